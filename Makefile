@@ -1,0 +1,46 @@
+# run · demo · test · check · bench: everything a newcomer, a developer and CI need.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run demo test check format bench lock clean help
+.DEFAULT_GOAL := help
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: $(READY) ## open the console on the embedded cluster
+	@$(BIN)/carla-console --local
+
+demo: $(READY) ## the same run without a terminal; prints the merged results
+	@$(BIN)/carla-console demo
+
+test: $(READY) check ## all checks and all tests
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## style, types, architecture
+	@$(BIN)/ruff check console tests
+	@$(BIN)/ruff format --check console tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(READY) ## put the code into the house style
+	@$(BIN)/ruff check --fix console tests
+	@$(BIN)/ruff format console tests
+
+bench: $(READY) ## measure speed and memory; prints figures
+	@$(BIN)/python -m tests.benchmarks
+
+lock: ## renew .locks/ from pyproject.toml (needs uv)
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --group development -o .locks/requirements.txt pyproject.toml
+
+$(READY): .locks/requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "carla-console needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .locks/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean: ## remove the environment and every cache
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

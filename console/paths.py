@@ -1,0 +1,49 @@
+"""Where the product's own files and the user's state live. Creates nothing, reads no settings.
+
+Environment: CARLA_CONSOLE_STATE_DIR replaces the state directory; else XDG_STATE_HOME decides.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+WORKER_PACKAGES = ("workers", "results")
+"""Packages of ours that run inside the submission's containers, by their folder's name."""
+
+
+def _shipped(folder: str) -> Path:
+    """A folder beside the package in a checkout, inside it in an installed wheel."""
+    checkout = _PACKAGE.parent / folder
+    return checkout if checkout.is_dir() else _PACKAGE / "_bundled" / folder
+
+
+def job_specs() -> Path:
+    """The Job templates, access.yaml and value profiles."""
+    return _shipped("job_specs")
+
+
+def themes() -> Path:
+    """One YAML file a theme."""
+    return _shipped("themes")
+
+
+def state() -> Path:
+    """What this user's console remembers: recordings, the embedded cluster, the last values."""
+    if chosen := os.environ.get("CARLA_CONSOLE_STATE_DIR"):
+        return Path(chosen)
+    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(base).expanduser() / "carla-console"
+
+
+def worker_files() -> dict[str, str]:
+    """Every file that a submission's containers get from us: path inside the mount -> text."""
+    files = {"console/__init__.py": (_PACKAGE / "__init__.py").read_text()}
+    for script in sorted((_PACKAGE / "workers").glob("*.sh")):
+        files[script.name] = script.read_text()
+    for package in WORKER_PACKAGES:
+        for module in sorted((_PACKAGE / package).glob("*.py")):
+            files[f"console/{package}/{module.name}"] = module.read_text()
+    return files
