@@ -1,0 +1,152 @@
+"""The board: one submission as one immutable value. Screens and commands show it, nothing else.
+
+How events become a board is `console.domain.folding`; this module only holds the shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.budget import RestartBudget
+from console.domain.events import StreamState
+from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
+from console.domain.progress import (
+    EndedAttempt,
+    FinishedRoute,
+    MergedResult,
+    MergeProblem,
+    MergeStatus,
+)
+
+
+class SubmissionStatus(StrEnum):
+    """One word for the list; the reason stands beside it."""
+
+    PENDING = "Pending"
+    """No container runs yet: queued, scheduling, pulling, init."""
+    RUNNING = "Running"
+    FAILING = "Failing"
+    """The Job is marked as failed, its pod is still ending."""
+    FAILED = "Failed"
+    COMPLETE = "Complete"
+    """The Job completed and the merged result is complete."""
+    INCOMPLETE = "Incomplete"
+    """The Job completed, but the merged result is not."""
+    UNVERIFIED = "Unverified"
+    """The Job completed, its result has not been seen by this console."""
+    CANCELLED = "Cancelled"
+    SUSPENDED = "Suspended"
+    DELETED = "Deleted"
+    UNKNOWN = "Unknown"
+
+
+class PairStatus(StrEnum):
+    """What a pair is doing."""
+
+    WAITING = "waiting"
+    BOOTING = "booting"
+    DRIVING = "driving"
+    RESETTING = "resetting"
+    BACKING_OFF = "backing off"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class RouteState(StrEnum):
+    """One cell of a pair's route bar."""
+
+    PENDING = "pending"
+    DRIVING = "driving"
+    PERFECT = "perfect"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCell:
+    """One launched (route, repetition) of a pair."""
+
+    route_id: str
+    repetition: int
+    state: RouteState
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairBoard:
+    """One simulator-agent pair on its GPU."""
+
+    number: int
+    gpu: int
+    carla_port: int
+    traffic_manager_port: int
+    routes_subset: str
+    status: PairStatus
+    attempt: int = 0
+    cells: tuple[RouteCell, ...] = ()
+    route: str = ""
+    simulator: ContainerFacts | None = None
+    agent: ContainerFacts | None = None
+    simulator_line: str = ""
+    agent_line: str = ""
+    ended: tuple[EndedAttempt, ...] = ()
+    since: datetime | None = None
+    """When the present status began."""
+
+    @property
+    def done(self) -> int:
+        """Finished routes, whatever their ending."""
+        return sum(c.state not in (RouteState.PENDING, RouteState.DRIVING) for c in self.cells)
+
+    @property
+    def restarts(self) -> int:
+        """Container restarts of both halves, as Kubernetes counts them."""
+        return sum(half.restart_count for half in (self.simulator, self.agent) if half)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoardSnapshot:
+    """Everything this console knows of one submission at `updated_at`."""
+
+    namespace: str
+    name: str
+    status: SubmissionStatus = SubmissionStatus.UNKNOWN
+    reason: str = ""
+    leaderboard: str = ""
+    job: JobFacts | None = None
+    pod: PodFacts | None = None
+    pairs: tuple[PairBoard, ...] = ()
+    logcopy: ContainerFacts | None = None
+    logcopy_line: str = ""
+    budget: RestartBudget = RestartBudget(0)
+    merge_status: MergeStatus | None = None
+    done: int = 0
+    total: int = 0
+    records: tuple[FinishedRoute, ...] = ()
+    """Every finished route seen so far, in pair and route order, each once."""
+    problems: tuple[MergeProblem, ...] = ()
+    merged: MergedResult | None = None
+    events: tuple[ClusterEvent, ...] = ()
+    """Newest last."""
+    streams: tuple[tuple[str, StreamState, str], ...] = ()
+    """(container, state, known gap) of every followed log."""
+    live: bool = True
+    stale_since: datetime | None = None
+    stale_why: str = ""
+    updated_at: datetime | None = None
+    last_lines: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.status in (
+            SubmissionStatus.COMPLETE,
+            SubmissionStatus.INCOMPLETE,
+            SubmissionStatus.UNVERIFIED,
+            SubmissionStatus.FAILED,
+            SubmissionStatus.CANCELLED,
+            SubmissionStatus.DELETED,
+        )

@@ -1,0 +1,130 @@
+"""What a cluster said, as values: Jobs, pods, containers, events. Knows no wire format, judges nothing.
+
+Times are aware UTC datetimes; None where the cluster has not said it. All text comes from
+outside and is hostile: neutralise it before it reaches a terminal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.submission import SubmissionPlan
+
+
+class ContainerState(StrEnum):
+    """The three states that Kubernetes knows."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    TERMINATED = "terminated"
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerExit:
+    """One ended run of a container. A signal shows as exit code 128 + n."""
+
+    exit_code: int
+    reason: str
+    finished_at: datetime | None
+    started_at: datetime | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerFacts:
+    """One container of the pod as its status shows it."""
+
+    name: str
+    state: ContainerState
+    restart_count: int = 0
+    reason: str = ""
+    message: str = ""
+    ready: bool = False
+    container_id: str = ""
+    started_at: datetime | None = None
+    ended: ContainerExit | None = None
+    """The exit of the current run, when terminated."""
+    previous: ContainerExit | None = None
+    """The run before (lastState); the cluster keeps just one."""
+    init: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PodFacts:
+    """One pod of a submission; containers in the manifest's order, init containers first."""
+
+    name: str
+    namespace: str
+    uid: str
+    job: str
+    phase: str
+    containers: tuple[ContainerFacts, ...] = ()
+    reason: str = ""
+    message: str = ""
+    """Why it is not running (unschedulable, evicted ...), if the cluster says."""
+    node: str = ""
+    created_at: datetime | None = None
+    deleting: bool = False
+
+    def container(self, name: str) -> ContainerFacts | None:
+        """The container of that name, None when the pod has not reported it."""
+        return next((each for each in self.containers if each.name == name), None)
+
+    @property
+    def restarts(self) -> int:
+        """The sum the Job controller counts: init and app containers."""
+        return sum(each.restart_count for each in self.containers)
+
+
+@dataclass(frozen=True, slots=True)
+class JobCondition:
+    """One condition of a Job that is True or was."""
+
+    type: str
+    status: bool
+    reason: str = ""
+    message: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    """One submission's Job. `plan` is None where the Job is not a submission of ours."""
+
+    name: str
+    namespace: str
+    uid: str
+    created_at: datetime | None
+    backoff_limit: int
+    conditions: tuple[JobCondition, ...] = ()
+    active: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    suspended: bool = False
+    cancelled: bool = False
+    """The operator cancelled it (annotation), which suspended it."""
+    deleting: bool = False
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    leaderboard: str = ""
+    plan: SubmissionPlan | None = None
+
+    def condition(self, kind: str) -> JobCondition | None:
+        """The condition of that type if it is True."""
+        return next((c for c in self.conditions if c.type == kind and c.status), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEvent:
+    """One Kubernetes event about the Job or its pod."""
+
+    uid: str
+    type: str
+    reason: str
+    message: str
+    count: int
+    last_seen: datetime | None
+    about: str
+    """`Job/name`, `Pod/name` or `Pod/name container`."""

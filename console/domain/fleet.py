@@ -1,0 +1,37 @@
+"""All submissions of a namespace as one immutable value for the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.domain.board import SubmissionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """One line of the list. `done`/`total` count (route, repetition) pairs; total 0 = unknown."""
+
+    namespace: str
+    name: str
+    uid: str
+    leaderboard: str
+    status: SubmissionStatus
+    reason: str
+    done: int
+    total: int
+    restarts: int
+    backoff_limit: int
+    created_at: datetime | None
+    driving_score: float | None = None
+    """Only when the merged result is complete."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FleetSnapshot:
+    """The list as last known; `live` False means the rows are old."""
+
+    rows: tuple[SubmissionRow, ...] = ()
+    live: bool = False
+    why: str = ""
+    updated_at: datetime | None = None

@@ -1,0 +1,112 @@
+"""What logcopy reported about a run, as values. Knows no wire format and trusts no total.
+
+Scores are those of the Leaderboard: route completion and driving score in percent, penalty a factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MergeStatus(StrEnum):
+    """How far the merged result can be trusted."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    """Every launched route is there exactly once, from a settled attempt."""
+    INCOMPLETE = "incomplete"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRoute:
+    """One route's record, as far as screens need it; infractions by their list's name."""
+
+    pair: int
+    route_id: str
+    repetition: int
+    status: str
+    score_composed: float
+    score_route: float
+    score_penalty: float
+    infractions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    route_length: float = 0.0
+    duration_game: float = 0.0
+    duration_system: float = 0.0
+
+    @property
+    def perfect(self) -> bool:
+        """Completed without any infraction."""
+        return self.status in ("Perfect", "Completed") and not any(m for _, m in self.infractions)
+
+    @property
+    def failed(self) -> bool:
+        """The status says failed, whatever the reason."""
+        return self.status.startswith("Failed")
+
+
+@dataclass(frozen=True, slots=True)
+class EndedAttempt:
+    """Why one half's attempt ended, as its supervisor recorded it."""
+
+    pair: int
+    attempt: int
+    half: str
+    """`simulator` or `agent`."""
+    reason: str
+    """done, crashed, lost-partner, hang, never-ready, cancelled, terminated, invalid-setup."""
+    exit_code: int | None = None
+    signal: int | None = None
+    route: str = ""
+    at: datetime | None = None
+
+    @property
+    def initiating(self) -> bool:
+        """This half failed by itself, not because its partner did."""
+        return self.reason in ("crashed", "hang", "never-ready", "invalid-setup")
+
+
+@dataclass(frozen=True, slots=True)
+class PairProgress:
+    """One pair as logcopy sees it in the status files."""
+
+    pair: int
+    attempt: int
+    simulator: str
+    agent: str
+    done: int
+    total: int
+    route: str = ""
+    ended: tuple[EndedAttempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeProblem:
+    """One thing that keeps the result from being trusted; pair 0 = the whole result."""
+
+    kind: str
+    pair: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressReport:
+    """One self-contained snapshot from logcopy; newer ones replace it."""
+
+    sequence: int
+    at: datetime
+    status: MergeStatus
+    done: int
+    total: int
+    pairs: tuple[PairProgress, ...]
+    problems: tuple[MergeProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergedResult:
+    """The merged document that logcopy published, checksum verified; `text` is its JSON."""
+
+    sha256: str
+    text: str
