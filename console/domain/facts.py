@@ -1,4 +1,4 @@
-"""What a cluster said, as values: Jobs, pods, containers, events. Knows no wire format, judges nothing.
+"""What a cluster said, as values: Jobs, pods, containers, events. No wire format, no judgement.
 
 Times are aware UTC datetimes; None where the cluster has not said it. All text comes from
 outside and is hostile: neutralise it before it reaches a terminal.

@@ -1,6 +1,6 @@
 """What logcopy reported about a run, as values. Knows no wire format and trusts no total.
 
-Scores are those of the Leaderboard: route completion and driving score in percent, penalty a factor.
+Scores are the Leaderboard's: route completion and driving score in percent, penalty a factor.
 """
 
 from __future__ import annotations

@@ -210,22 +210,3 @@ class LocalClusterPort(Protocol):
 
 Values = Mapping[str, Any]
 """A values document: profile and user values merged."""
-
-__all__ = [
-    "SUBMISSION_SELECTOR",
-    "ClusterDescription",
-    "ClusterPort",
-    "Clock",
-    "Created",
-    "JsonObject",
-    "Kind",
-    "LocalClusterPort",
-    "LogLine",
-    "LogRequest",
-    "LogView",
-    "Propagation",
-    "Recording",
-    "RecorderPort",
-    "SpoolWriter",
-    "Values",
-]
