@@ -1,0 +1,44 @@
+"""Text from outside, made harmless for a terminal. The one place that decides what may pass.
+
+Whatever a container, an image or a cluster wrote may hold control sequences that move the cursor,
+set the title, answer queries or reorder the line. Knows nothing of who shows the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SEQUENCE = re.compile(
+    r"""
+      \x1b\[ [0-?]* [ -/]* [@-~]          # CSI
+    | \x9b   [0-?]* [ -/]* [@-~]
+    | (?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f]) [^\x07\x1b\x9c]* (?:\x07|\x1b\\|\x9c|$)   # OSC, DCS, ...
+    | \x1b [ -/]* [0-~]?                    # two- and three-character escapes
+    """,
+    re.VERBOSE,
+)
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+_BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROL = re.compile(f"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]")
+
+
+def _visible(match: re.Match[str]) -> str:
+    """A control character as a symbol that shows which one it was."""
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def neutralise(text: str, *, keep_colours: bool = False) -> str:
+    """One line of text that cannot control a terminal.
+
+    Escape sequences are removed (colour sequences stay on request), tabs stay, every other control
+    and text-direction character becomes a visible symbol.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        return match.group() if keep_colours and _SGR.fullmatch(match.group()) else ""
+
+    stripped = _SEQUENCE.sub(replace, text)
+    return _CONTROL.sub(_visible, stripped)
