@@ -1,0 +1,140 @@
+"""A submission as it was asked for: the Leaderboard's version, its pairs, its images.
+
+Values only. Knows no YAML and no Kubernetes object: `console.specs.plan` reads them from a Job.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.domain.routes import parse_subset, record_ids, route_ids
+
+FIRST_CARLA_PORT = 2000
+PORTS_BETWEEN_PAIRS = 100
+TRAFFIC_MANAGER_OFFSET = 10
+LONGEST_JOB_NAME = 63
+"""Characters: Kubernetes writes the name into a label of every pod."""
+UNCUT_JOB_NAME = 58
+"""Characters of a Job's name that reach the pod's name; the rest is cut off there."""
+
+
+class Leaderboard(StrEnum):
+    """The versions that a submission can be launched for."""
+
+    V1 = "1.0"
+    V2 = "2.0"
+
+    @property
+    def suffixes_repetitions(self) -> bool:
+        """Whether a record's route id ends in `_rep<k>`."""
+        return self is not Leaderboard.V1
+
+
+@dataclass(frozen=True, slots=True)
+class PairPlan:
+    """One simulator and the agent that drives in it."""
+
+    number: int
+    """From 1; the containers are `simulator-<number>` and `agent-<number>`."""
+    gpu: int
+    """Index of the card that both halves see, from 0."""
+    carla_port: int
+    """The server's RPC port; it takes the two above as well."""
+    traffic_manager_port: int
+    routes_subset: str
+    """As the evaluator gets it: `0-4`."""
+
+    @property
+    def simulator(self) -> str:
+        return f"simulator-{self.number}"
+
+    @property
+    def agent(self) -> str:
+        return f"agent-{self.number}"
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Every port of the pod's network that this pair listens on."""
+        first = self.carla_port
+        return (first, first + 1, first + 2, self.traffic_manager_port)
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """Ids of its routes, once each; raises InvalidInput for a malformed subset."""
+        return route_ids(self.routes_subset)
+
+    @classmethod
+    def usual(cls, number: int, routes_subset: str) -> PairPlan:
+        """Pair `number` with the GPU and the ports that follow from its number."""
+        port = FIRST_CARLA_PORT + PORTS_BETWEEN_PAIRS * (number - 1)
+        return cls(number, number - 1, port, port + TRAFFIC_MANAGER_OFFSET, routes_subset)
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """The image references of a submission, by what they are for."""
+
+    leaderboard: str
+    simulator: str
+    agent: str
+    logcopy: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionPlan:
+    """What a submission's Job will do, or was asked to do."""
+
+    name: str
+    namespace: str
+    leaderboard: Leaderboard
+    repetitions: int
+    """How often each route is driven."""
+    backoff_limit: int
+    """Sum of container restarts at which the Job fails."""
+    pairs: tuple[PairPlan, ...]
+    """In ascending order of their numbers."""
+    nonce: str
+    """What marks logcopy's progress lines as its own; empty when the Job carries none."""
+    images: Images
+    track: str = "SENSORS"
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Names of the containers after the init container, in the Job's order."""
+        halves = (name for pair in self.pairs for name in (pair.simulator, pair.agent))
+        return (*halves, "logcopy")
+
+    @property
+    def total(self) -> int:
+        """Records of a complete result: routes times repetitions."""
+        return sum(len(parse_subset(pair.routes_subset)) for pair in self.pairs) * self.repetitions
+
+    def records_of(self, pair: PairPlan) -> tuple[str, ...]:
+        """The `route_id` of every record that `pair` owes, in the order it drives them."""
+        return record_ids(
+            pair.routes_subset,
+            repetitions=self.repetitions,
+            suffixed=self.leaderboard.suffixes_repetitions,
+        )
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, or it with the next free number: `demo`, `demo-2`, `demo-3`.
+
+    Stays short enough that the pod's name carries all of it.
+    """
+    if wanted not in taken:
+        return wanted
+    stem = re.sub(r"-\d+$", "", wanted)
+    number = 2
+    while (name := _numbered(stem, number)) in taken:
+        number += 1
+    return name
+
+
+def _numbered(stem: str, number: int) -> str:
+    suffix = f"-{number}"
+    return stem[: UNCUT_JOB_NAME - len(suffix)].rstrip("-.") + suffix
