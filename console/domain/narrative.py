@@ -1,0 +1,52 @@
+"""What changed between two boards, in sentences: for a run that is followed without a screen. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus
+from console.domain.progress import EndedAttempt
+
+
+def narrate(before: BoardSnapshot, after: BoardSnapshot) -> tuple[str, ...]:
+    """The news of `after`, oldest concern first; empty when nothing worth a line changed."""
+    return tuple(_news(before, after))
+
+
+def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
+    if (before.live, before.stale_why) != (after.live, after.stale_why):
+        yield "connected again" if after.live else f"not live: {after.stale_why}"
+    if (before.status, before.reason) != (after.status, after.reason):
+        yield f"submission {after.status.value.lower()}" + (
+            f": {after.reason}" if after.reason else ""
+        )
+    known = {pair.number: pair for pair in before.pairs}
+    for pair in after.pairs:
+        yield from _pair_news(known.get(pair.number), pair)
+    if after.budget.used != before.budget.used:
+        yield (
+            f"restarts {after.budget.used}/{after.budget.limit}, "
+            f"{after.budget.resumes_left} more resumes can work"
+        )
+    if after.done != before.done:
+        yield f"routes {after.done}/{after.total}"
+
+
+def _pair_news(before: PairBoard | None, after: PairBoard) -> Iterator[str]:
+    told = len(before.ended) if before else 0
+    for attempt in after.ended[told:]:
+        if attempt.initiating:
+            yield _ending(after, attempt)
+    changed = before is None or (before.status, before.attempt) != (after.status, after.attempt)
+    if changed and after.status not in (PairStatus.WAITING, PairStatus.STOPPED):
+        yield f"pair {after.number} {after.status.value}, attempt {after.attempt}"
+
+
+def _ending(pair: PairBoard, attempt: EndedAttempt) -> str:
+    cause = attempt.reason
+    if attempt.signal:
+        cause += f" by signal {attempt.signal}"
+    elif attempt.exit_code is not None:
+        cause += f" with exit code {attempt.exit_code}"
+    where = f" at {attempt.route}" if attempt.route and attempt.route != "-" else ""
+    return f"pair {pair.number} attempt {attempt.attempt}: {attempt.half} {cause}{where}"

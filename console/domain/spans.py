@@ -1,0 +1,33 @@
+"""Spans of time in words, as kubectl shows ages. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def duration(seconds: float) -> str:
+    """`42s`, `3m10s`, `25m`, `3h15m`, `2d4h`, `12d`: two figures while they are small."""
+    whole = max(int(seconds), 0)
+    if whole < 2 * _MINUTE:
+        return f"{whole}s"
+    if whole < 10 * _MINUTE:
+        return _pair(whole, _MINUTE, "m", 1, "s")
+    if whole < 3 * _HOUR:
+        return f"{whole // _MINUTE}m"
+    if whole < 8 * _HOUR:
+        return _pair(whole, _HOUR, "h", _MINUTE, "m")
+    if whole < 2 * _DAY:
+        return f"{whole // _HOUR}h"
+    return _pair(whole, _DAY, "d", _HOUR, "h") if whole < 8 * _DAY else f"{whole // _DAY}d"
+
+
+def _pair(whole: int, big: int, big_name: str, small: int, small_name: str) -> str:
+    count, rest = divmod(whole, big)
+    return f"{count}{big_name}" + (f"{rest // small}{small_name}" if rest // small else "")
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago that was, `-` where unknown."""
+    return "-" if since is None else duration((now - since).total_seconds())

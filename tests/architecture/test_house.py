@@ -1,0 +1,89 @@
+"""The house rules that a linter cannot see."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSOLE = ROOT / "console"
+MODULES = sorted(
+    path for path in CONSOLE.rglob("*.py") if "rootfs" not in path.parts and path.stat().st_size
+)
+IN_CONTAINERS = sorted([*CONSOLE.glob("workers/*.py"), *CONSOLE.glob("results/*.py")])
+BANNED = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+LONGEST_FILE = 350
+LONGEST_FUNCTION = 60
+USUAL_FUNCTION = 20
+
+
+def _functions() -> list[tuple[str, int]]:
+    found = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                found.append((f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", length))
+    return found
+
+
+def test_every_module_says_what_it_owns() -> None:
+    silent = [str(p.relative_to(ROOT)) for p in MODULES if not ast.get_docstring(_tree(p))]
+    assert silent == []
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def test_no_room_has_a_name_that_explains_nothing() -> None:
+    assert [str(p) for p in CONSOLE.rglob("*") if p.stem in BANNED] == []
+
+
+def test_files_stay_short() -> None:
+    long = [
+        f"{p.relative_to(ROOT)}" for p in MODULES if len(p.read_text().splitlines()) > LONGEST_FILE
+    ]
+    assert long == []
+
+
+def test_functions_stay_short() -> None:
+    assert [place for place, length in _functions() if length > LONGEST_FUNCTION] == []
+
+
+def test_four_functions_in_five_fit_in_twenty_lines() -> None:
+    lengths = [length for _, length in _functions()]
+    assert sum(length <= USUAL_FUNCTION for length in lengths) >= 0.8 * len(lengths)
+
+
+@pytest.mark.parametrize("path", IN_CONTAINERS, ids=lambda p: p.name)
+def test_what_runs_in_a_container_parses_as_python_3_7(path: Path) -> None:
+    ast.parse(path.read_text(), feature_version=(3, 7))
+
+
+@pytest.mark.parametrize("path", IN_CONTAINERS, ids=lambda p: p.name)
+def test_what_runs_in_a_container_imports_only_the_standard_library_and_itself(path: Path) -> None:
+    for node in ast.walk(_tree(path)):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        for name in names:
+            ours = name.startswith(("console.workers", "console.results"))
+            assert ours or name.split(".")[0] in sys.stdlib_module_names, f"{path.name}: {name}"
+
+
+def _modules_loaded_by(code: str) -> set[str]:
+    script = f"{code}\nimport sys; print(' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_command_line_help_loads_neither_textual_nor_a_cluster_client() -> None:
+    loaded = _modules_loaded_by("from console.cli.main import parser; parser().format_help()")
+    assert loaded.isdisjoint({"textual", "kubernetes", "aiohttp", "rich"})

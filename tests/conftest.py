@@ -1,0 +1,25 @@
+"""Isolation: no test sees the developer's clusters, settings or state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_FOREIGN = (
+    "KUBECONFIG",
+    "KUBERNETES_SERVICE_HOST",
+    "XDG_STATE_HOME",
+    "XDG_CONFIG_HOME",
+    "NO_COLOR",
+)
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in _FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path / "state"))
