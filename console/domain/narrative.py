@@ -1,4 +1,4 @@
-"""What changed between two boards, in sentences: for a run that is followed without a screen. Pure."""
+"""What changed between two boards, in sentences, for a run followed without a screen. Pure."""
 
 from __future__ import annotations
 
