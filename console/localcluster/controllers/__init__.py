@@ -1,0 +1,1 @@
+"""Controllers of the embedded cluster: Jobs, garbage, time to live, scheduling. No processes."""

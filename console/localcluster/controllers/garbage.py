@@ -1,0 +1,120 @@
+"""Garbage collection by ownerReferences: the three propagation policies of a deletion.
+
+Background: the owner is gone, its dependants follow. Foreground: the owner carries the finalizer
+`foregroundDeletion` until its dependants are gone. Orphan: it carries `orphan` until no object
+names it as owner any more. Knows no kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.localcluster.controllers.agenda import changes_or_pause
+from console.localcluster.store import Change, JsonObject, ObjectNotFound, Store
+
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
+COLLECTED = ("jobs", "pods", "configmaps", "secrets")
+
+_Found = tuple[str, JsonObject]
+
+
+class GarbageCollector:
+    """Deletes, releases or waits for the dependants of deleted objects."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        with self._store.subscribe(*COLLECTED) as changes:
+            while True:
+                for change in await changes_or_pause(changes, None):
+                    self.react(change)
+
+    def react(self, change: Change) -> None:
+        """What one change means for the changed object, its dependants and its owners."""
+        if change.type == "DELETED":
+            self._delete_dependants(change.obj)
+            self._look_at_owners(change.obj)
+        else:
+            self._finish_deletion(change.resource, change.obj)
+            self._collect_if_ownerless(change.resource, change.obj)
+
+    def _dependants(self, owner: JsonObject) -> list[_Found]:
+        uid, namespace = owner["metadata"]["uid"], owner["metadata"].get("namespace")
+        return [
+            (resource, obj)
+            for resource in COLLECTED
+            for obj in self._store.list(resource, namespace)
+            if any(ref["uid"] == uid for ref in obj["metadata"].get("ownerReferences", []))
+        ]
+
+    def _delete_dependants(self, owner: JsonObject) -> None:
+        for resource, obj in self._dependants(owner):
+            self._collect_if_ownerless(resource, obj)
+
+    def _collect_if_ownerless(self, resource: str, obj: JsonObject) -> None:
+        references = obj["metadata"].get("ownerReferences", [])
+        if references and not any(self._exists(obj, reference) for reference in references):
+            self._delete(resource, obj)
+
+    def _exists(self, obj: JsonObject, reference: JsonObject) -> bool:
+        """Owners of kinds that are not collected here are taken to be alive."""
+        resource = f"{reference['kind'].lower()}s"
+        if resource not in COLLECTED:
+            return True
+        owner = self._store.find(resource, obj["metadata"].get("namespace"), reference["name"])
+        return owner is not None and owner["metadata"]["uid"] == reference["uid"]
+
+    def _delete(self, resource: str, obj: JsonObject) -> None:
+        meta = obj["metadata"]
+        if "deletionTimestamp" not in meta:
+            try:
+                self._store.mark_deleted(resource, meta.get("namespace"), meta["name"])
+            except ObjectNotFound:
+                return
+
+    def _finish_deletion(self, resource: str, obj: JsonObject) -> None:
+        meta = obj["metadata"]
+        finalizers = meta.get("finalizers", [])
+        if "deletionTimestamp" not in meta:
+            return
+        if ORPHAN in finalizers:
+            for kind, dependant in self._dependants(obj):
+                self._edit(kind, dependant, lambda target: _disown(target, meta["uid"]))
+            self._edit(resource, obj, lambda target: _drop_finalizer(target, ORPHAN))
+        elif FOREGROUND in finalizers:
+            dependants = self._dependants(obj)
+            for kind, dependant in dependants:
+                self._delete(kind, dependant)
+            if not self._dependants(obj):
+                self._edit(resource, obj, lambda target: _drop_finalizer(target, FOREGROUND))
+
+    def _look_at_owners(self, gone: JsonObject) -> None:
+        for reference in gone["metadata"].get("ownerReferences", []):
+            resource = f"{reference['kind'].lower()}s"
+            owner = self._store.find(resource, gone["metadata"].get("namespace"), reference["name"])
+            if owner is not None and owner["metadata"]["uid"] == reference["uid"]:
+                self._finish_deletion(resource, owner)
+
+    def _edit(self, resource: str, obj: JsonObject, change: Callable[[JsonObject], None]) -> None:
+        meta = obj["metadata"]
+        try:
+            self._store.mutate(resource, meta.get("namespace"), meta["name"], change)
+        except ObjectNotFound:
+            return
+
+
+def _disown(obj: JsonObject, uid: str) -> None:
+    references = obj["metadata"].get("ownerReferences", [])
+    kept = [reference for reference in references if reference["uid"] != uid]
+    if kept:
+        obj["metadata"]["ownerReferences"] = kept
+    else:
+        obj["metadata"].pop("ownerReferences", None)
+
+
+def _drop_finalizer(obj: JsonObject, finalizer: str) -> None:
+    finalizers = obj["metadata"].get("finalizers", [])
+    obj["metadata"]["finalizers"] = [kept for kept in finalizers if kept != finalizer]

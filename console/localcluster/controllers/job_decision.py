@@ -1,0 +1,309 @@
+"""One sync of one Job: the Job, its pods and the time in, the ordered steps out. Pure.
+
+The order of the steps is the order a real Job controller was seen to take: pods are deleted and
+created, then the status names the uncounted pods, their finalizers go, then the counters move,
+and the final condition comes last, once no pod is terminating.
+
+Refuses to know: Indexed completion, pod failure and success policies. Those fields have no effect.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from console.localcluster.controllers import job_facts as facts
+from console.localcluster.controllers.event_recorder import EventType
+from console.localcluster.store import JsonObject, timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePod:
+    """Create one pod from the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePod:
+    """Delete a pod with its own grace period."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePod:
+    """Drop the tracking finalizer: the pod's end is counted, or does not count."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteStatus:
+    """Replace the Job's status."""
+
+    status: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """An event about the Job."""
+
+    kind: EventType
+    reason: str
+    message: str
+
+
+Step = CreatePod | DeletePod | ReleasePod | WriteStatus | Emit
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The steps in order, and when to look again if nothing happens before (None: never)."""
+
+    steps: tuple[Step, ...]
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """How the Job ends: the interim and the final condition, and the words of both."""
+
+    interim: str
+    final: str
+    reason: str
+    message: str
+
+
+_SUCCESS = _Verdict(
+    "SuccessCriteriaMet",
+    "Complete",
+    "CompletionsReached",
+    "Reached expected number of succeeded pods",
+)
+
+
+@dataclass(slots=True)
+class _Sync:
+    """The working state of one decision."""
+
+    job: JsonObject
+    pods: Sequence[JsonObject]
+    now: datetime
+    not_before: datetime | None
+    steps: list[Step] = field(default_factory=list)
+    late_events: list[Emit] = field(default_factory=list)
+    again_at: datetime | None = None
+
+    @property
+    def spec(self) -> JsonObject:
+        spec: JsonObject = self.job["spec"]
+        return spec
+
+    @property
+    def suspended(self) -> bool:
+        return bool(self.spec.get("suspend"))
+
+
+def decide(
+    job: JsonObject,
+    pods: Sequence[JsonObject],
+    now: datetime,
+    not_before: datetime | None = None,
+) -> Decision:
+    """The steps that bring a Job forward. `pods` are those the Job controls.
+
+    `not_before` holds back the replacement of failed pods (their back-off).
+    """
+    if facts.is_over(job) or facts.is_deleted(job):
+        return Decision(tuple(ReleasePod(_name(pod)) for pod in pods if facts.is_tracked(pod)))
+    sync = _Sync(job, pods, now, not_before)
+    status = copy.deepcopy(job.get("status", {}))
+    if "startTime" not in status and not sync.suspended:
+        status["startTime"] = timestamp(now)
+    counts = facts.count_pods(pods)
+    uncounted, released = _uncounted(sync)
+    verdict = _failure(sync, status, uncounted)
+    if verdict is None and not sync.suspended:
+        verdict = _success(sync, status, uncounted, len(counts.active))
+    if verdict is not None:
+        uncounted, released = _uncounted(sync, deleted=counts.active)
+    active, terminating = _arrange_pods(sync, status, uncounted, counts, verdict)
+    _suspend_condition(sync, status)
+    ready = counts.ready if active else 0
+    _set_counts(status, active=active, ready=ready, terminating=terminating)
+    status["uncountedTerminatedPods"] = {key: uids for key, uids in uncounted.items() if uids}
+    if verdict is not None:
+        _add_condition(status, verdict.interim, verdict, now)
+    _finish_sync(sync, status, released, verdict)
+    return Decision((*sync.steps, *sync.late_events), sync.again_at)
+
+
+def _arrange_pods(
+    sync: _Sync,
+    status: JsonObject,
+    uncounted: dict[str, list[str]],
+    counts: facts.PodCounts,
+    verdict: _Verdict | None,
+) -> tuple[int, int]:
+    """Create or delete pods; the numbers of active and terminating pods afterwards."""
+    if verdict is None and not sync.suspended:
+        return _scale(sync, status, uncounted, counts)
+    for pod in counts.active:
+        if verdict is None:
+            sync.steps.append(ReleasePod(_name(pod)))
+        sync.steps.append(DeletePod(_name(pod)))
+    return 0, len(counts.terminating) + len(counts.active)
+
+
+def _finish_sync(
+    sync: _Sync, status: JsonObject, released: list[str], verdict: _Verdict | None
+) -> None:
+    """The two status writes with the release of the counted pods between them."""
+    if status != sync.job.get("status", {}):
+        sync.steps.append(WriteStatus(copy.deepcopy(status)))
+    sync.steps += [ReleasePod(name) for name in released]
+    final = copy.deepcopy(status)
+    for key, uids in status["uncountedTerminatedPods"].items():
+        final[key] = final.get(key, 0) + len(uids)
+    final["uncountedTerminatedPods"] = {}
+    if verdict is not None and not final["terminating"]:
+        _add_condition(final, verdict.final, verdict, sync.now)
+        if verdict is _SUCCESS:
+            final["completionTime"] = timestamp(sync.now)
+            sync.late_events.append(Emit("Normal", "Completed", "Job completed"))
+        else:
+            sync.late_events.append(Emit("Warning", verdict.reason, verdict.message))
+    if final != status:
+        sync.steps.append(WriteStatus(final))
+
+
+def _uncounted(
+    sync: _Sync, deleted: Sequence[JsonObject] = ()
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Uids to count by outcome, and the names of the pods whose finalizer can go.
+
+    A pod that is deleted before it finished counts as failed, unless the Job is suspended.
+    """
+    uncounted: dict[str, list[str]] = {"succeeded": [], "failed": []}
+    released = []
+    for pod in sync.pods:
+        ending = facts.is_deleted(pod) or pod in deleted
+        if not facts.is_tracked(pod) or not (facts.is_finished(pod) or ending):
+            continue
+        released.append(_name(pod))
+        if facts.phase(pod) == "Succeeded":
+            uncounted["succeeded"].append(pod["metadata"]["uid"])
+        elif facts.phase(pod) == "Failed" or not sync.suspended:
+            uncounted["failed"].append(pod["metadata"]["uid"])
+    return uncounted, released
+
+
+def _failure(sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]) -> _Verdict | None:
+    known = facts.condition(sync.job, "FailureTarget")
+    if known is not None:
+        return _failed(known["reason"], known["message"])
+    failed = status.get("failed", 0) + len(uncounted["failed"])
+    if facts.past_backoff_limit(sync.job, sync.pods, failed):
+        return _failed("BackoffLimitExceeded", "Job has reached the specified backoff limit")
+    deadline = sync.spec.get("activeDeadlineSeconds")
+    if deadline is None or sync.suspended or facts.condition(sync.job, "Suspended"):
+        return None
+    ends = facts.parse_time(status["startTime"]) + timedelta(seconds=deadline)
+    if sync.now >= ends:
+        return _failed("DeadlineExceeded", "Job was active longer than specified deadline")
+    sync.again_at = ends
+    return None
+
+
+def _failed(reason: str, message: str) -> _Verdict:
+    return _Verdict("FailureTarget", "Failed", reason, message)
+
+
+def _success(
+    sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]], active: int
+) -> _Verdict | None:
+    if facts.condition(sync.job, "SuccessCriteriaMet"):
+        return _SUCCESS
+    succeeded = status.get("succeeded", 0) + len(uncounted["succeeded"])
+    wanted = sync.spec.get("completions")
+    if wanted is None:
+        return _SUCCESS if succeeded and not active else None
+    return _SUCCESS if succeeded >= wanted else None
+
+
+def _scale(
+    sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]], counts: facts.PodCounts
+) -> tuple[int, int]:
+    """As many pods as wanted; freshly failed ones are replaced after their back-off only."""
+    active, terminating = len(counts.active), len(counts.terminating)
+    succeeded = status.get("succeeded", 0) + len(uncounted["succeeded"])
+    missing = _wanted(sync.spec, succeeded, active) - active
+    if missing < 0:
+        excess = sorted(counts.active, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
+        sync.steps += [DeletePod(_name(pod)) for pod in excess[missing:]]
+        return active + missing, terminating - missing
+    if uncounted["failed"]:
+        return active, terminating
+    if missing and sync.not_before is not None and sync.now < sync.not_before:
+        sync.again_at = min(sync.again_at or sync.not_before, sync.not_before)
+        return active, terminating
+    sync.steps += [CreatePod()] * missing
+    return active + missing, terminating
+
+
+def _wanted(spec: JsonObject, succeeded: int, active: int) -> int:
+    parallelism = int(spec.get("parallelism", 1))
+    completions = spec.get("completions")
+    if completions is None:
+        return active if succeeded else parallelism
+    return max(0, min(int(completions) - succeeded, parallelism))
+
+
+def _suspend_condition(sync: _Sync, status: JsonObject) -> None:
+    known = facts.condition(sync.job, "Suspended")
+    if sync.suspended and known is None:
+        _set_suspended(status, "True", "JobSuspended", "Job suspended", sync.now)
+        sync.steps.append(Emit("Normal", "Suspended", "Job suspended"))
+    elif known is not None and not sync.suspended:
+        _set_suspended(status, "False", "JobResumed", "Job resumed", sync.now)
+        status["startTime"] = timestamp(sync.now)
+        sync.steps.append(Emit("Normal", "Resumed", "Job resumed"))
+    if sync.suspended:
+        status.pop("startTime", None)
+
+
+def _set_suspended(
+    status: JsonObject, value: str, reason: str, message: str, now: datetime
+) -> None:
+    kept = [found for found in status.get("conditions", []) if found["type"] != "Suspended"]
+    status["conditions"] = [*kept, _condition("Suspended", value, reason, message, now)]
+
+
+def _add_condition(status: JsonObject, kind: str, verdict: _Verdict, now: datetime) -> None:
+    conditions = status.setdefault("conditions", [])
+    if all(found["type"] != kind for found in conditions):
+        conditions.append(_condition(kind, "True", verdict.reason, verdict.message, now))
+
+
+def _condition(kind: str, value: str, reason: str, message: str, now: datetime) -> JsonObject:
+    return {
+        "type": kind,
+        "status": value,
+        "lastProbeTime": timestamp(now),
+        "lastTransitionTime": timestamp(now),
+        "reason": reason,
+        "message": message,
+    }
+
+
+def _set_counts(status: JsonObject, *, active: int, ready: int, terminating: int) -> None:
+    status.pop("active", None)
+    if active:
+        status["active"] = active
+    status["ready"] = ready
+    status["terminating"] = terminating
+
+
+def _name(pod: JsonObject) -> str:
+    return str(pod["metadata"]["name"])

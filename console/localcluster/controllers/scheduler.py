@@ -1,0 +1,122 @@
+"""Puts pods on the one node, or says why not: node selector, GPUs, number of pods.
+
+Refuses to know: CPU, memory, affinity, taints, priorities. They have no effect here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.localcluster.controllers.agenda import changes_or_pause
+from console.localcluster.controllers.event_recorder import EventRecorder, Source
+from console.localcluster.controllers.job_facts import is_deleted, is_finished
+from console.localcluster.store import JsonObject, Store, timestamp
+
+GPU = "nvidia.com/gpu"
+
+_NO_HELP = "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+_NO_VICTIMS = "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+
+
+def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> str:
+    """Empty when the pod fits beside the `placed` ones, else the scheduler's message."""
+    labels = node["metadata"].get("labels", {})
+    selector = pod["spec"].get("nodeSelector", {})
+    if any(labels.get(key) != value for key, value in selector.items()):
+        reason = "1 node(s) didn't match Pod's node affinity/selector"
+        return f"0/1 nodes are available: {reason}. {_NO_HELP}"
+    live = [other for other in placed if not is_finished(other)]
+    allocatable = node["status"]["allocatable"]
+    if len(live) >= int(allocatable["pods"]):
+        return f"0/1 nodes are available: 1 Too many pods. {_NO_VICTIMS}"
+    used = sum(gpus(other) for other in live)
+    if gpus(pod) and used + gpus(pod) > int(allocatable.get(GPU, 0)):
+        return f"0/1 nodes are available: 1 Insufficient {GPU}. {_NO_VICTIMS}"
+    return ""
+
+
+def gpus(pod: JsonObject) -> int:
+    """GPUs a pod takes: the sum of its containers, or its largest init container."""
+
+    def of(container: JsonObject) -> int:
+        resources = container.get("resources", {})
+        wanted = resources.get("limits", {}).get(GPU, resources.get("requests", {}).get(GPU, 0))
+        return int(wanted)
+
+    spec = pod["spec"]
+    first = max((of(container) for container in spec.get("initContainers", [])), default=0)
+    return max(first, sum(of(container) for container in spec["containers"]))
+
+
+class Scheduler:
+    """Looks at the waiting pods whenever a pod or the node changes."""
+
+    def __init__(self, store: Store, node_name: str) -> None:
+        self._store = store
+        self._node_name = node_name
+        self._events = EventRecorder(store, Source("default-scheduler"))
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        with self._store.subscribe("pods", "nodes") as changes:
+            while True:
+                self.place_waiting()
+                for change in await changes_or_pause(changes, None):
+                    if change.type == "DELETED":
+                        self._events.forget(change.obj["metadata"]["uid"])
+
+    def place_waiting(self) -> None:
+        """One look at every pod without a node, the oldest first."""
+        node = self._store.find("nodes", None, self._node_name)
+        if node is None:
+            return
+        pods = self._store.list("pods")
+        waiting = [pod for pod in pods if not pod["spec"].get("nodeName") and not is_deleted(pod)]
+        placed = [pod for pod in pods if pod["spec"].get("nodeName")]
+        for pod in sorted(waiting, key=lambda pod: str(pod["metadata"]["creationTimestamp"])):
+            message = why_not(pod, node, placed)
+            if message:
+                self._refuse(pod, message)
+            else:
+                placed.append(self._assign(pod))
+
+    def _assign(self, pod: JsonObject) -> JsonObject:
+        now = timestamp(self._store.now())
+
+        def assign(target: JsonObject) -> None:
+            target["spec"]["nodeName"] = self._node_name
+            _set_scheduled(target, {"status": "True", "lastTransitionTime": now})
+
+        meta = pod["metadata"]
+        placed = self._store.mutate("pods", meta["namespace"], meta["name"], assign)
+        where = f"{meta['namespace']}/{meta['name']}"
+        message = f"Successfully assigned {where} to {self._node_name}"
+        self._events.emit(placed, "Normal", "Scheduled", message)
+        return placed
+
+    def _refuse(self, pod: JsonObject, message: str) -> None:
+        now = timestamp(self._store.now())
+        found = {"status": "False", "reason": "Unschedulable", "message": message}
+        known = _scheduled(pod)
+        if all(known.get(key) == value for key, value in found.items()):
+            return
+
+        def refuse(target: JsonObject) -> None:
+            _set_scheduled(target, {**found, "lastTransitionTime": now})
+
+        meta = pod["metadata"]
+        refused = self._store.mutate("pods", meta["namespace"], meta["name"], refuse)
+        self._events.emit(refused, "Warning", "FailedScheduling", message)
+
+
+def _scheduled(pod: JsonObject) -> JsonObject:
+    for found in pod.get("status", {}).get("conditions", []):
+        if found["type"] == "PodScheduled":
+            return dict(found)
+    return {}
+
+
+def _set_scheduled(pod: JsonObject, values: JsonObject) -> None:
+    status = pod.setdefault("status", {"phase": "Pending"})
+    kept = [found for found in status.get("conditions", []) if found["type"] != "PodScheduled"]
+    status["conditions"] = [*kept, {"type": "PodScheduled", "lastProbeTime": None, **values}]
