@@ -1,0 +1,163 @@
+"""The Leaderboard's own merge, byte for byte: what its programs of each version would write.
+
+Reproduces known faults on purpose and lets Python's own exceptions through, since they are part
+of the behaviour. For a result to rely on use `console.results.trustworthy`.
+Each partial is read once; a file that changes meanwhile cannot give two moments at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterable
+
+from console.results import files, jsontext, layout, ordering, statistics_v1, statistics_v2
+
+Write = Callable[[str], None]
+Say = Callable[[str], None]
+
+_BADLY_FORMED = "\n\033[91mThe statistics are badly formed. Setting their status to 'Invalid':"
+
+
+@dataclass
+class _Gathered:
+    """What the first pass over the partials collects."""
+
+    sensors: Any = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
+    total: Any = 0
+
+    @property
+    def complete(self) -> bool:
+        """As many records as the files say there are routes: nothing more is asked."""
+        return bool(self.total != 0 and len(self.records) == self.total)
+
+
+def merge_files(
+    paths: Iterable[str], endpoint: str, version: str, *, pinned: bool = False, say: Say
+) -> None:
+    """Merge the partials at `paths` into `endpoint` as the Leaderboard `version` does.
+
+    `pinned`: the commit that the 2.0 job image pins. Raises what the original raises; then the
+    endpoint is untouched, except where the 1.0 program had written its first step.
+    """
+
+    def write(text: str) -> None:
+        files.write_text(endpoint, text)
+
+    documents = (_read(path) for path in paths)
+    if version == "1.0":
+        merge_v1(documents, write)
+    else:
+        merge_v2(documents, write, pinned=pinned, say=say)
+
+
+def merge_v2(documents: Iterable[Any], write: Write, *, pinned: bool = False, say: Say) -> None:
+    """The 2.x program over parsed partials (None: that file gave no data)."""
+    gathered = _gather(documents, lambda record: record["route_id"])
+    ids = sorted((record["route_id"] for record in gathered.records), key=ordering.key_v2)
+    if gathered.complete:
+        ordering.refuse_duplicates(ids)
+        ordering.refuse_gaps(ids)
+    records = [layout.filled_v2(record) for record in gathered.records]
+    records.sort(key=lambda record: ordering.key_v2(record["route_id"]))
+    for index, record in enumerate(records):
+        record["index"] = index
+    document = _document(gathered, records)
+    if gathered.complete:
+        _finish_v2(document, gathered.total, pinned)
+        _validate(document, say)
+    write(jsontext.indented(document, sort_keys=False))
+
+
+def merge_v1(documents: Iterable[Any], write: Write) -> None:
+    """The 1.0 program over parsed partials; writes once more when all routes seem to be there."""
+    gathered = _gather(documents, lambda record: None)
+    as_read = gathered.records
+    in_order = sorted(as_read, key=lambda record: ordering.key_v1(record["route_id"]))
+    records = [dict(record, index=index) for index, record in enumerate(in_order)]
+    document = _document(gathered, records)
+    write(jsontext.indented(document, sort_keys=True))
+    if gathered.complete:
+        _finish_v1(document, [layout.filled_v1(record) for record in as_read], gathered.total)
+        write(jsontext.indented(document, sort_keys=True))
+
+
+def _read(path: str) -> Any:
+    """A partial, or None where the original silently takes the file for empty."""
+    if not os.path.exists(path):
+        return None
+    with open(path, encoding="utf-8") as partial:
+        text = partial.read()
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return None
+
+
+def _gather(documents: Iterable[Any], touch: Callable[[Any], Any]) -> _Gathered:
+    """`touch` is what a version looks at in each record at once, and may stumble over."""
+    gathered = _Gathered()
+    for document in documents:
+        if not document:
+            continue
+        records = document["_checkpoint"]["records"]
+        for record in records:
+            touch(record)
+        gathered.records.extend(records)
+        gathered.total += document["_checkpoint"]["progress"][1]
+        if document["sensors"]:
+            if not gathered.sensors:
+                gathered.sensors = document["sensors"]
+            elif document["sensors"] != gathered.sensors:
+                raise ValueError("Stopping. Found two files with different sensor configurations")
+    return gathered
+
+
+def _document(gathered: _Gathered, records: list[Any]) -> dict[str, Any]:
+    return {
+        "_checkpoint": {
+            "global_record": {},
+            "progress": [len(records), gathered.total],
+            "records": records,
+        },
+        "entry_status": "Started",
+        "eligible": False,
+        "sensors": gathered.sensors,
+        "values": [],
+        "labels": [],
+    }
+
+
+def _finish_v2(document: dict[str, Any], total: Any, pinned: bool) -> None:
+    records = document["_checkpoint"]["records"]
+    summary = statistics_v2.global_record(records, total, pinned=pinned)
+    document["_checkpoint"]["global_record"] = summary
+    document["values"] = statistics_v2.values(summary)
+    document["labels"] = layout.labels("2.0")
+    document["entry_status"] = statistics_v2.entry_status(records)
+    document["eligible"] = document["entry_status"] == "Finished"
+
+
+def _validate(document: dict[str, Any], say: Say) -> None:
+    """A finished merge can fail in two ways only: no sensors, or a record that never ended."""
+    reason = ""
+    if not document["sensors"]:
+        reason = "Missing 'sensors' data"
+    elif any(record["status"] == "Started" for record in document["_checkpoint"]["records"]):
+        reason = "Found a route record with missing data"
+    if reason:
+        say(_BADLY_FORMED)
+        say(f"> {reason}\033[0m\n")
+        document["entry_status"], document["eligible"] = "Invalid", False
+
+
+def _finish_v1(document: dict[str, Any], as_read: list[Any], total: Any) -> None:
+    """Statistics come from the records in path order, with the indexes of their own files."""
+    summary = statistics_v1.global_record(as_read, total, compat=True)
+    document["_checkpoint"]["global_record"] = summary
+    document["values"] = statistics_v1.values(summary)
+    document["labels"] = layout.labels("1.0")
+    document["entry_status"] = statistics_v1.entry_status(document["_checkpoint"]["records"])
+    document["eligible"] = True

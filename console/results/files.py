@@ -1,0 +1,84 @@
+"""Partials and results on disk: bounded reads, atomic writes. Knows nothing of their content."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+
+from console.results import jsontext
+
+_PERMISSIONS = 0o644
+
+
+@dataclass(frozen=True)
+class FileText:
+    """What a file gave: its text, or a kind of problem and what is wrong in words."""
+
+    text: str | None
+    problem: str = ""
+    reason: str = ""
+
+
+def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
+    """The text of an untrusted file. Never opens what is no regular file or larger than `limit`.
+
+    A file that grows between the look and the read is cut at `limit`, and then refused.
+    """
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            return FileText(None, "hostile", "is not a regular file")
+        if found.st_size > limit:
+            return FileText(None, "hostile", f"has {found.st_size} bytes, more than {limit}")
+        with open(path, "rb") as opened:
+            content = opened.read(limit + 1)
+    except FileNotFoundError:
+        return FileText(None, "missing", "does not exist")
+    except OSError as failed:
+        return FileText(None, "torn", f"cannot be read: {failed.strerror}")
+    if len(content) > limit:
+        return FileText(None, "hostile", f"has more than {limit} bytes")
+    if not content:
+        return FileText(None, "torn", "is empty")
+    try:
+        return FileText(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return FileText(None, "torn", "is not UTF-8 text")
+
+
+def write_text(path: str, text: str) -> None:
+    """Replace a file by `text`: a reader sees the old one or the new one, also after a crash.
+
+    A path that is neither absent nor a regular file (a pipe, /dev/stdout) is written directly.
+    """
+    target = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(target):
+        with open(path, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        return
+    folder = os.path.dirname(target)
+    descriptor, temporary = tempfile.mkstemp(
+        prefix=f".{os.path.basename(target)}.", suffix=".tmp", dir=folder
+    )
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.chmod(temporary, _PERMISSIONS)
+        os.replace(temporary, target)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,71 @@
+"""JSON text as the Leaderboard writes it, and a bounded way to read JSON that nobody vouches for.
+
+Knows nothing of files or of what a checkpoint means.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+SIZE_LIMIT = 16 * 1024 * 1024
+"""Bytes; a real partial of 25 records has less than one of these sixteen megabytes."""
+_CONTAINER_LIMIT = 100_000
+_SEPARATOR_LIMIT = 600_000
+_DIGITS_LIMIT = 40
+_QUOTED_IN_A_PROBLEM = 40
+
+
+class UnreadableJson(ValueError):
+    """The text is not JSON (any more): cut, empty or not JSON at all."""
+
+
+class HostileJson(ValueError):
+    """The text is JSON, or may be, but asks for more than any checkpoint needs."""
+
+
+def indented(document: Any, *, sort_keys: bool) -> str:
+    """The text of a document: four blanks, ASCII only, no newline at the end."""
+    return json.dumps(document, indent=4, sort_keys=sort_keys)
+
+
+def compact(document: Any) -> str:
+    """One line of ASCII without blanks."""
+    return json.dumps(document, separators=(",", ":"))
+
+
+def bounded(text: str) -> Any:
+    """The value of a text from an untrusted writer.
+
+    Raises UnreadableJson (nothing, cut, broken) or HostileJson (too big, too deep, a number that
+    no evaluator writes). The counts come before the parser: it would need 20 times the text.
+    """
+    if len(text) > SIZE_LIMIT:
+        raise HostileJson(f"is larger than {SIZE_LIMIT} bytes")
+    if text.count("{") + text.count("[") > _CONTAINER_LIMIT or text.count(",") > _SEPARATOR_LIMIT:
+        raise HostileJson("holds more values than any checkpoint")
+    try:
+        return json.loads(
+            text, parse_constant=_no_constant, parse_int=_short_int, parse_float=_finite
+        )
+    except json.JSONDecodeError as broken:
+        raise UnreadableJson(f"is not JSON: {broken}") from broken
+    except RecursionError as deep:
+        raise HostileJson("is nested too deeply") from deep
+
+
+def _no_constant(word: str) -> float:
+    raise HostileJson(f"holds the number {word}")
+
+
+def _short_int(digits: str) -> int:
+    if len(digits) > _DIGITS_LIMIT:
+        raise HostileJson(f"holds an integer of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise HostileJson(f"holds the number {digits[:_QUOTED_IN_A_PROBLEM]}")
+    return number

@@ -1,0 +1,112 @@
+"""The names and orders of the Leaderboard's files, per version. Holds no rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+VERSIONS = ("1.0", "2.0", "2.1")
+
+SCORES_V1 = ("score_composed", "score_penalty", "score_route")
+SCORES_V2 = ("score_composed", "score_route", "score_penalty")
+"""Order of the means in a 2.x global record."""
+RECORD_SCORES_V2 = ("score_route", "score_penalty", "score_composed")
+"""Order of the scores in a 2.x record."""
+
+INFRACTIONS_V1 = (
+    "collisions_layout",
+    "collisions_pedestrian",
+    "collisions_vehicle",
+    "outside_route_lanes",
+    "red_light",
+    "route_dev",
+    "route_timeout",
+    "stop_infraction",
+    "vehicle_blocked",
+)
+INFRACTIONS_V2 = (
+    "collisions_layout",
+    "collisions_pedestrian",
+    "collisions_vehicle",
+    "red_light",
+    "stop_infraction",
+    "outside_route_lanes",
+    "min_speed_infractions",
+    "yield_emergency_vehicle_infractions",
+    "scenario_timeouts",
+    "route_dev",
+    "vehicle_blocked",
+    "route_timeout",
+)
+
+_SHOWN = (
+    ("score_composed", "Avg. driving score", "Driving score"),
+    ("score_route", "Avg. route completion", "Route completion"),
+    ("score_penalty", "Avg. infraction penalty", "Infraction penalty"),
+    ("collisions_pedestrian", "Collisions with pedestrians", "Collisions pedestrians"),
+    ("collisions_vehicle", "Collisions with vehicles", "Collisions vehicles"),
+    ("collisions_layout", "Collisions with layout", "Collisions layout"),
+    ("red_light", "Red lights infractions", "Red light infractions"),
+    ("stop_infraction", "Stop sign infractions", "Stop sign infractions"),
+    ("outside_route_lanes", "Off-road infractions", "Off-road infractions"),
+    ("route_dev", "Route deviations", "Route deviations"),
+    ("route_timeout", "Route timeouts", "Route timeouts"),
+    ("vehicle_blocked", "Agent blocked", "Agent blocked"),
+    (
+        "yield_emergency_vehicle_infractions",
+        "Yield emergency vehicles infractions",
+        "Yield emergency vehicle infractions",
+    ),
+    ("scenario_timeouts", "Scenario timeouts", "Scenario timeouts"),
+    ("min_speed_infractions", "Min speed infractions", "Min speed infractions"),
+)
+_SHOWN_IN_V1 = 12
+_SCORES_SHOWN = 3
+
+
+def shown_metrics(version: str) -> tuple[tuple[str, str, str], ...]:
+    """(key, label in the checkpoint, name at EvalAI) in the order of `values` and `labels`."""
+    return _SHOWN[:_SHOWN_IN_V1] if version == "1.0" else _SHOWN
+
+
+def labels(version: str) -> list[str]:
+    """The `labels` of a finished checkpoint."""
+    return [label for _, label, _ in shown_metrics(version)]
+
+
+def score_metrics() -> tuple[tuple[str, str, str], ...]:
+    """The three of `shown_metrics` that are scores; all others count infractions."""
+    return _SHOWN[:_SCORES_SHOWN]
+
+
+def infractions(version: str) -> tuple[str, ...]:
+    """Names of the infraction lists of one record, in file order."""
+    return INFRACTIONS_V1 if version == "1.0" else INFRACTIONS_V2
+
+
+def filled_v2(record: dict[str, Any]) -> dict[str, Any]:
+    """A 2.x record with the known keys first, in their order and filled up, then all others."""
+    filled: dict[str, Any] = {
+        "index": -1,
+        "route_id": None,
+        "status": "Started",
+        "num_infractions": 0,
+        "infractions": {key: [] for key in INFRACTIONS_V2},
+        "scores": dict.fromkeys(RECORD_SCORES_V2, 0),
+        "meta": {"route_length": 0, "duration_game": 0, "duration_system": 0},
+    }
+    filled.update(record)
+    return filled
+
+
+def filled_v1(record: dict[str, Any]) -> dict[str, Any]:
+    """A 1.0 record with what the original program takes for keys that are missing."""
+    filled: dict[str, Any] = {
+        "index": None,
+        "route_id": None,
+        "status": "Started",
+        "infractions": {key: [] for key in INFRACTIONS_V1},
+        "scores": dict.fromkeys(SCORES_V1, 0),
+        "meta": {},
+    }
+    filled.update(record)
+    return filled

@@ -1,0 +1,156 @@
+"""What a trustworthy merge says: problems by name, records, statistics, pairs, the document.
+
+Values only; how they come about is told in `console.results.trustworthy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+from console.results import jsontext
+
+KINDS = (
+    "missing",  # a launched drive without a record, or a pair without a file
+    "unsettled",  # the records may be there, but the pair is not through yet
+    "torn",  # a file cut, empty or unreadable
+    "stale",  # an earlier copy, or a record that the file no longer holds
+    "duplicate",  # the same drive, told twice with the same content
+    "contradiction",  # two tellings that cannot both be true
+    "foreign",  # a drive that was not launched, or not for this pair
+    "sensors",  # partials with different sensors, or none that names any
+    "version",  # a record of another Leaderboard version
+    "score-mismatch",  # a claim that the records do not bear out
+    "hostile",  # content that no evaluator writes
+    "plan",  # the launched routes could not be taken from the routes file
+)
+HARMLESS = ("score-mismatch", "plan")
+"""Kinds that say nothing about whether every drive is there exactly once."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong. `pair` counts from 1, 0 when it concerns no single pair."""
+
+    kind: str
+    pair: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Percent for `route` and `composed`, a factor from 0 to 1 for `penalty`."""
+
+    composed: float
+    route: float
+    penalty: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """One finished drive. Metres and seconds; `index` is its place in the whole submission."""
+
+    index: int
+    pair: int
+    route: str
+    repetition: int
+    route_id: str
+    status: str
+    scores: Scores
+    infractions: Mapping[str, tuple[str, ...]]
+    route_length: float
+    duration_game: float
+    duration_system: float
+    raw: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def num_infractions(self) -> int:
+        """Entries in all infraction lists."""
+        return sum(len(entries) for entries in self.infractions.values())
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells one drive from another within a submission."""
+        return self.route, self.repetition
+
+
+@dataclass(frozen=True)
+class GlobalStatistics:
+    """The global record of a complete result; spreads are None for a single drive.
+
+    `infractions` is per driven kilometre, except 2.x off-road, which is kilometres.
+    """
+
+    status: str
+    means: Scores
+    spreads: Scores | None
+    infractions: Mapping[str, float]
+    total_length: float
+    duration_game: float
+    duration_system: float
+    exceptions: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True)
+class PairReport:
+    """One pair's part: drives finished and launched, and whether its evaluator is through."""
+
+    pair: int
+    done: int
+    total: int
+    settled: bool
+    entry_status: str
+
+
+@dataclass(frozen=True)
+class MergeReport:
+    """A merged result with everything that is wrong about it.
+
+    `status` is `complete` only if each launched drive is there exactly once from a settled
+    attempt; else `incomplete`. `statistics` is None unless complete.
+    """
+
+    version: str
+    status: str
+    done: int
+    total: int
+    problems: tuple[Problem, ...]
+    pairs: tuple[PairReport, ...]
+    records: tuple[Record, ...]
+    statistics: GlobalStatistics | None
+    document: dict[str, Any] = field(repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """True when the result may be called final."""
+        return self.status == "complete"
+
+    @property
+    def text(self) -> str:
+        """The merged file as the Leaderboard's own tools read it."""
+        return jsontext.indented(self.document, sort_keys=self.version == "1.0")
+
+
+def statistics_of(summary: Mapping[str, Any]) -> GlobalStatistics:
+    """The typed view of a global record of either layout."""
+    means = summary["scores_mean"] if "scores_mean" in summary else summary["scores"]
+    spreads = summary["scores_std_dev"]
+    meta = summary["meta"]
+    return GlobalStatistics(
+        status=summary["status"],
+        means=_scores(means),
+        spreads=None if "NaN" in spreads.values() else _scores(spreads),
+        infractions=dict(summary["infractions"]),
+        total_length=float(meta["total_length"]),
+        duration_game=float(meta["duration_game"]),
+        duration_system=float(meta["duration_system"]),
+        exceptions=tuple((name, index, why) for name, index, why in meta.get("exceptions", ())),
+    )
+
+
+def _scores(numbers: Mapping[str, Any]) -> Scores:
+    return Scores(
+        float(numbers["score_composed"]),
+        float(numbers["score_route"]),
+        float(numbers["score_penalty"]),
+    )
