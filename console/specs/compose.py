@@ -1,0 +1,180 @@
+"""Template and values in, manifest and its ConfigMap out; or every mistake, at once.
+
+Creates nothing. Without a nonce of the caller's it draws one; without files it takes the console's
+own workers. Everything else is a function of the arguments.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console import paths
+from console.domain.submission import SubmissionPlan
+from console.specs.adjustments import set_backoff_limit, set_repetitions, whole_number
+from console.specs.mistakes import Mistake, SpecRejected, suggestion
+from console.specs.plan import plan_of
+from console.specs.references import kind_of
+from console.specs.schema import misfits
+from console.specs.substitution import Reference, fill, unresolved, why_unresolved
+from console.specs.template import JOB_VALUES, Template, load_template, parse_template
+from console.specs.tree import Document, Place, spell
+from console.specs.values import Values, leaves
+from console.specs.worker_files import config_map, config_map_name, mount_items
+
+__all__ = ["Composed", "compose", "load_template", "parse_template"]
+
+DEFAULT_NAMESPACE = "leaderboard"
+_LEAST = {"backoff_limit": 0, "repetitions": 1}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composed:
+    """A Job that is ready to be validated and sent."""
+
+    manifest: dict[str, Any]
+    config_map: dict[str, Any]
+    document: Document
+    """The template's text, for the lines of findings."""
+
+    @property
+    def plan(self) -> SubmissionPlan:
+        """What the Job will do; raises InvalidInput where it contradicts itself."""
+        return plan_of(self.manifest)
+
+
+def compose(
+    template: Template,
+    values: Values | Mapping[str, Any],
+    *,
+    namespace: str = DEFAULT_NAMESPACE,
+    backoff_limit: int | None = None,
+    repetitions: int | None = None,
+    nonce: str | None = None,
+    files: Mapping[str, str] | None = None,
+) -> Composed:
+    """Resolve every reference and check each key and type.
+
+    `files` are the workers' (path in the mount -> text). Arguments win over values under `job`.
+    Raises SpecRejected with all mistakes.
+    """
+    given = values if isinstance(values, Values) else Values(dict(values))
+    files = paths.worker_files() if files is None else files
+    complete = given.merged(_worker_values(template, given, files, nonce), {})
+    manifest = _filled(template, given, complete)
+    adjust = {"backoff_limit": backoff_limit, "repetitions": repetitions}
+    _adjust(manifest, given, {key: value for key, value in adjust.items() if value is not None})
+    manifest["metadata"]["namespace"] = namespace
+    name = str(complete.get("workers.config_map"))
+    return Composed(manifest, config_map(name, namespace, files), template.document)
+
+
+def _worker_values(
+    template: Template, given: Values, files: Mapping[str, str], nonce: str | None
+) -> dict[str, Any]:
+    metadata = fill(template.document.content.get("metadata"), given.document)
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    workers = {
+        "config_map": given.get("workers.config_map") or config_map_name(str(name)),
+        "items": mount_items(files),
+        "nonce": nonce or given.get("workers.nonce") or secrets.token_hex(8),
+    }
+    return {"workers": workers}
+
+
+def _filled(template: Template, given: Values, complete: Values) -> dict[str, Any]:
+    document = template.document
+    manifest: dict[str, Any] = fill(document.content, complete.document)
+    missing = unresolved(template.references, complete.document)
+    gone = {reference.place for reference in missing}
+    mistakes = list(_missing(document, missing, given))
+    mistakes += _kind_mistakes(document)
+    mistakes += _schema_mistakes(template, manifest, complete, gone)
+    mistakes += _unused(template, given)
+    mistakes += _job_mistakes(given)
+    if mistakes:
+        raise SpecRejected(document.source, mistakes)
+    manifest.setdefault("metadata", {})
+    return manifest
+
+
+def _missing(document: Document, missing: Iterable[Reference], given: Values) -> Iterator[Mistake]:
+    """One mistake for each value that is not there, at the first place that takes it."""
+    by_path: dict[str, list[Reference]] = {}
+    for reference in missing:
+        by_path.setdefault(reference.path, []).append(reference)
+    for path, (first, *others) in by_path.items():
+        more = f" and {len(others)} more" if others else ""
+        place, why = f"{spell(first.place)}{more}", why_unresolved(first, given.document)
+        at = f"{document.source}, line {first.line}"
+        yield Mistake(f"{at}: {place} takes $.{path}, but {why}", path)
+
+
+def _kind_mistakes(document: Document) -> Iterator[Mistake]:
+    for key, wanted in (("apiVersion", "batch/v1"), ("kind", "Job")):
+        found = document.content.get(key)
+        if found != wanted:
+            text = "is missing" if found is None else f"is {found}"
+            yield Mistake(f"{document.at((key,))}: {key} {text}; {key}: {wanted} is wanted.")
+    if "spec" not in document.content:
+        yield Mistake(f"{document.at(())}: spec is missing; a Job needs it.")
+
+
+def _schema_mistakes(
+    template: Template, manifest: Mapping[str, Any], values: Values, gone: set[Place]
+) -> Iterator[Mistake]:
+    filled = {reference.place: reference for reference in template.references}
+    for misfit in misfits(manifest):
+        if misfit.place in gone:
+            continue
+        at, place = template.document.at(misfit.place), spell(misfit.place)
+        sources = (filled.get(misfit.place[:n]) for n in range(len(misfit.place), 0, -1))
+        reference = next((source for source in sources if source), None)
+        if reference is None:
+            yield Mistake(f"{at}: {place} {misfit.what}")
+        else:
+            who = values.origin(reference.path)
+            text = f"{at}: {place} takes $.{reference.path} ({who}), which {misfit.what}"
+            yield Mistake(text, reference.path)
+
+
+def _unused(template: Template, given: Values) -> Iterator[Mistake]:
+    asked = {reference.path for reference in template.references}
+    known = (*template.paths, *(path for path in asked if path.startswith("workers.")))
+    for leaf in leaves(given.document):
+        if leaf in JOB_VALUES or leaf.partition(".")[0] == "workers":
+            continue
+        if not any(_covers(path, leaf) for path in asked):
+            source = template.document.source
+            near = suggestion(leaf, known, prefix="$.")
+            text = f"{given.origin(leaf)}: $.{leaf} is used nowhere in {source}.{near}"
+            yield Mistake(text, leaf)
+
+
+def _covers(path: str, leaf: str) -> bool:
+    """Whether a reference to `path` takes the leaf along, or takes a part of it."""
+    return leaf == path or leaf.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{leaf}[")
+
+
+def _job_mistakes(given: Values) -> Iterator[Mistake]:
+    for path in JOB_VALUES:
+        value, least = given.get(path), _LEAST[path.removeprefix("job.")]
+        if value is not None and whole_number(value, least=least) is None:
+            what = repr(value) if isinstance(value, str | int) else kind_of(value)
+            wanted = f"a whole number from {least}"
+            yield Mistake(f"{given.origin(path)}: {path} is {what}, but {wanted} is wanted.", path)
+
+
+def _adjust(manifest: dict[str, Any], given: Values, arguments: Mapping[str, int]) -> None:
+    """Put the numbers of `job`, or of the arguments, into the manifest."""
+    for key, change in (("backoff_limit", set_backoff_limit), ("repetitions", set_repetitions)):
+        value = arguments.get(key, given.get(f"job.{key}"))
+        number = None if value is None else whole_number(value, least=_LEAST[key])
+        if number is not None:
+            change(manifest, number)
+        elif value is not None:
+            raise SpecRejected(
+                "", [Mistake(f"{key} is {value!r}, but {_LEAST[key]} is the least.")]
+            )

@@ -1,0 +1,48 @@
+"""What is wrong with a spec or with the values, each with its place. Prints nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from console.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is wrong."""
+
+    text: str
+    """Where, what and the way out, in one line."""
+    path: str = ""
+    """The value that it is about, for the form: `submission.name`; empty for the spec itself."""
+
+
+class SpecRejected(InvalidInput):
+    """A spec and its values do not make a manifest. Carries every mistake found."""
+
+    def __init__(self, source: str, mistakes: Sequence[Mistake]) -> None:
+        lines = [mistake.text for mistake in mistakes]
+        if len(lines) == 1:
+            super().__init__(lines[0])
+        else:
+            super().__init__(f"{source} has {len(lines)} mistakes.", why="\n".join(lines))
+        self.mistakes = tuple(mistakes)
+
+
+def nearest(wanted: str, existing: Iterable[str]) -> str:
+    """The existing word most like `wanted`; the first in the alphabet where none is like it."""
+    words = sorted(existing)
+    close = difflib.get_close_matches(wanted, words, n=1, cutoff=0.5)
+    return close[0] if close else ""
+
+
+def suggestion(wanted: str, existing: Collection[str], *, prefix: str = "") -> str:
+    """` Did you mean ...?` or ` There is only ...`; empty where nothing exists."""
+    if not existing:
+        return ""
+    if close := nearest(wanted, existing):
+        return f" Did you mean {prefix}{close}?"
+    shown = ", ".join(prefix + word for word in sorted(existing)[:8])
+    return f" There is {shown}{' ...' if len(existing) > 8 else ''}."

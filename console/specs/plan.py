@@ -1,0 +1,134 @@
+"""Reads the plan of a submission back out of its Job, composed here or fetched from a cluster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.domain.routes import parse_subset
+from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.errors import InvalidInput
+from console.specs import pod
+from console.specs.pod import Container
+from console.specs.tree import Place, spell
+
+VERSION_LABEL = "leaderboard.carla.org/version"
+LOGCOPY = "logcopy"
+INIT = "private-contents"
+HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a part of the plan cannot be read."""
+
+    place: Place
+    what: str
+
+
+def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
+    """The plan of a Job; InvalidInput where it is not a submission of ours, saying why."""
+    metadata = pod.mapping(manifest.get("metadata"))
+    name = str(metadata.get("name") or "")
+    if faults := tuple(plan_faults(manifest)):
+        raise InvalidInput(
+            f"The Job {name or 'without a name'} is not a submission that the console can read.",
+            why=" ".join(f"{spell(fault.place)}: {fault.what}" for fault in faults[:3]),
+        )
+    by_name = {each.name: each for each in pod.all_containers(manifest)}
+    numbers = pair_numbers(manifest)
+    simulator, agent = by_name[f"simulator-{numbers[0]}"], by_name[f"agent-{numbers[0]}"]
+    logcopy = by_name[LOGCOPY]
+    return SubmissionPlan(
+        name=name,
+        namespace=str(metadata.get("namespace") or "default"),
+        leaderboard=Leaderboard(logcopy.env["LEADERBOARD"]),
+        repetitions=int(logcopy.env["REPETITIONS"]),
+        backoff_limit=_backoff_limit(manifest),
+        pairs=tuple(_pair(number, by_name) for number in numbers),
+        nonce=logcopy.env.get("PROGRESS_NONCE", ""),
+        images=Images(by_name[INIT].image, simulator.image, agent.image, logcopy.image),
+        track=agent.env.get("CHALLENGE_TRACK_CODENAME", "SENSORS"),
+    )
+
+
+def pair_numbers(manifest: Mapping[str, Any]) -> tuple[int, ...]:
+    """The numbers of all pairs of which at least one half is there, ascending."""
+    names = (each.name for each in pod.containers(manifest))
+    return tuple(sorted({_pair_number(name) for name in names if HALF.fullmatch(name)}))
+
+
+def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
+    """Everything that stands between a manifest and its plan."""
+    if manifest.get("kind", "Job") != "Job":
+        yield Fault(("kind",), "It is not a Job.")
+    by_name = {each.name: each for each in pod.all_containers(manifest)}
+    numbers = pair_numbers(manifest)
+    if not numbers:
+        yield Fault((*pod.POD, "containers"), "There is no simulator-1 and no agent-1.")
+    wanted = [f"{half}-{number}" for number in numbers for half in ("simulator", "agent")]
+    for name in (*wanted, LOGCOPY, INIT):
+        if name not in by_name:
+            key = "initContainers" if name == INIT else "containers"
+            yield Fault((*pod.POD, key), f"There is no container {name}.")
+    for name in wanted:
+        if name in by_name:
+            yield from _half_faults(by_name[name])
+    if LOGCOPY in by_name:
+        yield from _logcopy_faults(by_name[LOGCOPY])
+
+
+def _half_faults(container: Container) -> Iterator[Fault]:
+    numbers = ["NVIDIA_VISIBLE_DEVICES", "CARLA_PORT"]
+    if container.name.startswith("agent"):
+        numbers.append("TRAFFIC_MANAGER_PORT")
+        yield from _subset_faults(container)
+    for name in numbers:
+        yield from _number_faults(container, name)
+
+
+def _subset_faults(container: Container) -> Iterator[Fault]:
+    try:
+        parse_subset(container.env.get("ROUTES_SUBSET", ""))
+    except InvalidInput as error:
+        yield Fault(container.env_place("ROUTES_SUBSET"), f"{error.what} {error.why}")
+
+
+def _logcopy_faults(container: Container) -> Iterator[Fault]:
+    yield from _number_faults(container, "REPETITIONS")
+    version = container.env.get("LEADERBOARD", "")
+    if version not in tuple(Leaderboard):
+        place = container.env_place("LEADERBOARD")
+        yield Fault(place, f"LEADERBOARD is {version!r}; 1.0 and 2.0 are known.")
+
+
+def _number_faults(container: Container, name: str) -> Iterator[Fault]:
+    value = container.env.get(name)
+    if value is None:
+        yield Fault(container.place, f"{container.name} has no value for {name}.")
+    elif not _NUMBER.fullmatch(value) or not value.isascii():
+        yield Fault(container.env_place(name), f"{name} of {container.name} is no number.")
+
+
+def _pair(number: int, by_name: Mapping[str, Container]) -> PairPlan:
+    simulator, agent = by_name[f"simulator-{number}"].env, by_name[f"agent-{number}"].env
+    return PairPlan(
+        number=number,
+        gpu=int(simulator["NVIDIA_VISIBLE_DEVICES"]),
+        carla_port=int(simulator["CARLA_PORT"]),
+        traffic_manager_port=int(agent["TRAFFIC_MANAGER_PORT"]),
+        routes_subset=agent["ROUTES_SUBSET"],
+    )
+
+
+def _pair_number(name: str) -> int:
+    return int(name.rpartition("-")[2])
+
+
+def _backoff_limit(manifest: Mapping[str, Any]) -> int:
+    limit = pod.descend(manifest, ("spec", "backoffLimit"))
+    # 6 is what Kubernetes takes where a Job says nothing.
+    return limit if isinstance(limit, int) and not isinstance(limit, bool) else 6

@@ -1,0 +1,151 @@
+"""Which keys a Job has and of which type their values are. Knows no rule beyond that.
+
+`job_schema.json` is cut down from the OpenAPI document that Kubernetes itself publishes. A type is
+written as `string`, `integer`, `boolean`, `number`, `quantity`, `any`, `integer or string`, the
+name of a type with keys, `[type]` for a list and `{type}` for a mapping with free keys.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from console.specs.mistakes import suggestion
+from console.specs.references import kind_of
+from console.specs.tree import Place, spell
+
+_WANTED = {
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "number": "a number",
+    "quantity": "a quantity",
+    "integer or string": "a whole number or text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """One place that does not fit the schema."""
+
+    place: Place
+    what: str
+    """The sentence after the place's name: `is a number, but text is wanted`."""
+
+
+@cache
+def _types() -> dict[str, dict[str, Any]]:
+    text = (Path(__file__).parent / "job_schema.json").read_text(encoding="utf-8")
+    types: dict[str, dict[str, Any]] = json.loads(text)["types"]
+    return types
+
+
+def misfits(value: Any, kind: str = "Job", place: Place = ()) -> Iterator[Misfit]:
+    """Every unknown key, missing key and wrong type below `value`."""
+    if kind == "any":
+        return
+    if kind.startswith("["):
+        yield from _list_misfits(value, kind[1:-1], place)
+    elif kind.startswith("{"):
+        yield from _map_misfits(value, kind[1:-1], place)
+    elif kind in _types():
+        yield from _object_misfits(value, kind, place)
+    elif not _fits(value, kind):
+        yield Misfit(place, _wrong(value, _WANTED[kind]))
+
+
+def _list_misfits(value: Any, kind: str, place: Place) -> Iterator[Misfit]:
+    if not isinstance(value, list):
+        yield Misfit(place, _wrong(value, "a list"))
+        return
+    for index, item in enumerate(value):
+        yield from misfits(item, kind, (*place, index))
+
+
+def _map_misfits(value: Any, kind: str, place: Place) -> Iterator[Misfit]:
+    if not isinstance(value, dict):
+        yield Misfit(place, _wrong(value, "a mapping"))
+        return
+    for key, item in value.items():
+        yield from misfits(item, kind, (*place, key))
+
+
+def _object_misfits(value: Any, kind: str, place: Place) -> Iterator[Misfit]:
+    if not isinstance(value, dict):
+        yield Misfit(place, _wrong(value, "a mapping"))
+        return
+    keys = _types()[kind]["keys"]
+    for key, item in value.items():
+        if key in keys:
+            yield from misfits(item, keys[key], (*place, key))
+        else:
+            yield Misfit((*place, key), f"is no key of a {kind}.{suggestion(key, keys)}")
+    for key in _types()[kind].get("required", ()):
+        if key not in value:
+            yield Misfit((*place, key), f"is missing; a {kind} needs it.")
+
+
+def _fits(value: Any, kind: str) -> bool:
+    match value:
+        case bool():
+            return kind == "boolean"
+        case str():
+            return kind in ("string", "quantity", "integer or string")
+        case int():
+            return kind in ("integer", "number", "quantity", "integer or string")
+        case float():
+            return kind in ("number", "quantity")
+        case _:
+            return False
+
+
+def _wrong(value: Any, wanted: str) -> str:
+    hint = " Put it in quotes." if wanted == "text" and isinstance(value, int | float) else ""
+    return f"is {kind_of(value)}, but {wanted} is wanted.{hint}"
+
+
+def kind_at(place: Place, content: Any) -> str:
+    """The type wanted at a place of a Job; `any` where the schema ends."""
+    kind = "Job"
+    for step in place:
+        if kind in _types():
+            kind = _types()[kind]["keys"].get(step, "any")
+        elif kind[0] in "[{":
+            kind = kind[1:-1]
+        else:
+            return "any"
+    return kind
+
+
+def label(place: Place, content: Any) -> str:
+    """A place named by what stands there: `container agent-2, env ROUTES: value`.
+
+    Falls back to `spell` where list items have no name.
+    """
+    words: list[str] = []
+    current = content
+    for index, step in enumerate(place):
+        try:
+            current = current[step]
+        except (KeyError, IndexError, TypeError):
+            return spell(place)
+        named = isinstance(step, int) and isinstance(current, dict) and current.get("name")
+        if isinstance(named, str) and index:
+            words.append(f"{_SINGULAR.get(str(place[index - 1]), place[index - 1])} {named}")
+    if not words:
+        return spell(place)
+    last = max(index for index, step in enumerate(place) if isinstance(step, int))
+    rest = spell(place[last + 1 :])
+    return ", ".join(words) + (f": {rest}" if rest else "")
+
+
+_SINGULAR = {
+    "containers": "container",
+    "initContainers": "init container",
+    "volumeMounts": "mount",
+    "volumes": "volume",
+}

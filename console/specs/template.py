@@ -1,0 +1,57 @@
+"""A Job template: its document, its references, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from console import paths
+from console.domain.submission import Leaderboard
+from console.specs.mistakes import SpecRejected
+from console.specs.substitution import MARK, Reference, scan
+from console.specs.tree import Document, Place, parse
+from console.specs.values import read_text
+
+JOB_VALUES = ("job.backoff_limit", "job.repetitions")
+"""Values that change numbers which the template writes out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A Job with `key.$` references in it."""
+
+    document: Document
+    """Its lines are found with the key as it is written and without the mark."""
+    references: tuple[Reference, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every value that may be given, in the template's order; `workers` is not among them."""
+        asked = dict.fromkeys(reference.path for reference in self.references)
+        return (*(path for path in asked if not path.startswith("workers.")), *JOB_VALUES)
+
+
+def load_template(source: Leaderboard | Path | str) -> Template:
+    """The template of a Leaderboard (`1.0`, `2.0`), or the one in a file of one's own.
+
+    Raises InvalidInput where there is no such file, SpecRejected for a malformed reference.
+    """
+    if source in tuple(Leaderboard):
+        source = paths.job_specs() / f"leaderboard_{source}.yaml"
+    file = Path(source)
+    return parse_template(read_text(file), file.name)
+
+
+def parse_template(text: str, source: str) -> Template:
+    """A template from its text; `source` is what messages call it."""
+    document = parse(text, source)
+    lines = {**document.lines, **{_unmarked(p): line for p, line in document.lines.items()}}
+    document = Document(source, document.content, lines)
+    found = scan(document)
+    if found.mistakes:
+        raise SpecRejected(source, found.mistakes)
+    return Template(document, found.references)
+
+
+def _unmarked(place: Place) -> Place:
+    return tuple(step.removesuffix(MARK) if isinstance(step, str) else step for step in place)

@@ -1,0 +1,133 @@
+"""YAML text as plain values plus the line of every node. Knows nothing of Jobs.
+
+A place in the tree is a tuple of keys and indexes: `("spec", "containers", 0, "name")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from console.errors import InvalidInput
+
+Place = tuple[str | int, ...]
+
+MOST_NODES = 50_000
+"""Aliases can make a small text into an endless tree; a Job has a few hundred nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: its values, and where each of them stands."""
+
+    source: str
+    """The file's name, as errors give it."""
+    content: dict[str, Any]
+    lines: Mapping[Place, int] = field(default_factory=dict)
+    """Line of every key, list item and of the document itself, from 1."""
+
+    def line(self, place: Place) -> int | None:
+        """The line of a place, or of the nearest one around it; None without any line."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place)
+
+    def at(self, place: Place) -> str:
+        """`file, line 12`, for the start of a message."""
+        line = self.line(place)
+        return self.source if line is None else f"{self.source}, line {line}"
+
+
+def spell(place: Place) -> str:
+    """A place as people write it: `spec.containers[0].name`."""
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def parse(text: str, source: str) -> Document:
+    """The one mapping that `text` holds; InvalidInput for anything else."""
+    loader = _PlainLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise InvalidInput(f"{source} is empty.")
+        reading = _Reading(source, loader)
+        content = reading.value(node, ())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{source}, line {mark.line + 1}" if mark else source
+        raise InvalidInput(f"{where}: {error.problem or error.context}.") from error
+    except yaml.YAMLError as error:
+        raise InvalidInput(f"{source} is not YAML.", why=str(error)) from error
+    finally:
+        loader.dispose()
+    if not isinstance(content, dict):
+        raise InvalidInput(f"{source}, line {node.start_mark.line + 1}: a mapping is wanted here.")
+    return Document(source, content, reading.lines)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without its dates: Kubernetes has none, and a date is no JSON value."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class _Reading:
+    """One walk over the nodes of a document; collects the lines on its way."""
+
+    def __init__(self, source: str, loader: _PlainLoader) -> None:
+        self.lines: dict[Place, int] = {}
+        self._source = source
+        self._loader = loader
+        self._seen = 0
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        self._seen += 1
+        if self._seen > MOST_NODES or len(place) > 100:
+            raise self._refused(node, "the document is too large, or an alias contains itself")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self._key(key_node)
+            if key in content:
+                first = self.lines[(*place, key)]
+                raise self._refused(key_node, f"{key!r} is here already, in line {first}")
+            self.lines[(*place, key)] = key_node.start_mark.line + 1
+            content[key] = self.value(value_node, (*place, key))
+        return content
+
+    def _key(self, node: yaml.Node) -> str:
+        key = self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
+        if not isinstance(key, str):
+            text = node.value if isinstance(node, yaml.ScalarNode) else "a collection"
+            raise self._refused(node, f"{text} as a key is no text; put it in quotes")
+        return key
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        if node.tag.rpartition(":")[2] not in ("str", "int", "float", "bool", "null", "merge"):
+            raise self._refused(node, f"{node.tag} is no value that JSON can carry")
+        if node.tag.endswith(":merge"):
+            return node.value
+        try:
+            return self._loader.construct_object(node)
+        except ValueError as error:
+            raise self._refused(node, str(error)) from error
+
+    def _refused(self, node: yaml.Node, why: str) -> InvalidInput:
+        return InvalidInput(f"{self._source}, line {node.start_mark.line + 1}: {why}.")

@@ -1,0 +1,167 @@
+"""The values that fill a template: a profile, then what the user says; who said what is kept.
+
+A value is named by its path: `submission.name`. Values under `job` change numbers that the
+template writes out (see `console.specs.adjustments`); values under `workers` come from the launch.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from console import paths
+from console.domain.submission import Leaderboard
+from console.errors import InvalidInput
+from console.specs.mistakes import Mistake, SpecRejected, suggestion
+from console.specs.tree import Document, parse
+
+_PROFILE_KEYS = ("description", "values", "leaderboards")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A values document and the origin of each of its leaves."""
+
+    document: dict[str, Any]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Path of a leaf -> who said it: `embedded.yaml, line 12`, `--set`, `the form`."""
+
+    def get(self, path: str) -> Any:
+        """The value at `a.b`, None without one."""
+        current: Any = self.document
+        for key in path.split("."):
+            current = current.get(key) if isinstance(current, Mapping) else None
+        return current
+
+    def origin(self, path: str) -> str:
+        """Who said it; `the values` where nobody was recorded."""
+        return self.origins.get(path, "the values")
+
+    def merged(self, document: Mapping[str, Any], origins: Mapping[str, str]) -> Values:
+        """These values with another document over them, key by key."""
+        return Values(_over(self.document, document), {**self.origins, **origins})
+
+    def override(
+        self, settings: Mapping[str, Any], *, origin: str, known: Collection[str]
+    ) -> Values:
+        """These values with single ones replaced: {"submission.name": "demo"}.
+
+        Raises SpecRejected naming each path that is not in `known`, with the nearest one.
+        """
+        mistakes = [
+            Mistake(f"{origin}: no value is called {path}.{suggestion(path, known)}", path)
+            for path in settings
+            if path not in known
+        ]
+        if mistakes:
+            raise SpecRejected(origin, mistakes)
+        values = self
+        for path, value in settings.items():
+            values = values.merged(_nested(path, value), {path: origin})
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A cluster's values, for each Leaderboard."""
+
+    name: str
+    description: str
+    document: Document
+
+    def values(self, leaderboard: Leaderboard | str) -> Values:
+        """What the profile says for one Leaderboard: its common values and that one's own."""
+        content = self.document.content
+        values = Values({})
+        for place in (("values",), ("leaderboards", str(leaderboard))):
+            part: Any = content
+            for key in place:
+                part = part.get(key, {})
+            origins = {path: self.document.at((*place, *path.split("."))) for path in leaves(part)}
+            values = values.merged(part, origins)
+        return values
+
+
+def leaves(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """The path of everything in a values document that is not a non-empty mapping."""
+    for key, value in document.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{path}.")
+        else:
+            yield path
+
+
+def profiles() -> tuple[str, ...]:
+    """Names of the profiles that come with the console."""
+    return tuple(sorted(file.stem for file in (paths.job_specs() / "profiles").glob("*.yaml")))
+
+
+def load_profile(name: str | Path) -> Profile:
+    """A profile by its name, or by the path of a file of one's own (a Path, or text with a `/`)."""
+    if isinstance(name, str) and "/" not in name:
+        if name not in profiles():
+            raise InvalidInput(
+                f"There is no profile {name!r}.",
+                fix="Give a file's path, or one of: " + ", ".join(profiles()) + ".",
+            )
+        file = paths.job_specs() / "profiles" / f"{name}.yaml"
+    else:
+        file = Path(name)
+    return parse_profile(read_text(file), file.name)
+
+
+def read_text(file: Path) -> str:
+    """A file's text; InvalidInput where it cannot be had."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read.", why=error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{file} is not text in UTF-8.") from error
+
+
+def parse_profile(text: str, source: str) -> Profile:
+    """A profile from its text; SpecRejected names every key that does not belong there."""
+    document = parse(text, source)
+    if mistakes := list(_profile_mistakes(document)):
+        raise SpecRejected(source, mistakes)
+    description = document.content.get("description", "")
+    return Profile(source.removesuffix(".yaml"), str(description), document)
+
+
+def _profile_mistakes(document: Document) -> Iterator[Mistake]:
+    for key in document.content:
+        if key not in _PROFILE_KEYS:
+            near = suggestion(key, _PROFILE_KEYS)
+            yield Mistake(f"{document.at((key,))}: {key} is no key of a profile.{near}")
+    for key in ("values", "leaderboards"):
+        if not isinstance(document.content.get(key, {}), dict):
+            yield Mistake(f"{document.at((key,))}: {key} is not a mapping.")
+            return
+    for version, part in document.content.get("leaderboards", {}).items():
+        at = document.at(("leaderboards", version))
+        if version not in tuple(Leaderboard):
+            near = suggestion(version, tuple(Leaderboard))
+            yield Mistake(f"{at}: {version} is no Leaderboard.{near}")
+        if not isinstance(part, dict):
+            yield Mistake(f"{at}: {version} is not a mapping.")
+
+
+def _nested(path: str, value: Any) -> dict[str, Any]:
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return dict(value)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = copy.deepcopy(dict(below))
+    for key, value in above.items():
+        if isinstance(value, Mapping) and isinstance(merged.get(key), dict):
+            merged[key] = _over(merged[key], value)
+        else:
+            merged[key] = copy.deepcopy(value)
+    return merged
