@@ -53,8 +53,20 @@ class Created:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumePoint:
+    """Where a spool ends: the newest line's time and how many lines at its end carry it."""
+
+    at: str
+    """RFC3339 text as the cluster sent it, nanoseconds included."""
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class LogRequest:
-    """One container run's log; `since` is exclusive of lines already seen (deduplicated inside)."""
+    """One container run's log; `since` is exclusive of lines already seen (deduplicated inside).
+
+    `after` is the exact form of `since`: a datetime cannot hold nanoseconds. It wins.
+    """
 
     namespace: str
     pod: str
@@ -63,6 +75,7 @@ class LogRequest:
     previous: bool = False
     since: datetime | None = None
     tail: int | None = None
+    after: ResumePoint | None = None
 
 
 class ClusterPort(Protocol):
@@ -157,6 +170,10 @@ class SpoolWriter(Protocol):
         """The timestamp of the newest line on disk, to resume from."""
         ...
 
+    def resume_point(self) -> ResumePoint | None:
+        """The same to the nanosecond, with the number of lines that share it; None if empty."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -173,7 +190,11 @@ class Recording:
 class RecorderPort(Protocol):
     """The flight recorder: log bytes and events on disk."""
 
-    def open_spool(self, recording: Recording, container: str, run: int) -> SpoolWriter: ...
+    def open_spool(
+        self, recording: Recording, container: str, run: int, *, pod: str = ""
+    ) -> SpoolWriter:
+        """Append to that run's spool. `pod` (uid) keeps the runs of a replacement pod apart."""
+        ...
 
     def note(self, recording: Recording, event: Event) -> None:
         """Append the event to the recording's journal."""
@@ -187,6 +208,10 @@ class RecorderPort(Protocol):
 
     def merged_text(self, recording: Recording) -> str | None:
         """The last verified merged document of that submission, if it was recorded."""
+        ...
+
+    def history(self, recording: Recording) -> Iterator[Event]:
+        """What the journal holds, oldest first; entries that cannot be read are left out."""
         ...
 
 

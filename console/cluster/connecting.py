@@ -1,0 +1,62 @@
+"""The way in: from flags and environment, as kubectl has them, to a connected cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+
+from console.cluster.credentials import credentials_of
+from console.cluster.edge import KubernetesCluster
+from console.cluster.failures import LOCAL_OFFER
+from console.cluster.kubeconfig import Access, in_cluster, load, resolve
+from console.cluster.transport import Transport
+from console.errors import ClusterUnreachable, InvalidInput
+from console.operations.ports import ClusterDescription
+
+
+def access(
+    kubeconfig: str | None = None,
+    context: str | None = None,
+    namespace: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Access:
+    """Where to and as whom: kubeconfig files first, else the pod's own service account.
+
+    Raises InvalidInput for what the user named wrongly, ClusterUnreachable if nothing is set up.
+    """
+    config = load(kubeconfig, environ)
+    if config is not None:
+        return resolve(config, context, namespace)
+    if context:
+        raise InvalidInput(f"No kubeconfig file holds the context {context!r}.", fix=LOCAL_OFFER)
+    if (inside := in_cluster(namespace, environ)) is not None:
+        return inside
+    raise ClusterUnreachable(
+        "There is no kubeconfig, so no cluster to talk to.",
+        why="Neither --kubeconfig, KUBECONFIG nor ~/.kube/config names an existing file.",
+        fix=LOCAL_OFFER,
+    )
+
+
+async def connect(
+    kubeconfig: str | None = None,
+    context: str | None = None,
+    namespace: str | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    probe: bool = True,
+) -> KubernetesCluster:
+    """A cluster that has answered (`probe`), with the errors of `access` and of `version`."""
+    chosen = await asyncio.to_thread(access, kubeconfig, context, namespace, environ)
+    description = ClusterDescription(
+        chosen.context, chosen.server, chosen.namespace, chosen.user_name
+    )
+    cluster = KubernetesCluster(Transport(chosen, credentials_of(chosen)), description)
+    if probe:
+        try:
+            await cluster.version()
+        except BaseException:
+            await cluster.close()
+            raise
+    return cluster

@@ -1,0 +1,226 @@
+"""From the API's JSON to facts. Pure; raises DecodingFailed for what is no such object."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from console.cluster import wire
+from console.domain.facts import (
+    ClusterEvent,
+    ContainerExit,
+    ContainerFacts,
+    ContainerState,
+    JobCondition,
+    JobFacts,
+    PodFacts,
+)
+from console.domain.submission import SubmissionPlan
+from console.errors import ConsoleError
+from console.specs.plan import plan_of
+
+CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
+VERSION_LABEL = "leaderboard.carla.org/version"
+JOB_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
+PLANS_KEPT = 2000
+
+_FIELD = re.compile(r"\{(.+)\}")
+_pod = msgspec.json.Decoder(wire.Pod)
+_job = msgspec.json.Decoder(wire.Job)
+_event = msgspec.json.Decoder(wire.Event)
+_page = msgspec.json.Decoder(wire.Page)
+_line = msgspec.json.Decoder(wire.WatchLine)
+_bookmark = msgspec.json.Decoder(wire.Bookmark)
+
+Decoded = TypeVar("Decoded")
+
+
+class DecodingFailed(ConsoleError):
+    """The server's answer is not what its API promises."""
+
+
+def _decode(decoder: msgspec.json.Decoder[Decoded], raw: Any) -> Decoded:
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DecodingFailed(
+            "The cluster's answer was not understood.", why=str(error)[:300]
+        ) from error
+
+
+def page(raw: bytes) -> wire.Page:
+    """One page of a list, its items undecoded."""
+    return _decode(_page, raw)
+
+
+def watch_line(raw: bytes) -> wire.WatchLine:
+    """One event of a watch, its object undecoded."""
+    return _decode(_line, raw)
+
+
+def metadata(raw: Any) -> wire.Metadata:
+    """Just the metadata of any object."""
+    return _decode(_bookmark, raw).metadata
+
+
+def pod(raw: Any) -> PodFacts:
+    """A pod; containers in the manifest's order, init containers first."""
+    seen = _decode(_pod, raw)
+    meta, status = seen.metadata, seen.status
+    reason, message = status.reason, status.message
+    if not reason:
+        reason, message = _unschedulable(status.conditions)
+    return PodFacts(
+        name=meta.name,
+        namespace=meta.namespace,
+        uid=meta.uid,
+        job=job_of(meta),
+        phase=status.phase,
+        containers=(
+            *_containers(seen.spec.init_containers, status.init_container_statuses, init=True),
+            *_containers(seen.spec.containers, status.container_statuses, init=False),
+        ),
+        reason=reason,
+        message=message,
+        node=seen.spec.node_name,
+        created_at=meta.creation_timestamp,
+        deleting=meta.deletion_timestamp is not None,
+    )
+
+
+def job_of(meta: wire.Metadata) -> str:
+    """The Job a pod belongs to: its controller, else its label; empty for none."""
+    for owner in meta.owner_references:
+        if owner.kind == "Job":
+            return owner.name
+    labels = meta.labels or {}
+    return next((labels[key] for key in JOB_NAME_LABELS if key in labels), "")
+
+
+def _unschedulable(conditions: tuple[wire.Condition, ...]) -> tuple[str, str]:
+    for each in conditions:
+        if each.type == "PodScheduled" and each.status == "False":
+            return each.reason, each.message
+    return "", ""
+
+
+def _containers(
+    specified: tuple[wire.Named, ...], statuses: tuple[wire.ContainerStatus, ...], *, init: bool
+) -> list[ContainerFacts]:
+    by_name = {each.name: each for each in statuses}
+    return [_container(by_name[c.name], init) for c in specified if c.name in by_name]
+
+
+def _container(status: wire.ContainerStatus, init: bool) -> ContainerFacts:
+    state = status.state
+    kind, reason, message, started = ContainerState.WAITING, "", "", None
+    if state.running is not None:
+        kind, started = ContainerState.RUNNING, state.running.started_at
+    elif state.terminated is not None:
+        kind, started = ContainerState.TERMINATED, state.terminated.started_at
+        reason, message = state.terminated.reason, state.terminated.message
+    elif state.waiting is not None:
+        reason, message = state.waiting.reason, state.waiting.message
+    return ContainerFacts(
+        name=status.name,
+        state=kind,
+        restart_count=status.restart_count,
+        reason=reason,
+        message=message,
+        ready=status.ready,
+        container_id=status.container_id,
+        started_at=started,
+        ended=_exit(state.terminated),
+        previous=_exit(status.last_state.terminated),
+        init=init,
+    )
+
+
+def _exit(ended: wire.Terminated | None) -> ContainerExit | None:
+    if ended is None:
+        return None
+    return ContainerExit(
+        ended.exit_code, ended.reason, ended.finished_at, ended.started_at, ended.message
+    )
+
+
+class Jobs:
+    """Decodes Jobs. Remembers each one's plan: a Job's template never changes."""
+
+    def __init__(self) -> None:
+        self._plans: dict[str, SubmissionPlan | None] = {}
+
+    def __call__(self, raw: Any) -> JobFacts:
+        seen = _decode(_job, raw)
+        meta, status = seen.metadata, seen.status
+        return JobFacts(
+            name=meta.name,
+            namespace=meta.namespace,
+            uid=meta.uid,
+            created_at=meta.creation_timestamp,
+            backoff_limit=seen.spec.backoff_limit,
+            conditions=tuple(_condition(each) for each in status.conditions),
+            active=status.active,
+            succeeded=status.succeeded,
+            failed=status.failed,
+            suspended=seen.spec.suspend,
+            cancelled=CANCELLED_ANNOTATION in (meta.annotations or {}),
+            deleting=meta.deletion_timestamp is not None,
+            started_at=status.start_time,
+            completed_at=status.completion_time,
+            leaderboard=(meta.labels or {}).get(VERSION_LABEL, ""),
+            plan=self._plan(meta.uid, raw),
+        )
+
+    def _plan(self, uid: str, raw: Any) -> SubmissionPlan | None:
+        """None where the Job is no submission of ours: others are listed without one."""
+        if uid not in self._plans:
+            try:
+                plan = plan_of(msgspec.json.decode(raw))
+            except ConsoleError:
+                plan = None
+            if len(self._plans) >= PLANS_KEPT:
+                self._plans.clear()
+            self._plans[uid] = plan
+        return self._plans[uid]
+
+
+def _condition(each: wire.Condition) -> JobCondition:
+    return JobCondition(
+        each.type, each.status == "True", each.reason, each.message, each.last_transition_time
+    )
+
+
+def event(raw: Any) -> tuple[ClusterEvent, wire.Reference]:
+    """A core/v1 event and the object it is about; `count` 1 where the server counts none."""
+    seen = _decode(_event, raw)
+    about = seen.involved_object
+    container = _FIELD.search(about.field_path)
+    series = seen.series or wire.Series()
+    times = (
+        series.last_observed_time,
+        seen.last_timestamp,
+        seen.event_time,
+        seen.first_timestamp,
+        seen.metadata.creation_timestamp,
+    )
+    facts = ClusterEvent(
+        uid=seen.metadata.uid,
+        type=seen.type,
+        reason=seen.reason,
+        message=seen.message,
+        count=max(seen.count or 1, series.count),
+        last_seen=next((each for each in times if each is not None), None),
+        about=f"{about.kind}/{about.name}" + (f" {container[1]}" if container else ""),
+    )
+    return facts, about
+
+
+_version = msgspec.json.Decoder(wire.Version)
+
+
+def version(raw: bytes) -> str:
+    """The server's version, `v1.36.2`."""
+    return _decode(_version, raw).git_version

@@ -1,0 +1,196 @@
+"""`ClusterPort` over the REST API of a Kubernetes cluster, whichever kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+
+from console.cluster import decoding, submissions, tailing
+from console.cluster.failures import Asked
+from console.cluster.transport import JSON, MERGE_PATCH, Answer, Request, Transport
+from console.cluster.watching import Source
+from console.domain.events import Event
+from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.operations.ports import (
+    SUBMISSION_SELECTOR,
+    ClusterDescription,
+    Created,
+    JsonObject,
+    Kind,
+    LogRequest,
+    Propagation,
+)
+
+RESOURCES = {
+    Kind.JOB: ("/apis/batch/v1", "jobs"),
+    Kind.POD: ("/api/v1", "pods"),
+    Kind.CONFIG_MAP: ("/api/v1", "configmaps"),
+}
+METHODS = {"get": "GET", "create": "POST", "patch": "PATCH", "delete": "DELETE"}
+FIELD_MANAGER = "carla-console"
+
+
+class KubernetesCluster:
+    """One context of one user. Belongs to the event loop of its first call."""
+
+    def __init__(self, transport: Transport, description: ClusterDescription) -> None:
+        self._transport, self._description = transport, description
+        self._job = decoding.Jobs()
+
+    @property
+    def description(self) -> ClusterDescription:
+        return self._description
+
+    async def version(self) -> str:
+        asked = Asked("get", "/version")
+        answer = await self._transport.send(Request("GET", "/version", asked))
+        return decoding.version(answer.body)
+
+    async def create(self, manifest: JsonObject, *, dry_run: bool = False) -> Created:
+        """The object as the server stored it, with the warnings it gave."""
+        meta = manifest["metadata"]
+        namespace = meta.get("namespace") or self._description.namespace
+        kind = Kind(manifest["kind"])
+        params = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
+        if dry_run:
+            params["dryRun"] = "All"
+        answer = await self._call("create", kind, namespace, meta.get("name", ""), params, manifest)
+        return Created(_object(answer), answer.warnings)
+
+    async def read(self, kind: Kind, namespace: str, name: str) -> JsonObject:
+        return _object(await self._call("get", kind, namespace, name))
+
+    async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
+        return tuple(await self._all(self._jobs(namespace, label=SUBMISSION_SELECTOR)))
+
+    async def job(self, namespace: str, name: str) -> JobFacts:
+        return self._job((await self._call("get", Kind.JOB, namespace, name)).body)
+
+    async def pods(self, namespace: str, job: str) -> tuple[PodFacts, ...]:
+        return tuple(await self._all(self._pods(namespace, label=f"job-name={job}")))
+
+    async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
+        """The kept events of the Job and its pods, oldest first; none of an earlier namesake."""
+        mine = submissions.Mine(job)
+        uid = (await self.job(namespace, job)).uid
+        found = [
+            facts
+            for facts, about in await self._all(self._events(namespace))
+            if mine.concerns(about) and (about.kind != "Job" or about.uid in (uid, ""))
+        ]
+        return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
+
+    async def patch_job(self, namespace: str, name: str, patch: JsonObject) -> JobFacts:
+        params = {"fieldManager": FIELD_MANAGER}
+        answer = await self._call("patch", Kind.JOB, namespace, name, params, patch)
+        return self._job(answer.body)
+
+    async def delete(
+        self, kind: Kind, namespace: str, name: str, *, propagation: Propagation
+    ) -> None:
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation.value,
+        }
+        await self._call("delete", kind, namespace, name, None, options)
+
+    def watch_submissions(self, namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
+        return submissions.fleet(
+            self._transport,
+            self._jobs(namespace, label=SUBMISSION_SELECTOR),
+            self._pods(namespace, label=SUBMISSION_SELECTOR),
+        )
+
+    def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
+        return submissions.one(
+            self._transport,
+            name,
+            self._jobs(namespace, field=f"metadata.name={name}"),
+            self._pods(namespace, label=f"job-name={name}"),
+            self._events(namespace),
+        )
+
+    def log(self, request: LogRequest) -> AsyncIterator[bytes]:
+        return tailing.blocks(self._transport, request)
+
+    async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
+        """Whether a role of ours has the verb on that resource (`pods/log`, `jobs`)."""
+        group = "batch" if resource == "jobs" else ""
+        name, _, sub = resource.partition("/")
+        attributes = {
+            "namespace": namespace,
+            "verb": verb,
+            "group": group,
+            "resource": name,
+            "subresource": sub,
+        }
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": {k: v for k, v in attributes.items() if v}},
+        }
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        asked = Asked("create", "selfsubjectaccessreviews")
+        answer = await self._transport.send(Request("POST", path, asked, None, review))
+        return bool(_object(answer).get("status", {}).get("allowed"))
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+    async def _call(
+        self,
+        verb: str,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        params: dict[str, str] | None = None,
+        body: Any = None,
+    ) -> Answer:
+        base, resource = RESOURCES[kind]
+        path = f"{base}/namespaces/{namespace}/{resource}"
+        if verb != "create":
+            path += f"/{name}"
+        asked = Asked(verb, resource, namespace, name)
+        content_type = MERGE_PATCH if verb == "patch" else JSON
+        return await self._transport.send(
+            Request(METHODS[verb], path, asked, params, body, content_type)
+        )
+
+    async def _all(self, source: Source[Any]) -> list[Any]:
+        """Every object of a source, page by page."""
+        found: list[Any] = []
+        params = {"limit": "500"}
+        while True:
+            answer = await self._transport.send(source.request("list", params))
+            page = decoding.page(answer.body)
+            found += [source.decode(raw) for raw in page.items or ()]
+            if not page.metadata.continue_:
+                return found
+            params = {**params, "continue": page.metadata.continue_}
+
+    def _jobs(self, namespace: str | None, *, label: str = "", field: str = "") -> Source[JobFacts]:
+        path = _path("/apis/batch/v1", namespace, "jobs")
+        return Source(path, "jobs", namespace, self._job, label, field)
+
+    def _pods(self, namespace: str | None, *, label: str) -> Source[PodFacts]:
+        return Source(_path("/api/v1", namespace, "pods"), "pods", namespace, decoding.pod, label)
+
+    def _events(self, namespace: str) -> Source[submissions.About]:
+        path = _path("/api/v1", namespace, "events")
+        return Source(path, "events", namespace, decoding.event)
+
+
+def _path(base: str, namespace: str | None, resource: str) -> str:
+    return f"{base}/namespaces/{namespace}/{resource}" if namespace else f"{base}/{resource}"
+
+
+def _object(answer: Answer) -> JsonObject:
+    try:
+        return msgspec.json.decode(answer.body, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise decoding.DecodingFailed(
+            "The cluster's answer was not understood.", why=str(error)[:300]
+        ) from error

@@ -1,0 +1,215 @@
+"""One HTTP session to one API server: timeouts, keepalive, retries, renewal. Knows no resource.
+
+Every call raises only errors of `console.errors`. Belongs to the loop that made its first call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from console.cluster.credentials import ClientPair, Credentials, Token
+from console.cluster.failures import Asked, error_of, unreachable
+from console.cluster.kubeconfig import Access
+from console.cluster.tls import context_for
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
+TRIES = 4
+LONGEST_WAIT = 10.0
+"""Seconds: a longer Retry-After is not waited for, the error is shown instead."""
+READ_BUFFER = 256 * 1024
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+_TRANSPORT_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call; `asked` says in words of RBAC what it is."""
+
+    method: str
+    path: str
+    asked: Asked
+    params: Mapping[str, str] | None = None
+    body: Any = None
+    content_type: str = JSON
+
+    @property
+    def safe(self) -> bool:
+        """May be sent again after an unknown outcome."""
+        return self.method == "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success."""
+
+    body: bytes
+    warnings: tuple[str, ...] = ()
+
+
+class Transport:
+    """Sends requests to `access.server` as `credentials` say."""
+
+    def __init__(self, access: Access, credentials: Credentials) -> None:
+        self._access, self._credentials = access, credentials
+        self._session: aiohttp.ClientSession | None = None
+        self._presented: ClientPair | None = None
+        self._opening = asyncio.Lock()
+
+    async def send(self, request: Request) -> Answer:
+        """The answer; retried after 429, and for GET after 5xx and lost connections."""
+        for attempt in range(TRIES):
+            last = attempt == TRIES - 1
+            try:
+                async with self._open(request, ANSWER_SECONDS, ANSWER_SECONDS) as response:
+                    body = await response.read()
+            except _TRANSPORT_ERRORS as error:
+                if last or not request.safe:
+                    raise unreachable(self._access.server, error) from error
+                await asyncio.sleep(_pause(attempt, None))
+                continue
+            if response.status < 400:
+                return Answer(body, _warnings(response))
+            pause = _pause(attempt, response.headers.get("Retry-After"))
+            if last or not _worth_repeating(request, response.status) or pause > LONGEST_WAIT:
+                raise error_of(request.asked, response.status, body)
+            await asyncio.sleep(pause)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, request: Request, *, silence: float | None
+    ) -> AsyncIterator[aiohttp.StreamReader]:
+        """An open body. `silence`: seconds without a byte after which the peer counts as dead.
+
+        Raises TimeoutError after that silence; a lost connection is ClusterUnreachable.
+        """
+        try:
+            async with self._open(request, None, silence) as response:
+                if response.status >= 400:
+                    raise error_of(request.asked, response.status, await response.read())
+                yield response.content
+        except aiohttp.SocketTimeoutError as error:
+            raise TimeoutError from error
+        except _TRANSPORT_ERRORS as error:
+            if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+                raise
+            raise unreachable(self._access.server, error) from error
+
+    @contextlib.asynccontextmanager
+    async def _open(
+        self, request: Request, total: float | None, silence: float | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A response of any status; a 401 has been tried once more with renewed credentials."""
+        token = await self._credentials.token()
+        async with contextlib.AsyncExitStack() as stack:
+            response = await self._once(stack, request, token, total, silence)
+            if response.status == 401 and await self._credentials.renew(token):
+                response.release()
+                token = await self._credentials.token()
+                response = await self._once(stack, request, token, total, silence)
+            yield response
+
+    async def _once(
+        self,
+        stack: contextlib.AsyncExitStack,
+        request: Request,
+        token: Token,
+        total: float | None,
+        silence: float | None,
+    ) -> aiohttp.ClientResponse:
+        session = await self._session_for(token)
+        headers = {"Accept": JSON, "User-Agent": "carla-console"}
+        if token.header:
+            headers["Authorization"] = token.header
+        if request.body is not None:
+            headers["Content-Type"] = request.content_type
+        return await stack.enter_async_context(
+            session.request(
+                request.method,
+                self._access.server + request.path,
+                params=request.params,
+                data=None if request.body is None else msgspec.json.encode(request.body),
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total, None, silence, CONNECT_SECONDS),
+                allow_redirects=False,
+                proxy=self._access.cluster.get("proxy-url"),
+            )
+        )
+
+    async def _session_for(self, token: Token) -> aiohttp.ClientSession:
+        async with self._opening:
+            if self._session is not None and self._presented == token.certificate:
+                return self._session
+            old, self._session = self._session, await self._new_session(token)
+            self._presented = token.certificate
+            if old is not None:
+                await old.close()
+            return self._session
+
+    async def _new_session(self, token: Token) -> aiohttp.ClientSession:
+        parts = urlsplit(self._access.server)
+        verify: Any = True
+        if parts.scheme == "https":
+            cluster = self._access.cluster
+            verify = await asyncio.to_thread(context_for, cluster, token.certificate)
+        connector = aiohttp.TCPConnector(limit=0, ssl=verify, socket_factory=_kept_alive)
+        loopback = (parts.hostname or "").startswith("127.") or parts.hostname in (
+            "localhost",
+            "::1",
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            trust_env=not loopback,
+            read_bufsize=READ_BUFFER,
+            auto_decompress=True,
+        )
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def _kept_alive(address: aiohttp.AddrInfoType) -> socket.socket:
+    """A dead peer is noticed after half a minute, also on streams that are silent by nature."""
+    family, kind, protocol, _, _ = address
+    new = socket.socket(family, kind, protocol)
+    new.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            new.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return new
+
+
+def _worth_repeating(request: Request, status: int) -> bool:
+    """429 was not carried out; after a 5xx only a GET may be sent again."""
+    return status == 429 or (request.safe and status in (500, 502, 503, 504))
+
+
+def _pause(attempt: int, retry_after: str | None) -> float:
+    """Seconds before the next try: as the server says, else 0.3, 0.6, 1.2 with jitter."""
+    if retry_after and retry_after.isdigit():
+        return float(retry_after)
+    return 0.3 * float(2**attempt) * random.uniform(0.7, 1.3)
+
+
+def _warnings(response: aiohttp.ClientResponse) -> tuple[str, ...]:
+    """The texts of `Warning: 299 - "text"` headers."""
+    texts = []
+    for header in response.headers.getall("Warning", []):
+        _, quote, rest = header.partition('"')
+        texts.append(rest.rpartition('"')[0].replace('\\"', '"') if quote else header)
+    return tuple(texts)

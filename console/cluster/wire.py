@@ -1,0 +1,162 @@
+"""What the console reads of Kubernetes objects: typed structs of just those fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """Unknown fields are skipped without being decoded."""
+
+
+class Named(Wire, frozen=True):
+    name: str
+
+
+class Owner(Wire, frozen=True):
+    kind: str
+    name: str
+    controller: bool = False
+
+
+class Metadata(Wire, frozen=True):
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    resource_version: str = ""
+    creation_timestamp: datetime | None = None
+    deletion_timestamp: datetime | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    owner_references: tuple[Owner, ...] = ()
+
+
+class Waiting(Wire, frozen=True):
+    reason: str = ""
+    message: str = ""
+
+
+class Running(Wire, frozen=True):
+    started_at: datetime | None = None
+
+
+class Terminated(Wire, frozen=True):
+    exit_code: int = 0
+    reason: str = ""
+    message: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class State(Wire, frozen=True):
+    waiting: Waiting | None = None
+    running: Running | None = None
+    terminated: Terminated | None = None
+
+
+class ContainerStatus(Wire, frozen=True):
+    name: str
+    restart_count: int = 0
+    ready: bool = False
+    state: State = State()
+    last_state: State = State()
+    container_id: str = msgspec.field(default="", name="containerID")
+
+
+class Condition(Wire, frozen=True):
+    type: str
+    status: str = "Unknown"
+    reason: str = ""
+    message: str = ""
+    last_transition_time: datetime | None = None
+
+
+class PodSpec(Wire, frozen=True):
+    containers: tuple[Named, ...] = ()
+    init_containers: tuple[Named, ...] = ()
+    node_name: str = ""
+
+
+class PodStatus(Wire, frozen=True):
+    phase: str = "Unknown"
+    reason: str = ""
+    message: str = ""
+    conditions: tuple[Condition, ...] = ()
+    container_statuses: tuple[ContainerStatus, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
+
+
+class Pod(Wire, frozen=True):
+    metadata: Metadata
+    spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
+
+
+class JobSpec(Wire, frozen=True):
+    backoff_limit: int = 6
+    suspend: bool = False
+
+
+class JobStatus(Wire, frozen=True):
+    active: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    start_time: datetime | None = None
+    completion_time: datetime | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+class Job(Wire, frozen=True):
+    metadata: Metadata
+    spec: JobSpec = JobSpec()
+    status: JobStatus = JobStatus()
+
+
+class Reference(Wire, frozen=True):
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+    field_path: str = ""
+
+
+class Series(Wire, frozen=True):
+    count: int = 0
+    last_observed_time: datetime | None = None
+
+
+class Event(Wire, frozen=True):
+    metadata: Metadata
+    involved_object: Reference = Reference()
+    type: str = ""
+    reason: str = ""
+    message: str = ""
+    count: int | None = None
+    event_time: datetime | None = None
+    first_timestamp: datetime | None = None
+    last_timestamp: datetime | None = None
+    series: Series | None = None
+
+
+class ListMetadata(Wire, frozen=True):
+    resource_version: str = ""
+    continue_: str = msgspec.field(default="", name="continue")
+
+
+class Page(Wire, frozen=True):
+    metadata: ListMetadata = ListMetadata()
+    items: tuple[msgspec.Raw, ...] | None = ()
+
+
+class WatchLine(Wire, frozen=True):
+    type: str
+    object: msgspec.Raw
+
+
+class Bookmark(Wire, frozen=True):
+    metadata: Metadata
+
+
+class Version(Wire, frozen=True):
+    git_version: str = ""
