@@ -1,0 +1,663 @@
+#!/bin/sh
+# One half of a pair, alive: starts the workload, tells the partner so, ends both when one fails.
+#
+#   pair_supervisor.sh simulator|agent 'shell text that execs the workload'
+#   pair_supervisor.sh rules < questions     (its rules as data: see answer_questions)
+#
+# POSIX sh, because simulator images have no Python. Needs sleep, mv, rm, cat, ls and /proc; does
+# less without setsid, grep, tail, tee, mkfifo, date and python3, and says so where it matters.
+# Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
+#
+# Exit: 0 nothing is left to do (done, cancelled); 143 asked to stop with work left, so that a pod
+# that lives on restarts this half; 1 failed, to be restarted and resumed. Limits are in seconds:
+#   POLL 1                 pause between two looks at everything
+#   BOOT_LIMIT 600         simulator: the server's port must listen by then
+#   PARTNER_LIMIT          silence of a partner that has not come yet; agent 900, simulator 1800
+#                          (kubelet pulls the agent's image while the first simulator runs)
+#   HEARTBEAT_LIMIT 30     polls without a new heartbeat until the partner counts as lost
+#   AGENT_IDLE_LIMIT 800   agent: evaluator without output; 0 = no limit
+#   SERVER_IDLE_LIMIT 0    simulator: no growth of $SERVER_LOG; 0 = no limit
+
+asked=
+trap 'asked=yes' TERM INT HUP
+trap : PIPE
+set -u
+
+# ---------------------------------------------------------------- rules (console/domain/pair.py)
+
+# decide ROLE PHASE EVENT -> $decision: "phase NAME", "end REASON STATUS" or "none"
+decide() {
+  case $1:$2:$3 in
+    *:stop-asked) decision="end terminated 143" ;;
+    *:cancel-asked) decision="end cancelled 0" ;;
+    *:partner-lost | *:partner-absent) decision="end lost-partner 1" ;;
+    simulator:*:partner-done) decision="end done 0" ;;
+    simulator:booting:server-listens) decision="phase ready" ;;
+    simulator:booting:boot-timeout) decision="end never-ready 1" ;;
+    agent:waiting:partner-ready) decision="phase driving" ;;
+    agent:*:result-complete) decision="end done 0" ;;
+    agent:driving:setup-invalid) decision="end invalid-setup 1" ;;
+    simulator:*:workload-crashed | agent:driving:workload-crashed) decision="end crashed 1" ;;
+    simulator:ready:workload-hung | agent:driving:workload-hung) decision="end hang 1" ;;
+    *) decision=none ;;
+  esac
+}
+
+# next_attempt OWN_LAST PARTNER_LAST PARTNER_ENDED(yes or empty) -> $attempt
+next_attempt() {
+  attempt=$(($1 + 1))
+  if [ "$3" = yes ]; then set -- "$1" $(($2 + 1)) ""; fi
+  [ "$2" -gt "$attempt" ] && attempt=$2
+  return 0
+}
+
+# Lines "decide ROLE PHASE EVENT" or "attempt OWN PARTNER yes|no", answered line by line.
+answer_questions() {
+  while read -r question first second third; do
+    case $question in
+      decide) decide "$first" "$second" "$third" && echo "$decision" ;;
+      attempt) next_attempt "$first" "$second" "$third" && echo "$attempt" ;;
+    esac
+  done
+}
+
+# ------------------------------------------------------------------------------- words and clocks
+
+have() { command -v "$1" >/dev/null 2>&1; }
+say() { printf '[pair-%s %s attempt %s] %s\n' "$PAIR" "$role" "$attempt" "$*"; }
+
+is_count() {
+  case $1 in '' | *[!0-9]* | 0?* | ??????????*) return 1 ;; esac
+}
+
+# limit NAME DEFAULT -> $centi: hundredths of a second; nonsense falls back to the default
+limit() {
+  eval "text=\${$1:-$2}"
+  case $text in . | *[!0-9.]* | *.*.* | 0[0-9]* | ??????????*) say "$1 is no number of seconds: using $2"; text=$2 ;; esac
+  case $text in *.*) part=${text#*.}00 ;; *) part=00 ;; esac
+  while [ ${#part} -gt 2 ]; do part=${part%?}; done
+  text=${text%%.*}
+  centi=$((${text:-0} * 100 + 1$part - 100))
+}
+
+# Adds the time since the last call to $clock (hundredths). A step far longer than a poll means that
+# this process was stopped; that time is not held against anybody.
+pass_time() {
+  now=$((last_uptime + poll))
+  if { read -r uptime _ </proc/uptime; } 2>/dev/null; then
+    now=$((${uptime%.*} * 100 + 1${uptime#*.} - 100))
+  fi
+  step=$((now - last_uptime))
+  last_uptime=$now
+  [ "$step" -gt $((poll + 500)) ] && step=$((poll + 500))
+  clock=$((clock + step))
+}
+
+# -> $epoch seconds
+read_epoch() {
+  epoch=$(date +%s 2>/dev/null) && is_count "$epoch" && return
+  epoch=0
+  while read -r key value _; do
+    [ "$key" = btime ] && epoch=$((value + last_uptime / 100))
+  done </proc/stat
+}
+
+# ------------------------------------------------------------------------------------ status files
+
+# publish NAME TEXT: a reader sees the old file or the new one, never a part
+publish() {
+  { printf '%s\n' "$2" >"$STATUS_DIR/.pair-$PAIR.$role.new"; } 2>/dev/null &&
+    mv -f "$STATUS_DIR/.pair-$PAIR.$role.new" "$STATUS_DIR/pair-$PAIR.$role.$1" 2>/dev/null
+}
+
+beat() {
+  counter=$((counter + 1))
+  publish heartbeat "$attempt $counter $phase"
+}
+
+# highest_attempt ROLE -> $highest, 0 when it has begun none
+highest_attempt() {
+  highest=0
+  for path in "$STATUS_DIR/pair-$PAIR.$1.attempt-"*; do
+    is_count "${path##*-}" && [ "${path##*-}" -gt "$highest" ] && highest=${path##*-}
+  done
+}
+
+is_done() { [ -e "$STATUS_DIR/pair-$PAIR.$1.done" ]; }
+has_ended() { [ -e "$STATUS_DIR/pair-$PAIR.$1.ended-$2" ]; }
+
+begin_attempt() {
+  highest_attempt "$role"
+  own=$highest
+  highest_attempt "$partner"
+  partner_ended=
+  has_ended "$partner" "$highest" && partner_ended=yes
+  next_attempt "$own" "$highest" "$partner_ended"
+  read_epoch
+  publish "attempt-$attempt" "$epoch" && return
+  say "cannot write to $STATUS_DIR: no attempt can be counted, so none is begun"
+  exit 1
+}
+
+# ----------------------------------------------------------------------------------- the processes
+
+# read_process PID -> $state $parent $session $started; false when there is none
+read_process() {
+  stat=
+  { while read -r line || [ -n "$line" ]; do stat="$stat $line"; done <"/proc/$1/stat"; } 2>/dev/null
+  # The name in brackets is the process's own choice: only what follows the last one counts.
+  set -- ${stat##*) }
+  [ $# -ge 20 ] || return 1
+  state=$1 parent=$2 session=$4
+  shift 19
+  started=$1
+}
+
+is_running() {
+  read_process "$1" && [ "$started" = "$2" ] || return 1
+  case $state in Z | X) return 1 ;; esac
+}
+
+workload_runs() { is_running "$workload" "$workload_started"; }
+
+# -> $table: one word pid:parent:session for each live process
+survey() {
+  table=
+  for path in /proc/[0-9]*; do
+    read_process "${path#/proc/}" || continue
+    case $state in Z | X) continue ;; esac
+    table="$table ${path#/proc/}:$parent:$session"
+  done
+}
+
+# Adds to $family whoever has a parent or a session leader in it. PID 1 inherits every orphan.
+grow_family() {
+  grown=yes
+  while [ -n "$grown" ]; do
+    grown=
+    for row in $table; do
+      pid=${row%%:*} row=${row#*:}
+      case $family in *" $pid "*) continue ;; esac
+      case "$family" in *" ${row%:*} "* | *" ${row#*:} "*) family="$family$pid " grown=yes ;; esac
+      [ $$ = 1 ] && [ "${row%:*}" = 1 ] && [ "$pid" != "$copier" ] && family="$family$pid " grown=yes
+    done
+  done
+}
+
+# Adds the processes that carry our mark in their environment, whoever their parent is by now.
+add_marked() {
+  set --
+  for row in $table; do
+    case $family in *" ${row%%:*} "*) ;; *) set -- "$@" "/proc/${row%%:*}/environ" ;; esac
+  done
+  [ $# -gt 0 ] || return 0
+  if have grep; then
+    for path in $(grep -lsF -e "$mark" "$@"); do path=${path#/proc/}; family="$family${path%/*} "; done
+    return
+  fi
+  for path in "$@"; do
+    { while read -r line || [ -n "$line" ]; do
+      case $line in *"$mark"*) pid=${path#/proc/} && family="$family${pid%/*} " && break ;; esac
+    done <"$path"; } 2>/dev/null
+  done
+}
+
+# -> $victims: the live processes of this workload, and what an earlier life of this half left
+find_victims() {
+  family=" "
+  # A number that another process has got meanwhile is not ours.
+  if [ -n "$workload" ] && { workload_runs || ! read_process "$workload"; }; then family=" $workload "; fi
+  survey
+  grow_family
+  add_marked
+  grow_family
+  victims=
+  for row in $table; do
+    case $family in *" ${row%%:*} "*) victims="$victims ${row%%:*}" ;; esac
+  done
+  return 0
+}
+
+nap() { sleep 0.05 2>/dev/null || sleep 1; }
+
+kill_workload() {
+  rounds=0
+  while find_victims && [ -n "$victims" ]; do
+    kill -KILL $victims 2>/dev/null
+    rounds=$((rounds + 1))
+    [ "$rounds" -lt 20 ] || { say "these processes do not die: $victims"; return; }
+    nap
+  done
+}
+
+# The team's files run in the workload's shell, so that nothing in them can end this one.
+open_text='pair_text=$1; set --;'
+source_files='for pair_file in "$HOME/.bashrc" "$HOME/agent_sources.sh"; do
+  if [ -f "$pair_file" ]; then . "$pair_file" || :; fi
+done;'
+close_text='set +e +u; eval "$pair_text"'
+
+# The caller redirects the output. A session of its own lets the whole workload be found.
+launch() {
+  shell=sh && have bash && shell=bash
+  own_session= && have setsid && own_session=setsid
+  case $role in agent) before=$source_files ;; *) before= ;; esac
+  (
+    export HOME="${HOME:-/root}" ATTEMPT="$attempt" RESUME="$resume" PAIR_WORKLOAD="$mark"
+    exec $own_session "$shell" -c "$open_text $before $close_text" "$shell" "$1"
+  ) </dev/null &
+  workload=$!
+  workload_started=
+  read_process "$workload" && workload_started=$started
+  launched=$clock
+}
+
+# -> $code $signal of a workload that has ended
+collect_exit() {
+  code=- signal=-
+  [ -n "$workload" ] || return 0
+  { wait "$workload"; } 2>/dev/null
+  code=$? signal=0
+  [ "$code" -gt 128 ] && [ "$code" -le 192 ] && signal=$((code - 128))
+  return 0
+}
+
+# ------------------------------------------------------------------------------------ the simulator
+
+# Tells the server's port from the kernel's tables, without a connection that would disturb it.
+prepare_port() {
+  none=00000000000000000000000000000000
+  port=$(printf '%04X' "${CARLA_PORT:-2000}")
+  address=
+  case ${CARLA_HOST:-} in
+    *[!0-9.]* | *..* | '' | .* | *.) ;;
+    *.*.*.*) old_ifs=$IFS IFS=. && set -- $CARLA_HOST && IFS=$old_ifs &&
+      address=$(printf '%02X%02X%02X%02X' "$4" "$3" "$2" "$1") ;;
+  esac
+}
+
+port_listens() {
+  slurp /proc/net/tcp /proc/net/tcp6
+  if [ -z "$address" ]; then # a name or IPv6: any address with this port will do
+    case $text in *":$port 00000000:0000 0A "* | *":$port $none:0000 0A "*) return 0 ;; esac
+    return 1
+  fi
+  case $text in
+    *": $address:$port 00000000:0000 0A "* | *": 00000000:$port 00000000:0000 0A "*) ;;
+    *": $none:$port $none:0000 0A "* | *": 0000000000000000FFFF0000$address:$port $none:0000 0A "*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# slurp FILE... -> $text
+slurp() { { text=$(cat "$@" 2>/dev/null); } 2>/dev/null; }
+
+# size_of FILE -> $size, empty when it cannot be told
+size_of() {
+  set -- $(ls -lnL "$1" 2>/dev/null)
+  size=${5:-}
+  case $size in *[!0-9]*) size= ;; esac
+}
+
+# grows FILE LIMIT: false when FILE has had the same size for LIMIT
+grows() {
+  [ "$2" -gt 0 ] || return 0
+  size_of "$1"
+  [ -n "$size" ] || return 0
+  if [ "$size" != "$watched_size" ]; then watched_size=$size watched_since=$clock; fi
+  [ $((clock - watched_since)) -le "$2" ]
+}
+
+notice_server() {
+  if ! workload_runs; then
+    event=workload-crashed why="the server is gone"
+  elif [ "$phase" = booting ]; then
+    if port_listens; then event=server-listens
+    elif [ $((clock - launched)) -gt "$boot_limit" ]; then
+      event=boot-timeout why="the server's port $CARLA_PORT did not listen in time"
+    fi
+  elif ! port_listens; then
+    # A dying server closes its port first; its exit code is worth one more poll.
+    deaf=$((deaf + 1))
+    [ "$deaf" -gt 1 ] && event=workload-hung why="the server runs but its port $CARLA_PORT is closed"
+  else
+    deaf=0
+    grows "$SERVER_LOG" "$idle_limit" || { event=workload-hung why="the server's log is silent"; }
+  fi
+}
+
+notice_simulator() {
+  if is_done agent; then event=partner-done why="the agent is done"; return; fi
+  notice_server
+  case $event in '' | server-listens) notice_partner ;; esac
+}
+
+# ---------------------------------------------------------------------------------------- the agent
+
+judge_program='
+import json, os, signal, sys
+signal.alarm(20)
+try:
+    if os.path.getsize(sys.argv[1]) > int(sys.argv[2]):
+        sys.exit(20)
+    with open(sys.argv[1], encoding="utf-8") as file:
+        document = json.load(file)
+except (OSError, ValueError, RecursionError):
+    sys.exit(20)
+checkpoint = document.get("_checkpoint") if isinstance(document, dict) else None
+if not isinstance(checkpoint, dict):
+    sys.exit(20)
+record = checkpoint.get("global_record")
+complete = isinstance(record, dict) and bool(record)
+sys.exit(21 + complete + 2 * (document.get("entry_status") == "Rejected"))
+'
+largest_checkpoint=67108864
+
+# judge FILE -> $verdict: torn, whole (resumable) or complete (no route left); $rejected
+judge() {
+  verdict=torn rejected=
+  [ -s "$1" ] || return 0
+  if have python3; then
+    python3 -I -c "$judge_program" "$1" "$largest_checkpoint" 2>/dev/null
+    case $? in
+      20) return 0 ;;
+      21) verdict=whole && return 0 ;;
+      22) verdict=complete && return 0 ;;
+      23) verdict=whole rejected=yes && return 0 ;;
+      24) verdict=complete rejected=yes && return 0 ;;
+    esac
+  fi
+  judge_text "$1"
+}
+
+# As far as a shell can tell.
+judge_text() {
+  size_of "$1"
+  [ "${size:-0}" -le "$largest_checkpoint" ] || return 0
+  slurp "$1"
+  case $text in '{'*'"_checkpoint"'*'}') verdict=whole ;; *) return 0 ;; esac
+  case $text in
+    *'"global_record": {}'* | *'"global_record":{}'* | *'"global_record" : {}'*) ;;
+    *'"global_record": {'* | *'"global_record":{'* | *'"global_record" : {'*) verdict=complete ;;
+  esac
+  case $text in *'"entry_status": "Rejected"'* | *'"entry_status":"Rejected"'*) rejected=yes ;; esac
+}
+
+# copy_whole FROM TO: TO becomes a copy of FROM if that copy turns out whole
+copy_whole() {
+  { cat "$1" >"$2.new"; } 2>/dev/null && judge "$2.new" && [ "$verdict" != torn ] &&
+    mv -f "$2.new" "$2" && return
+  rm -f "$2.new"
+  return 1
+}
+
+# The evaluator rewrites its checkpoint in place: a kill in between must not cost finished routes.
+keep_checkpoint() {
+  size_of "$CHECKPOINT"
+  [ "${size:-0}" -gt 0 ] && [ "$size" -le "$largest_checkpoint" ] || return 0
+  [ "$size" = "$kept_size" ] && ! [ "$CHECKPOINT" -nt "$CHECKPOINT.good" ] && return 0
+  kept=$size
+  copy_whole "$CHECKPOINT" "$CHECKPOINT.good" && kept_size=$kept
+  return 0
+}
+
+# Everything that must be true of the checkpoint before an attempt drives. -> $verdict $resume
+prepare_checkpoint() {
+  resume=${RESUME:-}
+  judge "$CHECKPOINT"
+  if [ "$verdict" != torn ]; then
+    # A full disk may refuse the copy; the checkpoint itself is whole and stays.
+    if copy_whole "$CHECKPOINT" "$CHECKPOINT.good"; then size_of "$CHECKPOINT" && kept_size=$size; fi
+    judge "$CHECKPOINT"
+  else
+    restore_checkpoint
+  fi
+  if [ "$verdict" != torn ]; then resume=1; fi
+}
+
+restore_checkpoint() {
+  if [ -s "$CHECKPOINT" ] && mv -f "$CHECKPOINT" "$CHECKPOINT.torn-$attempt"; then
+    say "the checkpoint is cut: kept aside as $CHECKPOINT.torn-$attempt"
+  fi
+  judge "$CHECKPOINT.good"
+  [ "$verdict" != torn ] || return 0
+  copy_whole "$CHECKPOINT.good" "$CHECKPOINT" || mv -f "$CHECKPOINT.good" "$CHECKPOINT"
+  judge "$CHECKPOINT"
+  say "restored the last good copy of the checkpoint"
+}
+
+# Output goes to the container's log and, kept over all attempts, to leaderboard.log. A named pipe
+# instead of `| tee` keeps the evaluator's exit status; opened for both first, so that no open waits.
+start_evaluator() {
+  log="$AGENT_DIR/leaderboard.log" pipe="$AGENT_DIR/.leaderboard.pipe"
+  size_of "$log" && log_begin=${size:-0}
+  read_epoch
+  if have tee && have mkfifo && rm -f "$pipe" && mkfifo "$pipe" 2>/dev/null &&
+    { printf '======== pair %s, attempt %s, t=%s ========\n' "$PAIR" "$attempt" "$epoch" >>"$log"; } 2>/dev/null
+  then
+    exec 3<>"$pipe" 4>"$pipe" 5<"$pipe" 3>&-
+    rm -f "$pipe"
+    tee -a "$log" <&5 4>&- 5<&- &
+    copier=$!
+    launch "$1" >&4 2>&1 4>&- 5<&-
+    exec 4>&- 5<&-
+  else
+    say "no leaderboard.log (tee, mkfifo and a writable $AGENT_DIR are needed): output only here, no idle limit"
+    idle_limit=0
+    launch "$1" 2>&1
+  fi
+}
+
+# Lets the copier write what is in the pipe; it ends by itself once no writer is left.
+finish_log() {
+  rounds=0
+  while [ -n "$copier" ] && read_process "$copier" && [ "$state" != Z ]; do
+    rounds=$((rounds + 1))
+    [ "$rounds" -lt 20 ] || { kill -KILL "$copier" 2>/dev/null; return; }
+    nap
+  done
+}
+
+# -> $route: the last one that this attempt's output says it prepared, else -
+find_route() {
+  route=-
+  [ -n "$copier" ] && have grep && have tail || return 0
+  size_of "$log"
+  from=+$((log_begin + 1))
+  [ $((${size:-0} - log_begin)) -lt "$largest_checkpoint" ] || from=$largest_checkpoint
+  line=$(tail -c "$from" "$log" 2>/dev/null | LC_ALL=C grep 'Preparing RouteScenario_' | tail -n 1)
+  route_id=${line##*Preparing RouteScenario_} repetition=${line##*"(repetition "}
+  route_id=${route_id%% *} repetition=${repetition%%")"*}
+  is_count "$route_id" && is_count "$repetition" && route="RouteScenario_${route_id}_rep$repetition"
+  return 0
+}
+
+# The exit status is not asked: the evaluator of Leaderboard 1.0 exits 0 after most exceptions.
+judge_result() {
+  judge "$CHECKPOINT"
+  if [ "$verdict" = complete ]; then event=result-complete why="every route has been driven"
+  elif [ "$rejected" = yes ]; then event=setup-invalid why="the agent's sensors were rejected"
+  fi
+}
+
+notice_evaluator() {
+  keep_checkpoint
+  if ! workload_runs; then
+    judge_result
+    [ -n "$event" ] && return
+    # A dead server takes the evaluator with it: then the simulator failed, whoever looks first.
+    event=workload-crashed why="the evaluator ended without a complete result"
+    if [ -n "$saw_port" ] && ! port_listens; then event=partner-lost why="the server is gone"; fi
+  elif ! grows "$log" "$idle_limit"; then
+    event=workload-hung why="the evaluator is silent"
+  fi
+}
+
+notice_agent() {
+  if [ "$phase" = driving ]; then notice_evaluator; fi
+  [ -n "$event" ] && return
+  notice_partner
+  if [ "$event" = partner-lost ] && [ "$phase" = driving ]; then
+    lost=$why event=
+    judge_result
+    if [ "$event" != result-complete ]; then event=partner-lost why=$lost; fi
+  elif [ -z "$event" ] && [ "$phase:$beat_phase" = waiting:ready ] && [ "$moves" -gt 1 ]; then
+    event=partner-ready
+  fi
+}
+
+# -------------------------------------------------------------------------------- the life of a half
+
+# A stale heartbeat looks like a fresh one, so only a counter that moves between own polls counts.
+read_heartbeat() {
+  beat_attempt= beat_counter= beat_phase=
+  { read -r beat_attempt beat_counter beat_phase _ <"$STATUS_DIR/pair-$PAIR.$partner.heartbeat"; } 2>/dev/null
+  if [ "$beat_attempt" != "$attempt" ]; then beat_phase=; return; fi
+  if [ "$beat_counter" = "$seen_counter" ]; then frozen=$((frozen + 1)); return; fi
+  [ "$moves" -gt 0 ] || heard=$clock
+  seen_counter=$beat_counter frozen=0 moves=$((moves + 1))
+}
+
+notice_partner() {
+  read_heartbeat
+  highest_attempt "$partner"
+  if has_ended "$partner" "$attempt"; then why="the $partner ended this attempt"
+  elif [ "$highest" -gt "$attempt" ]; then why="the $partner has gone on to attempt $highest"
+  elif [ "$frozen" -ge "$heartbeat_limit" ]; then why="no heartbeat of the $partner for $frozen polls"
+  else
+    partner_is_late && event=partner-absent
+    return
+  fi
+  event=partner-lost
+  # What it left behind may be news of another kind, written between two of our looks.
+  if [ "$role" = simulator ] && is_done agent; then event=partner-done why="the agent is done"; fi
+  notice_orders
+}
+
+partner_is_late() {
+  [ $((clock - heard)) -gt "$partner_limit" ] || return 1
+  if [ "$moves" = 0 ]; then why="gave up: the $partner never came to attempt $attempt"
+  elif [ "$phase" = waiting ]; then why="gave up: the $partner was never ready"
+  else return 1; fi
+}
+
+notice_orders() {
+  if [ -e "$STATUS_DIR/simulation.cancel" ]; then event=cancel-asked why="the submission is cancelled"; fi
+  if [ -n "$asked" ]; then event=stop-asked why="asked to stop"; fi
+}
+
+# finish REASON STATUS: nothing of the workload is left when the end is published
+finish() {
+  say "$why: $1"
+  case $event in workload-crashed | setup-invalid) collect_exit ;; result-complete) workload_runs || collect_exit ;; esac
+  phase=stopping
+  beat
+  kill_workload
+  route=-
+  if [ "$role" = agent ]; then
+    finish_log
+    [ -n "$workload" ] && keep_checkpoint && find_route
+  fi
+  if [ "$1" = done ]; then publish done "$attempt"; fi
+  read_epoch
+  publish "ended-$attempt" "reason=$1 exit=$code signal=$signal route=$route t=$epoch"
+  say "stopped: exit $code, signal $signal, route $route; leaving with $2"
+  exit "$2"
+}
+
+enter() {
+  phase=$1
+  case $phase in
+    ready) say "the server listens on port $CARLA_PORT after $(((clock - launched) / 100)) s" ;;
+    driving)
+      say "the simulator is ready: starting the evaluator, RESUME=$resume"
+      if port_listens; then saw_port=yes; fi
+      watched_since=$clock
+      start_evaluator "$command_text" ;;
+  esac
+  beat
+}
+
+obey() {
+  decide "$role" "$phase" "$event"
+  set -- $decision
+  case $1 in
+    phase) enter "$2" ;;
+    end) finish "$2" "$3" ;;
+  esac
+}
+
+begin() {
+  phase=waiting
+  if [ "$role" = simulator ]; then phase=booting; fi
+  beat
+  kill_workload
+  notice_orders
+  [ -n "$event" ] && return
+  if [ "$role" = simulator ]; then
+    resume=${RESUME:-}
+    say "starting the server on port $CARLA_PORT"
+    launch "$command_text"
+    return
+  fi
+  prepare_checkpoint
+  if [ "$verdict" = complete ]; then judge_result; else say "waiting for the simulator"; fi
+}
+
+live() {
+  pass_time && clock=0
+  begin
+  while :; do
+    if [ -n "$event" ]; then obey; fi
+    sleep "$pause"
+    pass_time
+    beat
+    event= why=
+    notice_orders
+    [ -n "$event" ] || "notice_$role"
+  done
+}
+
+read_settings() {
+  : "${CARLA_PORT:=2000}" "${AGENT_DIR:=/tmp/agent}" "${CARLA_ROOT:=/home/carla}"
+  : "${CHECKPOINT:=$AGENT_DIR/agent_results.json}"
+  : "${SERVER_LOG:=$CARLA_ROOT/CarlaUE4/Saved/Logs/CarlaUE4.log}"
+  mark="[$STATUS_DIR:pair-$PAIR:$role]"
+  limit POLL 1 && poll=$centi pause=${POLL:-1}
+  [ "$poll" -gt 0 ] || poll=100 pause=1
+  limit BOOT_LIMIT 600 && boot_limit=$centi
+  if [ "$role" = agent ]; then
+    limit PARTNER_LIMIT 900 && partner_limit=$centi
+    limit AGENT_IDLE_LIMIT 800 && idle_limit=$centi
+  else
+    limit PARTNER_LIMIT 1800 && partner_limit=$centi
+    limit SERVER_IDLE_LIMIT 0 && idle_limit=$centi
+  fi
+  heartbeat_limit=${HEARTBEAT_LIMIT:-30}
+  is_count "$heartbeat_limit" || heartbeat_limit=30
+}
+
+main() {
+  role=$1 command_text=$2 attempt=0
+  case $role in simulator) partner=agent ;; *) partner=simulator ;; esac
+  last_uptime=0 clock=0 counter=0 event= why= workload= workload_started= copier= launched=0
+  seen_counter= frozen=0 moves=0 heard=0 beat_phase= deaf=0 watched_size= watched_since=0
+  code=- signal=- kept_size= saw_port= log=
+  poll=100 && pass_time
+  : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"
+  if is_done agent; then
+    is_done "$role" || publish done 0
+    say "the pair is done already: nothing to start"
+    exit 0
+  fi
+  begin_attempt
+  read_settings
+  prepare_port
+  live
+}
+
+case ${1:-}:$# in
+  simulator:2 | agent:2) main "$@" ;;
+  rules:1) answer_questions ;;
+  *) echo "usage: pair_supervisor.sh simulator|agent 'shell text that execs the workload'" >&2 && exit 2 ;;
+esac

@@ -1,0 +1,169 @@
+"""Two real supervisors in a temporary pod: directories, a loopback address, restarts on demand."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "console" / "workers" / "pair_supervisor.sh"
+PROGRAMS = Path(__file__).parent / "programs"
+SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
+PACKAGES = {"dash": "dash", "bash": "bash", "busybox": "busybox-static"}
+HALVES = ("simulator", "agent")
+
+
+def shell_command(name: str) -> list[str]:
+    """The words that start this shell; skips the test where the shell is not installed."""
+    if shutil.which(SHELLS[name][0]) is None:
+        pytest.skip(f"no {name} here: install the package {PACKAGES[name]}")
+    return SHELLS[name]
+
+
+def eventually(condition, what: str, seconds: float = 10.0):
+    """Waits until `condition()` is true and returns its value; fails with `what` otherwise."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+    return value
+
+
+def is_alive(pid: int) -> bool:
+    """True for a process that exists and is no zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(") ")[2][0] not in "ZX"
+
+
+class Bench:
+    """One pod: status files, agent folders, and the supervisors started in it."""
+
+    def __init__(self, root: Path, shell: list[str]) -> None:
+        self.root = root
+        self.shell = shell
+        self.status = root / "status"
+        self.status.mkdir()
+        self.home = root / "home"
+        self.home.mkdir()
+        self.host = (
+            f"127.{random.randint(1, 250)}.{random.randint(0, 250)}.{random.randint(1, 250)}"
+        )
+        self.started: list[subprocess.Popen] = []
+
+    def agent_dir(self, pair: int = 1) -> Path:
+        folder = self.root / f"agent{pair}"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def checkpoint(self, pair: int = 1) -> Path:
+        return self.agent_dir(pair) / "agent_results.json"
+
+    def document(self, pair: int = 1) -> dict:
+        return json.loads(self.checkpoint(pair).read_text())
+
+    def text_of(self, half: str, options: dict[str, object]) -> str:
+        program = PROGRAMS / ("fake_server.py" if half == "simulator" else "fake_evaluator.py")
+        words = " ".join(f"{key}='{value}'" for key, value in options.items())
+        return f'exec "{sys.executable}" -S -u "{program}" {words}'
+
+    def environment(self, pair: int, extra: dict[str, str]) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "PAIR": str(pair),
+            "STATUS_DIR": str(self.status),
+            "AGENT_DIR": str(self.agent_dir(pair)),
+            "CHECKPOINT": str(self.checkpoint(pair)),
+            "CARLA_HOST": self.host,
+            "CARLA_PORT": str(2000 + 100 * (pair - 1)),
+            "RESUME": "",
+            "POLL": "0.1",
+            **extra,
+        }
+
+    def start(self, half: str, *, pair: int = 1, text: str = "", env=None, **options):
+        """Starts one half as its container would: a process of its own session, output to a file."""
+        command = [*self.shell, str(SCRIPT), half, text or self.text_of(half, options)]
+        with open(self.root / f"{half}-{pair}.out", "ab") as out:
+            process = subprocess.Popen(
+                command,
+                env=self.environment(pair, env or {}),
+                cwd=self.root,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.started.append(process)
+        return process
+
+    def output(self, half: str, pair: int = 1) -> str:
+        return (self.root / f"{half}-{pair}.out").read_text(errors="replace")
+
+    def ended(self, half: str, attempt: int, pair: int = 1) -> dict[str, str]:
+        """The words of an `ended` file; empty when there is none."""
+        path = self.status / f"pair-{pair}.{half}.ended-{attempt}"
+        if not path.exists():
+            return {}
+        return dict(word.split("=", 1) for word in path.read_text().split())
+
+    def reasons(self, attempt: int, pair: int = 1) -> tuple[str | None, str | None]:
+        """(simulator's, agent's) reason for the end of this attempt."""
+        simulator, agent = (self.ended(half, attempt, pair).get("reason") for half in HALVES)
+        return simulator, agent
+
+    def attempts(self, half: str, pair: int = 1) -> list[int]:
+        files = self.status.glob(f"pair-{pair}.{half}.attempt-*")
+        return sorted(int(path.name.rpartition("-")[2]) for path in files)
+
+    def heartbeat(self, half: str, pair: int = 1) -> list[str]:
+        try:
+            return (self.status / f"pair-{pair}.{half}.heartbeat").read_text().split()
+        except FileNotFoundError:
+            return []
+
+    def wait_for_phase(self, half: str, phase: str, pair: int = 1, attempt: int | None = None):
+        def reached():
+            beat = self.heartbeat(half, pair)
+            return len(beat) == 3 and beat[2] == phase and (attempt or int(beat[0])) == int(beat[0])
+
+        eventually(reached, f"{half} is {phase}; it said:\n{self.output(half, pair)}")
+
+    def pids(self, name: str) -> list[int]:
+        path = self.root / name
+        return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+    def lines(self, name: str) -> list[str]:
+        path = self.root / name
+        return path.read_text().splitlines() if path.exists() else []
+
+    def cancel(self) -> None:
+        (self.status / "simulation.cancel").touch()
+
+    def clean_up(self) -> None:
+        """Kills what a failed test left, found by the pod's directory in the environment."""
+        wanted = str(self.root).encode()
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if wanted in path.read_bytes() and int(path.parent.name) != os.getpid():
+                    os.kill(int(path.parent.name), signal.SIGKILL)
+            except OSError:
+                continue
+        for process in self.started:
+            process.wait()
+
+
+def exit_of(process: subprocess.Popen, seconds: float = 10.0) -> int:
+    """The exit status, which must come within `seconds`."""
+    return process.wait(timeout=seconds)

@@ -1,0 +1,92 @@
+"""A stand-in evaluator for supervisor tests: drives routes into a checkpoint; fails on demand.
+
+Arguments: KEY=VALUE. routes=N; pace=SECONDS a route; pids=FILE gets the pids of its processes;
+starts=FILE gets a line for each start (attempt, RESUME, argument `say`); crash=K:N exits 1 in
+attempt K before route N; die=K:N kills itself there; hang=K stops writing in attempt K; torn=K:N
+leaves half a checkpoint before route N of attempt K and kills itself; reject=yes; escape=yes.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+
+options = dict(argument.split("=", 1) for argument in sys.argv[1:])
+attempt = int(os.environ["ATTEMPT"])
+checkpoint = os.environ["CHECKPOINT"]
+total = int(options.get("routes", "3"))
+
+
+def append(key, text):
+    if key in options:
+        with open(options[key], "a") as file:
+            file.write(f"{text}\n")
+
+
+def document(records, global_record, status="Started"):
+    inner = {"global_record": global_record, "progress": [len(records), total], "records": records}
+    return {"_checkpoint": inner, "entry_status": status, "sensors": []}
+
+
+def write(value, cut=None):
+    with open(checkpoint, "w") as file:
+        file.write(json.dumps(value, indent=4)[:cut])
+
+
+def due(key, route):
+    return options.get(key) == f"{attempt}:{route}"
+
+
+def escape():
+    """A child in a session of its own, and one that only changes its name and parent."""
+    if os.fork() == 0:
+        os.setsid()
+        append("pids", os.getpid())
+        if os.fork() == 0:
+            append("pids", os.getpid())
+        time.sleep(60)
+
+
+def earlier_records():
+    if os.environ["RESUME"]:
+        with open(checkpoint) as file:
+            return json.load(file)["_checkpoint"]["records"]
+    write(document([], {}))
+    return []
+
+
+def misbehave(route, records):
+    if due("crash", route):
+        sys.exit(1)
+    if due("die", route):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if due("torn", route):
+        write(document(records, {}), cut=-20)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if options.get("hang") == str(attempt):
+        time.sleep(60)
+
+
+signal.alarm(60)
+append("pids", os.getpid())
+append("starts", f"{attempt} {os.environ['RESUME'] or '-'} {options.get('say', '-')}")
+records = earlier_records()
+if "escape" in options:
+    escape()
+if "reject" in options:
+    write(
+        document([{"index": 0, "status": "Failed - Agent's sensors were invalid"}], {}, "Rejected")
+    )
+    sys.exit(255)
+for route in range(len(records), total):
+    print(
+        f"\n\033[1m========= Preparing RouteScenario_{route} (repetition 0) =========\033[0m",
+        flush=True,
+    )
+    misbehave(route, records)
+    append("driven", route)
+    time.sleep(float(options.get("pace", "0.05")))
+    records.append({"index": route, "route_id": f"RouteScenario_{route}_rep0"})
+    write(document(records, {}))
+write(document(records, {"index": -1, "status": "Perfect"}, "Finished"))
