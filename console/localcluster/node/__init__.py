@@ -1,0 +1,1 @@
+"""The one node of the embedded cluster: pods as real processes and real directories."""

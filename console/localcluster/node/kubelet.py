@@ -1,0 +1,168 @@
+"""The node's loop: a worker for every pod placed on it, and the way to the logs of their runs."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from pathlib import Path
+
+from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.controllers.event_recorder import EventRecorder, Source
+from console.localcluster.controllers.job_facts import is_deleted, is_finished
+from console.localcluster.node.addresses import PodAddresses
+from console.localcluster.node.image_pull import ImagePuller
+from console.localcluster.node.log_sink import LogSink
+from console.localcluster.node.pod_worker import NodeParts, PodWorker
+from console.localcluster.store import Change, JsonObject, Store, timestamp
+
+NODE_NAME = "local-node"
+INSTANCE_TYPE = "g5.12xlarge"
+KUBELET_VERSION = "v1.36.2+carla-console-local"
+
+
+class Kubelet:
+    """Runs the pods of the one node. `folder` holds their volumes, logs and images."""
+
+    def __init__(
+        self, store: Store, folder: Path, cluster_id: str, *, time_factor: float = 1.0
+    ) -> None:
+        self._store = store
+        self._workers: dict[str, PodWorker] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._parts = NodeParts(
+            store=store,
+            folder=folder,
+            events=EventRecorder(store, Source("kubelet", NODE_NAME)),
+            images=ImagePuller(folder / "images"),
+            addresses=PodAddresses(),
+            cluster_id=cluster_id,
+            time_factor=time_factor,
+        )
+
+    def register(self, gpus: int) -> None:
+        """Creates the Node object, as a starting kubelet does."""
+        node = node_object(self._parts.addresses.host, gpus, timestamp(self._store.now()))
+        created = self._store.create("nodes", node)
+        ready = f"Node {NODE_NAME} status is now: NodeReady"
+        self._parts.events.emit(created, "Normal", "Starting", "Starting kubelet.")
+        self._parts.events.emit(created, "Normal", "NodeReady", ready)
+
+    async def run(self) -> None:
+        """Works until cancelled; then nothing of any pod is left running."""
+        with self._store.subscribe("pods") as changes:
+            try:
+                async for change in changes:
+                    self._react(change)
+            finally:
+                await self._kill_all()
+
+    def log_file(self, pod: JsonObject, container: str, run: int) -> LogSink:
+        """The log of one run of a container. Raises LogUnavailable."""
+        worker = self._workers.get(pod["metadata"]["uid"])
+        sink = worker.logs.get((container, run)) if worker else None
+        if sink is None:
+            name = pod["metadata"]["name"]
+            raise LogUnavailable(
+                f'previous terminated container "{container}" in pod "{name}" not found'
+            )
+        return sink
+
+    def _react(self, change: Change) -> None:
+        pod = change.obj
+        meta = pod["metadata"]
+        worker = self._workers.get(meta["uid"])
+        if change.type == "DELETED":
+            if worker is not None:
+                worker.kill()
+                self._bury(worker)
+        elif worker is None:
+            if pod["spec"].get("nodeName") == NODE_NAME and not is_finished(pod):
+                self._admit(pod)
+        elif is_deleted(pod):
+            worker.stop(meta.get("deletionGracePeriodSeconds", 0))
+
+    def _admit(self, pod: JsonObject) -> None:
+        meta = pod["metadata"]
+        if is_deleted(pod):
+            self._store.remove("pods", meta["namespace"], meta["name"])
+            return
+        worker = PodWorker(pod, self._parts)
+        self._workers[worker.uid] = worker
+        worker.start()
+
+    def _bury(self, worker: PodWorker) -> None:
+        task = asyncio.create_task(self._wait_and_forget(worker))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _wait_and_forget(self, worker: PodWorker) -> None:
+        await worker.gone()
+        self._workers.pop(worker.uid, None)
+        self._parts.events.forget(worker.uid)
+
+    async def _kill_all(self) -> None:
+        for worker in list(self._workers.values()):
+            worker.kill()
+        await asyncio.gather(*(worker.gone() for worker in list(self._workers.values())))
+
+
+def node_object(address: str, gpus: int, now: str) -> JsonObject:
+    """The Node as the API shows it."""
+    resources = {"cpu": "48", "memory": "192Gi", "pods": "110", "nvidia.com/gpu": str(gpus)}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": NODE_NAME, "labels": _labels()},
+        "spec": {},
+        "status": {
+            "capacity": resources,
+            "allocatable": dict(resources),
+            "conditions": _conditions(now),
+            "addresses": [
+                {"type": "InternalIP", "address": address},
+                {"type": "Hostname", "address": NODE_NAME},
+            ],
+            "nodeInfo": {
+                "machineID": "",
+                "systemUUID": "",
+                "bootID": "",
+                "kernelVersion": platform.release(),
+                "osImage": "processes of this host, no isolation",
+                "containerRuntimeVersion": "local://1",
+                "kubeletVersion": KUBELET_VERSION,
+                "kubeProxyVersion": "",
+                "operatingSystem": "linux",
+                "architecture": {"x86_64": "amd64", "aarch64": "arm64"}.get(
+                    platform.machine(), platform.machine()
+                ),
+            },
+        },
+    }
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "kubernetes.io/hostname": NODE_NAME,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": INSTANCE_TYPE,
+    }
+
+
+def _conditions(now: str) -> list[JsonObject]:
+    healthy = [
+        ("MemoryPressure", "False", "KubeletHasSufficientMemory", "has sufficient memory"),
+        ("DiskPressure", "False", "KubeletHasNoDiskPressure", "has no disk pressure"),
+        ("PIDPressure", "False", "KubeletHasSufficientPID", "has sufficient PID"),
+        ("Ready", "True", "KubeletReady", "is posting ready status"),
+    ]
+    return [
+        {
+            "type": kind,
+            "status": value,
+            "lastHeartbeatTime": now,
+            "lastTransitionTime": now,
+            "reason": reason,
+            "message": f"kubelet {words}",
+        }
+        for kind, value, reason, words in healthy
+    ]

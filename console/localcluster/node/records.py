@@ -1,0 +1,213 @@
+"""What the node knows about each container of a pod, and the pod status made of it. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.localcluster.node.backoff import Backoff
+from console.localcluster.store import JsonObject, timestamp
+
+_NEVER_STARTED = "1970-01-01T00:00:00Z"
+
+
+@dataclass(slots=True)
+class ContainerRecord:
+    """One container of one pod over all its runs."""
+
+    spec: JsonObject
+    is_init: bool
+    restart_policy: str
+    state: JsonObject
+    last_state: JsonObject = field(default_factory=dict)
+    restarts: int = 0
+    runs: int = 0
+    image_id: str = ""
+    container_id: str = ""
+    backoff: Backoff = field(default_factory=Backoff)
+
+    @property
+    def name(self) -> str:
+        return str(self.spec["name"])
+
+    @property
+    def field_path(self) -> str:
+        """How an event names this container."""
+        return f"spec.{'initContainers' if self.is_init else 'containers'}{{{self.name}}}"
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of the run that ended last and has no successor yet."""
+        ended = self.state.get("terminated") or (
+            self.last_state.get("terminated") if "waiting" in self.state else None
+        )
+        return None if ended is None else int(ended["exitCode"])
+
+    def waits(self, reason: str, message: str = "") -> None:
+        """The container is not running and that is why; the run before becomes lastState."""
+        if "terminated" in self.state:
+            self.last_state = self.state
+        waiting = {"reason": reason, "message": message} if message else {"reason": reason}
+        self.state = {"waiting": waiting}
+
+    def starts(self, container_id: str, now: datetime) -> None:
+        """A new run; any but the first counts as a restart."""
+        if "terminated" in self.state:
+            self.last_state = self.state
+        self.restarts = self.runs
+        self.runs += 1
+        self.container_id = container_id
+        self.state = {"running": {"startedAt": timestamp(now)}}
+
+    def ends(self, exit_code: int, now: datetime, message: str = "") -> None:
+        """The running run is over."""
+        reason = "Completed" if exit_code == 0 else "Error"
+        started = self.state["running"]["startedAt"]
+        self._terminated(exit_code, reason, started, timestamp(now), message)
+
+    def start_failed(self, container_id: str, now: datetime, message: str) -> None:
+        """A run that never ran: its command cannot be executed."""
+        self.starts(container_id, now)
+        self._terminated(128, "StartError", _NEVER_STARTED, timestamp(now), message)
+
+    def _terminated(
+        self, code: int, reason: str, started: str, finished: str, message: str
+    ) -> None:
+        ended: JsonObject = {"exitCode": code, "reason": reason}
+        if message:
+            ended["message"] = message
+        ended.update(
+            startedAt=started, finishedAt=finished, containerID=f"local://{self.container_id}"
+        )
+        self.state = {"terminated": ended}
+
+    def status(self) -> JsonObject:
+        """One entry of containerStatuses."""
+        running = "running" in self.state
+        completed = self.state.get("terminated", {}).get("exitCode") == 0
+        found: JsonObject = {
+            "name": self.name,
+            "state": self.state,
+            "lastState": self.last_state,
+            "ready": completed if self.is_init else running,
+            "restartCount": self.restarts,
+            "image": self.spec.get("image", ""),
+            "imageID": self.image_id,
+            "started": running,
+            "resources": {},
+        }
+        if self.container_id:
+            found["containerID"] = f"local://{self.container_id}"
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PodFacts:
+    """What the status says besides the containers."""
+
+    host_ip: str
+    started_at: str
+    pod_ip: str = ""
+    final: bool = False
+    """No container will start again; the phase is decided by how they ended."""
+    reason: str = ""
+    message: str = ""
+
+
+def pod_status(
+    pod: JsonObject, records: Sequence[ContainerRecord], found: PodFacts, now: datetime
+) -> JsonObject:
+    """The whole status; conditions keep their transition time while they stay as they were."""
+    before = pod.get("status", {})
+    phase = _phase(pod, records, found)
+    status: JsonObject = {
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "phase": phase,
+        "conditions": _conditions(before, records, found, phase, timestamp(now)),
+        "hostIP": found.host_ip,
+        "hostIPs": [{"ip": found.host_ip}],
+        "startTime": found.started_at,
+    }
+    if found.pod_ip:
+        status.update(podIP=found.pod_ip, podIPs=[{"ip": found.pod_ip}])
+    if found.reason:
+        status.update(reason=found.reason, message=found.message)
+    inits = [record.status() for record in records if record.is_init]
+    if inits:
+        status["initContainerStatuses"] = inits
+    mains = [record.status() for record in records if not record.is_init]
+    status["containerStatuses"] = sorted(mains, key=lambda entry: str(entry["name"]))
+    status["qosClass"] = before.get("qosClass", "BestEffort")
+    return status
+
+
+def _phase(pod: JsonObject, records: Sequence[ContainerRecord], found: PodFacts) -> str:
+    mains = [record for record in records if not record.is_init]
+    if found.final:
+        done = not found.reason and all(_succeeded(record) for record in mains)
+        return "Succeeded" if done else "Failed"
+    if not all(_succeeded(record) for record in records if record.is_init):
+        return "Pending"
+    if any("waiting" in record.state and not record.last_state for record in mains):
+        return "Pending"
+    return "Running"
+
+
+def _succeeded(record: ContainerRecord) -> bool:
+    ended = record.state.get("terminated")
+    return ended is not None and ended["exitCode"] == 0
+
+
+def _conditions(
+    before: JsonObject,
+    records: Sequence[ContainerRecord],
+    found: PodFacts,
+    phase: str,
+    now: str,
+) -> list[JsonObject]:
+    scheduled = [known for known in before.get("conditions", []) if known["type"] == "PodScheduled"]
+    fresh = [
+        _condition("PodReadyToStartContainers", bool(found.pod_ip) and not found.final),
+        _initialized(records, found),
+        _ready("Ready", records, phase),
+        _ready("ContainersReady", records, phase),
+    ]
+    known = {entry["type"]: entry for entry in before.get("conditions", [])}
+    for entry in fresh:
+        old = known.get(entry["type"], {})
+        same = old.get("status") == entry["status"]
+        entry["lastProbeTime"] = None
+        entry["lastTransitionTime"] = old["lastTransitionTime"] if same else now
+    return [*fresh, *scheduled]
+
+
+def _condition(kind: str, value: bool, reason: str = "", message: str = "") -> JsonObject:
+    found: JsonObject = {"type": kind, "status": "True" if value else "False"}
+    if reason:
+        found["reason"] = reason
+    if message:
+        found["message"] = message
+    return found
+
+
+def _initialized(records: Sequence[ContainerRecord], found: PodFacts) -> JsonObject:
+    missing = [record.name for record in records if record.is_init and not _succeeded(record)]
+    if not missing:
+        reason = "PodCompleted" if found.final and not found.reason else ""
+        return _condition("Initialized", True, reason)
+    message = f"containers with incomplete status: [{' '.join(missing)}]"
+    return _condition("Initialized", False, "ContainersNotInitialized", message)
+
+
+def _ready(kind: str, records: Sequence[ContainerRecord], phase: str) -> JsonObject:
+    if phase == "Succeeded":
+        return _condition(kind, False, "PodCompleted")
+    if phase == "Failed":
+        return _condition(kind, False, "PodFailed")
+    mains = [record for record in records if not record.is_init]
+    unready = [record.name for record in mains if "running" not in record.state]
+    if not unready:
+        return _condition(kind, True)
+    message = f"containers with unready status: [{' '.join(unready)}]"
+    return _condition(kind, False, "ContainersNotReady", message)
