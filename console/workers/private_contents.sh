@@ -1,0 +1,51 @@
+#!/bin/sh
+# The init container: hands the private sources to the pod's volumes and lays out the logs volume.
+#
+# Copies  $LEADERBOARD_SOURCE     -> $LEADERBOARD_ROOT
+#         $SCENARIO_RUNNER_SOURCE -> $SCENARIO_RUNNER_ROOT
+#         $CARLA_SOURCE           -> $CARLA_API_ROOT
+# and creates the folders of agents, simulators, logcopy and status files under $LOGS_DIR. With
+# RESUME and RESUME_DIR, partial_N.json there becomes the checkpoint of pair N unless it has one.
+# Can be run again at any time: what an earlier run or the submission has written stays.
+# Exit: 0 everything is in place; 1 something is missing or cannot be written, and it says what.
+
+fail() {
+  echo "[private-contents] $*" >&2
+  exit 1
+}
+
+# copy_tree SOURCE TARGET
+copy_tree() {
+  [ -d "$1" ] || fail "the image has no folder $1: is it a Leaderboard image?"
+  mkdir -p "$2" || fail "cannot create $2"
+  cp -R -P -f "$1/." "$2/" || fail "cannot copy $1 to $2: is the volume full?"
+  echo "[private-contents] copied $1 to $2"
+}
+
+# The containers run as different users, the team's agent as whoever its image says.
+open_folder() {
+  mkdir -p "$1" && chmod 0777 "$1" || fail "cannot create $1"
+}
+
+# resume_pair N: atomic, because a cut checkpoint would cost the pair its finished routes
+resume_pair() {
+  partial="$RESUME_DIR/partial_$1.json" checkpoint="$LOGS_DIR/agent/agent$1/agent_results.json"
+  [ -s "$partial" ] || return 0
+  [ ! -s "$checkpoint" ] || return 0
+  cp "$partial" "$checkpoint.new" && chmod 0666 "$checkpoint.new" &&
+    mv -f "$checkpoint.new" "$checkpoint" || fail "cannot copy $partial to $checkpoint"
+  echo "[private-contents] pair $1 resumes from $partial"
+}
+
+copy_tree "${LEADERBOARD_SOURCE:-/workspace/leaderboard}" "${LEADERBOARD_ROOT:-/tmp/leaderboard}"
+copy_tree "${SCENARIO_RUNNER_SOURCE:-/workspace/scenario_runner}" \
+  "${SCENARIO_RUNNER_ROOT:-/tmp/scenario_runner}"
+copy_tree "${CARLA_SOURCE:-/workspace/CARLA}" "${CARLA_API_ROOT:-/tmp/CARLA}"
+
+: "${LOGS_DIR:=/tmp/logs}"
+for folder in agent simulator logcopy containers-status; do open_folder "$LOGS_DIR/$folder"; done
+for pair in 1 2 3 4; do
+  open_folder "$LOGS_DIR/agent/agent$pair"
+  open_folder "$LOGS_DIR/simulator/simulator$pair"
+  if [ -n "${RESUME:-}" ] && [ -n "${RESUME_DIR:-}" ]; then resume_pair "$pair"; fi
+done

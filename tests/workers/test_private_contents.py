@@ -1,0 +1,91 @@
+"""The init container's script: sources into the volumes, folders for everybody, resumed partials."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from pair_bench import SHELLS, shell_command
+
+SCRIPT = Path(__file__).parents[2] / "console" / "workers" / "private_contents.sh"
+SOURCES = {
+    "LEADERBOARD": ("leaderboard", "LEADERBOARD_ROOT"),
+    "SCENARIO_RUNNER": ("scenario_runner", "SCENARIO_RUNNER_ROOT"),
+    "CARLA": ("CARLA", "CARLA_API_ROOT"),
+}
+
+
+@pytest.fixture(params=SHELLS)
+def init(request, tmp_path):
+    """Runs the script in that shell with the image under `image/` and the volumes under `pod/`."""
+    command = [*shell_command(request.param), str(SCRIPT)]
+    env = {"PATH": os.environ["PATH"], "LOGS_DIR": str(tmp_path / "pod" / "logs")}
+    for name, (folder, root) in SOURCES.items():
+        source = tmp_path / "image" / folder
+        (source / "sub folder").mkdir(parents=True)
+        (source / "sub folder" / "module.py").write_text(f"# {name}\n")
+        (source / "run.sh").write_text("#!/bin/sh\n")
+        (source / "run.sh").chmod(0o755)
+        (source / "link").symlink_to("run.sh")
+        env |= {f"{name}_SOURCE": str(source), root: str(tmp_path / "pod" / folder)}
+
+    def run(**extra: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env={**env, **extra}, capture_output=True, text=True, check=False, timeout=20
+        )
+
+    return run
+
+
+def test_the_sources_arrive_in_their_volumes_with_modes_and_links(init, tmp_path):
+    assert init().returncode == 0
+    for folder, _ in SOURCES.values():
+        target = tmp_path / "pod" / folder
+        assert (target / "sub folder" / "module.py").read_text().startswith("#")
+        assert os.access(target / "run.sh", os.X_OK)
+        assert (target / "link").is_symlink()
+
+
+def test_every_container_finds_its_folder_writable_for_any_user(init, tmp_path):
+    assert init().returncode == 0
+    logs = tmp_path / "pod" / "logs"
+    folders = ["logcopy", "containers-status", *(f"agent/agent{n}" for n in range(1, 5))]
+    folders += [f"simulator/simulator{n}" for n in range(1, 5)]
+    assert {stat.S_IMODE((logs / name).stat().st_mode) for name in folders} == {0o777}
+
+
+def test_a_restarted_init_loses_nothing_that_was_written_meanwhile(init, tmp_path):
+    init()
+    logs = tmp_path / "pod" / "logs"
+    (logs / "agent" / "agent2" / "agent_results.json").write_text("{}")
+    (logs / "containers-status" / "pair-2.agent.attempt-1").write_text("1")
+    assert init().returncode == 0
+    assert (logs / "agent" / "agent2" / "agent_results.json").read_text() == "{}"
+    assert (logs / "containers-status" / "pair-2.agent.attempt-1").exists()
+
+
+def test_a_resumed_submission_gets_its_partials_but_keeps_newer_checkpoints(init, tmp_path):
+    partials = tmp_path / "old run"
+    partials.mkdir()
+    (partials / "partial_1.json").write_text('{"old": 1}')
+    (partials / "partial_3.json").write_text('{"old": 3}')
+    agents = tmp_path / "pod" / "logs" / "agent"
+    (agents / "agent3").mkdir(parents=True)
+    (agents / "agent3" / "agent_results.json").write_text('{"new": 3}')
+    assert init(RESUME="1", RESUME_DIR=str(partials)).returncode == 0
+    assert (agents / "agent1" / "agent_results.json").read_text() == '{"old": 1}'
+    assert (agents / "agent3" / "agent_results.json").read_text() == '{"new": 3}'
+    assert not (agents / "agent2" / "agent_results.json").exists()
+
+
+def test_partials_are_left_alone_when_the_job_is_no_resume(init, tmp_path):
+    (tmp_path / "partial_1.json").write_text("{}")
+    assert init(RESUME="", RESUME_DIR=str(tmp_path)).returncode == 0
+    assert not (tmp_path / "pod/logs/agent/agent1/agent_results.json").exists()
+
+
+def test_an_image_without_the_sources_fails_and_names_the_missing_folder(init, tmp_path):
+    result = init(CARLA_SOURCE=str(tmp_path / "nowhere"))
+    assert result.returncode == 1
+    assert str(tmp_path / "nowhere") in result.stderr
