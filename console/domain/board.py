@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.domain.budget import RestartBudget
-from console.domain.events import StreamState
+from console.domain.events import PlanReported, StreamState
 from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
 from console.domain.progress import (
     EndedAttempt,
@@ -18,7 +18,11 @@ from console.domain.progress import (
     MergedResult,
     MergeProblem,
     MergeStatus,
+    ProgressReport,
 )
+
+POD_GONE = "Deleted"
+"""The phase of a pod on the board that the cluster no longer has; the rest is its last state."""
 
 
 class SubmissionStatus(StrEnum):
@@ -138,6 +142,17 @@ class BoardSnapshot:
     stale_why: str = ""
     updated_at: datetime | None = None
     last_lines: tuple[tuple[str, str], ...] = field(default=())
+    routes: PlanReported | None = None
+    """The route ids as logcopy read them; without it they are taken from the Job's subsets."""
+    report: ProgressReport | None = None
+    """The newest snapshot of logcopy."""
+    vanished: bool = False
+    """The cluster no longer has the Job."""
+
+    @property
+    def pod_lives(self) -> bool:
+        """Whether some container may still write a log line."""
+        return self.pod is not None and self.pod.phase not in ("Succeeded", "Failed", POD_GONE)
 
     @property
     def ended(self) -> bool:

@@ -110,3 +110,7 @@ class MergedResult:
 
     sha256: str
     text: str
+    final: bool = False
+    """This console checked it against the launched plan: every drive is there exactly once."""
+    why_not: str = ""
+    """What keeps it from being final, one sentence."""

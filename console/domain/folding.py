@@ -1,0 +1,189 @@
+"""fold(board, event) -> board: the one place where what happened becomes what is shown. Pure.
+
+Deterministic: the same events give the same board, whether they come live or from a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from console.domain.board import POD_GONE, BoardSnapshot
+from console.domain.budget import RestartBudget
+from console.domain.events import (
+    ClusterEventSeen,
+    ConnectionChanged,
+    Event,
+    JobSeen,
+    JobVanished,
+    LastLine,
+    MergedReported,
+    PlanReported,
+    PodSeen,
+    PodVanished,
+    ProgressReported,
+    RouteFinished,
+    StreamChanged,
+)
+from console.domain.facts import PodFacts
+from console.domain.pairing import pair_boards
+from console.domain.progress import FinishedRoute
+from console.domain.standing import standing
+
+EVENTS_KEPT = 200
+
+
+def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
+    """The board after that event. Total over `Event`."""
+    return _FOLDS[type(event)](board, event)
+
+
+def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
+    """Everything that follows from the facts: status, pairs, counts."""
+    status, reason = standing(board)
+    board = replace(board, status=status, reason=reason, updated_at=event.at)
+    pairs = pair_boards(board, event.at)
+    cells = sum(len(pair.cells) for pair in pairs)
+    finished = sum(pair.done for pair in pairs)
+    report = board.report
+    total = cells or (report.total if report else 0)
+    done = max(finished, report.done if report else 0)
+    return replace(board, pairs=pairs, done=min(done, total), total=total)
+
+
+def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
+    job = event.job
+    if board.job is not None and board.job.uid != job.uid:
+        board = BoardSnapshot(board.namespace, board.name, live=board.live)
+    budget = RestartBudget(job.backoff_limit, board.budget.spent)
+    leaderboard = job.leaderboard or (job.plan.leaderboard.value if job.plan else "")
+    board = replace(
+        board, job=job, vanished=False, budget=budget, leaderboard=leaderboard or board.leaderboard
+    )
+    return _judged(_with_logcopy(board), event)
+
+
+def _job_vanished(board: BoardSnapshot, event: JobVanished) -> BoardSnapshot:
+    job = replace(board.job, deleting=True) if board.job else None
+    gone = replace(board, job=job, vanished=True)
+    return _judged(gone, event)
+
+
+def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
+    pod = event.pod
+    if board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod):
+        return replace(board, updated_at=event.at)
+    limit = board.job.backoff_limit if board.job else board.budget.limit
+    counts = {each.name: each.restart_count for each in pod.containers}
+    board = replace(board, pod=pod, budget=RestartBudget.of(limit, counts))
+    return _judged(_with_logcopy(board), event)
+
+
+def _newer(pod: PodFacts, shown: PodFacts) -> bool:
+    """A replacement pod, not the rest of an earlier one."""
+    if shown.phase == POD_GONE:
+        return True
+    return bool(pod.created_at and shown.created_at and pod.created_at >= shown.created_at)
+
+
+def _with_logcopy(board: BoardSnapshot) -> BoardSnapshot:
+    return replace(board, logcopy=board.pod.container("logcopy") if board.pod else None)
+
+
+def _pod_vanished(board: BoardSnapshot, event: PodVanished) -> BoardSnapshot:
+    """The last known state stays: it says how the containers ended."""
+    if board.pod is None or board.pod.uid != event.uid:
+        return replace(board, updated_at=event.at)
+    pod = replace(board.pod, phase=POD_GONE, deleting=True)
+    return _judged(replace(board, pod=pod), event)
+
+
+def _cluster_event(board: BoardSnapshot, event: ClusterEventSeen) -> BoardSnapshot:
+    kept = [each for each in board.events if each.uid != event.event.uid]
+    kept.append(event.event)
+    kept.sort(key=lambda each: each.last_seen.timestamp() if each.last_seen else 0.0)
+    return _judged(replace(board, events=tuple(kept[-EVENTS_KEPT:])), event)
+
+
+def _plan_reported(board: BoardSnapshot, event: PlanReported) -> BoardSnapshot:
+    leaderboard = board.leaderboard or event.leaderboard
+    return _judged(replace(board, routes=event, leaderboard=leaderboard), event)
+
+
+def _progress(board: BoardSnapshot, event: ProgressReported) -> BoardSnapshot:
+    report = event.report
+    if board.report is not None and report.at < board.report.at:
+        return board
+    board = replace(board, report=report, merge_status=report.status, problems=report.problems)
+    return _judged(board, event)
+
+
+def _route_finished(board: BoardSnapshot, event: RouteFinished) -> BoardSnapshot:
+    """The newest record of a drive wins: a resume may drive a route again."""
+    new = event.record
+    others = (each for each in board.records if _drive(each) != _drive(new))
+    records = tuple(sorted((*others, new), key=_place))
+    return _judged(replace(board, records=records), event)
+
+
+def _drive(record: FinishedRoute) -> tuple[int, str, int]:
+    return record.pair, record.route_id, record.repetition
+
+
+def _place(record: FinishedRoute) -> tuple[int, int, str, int]:
+    number = record.route_id.rpartition("_")[2]
+    order = int(number) if number.isdecimal() else 0
+    return record.pair, order, record.route_id, record.repetition
+
+
+def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
+    """A final result is never replaced by one that is not."""
+    if board.merged is not None and board.merged.final and not event.result.final:
+        return board
+    return _judged(replace(board, merged=event.result), event)
+
+
+def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
+    streams = tuple(each for each in board.streams if each[0] != event.container)
+    entry = (event.container, event.state, event.gap)
+    return replace(board, streams=(*streams, entry), updated_at=event.at)
+
+
+def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
+    lines = tuple(each for each in board.last_lines if each[0] != event.container)
+    board = replace(board, last_lines=(*lines, (event.container, event.text)), updated_at=event.at)
+    if event.container == "logcopy":
+        return replace(board, logcopy_line=event.text)
+    half, _, number = event.container.rpartition("-")
+    if half not in ("simulator", "agent"):
+        return board
+    field = {f"{half}_line": event.text}
+    pairs = tuple(
+        replace(pair, **field) if str(pair.number) == number else pair  # type: ignore[arg-type]
+        for pair in board.pairs
+    )
+    return replace(board, pairs=pairs)
+
+
+def _connection(board: BoardSnapshot, event: ConnectionChanged) -> BoardSnapshot:
+    if event.live:
+        return replace(board, live=True, stale_since=None, stale_why="", updated_at=event.at)
+    since = board.stale_since or event.at
+    return replace(board, live=False, stale_since=since, stale_why=event.why)
+
+
+_FOLDS: dict[type, Callable[[BoardSnapshot, Any], BoardSnapshot]] = {
+    JobSeen: _job_seen,
+    JobVanished: _job_vanished,
+    PodSeen: _pod_seen,
+    PodVanished: _pod_vanished,
+    ClusterEventSeen: _cluster_event,
+    PlanReported: _plan_reported,
+    ProgressReported: _progress,
+    RouteFinished: _route_finished,
+    MergedReported: _merged,
+    StreamChanged: _stream,
+    LastLine: _last_line,
+    ConnectionChanged: _connection,
+}
