@@ -1,0 +1,25 @@
+"""The kubeconfig of the embedded cluster. Pure text."""
+
+from __future__ import annotations
+
+import json
+
+CONTEXT = "carla-console-local"
+
+
+def kubeconfig_text(server: str, token: str) -> str:
+    """One cluster, one user with a bearer token, one current context. JSON, which is YAML too."""
+    document = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": CONTEXT, "cluster": {"server": server}}],
+        "users": [{"name": CONTEXT, "user": {"token": token}}],
+        "contexts": [
+            {
+                "name": CONTEXT,
+                "context": {"cluster": CONTEXT, "user": CONTEXT, "namespace": "default"},
+            }
+        ],
+        "current-context": CONTEXT,
+    }
+    return json.dumps(document, indent=2) + "\n"
