@@ -16,7 +16,7 @@ from typing import Any
 
 from console.specs.mistakes import suggestion
 from console.specs.references import kind_of
-from console.specs.tree import Place, spell
+from console.specs.tree import Place
 
 _WANTED = {
     "string": "text",
@@ -108,7 +108,7 @@ def _wrong(value: Any, wanted: str) -> str:
     return f"is {kind_of(value)}, but {wanted} is wanted.{hint}"
 
 
-def kind_at(place: Place, content: Any) -> str:
+def kind_at(place: Place) -> str:
     """The type wanted at a place of a Job; `any` where the schema ends."""
     kind = "Job"
     for step in place:
@@ -119,33 +119,3 @@ def kind_at(place: Place, content: Any) -> str:
         else:
             return "any"
     return kind
-
-
-def label(place: Place, content: Any) -> str:
-    """A place named by what stands there: `container agent-2, env ROUTES: value`.
-
-    Falls back to `spell` where list items have no name.
-    """
-    words: list[str] = []
-    current = content
-    for index, step in enumerate(place):
-        try:
-            current = current[step]
-        except (KeyError, IndexError, TypeError):
-            return spell(place)
-        named = isinstance(step, int) and isinstance(current, dict) and current.get("name")
-        if isinstance(named, str) and index:
-            words.append(f"{_SINGULAR.get(str(place[index - 1]), place[index - 1])} {named}")
-    if not words:
-        return spell(place)
-    last = max(index for index, step in enumerate(place) if isinstance(step, int))
-    rest = spell(place[last + 1 :])
-    return ", ".join(words) + (f": {rest}" if rest else "")
-
-
-_SINGULAR = {
-    "containers": "container",
-    "initContainers": "init container",
-    "volumeMounts": "mount",
-    "volumes": "volume",
-}

@@ -1,0 +1,105 @@
+"""Each container by itself: name, image, environment, resources, ports, security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from console.specs import names
+from console.specs.checks.findings import Finding
+from console.specs.checks.quantities import amount
+from console.specs.pod import Container, all_containers, containers, items, mapping
+from console.specs.tree import Place
+
+
+def check_containers(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Everything that can be said of containers without knowing what they are for."""
+    seen: set[str] = set()
+    for container in all_containers(manifest):
+        place = (*container.place, "name")
+        if wrong := names.dns_label(container.name):
+            yield Finding(place, f"The container's name {wrong}.")
+        if container.name in seen:
+            yield Finding(place, f"A container {container.name} is there already.")
+        seen.add(container.name)
+        yield from _image(container)
+        yield from _environment(container)
+        yield from _resources(container)
+        yield from _security(container)
+    yield from _ports(manifest)
+
+
+def _image(container: Container) -> Iterator[Finding]:
+    if wrong := names.image(container.image):
+        what = f"The image {container.image!r} of {container.name} {wrong}."
+        yield Finding((*container.place, "image"), what)
+
+
+def _environment(container: Container) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, each in enumerate(items(container.content.get("env"))):
+        place: Place = (*container.place, "env", index)
+        name = str(each.get("name", ""))
+        if wrong := names.variable(name):
+            yield Finding((*place, "name"), f"The variable's name {name!r} {wrong}.")
+        if name in seen:
+            yield Finding((*place, "name"), f"{container.name} has {name} twice; the last counts.")
+        seen.add(name)
+        value = each.get("value")
+        if value is not None and not isinstance(value, str):
+            yield Finding((*place, "value"), f"{name} is no text.", "Put it in quotes.")
+        if value and "valueFrom" in each:
+            yield Finding(place, f"{name} has value and valueFrom.", "Keep one of them.")
+        if "valueFrom" in each and len(mapping(each["valueFrom"])) != 1:
+            yield Finding((*place, "valueFrom"), f"{name} needs exactly one source.")
+
+
+def _resources(container: Container) -> Iterator[Finding]:
+    place: Place = (*container.place, "resources")
+    resources = mapping(container.content.get("resources"))
+    limits, requests = mapping(resources.get("limits")), mapping(resources.get("requests"))
+    for kind, quantities in (("limits", limits), ("requests", requests)):
+        for name, quantity in quantities.items():
+            if wrong := _quantity(name, quantity):
+                yield Finding((*place, kind, name), f"{name} is {quantity!r}: {wrong}.")
+    for name, quantity in requests.items():
+        wanted, limit = amount(quantity), amount(limits.get(name))
+        at = (*place, "requests", name)
+        if wanted is not None and limit is not None and wanted > limit:
+            yield Finding(at, f"{container.name} requests more {name} than its limit allows.")
+        elif "/" in name and wanted != limit:
+            yield Finding(at, f"{name} needs a limit that equals the request.")
+
+
+def _quantity(name: str, quantity: Any) -> str:
+    number = amount(quantity)
+    if number is None:
+        return "no quantity such as 500m, 2 or 1Gi"
+    if number < 0:
+        return "less than nothing"
+    if "/" in name and number.denominator != 1:
+        return "devices come in whole numbers"
+    return ""
+
+
+def _security(container: Container) -> Iterator[Finding]:
+    security = mapping(container.content.get("securityContext"))
+    if security.get("privileged") and security.get("allowPrivilegeEscalation") is False:
+        place = (*container.place, "securityContext")
+        yield Finding(place, f"{container.name} is privileged, so it may escalate its privileges.")
+
+
+def _ports(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    taken: dict[tuple[int, str], str] = {}
+    for container in containers(manifest):
+        for index, port in enumerate(items(container.content.get("ports"))):
+            place: Place = (*container.place, "ports", index, "containerPort")
+            number, protocol = port.get("containerPort"), str(port.get("protocol", "TCP"))
+            if not isinstance(number, int) or not 0 < number < 65536:
+                yield Finding(place, "A port is a number from 1 to 65535.")
+            elif (number, protocol) in taken:
+                other = taken[number, protocol]
+                what = f"{container.name} and {other} share the pod's network and both have port"
+                yield Finding(place, f"{what} {number}.")
+            else:
+                taken[number, protocol] = container.name

@@ -1,0 +1,120 @@
+"""The pairs as a whole: GPUs, ports, routes, and that both halves and logcopy mean the same.
+
+All containers of a pod share one network, so what is fine for one pair can clash with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from console.domain.routes import partition_faults
+from console.domain.submission import TRAFFIC_MANAGER_OFFSET, PairPlan, SubmissionPlan
+from console.specs.checks.findings import Finding
+from console.specs.checks.quantities import amount
+from console.specs.plan import LOGCOPY, VERSION_LABEL, plan_faults, plan_of
+from console.specs.pod import POD, Container, containers, descend, mapping
+from console.specs.tree import Place
+
+GPU = "nvidia.com/gpu"
+
+
+def check_pairs(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Findings about the plan; where it cannot be read, only what stands in the way."""
+    faults = [Finding(fault.place, fault.what) for fault in plan_faults(manifest)]
+    if faults:
+        yield from faults
+        return
+    plan = plan_of(manifest)
+    by_name = {each.name: each for each in containers(manifest)}
+    for pair in plan.pairs:
+        yield from _halves_agree(pair, by_name[pair.simulator], by_name[pair.agent])
+    yield from _gpus(plan, by_name)
+    yield from _ports(plan, by_name)
+    yield from _routes(plan, by_name)
+    yield from _version(plan, manifest)
+    yield from _order(plan, manifest)
+
+
+def _halves_agree(pair: PairPlan, simulator: Container, agent: Container) -> Iterator[Finding]:
+    for half in (simulator, agent):
+        if half.env.get("PAIR") != str(pair.number):
+            what = f"PAIR of {half.name} is {half.env.get('PAIR')}, not {pair.number}."
+            yield Finding(half.env_place("PAIR"), what)
+    for name in ("NVIDIA_VISIBLE_DEVICES", "CARLA_PORT"):
+        ours, theirs = simulator.env.get(name), agent.env.get(name)
+        if ours != theirs:
+            what = f"{name} is {ours} in {simulator.name}, but {theirs} in {agent.name}."
+            yield Finding(agent.env_place(name), what)
+    expected = pair.carla_port + TRAFFIC_MANAGER_OFFSET
+    if pair.traffic_manager_port != expected:
+        what = f"TRAFFIC_MANAGER_PORT of {agent.name} is {pair.traffic_manager_port}."
+        fix = f"CARLA_PORT plus {TRAFFIC_MANAGER_OFFSET} is {expected}."
+        yield Finding(agent.env_place("TRAFFIC_MANAGER_PORT"), what, fix)
+
+
+def _gpus(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
+    owners: dict[int, str] = {}
+    for pair in plan.pairs:
+        simulator = by_name[pair.simulator]
+        place = simulator.env_place("NVIDIA_VISIBLE_DEVICES")
+        if pair.gpu in owners:
+            yield Finding(place, f"{simulator.name} and {owners[pair.gpu]} have GPU {pair.gpu}.")
+        owners.setdefault(pair.gpu, simulator.name)
+        if pair.gpu >= len(plan.pairs):
+            what = f"{simulator.name} sees GPU {pair.gpu}; {len(plan.pairs)} pairs have"
+            yield Finding(place, f"{what} 0 to {len(plan.pairs) - 1}.")
+        limits: Place = ("resources", "limits", GPU)
+        if amount(descend(simulator.content, limits)) != 1:
+            what = f"{simulator.name} needs a limit of one {GPU}."
+            yield Finding((*simulator.place, *limits), what)
+
+
+def _ports(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
+    owners: dict[int, int] = {}
+    for pair in plan.pairs:
+        place = by_name[pair.simulator].env_place("CARLA_PORT")
+        outside = [port for port in pair.ports if not 1024 <= port <= 65535]
+        if outside:
+            yield Finding(place, f"Pair {pair.number} has port {outside[0]}, not in 1024-65535.")
+        clashes = [(port, owners[port]) for port in pair.ports if port in owners]
+        if clashes:
+            port, other = clashes[0]
+            yield Finding(place, f"Pairs {other} and {pair.number} both listen on port {port}.")
+        for port in pair.ports:
+            owners.setdefault(port, pair.number)
+
+
+def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
+    logcopy = by_name[LOGCOPY]
+    subsets = [pair.routes_subset for pair in plan.pairs]
+    for fault in partition_faults(subsets):
+        place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
+        yield Finding(place, fault, "Each route belongs to exactly one pair.")
+    told = logcopy.env.get("ROUTES_SUBSETS")
+    if told != ";".join(subsets):
+        what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {';'.join(subsets)}."
+        yield Finding(logcopy.env_place("ROUTES_SUBSETS"), what)
+    for pair in plan.pairs:
+        agent = by_name[pair.agent]
+        said = agent.env.get("REPETITIONS")
+        if said != str(plan.repetitions):
+            what = f"REPETITIONS of {agent.name} is {said}, logcopy's is {plan.repetitions}."
+            yield Finding(agent.env_place("REPETITIONS"), what)
+    if plan.repetitions < 1:
+        yield Finding(logcopy.env_place("REPETITIONS"), "REPETITIONS is a number from 1.")
+
+
+def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    for place in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
+        said = mapping(descend(manifest, place)).get(VERSION_LABEL)
+        if said != plan.leaderboard:
+            what = f"The label is {said}, LEADERBOARD of logcopy is {plan.leaderboard}."
+            yield Finding((*place, VERSION_LABEL), what)
+
+
+def _order(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    found = [each.name for each in containers(manifest) if each.name in plan.containers]
+    if found != list(plan.containers):
+        what = f"The containers are in the order {', '.join(found)}."
+        yield Finding((*POD, "containers"), what, f"Wanted: {', '.join(plan.containers)}.")

@@ -1,0 +1,120 @@
+"""Volumes and mounts, and which file of a container lies where in which volume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from posixpath import normpath
+from typing import Any
+
+from console.specs import names
+from console.specs.checks.findings import Finding
+from console.specs.mistakes import suggestion
+from console.specs.pod import POD, Container, all_containers, descend, items, mapping, pod_spec
+from console.specs.tree import Place
+
+
+def check_volumes(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Every volume, and every mount of every container."""
+    seen: set[str] = set()
+    for index, volume in enumerate(items(pod_spec(manifest).get("volumes"))):
+        place: Place = (*POD, "volumes", index)
+        name = str(volume.get("name", ""))
+        if wrong := names.dns_label(name):
+            yield Finding((*place, "name"), f"The volume's name {wrong}.")
+        if name in seen:
+            yield Finding((*place, "name"), f"A volume {name} is there already.")
+        seen.add(name)
+        yield from _source(volume, place)
+    for container in all_containers(manifest):
+        yield from _mounts(container, seen)
+
+
+def _source(volume: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+    sources = [key for key, value in volume.items() if key != "name" and value is not None]
+    if len(sources) != 1:
+        found = " and ".join(sources) or "no source"
+        yield Finding(place, f"The volume has {found}; exactly one source is wanted.")
+    host = descend(volume, ("hostPath", "path"))
+    if host is not None and (not str(host).startswith("/") or ".." in str(host).split("/")):
+        yield Finding((*place, "hostPath", "path"), "The host's path must be absolute, without ..")
+    for index, item in enumerate(items(mapping(volume.get("configMap")).get("items"))):
+        if wrong := _relative(str(item.get("path", ""))):
+            yield Finding((*place, "configMap", "items", index, "path"), f"The path {wrong}.")
+
+
+def _mounts(container: Container, volumes: set[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, mount in enumerate(container.mounts):
+        place: Place = (*container.place, "volumeMounts", index)
+        name, path = str(mount.get("name", "")), str(mount.get("mountPath", ""))
+        if name not in volumes:
+            what = f"There is no volume {name}.{suggestion(name, volumes)}"
+            yield Finding((*place, "name"), what)
+        if not path.startswith("/") or ":" in path or ".." in path.split("/"):
+            what = f"The mount path {path!r} must be absolute, without : and .."
+            yield Finding((*place, "mountPath"), what)
+        if normpath(path) in seen:
+            yield Finding((*place, "mountPath"), f"{container.name} mounts {path} twice.")
+        seen.add(normpath(path))
+        if mount.get("subPath") and (wrong := _relative(str(mount["subPath"]))):
+            yield Finding((*place, "subPath"), f"The sub-path {wrong}.")
+        if mount.get("subPath") and mount.get("subPathExpr"):
+            yield Finding(place, "subPath and subPathExpr are both there.", "Keep one of them.")
+
+
+def _relative(path: str) -> str:
+    if not path or path.startswith("/"):
+        return f"{path!r} must be relative"
+    return f"{path!r} must not contain .." if ".." in path.split("/") else ""
+
+
+def located(container: Container, path: str) -> str | None:
+    """Where a container's path really lies: `<volume>/<path in the volume>`; None outside all."""
+    path = normpath(path)
+    inside = [
+        mount
+        for mount in container.mounts
+        if (path + "/").startswith(normpath(str(mount.get("mountPath", ""))).rstrip("/") + "/")
+    ]
+    if not inside:
+        return None
+    mount = max(inside, key=lambda each: len(normpath(str(each.get("mountPath", "")))))
+    rest = path[len(normpath(str(mount.get("mountPath", "")))) :]
+    return normpath(f"{mount.get('name')}/{mount.get('subPath') or ''}/{rest}")
+
+
+def check_worker_files(
+    manifest: Mapping[str, Any], config_map: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Whether the volume asks for what the ConfigMap has, and commands for what is mounted."""
+    keys = mapping(config_map.get("data"))
+    name = descend(config_map, ("metadata", "name"))
+    paths: dict[str, set[str]] = {}
+    for index, volume in enumerate(items(pod_spec(manifest).get("volumes"))):
+        source = mapping(volume.get("configMap"))
+        if source.get("name") != name:
+            continue
+        paths[str(volume.get("name"))] = {
+            str(item.get("path")) for item in items(source.get("items"))
+        }
+        for number, item in enumerate(items(source.get("items"))):
+            key = str(item.get("key"))
+            if key not in keys:
+                place: Place = (*POD, "volumes", index, "configMap", "items", number, "key")
+                what = f"The ConfigMap {name} has no key {key}.{suggestion(key, keys)}"
+                yield Finding(place, what)
+    if not paths:
+        yield Finding((*POD, "volumes"), f"No volume holds the workers' ConfigMap {name}.")
+    for container in all_containers(manifest):
+        yield from _commands(container, paths)
+
+
+def _commands(container: Container, paths: Mapping[str, set[str]]) -> Iterator[Finding]:
+    command = container.content.get("command")
+    for index, word in enumerate(command if isinstance(command, list) else []):
+        where = located(container, str(word)) if str(word).startswith("/") else None
+        volume, _, path = (where or "").partition("/")
+        if volume in paths and path not in paths[volume]:
+            near = suggestion(path, paths[volume])
+            place: Place = (*container.place, "command", index)
+            yield Finding(place, f"The workers' ConfigMap has no {path}.{near}")

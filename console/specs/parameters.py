@@ -1,0 +1,186 @@
+"""What a template asks for, as fields of a form: label, kind, default, help, a check while typing.
+
+Draws no form. Texts are here because a path such as `submission.track_id` says too little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from console.specs import names
+from console.specs.adjustments import whole_number
+from console.specs.pod import containers, descend
+from console.specs.schema import kind_at
+from console.specs.template import Template
+from console.specs.tree import spell
+from console.specs.values import Values
+
+TRACKS = ("SENSORS", "MAP", "SENSORS_QUALIFIER", "MAP_QUALIFIER")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value that a template asks for."""
+
+    path: str
+    """`submission.name`"""
+    label: str
+    kind: str
+    """`string`, `integer` or another type of `console.specs.schema`."""
+    default: Any
+    """What the profile says, None where it says nothing."""
+    required: bool
+    """No default: it has to be given."""
+    help: str
+    validator: str
+    """A key of VALIDATORS."""
+    used_at: tuple[str, ...]
+    """Where the manifest takes it."""
+    origin: str
+    """Who said the default; empty without one."""
+    choices: tuple[str, ...] = ()
+
+
+_FIELDS: dict[str, tuple[str, str, str]] = {
+    "submission.name": (
+        "Name",
+        "job-name",
+        "Names the Job; no other Job of the namespace may have it.",
+    ),
+    "submission.submitted_image_uri": ("Agent image", "image", "The team's own image."),
+    "submission.track_codename": ("Track", "track", "Which sensors the agent may use."),
+    "submission.resume": (
+        "Resume",
+        "resume",
+        "Empty starts anew. 1 continues from the results that the volumes hold.",
+    ),
+    "submission.submission_id": ("Submission id", "text", "The challenge server's number of it."),
+    "submission.challenge_id": ("Challenge id", "text", "The challenge server's number of it."),
+    "submission.team_id": ("Team id", "text", "The challenge server's number of the team."),
+    "submission.track_id": ("Phase id", "text", "The challenge server's number of the track."),
+    "cluster.instance_type": (
+        "Instance type",
+        "label-value",
+        "Nodes with this label are taken; four GPUs each.",
+    ),
+    "cluster.leaderboard_image": (
+        "Leaderboard image",
+        "image",
+        "Holds the Leaderboard, the scenario runner, CARLA's Python API and the routes.",
+    ),
+    "cluster.simulator_image": ("Simulator image", "image", "Holds the CARLA server."),
+    "cluster.logcopy_image": ("Logcopy image", "image", "Any image with Python 3.7 or newer."),
+    "job.backoff_limit": (
+        "Restart budget",
+        "limit",
+        "The sum of all container restarts at which Kubernetes ends the Job; a resume costs two.",
+    ),
+    "job.repetitions": ("Repetitions", "count", "How often each route is driven."),
+    "aws.s3_bucket": ("S3 bucket", "text", "Where results are published; may be empty."),
+    "aws.dynamodb_submissions_table": ("DynamoDB table", "text", "May be empty."),
+    "evalai.api_server": ("EvalAI server", "text", "May be empty."),
+    "evalai.auth_secret": (
+        "EvalAI secret",
+        "object-name",
+        "The Secret with the key auth_token; need not exist.",
+    ),
+}
+
+
+def parameters(template: Template, values: Values | None = None) -> tuple[Parameter, ...]:
+    """Every value the template asks for, the ones people change most first.
+
+    `values` give the defaults. Values of the launch itself (`workers`) are not asked for.
+    """
+    values = values or Values({})
+    order = [path for path in _FIELDS if path in template.paths]
+    order += [path for path in template.paths if path not in _FIELDS]
+    return tuple(_parameter(template, values, path) for path in order)
+
+
+def _parameter(template: Template, values: Values, path: str) -> Parameter:
+    label, validator, text = _FIELDS.get(path, (_spoken(path), "text", ""))
+    used = [each for each in template.references if each.path == path]
+    said = values.get(path)
+    origin = "" if said is None else values.origin(path)
+    if path.startswith("job."):
+        kind = "integer"
+        if said is None:
+            said, origin = _written_out(template, path), template.document.source
+    else:
+        kind = kind_at(used[0].place)
+    used_at = tuple(spell(each.place) for each in used)
+    choices = TRACKS if validator == "track" else ()
+    required = said is None
+    return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
+
+
+def _spoken(path: str) -> str:
+    return path.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _written_out(template: Template, path: str) -> int | None:
+    """The number that the template itself says."""
+    content = template.document.content
+    if path == "job.backoff_limit":
+        return whole_number(descend(content, ("spec", "backoffLimit")), least=0)
+    said = (each.env.get("REPETITIONS") for each in containers(content))
+    return next((whole_number(text, least=1) for text in said if text), None)
+
+
+def as_value(parameter: Parameter, text: str) -> Any:
+    """Text of a flag or a form field as the kind of value that the manifest wants.
+
+    What cannot be converted stays text, for `problem` and `compose` to complain about.
+    """
+    if parameter.kind == "integer" and (number := whole_number(text, least=0)) is not None:
+        return number
+    if parameter.kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def problem(parameter: Parameter, text: str) -> str:
+    """Why `text` cannot be this parameter's value, as a sentence; empty when it can."""
+    wrong = VALIDATORS[parameter.validator](text)
+    return f"{parameter.label} {wrong}." if wrong else ""
+
+
+def _track(text: str) -> str:
+    return "" if text in TRACKS else "is one of " + ", ".join(TRACKS)
+
+
+def _resume(text: str) -> str:
+    # The evaluator takes any text at all for yes, also 0 and False.
+    return "" if text in ("", "1") else "is empty or 1"
+
+
+def _count(text: str) -> str:
+    return "" if whole_number(text, least=1) else "is a whole number from 1"
+
+
+def _limit(text: str) -> str:
+    return "" if whole_number(text, least=0) is not None else "is a whole number from 0"
+
+
+def _text(text: str) -> str:
+    return "" if text.isprintable() else "holds a character that cannot be printed"
+
+
+def _instance_type(text: str) -> str:
+    return names.label_value(text) if text else "is empty"
+
+
+VALIDATORS: dict[str, Callable[[str], str]] = {
+    "job-name": names.job_name,
+    "image": names.image,
+    "object-name": names.subdomain,
+    "label-value": _instance_type,
+    "track": _track,
+    "resume": _resume,
+    "count": _count,
+    "limit": _limit,
+    "text": _text,
+}

@@ -1,0 +1,61 @@
+"""Judges a Job before anything is sent: all findings at once, as values.
+
+Schema and references are `compose`'s business. What only a cluster can know (does the service
+account exist, is the image there) is left to its dry run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from console.errors import InvalidInput
+from console.specs.checks.containers import check_containers
+from console.specs.checks.findings import Finding, Severity
+from console.specs.checks.metadata import check_config_map, check_metadata
+from console.specs.checks.pairs import check_pairs
+from console.specs.checks.volumes import check_volumes, check_worker_files
+from console.specs.checks.workplace import check_workplace
+from console.specs.compose import Composed
+from console.specs.schema import misfits
+from console.specs.tree import Document, spell
+
+__all__ = ["Finding", "Severity", "demand", "validate", "validate_manifest"]
+
+
+def validate(composed: Composed) -> tuple[Finding, ...]:
+    """Every finding about a composed Job and its ConfigMap; errors first, then by line."""
+    return validate_manifest(composed.manifest, composed.config_map, composed.document)
+
+
+def validate_manifest(
+    manifest: Mapping[str, Any],
+    config_map: Mapping[str, Any] | None = None,
+    document: Document | None = None,
+) -> tuple[Finding, ...]:
+    """The same for any Job; without a ConfigMap the workers' files are not judged."""
+    found = [Finding(misfit.place, f"It {misfit.what}") for misfit in misfits(manifest)]
+    misfit_places = {finding.place for finding in found}
+    checks = (check_metadata, check_containers, check_volumes, check_workplace, check_pairs)
+    for check in checks:
+        found.extend(finding for finding in check(manifest) if finding.place not in misfit_places)
+    if config_map is not None:
+        found.extend(check_config_map(config_map))
+        found.extend(check_worker_files(manifest, config_map))
+    if document is not None:
+        found = [replace(finding, line=document.line(finding.place)) for finding in found]
+    return tuple(sorted(dict.fromkeys(found), key=_urgency))
+
+
+def demand(findings: Iterable[Finding]) -> None:
+    """Raise InvalidInput with all errors among the findings; warnings pass."""
+    errors = [str(finding) for finding in findings if finding.severity is Severity.ERROR]
+    if len(errors) == 1:
+        raise InvalidInput(errors[0])
+    if errors:
+        raise InvalidInput(f"The Job has {len(errors)} errors.", why="\n".join(errors))
+
+
+def _urgency(finding: Finding) -> tuple[bool, int, str]:
+    return finding.severity is not Severity.ERROR, finding.line or 0, spell(finding.place)
