@@ -1,0 +1,171 @@
+"""The images that can be pulled, and how one is unpacked into the node's image store.
+
+Every image is a stand-in and says so in `Image.description`. Nothing is downloaded, ever. An
+unpacked image is `<store>/<digest>/rootfs`, complete or absent, however many pulls run at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.errors import ConsoleError, InvalidInput
+from console.localcluster.images import contents, scenario_files
+from console.localcluster.images.reference import InvalidImageName, Reference, parse
+
+__all__ = ["Image", "ImageNotFound", "InvalidImageName", "pull"]
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_OWN = "console.local"
+_HUB = "docker.io"
+_VERSIONS = ("1.0", "2.0", "2.1")
+_SHELLS = {"library/busybox": ("sh",), "library/debian": ("bash",), "shell": ("sh",)}
+
+
+class ImageNotFound(ConsoleError):
+    """No stand-in of that name or tag, or a scenario behind it that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An unpacked image. `paths` are the absolute image paths that exist under `root`."""
+
+    reference: str
+    digest: str
+    root: Path
+    paths: tuple[str, ...]
+    env: dict[str, str]
+    working_dir: str | None
+    command: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """What an image consists of, before it is on disk."""
+
+    description: str
+    files: list[contents.File] = field(default_factory=list)
+    paths: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ("sh",)
+
+
+def pull(reference: str, store: Path) -> Image:
+    """Unpack the image of a reference unless it is there. Raises InvalidImageName, ImageNotFound.
+
+    `store` is created when needed. A pull that is interrupted leaves no image.
+    """
+    recipe = _recipe(parse(reference), reference)
+    env = {"PATH": _PATH, "PYTHONDONTWRITEBYTECODE": "1", **recipe.env}
+    digest = _digest(reference, recipe, env)
+    home = store / digest.removeprefix("sha256:")
+    if not home.is_dir():
+        _unpack(home, reference, recipe)
+    return Image(
+        reference=reference,
+        digest=digest,
+        root=home / "rootfs",
+        paths=("/usr/local/bin", *recipe.paths),
+        env=env,
+        working_dir=None,
+        command=recipe.command,
+        description=recipe.description,
+    )
+
+
+def _recipe(reference: Reference, text: str) -> _Recipe:
+    where, name, tag = reference.registry, reference.name, reference.tag
+    if reference.digest:
+        raise _not_found(reference, text)
+    if where == _OWN and name == "carla-simulator":
+        says = "Stand-in of a CARLA server: ports and log, no simulation."
+        saved = {"CARLA_SAVED_DIR": "/home/carla/CarlaUE4/Saved"}
+        return _Recipe(says, contents.simulator(), ("/home/carla",), saved)
+    if where == _OWN and name == "leaderboard" and tag in _VERSIONS:
+        says = f"Stand-in of the CARLA Leaderboard {tag} evaluator: files and output, no driving."
+        return _Recipe(says, contents.leaderboard(tag), ("/workspace",))
+    if where == _OWN and name == "team-agent":
+        return _team_agent(reference, text)
+    if name == "library/python" and where == _HUB:
+        says = "Stand-in of the Python image: the interpreter that runs the embedded cluster."
+        return _Recipe(says, command=("python3",))
+    if name in _SHELLS and where == (_HUB if "/" in name else _OWN):
+        says = "Stand-in of a minimal image: the commands of this machine."
+        return _Recipe(says, command=_SHELLS[name])
+    raise _not_found(reference, text)
+
+
+def _team_agent(reference: Reference, text: str) -> _Recipe:
+    scenario = scenario_files.find(reference.tag)
+    if scenario is None:
+        known = "known scenarios: " + ", ".join(scenario_files.names())
+        raise _not_found(reference, text, known)
+    try:
+        files = contents.team_agent(scenario)
+    except InvalidInput as error:
+        raise ImageNotFound(" ".join((error.what, error.why, error.fix))) from error
+    env = {
+        "TEAM_AGENT": f"{contents.TEAM_CODE}/agent.py",
+        "TEAM_CONFIG": f"{contents.TEAM_CODE}/scenario.json",
+    }
+    says = f"Stand-in of a team's agent: the scenario '{reference.tag}'."
+    return _Recipe(says, files, (contents.TEAM_CODE,), env)
+
+
+def _not_found(reference: Reference, text: str, more: str = "") -> ImageNotFound:
+    what = f'failed to resolve reference "{text}": {reference}: not found'
+    return ImageNotFound(
+        f"{what} ({more})" if more else what,
+        why="The embedded cluster has stand-in images only and never downloads any.",
+        fix="Use console.local/carla-simulator, /leaderboard, /team-agent, /shell, or python.",
+    )
+
+
+def _interpreter() -> str:
+    """The Python that runs the cluster, not its virtual environment: the standard library only."""
+    return os.path.realpath(sys.executable)
+
+
+def _digest(reference: str, recipe: _Recipe, env: dict[str, str]) -> str:
+    seen = hashlib.sha256()
+    about = [reference, recipe.description, recipe.paths, env, recipe.command, _interpreter()]
+    seen.update(json.dumps(about, sort_keys=True).encode())
+    for file in recipe.files:
+        seen.update(f"\0{file.path}\0{file.executable}\0{len(file.content)}\0".encode())
+        seen.update(file.content)
+    return f"sha256:{seen.hexdigest()}"
+
+
+def _unpack(home: Path, reference: str, recipe: _Recipe) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".pulling-", dir=home.parent))
+    try:
+        _write(work / "rootfs", recipe)
+        about = {"reference": reference, "description": recipe.description}
+        (work / "image.json").write_text(json.dumps(about, indent=1))
+        work.chmod(0o755)
+        work.rename(home)
+    except OSError:
+        if not home.is_dir():
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _write(root: Path, recipe: _Recipe) -> None:
+    programs = root / "usr/local/bin"
+    programs.mkdir(parents=True)
+    for name in ("python3", "python"):
+        (programs / name).symlink_to(_interpreter())
+    for file in recipe.files:
+        path = root / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+        path.chmod(0o755 if file.executable else 0o644)

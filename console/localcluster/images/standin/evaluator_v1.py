@@ -1,0 +1,109 @@
+"""The run of LB 1.0: agent first, then the world; three writes per route; most errors exit 0.
+
+Owns the order of steps and what each failure writes. Returns the process's exit status.
+"""
+
+import argparse
+import json
+import traceback
+
+from . import failures, narration, routes
+from .checkpoint_v1 import Checkpoint
+from .failures import AgentError, SensorConfigurationInvalid
+from .plan import Plan
+from .records import Drive, record
+from .routes import Route
+from .session import Session
+
+VERSION = "1.0"
+CRASHED = -1
+
+
+def main(flags: argparse.Namespace, version: str) -> int:
+    """0 finished and also after most exceptions; 255 crash or rejection; 1 no server or agent."""
+    session = Session(flags, version)
+    try:
+        Evaluator(session).run()
+    except Exception:  # noqa: BLE001  upstream hides anything
+        traceback.print_exc()
+    return 0
+
+
+class Evaluator:
+    """One run over the selected routes. Leaves by SystemExit after a crash."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        flags = session.flags
+        self._routes = routes.load(flags.routes, flags.routes_subset, flags.repetitions, VERSION)
+        with open(flags.scenarios) as opened:
+            json.load(opened)
+        self._checkpoint = Checkpoint(flags.checkpoint, len(self._routes))
+
+    def run(self) -> None:
+        first = 0
+        if self._session.flags.resume:
+            first = self._checkpoint.resume()
+        else:
+            self._checkpoint.start()
+        for route in self._routes[first:]:
+            narration.preparing(route, VERSION)
+            plan = self._session.plan(route)
+            if self._set_up(route, plan):
+                self._load(route, plan)
+                self._drive(route, plan)
+            self._checkpoint.save_progress(route.index + 1)
+        narration.step("Registering the global statistics")
+        self._checkpoint.finish()
+
+    def _set_up(self, route: Route, plan: Plan) -> bool:
+        try:
+            if self._session.set_up_agent(plan):
+                self._checkpoint.save_sensors(self._session.sensor_names)
+        except SensorConfigurationInvalid as error:
+            narration.failure(narration.BAD_SENSORS, error, VERSION)
+            self._register(route, Drive(loaded=False), failures.SENSORS_INVALID, "Rejected")
+            raise SystemExit(CRASHED) from error
+        except Exception as error:  # noqa: BLE001  upstream goes on after anything
+            narration.failure(narration.NOT_SET_UP, error, VERSION)
+            self._register(route, Drive(loaded=False), failures.AGENT_NOT_SET_UP, "Started")
+            return False
+        return True
+
+    def _load(self, route: Route, plan: Plan) -> None:
+        narration.step("Loading the world")
+        try:
+            self._session.load_world(route, plan)
+        except Exception as error:
+            narration.failure(narration.NOT_LOADED, error, VERSION)
+            self._register(route, Drive(loaded=False), failures.SIMULATION_CRASHED, "Crashed")
+            self._session.clean_up()
+            raise SystemExit(CRASHED) from error
+
+    def _drive(self, route: Route, plan: Plan) -> None:
+        narration.step("Running the route")
+        run = self._session.run(plan)
+        reason, status, raised = "", "Started", None
+        try:
+            self._session.go(run, plan, len(self._routes))
+        except AgentError as error:
+            narration.failure(narration.AGENT_CRASHED, error, VERSION)
+            reason = failures.AGENT_CRASHED
+        except Exception as error:  # noqa: BLE001  upstream goes on after anything
+            narration.failure(narration.SIMULATION_ERROR, error, VERSION)
+            reason, status, raised = failures.SIMULATION_CRASHED, "Crashed", error
+        try:
+            narration.step("Stopping the route")
+            drive = self._session.stop(route, plan, run, raised)
+            self._register(route, drive, reason, status, plan.ending == "torn")
+        except Exception as error:  # noqa: BLE001  upstream goes on after anything
+            narration.failure(narration.NOT_STOPPED, error, VERSION)
+            reason = failures.SIMULATION_CRASHED
+        if reason == failures.SIMULATION_CRASHED:
+            raise SystemExit(CRASHED)
+
+    def _register(
+        self, route: Route, drive: Drive, reason: str, status: str, torn: bool = False
+    ) -> None:
+        narration.step("Registering the route statistics")
+        self._checkpoint.save_record(record(route, drive, reason, VERSION), status, torn)

@@ -1,0 +1,27 @@
+"""What can go wrong inside an evaluation, by the names the Leaderboard uses. Decides nothing."""
+
+
+class SensorConfigurationInvalid(Exception):
+    """The agent asks for sensors its track does not allow."""
+
+
+class AgentError(Exception):
+    """The agent raised while it was driving."""
+
+
+class SimulatorGone(RuntimeError):
+    """The server closed the connection, refused it, or gave no answer in time."""
+
+
+class WatchdogFired(RuntimeError):
+    """A call took longer than its limit; upstream then prints no results table."""
+
+
+class ScenarioError(Exception):
+    """A scenario file is wrong; the text names the key."""
+
+
+SIMULATION_CRASHED = "Simulation crashed"
+SENSORS_INVALID = "Agent's sensors were invalid"
+AGENT_NOT_SET_UP = "Agent couldn't be set up"
+AGENT_CRASHED = "Agent crashed"

@@ -1,0 +1,180 @@
+"""A drive -> its record: statuses, penalties, kinds of numbers, of both file layouts.
+
+Pure. The global record is not made here but by `console.results`.
+"""
+
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+from console.results.layout import infractions
+
+from .plan import EVENT_OF_LIST, Event
+from .routes import Route
+
+FRAME_SECONDS = {"1.0": 0.05000000074505806, "2.0": 0.05, "2.1": 0.05}
+FACTORS = {
+    "COLLISION_PEDESTRIAN": 0.5,
+    "COLLISION_VEHICLE": 0.6,
+    "COLLISION_STATIC": 0.65,
+    "TRAFFIC_LIGHT_INFRACTION": 0.7,
+    "STOP_INFRACTION": 0.8,
+    "SCENARIO_TIMEOUT": 0.7,
+    "YIELD_TO_EMERGENCY_VEHICLE": 0.7,
+}
+WEIGHTS = {
+    "COLLISION_PEDESTRIAN": 1.0,
+    "COLLISION_VEHICLE": 0.7,
+    "COLLISION_STATIC": 0.6,
+    "TRAFFIC_LIGHT_INFRACTION": 0.4,
+    "STOP_INFRACTION": 0.25,
+    "SCENARIO_TIMEOUT": 0.4,
+    "YIELD_TO_EMERGENCY_VEHICLE": 0.4,
+}
+CRITERIA_V1 = (
+    ("RouteCompletionTest", ()),
+    ("OutsideRouteLanesTest", ("OUTSIDE_ROUTE_LANES_INFRACTION",)),
+    ("CollisionTest", ("COLLISION_STATIC", "COLLISION_VEHICLE", "COLLISION_PEDESTRIAN")),
+    ("RunningRedLightTest", ("TRAFFIC_LIGHT_INFRACTION",)),
+    ("RunningStopTest", ("STOP_INFRACTION",)),
+    ("InRouteTest", ("ROUTE_DEVIATION",)),
+    ("AgentBlockedTest", ("VEHICLE_BLOCKED",)),
+)  # type: Tuple[Tuple[str, Tuple[str, ...]], ...]
+CRITERIA_V2 = (
+    *CRITERIA_V1[:5],
+    ("MinSpeedTest", ("MIN_SPEED_INFRACTION",)),
+    *CRITERIA_V1[5:],
+    ("ScenarioTimeoutTest", ("SCENARIO_TIMEOUT",)),
+    ("YieldToEmergencyVehicleTest", ("YIELD_TO_EMERGENCY_VEHICLE",)),
+)  # type: Tuple[Tuple[str, Tuple[str, ...]], ...]
+REASONS = {
+    "ROUTE_DEVIATION": "Agent deviated from the route",
+    "VEHICLE_BLOCKED": "Agent got blocked",
+}
+
+
+class Drive(NamedTuple):
+    """What was measured on a route: percent, seconds, epochs. `loaded`: a scenario existed."""
+
+    loaded: bool = True
+    moved: bool = False
+    completed: float = 0.0
+    timed_out: bool = False
+    events: Tuple[Event, ...] = ()
+    game_seconds: float = 0.0
+    system_seconds: float = 0.0
+    started: float = 0.0
+    ended: float = 0.0
+
+
+def criteria(version: str) -> Tuple[Tuple[str, Tuple[str, ...]], ...]:
+    """(criterion, its event types) in the order they are walked."""
+    return CRITERIA_V1 if version == "1.0" else CRITERIA_V2
+
+
+def walked(drive: Drive, version: str) -> List[Event]:
+    """The events in criteria order; chronological inside one criterion."""
+    return [e for _, types in criteria(version) for e in drive.events if e.type in types]
+
+
+def record(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
+    """The record of one route; `reason` is the external failure or empty."""
+    return (_record_v1 if version == "1.0" else _record_v2)(route, drive, reason, version)
+
+
+def _record_v1(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
+    penalty = _product(drive, version)
+    score = float(drive.completed) if drive.moved or not drive.loaded else 0  # type: float
+    return {
+        "index": route.index,
+        "infractions": _lists(drive, version),
+        "meta": {
+            "duration_game": drive.game_seconds,
+            "duration_system": drive.system_seconds,
+            "route_length": route.length,
+        },
+        "route_id": route.name,
+        "scores": {
+            "score_composed": max(score * penalty, 0.0),
+            "score_penalty": penalty,
+            "score_route": score,
+        },
+        "status": _status(drive, reason, "Completed", version),
+    }
+
+
+def _record_v2(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
+    penalty = _product(drive, version) if version == "2.0" else _quotient(drive, version)
+    score = _score_v2(drive)
+    lists = _lists(drive, version)
+    count = sum(len(entries) for entries in lists.values())
+    return {
+        "index": route.index,
+        "route_id": f"{route.name}_rep{route.repetition}",
+        "status": _status(drive, reason, "Completed" if count else "Perfect", version),
+        "num_infractions": count,
+        "infractions": lists,
+        "scores": {
+            "score_route": score,
+            "score_penalty": round(penalty, 6),
+            "score_composed": round(max(score * penalty, 0.0), 6),
+        },
+        "meta": {
+            "route_length": round(route.length, 3) if drive.loaded else 0,
+            "duration_game": round(drive.game_seconds, 3),
+            "duration_system": round(drive.system_seconds, 3),
+        },
+    }
+
+
+def _score_v2(drive: Drive) -> float:
+    """100 and 0 are integers in the file, unless no scenario existed."""
+    if drive.completed >= 100:
+        return 100
+    if drive.loaded and not drive.moved:
+        return 0
+    return round(float(drive.completed), 2)
+
+
+def _status(drive: Drive, reason: str, done: str, version: str) -> str:
+    """Completion wins; then blocked, deviated, timed out, and the external reason last."""
+    if drive.completed >= 100:
+        return done
+    if drive.timed_out:
+        reason = "Agent timed out"
+    for event in walked(drive, version):
+        reason = REASONS.get(event.type, reason)
+    return "Failed - " + reason if reason else "Failed"
+
+
+def _lists(drive: Drive, version: str) -> Dict[str, List[str]]:
+    lists = {name: [] for name in infractions(version)}  # type: Dict[str, List[str]]
+    for event in walked(drive, version):
+        for name, kind in EVENT_OF_LIST.items():
+            if kind == event.type:
+                lists[name].append(event.message)
+    if drive.timed_out:
+        lists["route_timeout"].append("Route timeout.")
+    return lists
+
+
+def _product(drive: Drive, version: str) -> float:
+    penalty = 1.0
+    for event in walked(drive, version):
+        if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":
+            penalty *= 1 - (event.percentage or 0.0) / 100
+        elif event.type == "MIN_SPEED_INFRACTION":
+            penalty *= 1 - 0.3 * (1 - (event.percentage or 0.0) / 100)
+        else:
+            penalty *= FACTORS.get(event.type, 1.0)
+    return penalty
+
+
+def _quotient(drive: Drive, version: str) -> float:
+    weight, lanes = 0.0, 1.0
+    for event in walked(drive, version):
+        if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":
+            lanes *= 1 - (event.percentage or 0.0) / 100
+        elif event.type == "MIN_SPEED_INFRACTION":
+            weight += 0.4 * (1 - (event.percentage or 0.0) / 100)
+        else:
+            weight += WEIGHTS.get(event.type, 0.0)
+    return lanes * (1 / (1 + weight))
