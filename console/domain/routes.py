@@ -7,14 +7,15 @@ Leaderboard itself selects by position in its file, which is the same for ids in
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from console.errors import InvalidInput
 
-MOST_ROUTES = 100_000
+MOST_ROUTES = 10_000
 """More routes than any Leaderboard has; a typing error must not fill the memory."""
 
-_PART = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+_PART = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 def parse_subset(expression: str) -> tuple[int, ...]:
@@ -30,7 +31,7 @@ def parse_subset(expression: str) -> tuple[int, ...]:
         if len(chosen) + last - first >= MOST_ROUTES:
             raise _refused(expression, f"{part} selects more than {MOST_ROUTES} routes.")
         chosen.extend(range(first, last + 1))
-    if twice := sorted({route for route in chosen if chosen.count(route) > 1})[:1]:
+    if twice := [route for route, times in Counter(chosen).items() if times > 1]:
         raise _refused(expression, f"Route {twice[0]} is selected twice.")
     return tuple(chosen)
 
@@ -89,21 +90,18 @@ def split(total: int, pairs: int) -> tuple[str, ...]:
 
 def partition_faults(subsets: Sequence[str]) -> tuple[str, ...]:
     """One sentence for each way in which the pairs' subsets are not a partition of 0..n-1."""
-    owners: dict[int, list[int]] = {}
+    owners: dict[int, tuple[int, ...]] = {}
     for pair, expression in enumerate(subsets, start=1):
         for route in parse_subset(expression):
-            owners.setdefault(route, []).append(pair)
+            owners[route] = (*owners.get(route, ()), pair)
     faults = []
-    for pairs in sorted({tuple(pairs) for pairs in owners.values() if len(pairs) > 1}):
-        shared = format_subset(route for route, held in owners.items() if tuple(held) == pairs)
-        faults.append(f"Routes {shared} are driven by pairs {_and(pairs)}.")
+    for pairs in sorted({pairs for pairs in owners.values() if len(pairs) > 1}):
+        shared = (route for route, held in owners.items() if held == pairs)
+        names = ", ".join(map(str, pairs[:-1])) + f" and {pairs[-1]}"
+        faults.append(f"Driven by pairs {names}: {format_subset(shared)}.")
     if missing := set(range(max(owners, default=-1) + 1)) - set(owners):
-        faults.append(f"Routes {format_subset(missing)} are driven by no pair.")
+        faults.append(f"Driven by no pair: {format_subset(missing)}.")
     return tuple(faults)
-
-
-def _and(pairs: Sequence[int]) -> str:
-    return ", ".join(map(str, pairs[:-1])) + f" and {pairs[-1]}"
 
 
 def route_ids(subset: str) -> tuple[str, ...]:

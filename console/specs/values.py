@@ -44,6 +44,13 @@ class Values:
         """These values with another document over them, key by key."""
         return Values(_over(self.document, document), {**self.origins, **origins})
 
+    def override_file(self, text: str, source: str, *, known: Collection[str]) -> Values:
+        """These values with those of a YAML file over them; its lines become the origins."""
+        document = parse(text, source)
+        origins = {path: document.at(tuple(path.split("."))) for path in leaves(document.content)}
+        _demand_known(origins, known, source)
+        return self.merged(document.content, origins)
+
     def override(
         self, settings: Mapping[str, Any], *, origin: str, known: Collection[str]
     ) -> Values:
@@ -51,13 +58,7 @@ class Values:
 
         Raises SpecRejected naming each path that is not in `known`, with the nearest one.
         """
-        mistakes = [
-            Mistake(f"{origin}: no value is called {path}.{suggestion(path, known)}", path)
-            for path in settings
-            if path not in known
-        ]
-        if mistakes:
-            raise SpecRejected(origin, mistakes)
+        _demand_known(dict.fromkeys(settings, origin), known, origin)
         values = self
         for path, value in settings.items():
             values = values.merged(_nested(path, value), {path: origin})
@@ -149,6 +150,16 @@ def _profile_mistakes(document: Document) -> Iterator[Mistake]:
             yield Mistake(f"{at}: {version} is no Leaderboard.{near}")
         if not isinstance(part, dict):
             yield Mistake(f"{at}: {version} is not a mapping.")
+
+
+def _demand_known(origins: Mapping[str, str], known: Collection[str], source: str) -> None:
+    mistakes = [
+        Mistake(f"{origin}: no value is called {path}.{suggestion(path, known)}", path)
+        for path, origin in origins.items()
+        if path not in known
+    ]
+    if mistakes:
+        raise SpecRejected(source, mistakes)
 
 
 def _nested(path: str, value: Any) -> dict[str, Any]:

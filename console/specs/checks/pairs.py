@@ -90,7 +90,7 @@ def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[
     subsets = [pair.routes_subset for pair in plan.pairs]
     for fault in partition_faults(subsets):
         place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
-        yield Finding(place, fault, "Each route belongs to exactly one pair.")
+        yield Finding(place, f"Routes {fault[0].lower()}{fault[1:]}", "Each belongs to one pair.")
     told = logcopy.env.get("ROUTES_SUBSETS")
     if told != ";".join(subsets):
         what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {';'.join(subsets)}."

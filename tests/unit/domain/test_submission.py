@@ -1,0 +1,72 @@
+"""The plan of a submission, and free names for the next one."""
+
+import pytest
+
+from console.domain.submission import (
+    Images,
+    Leaderboard,
+    PairPlan,
+    SubmissionPlan,
+    free_name,
+)
+
+
+def plan(leaderboard: Leaderboard, repetitions: int) -> SubmissionPlan:
+    subsets = ("0-4", "5-9", "10-14", "15-19")
+    return SubmissionPlan(
+        name="demo",
+        namespace="leaderboard",
+        leaderboard=leaderboard,
+        repetitions=repetitions,
+        backoff_limit=8,
+        pairs=tuple(PairPlan.usual(n, subset) for n, subset in enumerate(subsets, start=1)),
+        nonce="n",
+        images=Images("l", "s", "a", "c"),
+    )
+
+
+def test_a_pair_s_gpu_and_ports_follow_from_its_number():
+    pair = PairPlan.usual(3, "10-14")
+    assert (pair.gpu, pair.carla_port, pair.traffic_manager_port) == (2, 2200, 2210)
+    assert pair.ports == (2200, 2201, 2202, 2210)
+    assert (pair.simulator, pair.agent) == ("simulator-3", "agent-3")
+
+
+def test_the_nine_containers_alternate_and_end_with_logcopy():
+    assert plan(Leaderboard.V2, 1).containers == (
+        "simulator-1",
+        "agent-1",
+        "simulator-2",
+        "agent-2",
+        "simulator-3",
+        "agent-3",
+        "simulator-4",
+        "agent-4",
+        "logcopy",
+    )
+
+
+@pytest.mark.parametrize(
+    ("leaderboard", "repetitions", "total"), [(Leaderboard.V1, 5, 100), (Leaderboard.V2, 1, 20)]
+)
+def test_a_complete_result_has_each_route_once_a_repetition(leaderboard, repetitions, total):
+    submission = plan(leaderboard, repetitions)
+    records = [record for pair in submission.pairs for record in submission.records_of(pair)]
+    assert submission.total == len(records) == total
+
+
+def test_only_leaderboard_two_numbers_its_repetitions():
+    one, two = plan(Leaderboard.V1, 1), plan(Leaderboard.V2, 1)
+    assert one.records_of(one.pairs[0])[0] == "RouteScenario_0"
+    assert two.records_of(two.pairs[0])[0] == "RouteScenario_0_rep0"
+
+
+def test_a_taken_name_gets_the_next_free_number():
+    assert free_name("demo", ()) == "demo"
+    assert free_name("demo", ("demo",)) == "demo-2"
+    assert free_name("demo-2", ("demo", "demo-2", "demo-3")) == "demo-4"
+
+
+def test_a_numbered_name_still_fits_into_the_pod_s_name():
+    long = "a" * 58
+    assert len(free_name(long, (long,))) == 58
