@@ -42,7 +42,9 @@ def merge(
     pairs = tuple(_pair(plan, pair, found, taken, findings) for pair in plan.pairs)
     in_order = tuple(sorted(taken.values(), key=lambda record: record.index))
     problems = findings.problems()
-    complete = len(in_order) == plan.total and all(problem.kind in HARMLESS for problem in problems)
+    complete = 0 < plan.total == len(in_order) and all(
+        problem.kind in HARMLESS for problem in problems
+    )
     document = _document(plan, in_order, sensors)
     statistics = _finish(plan, document, problems) if complete else None
     return MergeReport(

@@ -1,0 +1,260 @@
+"""logcopy: joins the pairs' results while they drive, and tells the outside what is finished.
+
+Runs as `python3 -m console.workers.logcopy` in a stock Python image. Ends with status 0 when all
+halves are done, when the submission is cancelled, or when it is asked to stop (then it cancels
+the rest first). A fault of its own is told in a line, and the next round starts afresh.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Callable
+
+from console.results import evalai, files, trustworthy
+from console.results.plan import PairPlan, Plan, PlanError, launched
+from console.results.report import MergeReport, Problem
+from console.workers import announcing, snapshots, status_files
+from console.workers.announcing import Announcer
+from console.workers.logcopy_settings import Settings, settings_from
+from console.workers.partial_watch import PartialWatch, WatchPaths
+from console.workers.status_files import Status
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], None]
+
+_ROUTES_LIMIT = 64 * 1024 * 1024
+_GLANCE = 1.0
+_FAREWELL = 5.0
+_GLANCE_IN_FAREWELL = 0.1
+_HALVES_A_PAIR = 2
+_LIVES = 5
+"""Failed lives after which logcopy ends once nothing drives any more."""
+
+
+class Stop:
+    """Whether the process was asked to stop; `sleep` ends early when that happens."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+
+    def listen(self) -> None:
+        """Take SIGTERM and SIGINT from now on."""
+        signal.set_wakeup_fd(self._writer.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but not past a request to stop."""
+        select.select([self._reader], [], [], max(seconds, 0.0))
+        try:
+            self._reader.recv(64)
+        except BlockingIOError:
+            return
+
+    def _asked(self, number: int, frame: object) -> None:
+        self.asked = True
+
+
+class Logcopy:
+    """One life of the loop. Everything that must survive it is in files."""
+
+    def __init__(self, settings: Settings, announcer: Announcer, clock: Clock, sleep: Sleep):
+        self.settings = settings
+        self.announcer = announcer
+        self._clock = clock
+        self.plan, self._noted = plan_of(settings)
+        self._watches = [
+            PartialWatch(
+                self.plan,
+                pair.pair,
+                WatchPaths(settings.checkpoint(pair.pair), settings.store),
+                clock=clock,
+                sleep=sleep,
+            )
+            for pair in self.plan.pairs
+        ]
+        self.report = self._merge()
+        announcer.plan(snapshots.plan_payload(self.plan))
+
+    def status(self) -> Status:
+        """The status files as they are now."""
+        return status_files.read(self.settings.status, len(self.plan.pairs))
+
+    def all_done(self, status: Status) -> bool:
+        """Every half is finished for good."""
+        return status.done >= _HALVES_A_PAIR * len(self.plan.pairs)
+
+    def round(self, status: Status, word: str) -> None:
+        """Look at every partial, merge, write what has changed, tell what is new.
+
+        A disk that takes nothing does not stop the telling; the writes are tried again.
+        """
+        changed = [watch.look() for watch in self._watches]
+        if any(changed):
+            self.report = self._merge()
+        try:
+            for watch in self._watches:
+                watch.save()
+            self._publish()
+        except OSError as failed:
+            self.announcer.say(f"results cannot be written: {failed.strerror}; trying again")
+        self.announcer.records(self.report)
+        now = self._clock()
+        payload = snapshots.snapshot_payload(self.plan, self.report, status, word, now)
+        if self.announcer.snapshot(payload):
+            self.announcer.say(_in_words(self.report, status, word))
+        if self.report.complete:
+            self.announcer.merged(self.report.text)
+
+    def farewell(self, status: Status, word: str) -> None:
+        """The last round: the whole merged document and the termination message."""
+        self.round(status, word)
+        self.announcer.merged(self.report.text)
+        announcing.last_message(self.settings.termination_log, self.report, word)
+
+    def _merge(self) -> MergeReport:
+        partials = [watch.partial() for watch in self._watches]
+        return trustworthy.merge(self.plan, partials, noted=self._noted)
+
+    def _publish(self) -> None:
+        """Replace the merged file and EvalAI's files where they differ from what is there."""
+        text = self.report.text
+        folder = self.settings.evalai
+        for path in (folder, os.path.dirname(self.settings.merged)):
+            os.makedirs(path, exist_ok=True)
+        wanted = {self.settings.merged: text}
+        for name, content in evalai.files(self.report.document, text, self.plan.version).items():
+            wanted[os.path.join(folder, name)] = content
+        for path, content in wanted.items():
+            if files.read_text(path).text != content:
+                files.write_text(path, content)
+
+
+def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
+    """The launched plan; by the numbers alone, with a problem, where the routes file is no help.
+
+    Subsets that cannot be read at all give pairs without routes: nothing is ever complete then.
+    """
+    version, subsets, repetitions = settings.version, settings.subsets, settings.repetitions
+    found = files.read_text(settings.routes, limit=_ROUTES_LIMIT)
+    reason = f"the routes file {found.reason}"
+    if found.text is not None:
+        try:
+            return launched(version, subsets, repetitions, found.text), ()
+        except PlanError as unusable:
+            reason = str(unusable)
+    noted = Problem("plan", 0, f"{reason}; subsets are read as numbers")
+    try:
+        return launched(version, subsets, repetitions), (noted,)
+    except PlanError as unusable:
+        pairs = tuple(PairPlan(number, ()) for number in range(1, subsets.count(";") + 2))
+        return Plan(version, repetitions, pairs), (Problem("plan", 0, str(unusable)),)
+
+
+def run(settings: Settings, announcer: Announcer, stop: Stop, clock: Clock = time.time) -> int:
+    """Work until nothing is left to do. Never raises: a failed life is followed by another."""
+    failures = 0
+    while True:
+        try:
+            return live(Logcopy(settings, announcer, clock, stop.sleep), stop)
+        except Exception as failure:  # noqa: BLE001 - logcopy must not fail the pod
+            where = _line_of(failure)
+            announcer.say(f"logcopy failed ({type(failure).__name__} {where}); it starts again")
+        failures += 1
+        if stop.asked or (failures >= _LIVES and _nothing_drives(settings)):
+            return 0
+        stop.sleep(min(settings.period, _GLANCE))
+
+
+def live(logcopy: Logcopy, stop: Stop) -> int:
+    """Rounds every period; between them a glance each second at who is done or has cancelled."""
+    settings = logcopy.settings
+    left = 0.0
+    while True:
+        status = logcopy.status()
+        if logcopy.all_done(status):
+            return _end_done(logcopy, status)
+        if status.cancelled or stop.asked:
+            return _end_cancelled(logcopy, status, stop)
+        if left <= 0:
+            logcopy.round(status, "running")
+            left = settings.period
+        pause = min(left, _GLANCE)
+        stop.sleep(pause)
+        left -= pause
+
+
+def main() -> int:
+    """The process: settings from the environment, SIGTERM and SIGINT as requests to stop."""
+    settings = settings_from(os.environ)
+    stop = Stop()
+    stop.listen()
+    life = announcing.next_life(os.path.join(settings.store, "lives"))
+    return run(settings, Announcer(settings.nonce, announcing.standard_output, life), stop)
+
+
+def _end_done(logcopy: Logcopy, status: Status) -> int:
+    logcopy.round(status, "running")
+    word = "complete" if logcopy.report.complete else "incomplete"
+    logcopy.farewell(status, word)
+    _mark(logcopy, status_files.LOGCOPY_DONE)
+    logcopy.announcer.say(f"all halves are done; the result is {word}")
+    return 0
+
+
+def _end_cancelled(logcopy: Logcopy, status: Status, stop: Stop) -> int:
+    """Stop the halves, wait a little for them, and keep what they have finished."""
+    word = "cancelled" if status.cancelled else "incomplete"
+    if not status.cancelled:
+        logcopy.announcer.say("asked to stop; cancelling the halves")
+        _mark(logcopy, status_files.CANCEL)
+    for _ in range(int(_FAREWELL / _GLANCE_IN_FAREWELL)):
+        status = logcopy.status()
+        if status.at_rest:
+            break
+        time.sleep(_GLANCE_IN_FAREWELL)
+    logcopy.round(status, "running")
+    logcopy.farewell(status, "complete" if logcopy.report.complete else word)
+    logcopy.announcer.say(f"stopped with {logcopy.report.done} of {logcopy.report.total} drives")
+    return 0
+
+
+def _mark(logcopy: Logcopy, name: str) -> None:
+    try:
+        status_files.mark(logcopy.settings.status, name)
+    except OSError as failed:
+        logcopy.announcer.say(f"{name} cannot be written: {failed.strerror}")
+
+
+def _nothing_drives(settings: Settings) -> bool:
+    """All halves are done or the submission is cancelled: failing on would only hold the Job."""
+    pairs = settings.subsets.count(";") + 1
+    status = status_files.read(settings.status, pairs)
+    return status.cancelled or status.done >= _HALVES_A_PAIR * pairs
+
+
+def _in_words(report: MergeReport, status: Status, word: str) -> str:
+    pairs = ", ".join(f"pair {pair.pair} {pair.done}/{pair.total}" for pair in report.pairs)
+    return f"{word}: {report.done} of {report.total} drives ({pairs}), {status.done} halves done"
+
+
+def _line_of(failure: BaseException) -> str:
+    """Module and line of a failure; its text may quote hostile content, so it is not shown."""
+    trace = failure.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "at an unknown place"
+    return f"at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

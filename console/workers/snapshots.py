@@ -1,0 +1,117 @@
+"""The payloads of logcopy's progress lines, made from a merge report and the status files. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from console.results.checkpoint import printable
+from console.results.plan import PairPlan, Plan
+from console.results.report import MergeReport, Problem
+from console.workers import protocol
+from console.workers.status_files import ROLES, Half, Status
+
+_PROBLEMS = 30
+_PLAN_ROUTES = 400
+_EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
+
+
+def plan_payload(plan: Plan) -> dict[str, Any]:
+    """What was launched. Routes are left out (empty lists) where they would not fit a line."""
+    fits = sum(len(pair.routes) for pair in plan.pairs) <= _PLAN_ROUTES
+    return {
+        "v": 1,
+        "leaderboard": plan.version,
+        "repetitions": plan.repetitions,
+        "pairs": [
+            {"pair": pair.pair, "routes": list(pair.routes) if fits else []} for pair in plan.pairs
+        ],
+    }
+
+
+def snapshot_payload(
+    plan: Plan, report: MergeReport, status: Status, word: str, now: float
+) -> dict[str, Any]:
+    """The state of everything in one payload that fits a line. `word`: the submission's status.
+
+    While a pair still drives, what it has not driven yet is no problem.
+    """
+    problems = [
+        problem
+        for problem in report.problems
+        if word != "running" or not _expected(problem, status)
+    ]
+    payload: dict[str, Any] = {
+        "v": 1,
+        "t": round(now, 3),
+        "status": word,
+        "done": report.done,
+        "total": report.total,
+        "problems": [_problem(problem) for problem in problems[:_PROBLEMS]],
+        "pairs": [_pair(plan, pair, report, status) for pair in plan.pairs],
+    }
+    return _fitting(payload)
+
+
+def _expected(problem: Problem, status: Status) -> bool:
+    driving = not status.half(problem.pair, "agent").done
+    return problem.kind in _EXPECTED_WHILE_DRIVING and driving
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"kind": problem.kind, "pair": problem.pair, "text": printable(problem.text)}
+
+
+def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> dict[str, Any]:
+    simulator, agent = (status.half(pair.pair, role) for role in ROLES)
+    ended = sorted(simulator.ended + agent.ended, key=lambda end: (end.attempt, end.t, end.half))
+    numbers = next(part for part in report.pairs if part.pair == pair.pair)
+    return {
+        "pair": pair.pair,
+        "attempt": max(simulator.attempt, agent.attempt),
+        "simulator": _phase(simulator),
+        "agent": _phase(agent),
+        "done": numbers.done,
+        "total": numbers.total,
+        "route": _current(plan, pair, report) if _phase(agent) == "driving" else None,
+        "ended": [asdict(end) for end in ended],
+    }
+
+
+def _phase(half: Half) -> str:
+    """A heartbeat's phase, or `done`, `ended` (between attempts), `pending` (nothing heard)."""
+    if half.done:
+        return "done"
+    if half.attempt and half.at_rest:
+        return "ended"
+    return half.phase or "pending"
+
+
+def _current(plan: Plan, pair: PairPlan, report: MergeReport) -> str | None:
+    """The first drive of the pair without a finished record."""
+    finished = {record.key for record in report.records}
+    for route, repetition in plan.keys(pair):
+        if (route, repetition) not in finished:
+            return f"{route}_rep{repetition}"
+    return None
+
+
+def _fitting(payload: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the least recent ends, then the last problems, until the line is short enough."""
+    while not _fits(payload):
+        fullest = max(payload["pairs"], key=lambda pair: len(pair["ended"]))
+        if fullest["ended"]:
+            fullest["ended"] = fullest["ended"][1:]
+        elif payload["problems"]:
+            payload["problems"] = payload["problems"][:-1]
+        else:
+            break
+    return payload
+
+
+def _fits(payload: dict[str, Any]) -> bool:
+    try:
+        protocol.format_line("n" * 64, 10**12, "snapshot", payload)
+    except protocol.TooLong:
+        return False
+    return True

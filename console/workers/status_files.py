@@ -1,0 +1,154 @@
+"""What the pair supervisors say in the status directory, read with suspicion.
+
+The agents' containers can write there too: names and contents are bounded, and every word that
+goes further is of a known kind. Judges no liveness and no phase; writes only the marks that are
+logcopy's own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+ROLES = ("simulator", "agent")
+CANCEL = "simulation.cancel"
+LOGCOPY_DONE = "logcopy.done"
+
+_FILE = re.compile(
+    r"pair-(\d{1,3})\.(simulator|agent)\.(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done))"
+)
+_HEARTBEAT = re.compile(r"(\d{1,6}) (\d{1,12}) ([a-z-]{1,20})\s*")
+_ENDED = re.compile(
+    r"reason=([a-z-]{1,30}) exit=(-?\d{1,6}) signal=(-?\d{1,4}) "
+    r"route=([A-Za-z0-9_.-]{1,80}) t=(\d{1,12})(?:\.\d*)?\s*"
+)
+_CONTENT_LIMIT = 512
+_FILES_LIMIT = 5_000
+_TOLD_ENDS = 6
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one half's attempt ended. `route` is None when none was being driven; t in epoch s."""
+
+    attempt: int
+    half: str
+    reason: str
+    exit: int
+    signal: int
+    route: str | None
+    t: int
+
+
+@dataclass(frozen=True)
+class Half:
+    """One half of a pair: its latest attempt (0: none yet), phase ("" unknown), and its ends."""
+
+    attempt: int = 0
+    phase: str = ""
+    counter: int = -1
+    done: bool = False
+    ended: tuple[Ended, ...] = ()
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing of this half is running, as far as it says itself."""
+        return self.done or not self.attempt or self.attempt in {e.attempt for e in self.ended}
+
+
+@dataclass(frozen=True)
+class Status:
+    """The whole directory at one moment."""
+
+    halves: dict[tuple[int, str], Half]
+    cancelled: bool
+
+    def half(self, pair: int, role: str) -> Half:
+        """That half, also when nothing is known of it yet."""
+        return self.halves.get((pair, role), Half())
+
+    @property
+    def done(self) -> int:
+        """How many halves are finished for good."""
+        return sum(half.done for half in self.halves.values())
+
+    @property
+    def at_rest(self) -> bool:
+        """No half says that it is running."""
+        return all(half.at_rest for half in self.halves.values())
+
+
+def read(folder: str, pairs: int) -> Status:
+    """The status of pairs 1 to `pairs`. A missing directory is an empty one."""
+    names = _names(folder)
+    found: dict[tuple[int, str], dict[str, list[int]]] = {}
+    for name in names:
+        match = _FILE.fullmatch(name)
+        if not match or not 1 <= int(match.group(1)) <= pairs:
+            continue
+        marks = found.setdefault((int(match.group(1)), match.group(2)), {})
+        marks.setdefault("attempt", []).append(int(match.group(3) or 0))
+        marks.setdefault("ended", []).append(int(match.group(4) or 0))
+        marks.setdefault(match.group(5) or "", []).append(1)
+    halves = {key: _half(folder, key, marks) for key, marks in found.items()}
+    return Status(halves, cancelled=CANCEL in names)
+
+
+def mark(folder: str, name: str) -> None:
+    """Create one of logcopy's own marks; an existing one stays as it is."""
+    with open(os.path.join(folder, name), "a", encoding="ascii"):
+        pass
+
+
+def _names(folder: str) -> set[str]:
+    names: set[str] = set()
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                names.add(entry.name)
+                if len(names) >= _FILES_LIMIT:
+                    break
+    except FileNotFoundError:
+        return names
+    for name in (CANCEL,):
+        if os.path.exists(os.path.join(folder, name)):
+            names.add(name)
+    return names
+
+
+def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]]) -> Half:
+    start = os.path.join(folder, f"pair-{key[0]}.{key[1]}.")
+    attempt = max(marks["attempt"])
+    beat = _HEARTBEAT.fullmatch(_content(start + "heartbeat")) if "heartbeat" in marks else None
+    current = beat is not None and int(beat.group(1)) == attempt
+    latest = sorted(set(marks["ended"]) - {0})[-_TOLD_ENDS:]
+    ends = [_ended(start, key[1], number) for number in latest]
+    return Half(
+        attempt=attempt,
+        phase=beat.group(3) if beat and current else "",
+        counter=int(beat.group(2)) if beat and current else -1,
+        done="done" in marks,
+        ended=tuple(ends),
+    )
+
+
+def _ended(start: str, role: str, attempt: int) -> Ended:
+    """How an attempt ended; a file that says nothing understandable still says that it did."""
+    match = _ENDED.fullmatch(_content(f"{start}ended-{attempt}"))
+    if not match:
+        return Ended(attempt, role, "unknown", 0, 0, None, 0)
+    reason, status, signal, route, moment = match.groups()
+    told = None if route == "-" else route
+    return Ended(attempt, role, reason, int(status), int(signal), told, int(moment))
+
+
+def _content(path: str) -> str:
+    """The first bytes of a regular file as ASCII text; nothing when there is none to read."""
+    if not os.path.isfile(path):
+        return ""
+    try:
+        with open(path, "rb") as opened:
+            return opened.read(_CONTENT_LIMIT).decode("ascii", "replace")
+    except OSError:
+        return ""
