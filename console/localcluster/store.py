@@ -84,16 +84,18 @@ class Store:
     def create(self, resource: str, obj: JsonObject) -> JsonObject:
         """Store a copy with uid, creationTimestamp, resourceVersion and, if asked, a name.
 
+        A uid that is given is kept: who needs it before the object exists chooses it.
+
         Raises ObjectExists.
         """
         fresh = copy.deepcopy(obj)
         meta = fresh.setdefault("metadata", {})
         if not meta.get("name"):
-            meta["name"] = self._generated_name(meta.get("generateName", ""))
+            meta["name"] = self.generate_name(meta.get("generateName", ""))
         key = _key(meta.get("namespace"), meta["name"])
         if key in self._objects.get(resource, {}):
             raise ObjectExists(f'{resource} "{key[1]}" already exists', resource, key[1])
-        meta["uid"] = str(uuid.uuid4())
+        meta.setdefault("uid", str(uuid.uuid4()))
         meta["creationTimestamp"] = timestamp(self.now())
         if resource in _GENERATION_KINDS:
             meta["generation"] = 1
@@ -251,6 +253,7 @@ class Store:
     def _unsubscribe(self, subscription: Subscription[Change]) -> None:
         self._subscribers = [pair for pair in self._subscribers if pair[1] is not subscription]
 
-    def _generated_name(self, base: str) -> str:
+    def generate_name(self, base: str) -> str:
+        """`base`, cut to leave room, and five random characters."""
         tail = "".join(self._random.choices(_NAME_ALPHABET, k=5))
         return base[:_LONGEST_GENERATED_BASE] + tail

@@ -51,7 +51,7 @@ def _form_names() -> set[str]:
 
 
 def _offers(accept: str) -> list[tuple[str, Mapping[str, str]]]:
-    offers = []
+    offers: list[tuple[str, Mapping[str, str]]] = []
     for offer in accept.split(","):
         media, *rest = (part.strip() for part in offer.split(";"))
         pairs = (part.partition("=") for part in rest if "=" in part)

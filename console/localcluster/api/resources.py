@@ -7,6 +7,8 @@ from dataclasses import dataclass
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 READ_VERBS = ("get", "list", "watch")
 _STATUS_VERBS = ("get", "patch", "update")
+# No controller empties a namespace here, so that deleting one is not offered.
+_NAMESPACE_VERBS = ("create", "get", "list", "patch", "update", "watch")
 RBAC = "rbac.authorization.k8s.io"
 
 
@@ -88,7 +90,7 @@ RESOURCES: tuple[Resource, ...] = (
         "namespaces",
         "Namespace",
         namespaced=False,
-        verbs=tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
+        verbs=_NAMESPACE_VERBS,
         short_names=("ns",),
         subresources=(_status("Namespace"),),
     ),

@@ -33,9 +33,9 @@ _COLUMNS = (
 
 
 def _cells(job: JsonObject, now: datetime) -> tuple[Cell, ...]:
-    containers = job["spec"]["template"]["spec"].get("containers", [])
+    containers = job["spec"]["template"]["spec"].get("containers") or []
     return (
-        job["metadata"]["name"],
+        job["metadata"].get("name", ""),
         job_status(job),
         _completions(job),
         _duration(job.get("status", {}), now),

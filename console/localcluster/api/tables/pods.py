@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.localcluster.api.tables.columns import AGE, NAME, NONE, Cell, Column, Printer, age
-from console.localcluster.api.tables.columns import parse_time, since
+from console.localcluster.api.tables.columns import (
+    AGE,
+    NAME,
+    NONE,
+    Cell,
+    Column,
+    Printer,
+    age,
+    parse_time,
+    since,
+)
 from console.localcluster.changes import JsonObject
 
 _CORE = "io.k8s.api.core.v1"

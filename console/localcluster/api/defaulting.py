@@ -1,0 +1,129 @@
+"""The values a Kubernetes API server fills in for Jobs, Pods and ConfigMaps. Changes in place."""
+
+from __future__ import annotations
+
+from console.localcluster.changes import JsonObject
+
+_DEFAULT_MODE = 420
+_NEVER_LIMIT = 2**31 - 1
+_TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+
+
+def default_job(job: JsonObject) -> None:
+    """Everything but selector and labels, which need the uid (see own_pods)."""
+    spec = job["spec"]
+    completions, parallelism = spec.get("completions"), spec.get("parallelism")
+    if completions is None and parallelism is None:
+        spec["completions"] = 1
+    if parallelism is None:
+        spec["parallelism"] = 1
+    per_index = spec.get("backoffLimitPerIndex") is not None
+    spec.setdefault("backoffLimit", _NEVER_LIMIT if per_index else 6)
+    spec.setdefault("completionMode", "NonIndexed")
+    spec.setdefault("suspend", False)
+    spec.setdefault("manualSelector", False)
+    replacement = "Failed" if spec.get("podFailurePolicy") else "TerminatingOrFailed"
+    spec.setdefault("podReplacementPolicy", replacement)
+    default_pod_spec(spec["template"].setdefault("spec", {}))
+    labels = spec["template"].get("metadata", {}).get("labels")
+    if labels and not job["metadata"].get("labels"):
+        job["metadata"]["labels"] = dict(labels)
+
+
+def own_pods(job: JsonObject, uid: str) -> None:
+    """The selector on the Job's uid, and the labels that its pods and the Job itself carry."""
+    spec, name = job["spec"], job["metadata"]["name"]
+    owned = {
+        "batch.kubernetes.io/controller-uid": uid,
+        "batch.kubernetes.io/job-name": name,
+        "controller-uid": uid,
+        "job-name": name,
+    }
+    if spec.get("manualSelector"):
+        return
+    template = spec["template"].setdefault("metadata", {})
+    template["labels"] = (template.get("labels") or {}) | owned
+    spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+
+
+def default_pod(pod: JsonObject) -> None:
+    """A pod made directly: what a Job's template gets, and what admission adds to pods."""
+    spec = pod.setdefault("spec", {})
+    spec.setdefault("restartPolicy", "Always")
+    default_pod_spec(spec)
+    spec.setdefault("serviceAccountName", "default")
+    spec["serviceAccount"] = spec["serviceAccountName"]
+    spec.setdefault("enableServiceLinks", True)
+    spec.setdefault("priority", 0)
+    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    tolerations = spec.setdefault("tolerations", [])
+    tolerated = {toleration.get("key") for toleration in tolerations}
+    for key in _TOLERATED:
+        if key not in tolerated:
+            rule = {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+            tolerations.append({"key": key} | rule)
+    pod["status"] = {"phase": "Pending", "qosClass": quality_of_service(spec)}
+
+
+def default_pod_spec(spec: JsonObject) -> None:
+    """The defaults of a pod's spec, wherever it stands."""
+    spec.setdefault("terminationGracePeriodSeconds", 30)
+    spec.setdefault("dnsPolicy", "ClusterFirst")
+    spec.setdefault("securityContext", {})
+    spec.setdefault("schedulerName", "default-scheduler")
+    if "serviceAccountName" in spec:
+        spec.setdefault("serviceAccount", spec["serviceAccountName"])
+    for group in ("initContainers", "containers"):
+        for container in spec.get(group) or []:
+            _default_container(container)
+    for volume in spec.get("volumes") or []:
+        _default_volume(volume)
+
+
+def quality_of_service(spec: JsonObject) -> str:
+    """BestEffort, Burstable or Guaranteed, from the cpu and memory of all containers."""
+    groups = [spec.get("initContainers") or [], spec.get("containers") or []]
+    resources = [c.get("resources") or {} for group in groups for c in group]
+    pairs = [(r.get("requests") or {}, r.get("limits") or {}) for r in resources]
+    counted = ("cpu", "memory")
+    if not any(name in side for pair in pairs for side in pair for name in counted):
+        return "BestEffort"
+    full = all(
+        name in limits and requests.get(name, limits[name]) == limits[name]
+        for requests, limits in pairs
+        for name in counted
+    )
+    return "Guaranteed" if full else "Burstable"
+
+
+def _default_container(container: JsonObject) -> None:
+    resources = container.setdefault("resources", {})
+    if limits := resources.get("limits"):
+        resources["requests"] = limits | (resources.get("requests") or {})
+    container.setdefault("terminationMessagePath", "/dev/termination-log")
+    container.setdefault("terminationMessagePolicy", "File")
+    container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))
+    for port in container.get("ports") or []:
+        port.setdefault("protocol", "TCP")
+    for variable in container.get("env") or []:
+        reference = (variable.get("valueFrom") or {}).get("fieldRef")
+        if reference is not None:
+            reference.setdefault("apiVersion", "v1")
+
+
+def _pull_policy(image: str) -> str:
+    last = image.rpartition("/")[2]
+    if "@" in image:
+        return "IfNotPresent"
+    tag = last.partition(":")[2]
+    return "Always" if tag in ("", "latest") else "IfNotPresent"
+
+
+def _default_volume(volume: JsonObject) -> None:
+    if not set(volume) - {"name"}:
+        volume["emptyDir"] = {}
+    for source in ("configMap", "secret", "projected", "downwardAPI"):
+        if isinstance(volume.get(source), dict):
+            volume[source].setdefault("defaultMode", _DEFAULT_MODE)
+    if isinstance(volume.get("hostPath"), dict):
+        volume["hostPath"].setdefault("type", "")

@@ -1,0 +1,86 @@
+"""One page of a list: selection, limit and continue tokens, resourceVersion rules."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+import msgspec
+
+from console.localcluster.api.failures import ApiFailure, version_ahead, version_expired
+from console.localcluster.api.options import ListOptions
+from console.localcluster.api.resources import Resource
+from console.localcluster.changes import JsonObject
+from console.localcluster.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The objects of one page and the list's metadata."""
+
+    objects: list[JsonObject]
+    metadata: JsonObject
+
+
+class _Token(msgspec.Struct):
+    """What a continue token says: the list's version and the last key that was sent."""
+
+    v: str
+    rv: int
+    start: str
+
+
+def list_page(
+    store: Store, resource: Resource, namespace: str | None, options: ListOptions
+) -> Page:
+    """The page asked for. Later pages show objects as they are now, under the first page's version.
+
+    Raises ApiFailure 400 (token), 410 (version gone), 504 (version not reached yet).
+    """
+    check_version(store, options)
+    version, start = store.resource_version, ""
+    if options.continue_token:
+        token = _decode(options.continue_token)
+        version, start = token.rv, token.start
+    objects = [
+        obj
+        for obj in store.list(resource.name, namespace)
+        if _key(obj) > start and options.matches(obj)
+    ]
+    metadata: JsonObject = {"resourceVersion": str(version)}
+    if options.limit and len(objects) > options.limit:
+        left = len(objects) - options.limit
+        objects = objects[: options.limit]
+        metadata["continue"] = _encode(_Token("meta.k8s.io/v1", version, _key(objects[-1])))
+        metadata["remainingItemCount"] = left
+    return Page(objects, metadata)
+
+
+def check_version(store: Store, options: ListOptions) -> None:
+    """Refuse versions from the future and exact ones from the past."""
+    wanted = options.version
+    if wanted is None or wanted == 0:
+        return
+    if wanted > store.resource_version:
+        raise version_ahead(wanted, store.resource_version)
+    if options.version_match == "Exact" and wanted != store.resource_version:
+        message = "The resourceVersion for the provided list is too old."
+        raise version_expired(message)
+
+
+def _key(obj: JsonObject) -> str:
+    meta = obj["metadata"]
+    return f"{meta.get('namespace', '')}/{meta['name']}"
+
+
+def _encode(token: _Token) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=")
+
+
+def _decode(text: str) -> _Token:
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return msgspec.json.decode(raw, type=_Token)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise ApiFailure(400, "continue key is not valid: " + str(error)) from error

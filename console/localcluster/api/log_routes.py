@@ -1,0 +1,39 @@
+"""GET pods/<name>/log: refusals as Status, success as a stream of plain bytes."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from console.localcluster.api.failures import ApiFailure, as_api_failures
+from console.localcluster.api.log_query import choose_container, choose_run, log_options
+from console.localcluster.api.log_stream import stream_log
+from console.localcluster.api.paths import Target
+from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.settings import SETTINGS
+
+
+async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
+    """Raises ApiFailure 400, 404 or 422 before the first byte."""
+    settings = request.app[SETTINGS]
+    with as_api_failures(target.resource):
+        pod = settings.store.get(target.resource.name, target.namespace, target.name)
+    options = log_options(request.query, target.name, settings.store.now())
+    container = choose_container(pod, options.container)
+    answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
+    if not pod.get("spec", {}).get("nodeName"):
+        await answer.prepare(request)  # no node yet: an empty log, as on a real server
+        return answer
+    run = choose_run(pod, container, previous=options.previous)
+    try:
+        log = settings.logs.log_file(pod, container, run)
+    except LogUnavailable as error:
+        raise ApiFailure(400, error.what) from error
+    answer.enable_chunked_encoding()
+    await answer.prepare(request)
+    async for piece in stream_log(log, options):
+        try:
+            await answer.write(piece)
+        except ConnectionResetError:
+            return answer  # the client left
+    await answer.write_eof()
+    return answer

@@ -1,0 +1,152 @@
+"""Requests about objects: which verb on what, answered from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from console.localcluster.api.answers import json_answer, list_body, object_body
+from console.localcluster.api.failures import ApiFailure, as_api_failures, method_not_allowed
+from console.localcluster.api.listing import list_page
+from console.localcluster.api.log_routes import serve_log
+from console.localcluster.api.negotiation import wanted_form
+from console.localcluster.api.options import list_options, write_options
+from console.localcluster.api.patch_routes import patched, request_body
+from console.localcluster.api.paths import Target, parse_target
+from console.localcluster.api.removing import delete, delete_options
+from console.localcluster.api.reviews import is_review, review
+from console.localcluster.api.settings import SETTINGS
+from console.localcluster.api.watch_routes import serve_watch
+from console.localcluster.api.writing import Written, create, replace
+
+_Action = Callable[[web.Request, Target], Awaitable[web.StreamResponse]]
+_UPGRADES = ("attach", "exec", "portforward")
+
+
+async def serve_objects(request: web.Request) -> web.StreamResponse:
+    """Everything below /api/v1/ and /apis/<group>/<version>/."""
+    parts = request.match_info
+    target = parse_target(parts.get("group", ""), parts["version"], parts["rest"].rstrip("/"))
+    verb, action = _choose(request, target)
+    allowed = target.subresource_verbs() if target.subresource else target.resource.verbs
+    if verb not in allowed:
+        raise method_not_allowed()
+    return await action(request, target)
+
+
+def _choose(request: web.Request, target: Target) -> tuple[str, _Action]:
+    if target.subresource in _UPGRADES:
+        return ("get" if request.method == "GET" else "create"), _refuse_upgrade
+    if target.subresource == "log":
+        return ("get" if request.method == "GET" else "create"), serve_log
+    table = _ON_ONE if target.name else _ON_MANY
+    if request.method not in table:
+        raise method_not_allowed()
+    return table[request.method]
+
+
+async def _list_or_watch(request: web.Request, target: Target) -> web.StreamResponse:
+    settings = request.app[SETTINGS]
+    options = list_options(request.query, target.resource.name)
+    form = wanted_form(request.headers.get("Accept", ""))
+    if options.watch:
+        return await serve_watch(request, target, options, form)
+    page = list_page(settings.store, target.resource, target.namespace, options)
+    now, include = settings.store.now(), options.include_object
+    body = list_body(target.resource, page.objects, page.metadata, form, include, now)
+    return json_answer(body)
+
+
+async def _get(request: web.Request, target: Target) -> web.StreamResponse:
+    store = request.app[SETTINGS].store
+    form = wanted_form(request.headers.get("Accept", ""))
+    include = request.query.get("includeObject") or "Metadata"
+    with as_api_failures(target.resource):
+        obj = store.get(target.resource.name, target.namespace, target.name)
+    return json_answer(object_body(target.resource, obj, form, include, store.now()))
+
+
+async def _create(request: web.Request, target: Target) -> web.StreamResponse:
+    settings = request.app[SETTINGS]
+    body = await request_body(request)
+    if is_review(target.resource):
+        return json_answer(review(target.resource, body), code=201)
+    if target.resource.namespaced and target.namespace is None:
+        raise method_not_allowed()
+    options = write_options(request.query)
+    written = create(settings.store, target.resource, target.namespace, body, options)
+    return _written(request, target, written, code=201)
+
+
+async def _put(request: web.Request, target: Target) -> web.StreamResponse:
+    body = await request_body(request)
+    written = replace(
+        request.app[SETTINGS].store,
+        target.resource,
+        target.namespace,
+        target.name,
+        lambda _: body,
+        write_options(request.query),
+        target.subresource,
+    )
+    return _written(request, target, written)
+
+
+async def _patch(request: web.Request, target: Target) -> web.StreamResponse:
+    written, created = await patched(request, target)
+    return _written(request, target, written, code=201 if created else 200)
+
+
+def _written(
+    request: web.Request, target: Target, written: Written, *, code: int = 200
+) -> web.Response:
+    form = wanted_form(request.headers.get("Accept", ""))
+    now = request.app[SETTINGS].store.now()
+    body = object_body(target.resource, written.obj, form, "Metadata", now)
+    return json_answer(body, code=code, warnings=written.warnings)
+
+
+async def _delete(request: web.Request, target: Target) -> web.StreamResponse:
+    options = delete_options(request.query, await request.read(), request.content_type)
+    store = request.app[SETTINGS].store
+    answer = delete(store, target.resource, target.namespace, target.name, options)
+    if answer.get("kind") != "Status":
+        answer = object_body(
+            target.resource, answer, wanted_form("application/json"), "Metadata", store.now()
+        )
+    return json_answer(answer)
+
+
+async def _delete_many(request: web.Request, target: Target) -> web.StreamResponse:
+    options = delete_options(request.query, await request.read(), request.content_type)
+    store, query = request.app[SETTINGS].store, list_options(request.query, target.resource.name)
+    page = list_page(store, target.resource, target.namespace, query)
+    for obj in page.objects:
+        meta = obj["metadata"]
+        delete(store, target.resource, meta.get("namespace"), meta["name"], options)
+    form = wanted_form(request.headers.get("Accept", ""))
+    now = store.now()
+    body = list_body(target.resource, page.objects, page.metadata, form, "Metadata", now)
+    return json_answer(body)
+
+
+async def _refuse_upgrade(request: web.Request, target: Target) -> web.StreamResponse:
+    """exec, attach and port-forward need a streaming protocol that is not spoken here."""
+    store = request.app[SETTINGS].store
+    with as_api_failures(target.resource):
+        store.get(target.resource.name, target.namespace, target.name)
+    raise ApiFailure(400, "Upgrade request required")
+
+
+_ON_ONE: dict[str, tuple[str, _Action]] = {
+    "GET": ("get", _get),
+    "PUT": ("update", _put),
+    "PATCH": ("patch", _patch),
+    "DELETE": ("delete", _delete),
+}
+_ON_MANY: dict[str, tuple[str, _Action]] = {
+    "GET": ("list", _list_or_watch),
+    "POST": ("create", _create),
+    "DELETE": ("deletecollection", _delete_many),
+}

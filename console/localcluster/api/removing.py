@@ -1,0 +1,137 @@
+"""DELETE: options, preconditions, propagation. The dependents are the controllers' business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from console.localcluster.api.decoding import parse_body
+from console.localcluster.api.failures import ApiFailure, as_api_failures, conflict
+from console.localcluster.api.options import boolean, dry_run, integer
+from console.localcluster.api.protobuf import MEDIA_TYPE, decode_protobuf
+from console.localcluster.api.resources import Resource
+from console.localcluster.changes import JsonObject
+from console.localcluster.store import Store
+
+_FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion", "Background": None}
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOptions:
+    """`policy` is None when the client left it to the server."""
+
+    grace_seconds: int | None
+    policy: str | None
+    uid: str
+    resource_version: str
+    dry_run: bool
+
+
+class _Preconditions(msgspec.Struct):
+    uid: str | None = None
+    resourceVersion: str | None = None  # noqa: N815 - the wire's name
+
+
+class _Body(msgspec.Struct):
+    """DeleteOptions as they come over the wire; unknown fields are ignored."""
+
+    gracePeriodSeconds: int | None = None  # noqa: N815 - the wire's name
+    propagationPolicy: str | None = None  # noqa: N815 - the wire's name
+    orphanDependents: bool | None = None  # noqa: N815 - the wire's name
+    preconditions: _Preconditions | None = None
+    dryRun: list[str] | None = None  # noqa: N815 - the wire's name
+
+
+def delete_options(query: Mapping[str, str], raw: bytes, content_type: str) -> DeleteOptions:
+    """From the body when there is one, else from the query. Raises ApiFailure 400, 415 or 422."""
+    body = _read_body(raw, content_type) if raw else _from_query(query)
+    policy = body.propagationPolicy
+    if body.orphanDependents is not None:
+        if policy:
+            message = "orphanDependents and deletionPropagation cannot be both set"
+            raise _bad_options(f"propagationPolicy: Invalid value: {message}")
+        policy = "Orphan" if body.orphanDependents else "Background"
+    if policy and policy not in _FINALIZERS:
+        allowed = ", ".join(f'"{name}"' for name in ("Background", "Foreground", "Orphan", "nil"))
+        text = f'propagationPolicy: Unsupported value: "{policy}": supported values: {allowed}'
+        raise _bad_options(text)
+    wanted = body.preconditions or _Preconditions()
+    queried = [query["dryRun"]] if query.get("dryRun") else []
+    return DeleteOptions(
+        grace_seconds=body.gracePeriodSeconds,
+        policy=policy or None,
+        uid=wanted.uid or "",
+        resource_version=wanted.resourceVersion or "",
+        dry_run=dry_run(body.dryRun or queried),
+    )
+
+
+def delete(
+    store: Store, resource: Resource, namespace: str | None, name: str, options: DeleteOptions
+) -> JsonObject:
+    """The Status when the object is gone, the object when its deletion goes on.
+
+    Raises ApiFailure 404 or 409. Jobs without a policy orphan their pods, as on a real server.
+    """
+    with as_api_failures(resource):
+        obj = store.get(resource.name, namespace, name)
+        _check_preconditions(resource, obj, options)
+        if options.dry_run:
+            return _gone(resource, obj)
+        policy = options.policy or ("Orphan" if resource.name == "jobs" else "Background")
+        left = store.mark_deleted(
+            resource.name,
+            namespace,
+            name,
+            grace_seconds=options.grace_seconds,
+            finalizer=_FINALIZERS[policy],
+        )
+    return _gone(resource, obj) if store.find(resource.name, namespace, name) is None else left
+
+
+def _gone(resource: Resource, obj: JsonObject) -> JsonObject:
+    details = {
+        "name": obj["metadata"]["name"],
+        "kind": resource.name,
+        "uid": obj["metadata"]["uid"],
+    }
+    if resource.group:
+        details["group"] = resource.group
+    status: JsonObject = {"kind": "Status", "apiVersion": "v1", "metadata": {}}
+    return status | {"status": "Success", "details": details}
+
+
+def _check_preconditions(resource: Resource, obj: JsonObject, options: DeleteOptions) -> None:
+    meta = obj["metadata"]
+    for label, wanted, stored in (
+        ("UID", options.uid, meta["uid"]),
+        ("ResourceVersion", options.resource_version, meta["resourceVersion"]),
+    ):
+        if wanted and wanted != stored:
+            why = f"Precondition failed: {label} in precondition: {wanted}"
+            raise conflict(resource, meta["name"], f"{why}, {label} in object meta: {stored}")
+
+
+def _read_body(raw: bytes, content_type: str) -> _Body:
+    media = content_type.partition(";")[0].strip()
+    fields = decode_protobuf(raw) if media == MEDIA_TYPE else parse_body(raw, content_type)
+    try:
+        return msgspec.convert(fields, _Body)
+    except msgspec.ValidationError as error:
+        raise ApiFailure(400, f"DeleteOptions cannot be decoded: {error}") from error
+
+
+def _from_query(query: Mapping[str, str]) -> _Body:
+    orphan = boolean(query, "orphanDependents") if "orphanDependents" in query else None
+    return _Body(
+        gracePeriodSeconds=integer(query, "gracePeriodSeconds"),
+        propagationPolicy=query.get("propagationPolicy") or None,
+        orphanDependents=orphan,
+    )
+
+
+def _bad_options(problem: str) -> ApiFailure:
+    message = f'DeleteOptions.meta.k8s.io "" is invalid: {problem}'
+    return ApiFailure(422, message, reason="Invalid")

@@ -1,0 +1,43 @@
+"""The rules of a Kubernetes API server about values: what is wrong with an object, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.localcluster.api.failures import Cause
+from console.localcluster.api.resources import Resource
+from console.localcluster.api.validation.job import check_job, check_job_update
+from console.localcluster.api.validation.metadata import check_metadata, check_metadata_update
+from console.localcluster.api.validation.plain import check_configmap, check_secret
+from console.localcluster.api.validation.pod import check_pod_spec, check_pod_update
+from console.localcluster.changes import JsonObject
+
+_CREATE_RULES: dict[str, Callable[[JsonObject], list[Cause]]] = {
+    "configmaps": check_configmap,
+    "jobs": check_job,
+    "pods": lambda pod: check_pod_spec(pod["spec"], "spec"),
+    "secrets": check_secret,
+}
+
+_UPDATE_RULES: dict[str, Callable[[JsonObject, JsonObject], list[Cause]]] = {
+    "jobs": check_job_update,
+    "pods": check_pod_update,
+}
+
+
+def check_new(resource: Resource, obj: JsonObject) -> list[Cause]:
+    """Everything wrong with an object about to be created."""
+    causes = check_metadata(resource, obj["metadata"])
+    rule = _CREATE_RULES.get(resource.name)
+    return causes + (rule(obj) if rule else [])
+
+
+def check_changed(resource: Resource, obj: JsonObject, current: JsonObject) -> list[Cause]:
+    """Everything wrong with an object about to replace `current`."""
+    causes = check_metadata(resource, obj["metadata"])
+    causes += check_metadata_update(obj["metadata"], current["metadata"])
+    rule = _UPDATE_RULES.get(resource.name)
+    if rule:
+        return causes + rule(obj, current)
+    create_rule = _CREATE_RULES.get(resource.name)
+    return causes + (create_rule(obj) if create_rule else [])

@@ -1,0 +1,158 @@
+"""The rules about one container: image, environment, ports, mounts, resources, security."""
+
+from __future__ import annotations
+
+from console.localcluster.api.failures import (
+    Cause,
+    duplicate,
+    invalid,
+    missing,
+    required,
+    unsupported,
+)
+from console.localcluster.api.validation.words import (
+    dns_label,
+    port_name,
+    quantity,
+    variable_name,
+)
+from console.localcluster.changes import JsonObject
+
+_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+_MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
+_PROTOCOLS = ("SCTP", "TCP", "UDP")
+_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
+
+
+def check_container(container: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
+    """Everything wrong with one container at `path`, given the pod's volume names."""
+    name = container.get("name", "")
+    causes = dns_label(f"{path}.name", name) if name else [required(f"{path}.name")]
+    image = container.get("image", "")
+    if not image:
+        causes.append(required(f"{path}.image"))
+    elif image != image.strip():
+        text = "must not have leading or trailing whitespace"
+        causes.append(invalid(f"{path}.image", image, text))
+    causes += _check_choice(container, path, "imagePullPolicy", _PULL_POLICIES)
+    causes += _check_choice(container, path, "terminationMessagePolicy", _MESSAGE_POLICIES)
+    causes += _check_env(container.get("env") or [], f"{path}.env")
+    causes += _check_ports(container.get("ports") or [], f"{path}.ports")
+    causes += _check_mounts(container.get("volumeMounts") or [], f"{path}.volumeMounts", volumes)
+    causes += _check_resources(container.get("resources") or {}, f"{path}.resources")
+    causes += _check_security(container.get("securityContext") or {}, f"{path}.securityContext")
+    return causes + _check_restart_rules(container, path)
+
+
+def _check_choice(
+    container: JsonObject, path: str, field: str, allowed: tuple[str, ...]
+) -> list[Cause]:
+    value = container.get(field)
+    return [] if value in allowed else [unsupported(f"{path}.{field}", value, allowed)]
+
+
+def _check_env(variables: list[JsonObject], path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    for index, variable in enumerate(variables):
+        field, name = f"{path}[{index}]", variable.get("name", "")
+        causes += variable_name(f"{field}.name", name) if name else [required(f"{field}.name")]
+        source = variable.get("valueFrom")
+        if source is None:
+            continue
+        given = [kind for kind in _SOURCES if source.get(kind)]
+        if not given:
+            text = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`"
+            causes.append(invalid(f"{field}.valueFrom", "", f"{text} or `secretKeyRef`"))
+        elif len(given) > 1:
+            text = "may not have more than one field specified at a time"
+            causes.append(invalid(f"{field}.valueFrom", "", text))
+        elif variable.get("value"):
+            text = "may not be specified when `value` is not empty"
+            causes.append(invalid(f"{field}.valueFrom", "", text))
+    return causes
+
+
+def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    names: set[str] = set()
+    for index, port in enumerate(ports):
+        field, name, number = f"{path}[{index}]", port.get("name"), port.get("containerPort", 0)
+        if name:
+            causes += port_name(f"{field}.name", name)
+            if name in names:
+                causes.append(duplicate(f"{field}.name", name))
+            names.add(name)
+        if number == 0:
+            causes.append(required(f"{field}.containerPort"))
+        for kind in ("containerPort", "hostPort"):
+            if port.get(kind) and not 1 <= port[kind] <= 65535:
+                text = "must be between 1 and 65535, inclusive"
+                causes.append(invalid(f"{field}.{kind}", port[kind], text))
+        causes += _check_choice(port, field, "protocol", _PROTOCOLS)
+    return causes
+
+
+def _check_mounts(mounts: list[JsonObject], path: str, volumes: set[str]) -> list[Cause]:
+    causes: list[Cause] = []
+    seen: set[str] = set()
+    for index, mount in enumerate(mounts):
+        field, name, target = f"{path}[{index}]", mount.get("name", ""), mount.get("mountPath", "")
+        if not name:
+            causes.append(required(f"{field}.name"))
+        elif name not in volumes:
+            causes.append(missing(f"{field}.name", name))
+        if not target:
+            causes.append(required(f"{field}.mountPath"))
+        if target in seen:
+            causes.append(invalid(f"{field}.mountPath", target, "must be unique"))
+        seen.add(target)
+        causes += _check_sub_path(mount, field)
+    return causes
+
+
+def _check_sub_path(mount: JsonObject, field: str) -> list[Cause]:
+    path, expression = mount.get("subPath", ""), mount.get("subPathExpr", "")
+    if path and expression:
+        return [
+            invalid(f"{field}.subPathExpr", expression, "subPathExpr and subPath are exclusive")
+        ]
+    causes = []
+    for kind, value in (("subPath", path), ("subPathExpr", expression)):
+        if value.startswith("/"):
+            causes.append(invalid(f"{field}.{kind}", value, "must be a relative path"))
+        if ".." in value.split("/"):
+            causes.append(invalid(f"{field}.{kind}", value, "must not contain '..'"))
+    return causes
+
+
+def _check_resources(resources: JsonObject, path: str) -> list[Cause]:
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+    causes = []
+    for kind, amounts in (("limits", limits), ("requests", requests)):
+        for name, amount in amounts.items():
+            if quantity(amount) < 0:
+                text = "must be greater than or equal to 0"
+                causes.append(invalid(f"{path}.{kind}.{name}", str(amount), text))
+    for name, amount in requests.items():
+        if name in limits and quantity(amount) > quantity(limits[name]):
+            text = f"must be less than or equal to {name} limit of {limits[name]}"
+            causes.append(invalid(f"{path}.requests", str(amount), text))
+    for name in limits:
+        if "/" in name and quantity(requests.get(name, limits[name])) != quantity(limits[name]):
+            text = f"must be equal to {name} limit of {limits[name]}"
+            causes.append(invalid(f"{path}.requests", str(requests[name]), text))
+    return causes
+
+
+def _check_security(security: JsonObject, path: str) -> list[Cause]:
+    if security.get("privileged") and security.get("allowPrivilegeEscalation") is False:
+        text = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+        return [invalid(path, "{...}", text)]
+    return []
+
+
+def _check_restart_rules(container: JsonObject, path: str) -> list[Cause]:
+    if container.get("restartPolicyRules") and not container.get("restartPolicy"):
+        text = "must specify restartPolicy when restart rules are used"
+        return [required(f"{path}.restartPolicy", text)]
+    return []

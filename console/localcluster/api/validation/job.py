@@ -1,0 +1,111 @@
+"""The rules about Jobs: numbers, restart policy, selector, and what may change later."""
+
+from __future__ import annotations
+
+from console.localcluster.api.failures import Cause, invalid, required, unsupported
+from console.localcluster.api.validation.metadata import check_annotations, check_labels
+from console.localcluster.api.validation.pod import check_pod_spec
+from console.localcluster.api.validation.words import label_value
+from console.localcluster.changes import JsonObject
+
+_COUNTS = (
+    "parallelism",
+    "completions",
+    "activeDeadlineSeconds",
+    "backoffLimit",
+    "backoffLimitPerIndex",
+    "maxFailedIndexes",
+    "ttlSecondsAfterFinished",
+)
+_IMMUTABLE = ("selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy")
+_NEGATIVE = "must be greater than or equal to 0"
+_WHILE_SUSPENDED = ("nodeSelector", "tolerations", "affinity", "schedulingGates")
+
+
+def check_job(job: JsonObject) -> list[Cause]:
+    """Everything wrong with a new Job."""
+    spec = job["spec"]
+    causes = _check_name_as_label(job["metadata"].get("name", ""))
+    causes += [
+        invalid(f"spec.{field}", spec[field], _NEGATIVE)
+        for field in _COUNTS
+        if (spec.get(field) or 0) < 0
+    ]
+    causes += _check_modes(spec) + _check_template(spec["template"])
+    if spec.get("selector") and not spec.get("manualSelector"):
+        causes.append(invalid("spec.selector", "{...}", "`selector` not auto-generated"))
+    return causes + _check_policies(spec)
+
+
+def check_job_update(job: JsonObject, current: JsonObject) -> list[Cause]:
+    """Only a few fields of a Job's spec may change after its creation."""
+    spec, old = job["spec"], current["spec"]
+    causes = [
+        invalid(f"spec.{field}", "{...}", "field is immutable")
+        for field in _IMMUTABLE
+        if spec.get(field) != old.get(field)
+    ]
+    if spec.get("completions") != old.get("completions") and old["completionMode"] != "Indexed":
+        causes.append(invalid("spec.completions", spec.get("completions"), "field is immutable"))
+    if _fixed_part(spec["template"], old) != _fixed_part(old["template"], old):
+        causes.append(invalid("spec.template", "{...}", "field is immutable"))
+    causes += [
+        invalid(f"spec.{field}", spec[field], _NEGATIVE)
+        for field in _COUNTS
+        if (spec.get(field) or 0) < 0
+    ]
+    return causes
+
+
+def _fixed_part(template: JsonObject, old: JsonObject) -> JsonObject:
+    """The template without the scheduling directives that a suspended Job may still change."""
+    if not old.get("suspend"):
+        return template
+    spec = {k: v for k, v in template.get("spec", {}).items() if k not in _WHILE_SUSPENDED}
+    return {"spec": spec}
+
+
+def _check_name_as_label(name: str) -> list[Cause]:
+    field = "spec.template.labels"
+    return label_value(field, name) if len(name) > 63 else []
+
+
+def _check_modes(spec: JsonObject) -> list[Cause]:
+    causes = []
+    if spec.get("completionMode") not in ("NonIndexed", "Indexed"):
+        mode = spec.get("completionMode")
+        causes.append(unsupported("spec.completionMode", mode, ("Indexed", "NonIndexed")))
+    elif spec["completionMode"] == "Indexed" and spec.get("completions") is None:
+        text = "when completion mode is Indexed"
+        causes.append(required("spec.completions", text))
+    replacement = spec.get("podReplacementPolicy")
+    if replacement not in ("Failed", "TerminatingOrFailed"):
+        allowed = ("Failed", "TerminatingOrFailed")
+        causes.append(unsupported("spec.podReplacementPolicy", replacement, allowed))
+    return causes
+
+
+def _check_template(template: JsonObject) -> list[Cause]:
+    meta, spec = template.get("metadata") or {}, template["spec"]
+    causes = check_labels(meta.get("labels") or {}, "spec.template.labels")
+    causes += check_annotations(meta.get("annotations") or {}, "spec.template.annotations")
+    causes += check_pod_spec(spec, "spec.template.spec", require_restart_policy=False)
+    policy, field = spec.get("restartPolicy", ""), "spec.template.spec.restartPolicy"
+    if policy not in ("OnFailure", "Never"):
+        if policy == "":
+            causes.append(required(field, 'valid values: "OnFailure", "Never"'))
+        else:
+            causes.append(unsupported(field, policy, ("OnFailure", "Never")))
+    return causes
+
+
+def _check_policies(spec: JsonObject) -> list[Cause]:
+    policy = spec["template"]["spec"].get("restartPolicy")
+    field = "spec.template.spec.restartPolicy"
+    if spec.get("podFailurePolicy") and policy != "Never":
+        text = 'only "Never" is supported when podFailurePolicy is specified'
+        return [invalid(field, policy, text)]
+    if spec.get("backoffLimitPerIndex") is not None and spec["completionMode"] != "Indexed":
+        text = "requires indexed completion mode"
+        return [invalid("spec.backoffLimitPerIndex", spec["backoffLimitPerIndex"], text)]
+    return []

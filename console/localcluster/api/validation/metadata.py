@@ -1,0 +1,63 @@
+"""The rules about names, labels and annotations of any object, and what may not change."""
+
+from __future__ import annotations
+
+from console.localcluster.api.failures import Cause, invalid, required
+from console.localcluster.api.resources import RBAC, Resource
+from console.localcluster.api.validation.words import (
+    dns_label,
+    dns_subdomain,
+    label_value,
+    qualified_name,
+)
+from console.localcluster.changes import JsonObject
+
+_ANNOTATIONS_LIMIT = 256 * 1024
+_IMMUTABLE = ("name", "namespace", "uid", "creationTimestamp")
+
+
+def check_metadata(resource: Resource, meta: JsonObject) -> list[Cause]:
+    """Everything wrong with an object's metadata."""
+    causes = _check_name(resource, meta)
+    causes += check_labels(meta.get("labels") or {}, "metadata.labels")
+    return causes + check_annotations(meta.get("annotations") or {}, "metadata.annotations")
+
+
+def check_labels(labels: JsonObject, field: str) -> list[Cause]:
+    """Keys and values of labels."""
+    causes = []
+    for key, value in labels.items():
+        causes += qualified_name(field, key) + label_value(field, value)
+    return causes
+
+
+def check_annotations(annotations: JsonObject, field: str) -> list[Cause]:
+    """Keys of annotations and the size of all together."""
+    causes = []
+    for key in annotations:
+        causes += qualified_name(field, key.lower())
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    if size > _ANNOTATIONS_LIMIT:
+        text = f"Too long: may not be more than {_ANNOTATIONS_LIMIT} bytes"
+        causes.append(Cause(field, "FieldValueTooLong", text))
+    return causes
+
+
+def check_metadata_update(meta: JsonObject, current: JsonObject) -> list[Cause]:
+    """Identity does not change."""
+    return [
+        invalid(f"metadata.{field}", meta[field], "field is immutable")
+        for field in _IMMUTABLE
+        if meta.get(field) and meta[field] != current.get(field)
+    ]
+
+
+def _check_name(resource: Resource, meta: JsonObject) -> list[Cause]:
+    name = meta.get("name")
+    if not name:
+        return [required("metadata.name", "name or generateName is required")]
+    if resource.group == RBAC:
+        allowed = name not in (".", "..") and "/" not in name and "%" not in name
+        return [] if allowed else [invalid("metadata.name", name, "may not contain '/' or '%'")]
+    rule = dns_label if resource.name == "namespaces" else dns_subdomain
+    return rule("metadata.name", name)

@@ -1,0 +1,36 @@
+"""The rules about ConfigMaps and Secrets."""
+
+from __future__ import annotations
+
+from console.localcluster.api.failures import Cause, invalid
+from console.localcluster.api.validation.words import config_key
+from console.localcluster.changes import JsonObject
+
+_SIZE_LIMIT = 1024 * 1024
+
+
+def check_configmap(obj: JsonObject) -> list[Cause]:
+    """Keys, a key used twice, total size."""
+    data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
+    causes = _check_keys(data, "data") + _check_keys(binary, "binaryData")
+    for key in data:
+        if key in binary:
+            causes.append(invalid(f"data[{key}]", key, "duplicate of key present in binaryData"))
+    return causes + _check_size([*data.values(), *binary.values()], "")
+
+
+def check_secret(obj: JsonObject) -> list[Cause]:
+    """Keys and total size."""
+    data = obj.get("data") or {}
+    return _check_keys(data, "data") + _check_size(list(data.values()), "data")
+
+
+def _check_keys(entries: JsonObject, field: str) -> list[Cause]:
+    return [cause for key in entries for cause in config_key(f"{field}[{key}]", key)]
+
+
+def _check_size(values: list[str], field: str) -> list[Cause]:
+    if sum(len(value.encode()) for value in values if value) <= _SIZE_LIMIT:
+        return []
+    text = f"Too long: may not be more than {_SIZE_LIMIT} bytes"
+    return [Cause(field, "FieldValueTooLong", text)]
