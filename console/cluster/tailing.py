@@ -119,6 +119,7 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
     lines, unseen = LineBlocks(), Unseen(_point_of(wanted))
     try:
         async with transport.stream(_request(wanted), silence=None) as body:
+            yield b""
             async for chunk in _paced(body):
                 if block := unseen.feed(_genuine(lines.feed(chunk))):
                     yield block

@@ -15,10 +15,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from console.cluster import decoding
-from console.cluster.backoff import Backoff
 from console.cluster.failures import Asked, Expired, error_of
 from console.cluster.transport import Request, Transport
 from console.errors import ConsoleError
+from console.operations.backoff import Backoff
 
 WATCH_SECONDS = 290
 SILENT_SECONDS = 120.0

@@ -123,7 +123,8 @@ class ClusterPort(Protocol):
     def log(self, request: LogRequest) -> AsyncIterator[bytes]:
         """Blocks of whole lines, each `<RFC3339Nano> <text>\\n`, split on newlines only.
 
-        Ends at the end of that container run. Raises NotFound when there is no such log (yet).
+        A first empty block says that the log is open. Ends at the end of that container run.
+        Raises NotFound when there is no such log (yet).
         """
         ...
 

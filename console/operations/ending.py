@@ -1,0 +1,62 @@
+"""Ending a submission on purpose, and saying beforehand what that costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.facts import JobFacts
+from console.errors import Conflict
+from console.operations.ports import Kind, Propagation
+from console.operations.services import Services
+
+CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
+
+
+async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
+    """Suspend the Job and mark it as cancelled: every container gets SIGTERM and its grace.
+
+    logcopy then publishes what is finished. Raises Conflict for a Job that has ended already.
+    """
+    job = await services.cluster.job(namespace, name)
+    for ending in ("Complete", "Failed", "FailureTarget"):
+        if job.condition(ending):
+            raise Conflict(
+                f"The submission {name} has ended already.",
+                why=f"Its Job is {ending}.",
+                fix="Delete it if it is no longer wanted.",
+            )
+    at = services.clock().isoformat(timespec="seconds").replace("+00:00", "Z")
+    patch = {
+        "metadata": {"annotations": {CANCELLED_ANNOTATION: at}},
+        "spec": {"suspend": True},
+    }
+    return await services.cluster.patch_job(namespace, name, patch)
+
+
+async def delete(services: Services, namespace: str, name: str) -> None:
+    """Delete the Job, its pod and its ConfigMap. What is recorded here stays."""
+    await services.cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
+
+
+def consequences(board: BoardSnapshot, verb: Literal["cancel", "delete"]) -> tuple[str, ...]:
+    """What that would cost now, in plain sentences."""
+    told = []
+    driving = [pair for pair in board.pairs if pair.status is PairStatus.DRIVING]
+    if driving and not board.ended:
+        names = ", ".join(f"{pair.route or 'a route'} (pair {pair.number})" for pair in driving)
+        told.append(f"Being driven now, and lost: {names}.")
+    if not board.ended:
+        told.append(f"{board.done} of {board.total} drives are finished; no other will be.")
+        told.append("The submission cannot go on from here: a new launch starts from route 0.")
+    if verb == "delete":
+        told.append(_what_stays(board))
+    return tuple(told)
+
+
+def _what_stays(board: BoardSnapshot) -> str:
+    if board.merged is not None and board.merged.final:
+        return (
+            "The Job, its pod and their logs go; the recorded logs and the final result stay here."
+        )
+    return "The Job, its pod and their logs go; only what this console has recorded stays."

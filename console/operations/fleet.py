@@ -1,0 +1,228 @@
+"""All submissions of a namespace: one watch, a follower for each that is active, one list."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import ClusterEventSeen, ConnectionChanged, Event, JobSeen, PodSeen
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.folding import fold
+from console.errors import ConsoleError, NotFound
+from console.operations.following import LOGCOPY, Follower, recorded_progress
+from console.operations.guarding import Guard
+from console.operations.ports import LogRequest
+from console.operations.progress_lines import ProgressReader
+from console.operations.results import results
+from console.operations.services import Services
+
+log = logging.getLogger(__name__)
+
+MOST_FOLLOWED = 16
+LOOKS_AT_ONCE = 2
+PUBLISH_EVERY = 0.2
+RETRY_SECONDS = 5.0
+
+Key = tuple[str, str]
+
+
+class Fleet:
+    """The list, live. Read `snapshot`; `changed` is set whenever it was replaced.
+
+    Methods belong to the event loop of `run`; `follower` may be called from any thread.
+    """
+
+    def __init__(
+        self, services: Services, namespace: str | None, *, most_followed: int = MOST_FOLLOWED
+    ) -> None:
+        self._services, self._namespace = services, namespace
+        self._most_followed = most_followed
+        self.snapshot = FleetSnapshot(why="Connecting.")
+        self.changed = asyncio.Event()
+        self._boards: dict[Key, BoardSnapshot] = {}
+        self._followers: dict[Key, Follower] = {}
+        self._looked: dict[Key, BoardSnapshot] = {}
+        self._rows: dict[Key, SubmissionRow] = {}
+        self._shown: dict[Key, BoardSnapshot] = {}
+        self._live, self._why, self._dirty = False, "Connecting.", False
+        self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._guard: Guard | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> None:
+        """Until cancelled; followers and everything else end with it."""
+        self._loop = asyncio.get_running_loop()
+        async with Guard(self._task_died) as self._guard:
+            self._guard.start("fleet watch", self._watch())
+            for key in list(self._followers):
+                self._start(key)
+            while True:
+                await asyncio.sleep(PUBLISH_EVERY)
+                self._publish()
+
+    def follower(self, namespace: str, name: str) -> Follower:
+        """The follower of that submission, started if there is none yet."""
+        key = (namespace, name)
+        if key not in self._followers:
+            self._followers[key] = Follower(self._services, namespace, name)
+            if self._loop is not None and self._loop.is_running():
+                self._loop.call_soon_threadsafe(self._start, key)
+        return self._followers[key]
+
+    def _start(self, key: Key) -> None:
+        name = f"follow {'/'.join(key)}"
+        if self._guard is not None and not self._guard.runs(name):
+            self._guard.start(name, self._follow(self._followers[key]))
+
+    async def _follow(self, follower: Follower) -> None:
+        """To the submission's end; taken up again if following itself fails."""
+        while True:
+            try:
+                return await follower.run()
+            except ConsoleError as error:
+                log.error("%s", error)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _watch(self) -> None:
+        async for namespace, name, event in self._services.cluster.watch_submissions(
+            self._namespace
+        ):
+            if isinstance(event, ConnectionChanged):
+                self._live, self._why, self._dirty = event.live, event.why, True
+                continue
+            key = (namespace, name)
+            before = self._boards.get(key, BoardSnapshot(namespace, name))
+            self._boards[key] = fold(before, event)
+            self._dirty = True
+            self._attend(key)
+
+    def _attend(self, key: Key) -> None:
+        """Keep the recorder on for what is active; look once at what has ended."""
+        board = self._boards[key]
+        if board.job is None or key in self._followers:
+            return
+        if not board.ended or board.pod_lives:
+            if self._following() < self._most_followed:
+                self.follower(*key)
+        elif key not in self._looked and self._guard is not None:
+            self._looked[key] = board
+            self._guard.start(f"look at {'/'.join(key)}", self._look(key))
+
+    def _following(self) -> int:
+        return sum(not each.board.ended for each in self._followers.values())
+
+    async def _look(self, key: Key) -> None:
+        async with self._looks:
+            try:
+                self._looked[key] = await board_once(self._services, *key)
+            except ConsoleError as error:
+                log.warning("No result of %s/%s: %s", *key, error.what)
+            self._dirty = True
+
+    def _publish(self) -> None:
+        """A new snapshot if a board has changed since the last one."""
+        boards = {key: self._best(key) for key in self._boards}
+        if not self._dirty and all(self._shown.get(key) is each for key, each in boards.items()):
+            return
+        rows = {
+            key: self._rows[key] if self._shown.get(key) is board else row_of(board)
+            for key, board in boards.items()
+            if board.job is not None and not board.vanished
+        }
+        self._shown, self._rows, self._dirty = boards, rows, False
+        newest = sorted(
+            rows.values(),
+            key=lambda row: (row.created_at is not None, row.created_at, row.name),
+            reverse=True,
+        )
+        self.snapshot = FleetSnapshot(tuple(newest), self._live, self._why, self._services.clock())
+        self.changed.set()
+
+    def _best(self, key: Key) -> BoardSnapshot:
+        """The board that knows most; a deleted Job is what the list's own watch says."""
+        own = self._boards[key]
+        follower = self._followers.get(key)
+        for other in (follower.board if follower else None, self._looked.get(key)):
+            if other is not None and _same_job(other, own) and not own.vanished:
+                return other
+        return own
+
+    def _task_died(self, name: str, error: BaseException) -> None:
+        """Without its watch the list is old, and says so."""
+        if name == "fleet watch":
+            self._live, self._why, self._dirty = False, f"The watch stopped: {error}", True
+
+
+def _same_job(one: BoardSnapshot, other: BoardSnapshot) -> bool:
+    return one.job is not None and other.job is not None and one.job.uid == other.job.uid
+
+
+def row_of(board: BoardSnapshot) -> SubmissionRow:
+    """A board as one line of the list."""
+    job = board.job
+    final = board.merged is not None and board.merged.final
+    total = board.total or (job.plan.total if job and job.plan else 0)
+    mean = results(board).mean if final else None
+    return SubmissionRow(
+        namespace=board.namespace,
+        name=board.name,
+        uid=job.uid if job else "",
+        leaderboard=board.leaderboard,
+        status=board.status,
+        reason=board.reason,
+        done=board.done,
+        total=total,
+        restarts=board.budget.used,
+        backoff_limit=board.budget.limit,
+        created_at=job.created_at if job else None,
+        driving_score=mean.composed if mean else None,
+    )
+
+
+async def board_once(services: Services, namespace: str, name: str) -> BoardSnapshot:
+    """The board as of now, from the API, logcopy's log and the recorder; follows nothing.
+
+    Raises NotFound if there is no such Job, and what the cluster answers otherwise.
+    """
+    job = await services.cluster.job(namespace, name)
+    board = fold(BoardSnapshot(namespace, name), JobSeen(services.clock(), job))
+    pods = await services.cluster.pods(namespace, name)
+    for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
+        board = fold(board, PodSeen(services.clock(), pod))
+    for event in await _events(services, namespace, name):
+        board = fold(board, event)
+    reader = ProgressReader(job.plan)
+    recording = services.recording_of(job)
+    for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
+        board = fold(board, known)
+    async for told in _logcopy(services, board, reader):
+        board = fold(board, told)
+    return board
+
+
+async def _events(services: Services, namespace: str, name: str) -> list[Event]:
+    """None where they may not be read: the rest of the board does not need them."""
+    try:
+        found = await services.cluster.events(namespace, name)
+    except ConsoleError as error:
+        log.warning("No events of %s/%s: %s", namespace, name, error.what)
+        return []
+    return [ClusterEventSeen(services.clock(), each) for each in found]
+
+
+async def _logcopy(
+    services: Services, board: BoardSnapshot, reader: ProgressReader
+) -> AsyncIterator[Event]:
+    """logcopy's present log, and the one before if it restarted."""
+    if board.pod is None or board.logcopy is None:
+        return
+    for previous in (True, False) if board.logcopy.restart_count else (False,):
+        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
+        try:
+            async for block in services.cluster.log(request):
+                for event in reader.block(block, services.clock()):
+                    yield event
+        except NotFound:
+            continue

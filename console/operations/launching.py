@@ -1,0 +1,115 @@
+"""Launching a submission: the Job, then the ConfigMap with the workers, owned by the Job.
+
+What stays behind after a failure is said, and as little as possible does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.domain.facts import JobFacts
+from console.errors import Conflict, ConsoleError
+from console.operations.ports import ClusterPort, Created, JsonObject, Kind, Propagation
+from console.operations.services import Services
+from console.specs.compose import Composed
+
+
+class DryRun(StrEnum):
+    """How far a launch goes."""
+
+    NONE = "none"
+    CLIENT = "client"
+    """Nothing is sent."""
+    SERVER = "server"
+    """The cluster checks everything and keeps nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """What came of it. `job` is None for a dry run, `manifest` what the cluster made of it."""
+
+    job: JobFacts | None
+    manifest: JsonObject
+    warnings: tuple[str, ...] = ()
+
+
+async def launch(
+    services: Services, composed: Composed, *, dry_run: DryRun = DryRun.NONE
+) -> Launched:
+    """Send a composed submission. Raises Conflict if its name is taken.
+
+    A launch that has begun is carried through even if its caller is cancelled.
+    """
+    if dry_run is DryRun.CLIENT:
+        return Launched(None, composed.manifest)
+    if dry_run is DryRun.SERVER:
+        job = await _create_job(services.cluster, composed, dry_run=True)
+        workers = await services.cluster.create(composed.config_map, dry_run=True)
+        return Launched(None, job.manifest, (*job.warnings, *workers.warnings))
+    return await asyncio.shield(_launch(services.cluster, composed))
+
+
+async def _launch(cluster: ClusterPort, composed: Composed) -> Launched:
+    created = await _create_job(cluster, composed, dry_run=False)
+    meta = created.manifest["metadata"]
+    namespace, name = meta["namespace"], meta["name"]
+    workers = owned_by(composed.config_map, name, meta["uid"])
+    try:
+        added = await _create_workers(cluster, workers, namespace, meta["uid"])
+    except ConsoleError as error:
+        raise await _undone(cluster, namespace, name, error) from error
+    job = await cluster.job(namespace, name)
+    return Launched(job, created.manifest, (*created.warnings, *added))
+
+
+def owned_by(config_map: JsonObject, job: str, uid: str) -> JsonObject:
+    """The ConfigMap, to be collected by the cluster together with its Job."""
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": job, "uid": uid}
+    return {**config_map, "metadata": {**config_map["metadata"], "ownerReferences": [owner]}}
+
+
+async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool) -> Created:
+    try:
+        return await cluster.create(composed.manifest, dry_run=dry_run)
+    except Conflict as error:
+        name = composed.manifest["metadata"]["name"]
+        raise Conflict(
+            f"There is a Job named {name} already.",
+            why=error.why,
+            fix="Choose another name, or delete that submission first.",
+        ) from error
+
+
+async def _create_workers(
+    cluster: ClusterPort, config_map: JsonObject, namespace: str, uid: str
+) -> tuple[str, ...]:
+    """A ConfigMap of a Job that had this name before is replaced: that Job is gone."""
+    try:
+        return (await cluster.create(config_map)).warnings
+    except Conflict:
+        name = config_map["metadata"]["name"]
+        found = await cluster.read(Kind.CONFIG_MAP, namespace, name)
+        owners = found["metadata"].get("ownerReferences") or []
+        if not any(each.get("kind") == "Job" and each.get("uid") != uid for each in owners):
+            raise
+        background = Propagation.BACKGROUND
+        await cluster.delete(Kind.CONFIG_MAP, namespace, name, propagation=background)
+        return (await cluster.create(config_map)).warnings
+
+
+async def _undone(
+    cluster: ClusterPort, namespace: str, name: str, error: ConsoleError
+) -> ConsoleError:
+    """The error to raise after the Job has been taken back, or could not be."""
+    try:
+        await cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
+        rest = "The Job has been deleted again."
+    except ConsoleError as second:
+        rest = f"The Job {name} is still there and cannot run; delete it. ({second.what})"
+    return type(error)(
+        "The workers' ConfigMap could not be created, so nothing was launched.",
+        why=f"{error.what} {error.why}".strip(),
+        fix=rest,
+    )

@@ -1,0 +1,184 @@
+"""logcopy's progress lines as domain events. Believes only what carries the submission's nonce.
+
+Pure apart from its memory. A payload of the wrong shape is dropped and counted, never repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from console.domain.events import (
+    Event,
+    MergedReported,
+    PlanReported,
+    ProgressReported,
+    RouteFinished,
+)
+from console.domain.progress import (
+    EndedAttempt,
+    FinishedRoute,
+    MergedResult,
+    MergeProblem,
+    MergeStatus,
+    PairProgress,
+    ProgressReport,
+)
+from console.domain.submission import SubmissionPlan
+from console.operations.payloads import Unusable, number, part, parts, text, whole
+from console.operations.verifying import launched_plan, verify
+from console.results import jsontext
+from console.results.checkpoint import Refused, refuse_strange, route_of
+from console.workers import protocol
+
+MARK = protocol.PREFIX.encode() + b" "
+MOST_PAIRS = 64
+
+
+class ProgressReader:
+    """Feed it logcopy's log, in order; it answers with events."""
+
+    def __init__(self, plan: SubmissionPlan | None) -> None:
+        self._plan = plan
+        self._nonce = plan.nonce if plan else ""
+        self._told: PlanReported | None = None
+        self._texts = protocol.Joiner()
+        self.refused = 0
+        """Lines that looked like progress and were none."""
+
+    def block(self, block: bytes, at: datetime) -> Iterator[Event]:
+        """A block of `<timestamp> <text>` lines."""
+        if MARK not in block:
+            return
+        for line in block.split(b"\n"):
+            _, _, told = line.partition(b" ")
+            if told.startswith(MARK):
+                yield from self.line(told.decode(errors="replace"), at)
+
+    def line(self, told: str, at: datetime) -> Iterator[Event]:
+        """One line without its timestamp."""
+        nonce = self._nonce or _nonce_of_plan(told)
+        parsed = protocol.parse_line(told, nonce)
+        if not isinstance(parsed, protocol.Line):
+            self.refused += parsed is not None
+            return
+        self._nonce = nonce
+        try:
+            yield from self._events(parsed, at)
+        except (Refused, ValueError, OverflowError):
+            self.refused += 1
+
+    def _events(self, line: protocol.Line, at: datetime) -> Iterator[Event]:
+        payload = line.payload
+        if line.kind == "plan":
+            self._told = _plan_reported(payload, at)
+            yield self._told
+        elif line.kind == "snapshot":
+            yield ProgressReported(at, _report(line.sequence, payload))
+        elif line.kind == "record":
+            yield RouteFinished(at, self._record(payload))
+        elif line.kind == "record-part":
+            if (whole := self._texts.add(payload)) is not None:
+                yield RouteFinished(at, self._record(jsontext.bounded(whole)))
+        elif (document := self._texts.add(payload)) is not None:
+            yield MergedReported(at, self._merged(document))
+
+    def _merged(self, document: str) -> MergedResult:
+        digest = protocol.digest_of(document)
+        if self._plan is None:
+            why = "The Job does not tell what was launched, so nothing can be checked."
+            return MergedResult(digest, document, False, why)
+        verdict = verify(launched_plan(self._plan, self._told), document)
+        return MergedResult(digest, document, verdict.final, verdict.why_not)
+
+    def _record(self, payload: Any) -> FinishedRoute:
+        pair, raw = whole(payload, "pair"), part(payload, "record")
+        version = self._plan.leaderboard.value if self._plan else _version_of(raw)
+        route_id, repetition = route_of(raw)
+        refuse_strange(raw, version)
+        if repetition is None:
+            repetition = raw["index"] % (self._plan.repetitions if self._plan else 1)
+        return finished_route(pair, route_id, repetition, raw)
+
+
+def finished_route(pair: int, route_id: str, repetition: int, raw: dict[str, Any]) -> FinishedRoute:
+    """A checked record as the board keeps it."""
+    scores, meta = raw["scores"], raw["meta"]
+    return FinishedRoute(
+        pair=pair,
+        route_id=route_id,
+        repetition=repetition,
+        status=raw["status"],
+        score_composed=scores["score_composed"],
+        score_route=scores["score_route"],
+        score_penalty=scores["score_penalty"],
+        infractions=tuple((name, tuple(texts)) for name, texts in raw["infractions"].items()),
+        route_length=meta["route_length"],
+        duration_game=meta["duration_game"],
+        duration_system=meta["duration_system"],
+    )
+
+
+def _version_of(raw: Any) -> str:
+    return "1.0" if route_of(raw)[1] is None else "2.0"
+
+
+def _nonce_of_plan(line: str) -> str:
+    """Of a Job that carries no nonce, the first plan line decides."""
+    words = line.split(" ", 4)
+    return words[1] if len(words) == 5 and words[3] == "plan" else ""
+
+
+def _plan_reported(payload: dict[str, Any], at: datetime) -> PlanReported:
+    routes = []
+    for each in parts(payload, "pairs")[:MOST_PAIRS]:
+        ids = each.get("routes")
+        if not isinstance(ids, list) or not all(isinstance(route, str) for route in ids):
+            raise Unusable("routes")
+        routes.append((whole(each, "pair"), tuple(ids)))
+    version, repetitions = text(payload, "leaderboard"), whole(payload, "repetitions")
+    return PlanReported(at, version, repetitions, tuple(routes))
+
+
+def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:
+    return ProgressReport(
+        sequence=sequence,
+        at=datetime.fromtimestamp(number(payload, "t"), UTC),
+        status=MergeStatus(text(payload, "status")),
+        done=whole(payload, "done"),
+        total=whole(payload, "total"),
+        pairs=tuple(_pair(each) for each in parts(payload, "pairs")[:MOST_PAIRS]),
+        problems=tuple(
+            MergeProblem(text(each, "kind"), whole(each, "pair"), text(each, "text"))
+            for each in parts(payload, "problems")
+        ),
+    )
+
+
+def _pair(seen: dict[str, Any]) -> PairProgress:
+    pair = whole(seen, "pair")
+    return PairProgress(
+        pair=pair,
+        attempt=whole(seen, "attempt"),
+        simulator=text(seen, "simulator"),
+        agent=text(seen, "agent"),
+        done=whole(seen, "done"),
+        total=whole(seen, "total"),
+        route=text(seen, "route", missing=""),
+        ended=tuple(_ended(pair, each) for each in parts(seen, "ended")),
+    )
+
+
+def _ended(pair: int, seen: dict[str, Any]) -> EndedAttempt:
+    route = text(seen, "route", missing="")
+    return EndedAttempt(
+        pair=pair,
+        attempt=whole(seen, "attempt"),
+        half=text(seen, "half"),
+        reason=text(seen, "reason"),
+        exit_code=whole(seen, "exit"),
+        signal=whole(seen, "signal", missing=0) or None,
+        route="" if route == "-" else route,
+        at=datetime.fromtimestamp(number(seen, "t"), UTC),
+    )

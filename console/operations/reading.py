@@ -1,0 +1,169 @@
+"""Draining one container's log to disk, run after run, at the speed at which it comes.
+
+One reader follows one container of one pod. The pod watch tells it which run there is; a stream
+that ends before the watch says so is opened again, and when a run has ended what is missing of it
+is fetched once more. Nothing here waits for a screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from datetime import datetime
+
+from console.domain.events import Event, StreamChanged, StreamState
+from console.domain.facts import ContainerFacts, ContainerState, PodFacts
+from console.errors import ConsoleError, NotFound
+from console.operations.backoff import Backoff
+from console.operations.ports import LogRequest, Recording, ResumePoint, SpoolWriter
+from console.operations.services import Services
+
+WATCH_LAG = 2.0
+"""Seconds that the pod watch may be behind a log stream's end."""
+LONGEST_PAUSE = 10.0
+
+Tell = Callable[[Event], None]
+OnBlock = Callable[[str, bytes, datetime], None]
+
+
+class ContainerReader:
+    """Feed it the container's facts with `update`; `run` ends when the pod can say no more."""
+
+    def __init__(
+        self,
+        services: Services,
+        recording: Recording,
+        pod: PodFacts,
+        facts: ContainerFacts,
+        tell: Tell,
+        on_block: OnBlock,
+    ) -> None:
+        self._services, self._recording = services, recording
+        self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
+        self._facts, self.name = facts, facts.name
+        self._tell, self._on_block = tell, on_block
+        self._over = False
+        self._news = asyncio.Event()
+        self._point: ResumePoint | None = None
+        self._state: tuple[StreamState, str] | None = None
+        self._gaps = ""
+
+    def update(self, facts: ContainerFacts | None, *, over: bool) -> None:
+        """What the pod watch says now; `over`: no further run will come."""
+        if facts is not None:
+            self._facts = facts
+        self._over = self._over or over
+        self._news.set()
+
+    async def run(self) -> None:
+        """All runs of the container, from the oldest that the cluster still has."""
+        self._say(StreamState.WAITING)
+        run = max(self._facts.restart_count - 1, 0)
+        while True:
+            await self._until(functools.partial(self._readable_or_over, run), None)
+            if not self._readable(run):
+                break
+            if run + 1 < self._facts.restart_count:
+                self._lose(f"run {run} was gone before it could be read")
+            else:
+                await self._read(run)
+            run += 1
+        self._say(StreamState.LOST if self._gaps else StreamState.ENDED)
+
+    def _readable(self, run: int) -> bool:
+        """The cluster has or had a log of that run."""
+        if self._facts.restart_count != run:
+            return self._facts.restart_count > run
+        return self._facts.state is not ContainerState.WAITING or self._facts.previous is not None
+
+    def _readable_or_over(self, run: int) -> bool:
+        return self._readable(run) or self._over
+
+    def _running(self, run: int) -> bool:
+        facts = self._facts
+        return facts.restart_count == run and facts.state is ContainerState.RUNNING
+
+    async def _read(self, run: int) -> None:
+        """One run to its end. When the facts already call it ended, one pass is enough."""
+        recorder, uid = self._services.recorder, self._uid
+        spool = recorder.open_spool(self._recording, self.name, run, pod=uid)
+        try:
+            self._point = spool.resume_point() or self._point
+            self._note_skipped(spool, run)
+            backoff = Backoff(longest=LONGEST_PAUSE)
+            while True:
+                last_pass = not self._running(run) or self._over
+                try:
+                    await self._drain(spool, run, follow=not last_pass)
+                    backoff.reset()
+                except NotFound as error:
+                    if last_pass:
+                        self._missing(spool, run, error)
+                        return
+                    await self._until(lambda: not self._running(run), WATCH_LAG)
+                except ConsoleError as error:
+                    self._say(StreamState.RECONNECTING, error.why or error.what)
+                    if self._over and last_pass:
+                        self._lose(f"the end of run {run} could not be read: {error.what}", spool)
+                        return
+                    await asyncio.sleep(backoff.next())
+                    continue
+                if last_pass:
+                    return
+                await self._until(lambda: not self._running(run) or self._over, WATCH_LAG)
+        finally:
+            spool.close()
+
+    def _note_skipped(self, spool: SpoolWriter, run: int) -> None:
+        """Runs before the first that the cluster keeps, unless this console saw them itself."""
+        if run and self._point is None and not self._gaps:
+            which = "run 0" if run == 1 else f"runs 0 to {run - 1}"
+            self._lose(f"{which} ended before this console looked", spool)
+
+    def _missing(self, spool: SpoolWriter, run: int, error: NotFound) -> None:
+        """The cluster no longer has the run; a loss unless its end was read already."""
+        if self._point is None and not self._over:
+            self._lose(f"run {run} has no log: {error.why}", spool)
+
+    async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> None:
+        """Everything of one stream into the spool."""
+        request = LogRequest(
+            namespace=self._namespace,
+            pod=self._pod,
+            container=self.name,
+            follow=follow,
+            previous=self._facts.restart_count > run,
+            after=self._point,
+        )
+        try:
+            async for block in self._services.cluster.log(request):
+                if follow:
+                    self._say(StreamState.LIVE)
+                if block:
+                    spool.write(block)
+                    self._on_block(self.name, block, self._services.clock())
+        finally:
+            self._point = spool.resume_point() or self._point
+
+    async def _until(self, true: Callable[[], bool], limit: float | None) -> None:
+        """Wait for news until `true()` or for `limit` seconds."""
+        try:
+            async with asyncio.timeout(limit):
+                while not true():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return
+
+    def _lose(self, what: str, spool: SpoolWriter | None = None) -> None:
+        if spool is not None:
+            spool.gap(what)
+        self._gaps = f"{self._gaps}; {what}" if self._gaps else what
+        self._say(StreamState.LOST)
+
+    def _say(self, state: StreamState, why: str = "") -> None:
+        gap = "; ".join(text for text in (self._gaps, why) if text)
+        if self._state != (state, gap):
+            self._state = (state, gap)
+            self._tell(StreamChanged(self._services.clock(), self.name, state, gap))

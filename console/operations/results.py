@@ -1,0 +1,152 @@
+"""The results of a board as screens and commands show them: final only if this console checked.
+
+Pure. Scores in percent, penalty a factor; lengths in metres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.domain.board import BoardSnapshot
+from console.domain.progress import FinishedRoute, MergeProblem
+from console.operations.progress_lines import finished_route
+from console.operations.verifying import launched_plan, verify
+from console.results import layout, statistics_v1, statistics_v2
+from console.results.report import GlobalStatistics, MergeReport, Scores, statistics_of
+
+
+@dataclass(frozen=True, slots=True)
+class InfractionRow:
+    """One kind of infraction over all shown drives. `per_km` is None where nothing was driven."""
+
+    kind: str
+    count: int
+    per_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsView:
+    """What is known of the result now."""
+
+    final: bool
+    why_not_final: str
+    leaderboard: str
+    done: int
+    total: int
+    mean: Scores | None
+    """Over the drives in `rows`; of all drives only if `final`."""
+    spread: Scores | None
+    """Standard deviations; None for fewer than two drives."""
+    rows: tuple[FinishedRoute, ...]
+    infractions: tuple[InfractionRow, ...]
+    problems: tuple[MergeProblem, ...]
+    total_length: float = 0.0
+    duration_game: float = 0.0
+    duration_system: float = 0.0
+    document: str | None = None
+    """The verified merged file as its tools read it; None unless `final`."""
+
+
+def results(board: BoardSnapshot) -> ResultsView:
+    """From the verified merged document where it is final, else from the records so far."""
+    report = _final_report(board)
+    if report is not None and report.statistics is not None:
+        rows = tuple(
+            finished_route(each.pair, each.route, each.repetition, dict(each.raw))
+            for each in report.records
+        )
+        return _view(board, rows, report.statistics, final=True)
+    statistics = _statistics(board.leaderboard, board.records) if board.records else None
+    return _view(board, board.records, statistics, final=False)
+
+
+def _final_report(board: BoardSnapshot) -> MergeReport | None:
+    plan = board.job.plan if board.job else None
+    if board.merged is None or not board.merged.final or plan is None:
+        return None
+    verdict = verify(launched_plan(plan, board.routes), board.merged.text)
+    return verdict.report if verdict.final else None
+
+
+def _view(
+    board: BoardSnapshot,
+    rows: tuple[FinishedRoute, ...],
+    statistics: GlobalStatistics | None,
+    *,
+    final: bool,
+) -> ResultsView:
+    return ResultsView(
+        final=final,
+        why_not_final="" if final else why_not_final(board),
+        leaderboard=board.leaderboard,
+        done=len(rows),
+        total=board.total,
+        mean=statistics.means if statistics else None,
+        spread=statistics.spreads if statistics else None,
+        rows=rows,
+        infractions=_infractions(board.leaderboard, rows, statistics),
+        problems=board.problems,
+        total_length=statistics.total_length if statistics else 0.0,
+        duration_game=statistics.duration_game if statistics else 0.0,
+        duration_system=statistics.duration_system if statistics else 0.0,
+        document=board.merged.text if final and board.merged else None,
+    )
+
+
+def why_not_final(board: BoardSnapshot) -> str:
+    """One sentence: what is missing for the word final."""
+    if board.merged is not None and board.merged.why_not:
+        return board.merged.why_not
+    if not board.records:
+        return "No drive has finished yet."
+    if len(board.records) < board.total:
+        return f"{len(board.records)} of {board.total} drives have a record."
+    return "logcopy has not published a merged result that could be checked."
+
+
+def _statistics(leaderboard: str, rows: Sequence[FinishedRoute]) -> GlobalStatistics:
+    """The Leaderboard's own formulas over the drives that there are."""
+    first = leaderboard == "1.0"
+    program = statistics_v1 if first else statistics_v2
+    names = layout.INFRACTIONS_V1 if first else layout.INFRACTIONS_V2
+    raw = [_raw(index, row, names) for index, row in enumerate(rows)]
+    return statistics_of(program.global_record(raw, len(raw)))
+
+
+def _raw(index: int, row: FinishedRoute, names: Sequence[str]) -> dict[str, Any]:
+    told = dict(row.infractions)
+    return {
+        "index": index,
+        "route_id": row.route_id,
+        "status": row.status,
+        "infractions": {name: list(told.get(name, ())) for name in names},
+        "scores": {
+            "score_composed": row.score_composed,
+            "score_route": row.score_route,
+            "score_penalty": row.score_penalty,
+        },
+        "meta": {
+            "route_length": row.route_length,
+            "duration_game": row.duration_game,
+            "duration_system": row.duration_system,
+        },
+    }
+
+
+def _infractions(
+    leaderboard: str, rows: Sequence[FinishedRoute], statistics: GlobalStatistics | None
+) -> tuple[InfractionRow, ...]:
+    names = layout.INFRACTIONS_V1 if leaderboard == "1.0" else layout.INFRACTIONS_V2
+    counts = dict.fromkeys(names, 0)
+    for row in rows:
+        for name, texts in row.infractions:
+            if name in counts:
+                counts[name] += len(texts)
+    rates = dict(statistics.infractions) if statistics else {}
+    return tuple(InfractionRow(name, n, _rate(rates.get(name))) for name, n in counts.items())
+
+
+def _rate(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,21 @@
+"""What every use case is given: the outside as ports, and the present time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.domain.facts import JobFacts
+from console.operations.ports import Clock, ClusterPort, RecorderPort, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The edges, wired."""
+
+    cluster: ClusterPort
+    recorder: RecorderPort
+    clock: Clock
+
+    def recording_of(self, job: JobFacts) -> Recording:
+        """Where that Job is recorded: a later namesake has another uid."""
+        return Recording(self.cluster.description.context, job.namespace, job.name, job.uid)

@@ -1,0 +1,123 @@
+"""Writing one container run's log, and what can be told from its end. Bytes in, bytes kept.
+
+A genuine line starts with the digit of its timestamp. A line that starts with `#` is ours: a gap.
+A container cannot write one, for the cluster puts a timestamp before each of its lines; a `#` at
+the start of a line that comes in is nevertheless put out of its place.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.errors import ConsoleError
+from console.operations.ports import ResumePoint
+from console.recorder.places import open_private
+
+GAP = b"#"
+LOOK_BACK = 64 * 1024
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
+
+
+class RecorderFailed(ConsoleError):
+    """The recording cannot be written or read."""
+
+
+def failed(path: Path, error: OSError) -> RecorderFailed:
+    """What the disk said, and what to do."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return RecorderFailed(
+        f"The recording {path} cannot be written.",
+        why=error.strerror or str(error),
+        fix="Make room on the disk; set CARLA_CONSOLE_STATE_DIR to record elsewhere."
+        if full
+        else "Check the permissions of the state directory.",
+    )
+
+
+class Spool:
+    """See `SpoolWriter`. A torn last line, left by a crash, is cut off when the spool is opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._descriptor = open_private(path, os.O_RDWR | os.O_APPEND)
+            self._cut_torn_line()
+        except OSError as error:
+            raise failed(path, error) from error
+
+    def _cut_torn_line(self) -> None:
+        size = os.fstat(self._descriptor).st_size
+        end = size
+        while end > 0:
+            start = max(end - LOOK_BACK, 0)
+            found = os.pread(self._descriptor, end - start, start).rfind(b"\n")
+            if found >= 0:
+                end = start + found + 1
+                break
+            end = start
+        if end < size:
+            os.ftruncate(self._descriptor, end)
+
+    def write(self, block: bytes) -> None:
+        """Append whole lines."""
+        if b"\n#" in block:
+            block = block.replace(b"\n#", b"\n\\#")
+        if block.startswith(GAP):
+            block = b"\\" + block
+        self._append(block)
+
+    def gap(self, text: str) -> None:
+        """A line of ours that says what is missing from here on."""
+        at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self._append(f"#{at} {' '.join(text.split())}\n".encode())
+
+    def _append(self, block: bytes) -> None:
+        view = memoryview(block)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            raise failed(self._path, error) from error
+
+    def last_timestamp(self) -> datetime | None:
+        point = self.resume_point()
+        if point is None:
+            return None
+        zone = "+00:00" if point.at.endswith("Z") else point.at[-6:]
+        return datetime.fromisoformat(point.at.removesuffix("Z").removesuffix(zone)[:26] + zone)
+
+    def resume_point(self) -> ResumePoint | None:
+        size = os.fstat(self._descriptor).st_size
+        window = LOOK_BACK
+        while True:
+            start = max(size - window, 0)
+            tail = os.pread(self._descriptor, size - start, start)
+            lines = tail.split(b"\n")[:-1]
+            if start:
+                del lines[:1]
+            point, whole = _point(lines)
+            if whole or not start:
+                return point
+            window *= 4
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _point(lines: list[bytes]) -> tuple[ResumePoint | None, bool]:
+    """The last timestamp among these lines; True if its first line is surely among them too."""
+    at, count = b"", 0
+    for line in reversed(lines):
+        match = _STAMP.match(line)
+        if match is None:
+            continue
+        if at and match.group() != at:
+            return ResumePoint(at.decode(), count), True
+        at, count = match.group(), count + 1
+    return (ResumePoint(at.decode(), count) if at else None), False
