@@ -7,7 +7,7 @@ import time
 
 from . import faults, narration, records
 from .clock import Clock
-from .failures import AgentError, SimulatorGone, WatchdogFired
+from .failures import AgentError
 from .plan import Plan
 from .simulator import Simulator
 
@@ -24,7 +24,7 @@ class Run:
         self._planned = 0.0
 
     def go(self, wall_seconds: float, tick_seconds: float) -> None:
-        """Raises AgentError, SimulatorGone or WatchdogFired, or never returns, as planned."""
+        """Raises AgentError or RuntimeError, or never returns, as planned."""
         steps = max(1, int(wall_seconds / tick_seconds))
         self._show(1)
         for step in range(1, steps + 1):
@@ -75,7 +75,7 @@ class Run:
             seconds = WATCHDOG_SECONDS[self._version]
             narration.say(f"Watchdog exception - Timeout of {seconds} seconds occured")
             default = f"Agent took longer than {seconds}s to send its command"
-            raise WatchdogFired(text or default)
+            raise RuntimeError(text or default)
         if ending == "kill":
             faults.die()
         if ending == "silent":
@@ -91,9 +91,9 @@ class Run:
 
 
 def end_server(simulator: Simulator, plan: Plan) -> None:
-    """End the server as the plan says and meet its absence: SimulatorGone."""
+    """End the server as the plan says and meet its absence: RuntimeError."""
     if plan.server == "none":
-        raise SimulatorGone(plan.message or "the stand-in was told to lose the simulation")
+        raise RuntimeError(plan.message or "the stand-in was told to lose the simulation")
     simulator.fault(plan.server)
     while True:
         simulator.tick(0)

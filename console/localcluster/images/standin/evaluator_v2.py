@@ -83,7 +83,7 @@ class Evaluator:
     def _drive(self, route: Route, plan: Plan) -> bool:
         narration.step("Running the route")
         run = self._session.run(plan)
-        reason, status, raised = "", "Started", None
+        reason, status = "", "Started"
         try:
             self._session.go(run, plan, len(self._routes))
         except AgentError as error:
@@ -91,10 +91,10 @@ class Evaluator:
             reason = failures.AGENT_CRASHED
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
             narration.failure(narration.SIMULATION_ERROR, error, self._version)
-            reason, status, raised = failures.SIMULATION_CRASHED, "Crashed", error
+            reason, status = failures.SIMULATION_CRASHED, "Crashed"
         try:
             narration.step("Stopping the route")
-            drive = self._session.stop(route, plan, run, raised)
+            drive = self._session.stop(route, plan, run)
             self._register(route, drive, reason, status)
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
             narration.failure(narration.NOT_STOPPED, error, self._version)

@@ -9,14 +9,6 @@ class AgentError(Exception):
     """The agent raised while it was driving."""
 
 
-class SimulatorGone(RuntimeError):
-    """The server closed the connection, refused it, or gave no answer in time."""
-
-
-class WatchdogFired(RuntimeError):
-    """A call took longer than its limit; upstream then prints no results table."""
-
-
 class ScenarioError(Exception):
     """A scenario file is wrong; the text names the key."""
 

@@ -155,7 +155,6 @@ class Scenario:
         self.tick_seconds = float(document.get("tick_seconds", 0.5))
         self.seed = int(document.get("seed", 1))
         self.kinds = list(document.get("kinds") or ("perfect", "completed"))
-        self.sensors = list(document.get("sensors", DEFAULT_SENSORS))
 
     def client_timeout(self, flag: float) -> float:
         """Seconds until a silent server counts as gone; `flag` is the evaluator's --timeout."""
@@ -185,6 +184,8 @@ def check(document: Any) -> Scenario:
         raise ScenarioError("a scenario is a mapping of keys, not " + type(document).__name__)
     _check_keys(document, TOP, "")
     checked = dict(document)
+    wanted = document.get("sensors", DEFAULT_SENSORS)
+    checked["sensors"] = [SENSOR_OF_NAME.get(sensor, sensor) for sensor in wanted]
     checked["every_route"] = _cases(document.get("every_route", []), "every_route")
     checked["routes"] = {
         str(route): _cases(cases, f"routes.{route}")

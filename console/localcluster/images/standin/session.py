@@ -12,7 +12,7 @@ from typing import Any
 from . import narration, records, sensors
 from .clock import Clock
 from .drive import Run, end_server
-from .failures import SensorConfigurationInvalid, SimulatorGone, WatchdogFired
+from .failures import SensorConfigurationInvalid
 from .plan import Plan
 from .routes import Route
 from .scenario import NAME_OF_SENSOR, Scenario, check
@@ -25,7 +25,7 @@ class Session:
     """Connected to the server, with the agent's module loaded.
 
     Environment: ATTEMPT (from 1) chooses the scenario's cases; STANDIN_CONNECT_SECONDS bounds the
-    wait for the server. Raises SimulatorGone, ImportError, OSError, ScenarioError.
+    wait for the server. Raises RuntimeError, ImportError, OSError, ScenarioError.
     """
 
     def __init__(self, flags: argparse.Namespace, version: str) -> None:
@@ -67,7 +67,7 @@ class Session:
         return True
 
     def load_world(self, route: Route, plan: Plan) -> None:
-        """Raises RuntimeError when the server refuses the map, SimulatorGone when it is away."""
+        """Raises RuntimeError when the server refuses the map or is away."""
         if plan.ending == "sim_load":
             if plan.server != "none":
                 end_server(self.simulator, plan)
@@ -83,19 +83,19 @@ class Session:
         seconds = self.scenario.pair_seconds / total if whole is None else whole
         run.go(seconds * plan.share, self.scenario.tick_seconds)
 
-    def stop(self, route: Route, plan: Plan, run: Run, error: object) -> records.Drive:
+    def stop(self, route: Route, plan: Plan, run: Run) -> records.Drive:
         """The drive as measured; its tables are printed unless the watchdog fired."""
         if plan.ending == "stop_raises":
             raise RuntimeError(plan.message or "the stand-in was told to fail while stopping")
         drive = run.measured()
-        if not isinstance(error, WatchdogFired):
+        if plan.ending != "watchdog":
             narration.results(route, drive, self.version)
         return drive
 
     def clean_up(self) -> None:
-        """Reset the world; raises SimulatorGone when no server is there to reset."""
+        """Reset the world; raises RuntimeError when no server is there to reset."""
         if self.simulator.gone:
-            raise SimulatorGone("the world settings could not be reset, the simulator is gone")
+            raise RuntimeError("the world settings could not be reset, the simulator is gone")
 
 
 def _attempt() -> int:

@@ -1,15 +1,13 @@
 """The evaluator's side of the line-JSON protocol that the CARLA stand-in speaks.
 
 One request line, one answer line. A closed connection, a refusal or no answer within the time-out
-is `SimulatorGone` with the client library's own wording. Starts nothing, retries only to connect.
+is a RuntimeError with the client library's own wording. Starts nothing, retries only to connect.
 """
 
 import json
 import socket
 import time
 from typing import Any, Dict
-
-from .failures import SimulatorGone
 
 RETRY_SECONDS = 0.2
 MAX_LINE = 65536
@@ -25,15 +23,15 @@ class Simulator:
         self.gone = False
 
     def connect(self, patience: float) -> None:
-        """Try for `patience` seconds; SimulatorGone when nothing listens."""
+        """Try for `patience` seconds; RuntimeError when nothing listens."""
         deadline = time.monotonic() + patience
         while True:
             try:
                 self._socket = socket.create_connection((self._host, self._port), self._timeout)
                 break
-            except OSError as error:
+            except OSError:
                 if time.monotonic() >= deadline:
-                    raise self._lost() from error
+                    raise self._lost() from None
                 time.sleep(RETRY_SECONDS)
         self._ask({"do": "status"})
 
@@ -64,9 +62,9 @@ class Simulator:
             self._socket.settimeout(self._timeout)
             self._socket.sendall((json.dumps(request) + "\n").encode("ascii"))
             answer = json.loads(self._line(self._socket))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError):
             self.close()
-            raise self._lost() from error
+            raise self._lost() from None
         if not isinstance(answer, dict):
             raise self._lost()
         return answer
@@ -81,8 +79,8 @@ class Simulator:
             text += part
         return text.decode("utf-8", "replace")
 
-    def _lost(self) -> SimulatorGone:
+    def _lost(self) -> RuntimeError:
         self.gone = True
         text = "time-out of {}ms while waiting for the simulator, make sure the simulator is ready"
         where = f" and connected to {self._host}:{self._port}"
-        return SimulatorGone(text.format(int(self._timeout * 1000)) + where)
+        return RuntimeError(text.format(int(self._timeout * 1000)) + where)
