@@ -89,7 +89,7 @@ pass_time() {
   fi
   step=$((now - last_uptime))
   last_uptime=$now
-  [ "$step" -gt $((poll + 500)) ] && step=$((poll + 500))
+  [ "$step" -gt $((2 * poll + 100)) ] && step=$((2 * poll + 100))
   clock=$((clock + step))
 }
 
@@ -185,20 +185,14 @@ grow_family() {
 }
 
 # Adds the processes that carry our mark in their environment, whoever their parent is by now.
+# `read` drops the NUL bytes between the variables; grep is of no use, for busybox stops at the first.
 add_marked() {
-  set --
   for row in $table; do
-    case $family in *" ${row%%:*} "*) ;; *) set -- "$@" "/proc/${row%%:*}/environ" ;; esac
-  done
-  [ $# -gt 0 ] || return 0
-  if have grep; then
-    for path in $(grep -lsF -e "$mark" "$@"); do path=${path#/proc/}; family="$family${path%/*} "; done
-    return
-  fi
-  for path in "$@"; do
+    pid=${row%%:*}
+    case $family in *" $pid "*) continue ;; esac
     { while read -r line || [ -n "$line" ]; do
-      case $line in *"$mark"*) pid=${path#/proc/} && family="$family${pid%/*} " && break ;; esac
-    done <"$path"; } 2>/dev/null
+      case $line in *"$mark"*) family="$family$pid " && break ;; esac
+    done <"/proc/$pid/environ"; } 2>/dev/null
   done
 }
 

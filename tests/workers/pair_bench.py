@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,12 @@ def shell_command(name: str) -> list[str]:
     if shutil.which(SHELLS[name][0]) is None:
         pytest.skip(f"no {name} here: install the package {PACKAGES[name]}")
     return SHELLS[name]
+
+
+def some_shell(test: str) -> list[str]:
+    """One shell, always the same for the same test: for rules in which the shells do not differ."""
+    names = [name for name in SHELLS if shutil.which(SHELLS[name][0])]
+    return SHELLS[names[zlib.crc32(test.encode()) % len(names)]]
 
 
 def eventually(condition, what: str, seconds: float = 10.0):
@@ -50,7 +58,9 @@ class Bench:
     """One pod: status files, agent folders, and the supervisors started in it."""
 
     def __init__(self, root: Path, shell: list[str]) -> None:
-        self.root = root
+        self.root = root / 'pod "of" one\'s'  # every path a shell can get wrong
+        root = self.root
+        root.mkdir()
         self.shell = shell
         self.status = root / "status"
         self.status.mkdir()
@@ -74,12 +84,12 @@ class Bench:
 
     def text_of(self, half: str, options: dict[str, object]) -> str:
         program = PROGRAMS / ("fake_server.py" if half == "simulator" else "fake_evaluator.py")
-        words = " ".join(f"{key}='{value}'" for key, value in options.items())
+        words = " ".join(shlex.quote(f"{key}={value}") for key, value in options.items())
         return f'exec "{sys.executable}" -S -u "{program}" {words}'
 
     def environment(self, pair: int, extra: dict[str, str]) -> dict[str, str]:
         return {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.home),
             "PAIR": str(pair),
             "STATUS_DIR": str(self.status),
@@ -88,7 +98,7 @@ class Bench:
             "CARLA_HOST": self.host,
             "CARLA_PORT": str(2000 + 100 * (pair - 1)),
             "RESUME": "",
-            "POLL": "0.1",
+            "POLL": "0.05",
             **extra,
         }
 
@@ -107,6 +117,17 @@ class Bench:
             )
         self.started.append(process)
         return process
+
+    def answers(self, questions: Path) -> str:
+        """What the script's own rules say to each line of that file."""
+        with open(questions) as lines:
+            return subprocess.run(
+                [*self.shell, str(SCRIPT), "rules"],
+                stdin=lines,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
 
     def output(self, half: str, pair: int = 1) -> str:
         return (self.root / f"{half}-{pair}.out").read_text(errors="replace")
@@ -162,6 +183,19 @@ class Bench:
                 continue
         for process in self.started:
             process.wait()
+
+
+def start_pair(bench: Bench, *, boot: str = "0", env=None, **options):
+    """Both halves of pair 1; the options are the evaluator's."""
+    simulator = bench.start("simulator", boot=boot, env=env, pids=bench.root / "server-pids")
+    notes = {name: bench.root / name for name in ("pids", "starts", "driven")}
+    return simulator, bench.start("agent", env=env, **notes, **options)
+
+
+def assert_nothing_runs(bench: Bench) -> None:
+    """No process of either workload is alive."""
+    left = [pid for name in ("pids", "server-pids") for pid in bench.pids(name) if is_alive(pid)]
+    assert left == []
 
 
 def exit_of(process: subprocess.Popen, seconds: float = 10.0) -> int:

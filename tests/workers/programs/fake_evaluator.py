@@ -3,7 +3,8 @@
 Arguments: KEY=VALUE. routes=N; pace=SECONDS a route; pids=FILE gets the pids of its processes;
 starts=FILE gets a line for each start (attempt, RESUME, argument `say`); crash=K:N exits 1 in
 attempt K before route N; die=K:N kills itself there; hang=K stops writing in attempt K; torn=K:N
-leaves half a checkpoint before route N of attempt K and kills itself; reject=yes; escape=yes.
+leaves half a checkpoint before route N of attempt K and kills itself, once the supervisor has a
+good copy of what was there before; reject=yes; escape=yes.
 """
 
 import json
@@ -48,10 +49,16 @@ def escape():
         time.sleep(60)
 
 
+def records_in(path):
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return json.load(file)["_checkpoint"]["records"]
+
+
 def earlier_records():
     if os.environ["RESUME"]:
-        with open(checkpoint) as file:
-            return json.load(file)["_checkpoint"]["records"]
+        return records_in(checkpoint)
     write(document([], {}))
     return []
 
@@ -62,6 +69,8 @@ def misbehave(route, records):
     if due("die", route):
         os.kill(os.getpid(), signal.SIGSEGV)
     if due("torn", route):
+        while len(records_in(checkpoint + ".good")) < len(records):
+            time.sleep(0.02)
         write(document(records, {}), cut=-20)
         os.kill(os.getpid(), signal.SIGKILL)
     if options.get("hang") == str(attempt):

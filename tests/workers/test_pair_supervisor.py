@@ -1,0 +1,167 @@
+"""The pair supervisor as real processes in every shell: how a pair drives, fails, meets and ends."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from pair_bench import (
+    HALVES,
+    SHELLS,
+    Bench,
+    assert_nothing_runs,
+    eventually,
+    exit_of,
+    is_alive,
+    shell_command,
+    start_pair,
+)
+
+from console.domain.pair import Event, Half, Phase, Reason, Running, advance, next_attempt
+
+
+@pytest.fixture(params=SHELLS)
+def bench(request, tmp_path):
+    """A pod whose supervisors run in that shell."""
+    pod = Bench(tmp_path, shell_command(request.param))
+    yield pod
+    pod.clean_up()
+
+
+def test_a_pair_that_drives_all_its_routes_leaves_with_zero_and_no_process(bench):
+    simulator, agent = start_pair(bench, boot="0.2")
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.reasons(1) == ("done", "done")
+    assert all((bench.status / f"pair-1.{half}.done").exists() for half in HALVES)
+    assert bench.lines("driven") == ["0", "1", "2"]
+    assert abs(int(bench.ended("agent", 1)["t"]) - time.time()) < 60
+    assert "Preparing RouteScenario_2" in (bench.agent_dir() / "leaderboard.log").read_text()
+    assert "Preparing RouteScenario_2" in bench.output("agent")
+    assert_nothing_runs(bench)
+
+
+def test_a_killed_server_resets_both_and_the_resume_drives_no_route_twice(bench):
+    simulator, agent = start_pair(bench, pace="0.4")
+    eventually(lambda: bench.lines("driven") == ["0", "1"], "the second route is being driven")
+    os.kill(bench.pids("server-pids")[0], signal.SIGKILL)
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    assert bench.reasons(1) == ("crashed", "lost-partner")
+    assert bench.ended("simulator", 1)["signal"] == "9"
+    assert bench.ended("simulator", 1)["exit"] == "137"
+    assert bench.ended("agent", 1)["route"] == "RouteScenario_1_rep0"
+    assert_nothing_runs(bench)
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.lines("starts") == ["1 - -", "2 1 -"]
+    assert len(bench.document()["_checkpoint"]["records"]) == 3
+    log = (bench.agent_dir() / "leaderboard.log").read_text()
+    assert log.index("attempt 1,") < log.index("RouteScenario_0") < log.index("attempt 2,")
+
+
+def test_a_crashed_evaluator_is_recorded_with_its_signal_and_route(bench):
+    simulator, agent = start_pair(bench, die="1:2")
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    assert bench.reasons(1) == ("lost-partner", "crashed")
+    ended = bench.ended("agent", 1)
+    assert (ended["exit"], ended["signal"]) == ("139", "11")
+    assert ended["route"] == "RouteScenario_2_rep0"
+
+
+def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(bench):
+    simulator, agent = start_pair(bench, pace="5")
+    bench.wait_for_phase("agent", "driving")
+    simulator.kill()
+    simulator = bench.start("simulator", pids=bench.root / "server-pids")
+    assert exit_of(agent) == 1
+    assert bench.reasons(1) == (None, "lost-partner")
+    bench.wait_for_phase("simulator", "ready", attempt=2)
+    assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False, True]
+
+
+def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
+    for _ in range(3):
+        assert exit_of(bench.start("simulator", exit="3")) == 1
+    assert bench.ended("simulator", 3)["exit"] == "3"
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.attempts("agent") == [4]
+    assert bench.attempts("simulator") == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_sigterm_stops_the_workload_within_three_seconds(bench, half):
+    processes = dict(zip(HALVES, start_pair(bench, pace="30"), strict=True))
+    bench.wait_for_phase("agent", "driving")
+    processes[half].terminate()
+    assert exit_of(processes[half], 3) == 143
+    assert bench.ended(half, 1)["reason"] == "terminated"
+    other = "agent" if half == "simulator" else "simulator"
+    assert exit_of(processes[other], 3) == 1
+    assert_nothing_runs(bench)
+
+
+def test_processes_that_escape_into_other_sessions_are_killed_too(bench):
+    simulator = bench.start("simulator", escape="yes", pids=bench.root / "server-pids")
+    agent = bench.start("agent", escape="yes", crash="1:0", pids=bench.root / "pids")
+    assert (exit_of(agent), exit_of(simulator)) == (1, 1)
+    assert len(bench.pids("pids")) == 3
+    assert len(bench.pids("server-pids")) == 2
+    assert_nothing_runs(bench)
+
+
+def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench):
+    simulator, agent = start_pair(bench, torn="1:2")
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    with pytest.raises(ValueError):
+        bench.document()
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.lines("driven") == ["0", "1", "2"]
+    assert bench.lines("starts") == ["1 - -", "2 1 -"]
+
+
+def test_finished_halves_that_are_restarted_leave_at_once(bench):
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.attempts("agent") == bench.attempts("simulator") == [1]
+    assert len(bench.lines("starts")) == 1
+
+
+def test_the_scripts_rules_are_the_domains_rules(bench):
+    """Every half, phase and event, and every count of attempts within a bound."""
+    questions, answers = [], []
+    for half, phase, event in ((h, p, e) for h in Half for p in Phase for e in Event):
+        if (half is Half.SIMULATOR) == (phase in (Phase.BOOTING, Phase.READY)):
+            questions.append(f"decide {half} {phase} {event}")
+            answers.append(wording(Running(half, 1, phase), event))
+    for own, partner in ((o, p) for o in range(5) for p in range(5)):
+        for ended in (False, True):
+            questions.append(f"attempt {own} {partner} {'yes' if ended else 'no'}")
+            answers.append(str(next_attempt(own, partner, ended)))
+    assert ask(bench, questions) == answers
+
+
+def wording(running: Running, event: Event) -> str:
+    after = advance(running, event)
+    if after == running:
+        return "none"
+    if isinstance(after, Running):
+        return f"phase {after.phase}"
+    return f"end {after.reason} {after.reason.exit_status}"
+
+
+def ask(bench: Bench, questions: list[str]) -> list[str]:
+    path: Path = bench.root / "questions"
+    path.write_text("\n".join(questions) + "\n")
+    return bench.answers(path).splitlines()
+
+
+def test_every_reason_that_the_domain_knows_can_be_told_by_the_script(bench):
+    questions = [
+        f"decide {half} {phase} {event}" for half in Half for phase in Phase for event in Event
+    ]
+    told = {line.split()[1] for line in ask(bench, questions) if line.startswith("end")}
+    assert told == set(Reason)

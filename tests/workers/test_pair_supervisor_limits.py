@@ -1,0 +1,167 @@
+"""The pair supervisor's limits and orders: hangs, partners that never come, cancel in every phase.
+
+Each test runs in one of the shells.
+"""
+
+import os
+import signal
+import time
+
+import pytest
+from pair_bench import (
+    HALVES,
+    Bench,
+    assert_nothing_runs,
+    eventually,
+    exit_of,
+    is_alive,
+    some_shell,
+    start_pair,
+)
+
+
+@pytest.fixture
+def bench(request, tmp_path):
+    """A pod whose supervisors run in one of the shells."""
+    pod = Bench(tmp_path, some_shell(request.node.name))
+    yield pod
+    pod.clean_up()
+
+
+def test_a_silent_evaluator_is_a_hang(bench):
+    simulator = bench.start("simulator")
+    agent = bench.start("agent", hang="1", env={"AGENT_IDLE_LIMIT": "0.5"})
+    assert (exit_of(agent), exit_of(simulator)) == (1, 1)
+    assert bench.reasons(1) == ("lost-partner", "hang")
+
+
+def test_a_server_whose_port_never_listens_is_given_up(bench):
+    agent = bench.start("agent")
+    simulator = bench.start("simulator", silent="yes", env={"BOOT_LIMIT": "0.4"})
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    assert bench.reasons(1) == ("never-ready", "lost-partner")
+
+
+def test_a_partner_that_stays_silent_counts_as_lost_after_its_polls(bench):
+    simulator = bench.start("simulator", env={"HEARTBEAT_LIMIT": "6"})
+    agent = bench.start("agent", pace="5")
+    bench.wait_for_phase("agent", "driving")
+    agent.kill()
+    assert exit_of(simulator) == 1
+    assert bench.reasons(1) == ("lost-partner", None)
+    assert "no heartbeat of the agent for 6 polls" in bench.output("simulator")
+
+
+def test_an_agent_in_the_back_off_joins_the_attempt_its_simulator_waits_in(bench):
+    assert exit_of(bench.start("simulator", exit="3")) == 1
+    simulator = bench.start("simulator")
+    bench.wait_for_phase("simulator", "ready", attempt=2)
+    assert (exit_of(bench.start("agent")), exit_of(simulator)) == (0, 0)
+    assert bench.attempts("agent") == [2]
+
+
+@pytest.mark.parametrize("phase", ["booting", "ready", "waiting", "driving"])
+def test_a_cancel_stops_every_phase_cleanly_and_for_good(bench, phase):
+    half = "simulator" if phase in ("booting", "ready") else "agent"
+    started = []
+    if phase == "driving":
+        started.append(bench.start("simulator", pids=bench.root / "server-pids"))
+    options = {"booting": {"boot": "30"}, "driving": {"pace": "30"}}.get(phase, {})
+    started.append(bench.start(half, pids=bench.root / "pids", **options))
+    bench.wait_for_phase(half, phase)
+    bench.cancel()
+    assert [exit_of(process) for process in started] == [0] * len(started)
+    assert bench.ended(half, 1)["reason"] == "cancelled"
+    assert not list(bench.status.glob("*.done"))
+    assert_nothing_runs(bench)
+
+
+def test_a_server_that_lives_on_without_its_port_is_a_hang(bench):
+    simulator = bench.start("simulator", deaf=bench.root / "deaf")
+    bench.wait_for_phase("simulator", "ready")
+    (bench.root / "deaf").touch()
+    assert exit_of(simulator) == 1
+    assert bench.ended("simulator", 1)["reason"] == "hang"
+
+
+def test_a_server_whose_log_stops_is_a_hang_where_that_limit_is_set(bench):
+    log = bench.root / "CarlaUE4.log"
+    log.write_text("tick\n")
+    simulator = bench.start("simulator", env={"SERVER_IDLE_LIMIT": "0.4", "SERVER_LOG": str(log)})
+    assert exit_of(simulator) == 1
+    assert bench.ended("simulator", 1)["reason"] == "hang"
+
+
+@pytest.mark.parametrize("half", ["simulator", "agent"])
+def test_a_partner_that_never_comes_is_given_up_with_a_clear_reason(bench, half):
+    assert exit_of(bench.start(half, env={"PARTNER_LIMIT": "0.4"})) == 1
+    assert bench.ended(half, 1)["reason"] == "lost-partner"
+    partner = "agent" if half == "simulator" else "simulator"
+    assert f"gave up: the {partner} never came to attempt 1" in bench.output(half)
+
+
+def test_a_server_that_boots_for_ever_is_not_waited_for_by_the_agent_for_ever(bench):
+    bench.start("simulator", boot="30")
+    bench.wait_for_phase("simulator", "booting")
+    agent = bench.start("agent", env={"PARTNER_LIMIT": "0.5"})
+    assert exit_of(agent) == 1
+    assert "gave up: the simulator was never ready" in bench.output("agent")
+
+
+def test_a_pair_cancelled_while_a_half_is_in_its_back_off_stays_cancelled(bench):
+    assert exit_of(bench.start("simulator", exit="3")) == 1
+    bench.cancel()
+    assert exit_of(bench.start("simulator", pids=bench.root / "pids")) == 0
+    assert exit_of(bench.start("agent", pids=bench.root / "pids")) == 0
+    assert bench.pids("pids") == []
+
+
+def test_a_cancelled_pair_can_be_resumed_without_driving_a_route_twice(bench):
+    simulator, agent = start_pair(bench, pace="0.3")
+    eventually(lambda: bench.lines("driven") == ["0", "1"], "the second route is being driven")
+    bench.cancel()
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    (bench.status / "simulation.cancel").unlink()
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.lines("starts") == ["1 - -", "2 1 -"]
+    assert [record["index"] for record in bench.document()["_checkpoint"]["records"]] == [0, 1, 2]
+
+
+def test_time_in_which_a_supervisor_was_stopped_counts_against_nobody(bench):
+    simulator = bench.start("simulator", env={"PARTNER_LIMIT": "2"})
+    bench.wait_for_phase("simulator", "ready")
+    simulator.send_signal(signal.SIGSTOP)
+    stopped, beat = time.monotonic(), bench.heartbeat("simulator")
+    eventually(lambda: time.monotonic() > stopped + 2.1, "longer than the limit")
+    simulator.send_signal(signal.SIGCONT)
+    eventually(lambda: bench.heartbeat("simulator") > beat, "it looks around again")
+    assert (exit_of(bench.start("agent")), exit_of(simulator)) == (0, 0)
+
+
+def test_failures_stop_both_halves_of_their_pair_within_three_seconds_and_no_other(bench):
+    """With the default poll of one second; three pairs share the directory of status files."""
+    pairs = {pair: start_driving(bench, pair) for pair in (1, 2, 3)}
+    for pair in pairs:
+        bench.wait_for_phase("agent", "driving", pair)
+    for pair, half in ((1, "simulator"), (2, "agent")):
+        os.kill(eventually(lambda: bench.pids(f"{half}-{pair}"), "it runs")[0], signal.SIGKILL)  # noqa: B023
+    begin = time.monotonic()
+    assert [exit_of(half) for pair in (1, 2) for half in pairs[pair]] == [1] * 4
+    assert time.monotonic() - begin < 3
+    assert bench.reasons(1, pair=1) == ("crashed", "lost-partner")
+    assert bench.reasons(1, pair=2) == ("lost-partner", "crashed")
+    assert bench.reasons(1, pair=3) == (None, None)
+    assert [half.poll() for half in pairs[3]] == [None, None]
+    assert [is_alive(pid) for half in HALVES for pid in bench.pids(f"{half}-2")] == [False] * 2
+    assert [is_alive(pid) for half in HALVES for pid in bench.pids(f"{half}-3")] == [True] * 2
+
+
+def start_driving(bench, pair):
+    options = {"simulator": {}, "agent": {"pace": "30"}}
+    return [
+        bench.start(
+            half, pair=pair, env={"POLL": "1"}, pids=bench.root / f"{half}-{pair}", **options[half]
+        )
+        for half in HALVES
+    ]
