@@ -133,7 +133,7 @@ def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int)
             stdout=log,
             stderr=log,
             cwd="/",
-            env=_daemon_env(),
+            env=_daemon_env(folder),
             start_new_session=True,
             check=True,
         )
@@ -147,10 +147,15 @@ def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int)
     return _described(folder, endpoint)
 
 
-def _daemon_env() -> dict[str, str]:
-    """Nothing of the user's environment but what Python needs to start."""
+def _daemon_env(folder: ClusterFolder) -> dict[str, str]:
+    """Nothing of the user's environment but what Python needs, and where scenarios are found."""
     package = str(Path(__file__).resolve().parents[3])
-    return {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": package, "LC_ALL": "C.UTF-8"}
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": package,
+        "LC_ALL": "C.UTF-8",
+        "CARLA_CONSOLE_STATE_DIR": str(folder.state_dir),
+    }
 
 
 def _not_started(folder: ClusterFolder) -> ConsoleError:

@@ -51,6 +51,7 @@ class Surroundings:
     message_file: Callable[[ContainerRecord, str], Path]
     open_log: Callable[[ContainerRecord], LogSink]
     emit: Callable[[ContainerRecord, EventType, str, str], None]
+    started: Callable[[], None]
     changed: Callable[[], None]
 
 
@@ -134,7 +135,7 @@ class ContainerLife:
             record.starts(launch.container_id, now)
             self._report("Normal", "Started", "Container started")
         self.attempted.set()
-        self._around.changed()
+        self._around.started()
 
     async def _see_it_end(self, running: RunningContainer) -> None:
         code = await running.wait()

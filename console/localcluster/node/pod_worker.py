@@ -174,7 +174,8 @@ class PodWorker:
         except TimeoutError:
             return
 
-    def _changed(self) -> None:
+    def _started(self) -> None:
+        """The first starts of all containers are told together."""
         if not self._starting:
             self._publish()
 
@@ -230,7 +231,8 @@ class PodWorker:
             ),
             open_log=self._open_log,
             emit=emit,
-            changed=self._changed,
+            started=self._started,
+            changed=self._publish,
         )
 
 

@@ -1,0 +1,124 @@
+"""A whole cluster without HTTP in one event loop, for the tests of the node and the controllers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from console.localcluster.controllers.garbage import GarbageCollector
+from console.localcluster.controllers.job_controller import JobController, TimeToLive
+from console.localcluster.controllers.scheduler import Scheduler
+from console.localcluster.lifecycle.state_folder import sweep_containers
+from console.localcluster.node.kubelet import NODE_NAME, Kubelet
+from console.localcluster.node.processes import MARKER, environment_of, living_processes
+from console.localcluster.store import Store
+
+SHELL = "console.local/shell:1"
+FACTOR = 0.02
+
+
+class Cluster:
+    def __init__(self, folder: Path, factor: float, gpus: int) -> None:
+        self.store = Store()
+        self.folder = folder
+        self.cluster_id = f"test{id(self):x}"
+        self.kubelet = Kubelet(self.store, folder, self.cluster_id, time_factor=factor)
+        self.kubelet.register(gpus)
+        self.history: list[tuple[str, dict]] = []
+        self.parts = [
+            self.kubelet.run(),
+            JobController(self.store, time_factor=factor).run(),
+            TimeToLive(self.store).run(),
+            GarbageCollector(self.store).run(),
+            Scheduler(self.store, NODE_NAME).run(),
+            self._remember(),
+        ]
+
+    async def _remember(self) -> None:
+        with self.store.subscribe("pods", "jobs") as changes:
+            async for change in changes:
+                self.history.append((f"{change.type} {change.resource}", change.obj))
+
+    def pod(self, name: str | None = None) -> dict:
+        pods = self.store.list("pods")
+        return next(pod for pod in pods if name in (None, pod["metadata"]["name"]))
+
+    def job(self, name: str = "job") -> dict:
+        return self.store.get("jobs", "default", name)
+
+    def status(self, container: str) -> dict:
+        status = self.pod()["status"]
+        entries = status.get("initContainerStatuses", []) + status.get("containerStatuses", [])
+        return next((entry for entry in entries if entry["name"] == container), {})
+
+    def events(self, reason: str = "") -> list[dict]:
+        events = self.store.list("events")
+        events = [event for event in events if reason in ("", event["reason"])]
+        return sorted(events, key=lambda event: event["metadata"]["name"].rpartition(".")[2])
+
+    def log(self, container: str, run: int = 0) -> list[str]:
+        """The lines of a run without their stamps."""
+        text = self.kubelet.log_file(self.pod(), container, run).path.read_text()
+        return [line.partition(" ")[2] for line in text.splitlines()]
+
+    def processes(self) -> list[int]:
+        marker = f"{MARKER}={self.cluster_id}".encode()
+        return [
+            entry.pid
+            for entry in living_processes()
+            if any(value.startswith(marker) for value in environment_of(entry.pid))
+        ]
+
+    def create_pod(self, *containers: dict, name: str = "pod", **spec: object) -> dict:
+        meta = {"name": name, "namespace": "default"}
+        whole = {"containers": list(containers), "restartPolicy": "OnFailure", **spec}
+        status = {"phase": "Pending"}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": whole, "status": status}
+        return self.store.create("pods", pod)
+
+    def create_job(
+        self, *containers: dict, name: str = "job", pod: dict | None = None, **spec: object
+    ) -> dict:
+        whole = {
+            "containers": list(containers),
+            "restartPolicy": "OnFailure",
+            "terminationGracePeriodSeconds": 2,
+        }
+        whole.update(pod or {})
+        defaults = {"parallelism": 1, "completions": 1, "backoffLimit": 8}
+        meta = {"name": name, "namespace": "default"}
+        job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta}
+        return self.store.create(
+            "jobs", {**job, "spec": {**defaults, **spec, "template": {"spec": whole}}}
+        )
+
+
+def shell(name: str, script: str, **more: object) -> dict:
+    return {"name": name, "image": SHELL, "command": ["sh", "-c", script], **more}
+
+
+@asynccontextmanager
+async def cluster(
+    folder: Path, *, factor: float = FACTOR, gpus: int = 16
+) -> AsyncIterator[Cluster]:
+    made = Cluster(folder, factor, gpus)
+    tasks = [asyncio.create_task(part) for part in made.parts]
+    await asyncio.sleep(0)
+    try:
+        yield made
+        failed = [task for task in tasks if task.done()]
+        assert not failed, failed
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        sweep_containers(made.cluster_id)
+
+
+async def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+    """Polls a condition; AssertionError names nothing, the caller's line does."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
