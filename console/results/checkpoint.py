@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from console.results import layout, statistics_v2
+from console.results import jsontext, layout, statistics_v2
 
 ENTRY_STATUSES = (
     "",
@@ -30,6 +30,7 @@ _CONTROL = re.compile(
 _DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?(e-\d\d)?")
 _STRING_LIMIT = 10_000
 _DEPTH_LIMIT = 8
+_RECORD_LIMIT = 256 * 1024
 _COUNT_LIMIT = 100_000
 _LONGEST_ROUTE = 1e7
 _LONGEST_DRIVE = 1e9
@@ -113,6 +114,8 @@ def route_of(record: Any) -> tuple[str, int | None]:
 def refuse_strange(record: dict[str, Any], version: str) -> None:
     """Raises Refused unless every field of a record is of the right kind and believable."""
     _plain(record, _DEPTH_LIMIT)
+    if len(jsontext.compact(record)) > _RECORD_LIMIT:
+        raise Refused(f"is larger than {_RECORD_LIMIT} bytes")
     _count(record.get("index"), "index")
     if not isinstance(record.get("status"), str) or not record["status"]:
         raise Refused("has no status")

@@ -25,7 +25,11 @@ _ROUTES_FILE_LIMIT = 64 * 1024 * 1024
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Merge as the arguments say; returns the exit status."""
-    arguments = parser().parse_args(argv)
+    return run(parser().parse_args(argv))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The same for arguments that were parsed elsewhere."""
     if arguments.compat:
         return _compat(arguments)
     try:

@@ -32,8 +32,7 @@ def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
             return FileText(None, "hostile", "is not a regular file")
         if found.st_size > limit:
             return FileText(None, "hostile", f"has {found.st_size} bytes, more than {limit}")
-        with open(path, "rb") as opened:
-            content = opened.read(limit + 1)
+        content = read_start(path, limit + 1)
     except FileNotFoundError:
         return FileText(None, "missing", "does not exist")
     except OSError as failed:
@@ -46,6 +45,18 @@ def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
         return FileText(content.decode("utf-8"))
     except UnicodeDecodeError:
         return FileText(None, "torn", "is not UTF-8 text")
+
+
+def read_start(path: str, size: int) -> bytes:
+    """At most `size` bytes of a file; nothing of one that is no regular file any more.
+
+    Never waits: whoever puts a pipe in the file's place cannot hold the reader. Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return b""
+        return opened.read(size)
 
 
 def write_text(path: str, text: str) -> None:

@@ -11,6 +11,8 @@ import os
 import re
 from dataclasses import dataclass
 
+from console.results import files
+
 ROLES = ("simulator", "agent")
 CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
@@ -111,9 +113,8 @@ def _names(folder: str) -> set[str]:
                     break
     except FileNotFoundError:
         return names
-    for name in (CANCEL,):
-        if os.path.exists(os.path.join(folder, name)):
-            names.add(name)
+    if os.path.exists(os.path.join(folder, CANCEL)):
+        names.add(CANCEL)
     return names
 
 
@@ -145,10 +146,7 @@ def _ended(start: str, role: str, attempt: int) -> Ended:
 
 def _content(path: str) -> str:
     """The first bytes of a regular file as ASCII text; nothing when there is none to read."""
-    if not os.path.isfile(path):
-        return ""
     try:
-        with open(path, "rb") as opened:
-            return opened.read(_CONTENT_LIMIT).decode("ascii", "replace")
+        return files.read_start(path, _CONTENT_LIMIT).decode("ascii", "replace")
     except OSError:
         return ""

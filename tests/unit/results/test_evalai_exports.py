@@ -1,0 +1,68 @@
+"""EvalAI's three files: right by default, with the original's slips on request."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from result_vectors import Vector, vector, vectors
+
+from console.results import evalai
+from console.results.trustworthy import merge
+
+
+def _merged(case: Vector) -> Any:
+    text = case.expected()
+    left = case.folder / "endpoint_after_error.json"
+    return json.loads(text) if text else json.loads(left.read_text()) if left.exists() else None
+
+
+@pytest.mark.parametrize("case", vectors(), ids=str)
+def test_the_original_texts_come_out_byte_for_byte(case: Vector) -> None:
+    document = _merged(case)
+    told = (case.folder / "evalai_stdout.txt").read_text()
+    assert evalai.stdout(document, case.version, compat=True) == told
+    results = (case.folder / "evalai_results.json").read_text()
+    assert evalai.results(document, case.version) == results
+
+
+@pytest.mark.parametrize("case", vectors(), ids=str)
+def test_by_default_only_the_slips_differ(case: Vector) -> None:
+    told = (case.folder / "evalai_stdout.txt").read_text()
+    mended = told.replace("- Off-road infractions:", "- Off-road infractions: ")
+    assert evalai.stdout(_merged(case), case.version) == mended
+
+
+def test_a_submission_without_routes_is_not_called_completed() -> None:
+    document = {
+        "sensors": [],
+        "_checkpoint": {"progress": [0, 0], "records": [], "global_record": {}},
+    }
+    assert "- Completed 0 out of the 0 routes\n" in evalai.stdout(document, "2.0")
+    assert "- All 0 route have been completed\n" in evalai.stdout(document, "2.0", compat=True)
+
+
+def test_a_sensor_without_a_pretty_name_keeps_its_own() -> None:
+    document = {
+        "sensors": ["carla_sonar"],
+        "_checkpoint": {"progress": [0, 5], "records": [], "global_record": {}},
+    }
+    assert "  - 1 carla_sonar\n" in evalai.stdout(document, "2.0")
+    with pytest.raises(KeyError):
+        evalai.stdout(document, "2.0", compat=True)
+
+
+@pytest.mark.parametrize("document", [None, {}, {"sensors": []}, {"_checkpoint": {}}])
+def test_before_there_is_a_result_the_text_says_so(document: Any) -> None:
+    assert evalai.stdout(document, "1.0").startswith("More information will be found here")
+
+
+def test_the_metadata_is_the_merged_file_itself() -> None:
+    case = vector("lb10-complete_r1_01")
+    report = merge(case.plan(), case.partials())
+    exported = evalai.files(report.document, report.text, "1.0")
+    assert list(exported) == ["stdout.txt", "results.json", "metadata.json"]
+    assert exported["metadata.json"] == report.text
+    assert Path(case.folder, "evalai_results.json").read_text() == exported["results.json"]

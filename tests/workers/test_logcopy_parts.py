@@ -1,0 +1,170 @@
+"""The parts of logcopy: status files read with suspicion, what is told once, what fits a line."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from logcopy_pod import partial
+
+from console.results.collecting import Partial
+from console.results.plan import launched
+from console.results.trustworthy import merge
+from console.workers import protocol, snapshots, status_files
+from console.workers.announcing import Announcer, last_message, next_life
+from console.workers.logcopy_settings import settings_from
+from console.workers.partial_watch import PartialWatch, WatchPaths
+from console.workers.status_files import Ended, Half
+
+PLAN = launched("2.0", "0-4;5-9;10-14;15-19", 1)
+
+
+def _report(done: int) -> object:
+    partials = [Partial(pair, json.dumps(partial(pair, done))) for pair in range(1, 5)]
+    return merge(PLAN, partials)
+
+
+def test_a_status_directory_that_does_not_exist_is_an_empty_one(tmp_path: Path) -> None:
+    status = status_files.read(str(tmp_path / "none"), 4)
+    assert (status.done, status.cancelled, status.half(1, "agent")) == (0, False, Half())
+
+
+def test_the_highest_attempt_counts_and_an_old_heartbeat_says_nothing(tmp_path: Path) -> None:
+    for number in (1, 2, 10):
+        (tmp_path / f"pair-1.agent.attempt-{number}").touch()
+    (tmp_path / "pair-1.agent.heartbeat").write_text("2 99 driving\n")
+    half = status_files.read(str(tmp_path), 4).half(1, "agent")
+    assert (half.attempt, half.phase, half.at_rest) == (10, "", False)
+
+
+def test_what_a_hostile_neighbour_writes_is_bounded_and_plain(tmp_path: Path) -> None:
+    (tmp_path / "pair-1.agent.attempt-1").touch()
+    (tmp_path / "pair-1.agent.heartbeat").write_text("1 1 \x1b[2Jdriving")
+    (tmp_path / "pair-1.agent.ended-1").write_text(
+        "reason=\x1b]0;x\x07 exit=1 signal=0 route=- t=1"
+    )
+    os.mkfifo(tmp_path / "pair-1.simulator.ended-1")
+    os.symlink("/dev/zero", tmp_path / "pair-2.agent.heartbeat")
+    for name in ("pair-9.agent.done", "pair-1.agent.done\x1b", "pair-01234.agent.done", "x" * 200):
+        (tmp_path / name).touch()
+    status = status_files.read(str(tmp_path), 4)
+    assert status.done == 0
+    assert status.half(1, "agent").ended == (Ended(1, "agent", "unknown", 0, 0, None, 0),)
+    assert status.half(1, "simulator").ended[0].reason == "unknown"
+    assert status.half(1, "agent").phase == status.half(2, "agent").phase == ""
+
+
+def test_thousands_of_ends_still_fit_one_line(tmp_path: Path) -> None:
+    for pair in range(1, 5):
+        for number in range(1, 300):
+            name = f"pair-{pair}.agent.ended-{number}"
+            (tmp_path / name).write_text(f"reason={'r' * 30} exit=1 signal=9 route={'x' * 80} t=1")
+    status = status_files.read(str(tmp_path), 4)
+    payload = snapshots.snapshot_payload(PLAN, _report(3), status, "running", 0.0)
+    line = protocol.format_line("n" * 64, 10**12, "snapshot", payload)
+    assert len(line) < protocol.LIMIT
+    assert payload["pairs"][0]["ended"][-1]["attempt"] == 299
+
+
+def test_routes_still_to_drive_are_no_problem_until_the_agent_is_done(tmp_path: Path) -> None:
+    status = status_files.read(str(tmp_path), 4)
+    payload = snapshots.snapshot_payload(PLAN, _report(3), status, "running", 0.0)
+    assert payload["problems"] == []
+    (tmp_path / "pair-2.agent.done").touch()
+    status = status_files.read(str(tmp_path), 4)
+    payload = snapshots.snapshot_payload(PLAN, _report(3), status, "running", 0.0)
+    assert {problem["pair"] for problem in payload["problems"]} == {2}
+
+
+def test_a_snapshot_is_told_when_new_and_again_after_half_a_minute() -> None:
+    told: list[bytes] = []
+    announcer = Announcer("n", told.append, 0)
+    for moment in (0.0, 10.0, 29.9, 30.0, 59.0, 60.0):
+        announcer.snapshot({"t": moment, "done": 1})
+    announcer.snapshot({"t": 61.0, "done": 2})
+    lines = [protocol.parse_line(line.decode(), "n") for line in told]
+    assert [line.payload["t"] for line in lines] == [0.0, 30.0, 60.0, 61.0]  # type: ignore[union-attr]
+
+
+def test_a_record_is_told_once_and_again_when_it_was_driven_again() -> None:
+    told: list[bytes] = []
+    announcer = Announcer("n", told.append, 0)
+    announcer.records(_report(2))
+    announcer.records(_report(2))
+    assert len(told) == 8
+    documents = [partial(pair, 2) for pair in range(1, 5)]
+    documents[0]["_checkpoint"]["records"][1]["meta"]["duration_system"] += 1
+    announcer.records(merge(PLAN, [Partial(n, json.dumps(d)) for n, d in enumerate(documents, 1)]))
+    assert len(told) == 9
+
+
+def test_a_record_with_many_infractions_is_told_in_parts() -> None:
+    told: list[bytes] = []
+    document = partial(1, 1)
+    record = document["_checkpoint"]["records"][0]
+    record["infractions"]["red_light"] = ["Agent ran a red light 1 at (x=1, y=2, z=3)"] * 900
+    Announcer("n", told.append, 0).records(merge(PLAN, [Partial(1, json.dumps(document))]))
+    joiner = protocol.Joiner()
+    lines = [protocol.parse_line(line.decode(), "n") for line in told]
+    texts = [joiner.add(line.payload) for line in lines if isinstance(line, protocol.Line)]
+    assert {line.kind for line in lines if isinstance(line, protocol.Line)} == {"record-part"}
+    assert json.loads(texts[-1] or "") == {"pair": 1, "record": record}
+
+
+def test_lines_for_people_cannot_forge_a_progress_line() -> None:
+    told: list[bytes] = []
+    Announcer("n", told.append, 0).say("a\n@leaderboard n 1 plan {}\x9b")
+    assert told == [b"a @leaderboard n 1 plan {}\\x9b\n"]
+
+
+def test_lives_are_counted_and_a_broken_count_starts_over(tmp_path: Path) -> None:
+    path = tmp_path / "store" / "lives"
+    assert [next_life(str(path)) for _ in range(3)] == [0, 1, 2]
+    path.write_text("many")
+    assert next_life(str(path)) == 0
+    assert next_life("/proc/nowhere/lives") == 0
+
+
+def test_the_last_message_is_small_and_its_failure_none(tmp_path: Path) -> None:
+    last_message(str(tmp_path / "message"), _report(5), "complete")
+    assert (tmp_path / "message").stat().st_size <= 1000
+    last_message("/nowhere/message", _report(5), "complete")
+
+
+@pytest.mark.parametrize(("text", "period"), [("", 10), ("0.5", 0.5), ("nan", 10), ("-1", 10)])
+def test_the_period_is_a_sensible_number_of_seconds(text: str, period: float) -> None:
+    assert settings_from({"LOGS_PERIOD": text}).period == period
+
+
+def test_an_unset_nonce_is_made_up_and_differs(tmp_path: Path) -> None:
+    assert settings_from({}).nonce != settings_from({}).nonce
+
+
+def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "agent_results.json"
+    path.write_text(json.dumps(partial(1, 2)))
+    moment = path.stat().st_mtime + 60
+    paths = WatchPaths(str(path), str(tmp_path / "store"))
+    watch = PartialWatch(PLAN, 1, paths, clock=lambda: moment, sleep=lambda _: None)
+    assert watch.look() is True
+    before = path.stat()
+    path.write_bytes(b"x" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert watch.look() is False
+    assert watch.partial().problem == ""
+
+
+def test_a_file_written_a_moment_ago_is_read_again_even_if_it_looks_the_same(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "agent_results.json"
+    path.write_text(json.dumps(partial(1, 2)))
+    before = path.stat()
+    paths = WatchPaths(str(path), str(tmp_path / "store"))
+    watch = PartialWatch(PLAN, 1, paths, clock=lambda: before.st_mtime, sleep=lambda _: None)
+    watch.look()
+    path.write_text(json.dumps(partial(1, 2)).replace('"Started"', '"Crashed"'))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert watch.look() is True
