@@ -31,7 +31,7 @@ def default_job(job: JsonObject) -> None:
 
 
 def own_pods(job: JsonObject, uid: str) -> None:
-    """The selector on the Job's uid, and the labels that its pods and the Job itself carry."""
+    """The selector on the Job's uid, and the labels that its pods carry."""
     spec, name = job["spec"], job["metadata"]["name"]
     owned = {
         "batch.kubernetes.io/controller-uid": uid,
@@ -43,7 +43,12 @@ def own_pods(job: JsonObject, uid: str) -> None:
         return
     template = spec["template"].setdefault("metadata", {})
     template["labels"] = (template.get("labels") or {}) | owned
-    spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+    spec.setdefault("selector", selector_of(uid))
+
+
+def selector_of(uid: str) -> JsonObject:
+    """The selector of a Job that chose none."""
+    return {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
 
 
 def default_pod(pod: JsonObject) -> None:

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from aiohttp import web
 
+from console.localcluster.api.certificate import TlsIdentity
 from console.localcluster.api.gatekeeper import bearer_token, refusals_as_status
 from console.localcluster.api.object_routes import serve_objects
 from console.localcluster.api.ports import LogReader
@@ -74,7 +75,8 @@ def seed(store: Store) -> None:
 class ApiServer:
     """The API on 127.0.0.1, as an async context manager; `url` is known once it is entered.
 
-    Port 0 takes a free one. Watches and followed logs are cut off when it ends.
+    Port 0 takes a free one. With `tls` it speaks https, which kubectl needs: over http it sends
+    no token. Watches and followed logs are cut off when it ends.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class ApiServer:
         token: str,
         *,
         port: int = 0,
+        tls: TlsIdentity | None = None,
         bookmark_seconds: float = 60.0,
     ) -> None:
         app = create_app(store, logs, token, bookmark_seconds=bookmark_seconds)
@@ -95,15 +98,18 @@ class ApiServer:
             access_log=None,
         )
         self._port = port
+        self._tls = tls
 
     @property
     def url(self) -> str:
-        """`http://127.0.0.1:<port>`."""
-        return f"http://{_LOOPBACK}:{self._runner.addresses[0][1]}"
+        """`https://127.0.0.1:<port>`, http without TLS."""
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{_LOOPBACK}:{self._runner.addresses[0][1]}"
 
     async def __aenter__(self) -> ApiServer:
         await self._runner.setup()
-        await web.TCPSite(self._runner, _LOOPBACK, self._port).start()
+        context = self._tls.server_context() if self._tls else None
+        await web.TCPSite(self._runner, _LOOPBACK, self._port, ssl_context=context).start()
         return self
 
     async def __aexit__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.localcluster.api.defaulting import selector_of
 from console.localcluster.api.failures import Cause, invalid, required, unsupported
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
 from console.localcluster.api.validation.pod import check_pod_spec
@@ -32,7 +33,8 @@ def check_job(job: JsonObject) -> list[Cause]:
         if (spec.get(field) or 0) < 0
     ]
     causes += _check_modes(spec) + _check_template(spec["template"])
-    if spec.get("selector") and not spec.get("manualSelector"):
+    generated = selector_of(job["metadata"]["uid"])
+    if not spec.get("manualSelector") and spec.get("selector") != generated:
         causes.append(invalid("spec.selector", "{...}", "`selector` not auto-generated"))
     return causes + _check_policies(spec)
 
