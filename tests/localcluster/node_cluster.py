@@ -43,7 +43,9 @@ class Cluster:
 
     def pod(self, name: str | None = None) -> dict:
         pods = self.store.list("pods")
-        return next(pod for pod in pods if name in (None, pod["metadata"]["name"]))
+        found = [pod for pod in pods if name in (None, pod["metadata"]["name"])]
+        assert found, f"no pod {name or ''}"
+        return found[0]
 
     def job(self, name: str = "job") -> dict:
         return self.store.get("jobs", "default", name)
@@ -51,7 +53,7 @@ class Cluster:
     def status(self, container: str) -> dict:
         status = self.pod()["status"]
         entries = status.get("initContainerStatuses", []) + status.get("containerStatuses", [])
-        return next((entry for entry in entries if entry["name"] == container), {})
+        return next((entry for entry in entries if entry["name"] == container), {"state": {}})
 
     def events(self, reason: str = "") -> list[dict]:
         events = self.store.list("events")
@@ -120,5 +122,5 @@ async def cluster(
 async def until(true: Callable[[], object], seconds: float = 10.0) -> None:
     """Polls a condition; AssertionError names nothing, the caller's line does."""
     async with asyncio.timeout(seconds):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what it asks for comes from other processes
             await asyncio.sleep(0.01)

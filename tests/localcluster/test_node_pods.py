@@ -341,7 +341,7 @@ async def test_pods_listen_on_the_same_port_at_once(local):
     addresses = {pod["status"]["podIP"] for pod in local.store.list("pods")}
     assert len(addresses) == 3
     for address in addresses:
-        reader, writer = await asyncio.open_connection(address, 2000)
+        _, writer = await asyncio.open_connection(address, 2000)
         writer.close()
         await writer.wait_closed()
 

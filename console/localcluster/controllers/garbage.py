@@ -37,9 +37,15 @@ class GarbageCollector:
         if change.type == "DELETED":
             self._delete_dependants(change.obj)
             self._look_at_owners(change.obj)
-        else:
-            self._finish_deletion(change.resource, change.obj)
-            self._collect_if_ownerless(change.resource, change.obj)
+        elif (present := self._present(change)) is not None:
+            self._finish_deletion(change.resource, present)
+            self._collect_if_ownerless(change.resource, present)
+
+    def _present(self, change: Change) -> JsonObject | None:
+        """The object as it is now: a change may be older than what was done about it."""
+        meta = change.obj["metadata"]
+        found = self._store.find(change.resource, meta.get("namespace"), meta["name"])
+        return found if found is not None and found["metadata"]["uid"] == meta["uid"] else None
 
     def _dependants(self, owner: JsonObject) -> list[_Found]:
         uid, namespace = owner["metadata"]["uid"], owner["metadata"].get("namespace")

@@ -20,7 +20,7 @@ from console.localcluster.lifecycle.commands import (
     status,
     up,
 )
-from console.localcluster.lifecycle.kubeconfig import CONTEXT
+from console.localcluster.lifecycle.kubeconfig_file import CONTEXT
 
 __all__ = [
     "CONTEXT",

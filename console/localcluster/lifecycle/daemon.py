@@ -18,7 +18,7 @@ from console.localcluster.controllers.job_controller import (
 )
 from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.lifecycle import owners
-from console.localcluster.lifecycle.kubeconfig import kubeconfig_text
+from console.localcluster.lifecycle.kubeconfig_file import kubeconfig_text
 from console.localcluster.lifecycle.settings import Settings
 from console.localcluster.lifecycle.state_folder import (
     ClusterFolder,
