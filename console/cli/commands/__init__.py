@@ -1,0 +1,1 @@
+"""One module a command: its flags, its help, its work. Each offers `add(commands)`."""

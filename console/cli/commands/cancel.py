@@ -1,0 +1,35 @@
+"""`cancel`: stop a submission and keep everything finished."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.cli import narration
+from console.cli.commands.confirmation import add_yes_flag, confirm
+from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.operations import ending
+from console.operations.fleet import board_once
+from console.operations.services import Services
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "cancel", help="stop a submission; its finished routes are published first"
+    )
+    parser.add_argument("submission")
+    add_connection_flags(parser)
+    add_yes_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    name = submission_name(options.submission)
+
+    async def work(services: Services, namespace: str) -> None:
+        board = await board_once(services, namespace, name)
+        confirm(options, ending.consequences(board, "cancel"), f"Cancel {namespace}/{name}?")
+        await ending.cancel(services, namespace, name)
+
+    with_services(options, work)
+    narration.say(f"{name} cancelled: its containers are stopping, finished routes are kept")
+    return 0

@@ -1,0 +1,61 @@
+"""`demo`: one submission on the embedded cluster, from launch to merged results, headless."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from console import wiring
+from console.cli import narration
+from console.cli.commands.launch import conclude
+from console.cli.findings import refuse_faulty
+from console.cli.following import follow_to_the_end
+from console.domain.board import BoardSnapshot
+from console.domain.submission import Leaderboard, free_name
+from console.operations.launching import launch
+from console.operations.services import Services
+from console.specs.compose import compose, load_template
+from console.specs.values import load_profile
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "demo", help="drive one submission on the embedded cluster and print its results"
+    )
+    parser.add_argument("--leaderboard", choices=list(Leaderboard), default=Leaderboard.V2)
+    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """About a minute: pair 2's server crashes once on purpose and the pair resumes."""
+    ran_before = wiring.local_status().cluster is not None
+    cluster = wiring.local_up(owned=True)
+    narration.say(f"embedded cluster running at {cluster.server}")
+    try:
+        board = asyncio.run(_drive(str(cluster.kubeconfig), Leaderboard(options.leaderboard)))
+    finally:
+        if not ran_before:
+            wiring.local_down()
+            narration.say("embedded cluster stopped")
+    return conclude(board, options.output)
+
+
+async def _drive(kubeconfig: str, leaderboard: Leaderboard) -> BoardSnapshot:
+    async with wiring.connect(wiring.Connection(kubeconfig=kubeconfig)) as services:
+        namespace = services.cluster.description.namespace
+        name = await _launch(services, namespace, leaderboard)
+        return await follow_to_the_end(services, namespace, name)
+
+
+async def _launch(services: Services, namespace: str, leaderboard: Leaderboard) -> str:
+    taken = {job.name for job in await services.cluster.jobs(namespace)}
+    values = load_profile("embedded").values(leaderboard)
+    name = free_name(values.get("submission.name"), taken)
+    template = load_template(leaderboard)
+    values = values.override({"submission.name": name}, origin="demo", known=template.paths)
+    composed = compose(template, values, namespace=namespace)
+    refuse_faulty(composed)
+    await launch(services, composed)
+    narration.say(f"launched {name} for Leaderboard {leaderboard}")
+    return name

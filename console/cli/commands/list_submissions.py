@@ -1,0 +1,83 @@
+"""`list`: the submissions of a namespace, one line each."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import UTC, datetime
+
+from console.cli import output
+from console.cli.connection import add_connection_flags, with_services
+from console.cli.documents import row_document
+from console.domain.facts import JobFacts
+from console.domain.fleet import SubmissionRow
+from console.domain.spans import age
+from console.errors import NotFound
+from console.operations.fleet import board_once, row_of
+from console.operations.services import Services
+
+AT_ONCE = 8
+"""Submissions that are looked up side by side."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("list", aliases=["ls"], help="list submissions")
+    add_connection_flags(parser)
+    parser.add_argument("-A", "--all-namespaces", action="store_true")
+    parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    async def work(services: Services, namespace: str) -> tuple[SubmissionRow, ...]:
+        return await _rows(services, None if options.all_namespaces else namespace)
+
+    rows = with_services(options, work)
+    if options.output == "json":
+        output.as_json([row_document(row) for row in rows])
+    elif options.output == "name":
+        output.text("\n".join(f"job.batch/{row.name}" for row in rows)) if rows else None
+    else:
+        _table(rows)
+    return 0
+
+
+async def _rows(services: Services, namespace: str | None) -> tuple[SubmissionRow, ...]:
+    """Newest first. A Job that vanishes meanwhile is left out."""
+    jobs = await services.cluster.jobs(namespace)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def row(job: JobFacts) -> SubmissionRow | None:
+        async with places:
+            try:
+                return row_of(await board_once(services, job.namespace, job.name))
+            except NotFound:
+                return None
+
+    rows = await asyncio.gather(*(row(job) for job in jobs))
+    found = [each for each in rows if each is not None]
+    return tuple(sorted(found, key=_created, reverse=True))
+
+
+def _created(row: SubmissionRow) -> datetime:
+    return row.created_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _table(rows: tuple[SubmissionRow, ...]) -> None:
+    now = datetime.now(UTC)
+    output.columns(
+        ["NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES", "RESTARTS", "SCORE", "AGE"],
+        [
+            [
+                row.namespace,
+                row.name,
+                row.leaderboard,
+                row.status.value,
+                f"{row.done}/{row.total}" if row.total else "-",
+                f"{row.restarts}/{row.backoff_limit}",
+                "-" if row.driving_score is None else f"{row.driving_score:.2f}",
+                age(row.created_at, now),
+            ]
+            for row in rows
+        ],
+    )

@@ -1,0 +1,17 @@
+"""`merge`: four partials into one result. The flags and the work are the merge program's own."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.results import command
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "merge",
+        help="merge partial results into one (--compat: upstream's bytes)",
+        parents=[command.parser()],
+        conflict_handler="resolve",
+    )
+    parser.set_defaults(run=command.run)

@@ -1,0 +1,28 @@
+"""Without a command: the console itself. Imports Textual only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from console import wiring
+from console.cli.connection import wanted
+from console.errors import ConsoleError
+
+
+def configure(top: argparse.ArgumentParser) -> None:
+    """Make the console the default command."""
+    top.add_argument("--theme", metavar="NAME", help="colours (see themes/)")
+    top.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    top.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the console on the chosen cluster."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConsoleError(
+            "The console needs a terminal.",
+            why="stdin or stdout is not one.",
+            fix="Every screen is also a command: carla-console --help. `make demo` runs headless.",
+        )
+    return wiring.open_console(wanted(options), theme=options.theme, mouse=not options.no_mouse)

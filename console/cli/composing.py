@@ -1,0 +1,115 @@
+"""The flags that say what to launch, and the composed Job behind them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from console.domain.budget import backoff_limit_for
+from console.domain.submission import Leaderboard
+from console.errors import InvalidInput
+from console.specs.compose import Composed, compose, load_template
+from console.specs.template import Template
+from console.specs.values import Values, leaves, load_profile, read_text
+
+EMBEDDED, REAL = "embedded", "g5.12xlarge"
+
+
+def add_composing_flags(parser: argparse.ArgumentParser) -> None:
+    """--leaderboard, --spec, --profile, -f, --set, --resumes, --backoff-limit, --repetitions."""
+    group = parser.add_argument_group("submission")
+    group.add_argument(
+        "--leaderboard", choices=list(Leaderboard), default=Leaderboard.V2, metavar="VERSION",
+        help="1.0 or 2.0 (default 2.0)",
+    )  # fmt: skip
+    group.add_argument("--spec", metavar="FILE", help="a Job template of your own")
+    group.add_argument(
+        "--profile",
+        metavar="NAME|FILE",
+        help=f"cluster's values (default {REAL}; local {EMBEDDED})",
+    )
+    group.add_argument(
+        "-f",
+        "--values",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="values over the profile",
+    )
+    group.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], help="submission.name=demo"
+    )
+    group.add_argument("--repetitions", type=int, metavar="N", help="of each route")
+    budget = group.add_mutually_exclusive_group()
+    budget.add_argument(
+        "--resumes", type=int, metavar="N", help="allow N pair resumes (sets backoffLimit to 2N+1)"
+    )
+    budget.add_argument("--backoff-limit", type=int, metavar="N", help="default 8: three resumes")
+
+
+def template(options: argparse.Namespace) -> Template:
+    """The template that the flags name."""
+    return load_template(Path(options.spec) if options.spec else Leaderboard(options.leaderboard))
+
+
+def composed(options: argparse.Namespace, namespace: str, *, local: bool) -> Composed:
+    """The Job that the flags ask for; raises InvalidInput with every mistake."""
+    chosen = template(options)
+    return compose(
+        chosen,
+        _values(options, chosen, local=local),
+        namespace=namespace,
+        backoff_limit=_backoff_limit(options),
+        repetitions=options.repetitions,
+    )
+
+
+def _backoff_limit(options: argparse.Namespace) -> int | None:
+    if options.resumes is None:
+        limit: int | None = options.backoff_limit
+        return limit
+    if options.resumes < 0:
+        raise InvalidInput("--resumes counts pair resumes: 0 or more.")
+    return backoff_limit_for(options.resumes)
+
+
+def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Values:
+    name = options.profile or (EMBEDDED if local else REAL)
+    values = load_profile(name).values(options.leaderboard)
+    for file in options.values:
+        settings = _document(file)
+        values = values.override(
+            {path: _at(settings, path) for path in leaves(settings)},
+            origin=file,
+            known=chosen.paths,
+        )
+    return values.override(
+        dict(_setting(text) for text in options.set), origin="--set", known=chosen.paths
+    )
+
+
+def _document(file: str) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(read_text(Path(file)))
+    except yaml.YAMLError as error:
+        raise InvalidInput(f"{file} is not YAML.", why=str(error)) from error
+    if not isinstance(document, dict):
+        raise InvalidInput(f"{file} is not a mapping of values.")
+    return document
+
+
+def _at(document: Any, path: str) -> Any:
+    for key in path.split("."):
+        document = document[key]
+    return document
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    path, equals, value = text.partition("=")
+    if not equals:
+        raise InvalidInput(f"--set {text}: write PATH=VALUE, for example submission.name=demo.")
+    numeric = path.startswith("job.") and value.lstrip("-").isdigit()
+    return path, int(value) if numeric else value

@@ -1,0 +1,144 @@
+"""The JSON shapes of `-o json`: stable names, plain types, RFC 3339 times. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.facts import ClusterEvent, ContainerFacts
+from console.domain.fleet import SubmissionRow
+from console.domain.progress import EndedAttempt
+
+Document = dict[str, Any]
+
+
+def moment(at: datetime | None) -> str | None:
+    """RFC 3339 with seconds, None where unknown."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def row_document(row: SubmissionRow) -> Document:
+    """One line of the list."""
+    return {
+        "namespace": row.namespace,
+        "name": row.name,
+        "uid": row.uid,
+        "leaderboard": row.leaderboard,
+        "status": row.status.value,
+        "reason": row.reason,
+        "routes": {"done": row.done, "total": row.total},
+        "restarts": row.restarts,
+        "backoffLimit": row.backoff_limit,
+        "createdAt": moment(row.created_at),
+        "drivingScore": row.driving_score,
+    }
+
+
+def _container(container: ContainerFacts | None) -> Document | None:
+    if container is None:
+        return None
+    ended = container.ended or container.previous
+    return {
+        "name": container.name,
+        "state": container.state.value,
+        "reason": container.reason,
+        "restarts": container.restart_count,
+        "ready": container.ready,
+        "lastExit": ended and {"code": ended.exit_code, "reason": ended.reason},
+    }
+
+
+def _ended(attempt: EndedAttempt) -> Document:
+    return {
+        "attempt": attempt.attempt,
+        "half": attempt.half,
+        "reason": attempt.reason,
+        "exitCode": attempt.exit_code,
+        "signal": attempt.signal,
+        "route": attempt.route,
+        "at": moment(attempt.at),
+    }
+
+
+def _pair(pair: PairBoard) -> Document:
+    return {
+        "pair": pair.number,
+        "gpu": pair.gpu,
+        "carlaPort": pair.carla_port,
+        "trafficManagerPort": pair.traffic_manager_port,
+        "routesSubset": pair.routes_subset,
+        "status": pair.status.value,
+        "attempt": pair.attempt,
+        "route": pair.route,
+        "routes": {"done": pair.done, "total": len(pair.cells)},
+        "cells": [
+            {
+                "route": cell.route_id,
+                "repetition": cell.repetition,
+                "state": cell.state.value,
+                "score": cell.score,
+            }
+            for cell in pair.cells
+        ],
+        "restarts": pair.restarts,
+        "simulator": _container(pair.simulator),
+        "agent": _container(pair.agent),
+        "ended": [_ended(attempt) for attempt in pair.ended],
+    }
+
+
+def _event(event: ClusterEvent) -> Document:
+    return {
+        "type": event.type,
+        "reason": event.reason,
+        "about": event.about,
+        "message": event.message,
+        "count": event.count,
+        "lastSeen": moment(event.last_seen),
+    }
+
+
+def _conditions(board: BoardSnapshot) -> list[Document]:
+    if board.job is None:
+        return []
+    return [
+        {
+            "type": condition.type,
+            "status": condition.status,
+            "reason": condition.reason,
+            "message": condition.message,
+        }
+        for condition in board.job.conditions
+    ]
+
+
+def board_document(board: BoardSnapshot) -> Document:
+    """Everything the monitor shows of one submission."""
+    return {
+        "namespace": board.namespace,
+        "name": board.name,
+        "status": board.status.value,
+        "reason": board.reason,
+        "leaderboard": board.leaderboard,
+        "live": board.live,
+        "staleSince": moment(board.stale_since),
+        "pod": board.pod.name if board.pod else None,
+        "node": board.pod.node if board.pod else None,
+        "routes": {"done": board.done, "total": board.total},
+        "merge": board.merge_status.value if board.merge_status else None,
+        "budget": {
+            "limit": board.budget.limit,
+            "used": board.budget.used,
+            "resumesLeft": board.budget.resumes_left,
+            "byContainer": dict(board.budget.spent),
+        },
+        "pairs": [_pair(pair) for pair in board.pairs],
+        "logcopy": _container(board.logcopy),
+        "problems": [
+            {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
+            for problem in board.problems
+        ],
+        "conditions": _conditions(board),
+        "events": [_event(event) for event in board.events],
+    }

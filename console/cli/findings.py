@@ -1,0 +1,16 @@
+"""What the validation of a Job found, told before anything is sent."""
+
+from __future__ import annotations
+
+from console.cli import narration
+from console.specs.compose import Composed
+from console.specs.validation import Severity, demand, validate
+
+
+def refuse_faulty(composed: Composed) -> None:
+    """Narrate the warnings; raise InvalidInput with all errors."""
+    findings = validate(composed)
+    for finding in findings:
+        if finding.severity is not Severity.ERROR:
+            narration.say(f"warning: {finding}")
+    demand(findings)

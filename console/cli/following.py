@@ -1,0 +1,34 @@
+"""Following a run from the command line: narration on stderr until it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+
+from console.cli import narration
+from console.domain.board import BoardSnapshot
+from console.domain.narrative import narrate
+from console.operations.following import Follower
+from console.operations.services import Services
+
+SECONDS_BETWEEN_NEWS = 0.5
+
+
+async def follow_to_the_end(services: Services, namespace: str, name: str) -> BoardSnapshot:
+    """Tell the news of the run until it has ended; the last board."""
+    follower = Follower(services, namespace, name)
+    told = follower.board
+    task = asyncio.create_task(follower.run(), name=f"follow {name}")
+    try:
+        while not task.done():
+            await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
+            told = _tell(told, follower.board)
+        task.result()
+    finally:
+        task.cancel()
+    return follower.board
+
+
+def _tell(before: BoardSnapshot, after: BoardSnapshot) -> BoardSnapshot:
+    for sentence in narrate(before, after):
+        narration.say(sentence)
+    return after

@@ -1,0 +1,20 @@
+"""Everything on stderr: what is going on and what went wrong. Never data."""
+
+from __future__ import annotations
+
+import sys
+
+from console.domain.hostile_text import neutralise
+from console.errors import ConsoleError
+
+
+def say(text: str) -> None:
+    """One line of narration."""
+    print(neutralise(text), file=sys.stderr, flush=True)
+
+
+def complain(error: ConsoleError) -> None:
+    """What happened, why, and what to do next; each on its own lines."""
+    for label, text in (("error", error.what), ("why", error.why), ("next", error.fix)):
+        for number, line in enumerate(text.splitlines()):
+            say(f"{label}: {line}" if number == 0 else f"  {line}")

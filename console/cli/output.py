@@ -1,0 +1,34 @@
+"""Everything on stdout: JSON, YAML and aligned columns. Formats values, fetches none."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from console.domain.hostile_text import neutralise
+
+
+def as_json(document: Any) -> None:
+    """One JSON document, indented, UTF-8."""
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def as_json_line(document: Any) -> None:
+    """One JSON document on one line, for streams of documents."""
+    print(json.dumps(document, ensure_ascii=False), flush=True)
+
+
+def text(block: str) -> None:
+    """A block of text that we made ourselves."""
+    sys.stdout.write(block if block.endswith("\n") else block + "\n")
+    sys.stdout.flush()
+
+
+def columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Columns as kubectl prints them: three blanks apart, header in capitals."""
+    lines = [tuple(header), *(tuple(neutralise(cell) for cell in row) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    for line in lines:
+        print("   ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip())

@@ -1,0 +1,91 @@
+"""Results as text and as JSON. Pure; says on every form whether they are final."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.domain.hostile_text import neutralise
+from console.domain.progress import FinishedRoute
+from console.operations.results import ResultsView
+
+_METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
+
+
+def results_text(view: ResultsView) -> str:
+    """Global scores, one line a route, infractions, problems."""
+    final = "FINAL" if view.final else f"NOT FINAL: {view.why_not_final}"
+    lines = [f"Leaderboard {view.leaderboard}  {view.done}/{view.total} routes  {final}", ""]
+    lines += _scores(view)
+    lines += ["", *_routes(view), "", *_infractions(view)]
+    lines += [f"problem  {p.kind}: {neutralise(p.text)}" for p in view.problems]
+    return "\n".join(lines)
+
+
+def _scores(view: ResultsView) -> list[str]:
+    if view.mean is None:
+        return ["no scores yet"]
+    lines = []
+    for label, field in _METRICS:
+        spread = f"  ± {getattr(view.spread, field):.3f}" if view.spread else ""
+        lines.append(f"{label:<18}{getattr(view.mean, field):>9.3f}{spread}")
+    return lines
+
+
+def _routes(view: ResultsView) -> list[str]:
+    header = f"{'ROUTE':<24}{'PAIR':>4}  {'SCORE':>7}  {'ROUTE%':>7}  {'PENALTY':>7}  STATUS"
+    return [header, *(_route(row) for row in view.rows)]
+
+
+def _route(row: FinishedRoute) -> str:
+    return (
+        f"{neutralise(row.route_id):<24}{row.pair:>4}  {row.score_composed:>7.2f}  "
+        f"{row.score_route:>7.2f}  {row.score_penalty:>7.3f}  {neutralise(row.status)}"
+    )
+
+
+def _infractions(view: ResultsView) -> list[str]:
+    lines = [f"{'INFRACTION':<38}{'COUNT':>5}  {'PER KM':>8}"]
+    for row in view.infractions:
+        if row.count:
+            rate = "-" if row.per_km is None else f"{row.per_km:.3f}"
+            lines.append(f"{row.kind.replace('_', ' '):<38}{row.count:>5}  {rate:>8}")
+    return lines if len(lines) > 1 else ["no infractions"]
+
+
+def results_document(view: ResultsView) -> dict[str, Any]:
+    """The same as plain JSON values."""
+    return {
+        "final": view.final,
+        "whyNotFinal": view.why_not_final,
+        "leaderboard": view.leaderboard,
+        "routes": {"done": view.done, "total": view.total},
+        "mean": _scores_document(view.mean),
+        "standardDeviation": _scores_document(view.spread),
+        "records": [_record(row) for row in view.rows],
+        "infractions": [
+            {"kind": row.kind, "count": row.count, "perKm": row.per_km} for row in view.infractions
+        ],
+        "problems": [{"kind": p.kind, "pair": p.pair, "text": p.text} for p in view.problems],
+    }
+
+
+def _scores_document(scores: Any) -> dict[str, float] | None:
+    if scores is None:
+        return None
+    return {"composed": scores.composed, "route": scores.route, "penalty": scores.penalty}
+
+
+def _record(row: FinishedRoute) -> dict[str, Any]:
+    return {
+        "pair": row.pair,
+        "routeId": row.route_id,
+        "repetition": row.repetition,
+        "status": row.status,
+        "composed": row.score_composed,
+        "route": row.score_route,
+        "penalty": row.score_penalty,
+        "infractions": {kind: list(texts) for kind, texts in row.infractions if texts},
+        "routeLength": row.route_length,
+        "durationGame": row.duration_game,
+        "durationSystem": row.duration_system,
+    }

@@ -1,0 +1,99 @@
+"""The composition root: which concrete edge stands behind each port. Nowhere else says so.
+
+Edges are imported when they are needed: `--help` must not pay for HTTP, TLS or Textual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console import paths
+from console.operations.services import Services
+
+if TYPE_CHECKING:
+    from console.localcluster.lifecycle.commands import LocalCluster
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Which cluster the user asked for; None where the flags are silent."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    namespace: str | None = None
+    local: bool = False
+
+
+def now() -> datetime:
+    """The present, aware UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def connect(connection: Connection) -> AsyncIterator[Services]:
+    """Services on a cluster that has answered; closed at the end. Raises ConsoleError."""
+    from console.cluster.connecting import connect as open_cluster
+    from console.recorder.recorder import Recorder
+
+    chosen = _localised(connection)
+    cluster = await open_cluster(chosen.kubeconfig, chosen.context, chosen.namespace)
+    try:
+        yield Services(cluster, Recorder(paths.state() / "recordings"), now)
+    finally:
+        await cluster.close()
+
+
+def _localised(connection: Connection) -> Connection:
+    """--local is nothing but the embedded cluster's kubeconfig."""
+    if not connection.local:
+        return connection
+    return replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
+
+
+def open_console(connection: Connection, *, theme: str | None, mouse: bool) -> int:
+    """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
+    from console.tui.opening import open_screens
+
+    return open_screens(connect, connection, start_local=_own_local, theme=theme, mouse=mouse)
+
+
+def _own_local() -> Connection:
+    """Start the embedded cluster, owned by this process unless it runs already."""
+    return Connection(kubeconfig=str(local_up(owned=True).kubeconfig))
+
+
+def local_up(*, owned: bool, time_factor: float = 1.0) -> LocalCluster:
+    """The embedded cluster, started if it does not run. Raises ConsoleError."""
+    from console.localcluster.lifecycle.commands import up
+
+    return up(_local_state(), owner=owned, time_factor=time_factor)
+
+
+def local_down() -> bool:
+    """Stop the embedded cluster; False when none ran."""
+    from console.localcluster.lifecycle.commands import down
+
+    return down(_local_state())
+
+
+def local_status() -> Any:
+    """Whether and where the embedded cluster runs."""
+    from console.localcluster.lifecycle.commands import status
+
+    return status(_local_state())
+
+
+def local_kubeconfig() -> Path:
+    """Its kubeconfig; raises NotFound when it does not run."""
+    from console.localcluster.lifecycle.commands import kubeconfig
+
+    return kubeconfig(_local_state())
+
+
+def _local_state() -> Path:
+    return paths.state() / "local"
