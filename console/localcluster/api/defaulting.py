@@ -25,13 +25,13 @@ def default_job(job: JsonObject) -> None:
     replacement = "Failed" if spec.get("podFailurePolicy") else "TerminatingOrFailed"
     spec.setdefault("podReplacementPolicy", replacement)
     default_pod_spec(spec["template"].setdefault("spec", {}))
-    labels = spec["template"].get("metadata", {}).get("labels")
-    if labels and not job["metadata"].get("labels"):
-        job["metadata"]["labels"] = dict(labels)
 
 
 def own_pods(job: JsonObject, uid: str) -> None:
-    """The selector on the Job's uid, and the labels that its pods carry."""
+    """The selector on the Job's uid, and the labels that its pods carry.
+
+    A Job without labels of its own takes all of its template's, if that names any.
+    """
     spec, name = job["spec"], job["metadata"]["name"]
     owned = {
         "batch.kubernetes.io/controller-uid": uid,
@@ -42,7 +42,10 @@ def own_pods(job: JsonObject, uid: str) -> None:
     if spec.get("manualSelector"):
         return
     template = spec["template"].setdefault("metadata", {})
-    template["labels"] = (template.get("labels") or {}) | owned
+    labels = template.get("labels") or {}
+    template["labels"] = labels | owned
+    if labels and not job["metadata"].get("labels"):
+        job["metadata"]["labels"] = labels | owned
     spec.setdefault("selector", selector_of(uid))
 
 
