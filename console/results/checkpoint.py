@@ -58,16 +58,18 @@ class Checkpoint:
 
     @property
     def settled(self) -> bool:
-        """A resume would drive nothing again.
+        """The evaluator has written its last words: a resume would drive nothing again.
 
-        1.0 goes on where its progress ends, whatever else is written. 2.x may repeat the last
-        route until the global record is there.
+        A 1.0 evaluator that meets a driven route without length cannot write its global record,
+        and never will; there the progress alone tells.
         """
         if self.progress is None or not self.records:
             return False
         if not self.progress[0] == self.progress[1] == len(self.records):
             return False
-        return self.version == "1.0" or bool(self.global_record and self.entry_status in _ENDED)
+        if self.global_record:
+            return self.entry_status in _ENDED
+        return self.version == "1.0" and any(map(_without_length, self.records))
 
     def provisional(self, place: int) -> bool:
         """Whether the record at this place is going to be driven again by the next resume."""
@@ -140,6 +142,15 @@ def printable(text: str, limit: int = 200) -> str:
     """Foreign text for a message: control characters shown as `?`, cut at `limit`."""
     clean = _CONTROL.sub("?", text[:limit])
     return clean if len(text) <= limit else clean + "..."
+
+
+def _without_length(record: Any) -> bool:
+    """Driven, but of no length: a division by zero in the 1.0 statistics."""
+    try:
+        length, score = record["meta"]["route_length"], record["scores"]["score_route"]
+    except (KeyError, TypeError, IndexError):
+        return False
+    return bool(length == 0 and score != 0)
 
 
 def _progress(pair: Any) -> tuple[int, int] | None:

@@ -82,6 +82,8 @@ class Logcopy:
             for pair in self.plan.pairs
         ]
         self.report = self._merge()
+        self._text = self.report.text
+        self._unpublished = True
         announcer.plan(snapshots.plan_payload(self.plan))
 
     def status(self) -> Status:
@@ -100,42 +102,45 @@ class Logcopy:
         changed = [watch.look() for watch in self._watches]
         if any(changed):
             self.report = self._merge()
-        try:
-            for watch in self._watches:
-                watch.save()
-            self._publish()
-        except OSError as failed:
-            self.announcer.say(f"results cannot be written: {failed.strerror}; trying again")
-        self.announcer.records(self.report)
+            self._text = self.report.text
+            self._unpublished = True
+        if self._unpublished:
+            self._unpublished = not self._published()
+            self.announcer.records(self.report)
         now = self._clock()
         payload = snapshots.snapshot_payload(self.plan, self.report, status, word, now)
         if self.announcer.snapshot(payload):
             self.announcer.say(_in_words(self.report, status, word))
         if self.report.complete:
-            self.announcer.merged(self.report.text)
+            self.announcer.merged(self._text)
 
     def farewell(self, status: Status, word: str) -> None:
         """The last round: the whole merged document and the termination message."""
         self.round(status, word)
-        self.announcer.merged(self.report.text)
+        self.announcer.merged(self._text)
         announcing.last_message(self.settings.termination_log, self.report, word)
 
     def _merge(self) -> MergeReport:
         partials = [watch.partial() for watch in self._watches]
         return trustworthy.merge(self.plan, partials, noted=self._noted)
 
-    def _publish(self) -> None:
-        """Replace the merged file and EvalAI's files where they differ from what is there."""
-        text = self.report.text
+    def _published(self) -> bool:
+        """Put on disk what is new; False (and told) when the disk does not take it."""
         folder = self.settings.evalai
-        for path in (folder, os.path.dirname(self.settings.merged)):
-            os.makedirs(path, exist_ok=True)
-        wanted = {self.settings.merged: text}
-        for name, content in evalai.files(self.report.document, text, self.plan.version).items():
+        wanted = {self.settings.merged: self._text}
+        version = self.plan.version
+        for name, content in evalai.files(self.report.document, self._text, version).items():
             wanted[os.path.join(folder, name)] = content
-        for path, content in wanted.items():
-            if files.read_text(path).text != content:
+        try:
+            for watch in self._watches:
+                watch.save()
+            for path, content in wanted.items():
+                os.makedirs(os.path.dirname(path), exist_ok=True)
                 files.write_text(path, content)
+        except OSError as failed:
+            self.announcer.say(f"results cannot be written: {failed.strerror}; trying again")
+            return False
+        return True
 
 
 def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
