@@ -94,6 +94,7 @@ class Bench:
 
     folder: Path
     version: str
+    python: str = "python3"
     port: int = field(default_factory=free_port)
     server: subprocess.Popen[str] | None = None
     runs: int = 0
@@ -174,7 +175,7 @@ class Bench:
         team = pull("console.local/team-agent:test", self.store).root / "workspace/team_code"
         scenarios = self.workspace / "data/all_towns_traffic_scenarios_private.json"
         return [
-            "python3",
+            self.python,
             "-u",
             str(self.workspace / "leaderboard/leaderboard_evaluator.py"),
             f"--host={HOST}",

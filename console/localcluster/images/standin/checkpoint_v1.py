@@ -5,7 +5,7 @@ what upstream prints.
 """
 
 import json
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Set
 
 from console.results import layout, statistics_v1
 
@@ -31,8 +31,8 @@ class Checkpoint:
 
     def __init__(self, path: str, total: int) -> None:
         self._path, self._total = path, total
-        self._records = []  # type: List[Dict[str, Any]]
-        self._from_file = set()  # type: Set[int]
+        self._records: List[Dict[str, Any]] = []
+        self._from_file: Set[int] = set()
 
     def start(self) -> None:
         with open(self._path, "w"):

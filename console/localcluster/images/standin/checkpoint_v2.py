@@ -19,9 +19,9 @@ class Checkpoint:
     def __init__(self, path: str, routes: List[Route]) -> None:
         self._path = path
         self._ids = [f"{route.name}_rep{route.repetition}" for route in routes]
-        self._records = []  # type: List[Optional[Dict[str, Any]]]
-        self._summary = {}  # type: Dict[str, Any]
-        self._sensors = []  # type: List[str]
+        self._records: List[Optional[Dict[str, Any]]] = []
+        self._summary: Dict[str, Any] = {}
+        self._sensors: List[str] = []
         self._progress = [0, len(routes)]
         self.entry_status = "Started"
 

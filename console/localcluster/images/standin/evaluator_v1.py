@@ -52,7 +52,7 @@ class Evaluator:
             if self._set_up(route, plan):
                 self._load(route, plan)
                 self._drive(route, plan)
-            self._checkpoint.save_progress(route.index + 1)
+            self._checkpoint.save_progress(route.place + 1)
         narration.step("Registering the global statistics")
         self._checkpoint.finish()
 

@@ -42,7 +42,7 @@ class Evaluator:
         self._checkpoint.write()
         for route in self._routes[first:]:
             crashed = self._route(route, self._session.plan(route))
-            self._checkpoint.put_progress(route.index + 1)
+            self._checkpoint.put_progress(route.place + 1)
             self._checkpoint.write(self._torn)
             if crashed:
                 return True
@@ -53,7 +53,7 @@ class Evaluator:
     def _route(self, route: Route, plan: Plan) -> bool:
         """Whether the simulation crashed or the sensors were rejected."""
         narration.preparing(route, self._version)
-        self._checkpoint.begin_route(route.index)
+        self._checkpoint.begin_route(route.place)
         narration.step("Loading the world")
         try:
             self._session.load_world(route, plan)
@@ -105,4 +105,4 @@ class Evaluator:
     def _register(self, route: Route, drive: Drive, reason: str, status: str) -> None:
         narration.step("Registering the route statistics")
         self._checkpoint.entry_status = status
-        self._checkpoint.put_record(route.index, record(route, drive, reason, self._version))
+        self._checkpoint.put_record(route.place, record(route, drive, reason, self._version))

@@ -19,7 +19,7 @@ def _width(text: str) -> int:
 
 
 def _rule(widths: List[int], corners: str) -> str:
-    left, line, cross, right = corners
+    left, line, cross, right = tuple(corners)
     return left + cross.join(line * (width + 2) for width in widths) + right
 
 

@@ -29,7 +29,7 @@ WEIGHTS = {
     "SCENARIO_TIMEOUT": 0.4,
     "YIELD_TO_EMERGENCY_VEHICLE": 0.4,
 }
-CRITERIA_V1 = (
+CRITERIA_V1: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("RouteCompletionTest", ()),
     ("OutsideRouteLanesTest", ("OUTSIDE_ROUTE_LANES_INFRACTION",)),
     ("CollisionTest", ("COLLISION_STATIC", "COLLISION_VEHICLE", "COLLISION_PEDESTRIAN")),
@@ -37,14 +37,14 @@ CRITERIA_V1 = (
     ("RunningStopTest", ("STOP_INFRACTION",)),
     ("InRouteTest", ("ROUTE_DEVIATION",)),
     ("AgentBlockedTest", ("VEHICLE_BLOCKED",)),
-)  # type: Tuple[Tuple[str, Tuple[str, ...]], ...]
-CRITERIA_V2 = (
+)
+CRITERIA_V2: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     *CRITERIA_V1[:5],
     ("MinSpeedTest", ("MIN_SPEED_INFRACTION",)),
     *CRITERIA_V1[5:],
     ("ScenarioTimeoutTest", ("SCENARIO_TIMEOUT",)),
     ("YieldToEmergencyVehicleTest", ("YIELD_TO_EMERGENCY_VEHICLE",)),
-)  # type: Tuple[Tuple[str, Tuple[str, ...]], ...]
+)
 REASONS = {
     "ROUTE_DEVIATION": "Agent deviated from the route",
     "VEHICLE_BLOCKED": "Agent got blocked",
@@ -82,9 +82,9 @@ def record(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, A
 
 def _record_v1(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
     penalty = _product(drive, version)
-    score = float(drive.completed) if drive.moved or not drive.loaded else 0  # type: float
+    score: float = float(drive.completed) if drive.moved or not drive.loaded else 0
     return {
-        "index": route.index,
+        "index": route.place,
         "infractions": _lists(drive, version),
         "meta": {
             "duration_game": drive.game_seconds,
@@ -107,7 +107,7 @@ def _record_v2(route: Route, drive: Drive, reason: str, version: str) -> Dict[st
     lists = _lists(drive, version)
     count = sum(len(entries) for entries in lists.values())
     return {
-        "index": route.index,
+        "index": route.place,
         "route_id": f"{route.name}_rep{route.repetition}",
         "status": _status(drive, reason, "Completed" if count else "Perfect", version),
         "num_infractions": count,
@@ -146,7 +146,7 @@ def _status(drive: Drive, reason: str, done: str, version: str) -> str:
 
 
 def _lists(drive: Drive, version: str) -> Dict[str, List[str]]:
-    lists = {name: [] for name in infractions(version)}  # type: Dict[str, List[str]]
+    lists: Dict[str, List[str]] = {name: [] for name in infractions(version)}
     for event in walked(drive, version):
         for name, kind in EVENT_OF_LIST.items():
             if kind == event.type:

@@ -11,13 +11,13 @@ Point = Tuple[float, float, float]
 
 
 class Route(NamedTuple):
-    """One route in one repetition; `index` is its place in the partial result."""
+    """One route in one repetition; `place` is its index in the partial result."""
 
     identity: str
     town: str
     points: Tuple[Point, ...]
     repetition: int
-    index: int
+    place: int
 
     @property
     def name(self) -> str:
@@ -39,7 +39,7 @@ def load(path: str, subset: str, repetitions: int, version: str) -> List[Route]:
     """
     elements = ElementTree.parse(path).getroot().findall("route")
     chosen = select([element.attrib["id"] for element in elements], subset, version)
-    routes = []  # type: List[Route]
+    routes: List[Route] = []
     for place in chosen:
         element = elements[place]
         points = tuple(_points(element, version))
@@ -62,7 +62,7 @@ def select(identities: List[str], subset: str, version: str) -> List[int]:
     expression = subset.replace(" ", "")
     if not expression:
         return list(range(len(identities)))
-    wanted = []  # type: List[str]
+    wanted: List[str] = []
     for part in expression.split(","):
         for identity in _expand(part, identities, version):
             if identity in wanted:

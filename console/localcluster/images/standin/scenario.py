@@ -39,6 +39,7 @@ A case (or a single mapping in place of the list) has, all optional:
 LB 1.0 knows no minimum speed, emergency vehicle or scenario time-out; it ignores those events.
 """  # noqa: E501
 
+import math
 from typing import Any, Callable, Dict, List, Tuple
 
 from . import plan as plans
@@ -66,7 +67,7 @@ Check = Callable[[Any], bool]
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _natural(value: Any) -> bool:
@@ -108,7 +109,7 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-TOP = {
+TOP: Dict[str, Tuple[Check, str]] = {
     "description": (_text, "text"),
     "pair_seconds": (_amount, "a number of seconds"),
     "seed": (lambda v: isinstance(v, int) and not isinstance(v, bool), "an integer"),
@@ -122,9 +123,9 @@ TOP = {
     "client_timeout": (lambda v: _number(v) and v > 0, "a number above 0"),
     "every_route": (lambda v: isinstance(v, (dict, list)), "a case or a list of cases"),
     "routes": (lambda v: isinstance(v, dict), "a mapping of route ids to cases"),
-}  # type: Dict[str, Tuple[Check, str]]
+}
 
-CASE = {
+CASE: Dict[str, Tuple[Check, str]] = {
     "attempts": (_list_of(_natural), "a list of numbers from 1"),
     "repetitions": (_list_of(_natural), "a list of numbers from 0"),
     "ending": (_one_of(ENDINGS), "one of " + ", ".join(ENDINGS)),
@@ -143,7 +144,7 @@ CASE = {
     "log_lines": (_natural, "a whole number"),
     "escape_seconds": (_amount, "a number of seconds"),
     "wall_seconds": (_amount, "a number of seconds"),
-}  # type: Dict[str, Tuple[Check, str]]
+}
 
 
 class Scenario:

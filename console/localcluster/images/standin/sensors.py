@@ -16,8 +16,8 @@ def validate(sensors: List[Dict[str, Any]], agent_track: str, track: str, versio
     if agent_track != track:
         raise SensorConfigurationInvalid(f"You are submitting to the wrong track [{track}]!")
     limits = FEW if version == "1.0" or track.endswith("QUALIFIER") else MANY
-    counts = {}  # type: Dict[str, int]
-    identities = []  # type: List[str]
+    counts: Dict[str, int] = {}
+    identities: List[str] = []
     for sensor in sensors:
         kind = sensor["type"]
         if sensor["id"] in identities:

@@ -7,7 +7,7 @@ import argparse
 import importlib.util
 import json
 import os
-from typing import Any
+from typing import Any, Dict, List
 
 from . import narration, records, sensors
 from .clock import Clock
@@ -38,7 +38,7 @@ class Session:
         patience = float(os.environ.get("STANDIN_CONNECT_SECONDS", CONNECT_SECONDS))
         self.simulator.connect(min(patience, timeout))
         self._agent_class = _agent_class(flags.agent)
-        self.sensor_names = []  # type: List[str]
+        self.sensor_names: List[str] = []
 
     def plan(self, route: Route) -> Plan:
         return self.scenario.plan(route.identity, route.repetition, self.attempt)
@@ -107,7 +107,7 @@ def _scenario(path: str) -> Scenario:
     if not path:
         return check({})
     with open(path) as opened:
-        document = json.load(opened)  # type: Dict[str, Any]
+        document: Dict[str, Any] = json.load(opened)
     return check(document)
 
 

@@ -7,7 +7,7 @@ is a RuntimeError with the client library's own wording. Starts nothing, retries
 import json
 import socket
 import time
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 RETRY_SECONDS = 0.2
 MAX_LINE = 65536
@@ -18,7 +18,7 @@ class Simulator:
 
     def __init__(self, host: str, port: int, timeout: float) -> None:
         self._host, self._port, self._timeout = host, port, timeout
-        self._socket = None  # type: Optional[socket.socket]
+        self._socket: Optional[socket.socket] = None
         self.loaded = False
         self.gone = False
 

@@ -5,7 +5,7 @@ Its configuration is the scenario as JSON. Knows nothing of the evaluator.
 
 import json
 import os
-from typing import Any
+from typing import Any, Dict, List
 
 
 def get_entry_point() -> str:
@@ -17,13 +17,13 @@ class StandInAgent:
 
     def __init__(self) -> None:
         self.track = os.environ.get("CHALLENGE_TRACK_CODENAME") or "SENSORS"
-        self._kinds = []  # type: List[str]
+        self._kinds: List[str] = []
 
     def setup(self, path_to_conf_file: str) -> None:
         with open(path_to_conf_file) as opened:
             self._kinds = json.load(opened)["sensors"]
 
-    def sensors(self) -> list[dict[str, Any]]:
+    def sensors(self) -> List[Dict[str, Any]]:
         """One sensor per kind, each with an id of its own, at the vehicle's origin."""
         return [
             {"type": kind, "id": f"sensor_{place}", "x": 0.0, "y": 0.0, "z": 1.6}

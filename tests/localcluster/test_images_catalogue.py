@@ -1,0 +1,156 @@
+"""The embedded cluster's images: names as a kubelet reads them, unpacked once, honest."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from console import paths
+from console.localcluster import images
+from console.localcluster.images import scenario_files
+from console.localcluster.images.catalogue import ImageNotFound, InvalidImageName, pull
+from console.localcluster.images.reference import parse
+
+ROOM = Path(images.__file__).parent
+KNOWN = [
+    "console.local/carla-simulator:0.9.10.1",
+    "console.local/leaderboard:1.0",
+    "console.local/leaderboard:2.0",
+    "console.local/leaderboard:2.1",
+    "console.local/team-agent:crash-once",
+    "console.local/shell:1",
+    "python:3.7",
+    "docker.io/library/python:3.12-slim",
+    "busybox",
+    "debian:12",
+]
+
+
+@pytest.mark.parametrize("reference", KNOWN)
+def test_a_known_image_is_unpacked_and_says_that_it_is_a_stand_in(
+    reference: str, tmp_path: Path
+) -> None:
+    image = pull(reference, tmp_path)
+    assert image.description.startswith("Stand-in")
+    assert image.digest.startswith("sha256:")
+    assert all((image.root / path.lstrip("/")).exists() for path in image.paths)
+    about = json.loads((image.root.parent / "image.json").read_text())
+    assert about == {"reference": reference, "description": image.description}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " python", "Python:3", "console.local/Leaderboard:2.0", "a//b", "a:b:c", "-x", "a:"],
+)
+def test_a_malformed_name_is_invalid(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidImageName, match="invalid reference format"):
+        pull(text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "console.local/leaderboard:3.0",
+        "console.local/leaderboard",
+        "console.local/team-agent:no-such-scenario",
+        "ghcr.io/team/agent:1",
+        "localhost:5000/python",
+        "python@sha256:" + "0" * 64,
+        "nginx",
+    ],
+)
+def test_an_image_that_is_no_stand_in_is_not_found(text: str, tmp_path: Path) -> None:
+    with pytest.raises(ImageNotFound, match="not found"):
+        pull(text, tmp_path)
+
+
+def test_a_reference_gets_the_usual_registry_and_tag() -> None:
+    assert str(parse("python")) == "docker.io/library/python:latest"
+    assert str(parse("localhost:5000/a/b:c")) == "localhost:5000/a/b:c"
+    assert str(parse("team/agent")) == "docker.io/team/agent:latest"
+
+
+def test_a_second_pull_changes_nothing_on_disk(tmp_path: Path) -> None:
+    first = pull("console.local/leaderboard:2.0", tmp_path)
+    mark = first.root / "mark"
+    mark.touch()
+    assert pull("console.local/leaderboard:2.0", tmp_path) == first
+    assert mark.exists()
+
+
+def test_pulls_at_the_same_time_leave_one_whole_image(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    with ThreadPoolExecutor(8) as pool:
+        pulled = pool.map(lambda _: pull("console.local/leaderboard:1.0", store), range(8))
+        homes = {image.root.parent for image in pulled}
+    assert set(store.iterdir()) == homes
+    assert len(homes) == 1
+
+
+def test_an_edited_scenario_is_another_image(tmp_path: Path) -> None:
+    scenario = paths.state() / "scenarios/mine.yaml"
+    scenario.parent.mkdir(parents=True)
+    scenario.write_text("seed: 1\n")
+    first = pull("console.local/team-agent:mine", tmp_path)
+    scenario.write_text("seed: 2\n")
+    second = pull("console.local/team-agent:mine", tmp_path)
+    assert first.digest != second.digest
+    config = second.root / second.env["TEAM_CONFIG"].lstrip("/")
+    assert json.loads(config.read_text())["seed"] == 2
+
+
+WRONG = [
+    ("sed: 1", "sed"),
+    ("routes: {7: {ending: explode}}", "routes.7.ending"),
+    ("routes: {7: [{at: 0.5}, {at: 2}]}", "routes.7[1].at"),
+    ("sensors: [sonar]", "sensors"),
+    ("every_route: {infractions: {jaywalking: 1}}", "every_route.infractions"),
+    ("every_route: {events: [{type: COLLISION_STATIC}]}", "every_route.events"),
+    ("- 1", "mapping"),
+    ("a: [", "flow"),
+]
+
+
+@pytest.mark.parametrize(("text", "key"), WRONG)
+def test_a_wrong_scenario_is_not_pulled_and_the_key_is_named(
+    text: str, key: str, tmp_path: Path
+) -> None:
+    scenario = paths.state() / "scenarios/wrong.yaml"
+    scenario.parent.mkdir(parents=True)
+    scenario.write_text(text)
+    with pytest.raises(ImageNotFound) as refused:
+        pull("console.local/team-agent:wrong", tmp_path)
+    assert key in refused.value.what
+
+
+@pytest.mark.parametrize("tag", scenario_files.names())
+def test_every_shipped_scenario_can_be_pulled(tag: str, tmp_path: Path) -> None:
+    image = pull(f"console.local/team-agent:{tag}", tmp_path)
+    assert (image.root / image.env["TEAM_AGENT"].lstrip("/")).is_file()
+
+
+def test_the_scenarios_of_the_manual_are_shipped() -> None:
+    wanted = {"steady", "crash-once", "always-crashing", "invalid-sensors", "mixed", "quick"}
+    assert wanted <= set(scenario_files.names())
+
+
+def test_python_in_an_image_has_the_standard_library_and_nothing_else(tmp_path: Path) -> None:
+    image = pull("python:3", tmp_path)
+    python = str(image.root / "usr/local/bin/python3")
+    probe = "import json, importlib.util as u; print(u.find_spec('textual'))"
+    done = subprocess.run([python, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted([*ROOM.glob("standin/*.py"), *ROOM.glob("carla/*.py"), *ROOM.glob("rootfs/**/*.py")]),
+    ids=lambda path: path.name,
+)
+def test_what_runs_in_an_image_parses_as_python_3_7(path: Path) -> None:
+    ast.parse(path.read_text(), feature_version=(3, 7))

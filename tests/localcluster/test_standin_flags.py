@@ -1,0 +1,121 @@
+"""The evaluator's command line: subsets, repetitions, resumes and their surprises per version."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from standin_bench import Bench
+
+
+@pytest.fixture(params=["1.0", "2.0"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path, request.param)
+    bench.scenario({})
+    bench.start_server()
+    yield bench
+    bench.stop_server()
+
+
+@pytest.mark.parametrize("subset", ["4-99", "7-5", "3,3", "3,", "1-2-3", "x"])
+def test_a_wrong_subset_changes_no_checkpoint(bench: Bench, subset: str) -> None:
+    """1.0 hides the error behind exit status 0, 2.x does not."""
+    bench.checkpoint.write_text("untouched")
+    run = bench.run(f"--routes-subset={subset}")
+    assert run.exit_code == (0 if bench.version == "1.0" else 1)
+    assert "ValueError" in run.stdout
+    assert bench.checkpoint.read_text() == "untouched"
+
+
+def test_a_range_of_one_route_is_refused_by_1_0_only(bench: Bench) -> None:
+    run = bench.run("--routes-subset=3-3")
+    assert ("ValueError" in run.stdout) is (bench.version == "1.0")
+
+
+def test_blanks_lists_and_ranges_choose_routes_in_file_order(bench: Bench) -> None:
+    run = bench.run("--routes-subset= 9, 2-3")
+    chosen = [record["route_id"].split("_")[1] for record in run.last["_checkpoint"]["records"]]
+    assert chosen == ["2", "3", "9"]
+
+
+def test_all_twenty_routes_are_driven_without_a_subset(bench: Bench) -> None:
+    run = bench.run()
+    assert run.last["_checkpoint"]["progress"] == [20, 20]
+    assert len(run.last["_checkpoint"]["records"]) == 20
+
+
+def test_repetitions_of_a_route_come_before_the_next_route(bench: Bench) -> None:
+    run = bench.run("--routes-subset=5,6", "--repetitions=2")
+    ids = [record["route_id"] for record in run.last["_checkpoint"]["records"]]
+    suffixes = ["", "", "", ""] if bench.version == "1.0" else ["_rep0", "_rep1"] * 2
+    routes = ["RouteScenario_5"] * 2 + ["RouteScenario_6"] * 2
+    assert ids == [route + suffix for route, suffix in zip(routes, suffixes, strict=True)]
+    indexes = [record["index"] for record in run.last["_checkpoint"]["records"]]
+    assert indexes == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("text", ["0", "False", "1"])
+def test_any_text_after_resume_means_yes(bench: Bench, text: str) -> None:
+    bench.run("--routes-subset=5,6")
+    again = bench.run("--routes-subset=5,6", resume=text)
+    assert "Preparing" not in again.stdout
+    assert again.exit_code == 0
+
+
+def test_a_finished_2_x_file_loses_its_sensors_when_resumed(bench: Bench) -> None:
+    bench.run("--routes-subset=5,6")
+    again = bench.run("--routes-subset=5,6", resume="1")
+    assert bool(again.last["sensors"]) is (bench.version == "1.0")
+    assert again.last["entry_status"] == "Finished"
+
+
+def test_a_resume_without_a_checkpoint_starts_from_the_first_route(bench: Bench) -> None:
+    """1.0 then knows no progress until the first route has ended."""
+    run = bench.run("--routes-subset=5,6", resume="1")
+    assert run.exit_code == 0
+    assert len(run.last["_checkpoint"]["records"]) == 2
+    if bench.version == "1.0":
+        assert json.loads(run.states[0])["_checkpoint"]["progress"] == []
+    else:
+        assert "Problem reading checkpoint." in run.stdout
+        assert run.states[0] == ""
+
+
+def test_a_checkpoint_of_other_routes_is_not_resumed_by_2_x(bench: Bench) -> None:
+    bench.run("--routes-subset=5,6")
+    again = bench.run("--routes-subset=7,8", resume="1")
+    assert ("Preparing RouteScenario_7" in again.stdout) is (bench.version == "2.0")
+
+
+def test_an_agent_that_is_no_python_file_ends_the_evaluator_with_1(bench: Bench) -> None:
+    run = bench.run("--agent=/nowhere/agent.py")
+    assert run.exit_code == 1
+    assert not bench.checkpoint.exists()
+
+
+def test_2_1_punishes_by_a_quotient_where_2_0_multiplies(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "2.1")
+    case = {"outcome": "completed", "infractions": {"collisions_pedestrian": 1, "red_light": 1}}
+    bench.scenario({"every_route": case})
+    bench.start_server()
+    run = bench.run("--routes-subset=5")
+    bench.stop_server()
+    scores = run.last["_checkpoint"]["records"][0]["scores"]
+    assert scores["score_penalty"] == round(1 / 2.4, 6)
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_the_oldest_python_runs_it_too(version: str, tmp_path: Path) -> None:
+    oldest = shutil.which("python3.7")
+    if oldest is None:
+        pytest.skip("there is no python3.7 on the PATH to run the stand-in with")
+    bench = Bench(tmp_path, version, python=oldest)
+    bench.scenario({})
+    bench.start_server()
+    run = bench.run("--routes-subset=5")
+    bench.stop_server()
+    assert run.exit_code == 0
+    assert run.last["entry_status"] == "Finished"
