@@ -1,0 +1,151 @@
+"""The console as a Textual app: first screen, themes, the error boundary, the `:` line.
+
+Everything it shows comes from the one `Backend` it is given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from console import paths
+from console.errors import ConsoleError
+from console.tui import boundary, garbage, theming
+from console.tui.backend import Backend, Link
+from console.tui.commands import LINE_COMMANDS, line_command
+from console.tui.screens.screen import ConsoleScreen
+from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.textual_internals import CalmCrash
+
+
+class ConsoleApp(CalmCrash):
+    """Takes a backend; `run()` returns when the user leaves."""
+
+    TITLE = "CARLA Leaderboard Console"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", key_display="?", id="console.help"),
+        Binding("colon", "line", "Go to", key_display=":", id="console.line", show=False),
+        Binding("ctrl+c", "leave", "Quit", show=False, priority=True, id="console.quit"),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, backend: Backend, *, theme: str | None = None) -> None:
+        super().__init__()
+        self.backend = backend
+        for each in theming.load_all(paths.themes()):
+            self.register_theme(each)
+        self._choose_theme(theme or theming.DEFAULT)
+        self._offered_start = False
+
+    def _choose_theme(self, name: str) -> None:
+        if name not in self.available_themes:
+            ours = [each for each in self.available_themes if not each.startswith("textual")]
+            raise theming.unknown(name, ours)
+        self.theme = name
+
+    def get_default_screen(self) -> Screen[None]:
+        return SubmissionsScreen()
+
+    def on_mount(self) -> None:
+        self.set_interval(0.2, self._watch_link)
+        self.set_interval(1.0, garbage.young)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        garbage.settle()
+        self.backend.start()
+
+    async def on_unmount(self) -> None:
+        garbage.release()
+        await asyncio.to_thread(self.backend.close)
+
+    def _watch_link(self) -> None:
+        """Offer the embedded cluster once when there is none to be reached."""
+        unreachable = self.backend.connection().link is Link.UNREACHABLE
+        if unreachable and not self._offered_start:
+            from console.tui.screens.start import StartScreen
+
+            self.push_screen(StartScreen())
+        self._offered_start = unreachable
+
+    # --- errors
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A command's error ends here: it is shown, and the console goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.show_error(boundary.explained(event.worker.error))
+
+    def show_error(self, error: ConsoleError) -> None:
+        """What happened, why and what to do next, in a dialog."""
+        from console.tui.screens.dialogs import ErrorDialog
+
+        self.push_screen(ErrorDialog(error))
+
+    def crashed(self, error: Exception) -> str:
+        return str(boundary.explained(error))
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A toast; markup in it is never interpreted, since texts come from anywhere."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    # --- going places
+
+    def action_help(self) -> None:
+        from console.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_line(self) -> None:
+        from console.tui.screens.dialogs import CommandLine
+
+        self.push_screen(CommandLine(), self._typed)
+
+    async def _typed(self, text: str | None) -> None:
+        command = line_command(text or "")
+        if command is not None:
+            await self.run_action(command.action)
+        elif text:
+            known = ", ".join(f":{each.names[0]}" for each in LINE_COMMANDS)
+            self.notify(f"There is no :{text}. There is {known}.", severity="warning")
+
+    def action_go(self, place: str) -> None:
+        """Open a screen about what the present one is about."""
+        from console.tui.navigation import go
+
+        go(self, place)
+
+    def action_leave(self) -> None:
+        """Close the console; nothing in the cluster changes."""
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: this screen's commands, the places, themes."""
+        if isinstance(screen, ConsoleScreen):
+            for each in screen.commands:
+                run: Callable[[], None] = lambda name=each.name: screen.action_command(name)  # type: ignore[misc]  # noqa: E731
+                yield SystemCommand(each.label or each.name, each.help, run)
+        for place in LINE_COMMANDS:
+            yield SystemCommand(
+                f":{place.names[0]}", place.help, lambda a=place.action: self.run_later(a)
+            )
+
+    def run_later(self, action: str) -> None:
+        """Run an action once the present dialog is gone."""
+        self.call_later(self.run_action, action)

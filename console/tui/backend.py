@@ -1,0 +1,183 @@
+"""What the screens need from the outside: snapshots to read, coroutines to await. Values only.
+
+Everything that returns at once returns the latest known value and never blocks. The coroutines are
+awaited in the UI's loop; an implementation does the work elsewhere. All raise only ConsoleError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from console.domain.board import BoardSnapshot
+from console.domain.budget import RestartBudget
+from console.domain.fleet import FleetSnapshot
+from console.errors import ConsoleError
+from console.operations.ports import ClusterDescription, LogView
+from console.operations.results import ResultsView
+
+
+class Link(StrEnum):
+    """Whether there is a cluster to talk to."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where the console is connected to, or why not."""
+
+    link: Link = Link.CONNECTING
+    description: ClusterDescription | None = None
+    problem: ConsoleError | None = None
+    local_offered: bool = False
+    """The embedded cluster can be started from here."""
+
+
+def anything(_text: str) -> str:
+    """The check of a field that takes every text."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One value that a spec asks for."""
+
+    path: str
+    """`submission.name`."""
+    label: str
+    default: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    check: Callable[[str], str] = anything
+    """Why a text cannot be the value, in a sentence; empty when it can."""
+
+    @property
+    def group(self) -> str:
+        """The first part of the path; fields stand together by it."""
+        return self.path.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeForm:
+    """The fields of one Leaderboard's spec, filled from a profile."""
+
+    leaderboard: str
+    profile: str
+    fields: tuple[FormField, ...]
+    backoff_limit: int
+    """What the spec itself says; it stays unless the resumes are changed."""
+
+    @property
+    def resumes(self) -> int:
+        """Resumes that can do work under the spec's own limit."""
+        return RestartBudget(self.backoff_limit).resumes_left
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the form at one moment."""
+
+    leaderboard: str
+    profile: str
+    values: Mapping[str, str]
+    """Path -> text, for the fields only."""
+    backoff_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with a draft; `path` names the field, empty for the whole."""
+
+    text: str
+    path: str = ""
+    warning: bool = False
+    """It does not prevent a launch."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composition:
+    """A draft made into a manifest, or the findings that prevent it."""
+
+    draft: Draft
+    manifest: str = ""
+    """YAML; empty when there is none."""
+    findings: tuple[Finding, ...] = ()
+    summary: str = ""
+    """`9 containers, 20 routes`; empty while there are findings."""
+    ready: Any = None
+    """What `launch` needs; opaque to the screens."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchReport:
+    """What the server said to a launch or a dry run."""
+
+    namespace: str
+    name: str
+    dry_run: bool
+    warnings: tuple[str, ...] = ()
+
+
+class Backend(Protocol):
+    """The one argument of the App."""
+
+    def start(self) -> None:
+        """Begin to connect and to follow; called once, after the first paint."""
+        ...
+
+    def close(self) -> None:
+        """Stop everything; returns when no thread of ours is left."""
+        ...
+
+    def connection(self) -> Connection: ...
+
+    def fleet(self) -> FleetSnapshot: ...
+
+    def board(self, namespace: str, name: str) -> BoardSnapshot:
+        """The latest board; the first call starts to follow that submission."""
+        ...
+
+    def log_view(self, board: BoardSnapshot, container: str) -> LogView: ...
+
+    def results(self, board: BoardSnapshot) -> ResultsView: ...
+
+    def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
+        """What `cancel` or `delete` will lose, in plain sentences."""
+        ...
+
+    def leaderboards(self) -> tuple[str, ...]:
+        """The versions that can be composed, the usual one first."""
+        ...
+
+    def profiles(self) -> tuple[str, ...]: ...
+
+    def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
+        """The fields of a spec; without a profile the one that suits the cluster."""
+        ...
+
+    def compose(self, draft: Draft) -> Composition:
+        """Resolve and validate; safe to call in a thread. Wrong values are findings, no errors."""
+        ...
+
+    async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport: ...
+
+    async def cancel(self, namespace: str, name: str) -> None: ...
+
+    async def delete(self, namespace: str, name: str) -> None: ...
+
+    async def read_manifest(self, namespace: str, name: str) -> str:
+        """The submission's Job as YAML, read from the cluster now."""
+        ...
+
+    async def retry(self) -> None:
+        """Try the same cluster again."""
+        ...
+
+    async def start_local(self) -> None:
+        """Start the embedded cluster and connect to it."""
+        ...

@@ -1,0 +1,97 @@
+"""One small value per user command: name, key, help, what it does, and why it may not run now.
+
+Footer, help, palette and the `:` line are all made from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from console.tui.screens.screen import ConsoleScreen
+
+Screen = Any
+"""The screen a command belongs to; each command knows its own."""
+
+
+def always(_screen: Screen) -> str:
+    """No reason against it."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the user can do on a screen."""
+
+    name: str
+    key: str
+    label: str
+    help: str
+    run: Callable[[Screen], Awaitable[None] | None]
+    reason: Callable[[Screen], str] = always
+    """Why it cannot run now, in one sentence; empty when it can."""
+    show: bool = True
+    key_display: str | None = None
+    priority: bool = False
+
+    @property
+    def binding(self) -> Binding:
+        """The key, rebindable by its id."""
+        return Binding(
+            self.key,
+            f"command('{self.name}')",
+            self.label,
+            show=self.show,
+            key_display=self.key_display,
+            priority=self.priority,
+            tooltip=self.help,
+            id=f"console.{self.name}",
+        )
+
+
+def bindings(commands: Iterable[Command]) -> list[Any]:
+    """Textual's bindings of these commands, in the footer's order."""
+    return [command.binding for command in commands]
+
+
+def find(screen: ConsoleScreen, name: str) -> Command | None:
+    """A screen's command by its name."""
+    return next((command for command in screen.commands if command.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCommand:
+    """What the `:` line understands everywhere."""
+
+    names: tuple[str, ...]
+    action: str
+    """An app action."""
+    help: str
+
+
+LINE_COMMANDS = (
+    LineCommand(("submissions", "job", "jobs"), "go('submissions')", "the list of submissions"),
+    LineCommand(("compose", "new", "launch"), "go('compose')", "compose and launch a submission"),
+    LineCommand(("monitor", "watch"), "go('monitor')", "watch the selected submission"),
+    LineCommand(("logs", "log"), "go('logs')", "its logs"),
+    LineCommand(("results", "score"), "go('results')", "its results"),
+    LineCommand(("events", "ev"), "go('events')", "its conditions and events"),
+    LineCommand(("manifest", "yaml"), "go('manifest')", "its Job as YAML"),
+    LineCommand(("theme",), "change_theme", "choose the colours"),
+    LineCommand(("help",), "help", "the keys of this screen"),
+    LineCommand(("quit", "q", "q!"), "leave", "close the console"),
+)
+
+
+def line_command(text: str) -> LineCommand | None:
+    """The command that a typed word or its beginning names."""
+    word = text.strip().lower().lstrip(":")
+    for command in LINE_COMMANDS:
+        if word in command.names:
+            return command
+    begun = [c for c in LINE_COMMANDS if any(word and n.startswith(word) for n in c.names)]
+    return begun[0] if len(begun) == 1 else None

@@ -1,0 +1,94 @@
+"""The compose form over `console.specs`: fields from a template, a draft into a manifest. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import Any
+
+from console.domain.submission import Leaderboard
+from console.errors import ConsoleError
+from console.specs.compose import Composed, compose
+from console.specs.mistakes import SpecRejected
+from console.specs.parameters import Parameter, as_value, parameters, problem
+from console.specs.rendering import to_yaml
+from console.specs.template import Template, load_template
+from console.specs.validation import Severity, validate
+from console.specs.values import Values, load_profile
+from console.tui.backend import ComposeForm, Composition, Draft, Finding, FormField
+
+USUAL = Leaderboard.V2
+LEADERBOARDS = (USUAL.value, *(each.value for each in Leaderboard if each is not USUAL))
+BACKOFF_LIMIT = "job.backoff_limit"
+
+
+@lru_cache(maxsize=8)
+def _template(leaderboard: str) -> Template:
+    return load_template(leaderboard)
+
+
+@lru_cache(maxsize=16)
+def _values(leaderboard: str, profile: str) -> Values:
+    return load_profile(profile).values(leaderboard)
+
+
+@lru_cache(maxsize=16)
+def _parameters(leaderboard: str, profile: str) -> tuple[Parameter, ...]:
+    return parameters(_template(leaderboard), _values(leaderboard, profile))
+
+
+def form(leaderboard: str, profile: str, *, name: str = "") -> ComposeForm:
+    """The fields of a spec, filled from the profile; `name` replaces its submission's name."""
+    asked = _parameters(leaderboard, profile)
+    limit = next(int(each.default) for each in asked if each.path == BACKOFF_LIMIT)
+    fields = tuple(_field(each, name) for each in asked if each.path != BACKOFF_LIMIT)
+    return ComposeForm(leaderboard, profile, fields, limit)
+
+
+def _field(asked: Parameter, name: str) -> FormField:
+    default = "" if asked.default is None else str(asked.default)
+    if asked.path == "submission.name" and name:
+        default = name
+    check = partial(problem, asked)
+    return FormField(asked.path, asked.label, default, asked.help, asked.choices, check)
+
+
+def profile_name(leaderboard: str, profile: str) -> str:
+    """What the profile calls its submission."""
+    return str(_values(leaderboard, profile).get("submission.name") or "submission")
+
+
+def composition(draft: Draft, namespace: str) -> Composition:
+    """The draft as a validated manifest; everything wrong with it as findings."""
+    try:
+        made = _composed(draft, namespace)
+    except SpecRejected as error:
+        return Composition(draft, findings=tuple(Finding(m.text, m.path) for m in error.mistakes))
+    except ConsoleError as error:
+        return Composition(draft, findings=(Finding(str(error)),))
+    found = tuple(
+        Finding(str(each), warning=each.severity is not Severity.ERROR) for each in validate(made)
+    )
+    text = to_yaml(made.manifest)
+    if any(not each.warning for each in found):
+        return Composition(draft, text, found)
+    return Composition(draft, text, found, _summary(made), made)
+
+
+def _composed(draft: Draft, namespace: str) -> Composed:
+    known = {each.path: each for each in _parameters(draft.leaderboard, draft.profile)}
+    given: dict[str, Any] = {
+        path: as_value(known[path], text) for path, text in draft.values.items() if path in known
+    }
+    values = _values(draft.leaderboard, draft.profile)
+    filled = values.override(given, origin="the form", known=tuple(known))
+    return compose(
+        _template(draft.leaderboard),
+        filled,
+        namespace=namespace,
+        backoff_limit=draft.backoff_limit,
+    )
+
+
+def _summary(made: Composed) -> str:
+    plan = made.plan
+    return f"{len(plan.containers)} containers, {plan.total} drives, {len(plan.pairs)} GPUs"

@@ -1,0 +1,186 @@
+"""The backend over the use cases: everything that waits runs in a net thread of its own.
+
+The UI only reads the latest snapshots and awaits answers. Which cluster it is, and how the embedded
+one is started, comes in as two functions; this module knows no edge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Generic, TypeVar
+
+from console.domain.board import BoardSnapshot
+from console.domain.fleet import FleetSnapshot
+from console.domain.submission import free_name
+from console.errors import ClusterUnreachable, ConsoleError
+from console.operations import ending
+from console.operations.fleet import Fleet
+from console.operations.launching import DryRun, launch
+from console.operations.logs import log_view
+from console.operations.ports import Kind, LogView
+from console.operations.results import ResultsView, results
+from console.operations.services import Services
+from console.specs.rendering import to_yaml
+from console.specs.values import profiles
+from console.tui import composing
+from console.tui.backend import ComposeForm, Composition, Connection, Draft, LaunchReport, Link
+from console.tui.net_thread import NetThread
+
+Wanted = TypeVar("Wanted")
+Connect = Callable[[Wanted], AbstractAsyncContextManager[Services]]
+T = TypeVar("T")
+LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
+
+
+class LiveBackend(Generic[Wanted]):
+    """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks."""
+
+    def __init__(
+        self,
+        connect: Connect[Wanted],
+        wanted: Wanted,
+        *,
+        start_local: Callable[[], Wanted] | None = None,
+        local: bool = False,
+    ) -> None:
+        self._connect, self._wanted = connect, wanted
+        self._start_local = start_local
+        self._starts_local = self._is_local = local
+        self._net = NetThread()
+        self._services: Services | None = None
+        self._fleet: Fleet | None = None
+        self._session: asyncio.Task[None] | None = None
+        self._connection = Connection(local_offered=start_local is not None)
+
+    # --- life
+
+    def start(self) -> None:
+        self._net.start()
+        self._net.submit(self._begin())
+
+    def close(self) -> None:
+        self._net.stop()
+
+    async def _begin(self) -> None:
+        try:
+            await (self._start_and_connect() if self._starts_local else self._reconnect())
+        except ConsoleError as error:
+            self._unreachable(error)
+
+    async def _start_and_connect(self) -> None:
+        if self._start_local is not None:
+            self._wanted = await asyncio.to_thread(self._start_local)
+            self._is_local = True
+        await self._reconnect()
+
+    async def _reconnect(self) -> None:
+        """A new session instead of the present one; returns when it is connected or failed."""
+        if self._session is not None:
+            self._session.cancel()
+            await asyncio.gather(self._session, return_exceptions=True)
+        connected = asyncio.get_running_loop().create_future()
+        self._connection = Connection(Link.CONNECTING, local_offered=self._local_offered)
+        self._session = asyncio.create_task(self._live(connected), name="session")
+        await connected
+
+    async def _live(self, connected: asyncio.Future[None]) -> None:
+        """One session: connected until it is cancelled."""
+        try:
+            async with self._connect(self._wanted) as services:
+                self._services = services
+                self._fleet = Fleet(services, services.cluster.description.namespace)
+                self._connection = Connection(Link.CONNECTED, services.cluster.description)
+                connected.set_result(None)
+                await self._fleet.run()
+        except ConsoleError as error:
+            self._unreachable(error)
+            if not connected.done():
+                connected.set_exception(error)
+        finally:
+            self._services = self._fleet = None
+            if not connected.done():
+                connected.cancel()
+
+    def _unreachable(self, error: ConsoleError) -> None:
+        self._connection = Connection(
+            Link.UNREACHABLE, problem=error, local_offered=self._local_offered
+        )
+
+    @property
+    def _local_offered(self) -> bool:
+        return self._start_local is not None
+
+    async def retry(self) -> None:
+        await self._net.ask(self._reconnect())
+
+    async def start_local(self) -> None:
+        await self._net.ask(self._start_and_connect())
+
+    # --- what is known now
+
+    def connection(self) -> Connection:
+        return self._connection
+
+    def fleet(self) -> FleetSnapshot:
+        return self._fleet.snapshot if self._fleet else FleetSnapshot(why="Not connected.")
+
+    def board(self, namespace: str, name: str) -> BoardSnapshot:
+        if self._fleet is None:
+            return BoardSnapshot(namespace, name, live=False, stale_why="Not connected.")
+        return self._fleet.follower(namespace, name).board
+
+    def log_view(self, board: BoardSnapshot, container: str) -> LogView:
+        return log_view(self._connected(), board, container)
+
+    def results(self, board: BoardSnapshot) -> ResultsView:
+        return results(board)
+
+    def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
+        return ending.consequences(board, "delete" if verb == "delete" else "cancel")
+
+    def _connected(self) -> Services:
+        if self._services is None:
+            raise ClusterUnreachable("The console is not connected to a cluster.")
+        return self._services
+
+    # --- composing
+
+    def leaderboards(self) -> tuple[str, ...]:
+        return composing.LEADERBOARDS
+
+    def profiles(self) -> tuple[str, ...]:
+        return profiles()
+
+    def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
+        chosen = profile or (LOCAL_PROFILE if self._is_local else REAL_PROFILE)
+        taken = {row.name for row in self.fleet().rows}
+        name = free_name(composing.profile_name(leaderboard, chosen), taken)
+        return composing.form(leaderboard, chosen, name=name)
+
+    def compose(self, draft: Draft) -> Composition:
+        where = self._connection.description
+        return composing.composition(draft, where.namespace if where else "default")
+
+    # --- asking the cluster
+
+    async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
+        how = DryRun.SERVER if dry_run else DryRun.NONE
+        done = await self._do(lambda s: launch(s, composition.ready, dry_run=how))
+        meta = done.manifest["metadata"]
+        return LaunchReport(meta["namespace"], meta["name"], dry_run, done.warnings)
+
+    async def cancel(self, namespace: str, name: str) -> None:
+        await self._do(lambda services: ending.cancel(services, namespace, name))
+
+    async def delete(self, namespace: str, name: str) -> None:
+        await self._do(lambda services: ending.delete(services, namespace, name))
+
+    async def read_manifest(self, namespace: str, name: str) -> str:
+        job = await self._do(lambda s: s.cluster.read(Kind.JOB, namespace, name))
+        job.get("metadata", {}).pop("managedFields", None)
+        return to_yaml(job)
+
+    async def _do(self, work: Callable[[Services], Coroutine[Any, Any, T]]) -> T:
+        return await self._net.ask(work(self._connected()))

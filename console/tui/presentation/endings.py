@@ -1,0 +1,71 @@
+"""Why a pair's attempts ended, and which half failed first, in words. Pure."""
+
+from __future__ import annotations
+
+import signal
+from itertools import groupby
+
+from console.domain.board import PairBoard
+from console.domain.facts import ContainerFacts, ContainerState
+from console.domain.progress import EndedAttempt
+from console.tui.presentation.tones import CONTAINER_MARKS, Line, Tone, text
+
+_REASONS = {
+    "crashed": "crashed",
+    "lost-partner": "lost its partner",
+    "hang": "hung",
+    "never-ready": "never became ready",
+    "invalid-setup": "has an invalid set-up",
+    "cancelled": "was cancelled",
+    "terminated": "was terminated",
+    "done": "finished",
+}
+
+
+def last_ending(pair: PairBoard) -> str:
+    """`attempt 1: simulator crashed first (SIGSEGV) on RouteScenario_2`; empty without one."""
+    ended = sorted((e for e in pair.ended if e.reason != "done"), key=lambda e: e.attempt)
+    if not ended:
+        return ""
+    halves = [list(group) for _, group in groupby(ended, key=lambda e: e.attempt)][-1]
+    first = next((half for half in halves if half.initiating), halves[0])
+    order = " first" if first.initiating else ""
+    where = f" on {first.route}" if first.route.strip("-") else ""
+    reason = _REASONS.get(first.reason, first.reason)
+    return f"attempt {first.attempt}: {first.half} {reason}{order}{_exit(first)}{where}"
+
+
+def _exit(ending: EndedAttempt) -> str:
+    if ending.signal:
+        return f" ({signal_name(ending.signal)})"
+    return f" (exit {ending.exit_code})" if ending.exit_code else ""
+
+
+def signal_name(number: int) -> str:
+    """`SIGSEGV`, or `signal 99` where there is none of that number."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def container_state(container: ContainerFacts | None) -> Line:
+    """`● running`, `◌ ImagePullBackOff`, `■ exit 139`."""
+    if container is None:
+        return text(("◌ not created", Tone.MUTED))
+    glyph, tone = CONTAINER_MARKS[container.state]
+    if container.state is ContainerState.TERMINATED:
+        code = container.ended.exit_code if container.ended else 0
+        mark = ("✗", Tone.FAIL) if code else ("✓", Tone.OK)
+        return text((f"{mark[0]} exit {code}", mark[1]))
+    if container.state is ContainerState.WAITING and container.reason:
+        bad = container.reason.endswith(("BackOff", "Error")) or container.reason.startswith("Err")
+        return text((f"{glyph} {container.reason}", Tone.WARN if bad else tone))
+    return text((f"{glyph} {container.state.value}", tone))
+
+
+def restart_count(container: ContainerFacts | None) -> Line:
+    """`↻2`, empty when it never restarted."""
+    if container is None or not container.restart_count:
+        return ()
+    return text((f"↻{container.restart_count}", Tone.WARN))

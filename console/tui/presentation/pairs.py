@@ -1,0 +1,155 @@
+"""One pair of the board as lines: a panel of any height, or three rows. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from console.domain.board import PairBoard, RouteCell, RouteState
+from console.domain.facts import ContainerFacts
+from console.domain.spans import age
+from console.tui.presentation.endings import container_state, last_ending, restart_count
+from console.tui.presentation.tones import (
+    BLANK,
+    CELL_MARKS,
+    PAIR_MARKS,
+    Line,
+    Span,
+    Tone,
+    joined,
+    spread,
+    text,
+)
+
+_SMALL_BAR = 5
+
+
+def route_bar(cells: tuple[RouteCell, ...], width: int) -> Line:
+    """One cell a route: wide ones while they fit, else one character each."""
+    if not cells:
+        return text(("routes not known yet", Tone.MUTED))
+    spans: list[Span] = []
+    wide = len(cells) <= _SMALL_BAR and width >= 4 * len(cells)
+    for cell in cells[:width]:
+        glyph, tone = CELL_MARKS[cell.state]
+        spans.append((f" {glyph} " if wide else glyph, tone))
+        if wide:
+            spans.append((" ", Tone.TEXT))
+    return tuple(spans[:-1] if wide else spans)
+
+
+def score_so_far(cells: tuple[RouteCell, ...]) -> str:
+    """The mean driving score of the finished routes, `-` before the first."""
+    scores = [cell.score for cell in cells if cell.score is not None]
+    return f"{sum(scores) / len(scores):.1f}" if scores else "-"
+
+
+def status(pair: PairBoard, now: datetime | None) -> Line:
+    """`● driving 12s`."""
+    glyph, tone = PAIR_MARKS[pair.status]
+    since = f" {age(pair.since, now)}" if pair.since and now else ""
+    return text((f"{glyph} {pair.status.value}", tone), (since, Tone.MUTED))
+
+
+def hardware(pair: PairBoard) -> Line:
+    """The card and the two ports."""
+    return text(
+        ("GPU ", Tone.MUTED),
+        f"{pair.gpu}",
+        ("  port ", Tone.MUTED),
+        f"{pair.carla_port}",
+        ("  traffic ", Tone.MUTED),
+        f"{pair.traffic_manager_port}",
+    )
+
+
+def _half(name: str, pair: PairBoard, width: int) -> Line:
+    container = pair.simulator if name == "simulator" else pair.agent
+    left = text((f"{name:<11}", Tone.MUTED), *container_state(container))
+    return spread(left, restart_count(container), width)
+
+
+def _counts(pair: PairBoard) -> Line:
+    return text(
+        (f"{pair.done}/{len(pair.cells)}", Tone.STRONG),
+        ("  score ", Tone.MUTED),
+        (score_so_far(pair.cells), Tone.TEXT),
+    )
+
+
+def _route(pair: PairBoard) -> Line:
+    return (
+        text(("▸ ", Tone.MUTED), (pair.route, Tone.TEXT))
+        if pair.route
+        else text(("▸ no route at the moment", Tone.MUTED))
+    )
+
+
+def _ending(pair: PairBoard) -> Line:
+    ending = last_ending(pair)
+    return text(("↻ ", Tone.WARN), (ending, Tone.TEXT)) if ending else ()
+
+
+def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> list[Line]:
+    """What a panel of that inner size shows: most needed first, spaced when there is room."""
+    attempt = text(("attempt ", Tone.MUTED), f"{pair.attempt or '-'}")
+    essential = [
+        spread(status(pair, now), attempt, width),
+        hardware(pair),
+        spread(route_bar(pair.cells, width - 18), _counts(pair), width),
+        _route(pair),
+        _half("simulator", pair, width),
+        _half("agent", pair, width),
+        _ending(pair),
+        text(("sim │ ", Tone.MUTED), (pair.simulator_line, Tone.MUTED)),
+        text(("agt │ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)),
+    ]
+    if height < len(essential) + 4:
+        return essential[:height]
+    top, middle, bottom = essential[:2], essential[2:4], essential[4:]
+    roomy = [*top, BLANK, *middle, BLANK, *bottom]
+    rest = height - len(roomy) - 1
+    return [*roomy, BLANK, *_routes(pair, width, rest)] if rest > 1 else roomy
+
+
+def _routes(pair: PairBoard, width: int, room: int) -> list[Line]:
+    """The routes with their scores, as many as fit, from the one being driven backwards."""
+    states = [cell.state for cell in pair.cells]
+    now = states.index(RouteState.DRIVING) if RouteState.DRIVING in states else pair.done
+    first = max(0, min(now - room + 2, len(pair.cells) - room))
+    return [_route_line(cell, width) for cell in pair.cells[first : first + room]]
+
+
+def _route_line(cell: RouteCell, width: int) -> Line:
+    glyph, tone = CELL_MARKS[cell.state]
+    name = text((f" {glyph} ", tone), f" {cell.route_id}")
+    score = f"{cell.score:.1f}" if cell.score is not None else cell.state.value
+    return spread(name, text((score, Tone.MUTED)), width)
+
+
+def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
+    """Three lines for a terminal of 80 columns: everything essential."""
+    bar = text((f"{pair.number} ", Tone.STRONG), *route_bar(pair.cells, 25))
+    head = joined([bar, status(pair, now)], "  ")
+    right = joined([_counts(pair), text(("attempt ", Tone.MUTED), f"{pair.attempt or '-'}")], "  ")
+    halves = joined(
+        [
+            _short_half("sim", pair.simulator),
+            _short_half("agt", pair.agent),
+            text((pair.route or "no route", Tone.TEXT if pair.route else Tone.MUTED)),
+        ],
+        "  ",
+    )
+    ports = text((f"GPU {pair.gpu} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
+    last = _ending(pair) or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
+    indent = text("  ")
+    return [
+        spread(head, right, width),
+        spread((*indent, *halves), ports, width),
+        (*indent, *last),
+    ]
+
+
+def _short_half(name: str, container: ContainerFacts | None) -> Line:
+    state = container_state(container)
+    count = restart_count(container)
+    return (*text((f"{name} ", Tone.MUTED)), *state, *(text(" ", *count) if count else ()))

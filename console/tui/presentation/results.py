@@ -1,0 +1,131 @@
+"""Scores, routes and infractions as lines and cells. Pure."""
+
+from __future__ import annotations
+
+from console.domain.progress import FinishedRoute
+from console.operations.results import ResultsView
+from console.tui.presentation.submissions import Column
+from console.tui.presentation.tones import BLANK, Line, Tone, joined, spread, text
+
+
+def columns(width: int) -> tuple[Column, ...]:
+    """The table of routes for that many cells."""
+    wide = (
+        Column("PENALTY", 7, right=True),
+        Column("KM", 6, right=True),
+        Column("GAME s", 7, right=True),
+    )
+    return (
+        Column("PAIR", 4),
+        Column("ROUTE", 22),
+        Column("STATUS", 0),
+        Column("SCORE", 6, right=True),
+        Column("ROUTE %", 7, right=True),
+        *(wide if width >= 96 else ()),
+        Column("INFR.", 5, right=True),
+    )
+
+
+def cells(route: FinishedRoute, width: int) -> tuple[Line, ...]:
+    """One route, a line a column."""
+    count = sum(len(entries) for _, entries in route.infractions)
+    mark, tone = _mark(route)
+    wide = (
+        text(f"{route.score_penalty:.3f}"),
+        text((f"{route.route_length / 1000:.2f}", Tone.MUTED)),
+        text((f"{route.duration_game:.0f}", Tone.MUTED)),
+    )
+    return (
+        text((f"{route.pair}", Tone.MUTED)),
+        text(route.route_id),
+        text((f"{mark} {route.status}", tone)),
+        text((f"{route.score_composed:.2f}", Tone.STRONG)),
+        text(f"{route.score_route:.1f}"),
+        *(wide if width >= 96 else ()),
+        text((f"{count or ''}", Tone.WARN)),
+    )
+
+
+def _mark(route: FinishedRoute) -> tuple[str, Tone]:
+    if route.failed:
+        return "✗", Tone.FAIL
+    return ("✓", Tone.OK) if route.perfect else ("~", Tone.TEXT)
+
+
+def verdict(results: ResultsView) -> Line:
+    """Whether these scores may be called final."""
+    count = text((f"{results.done}/{results.total} routes", Tone.TEXT))
+    if results.final:
+        return joined([text(("✓ final", Tone.OK)), count])
+    why = text((results.why_not_final, Tone.WARN))
+    return joined([text(("◑ not final", Tone.WARN)), count, why])
+
+
+def global_scores(results: ResultsView) -> list[tuple[str, str, str]]:
+    """Name, mean and standard deviation of the three scores; empty before the first route."""
+    means, spreads = results.mean, results.spread
+    if means is None:
+        return []
+    parts = (
+        ("driving score", means.composed, spreads and spreads.composed, 2),
+        ("route completion", means.route, spreads and spreads.route, 2),
+        ("infraction penalty", means.penalty, spreads and spreads.penalty, 3),
+    )
+    return [
+        (name, f"{mean:.{digits}f}", "" if std is None else f" ± {std:.{digits}f}")
+        for name, mean, std, digits in parts
+    ]
+
+
+def scores(results: ResultsView, width: int) -> list[Line]:
+    """The global scores, one a line."""
+    lines = [
+        spread(text(name), text((mean, Tone.STRONG), (f"{std:<9}", Tone.MUTED)), width)
+        for name, mean, std in global_scores(results)
+    ]
+    return lines or [text(("no score yet", Tone.MUTED))]
+
+
+def infractions(results: ResultsView, width: int) -> list[Line]:
+    """Every kind that occurred: how often, and per kilometre."""
+    lines = []
+    for each in results.infractions:
+        if each.count:
+            rate = "" if each.per_km is None else f"{each.per_km:.3f}/km"
+            value = text((f"{each.count:>3}", Tone.WARN), (f"{rate:>11}", Tone.MUTED))
+            lines.append(spread(text(each.kind.replace("_", " ")), value, width))
+    return lines or [text(("no infraction", Tone.MUTED))]
+
+
+def problems(results: ResultsView) -> list[Line]:
+    """What keeps the result from being trusted."""
+    return [
+        text((f"! {f'pair {p.pair}' if p.pair else 'result'} {p.kind}: ", Tone.WARN), p.text)
+        for p in results.problems
+    ]
+
+
+def side(results: ResultsView, width: int) -> list[Line]:
+    """Scores, infractions and problems above each other."""
+    title = Tone.MUTED
+    lines = [text(("GLOBAL SCORES", title)), *scores(results, width), BLANK]
+    lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
+    found = problems(results)
+    return [*lines, BLANK, text(("PROBLEMS", title)), *found] if found else lines
+
+
+def headline_scores(results: ResultsView) -> Line:
+    """The global scores in one line, for a small terminal."""
+    shown = [
+        text((f"{name} ", Tone.MUTED), (mean, Tone.STRONG), (std, Tone.MUTED))
+        for name, mean, std in global_scores(results)
+    ]
+    return joined(shown) or text(("no score yet", Tone.MUTED))
+
+
+def of_route(route: FinishedRoute) -> list[Line]:
+    """Every infraction of one route, as the evaluator wrote it."""
+    lines = [text((f"ROUTE {route.route_id}", Tone.MUTED))]
+    for kind, entries in route.infractions:
+        lines += [text((f"{kind.replace('_', ' ')}: ", Tone.WARN), entry) for entry in entries]
+    return lines

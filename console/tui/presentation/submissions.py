@@ -1,0 +1,97 @@
+"""The list of submissions as table cells and one line of detail. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.hostile_text import neutralise
+from console.domain.spans import age
+from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. Width 0 takes what the others leave."""
+
+    title: str
+    width: int
+    right: bool = False
+
+
+def columns(width: int) -> tuple[Column, ...]:
+    """The list's columns for a table of that many cells."""
+    bar = 26 if width >= 140 else 18 if width >= 110 else 13
+    return (
+        Column("SUBMISSION", 0),
+        Column("LB", 3),
+        Column("STATUS", 12),
+        Column("ROUTES", bar),
+        Column("RESTARTS", 8, right=True),
+        Column("SCORE", 6, right=True),
+        Column("AGE", 5, right=True),
+    )
+
+
+def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
+    """One row, a line a column."""
+    glyph, tone = SUBMISSION_MARKS[row.status]
+    bar = next(column.width for column in columns(width) if column.title == "ROUTES")
+    score = "" if row.driving_score is None else f"{row.driving_score:.2f}"
+    return (
+        text((row.name, Tone.STRONG)),
+        text((row.leaderboard or "-", Tone.MUTED)),
+        text((f"{glyph} {row.status.value}", tone)),
+        progress_bar(row.done, row.total, bar),
+        restarts(row.restarts, row.backoff_limit),
+        text((score, Tone.OK)),
+        text((age(row.created_at, now), Tone.MUTED)),
+    )
+
+
+def progress_bar(done: int, total: int, width: int) -> Line:
+    """`━━━━──  8/20` in `width` cells."""
+    count = f"{done:>3}/{total}" if total else "  -"
+    room = max(width - max(len(count), 6), 0)
+    if not total:
+        return text(("─" * room, Tone.RULE), (count, Tone.MUTED))
+    full = room * done // total
+    tone = Tone.OK if done >= total else Tone.ACCENT
+    return text(("━" * full, tone), ("─" * (room - full), Tone.RULE), (count, Tone.TEXT))
+
+
+def restarts(used: int, limit: int) -> Line:
+    """`2/8`, toned by how near the limit is."""
+    near = limit > 0 and used + 2 >= limit
+    tone = Tone.MUTED if not used else Tone.FAIL if used >= limit else Tone.WARN
+    return text((f"{used}/{limit}", tone if used or not near else Tone.MUTED))
+
+
+def detail(row: SubmissionRow | None) -> Line:
+    """What there is to say about the selected row."""
+    if row is None:
+        return ()
+    glyph, tone = SUBMISSION_MARKS[row.status]
+    reason = f"  {row.reason}" if row.reason else ""
+    return text((f"{glyph} {row.namespace}/{row.name}", tone), (reason, Tone.MUTED))
+
+
+def matches(row: SubmissionRow, wanted: str) -> bool:
+    """The filter of the list: a part of name, status or reason; a leading `!` inverts."""
+    negative, needle = wanted.startswith("!"), wanted.lstrip("!").lower()
+    found = needle in f"{row.namespace}/{row.name} {row.status.value} {row.reason}".lower()
+    return not needle or found is not negative
+
+
+def liveness(live: bool, since: datetime | None, why: str) -> Line:
+    """Whether what is shown is current, for the header's right edge."""
+    if live:
+        return text(("● live", Tone.OK))
+    when = f" since {since:%H:%M:%S}" if since else ""
+    return text((f"◌ stale{when}", Tone.WARN), (f" {neutralise(why)}" if why else "", Tone.MUTED))
+
+
+def fleet_liveness(fleet: FleetSnapshot) -> Line:
+    """The same for the whole list."""
+    return liveness(fleet.live, fleet.updated_at, fleet.why)

@@ -1,0 +1,70 @@
+"""Screens about one submission, and the commands that they share with the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.tui.commands import Command
+from console.tui.navigation import Subject, open_about
+from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
+from console.tui.screens.screen import ConsoleScreen
+
+
+class SubmissionScreen(ConsoleScreen):
+    """A screen about the submission it was opened for."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self._subject = subject
+
+    def subject(self) -> Subject:
+        return self._subject
+
+
+def opening(place: str) -> Callable[[ConsoleScreen], None]:
+    """What a key that opens a screen about the candidate does."""
+
+    def run(screen: ConsoleScreen) -> None:
+        chosen = screen.candidate()
+        if chosen:
+            open_about(screen.console_app, place, chosen)
+
+    return run
+
+
+def no_candidate(screen: ConsoleScreen) -> str:
+    """A reason when there is nothing to act on."""
+    return "" if screen.candidate() else "There is no submission here yet: n composes one."
+
+
+def _opens(place: str, key: str, label: str, text: str, *, show: bool = True) -> Command:
+    return Command(place, key, label, text, opening(place), no_candidate, show)
+
+
+def _back(screen: ConsoleScreen) -> None:
+    if len(screen.app.screen_stack) > 1:
+        screen.app.pop_screen()
+
+
+MONITOR = _opens("monitor", "enter", "Monitor", "Watch the submission", show=True)
+LOGS = _opens("logs", "l", "Logs", "Read the logs of its containers")
+RESULTS = _opens("results", "r", "Results", "Scores, routes and infractions")
+EVENTS = _opens("events", "e", "Events", "The Job's conditions and the cluster's events")
+MANIFEST = _opens("manifest", "y", "YAML", "The Job as the cluster has it")
+CANCEL = Command(
+    "cancel",
+    "c",
+    "Cancel",
+    "Stop it cleanly; finished routes stay. Asks first",
+    ask_to_cancel,
+    lambda screen: no_candidate(screen) or ended_reason(screen),
+)
+DELETE = Command(
+    "delete",
+    "ctrl+d",
+    "Delete",
+    "Delete the Job and all that belongs to it. Asks first",
+    ask_to_delete,
+    no_candidate,
+)
+BACK = Command("back", "escape,q", "Back", "Go back", _back, key_display="esc")

@@ -1,0 +1,251 @@
+"""Compose a submission: the form of the spec's values, the manifest, what is wrong, the launch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import work
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
+from textual.widgets import Button
+from textual.worker import get_current_worker
+
+from console.domain.budget import backoff_limit_for
+from console.tui.backend import ComposeForm, Composition, Draft, FormField, LaunchReport
+from console.tui.commands import Command, bindings
+from console.tui.navigation import back_to_list, open_about
+from console.tui.presentation.tones import Line, Tone, joined, spread, text
+from console.tui.presentation.yaml_lines import highlighted
+from console.tui.screens.screen import ConsoleScreen
+from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.form import Field, Form
+from console.tui.widgets.line_pane import LinePane
+
+SETTLE_SECONDS = 0.15
+"""Pause in typing after which the manifest is composed again."""
+_LEADERBOARD, _PROFILE, _RESUMES = "choose.leaderboard", "choose.profile", "choose.resumes"
+
+
+def _not_ready(screen: ComposeScreen) -> str:
+    return screen.why_not
+
+
+async def _launch(screen: ComposeScreen) -> None:
+    report = await screen.send(dry_run=False)
+    if report:
+        back_to_list(screen.console_app)
+        open_about(screen.console_app, "monitor", (report.namespace, report.name))
+
+
+async def _dry_run(screen: ComposeScreen) -> None:
+    await screen.send(dry_run=True)
+
+
+def _preview(screen: ComposeScreen) -> None:
+    screen.toggle_class("preview")
+    if screen.has_class("preview"):
+        screen.query_one(LinePane).focus()
+    else:
+        screen.query_one(Form).query(Field).first().query("Input, Choice").first().focus()
+
+
+def _back(screen: ComposeScreen) -> None:
+    if screen.has_class("preview") and screen.has_class("-narrow"):
+        _preview(screen)
+    else:
+        screen.app.pop_screen()
+
+
+class Verdict(Canvas):
+    """Ready, or what is wrong; at the right what the manifest amounts to."""
+
+    DEFAULT_CSS = "Verdict { height: 1; background: $surface; width: 1fr; }"
+    composition: Composition | None = None
+    server: Line = ()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        found = self.composition
+        if found is None:
+            return [text((" composing …", Tone.MUTED))]
+        errors = [each for each in found.findings if not each.warning]
+        warnings = len(found.findings) - len(errors)
+        if errors:
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            return [text((f" ✗ {errors[0].text}{more}", Tone.FAIL))]
+        noted = text((f"{warnings} warnings", Tone.WARN)) if warnings else ()
+        ready = joined([text((" ✓ ready", Tone.OK)), text((found.summary, Tone.MUTED)), noted])
+        return [spread(ready, (*self.server, (" ", Tone.TEXT)), width)]
+
+
+class ComposeScreen(ConsoleScreen):
+    """The defaults launch at once; every edit is judged before it is sent."""
+
+    TITLE_WORD = "Compose"
+    DEFAULT_CSS = """
+    ComposeScreen #split { layout: horizontal; height: 1fr; }
+    ComposeScreen Form { width: 1fr; }
+    ComposeScreen LinePane { width: 1fr; padding: 0 1; border-left: vkey $border-blurred; }
+    ComposeScreen.-narrow LinePane { display: none; border-left: none; }
+    ComposeScreen.-narrow.preview LinePane { display: block; }
+    ComposeScreen.-narrow.preview Form { display: none; }
+    ComposeScreen #bar { height: 1; dock: bottom; margin-bottom: 1; background: $surface; }
+    ComposeScreen #bar Button { min-width: 19; }
+    """
+    commands = (
+        Command(
+            "launch", "ctrl+l", "Launch", "Create the Job now", _launch, _not_ready, priority=True
+        ),
+        Command(
+            "dry_run",
+            "ctrl+t",
+            "Server dry run",
+            "Let the server judge it; nothing is created",
+            _dry_run,
+            _not_ready,
+            priority=True,
+        ),
+        Command(
+            "preview", "ctrl+y", "Manifest", "To the manifest and back", _preview, priority=True
+        ),
+        Command("back", "escape", "Back", "Leave without launching", _back, key_display="esc"),
+    )
+    BINDINGS = bindings(commands)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.composition: Composition | None = None
+        self._form: ComposeForm | None = None
+        self._edits = 0
+
+    def body(self) -> Iterable[Widget]:
+        yield Container(Form(), LinePane(), id="split")
+        yield Horizontal(
+            Verdict(), Button("Launch (ctrl+l)", variant="success", compact=True), id="bar"
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.run_worker(self._begin(), exit_on_error=False)
+
+    async def _begin(self) -> None:
+        await self._fill(self.backend.form(self.backend.leaderboards()[0]))
+        self.query_one("#field-submission-name").query("Input").first().focus()
+
+    async def _fill(self, form: ComposeForm) -> None:
+        self._form = form
+        chosen = (
+            FormField(
+                _LEADERBOARD, "Leaderboard", form.leaderboard, choices=self.backend.leaderboards()
+            ),
+            FormField(_PROFILE, "Profile", form.profile, choices=self.backend.profiles()),
+            FormField(
+                _RESUMES,
+                "Resumes allowed",
+                str(form.resumes),
+                self._budget_help(form),
+                check=_whole,
+            ),
+        )
+        await self.query_one(Form).show((*chosen, *form.fields))
+        self._compose_soon()
+
+    @staticmethod
+    def _budget_help(form: ComposeForm) -> str:
+        return (
+            f"Of crashed pairs, over all four together. {form.resumes} is backoffLimit "
+            f"{form.backoff_limit}; each resume restarts two containers."
+        )
+
+    def draft(self) -> Draft | None:
+        """What the form says now; None while it is being built or a resume count is no number."""
+        values, form = self.query_one(Form).values, self._form
+        if form is None or _RESUMES not in values or _whole(values[_RESUMES]):
+            return None
+        resumes = int(values[_RESUMES])
+        limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
+        own = {path: value for path, value in values.items() if not path.startswith("choose.")}
+        return Draft(form.leaderboard, form.profile, own, limit)
+
+    @property
+    def why_not(self) -> str:
+        """Why the form cannot be sent as it stands."""
+        wrong = next((f for f in self.query(Field) if f.has_class("wrong")), None)
+        if wrong:
+            return (
+                f"{wrong.field.label}: {wrong.field.check(wrong.value) or 'see beneath the field'}"
+            )
+        found = self.composition
+        if found is None or found.draft != self.draft():
+            return "" if self.draft() else "The form is not complete."
+        errors = [each.text for each in found.findings if not each.warning]
+        return errors[0] if errors else ""
+
+    async def on_field_edited(self) -> None:
+        values, form = self.query_one(Form).values, self._form
+        version, profile = values.get(_LEADERBOARD), values.get(_PROFILE)
+        if form and version and profile and (version, profile) != (form.leaderboard, form.profile):
+            focused = self.focused.parent.id if self.focused and self.focused.parent else None
+            await self._fill(self.backend.form(version, profile))
+            if focused:
+                self.query_one(f"#{focused}").query("Input, Choice").first().focus()
+            return
+        self._compose_soon()
+
+    def _compose_soon(self) -> None:
+        self._edits += 1
+        edit = self._edits
+        self.set_timer(SETTLE_SECONDS, lambda: self._settled(edit))
+
+    def _settled(self, edit: int) -> None:
+        draft = self.draft()
+        if edit == self._edits and draft is not None:
+            self._compose_in_thread(draft)
+
+    @work(thread=True, exclusive=True, group="compose", exit_on_error=False)
+    def _compose_in_thread(self, draft: Draft) -> None:
+        found, worker = self.backend.compose(draft), get_current_worker()
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._show, found)
+
+    def _show(self, found: Composition) -> None:
+        self.composition = found
+        if not self.is_mounted:
+            return
+        self.query_one(Form).complain({f.path: f.text for f in found.findings if not f.warning})
+        if found.manifest:
+            self.query_one(LinePane).show(highlighted(found.manifest))
+        verdict = self.query_one(Verdict)
+        verdict.composition, verdict.server = found, ()
+        verdict.redraw()
+
+    async def send(self, *, dry_run: bool) -> LaunchReport | None:
+        """Send what the form says at this moment; None when it turns out to be wrong."""
+        draft = self.draft()
+        if draft is None:
+            return None
+        if self.composition is None or self.composition.draft != draft:
+            self._show(self.backend.compose(draft))
+        if self.why_not or self.composition is None:
+            self.notify(self.why_not, severity="warning")
+            return None
+        report = await self.backend.launch(self.composition, dry_run=dry_run)
+        self._told(report)
+        return report
+
+    def _told(self, report: LaunchReport) -> None:
+        for warning in report.warnings:
+            self.notify(warning, title="The server warns", severity="warning")
+        if report.dry_run and self.is_mounted:
+            verdict = self.query_one(Verdict)
+            verdict.server = text(("the server accepts it", Tone.OK))
+            verdict.redraw()
+            self.notify(f"The server accepts {report.name}; nothing was created.")
+
+    def on_button_pressed(self) -> None:
+        self.action_command("launch")
+
+
+def _whole(text: str) -> str:
+    return (
+        "" if text.isascii() and text.isdigit() and len(text) < 5 else "A whole number is wanted."
+    )

@@ -1,0 +1,139 @@
+"""Small modal screens: a question before something is lost, an error, the `:` line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Button, Input, Static
+
+from console.domain.hostile_text import neutralise
+from console.errors import ConsoleError
+from console.tui.commands import LINE_COMMANDS
+
+
+def _words(text: str, classes: str) -> Static:
+    """A paragraph of text from anywhere."""
+    lines = (neutralise(line) for line in text.splitlines())
+    return Static("\n".join(lines), classes=classes, markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a confirmation says."""
+
+    title: str
+    consequences: tuple[str, ...]
+    command: str
+    """The same with kubectl."""
+    confirm: str
+
+
+class Dialog(ModalScreen[bool]):
+    """A box in the middle; esc is always the harmless way out."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        width: 76; max-width: 96%; height: auto; max-height: 90%;
+        border: round $border; background: $surface; padding: 0 2;
+    }
+    Dialog .title { text-style: bold; margin-bottom: 1; }
+    Dialog .point { padding-left: 2; }
+    Dialog .muted { color: $text-muted; margin-top: 1; }
+    Dialog .danger { color: $text-error; }
+    Dialog .why { color: $foreground; margin-bottom: 1; }
+    Dialog .fix { color: $text-accent; }
+    Dialog Horizontal { height: 1; margin: 1 0; align-horizontal: right; }
+    Dialog Button { margin-left: 2; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n,q", "answer(False)", "No", key_display="esc"),
+        Binding("left,right,h,l", "app.focus_next", show=False),
+    ]
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+class ConfirmDialog(Dialog):
+    """Says what will be lost; the harmless button has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "answer(True)", "Yes")]
+    AUTO_FOCUS = "#no"
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield _words(self.question.title, "title danger")
+            for consequence in self.question.consequences:
+                yield _words(f"• {consequence}", "point")
+            yield _words(f"The same with kubectl:\n{self.question.command}", "muted")
+            with Horizontal():
+                yield Button(
+                    f"{self.question.confirm} (y)", id="yes", variant="error", compact=True
+                )
+                yield Button("Keep it (esc)", id="no", compact=True)
+
+
+class ErrorDialog(Dialog):
+    """What happened, why, and what to do next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer(True)", show=False)]
+
+    def __init__(self, error: ConsoleError) -> None:
+        super().__init__()
+        self.error = error
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield _words(self.error.what, "title danger")
+            if self.error.why:
+                yield _words(self.error.why, "why")
+            if self.error.fix:
+                yield _words(self.error.fix, "fix")
+            with Horizontal():
+                yield Button("Close (esc)", id="no", compact=True)
+
+
+class CommandLine(ModalScreen[str]):
+    """`:` and a word. Tab or right completes it, esc leaves."""
+
+    DEFAULT_CSS = """
+    CommandLine { align: left bottom; background: transparent; }
+    CommandLine Horizontal { height: 1; background: $panel; }
+    CommandLine Static { width: 2; color: $text-accent; }
+    CommandLine Input { width: 1fr; background: $panel; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", show=False),
+        Binding("tab", "complete", show=False, priority=True),
+    ]
+
+    def compose(self) -> ComposeResult:
+        names = [name for command in LINE_COMMANDS for name in command.names]
+        with Horizontal():
+            yield Static(" :", markup=False)
+            yield Input(compact=True, suggester=SuggestFromList(names))
+
+    def action_close(self) -> None:
+        self.dismiss("")
+
+    def action_complete(self) -> None:
+        self.query_one(Input).action_cursor_right()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)

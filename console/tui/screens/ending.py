@@ -1,0 +1,58 @@
+"""Cancelling and deleting: the dialog says what is lost before anything happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.tui.screens.dialogs import ConfirmDialog, Question
+
+if TYPE_CHECKING:
+    from console.tui.screens.screen import ConsoleScreen
+
+_PATCH = """-p '{"spec":{"suspend":true}}'"""
+
+
+def kubectl(verb: str, namespace: str, name: str) -> str:
+    """The same with kubectl, for the dialog."""
+    if verb == "delete":
+        return f"kubectl delete job {name} -n {namespace}"
+    return f"kubectl patch job {name} -n {namespace} --type=merge {_PATCH}"
+
+
+def ended_reason(screen: ConsoleScreen) -> str:
+    """Why there is nothing to cancel."""
+    chosen = screen.candidate()
+    board = screen.backend.board(*chosen) if chosen else None
+    return f"{board.name} has ended: {board.status.value}." if board and board.ended else ""
+
+
+async def ask_to_cancel(screen: ConsoleScreen) -> None:
+    """Ask, then cancel the submission of this screen."""
+    chosen = screen.candidate()
+    if chosen and await _confirmed(screen, "cancel", *chosen):
+        await screen.backend.cancel(*chosen)
+        screen.notify(f"{chosen[1]} is being cancelled.")
+
+
+async def ask_to_delete(screen: ConsoleScreen) -> None:
+    """Ask, then delete the submission of this screen and go back to the list."""
+    chosen = screen.candidate()
+    if chosen and await _confirmed(screen, "delete", *chosen):
+        await screen.backend.delete(*chosen)
+        screen.notify(f"{chosen[1]} is being deleted.")
+        if screen.subject():
+            from console.tui.navigation import back_to_list
+
+            back_to_list(screen.console_app)
+
+
+async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str) -> bool:
+    board = screen.backend.board(namespace, name)
+    question = Question(
+        title=f"{verb.capitalize()} {namespace}/{name}?",
+        consequences=screen.backend.consequences(board, verb),
+        command=kubectl(verb, namespace, name),
+        confirm=f"{verb.capitalize()} it",
+    )
+    answer = await screen.console_app.push_screen_wait(ConfirmDialog(question))
+    return answer is True

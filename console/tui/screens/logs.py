@@ -1,0 +1,211 @@
+"""The logs of all ten containers: follow, pause, search, save. Reads the spool, never a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual.containers import Container
+from textual.widget import Widget
+from textual.widgets import Input
+
+from console.tui.commands import Command, bindings
+from console.tui.navigation import Subject
+from console.tui.presentation.tones import Line, Tone, joined, spread, text
+from console.tui.screens.about import SubmissionScreen
+from console.tui.screens.saving import save_log
+from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.container_tabs import CONTAINERS, ContainerTabs
+from console.tui.widgets.log_pane import LogPane
+
+
+def _step(direction: int) -> Callable[[LogsScreen], None]:
+    def run(screen: LogsScreen) -> None:
+        here = CONTAINERS.index(screen.tabs.chosen)
+        screen.choose(CONTAINERS[(here + direction) % len(CONTAINERS)])
+
+    return run
+
+
+def _search(screen: LogsScreen) -> None:
+    screen.query_one(Input).add_class("open").focus()
+
+
+def _copy(screen: LogsScreen) -> None:
+    line = screen.pane.current_line()
+    screen.app.copy_to_clipboard(line)
+    screen.notify(f"Copied {len(line)} characters.")
+
+
+def _back(screen: LogsScreen) -> None:
+    """esc ends the search first, then leaves."""
+    if screen.pane.search:
+        screen.pane.find("")
+        screen.query_one(Input).value = ""
+    else:
+        screen.app.pop_screen()
+
+
+def _no_search(screen: LogsScreen) -> str:
+    return "" if screen.pane.search else "/ starts a search."
+
+
+def _toggle(attribute: str) -> Callable[[LogsScreen], None]:
+    def run(screen: LogsScreen) -> None:
+        setattr(screen.pane, attribute, not getattr(screen.pane, attribute))
+
+    return run
+
+
+def _no_line(screen: LogsScreen) -> str:
+    return "" if screen.pane.line_count else "There is no line yet."
+
+
+class Status(Canvas):
+    """Follow or paused with the lines that arrived since, search position, switches."""
+
+    DEFAULT_CSS = "Status { dock: bottom; margin-bottom: 1; background: $surface; }"
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        screen = self.screen
+        assert isinstance(screen, LogsScreen)
+        pane = screen.pane
+        state = (
+            text(("● following", Tone.ACCENT)) if pane.following else text(("‖ paused", Tone.WARN))
+        )
+        news = text((f"+{pane.unseen:,} new lines", Tone.WARN)) if pane.unseen else ()
+        hits: Line = ()
+        if pane.search:
+            hits = text(("search ", Tone.MUTED), pane.search.position(pane.hit))
+        switches = [
+            text((name, Tone.ACCENT))
+            for name, on in (("time", pane.timestamps), ("wrap", pane.wrap))
+            if on
+        ]
+        left = joined([text((" " + screen.tabs.chosen, Tone.STRONG)), state, news, hits, *switches])
+        return [
+            spread(
+                left,
+                (*self._stream(screen), *text((f"  {pane.line_count:,} lines ", Tone.MUTED))),
+                width,
+            )
+        ]
+
+    def _stream(self, screen: LogsScreen) -> Line:
+        state, gap = screen.tabs.stream()
+        lost = text((f"! {gap}  ", Tone.WARN)) if gap else ()
+        word = text((f"stream {state.value}", Tone.MUTED)) if state else ()
+        return (*lost, *word)
+
+
+class LogsScreen(SubmissionScreen):
+    """One pane; the containers beside or above it."""
+
+    TITLE_WORD = "Logs"
+    DEFAULT_CSS = """
+    LogsScreen #split { layout: horizontal; height: 1fr; }
+    LogsScreen.-narrow #split { layout: vertical; }
+    LogsScreen LogPane { width: 1fr; height: 1fr; }
+    LogsScreen Input { display: none; dock: bottom; margin-bottom: 2; }
+    LogsScreen Input.open { display: block; }
+    """
+    TICK_SECONDS = 0.1
+    commands = (
+        Command(
+            "previous",
+            "left_square_bracket",
+            "Previous",
+            "The container before",
+            _step(-1),
+            key_display="[",
+        ),
+        Command(
+            "next", "right_square_bracket", "Next", "The next container", _step(1), key_display="]"
+        ),
+        Command(
+            "follow",
+            "s,f",
+            "Follow",
+            "Follow the end, or stop where you are",
+            lambda screen: screen.pane.toggle_follow(),
+            key_display="s",
+        ),
+        Command(
+            "search",
+            "slash",
+            "Search",
+            "Search as a regular expression, case ignored",
+            _search,
+            key_display="/",
+        ),
+        Command(
+            "match",
+            "n",
+            "Next hit",
+            "The next hit; N the one before",
+            lambda screen: screen.pane.next_hit(1),
+            _no_search,
+        ),
+        Command(
+            "match_back",
+            "N",
+            "Hit before",
+            "The hit before",
+            lambda screen: screen.pane.next_hit(-1),
+            _no_search,
+            show=False,
+        ),
+        Command("time", "t", "Time", "Show the cluster's timestamps", _toggle("timestamps")),
+        Command("wrap", "w", "Wrap", "Wrap long lines", _toggle("wrap")),
+        Command("copy", "c", "Copy", "Copy the current line", _copy, _no_line),
+        Command("save", "ctrl+s", "Save", "Save the whole log to a file", save_log, _no_line),
+        Command(
+            "back", "escape,q", "Back", "End the search, then go back", _back, key_display="esc"
+        ),
+    )
+    BINDINGS = bindings(commands)
+    AUTO_FOCUS = "LogPane"
+
+    def __init__(self, subject: Subject, container: str = "") -> None:
+        super().__init__(subject)
+        self._first = container or CONTAINERS[0]
+        self._opened = ""
+
+    def body(self) -> Iterable[Widget]:
+        yield Container(ContainerTabs(), LogPane(), id="split")
+        yield Input(placeholder="search: a regular expression", compact=True)
+        yield Status()
+
+    @property
+    def tabs(self) -> ContainerTabs:
+        return self.query_one(ContainerTabs)
+
+    @property
+    def pane(self) -> LogPane:
+        return self.query_one(LogPane)
+
+    def on_mount(self) -> None:
+        self.tabs.chosen = self._first
+        super().on_mount()
+
+    def choose(self, container: str) -> None:
+        """Show another container's log from its end."""
+        self.tabs.chosen = container
+        self.tick()
+
+    def tick(self) -> None:
+        board = self.board()
+        self.tabs.board = board
+        if self._opened != self.tabs.chosen:
+            self._opened = self.tabs.chosen
+            self.pane.open(self.backend.log_view(board, self._opened))
+        self.pane.tick()
+        self.tabs.redraw()
+        self.query_one(Status).redraw()
+
+    def on_container_tabs_picked(self, message: ContainerTabs.Picked) -> None:
+        self.choose(message.container)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.input.remove_class("open")
+        self.pane.focus()
+        self.pane.find(event.value)

@@ -1,0 +1,104 @@
+"""The results of one submission: whether final, scores, routes, infractions; saved with one key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from console.domain.board import BoardSnapshot
+from console.domain.progress import FinishedRoute
+from console.operations.results import ResultsView
+from console.tui.commands import Command, bindings
+from console.tui.presentation import results as shown
+from console.tui.presentation.tones import Line
+from console.tui.screens.about import BACK, LOGS, SubmissionScreen
+from console.tui.screens.saving import save_results
+from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.line_pane import LinePane
+from console.tui.widgets.line_table import LineTable
+
+
+def _nothing_yet(screen: ResultsScreen) -> str:
+    return "" if screen.board().records else "No route is finished yet."
+
+
+class Verdict(Canvas):
+    """Final or not and why; the scores beneath where there is no room beside."""
+
+    DEFAULT_CSS = "Verdict { height: 2; margin: 0 1; }"
+    results: ResultsView | None = None
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.results is None:
+            return []
+        return [shown.verdict(self.results), shown.headline_scores(self.results)]
+
+
+class ResultsScreen(SubmissionScreen):
+    """Routes left; scores, infractions and problems right or below."""
+
+    TITLE_WORD = "Results"
+    DEFAULT_CSS = """
+    ResultsScreen #split { layout: horizontal; height: 1fr; }
+    ResultsScreen LineTable { width: 1fr; height: 1fr; }
+    ResultsScreen LinePane { width: 46; height: 1fr; padding: 0 1; }
+    ResultsScreen LinePane { border-left: vkey $border-blurred; }
+    ResultsScreen.-narrow #split { layout: vertical; }
+    ResultsScreen.-narrow LinePane { width: 1fr; height: 7; border-left: none; }
+    ResultsScreen.-narrow LinePane { border-top: hkey $border-blurred; }
+    """
+    commands = (
+        Command(
+            "export",
+            "ctrl+s",
+            "Export",
+            "Save routes as CSV and the document as JSON",
+            save_results,
+            _nothing_yet,
+        ),
+        LOGS,
+        BACK,
+    )
+    BINDINGS = bindings(commands)
+    AUTO_FOCUS = "LineTable"
+
+    def __init__(self, subject: tuple[str, str]) -> None:
+        super().__init__(subject)
+        self._shown: tuple[BoardSnapshot | None, int] = (None, 0)
+
+    def body(self) -> Iterable[Widget]:
+        def cells(route: FinishedRoute) -> tuple[Line, ...]:
+            return shown.cells(route, self.query_one(LineTable).size.width)
+
+        yield Verdict()
+        yield Container(
+            LineTable(shown.columns, cells, key=lambda r: (r.pair, r.route_id, r.repetition)),
+            LinePane(),
+            id="split",
+        )
+
+    def tick(self) -> None:
+        board, width = self.board(), self.query_one(LinePane).scrollable_content_region.width
+        if (board, width) == self._shown or not width:
+            return
+        self._shown = (board, width)
+        results = self.backend.results(board)
+        verdict = self.query_one(Verdict)
+        verdict.results = results
+        verdict.redraw()
+        self.query_one(LineTable).show(results.rows)
+        self.query_one(LinePane).show(self._side(results, width))
+
+    def _side(self, results: ResultsView, width: int) -> list[Line]:
+        selected = self.query_one(LineTable).selected
+        lines = shown.side(results, width)
+        if selected is None:
+            return lines
+        return [*lines, (), *shown.of_route(selected)]
+
+    def on_line_table_moved(self) -> None:
+        self._shown = (None, 0)
+        if self.is_mounted:
+            self.tick()

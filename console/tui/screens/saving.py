@@ -1,0 +1,90 @@
+"""Writing what a screen shows into files of the working directory, never over another file."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.domain.progress import FinishedRoute
+from console.operations.ports import LogView
+from console.tui.widgets.log_text import plain
+
+if TYPE_CHECKING:
+    from console.tui.screens.logs import LogsScreen
+    from console.tui.screens.results import ResultsScreen
+
+BLOCK = 5_000
+"""Log lines that are read at once."""
+
+
+async def save_log(screen: LogsScreen) -> None:
+    """The whole log of the chosen container with timestamps; control characters made visible."""
+    board, container = screen.board(), screen.tabs.chosen
+    view = screen.backend.log_view(board, container)
+    file = await asyncio.to_thread(write_new, f"{board.name}.{container}.log", log_blocks(view))
+    screen.notify(f"Saved to {file}")
+
+
+async def save_results(screen: ResultsScreen) -> None:
+    """The routes as CSV, and the merged document as JSON when there is one."""
+    name, results = screen.subject()[1], screen.backend.results(screen.board())
+    files = [await asyncio.to_thread(write_new, f"{name}.routes.csv", [routes_csv(results.rows)])]
+    if results.document:
+        document = [results.document]
+        files.append(await asyncio.to_thread(write_new, f"{name}.results.json", document))
+    screen.notify("Saved to " + " and ".join(map(str, files)))
+
+
+def log_blocks(view: LogView) -> Iterator[str]:
+    """A log as text, a block at a time."""
+    count = view.line_count()
+    for start in range(0, count, BLOCK):
+        lines = view.lines(start, min(start + BLOCK, count))
+        yield "".join(plain(line, timestamps=True) + "\n" for line in lines)
+
+
+def routes_csv(rows: Iterable[FinishedRoute]) -> str:
+    """One row a route; infractions as counts by kind."""
+    rows = list(rows)
+    kinds = sorted({kind for row in rows for kind, _ in row.infractions})
+    out = io.StringIO()
+    table = csv.writer(out)
+    head = ["pair", "route", "repetition", "status", "driving_score", "route_completion"]
+    table.writerow([*head, "infraction_penalty", "route_length_m", "duration_game_s", *kinds])
+    for row in rows:
+        counts = {kind: len(entries) for kind, entries in row.infractions}
+        scores = [row.score_composed, row.score_route, row.score_penalty]
+        found = [counts.get(kind, 0) for kind in kinds]
+        about = [row.pair, row.route_id, row.repetition, row.status]
+        table.writerow([*about, *scores, row.route_length, row.duration_game, *found])
+    return out.getvalue()
+
+
+def write_new(name: str, blocks: Iterable[str]) -> Path:
+    """Write `name`, or `name` with a number, into the working directory; whole or not at all."""
+    target = _free(Path.cwd() / name.replace("/", "_"))
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.writelines(blocks)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return target
+
+
+def _free(wanted: Path) -> Path:
+    number, file = 1, wanted
+    while file.exists():
+        number += 1
+        file = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return file

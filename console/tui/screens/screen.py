@@ -1,0 +1,98 @@
+"""What every screen has: a header line, commands with keys, a tick. Knows no content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from inspect import isawaitable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from console.domain.board import BoardSnapshot
+from console.tui.commands import Command, find
+from console.tui.textual_internals import backlogged
+from console.tui.widgets.header import Header
+
+if TYPE_CHECKING:
+    from console.tui.app import ConsoleApp
+    from console.tui.backend import Backend
+
+NARROW, MEDIUM, WIDE = "-narrow", "-medium", "-wide"
+
+
+class ConsoleScreen(Screen[None]):
+    """A full screen with header, body and footer; subclasses give `body` and `tick`."""
+
+    TITLE_WORD: ClassVar[str] = ""
+    TICK_SECONDS: ClassVar[float] = 0.2
+    HORIZONTAL_BREAKPOINTS = [(0, NARROW), (110, MEDIUM), (170, WIDE)]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    commands: ClassVar[tuple[Command, ...]] = ()
+
+    @property
+    def console_app(self) -> ConsoleApp:
+        return cast("ConsoleApp", self.app)
+
+    @property
+    def backend(self) -> Backend:
+        return self.console_app.backend
+
+    def compose(self) -> ComposeResult:
+        yield Header(self.TITLE_WORD)
+        yield from self.body()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between header and footer."""
+        raise NotImplementedError
+
+    def tick(self) -> None:
+        """Show the latest snapshot; called a few times a second while the screen is on top."""
+
+    def subject(self) -> tuple[str, str] | None:
+        """Namespace and name of the submission this screen is about, if any."""
+        return None
+
+    def candidate(self) -> tuple[str, str] | None:
+        """The submission that `:logs` and the like mean here; the list gives its selected row."""
+        return self.subject()
+
+    def board(self) -> BoardSnapshot:
+        """The latest board of the subject."""
+        chosen = self.subject()
+        return self.backend.board(*chosen) if chosen else BoardSnapshot("", "")
+
+    def on_mount(self) -> None:
+        self.set_interval(self.TICK_SECONDS, self._tick)
+        self.call_after_refresh(self._tick)
+
+    def on_screen_resume(self) -> None:
+        self._tick()
+
+    def _tick(self) -> None:
+        if self.is_current and self.is_mounted and not backlogged(self.app):
+            self.query_one(Header).redraw()
+            self.tick()
+
+    def action_command(self, name: str) -> None:
+        """Run one of this screen's commands, or say why it cannot run."""
+        command = find(self, name)
+        if command is None:
+            return
+        if reason := command.reason(self):
+            self.notify(reason, severity="warning", markup=False)
+            return
+        self.run_worker(self._run(command), name=name, exit_on_error=False)
+
+    async def _run(self, command: Command) -> None:
+        result = command.run(self)
+        if isawaitable(result):
+            await result
+
+    def key_help(self) -> Iterator[tuple[str, str]]:
+        """Key and meaning of every command here, for the help page."""
+        for command in self.commands:
+            yield command.key_display or command.key.split(",")[0], command.help

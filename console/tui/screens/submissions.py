@@ -1,0 +1,154 @@
+"""The list of submissions: the first screen. Opens everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from textual.widget import Widget
+from textual.widgets import Input
+
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.tui.backend import Link
+from console.tui.commands import Command, bindings
+from console.tui.navigation import open_about, open_compose
+from console.tui.presentation.submissions import cells, columns, detail, matches
+from console.tui.presentation.tones import Line, Tone, text
+from console.tui.screens.about import CANCEL, DELETE, EVENTS, LOGS, MANIFEST, MONITOR, RESULTS
+from console.tui.screens.screen import ConsoleScreen
+from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.line_table import LineTable
+
+
+def _compose(screen: ConsoleScreen) -> None:
+    open_compose(screen.console_app)
+
+
+def _filter(screen: SubmissionsScreen) -> None:
+    screen.query_one(Input).add_class("open").focus()
+
+
+def _leave(screen: ConsoleScreen) -> None:
+    screen.console_app.action_leave()
+
+
+def _clear(screen: SubmissionsScreen) -> None:
+    screen.query_one(Input).value = ""
+    screen.close_filter()
+
+
+COMPOSE = Command("compose", "n", "New", "Compose and launch a submission", _compose)
+FILTER = Command(
+    "filter", "slash", "Filter", "Show matching rows; !x hides them", _filter, key_display="/"
+)
+CLEAR = Command("clear", "escape", "Clear", "Clear the filter", _clear, show=False)
+QUIT = Command("quit", "q", "Quit", "Close the console", _leave, show=False)
+
+
+class Detail(Canvas):
+    """One line about the selected row, or what to do in an empty list."""
+
+    DEFAULT_CSS = "Detail { dock: bottom; margin-bottom: 1; background: $surface; }"
+    line: Line = ()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        return [(((" ", Tone.TEXT)), *self.line)]
+
+
+class SubmissionsScreen(ConsoleScreen):
+    """All submissions of the namespace, newest first."""
+
+    TITLE_WORD = "Submissions"
+    DEFAULT_CSS = """
+    SubmissionsScreen LineTable { height: 1fr; padding: 0; }
+    SubmissionsScreen Input { display: none; dock: bottom; margin-bottom: 2; }
+    SubmissionsScreen Input.open { display: block; }
+    """
+    commands = (
+        MONITOR,
+        COMPOSE,
+        LOGS,
+        RESULTS,
+        CANCEL,
+        DELETE,
+        FILTER,
+        EVENTS,
+        MANIFEST,
+        CLEAR,
+        QUIT,
+    )
+    BINDINGS = bindings(commands)
+    AUTO_FOCUS = "LineTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[FleetSnapshot | None, str, int] = (None, "", 0)
+        self._empty_offered = False
+
+    def body(self) -> Iterable[Widget]:
+        def row_cells(row: SubmissionRow) -> tuple[Line, ...]:
+            return cells(row, self.size.width, datetime.now(UTC))
+
+        yield LineTable(columns, row_cells, key=lambda row: (row.namespace, row.name))
+        yield Input(placeholder="filter: part of a name, status or reason; !x hides", compact=True)
+        yield Detail()
+
+    @property
+    def table(self) -> LineTable[SubmissionRow]:
+        return self.query_one(LineTable)
+
+    def candidate(self) -> tuple[str, str] | None:
+        row = self.table.selected
+        return (row.namespace, row.name) if row else None
+
+    def tick(self) -> None:
+        fleet = self.backend.fleet()
+        wanted = self.query_one(Input).value
+        second = int(datetime.now(UTC).timestamp())
+        if (fleet, wanted, second) == self._shown:
+            return
+        self._shown = (fleet, wanted, second)
+        rows = [row for row in fleet.rows if matches(row, wanted)]
+        self.table.show(rows)
+        self.query_one(Detail).line = self._detail(fleet, wanted)
+        self.query_one(Detail).redraw()
+        self._offer_compose(fleet)
+
+    def _detail(self, fleet: FleetSnapshot, wanted: str) -> Line:
+        if row := self.table.selected:
+            return detail(row)
+        if wanted:
+            return text((f"No submission matches {wanted!r}.", Tone.MUTED))
+        if not fleet.live:
+            return text(("The list is not known yet.", Tone.MUTED))
+        return text("No submission yet. ", ("n", Tone.ACCENT), " composes one.")
+
+    def _offer_compose(self, fleet: FleetSnapshot) -> None:
+        """An empty list has one sensible next step, so the first one opens it."""
+        connected = self.backend.connection().link is Link.CONNECTED
+        if fleet.live and connected and not self._empty_offered:
+            self._empty_offered = True
+            if not fleet.rows:
+                open_compose(self.console_app)
+
+    def close_filter(self) -> None:
+        """Back to the table; an empty filter disappears."""
+        field = self.query_one(Input)
+        field.set_class(bool(field.value), "open")
+        self.table.focus()
+        self.tick()
+
+    def on_input_changed(self) -> None:
+        self.tick()
+
+    def on_input_submitted(self) -> None:
+        self.close_filter()
+
+    def on_line_table_moved(self) -> None:
+        self._shown = (None, "", 0)
+        if self.is_mounted:
+            self.tick()
+
+    def on_line_table_chosen(self) -> None:
+        if chosen := self.candidate():
+            open_about(self.console_app, "monitor", chosen)

@@ -1,0 +1,1 @@
+"""The widgets the screens are made of. They show what they are given and ask nobody."""

@@ -1,0 +1,115 @@
+"""The parts of the monitor: each shows one aspect of the latest board it was given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from textual.reactive import reactive
+
+from console.domain.board import BoardSnapshot, PairBoard
+from console.tui.presentation import boards, pairs
+from console.tui.presentation.tones import Line, Tone, text
+from console.tui.widgets.canvas import Canvas
+
+EMPTY = BoardSnapshot("", "")
+
+
+class BoardPart(Canvas):
+    """Keeps the board; `show` repaints what differs."""
+
+    board: BoardSnapshot = EMPTY
+
+    def show(self, board: BoardSnapshot) -> None:
+        """Take the latest board."""
+        self.board = board
+        self.redraw()
+
+    @property
+    def now(self) -> datetime:
+        """The time that ages refer to: it stands still while the board is stale."""
+        stale = not self.board.live and self.board.stale_since
+        return self.board.stale_since if stale and self.board.stale_since else datetime.now(UTC)
+
+
+class Summary(BoardPart):
+    """Status and budget; a third row says that the board is old."""
+
+    DEFAULT_CSS = "Summary { height: 2; margin: 0 1; }"
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        board = self.board
+        return [
+            boards.headline(board, width, self.now),
+            boards.budget_line(board.budget, width),
+        ]
+
+
+class PairPanel(BoardPart, can_focus=True):
+    """One pair. Three rows without a border in a small terminal, else a panel."""
+
+    DEFAULT_CSS = """
+    PairPanel {
+        border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
+        width: 1fr; height: 1fr;
+    }
+    PairPanel:focus { border: round $accent; border-title-color: $text-accent; }
+    PairPanel.stale { border: dashed $border-blurred; }
+    .-narrow PairPanel { border: none; height: 3; padding: 0; margin: 0 1; }
+    .-narrow PairPanel:focus { background: $foreground 8%; }
+    """
+    narrow: reactive[bool] = reactive(False)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(id=f"pair-{number}")
+        self.number = number
+        self.border_title = f"{number}  pair {number}"
+
+    @property
+    def pair(self) -> PairBoard | None:
+        """This panel's pair, None while the board has none of that number."""
+        return next((pair for pair in self.board.pairs if pair.number == self.number), None)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        self.set_class(not self.board.live, "stale")
+        if self.pair is None:
+            return [text((f"{self.number}  pair {self.number} is not known yet", Tone.MUTED))]
+        if height <= 3:
+            return pairs.rows(self.pair, width, self.now)
+        return pairs.panel(self.pair, width, height, self.now)
+
+
+class LogcopyPanel(BoardPart):
+    """The container that merges, and the problems of the merge."""
+
+    DEFAULT_CSS = """
+    LogcopyPanel {
+        border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
+        width: 1fr; height: 4;
+    }
+    .-narrow LogcopyPanel { border: none; height: 2; padding: 0; margin: 0 1; }
+    """
+
+    def on_mount(self) -> None:
+        self.border_title = "logcopy"
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        return boards.logcopy(self.board, width, height)
+
+
+class EventStrip(BoardPart):
+    """The newest conditions and events that fit."""
+
+    DEFAULT_CSS = """
+    EventStrip {
+        border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
+        width: 1fr; height: 1fr;
+    }
+    .-narrow EventStrip { border: none; padding: 0; margin: 0 1; }
+    """
+
+    def on_mount(self) -> None:
+        self.border_title = "events"
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        lines = boards.happenings(self.board, self.now)[-height:]
+        return lines or [text(("no events yet", Tone.MUTED))]

@@ -1,0 +1,89 @@
+"""Which of the ten containers is shown: a column in a wide terminal, a row in a small one."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import StreamState
+from console.domain.facts import ContainerFacts
+from console.tui.presentation.endings import container_state, restart_count
+from console.tui.presentation.tones import Line, Span, Tone, spread, text
+from console.tui.widgets.canvas import Canvas
+
+INIT, LOGCOPY = "private-contents", "logcopy"
+CONTAINERS = (
+    *(f"{half}-{number}" for number in (1, 2, 3, 4) for half in ("simulator", "agent")),
+    LOGCOPY,
+    INIT,
+)
+_SHORT = {"simulator": "sim", "agent": "agt", "private": "init", "logcopy": "copy"}
+
+
+def short(container: str) -> str:
+    """`sim1`, `agt1`, `copy`, `init`."""
+    word, _, number = container.partition("-")
+    return _SHORT[word] + (number if number.isdigit() else "")
+
+
+class ContainerTabs(Canvas):
+    """Shows the choice and sends a message when another one is clicked."""
+
+    DEFAULT_CSS = """
+    ContainerTabs { width: 34; height: 1fr; padding: 0 1; border-right: vkey $border-blurred; }
+    .-narrow ContainerTabs { width: 1fr; height: 1; border-right: none; }
+    """
+
+    class Picked(Message):
+        """A container was clicked."""
+
+        def __init__(self, container: str) -> None:
+            super().__init__()
+            self.container = container
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.board = BoardSnapshot("", "")
+        self.chosen = CONTAINERS[0]
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if height == 1:
+            return [self._row()]
+        return [self._entry(container, width) for container in CONTAINERS]
+
+    def _row(self) -> Line:
+        spans: list[Span] = []
+        for container in CONTAINERS:
+            tone = Tone.MATCH if container == self.chosen else Tone.MUTED
+            spans += [(f" {short(container)} ", tone), (" ", Tone.TEXT)]
+        return tuple(spans)
+
+    def _entry(self, container: str, width: int) -> Line:
+        facts = self._facts(container)
+        mark = ("▌", Tone.ACCENT) if container == self.chosen else (" ", Tone.TEXT)
+        tone = Tone.STRONG if container == self.chosen else Tone.TEXT
+        count = restart_count(facts)
+        left = text(mark, (f"{container:<17}", tone), *container_state(facts))
+        return spread(left, count, width)
+
+    def _facts(self, container: str) -> ContainerFacts | None:
+        return self.board.pod.container(container) if self.board.pod else None
+
+    def stream(self) -> tuple[StreamState | None, str]:
+        """State of the chosen container's log stream and its known gap."""
+        return next(
+            ((state, gap) for name, state, gap in self.board.streams if name == self.chosen),
+            (None, ""),
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        if self.size.height > 1 and event.y < len(CONTAINERS):
+            self.post_message(self.Picked(CONTAINERS[event.y]))
+            return
+        position = 1
+        for container in CONTAINERS:
+            position += len(short(container)) + 3
+            if event.x < position:
+                self.post_message(self.Picked(container))
+                return

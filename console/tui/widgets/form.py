@@ -1,0 +1,163 @@
+"""A form of labelled one-row fields with the error beneath each. Judges nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from console.domain.hostile_text import neutralise
+from console.tui.backend import FormField
+from console.tui.presentation.tones import Line, Span, Tone
+from console.tui.widgets.canvas import Canvas
+
+
+class Choice(Canvas, can_focus=True):
+    """One of a few words, all visible: left and right choose."""
+
+    DEFAULT_CSS = """
+    Choice { height: 1; width: 1fr; }
+    Choice:focus { background: $foreground 10%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "step(-1)", show=False),
+        Binding("right,l,space", "step(1)", show=False),
+    ]
+    value: reactive[str] = reactive("", init=False)
+
+    class Changed(Message):
+        """Another word was chosen."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+    def __init__(self, choices: tuple[str, ...], value: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.choices = choices
+        self.set_reactive(Choice.value, value)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        spans: list[Span] = []
+        for word in self.choices:
+            chosen = word == self.value
+            spans.append(("● " if chosen else "○ ", Tone.ACCENT if chosen else Tone.MUTED))
+            spans += [(word, Tone.STRONG if chosen else Tone.MUTED), ("   ", Tone.TEXT)]
+        return [tuple(spans)]
+
+    def action_step(self, step: int) -> None:
+        here = self.choices.index(self.value) if self.value in self.choices else 0
+        self.value = self.choices[(here + step) % len(self.choices)]
+
+    def on_click(self, event: events.Click) -> None:
+        position = 0
+        for word in self.choices:
+            position += len(word) + 5
+            if event.x < position:
+                self.value = word
+                return
+
+    def watch_value(self) -> None:
+        self.redraw()
+        self.post_message(self.Changed(self))
+
+
+class Field(Widget):
+    """Label, value, and beneath them the error or, in a focused field, the help."""
+
+    DEFAULT_CSS = """
+    Field { height: auto; layout: grid; grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; }
+    Field { padding: 0 1; }
+    Field .label { color: $text-muted; height: 1; }
+    Field:focus-within .label { color: $text-accent; }
+    Field Input { width: 1fr; background: $surface; }
+    Field Input:focus { background: $panel; }
+    Field .note { display: none; column-span: 2; padding-left: 22; height: auto; }
+    Field .note { color: $text-muted; }
+    Field.wrong .note { display: block; color: $text-error; }
+    Field.hint:focus-within .note { display: block; }
+    """
+
+    class Edited(Message):
+        """The value of a field is another one now."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(id="field-" + field.path.replace(".", "-"))
+        self.field = field
+        self._problem = ""
+
+    def compose(self) -> ComposeResult:
+        field = self.field
+        yield Static(field.label, classes="label", markup=False)
+        if field.choices:
+            yield Choice(field.choices, field.default)
+        else:
+            yield Input(field.default, compact=True, select_on_focus=False)
+        yield Static("", classes="note", markup=False)
+
+    def on_mount(self) -> None:
+        self.complain("")
+
+    @property
+    def value(self) -> str:
+        """What stands in the field."""
+        if self.field.choices:
+            return self.query_one(Choice).value
+        return self.query_one(Input).value
+
+    def complain(self, elsewhere: str) -> None:
+        """Show what is wrong: found by the field's own check, or elsewhere."""
+        wrong = self.field.check(self.value) or elsewhere
+        note = f"✗ {wrong}" if wrong else self.field.help
+        self.set_class(bool(wrong), "wrong")
+        self.set_class(bool(self.field.help), "hint")
+        self.query_one(".note", Static).update(neutralise(note))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.complain("")
+        self.post_message(self.Edited())
+
+    def on_choice_changed(self, message: Choice.Changed) -> None:
+        message.stop()
+        self.complain("")
+        self.post_message(self.Edited())
+
+
+class Form(VerticalScroll):
+    """Fields under their groups' titles."""
+
+    DEFAULT_CSS = """
+    Form { scrollbar-size: 1 1; }
+    Form .group { color: $text-muted; text-style: bold; margin-top: 1; padding: 0 1; height: 1; }
+    Form Vertical { height: auto; }
+    """
+
+    async def show(self, fields: Iterable[FormField]) -> None:
+        """Replace all fields."""
+        await self.remove_children()
+        groups: dict[str, list[FormField]] = {}
+        for field in fields:
+            groups.setdefault(field.group, []).append(field)
+        await self.mount_all(
+            Vertical(Static(name.upper(), classes="group", markup=False), *map(Field, group))
+            for name, group in groups.items()
+        )
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Path -> text of every field."""
+        return {each.field.path: each.value for each in self.query(Field)}
+
+    def complain(self, by_path: dict[str, str]) -> None:
+        """Hand every field what was found about its value."""
+        for each in self.query(Field):
+            each.complain(by_path.get(each.field.path, ""))

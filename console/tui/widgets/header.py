@@ -1,0 +1,62 @@
+"""The first row of every screen: where we are, on which cluster, and whether it is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from console.tui.backend import Connection, Link
+from console.tui.presentation.submissions import liveness
+from console.tui.presentation.tones import Line, Tone, joined, spread, text
+from console.tui.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from console.tui.screens.screen import ConsoleScreen
+
+
+class Header(Canvas):
+    """Title, context, server, namespace; live or stale since when."""
+
+    DEFAULT_CSS = """
+    Header { dock: top; height: 1; background: $panel; }
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        screen = cast("ConsoleScreen", self.screen)
+        connection = screen.backend.connection()
+        subject = screen.subject()
+        title = text(
+            (" ▌", Tone.ACCENT),
+            (self._title, Tone.STRONG),
+            (f"  {subject[1]}" if subject else "", Tone.ACCENT),
+        )
+        right = (*self._state(screen, connection), (" ", Tone.TEXT))
+        return [spread(joined([title, place(connection, width)], "   "), right, width)]
+
+    def _state(self, screen: ConsoleScreen, connection: Connection) -> Line:
+        if connection.link is Link.CONNECTING:
+            return text(("◌ connecting", Tone.MUTED))
+        if connection.link is Link.UNREACHABLE:
+            return text(("✗ no cluster", Tone.FAIL))
+        if screen.subject():
+            board = screen.board()
+            return liveness(board.live, board.stale_since, board.stale_why)
+        fleet = screen.backend.fleet()
+        return liveness(fleet.live, fleet.updated_at, fleet.why)
+
+
+def place(connection: Connection, width: int) -> Line:
+    """Context, namespace and, where there is room, the server."""
+    where = connection.description
+    if where is None:
+        return ()
+    parts = [
+        text(("context ", Tone.MUTED), where.context),
+        text(("ns ", Tone.MUTED), where.namespace),
+    ]
+    if width >= 100:
+        parts.insert(1, text(("server ", Tone.MUTED), where.server))
+    return joined(parts, "  ")

@@ -1,0 +1,274 @@
+"""A log of any length over a `LogView`: reads only the lines on screen. Never sees a socket.
+
+Unwrapped, a row is a line. Wrapped, a row of the scroll bar is still a line: the pane draws from
+the first visible line downwards, or, while it follows, from the last line upwards.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.worker import get_current_worker
+
+from console.operations.ports import LogLine, LogView
+from console.tui.textual_internals import grow
+from console.tui.widgets.log_search import LogSearch
+from console.tui.widgets.log_text import highlight, plain, ruler, shown, wrapped
+from console.tui.widgets.painting import Painter
+
+SIDEWAYS = 16
+WIDEST = 4000
+
+
+class LogPane(Painter, can_focus=True):
+    """Follow, pause, wrap, timestamps, search. Call `tick()` to take in new lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "rows(1)", show=False),
+        Binding("up,k", "rows(-1)", show=False),
+        Binding("pagedown,space,ctrl+f", "pages(1)", show=False),
+        Binding("pageup,ctrl+b", "pages(-1)", show=False),
+        Binding("ctrl+d", "half_pages(1)", show=False),
+        Binding("ctrl+u", "half_pages(-1)", show=False),
+        Binding("g,home", "top", show=False),
+        Binding("G,end", "follow", show=False),
+        Binding("left,h", "sideways(-1)", show=False),
+        Binding("right", "sideways(1)", show=False),
+    ]
+
+    following: reactive[bool] = reactive(True)
+    timestamps: reactive[bool] = reactive(False)
+    wrap: reactive[bool] = reactive(False)
+
+    def __init__(self, view: LogView | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._view = view
+        self._count = 0
+        self._paused_at = 0
+        self._rows: list[tuple[int, Text]] = []
+        self.search: LogSearch | None = None
+        self.hit: int | None = None
+
+    def open(self, view: LogView | None) -> None:
+        """Show another log from its end."""
+        self._view, self._count = view, 0
+        self.search = self.hit = None
+        self.scroll_to(0, 0, animate=False)
+        self.following = True
+        self.tick()
+        self.refresh()
+
+    @property
+    def line_count(self) -> int:
+        """Lines at the last tick."""
+        return self._count
+
+    @property
+    def unseen(self) -> int:
+        """Lines that arrived since following stopped."""
+        return 0 if self.following else max(self._count - self._paused_at, 0)
+
+    def tick(self) -> None:
+        """Take in what was appended; repaints only when that can be seen."""
+        count = self._view.line_count() if self._view else 0
+        if count == self._count:
+            return
+        self._count = count
+        self._resize()
+        if self.following:
+            self._to_end()
+            self.refresh()
+
+    def on_resize(self) -> None:
+        self._resize()
+        if self.following:
+            self._to_end()
+
+    def _resize(self) -> None:
+        """The last line can be the first row while lines are wrapped."""
+        height = self.size.height
+        extra = max(height - 1, 0) if self.wrap else 0
+        width = 0 if self.wrap else min(self._widest(), WIDEST)
+        grow(self, Size(width, self._count + extra))
+
+    def _widest(self) -> int:
+        known = max((text.cell_len for _, text in self._rows), default=0)
+        return max(known, self.virtual_size.width if not self.wrap else 0)
+
+    def _to_end(self) -> None:
+        last = max(self._count - self.scrollable_content_region.height, 0)
+        self.scroll_to(y=last, animate=False, immediate=True, force=True)
+
+    # --- drawing
+
+    def render_lines(self, crop: object) -> list[Strip]:
+        """Read the visible lines once, whatever part of them is painted."""
+        self._read()
+        return super().render_lines(crop)  # type: ignore[arg-type]
+
+    def _read(self) -> None:
+        region = self.scrollable_content_region
+        width, height = region.width, region.height
+        if self._view is None or not height:
+            self._rows = []
+            return
+        if self.wrap and self.following:
+            first = max(self._count - height, 0)
+        else:
+            first = min(self.scroll_offset.y, max(self._count - 1, 0))
+        lines = self._view.lines(first, min(first + height, self._count))
+        mark = self.get_component_rich_style("tone--match", partial=True)
+        pattern = self.search.pattern if self.search else None
+        rows: list[tuple[int, Text]] = []
+        for number, line in enumerate(lines, start=first):
+            text = highlight(self._text(line, width), pattern, mark)
+            pieces = wrapped(text, width) if self.wrap else (text,)
+            rows += [(number, piece) for piece in pieces]
+        self._rows = rows[-height:] if self.wrap and self.following else rows[:height]
+        if not self.wrap and self._widest() > self.virtual_size.width:
+            self.call_later(self._resize)
+
+    def _text(self, line: LogLine, width: int) -> Text:
+        if line.gap:
+            style = self.get_component_rich_style("tone--warn", partial=True)
+            return Text(ruler(line, width), style=style)
+        return shown(line, timestamps=self.timestamps)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if y >= len(self._rows):
+            return Strip.blank(width, base)
+        number, text = self._rows[y]
+        if number == self.hit:
+            base = base + self.get_component_rich_style("cursor--row", partial=True)
+        left = 0 if self.wrap else int(self.scroll_offset.x)
+        segments = [Segment(s.text, base + (s.style or Style())) for s in self._segments(text)]
+        return Strip(segments).crop_extend(left, left + width, base)
+
+    def _segments(self, text: Text) -> list[Segment]:
+        return [segment for segment in text.render(self.app.console) if segment.text]
+
+    # --- moving
+
+    @property
+    def first_line(self) -> int:
+        """The number of the line in the first row."""
+        return self._rows[0][0] if self._rows else 0
+
+    def _move(self, to: int) -> None:
+        start = self.first_line
+        if self.following:
+            self._paused_at = self._count
+        self.following = False
+        self._resize()
+        self.scroll_to(y=max(to, 0), animate=False, immediate=True, force=True)
+        end = self._count - self.scrollable_content_region.height
+        if to > start and to >= end and not self.wrap:
+            self.action_follow()
+        self.refresh()
+
+    def action_rows(self, step: int) -> None:
+        self._move(self.first_line + step)
+
+    def action_pages(self, direction: int) -> None:
+        self._move(self.first_line + direction * max(self.size.height - 2, 1))
+
+    def action_half_pages(self, direction: int) -> None:
+        self._move(self.first_line + direction * max(self.size.height // 2, 1))
+
+    def action_top(self) -> None:
+        self._move(0)
+
+    def action_follow(self) -> None:
+        self.following = True
+        self.hit = None
+        self._to_end()
+        self.refresh()
+
+    def action_sideways(self, direction: int) -> None:
+        self.scroll_relative(x=direction * SIDEWAYS, animate=False)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_rows(-3)
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_rows(3)
+
+    def toggle_follow(self) -> None:
+        """Stop where the pane is, or go back to the end."""
+        if self.following:
+            self._paused_at = self._count
+            self.following = False
+        else:
+            self.action_follow()
+
+    def watch_wrap(self) -> None:
+        first = self.first_line
+        self._resize()
+        self.scroll_to(x=0, y=first, animate=False, immediate=True, force=True)
+        self.refresh()
+
+    def watch_timestamps(self) -> None:
+        self.refresh()
+
+    # --- searching
+
+    def find(self, pattern: str) -> None:
+        """Start a search; an empty pattern ends it. The first hit upwards is shown at once."""
+        self.search = LogSearch(pattern) if pattern else None
+        self.hit = None
+        if self.search:
+            self._collect(self.search)
+        self.refresh()
+
+    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
+    def _collect(self, search: LogSearch) -> None:
+        worker = get_current_worker()
+        if self._view is not None:
+            search.collect(self._view, lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._found, search)
+
+    def _found(self, search: LogSearch) -> None:
+        if search is self.search and self.hit is None:
+            self.next_hit(-1)
+
+    def next_hit(self, direction: int) -> None:
+        """Go to the next hit (1) or the previous one (-1), around the ends."""
+        if self.search is None:
+            return
+        here = self.hit if self.hit is not None else self.first_line + self.size.height
+        to = self.search.after(here) if direction > 0 else self.search.before(here)
+        if to is not None:
+            self.hit = to
+            if self.following:
+                self._paused_at = self._count
+            self.following = False
+            self._resize()
+            y = max(to - self.size.height // 3, 0)
+            self.scroll_to(y=to if self.wrap else y, animate=False, immediate=True, force=True)
+            self.refresh()
+
+    # --- copying
+
+    def current_line(self) -> str:
+        """The hit under search, else the last visible line, as plain text."""
+        number = self.hit if self.hit is not None else self._rows[-1][0] if self._rows else None
+        if number is None or self._view is None:
+            return ""
+        return "".join(plain(line) for line in self._view.lines(number, number + 1))
+
+    @property
+    def rows(self) -> list[str]:
+        """What is on screen, as plain text."""
+        self._read()
+        return [text.plain for _, text in self._rows]

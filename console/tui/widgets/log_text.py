@@ -1,0 +1,75 @@
+"""Log lines as styled segments: colours kept, every other control made visible. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.ansi import AnsiDecoder
+from rich.cells import get_character_cell_size
+from rich.style import Style
+from rich.text import Text
+
+from console.domain.hostile_text import neutralise
+from console.operations.ports import LogLine
+
+LONGEST = 20_000
+"""Characters of one line that are shown; a line of a megabyte must not stop the screen."""
+_TAME = Style(blink=False, blink2=False, conceal=False)
+_CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)(\.\d{1,3})?")
+
+
+def shown(line: LogLine, *, timestamps: bool) -> Text:
+    """One log line for the screen; never interpreted as markup."""
+    raw = line.text[:LONGEST] + (" … cut" if len(line.text) > LONGEST else "")
+    tame = neutralise(raw, keep_colours=True).expandtabs(8)
+    body = AnsiDecoder().decode_line(tame) if "\x1b" in tame else Text(tame)
+    body.spans = [span._replace(style=_tamed(span.style)) for span in body.spans]
+    body.end = ""
+    return Text(f"{clock(line.at)}  ", end="").append_text(body) if timestamps else body
+
+
+def _tamed(style: str | Style) -> str | Style:
+    return style + _TAME if isinstance(style, Style) else style
+
+
+def clock(at: str) -> str:
+    """`14:02:11.123` of an RFC 3339 time, in twelve characters."""
+    found = _CLOCK.search(at)
+    return f"{found[1]}{(found[2] or ''):<4}" if found else " " * 12
+
+
+def plain(line: LogLine, *, timestamps: bool = False) -> str:
+    """The line without any control sequence, for the clipboard, searches and files."""
+    text = neutralise(line.text)
+    return f"{line.at} {text}" if timestamps and line.at else text
+
+
+def ruler(line: LogLine, width: int) -> str:
+    """A gap line: `── restarted, attempt 2 ─────────`."""
+    label = f"── {neutralise(line.text)} "
+    return label + "─" * max(width - len(label), 2)
+
+
+def highlight(text: Text, pattern: re.Pattern[str] | None, style: Style) -> Text:
+    """Mark the matches of a search in a line."""
+    if pattern is not None:
+        for match in pattern.finditer(text.plain):
+            if match.end() > match.start():
+                text.stylize(style, *match.span())
+    return text
+
+
+def wrapped(text: Text, width: int) -> Sequence[Text]:
+    """The rows of a line that is wrapped at the screen's edge, at any character."""
+    width = max(width, 1)
+    if text.cell_len <= width:
+        return (text,)
+    cuts, cells = [], 0
+    for index, character in enumerate(text.plain):
+        size = get_character_cell_size(character)
+        if cells + size > width:
+            cuts.append(index)
+            cells = 0
+        cells += size
+    return tuple(text.divide(cuts))

@@ -1,0 +1,324 @@
+"""A backend without a cluster, and boards, logs and lists to show. For tests and for screenshots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from console.domain.board import (
+    BoardSnapshot,
+    PairBoard,
+    PairStatus,
+    RouteCell,
+    RouteState,
+    SubmissionStatus,
+)
+from console.domain.budget import RestartBudget
+from console.domain.events import StreamState
+from console.domain.facts import (
+    ClusterEvent,
+    ContainerExit,
+    ContainerFacts,
+    ContainerState,
+    JobCondition,
+    JobFacts,
+    PodFacts,
+)
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.progress import EndedAttempt, FinishedRoute, MergeProblem, MergeStatus
+from console.operations.ending import consequences
+from console.operations.ports import ClusterDescription, LogLine
+from console.operations.results import ResultsView, results
+from console.tui import composing
+from console.tui.backend import ComposeForm, Composition, Connection, Draft, LaunchReport, Link
+
+NOW = datetime.now(UTC)
+CONTAINERS = [f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent")]
+
+
+def running(name: str, restarts: int = 0) -> ContainerFacts:
+    return ContainerFacts(name, ContainerState.RUNNING, restarts, started_at=NOW)
+
+
+def row(name: str, status: SubmissionStatus, done: int, **more: object) -> SubmissionRow:
+    facts: dict[str, object] = {
+        "namespace": "leaderboard",
+        "name": name,
+        "uid": name,
+        "leaderboard": "2.0",
+        "status": status,
+        "reason": "",
+        "done": done,
+        "total": 20,
+        "restarts": 0,
+        "backoff_limit": 8,
+        "created_at": NOW - timedelta(minutes=12),
+    }
+    return SubmissionRow(**{**facts, **more})  # type: ignore[arg-type]
+
+
+ROWS = (
+    row("demo", SubmissionStatus.RUNNING, 12, restarts=2),
+    row("team-falcon-map", SubmissionStatus.PENDING, 0, reason="pulling private-contents"),
+    row(
+        "baseline-nightly",
+        SubmissionStatus.COMPLETE,
+        20,
+        driving_score=47.38,
+        created_at=NOW - timedelta(hours=5),
+    ),
+    row(
+        "transfuser-v4",
+        SubmissionStatus.FAILED,
+        7,
+        restarts=8,
+        leaderboard="1.0",
+        total=100,
+        reason="BackoffLimitExceeded: the restarts of all containers reached 8",
+        created_at=NOW - timedelta(days=1),
+    ),
+    row("interfuser", SubmissionStatus.INCOMPLETE, 18, created_at=NOW - timedelta(days=3)),
+)
+
+
+def cells(pair: int, done: int, total: int = 5) -> tuple[RouteCell, ...]:
+    out = []
+    for index in range(total):
+        number = (pair - 1) * 5 + index % 5
+        if index < done:
+            state = [RouteState.PERFECT, RouteState.COMPLETED, RouteState.FAILED][index % 3]
+            out.append(RouteCell(f"RouteScenario_{number}_rep0", 0, state, 100.0 / (index + 1)))
+        else:
+            state = RouteState.DRIVING if index == done else RouteState.PENDING
+            out.append(RouteCell(f"RouteScenario_{number}_rep0", 0, state))
+    return tuple(out)
+
+
+def pair(number: int, done: int, **more: object) -> PairBoard:
+    restarts = 1 if number == 2 else 0
+    facts: dict[str, object] = {
+        "number": number,
+        "gpu": number - 1,
+        "carla_port": 1900 + 100 * number,
+        "traffic_manager_port": 1910 + 100 * number,
+        "routes_subset": f"{5 * number - 5}-{5 * number - 1}",
+        "status": PairStatus.DRIVING,
+        "attempt": 1 + restarts,
+        "cells": cells(number, done),
+        "route": f"RouteScenario_{5 * number - 5 + done}_rep0",
+        "simulator": running(f"simulator-{number}", restarts),
+        "agent": running(f"agent-{number}", restarts),
+        "simulator_line": f"[CARLA] tick {1200 + number} server fps 20.0",
+        "agent_line": "=== [Agent] -- Wallclock = 2026-11-22 16:01:12 -- Ratio = 0.42x",
+        "since": NOW - timedelta(seconds=42),
+    }
+    return PairBoard(**{**facts, **more})  # type: ignore[arg-type]
+
+
+CRASH = (
+    EndedAttempt(2, 1, "simulator", "crashed", 139, 11, "RouteScenario_6_rep0", NOW),
+    EndedAttempt(2, 1, "agent", "lost-partner", 1, None, "RouteScenario_6_rep0", NOW),
+)
+
+
+def record(number: int, index: int) -> FinishedRoute:
+    failed = index % 7 == 3
+    status = "Failed - Agent timed out" if failed else "Perfect" if index % 2 else "Completed"
+    hits = () if index % 2 else (("collisions_vehicle", ("hit a car at x=12.1",)),)
+    return FinishedRoute(
+        number,
+        f"RouteScenario_{index}_rep0",
+        0,
+        status,
+        48.2 if failed else 100.0 if index % 2 else 60.0,
+        60.0 if failed else 100.0,
+        1.0 if index % 2 else 0.6,
+        hits,
+        1432.5,
+        210.0,
+        500.0,
+    )
+
+
+def board(**more: object) -> BoardSnapshot:
+    job = JobFacts(
+        "demo",
+        "leaderboard",
+        "u1",
+        NOW - timedelta(minutes=12),
+        8,
+        conditions=(JobCondition("SuccessCriteriaMet", False),),
+        active=1,
+        leaderboard="2.0",
+    )
+    containers = (
+        ContainerFacts(
+            "private-contents",
+            ContainerState.TERMINATED,
+            ended=ContainerExit(0, "Completed", NOW),
+            init=True,
+        ),
+        *(running(name, 1 if name.endswith("-2") else 0) for name in CONTAINERS),
+        running("logcopy"),
+    )
+    events = tuple(
+        ClusterEvent(
+            f"e{n}", kind, reason, message, n + 1, NOW - timedelta(seconds=300 - 60 * n), about
+        )
+        for n, (kind, reason, message, about) in enumerate(
+            [
+                ("Normal", "SuccessfulCreate", "Created pod: demo-x7k2p", "Job/demo"),
+                (
+                    "Normal",
+                    "Pulled",
+                    'Successfully pulled image "console.local/leaderboard:2.0"',
+                    "Pod/demo-x7k2p private-contents",
+                ),
+                (
+                    "Normal",
+                    "Started",
+                    "Started container simulator-1",
+                    "Pod/demo-x7k2p simulator-1",
+                ),
+                (
+                    "Warning",
+                    "BackOff",
+                    "Back-off restarting failed container simulator-2",
+                    "Pod/demo-x7k2p simulator-2",
+                ),
+            ]
+        )
+    )
+    facts: dict[str, object] = {
+        "namespace": "leaderboard",
+        "name": "demo",
+        "status": SubmissionStatus.RUNNING,
+        "leaderboard": "2.0",
+        "job": job,
+        "pod": PodFacts("demo-x7k2p", "leaderboard", "p1", "demo", "Running", containers),
+        "pairs": (pair(1, 3), pair(2, 2, ended=CRASH), pair(3, 4), pair(4, 3)),
+        "logcopy": running("logcopy"),
+        "logcopy_line": "merged 12 of 20 records",
+        "budget": RestartBudget.of(8, {"simulator-2": 1, "agent-2": 1}),
+        "merge_status": MergeStatus.RUNNING,
+        "done": 12,
+        "total": 20,
+        "records": tuple(record(1 + n // 5, n) for n in range(12)),
+        "events": events,
+        "streams": (("simulator-1", StreamState.LIVE, ""), ("agent-1", StreamState.LIVE, "")),
+        "problems": (MergeProblem("missing", 2, "RouteScenario_7_rep0 has no record yet"),),
+        "live": True,
+        "updated_at": NOW,
+    }
+    return BoardSnapshot(**{**facts, **more})  # type: ignore[arg-type]
+
+
+class FakeLog:
+    """A log of any length that is made up line by line; remembers which lines were read."""
+
+    def __init__(self, count: int, lines: dict[int, LogLine] | None = None) -> None:
+        self.count = count
+        self.given = lines or {}
+        self.read: list[tuple[int, int]] = []
+
+    def line_count(self) -> int:
+        return self.count
+
+    def line(self, number: int) -> LogLine:
+        made = LogLine(
+            f"2026-11-22T16:01:{number % 60:02}.123456789Z",
+            f"=== [Agent] -- frame {number:>7} -- \x1b[1mWallclock\x1b[0m -- "
+            f"\x1b[3{1 + number % 6}mRatio = 0.42x\x1b[0m",
+        )
+        return self.given.get(number, made)
+
+    def lines(self, start: int, stop: int) -> list[LogLine]:
+        self.read.append((start, stop))
+        return [self.line(number) for number in range(max(start, 0), min(stop, self.count))]
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
+        wanted = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+        for number in range(self.count):
+            if wanted.search(self.line(number).text):
+                yield number
+
+
+class FakeBackend:
+    """Shows what it is told to show and remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.shown_connection = Connection(
+            Link.CONNECTED,
+            ClusterDescription("lab", "https://10.0.0.1:6443", "leaderboard"),
+            local_offered=True,
+        )
+        self.shown_fleet = FleetSnapshot(ROWS, True, "", NOW)
+        self.shown_board = board()
+        self.logs: dict[str, FakeLog] = {}
+        self.asked: list[tuple[object, ...]] = []
+        self.raises: Exception | None = None
+        self.warnings: tuple[str, ...] = ()
+
+    def start(self) -> None:
+        self.asked.append(("start",))
+
+    def close(self) -> None:
+        self.asked.append(("close",))
+
+    def connection(self) -> Connection:
+        return self.shown_connection
+
+    def fleet(self) -> FleetSnapshot:
+        return self.shown_fleet
+
+    def board(self, namespace: str, name: str) -> BoardSnapshot:
+        return replace(self.shown_board, namespace=namespace, name=name)
+
+    def log_view(self, board: BoardSnapshot, container: str) -> FakeLog:
+        return self.logs.setdefault(container, FakeLog(500))
+
+    def results(self, board: BoardSnapshot) -> ResultsView:
+        return results(board)
+
+    def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
+        return consequences(board, "delete" if verb == "delete" else "cancel")
+
+    def leaderboards(self) -> tuple[str, ...]:
+        return composing.LEADERBOARDS
+
+    def profiles(self) -> tuple[str, ...]:
+        return ("embedded", "g5.12xlarge")
+
+    def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
+        return composing.form(leaderboard, profile or "embedded")
+
+    def compose(self, draft: Draft) -> Composition:
+        return composing.composition(draft, "leaderboard")
+
+    async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
+        self._note("launch", dry_run, composition.draft)
+        return LaunchReport("leaderboard", "demo", dry_run, self.warnings)
+
+    async def cancel(self, namespace: str, name: str) -> None:
+        self._note("cancel", namespace, name)
+
+    async def delete(self, namespace: str, name: str) -> None:
+        self._note("delete", namespace, name)
+
+    async def read_manifest(self, namespace: str, name: str) -> str:
+        self._note("manifest", namespace, name)
+        return "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: demo\n"
+
+    async def retry(self) -> None:
+        self._note("retry")
+
+    async def start_local(self) -> None:
+        self._note("start_local")
+        self.shown_connection = replace(self.shown_connection, link=Link.CONNECTED)
+
+    def _note(self, *what: object) -> None:
+        self.asked.append(what)
+        if self.raises is not None:
+            raise self.raises
