@@ -119,7 +119,7 @@ def _kind_mistakes(document: Document) -> Iterator[Mistake]:
             text = "is missing" if found is None else f"is {found}"
             yield Mistake(f"{document.at((key,))}: {key} {text}; {key}: {wanted} is wanted.")
     if "spec" not in document.content:
-        yield Mistake(f"{document.at(())}: spec is missing; a Job needs it.")
+        yield Mistake(f"{document.at(())}: spec is missing; Job needs it.")
 
 
 def _schema_mistakes(
@@ -132,7 +132,7 @@ def _schema_mistakes(
         at, place = template.document.at(misfit.place), spell(misfit.place)
         sources = (filled.get(misfit.place[:n]) for n in range(len(misfit.place), 0, -1))
         reference = next((source for source in sources if source), None)
-        if reference is None:
+        if reference is None or (misfit.about_key and reference.place == misfit.place):
             yield Mistake(f"{at}: {place} {misfit.what}")
         else:
             who = values.origin(reference.path)

@@ -35,6 +35,8 @@ class Misfit:
     place: Place
     what: str
     """The sentence after the place's name: `is a number, but text is wanted`."""
+    about_key: bool = False
+    """The key itself is the misfit, whatever its value."""
 
 
 @cache
@@ -83,10 +85,11 @@ def _object_misfits(value: Any, kind: str, place: Place) -> Iterator[Misfit]:
         if key in keys:
             yield from misfits(item, keys[key], (*place, key))
         else:
-            yield Misfit((*place, key), f"is no key of a {kind}.{suggestion(key, keys)}")
+            what = f"is no key of {kind}.{suggestion(key, keys)}"
+            yield Misfit((*place, key), what, about_key=True)
     for key in _types()[kind].get("required", ()):
         if key not in value:
-            yield Misfit((*place, key), f"is missing; a {kind} needs it.")
+            yield Misfit((*place, key), f"is missing; {kind} needs it.", about_key=True)
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -19,6 +19,10 @@ MOST_NODES = 50_000
 """Aliases can make a small text into an endless tree; a Job has a few hundred nodes."""
 
 
+_STANDARD = "tag:yaml.org,2002:"
+_KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "merge")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One YAML document: its values, and where each of them stands."""
@@ -51,8 +55,8 @@ def spell(place: Place) -> str:
 
 def parse(text: str, source: str) -> Document:
     """The one mapping that `text` holds; InvalidInput for anything else."""
-    loader = _PlainLoader(text)
     try:
+        loader = _PlainLoader(text)
         node = loader.get_single_node()
         if node is None:
             raise InvalidInput(f"{source} is empty.")
@@ -64,8 +68,8 @@ def parse(text: str, source: str) -> Document:
         raise InvalidInput(f"{where}: {error.problem or error.context}.") from error
     except yaml.YAMLError as error:
         raise InvalidInput(f"{source} is not YAML.", why=str(error)) from error
-    finally:
-        loader.dispose()
+    except RecursionError as error:
+        raise InvalidInput(f"{source} is nested too deeply.") from error
     if not isinstance(content, dict):
         raise InvalidInput(f"{source}, line {node.start_mark.line + 1}: a mapping is wanted here.")
     return Document(source, content, reading.lines)
@@ -95,6 +99,9 @@ class _Reading:
         self._seen += 1
         if self._seen > MOST_NODES or len(place) > 100:
             raise self._refused(node, "the document is too large, or an alias contains itself")
+        kind = node.tag.rpartition(":")[2]
+        if not node.tag.startswith(_STANDARD) or kind not in _KINDS:
+            raise self._refused(node, f"{node.tag} is no value that JSON can carry")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
@@ -120,8 +127,6 @@ class _Reading:
         return key
 
     def _scalar(self, node: yaml.Node) -> Any:
-        if node.tag.rpartition(":")[2] not in ("str", "int", "float", "bool", "null", "merge"):
-            raise self._refused(node, f"{node.tag} is no value that JSON can carry")
         if node.tag.endswith(":merge"):
             return node.value
         try:

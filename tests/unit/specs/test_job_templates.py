@@ -1,0 +1,259 @@
+"""The two shipped Jobs are what the Leaderboards' own Jobs are, and differ as those differ."""
+
+import json
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from console import paths
+from console.domain.submission import Leaderboard
+from console.specs.compose import compose, load_template
+from console.specs.rendering import to_yaml
+from console.specs.step_functions import step_functions_state
+from console.specs.validation import validate
+from console.specs.values import load_profile, profiles
+
+
+def pod(composed):
+    return composed.manifest["spec"]["template"]["spec"]
+
+
+def container(composed, name):
+    return next(each for each in pod(composed)["containers"] if each["name"] == name)
+
+
+def env(composed, name):
+    return {each["name"]: each.get("value") for each in container(composed, name)["env"]}
+
+
+def test_the_job_is_named_and_retried_as_the_overview_says(template, composed):
+    content = template.document.content
+    assert (content["apiVersion"], content["kind"]) == ("batch/v1", "Job")
+    assert content["metadata"]["name.$"] == "$.submission.name"
+    assert composed.manifest["spec"]["backoffLimit"] == 8
+    assert pod(composed)["restartPolicy"] == "OnFailure"
+    assert pod(composed)["serviceAccountName"] == "submission-worker"
+    assert pod(composed)["automountServiceAccountToken"] is False
+    assert pod(composed)["nodeSelector"] == {"node.kubernetes.io/instance-type": "g5.12xlarge"}
+
+
+def test_every_shipped_combination_composes_without_a_finding(leaderboard):
+    """The real cluster's profile lacks the images that are the operator's own."""
+    own = {
+        "submission.submitted_image_uri": "registry.example/team:1",
+        "cluster.leaderboard_image": "registry.example/leaderboard:1",
+    }
+    assert profiles() == ("embedded", "g5.12xlarge")
+    template = load_template(leaderboard)
+    for name in profiles():
+        values = load_profile(name).values(leaderboard)
+        missing = {path: image for path, image in own.items() if values.get(path) is None}
+        values = values.override(missing, origin="test", known=template.paths)
+        assert validate(compose(template, values)) == ()
+
+
+def test_the_containers_stand_in_the_manifest_s_order(composed):
+    halves = [f"{half}-{n}" for n in range(1, 5) for half in ("simulator", "agent")]
+    assert [each["name"] for each in pod(composed)["containers"]] == [*halves, "logcopy"]
+    assert [each["name"] for each in pod(composed)["initContainers"]] == ["private-contents"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_each_pair_has_its_gpu_its_ports_and_five_routes(composed, number):
+    for half in ("simulator", "agent"):
+        variables = env(composed, f"{half}-{number}")
+        assert variables["PAIR"] == str(number)
+        assert variables["NVIDIA_VISIBLE_DEVICES"] == str(number - 1)
+        assert variables["CARLA_PORT"] == str(1900 + 100 * number)
+    agent = env(composed, f"agent-{number}")
+    assert agent["TRAFFIC_MANAGER_PORT"] == str(1910 + 100 * number)
+    assert agent["ROUTES_SUBSET"] == f"{5 * number - 5}-{5 * number - 1}"
+    assert agent["NVIDIA_DRIVER_CAPABILITIES"] == "all"
+    limits = container(composed, f"simulator-{number}")["resources"]["limits"]
+    assert limits == {"nvidia.com/gpu": 1}
+
+
+def test_the_repetitions_are_five_and_one():
+    for version, repetitions in (("1.0", 5), ("2.0", 1)):
+        values = load_profile("embedded").values(version)
+        plan = compose(load_template(version), values, files={}).plan
+        assert (plan.leaderboard, plan.repetitions) == (Leaderboard(version), repetitions)
+
+
+def shell(version, name):
+    composed = compose(load_template(version), load_profile("embedded").values(version), files={})
+    role, text = container(composed, name)["args"]
+    assert role == name.partition("-")[0]
+    return text
+
+
+def test_the_server_s_flags_are_those_of_each_leaderboard():
+    assert shell("1.0", "simulator-3") == (
+        'exec "$CARLA_ROOT/CarlaUE4.sh" -carla-rpc-port="$CARLA_PORT" -opengl -nosound'
+    )
+    assert shell("2.0", "simulator-3") == (
+        'exec "$CARLA_ROOT/CarlaUE4.sh" -vulkan -carla-rpc-port="$CARLA_PORT" -RenderOffScreen'
+        " -nosound -ini:[/Script/Engine.RendererSettings]:r.GraphicsAdapter"
+        '="$NVIDIA_VISIBLE_DEVICES"'
+    )
+
+
+def expanded(version, number):
+    """The evaluator's arguments as a shell makes them of the agent's text and environment."""
+    composed = compose(load_template(version), load_profile("embedded").values(version), files={})
+    text = container(composed, f"agent-{number}")["args"][1]
+    variables = {k: v for k, v in env(composed, f"agent-{number}").items() if v is not None}
+    variables |= {"CARLA_HOST": "10.0.0.9", "TEAM_AGENT": "/t/a b.py", "TEAM_CONFIG": "/t/c"}
+    program = text.replace("exec python3 -u", "printf '%s\\n'", 1)
+    run = subprocess.run(
+        ["sh", "-c", program], env=variables, capture_output=True, text=True, check=True
+    )
+    return run.stdout.splitlines()
+
+
+def test_the_evaluator_is_called_as_leaderboard_one_takes_it():
+    assert set(expanded("1.0", 2)) == {
+        "/workspace/leaderboard/leaderboard/leaderboard_evaluator.py",
+        "--host=10.0.0.9",
+        "--port=2100",
+        "--trafficManagerPort=2110",
+        "--scenarios=/workspace/leaderboard/data/all_towns_traffic_scenarios_private.json",
+        "--routes=/workspace/leaderboard/data/routes_testing.xml",
+        "--routes-subset=5-9",
+        "--repetitions=5",
+        "--track=SENSORS",
+        "--agent=/t/a b.py",
+        "--agent-config=/t/c",
+        "--checkpoint=/tmp/agent/agent_results.json",
+        "--record=/home/carla/CarlaUE4/Saved",
+        "--resume=",
+        "--debug=0",
+    }
+
+
+def test_the_evaluator_is_called_as_leaderboard_two_takes_it():
+    assert set(expanded("2.0", 4)) == {
+        "/workspace/leaderboard/leaderboard/leaderboard_evaluator.py",
+        "--host=10.0.0.9",
+        "--port=2300",
+        "--traffic-manager-port=2310",
+        "--routes=/workspace/leaderboard/data/routes_testing.xml",
+        "--routes-subset=15-19",
+        "--repetitions=1",
+        "--track=SENSORS",
+        "--agent=/t/a b.py",
+        "--agent-config=/t/c",
+        "--checkpoint=/tmp/agent/agent_results.json",
+        "--debug-checkpoint=/tmp/agent/live_results.txt",
+        "--record=/home/carla/CarlaUE4/Saved",
+        "--resume=",
+        "--debug=0",
+    }
+
+
+def test_the_jobs_differ_in_nothing_but_what_the_leaderboards_differ_in():
+    """Version, server flags, evaluator call, repetitions, scenarios file, X11."""
+    one, two = (
+        compose(load_template(v), load_profile("embedded").values(v), nonce="n", files={}).manifest
+        for v in ("1.0", "2.0")
+    )
+    for manifest in (one, two):
+        manifest["metadata"]["labels"].pop("leaderboard.carla.org/version")
+        manifest["spec"]["template"]["metadata"]["labels"].pop("leaderboard.carla.org/version")
+        spec = manifest["spec"]["template"]["spec"]
+        spec["volumes"] = [each for each in spec["volumes"] if each["name"] != "x11"]
+        for each in [*spec["initContainers"], *spec["containers"]]:
+            each.pop("image")
+            each.pop("args", None)
+            differing = ("LEADERBOARD", "REPETITIONS", "SCENARIOS", "DISPLAY")
+            each["env"] = [e for e in each["env"] if e["name"] not in differing]
+            each["volumeMounts"] = [m for m in each["volumeMounts"] if m["name"] != "x11"]
+    assert one == two
+
+
+def test_only_leaderboard_two_has_x11(composed, leaderboard):
+    two = leaderboard == "2.0"
+    assert ("DISPLAY" in env(composed, "simulator-1")) == two
+    assert ("SCENARIOS" in env(composed, "agent-1")) == (not two)
+    mounts = {m["mountPath"] for m in container(composed, "simulator-1")["volumeMounts"]}
+    assert ("/tmp/.X11-unix" in mounts) == two
+
+
+def test_the_evalai_token_comes_from_a_secret_and_never_from_a_value(composed):
+    token = next(
+        e for e in container(composed, "logcopy")["env"] if e["name"] == "EVALAI_AUTH_TOKEN"
+    )
+    assert token["valueFrom"]["secretKeyRef"] == {
+        "name": "evalai",
+        "key": "auth_token",
+        "optional": True,
+    }
+
+
+def test_the_header_names_every_path_that_the_template_takes(template, template_text):
+    header = template_text[: template_text.index("apiVersion")]
+    for reference in template.references:
+        section, key = reference.path.split(".")
+        assert f"$.{section}" in header
+        assert re.search(rf"\b{key}\b", header)
+
+
+def test_a_rendered_job_is_the_same_job(composed):
+    text = to_yaml(composed.manifest)
+    assert yaml.safe_load(text) == composed.manifest
+    assert text == to_yaml(json.loads(json.dumps(composed.manifest)))
+    assert text.startswith("apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: demo\n")
+    assert "&id" not in text
+
+
+def test_a_rendered_config_map_shows_programs_as_blocks(composed):
+    text = to_yaml({"data": {"a.sh": "one\ntwo\n"}})
+    assert text == "data:\n  a.sh: |\n    one\n    two\n"
+
+
+def test_the_template_becomes_the_parameters_of_a_step_functions_state(template):
+    state = json.loads(json.dumps(step_functions_state(template, namespace="races")))
+    assert state["Resource"] == "arn:aws:states:::eks:runJob.sync"
+    assert state["Parameters"]["Job"] == template.document.content
+    assert state["Parameters"]["Namespace"] == "races"
+    assert state["Parameters"]["ClusterName.$"] == "$.eks.name"
+
+
+def test_exporting_a_state_does_not_hand_out_the_template_itself(template):
+    step_functions_state(template)["Parameters"]["Job"].clear()
+    assert template.document.content
+
+
+def access():
+    documents = list(yaml.safe_load_all((paths.job_specs() / "access.yaml").read_text()))
+    return {(each["kind"], each["metadata"]["name"]): each for each in documents}
+
+
+def test_access_lets_the_console_do_its_work_and_no_more():
+    rules = access()["Role", "leaderboard-console"]["rules"]
+    granted = {(r, v) for rule in rules for r in rule["resources"] for v in rule["verbs"]}
+    assert ("jobs", "create") in granted
+    assert ("pods/log", "get") in granted
+    assert not {r for r, _ in granted} & {"secrets", "nodes", "pods/exec", "pods/portforward", "*"}
+    assert not {v for _, v in granted} & {
+        "*",
+        "deletecollection",
+        "escalate",
+        "impersonate",
+        "bind",
+    }
+
+
+def test_the_workers_account_has_no_token_and_no_role():
+    objects = access()
+    account = objects["ServiceAccount", "submission-worker"]
+    assert account["automountServiceAccountToken"] is False
+    subjects = [s for o in objects.values() for s in o.get("subjects", [])]
+    assert all(subject["kind"] == "Group" for subject in subjects)
+
+
+def test_the_namespace_admits_privileged_servers():
+    labels = access()["Namespace", "leaderboard"]["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
