@@ -51,9 +51,7 @@ def stdout(document: Document, version: str, *, compat: bool = False) -> str:
     lines += _sensor_lines(document["sensors"], compat)
     lines.append(_progress_line(*document["_checkpoint"]["progress"], compat=compat))
     rows = document["_checkpoint"]["records"]
-    game = sum(row["meta"]["duration_game"] for row in rows)
-    system = sum(row["meta"]["duration_system"] for row in rows)
-    ratio = _ratio(game, system)
+    ratio = _ratio(_added(rows, "duration_game"), _added(rows, "duration_system"))
     lines.append(f"- Submission ratio of {ratio}x")
     lines.append(f"- Submission FPS of {_FRAMES_PER_SECOND * ratio}")
     if document["_checkpoint"]["global_record"]:
@@ -112,6 +110,14 @@ def _row_lines(row: dict[str, Any]) -> list[str]:
         f"  - Ratio: {ratio}x",
         f"  - FPS: {_FRAMES_PER_SECOND * ratio}",
     ]
+
+
+def _added(rows: list[dict[str, Any]], key: str) -> float:
+    """A plain sum from left to right: newer Pythons' `sum` compensates, which shows in digits."""
+    total: float = 0
+    for row in rows:
+        total += row["meta"][key]
+    return total
 
 
 def _ratio(game: float, system: float) -> float:

@@ -18,7 +18,7 @@ KINDS = (
     "duplicate",  # the same drive, told twice with the same content
     "contradiction",  # two tellings that cannot both be true
     "foreign",  # a drive that was not launched, or not for this pair
-    "sensors",  # partials with different sensors, or none that names any
+    "sensors",  # partials with different sensors
     "version",  # a record of another Leaderboard version
     "score-mismatch",  # a claim that the records do not bear out
     "hostile",  # content that no evaluator writes

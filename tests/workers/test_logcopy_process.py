@@ -291,3 +291,47 @@ def test_it_needs_little_memory_and_hardly_any_time(tmp_path: Path) -> None:
 def _ticks(folder: Path) -> int:
     fields = (folder / "stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+def test_hostile_files_get_named_and_cost_neither_memory_nor_the_other_pairs(
+    tmp_path: Path,
+) -> None:
+    with Pod(tmp_path) as pod:
+        pod.write(1, partial(1, 4))
+        with pod.result(2).open("wb") as sparse:
+            sparse.truncate(100 * 1024 * 1024)
+        os.mkfifo(pod.result(3))
+        pod.write(4, '{"_checkpoint": {"progress": [NaN, 5], "records": []}}')
+        pod.start()
+        pod.until(lambda: pod.snapshot()["done"] == 4)
+        assert {("hostile", pair) for pair in (2, 3, 4)} <= pod.kinds()
+        assert pod.process is not None
+        status = Path("/proc", str(pod.process.pid), "status")
+        if status.exists():
+            peak = next(x for x in status.read_text().splitlines() if "VmHWM" in x)
+            assert int(peak.split()[1]) < 50 * 1024
+        pod.result(3).unlink()
+        for pair in (2, 3, 4):
+            pod.write(pair, partial(pair))
+        pod.write(1, partial(1))
+        pod.finish_halves()
+        assert pod.wait() == 0
+        assert pod.snapshot()["status"] == "complete"
+
+
+def test_a_file_rewritten_all_the_time_never_costs_a_finished_drive(tmp_path: Path) -> None:
+    """The evaluator truncates and writes in place; every look may catch it in between."""
+    with Pod(tmp_path, LOGS_PERIOD="0.05") as pod:
+        pod.write(1, partial(1, 3))
+        pod.start()
+        pod.until(lambda: pod.snapshot()["done"] == 3)
+        text = json.dumps(partial(1, 3), indent=4)
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            with pod.result(1).open("w") as opened:
+                for start in range(0, len(text), 2000):
+                    opened.write(text[start : start + 2000])
+                    opened.flush()
+        done = [line.payload["done"] for line in pod.lines("snapshot")]
+        assert done[done.index(3) :] == [3] * len(done[done.index(3) :])
+        assert len(pod.merged()["_checkpoint"]["records"]) == 3
