@@ -1,38 +1,25 @@
-"""A self-signed certificate for 127.0.0.1, made without a library or a program.
+"""A self-signed certificate for 127.0.0.1.
 
 TLS is not there for secrecy on loopback: kubectl sends a kubeconfig's token over https only.
-The key is used for this one signature and by the ssl module; both live as long as the cluster.
+The key is used by the ssl module alone; it lives as long as the cluster.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
 import ssl
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
-from console.localcluster.api.der import (
-    bit_string,
-    boolean,
-    explicit,
-    integer,
-    object_id,
-    octet_string,
-    sequence,
-    set_of,
-    tagged,
-    text,
-    utc_time,
-)
-from console.localcluster.api.p256 import public_point, random_scalar, sign
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _NAME = "carla-console embedded cluster"
-_ECDSA_SHA256 = sequence(object_id("1.2.840.10045.4.3.2"))
-_P256_KEY = sequence(object_id("1.2.840.10045.2.1"), object_id("1.2.840.10045.3.1.7"))
 _LIFETIME = timedelta(days=365)
 _SKEW = timedelta(hours=1)
 
@@ -57,56 +44,43 @@ class TlsIdentity:
 
 def make_identity(now: datetime | None = None) -> TlsIdentity:
     """A new key and its certificate, valid from an hour ago for a year."""
-    scalar = random_scalar()
-    public = public_point(scalar)
-    body = _to_be_signed(public, now or datetime.now(UTC))
-    r, s = sign(scalar, body)
-    signature = bit_string(sequence(integer(r), integer(s)))
-    certificate = sequence(body, _ECDSA_SHA256, signature)
-    inner = sequence(
-        integer(1), octet_string(scalar.to_bytes(32, "big")), explicit(1, bit_string(public))
+    start = (now or datetime.now(UTC)) - _SKEW
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
+    public = key.public_key()
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + _LIFETIME)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_signing_only(), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(_names()), critical=False)
     )
-    key = sequence(integer(0), _P256_KEY, octet_string(inner))
-    return TlsIdentity(_pem("CERTIFICATE", certificate), _pem("PRIVATE KEY", key))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    signed = builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    return TlsIdentity(signed.decode(), private.decode())
 
 
-def _to_be_signed(public: bytes, now: datetime) -> bytes:
-    name = sequence(set_of(sequence(object_id("2.5.4.3"), text(_NAME))))
-    validity = sequence(utc_time(now - _SKEW), utc_time(now + _LIFETIME))
-    return sequence(
-        explicit(0, integer(2)),
-        integer(secrets.randbits(120)),
-        _ECDSA_SHA256,
-        name,
-        validity,
-        name,
-        sequence(_P256_KEY, bit_string(public)),
-        explicit(3, sequence(*_extensions(public))),
+def _names() -> list[x509.GeneralName]:
+    return [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
+
+
+def _signing_only() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
     )
-
-
-def _extensions(public: bytes) -> list[bytes]:
-    identifier = hashlib.sha1(public, usedforsecurity=False).digest()
-    names = sequence(tagged(0x82, b"localhost"), tagged(0x87, bytes((127, 0, 0, 1))))
-    signs_and_certifies = tagged(0x03, bytes((2, 0b10000100)))
-    return [
-        _extension("2.5.29.19", sequence(boolean(True)), critical=True),
-        _extension("2.5.29.15", signs_and_certifies, critical=True),
-        _extension("2.5.29.37", sequence(object_id("1.3.6.1.5.5.7.3.1"))),
-        _extension("2.5.29.17", names),
-        _extension("2.5.29.14", octet_string(identifier)),
-        _extension("2.5.29.35", sequence(tagged(0x80, identifier))),
-    ]
-
-
-def _extension(identifier: str, value: bytes, *, critical: bool = False) -> bytes:
-    parts = [object_id(identifier)]
-    if critical:
-        parts.append(boolean(True))
-    return sequence(*parts, octet_string(value))
-
-
-def _pem(label: str, der: bytes) -> str:
-    encoded = base64.b64encode(der).decode()
-    lines = [encoded[start : start + 64] for start in range(0, len(encoded), 64)]
-    return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""))
