@@ -13,7 +13,7 @@ from typing import Any
 from console.errors import InvalidInput
 from console.specs.checks.containers import check_containers
 from console.specs.checks.findings import Finding, Severity
-from console.specs.checks.metadata import check_config_map, check_metadata
+from console.specs.checks.metadata import CONFIG_MAP_NAME, check_config_map, check_metadata
 from console.specs.checks.pairs import check_pairs
 from console.specs.checks.volumes import check_volumes, check_worker_files
 from console.specs.checks.workplace import check_workplace
@@ -41,7 +41,13 @@ def validate_manifest(
     for check in checks:
         found.extend(finding for finding in check(manifest) if finding.place not in misfit_places)
     if config_map is not None:
-        found.extend(check_config_map(config_map))
+        # Its name is made of the Job's: one mistake, one finding.
+        named = any(finding.place == ("metadata", "name") for finding in found)
+        found.extend(
+            finding
+            for finding in check_config_map(config_map)
+            if not (named and finding.place == CONFIG_MAP_NAME)
+        )
         found.extend(check_worker_files(manifest, config_map))
     if document is not None:
         found = [replace(finding, line=document.line(finding.place)) for finding in found]

@@ -15,6 +15,7 @@ LARGEST_OBJECT = 3 * 512 * 1024
 """Bytes: what etcd takes in one request."""
 LARGEST_CONFIG_MAP = 1024 * 1024
 LARGEST_ANNOTATIONS = 262_144
+CONFIG_MAP_NAME: Place = ("configMap", "metadata", "name")
 _LEAST_NUMBERS: dict[Place, int] = {
     ("spec", "backoffLimit"): 0,
     ("spec", "ttlSecondsAfterFinished"): 0,
@@ -108,7 +109,7 @@ def _policies(manifest: Mapping[str, Any]) -> Iterator[Finding]:
 def check_config_map(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """The ConfigMap with the workers' programs; its places begin with `configMap`."""
     if wrong := names.subdomain(str(descend(manifest, ("metadata", "name")) or "")):
-        yield Finding(("configMap", "metadata", "name"), f"The ConfigMap's name {wrong}.")
+        yield Finding(CONFIG_MAP_NAME, f"The ConfigMap's name {wrong}.")
     files = mapping(manifest.get("data"))
     for key in files:
         if wrong := names.config_key(key):

@@ -116,7 +116,5 @@ def _same(
         return
     here, there = located(container, ours), located(other, theirs + below)
     if here and there and here != there:
-        what = (
-            f"{name} of {container.name} is {here} of the volumes, but {other.name} uses {there}."
-        )
+        what = f"{name} of {container.name} lies in {here}, but {other.name} uses {there}."
         yield Finding(container.env_place(name), what)

@@ -1,0 +1,93 @@
+"""Reading a submission's plan back out of a Job, wherever the Job comes from."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.domain.submission import Leaderboard, PairPlan
+from console.errors import InvalidInput
+from console.specs.compose import compose, load_template
+from console.specs.plan import plan_of
+from console.specs.values import load_profile
+
+MANIFEST = compose(
+    load_template("2.0"), load_profile("embedded").values("2.0"), nonce="n0nce", files={}
+).manifest
+
+
+def test_the_plan_says_everything_that_the_job_says(composed, leaderboard):
+    plan = composed.plan
+    assert (plan.name, plan.namespace, plan.backoff_limit) == ("demo", "leaderboard", 8)
+    assert plan.leaderboard == Leaderboard(leaderboard)
+    subsets = ("0-4", "5-9", "10-14", "15-19")
+    assert plan.pairs == tuple(PairPlan.usual(n, s) for n, s in enumerate(subsets, start=1))
+    assert (plan.nonce, plan.track) == ("n0nce", "SENSORS")
+    assert plan.images.agent == "console.local/team-agent:crash-once"
+    assert plan.images.logcopy == "python:3"
+    assert plan.images.leaderboard == f"console.local/leaderboard:{leaderboard}"
+
+
+def test_the_plan_is_the_same_after_the_api_server_added_its_own():
+    job = json.loads(json.dumps(MANIFEST))
+    job["metadata"] |= {"uid": "u", "managedFields": [{}], "annotations": {"a": "b"}}
+    job["status"] = {"active": 1}
+    job["spec"]["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": "u"}}
+    del job["kind"], job["apiVersion"]
+    assert plan_of(job) == plan_of(MANIFEST)
+
+
+def test_a_job_without_a_limit_has_the_limit_of_kubernetes():
+    job = copy.deepcopy(MANIFEST)
+    del job["spec"]["backoffLimit"]
+    assert plan_of(job).backoff_limit == 6
+
+
+@pytest.mark.parametrize(
+    "job",
+    [{}, {"kind": "Pod"}, {"spec": None}, {"metadata": {"name": "pi"}, "spec": {"template": {}}}],
+)
+def test_a_job_that_is_none_of_ours_is_refused_with_the_reason(job):
+    with pytest.raises(InvalidInput) as refusal:
+        plan_of(job)
+    assert "is not a submission that the console can read" in refusal.value.what
+    assert refusal.value.why
+
+
+def test_fewer_pairs_with_other_numbers_are_a_plan_too():
+    job = copy.deepcopy(MANIFEST)
+    containers = job["spec"]["template"]["spec"]["containers"]
+    containers[:] = [c for c in containers if not c["name"].endswith(("-1", "-3"))]
+    assert [pair.number for pair in plan_of(job).pairs] == [2, 4]
+
+
+def places(value, place=()):
+    yield place
+    children = ()
+    if isinstance(value, dict):
+        children = value.items()
+    elif isinstance(value, list):
+        children = enumerate(value)
+    for key, child in children:
+        yield from places(child, (*place, key))
+
+
+PLACES = list(places(MANIFEST))[1:]
+JUNK = st.sampled_from([None, True, -1, 10**30, "", "٣", "x" * 30, [], [None], {}, {"name": []}])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(PLACES), JUNK)
+def test_a_broken_job_is_read_or_refused_and_never_an_accident(place, junk):
+    job = json.loads(json.dumps(MANIFEST))
+    parent = job
+    for step in place[:-1]:
+        parent = parent[step]
+    parent[place[-1]] = junk
+    try:
+        plan = plan_of(job)
+    except InvalidInput:
+        return
+    assert plan.total >= 0
