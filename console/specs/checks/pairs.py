@@ -17,6 +17,8 @@ from console.specs.pod import POD, Container, containers, descend, mapping
 from console.specs.tree import Place
 
 GPU = "nvidia.com/gpu"
+MOST_REPETITIONS = 9999
+"""logcopy takes a larger number for a mistake and counts one."""
 
 
 def check_pairs(manifest: Mapping[str, Any]) -> Iterator[Finding]:
@@ -101,8 +103,9 @@ def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[
         if said != str(plan.repetitions):
             what = f"REPETITIONS of {agent.name} is {said}, logcopy's is {plan.repetitions}."
             yield Finding(agent.env_place("REPETITIONS"), what)
-    if plan.repetitions < 1:
-        yield Finding(logcopy.env_place("REPETITIONS"), "REPETITIONS is a number from 1.")
+    if not 1 <= plan.repetitions <= MOST_REPETITIONS:
+        what = f"REPETITIONS is {plan.repetitions}; 1 to {MOST_REPETITIONS} can be driven."
+        yield Finding(logcopy.env_place("REPETITIONS"), what)
 
 
 def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:

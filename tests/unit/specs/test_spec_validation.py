@@ -275,6 +275,11 @@ MUTATIONS = {
         "value",
         "REPETITIONS of agent-3 is 2, logcopy's is 1",
     ),
+    "repetitions absurd": (
+        set_env("logcopy", "REPETITIONS", "10000"),
+        "value",
+        "1 to 9999 can be driven",
+    ),
     "version differs": (
         lambda job: job["metadata"]["labels"].update({"leaderboard.carla.org/version": "1.0"}),
         "metadata.labels.leaderboard.carla.org/version",
