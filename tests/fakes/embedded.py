@@ -1,0 +1,70 @@
+"""The embedded cluster inside the test's own event loop: API, controllers and node, no daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.cluster.connecting import connect
+from console.cluster.edge import KubernetesCluster
+from console.localcluster.api.server import ApiServer
+from console.localcluster.controllers.garbage import GarbageCollector
+from console.localcluster.controllers.job_controller import JobController
+from console.localcluster.controllers.scheduler import Scheduler
+from console.localcluster.lifecycle.state_folder import sweep_containers
+from console.localcluster.node.kubelet import NODE_NAME, Kubelet
+from console.localcluster.store import Store
+
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+current-context: test
+clusters: [{{name: test, cluster: {{server: "{url}"}}}}]
+users: [{{name: test, user: {{token: s3cret}}}}]
+contexts: [{{name: test, context: {{cluster: test, user: test}}}}]
+"""
+
+
+@dataclass
+class Embedded:
+    store: Store
+    kubeconfig: Path
+    cluster: KubernetesCluster
+
+
+@contextlib.asynccontextmanager
+async def embedded_cluster(folder: Path, *, time_factor: float = 0.1) -> AsyncIterator[Embedded]:
+    """A cluster that really runs containers, and the console's edge connected to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store()
+    cluster_id = f"test{os.getpid()}x{id(store):x}"
+    kubelet = Kubelet(store, folder, cluster_id, time_factor=time_factor)
+    kubelet.register(8)
+    parts = [
+        asyncio.create_task(part)
+        for part in (
+            kubelet.run(),
+            JobController(store, time_factor=time_factor).run(),
+            GarbageCollector(store).run(),
+            Scheduler(store, NODE_NAME).run(),
+        )
+    ]
+    kubeconfig = folder / "kubeconfig"
+    try:
+        async with ApiServer(store, kubelet, "s3cret") as server:
+            kubeconfig.write_text(KUBECONFIG.format(url=server.url))
+            cluster = await connect(str(kubeconfig))
+            try:
+                yield Embedded(store, kubeconfig, cluster)
+            finally:
+                await cluster.close()
+    finally:
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
+        sweep_containers(cluster_id)
