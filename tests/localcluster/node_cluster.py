@@ -26,20 +26,22 @@ class Cluster:
         self.cluster_id = f"test{id(self):x}"
         self.kubelet = Kubelet(self.store, folder, self.cluster_id, time_factor=factor)
         self.kubelet.register(gpus)
-        self.history: list[tuple[str, dict]] = []
+        self._changes = self.store.subscribe("pods", "jobs")
+        self._history: list[tuple[str, dict]] = []
         self.parts = [
             self.kubelet.run(),
             JobController(self.store, time_factor=factor).run(),
             TimeToLive(self.store).run(),
             GarbageCollector(self.store).run(),
             Scheduler(self.store, NODE_NAME).run(),
-            self._remember(),
         ]
 
-    async def _remember(self) -> None:
-        with self.store.subscribe("pods", "jobs") as changes:
-            async for change in changes:
-                self.history.append((f"{change.type} {change.resource}", change.obj))
+    @property
+    def history(self) -> list[tuple[str, dict]]:
+        """Every change of a pod or Job up to now."""
+        taken = self._changes.take()
+        self._history += [(f"{change.type} {change.resource}", change.obj) for change in taken]
+        return self._history
 
     def pod(self, name: str | None = None) -> dict:
         pods = self.store.list("pods")

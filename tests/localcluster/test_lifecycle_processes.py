@@ -26,6 +26,8 @@ from console.localcluster.node.processes import (
     living_processes,
 )
 
+SLEEP = 1_000_000 + os.getpid()
+"""Seconds that nobody else on this machine sleeps."""
 OWNER = (
     "import sys, time; from pathlib import Path; from console.localcluster import lifecycle;"
     "lifecycle.up(Path(sys.argv[1]), owner=True); print('up', flush=True); time.sleep(60)"
@@ -49,13 +51,20 @@ def until(true: Callable[[], object], seconds: float = 15.0) -> None:
 def of_cluster(state: Path, cluster_id: str) -> list[int]:
     """Warden, daemon and containers of one cluster that live."""
     marker = f"{MARKER}={cluster_id}".encode()
-    own = f"CARLA_CONSOLE_STATE_DIR={state.resolve()}".encode()
+    own = f'"state_dir": "{state.resolve()}"'.encode()
     found = []
     for entry in living_processes():
         values = environment_of(entry.pid)
-        if any(value.startswith(marker) for value in values) or own in values:
+        if any(value.startswith(marker) for value in values) or own in command_line(entry.pid):
             found.append(entry.pid)
     return found
+
+
+def command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def cluster_id(state: Path) -> str:
@@ -78,7 +87,7 @@ def call(cluster: lifecycle.LocalCluster, path: str, body: dict | None = None) -
 
 def start_stubborn_pod(cluster: lifecycle.LocalCluster) -> None:
     """Ignores SIGTERM, and has a child in another session with an empty environment."""
-    script = 'trap "" TERM; setsid env -i sleep 7777 & while :; do sleep 0.2; done'
+    script = f'trap "" TERM; setsid env -i sleep {SLEEP} & while :; do sleep 0.2; done'
     container = {"name": "c", "image": "busybox", "command": ["sh", "-c", script]}
     meta = {"name": "stubborn"}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container]}}
@@ -89,15 +98,8 @@ def start_stubborn_pod(cluster: lifecycle.LocalCluster) -> None:
 
 
 def sleepers() -> list[int]:
-    found = []
-    for entry in living_processes():
-        try:
-            words = Path(f"/proc/{entry.pid}/cmdline").read_bytes()
-        except OSError:
-            continue
-        if words.startswith(b"sleep\x007777"):
-            found.append(entry.pid)
-    return found
+    pids = [entry.pid for entry in living_processes()]
+    return [pid for pid in pids if command_line(pid).startswith(f"sleep\x00{SLEEP}".encode())]
 
 
 def port_is_free(cluster: lifecycle.LocalCluster) -> bool:
@@ -120,7 +122,7 @@ def test_up_answers_with_a_private_kubeconfig_and_down_leaves_nothing(state):
     assert of_cluster(state, identity) == []
     assert sleepers() == []
     assert port_is_free(cluster)
-    assert list(state.iterdir()) == []
+    assert not state.exists()
 
 
 def test_down_leaves_the_users_scenarios(state):

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from console import paths
 from console.errors import ConsoleError, NotFound
 from console.localcluster.lifecycle import owners
 from console.localcluster.lifecycle.settings import DEFAULT_GPUS, Settings
@@ -93,6 +94,7 @@ def down(state_dir: Path) -> bool:
     with folder.locked():
         there = folder.path.exists()
         _clear(folder)
+        folder.remove_if_empty()
         return there
 
 
@@ -133,7 +135,7 @@ def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int)
             stdout=log,
             stderr=log,
             cwd="/",
-            env=_daemon_env(folder),
+            env=_daemon_env(),
             start_new_session=True,
             check=True,
         )
@@ -147,14 +149,14 @@ def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int)
     return _described(folder, endpoint)
 
 
-def _daemon_env(folder: ClusterFolder) -> dict[str, str]:
+def _daemon_env() -> dict[str, str]:
     """Nothing of the user's environment but what Python needs, and where scenarios are found."""
     package = str(Path(__file__).resolve().parents[3])
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": package,
         "LC_ALL": "C.UTF-8",
-        "CARLA_CONSOLE_STATE_DIR": str(folder.state_dir),
+        "CARLA_CONSOLE_STATE_DIR": str(paths.state().resolve()),
     }
 
 

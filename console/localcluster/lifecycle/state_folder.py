@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from console.localcluster.node.disk import remove_tree
 from console.localcluster.node.processes import (
     MARKER,
     environment_of,
@@ -97,18 +97,35 @@ class ClusterFolder:
         with suppress(FileNotFoundError):
             self.path.rename(gone)
         for leftover in self.state_dir.glob("cluster.gone-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+            remove_tree(leftover)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Only one `up` or `down` at a time for this state directory."""
-        self.state_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.state_dir, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = self._lock()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
+
+    def _lock(self) -> int:
+        """The locked directory; once more when it was removed while this process waited."""
+        while True:
+            self.state_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(self.state_dir, os.O_RDONLY | os.O_DIRECTORY)
+            except FileNotFoundError:
+                continue
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), self.state_dir.stat()):
+                    return descriptor
+            os.close(descriptor)
+
+    def remove_if_empty(self) -> None:
+        """The state directory itself, unless the user keeps something in it. Needs the lock."""
+        with suppress(OSError):
+            self.state_dir.rmdir()
 
 
 def start_ticks(pid: int) -> int | None:

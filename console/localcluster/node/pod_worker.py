@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from console.localcluster.controllers.job_facts import is_deleted
 from console.localcluster.node import container_setup, volumes
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.container_life import ContainerLife, Surroundings
+from console.localcluster.node.disk import remove_tree
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.records import ContainerRecord, PodFacts, pod_status
@@ -259,4 +259,4 @@ def _records(spec: JsonObject) -> list[ContainerRecord]:
 
 def _remove_trees(*folders: Path) -> None:
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
