@@ -1,0 +1,186 @@
+"""The embedded API on a real port with real log files, and ways to ask it, for its tests."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import yaml
+
+from console.localcluster.api.certificate import TlsIdentity
+from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.server import ApiServer
+from console.localcluster.node.log_sink import LogSink
+from console.localcluster.store import Store
+
+RECORDED = Path(__file__).parents[1] / "data" / "kubernetes"
+TOKEN = "a-token-for-tests"
+JOBS = "/apis/batch/v1/namespaces/default/jobs"
+PODS = "/api/v1/namespaces/default/pods"
+CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
+AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
+
+
+def recorded(name: str) -> dict:
+    return json.loads((RECORDED / f"{name}.json").read_text())
+
+
+class RunLogs:
+    """The node as far as logs go: one sink per container run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.sinks: dict[tuple[str, int], LogSink] = {}
+
+    def sink(self, container: str, run: int) -> LogSink:
+        path = self._folder / container / f"{run}.log"
+        return self.sinks.setdefault((container, run), LogSink(path))
+
+    def log_file(self, pod: dict, container: str, run: int) -> LogSink:
+        if (container, run) not in self.sinks:
+            raise LogUnavailable("unable to retrieve container logs")
+        return self.sinks[container, run]
+
+
+class Bench:
+    def __init__(
+        self, store: Store, logs: RunLogs, url: str, session: aiohttp.ClientSession
+    ) -> None:
+        self.store, self.logs, self.url, self.session = store, logs, url, session
+
+    async def ask(
+        self, method: str, path: str, body: object = None, **options: object
+    ) -> tuple[int, dict]:
+        async with self.call(method, path, body, **options) as answer:
+            return answer.status, json.loads(await answer.read())
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        media: str = "application/json",
+        accept: str = "application/json",
+        token: str = TOKEN,
+    ):
+        headers = {"Accept": accept, "Authorization": f"Bearer {token}"}
+        data = (
+            body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        )
+        if data is not None:
+            headers["Content-Type"] = media
+        return self.session.request(method, self.url + path, data=data, headers=headers)
+
+    @asynccontextmanager
+    async def watch(self, path: str, accept: str = "application/json") -> AsyncIterator[Callable]:
+        """A function that waits for the next event, None at the end of the stream."""
+        async with self.call("GET", path, accept=accept) as answer:
+            assert answer.status == 200, await answer.text()
+
+            async def following() -> dict | None:
+                async with asyncio.timeout(5):
+                    line = await answer.content.readline()
+                return json.loads(line) if line else None
+
+            yield following
+
+    def running_pod(self, **status: object) -> dict:
+        """The recorded pod, stored as a controller and a node would have."""
+        pod = recorded("pod-running")
+        pod["status"] |= status
+        return self.store.create("pods", pod)
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, tls: TlsIdentity | None = None, **options: object
+) -> AsyncIterator[Bench]:
+    store, logs = Store(), RunLogs(folder)
+    async with (
+        ApiServer(store, logs, TOKEN, tls=tls, **options) as server,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Bench(store, logs, server.url, session)
+
+
+def job_manifest(name: str = "run-1", **spec: object) -> dict:
+    container = {"name": "main", "image": "console.local/shell:1", "command": ["sh"]}
+    template = {
+        "metadata": {"labels": {"app": "x"}},
+        "spec": {"restartPolicy": "OnFailure", "containers": [container]},
+    }
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": copy.deepcopy({"template": template}) | spec,
+    }
+
+
+def pod_spec(job: dict) -> dict:
+    return job["spec"]["template"]["spec"]
+
+
+class Kubectl:
+    """A kubectl with a home and a kubeconfig of its own."""
+
+    def __init__(self, program: str, home: Path, server: str, tls: TlsIdentity) -> None:
+        self._program = program
+        home.mkdir(exist_ok=True)
+        config = home / "kubeconfig"
+        authority = home / "ca.pem"
+        authority.write_text(tls.certificate_pem)
+        entry = {
+            "name": "c",
+            "cluster": {"server": server, "certificate-authority": str(authority)},
+        }
+        context = {"name": "c", "context": {"cluster": "c", "user": "u", "namespace": "default"}}
+        config.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "clusters": [entry],
+                    "contexts": [context],
+                    "current-context": "c",
+                    "users": [{"name": "u", "user": {"token": TOKEN}}],
+                }
+            )
+        )
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "KUBECONFIG": str(config),
+            "KUBECACHEDIR": str(home / "cache"),
+        }
+        self.home = home
+
+    async def run(self, *arguments: str) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            self._program,
+            *arguments,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(20):
+            out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+    async def out(self, *arguments: str) -> str:
+        code, out, err = await self.run(*arguments)
+        assert code == 0, err
+        return out
+
+    def manifest(self, document: dict) -> str:
+        path = self.home / f"{document['metadata']['name']}.yaml"
+        path.write_text(yaml.safe_dump(document))
+        return str(path)
