@@ -9,6 +9,7 @@ from console.cli import output
 from console.cli.boards import board_text
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.cli.documents import board_document
+from console.cli.following import SECONDS_BETWEEN_NEWS
 from console.domain.board import BoardSnapshot
 from console.operations.fleet import board_once
 from console.operations.following import Follower
@@ -39,17 +40,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _watch(follower: Follower, form: str) -> None:
-    """One document or block of text a change, at most two a second, until the run has ended."""
+    """A board at each change, at most two a second, the last one when the run has ended."""
+    shown = follower.board
     task = asyncio.create_task(follower.run(), name="follow the submission")
     try:
         while not task.done():
-            changed = asyncio.ensure_future(follower.changed.wait())
-            await asyncio.wait({task, changed}, return_when=asyncio.FIRST_COMPLETED)
-            changed.cancel()
-            follower.changed.clear()
-            if follower.board.job is not None:
-                _show(follower.board, form, stream=True)
-            await asyncio.sleep(0.5)
+            await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
+            board = follower.board
+            if board is not shown and board.job is not None:
+                _show(board, form, stream=True)
+            shown = board
         task.result()
     finally:
         task.cancel()

@@ -1,0 +1,203 @@
+"""The commands as a user runs them: real processes against an embedded cluster of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+PROGRAM = [sys.executable, "-m", "console"]
+QUICK = ["--set", "submission.submitted_image_uri=console.local/team-agent:quick"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """`run("list", ...)` with a state directory that the module's tests share."""
+    place = tmp_path_factory.mktemp("cli")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
+    env |= {"HOME": str(place), "CARLA_CONSOLE_STATE_DIR": str(place / "state")}
+
+    def call(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*PROGRAM, *arguments],
+            capture_output=True,
+            text=True,
+            env=env | more,
+            timeout=120,
+            check=False,
+        )
+
+    up = call("local", "up", "--time-factor", "0.1")
+    assert up.returncode == 0, up.stderr
+    yield call
+    down = call("local", "down")
+    assert down.returncode == 0, down.stderr
+
+
+@pytest.fixture(scope="module")
+def finished(run: Run) -> str:
+    """A submission that was launched with --wait and has its result."""
+    done = run("launch", "--local", *QUICK, "--set", "submission.name=finished", "--wait")
+    assert done.returncode == 0, done.stderr
+    assert "FINAL" in done.stdout
+    assert "routes 20/20" in done.stderr
+    return "finished"
+
+
+def test_a_waited_launch_prints_the_final_results(run: Run, finished: str) -> None:
+    view = json.loads(run("results", "--local", finished, "-o", "json").stdout)
+    assert view["final"] is True
+    assert len({record["routeId"] for record in view["records"]}) == 20
+
+
+def test_the_list_shows_status_routes_restarts_and_score(run: Run, finished: str) -> None:
+    rows = json.loads(run("list", "--local", "-o", "json").stdout)
+    row = next(row for row in rows if row["name"] == finished)
+    assert (row["status"], row["routes"]) == ("Complete", {"done": 20, "total": 20})
+    assert row["restarts"] == 0
+    assert row["drivingScore"] is not None
+    assert "COMPLETE" in run("list", "--local").stdout.upper()
+    assert f"job.batch/{finished}" in run("list", "--local", "-o", "name").stdout.split()
+
+
+def test_a_status_names_each_pair_with_its_gpu_port_and_routes(run: Run, finished: str) -> None:
+    board = json.loads(run("status", "--local", f"job/{finished}", "-o", "json").stdout)
+    assert [(p["gpu"], p["carlaPort"], p["trafficManagerPort"]) for p in board["pairs"]] == [
+        (0, 2000, 2010),
+        (1, 2100, 2110),
+        (2, 2200, 2210),
+        (3, 2300, 2310),
+    ]
+    assert all(pair["routes"] == {"done": 5, "total": 5} for pair in board["pairs"])
+    assert "pair 4" in run("status", "--local", finished).stdout
+
+
+def test_a_watched_status_ends_with_the_run(run: Run, finished: str) -> None:
+    lines = run("status", "--local", finished, "-w", "-o", "json").stdout.splitlines()
+    assert json.loads(lines[-1])["status"] == "Complete"
+
+
+def test_logs_come_from_the_cluster_or_from_the_recording(run: Run, finished: str) -> None:
+    live = run("logs", "--local", finished, "-c", "agent-1").stdout
+    assert "Preparing RouteScenario_0" in live
+    recorded = run("logs", "--local", finished, "-c", "agent-1", "--recorded").stdout
+    assert recorded.count("Preparing RouteScenario_") == live.count("Preparing RouteScenario_") == 5
+    stamped = run("logs", "--local", finished, "-c", "logcopy", "--tail", "1", "--timestamps")
+    assert stamped.stdout[:4].isdigit()
+    everything = run("logs", "--local", finished, "--all-containers", "--prefix").stdout
+    assert {line.split(" ")[0] for line in everything.splitlines()} >= {"simulator-4", "logcopy"}
+
+
+def test_a_wrong_container_is_answered_with_the_right_ones(run: Run, finished: str) -> None:
+    wrong = run("logs", "--local", finished, "-c", "simulator-9")
+    assert wrong.returncode == 2
+    assert "simulator-4" in wrong.stderr
+    assert wrong.stdout == ""
+
+
+def test_the_published_merged_file_is_what_upstream_tools_read(run: Run, finished: str) -> None:
+    merged = json.loads(run("results", "--local", finished, "-o", "merged").stdout)
+    assert merged["entry_status"] == "Finished"
+    assert merged["_checkpoint"]["progress"] == [20, 20]
+
+
+def test_an_unknown_submission_is_not_found(run: Run) -> None:
+    for command in ("status", "results", "logs"):
+        missing = run(command, "--local", "nobody")
+        assert missing.returncode == 5, missing.stderr
+        assert "nobody" in missing.stderr
+        assert "Traceback" not in missing.stderr
+
+
+def test_a_dry_run_on_the_server_keeps_nothing(run: Run) -> None:
+    tried = run("launch", "--local", "--dry-run", "server", "--set", "submission.name=tried")
+    assert tried.returncode == 0, tried.stderr
+    assert "would be accepted" in tried.stdout
+    assert run("status", "--local", "tried").returncode == 5
+
+
+def test_a_name_that_is_taken_is_a_conflict(run: Run, finished: str) -> None:
+    again = run("launch", "--local", "--set", f"submission.name={finished}")
+    assert again.returncode == 6
+    assert "already" in again.stderr
+
+
+def test_a_wrong_value_names_the_field_and_sends_nothing(run: Run) -> None:
+    wrong = run("launch", "--local", "--set", "submission.nam=x")
+    assert wrong.returncode == 2
+    assert "submission.name" in wrong.stderr
+    upper = run("launch", "--local", "--set", "submission.name=Upper_Case")
+    assert upper.returncode == 2
+    assert "name" in upper.stderr
+
+
+def test_a_cancelled_submission_keeps_its_finished_routes(run: Run) -> None:
+    run("launch", "--local", "--set", "submission.name=cut")
+    deadline = time.monotonic() + 40
+    while json.loads(run("status", "--local", "cut", "-o", "json").stdout)["status"] != "Running":
+        assert time.monotonic() < deadline
+    refused = run("cancel", "--local", "cut")
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert run("cancel", "--local", "cut", "--yes").returncode == 0
+    while json.loads(run("status", "--local", "cut", "-o", "json").stdout)["pod"]:
+        assert time.monotonic() < deadline
+    assert json.loads(run("status", "--local", "cut", "-o", "json").stdout)["status"] == "Cancelled"
+    assert run("delete", "--local", "cut", "-y").returncode == 0
+    assert run("status", "--local", "cut").returncode == 5
+
+
+def test_the_embedded_cluster_says_what_it_is(run: Run) -> None:
+    status = json.loads(run("local", "status", "-o", "json").stdout)
+    assert status["running"] is True
+    kubeconfig = Path(run("local", "kubeconfig").stdout.strip())
+    assert kubeconfig.stat().st_mode & 0o777 == 0o600
+    assert "do not survive" in run("local", "status").stdout
+
+
+def test_a_kubeconfig_of_the_embedded_cluster_is_one_like_any_other(run: Run) -> None:
+    path = run("local", "kubeconfig").stdout.strip()
+    assert run("list", "--kubeconfig", path).returncode == 0
+    assert run("list", KUBECONFIG=path).returncode == 0
+    wrong = run("list", "--kubeconfig", path, "--context", "carla-console-locl")
+    assert wrong.returncode == 2
+    assert "carla-console-local" in wrong.stderr
+
+
+def test_without_a_cluster_the_embedded_one_is_offered(run: Run) -> None:
+    nowhere = run("list")
+    assert nowhere.returncode == 3
+    assert "--local" in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
+
+
+def test_without_a_terminal_the_console_points_to_the_commands(run: Run) -> None:
+    headless = run("--local")
+    assert headless.returncode == 1
+    assert "make demo" in headless.stderr
+
+
+def test_render_prints_manifests_that_need_no_cluster(run: Run) -> None:
+    rendered = run("render", "--local", "--leaderboard", "1.0", "-o", "json")
+    job, workers = json.loads(rendered.stdout)["items"]
+    assert (job["kind"], workers["kind"]) == ("Job", "ConfigMap")
+    state = json.loads(run("render", "--step-functions").stdout)
+    assert state["Parameters"]["Job"]["metadata"]["name.$"] == "$.submission.name"
+
+
+def test_allowed_resumes_set_the_backoff_limit(run: Run) -> None:
+    rendered = run("render", "--local", "--resumes", "5", "-o", "json")
+    assert json.loads(rendered.stdout)["items"][0]["spec"]["backoffLimit"] == 11
+
+
+def test_a_client_dry_run_needs_no_cluster(run: Run) -> None:
+    checked = run("launch", "--profile", "embedded", "--dry-run", "client")
+    assert checked.returncode == 0, checked.stderr
+    assert "nothing was sent" in checked.stderr
