@@ -41,7 +41,7 @@ def gpus(pod: JsonObject) -> int:
     def of(container: JsonObject) -> int:
         resources = container.get("resources", {})
         wanted = resources.get("limits", {}).get(GPU, resources.get("requests", {}).get(GPU, 0))
-        return int(wanted)
+        return int(wanted) if str(wanted).isdigit() else 0
 
     spec = pod["spec"]
     first = max((of(container) for container in spec.get("initContainers", [])), default=0)

@@ -33,7 +33,9 @@ MEMORY_NOTE = (
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.05
+_ANSWER_SECONDS = 5
 _LOG_TAIL_LINES = 8
+_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _answering(folder: ClusterFolder) -> Endpoint | None:
     if identity is None or endpoint is None or not identity.warden.alive:
         return None
     try:
-        with urllib.request.urlopen(f"{endpoint.server}/readyz", timeout=5):
+        with _NO_PROXY.open(f"{endpoint.server}/readyz", timeout=_ANSWER_SECONDS):
             return endpoint
     except urllib.error.HTTPError:
         return endpoint

@@ -126,7 +126,7 @@ class ContainerLife:
         log = self._around.open_log(record)
         try:
             self._running = RunningContainer(launch, log)
-        except OSError as failure:
+        except (OSError, ValueError) as failure:
             log.close()
             message = _START_ERROR + _exec_error(launch.argv[0] if launch.argv else "", failure)
             record.start_failed(launch.container_id, now, message)
@@ -211,9 +211,9 @@ class ContainerLife:
         self._around.emit(self.record, kind, reason, message)
 
 
-def _exec_error(command: str, failure: OSError) -> str:
+def _exec_error(command: str, failure: OSError | ValueError) -> str:
     if not isinstance(failure, FileNotFoundError):
-        return f'exec: "{command}": {(failure.strerror or "failed").lower()}'
+        return f'exec: "{command}": {str(getattr(failure, "strerror", failure)).lower()}'
     if "/" in command:
         return f'exec: "{command}": stat {command}: no such file or directory'
     return f'exec: "{command}": executable file not found in $PATH'

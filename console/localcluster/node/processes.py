@@ -33,7 +33,7 @@ class Launch:
 
 
 class RunningContainer:
-    """One run of a container. Raises OSError when its first process cannot be started."""
+    """One run of a container. Raises OSError or ValueError (a NUL) when it cannot start."""
 
     def __init__(self, launch: Launch, log: LogSink) -> None:
         self._id = launch.container_id
@@ -49,7 +49,7 @@ class RunningContainer:
                 stderr=write_end,
                 start_new_session=True,
             )
-        except OSError:
+        except (OSError, ValueError):
             os.close(self._output)
             raise
         finally:

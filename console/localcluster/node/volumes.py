@@ -40,7 +40,9 @@ def mounts(
     """mountPath -> real place. A subPath that is not there yet becomes a directory, mode 0777."""
     places = {}
     for mount in container.get("volumeMounts", []):
-        source = volumes[mount["name"]]
+        source = volumes.get(mount["name"])
+        if source is None:
+            raise VolumeNotReady(f'the pod has no volume "{mount["name"]}"')
         below = mount.get("subPath") or expand(mount.get("subPathExpr", ""), env)
         places[mount["mountPath"]] = _open_directory(source, below) if below else source
     return places
