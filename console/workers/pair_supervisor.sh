@@ -184,12 +184,19 @@ grow_family() {
   done
 }
 
-# Adds the processes that carry our mark in their environment, whoever their parent is by now.
+# -> $ancestors: whoever can inherit an orphan of ours
+find_ancestors() {
+  ancestors=" 1 " parent=$$
+  while read_process "$parent" && [ "$parent" -gt 1 ]; do ancestors="$ancestors$parent "; done
+}
+
+# Adds the orphans that carry our mark in their environment, also those of an earlier life.
 # `read` drops the NUL bytes between the variables; grep is of no use, for busybox stops at the first.
 add_marked() {
   for row in $table; do
-    pid=${row%%:*}
+    pid=${row%%:*} row=${row#*:}
     case $family in *" $pid "*) continue ;; esac
+    case $ancestors in *" ${row%:*} "*) ;; *) continue ;; esac
     { while read -r line || [ -n "$line" ]; do
       case $line in *"$mark"*) family="$family$pid " && break ;; esac
     done <"/proc/$pid/environ"; } 2>/dev/null
@@ -226,9 +233,8 @@ kill_workload() {
 
 # The team's files run in the workload's shell, so that nothing in them can end this one.
 open_text='pair_text=$1; set --;'
-source_files='for pair_file in "$HOME/.bashrc" "$HOME/agent_sources.sh"; do
-  if [ -f "$pair_file" ]; then . "$pair_file" || :; fi
-done;'
+source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
+if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi;'
 close_text='set +e +u; eval "$pair_text"'
 
 # The caller redirects the output. A session of its own lets the whole workload be found.
@@ -246,9 +252,8 @@ launch() {
   launched=$clock
 }
 
-# -> $code $signal of a workload that has ended
+# -> $code $signal of a workload that has ended by itself; -1 and 0 otherwise
 collect_exit() {
-  code=- signal=-
   [ -n "$workload" ] || return 0
   { wait "$workload"; } 2>/dev/null
   code=$? signal=0
@@ -555,7 +560,9 @@ finish() {
   if [ "$1" = done ]; then publish done "$attempt"; fi
   read_epoch
   publish "ended-$attempt" "reason=$1 exit=$code signal=$signal route=$route t=$epoch"
-  say "stopped: exit $code, signal $signal, route $route; leaving with $2"
+  told=
+  if [ "$code" -ge 0 ]; then told="its exit status was $code, "; fi
+  say "everything is stopped; ${told}last route $route; leaving with $2"
   exit "$2"
 }
 
@@ -636,7 +643,7 @@ main() {
   case $role in simulator) partner=agent ;; *) partner=simulator ;; esac
   last_uptime=0 clock=0 counter=0 event= why= workload= workload_started= copier= launched=0
   seen_counter= frozen=0 moves=0 heard=0 beat_phase= deaf=0 watched_size= watched_since=0
-  code=- signal=- kept_size= saw_port= log=
+  code=-1 signal=0 kept_size= saw_port= log=
   poll=100 && pass_time
   : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"
   if is_done agent; then
@@ -647,6 +654,7 @@ main() {
   begin_attempt
   read_settings
   prepare_port
+  find_ancestors
   live
 }
 

@@ -42,8 +42,8 @@ def test_a_pair_that_drives_all_its_routes_leaves_with_zero_and_no_process(bench
 
 
 def test_a_killed_server_resets_both_and_the_resume_drives_no_route_twice(bench):
-    simulator, agent = start_pair(bench, pace="0.4")
-    eventually(lambda: bench.lines("driven") == ["0", "1"], "the second route is being driven")
+    simulator, agent = start_pair(bench, hang="1:1")
+    eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")
     os.kill(bench.pids("server-pids")[0], signal.SIGKILL)
     assert (exit_of(simulator), exit_of(agent)) == (1, 1)
     assert bench.reasons(1) == ("crashed", "lost-partner")
@@ -54,18 +54,9 @@ def test_a_killed_server_resets_both_and_the_resume_drives_no_route_twice(bench)
     simulator, agent = start_pair(bench)
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
     assert bench.lines("starts") == ["1 - -", "2 1 -"]
-    assert len(bench.document()["_checkpoint"]["records"]) == 3
+    assert bench.lines("driven") == ["0", "1", "2"]
     log = (bench.agent_dir() / "leaderboard.log").read_text()
     assert log.index("attempt 1,") < log.index("RouteScenario_0") < log.index("attempt 2,")
-
-
-def test_a_crashed_evaluator_is_recorded_with_its_signal_and_route(bench):
-    simulator, agent = start_pair(bench, die="1:2")
-    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
-    assert bench.reasons(1) == ("lost-partner", "crashed")
-    ended = bench.ended("agent", 1)
-    assert (ended["exit"], ended["signal"]) == ("139", "11")
-    assert ended["route"] == "RouteScenario_2_rep0"
 
 
 def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(bench):
@@ -79,25 +70,13 @@ def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(be
     assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False, True]
 
 
-def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
-    for _ in range(3):
-        assert exit_of(bench.start("simulator", exit="3")) == 1
-    assert bench.ended("simulator", 3)["exit"] == "3"
-    simulator, agent = start_pair(bench)
-    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
-    assert bench.attempts("agent") == [4]
-    assert bench.attempts("simulator") == [1, 2, 3, 4]
-
-
-@pytest.mark.parametrize("half", HALVES)
-def test_sigterm_stops_the_workload_within_three_seconds(bench, half):
-    processes = dict(zip(HALVES, start_pair(bench, pace="30"), strict=True))
+def test_sigterm_stops_the_workload_within_three_seconds(bench):
+    simulator, agent = start_pair(bench, pace="30")
     bench.wait_for_phase("agent", "driving")
-    processes[half].terminate()
-    assert exit_of(processes[half], 3) == 143
-    assert bench.ended(half, 1)["reason"] == "terminated"
-    other = "agent" if half == "simulator" else "simulator"
-    assert exit_of(processes[other], 3) == 1
+    agent.terminate()
+    assert exit_of(agent, 3) == 143
+    assert exit_of(simulator, 3) == 1
+    assert bench.reasons(1) == ("lost-partner", "terminated")
     assert_nothing_runs(bench)
 
 
@@ -119,15 +98,6 @@ def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench):
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
     assert bench.lines("driven") == ["0", "1", "2"]
     assert bench.lines("starts") == ["1 - -", "2 1 -"]
-
-
-def test_finished_halves_that_are_restarted_leave_at_once(bench):
-    simulator, agent = start_pair(bench)
-    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
-    simulator, agent = start_pair(bench)
-    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
-    assert bench.attempts("agent") == bench.attempts("simulator") == [1]
-    assert len(bench.lines("starts")) == 1
 
 
 def test_the_scripts_rules_are_the_domains_rules(bench):

@@ -30,7 +30,7 @@ def bench(request, tmp_path):
 
 def test_a_silent_evaluator_is_a_hang(bench):
     simulator = bench.start("simulator")
-    agent = bench.start("agent", hang="1", env={"AGENT_IDLE_LIMIT": "0.5"})
+    agent = bench.start("agent", hang="1:0", env={"AGENT_IDLE_LIMIT": "0.5"})
     assert (exit_of(agent), exit_of(simulator)) == (1, 1)
     assert bench.reasons(1) == ("lost-partner", "hang")
 
@@ -116,9 +116,46 @@ def test_a_pair_cancelled_while_a_half_is_in_its_back_off_stays_cancelled(bench)
     assert bench.pids("pids") == []
 
 
+def test_a_crashed_evaluator_is_recorded_with_its_signal_and_route(bench):
+    simulator, agent = start_pair(bench, die="1:2")
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    assert bench.reasons(1) == ("lost-partner", "crashed")
+    ended = bench.ended("agent", 1)
+    assert (ended["exit"], ended["signal"]) == ("139", "11")
+    assert ended["route"] == "RouteScenario_2_rep0"
+
+
+def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
+    for _ in range(2):
+        assert exit_of(bench.start("simulator", exit="3")) == 1
+    assert bench.ended("simulator", 2)["exit"] == "3"
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.attempts("agent") == [3]
+    assert bench.attempts("simulator") == [1, 2, 3]
+
+
+def test_sigterm_to_the_simulator_leaves_work_to_be_done_after_a_restart(bench):
+    simulator, agent = start_pair(bench, pace="30")
+    bench.wait_for_phase("agent", "driving")
+    simulator.terminate()
+    assert exit_of(simulator, 3) == 143
+    assert exit_of(agent, 3) == 1
+    assert bench.reasons(1) == ("terminated", "lost-partner")
+
+
+def test_finished_halves_that_are_restarted_leave_at_once(bench):
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.attempts("agent") == bench.attempts("simulator") == [1]
+    assert len(bench.lines("starts")) == 1
+
+
 def test_a_cancelled_pair_can_be_resumed_without_driving_a_route_twice(bench):
-    simulator, agent = start_pair(bench, pace="0.3")
-    eventually(lambda: bench.lines("driven") == ["0", "1"], "the second route is being driven")
+    simulator, agent = start_pair(bench, hang="1:1")
+    eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")
     bench.cancel()
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
     (bench.status / "simulation.cancel").unlink()

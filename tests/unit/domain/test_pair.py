@@ -23,7 +23,7 @@ from console.domain.pair import (
 )
 
 SIMULATOR, AGENT = Half.SIMULATOR, Half.AGENT
-FAILURES = 4
+FAILURES = 3
 """Bound of the exploration: faults injected in one history, at any step, in any half."""
 
 

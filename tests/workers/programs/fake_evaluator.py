@@ -2,7 +2,7 @@
 
 Arguments: KEY=VALUE. routes=N; pace=SECONDS a route; pids=FILE gets the pids of its processes;
 starts=FILE gets a line for each start (attempt, RESUME, argument `say`); crash=K:N exits 1 in
-attempt K before route N; die=K:N kills itself there; hang=K stops writing in attempt K; torn=K:N
+attempt K before route N; die=K:N kills itself there; hang=K:N stops before that route; torn=K:N
 leaves half a checkpoint before route N of attempt K and kills itself, once the supervisor has a
 good copy of what was there before; reject=yes; escape=yes.
 """
@@ -73,7 +73,7 @@ def misbehave(route, records):
             time.sleep(0.02)
         write(document(records, {}), cut=-20)
         os.kill(os.getpid(), signal.SIGKILL)
-    if options.get("hang") == str(attempt):
+    if due("hang", route):
         time.sleep(60)
 
 
