@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from console.domain.budget import backoff_limit_for
 from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
 from console.specs.compose import Composed, compose, load_template
+from console.specs.parameters import as_value, parameters
 from console.specs.template import Template
-from console.specs.values import Values, leaves, load_profile, read_text
+from console.specs.values import Values, load_profile, read_text
 
 EMBEDDED, REAL = "embedded", "g5.12xlarge"
 
@@ -80,36 +78,17 @@ def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Va
     name = options.profile or (EMBEDDED if local else REAL)
     values = load_profile(name).values(options.leaderboard)
     for file in options.values:
-        settings = _document(file)
-        values = values.override(
-            {path: _at(settings, path) for path in leaves(settings)},
-            origin=file,
-            known=chosen.paths,
-        )
-    return values.override(
-        dict(_setting(text) for text in options.set), origin="--set", known=chosen.paths
-    )
+        values = values.override_file(read_text(Path(file)), file, known=chosen.paths)
+    kinds = {parameter.path: parameter for parameter in parameters(chosen, values)}
+    settings = {}
+    for text in options.set:
+        path, value = _setting(text)
+        settings[path] = as_value(kinds[path], value) if path in kinds else value
+    return values.override(settings, origin="--set", known=chosen.paths)
 
 
-def _document(file: str) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(read_text(Path(file)))
-    except yaml.YAMLError as error:
-        raise InvalidInput(f"{file} is not YAML.", why=str(error)) from error
-    if not isinstance(document, dict):
-        raise InvalidInput(f"{file} is not a mapping of values.")
-    return document
-
-
-def _at(document: Any, path: str) -> Any:
-    for key in path.split("."):
-        document = document[key]
-    return document
-
-
-def _setting(text: str) -> tuple[str, Any]:
+def _setting(text: str) -> tuple[str, str]:
     path, equals, value = text.partition("=")
     if not equals:
         raise InvalidInput(f"--set {text}: write PATH=VALUE, for example submission.name=demo.")
-    numeric = path.startswith("job.") and value.lstrip("-").isdigit()
-    return path, int(value) if numeric else value
+    return path, value

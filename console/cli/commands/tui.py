@@ -19,10 +19,10 @@ def configure(top: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the console on the chosen cluster."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise ConsoleError(
             "The console needs a terminal.",
-            why="stdin or stdout is not one.",
+            why="stdin, stdout or stderr is not one.",
             fix="Every screen is also a command: carla-console --help. `make demo` runs headless.",
         )
     return wiring.open_console(wanted(options), theme=options.theme, mouse=not options.no_mouse)
