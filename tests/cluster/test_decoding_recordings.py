@@ -1,0 +1,61 @@
+"""Recorded answers of a real 1.36 cluster as facts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from console.cluster import decoding
+from console.domain.facts import ContainerState
+
+RECORDED = Path(__file__).parents[1] / "data" / "cluster"
+
+
+def test_a_pod_has_its_containers_in_the_manifest_s_order() -> None:
+    """Statuses come sorted by name; init containers lead."""
+    pod = decoding.pod((RECORDED / "pod-running.json").read_bytes())
+    halves = [f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent")]
+    assert [c.name for c in pod.containers] == ["prepare", *halves, "logcopy"]
+    assert (pod.job, pod.phase, pod.restarts) == ("pairx", "Running", 2)
+    agent = pod.container("agent-1")
+    assert agent is not None
+    assert (agent.state, agent.restart_count) == (ContainerState.TERMINATED, 1)
+    assert agent.ended is not None
+    assert agent.ended.exit_code == agent.previous.exit_code == 4
+    assert pod.containers[0].init
+
+
+def test_a_job_that_is_no_submission_is_read_without_a_plan() -> None:
+    """Its facts stand; no plan is invented."""
+    job = decoding.Jobs()((RECORDED / "job-running.json").read_bytes())
+    assert (job.name, job.backoff_limit, job.active, job.plan) == ("pairx", 8, 1, None)
+
+
+def test_events_name_what_they_are_about() -> None:
+    """Both event formats of a real server, with null times and counts."""
+    items = json.loads((RECORDED / "events.json").read_bytes())["items"]
+    events = [decoding.event(json.dumps(item).encode())[0] for item in items]
+    assert all(each.last_seen is not None and each.count >= 1 for each in events)
+    abouts = {each.about for each in events}
+    assert any(about.endswith(" simulator-1") for about in abouts)
+    assert any(about.startswith("Job/") for about in abouts)
+
+
+def test_recorded_watch_lines_are_understood() -> None:
+    """Bookmarks carry a version, objects decode."""
+    for raw in (RECORDED / "watch-pods.jsonl").read_bytes().splitlines():
+        line = decoding.watch_line(raw)
+        assert decoding.metadata(line.object).resource_version
+        if line.type != "BOOKMARK":
+            assert decoding.pod(line.object).containers
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{}", b"[1]", b'{"metadata": 3}', b"\xff\xfe", b'{"metadata":{"uid":7}}']
+)
+def test_nonsense_is_an_error_of_ours(raw: bytes) -> None:
+    """Never an exception of the decoder's own."""
+    with pytest.raises(decoding.DecodingFailed):
+        decoding.pod(raw)

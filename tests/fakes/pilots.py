@@ -1,0 +1,47 @@
+"""An app over a fake backend, and waiting for what a screen shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fakes.screens import FakeBackend
+from textual.pilot import Pilot
+
+from console.tui.app import ConsoleApp
+
+DEADLINE = 8.0
+
+
+@asynccontextmanager
+async def opened(
+    backend: FakeBackend, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
+    app = ConsoleApp(backend)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: ("start",) in backend.asked)
+        yield app, pilot
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Let the app work until the condition holds."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while not condition():
+                await pilot.pause(0.02)
+    except TimeoutError:
+        raise AssertionError(f"the screen never showed it; it shows\n{seen(pilot.app)}") from None
+
+
+def seen(app: Any) -> str:
+    """Everything on the screen as text, row by row."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips(app.size)
+    return "\n".join(strip.text.rstrip() for strip in lines[:height])
+
+
+async def shows(pilot: Pilot[Any], *texts: str) -> None:
+    """Wait until all of these are somewhere on the screen."""
+    await until(pilot, lambda: all(text in seen(pilot.app) for text in texts))

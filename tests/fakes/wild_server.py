@@ -1,0 +1,96 @@
+"""A real HTTP server on loopback whose answers a test writes: for clients that must survive it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WildServer:
+    """Serves the next handler of the script; the last one stays."""
+
+    def __init__(self, *script: Handler) -> None:
+        self.script = list(script)
+        self.requests: list[web.Request] = []
+        self.url = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        await request.read()
+        handler = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        return await handler(request)
+
+    def queries(self, key: str) -> list[str | None]:
+        """That parameter of every request, in order."""
+        return [each.query.get(key) for each in self.requests]
+
+
+@contextlib.asynccontextmanager
+async def wild_server(*script: Handler) -> AsyncIterator[WildServer]:
+    server = WildServer(*script)
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", server.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+def body(content: bytes, status: int = 200, **headers: str) -> Handler:
+    """One whole answer."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=content, status=status, headers=headers)
+
+    return answer
+
+
+def pieces(*parts: bytes, cut: bool = False, hold: bool = False) -> Handler:
+    """A chunked body in these pieces; then a clean end, a cut connection, or silence."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for part in parts:
+            await response.write(part)
+        if cut:
+            assert request.transport is not None
+            request.transport.abort()
+        elif hold:
+            await asyncio.Event().wait()
+        return response
+
+    return answer
+
+
+def kubeconfig(folder: Path, url: str, user: str = "token: tok-1") -> str:
+    """A kubeconfig for that server; `user` is the YAML of the user section."""
+    path = folder / "kubeconfig"
+    path.write_text(
+        f"""\
+apiVersion: v1
+kind: Config
+current-context: wild
+clusters:
+- name: wild
+  cluster: {{server: "{url}"}}
+users:
+- name: me
+  user:
+    {user}
+contexts:
+- name: wild
+  context: {{cluster: wild, user: me, namespace: races}}
+"""
+    )
+    return str(path)
