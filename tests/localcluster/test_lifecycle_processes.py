@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -75,13 +77,15 @@ def cluster_id(state: Path) -> str:
 
 def call(cluster: lifecycle.LocalCluster, path: str, body: dict | None = None) -> dict:
     config = json.loads(cluster.kubeconfig.read_text())
+    authority = config["clusters"][0]["cluster"]["certificate-authority-data"]
+    trust = ssl.create_default_context(cadata=base64.b64decode(authority).decode())
     headers = {
         "Authorization": f"Bearer {config['users'][0]['user']['token']}",
         "Content-Type": "application/json",
     }
     text = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(cluster.server + path, text, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=10, context=trust) as answer:
         return json.load(answer)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -35,7 +36,6 @@ _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.05
 _ANSWER_SECONDS = 5
 _LOG_TAIL_LINES = 8
-_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,12 @@ def _answering(folder: ClusterFolder) -> Endpoint | None:
     identity, endpoint = folder.identity(), folder.endpoint()
     if identity is None or endpoint is None or not identity.warden.alive:
         return None
+    trust = ssl.create_default_context(cadata=endpoint.certificate_pem)
+    direct = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
+    )
     try:
-        with _NO_PROXY.open(f"{endpoint.server}/readyz", timeout=_ANSWER_SECONDS):
+        with direct.open(f"{endpoint.server}/readyz", timeout=_ANSWER_SECONDS):
             return endpoint
     except urllib.error.HTTPError:
         return endpoint

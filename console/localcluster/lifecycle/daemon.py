@@ -9,6 +9,7 @@ import secrets
 import signal
 from pathlib import Path
 
+from console.localcluster.api.certificate import make_identity
 from console.localcluster.api.server import ApiServer
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import (
@@ -54,7 +55,7 @@ async def _serve(settings: Settings, folder: ClusterFolder) -> None:
     factor = settings.time_factor
     kubelet = Kubelet(store, folder.path, settings.cluster_id, time_factor=factor)
     kubelet.register(settings.gpus)
-    token = secrets.token_urlsafe(32)
+    token, tls = secrets.token_urlsafe(32), make_identity()
     async with asyncio.TaskGroup() as group:
         parts = [
             group.create_task(kubelet.run()),
@@ -65,9 +66,11 @@ async def _serve(settings: Settings, folder: ClusterFolder) -> None:
             group.create_task(_forget_events(store)),
             group.create_task(_stop_without_owners(folder.owners, stop)),
         ]
-        async with ApiServer(store, kubelet, token) as server:
-            write_private(folder.kubeconfig, kubeconfig_text(server.url, token))
-            folder.write(Endpoint(server.url, own_process(), timestamp(store.now())))
+        async with ApiServer(store, kubelet, token, tls=tls) as server:
+            trusted = tls.certificate_pem
+            write_private(folder.kubeconfig, kubeconfig_text(server.url, token, trusted))
+            started_at = timestamp(store.now())
+            folder.write(Endpoint(server.url, own_process(), started_at, trusted))
             await stop.wait()
         for part in parts:
             part.cancel()

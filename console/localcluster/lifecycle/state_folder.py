@@ -55,6 +55,8 @@ class Endpoint:
     server: str
     daemon: ProcessId
     started_at: str
+    certificate_pem: str
+    """What to trust there, and nowhere else."""
 
 
 class ClusterFolder:
@@ -84,7 +86,7 @@ class ClusterFolder:
         found = _read(self.path / "endpoint.json")
         if found is None:
             return None
-        return Endpoint(found["server"], ProcessId(**found["daemon"]), found["started_at"])
+        return Endpoint(**{**found, "daemon": ProcessId(**found["daemon"])})
 
     def write(self, part: Identity | Endpoint) -> None:
         """Stores one of the two facts."""
