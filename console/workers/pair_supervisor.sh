@@ -5,7 +5,7 @@
 #   pair_supervisor.sh rules < questions     (its rules as data: see answer_questions)
 #
 # POSIX sh, because simulator images have no Python. Needs sleep, mv, rm, cat, ls and /proc; does
-# less without setsid, grep, tail, tee, mkfifo, date and python3, and says so where it matters.
+# less without setsid, tee, mkfifo, grep, tail, date and python3, and says so where it matters.
 # Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
 #
 # Exit: 0 nothing is left to do (done, cancelled); 143 asked to stop with work left, so that a pod
@@ -70,10 +70,11 @@ is_count() {
   case $1 in '' | *[!0-9]* | 0?* | ??????????*) return 1 ;; esac
 }
 
-# limit NAME DEFAULT -> $centi: hundredths of a second; nonsense falls back to the default
+# limit NAME DEFAULT -> $centi: hundredths of a second, $accepted: the text; nonsense = DEFAULT
 limit() {
   eval "text=\${$1:-$2}"
   case $text in . | *[!0-9.]* | *.*.* | 0[0-9]* | ??????????*) say "$1 is no number of seconds: using $2"; text=$2 ;; esac
+  accepted=$text
   case $text in *.*) part=${text#*.}00 ;; *) part=00 ;; esac
   while [ ${#part} -gt 2 ]; do part=${part%?}; done
   text=${text%%.*}
@@ -610,7 +611,7 @@ live() {
   begin
   while :; do
     if [ -n "$event" ]; then obey; fi
-    sleep "$pause"
+    sleep "$pause" || sleep 1
     pass_time
     beat
     event= why=
@@ -623,8 +624,7 @@ read_settings() {
   : "${CARLA_PORT:=2000}" "${AGENT_DIR:=/tmp/agent}" "${CARLA_ROOT:=/home/carla}"
   : "${CHECKPOINT:=$AGENT_DIR/agent_results.json}"
   : "${SERVER_LOG:=$CARLA_ROOT/CarlaUE4/Saved/Logs/CarlaUE4.log}"
-  mark="[$STATUS_DIR:pair-$PAIR:$role]"
-  limit POLL 1 && poll=$centi pause=${POLL:-1}
+  limit POLL 1 && poll=$centi pause=$accepted
   [ "$poll" -gt 0 ] || poll=100 pause=1
   limit BOOT_LIMIT 600 && boot_limit=$centi
   if [ "$role" = agent ]; then
@@ -646,7 +646,10 @@ main() {
   code=-1 signal=0 kept_size= saw_port= log=
   poll=100 && pass_time
   : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"
+  mark="[$STATUS_DIR:pair-$PAIR:$role]"
+  find_ancestors
   if is_done agent; then
+    kill_workload
     is_done "$role" || publish done 0
     say "the pair is done already: nothing to start"
     exit 0
@@ -654,7 +657,6 @@ main() {
   begin_attempt
   read_settings
   prepare_port
-  find_ancestors
   live
 }
 

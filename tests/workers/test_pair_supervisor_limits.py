@@ -135,6 +135,16 @@ def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
     assert bench.attempts("simulator") == [1, 2, 3]
 
 
+def test_a_simulator_killed_when_all_is_done_leaves_no_server_behind_once_it_returns(bench):
+    simulator, agent = start_pair(bench)
+    bench.wait_for_phase("simulator", "ready")
+    simulator.kill()
+    (bench.status / "pair-1.agent.done").touch()
+    assert exit_of(bench.start("simulator")) == 0
+    assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False]
+    agent.kill()
+
+
 def test_sigterm_to_the_simulator_leaves_work_to_be_done_after_a_restart(bench):
     simulator, agent = start_pair(bench, pace="30")
     bench.wait_for_phase("agent", "driving")
