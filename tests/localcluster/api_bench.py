@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import io
 import json
 import os
 from collections.abc import AsyncIterator, Callable
@@ -76,7 +77,8 @@ class Bench:
         )
         if data is not None:
             headers["Content-Type"] = media
-        return self.session.request(method, self.url + path, data=data, headers=headers)
+        sent = None if data is None else io.BytesIO(data)
+        return self.session.request(method, self.url + path, data=sent, headers=headers)
 
     @asynccontextmanager
     async def watch(self, path: str, accept: str = "application/json") -> AsyncIterator[Callable]:

@@ -1,7 +1,7 @@
 """The few protobuf bodies that typed Kubernetes clients send whatever they accept in return.
 
 A body is `k8s\\0` and a runtime.Unknown message {1: TypeMeta {1: apiVersion, 2: kind}, 2: raw}.
-Decodes SelfSubject*Review and DeleteOptions into the same objects their JSON would give.
+Decodes SelfSubject*Review, DeleteOptions and a named Namespace into the same objects their JSON would give.
 """
 
 from __future__ import annotations
@@ -128,6 +128,8 @@ _KINDS: dict[str, _Reader] = {
     "SelfSubjectAccessReview": _message({2: ("spec", _ACCESS)}),
     "SelfSubjectRulesReview": _message({2: ("spec", _message({1: ("namespace", _text)}))}),
     "SelfSubjectReview": _message({}),
+    # `kubectl create namespace` knows no other form; labels and the like it does not send.
+    "Namespace": _message({1: ("metadata", _message({1: ("name", _text)}))}),
     "DeleteOptions": _message(
         {
             1: ("gracePeriodSeconds", _number),

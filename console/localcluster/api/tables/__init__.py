@@ -34,7 +34,7 @@ def table(
 ) -> JsonObject:
     """A meta.k8s.io/v1 Table. `include`: None, Metadata or Object, as the query's includeObject."""
     printer = _PRINTERS.get(resource.name, GENERIC)
-    rows = [_row(printer, obj, include, now) for obj in objects]
+    rows = [_row(resource, printer, obj, include, now) for obj in objects]
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
@@ -53,6 +53,9 @@ def partial(obj: JsonObject) -> JsonObject:
     }
 
 
-def _row(printer: Printer, obj: JsonObject, include: str, now: datetime) -> JsonObject:
-    shown = {"None": None, "Object": obj}.get(include, partial(obj))
+def _row(
+    resource: Resource, printer: Printer, obj: JsonObject, include: str, now: datetime
+) -> JsonObject:
+    whole = {**obj, "kind": resource.kind, "apiVersion": resource.api_version}
+    shown = {"None": None, "Object": whole}.get(include, partial(obj))
     return {"cells": list(printer.cells(obj, now)), "object": shown}
