@@ -20,7 +20,7 @@ async def opened(
     backend: FakeBackend, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
     app = ConsoleApp(backend)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: ("start",) in backend.asked)
         yield app, pilot
 
@@ -30,7 +30,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
     try:
         async with asyncio.timeout(DEADLINE):
             while not condition():
-                await pilot.pause(0.02)
+                await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"the screen never showed it; it shows\n{seen(pilot.app)}") from None
 

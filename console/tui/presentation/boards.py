@@ -85,7 +85,7 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
         ],
         "  ",
     )
-    count = text((f"{len(board.problems)} problems", Tone.WARN)) if board.problems else ()
+    count = _problem_count(len(board.problems))
     lines = [spread(state, count, width)]
     for problem in board.problems[: max(height - 2, 0)]:
         about = f"pair {problem.pair}" if problem.pair else "result"
@@ -93,6 +93,11 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     if len(lines) < height:
         lines.append(text(("│ ", Tone.MUTED), (board.logcopy_line, Tone.MUTED)))
     return lines
+
+
+def _problem_count(count: int) -> Line:
+    words = f"{count} problem{'s' if count > 1 else ''}"
+    return text((words, Tone.WARN)) if count else ()
 
 
 def happenings(board: BoardSnapshot, now: datetime) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
 
 from console.domain.board import PairBoard, RouteCell, RouteState
@@ -103,12 +104,24 @@ def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> lis
         text(("sim │ ", Tone.MUTED), (pair.simulator_line, Tone.MUTED)),
         text(("agt │ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)),
     ]
+    if height < len(essential) + 2:
+        return essential[:height]
+    ending = _ending(pair)
+    room = max(width - 2, 1)
+    told = [line[2:] for line in textwrap.wrap(last_ending(pair), room, initial_indent="  ")]
+    essential[6:7] = (
+        [text(("↻ ", Tone.WARN), told[0]), *map(_indented, told[1:2])] if ending else [BLANK]
+    )
     if height < len(essential) + 4:
         return essential[:height]
     top, middle, bottom = essential[:2], essential[2:4], essential[4:]
     roomy = [*top, BLANK, *middle, BLANK, *bottom]
     rest = height - len(roomy) - 1
     return [*roomy, BLANK, *_routes(pair, width, rest)] if rest > 1 else roomy
+
+
+def _indented(line: str) -> Line:
+    return text(f"  {line}")
 
 
 def _routes(pair: PairBoard, width: int, room: int) -> list[Line]:

@@ -105,10 +105,11 @@ def problems(results: ResultsView) -> list[Line]:
     ]
 
 
-def side(results: ResultsView, width: int) -> list[Line]:
+def side(results: ResultsView, width: int, *, scores_too: bool = True) -> list[Line]:
     """Scores, infractions and problems above each other."""
     title = Tone.MUTED
     lines = [text(("GLOBAL SCORES", title)), *scores(results, width), BLANK]
+    lines = lines if scores_too else []
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
     found = problems(results)
     return [*lines, BLANK, text(("PROBLEMS", title)), *found] if found else lines
@@ -117,7 +118,7 @@ def side(results: ResultsView, width: int) -> list[Line]:
 def headline_scores(results: ResultsView) -> Line:
     """The global scores in one line, for a small terminal."""
     shown = [
-        text((f"{name} ", Tone.MUTED), (mean, Tone.STRONG), (std, Tone.MUTED))
+        text((f"{name.split()[-1]} ", Tone.MUTED), (mean, Tone.STRONG), (std, Tone.MUTED))
         for name, mean, std in global_scores(results)
     ]
     return joined(shown) or text(("no score yet", Tone.MUTED))

@@ -23,7 +23,7 @@ from console.tui.widgets.line_pane import LinePane
 
 SETTLE_SECONDS = 0.15
 """Pause in typing after which the manifest is composed again."""
-_LEADERBOARD, _PROFILE, _RESUMES = "choose.leaderboard", "choose.profile", "choose.resumes"
+_LEADERBOARD, _PROFILE, _RESUMES = "run.leaderboard", "run.profile", "run.resumes"
 
 
 def _not_ready(screen: ComposeScreen) -> str:
@@ -82,7 +82,7 @@ class ComposeScreen(ConsoleScreen):
 
     TITLE_WORD = "Compose"
     DEFAULT_CSS = """
-    ComposeScreen #split { layout: horizontal; height: 1fr; }
+    ComposeScreen #split { layout: horizontal; height: 1fr; width: 100%; }
     ComposeScreen Form { width: 1fr; }
     ComposeScreen LinePane { width: 1fr; padding: 0 1; border-left: vkey $border-blurred; }
     ComposeScreen.-narrow LinePane { display: none; border-left: none; }
@@ -163,7 +163,7 @@ class ComposeScreen(ConsoleScreen):
             return None
         resumes = int(values[_RESUMES])
         limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
-        own = {path: value for path, value in values.items() if not path.startswith("choose.")}
+        own = {path: value for path, value in values.items() if not path.startswith("run.")}
         return Draft(form.leaderboard, form.profile, own, limit)
 
     @property

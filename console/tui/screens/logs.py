@@ -102,7 +102,7 @@ class LogsScreen(SubmissionScreen):
 
     TITLE_WORD = "Logs"
     DEFAULT_CSS = """
-    LogsScreen #split { layout: horizontal; height: 1fr; }
+    LogsScreen #split { layout: horizontal; height: 1fr; width: 100%; }
     LogsScreen.-narrow #split { layout: vertical; }
     LogsScreen LogPane { width: 1fr; height: 1fr; }
     LogsScreen Input { display: none; dock: bottom; margin-bottom: 2; }
@@ -113,7 +113,7 @@ class LogsScreen(SubmissionScreen):
         Command(
             "previous",
             "left_square_bracket",
-            "Previous",
+            "Prev",
             "The container before",
             _step(-1),
             key_display="[",
@@ -140,10 +140,11 @@ class LogsScreen(SubmissionScreen):
         Command(
             "match",
             "n",
-            "Next hit",
+            "Hit",
             "The next hit; N the one before",
             lambda screen: screen.pane.next_hit(1),
             _no_search,
+            show=False,
         ),
         Command(
             "match_back",

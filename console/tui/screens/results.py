@@ -27,13 +27,14 @@ def _nothing_yet(screen: ResultsScreen) -> str:
 class Verdict(Canvas):
     """Final or not and why; the scores beneath where there is no room beside."""
 
-    DEFAULT_CSS = "Verdict { height: 2; margin: 0 1; }"
+    DEFAULT_CSS = "Verdict { height: 1; margin: 0 1; }"
     results: ResultsView | None = None
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.results is None:
             return []
-        return [shown.verdict(self.results), shown.headline_scores(self.results)]
+        verdict = shown.verdict(self.results)
+        return [verdict, shown.headline_scores(self.results)] if height > 1 else [verdict]
 
 
 class ResultsScreen(SubmissionScreen):
@@ -41,10 +42,11 @@ class ResultsScreen(SubmissionScreen):
 
     TITLE_WORD = "Results"
     DEFAULT_CSS = """
-    ResultsScreen #split { layout: horizontal; height: 1fr; }
+    ResultsScreen #split { layout: horizontal; height: 1fr; width: 100%; }
     ResultsScreen LineTable { width: 1fr; height: 1fr; }
     ResultsScreen LinePane { width: 46; height: 1fr; padding: 0 1; }
     ResultsScreen LinePane { border-left: vkey $border-blurred; }
+    ResultsScreen.-narrow Verdict { height: 2; }
     ResultsScreen.-narrow #split { layout: vertical; }
     ResultsScreen.-narrow LinePane { width: 1fr; height: 7; border-left: none; }
     ResultsScreen.-narrow LinePane { border-top: hkey $border-blurred; }
@@ -93,7 +95,7 @@ class ResultsScreen(SubmissionScreen):
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
         selected = self.query_one(LineTable).selected
-        lines = shown.side(results, width)
+        lines = shown.side(results, width, scores_too=not self.has_class("-narrow"))
         if selected is None:
             return lines
         return [*lines, (), *shown.of_route(selected)]

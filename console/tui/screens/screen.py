@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
+from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
 from console.tui.commands import Command, find
@@ -91,6 +92,10 @@ class ConsoleScreen(Screen[None]):
         result = command.run(self)
         if isawaitable(result):
             await result
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Textual tells the owner of a worker only; errors are the app's business."""
+        self.console_app.on_worker_state_changed(event)
 
     def key_help(self) -> Iterator[tuple[str, str]]:
         """Key and meaning of every command here, for the help page."""

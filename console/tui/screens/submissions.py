@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from textual.widget import Widget
@@ -72,8 +73,8 @@ class SubmissionsScreen(ConsoleScreen):
         CANCEL,
         DELETE,
         FILTER,
-        EVENTS,
-        MANIFEST,
+        replace(EVENTS, show=False),
+        replace(MANIFEST, show=False),
         CLEAR,
         QUIT,
     )

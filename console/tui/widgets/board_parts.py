@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from textual.reactive import reactive
-
 from console.domain.board import BoardSnapshot, PairBoard
 from console.tui.presentation import boards, pairs
 from console.tui.presentation.tones import Line, Tone, text
@@ -47,6 +45,7 @@ class Summary(BoardPart):
 class PairPanel(BoardPart, can_focus=True):
     """One pair. Three rows without a border in a small terminal, else a panel."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     PairPanel {
         border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
@@ -57,12 +56,11 @@ class PairPanel(BoardPart, can_focus=True):
     .-narrow PairPanel { border: none; height: 3; padding: 0; margin: 0 1; }
     .-narrow PairPanel:focus { background: $foreground 8%; }
     """
-    narrow: reactive[bool] = reactive(False)
 
     def __init__(self, number: int) -> None:
         super().__init__(id=f"pair-{number}")
         self.number = number
-        self.border_title = f"{number}  pair {number}"
+        self.border_title = f"pair {number}"
 
     @property
     def pair(self) -> PairBoard | None:
@@ -81,6 +79,7 @@ class PairPanel(BoardPart, can_focus=True):
 class LogcopyPanel(BoardPart):
     """The container that merges, and the problems of the merge."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     LogcopyPanel {
         border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
@@ -99,6 +98,7 @@ class LogcopyPanel(BoardPart):
 class EventStrip(BoardPart):
     """The newest conditions and events that fit."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     EventStrip {
         border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;

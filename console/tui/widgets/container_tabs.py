@@ -30,6 +30,7 @@ def short(container: str) -> str:
 class ContainerTabs(Canvas):
     """Shows the choice and sends a message when another one is clicked."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     ContainerTabs { width: 34; height: 1fr; padding: 0 1; border-right: vkey $border-blurred; }
     .-narrow ContainerTabs { width: 1fr; height: 1; border-right: none; }

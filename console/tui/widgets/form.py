@@ -46,6 +46,10 @@ class Choice(Canvas, can_focus=True):
         self.set_reactive(Choice.value, value)
 
     def draw(self, width: int, height: int) -> list[Line]:
+        if sum(len(word) + 5 for word in self.choices) > width + 3:
+            place = self.choices.index(self.value) + 1 if self.value in self.choices else 0
+            hint = f"   ‹ {place} of {len(self.choices)} ›"
+            return [(("● ", Tone.ACCENT), (self.value, Tone.STRONG), (hint, Tone.MUTED))]
         spans: list[Span] = []
         for word in self.choices:
             chosen = word == self.value

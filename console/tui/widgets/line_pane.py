@@ -17,6 +17,7 @@ from console.tui.widgets.painting import Painter, strip_of
 class LinePane(Painter, can_focus=True):
     """Shows lines at their own width and scrolls both ways."""
 
+    DEFAULT_CSS = "LinePane { scrollbar-size-horizontal: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", show=False),
         Binding("k", "scroll_up", show=False),

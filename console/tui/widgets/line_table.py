@@ -33,13 +33,12 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         Binding("pageup,ctrl+b", "page(-1)", show=False),
         Binding("home,g", "go(0)", show=False),
         Binding("end,G", "go(-1)", show=False),
-        Binding("enter", "choose", show=False),
     ]
 
     cursor: reactive[int] = reactive(0)
 
     class Chosen(Message):
-        """Enter or a click on the row under the cursor."""
+        """A click on the row under the cursor."""
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -94,7 +93,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
             return self.paint((), width)
         base = self.rich_style
         if index == self.cursor:
-            base = base + self.get_component_rich_style("cursor--row", partial=True)
+            base = base + self.part_style("cursor--row")
         return strip_of(self._row(index, width), width, self.tone_styles(), base)
 
     def _header(self, width: int) -> Line:
@@ -114,6 +113,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
             pad = (" " * (room - width_of(fitted)), Tone.TEXT)
             out += [pad, *fitted] if column.right else [*fitted, pad]
             out.append((" " * GAP, Tone.TEXT))
+        out.pop()
         return tuple(out)
 
     def watch_cursor(self) -> None:
@@ -130,17 +130,13 @@ class LineTable(Painter, Generic[Row], can_focus=True):
     def action_go(self, index: int) -> None:
         self.cursor = index if index >= 0 else max(len(self._rows) - 1, 0)
 
-    def action_choose(self) -> None:
-        if self.selected is not None:
-            self.post_message(self.Chosen())
-
     def on_click(self, event: events.Click) -> None:
         index = self.scroll_offset.y + event.y - 1
         if event.y > 0 and index < len(self._rows):
             again = index == self.cursor
             self.cursor = index
             if again:
-                self.action_choose()
+                self.post_message(self.Chosen())
 
 
 def _plain(cell: Line) -> str:

@@ -6,12 +6,12 @@ the first visible line downwards, or, while it follows, from the last line upwar
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual import work
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -125,7 +125,7 @@ class LogPane(Painter, can_focus=True):
         else:
             first = min(self.scroll_offset.y, max(self._count - 1, 0))
         lines = self._view.lines(first, min(first + height, self._count))
-        mark = self.get_component_rich_style("tone--match", partial=True)
+        mark = self.part_style("tone--match")
         pattern = self.search.pattern if self.search else None
         rows: list[tuple[int, Text]] = []
         for number, line in enumerate(lines, start=first):
@@ -138,7 +138,7 @@ class LogPane(Painter, can_focus=True):
 
     def _text(self, line: LogLine, width: int) -> Text:
         if line.gap:
-            style = self.get_component_rich_style("tone--warn", partial=True)
+            style = self.part_style("tone--warn")
             return Text(ruler(line, width), style=style)
         return shown(line, timestamps=self.timestamps)
 
@@ -149,7 +149,7 @@ class LogPane(Painter, can_focus=True):
             return Strip.blank(width, base)
         number, text = self._rows[y]
         if number == self.hit:
-            base = base + self.get_component_rich_style("cursor--row", partial=True)
+            base = base + self.part_style("cursor--row")
         left = 0 if self.wrap else int(self.scroll_offset.x)
         segments = [Segment(s.text, base + (s.style or Style())) for s in self._segments(text)]
         return Strip(segments).crop_extend(left, left + width, base)
@@ -227,10 +227,15 @@ class LogPane(Painter, can_focus=True):
         self.search = LogSearch(pattern) if pattern else None
         self.hit = None
         if self.search:
-            self._collect(self.search)
+            self.screen.run_worker(
+                partial(self._collect, self.search),
+                group="search",
+                exclusive=True,
+                thread=True,
+                exit_on_error=False,
+            )
         self.refresh()
 
-    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
     def _collect(self, search: LogSearch) -> None:
         worker = get_current_worker()
         if self._view is not None:

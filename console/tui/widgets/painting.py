@@ -50,28 +50,48 @@ class Painter(ScrollView):
         scrollbar-size: 1 1;
         & > .tone--text { color: $foreground; }
         & > .tone--strong { color: $foreground; text-style: bold; }
-        & > .tone--muted { color: $text-muted; }
-        & > .tone--accent { color: $text-accent; }
-        & > .tone--ok { color: $text-success; }
-        & > .tone--warn { color: $text-warning; }
-        & > .tone--fail { color: $text-error; text-style: bold; }
+        & > .tone--muted { color: $foreground 60%; }
+        & > .tone--accent { color: $accent; }
+        & > .tone--ok { color: $success; }
+        & > .tone--warn { color: $warning; }
+        & > .tone--fail { color: $error; text-style: bold; }
         & > .tone--rule { color: $foreground 25%; }
         & > .tone--match { color: $background; background: $warning; text-style: bold; }
         & > .tone--cell-ok { color: $background; background: $success; }
         & > .tone--cell-part { color: $background; background: $primary; }
         & > .tone--cell-fail { color: $background; background: $error; }
         & > .tone--cell-now { color: $background; background: $accent; text-style: bold; }
-        & > .tone--cell-open { color: $text-muted; background: $foreground 12%; }
+        & > .tone--cell-open { color: $foreground 60%; background: $foreground 12%; }
         & > .cursor--row { background: $foreground 14%; }
     }
     """
 
+    _cached: tuple[object, dict[str, Style]] = (None, {})
+
+    def part_style(self, name: str) -> Style:
+        """A component's style, blended onto the widget's background."""
+        key = (self.app.theme, self.background_colors[1])
+        if self._cached[0] != key:
+            self._cached = (key, {})
+        known = self._cached[1]
+        if name not in known:
+            known[name] = self._blended(name)
+        return known[name]
+
+    def _blended(self, name: str) -> Style:
+        rules = self.get_component_styles(name)
+        behind = self.background_colors[1]
+        style = rules.text_style if rules.has_rule("text_style") else Style()
+        if rules.has_rule("background"):
+            behind = behind + rules.background
+            style += Style(bgcolor=behind.rich_color)
+        if rules.has_rule("color"):
+            style += Style(color=(behind + rules.color).rich_color)
+        return style
+
     def tone_styles(self) -> dict[Tone, Style]:
-        """The theme's style of every tone; cached by Textual until the theme changes."""
-        return {
-            tone: self.get_component_rich_style(f"tone--{tone.value}", partial=True)
-            for tone in Tone
-        }
+        """The theme's style of every tone."""
+        return {tone: self.part_style(f"tone--{tone.value}") for tone in Tone}
 
     def paint(self, line: Line, width: int) -> Strip:
         """One line in the widget's own colours."""

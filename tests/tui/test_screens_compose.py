@@ -1,0 +1,119 @@
+"""The compose screen: defaults, errors beneath their fields, dry run, launch."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.pilots import opened, seen, shows, until
+from fakes.screens import FakeBackend
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from console.errors import Conflict
+from console.tui.app import ConsoleApp
+from console.tui.backend import Draft
+from console.tui.screens.compose import ComposeScreen
+from console.tui.screens.dialogs import ErrorDialog
+from console.tui.screens.monitor import MonitorScreen
+
+
+async def compose(app: ConsoleApp, pilot: Pilot[None]) -> ComposeScreen:
+    await pilot.press("n")
+    await shows(pilot, "✓ ready", "9 containers")
+    assert isinstance(app.screen, ComposeScreen)
+    return app.screen
+
+
+def field(screen: ComposeScreen, path: str) -> Input:
+    return screen.query_one(f"#field-{path.replace('.', '-')} Input", Input)
+
+
+def launched(backend: FakeBackend) -> Draft:
+    drafts = [asked[2] for asked in backend.asked if asked[0] == "launch"]
+    assert isinstance(drafts[-1], Draft)
+    return drafts[-1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_filled_in_form_is_launched_by_one_key(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    async with opened(backend, size) as (app, pilot):
+        await compose(app, pilot)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+    draft = launched(backend)
+    assert draft.values["submission.name"] == "demo"
+    assert (draft.leaderboard, draft.backoff_limit) == ("2.0", 8)
+
+
+async def test_a_wrong_value_is_explained_beneath_its_field_and_cannot_be_launched(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        field(screen, "submission.name").value = "Not A Name"
+        await shows(pilot, "✗ Name ")
+        await pilot.press("ctrl+l")
+        await pilot.pause()
+        assert isinstance(app.screen, ComposeScreen)
+        assert not [asked for asked in backend.asked if asked[0] == "launch"]
+        field(screen, "submission.name").value = "a-name"
+        await shows(pilot, "✓ ready")
+
+
+async def test_what_was_typed_last_is_what_is_launched(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await compose(app, pilot)
+        await pilot.press("end", *"-x", "ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+    assert launched(backend).values["submission.name"] == "demo-x"
+
+
+async def test_more_resumes_are_a_larger_backoff_limit(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        field(screen, "run.resumes").value = "5"
+        await shows(pilot, "backoffLimit: 11")
+        field(screen, "run.resumes").value = "many"
+        await shows(pilot, "A whole number is wanted.")
+
+
+async def test_choosing_leaderboard_1_0_changes_images_and_repetitions(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend, (120, 40)) as (app, pilot):
+        screen = await compose(app, pilot)
+        screen.query_one("#field-run-leaderboard Choice").focus()
+        await pilot.press("right")
+        await shows(pilot, "carla-simulator:0.9.10.1", "100 drives")
+
+
+async def test_the_manifest_is_previewed_also_in_a_small_terminal(backend: FakeBackend) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await compose(app, pilot)
+        assert "backoffLimit" not in seen(app)
+        await pilot.press("ctrl+y")
+        await shows(pilot, "kind: Job", "backoffLimit: 8")
+        await pilot.press("escape")
+        await shows(pilot, "Agent image")
+
+
+async def test_a_dry_run_shows_the_servers_warnings_and_stays(backend: FakeBackend) -> None:
+    backend.warnings = ('unknown field "spec.x" [/odd]',)
+    async with opened(backend) as (app, pilot):
+        await compose(app, pilot)
+        await pilot.press("ctrl+t")
+        await shows(pilot, 'unknown field "spec.x" [/odd]', "the server accepts it")
+        assert isinstance(app.screen, ComposeScreen)
+    assert backend.asked[-2][:2] == ("launch", True)
+
+
+async def test_a_refused_launch_explains_itself_and_keeps_the_form(backend: FakeBackend) -> None:
+    backend.raises = Conflict("There is a Job named demo already.", fix="Choose another name.")
+    async with opened(backend) as (app, pilot):
+        await compose(app, pilot)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+        await shows(pilot, "There is a Job named demo already.", "Choose another name.")
+        await pilot.press("escape")
+        await shows(pilot, "✓ ready")

@@ -1,0 +1,181 @@
+"""The list of submissions, and what every screen shares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakes.pilots import opened, seen, shows, until
+from fakes.screens import NOW, ROWS, FakeBackend
+
+from console.domain.fleet import FleetSnapshot
+from console.errors import ConsoleError
+from console.tui.backend import Connection, Link
+from console.tui.screens.compose import ComposeScreen
+from console.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from console.tui.screens.logs import LogsScreen
+from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.results import ResultsScreen
+from console.tui.screens.start import StartScreen
+from console.tui.screens.submissions import SubmissionsScreen
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_row_says_status_progress_restarts_score_and_age(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    async with opened(backend, size) as (app, pilot):
+        await shows(pilot, "● Running", "12/20", "2/8", "47.38", "12m", "✗ Failed", "8/8", "24h")
+        await shows(pilot, "lab", "leaderboard", "● live", "Monitor", "New", "Logs")
+        assert max(len(line) for line in seen(app).splitlines()) <= size[0]
+
+
+async def test_the_row_under_the_cursor_explains_itself(backend: FakeBackend) -> None:
+    async with opened(backend) as (_, pilot):
+        await pilot.press("j", "j", "j")
+        await shows(pilot, "BackoffLimitExceeded")
+
+
+async def test_a_stale_list_says_since_when_and_why(backend: FakeBackend) -> None:
+    backend.shown_fleet = FleetSnapshot(ROWS, False, "connection refused", NOW)
+    async with opened(backend) as (_, pilot):
+        await shows(pilot, f"stale since {NOW:%H:%M:%S}", "connection refused", "baseline-nightly")
+
+
+async def test_the_filter_keeps_matching_rows_and_an_exclamation_mark_hides_them(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        await pilot.press("slash", *"night", "enter")
+        await until(pilot, lambda: "demo" not in seen(app))
+        await shows(pilot, "baseline-nightly")
+        await pilot.press("escape")
+        await shows(pilot, "demo")
+        await pilot.press("slash", "exclamation_mark", *"night", "enter")
+        await until(pilot, lambda: "baseline-nightly" not in seen(app) and "demo" in seen(app))
+
+
+async def test_the_cursor_stays_on_its_submission_when_rows_move(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await pilot.press("j", "j")
+        screen = app.screen
+        assert isinstance(screen, SubmissionsScreen)
+        assert screen.candidate() == ("leaderboard", "baseline-nightly")
+        backend.shown_fleet = FleetSnapshot(ROWS[::-1], True, "", NOW)
+        await until(pilot, lambda: screen.table.rows[0].startswith("interfuser"))
+        assert screen.candidate() == ("leaderboard", "baseline-nightly")
+
+
+@pytest.mark.parametrize(
+    ("keys", "screen"),
+    [
+        (["enter"], MonitorScreen),
+        (["n"], ComposeScreen),
+        (["l"], LogsScreen),
+        (["r"], ResultsScreen),
+        (["colon", *"logs", "enter"], LogsScreen),
+        (["colon", *"res", "enter"], ResultsScreen),
+        (["colon", *"compose", "enter"], ComposeScreen),
+    ],
+)
+async def test_keys_and_words_open_screens_and_escape_comes_back(
+    backend: FakeBackend, keys: list[str], screen: type
+) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press(*keys)
+        await until(pilot, lambda: isinstance(app.screen, screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_an_unknown_word_lists_the_known_ones(backend: FakeBackend) -> None:
+    async with opened(backend) as (_, pilot):
+        await pilot.press("colon", *"nonsense", "enter")
+        await shows(pilot, "There is no :nonsense")
+
+
+async def test_help_names_the_keys_of_the_screen_below(backend: FakeBackend) -> None:
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("question_mark")
+        await shows(pilot, "Keys", "Compose and launch a submission", "ctrl+d", "ctrl+p")
+
+
+@pytest.mark.parametrize(("key", "verb"), [("c", "cancel"), ("ctrl+d", "delete")])
+async def test_ending_asks_first_and_says_what_is_lost(
+    backend: FakeBackend, key: str, verb: str
+) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, "RouteScenario_3_rep0", "12 of 20", "kubectl")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+        assert (verb, "leaderboard", "demo") not in backend.asked
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: (verb, "leaderboard", "demo") in backend.asked)
+
+
+async def test_an_error_of_a_command_is_explained_and_the_console_goes_on(
+    backend: FakeBackend,
+) -> None:
+    backend.raises = ConsoleError(
+        "The server said no.", why="[/red] quota", fix="Ask [b]for[/b] it."
+    )
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+        await shows(pilot, "The server said no.", "[/red] quota", "Ask [b]for[/b] it.")
+        await pilot.press("escape")
+        await shows(pilot, "● live")
+
+
+async def test_an_unexpected_error_names_a_log_file_and_shows_no_traceback(
+    backend: FakeBackend,
+) -> None:
+    backend.raises = RuntimeError("token=hunter2")
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+        await shows(pilot, "Something went wrong inside the console.", "console.log")
+        assert "Traceback" not in seen(app)
+        assert "hunter2" not in seen(app)
+
+
+async def test_an_empty_list_opens_the_form(backend: FakeBackend) -> None:
+    backend.shown_fleet = FleetSnapshot((), True, "", NOW)
+    async with opened(backend) as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        await pilot.press("escape")
+        await shows(pilot, "No submission yet.")
+
+
+async def test_without_a_cluster_one_key_starts_the_embedded_one(backend: FakeBackend) -> None:
+    problem = ConsoleError("The cluster lab does not answer.", why="connection refused")
+    backend.shown_connection = Connection(Link.UNREACHABLE, None, problem, local_offered=True)
+    backend.shown_fleet = FleetSnapshot()
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, StartScreen))
+        await shows(pilot, "The cluster lab does not answer.", "connection refused", "enter")
+        await pilot.press("enter")
+        await until(pilot, lambda: ("start_local",) in backend.asked)
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_hostile_text_in_a_row_stays_text(backend: FakeBackend) -> None:
+    evil = "\x1b]0;owned\x07[red]x[/red]\x1b[2J\u202eabc"
+    backend.shown_fleet = FleetSnapshot((replace(ROWS[0], reason=evil),), True, "", NOW)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "[red]x[/red]")
+        assert not set(seen(app)) & {"\x1b", "\x07", "\u202e"}
+        assert "owned" not in seen(app)

@@ -1,0 +1,167 @@
+"""The log pane and its screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fakes.pilots import opened, seen, shows, until
+from fakes.screens import FakeBackend, FakeLog
+
+from console.operations.ports import LogLine
+from console.tui.screens.logs import LogsScreen
+from console.tui.screens.submissions import SubmissionsScreen
+
+
+def lines(*texts: str) -> FakeLog:
+    made = {n: LogLine("2026-11-22T16:01:07.5Z", text) for n, text in enumerate(texts)}
+    return FakeLog(len(texts), made)
+
+
+async def test_a_million_lines_cost_only_the_visible_ones(backend: FakeBackend) -> None:
+    log = backend.logs["simulator-1"] = FakeLog(1_000_000)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "999999", "1,000,000 lines", "● following")
+        for key in ("g", "pagedown", "k", "G", "w", "w", "t"):
+            await pilot.press(key)
+        log.count += 5_000
+        await shows(pilot, "1004999", "1,005,000 lines")
+        assert max(stop - start for start, stop in log.read) <= 40
+        assert sum(stop - start for start, stop in log.read) < 20_000
+
+
+async def test_pausing_counts_what_arrives_and_the_end_key_follows_again(
+    backend: FakeBackend,
+) -> None:
+    log = backend.logs["simulator-1"] = FakeLog(500)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "frame     499")
+        await pilot.press("k")
+        await shows(pilot, "‖ paused", "frame     479")
+        log.count += 345
+        await shows(pilot, "+345 new lines", "frame     479")
+        await pilot.press("G")
+        await shows(pilot, "● following", "frame     844")
+        assert "new lines" not in seen(app)
+
+
+async def test_brackets_step_through_all_ten_containers(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, LogsScreen))
+        screen = app.screen
+        assert isinstance(screen, LogsScreen)
+        visited = []
+        for _ in range(10):
+            visited.append(screen.tabs.chosen)
+            await pilot.press("right_square_bracket")
+        assert len(set(visited)) == 10
+        assert screen.tabs.chosen == "simulator-1"
+        await pilot.press("left_square_bracket")
+        assert screen.tabs.chosen == "private-contents"
+
+
+async def test_search_counts_hits_and_goes_round(backend: FakeBackend) -> None:
+    texts = [f"line {n} {'ERROR' if n % 50 == 7 else 'fine'}" for n in range(200)]
+    backend.logs["simulator-1"] = lines(*texts)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "line 199")
+        await pilot.press("slash", *"error", "enter")
+        await shows(pilot, "search 4/4", "line 157 ERROR")
+        await pilot.press("n")
+        await shows(pilot, "search 1/4", "line 7 ERROR")
+        await pilot.press("N", "N")
+        await shows(pilot, "search 3/4", "line 107 ERROR")
+        await pilot.press("escape")
+        await until(pilot, lambda: "search" not in seen(app).lower().replace("/ search", ""))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_timestamps_and_wrapping_are_toggled(backend: FakeBackend) -> None:
+    backend.logs["simulator-1"] = lines("short", "x" * 150 + "END")
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "short")
+        assert "END" not in seen(app)
+        await pilot.press("w", "t")
+        await shows(pilot, "END", "16:01:07.5", "wrap")
+
+
+async def test_every_line_can_be_reached_while_long_lines_are_wrapped(
+    backend: FakeBackend,
+) -> None:
+    backend.logs["simulator-1"] = lines(*(f"<{n}>" + "y" * 300 for n in range(40)))
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "<39>")
+        await pilot.press("w", "g")
+        seen_lines = set()
+        for _ in range(40):
+            await pilot.pause()
+            seen_lines |= {n for n in range(40) if f"<{n}>" in seen(app)}
+            await pilot.press("j")
+        assert seen_lines == set(range(40))
+
+
+async def test_long_lines_scroll_sideways(backend: FakeBackend) -> None:
+    backend.logs["simulator-1"] = lines("a" * 100 + "MIDDLE" + "b" * 100)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "aaaa")
+        assert "MIDDLE" not in seen(app)
+        await pilot.press("right", "right", "right")
+        await shows(pilot, "MIDDLE")
+
+
+async def test_a_restart_is_a_ruler_across_the_pane(backend: FakeBackend) -> None:
+    log = lines("before", "ignored", "after")
+    log.given[1] = LogLine("", "restarted: attempt 2", gap=True)
+    backend.logs["simulator-1"] = log
+    async with opened(backend) as (_, pilot):
+        await pilot.press("l")
+        await shows(pilot, "before", "── restarted: attempt 2 ───", "after")
+
+
+async def test_colours_stay_and_everything_else_is_harmless(backend: FakeBackend) -> None:
+    backend.logs["simulator-1"] = lines(
+        "\x1b]0;title\x07plain [red]markup[/red] [/nothing]",
+        "\x1b[31mred\x1b[0m \x1b[2J\x1b[10;10Hmoved \x9b5n",
+        "bidi \u202e evil \u2066 bell \x07 back \x08",
+        "\x1b[8mhidden\x1b[0m",
+        "z" * 200_000,
+    )
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "plain [red]markup[/red] [/nothing]", "red moved", "bell ␇ back ␈")
+        text = seen(app)
+        assert not set(text) & {"\x1b", "\x07", "\x08", "\x9b", "\u202e", "\u2066"}
+        assert "title" not in text
+        strips = app.screen._compositor.render_strips(app.size)
+        styles = [s.style for strip in strips for s in strip if s.text in ("red", "hidden")]
+        red, hidden = styles
+        assert red is not None
+        assert red.color is not None
+        assert hidden is not None
+        assert not hidden.conceal
+
+
+async def test_the_whole_log_is_saved_to_a_new_file(
+    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "demo.simulator-1.log").write_text("older")
+    backend.logs["simulator-1"] = FakeLog(12_345)
+    async with opened(backend) as (_, pilot):
+        await pilot.press("l")
+        await shows(pilot, "12,345 lines")
+        await pilot.press("ctrl+s")
+        file = tmp_path / "demo.simulator-1-2.log"
+        await until(pilot, file.exists)
+    saved = file.read_text().splitlines()
+    assert len(saved) == 12_345
+    assert "\x1b" not in saved[0]
+    assert (tmp_path / "demo.simulator-1.log").read_text() == "older"

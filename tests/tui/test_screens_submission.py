@@ -1,0 +1,171 @@
+"""Monitor, events, manifest and results of one submission."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes.pilots import opened, seen, shows, until
+from fakes.screens import CRASH, NOW, FakeBackend, board, cells, pair
+
+from console.domain.budget import RestartBudget
+from console.domain.progress import EndedAttempt
+from console.tui.presentation.boards import forecast
+from console.tui.presentation.endings import last_ending
+from console.tui.screens.logs import LogsScreen
+from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.results import ResultsScreen
+from console.tui.screens.saving import routes_csv
+from console.tui.widgets.board_parts import PairPanel
+
+ESSENTIAL = (
+    "● Running",
+    "12/20",
+    "2/8 used: pair 2 ×2",
+    "2 more resumes can work",
+    "driving",
+    "RouteScenario_7_rep0",
+    "attempt 2",
+    "score 75.0",
+    "simulator crashed first (SIGSEGV)",
+    "GPU 3",
+    "2300",
+    "2310",
+    "logcopy",
+    "merged 12 of 20 records",
+    "BackOff",
+    "● live",
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_everything_essential_is_readable_at_every_size(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    async with opened(backend, size) as (_, pilot):
+        await pilot.press("enter")
+        await shows(pilot, *ESSENTIAL)
+
+
+async def test_panels_stand_four_by_one_two_by_two_or_as_rows(backend: FakeBackend) -> None:
+    async with opened(backend, (200, 60)) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+
+        def corners() -> tuple[int, int]:
+            regions = [panel.region for panel in app.screen.query(PairPanel)]
+            return len({r.x for r in regions}), len({r.y for r in regions})
+
+        await until(pilot, lambda: corners() == (4, 1))
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: corners() == (2, 2))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: corners() == (1, 4))
+        await shows(pilot, *ESSENTIAL)
+
+
+async def test_twenty_five_drives_of_a_1_0_pair_have_a_cell_each(backend: FakeBackend) -> None:
+    backend.shown_board = board(pairs=(pair(1, 7, cells=cells(1, 7, 25)),))
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "7/25", "✓~✗✓~✗✓▸" + "·" * 17)
+
+
+async def test_a_number_focuses_a_pair_and_opens_its_log_when_pressed_again(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        await pilot.press("3")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "pair-3")
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, LogsScreen))
+        await shows(pilot, "agent-3")
+
+
+async def test_old_data_says_since_when_it_is_old(backend: FakeBackend) -> None:
+    backend.shown_board = board(live=False, stale_since=NOW, stale_why="no route to host")
+    async with opened(backend) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, f"stale since {NOW:%H:%M:%S}", "no route to host")
+        assert all(panel.has_class("stale") for panel in app.screen.query(PairPanel))
+
+
+async def test_events_and_manifest_have_screens_of_their_own(backend: FakeBackend) -> None:
+    async with opened(backend) as (_, pilot):
+        await pilot.press("e")
+        await shows(pilot, "SuccessfulCreate", "Back-off restarting failed container")
+        await pilot.press("escape", "y")
+        await shows(pilot, "apiVersion: batch/v1", "name: demo")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_results_of_twelve_routes_are_not_called_final(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    async with opened(backend, size) as (app, pilot):
+        await pilot.press("r")
+        await shows(pilot, "not final", "12/20", "74.70", "RouteScenario_3_rep0", "Failed - Agent")
+        await shows(pilot, "collisions vehicle", "hit a car at x=12.1")
+
+
+async def test_results_are_saved_as_csv(
+    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ResultsScreen))
+        await pilot.press("ctrl+s")
+        file = tmp_path / "demo.routes.csv"
+        await until(pilot, file.exists)
+    rows = list(csv.DictReader(file.open()))
+    assert len(rows) == 12
+    assert rows[0]["collisions_vehicle"] == "1"
+    assert rows[3]["driving_score"] == "48.2"
+
+
+async def test_there_is_nothing_to_export_before_the_first_route(backend: FakeBackend) -> None:
+    backend.shown_board = board(records=())
+    async with opened(backend) as (_, pilot):
+        await pilot.press("r")
+        await shows(pilot, "no score yet")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "No route is finished yet.")
+
+
+async def test_hostile_lines_on_the_board_stay_text(backend: FakeBackend) -> None:
+    evil = "\x1b]52;c;ZXZpbA==\x07[bold]not bold[/]\x1b[31m\u2066x"
+    backend.shown_board = board(pairs=(pair(1, 1, agent_line=evil),), logcopy_line=evil)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "[bold]not bold[/]")
+        assert not set(seen(app)) & {"\x1b", "\x07", "\u2066"}
+        assert "ZXZpbA" not in seen(app)
+
+
+def test_the_half_that_failed_by_itself_is_named_first() -> None:
+    assert last_ending(pair(2, 2, ended=CRASH)) == (
+        "attempt 1: simulator crashed first (SIGSEGV) on RouteScenario_6_rep0"
+    )
+    hung = EndedAttempt(2, 2, "agent", "hang", 1, None, "-", NOW)
+    assert last_ending(pair(2, 2, ended=(*CRASH, hung))) == "attempt 2: agent hung first (exit 1)"
+    assert last_ending(pair(1, 1)) == ""
+
+
+def test_the_forecast_counts_resumes_that_can_still_work() -> None:
+    spent = [RestartBudget.of(8, {"agent-1": n}) for n in (0, 4, 6, 8)]
+    assert [forecast(budget) for budget in spent] == [
+        "3 more resumes can work",
+        "1 more resume can work",
+        "no resume can work any more: the next one ends the Job",
+        "spent: the Job ends",
+    ]
+
+
+def test_a_route_file_has_one_row_a_route_even_without_infractions() -> None:
+    text = routes_csv([replace(each, infractions=()) for each in board().records])
+    assert len(text.splitlines()) == 13
