@@ -112,6 +112,13 @@ async def served(
         yield Bench(store, logs, server.url, session)
 
 
+async def until(true: Callable[[], object]) -> None:
+    """Returns when the condition holds; fails after ten seconds."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - the condition is inside a server, not an event of ours
+            await asyncio.sleep(0.01)
+
+
 def job_manifest(name: str = "run-1", **spec: object) -> dict:
     container = {"name": "main", "image": "console.local/shell:1", "command": ["sh"]}
     template = {

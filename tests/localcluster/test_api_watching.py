@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from api_bench import AS_TABLE, CONFIGMAPS, PODS, RECORDED, Bench, served
+from api_bench import AS_TABLE, CONFIGMAPS, PODS, RECORDED, Bench, served, until
 
 
 @pytest.fixture
@@ -164,6 +164,4 @@ async def _first_event(bench: Bench, path: str) -> dict:
 async def test_a_client_that_leaves_frees_its_watch(bench: Bench):
     async with bench.watch(f"{PODS}?watch=true"):
         assert bench.store.subscribers == 1
-    async with asyncio.timeout(5):
-        while bench.store.subscribers:
-            await asyncio.sleep(0.01)
+    await until(lambda: not bench.store.subscribers)

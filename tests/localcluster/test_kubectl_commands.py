@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from api_bench import Bench, Kubectl, job_manifest, pod_spec, recorded, served
+from api_bench import Bench, Kubectl, job_manifest, pod_spec, recorded, served, until
 
 from console.localcluster.api.certificate import TlsIdentity, make_identity
 
@@ -210,8 +210,7 @@ async def test_wait_returns_when_the_condition_holds(kubectl: Kubectl, bench: Be
     waiting = asyncio.create_task(
         kubectl.run("wait", "--for=condition=complete", "job/run-1", "--timeout=15s")
     )
-    while not bench.store.subscribers and not waiting.done():
-        await asyncio.sleep(0.01)
+    await until(lambda: bench.store.subscribers or waiting.done())
     done = {"conditions": [{"type": "Complete", "status": "True"}]}
     bench.store.mutate("jobs", "default", "run-1", lambda o: o.update(status=done))
     assert await waiting == (0, "job.batch/run-1 condition met\n", "")
@@ -223,11 +222,10 @@ async def test_wait_returns_when_the_condition_holds(kubectl: Kubectl, bench: Be
 async def test_delete_waits_for_the_controllers_with_foreground(kubectl: Kubectl, bench: Bench):
     await kubectl.out("create", "-f", kubectl.manifest(job_manifest()))
     deleting = asyncio.create_task(kubectl.run("delete", "job", "run-1", "--cascade=foreground"))
-    while (
-        "deletionTimestamp" not in bench.store.get("jobs", "default", "run-1")["metadata"]
-        or not bench.store.subscribers
-    ):
-        await asyncio.sleep(0.01)
+    await until(lambda: bench.store.subscribers or deleting.done())
+    assert bench.store.get("jobs", "default", "run-1")["metadata"]["finalizers"] == [
+        "foregroundDeletion"
+    ]
     bench.store.mutate("jobs", "default", "run-1", lambda o: o["metadata"].pop("finalizers"))
     code, out, _ = await deleting
     assert code == 0
@@ -237,11 +235,7 @@ async def test_delete_waits_for_the_controllers_with_foreground(kubectl: Kubectl
 async def test_get_watch_prints_each_change(kubectl: Kubectl, bench: Bench):
     bench.running_pod()
     watching = asyncio.create_task(kubectl.run("get", "pods", "-w", "--request-timeout=2s"))
-    while not bench.store.subscribers and not watching.done():
-        await asyncio.sleep(0.01)
-    bench.store.mutate(
-        "pods", "default", POD, lambda o: o["metadata"].update(deletionTimestamp=None)
-    )
+    await until(lambda: bench.store.subscribers or watching.done())
     bench.store.mark_deleted("pods", "default", POD)
     _, out, _ = await watching
     assert [row[2] for row in columns(out)] == ["STATUS", "Error", "Terminating"]

@@ -1,7 +1,7 @@
 """The few protobuf bodies that typed Kubernetes clients send whatever they accept in return.
 
 A body is `k8s\\0` and a runtime.Unknown message {1: TypeMeta {1: apiVersion, 2: kind}, 2: raw}.
-Decodes SelfSubject*Review, DeleteOptions and a named Namespace into the same objects their JSON would give.
+Decodes SelfSubject*Review, DeleteOptions and a Namespace's name into what their JSON would give.
 """
 
 from __future__ import annotations
