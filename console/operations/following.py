@@ -167,7 +167,7 @@ class Follower:
     def _tell_last_lines(self) -> None:
         latest, self._latest = self._latest, {}
         for container, block in latest.items():
-            if (text := last_line(block)) is not None:
+            if (text := last_line(block, progress=container != LOGCOPY)) is not None:
                 self._apply(LastLine(self._services.clock(), container, text))
 
     def _check_finished(self) -> None:
@@ -188,11 +188,11 @@ class Follower:
         self._finished.set()
 
 
-def last_line(block: bytes) -> str | None:
-    """The newest line that is no progress line, safe to show; None if there is none."""
+def last_line(block: bytes, *, progress: bool) -> str | None:
+    """The newest line, safe to show; without `progress` the newest that is no progress line."""
     for line in reversed(block[-4096:].rstrip(b"\n").split(b"\n")):
         _, space, text = line.partition(b" ")
-        if space and not text.startswith(MARK):
+        if space and (progress or not text.startswith(MARK)):
             plain = neutralise(text[: 4 * LAST_LINE_WIDTH].decode(errors="replace").rstrip())
             return plain[:LAST_LINE_WIDTH]
     return None

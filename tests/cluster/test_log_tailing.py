@@ -38,10 +38,14 @@ async def test_a_cut_connection_delivers_whole_lines_and_then_says_so(tmp_path: 
     """Half a line is not delivered: the next stream repeats it whole."""
     async with wild_server(pieces(line(1, "whole"), b"2026-11-22T10:00:02.0", cut=True)) as server:
         cluster = await connect(kubeconfig(tmp_path, server.url), probe=False)
-        got = b""
-        with pytest.raises(ClusterUnreachable):
+        got = bytearray()
+
+        async def read() -> None:
             async for block in cluster.log(LogRequest("races", "pod", "agent-1", follow=True)):
-                got += block
+                got.extend(block)
+
+        with pytest.raises(ClusterUnreachable):
+            await read()
         await cluster.close()
     assert got == line(1, "whole")
 

@@ -19,7 +19,6 @@ from console.localcluster.lifecycle.state_folder import sweep_containers
 from console.localcluster.node.kubelet import NODE_NAME, Kubelet
 from console.localcluster.store import Store
 
-
 KUBECONFIG = """\
 apiVersion: v1
 kind: Config
@@ -40,7 +39,7 @@ class Embedded:
 @contextlib.asynccontextmanager
 async def embedded_cluster(folder: Path, *, time_factor: float = 0.1) -> AsyncIterator[Embedded]:
     """A cluster that really runs containers, and the console's edge connected to it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     store = Store()
     cluster_id = f"test{os.getpid()}x{id(store):x}"
     kubelet = Kubelet(store, folder, cluster_id, time_factor=time_factor)

@@ -1,0 +1,207 @@
+"""A ClusterPort in memory. A test sets objects and logs; the port tells of each change."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from console.cluster import decoding
+from console.cluster.submissions import Mine
+from console.cluster.wire import Reference
+from console.domain.events import (
+    ClusterEventSeen,
+    ConnectionChanged,
+    Event,
+    JobSeen,
+    JobVanished,
+    PodSeen,
+    PodVanished,
+)
+from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.errors import Conflict, ConsoleError, NotFound
+from console.operations.ports import ClusterDescription, Created, Kind, LogRequest, Propagation
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FakeLog:
+    """One container run's log: lines so far, and whether the run has ended."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.ended = False
+
+
+class FakeCluster:
+    """Objects are JSON as the API has them; `refuse` maps (verb, kind) to an error."""
+
+    def __init__(self) -> None:
+        self.description = ClusterDescription("fake", "http://fake", "default")
+        self.objects: dict[tuple[Kind, str, str], dict[str, Any]] = {}
+        self.logs: dict[tuple[str, str, int], FakeLog] = defaultdict(FakeLog)
+        self.refuse: dict[tuple[str, Kind], ConsoleError] = {}
+        self.requests: list[LogRequest] = []
+        self.cluster_events: list[ClusterEvent] = []
+        self._watchers: list[asyncio.Queue[tuple[str, str, Event]]] = []
+        self._jobs = decoding.Jobs()
+
+    async def version(self) -> str:
+        return "v0.0-fake"
+
+    async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
+        return True
+
+    async def close(self) -> None:
+        return None
+
+    def _check(self, verb: str, kind: Kind) -> None:
+        if error := self.refuse.get((verb, kind)):
+            raise error
+
+    async def create(self, manifest: dict[str, Any], *, dry_run: bool = False) -> Created:
+        kind, stored = Kind(manifest["kind"]), copy.deepcopy(manifest)
+        meta = stored["metadata"]
+        meta.setdefault("namespace", "default")
+        key = (kind, meta["namespace"], meta["name"])
+        self._check("create", kind)
+        if key in self.objects:
+            raise Conflict(f"{kind} {meta['name']} exists")
+        meta["uid"] = str(uuid.uuid4())
+        meta["creationTimestamp"] = "2026-11-22T10:00:00Z"
+        if not dry_run:
+            self.put(stored)
+        return Created(stored)
+
+    def put(self, stored: dict[str, Any]) -> None:
+        """Store an object as it is and tell the watchers."""
+        meta, kind = stored["metadata"], Kind(stored["kind"])
+        self.objects[kind, meta["namespace"], meta["name"]] = copy.deepcopy(stored)
+        if told := self._told(kind, stored):
+            self.tell(*told)
+
+    def _told(self, kind: Kind, stored: dict[str, Any]) -> tuple[str, str, Event] | None:
+        raw, meta = msgspec.json.encode(stored), stored["metadata"]
+        if kind is Kind.JOB:
+            return meta["namespace"], meta["name"], JobSeen(now(), self._jobs(raw))
+        if kind is Kind.POD:
+            pod = decoding.pod(raw)
+            return pod.namespace, pod.job, PodSeen(now(), pod)
+        return None
+
+    def drop(self, kind: Kind, namespace: str, name: str) -> None:
+        """The object is gone, and the watchers learn it."""
+        meta = self._find(kind, namespace, name)["metadata"]
+        stored = self.objects.pop((kind, namespace, name))
+        if kind is Kind.JOB:
+            self.tell(namespace, name, JobVanished(now()))
+        elif kind is Kind.POD:
+            job = decoding.pod(msgspec.json.encode(stored)).job
+            self.tell(namespace, job, PodVanished(now(), meta["uid"]))
+
+    def tell(self, namespace: str, job: str, event: Event) -> None:
+        for queue in self._watchers:
+            queue.put_nowait((namespace, job, event))
+
+    def _find(self, kind: Kind, namespace: str, name: str) -> dict[str, Any]:
+        if (kind, namespace, name) not in self.objects:
+            raise NotFound(f"{kind} {name} not found")
+        return self.objects[kind, namespace, name]
+
+    def _all(self, kind: Kind, namespace: str | None) -> list[bytes]:
+        return [
+            msgspec.json.encode(obj)
+            for (k, space, _), obj in self.objects.items()
+            if k is kind and namespace in (None, space)
+        ]
+
+    async def read(self, kind: Kind, namespace: str, name: str) -> dict[str, Any]:
+        return copy.deepcopy(self._find(kind, namespace, name))
+
+    async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
+        return tuple(map(self._jobs, self._all(Kind.JOB, namespace)))
+
+    async def job(self, namespace: str, name: str) -> JobFacts:
+        return self._jobs(msgspec.json.encode(self._find(Kind.JOB, namespace, name)))
+
+    async def pods(self, namespace: str, job: str) -> tuple[PodFacts, ...]:
+        found = map(decoding.pod, self._all(Kind.POD, namespace))
+        return tuple(pod for pod in found if pod.job == job)
+
+    async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
+        mine = Mine(job)
+        pairs = ((event, event.about.split()[0].partition("/")) for event in self.cluster_events)
+        return tuple(
+            event for event, (kind, _, name) in pairs if mine.concerns(Reference(kind, name))
+        )
+
+    async def patch_job(self, namespace: str, name: str, patch: dict[str, Any]) -> JobFacts:
+        stored = copy.deepcopy(self._find(Kind.JOB, namespace, name))
+        stored["metadata"].setdefault("annotations", {}).update(patch["metadata"]["annotations"])
+        stored["spec"].update(patch["spec"])
+        self.put(stored)
+        return await self.job(namespace, name)
+
+    async def delete(
+        self, kind: Kind, namespace: str, name: str, *, propagation: Propagation
+    ) -> None:
+        self._check("delete", kind)
+        self.drop(kind, namespace, name)
+
+    async def watch_submissions(
+        self, namespace: str | None
+    ) -> AsyncIterator[tuple[str, str, Event]]:
+        queue: asyncio.Queue[tuple[str, str, Event]] = asyncio.Queue()
+        self._watchers.append(queue)
+        try:
+            for (kind, space, _), obj in list(self.objects.items()):
+                if namespace in (None, space) and (told := self._told(kind, obj)):
+                    yield told
+            yield "", "", ConnectionChanged(now(), True)
+            while True:
+                told = await queue.get()
+                if namespace in (None, told[0]) or not told[0]:
+                    yield told
+        finally:
+            self._watchers.remove(queue)
+
+    async def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
+        if (Kind.JOB, namespace, name) not in self.objects:
+            yield JobVanished(now())
+        for event in self.cluster_events:
+            yield ClusterEventSeen(now(), event)
+        async for _, job, event in self.watch_submissions(namespace):
+            if job in (name, ""):
+                yield event
+
+    async def log(self, request: LogRequest) -> AsyncIterator[bytes]:
+        self.requests.append(request)
+        pod = decoding.pod(
+            msgspec.json.encode(self._find(Kind.POD, request.namespace, request.pod))
+        )
+        facts = pod.container(request.container)
+        assert facts is not None
+        run = facts.restart_count - request.previous
+        if run < 0 or (pod.uid, request.container, run) not in self.logs:
+            raise NotFound(f"no log of run {run}", why="is waiting to start")
+        log, sent = self.logs[pod.uid, request.container, run], 0
+        yield b""
+        while True:
+            lines = log.lines[sent:]
+            sent += len(lines)
+            fresh = [
+                each for each in lines if not request.after or each[:30].decode() > request.after.at
+            ]
+            if fresh:
+                yield b"".join(fresh)
+            if not request.follow or log.ended:
+                return
+            await asyncio.sleep(0.01)

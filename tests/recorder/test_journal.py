@@ -1,0 +1,138 @@
+"""The journal: events there and back, whatever happened to the file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from console.domain import events as e
+from console.domain.facts import (
+    ClusterEvent,
+    ContainerExit,
+    ContainerFacts,
+    ContainerState,
+    JobCondition,
+    JobFacts,
+    PodFacts,
+)
+from console.domain.progress import (
+    EndedAttempt,
+    FinishedRoute,
+    MergedResult,
+    MergeProblem,
+    MergeStatus,
+    PairProgress,
+    ProgressReport,
+)
+from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.operations.ports import Recording
+from console.recorder import journal
+from console.recorder.recorder import Recorder
+
+AT = datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC)
+WHERE = Recording("prod", "races", "demo", "uid")
+PLAN = SubmissionPlan(
+    "demo",
+    "races",
+    Leaderboard.V1,
+    5,
+    8,
+    (PairPlan.usual(1, "0-4"),),
+    "n",
+    Images("l", "s", "a", "p"),
+)
+EXIT = ContainerExit(139, "Error", AT, None, "boom")
+POD = PodFacts(
+    "demo-1",
+    "races",
+    "p",
+    "demo",
+    "Running",
+    (ContainerFacts("agent-1", ContainerState.TERMINATED, 2, ended=EXIT, previous=EXIT),),
+)
+JOB = JobFacts(
+    "demo",
+    "races",
+    "uid",
+    AT,
+    8,
+    (JobCondition("Failed", True, "r", "m", AT),),
+    plan=PLAN,
+    leaderboard="1.0",
+)
+ENDED = EndedAttempt(1, 2, "simulator", "crashed", 139, 11, "RouteScenario_3", AT)
+REPORT = ProgressReport(
+    7,
+    AT,
+    MergeStatus.INCOMPLETE,
+    3,
+    20,
+    (PairProgress(1, 2, "ready", "driving", 1, 5, "r", (ENDED,)),),
+    (MergeProblem("torn", 1, "x"),),
+)
+EVERY = (
+    e.JobSeen(AT, JOB),
+    e.JobVanished(AT),
+    e.PodSeen(AT, POD),
+    e.PodVanished(AT, "p"),
+    e.ClusterEventSeen(
+        AT, ClusterEvent("u", "Warning", "BackOff", "m", 3, AT, "Pod/demo-1 agent-1")
+    ),
+    e.PlanReported(AT, "1.0", 5, ((1, ("RouteScenario_0", "RouteScenario_1")),)),
+    e.ProgressReported(AT, REPORT),
+    e.RouteFinished(
+        AT,
+        FinishedRoute(
+            1, "RouteScenario_0", 4, "Completed", 1.5, 2.5, 0.5, (("red_light", ("a",)),)
+        ),
+    ),
+    e.MergedReported(AT, MergedResult("d", '{"a": "\u00e9"}', True)),
+    e.StreamChanged(AT, "agent-1", e.StreamState.LOST, "gap"),
+    e.ConnectionChanged(AT, False, "why"),
+)
+
+
+@pytest.mark.parametrize("event", EVERY, ids=lambda event: type(event).__name__)
+def test_every_event_comes_back_equal(event: e.Event) -> None:
+    """Also a last line, which the recorder leaves out, is in the vocabulary."""
+    assert journal.decode(journal.encode(event)) == event
+    last = e.LastLine(AT, "agent-1", "x")
+    assert journal.decode(journal.encode(last)) == last
+
+
+def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path) -> None:
+    """A crash in the middle of a line costs that line only; later versions are left out."""
+    recorder = Recorder(tmp_path)
+    recorder.note(WHERE, EVERY[0])
+    path = next(tmp_path.rglob("journal.jsonl"))
+    with path.open("ab") as file:
+        file.write(
+            b'{"v":2,"kind":"JobVanished","event":{}}\n{"v":1,"kind":"Later","event":{}}\n\xff\xfe\n[]\n{"v":1,"kind":"JobSe'
+        )
+    recorder.note(WHERE, EVERY[1])
+    assert list(recorder.history(WHERE)) == [EVERY[0], EVERY[1]]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_merged_result_is_kept_beside_the_journal(tmp_path: Path) -> None:
+    """Whole or not at all, and found again by another console."""
+    recorder = Recorder(tmp_path)
+    assert recorder.merged_text(WHERE) is None
+    recorder.note(WHERE, e.MergedReported(AT, MergedResult("d", "{}", True)))
+    assert Recorder(tmp_path).merged_text(WHERE) == "{}"
+    assert Recorder(tmp_path).recordings() == (WHERE,)
+    assert not list(tmp_path.rglob("tmp*"))
+    assert all(stat.S_IMODE(p.stat().st_mode) == 0o600 for p in tmp_path.rglob("*") if p.is_file())
+
+
+def test_last_lines_are_not_journalled_and_unknown_recordings_are_empty(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path)
+    recorder.note(WHERE, e.LastLine(AT, "agent-1", "x"))
+    assert list(recorder.history(WHERE)) == []
+    assert recorder.recordings() == ()
+    assert recorder.log(WHERE, "agent-1").line_count() == 0
+    assert os.listdir(tmp_path) == ["home"]

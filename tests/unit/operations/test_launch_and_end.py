@@ -1,0 +1,101 @@
+"""Launching, cancelling, deleting: what is sent, and what stays behind when it fails."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.cluster import FakeCluster
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import JobSeen
+from console.domain.folding import fold
+from console.errors import Conflict, Forbidden, NotFound
+from console.operations.ending import cancel, consequences, delete
+from console.operations.launching import DryRun, launch
+from console.operations.logs import log_view
+from console.operations.ports import Kind
+
+
+async def test_a_launch_makes_the_job_and_its_workers_which_it_owns(
+    services, cluster, composed
+) -> None:
+    launched = await launch(services, composed)
+    assert launched.job.plan.nonce == "n0nce"
+    workers = await cluster.read(Kind.CONFIG_MAP, "races", "demo-workers")
+    owner = workers["metadata"]["ownerReferences"][0]
+    assert (owner["kind"], owner["name"], owner["uid"]) == ("Job", "demo", launched.job.uid)
+
+
+@pytest.mark.parametrize("dry_run", [DryRun.CLIENT, DryRun.SERVER])
+async def test_a_dry_run_leaves_nothing(services, cluster, composed, dry_run) -> None:
+    launched = await launch(services, composed, dry_run=dry_run)
+    assert launched.job is None
+    assert cluster.objects == {}
+
+
+async def test_a_taken_name_is_a_conflict_with_a_way_out(services, composed) -> None:
+    await launch(services, composed)
+    with pytest.raises(Conflict, match="a Job named demo already") as caught:
+        await launch(services, composed)
+    assert "another name" in caught.value.fix
+
+
+async def test_without_its_workers_the_job_is_taken_back(services, cluster, composed) -> None:
+    cluster.refuse["create", Kind.CONFIG_MAP] = Forbidden("no configmaps for you")
+    with pytest.raises(Forbidden, match="nothing was launched") as caught:
+        await launch(services, composed)
+    assert "no configmaps for you" in caught.value.why
+    assert cluster.objects == {}
+
+
+async def test_if_even_that_fails_the_error_says_what_is_left(services, cluster, composed) -> None:
+    cluster.refuse["create", Kind.CONFIG_MAP] = Forbidden("no configmaps")
+    cluster.refuse["delete", Kind.JOB] = Forbidden("no deletes")
+    with pytest.raises(Forbidden) as caught:
+        await launch(services, composed)
+    assert "still there" in caught.value.fix
+
+
+async def test_workers_of_a_job_that_is_gone_are_replaced(
+    services, cluster: FakeCluster, composed
+) -> None:
+    await launch(services, composed)
+    cluster.drop(Kind.JOB, "races", "demo")
+    again = await launch(services, composed)
+    workers = await cluster.read(Kind.CONFIG_MAP, "races", "demo-workers")
+    assert workers["metadata"]["ownerReferences"][0]["uid"] == again.job.uid
+
+
+async def test_cancel_suspends_and_marks(services, composed) -> None:
+    await launch(services, composed)
+    job = await cancel(services, "races", "demo")
+    assert (job.suspended, job.cancelled) == (True, True)
+
+
+async def test_what_has_ended_cannot_be_cancelled(services, cluster, composed) -> None:
+    await launch(services, composed)
+    stored = await cluster.read(Kind.JOB, "races", "demo")
+    cluster.put({**stored, "status": {"conditions": [{"type": "Complete", "status": "True"}]}})
+    with pytest.raises(Conflict, match="ended already"):
+        await cancel(services, "races", "demo")
+
+
+async def test_delete_removes_the_job(services, cluster, composed) -> None:
+    await launch(services, composed)
+    await delete(services, "races", "demo")
+    with pytest.raises(NotFound):
+        await cluster.job("races", "demo")
+
+
+async def test_consequences_are_told_in_plain_sentences(services, composed) -> None:
+    launched = await launch(services, composed)
+    board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
+    assert "0 of 20 drives are finished; no other will be." in consequences(board, "cancel")
+    assert len(consequences(board, "delete")) == len(consequences(board, "cancel")) + 1
+
+
+async def test_a_container_that_is_not_there_is_named(services, composed) -> None:
+    launched = await launch(services, composed)
+    board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
+    with pytest.raises(NotFound, match="no container agent-9"):
+        log_view(services, board, "agent-9")
+    assert log_view(services, board, "agent-1").line_count() == 0
