@@ -27,10 +27,14 @@ def utc_now() -> datetime:
 
 def submission(leaderboard: str, name: str, image: str) -> Composed:
     template = load_template(leaderboard)
-    values = load_profile("embedded").values(leaderboard).override(
-        {"submission.name": name, "submission.submitted_image_uri": image},
-        origin="test",
-        known=template.paths,
+    values = (
+        load_profile("embedded")
+        .values(leaderboard)
+        .override(
+            {"submission.name": name, "submission.submitted_image_uri": image},
+            origin="test",
+            known=template.paths,
+        )
     )
     return compose(template, values, namespace="default", repetitions=1)
 

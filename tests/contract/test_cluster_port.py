@@ -1,0 +1,138 @@
+"""What every ClusterPort does: the fake in memory and the real edge on a real API."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fakes.cluster import FakeCluster
+from fakes.embedded import embedded_cluster
+
+from console.domain.events import ConnectionChanged, JobSeen, JobVanished, PodSeen
+from console.errors import Conflict, NotFound
+from console.operations.ports import ClusterPort, Kind, LogRequest, Propagation
+from console.specs.compose import compose
+from console.specs.template import load_template
+from console.specs.values import load_profile
+
+
+@contextlib.asynccontextmanager
+async def opened(kind: str, folder: Path) -> AsyncIterator[ClusterPort]:
+    if kind == "fake":
+        yield FakeCluster()
+        return
+    async with embedded_cluster(folder / "cluster") as embedded:
+        yield embedded.cluster
+
+
+@pytest.fixture(params=["fake", "embedded"])
+async def port(request, tmp_path: Path) -> AsyncIterator[ClusterPort]:
+    async with opened(request.param, tmp_path) as cluster:
+        yield cluster
+
+
+def job(name: str = "demo", *, suspend: bool = True) -> dict:
+    """A submission that is suspended, so that nothing starts by itself."""
+    template, profile = load_template("2.0"), load_profile("embedded").values("2.0")
+    values = profile.override({"submission.name": name}, origin="test", known=template.paths)
+    composed = compose(template, values, namespace="default", files={"w.sh": ""})
+    composed.manifest["spec"]["suspend"] = suspend
+    return composed.manifest
+
+
+async def test_created_objects_can_be_read_listed_patched_and_deleted(port: ClusterPort) -> None:
+    created = await port.create(job())
+    assert created.manifest["metadata"]["uid"]
+    assert (await port.read(Kind.JOB, "default", "demo"))["metadata"]["name"] == "demo"
+    facts = await port.job("default", "demo")
+    assert (facts.leaderboard, facts.suspended, facts.plan.total) == ("2.0", True, 20)
+    assert [each.name for each in await port.jobs(None)] == ["demo"]
+    assert await port.jobs("elsewhere") == ()
+    patch = {
+        "metadata": {"annotations": {"leaderboard.carla.org/cancelled-at": "2026-11-22T10:00:00Z"}},
+        "spec": {"suspend": True},
+    }
+    assert (await port.patch_job("default", "demo", patch)).cancelled
+    await port.delete(Kind.JOB, "default", "demo", propagation=Propagation.BACKGROUND)
+    with pytest.raises(NotFound):
+        await port.job("default", "demo")
+
+
+async def test_a_dry_run_answers_and_keeps_nothing(port: ClusterPort) -> None:
+    assert (await port.create(job(), dry_run=True)).manifest["metadata"]["name"] == "demo"
+    assert await port.jobs("default") == ()
+
+
+async def test_a_name_is_taken_once(port: ClusterPort) -> None:
+    await port.create(job())
+    with pytest.raises(Conflict):
+        await port.create(job())
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_what_is_not_there_is_not_found(port: ClusterPort, kind: Kind) -> None:
+    with pytest.raises(NotFound):
+        await port.read(kind, "default", "nothing")
+    with pytest.raises(NotFound):
+        await port.delete(kind, "default", "nothing", propagation=Propagation.BACKGROUND)
+
+
+async def test_a_log_of_no_pod_is_not_found(port: ClusterPort) -> None:
+    with pytest.raises(NotFound):
+        await anext(aiter(port.log(LogRequest("default", "nothing", "agent-1"))))
+
+
+async def test_the_watch_of_all_tells_what_is_what_comes_and_what_goes(port: ClusterPort) -> None:
+    await port.create(job("first"))
+    told: list[tuple[str, type]] = []
+    async with asyncio.timeout(10), contextlib.aclosing(port.watch_submissions("default")) as watch:
+        async for _, name, event in watch:
+            told.append((name, type(event)))
+            if told[-1] == ("", ConnectionChanged):
+                assert event.live
+                await port.create(job("second"))
+            elif told[-1] == ("second", JobSeen) and ("second", JobVanished) not in told:
+                with contextlib.suppress(NotFound):
+                    await port.delete(
+                        Kind.JOB, "default", "second", propagation=Propagation.BACKGROUND
+                    )
+            elif told[-1] == ("second", JobVanished):
+                break
+    assert told[0] == ("first", JobSeen)
+
+
+async def test_the_watch_of_one_that_is_not_there_says_so(port: ClusterPort) -> None:
+    async with (
+        asyncio.timeout(10),
+        contextlib.aclosing(port.watch_submission("default", "no")) as watch,
+    ):
+        first = await anext(watch)
+    assert isinstance(first, JobVanished)
+
+
+async def test_what_may_be_done_and_which_version_is_known(port: ClusterPort) -> None:
+    assert await port.allowed("get", "pods/log", "default")
+    assert (await port.version()).startswith("v")
+    assert port.description.namespace == "default"
+
+
+async def test_the_real_edge_tells_of_the_pod_and_reads_its_logs(tmp_path: Path) -> None:
+    """The pod's containers come in the manifest's order, the init container's log is whole."""
+    async with opened("embedded", tmp_path) as cluster:
+        await cluster.create(job(suspend=False))
+        async with (
+            asyncio.timeout(10),
+            contextlib.aclosing(cluster.watch_submission("default", "demo")) as watch,
+        ):
+            async for event in watch:
+                if isinstance(event, PodSeen) and event.pod.containers:
+                    break
+        assert event.pod.containers[0].name == "private-contents"
+        assert event.pod.job == "demo"
+        assert [each.uid for each in await cluster.pods("default", "demo")] == [event.pod.uid]
+        assert {"SuccessfulCreate"} <= {
+            each.reason for each in await cluster.events("default", "demo")
+        }

@@ -1,0 +1,205 @@
+"""The console's own check of a merged document: nobody's word is taken for it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import JobSeen, MergedReported, PlanReported, RouteFinished
+from console.domain.facts import JobFacts
+from console.domain.folding import fold
+from console.domain.progress import MergedResult
+from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.operations.progress_lines import ProgressReader, finished_route
+from console.operations.results import results
+from console.operations.verifying import fits, launched_plan, verify
+from console.results import layout, statistics_v1, statistics_v2
+from console.workers import protocol
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def plan_for(version: str) -> SubmissionPlan:
+    pairs = (PairPlan.usual(1, "0-1"), PairPlan.usual(2, "2-3"))
+    repetitions = 2 if version == "1.0" else 1
+    images = Images("l", "s", "a", "p")
+    return SubmissionPlan("demo", "x", Leaderboard(version), repetitions, 8, pairs, "n0nce", images)
+
+
+def record(version: str, route: int, repetition: int, index: int, score: float = 80.0) -> dict:
+    first = version == "1.0"
+    names = layout.INFRACTIONS_V1 if first else layout.INFRACTIONS_V2
+    told = {
+        "index": index,
+        "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
+        "status": "Completed",
+        "infractions": {name: [] for name in names},
+        "scores": {"score_route": score, "score_penalty": 1.0, "score_composed": score},
+        "meta": {"route_length": 1000.0, "duration_game": 60.0, "duration_system": 90.0},
+    }
+    return told if first else {**told, "num_infractions": 0}
+
+
+def document(version: str) -> dict:
+    plan = plan_for(version)
+    drives = [(route, k) for route in range(4) for k in range(plan.repetitions)]
+    records = [record(version, route, k, i, 70.0 + i) for i, (route, k) in enumerate(drives)]
+    program = statistics_v1 if version == "1.0" else statistics_v2
+    return {
+        "_checkpoint": {
+            "global_record": program.global_record(records, len(records)),
+            "progress": [len(records), len(records)],
+            "records": records,
+        },
+        "entry_status": "Finished",
+        "eligible": True,
+        "sensors": ["carla_camera"],
+        "values": [],
+        "labels": [],
+    }
+
+
+def checked(version: str, doc: dict):
+    return verify(launched_plan(plan_for(version), None), json.dumps(doc))
+
+
+@pytest.fixture(params=["1.0", "2.0"])
+def version(request) -> str:
+    return request.param
+
+
+def test_a_complete_document_is_final(version: str) -> None:
+    verdict = checked(version, document(version))
+    assert (verdict.final, verdict.why_not) == (True, "")
+
+
+def spoil(doc: dict, how: str) -> None:
+    inner = doc["_checkpoint"]
+    if how == "missing":
+        inner["records"].pop()
+    elif how == "twice":
+        inner["records"][1] = dict(inner["records"][0])
+    elif how == "foreign":
+        inner["records"][0]["route_id"] = inner["records"][0]["route_id"].replace("_0", "_9", 1)
+    elif how == "unfinished":
+        doc["entry_status"] = "Started"
+    elif how == "no means":
+        inner["global_record"] = {}
+    elif how == "better means":
+        scores = inner["global_record"].get("scores_mean") or inner["global_record"]["scores"]
+        scores["score_composed"] = 100.0
+    elif how == "hostile":
+        inner["records"][0]["status"] = "\x1b[2J"
+    elif how == "no records":
+        inner["records"] = None
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "missing",
+        "twice",
+        "foreign",
+        "unfinished",
+        "no means",
+        "better means",
+        "hostile",
+        "no records",
+    ],
+)
+def test_whatever_is_wrong_it_is_not_final_and_a_sentence_says_why(version: str, how: str) -> None:
+    doc = document(version)
+    spoil(doc, how)
+    verdict = checked(version, doc)
+    assert not verdict.final
+    assert verdict.why_not.endswith(".")
+    assert verdict.why_not.isprintable()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "{" * 2000, '{"_checkpoint": 3}'])
+def test_text_of_any_kind_is_refused(text: str) -> None:
+    assert not verify(launched_plan(plan_for("2.0"), None), text).final
+
+
+def test_a_plan_that_contradicts_the_launch_is_not_believed() -> None:
+    launched = plan_for("2.0")
+    good = PlanReported(
+        AT,
+        "2.0",
+        1,
+        ((1, ("RouteScenario_7", "RouteScenario_8")), (2, ("RouteScenario_9", "RouteScenario_10"))),
+    )
+    fewer = PlanReported(AT, "2.0", 1, ((1, ("RouteScenario_0",)), (2, ("RouteScenario_2",))))
+    assert fits(launched, good)
+    assert launched_plan(launched, good).pairs[0].routes == ("RouteScenario_7", "RouteScenario_8")
+    assert not fits(launched, fewer)
+    assert launched_plan(launched, fewer).total == 4
+
+
+def test_merged_lines_become_a_checked_result(version: str) -> None:
+    text = json.dumps(document(version))
+    reader = ProgressReader(plan_for(version))
+    parts = protocol.merged_parts(text)
+    lines = [protocol.format_line("n0nce", n, "merged", part) for n, part in enumerate(parts)]
+    block = "".join(f"2026-11-22T10:00:00.000000000Z {line}\n" for line in lines).encode()
+    events = list(reader.block(block, AT))
+    assert [type(each) for each in events] == [MergedReported]
+    assert events[0].result == MergedResult(protocol.digest_of(text), text, True, "")
+    assert list(reader.block(block.replace(b"80.0", b"99.9").replace(b"n0nce", b"other"), AT)) == []
+
+
+def test_results_are_final_only_with_the_checked_document(version: str) -> None:
+    plan, doc = plan_for(version), document(version)
+    job = JobFacts("demo", "x", "u", AT, 8, plan=plan, leaderboard=version)
+    board = fold(BoardSnapshot("x", "demo"), JobSeen(AT, job))
+    assert results(board).why_not_final == "No drive has finished yet."
+    first = doc["_checkpoint"]["records"][0]
+    board = fold(board, RouteFinished(AT, finished_route(1, "RouteScenario_0", 0, first)))
+    partly = results(board)
+    assert (partly.final, partly.done, partly.total, partly.mean.composed) == (
+        False,
+        1,
+        plan.total,
+        70.0,
+    )
+    board = fold(board, MergedReported(AT, MergedResult("d", json.dumps(doc), True)))
+    view = results(board)
+    assert (view.final, view.done, len(view.rows), view.why_not_final) == (
+        True,
+        plan.total,
+        plan.total,
+        "",
+    )
+    assert view.mean.composed == pytest.approx(70 + (plan.total - 1) / 2)
+    assert view.spread is not None
+    assert json.loads(view.document) == doc
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "{}",
+        "[]",
+        "3",
+        '{"pair":1}',
+        '{"pair":"x","record":{}}',
+        '{"t":1e30,"status":"running"}',
+        '{"pairs":{}}',
+        '{"leaderboard":"2.0","repetitions":1,"pairs":[{"pair":1,"routes":[3]}]}',
+    ],
+)
+@pytest.mark.parametrize("kind", protocol.KINDS)
+def test_payloads_of_the_wrong_shape_are_dropped(kind: str, payload: str) -> None:
+    reader = ProgressReader(plan_for("2.0"))
+    assert list(reader.line(f"@leaderboard n0nce 1 {kind} {payload}", AT)) == []
+
+
+def test_without_a_nonce_in_the_job_the_first_plan_line_decides() -> None:
+    reader = ProgressReader(None)
+    plan = '{"leaderboard":"2.0","repetitions":1,"pairs":[]}'
+    assert list(reader.line(f"@leaderboard x 1 snapshot {plan}", AT)) == []
+    assert len(list(reader.line(f"@leaderboard mine 1 plan {plan}", AT))) == 1
+    assert list(reader.line(f"@leaderboard other 2 plan {plan}", AT)) == []
