@@ -1,0 +1,52 @@
+"""`python -m tests.e2e.cluster up | down | status`: the cluster of the tests, by hand.
+
+Exit: 0 done, 1 failed (or traces are left), 2 wrong call, 77 a requirement is missing (not run).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tests.e2e.cluster import machine, requirements
+from tests.e2e.cluster.binaries import BuildFailed
+from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
+from tests.e2e.cluster.room import RoomFailed
+from tests.e2e.cluster.settings import from_environment
+
+NOT_RUN = 77
+
+
+def main(arguments: list[str]) -> int:
+    settings = from_environment()
+    cluster = RealCluster(settings, lambda text: print(text, file=sys.stderr))
+    if arguments == ["up"]:
+        cluster.down()
+        requirements.check(settings)
+        cluster.up()
+        print(settings.pki / "admin.kubeconfig")
+        return 0
+    if arguments == ["down"]:
+        cluster.down()
+        left = machine.traces(settings)
+        print("\n".join(left) or "nothing is left", file=sys.stderr)
+        return 1 if left else 0
+    if arguments == ["status"]:
+        running = cluster.room.process() is not None
+        found = cluster.room.programs() if running else {}
+        for name, status in found.items():
+            print(name, "running" if status is None else f"ended with {status}")
+        print("\n".join(machine.traces(settings)) or "nothing is there")
+        return 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except requirements.Unmet as unmet:
+        print(f"not run: {unmet}", file=sys.stderr)
+        sys.exit(NOT_RUN)
+    except (BuildFailed, ClusterFailed, RoomFailed) as failed:
+        print(f"failed: {failed}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,107 @@
+"""Kubernetes and etcd as programs, built from the Go module proxy and cached by version.
+
+One binary holds the four Kubernetes components and is told by its name which to be. Its own module
+pins every staging module of Kubernetes to the same release, because `k8s.io/kubernetes` cannot be
+installed directly. Knows nothing of how the programs are run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.e2e.cluster.settings import Settings
+
+COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
+_SOURCES = Path(__file__).parent / "go"
+_STAGING = re.compile(r"^\s*(k8s\.io/[a-z-]+) v0\.0\.0(?:\s|$)", re.MULTILINE)
+
+Say = Callable[[str], None]
+
+
+class BuildFailed(Exception):
+    """A Go command failed; the message ends with its last lines."""
+
+
+def kube_binary(settings: Settings, say: Say) -> Path:
+    """The binary of all four components; the first call of a version takes minutes."""
+    program = settings.cache / f"kube-{settings.kubernetes}"
+    if not program.exists():
+        say(f"building Kubernetes {settings.kubernetes} from Go modules (once, some minutes)")
+        _build(program, "kube", lambda place: _kube_module(place, settings.kubernetes))
+    return program
+
+
+def etcd_binary(settings: Settings, say: Say) -> Path:
+    """etcd's server. Older than 3.5.13 it lacks progress requests, which watches here need."""
+    program = settings.cache / f"etcd-{settings.etcd}"
+    if not program.exists():
+        say(f"building etcd {settings.etcd} from Go modules (once)")
+        _build(program, "etcd", lambda place: _etcd_module(place, settings.etcd))
+    return program
+
+
+def missing(settings: Settings) -> list[Path]:
+    """The programs that are not in the cache yet."""
+    cache = settings.cache
+    programs = [cache / f"kube-{settings.kubernetes}", cache / f"etcd-{settings.etcd}"]
+    return [program for program in programs if not program.exists()]
+
+
+def _build(program: Path, source: str, module: Callable[[Path], list[str]]) -> None:
+    program.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{program.name}-") as folder:
+        place = Path(folder)
+        shutil.copyfile(_SOURCES / source / "main.go.txt", place / "main.go")
+        flags = module(place)
+        built = program.with_name(f".{program.name}.{os.getpid()}")
+        _go(place, "build", "-trimpath", "-ldflags", " ".join(["-s", "-w", *flags]), "-o", built)
+        built.rename(program)
+
+
+def _kube_module(place: Path, version: str) -> list[str]:
+    major, minor, _ = version.split(".", 2)
+    staging = "v0." + version.split(".", 1)[1]
+    found = _go(place, "mod", "download", "-json", f"k8s.io/kubernetes@v{version}")
+    theirs = Path(json.loads(found)["GoMod"]).read_text()
+    language = re.search(r"^go (\S+)", theirs, re.MULTILINE)
+    names = sorted(set(_STAGING.findall(theirs)))
+    if language is None or not names:
+        raise BuildFailed(f"k8s.io/kubernetes v{version} has no go.mod as expected")
+    lines = ["module carla.example/kube", f"go {language[1]}"]
+    lines += [f"require k8s.io/kubernetes v{version}"]
+    lines += [f"replace {name} => {name} {staging}" for name in names]
+    (place / "go.mod").write_text("\n".join(lines) + "\n")
+    _go(place, "mod", "tidy")
+    variable = "-X k8s.io/component-base/version."
+    says = {"gitVersion": f"v{version}", "gitMajor": major, "gitMinor": minor}
+    return [f"{variable}{name}={value}" for name, value in says.items()]
+
+
+def _etcd_module(place: Path, version: str) -> list[str]:
+    lines = ["module carla.example/etcd", "go 1.23"]
+    lines += [f"require go.etcd.io/etcd/server/v3 v{version}"]
+    (place / "go.mod").write_text("\n".join(lines) + "\n")
+    _go(place, "mod", "tidy")
+    return []
+
+
+def _go(place: Path, *arguments: str | Path) -> str:
+    done = subprocess.run(
+        ["go", *map(str, arguments)],
+        cwd=place,
+        env=os.environ | {"CGO_ENABLED": "0", "GOFLAGS": "-mod=mod -buildvcs=false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        tail = "\n".join(done.stderr.splitlines()[-15:])
+        raise BuildFailed(f"go {' '.join(map(str, arguments))} failed:\n{tail}")
+    return done.stdout

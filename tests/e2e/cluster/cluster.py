@@ -1,0 +1,225 @@
+"""The whole cluster: brought up in order, taken down whatever is left of it, disturbed on purpose.
+
+Owns the order and the waiting. The programs' flags, images, certificates and the machine's traces
+have their own modules.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.e2e.cluster import binaries, certificates, images, machine, programs
+from tests.e2e.cluster.api import Api, Refused
+from tests.e2e.cluster.room import Room
+from tests.e2e.cluster.settings import GPUS, INSTANCE_TYPE, NODE_NAME, Settings
+
+GPU = "nvidia.com/gpu"
+CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+PROGRAMS = (*CONTROL_PLANE, "containerd", "kubelet")
+_STARTED = 120.0
+
+Say = Callable[[str], None]
+
+
+class ClusterFailed(Exception):
+    """The cluster did not come up although every requirement was met; names what did not."""
+
+
+class RealCluster:
+    """A control plane and one node. `up` needs `requirements.check` to have passed."""
+
+    def __init__(self, settings: Settings, say: Say = lambda _: None) -> None:
+        self.settings = settings
+        self.room = Room(settings.home)
+        self._say = say
+
+    @property
+    def admin(self) -> Api:
+        return Api.of(self.settings.server, self.settings.pki, "admin")
+
+    def up(self) -> None:
+        """Everything, until the node is Ready. A failed start is taken down again."""
+        kube = binaries.kube_binary(self.settings, self._say)
+        etcd = binaries.etcd_binary(self.settings, self._say)
+        with _one_at_a_time(self.settings):
+            try:
+                self._up(kube, etcd)
+            except BaseException:
+                self.down()
+                raise
+
+    def _up(self, kube: Path, etcd: Path) -> None:
+        settings = self.settings
+        self._furnish(kube, etcd)
+        machine.prepare(settings)
+        self.room.open()
+        for name in ("etcd", "containerd", "kube-apiserver"):
+            self.start(name)
+        self._say("making the images")
+        archive = settings.home / "images.tar"
+        images.write_archive(archive)
+        self._wait("containerd", settings.containerd_socket.is_socket)
+        self.ctr("images", "import", "--snapshotter", _snapshotter(settings), str(archive))
+        archive.unlink()
+        self.wait_for_api()
+        for name in ("kube-controller-manager", "kube-scheduler", "kubelet"):
+            self.start(name)
+        self._wait("kubelet", self.node_ready)
+        self._wait("kube-controller-manager", self._accounts_work)
+        self.label_node(INSTANCE_TYPE)
+        self.offer_gpus(GPUS)
+
+    def _furnish(self, kube: Path, etcd: Path) -> None:
+        """The folder with programs, keys and configuration. The programs are copied: the room
+        hides /tmp, where the cache may be."""
+        home = self.settings.home
+        self.down()
+        home.mkdir(parents=True)
+        machine.remember(self.settings)
+        for name in ("logs", "bin"):
+            (home / name).mkdir()
+        for name, source in (("kube", kube), ("etcd", etcd)):
+            shutil.copy2(source, home / "bin" / name)
+        certificates.write_all(self.settings)
+        programs.write_configuration(self.settings, _snapshotter(self.settings))
+
+    def down(self) -> None:
+        """Without a trace, also after a failed start, and when there is nothing to take down."""
+        self.room.close()
+        machine.restore(self.settings)
+
+    # ------------------------------------------------------------------------------- disturbing
+
+    def start(self, name: str) -> None:
+        """Start one of PROGRAMS, as it was started by `up`."""
+        flags = {
+            "etcd": programs.etcd,
+            "kube-apiserver": programs.apiserver,
+            "kube-controller-manager": programs.controller_manager,
+            "kube-scheduler": programs.scheduler,
+            "kubelet": programs.kubelet,
+            "containerd": programs.containerd,
+        }[name](self.settings)
+        file = {"etcd": "etcd"}.get(name, "kube")
+        program = shutil.which(name) if name == "containerd" else self.settings.home / "bin" / file
+        self.room.start(name, program or name, *flags)
+
+    def stop(self, name: str) -> None:
+        """Kill a program, as a crash would."""
+        self.room.stop(name, signal.SIGKILL)
+
+    def kill_container(self, container_id: str) -> None:
+        """SIGKILL to all processes of a container or sandbox, given its id or `containerd://id`."""
+        number = container_id.removeprefix("containerd://")
+        self.ctr("tasks", "kill", "--all", "--signal", "SIGKILL", number)
+
+    def ctr(self, *arguments: str) -> str:
+        """containerd's own command, in the namespace of Kubernetes."""
+        command = ["ctr", "--address", str(self.settings.containerd_socket), "--namespace"]
+        done = subprocess.run(
+            [*command, "k8s.io", *arguments], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise ClusterFailed(f"ctr {' '.join(arguments)}: {done.stderr.strip()[-500:]}")
+        return done.stdout
+
+    def label_node(self, instance_type: str | None) -> None:
+        labels = {"node.kubernetes.io/instance-type": instance_type}
+        self.admin.merge(f"/api/v1/nodes/{NODE_NAME}", {"metadata": {"labels": labels}})
+
+    def offer_gpus(self, count: int) -> None:
+        """As a device plug-in would, but without devices."""
+        change = {"status": {"capacity": {GPU: str(count)}, "allocatable": {GPU: str(count)}}}
+        self.admin.merge(f"/api/v1/nodes/{NODE_NAME}/status", change)
+
+    # ---------------------------------------------------------------------------------- looking
+
+    def node_ready(self) -> bool:
+        try:
+            node = self.admin.get(f"/api/v1/nodes/{NODE_NAME}")
+        except Refused:
+            return False
+        return any(
+            each["type"] == "Ready" and each["status"] == "True"
+            for each in node.get("status", {}).get("conditions", [])
+        )
+
+    def wait_for_api(self) -> None:
+        self._wait("kube-apiserver", self.admin.ready)
+
+    def _accounts_work(self) -> bool:
+        try:
+            self.admin.get("/api/v1/namespaces/default/serviceaccounts/default")
+        except Refused:
+            return False
+        return True
+
+    def _wait(self, name: str, condition: Callable[[], bool]) -> None:
+        limit = time.monotonic() + _STARTED
+        while not condition():
+            ended = self.room.programs()[name]
+            if ended is not None or time.monotonic() > limit:
+                how = "is not ready" if ended is None else f"ended with {ended}"
+                raise ClusterFailed(f"{name} {how}:\n{self._last_lines(name)}")
+            time.sleep(0.1)
+
+    def _last_lines(self, name: str) -> str:
+        text = (self.settings.logs / f"{name}.log").read_text(errors="replace")
+        return "\n".join(text.splitlines()[-12:])
+
+
+def apply(api: Api, text: str) -> None:
+    """Create or replace the objects of a YAML text, of the kinds that `access.yaml` has."""
+    for document in yaml.safe_load_all(text):
+        path = _collection(document)
+        try:
+            api.create(path, document)
+        except Refused as refused:
+            if refused.code != 409:
+                raise
+            name = document["metadata"]["name"]
+            api.merge(f"{path}/{name}", document)
+
+
+def _collection(document: dict[str, Any]) -> str:
+    version = document["apiVersion"]
+    group = "/api/v1" if version == "v1" else f"/apis/{version}"
+    plural = document["kind"].lower() + "s"
+    namespace = document["metadata"].get("namespace")
+    return f"{group}/namespaces/{namespace}/{plural}" if namespace else f"{group}/{plural}"
+
+
+def _snapshotter(settings: Settings) -> str:
+    """overlayfs cannot lie on an overlay, as in a container."""
+    kind = subprocess.run(
+        ["stat", "--file-system", "--format=%T", str(settings.home.parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return "native" if "overlay" in kind.stdout else "overlayfs"
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Two starts at once would take each other down."""
+    settings.home.parent.mkdir(parents=True, exist_ok=True)
+    lock = settings.home.with_suffix(".lock")
+    number = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(number)

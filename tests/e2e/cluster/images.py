@@ -1,0 +1,205 @@
+"""One archive with every image of the tests, made of this machine's files. Nothing is pulled.
+
+A shared layer holds the Python that runs the tests (at its own path, with its libraries), bash and
+busybox; on it lie the stand-ins, whose files have their true image paths. Writes one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.localcluster.images import catalogue
+from tests.e2e.cluster.programs import PAUSE_IMAGE
+
+STAND_INS = (
+    "python:3",
+    "console.local/leaderboard:1.0",
+    "console.local/leaderboard:2.0",
+    "console.local/carla-simulator:0.9.10.1",
+    "console.local/carla-simulator:0.9.14",
+    "console.local/shell:1",
+)
+SCENARIOS = ("quick", "steady", "crash-once", "always-crashing", "invalid-sensors", "mixed")
+_NOT_NEEDED = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3"}
+_NOT_NEEDED |= {"site-packages", "dist-packages", "pydoc_data"}
+_OWN_APPLETS = {"busybox", "bash", "python3", "python"}
+_ACCOUNTS = {
+    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
+    "etc/group": "root:x:0:\nnogroup:x:65534:\n",
+}
+
+
+@dataclass(slots=True)
+class _Layer:
+    """A tar under construction: each path once, folders readable by everybody."""
+
+    tar: tarfile.TarFile
+    seen: set[str] = field(default_factory=set)
+
+    def folder(self, path: str, mode: int = 0o755) -> None:
+        parent = str(Path(path).parent)
+        if path in ("", ".") or path in self.seen:
+            return
+        self.folder(parent)
+        self.seen.add(path)
+        entry = tarfile.TarInfo(path)
+        entry.type, entry.mode = tarfile.DIRTYPE, mode
+        self.tar.addfile(entry)
+
+    def text(self, path: str, content: str) -> None:
+        self.folder(str(Path(path).parent))
+        entry = tarfile.TarInfo(path)
+        entry.size, entry.mode = len(content.encode()), 0o644
+        self.tar.addfile(entry, io.BytesIO(content.encode()))
+
+    def link(self, path: str, target: str) -> None:
+        if path in self.seen:
+            return
+        self.folder(str(Path(path).parent))
+        self.seen.add(path)
+        entry = tarfile.TarInfo(path)
+        entry.type, entry.linkname = tarfile.SYMTYPE, target
+        self.tar.addfile(entry)
+
+    def file(self, path: str, source: Path) -> None:
+        """The bytes behind `source`, whatever links lead to it."""
+        if path in self.seen:
+            return
+        self.folder(str(Path(path).parent))
+        self.seen.add(path)
+        entry = self.tar.gettarinfo(str(source.resolve()), path)
+        entry.type, entry.linkname = tarfile.REGTYPE, ""
+        entry.uid = entry.gid = 0
+        entry.uname = entry.gname = ""
+        entry.mode = 0o755 if entry.mode & 0o100 else 0o644
+        with source.open("rb") as opened:
+            entry.size = source.resolve().stat().st_size
+            self.tar.addfile(entry, opened)
+
+
+def team_agent(scenario: str) -> str:
+    """The reference of the agent that plays a scenario."""
+    return f"console.local/team-agent:{scenario}"
+
+
+def write_archive(path: Path) -> None:
+    """A docker archive of all images at `path`; takes some seconds and about 100 MB."""
+    with tempfile.TemporaryDirectory(prefix="e2e-images-") as folder:
+        work = Path(folder)
+        machine = _layer(work / "machine.tar", _fill_machine)
+        manifest = [_entry(work, PAUSE_IMAGE, [machine], {}, ["/bin/busybox", "sleep", "1000000"])]
+        for reference in (*STAND_INS, *map(team_agent, SCENARIOS)):
+            image = catalogue.pull(reference, work / "store")
+            own = work / (image.digest.removeprefix("sha256:") + ".tar")
+            _layer(own, lambda layer, image=image: _fill_tree(layer, image.root))
+            manifest.append(_entry(work, reference, [machine, own], image.env, list(image.command)))
+        with tarfile.open(path, "w") as archive:
+            _add_text(archive, "manifest.json", json.dumps(manifest))
+            for source in sorted({*work.glob("*.tar"), *work.glob("*.json")}):
+                archive.add(source, source.name)
+
+
+def _entry(
+    work: Path, reference: str, layers: list[Path], env: dict[str, str], command: list[str]
+) -> dict[str, object]:
+    digests = [f"sha256:{_sha256(layer)}" for layer in layers]
+    config = {
+        "architecture": _architecture(),
+        "os": "linux",
+        "config": {"Env": [f"{k}={v}" for k, v in env.items()], "Cmd": command},
+        "rootfs": {"type": "layers", "diff_ids": digests},
+    }
+    text = json.dumps(config)
+    name = hashlib.sha256(text.encode()).hexdigest() + ".json"
+    (work / name).write_text(text)
+    return {"Config": name, "RepoTags": [reference], "Layers": [each.name for each in layers]}
+
+
+def _architecture() -> str:
+    machine = sysconfig.get_platform().rpartition("-")[2]
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
+
+
+def _layer(path: Path, fill) -> Path:  # type: ignore[no-untyped-def]
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as tar:
+        fill(_Layer(tar))
+    return path
+
+
+def _fill_tree(layer: _Layer, root: Path) -> None:
+    for source in sorted(root.rglob("*")):
+        inside = str(source.relative_to(root))
+        if source.is_symlink():
+            layer.link(inside, str(source.readlink()))
+        elif source.is_dir():
+            layer.folder(inside)
+        else:
+            layer.file(inside, source)
+
+
+def _fill_machine(layer: _Layer) -> None:
+    for name, content in _ACCOUNTS.items():
+        layer.text(name, content)
+    for name in ("tmp", "var/tmp"):
+        layer.folder(name, 0o1777)
+    busybox, bash = Path("/bin/busybox"), Path(shutil.which("bash") or "/bin/bash")
+    layer.file("bin/busybox", busybox)
+    layer.file("bin/bash", bash)
+    for applet in subprocess.check_output([busybox, "--list"], text=True).split():
+        if applet not in _OWN_APPLETS:
+            layer.link(f"bin/{applet}", "busybox")
+    interpreter = Path(sys.executable).resolve()
+    layer.file(_inside(interpreter), interpreter)
+    for name in ("python3", "python"):
+        layer.link(f"usr/local/bin/{name}", str(interpreter))
+    library = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
+    modules = list(_needed(library))
+    for path in modules:
+        layer.file(_inside(path), path)
+    native = [path for path in modules if path.suffix == ".so"]
+    for path in _libraries([interpreter, bash, *native]):
+        layer.file(_inside(path), path)
+
+
+def _needed(library: Path) -> Iterable[Path]:
+    for path in sorted(library.rglob("*")):
+        parts = path.relative_to(library).parts
+        if not path.is_file() or _NOT_NEEDED.intersection(parts):
+            continue
+        if not parts[0].startswith("config-") and ".opt-" not in path.name:
+            yield path
+
+
+def _libraries(programs: list[Path]) -> set[Path]:
+    """The shared libraries and the loader of programs, at the paths where the loader looks."""
+    told = subprocess.run(
+        ["ldd", *map(str, programs)], capture_output=True, text=True, check=False
+    ).stdout
+    return {Path(found) for found in re.findall(r"(?:=> |^\s+)(/\S+) \(0x", told, re.MULTILINE)}
+
+
+def _inside(path: Path) -> str:
+    return str(path).lstrip("/")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(text.encode())
+    archive.addfile(entry, io.BytesIO(text.encode()))

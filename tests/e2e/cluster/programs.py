@@ -1,0 +1,170 @@
+"""The command line of every program of the cluster, and the files that configure them."""
+
+from __future__ import annotations
+
+import json
+
+from tests.e2e.cluster.settings import NODE_NAME, Settings
+
+PAUSE_IMAGE = "console.local/pause:1"
+_CNI_PLUGINS = "/usr/lib/cni"
+
+
+def etcd(settings: Settings) -> list[str]:
+    client = f"http://127.0.0.1:{settings.etcd_port}"
+    peer = f"http://127.0.0.1:{settings.etcd_peer_port}"
+    return [
+        f"--data-dir={settings.home}/etcd",
+        "--unsafe-no-fsync",
+        f"--listen-client-urls={client}",
+        f"--advertise-client-urls={client}",
+        f"--listen-peer-urls={peer}",
+        f"--initial-advertise-peer-urls={peer}",
+        f"--initial-cluster=default={peer}",
+    ]
+
+
+def apiserver(settings: Settings) -> list[str]:
+    pki = settings.pki
+    return [
+        f"--etcd-servers=http://127.0.0.1:{settings.etcd_port}",
+        "--bind-address=127.0.0.1",
+        "--advertise-address=127.0.0.1",
+        f"--secure-port={settings.api_port}",
+        f"--tls-cert-file={pki}/apiserver.crt",
+        f"--tls-private-key-file={pki}/apiserver.key",
+        f"--client-ca-file={pki}/ca.crt",
+        f"--kubelet-client-certificate={pki}/kubelet-client.crt",
+        f"--kubelet-client-key={pki}/kubelet-client.key",
+        "--kubelet-preferred-address-types=InternalIP,Hostname",
+        "--service-account-issuer=https://kubernetes.default.svc",
+        f"--service-account-key-file={pki}/accounts.pub",
+        f"--service-account-signing-key-file={pki}/accounts.key",
+        "--service-cluster-ip-range=10.0.0.0/24",
+        "--authorization-mode=Node,RBAC",
+        "--enable-admission-plugins=NodeRestriction",
+        "--endpoint-reconciler-type=none",
+        "--allow-privileged=true",
+        "--profiling=false",
+    ]
+
+
+def controller_manager(settings: Settings) -> list[str]:
+    return [
+        f"--kubeconfig={settings.pki}/controller-manager.kubeconfig",
+        "--bind-address=127.0.0.1",
+        f"--secure-port={settings.controller_manager_port}",
+        "--leader-elect=false",
+        "--use-service-account-credentials=true",
+        f"--root-ca-file={settings.pki}/ca.crt",
+        f"--service-account-private-key-file={settings.pki}/accounts.key",
+        "--controllers=*,-nodeipam",
+        f"--flex-volume-plugin-dir={settings.home}/volume-plugins",
+    ]
+
+
+def scheduler(settings: Settings) -> list[str]:
+    return [
+        f"--kubeconfig={settings.pki}/scheduler.kubeconfig",
+        "--bind-address=127.0.0.1",
+        f"--secure-port={settings.scheduler_port}",
+        "--leader-elect=false",
+    ]
+
+
+def kubelet(settings: Settings) -> list[str]:
+    return [
+        f"--config={settings.home}/kubelet.json",
+        f"--kubeconfig={settings.pki}/node.kubeconfig",
+        f"--hostname-override={NODE_NAME}",
+        f"--node-ip={settings.address}",
+        f"--root-dir={settings.home}/kubelet",
+        f"--cert-dir={settings.home}/kubelet-pki",
+    ]
+
+
+def containerd(settings: Settings) -> list[str]:
+    return [f"--config={settings.home}/containerd.toml"]
+
+
+def write_configuration(settings: Settings, snapshotter: str) -> None:
+    """kubelet.json, containerd.toml and the pods' network."""
+    home = settings.home
+    (home / "kubelet.json").write_text(json.dumps(_kubelet_configuration(settings), indent=1))
+    (home / "containerd.toml").write_text(_containerd_configuration(settings, snapshotter))
+    (home / "cni").mkdir()
+    network = {
+        "cniVersion": "0.4.0",
+        "name": "carla-e2e",
+        "plugins": [
+            {
+                "type": "bridge",
+                "bridge": settings.bridge,
+                "isDefaultGateway": True,
+                "ipMasq": False,
+                "ipam": {
+                    "type": "host-local",
+                    "ranges": [[{"subnet": settings.subnet}]],
+                    "dataDir": f"{home}/cni-addresses",
+                },
+            }
+        ],
+    }
+    (home / "cni" / "10-e2e.conflist").write_text(json.dumps(network))
+
+
+def _kubelet_configuration(settings: Settings) -> dict[str, object]:
+    low = {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"}
+    return {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "address": settings.address,
+        "port": settings.kubelet_port,
+        "readOnlyPort": 0,
+        "healthzPort": 0,
+        "failCgroupV1": False,
+        "cgroupDriver": "cgroupfs",
+        "cgroupRoot": f"/{settings.cgroup}",
+        "containerRuntimeEndpoint": f"unix://{settings.containerd_socket}",
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
+            "x509": {"clientCAFile": f"{settings.pki}/ca.crt"},
+        },
+        "authorization": {"mode": "Webhook"},
+        "failSwapOn": False,
+        "makeIPTablesUtilChains": False,
+        "enforceNodeAllocatable": ["pods"],
+        "imageGCHighThresholdPercent": 100,
+        "evictionHard": {**low, "nodefs.inodesFree": "1%"},
+        "clusterDNS": ["10.0.0.10"],
+        "clusterDomain": "cluster.local",
+        "volumePluginDir": f"{settings.home}/volume-plugins",
+    }
+
+
+def _containerd_configuration(settings: Settings, snapshotter: str) -> str:
+    home = settings.home
+    return f"""\
+version = 2
+root = "{home}/containerd"
+state = "{home}/containerd-state"
+[grpc]
+  address = "{settings.containerd_socket}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "{home}/containerd-opt"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{PAUSE_IMAGE}"
+  disable_apparmor = true
+  restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "{_CNI_PLUGINS}"
+    conf_dir = "{home}/cni"
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "{snapshotter}"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        SystemdCgroup = false
+"""

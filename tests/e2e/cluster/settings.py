@@ -1,0 +1,65 @@
+"""Where the test cluster lives, which versions it runs and which addresses it takes.
+
+One cluster a machine: its bridge, ports and cgroup have fixed names, so that `down` finds what any
+failed start has left behind.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+KUBERNETES_VERSION = "1.36.3"
+OLDER_KUBERNETES_VERSION = "1.34.4"
+ETCD_VERSION = "3.5.21"
+NODE_NAME = "e2e-node"
+INSTANCE_TYPE = "g5.12xlarge"
+GPUS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Versions without a leading `v`; `home` is made by `up` and removed by `down`."""
+
+    kubernetes: str
+    etcd: str
+    cache: Path
+    home: Path
+    bridge: str = "carla-e2e0"
+    cgroup: str = "carla-console-e2e"
+    address: str = "10.177.0.1"
+    subnet: str = "10.177.0.0/24"
+    api_port: int = 26443
+    etcd_port: int = 23790
+    etcd_peer_port: int = 23800
+    controller_manager_port: int = 20257
+    scheduler_port: int = 20259
+    kubelet_port: int = 20250
+
+    @property
+    def pki(self) -> Path:
+        return self.home / "pki"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def containerd_socket(self) -> Path:
+        return self.home / "containerd.sock"
+
+    @property
+    def server(self) -> str:
+        return f"https://127.0.0.1:{self.api_port}"
+
+
+def from_environment() -> Settings:
+    """E2E_KUBERNETES_VERSION, E2E_ETCD_VERSION, E2E_HOME and XDG_CACHE_HOME, each optional."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    return Settings(
+        kubernetes=os.environ.get("E2E_KUBERNETES_VERSION", KUBERNETES_VERSION).removeprefix("v"),
+        etcd=os.environ.get("E2E_ETCD_VERSION", ETCD_VERSION).removeprefix("v"),
+        cache=Path(cache) / "carla-console",
+        home=Path(os.environ.get("E2E_HOME", "/var/tmp/carla-console-e2e")),
+    )
