@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from fakes.embedded import embedded_cluster
 
-from console.domain.board import SubmissionStatus
+from console.domain.board import PairStatus, SubmissionStatus
+from console.operations.ending import cancel
 from console.operations.fleet import board_once
 from console.operations.following import Follower
 from console.operations.launching import DryRun, launch
@@ -36,7 +37,11 @@ def submission(leaderboard: str, name: str, image: str) -> Composed:
             known=template.paths,
         )
     )
-    return compose(template, values, namespace="default", repetitions=1)
+    composed = compose(template, values, namespace="default", repetitions=1)
+    logcopy = composed.manifest["spec"]["template"]["spec"]["containers"][-1]
+    logcopy["env"] = [each for each in logcopy["env"] if each["name"] != "LOGS_PERIOD"]
+    logcopy["env"].append({"name": "LOGS_PERIOD", "value": "0.5"})
+    return composed
 
 
 @pytest.mark.slow
@@ -65,3 +70,53 @@ async def test_a_submission_is_followed_from_launch_to_its_final_result(tmp_path
             assert log.line_count() > 0, container
         once = await board_once(services, "default", "quick")
         assert once.status is SubmissionStatus.COMPLETE
+
+
+@pytest.mark.slow
+async def test_a_cancelled_submission_ends_with_what_was_finished(tmp_path: Path) -> None:
+    """logcopy's last words are read during the grace period; nothing is called final."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        await launch(services, submission("1.0", "stopped", "console.local/team-agent:quick"))
+        follower = Follower(services, "default", "stopped")
+        following = asyncio.create_task(follower.run())
+        async with asyncio.timeout(60):
+            while follower.board.done < 2:
+                follower.changed.clear()
+                await follower.changed.wait()
+            await cancel(services, "default", "stopped")
+            await following
+        board = follower.board
+        assert board.status is SubmissionStatus.CANCELLED
+        assert board.reason == "The operator cancelled it."
+        assert board.merged is not None
+        assert not board.merged.final
+        view = results(board)
+        assert 2 <= view.done < 20
+        assert not view.final
+
+
+@pytest.mark.slow
+async def test_a_killed_server_costs_two_restarts_and_loses_no_route(tmp_path: Path) -> None:
+    """SIGKILL to pair 3's server: the pair resumes, the other pairs never stop, 20 drives count."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        await launch(services, submission("2.0", "killed", "console.local/team-agent:quick"))
+        follower = Follower(services, "default", "killed")
+        following = asyncio.create_task(follower.run())
+        async with asyncio.timeout(60):
+            while not (
+                follower.board.pairs and follower.board.pairs[2].status is PairStatus.DRIVING
+            ):
+                follower.changed.clear()
+                await follower.changed.wait()
+            embedded.kill("simulator-3")
+            await following
+        board = follower.board
+        assert (board.status, board.reason) == (SubmissionStatus.COMPLETE, "")
+        assert board.budget.spent == (("simulator-3", 1), ("agent-3", 1))
+        assert [pair.attempt for pair in board.pairs] == [1, 1, 2, 1]
+        assert len({(row.route_id, row.repetition) for row in results(board).rows}) == 20
+        log = services.recorder.log(services.recording_of(board.job), "agent-3")
+        assert {each.attempt for each in log.lines(0, log.line_count())} == {0, 1}
+        assert all(not gap for _, _, gap in board.streams)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from console.localcluster.controllers.job_controller import JobController
 from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.lifecycle.state_folder import sweep_containers
 from console.localcluster.node.kubelet import NODE_NAME, Kubelet
+from console.localcluster.node.processes import MARKER, environment_of, living_processes
 from console.localcluster.store import Store
 
 KUBECONFIG = """\
@@ -34,6 +36,18 @@ class Embedded:
     store: Store
     kubeconfig: Path
     cluster: KubernetesCluster
+
+    def kill(self, container: str) -> None:
+        """SIGKILL to what the container's supervisor started; the supervisor lives on."""
+        pod = self.store.list("pods")[0]
+        statuses = pod["status"]["containerStatuses"]
+        found = next(each["containerID"] for each in statuses if each["name"] == container)
+        marker = f"{MARKER}={found.rpartition('/')[2]}".encode()
+        for entry in living_processes():
+            mine = marker in environment_of(entry.pid)
+            command = Path(f"/proc/{entry.pid}/cmdline").read_bytes() if mine else b""
+            if mine and b"pair_supervisor.sh" not in command:
+                os.kill(entry.pid, signal.SIGKILL)
 
 
 @contextlib.asynccontextmanager
