@@ -36,6 +36,8 @@ def _headline(board: BoardSnapshot) -> str:
 
 def _budget(board: BoardSnapshot) -> str:
     budget = board.budget
+    if board.pod is None and not budget.used:
+        return f"restarts unknown of {budget.limit}: there is no pod to count them"
     spent = ", ".join(f"{name} x{count}" for name, count in budget.spent)
     return (
         f"restarts {budget.used}/{budget.limit}"

@@ -48,5 +48,15 @@ def _ending(pair: PairBoard, attempt: EndedAttempt) -> str:
         cause += f" by signal {attempt.signal}"
     elif attempt.exit_code is not None:
         cause += f" with exit code {attempt.exit_code}"
-    where = f" at {attempt.route}" if attempt.route and attempt.route != "-" else ""
+    route = next((each.route for each in _halves(pair, attempt) if _known(each.route)), "")
+    where = f" at {route}" if route else ""
     return f"pair {pair.number} attempt {attempt.attempt}: {attempt.half} {cause}{where}"
+
+
+def _halves(pair: PairBoard, attempt: EndedAttempt) -> list[EndedAttempt]:
+    """Both ends of that attempt: only the agent's half knows the route."""
+    return [each for each in pair.ended if each.attempt == attempt.attempt]
+
+
+def _known(route: str) -> bool:
+    return route not in ("", "-")

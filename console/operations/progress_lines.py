@@ -170,6 +170,11 @@ def _pair(seen: dict[str, Any]) -> PairProgress:
     )
 
 
+def _exit_code(told: int) -> int | None:
+    """Supervisors write -1 for a half that did not exit by itself."""
+    return told if told >= 0 else None
+
+
 def _ended(pair: int, seen: dict[str, Any]) -> EndedAttempt:
     route = text(seen, "route", missing="")
     return EndedAttempt(
@@ -177,7 +182,7 @@ def _ended(pair: int, seen: dict[str, Any]) -> EndedAttempt:
         attempt=whole(seen, "attempt"),
         half=text(seen, "half"),
         reason=text(seen, "reason"),
-        exit_code=whole(seen, "exit"),
+        exit_code=_exit_code(whole(seen, "exit")),
         signal=whole(seen, "signal", missing=0) or None,
         route="" if route == "-" else route,
         at=datetime.fromtimestamp(number(seen, "t"), UTC),

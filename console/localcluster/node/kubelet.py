@@ -6,6 +6,7 @@ import asyncio
 import platform
 from pathlib import Path
 
+from console.localcluster.api.discovery import GIT_VERSION
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.controllers.event_recorder import EventRecorder, Source
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
@@ -17,7 +18,6 @@ from console.localcluster.store import Change, JsonObject, Store, timestamp
 
 NODE_NAME = "local-node"
 INSTANCE_TYPE = "g5.12xlarge"
-KUBELET_VERSION = "v1.36.2+carla-console-local"
 
 
 class Kubelet:
@@ -129,7 +129,7 @@ def node_object(address: str, gpus: int, now: str) -> JsonObject:
                 "kernelVersion": platform.release(),
                 "osImage": "processes of this host, no isolation",
                 "containerRuntimeVersion": "local://1",
-                "kubeletVersion": KUBELET_VERSION,
+                "kubeletVersion": GIT_VERSION,
                 "kubeProxyVersion": "",
                 "operatingSystem": "linux",
                 "architecture": {"x86_64": "amd64", "aarch64": "arm64"}.get(

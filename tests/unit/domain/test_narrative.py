@@ -23,8 +23,8 @@ def test_a_new_status_is_told_with_its_reason() -> None:
 
 def test_a_crash_names_pair_half_signal_and_route_and_only_the_half_that_failed_first() -> None:
     ended = (
-        EndedAttempt(2, 1, "simulator", "crashed", signal=11, route="RouteScenario_7_rep0"),
-        EndedAttempt(2, 1, "agent", "lost-partner", exit_code=1),
+        EndedAttempt(2, 1, "simulator", "crashed", signal=11),
+        EndedAttempt(2, 1, "agent", "lost-partner", route="RouteScenario_7_rep0"),
     )
     crashed = replace(PAIR, status=PairStatus.RESETTING, ended=ended)
     news = narrate(RUNNING, replace(RUNNING, pairs=(crashed,)))
