@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run demo test check format bench lock clean help
+.PHONY: run demo test check format bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -31,6 +31,9 @@ format: $(READY) ## put the code into the house style
 
 bench: $(READY) ## measure speed and memory; prints figures
 	@$(BIN)/python -m tests.benchmarks
+
+screenshots: $(READY) ## make the README's screenshots from a real run
+	@$(BIN)/python -m tests.screenshots .screenshots
 
 lock: ## renew .locks/ from pyproject.toml (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --group development -o .locks/requirements.txt pyproject.toml

@@ -1,5 +1,6 @@
-"""Launching a submission: the Job, then the ConfigMap with the workers, owned by the Job.
+"""Launching a submission: the Job, suspended, then the ConfigMap that it owns, then the start.
 
+Suspended, because a pod that starts before its ConfigMap is there begins with a warning and a wait.
 What stays behind after a failure is said, and as little as possible does.
 """
 
@@ -14,6 +15,7 @@ from console.errors import Conflict, ConsoleError
 from console.operations.ports import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.services import Services
 from console.specs.compose import Composed
+from console.specs.worker_files import owned_by
 
 
 class DryRun(StrEnum):
@@ -55,24 +57,20 @@ async def _launch(cluster: ClusterPort, composed: Composed) -> Launched:
     created = await _create_job(cluster, composed, dry_run=False)
     meta = created.manifest["metadata"]
     namespace, name = meta["namespace"], meta["name"]
-    workers = owned_by(composed.config_map, name, meta["uid"])
+    workers = owned_by(composed.config_map, created.manifest)
+    suspend = bool(composed.manifest["spec"].get("suspend", False))
     try:
         added = await _create_workers(cluster, workers, namespace, meta["uid"])
+        job = await cluster.patch_job(namespace, name, {"spec": {"suspend": suspend}})
     except ConsoleError as error:
         raise await _undone(cluster, namespace, name, error) from error
-    job = await cluster.job(namespace, name)
     return Launched(job, created.manifest, (*created.warnings, *added))
 
 
-def owned_by(config_map: JsonObject, job: str, uid: str) -> JsonObject:
-    """The ConfigMap, to be collected by the cluster together with its Job."""
-    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": job, "uid": uid}
-    return {**config_map, "metadata": {**config_map["metadata"], "ownerReferences": [owner]}}
-
-
 async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool) -> Created:
+    held = {**composed.manifest, "spec": {**composed.manifest["spec"], "suspend": True}}
     try:
-        return await cluster.create(composed.manifest, dry_run=dry_run)
+        return await cluster.create(composed.manifest if dry_run else held, dry_run=dry_run)
     except Conflict as error:
         name = composed.manifest["metadata"]["name"]
         raise Conflict(
@@ -109,7 +107,7 @@ async def _undone(
     except ConsoleError as second:
         rest = f"The Job {name} is still there and cannot run; delete it. ({second.what})"
     return type(error)(
-        "The workers' ConfigMap could not be created, so nothing was launched.",
+        "The workers could not be delivered or the Job not started: nothing was launched.",
         why=f"{error.what} {error.why}".strip(),
         fix=rest,
     )

@@ -145,7 +145,8 @@ class FakeCluster:
 
     async def patch_job(self, namespace: str, name: str, patch: dict[str, Any]) -> JobFacts:
         stored = copy.deepcopy(self._find(Kind.JOB, namespace, name))
-        stored["metadata"].setdefault("annotations", {}).update(patch["metadata"]["annotations"])
+        annotations = patch.get("metadata", {}).get("annotations", {})
+        stored["metadata"].setdefault("annotations", {}).update(annotations)
         stored["spec"].update(patch["spec"])
         self.put(stored)
         return await self.job(namespace, name)

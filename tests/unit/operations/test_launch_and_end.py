@@ -99,3 +99,17 @@ async def test_a_container_that_is_not_there_is_named(services, composed) -> Non
     with pytest.raises(NotFound, match="no container agent-9"):
         log_view(services, board, "agent-9")
     assert log_view(services, board, "agent-1").line_count() == 0
+
+
+async def test_no_pod_can_start_before_its_workers_are_there(services, cluster, composed) -> None:
+    seen = []
+    create = cluster.create
+
+    async def watched(manifest, *, dry_run=False):
+        seen.append((manifest["kind"], manifest.get("spec", {}).get("suspend")))
+        return await create(manifest, dry_run=dry_run)
+
+    cluster.create = watched
+    launched = await launch(services, composed)
+    assert seen == [("Job", True), ("ConfigMap", None)]
+    assert not launched.job.suspended
