@@ -56,7 +56,7 @@ def forecast(budget: RestartBudget) -> str:
             return f"{more} more resumes can work"
 
 
-def budget_line(budget: RestartBudget, width: int) -> Line:
+def budget_line(budget: RestartBudget, width: int, *, ended: bool = False) -> Line:
     """`restarts ▰▰▱▱▱▱▱▱ 2/8 used: pair 2 ×2; 2 more resumes can work`."""
     tone = Tone.FAIL if budget.exhausted else Tone.OK if budget.resumes_left > 1 else Tone.WARN
     gauge = min(budget.limit, 40 if width >= 120 else 12)
@@ -68,8 +68,7 @@ def budget_line(budget: RestartBudget, width: int) -> Line:
         ("▱" * (gauge - full), Tone.RULE),
         (f" {budget.used}/{budget.limit} used", Tone.TEXT),
         (f": {who}" if who else "", Tone.TEXT),
-        ("; ", Tone.MUTED),
-        (forecast(budget), tone),
+        *(() if ended else (("; ", Tone.MUTED), (forecast(budget), tone))),
     )
 
 

@@ -78,11 +78,10 @@ def _counts(pair: PairBoard) -> Line:
 
 
 def _route(pair: PairBoard) -> Line:
-    return (
-        text(("▸ ", Tone.MUTED), (pair.route, Tone.TEXT))
-        if pair.route
-        else text(("▸ no route at the moment", Tone.MUTED))
-    )
+    if pair.route:
+        return text(("▸ ", Tone.MUTED), pair.route)
+    every = pair.cells and pair.done == len(pair.cells)
+    return text(("▸ every route is driven" if every else "▸ between routes", Tone.MUTED))
 
 
 def _ending(pair: PairBoard) -> Line:
@@ -148,7 +147,7 @@ def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
         [
             _short_half("sim", pair.simulator),
             _short_half("agt", pair.agent),
-            text((pair.route or "no route", Tone.TEXT if pair.route else Tone.MUTED)),
+            _route(pair),
         ],
         "  ",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
 from console.tui.presentation.submissions import Column
@@ -38,7 +40,7 @@ def cells(route: FinishedRoute, width: int) -> tuple[Line, ...]:
     return (
         text((f"{route.pair}", Tone.MUTED)),
         text(route.route_id),
-        text((f"{mark} {route.status}", tone)),
+        text((f"{mark} {route.status.removeprefix('Failed - ')}", tone)),
         text((f"{route.score_composed:.2f}", Tone.STRONG)),
         text(f"{route.score_route:.1f}"),
         *(wide if width >= 96 else ()),
@@ -105,14 +107,18 @@ def problems(results: ResultsView) -> list[Line]:
     ]
 
 
-def side(results: ResultsView, width: int, *, scores_too: bool = True) -> list[Line]:
-    """Scores, infractions and problems above each other."""
+def side(
+    results: ResultsView, selected: FinishedRoute | None, width: int, *, small: bool = False
+) -> list[Line]:
+    """Scores, infractions, problems and the selected route; the last one first where `small`."""
     title = Tone.MUTED
     lines = [text(("GLOBAL SCORES", title)), *scores(results, width), BLANK]
-    lines = lines if scores_too else []
+    route = of_route(selected, width) if selected else []
+    lines = [*route, BLANK] if small else lines
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
     found = problems(results)
-    return [*lines, BLANK, text(("PROBLEMS", title)), *found] if found else lines
+    lines += [BLANK, text(("PROBLEMS", title)), *found] if found else []
+    return lines if small else [*lines, BLANK, *route]
 
 
 def headline_scores(results: ResultsView) -> Line:
@@ -124,9 +130,13 @@ def headline_scores(results: ResultsView) -> Line:
     return joined(shown) or text(("no score yet", Tone.MUTED))
 
 
-def of_route(route: FinishedRoute) -> list[Line]:
+def of_route(route: FinishedRoute, width: int) -> list[Line]:
     """Every infraction of one route, as the evaluator wrote it."""
     lines = [text((f"ROUTE {route.route_id}", Tone.MUTED))]
     for kind, entries in route.infractions:
-        lines += [text((f"{kind.replace('_', ' ')}: ", Tone.WARN), entry) for entry in entries]
+        for entry in entries:
+            told = textwrap.wrap(f"{kind.replace('_', ' ')}: {entry}", max(width - 2, 10))
+            head, _, rest = told[0].partition(": ")
+            lines.append(text((f"{head}: ", Tone.WARN), rest))
+            lines += [text(f"  {more}") for more in told[1:]]
     return lines

@@ -52,7 +52,7 @@ class MonitorScreen(SubmissionScreen):
     MonitorScreen #pairs { layout: grid; grid-size: 2 2; height: 3fr; }
     MonitorScreen.-wide #pairs { grid-size: 4 1; height: 26; }
     MonitorScreen.-narrow #pairs { layout: vertical; height: 12; }
-    MonitorScreen.-medium #pairs { height: 26; max-height: 70%; }
+    MonitorScreen.-medium #pairs { height: 24; max-height: 70%; }
     MonitorScreen #below { layout: vertical; height: 1fr; width: 100%; }
     MonitorScreen.-wide #below { layout: horizontal; }
     MonitorScreen.-wide LogcopyPanel { height: 1fr; }

@@ -95,10 +95,7 @@ class ResultsScreen(SubmissionScreen):
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
         selected = self.query_one(LineTable).selected
-        lines = shown.side(results, width, scores_too=not self.has_class("-narrow"))
-        if selected is None:
-            return lines
-        return [*lines, (), *shown.of_route(selected)]
+        return shown.side(results, selected, width, small=self.has_class("-narrow"))
 
     def on_line_table_moved(self) -> None:
         self._shown = (None, 0)

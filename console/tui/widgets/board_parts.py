@@ -38,7 +38,7 @@ class Summary(BoardPart):
         board = self.board
         return [
             boards.headline(board, width, self.now),
-            boards.budget_line(board.budget, width),
+            boards.budget_line(board.budget, width, ended=board.ended),
         ]
 
 

@@ -143,6 +143,7 @@ class Form(VerticalScroll):
     Form { scrollbar-size: 1 1; }
     Form .group { color: $text-muted; text-style: bold; margin-top: 1; padding: 0 1; height: 1; }
     Form Vertical { height: auto; }
+    Form > Vertical:first-child > .group { margin-top: 0; }
     """
 
     async def show(self, fields: Iterable[FormField]) -> None:

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from console.tui.presentation.tones import Line, width_of
-from console.tui.widgets.painting import Painter, strip_of
+from console.tui.widgets.painting import Painter
 
 
 class LinePane(Painter, can_focus=True):
@@ -48,7 +48,7 @@ class LinePane(Painter, can_focus=True):
         if not left:
             return self.paint(line, width)
         whole = max(sum(cell_len(span) for span, _ in line), left + width)
-        return strip_of(line, whole, self.tone_styles(), self.rich_style).crop(left, left + width)
+        return self.paint(line, whole).crop(left, left + width)
 
     @property
     def rows(self) -> list[str]:

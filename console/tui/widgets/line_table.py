@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from console.tui.presentation.submissions import Column
 from console.tui.presentation.tones import Line, Tone, cut, width_of
-from console.tui.widgets.painting import Painter, strip_of
+from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")
 GAP = 2
@@ -91,10 +91,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         index = self.scroll_offset.y + y - 1
         if index >= len(self._rows):
             return self.paint((), width)
-        base = self.rich_style
-        if index == self.cursor:
-            base = base + self.part_style("cursor--row")
-        return strip_of(self._row(index, width), width, self.tone_styles(), base)
+        return self.paint(self._row(index, width), width, cursor=index == self.cursor)
 
     def _header(self, width: int) -> Line:
         columns = self._columns(width)

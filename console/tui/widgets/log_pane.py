@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from console.operations.ports import LogLine, LogView
+from console.tui.presentation.tones import Tone
 from console.tui.textual_internals import grow
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, plain, ruler, shown, wrapped
@@ -109,10 +110,9 @@ class LogPane(Painter, can_focus=True):
 
     # --- drawing
 
-    def render_lines(self, crop: object) -> list[Strip]:
+    def paint_all(self) -> None:
         """Read the visible lines once, whatever part of them is painted."""
         self._read()
-        return super().render_lines(crop)  # type: ignore[arg-type]
 
     def _read(self) -> None:
         region = self.scrollable_content_region
@@ -125,7 +125,7 @@ class LogPane(Painter, can_focus=True):
         else:
             first = min(self.scroll_offset.y, max(self._count - 1, 0))
         lines = self._view.lines(first, min(first + height, self._count))
-        mark = self.part_style("tone--match")
+        mark = self.tone(Tone.MATCH)
         pattern = self.search.pattern if self.search else None
         rows: list[tuple[int, Text]] = []
         for number, line in enumerate(lines, start=first):
@@ -138,7 +138,7 @@ class LogPane(Painter, can_focus=True):
 
     def _text(self, line: LogLine, width: int) -> Text:
         if line.gap:
-            style = self.part_style("tone--warn")
+            style = self.tone(Tone.WARN)
             return Text(ruler(line, width), style=style)
         return shown(line, timestamps=self.timestamps)
 
@@ -149,7 +149,7 @@ class LogPane(Painter, can_focus=True):
             return Strip.blank(width, base)
         number, text = self._rows[y]
         if number == self.hit:
-            base = base + self.part_style("cursor--row")
+            base = base + self._cursor
         left = 0 if self.wrap else int(self.scroll_offset.x)
         segments = [Segment(s.text, base + (s.style or Style())) for s in self._segments(text)]
         return Strip(segments).crop_extend(left, left + width, base)
@@ -274,6 +274,5 @@ class LogPane(Painter, can_focus=True):
 
     @property
     def rows(self) -> list[str]:
-        """What is on screen, as plain text."""
-        self._read()
+        """What was painted last, as plain text."""
         return [text.plain for _, text in self._rows]

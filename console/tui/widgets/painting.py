@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -40,7 +41,7 @@ def strip_of(line: Line, width: int, styles: Mapping[Tone, Style], base: Style) 
 
 
 class Painter(ScrollView):
-    """A widget that draws rows itself. Subclasses call `styles_now()` once per repaint."""
+    """A widget that draws rows itself, by `render_line`."""
 
     COMPONENT_CLASSES = {f"tone--{tone.value}" for tone in Tone} | {"cursor--row"}
 
@@ -66,17 +67,26 @@ class Painter(ScrollView):
     }
     """
 
-    _cached: tuple[object, dict[str, Style]] = (None, {})
+    _styled_for: object = None
+    _tones: dict[Tone, Style]
+    _cursor: Style
 
-    def part_style(self, name: str) -> Style:
-        """A component's style, blended onto the widget's background."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look the styles up once per repaint, and only if theme or background changed."""
         key = (self.app.theme, self.background_colors[1])
-        if self._cached[0] != key:
-            self._cached = (key, {})
-        known = self._cached[1]
-        if name not in known:
-            known[name] = self._blended(name)
-        return known[name]
+        if key != self._styled_for:
+            self._styled_for = key
+            self._tones = {tone: self._blended(f"tone--{tone.value}") for tone in Tone}
+            self._cursor = self._blended("cursor--row")
+        self.paint_all()
+        return super().render_lines(crop)
+
+    def paint_all(self) -> None:
+        """Called before the rows of a repaint; for content that is read once for all of them."""
+
+    def tone(self, tone: Tone) -> Style:
+        """A tone's style as it was at the last repaint."""
+        return self._tones[tone]
 
     def _blended(self, name: str) -> Style:
         rules = self.get_component_styles(name)
@@ -89,10 +99,7 @@ class Painter(ScrollView):
             style += Style(color=(behind + rules.color).rich_color)
         return style
 
-    def tone_styles(self) -> dict[Tone, Style]:
-        """The theme's style of every tone."""
-        return {tone: self.part_style(f"tone--{tone.value}") for tone in Tone}
-
-    def paint(self, line: Line, width: int) -> Strip:
-        """One line in the widget's own colours."""
-        return strip_of(line, width, self.tone_styles(), self.rich_style)
+    def paint(self, line: Line, width: int, *, cursor: bool = False) -> Strip:
+        """One line in the widget's own colours, or on the cursor's background."""
+        base = self.rich_style
+        return strip_of(line, width, self._tones, base + self._cursor if cursor else base)
