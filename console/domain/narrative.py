@@ -15,7 +15,7 @@ def narrate(before: BoardSnapshot, after: BoardSnapshot) -> tuple[str, ...]:
 
 def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
     if (before.live, before.stale_why) != (after.live, after.stale_why):
-        yield "connected again" if after.live else f"not live: {after.stale_why}"
+        yield "connected" if after.live else f"not live: {after.stale_why}"
     if (before.status, before.reason) != (after.status, after.reason):
         yield f"submission {after.status.value.lower()}" + (
             f": {after.reason}" if after.reason else ""

@@ -47,4 +47,4 @@ def test_finished_routes_are_counted() -> None:
 def test_lost_and_regained_connections_are_told() -> None:
     lost = replace(RUNNING, live=False, stale_why="connection refused")
     assert narrate(RUNNING, lost) == ("not live: connection refused",)
-    assert narrate(lost, RUNNING) == ("connected again",)
+    assert narrate(lost, RUNNING) == ("connected",)
