@@ -1,0 +1,289 @@
+"""The invariants: what must be true of a submission however it was disturbed. Pure.
+
+Takes what an independent witness saw and what the product says; returns each violation as one
+plain sentence. No violation, empty list.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chaos_plan import World
+from chaos_witness import Evidence, comparable, key_of
+
+_PAIRS = range(1, 5)
+_ROUTES_A_PAIR = 5
+_SLACK = 1.5
+"""Seconds by which the witness may see later than logcopy."""
+_COPY_SECONDS = 2.0
+"""Seconds after which a supervisor that was not hindered must have copied a whole checkpoint."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the product says at the end. `status` and `results`: the console's own answers."""
+
+    complete: bool
+    pod: Mapping[str, Any] = field(default_factory=dict)
+    status: Mapping[str, Any] = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
+    left_over: tuple[str, ...] = ()
+    stop_seconds: float | None = None
+    """Of a cancelled submission: from the command to the end of its last process."""
+
+
+@dataclass
+class Verdict:
+    """Violations, and the finished drives that were repeated for one of two good reasons."""
+
+    violations: list[str] = field(default_factory=list)
+    excused: list[str] = field(default_factory=list)
+    """A cut took the only copy."""
+    by_contract: list[str] = field(default_factory=list)
+
+
+def keys_of(world: World) -> dict[str, int]:
+    """Every drive that was launched -> its pair."""
+    return {
+        f"RouteScenario_{route}_rep{repetition}": route // _ROUTES_A_PAIR + 1
+        for route in range(len(_PAIRS) * _ROUTES_A_PAIR)
+        for repetition in range(world.repetitions)
+    }
+
+
+def judge(
+    world: World,
+    evidence: Evidence,
+    outcome: Outcome,
+    reference: Mapping[str, Any] | None,
+    held: Iterable[tuple[int, float, float]] = (),
+) -> Verdict:
+    """Everything that can be said of one ended submission."""
+    verdict = Verdict()
+    say = verdict.violations.append
+    for trouble in evidence.troubles:
+        say(trouble)
+    documents = evidence.documents()
+    final = documents[-1][1] if documents else None
+    if final is None:
+        say("logcopy told no merged document")
+    else:
+        _check_final(world, evidence, outcome, final, reference, say)
+    _check_repeats(evidence, list(held), verdict)
+    _check_progress(world, evidence, documents, say)
+    _check_budget(evidence, outcome, say)
+    for process in outcome.left_over:
+        say(f"a process is left over: {process}")
+    if outcome.stop_seconds is not None and outcome.stop_seconds > 10.0:
+        say(f"the cancel took {outcome.stop_seconds:.1f} s until the last process was gone")
+    return verdict
+
+
+def _check_final(
+    world: World,
+    evidence: Evidence,
+    outcome: Outcome,
+    final: Mapping[str, Any],
+    reference: Mapping[str, Any] | None,
+    say: Any,
+) -> None:
+    records = final["_checkpoint"]["records"]
+    launched = keys_of(world)
+    held: dict[str, dict[str, Any]] = {}
+    for record in records:
+        key = _merged_key(record, world)
+        if key in held:
+            say(f"{key} is in the merged result twice")
+        if key not in launched:
+            say(f"{key} is in the merged result but was not launched")
+        held[key] = comparable(record)
+    for pair in _PAIRS:
+        for key, (_, record) in evidence.finished(pair).items():
+            if key not in held:
+                say(f"{key} of pair {pair} was finished but is not in the merged result")
+            elif held[key] != record:
+                say(f"{key} of pair {pair}: the merged record is not the one that was written")
+    is_final = bool(final["_checkpoint"]["global_record"])
+    if is_final and set(held) != set(launched):
+        missing = sorted(set(launched) - set(held))
+        say(f"the merged result is final without {', '.join(missing)}")
+    if outcome.complete:
+        _check_complete(evidence, outcome, final, reference, say)
+    _check_console(world, outcome, final, say)
+
+
+def _merged_key(record: Mapping[str, Any], world: World) -> str:
+    """1.0 indexes restart per file and are positions in the whole here."""
+    return key_of(dict(record), world.leaderboard, world.repetitions)
+
+
+def _check_complete(
+    evidence: Evidence,
+    outcome: Outcome,
+    final: Mapping[str, Any],
+    reference: Mapping[str, Any] | None,
+    say: Any,
+) -> None:
+    if not final["_checkpoint"]["global_record"]:
+        say("the Job is complete but the merged result is not")
+    if reference is not None and final != reference:
+        say(
+            f"the merged result is not that of the undisturbed run: {_first_difference(final, reference)}"
+        )
+    on_disk = evidence.merged[-1][1] if evidence.merged else None
+    if on_disk != final:
+        say("the merged file on disk is not what logcopy told")
+    for entry in outcome.pod.get("status", {}).get("containerStatuses", []):
+        ended = entry["state"].get("terminated")
+        if ended is None or ended["exitCode"] != 0:
+            say(f"{entry['name']} did not end with 0 although the Job is complete")
+
+
+def _check_console(world: World, outcome: Outcome, final: Mapping[str, Any], say: Any) -> None:
+    """What the console shows is what was merged."""
+    if not outcome.results:
+        return
+    is_final = bool(final["_checkpoint"]["global_record"])
+    if outcome.results.get("final") != is_final:
+        say(f"the console says final={outcome.results.get('final')}, the merged result {is_final}")
+    done = outcome.results.get("routes", {}).get("done")
+    if done != len(final["_checkpoint"]["records"]):
+        say(
+            f"the console says {done} drives, the merged result {len(final['_checkpoint']['records'])}"
+        )
+    if is_final:
+        name = "scores" if world.leaderboard == "1.0" else "scores_mean"
+        right = final["_checkpoint"]["global_record"][name]["score_composed"]
+        shown = outcome.results.get("mean", {}).get("composed")
+        if shown is None or abs(shown - right) > 1e-6:
+            say(f"the console shows a mean of {shown}, the merged result {right}")
+
+
+def _check_repeats(
+    evidence: Evidence, held: list[tuple[int, float, float]], verdict: Verdict
+) -> None:
+    """A finished drive begins again only after a cut that took every copy of it."""
+    for pair in _PAIRS:
+        finished = evidence.finished(pair)
+        begun: Counter[str] = Counter()
+        in_run: set[tuple[int, str]] = set()
+        for drive in (d for d in evidence.drives if d.pair == pair):
+            begun[drive.key] += 1
+            if (drive.run, drive.key) in in_run:
+                verdict.violations.append(f"{drive.key} was driven twice in one attempt")
+            in_run.add((drive.run, drive.key))
+            if begun[drive.key] == 1 or drive.key not in finished:
+                continue
+            if finished[drive.key][0] < drive.t:
+                _judge_repeat(evidence, pair, drive.key, drive.t, held, verdict)
+
+
+def _judge_repeat(
+    evidence: Evidence,
+    pair: int,
+    key: str,
+    t: float,
+    held: list[tuple[int, float, float]],
+    verdict: Verdict,
+) -> None:
+    whole = [s for s in evidence.sights.get((pair, "checkpoint"), []) if s.t <= t + 0.2]
+    if whole and whole[-1].repeated == key:
+        verdict.by_contract.append(f"{key} of pair {pair}")
+        return
+    last = max((n for n, sight in enumerate(whole) if key in sight.finished), default=-1)
+    if last == len(whole) - 1:
+        verdict.violations.append(
+            f"{key} of pair {pair} was driven again although its checkpoint holds it as finished"
+        )
+        return
+    lost, since = whole[last + 1].t, whole[last].t
+    while last > 0 and key in whole[last - 1].finished:
+        last -= 1
+        since = whole[last].t
+    copies = [s for s in evidence.sights.get((pair, "good"), []) if since <= s.t < lost]
+    if any(key in copy.finished for copy in copies):
+        verdict.violations.append(f"{key} of pair {pair} was lost although the good copy held it")
+        return
+    hindered = any(p in (0, pair) and a <= lost and b >= since for p, a, b in held)
+    if lost - since > _COPY_SECONDS and not hindered:
+        verdict.violations.append(
+            f"{key} of pair {pair} was lost: not copied in {lost - since:.1f} s"
+        )
+    else:
+        verdict.excused.append(f"{key} of pair {pair}")
+
+
+def _check_progress(world: World, evidence: Evidence, documents: list[Any], say: Any) -> None:
+    """Snapshots in their order: never more than is true, never less than before."""
+    first_seen = {key: t for pair in _PAIRS for key, (t, _) in evidence.finished(pair).items()}
+    before, sequence = 0, -1
+    for told in evidence.told:
+        if told.sequence <= sequence:
+            say(f"sequence number {told.sequence} follows {sequence}")
+        sequence = told.sequence
+        if told.kind != "snapshot":
+            continue
+        done = told.payload["done"]
+        true = sum(t <= told.t + _SLACK for t in first_seen.values())
+        if done > true:
+            say(f"a snapshot tells {done} finished drives when {true} were")
+        if done < before:
+            say(f"a snapshot tells {done} finished drives after one that told {before}")
+        before = max(before, done)
+        if told.payload["status"] == "complete":
+            _check_claim("a snapshot", told.t, world, evidence, first_seen, say)
+    for t, document, _ in documents:
+        if document["_checkpoint"]["global_record"]:
+            _check_claim("a merged document", t, world, evidence, first_seen, say)
+    for t, document in evidence.merged:
+        if document["_checkpoint"]["global_record"]:
+            _check_claim("the merged file", t, world, evidence, first_seen, say)
+
+
+def _check_claim(
+    what: str,
+    t: float,
+    world: World,
+    evidence: Evidence,
+    first_seen: Mapping[str, float],
+    say: Any,
+) -> None:
+    """`what` said at `t` that everything is complete."""
+    open_drives = [key for key in keys_of(world) if first_seen.get(key, t + 99) > t + _SLACK]
+    if open_drives:
+        say(
+            f"{what} claims complete too early: {', '.join(sorted(open_drives)[:5])} were not finished"
+        )
+    later = [drive.key for drive in evidence.drives if drive.t > t]
+    if later:
+        say(f"{what} claims complete, and {later[0]} began after it")
+
+
+def _check_budget(evidence: Evidence, outcome: Outcome, say: Any) -> None:
+    """restartCount is the number of runs but one, and the console spends just that."""
+    spent = 0
+    for entry in outcome.pod.get("status", {}).get("containerStatuses", []):
+        spent += entry["restartCount"]
+        runs = evidence.runs.get(entry["name"], 0)
+        if entry["restartCount"] != runs - 1:
+            say(f"{entry['name']} ran {runs} times with {entry['restartCount']} restarts counted")
+    told = outcome.status.get("budget", {}).get("used")
+    if outcome.pod and told is not None and told != spent:
+        say(f"the console says {told} restarts are spent, the API {spent}")
+
+
+def _first_difference(one: Any, other: Any, where: str = "") -> str:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in [*one, *other]:
+            if one.get(key) != other.get(key):
+                return _first_difference(one.get(key), other.get(key), f"{where}/{key}")
+    if isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            return f"{where} has {len(one)} entries, not {len(other)}"
+        for number, (mine, right) in enumerate(zip(one, other, strict=True)):
+            if mine != right:
+                return _first_difference(mine, right, f"{where}/{number}")
+    return f"{where} is {str(one)[:80]}, not {str(other)[:80]}"

@@ -1,0 +1,103 @@
+"""What a seed means: which submissions are launched, and which faults hit them, in which order.
+
+Pure. The same seed gives the same choices for ever; only the moments at which a fault meets its
+victim belong to the machine.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+PAIRS = (1, 2, 3, 4)
+VICTIMS = ("server", "evaluator", "simulator", "agent", "logcopy", "copier")
+"""Processes of a pair (its two workloads, its two supervisors, the agent's `tee`), and logcopy."""
+
+_KINDS = {"kill": 42, "stop": 24, "tear": 10, "late": 8, "both": 3, "pod": 4, "full": 5, "slow": 4}
+_VICTIM_WEIGHTS = {"kill": (28, 24, 16, 16, 12, 4), "stop": (22, 20, 20, 20, 14, 4)}
+_MEAN_PAUSE = 0.7
+_STOPS = (0.2, 0.6, 1.5, 3.0, 6.0, 9.0)
+_WORLDS = (11, 29)
+"""Seeds of the stand-in agents: few, for each needs an undisturbed run to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong, `pause` seconds after the one before.
+
+    kind: kill (SIGKILL), stop (SIGSTOP for `seconds`), tear (the checkpoint is cut at `share` and
+    its evaluator killed, as a kill in the middle of a write does), late (a supervisor is killed
+    and its successor held for `seconds`), both (both supervisors killed at once), pod (all
+    processes of the pod killed at once), full and slow (the logs volume takes nothing, or
+    answers nothing, for `seconds`).
+    """
+
+    number: int
+    pause: float
+    kind: str
+    pair: int = 0
+    victim: str = ""
+    seconds: float = 0.0
+    share: float = 0.0
+
+    def __str__(self) -> str:
+        words = [f"#{self.number} +{self.pause:.2f}s {self.kind}", self.victim]
+        words.append(f"of pair {self.pair}" if self.pair else "")
+        words.append(f"for {self.seconds:g}s" if self.seconds else "")
+        words.append(f"at {self.share:.2f}" if self.kind == "tear" else "")
+        return " ".join(word for word in words if word)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is driven: the same world without faults gives the result to compare with."""
+
+    leaderboard: str
+    repetitions: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One launch and its faults. `cancelled`: it is cancelled after the last of them."""
+
+    number: int
+    world: World
+    pair_seconds: float
+    faults: tuple[Fault, ...]
+    cancelled: bool = False
+
+
+def submission(seed: int, number: int, most: int = 60) -> Submission:
+    """The submission of that number (from 0) of a seed, with at most `most` faults."""
+    dice = random.Random(f"chaos/{seed}/{number}")
+    leaderboard = ("2.0", "1.0")[number % 2] if dice.random() < 0.8 else "2.0"
+    world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS))
+    seconds = world.repetitions * dice.uniform(4.0, 9.0)
+    cancelled = number % 5 == 4
+    count = dice.randrange(4, 16) if cancelled else most
+    pace = dice.choice((0.5, 1.0, 1.0, 2.0))
+    disk = not cancelled
+    faults = tuple(_fault(dice, place, pace, disk) for place in range(count))
+    return Submission(number, world, round(seconds, 2), faults[:most], cancelled)
+
+
+def _fault(dice: random.Random, number: int, pace: float, disk: bool) -> Fault:
+    weights = dict(_KINDS)
+    if not disk:
+        del weights["full"], weights["slow"]
+    kind = dice.choices(list(weights), list(weights.values()))[0]
+    pause = round(min(dice.expovariate(1 / (_MEAN_PAUSE * pace)), 5.0), 2)
+    pair, share, stopped = dice.choice(PAIRS), round(dice.random(), 3), dice.choice(_STOPS)
+    half = dice.choice(("simulator", "agent"))
+    if kind in _VICTIM_WEIGHTS:
+        victim = dice.choices(VICTIMS, _VICTIM_WEIGHTS[kind])[0]
+        where = 0 if victim == "logcopy" else pair
+        return Fault(number, pause, kind, where, victim, stopped if kind == "stop" else 0.0)
+    if kind == "tear":
+        return Fault(number, pause, kind, pair, "evaluator", share=share)
+    if kind == "late":
+        return Fault(number, pause, kind, pair, half, seconds=min(stopped, 6.0))
+    if kind in ("full", "slow"):
+        return Fault(number, pause, kind, seconds=min(stopped, 3.0))
+    return Fault(number, pause, kind, pair if kind == "both" else 0)

@@ -1,0 +1,286 @@
+"""One submission from its launch to its verdict, and a whole seed of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chaos_cluster import Cluster
+from chaos_disk import Disk
+from chaos_faults import Done, Faults
+from chaos_judge import Outcome, Verdict, judge
+from chaos_plan import Fault, Submission, World
+from chaos_processes import Census, Process, cpu_seconds, peak_kilobytes
+from chaos_witness import Evidence, Witness
+
+_BUDGET = "100000"
+_START_SECONDS = 60.0
+_END_SECONDS = 180.0
+_AFTER_END_SECONDS = 8.0
+_OUTCOMES = ["perfect", "completed", "blocked", "deviated", "timed_out", "never_moved", "failed"]
+
+
+@dataclass
+class Life:
+    """What one run of logcopy used."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    peak_kilobytes: int = 0
+
+
+@dataclass
+class Trial:
+    """A submission, what was done to it, and what came of it."""
+
+    plan: Submission
+    verdict: Verdict = field(default_factory=Verdict)
+    done: list[Done] = field(default_factory=list)
+    absent: list[Fault] = field(default_factory=list)
+    lives: dict[str, Life] = field(default_factory=dict)
+    restarts: int = 0
+    seconds: float = 0.0
+    complete: bool = False
+    stop_seconds: float | None = None
+    final: dict[str, Any] | None = None
+
+
+class Range:
+    """Where submissions are launched: a cluster, a folder for evidence, perhaps disks."""
+
+    def __init__(self, cluster: Cluster, folder: Path, *, disks: bool) -> None:
+        self.cluster, self.folder, self.disks = cluster, folder, disks
+        self._references: dict[World, dict[str, Any]] = {}
+        self._lock = threading.Lock()
+
+    def reference(self, world: World) -> dict[str, Any]:
+        """The merged result of the world without faults; driven at its first use."""
+        with self._lock:
+            if world not in self._references:
+                number = 9000 + len(self._references)
+                calm = Submission(number, world, 1.0, ())
+                trial = self.run(calm, lambda: False)
+                if trial.final is None or trial.verdict.violations:
+                    said = "; ".join(trial.verdict.violations)
+                    raise RuntimeError(f"the undisturbed run of {world} failed: {said}")
+                self._references[world] = trial.final
+            return self._references[world]
+
+    def run(self, plan: Submission, enough: Callable[[], bool]) -> Trial:
+        """Launch, disturb until the plan is used up or `enough`, await the end, judge."""
+        calm = plan.number >= 9000
+        reference = None if calm else self.reference(plan.world)
+        trial, began = Trial(plan), time.time()
+        name = f"chaos-{plan.number}"
+        folder = self.folder / name
+        folder.mkdir(parents=True)
+        disk = Disk(folder / "disk") if self.disks and not plan.cancelled and not calm else None
+        try:
+            self._drive(trial, name, folder, disk, reference, enough)
+        finally:
+            self.cluster.console("--local", "delete", name, "--yes", check=False)
+            if disk is not None:
+                if trial.verdict.violations:
+                    shutil.copytree(disk.place, folder / "logs", dirs_exist_ok=True)
+                disk.remove()
+        trial.seconds = time.time() - began
+        return trial
+
+    def _drive(
+        self,
+        trial: Trial,
+        name: str,
+        folder: Path,
+        disk: Disk | None,
+        reference: dict[str, Any] | None,
+        enough: Callable[[], bool],
+    ) -> None:
+        plan, cluster = trial.plan, self.cluster
+        console = cluster.follow(name, self._launch(plan, name, folder, disk), folder)
+        census = Census(cluster.folder)
+        try:
+            pod = self._await_pod(name)
+            uid, pod_name = pod["metadata"]["uid"], pod["metadata"]["name"]
+            emptied = cluster.folder / "pods" / uid / "volumes" / "logs"
+            logs = emptied if disk is None else disk.place
+            log_folder = cluster.folder / "logs" / f"default_{pod_name}_{uid}"
+            world = plan.world
+            witness = Witness(
+                logs, log_folder, folder / "kept", world.leaderboard, world.repetitions
+            )
+            witness.start()
+            meter = _Meter(census, uid, trial.lives)
+            faults = Faults(census, uid, logs, disk)
+            try:
+                ended = self._disturb(plan, name, uid, faults, enough, meter)
+            finally:
+                faults.release()
+            trial.done, trial.absent = faults.done, faults.absent
+            if plan.cancelled and not ended:
+                trial.stop_seconds = self._cancel(name, uid, census, meter)
+            stuck = self._await_end(name, meter)
+            outcome = self._outcome(name, uid, census, trial.stop_seconds, console)
+            evidence = witness.stop()
+            trial.complete = outcome.complete
+            trial.verdict = judge(world, evidence, outcome, reference, faults.held)
+            if stuck:
+                trial.verdict.violations.append(stuck)
+            self._keep(trial, evidence, outcome, logs, folder)
+        finally:
+            console.kill()
+            console.wait()
+
+    def _launch(self, plan: Submission, name: str, folder: Path, disk: Disk | None) -> list[str]:
+        world, cluster = plan.world, self.cluster
+        scenario = {
+            "description": "chaos",
+            "pair_seconds": plan.pair_seconds,
+            "tick_seconds": 0.1,
+            "seed": world.seed,
+            "kinds": _OUTCOMES,
+            "client_timeout": 4.0,
+        }
+        image = cluster.write_scenario(name, scenario)
+        place = disk.place if disk else None
+        spec = cluster.write_spec(folder / "spec.yaml", world.leaderboard, place)
+        words = ["--local", "launch", "--wait", "-o", "json", "--spec", str(spec)]
+        words += ["--leaderboard", world.leaderboard, "--repetitions", str(world.repetitions)]
+        words += ["--backoff-limit", _BUDGET, "--set", f"submission.name={name}"]
+        return [*words, "--set", f"submission.submitted_image_uri={image}"]
+
+    def _await_pod(self, name: str) -> Any:
+        deadline = time.time() + _START_SECONDS
+        while time.time() < deadline:
+            pods = self.cluster.pods(name)
+            if pods and pods[0].get("status", {}).get("podIP"):
+                return pods[0]
+            time.sleep(0.05)
+        raise RuntimeError(f"{name} got no pod")
+
+    def _disturb(
+        self,
+        plan: Submission,
+        name: str,
+        uid: str,
+        faults: Faults,
+        enough: Callable[[], bool],
+        meter: _Meter,
+    ) -> bool:
+        """Whether the submission ended before the faults did."""
+        for fault in plan.faults:
+            time.sleep(fault.pause)
+            meter.look()
+            if enough() or self._is_over(name):
+                break
+            faults.inject(fault)
+        return self._is_over(name)
+
+    def _is_over(self, name: str) -> bool:
+        conditions = self.cluster.job(name).get("status", {}).get("conditions", [])
+        return any(
+            c["type"] in ("Complete", "Failed", "Suspended") and c["status"] == "True"
+            for c in conditions
+        )
+
+    def _cancel(self, name: str, uid: str, census: Census, meter: _Meter) -> float:
+        began = time.time()
+        self.cluster.console("--local", "cancel", name, "--yes")
+        while census.take(uid) and time.time() < began + 60:
+            meter.look()
+            time.sleep(0.02)
+        return time.time() - began
+
+    def _await_end(self, name: str, meter: _Meter) -> str:
+        """Empty, or how it did not end."""
+        deadline = time.time() + _END_SECONDS
+        while not self._is_over(name):
+            if time.time() > deadline:
+                return f"it did not end within {_END_SECONDS:.0f} s after the last fault"
+            meter.look()
+            time.sleep(0.3)
+        return ""
+
+    def _outcome(
+        self,
+        name: str,
+        uid: str,
+        census: Census,
+        stop_seconds: float | None,
+        console: Any,
+    ) -> Outcome:
+        left: list[Process] = []
+        deadline = time.time() + _AFTER_END_SECONDS
+        while (left := census.take(uid)) and time.time() < deadline:
+            time.sleep(0.05)
+        conditions = self.cluster.job(name)["status"].get("conditions", [])
+        complete = any(c["type"] == "Complete" and c["status"] == "True" for c in conditions)
+        pods = [pod for pod in self.cluster.pods(name) if pod["metadata"]["uid"] == uid]
+        with suppress(subprocess.TimeoutExpired):
+            console.wait(30)
+        return Outcome(
+            complete=complete,
+            pod=pods[0] if pods else {},
+            status=self._answer("status", name),
+            results=self._answer("results", name),
+            left_over=tuple(f"{p.pid} {p.role or '?'} of {p.container}" for p in left),
+            stop_seconds=stop_seconds,
+        )
+
+    def _answer(self, command: str, name: str) -> dict[str, Any]:
+        done = self.cluster.console("--local", command, name, "-o", "json", check=False)
+        try:
+            found: dict[str, Any] = json.loads(done.stdout)
+        except ValueError:
+            return {}
+        return found
+
+    def _keep(
+        self, trial: Trial, evidence: Evidence, outcome: Outcome, logs: Path, folder: Path
+    ) -> None:
+        documents = evidence.documents()
+        trial.final = documents[-1][1] if documents else None
+        statuses = outcome.pod.get("status", {}).get("containerStatuses", [])
+        trial.restarts = sum(entry["restartCount"] for entry in statuses)
+        if trial.verdict.violations:
+            lines = [f"{done.t:.3f} {done.fault}" for done in trial.done]
+            (folder / "faults.txt").write_text("\n".join(lines) + "\n")
+            (folder / "violations.txt").write_text("\n".join(trial.verdict.violations) + "\n")
+            sights = [
+                f"{sight.t:.3f} pair {pair} {kind} settled={sight.settled} repeated={sight.repeated} {' '.join(sight.finished)}"
+                for (pair, kind), seen in evidence.sights.items()
+                for sight in seen
+            ]
+            (folder / "sights.txt").write_text("\n".join(sorted(sights)) + "\n")
+            if logs.is_dir():
+                shutil.copytree(logs, folder / "logs", dirs_exist_ok=True)
+
+
+class _Meter:
+    """Reads logcopy's clock and memory now and then."""
+
+    def __init__(self, census: Census, uid: str, lives: dict[str, Life]) -> None:
+        self._census, self._uid, self._lives = census, uid, lives
+        self._since: dict[str, float] = {}
+        self._next = 0.0
+
+    def look(self) -> None:
+        now = time.time()
+        if now < self._next:
+            return
+        self._next = now + 0.7
+        for process in self._census.take(self._uid):
+            if process.role != "logcopy":
+                continue
+            cpu, peak = cpu_seconds(process.pid), peak_kilobytes(process.pid)
+            if cpu is None:
+                continue
+            began = self._since.setdefault(process.run, now)
+            self._lives[process.run] = Life(now - began, cpu, peak)
