@@ -132,7 +132,6 @@ class ConsoleApp(CalmCrash):
         go(self, place)
 
     def action_leave(self) -> None:
-        """Close the console; nothing in the cluster changes."""
         self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from console.domain.board import BoardSnapshot
 from console.domain.budget import RestartBudget
 from console.domain.fleet import FleetSnapshot
-from console.errors import ConsoleError
-from console.operations.ports import ClusterDescription, LogView
-from console.operations.results import ResultsView
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
+    from console.errors import ConsoleError
+    from console.operations.ports import ClusterDescription, LogView
+    from console.operations.results import ResultsView
 
 
 class Link(StrEnum):

@@ -9,6 +9,11 @@ from __future__ import annotations
 import gc
 
 
+def hold() -> None:
+    """No collection while everything is imported and built: all of it lives on anyway."""
+    gc.disable()
+
+
 def settle() -> None:
     """Freeze what exists now and take over the collecting; call again after big screens."""
     gc.collect()

@@ -9,27 +9,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
-from console.operations import ending
-from console.operations.fleet import Fleet
-from console.operations.launching import DryRun, launch
-from console.operations.logs import log_view
-from console.operations.ports import Kind, LogView
-from console.operations.results import ResultsView, results
-from console.operations.services import Services
-from console.specs.rendering import to_yaml
-from console.specs.values import profiles
-from console.tui import composing
 from console.tui.backend import ComposeForm, Composition, Connection, Draft, LaunchReport, Link
 from console.tui.net_thread import NetThread
 
+# The use cases are imported where they are first needed: the first paint does not wait for them.
+if TYPE_CHECKING:
+    from console.operations.fleet import Fleet
+    from console.operations.ports import LogView
+    from console.operations.results import ResultsView
+    from console.operations.services import Services
+
 Wanted = TypeVar("Wanted")
-Connect = Callable[[Wanted], AbstractAsyncContextManager[Services]]
+Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
 T = TypeVar("T")
 LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 
@@ -87,6 +84,8 @@ class LiveBackend(Generic[Wanted]):
 
     async def _live(self, connected: asyncio.Future[None]) -> None:
         """One session: connected until it is cancelled."""
+        from console.operations.fleet import Fleet
+
         try:
             async with self._connect(self._wanted) as services:
                 self._services = services
@@ -100,6 +99,8 @@ class LiveBackend(Generic[Wanted]):
                 connected.set_exception(error)
         finally:
             self._services = self._fleet = None
+            if self._connection.link is Link.CONNECTING:
+                self._unreachable(ConsoleError("The connection failed.", fix="Try again."))
             if not connected.done():
                 connected.cancel()
 
@@ -132,12 +133,18 @@ class LiveBackend(Generic[Wanted]):
         return self._fleet.follower(namespace, name).board
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView:
+        from console.operations.logs import log_view
+
         return log_view(self._connected(), board, container)
 
     def results(self, board: BoardSnapshot) -> ResultsView:
+        from console.operations.results import results
+
         return results(board)
 
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
+        from console.operations import ending
+
         return ending.consequences(board, "delete" if verb == "delete" else "cancel")
 
     def _connected(self) -> Services:
@@ -148,36 +155,53 @@ class LiveBackend(Generic[Wanted]):
     # --- composing
 
     def leaderboards(self) -> tuple[str, ...]:
+        from console.tui import composing
+
         return composing.LEADERBOARDS
 
     def profiles(self) -> tuple[str, ...]:
+        from console.specs.values import profiles
+
         return profiles()
 
     def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
+        from console.tui import composing
+
         chosen = profile or (LOCAL_PROFILE if self._is_local else REAL_PROFILE)
         taken = {row.name for row in self.fleet().rows}
         name = free_name(composing.profile_name(leaderboard, chosen), taken)
         return composing.form(leaderboard, chosen, name=name)
 
     def compose(self, draft: Draft) -> Composition:
+        from console.tui import composing
+
         where = self._connection.description
         return composing.composition(draft, where.namespace if where else "default")
 
     # --- asking the cluster
 
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
+        from console.operations.launching import DryRun, launch
+
         how = DryRun.SERVER if dry_run else DryRun.NONE
         done = await self._do(lambda s: launch(s, composition.ready, dry_run=how))
         meta = done.manifest["metadata"]
         return LaunchReport(meta["namespace"], meta["name"], dry_run, done.warnings)
 
     async def cancel(self, namespace: str, name: str) -> None:
+        from console.operations import ending
+
         await self._do(lambda services: ending.cancel(services, namespace, name))
 
     async def delete(self, namespace: str, name: str) -> None:
+        from console.operations import ending
+
         await self._do(lambda services: ending.delete(services, namespace, name))
 
     async def read_manifest(self, namespace: str, name: str) -> str:
+        from console.operations.ports import Kind
+        from console.specs.rendering import to_yaml
+
         job = await self._do(lambda s: s.cluster.read(Kind.JOB, namespace, name))
         job.get("metadata", {}).pop("managedFields", None)
         return to_yaml(job)

@@ -34,6 +34,9 @@ def open_screens(
     mouse: bool = True,
 ) -> int:
     """Run the console until the user leaves; the exit code."""
+    from console.tui import garbage
+
+    garbage.hold()
     from console.tui.app import ConsoleApp
     from console.tui.live import LiveBackend
 

@@ -28,6 +28,7 @@ from console.domain.facts import (
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.progress import EndedAttempt, FinishedRoute, MergeProblem, MergeStatus
+from console.errors import NotFound
 from console.operations.ending import consequences
 from console.operations.ports import ClusterDescription, LogLine
 from console.operations.results import ResultsView, results
@@ -277,6 +278,8 @@ class FakeBackend:
         return replace(self.shown_board, namespace=namespace, name=name)
 
     def log_view(self, board: BoardSnapshot, container: str) -> FakeLog:
+        if board.job is None:
+            raise NotFound(f"Nothing is known of {board.name} yet.")
         return self.logs.setdefault(container, FakeLog(500))
 
     def results(self, board: BoardSnapshot) -> ResultsView:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog
+from fakes.screens import FakeBackend, FakeLog, board
 
 from console.operations.ports import LogLine
 from console.tui.screens.logs import LogsScreen
@@ -94,7 +94,7 @@ async def test_timestamps_and_wrapping_are_toggled(backend: FakeBackend) -> None
 async def test_every_line_can_be_reached_while_long_lines_are_wrapped(
     backend: FakeBackend,
 ) -> None:
-    backend.logs["simulator-1"] = lines(*(f"<{n}>" + "y" * 300 for n in range(40)))
+    backend.logs["simulator-1"] = lines(*(f"<{n}>" + "y" * 300 for n in range(12)))
     async with opened(backend, (80, 24)) as (app, pilot):
         await pilot.press("l")
         await shows(pilot, "<11>")
@@ -165,3 +165,12 @@ async def test_the_whole_log_is_saved_to_a_new_file(
     assert len(saved) == 12_345
     assert "\x1b" not in saved[0]
     assert (tmp_path / "demo.simulator-1.log").read_text() == "older"
+
+
+async def test_a_log_that_is_not_there_yet_appears_once_it_is(backend: FakeBackend) -> None:
+    known, backend.shown_board = backend.shown_board, board(job=None)
+    async with opened(backend) as (_, pilot):
+        await pilot.press("l")
+        await shows(pilot, "Nothing is known of demo yet.")
+        backend.shown_board = known
+        await shows(pilot, "frame     499")

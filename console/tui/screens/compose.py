@@ -57,7 +57,7 @@ def _back(screen: ComposeScreen) -> None:
 
 
 class Verdict(Canvas):
-    """Ready, or what is wrong; at the right what the manifest amounts to."""
+    """Ready, or what is wrong; at the right what the server said."""
 
     DEFAULT_CSS = "Verdict { height: 1; background: $surface; width: 1fr; }"
     composition: Composition | None = None

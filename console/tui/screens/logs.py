@@ -8,6 +8,8 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
 
+from console.domain.board import BoardSnapshot
+from console.errors import ConsoleError
 from console.tui.commands import Command, bindings
 from console.tui.navigation import Subject
 from console.tui.presentation.tones import Line, Tone, joined, spread, text
@@ -81,7 +83,10 @@ class Status(Canvas):
             for name, on in (("time", pane.timestamps), ("wrap", pane.wrap))
             if on
         ]
-        left = joined([text((" " + screen.tabs.chosen, Tone.STRONG)), state, news, hits, *switches])
+        lacking = text((screen.missing, Tone.WARN)) if screen.missing else ()
+        left = joined(
+            [text((" " + screen.tabs.chosen, Tone.STRONG)), state, lacking, news, hits, *switches]
+        )
         return [
             spread(
                 left,
@@ -170,6 +175,8 @@ class LogsScreen(SubmissionScreen):
         super().__init__(subject)
         self._first = container or CONTAINERS[0]
         self._opened = ""
+        self.missing = ""
+        """Why the chosen log cannot be shown, empty when it is."""
 
     def body(self) -> Iterable[Widget]:
         yield Container(ContainerTabs(), LogPane(), id="split")
@@ -197,11 +204,21 @@ class LogsScreen(SubmissionScreen):
         board = self.board()
         self.tabs.board = board
         if self._opened != self.tabs.chosen:
-            self._opened = self.tabs.chosen
-            self.pane.open(self.backend.log_view(board, self._opened))
+            self._open(board)
         self.pane.tick()
         self.tabs.redraw()
         self.query_one(Status).redraw()
+
+    def _open(self, board: BoardSnapshot) -> None:
+        """Show the chosen log; while there is none yet, say so and look again at the next tick."""
+        try:
+            view = self.backend.log_view(board, self.tabs.chosen)
+        except ConsoleError as error:
+            self.missing, self._opened = error.what, ""
+            self.pane.open(None)
+        else:
+            self.missing, self._opened = "", self.tabs.chosen
+            self.pane.open(view)
 
     def on_container_tabs_picked(self, message: ContainerTabs.Picked) -> None:
         self.choose(message.container)

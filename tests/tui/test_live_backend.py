@@ -1,0 +1,105 @@
+"""The live backend's own life: its thread, an unreachable cluster, the offer of the embedded one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from console.errors import ClusterUnreachable, Conflict
+from console.operations.services import Services
+from console.tui.backend import Draft, Link
+from console.tui.live import LiveBackend
+from console.tui.net_thread import NetThread
+
+asked: list[str] = []
+
+
+@asynccontextmanager
+async def nobody_answers(wanted: str) -> AsyncIterator[Services]:
+    asked.append(wanted)
+    await asyncio.sleep(0)
+    raise ClusterUnreachable(f"{wanted} does not answer.")
+    yield
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def backend() -> Iterator[LiveBackend[str]]:
+    asked.clear()
+    live = LiveBackend(nobody_answers, "lab", start_local=lambda: "embedded")
+    live.start()
+    wait(lambda: live.connection().link is Link.UNREACHABLE)
+    yield live
+    live.close()
+
+
+def test_an_unreachable_cluster_is_a_state_with_its_reason(backend: LiveBackend[str]) -> None:
+    connection = backend.connection()
+    assert connection.problem is not None
+    assert connection.problem.what == "lab does not answer."
+    assert connection.local_offered
+    assert not backend.fleet().live
+    assert not backend.board("x", "y").live
+
+
+async def test_retrying_asks_the_same_cluster_and_raises_its_answer(
+    backend: LiveBackend[str],
+) -> None:
+    with pytest.raises(ClusterUnreachable):
+        await backend.retry()
+    assert asked == ["lab", "lab"]
+
+
+async def test_starting_the_embedded_cluster_connects_to_it(backend: LiveBackend[str]) -> None:
+    with pytest.raises(ClusterUnreachable, match="embedded does not answer"):
+        await backend.start_local()
+    assert asked == ["lab", "embedded"]
+    assert backend.form("2.0").profile == "embedded"
+
+
+def test_a_form_composes_without_a_cluster(backend: LiveBackend[str]) -> None:
+    form = backend.form("1.0", "embedded")
+    values = {field.path: field.default for field in form.fields}
+    found = backend.compose(Draft("1.0", "embedded", values, form.backoff_limit))
+    assert found.findings == ()
+    assert found.summary == "9 containers, 100 drives, 4 GPUs"
+    wrong = backend.compose(Draft("1.0", "embedded", {**values, "submission.name": ""}, 8))
+    assert wrong.findings
+    assert wrong.ready is None
+
+
+def test_nothing_is_left_running_after_close() -> None:
+    live = LiveBackend(nobody_answers, "lab")
+    live.start()
+    wait(lambda: live.connection().link is Link.UNREACHABLE)
+    live.close()
+    assert "net" not in {thread.name for thread in threading.enumerate()}
+
+
+async def test_work_in_the_net_thread_answers_and_fails_here() -> None:
+    net = NetThread()
+    net.start()
+
+    async def name() -> str:
+        return threading.current_thread().name
+
+    async def fail() -> None:
+        raise Conflict("no")
+
+    try:
+        assert await net.ask(name()) == "net"
+        with pytest.raises(Conflict):
+            await net.ask(fail())
+    finally:
+        net.stop()
