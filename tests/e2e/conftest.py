@@ -1,0 +1,132 @@
+"""Opt-in: `E2E=1 python -m pytest tests/e2e` (that is `make e2e`). One real cluster for all tests.
+
+Without E2E=1 nothing here is collected. With it, but on a machine that lacks a requirement, every
+test is skipped with the requirement's name and pytest exits with 77: not run is not passed.
+E2E_KEEP=1 uses the cluster that is up, or leaves this one up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.e2e.cluster import certificates, machine, requirements  # noqa: E402
+from tests.e2e.cluster.cluster import RealCluster, apply  # noqa: E402
+from tests.e2e.cluster.settings import INSTANCE_TYPE, from_environment  # noqa: E402
+from tests.e2e.harness import (  # noqa: E402
+    CONFIG_MAPS,
+    JOBS,
+    NAMESPACE,
+    PODS,
+    Console,
+    until,
+)
+
+ASKED = os.environ.get("E2E") == "1"
+KEPT = os.environ.get("E2E_KEEP") == "1"
+NOT_RUN = 77
+ACCOUNT = "console"
+SETTINGS = from_environment()
+
+collect_ignore_glob = [] if ASKED else ["test_*.py"]
+_unmet: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if _unmet:
+        terminalreporter.write_line(f"end-to-end tests NOT RUN: {_unmet[0]}", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if _unmet and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = NOT_RUN
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[RealCluster]:
+    """A control plane and one node with the images; gone without a trace afterwards."""
+    real = RealCluster(SETTINGS, lambda text: print(text, file=sys.stderr))
+    if not (KEPT and real.room.process() is not None):
+        real.down()
+        try:
+            requirements.check(SETTINGS)
+        except requirements.Unmet as unmet:
+            _unmet.append(str(unmet))
+            pytest.skip(str(unmet))
+        real.up()
+    _give_access(real)
+    yield real
+    if not KEPT:
+        real.down()
+        assert machine.traces(SETTINGS) == []
+
+
+def _give_access(real: RealCluster) -> None:
+    """access.yaml as it is, and one account bound to its Role, whose token the console gets."""
+    admin = real.admin
+    apply(admin, (ROOT / "job_specs" / "access.yaml").read_text())
+    accounts = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts"
+    subject = {"kind": "ServiceAccount", "name": ACCOUNT, "namespace": NAMESPACE}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "leaderboard-console"}
+    own = {"name": ACCOUNT, "namespace": NAMESPACE}
+    bindings = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/rolebindings"
+    for path, document in (
+        (accounts, {"metadata": own}),
+        (bindings, {"metadata": own, "roleRef": role, "subjects": [subject]}),
+    ):
+        if not any(each["metadata"]["name"] == ACCOUNT for each in admin.get(path)["items"]):
+            admin.create(path, document)
+    request = {"spec": {"expirationSeconds": 86400}}
+    token = admin.create(f"{accounts}/{ACCOUNT}/token", request)["status"]["token"]
+    user = {"token": token}
+    path = real.settings.pki / "account.kubeconfig"
+    certificates.write_kubeconfig(real.settings, path, user, NAMESPACE)
+
+
+@pytest.fixture
+def console(cluster: RealCluster, tmp_path: Path) -> Console:
+    """The console as the account that has the Role of access.yaml and nothing else."""
+    return Console(tmp_path / "console", cluster.settings.pki / "account.kubeconfig")
+
+
+@pytest.fixture(autouse=True)
+def _clean_namespace(cluster: RealCluster) -> Iterator[None]:
+    """Each test begins with a healthy cluster and an empty namespace."""
+    yield
+    for name, status in cluster.room.programs().items():
+        if status is not None:
+            cluster.start(name)
+    cluster.wait_for_api()
+    cluster.label_node(INSTANCE_TYPE)
+    until(cluster.node_ready, "the node is ready again", 120)
+    admin = cluster.admin
+    for job in admin.get(JOBS)["items"]:
+        admin.delete(f"{JOBS}/{job['metadata']['name']}")
+    limit = time.monotonic() + 90
+    while pods := admin.get(PODS)["items"]:
+        for pod in pods:
+            admin.delete(f"{PODS}/{pod['metadata']['name']}?gracePeriodSeconds=0")
+        assert time.monotonic() < limit, "pods do not go away"
+        time.sleep(0.2)
+    kept = ("kube-root-ca.crt",)
+    until(
+        lambda: (
+            [
+                each["metadata"]["name"]
+                for each in admin.get(CONFIG_MAPS)["items"]
+                if each["metadata"]["name"] not in kept
+            ]
+            == []
+        ),
+        "the ConfigMaps of deleted Jobs are collected",
+    )

@@ -1,0 +1,173 @@
+"""What the end-to-end tests share: the console as a process, and the truth on the node's disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.cluster.cluster import RealCluster
+from tests.e2e.cluster.images import team_agent
+
+NAMESPACE = "leaderboard"
+CONTAINERS = (
+    *(f"{half}-{number}" for number in (1, 2, 3, 4) for half in ("simulator", "agent")),
+    "logcopy",
+)
+JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
+PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+CONFIG_MAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
+PERMITTED_LATENESS = 60.0
+_CRI_LINE = re.compile(rb"(\S+) (?:stdout|stderr) ([PF]) (.*)", re.DOTALL)
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """`carla-console` with its own state directory and one kubeconfig."""
+
+    state: Path
+    kubeconfig: Path
+
+    def __call__(
+        self, *arguments: str, timeout: float = 300, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "console", *arguments],
+            capture_output=True,
+            text=True,
+            env=self._environment() | more,
+            timeout=timeout,
+            check=False,
+        )
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[Running]:
+        """The command in the background; killed at the end of the block if it still runs."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        out = self.state / f"out-{time.monotonic_ns()}"
+        with out.open("wb") as stdout, out.with_suffix(".err").open("wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "console", *arguments],
+                stdout=stdout,
+                stderr=stderr,
+                stdin=subprocess.DEVNULL,
+                env=self._environment(),
+            )
+        try:
+            yield Running(process, out)
+        finally:
+            process.kill()
+            process.wait()
+
+    def launch(self, name: str, scenario: str, *flags: str) -> subprocess.CompletedProcess[str]:
+        """A submission of the embedded profile, so that both clusters get the same values."""
+        return self(*launching(name, scenario), *flags)
+
+    def status(self, name: str) -> Json:
+        shown = self("status", name, "-o", "json")
+        assert shown.returncode == 0, shown.stderr
+        return json.loads(shown.stdout)
+
+    def recording(self, name: str) -> Path:
+        """The folder of the only recording of a submission."""
+        (found,) = (self.state / "recordings").glob(f"*/{NAMESPACE}/{name}-*")
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        own = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
+        own |= {"CARLA_CONSOLE_STATE_DIR": str(self.state), "HOME": str(self.state)}
+        return own | {"KUBECONFIG": str(self.kubeconfig)}
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A command in the background and what it has printed so far."""
+
+    process: subprocess.Popen[bytes]
+    out: Path
+
+    def documents(self) -> list[Json]:
+        """The whole JSON lines on stdout so far."""
+        lines = self.out.read_text().split("\n")[:-1]
+        return [json.loads(line) for line in lines if line.strip()]
+
+    def narration(self) -> str:
+        return self.out.with_suffix(".err").read_text()
+
+    def result(self, timeout: float) -> tuple[int, str]:
+        """Exit code and stdout; the narration is in the failure's message when it is late."""
+        code = self.process.wait(timeout)
+        return code, self.out.read_text()
+
+
+def launching(name: str, scenario: str) -> list[str]:
+    values = {"submission.name": name, "submission.submitted_image_uri": team_agent(scenario)}
+    sets = [f"--set={path}={value}" for path, value in values.items()]
+    return ["launch", "--profile", "embedded", *sets]
+
+
+def until(condition: Callable[[], Any], why: str, seconds: float = PERMITTED_LATENESS) -> Any:
+    """What the condition says as soon as it is true; fails with `why` when it is late."""
+    limit = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < limit, f"after {seconds:.0f} s still not: {why}"
+        time.sleep(0.2)
+    return found
+
+
+def pods_of(cluster: RealCluster, name: str) -> list[Json]:
+    selector = f"?labelSelector=batch.kubernetes.io/job-name%3D{name}"
+    return cluster.admin.get(PODS + selector)["items"]
+
+
+def container_id(cluster: RealCluster, name: str, container: str) -> str:
+    """The runtime's id of a running container, or empty."""
+    for pod in pods_of(cluster, name):
+        for status in pod["status"].get("containerStatuses", []):
+            if status["name"] == container and "running" in status["state"]:
+                return status["containerID"]
+    return ""
+
+
+def wait_for_routes(console: Console, name: str, at_least: int, seconds: float = 120) -> Json:
+    """The submission's status as soon as so many routes are finished."""
+
+    def enough() -> Json | None:
+        status = console.status(name)
+        return status if status["routes"]["done"] >= at_least else None
+
+    return until(enough, f"{at_least} routes finished", seconds)
+
+
+def node_log(cluster: RealCluster, pod: Json, container: str, run: int) -> list[bytes]:
+    """What the node's disk holds of one container run: `time text`, each whole line once."""
+    meta = pod["metadata"]
+    folder = f"{meta['namespace']}_{meta['name']}_{meta['uid']}"
+    places = cluster.settings.home / "room" / "var-log" / "pods" / folder / container
+    lines, parts = [], b""
+    for raw in (places / f"{run}.log").read_bytes().split(b"\n")[:-1]:
+        match = _CRI_LINE.fullmatch(raw)
+        assert match is not None, raw
+        if not parts:
+            parts = match[1] + b" "
+        parts += match[3]
+        if match[2] == b"F":
+            lines.append(parts)
+            parts = b""
+    return lines
+
+
+def recorded_lines(console: Console, name: str, container: str, run: int) -> list[bytes]:
+    """What the console recorded of one container run, gaps (`#...`) included."""
+    (path,) = (console.recording(name) / container).glob(f"{run}.*log")
+    return path.read_bytes().split(b"\n")[:-1]
