@@ -30,6 +30,7 @@ ESSENTIAL = (
     "attempt 2",
     "score 75.0",
     "simulator crashed first",
+    "(SIGSEGV)",
     "GPU 3",
     "2300",
     "2310",

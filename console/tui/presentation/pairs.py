@@ -107,7 +107,7 @@ def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> lis
         return essential[:height]
     ending = _ending(pair)
     room = max(width - 2, 1)
-    told = [line[2:] for line in textwrap.wrap(last_ending(pair), room, initial_indent="  ")]
+    told = textwrap.wrap(last_ending(pair), room)
     essential[6:7] = (
         [text(("↻ ", Tone.WARN), told[0]), *map(_indented, told[1:2])] if ending else [BLANK]
     )
