@@ -29,7 +29,6 @@ class ConsoleApp(CalmCrash):
     """Takes a backend; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
-    ENABLE_COMMAND_PALETTE = True
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", key_display="?", id="console.help"),
@@ -58,6 +57,7 @@ class ConsoleApp(CalmCrash):
     def on_mount(self) -> None:
         self.set_interval(0.2, self._watch_link)
         self.set_interval(1.0, garbage.young)
+        self.set_interval(60.0, garbage.whole)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

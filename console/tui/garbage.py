@@ -27,7 +27,7 @@ def young() -> None:
 
 
 def whole() -> None:
-    """Everything not frozen; for moments when nobody is typing."""
+    """Everything not frozen: some tens of milliseconds, so once a minute is often enough."""
     gc.collect()
 
 
