@@ -7,6 +7,7 @@ E2E_KEEP=1 uses the cluster that is up, or leaves this one up.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.e2e.cluster import certificates, machine, requirements  # noqa: E402
+from tests.e2e.cluster.api import Refused  # noqa: E402
 from tests.e2e.cluster.cluster import RealCluster, apply  # noqa: E402
 from tests.e2e.cluster.settings import INSTANCE_TYPE, from_environment  # noqa: E402
 from tests.e2e.harness import (  # noqa: E402
@@ -115,7 +117,8 @@ def _clean_namespace(cluster: RealCluster) -> Iterator[None]:
     limit = time.monotonic() + 90
     while pods := admin.get(PODS)["items"]:
         for pod in pods:
-            admin.delete(f"{PODS}/{pod['metadata']['name']}?gracePeriodSeconds=0")
+            with contextlib.suppress(Refused):
+                admin.delete(f"{PODS}/{pod['metadata']['name']}?gracePeriodSeconds=0")
         assert time.monotonic() < limit, "pods do not go away"
         time.sleep(0.2)
     kept = ("kube-root-ca.crt",)

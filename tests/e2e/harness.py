@@ -25,8 +25,9 @@ CONTAINERS = (
 JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 CONFIG_MAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
+NOT_FOUND = 5
 PERMITTED_LATENESS = 60.0
-_CRI_LINE = re.compile(rb"(\S+) (?:stdout|stderr) ([PF]) (.*)", re.DOTALL)
+_CRI_LINE = re.compile(rb"(\S+?)(?:\.(\d+))?Z (?:stdout|stderr) ([PF]) (.*)", re.DOTALL)
 
 Json = Any
 
@@ -142,28 +143,50 @@ def container_id(cluster: RealCluster, name: str, container: str) -> str:
 def wait_for_routes(console: Console, name: str, at_least: int, seconds: float = 120) -> Json:
     """The submission's status as soon as so many routes are finished."""
 
-    def enough() -> Json | None:
-        status = console.status(name)
-        return status if status["routes"]["done"] >= at_least else None
+    return wait_for(
+        console,
+        name,
+        lambda status: status["routes"]["done"] >= at_least,
+        f"{at_least} routes finished",
+        seconds,
+    )
 
-    return until(enough, f"{at_least} routes finished", seconds)
+
+def wait_for(
+    console: Console, name: str, wanted: Callable[[Json], Any], why: str, seconds: float = 60
+) -> Json:
+    """The submission's status as soon as it is as wanted; it may not have been created yet."""
+
+    def fits() -> Json | None:
+        shown = console("status", name, "-o", "json")
+        if shown.returncode:
+            assert shown.returncode == NOT_FOUND, shown.stderr
+            return None
+        status = json.loads(shown.stdout)
+        return status if wanted(status) else None
+
+    return until(fits, why, seconds)
 
 
 def node_log(cluster: RealCluster, pod: Json, container: str, run: int) -> list[bytes]:
-    """What the node's disk holds of one container run: `time text`, each whole line once."""
+    """What the node's disk holds of one container run: `time text`, each whole line once.
+
+    Times have nine digits, as the API gives them; containerd leaves zeros at the end out.
+    """
     meta = pod["metadata"]
     folder = f"{meta['namespace']}_{meta['name']}_{meta['uid']}"
     places = cluster.settings.home / "room" / "var-log" / "pods" / folder / container
-    lines, parts = [], b""
+    lines: list[bytes] = []
+    line = b""
     for raw in (places / f"{run}.log").read_bytes().split(b"\n")[:-1]:
         match = _CRI_LINE.fullmatch(raw)
         assert match is not None, raw
-        if not parts:
-            parts = match[1] + b" "
-        parts += match[3]
-        if match[2] == b"F":
-            lines.append(parts)
-            parts = b""
+        if not line:
+            line = match[1] + b"." + (match[2] or b"").ljust(9, b"0") + b"Z "
+        line += match[4]
+        if match[3] == b"F":
+            lines.append(line)
+            line = b""
     return lines
 
 

@@ -15,12 +15,15 @@ from tests.e2e.harness import (
     CONTAINERS,
     JOBS,
     NAMESPACE,
+    NOT_FOUND,
     Console,
+    container_id,
     launching,
     node_log,
     pods_of,
     recorded_lines,
     until,
+    wait_for,
     wait_for_routes,
 )
 
@@ -108,8 +111,21 @@ def test_a_crash_is_followed_over_the_restart_with_its_previous_log(
     console: Console, cluster: RealCluster
 ) -> None:
     """Pair 2 resumes as attempt 2, costs two restarts, and both its runs are readable."""
-    done = console.launch("crashed", "crash-once", "--wait")
-    assert done.returncode == 0, done.stderr
+    with console.running(*launching("crashed", "crash-once"), "--wait") as launched:
+        wait_for(console, "crashed", lambda s: s["pairs"][1]["attempt"] == 2, "pair 2 resumed", 120)
+        until(lambda: container_id(cluster, "crashed", "agent-2"), "agent-2 runs again")
+        previous = console("logs", "crashed", "-c", "simulator-2", "--previous")
+        assert previous.returncode == 0, previous.stderr
+        assert "Signal 11" in previous.stdout
+        assert "Signal 11" not in console("logs", "crashed", "-c", "simulator-2").stdout
+        none = console("logs", "crashed", "-c", "simulator-1", "--previous")
+        assert none.returncode == NOT_FOUND
+        assert "previous terminated container" in none.stderr
+        (pod,) = pods_of(cluster, "crashed")
+        halves = ("simulator-2", "agent-2")
+        first_runs = {half: node_log(cluster, pod, half, 0) for half in halves}
+        code, _ = launched.result(150)
+    assert code == 0, launched.narration()
     status = console.status("crashed")
     assert status["status"] == "Complete"
     assert status["budget"]["used"] == 2
@@ -117,20 +133,10 @@ def test_a_crash_is_followed_over_the_restart_with_its_previous_log(
     assert (pair["attempt"], pair["restarts"]) == (2, 2)
     first = {(each["half"], each["reason"]) for each in pair["ended"] if each["attempt"] == 1}
     assert ("simulator", "crashed") in first
-    previous = console("logs", "crashed", "-c", "simulator-2", "--previous")
-    assert previous.returncode == 0, previous.stderr
-    assert "Signal 11" in previous.stdout
-    assert "Signal 11" not in console("logs", "crashed", "-c", "simulator-2").stdout
-    none = console("logs", "crashed", "-c", "simulator-1", "--previous")
-    assert none.returncode != 0
-    assert "previous" in none.stderr
-    stitched = console("logs", "crashed", "-c", "simulator-2", "--recorded").stdout
-    assert "Signal 11" in stitched
-    (pod,) = pods_of(cluster, "crashed")
-    for container in ("simulator-2", "agent-2"):
-        for run in (0, 1):
-            recorded = recorded_lines(console, "crashed", container, run)
-            assert recorded == node_log(cluster, pod, container, run), (container, run)
+    for half, first_run in first_runs.items():
+        assert recorded_lines(console, "crashed", half, 0) == first_run
+        assert recorded_lines(console, "crashed", half, 1) == node_log(cluster, pod, half, 1)
+    assert "Signal 11" in console("logs", "crashed", "-c", "simulator-2", "--recorded").stdout
 
 
 def test_list_and_status_show_what_kubernetes_has(console: Console) -> None:
@@ -166,7 +172,7 @@ def test_a_deleted_submission_leaves_no_orphan(console: Console, cluster: RealCl
     until(lambda: pods_of(cluster, "gone") == [], "the pod is gone")
     maps = [each["metadata"]["name"] for each in cluster.admin.get(CONFIG_MAPS)["items"]]
     assert "gone-workers" not in maps
-    assert console("status", "gone").returncode == 5
+    assert console("status", "gone").returncode == NOT_FOUND
 
 
 def test_the_group_of_the_access_file_may_do_everything(

@@ -1,0 +1,300 @@
+"""Faults on a real cluster: what the console shows of each, and what survives it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e.cluster.cluster import RealCluster
+from tests.e2e.cluster.images import team_agent
+from tests.e2e.harness import (
+    CONTAINERS,
+    JOBS,
+    NAMESPACE,
+    PODS,
+    Console,
+    Running,
+    container_id,
+    launching,
+    node_log,
+    pods_of,
+    recorded_lines,
+    until,
+    wait_for,
+    wait_for_routes,
+)
+
+OUTAGE = 30.0
+WATCH = ("-w", "-o", "json")
+
+
+def last(watched: Running) -> Any:
+    """The newest board of `status -w -o json`, or None."""
+    documents = watched.documents()
+    return documents[-1] if documents else None
+
+
+def pause(seconds: float) -> None:
+    """The length of an outage is the test's input, not a way to wait for something."""
+    time.sleep(seconds)
+
+
+def reason_of(console: Console, name: str, wanted: str, seconds: float = 60) -> str:
+    """The reason shown for a pending submission once it speaks of `wanted`."""
+    shown = wait_for(
+        console,
+        name,
+        lambda s: s["status"] == "Pending" and wanted in s["reason"],
+        f"pending because of {wanted!r}",
+        seconds,
+    )
+    return str(shown["reason"])
+
+
+def test_a_killed_container_is_resumed_and_every_route_is_kept(
+    console: Console, cluster: RealCluster
+) -> None:
+    """kill -9 leaves no marker: the attempt is counted, the pair resumes, the result is complete."""
+    with console.running(*launching("killed", "steady"), "--wait") as launched:
+        wait_for_routes(console, "killed", 4)
+        before = wait_for(console, "killed", lambda s: s["pairs"][2]["route"], "pair 3 drives")
+        cluster.kill_container(container_id(cluster, "killed", "agent-3"))
+        wait_for(console, "killed", lambda s: s["pairs"][2]["attempt"] == 2, "pair 3 resumed")
+        code, shown = launched.result(180)
+    assert code == 0, launched.narration()
+    assert "20/20" in shown
+    after = console.status("killed")
+    assert after["routes"]["done"] == 20 > before["routes"]["done"]
+    assert [pair["attempt"] for pair in after["pairs"]] == [1, 1, 2, 1]
+    assert after["budget"]["byContainer"] == {"simulator-3": 1, "agent-3": 1}
+    assert after["pairs"][2]["agent"]["restarts"] == 1
+
+
+def test_a_lost_sandbox_costs_a_restart_of_every_container_and_the_routes_stay(
+    console: Console, cluster: RealCluster
+) -> None:
+    """With the limit of 8 the Job fails; what was finished is in the recording, and it says why."""
+    with console.running(*launching("sandbox", "steady"), "--wait") as launched:
+        done = wait_for_routes(console, "sandbox", 4)["routes"]["done"]
+        (pod,) = pods_of(cluster, "sandbox")
+        sandboxes = cluster.ctr(
+            "containers", "list", "-q", "labels.io.cri-containerd.kind==sandbox"
+        )
+        (sandbox,) = [
+            each for each in sandboxes.split() if pod["metadata"]["uid"] in info(cluster, each)
+        ]
+        cluster.kill_container(sandbox)
+        code, _ = launched.result(120)
+    assert code == 7, launched.narration()
+    assert "restart budget of 8 is used up" in launched.narration()
+    assert until(lambda: pods_of(cluster, "sandbox") == [], "the pod is deleted")
+    status = console.status("sandbox")
+    assert status["status"] == "Failed"
+    kept = json.loads(console("results", "sandbox", "-o", "json").stdout)
+    assert len(kept["records"]) >= done
+    assert kept["final"] is False
+
+
+def info(cluster: RealCluster, container: str) -> str:
+    return cluster.ctr("containers", "info", container)
+
+
+def test_no_line_is_lost_or_doubled_while_the_api_server_is_away(
+    console: Console, cluster: RealCluster
+) -> None:
+    """Away for 30 s: shown as stale, then live again, and every log is the node's, line by line."""
+    with console.running(*launching("outage", "steady"), "--wait") as launched:
+        wait_for_routes(console, "outage", 1)
+        with console.running("status", "outage", *WATCH) as watched:
+            until(lambda: last(watched) and last(watched)["live"], "the watch is live")
+            cluster.stop("kube-apiserver")
+            until(lambda: not last(watched)["live"], "staleness is visible", 20)
+            assert last(watched)["staleSince"]
+            pause(OUTAGE)
+            cluster.start("kube-apiserver")
+            cluster.wait_for_api()
+            until(lambda: last(watched)["live"], "the console has reconnected", 60)
+        code, _ = launched.result(180)
+    assert code == 0, launched.narration()
+    (pod,) = pods_of(cluster, "outage")
+    for container in ("private-contents", *CONTAINERS):
+        on_the_node = node_log(cluster, pod, container, 0)
+        assert recorded_lines(console, "outage", container, 0) == on_the_node, container
+
+
+def test_a_restarted_etcd_is_survived(console: Console, cluster: RealCluster) -> None:
+    with console.running(*launching("etcd", "steady"), "--wait") as launched:
+        wait_for_routes(console, "etcd", 2)
+        cluster.stop("etcd")
+        pause(5)
+        cluster.start("etcd")
+        cluster.wait_for_api()
+        code, shown = launched.result(180)
+    assert code == 0, launched.narration()
+    assert "FINAL" in shown
+    (pod,) = pods_of(cluster, "etcd")
+    for container in CONTAINERS:
+        assert recorded_lines(console, "etcd", container, 0) == node_log(
+            cluster, pod, container, 0
+        ), container
+
+
+def test_a_stopped_kubelet_is_survived(console: Console, cluster: RealCluster) -> None:
+    """Frozen for 60 s, longer than the node's lease: the drive goes on and nothing is lost."""
+    with console.running(*launching("frozen", "steady"), "--wait") as launched:
+        wait_for_routes(console, "frozen", 2)
+        cluster.room.send("kubelet", signal.SIGSTOP)
+        try:
+            pause(60)
+            assert console.status("frozen")["status"] == "Running"
+        finally:
+            cluster.room.send("kubelet", signal.SIGCONT)
+        code, shown = launched.result(180)
+    assert code == 0, launched.narration()
+    assert "FINAL" in shown
+    (pod,) = pods_of(cluster, "frozen")
+    for container in CONTAINERS:
+        assert recorded_lines(console, "frozen", container, 0) == node_log(
+            cluster, pod, container, 0
+        ), container
+
+
+def test_an_image_that_cannot_be_pulled_is_named_with_its_container(console: Console) -> None:
+    image = "localhost:1/team/agent:7"
+    flags = [*launching("unpulled", "quick"), f"--set=submission.submitted_image_uri={image}"]
+    assert console(*flags).returncode == 0
+    reason = wait_for(
+        console, "unpulled", lambda s: "cannot be pulled" in s["reason"], "the image is blamed"
+    )["reason"]
+    assert "agent-" in reason
+    assert image in reason
+
+
+def test_a_missing_node_label_is_shown_as_the_reason_for_waiting(
+    console: Console, cluster: RealCluster
+) -> None:
+    """And the submission starts by itself when a node with the label comes."""
+    cluster.label_node("m5.large")
+    assert console.launch("unplaced", "quick").returncode == 0
+    reason = reason_of(console, "unplaced", "No node can take the pod")
+    assert "node affinity/selector" in reason
+    cluster.label_node("g5.12xlarge")
+    wait_for(console, "unplaced", lambda s: s["status"] == "Running", "it runs")
+
+
+def test_two_submissions_fit_and_the_third_waits_for_gpus(
+    console: Console, cluster: RealCluster
+) -> None:
+    for name in ("first", "second", "third"):
+        assert console.launch(name, "steady").returncode == 0
+    assert "nvidia.com/gpu" in reason_of(console, "third", "No node can take the pod")
+    wait_for(console, "second", lambda s: s["status"] == "Running", "the second runs")
+    assert console("delete", "first", "--yes").returncode == 0
+    wait_for(console, "third", lambda s: s["status"] == "Running", "the third runs", 90)
+
+
+def test_a_quota_that_refuses_the_pod_is_shown_as_the_reason(
+    console: Console, cluster: RealCluster
+) -> None:
+    quotas = f"/api/v1/namespaces/{NAMESPACE}/resourcequotas"
+    quota = {"metadata": {"name": "none"}, "spec": {"hard": {"pods": "0"}}}
+    cluster.admin.create(quotas, quota)
+    try:
+        until(lambda: cluster.admin.get(f"{quotas}/none").get("status"), "the quota is in force")
+        assert console.launch("over", "quick").returncode == 0
+        assert "exceeded quota" in reason_of(console, "over", "does not create the pod")
+    finally:
+        cluster.admin.delete(f"{quotas}/none")
+
+
+def test_a_pod_security_level_that_refuses_the_pod_is_shown_as_the_reason(
+    console: Console, cluster: RealCluster
+) -> None:
+    """The Job itself is accepted with a warning, which the launch prints."""
+    name = "pod-security.kubernetes.io/"
+    strict = {f"{name}enforce": "baseline", f"{name}warn": "baseline"}
+    open_again = {f"{name}enforce": "privileged", f"{name}warn": "privileged"}
+    path = f"/api/v1/namespaces/{NAMESPACE}"
+    cluster.admin.merge(path, {"metadata": {"labels": strict}})
+    try:
+        launched = console.launch("insecure", "quick")
+        assert launched.returncode == 0
+        assert "PodSecurity" in launched.stderr
+        reason = reason_of(console, "insecure", "does not create the pod")
+        assert "violates PodSecurity" in reason
+    finally:
+        cluster.admin.merge(path, {"metadata": {"labels": open_again}})
+
+
+def test_an_evicted_pod_starts_anew_and_the_recording_keeps_the_first(
+    console: Console, cluster: RealCluster
+) -> None:
+    """A deleted pod is replaced by the Job; its routes are lost there, not here."""
+    with console.running(*launching("moved", "steady"), "--wait") as launched:
+        wait_for_routes(console, "moved", 4)
+        (pod,) = pods_of(cluster, "moved")
+        cluster.admin.delete(f"{PODS}/{pod['metadata']['name']}")
+        code, shown = launched.result(240)
+    assert code == 0, launched.narration()
+    assert "FINAL" in shown
+    logs = sorted(path.name for path in (console.recording("moved") / "logcopy").iterdir())
+    assert len(logs) == 2
+
+
+def test_the_budget_ends_a_submission_that_never_recovers(
+    console: Console, cluster: RealCluster
+) -> None:
+    """Limit 8: three resumes did work, the fourth ended the Job; other pairs' routes are kept."""
+    with console.running(*launching("crashing", "always-crashing"), "--wait") as launched:
+        code, _ = launched.result(240)
+    assert code == 7, launched.narration()
+    assert "restart budget of 8 is used up" in launched.narration()
+    status = console.status("crashing")
+    assert status["status"] == "Failed"
+    attempts = {each["attempt"] for each in status["pairs"][2]["ended"]}
+    assert attempts >= {1, 2, 3, 4}
+    kept = json.loads(console("results", "crashing", "-o", "json").stdout)
+    assert len(kept["records"]) == 15
+
+
+def test_fifty_launches_and_deletions_leave_no_orphan(
+    console: Console, cluster: RealCluster
+) -> None:
+    """No node takes them, so that this is about the objects only."""
+    cluster.label_node("m5.large")
+    names = [f"many-{number}" for number in range(50)]
+    for name in names:
+        assert console.launch(name, "quick").returncode == 0
+    assert len(json.loads(console("list", "-o", "json").stdout)) == 50
+    for name in names:
+        assert console("delete", name, "--yes").returncode == 0
+    until(lambda: cluster.admin.get(PODS)["items"] == [], "every pod is gone")
+    assert cluster.admin.get(JOBS)["items"] == []
+
+
+@pytest.mark.parametrize("signature", ["wrong"])
+def test_a_token_that_is_not_accepted_is_named_as_the_cause(
+    console: Console, cluster: RealCluster, signature: str
+) -> None:
+    """As with an expired one: 401 ends a command with the reason, without a traceback."""
+    kubeconfig = json.loads(console.kubeconfig.read_text())
+    kubeconfig["users"][0]["user"]["token"] += signature
+    other = console.kubeconfig.with_name("wrong.kubeconfig")
+    other.write_text(json.dumps(kubeconfig))
+    refused = Console(console.state, other)("list")
+    assert refused.returncode == 4
+    assert "credentials" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_image_of_an_agent_is_the_one_that_was_submitted(
+    console: Console, cluster: RealCluster
+) -> None:
+    assert console.launch("imaged", "quick").returncode == 0
+    (pod,) = until(lambda: pods_of(cluster, "imaged"), "the pod is there")
+    images = {each["name"]: each["image"] for each in pod["spec"]["containers"]}
+    assert {images[f"agent-{number}"] for number in (1, 2, 3, 4)} == {team_agent("quick")}
