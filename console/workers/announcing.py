@@ -16,8 +16,9 @@ from console.workers import protocol
 
 Write = Callable[[bytes], None]
 
-_LIFE_STRIDE = 10_000_000
-_LIVES_DIGITS = 7
+_LIFE_STRIDE = 1_000
+_LIVES_DIGITS = 13
+_CLOCK_TICKS = 100
 _MESSAGE_LIMIT = 1_000
 _QUIET_LIMIT = 30.0
 """Seconds after which a snapshot is repeated although nothing has changed."""
@@ -111,13 +112,18 @@ def last_message(path: str, report: MergeReport, word: str) -> None:
         return
 
 
-def next_life(path: str) -> int:
-    """How many lives there were before this one, counted in a file; 0 when it cannot be."""
+def next_life(path: str, now: float = 0.0) -> int:
+    """A number for this life, higher than those of the lives before it; 0 for the first.
+
+    The last one is kept in a file. A disk that takes nothing must not make two lives look alike,
+    so with the clock (`now`, epoch seconds) the number is at least its hundredths.
+    """
     told = (files.read_text(path).text or "").strip()
-    lives = int(told) if told.isdigit() and len(told) < _LIVES_DIGITS else 0
+    kept = int(told) if told.isdigit() and len(told) < _LIVES_DIGITS else 0
+    life = max(kept, int(now * _CLOCK_TICKS))
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        files.write_text(path, str(lives + 1))
+        files.write_text(path, str(life + 1))
     except OSError:
-        return lives
-    return lives
+        return life
+    return life

@@ -202,7 +202,7 @@ def main() -> int:
     settings = settings_from(os.environ)
     stop = Stop()
     stop.listen()
-    life = announcing.next_life(os.path.join(settings.store, "lives"))
+    life = announcing.next_life(os.path.join(settings.store, "lives"), time.time())
     return run(settings, Announcer(settings.nonce, announcing.standard_output, life), stop)
 
 

@@ -6,6 +6,7 @@ plain sentence. No violation, empty list.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ _PAIRS = range(1, 5)
 _ROUTES_A_PAIR = 5
 _SLACK = 1.5
 """Seconds by which the witness may see later than logcopy."""
+_LATE = 0.5
+"""Seconds by which the witness may see a checkpoint later than its evaluator's next line."""
 _COPY_SECONDS = 2.0
 """Seconds after which a supervisor that was not hindered must have copied a whole checkpoint."""
 
@@ -189,11 +192,11 @@ def _judge_repeat(
     held: list[tuple[int, float, float]],
     verdict: Verdict,
 ) -> None:
-    whole = [s for s in evidence.sights.get((pair, "checkpoint"), []) if s.t <= t + 0.2]
-    if whole and whole[-1].repeated == key:
+    whole = [s for s in evidence.sights.get((pair, "checkpoint"), []) if s.t <= t + _LATE]
+    last = max((n for n, sight in enumerate(whole) if key in sight.finished), default=-1)
+    if whole[last].repeated == key:
         verdict.by_contract.append(f"{key} of pair {pair}")
         return
-    last = max((n for n, sight in enumerate(whole) if key in sight.finished), default=-1)
     if last == len(whole) - 1:
         verdict.violations.append(
             f"{key} of pair {pair} was driven again although its checkpoint holds it as finished"
@@ -276,14 +279,18 @@ def _check_budget(evidence: Evidence, outcome: Outcome, say: Any) -> None:
 
 
 def _first_difference(one: Any, other: Any, where: str = "") -> str:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in [*one, *other]:
-            if one.get(key) != other.get(key):
-                return _first_difference(one.get(key), other.get(key), f"{where}/{key}")
-    if isinstance(one, list) and isinstance(other, list):
-        if len(one) != len(other):
-            return f"{where} has {len(one)} entries, not {len(other)}"
-        for number, (mine, right) in enumerate(zip(one, other, strict=True)):
-            if mine != right:
-                return _first_difference(mine, right, f"{where}/{number}")
-    return f"{where} is {str(one)[:80]}, not {str(other)[:80]}"
+    """Where two documents differ, or nothing. Numbers of one kind may differ by rounding: a drive
+    adds up its seconds in as many steps as its pace has."""
+    if isinstance(one, dict) and isinstance(other, dict) and list(one) == list(other):
+        below = (_first_difference(one[key], other[key], f"{where}/{key}") for key in one)
+        return next((found for found in below if found), "")
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        below = (
+            _first_difference(mine, right, f"{where}/{number}")
+            for number, (mine, right) in enumerate(zip(one, other, strict=True))
+        )
+        return next((found for found in below if found), "")
+    same = type(one) is type(other) and one == other
+    if isinstance(one, float) and isinstance(other, float):
+        same = math.isclose(one, other, rel_tol=1e-9)
+    return "" if same else f"{where} is {str(one)[:80]}, not {str(other)[:80]}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from chaos_faults import Done
 from chaos_run import Trial
 
+_LONGEST_FAULT_SECONDS = 4.0
 _LEAST_LIFE_SECONDS = 5.0
 
 
@@ -46,10 +48,11 @@ def summary(trials: Sequence[Trial]) -> str:
     for victim in ("server", "evaluator", "simulator", "agent"):
         times = [
             entry.stopped_after
-            for entry in done
-            if entry.stopped_after is not None
-            and entry.fault.kind == "kill"
-            and entry.fault.victim == victim
+            for trial in trials
+            for entry in trial.done
+            if entry.fault.victim == victim
+            and entry.stopped_after is not None
+            and _is_alone(entry, trial.done)
         ]
         if times:
             lines.append(f"{victim} killed -> both workloads gone: {_spread(times)} s")
@@ -73,6 +76,16 @@ def failure(trial: Trial, command: str, folder: str) -> str:
     lines += [f"  {entry.t:.3f} {entry.fault}" for entry in trial.done]
     lines += [f"evidence: {folder}", f"again: {command}"]
     return "\n".join(lines)
+
+
+def _is_alone(entry: Done, others: Iterable[Done]) -> bool:
+    """No other fault could hold up what follows from this one."""
+    begin, end = entry.t - _LONGEST_FAULT_SECONDS, entry.t + (entry.stopped_after or 0.0)
+    return not any(
+        begin < other.t < end and other.fault.pair in (0, entry.fault.pair)
+        for other in others
+        if other is not entry and other.fault.victim != "logcopy"
+    )
 
 
 def _spread(times: Iterable[float]) -> str:
