@@ -17,7 +17,7 @@ demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
 test: $(READY) check ## all checks and all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: $(READY) ## style, types, architecture
 	@$(BIN)/ruff check console tests

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import socket
 import subprocess
 import time
@@ -16,7 +17,8 @@ from console import paths
 from console.localcluster.images.catalogue import pull
 
 DEADLINE_SECONDS = 20.0
-HOST = "127.77.3.1"
+HOST = f"127.{secrets.randbelow(200) + 16}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
+"""Of this process alone: tests run side by side."""
 _TRACER = """
 import builtins, itertools, os
 _open, _numbers, _path = builtins.open, itertools.count(), os.environ["TRACED_CHECKPOINT"]
