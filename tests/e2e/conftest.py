@@ -7,10 +7,8 @@ E2E_KEEP=1 uses the cluster that is up, or leaves this one up.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,16 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.e2e.cluster import certificates, machine, requirements  # noqa: E402
-from tests.e2e.cluster.api import Refused  # noqa: E402
 from tests.e2e.cluster.cluster import RealCluster, apply  # noqa: E402
-from tests.e2e.cluster.settings import INSTANCE_TYPE, from_environment  # noqa: E402
+from tests.e2e.cluster.settings import from_environment  # noqa: E402
 from tests.e2e.harness import (  # noqa: E402
-    CONFIG_MAPS,
-    JOBS,
     NAMESPACE,
-    PODS,
     Console,
-    until,
+    clean,
 )
 
 ASKED = os.environ.get("E2E") == "1"
@@ -44,7 +38,9 @@ _unmet: list[str] = []
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if _unmet:
+    if not ASKED:
+        terminalreporter.write_line("end-to-end tests not run: `make e2e` runs them")
+    elif _unmet:
         terminalreporter.write_line(f"end-to-end tests NOT RUN: {_unmet[0]}", red=True)
 
 
@@ -58,14 +54,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def cluster() -> Iterator[RealCluster]:
     """A control plane and one node with the images; gone without a trace afterwards."""
     real = RealCluster(SETTINGS, lambda text: print(text, file=sys.stderr))
-    if not (KEPT and real.room.process() is not None):
-        real.down()
-        try:
+    try:
+        if not (KEPT and real.room.process() is not None):
             requirements.check(SETTINGS)
-        except requirements.Unmet as unmet:
-            _unmet.append(str(unmet))
-            pytest.skip(str(unmet))
-        real.up()
+            real.up()
+    except requirements.Unmet as unmet:
+        _unmet.append(str(unmet))
+        pytest.skip(str(unmet))
     _give_access(real)
     yield real
     if not KEPT:
@@ -103,33 +98,6 @@ def console(cluster: RealCluster, tmp_path: Path) -> Console:
 
 @pytest.fixture(autouse=True)
 def _clean_namespace(cluster: RealCluster) -> Iterator[None]:
-    """Each test begins with a healthy cluster and an empty namespace."""
+    """Each test leaves a healthy cluster and an empty namespace."""
     yield
-    for name, status in cluster.room.programs().items():
-        if status is not None:
-            cluster.start(name)
-    cluster.wait_for_api()
-    cluster.label_node(INSTANCE_TYPE)
-    until(cluster.node_ready, "the node is ready again", 120)
-    admin = cluster.admin
-    for job in admin.get(JOBS)["items"]:
-        admin.delete(f"{JOBS}/{job['metadata']['name']}")
-    limit = time.monotonic() + 90
-    while pods := admin.get(PODS)["items"]:
-        for pod in pods:
-            with contextlib.suppress(Refused):
-                admin.delete(f"{PODS}/{pod['metadata']['name']}?gracePeriodSeconds=0")
-        assert time.monotonic() < limit, "pods do not go away"
-        time.sleep(0.2)
-    kept = ("kube-root-ca.crt",)
-    until(
-        lambda: (
-            [
-                each["metadata"]["name"]
-                for each in admin.get(CONFIG_MAPS)["items"]
-                if each["metadata"]["name"] not in kept
-            ]
-            == []
-        ),
-        "the ConfigMaps of deleted Jobs are collected",
-    )
+    clean(cluster)

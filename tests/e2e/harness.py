@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.cluster.api import Refused
 from tests.e2e.cluster.cluster import RealCluster
 from tests.e2e.cluster.images import team_agent
+from tests.e2e.cluster.settings import INSTANCE_TYPE
 
 NAMESPACE = "leaderboard"
 CONTAINERS = (
@@ -194,3 +197,26 @@ def recorded_lines(console: Console, name: str, container: str, run: int) -> lis
     """What the console recorded of one container run, gaps (`#...`) included."""
     (path,) = (console.recording(name) / container).glob(f"{run}.*log")
     return path.read_bytes().split(b"\n")[:-1]
+
+
+def clean(cluster: RealCluster) -> None:
+    """Every program runs, the node is as it was, and the namespace is empty."""
+    for name, status in cluster.room.programs().items():
+        if status is not None:
+            cluster.start(name)
+    cluster.wait_for_api()
+    cluster.label_node(INSTANCE_TYPE)
+    until(cluster.node_ready, "the node is ready again", 120)
+    for job in cluster.admin.get(JOBS)["items"]:
+        with contextlib.suppress(Refused):
+            cluster.admin.delete(f"{JOBS}/{job['metadata']['name']}")
+
+    def empty() -> bool:
+        pods = cluster.admin.get(PODS)["items"]
+        for pod in pods:
+            with contextlib.suppress(Refused):
+                cluster.admin.delete(f"{PODS}/{pod['metadata']['name']}?gracePeriodSeconds=0")
+        maps = [each["metadata"]["name"] for each in cluster.admin.get(CONFIG_MAPS)["items"]]
+        return not pods and maps == ["kube-root-ca.crt"]
+
+    until(empty, "pods and ConfigMaps of deleted Jobs are gone", 90)

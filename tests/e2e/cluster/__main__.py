@@ -20,7 +20,6 @@ def main(arguments: list[str]) -> int:
     settings = from_environment()
     cluster = RealCluster(settings, lambda text: print(text, file=sys.stderr))
     if arguments == ["up"]:
-        cluster.down()
         requirements.check(settings)
         cluster.up()
         print(settings.pki / "admin.kubeconfig")

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from tests.e2e.cluster import binaries, certificates, images, machine, programs
+from tests.e2e.cluster import binaries, certificates, images, machine, programs, requirements
 from tests.e2e.cluster.api import Api, Refused
 from tests.e2e.cluster.room import Room
 from tests.e2e.cluster.settings import GPUS, INSTANCE_TYPE, NODE_NAME, Settings
@@ -49,7 +49,10 @@ class RealCluster:
         return Api.of(self.settings.server, self.settings.pki, "admin")
 
     def up(self) -> None:
-        """Everything, until the node is Ready. A failed start is taken down again."""
+        """Everything, until the node is Ready. A failed start is taken down again.
+
+        Takes an earlier cluster of this machine down first. Raises Unmet for a port in use.
+        """
         kube = binaries.kube_binary(self.settings, self._say)
         etcd = binaries.etcd_binary(self.settings, self._say)
         with _one_at_a_time(self.settings):
@@ -85,6 +88,7 @@ class RealCluster:
         hides /tmp, where the cache may be."""
         home = self.settings.home
         self.down()
+        requirements.check_ports(self.settings)
         home.mkdir(parents=True)
         machine.remember(self.settings)
         for name in ("logs", "bin"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ STAND_INS = (
     "console.local/carla-simulator:0.9.14",
     "console.local/shell:1",
 )
-SCENARIOS = ("quick", "steady", "crash-once", "always-crashing", "invalid-sensors", "mixed")
+SCENARIOS = ("quick", "steady", "crash-once", "always-crashing", "mixed", "hopeless-pair")
 _NOT_NEEDED = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3"}
 _NOT_NEEDED |= {"site-packages", "dist-packages", "pydoc_data"}
 _OWN_APPLETS = {"busybox", "bash", "python3", "python"}
@@ -101,7 +102,7 @@ def write_archive(path: Path) -> None:
         machine = _layer(work / "machine.tar", _fill_machine)
         manifest = [_entry(work, PAUSE_IMAGE, [machine], {}, ["/bin/busybox", "sleep", "1000000"])]
         for reference in (*STAND_INS, *map(team_agent, SCENARIOS)):
-            image = catalogue.pull(reference, work / "store")
+            image = _stand_in(reference, work / "store")
             own = work / (image.digest.removeprefix("sha256:") + ".tar")
             _layer(own, lambda layer, image=image: _fill_tree(layer, image.root))
             manifest.append(_entry(work, reference, [machine, own], image.env, list(image.command)))
@@ -109,6 +110,19 @@ def write_archive(path: Path) -> None:
             _add_text(archive, "manifest.json", json.dumps(manifest))
             for source in sorted({*work.glob("*.tar"), *work.glob("*.json")}):
                 archive.add(source, source.name)
+
+
+def _stand_in(reference: str, store: Path) -> catalogue.Image:
+    """From the catalogue, which looks for further scenarios in a state directory: this folder."""
+    variable = "CARLA_CONSOLE_STATE_DIR"
+    before = os.environ.get(variable)
+    os.environ[variable] = str(Path(__file__).parent)
+    try:
+        return catalogue.pull(reference, store)
+    finally:
+        del os.environ[variable]
+        if before is not None:
+            os.environ[variable] = before
 
 
 def _entry(

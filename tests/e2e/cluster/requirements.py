@@ -43,7 +43,6 @@ def check(settings: Settings) -> None:
     _check_namespaces()
     _check_cgroups(settings.cgroup)
     _check_packages()
-    _check_overlap(settings)
     if binaries.missing(settings):
         _check_go()
 
@@ -111,8 +110,8 @@ def _check_packages() -> None:
     raise Unmet(f"{', '.join(absent)} missing: {done.stderr.strip()[-300:]}")
 
 
-def _check_overlap(settings: Settings) -> None:
-    """Another cluster's ports would make this one fail late and strangely."""
+def check_ports(settings: Settings) -> None:
+    """Another program's ports would make the cluster fail late and strangely. Raises Unmet."""
     ports = [settings.api_port, settings.etcd_port, settings.etcd_peer_port]
     ports += [settings.controller_manager_port, settings.scheduler_port]
     for port in ports:
