@@ -14,9 +14,8 @@ from importlib.metadata import version
 
 from console.cli import narration
 from console.cli.commands import (
-    cancel,
-    delete,
     demo,
+    ending,
     launch,
     list_submissions,
     local,
@@ -61,8 +60,7 @@ def parser() -> argparse.ArgumentParser:
         status,
         logs,
         results,
-        cancel,
-        delete,
+        ending,
         merge,
         local,
         demo,

@@ -1,0 +1,59 @@
+"""`cancel` and `delete`: both say what will be lost, and ask, before anything happens."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from console.cli import narration
+from console.cli.commands.confirmation import add_yes_flag, confirm
+from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.operations import ending
+from console.operations.fleet import board_once
+from console.operations.services import Services
+
+Verb = Literal["cancel", "delete"]
+End = Callable[[Services, str, str], Awaitable[Any]]
+
+_KEPT = "{} cancelled: its containers are stopping, finished routes are kept"
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _add(commands, "cancel", "stop a submission; its finished routes are published", _cancel)
+    _add(commands, "delete", "delete a submission with its pod and logs", _delete)
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    verb: Verb,
+    text: str,
+    run: Callable[[argparse.Namespace], int],
+) -> None:
+    parser = commands.add_parser(verb, help=text)
+    parser.add_argument("submission")
+    add_connection_flags(parser)
+    add_yes_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def _cancel(options: argparse.Namespace) -> int:
+    return _end(options, "cancel", ending.cancel, _KEPT)
+
+
+def _delete(options: argparse.Namespace) -> int:
+    return _end(options, "delete", ending.delete, "{} deleted")
+
+
+def _end(options: argparse.Namespace, verb: Verb, end: End, done: str) -> int:
+    name = submission_name(options.submission)
+
+    async def work(services: Services, namespace: str) -> None:
+        board = await board_once(services, namespace, name)
+        question = f"{verb.capitalize()} {namespace}/{name}?"
+        confirm(options, ending.consequences(board, verb), question)
+        await end(services, namespace, name)
+
+    with_services(options, work)
+    narration.say(done.format(name))
+    return 0
