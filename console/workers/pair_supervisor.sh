@@ -17,6 +17,8 @@
 #   HEARTBEAT_LIMIT 30     polls without a new heartbeat until the partner counts as lost
 #   AGENT_IDLE_LIMIT 800   agent: evaluator without output; 0 = no limit
 #   SERVER_IDLE_LIMIT 0    simulator: no growth of $SERVER_LOG; 0 = no limit
+# A count: ROUTE_ATTEMPTS 2, agent: attempts that crash or hang at one route until that route is
+# recorded as failed; 0 = no limit.
 
 asked=
 trap 'asked=yes' TERM INT HUP
@@ -426,6 +428,32 @@ restore_checkpoint() {
   say "restored the last good copy of the checkpoint"
 }
 
+give_up_program='
+import sys
+sys.path.insert(0, sys.argv[1])
+from console.workers.giving_up import main
+sys.exit(main())
+'
+
+# A route that crashes the pair again and again must not eat the whole restart budget.
+give_up_route() {
+  [ "$route_attempts" -gt 0 ] && [ "$attempt" -gt "$route_attempts" ] || return 0
+  have python3 || { say "no python3: a route that crashes again and again is not given up"; return 0; }
+  for workers in "${0%/*}" "${0%/*}/../.."; do
+    if [ -f "$workers/console/workers/giving_up.py" ]; then break; fi
+  done
+  PAIR="$PAIR" STATUS_DIR="$STATUS_DIR" CHECKPOINT="$CHECKPOINT" ATTEMPT="$attempt" \
+    ROUTE_ATTEMPTS="$route_attempts" python3 -I -B -c "$give_up_program" "$workers"
+  case $? in
+    0) ;;
+    10)
+      judge "$CHECKPOINT" && resume=1
+      if copy_whole "$CHECKPOINT" "$CHECKPOINT.good"; then size_of "$CHECKPOINT" && kept_size=$size; fi
+      judge "$CHECKPOINT" ;;
+    *) say "a route that crashes again and again could not be given up: going on" ;;
+  esac
+}
+
 # Output goes to the container's log and, kept over all attempts, to leaderboard.log. A named pipe
 # instead of `| tee` keeps the evaluator's exit status; opened for both first, so that no open waits.
 start_evaluator() {
@@ -603,6 +631,7 @@ begin() {
     return
   fi
   prepare_checkpoint
+  if [ "$verdict" != complete ]; then give_up_route; fi
   if [ "$verdict" = complete ]; then judge_result; else say "waiting for the simulator"; fi
 }
 
@@ -636,6 +665,8 @@ read_settings() {
   fi
   heartbeat_limit=${HEARTBEAT_LIMIT:-30}
   is_count "$heartbeat_limit" || heartbeat_limit=30
+  route_attempts=${ROUTE_ATTEMPTS:-2}
+  is_count "$route_attempts" || route_attempts=2
 }
 
 main() {

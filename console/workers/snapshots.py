@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from console.results.checkpoint import printable
 from console.results.plan import PairPlan, Plan
 from console.results.report import MergeReport, Problem
 from console.workers import protocol
-from console.workers.status_files import ROLES, Half, Status
+from console.workers.shared_failures import shared_failures
+from console.workers.status_files import ROLES, Ended, Half, Status
 
 _PROBLEMS = 30
 _PLAN_ROUTES = 400
@@ -36,7 +37,8 @@ def snapshot_payload(
 
     While a pair still drives, what it has not driven yet is no problem.
     """
-    problems = [
+    problems = [*shared_failures(report, status), *_given_up(plan, status)]
+    problems += [
         problem
         for problem in report.problems
         if word != "running" or not _expected(problem, status)
@@ -58,13 +60,25 @@ def _expected(problem: Problem, status: Status) -> bool:
     return problem.kind in _EXPECTED_WHILE_DRIVING and driving
 
 
+def _given_up(plan: Plan, status: Status) -> list[Problem]:
+    return [
+        Problem(
+            "given-up",
+            pair.pair,
+            f"{drive.route} was given up after {drive.attempts} attempts and counts as failed",
+        )
+        for pair in plan.pairs
+        for drive in status.half(pair.pair, "agent").given_up
+    ]
+
+
 def _problem(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind, "pair": problem.pair, "text": printable(problem.text)}
 
 
 def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> dict[str, Any]:
     simulator, agent = (status.half(pair.pair, role) for role in ROLES)
-    ended = sorted(simulator.ended + agent.ended, key=lambda end: (end.attempt, end.t, end.half))
+    ended = sorted(_ends(simulator, agent), key=lambda end: (end.attempt, end.t, end.half))
     numbers = next(part for part in report.pairs if part.pair == pair.pair)
     return {
         "pair": pair.pair,
@@ -76,6 +90,15 @@ def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> di
         "route": _current(plan, pair, report) if _phase(agent) == "driving" else None,
         "ended": [asdict(end) for end in ended],
     }
+
+
+def _ends(simulator: Half, agent: Half) -> list[Ended]:
+    """Both halves' ends; the server knows no route, so it gets that of its agent's attempt."""
+    routes = {end.attempt: end.route for end in agent.ended}
+    told = [
+        end if end.route else replace(end, route=routes.get(end.attempt)) for end in simulator.ended
+    ]
+    return told + list(agent.ended)
 
 
 def _phase(half: Half) -> str:

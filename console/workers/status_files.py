@@ -18,16 +18,19 @@ CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
 
 _FILE = re.compile(
-    r"pair-(\d{1,3})\.(simulator|agent)\.(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done))"
+    r"pair-(\d{1,3})\.(simulator|agent)\."
+    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done)|given-up-(\d{1,6}))"
 )
 _HEARTBEAT = re.compile(r"(\d{1,6}) (\d{1,12}) ([a-z-]{1,20})\s*")
 _ENDED = re.compile(
     r"reason=([a-z-]{1,30}) exit=(-?\d{1,6}) signal=(-?\d{1,4}) "
     r"route=([A-Za-z0-9_.-]{1,80}) t=(\d{1,12})(?:\.\d*)?\s*"
 )
+_GIVEN_UP = re.compile(r"route=([A-Za-z0-9_.-]{1,80}) attempts=(\d{1,6}) t=\d{1,12}\s*")
 _CONTENT_LIMIT = 512
 _FILES_LIMIT = 5_000
 _TOLD_ENDS = 6
+_TOLD_GIVEN_UP = 20
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,14 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class GivenUp:
+    """A drive that was recorded as failed because this many attempts crashed at it."""
+
+    route: str
+    attempts: int
+
+
+@dataclass(frozen=True)
 class Half:
     """One half of a pair: its latest attempt (0: none yet), phase ("" unknown), and its ends."""
 
@@ -52,6 +63,7 @@ class Half:
     counter: int = -1
     done: bool = False
     ended: tuple[Ended, ...] = ()
+    given_up: tuple[GivenUp, ...] = ()
 
     @property
     def at_rest(self) -> bool:
@@ -81,8 +93,11 @@ class Status:
         return all(half.at_rest for half in self.halves.values())
 
 
-def read(folder: str, pairs: int) -> Status:
-    """The status of pairs 1 to `pairs`. A missing directory is an empty one."""
+def read(folder: str, pairs: int, *, ends: int | None = _TOLD_ENDS) -> Status:
+    """The status of pairs 1 to `pairs`. A missing directory is an empty one.
+
+    `ends`: how many of the latest ends of each half are read, None: all.
+    """
     names = _names(folder)
     found: dict[tuple[int, str], dict[str, list[int]]] = {}
     for name in names:
@@ -93,7 +108,8 @@ def read(folder: str, pairs: int) -> Status:
         marks.setdefault("attempt", []).append(int(match.group(3) or 0))
         marks.setdefault("ended", []).append(int(match.group(4) or 0))
         marks.setdefault(match.group(5) or "", []).append(1)
-    halves = {key: _half(folder, key, marks) for key, marks in found.items()}
+        marks.setdefault("given-up", []).append(int(match.group(6) or 0))
+    halves = {key: _half(folder, key, marks, ends) for key, marks in found.items()}
     return Status(halves, cancelled=CANCEL in names)
 
 
@@ -118,19 +134,20 @@ def _names(folder: str) -> set[str]:
     return names
 
 
-def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]]) -> Half:
+def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: int | None) -> Half:
     start = os.path.join(folder, f"pair-{key[0]}.{key[1]}.")
     attempt = max(marks["attempt"])
     beat = _HEARTBEAT.fullmatch(_content(start + "heartbeat")) if "heartbeat" in marks else None
     current = beat is not None and int(beat.group(1)) == attempt
-    latest = sorted(set(marks["ended"]) - {0})[-_TOLD_ENDS:]
-    ends = [_ended(start, key[1], number) for number in latest]
+    all_ends = sorted(set(marks["ended"]) - {0})
+    latest = all_ends if ends is None else all_ends[-ends:]
     return Half(
         attempt=attempt,
         phase=beat.group(3) if beat and current else "",
         counter=int(beat.group(2)) if beat and current else -1,
         done="done" in marks,
-        ended=tuple(ends),
+        ended=tuple(_ended(start, key[1], number) for number in latest),
+        given_up=_given_up(start, sorted(set(marks["given-up"]) - {0})),
     )
 
 
@@ -142,6 +159,13 @@ def _ended(start: str, role: str, attempt: int) -> Ended:
     reason, status, signal, route, moment = match.groups()
     told = None if route == "-" else route
     return Ended(attempt, role, reason, int(status), int(signal), told, int(moment))
+
+
+def _given_up(start: str, attempts: list[int]) -> tuple[GivenUp, ...]:
+    texts = (_content(f"{start}given-up-{number}") for number in attempts[-_TOLD_GIVEN_UP:])
+    found = (_GIVEN_UP.fullmatch(text) for text in texts)
+    told = (GivenUp(match.group(1), int(match.group(2))) for match in found if match)
+    return tuple(dict.fromkeys(told))
 
 
 def _content(path: str) -> str:

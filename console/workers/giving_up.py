@@ -1,0 +1,248 @@
+"""Gives up a drive that crashes its pair again and again: records it the way the evaluator would.
+
+Runs in the agent's container between two attempts, started by the pair supervisor. The checkpoint
+is changed so that the evaluator's own resume goes on with the next drive. Decides nothing else:
+which attempts ended where is what the supervisors have written. Standard-library Python 3.7.
+
+Environment: PAIR, STATUS_DIR, CHECKPOINT, ATTEMPT, ROUTE_ATTEMPTS (attempts that a drive gets),
+ROUTES, ROUTES_SUBSET, REPETITIONS, and SCENARIOS, which only Leaderboard 1.0 has.
+Exit status: 0 there is nothing to give up; 10 a drive has been given up; 1 it could not be.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from typing import Any, Mapping
+
+from console.results import files, jsontext, layout
+from console.results.checkpoint import (
+    Checkpoint,
+    Refused,
+    checkpoint_of,
+    refuse_strange,
+    route_of,
+)
+from console.results.collecting import Key
+from console.results.plan import Plan, PlanError, launched
+from console.workers import status_files
+from console.workers.status_files import Status
+
+GAVE_UP = 10
+CRASHED = "Failed - Simulation crashed"
+"""The status that the Leaderboard has for a drive without an ending."""
+_LONGEST_LOOK = 20
+_ROUTES_LIMIT = 64 * 1024 * 1024
+_AT_FAULT = ("crashed", "hang")
+_NOBODYS_FAULT = ("terminated", "cancelled", "done")
+
+
+class Unable(Exception):
+    """Why no drive can be given up, as a sentence without its end."""
+
+
+def crashes(status: Status, pair: int) -> dict[str, int]:
+    """How many attempts of a pair a crash or a hang has ended, by `RouteScenario_<id>_rep<k>`.
+
+    An attempt in which a half vanished without a word says nothing about the route.
+    """
+    reasons: dict[int, list[str]] = {}
+    for role in status_files.ROLES:
+        for end in status.half(pair, role).ended:
+            reasons.setdefault(end.attempt, []).append(end.reason)
+    counted: dict[str, int] = {}
+    for end in status.half(pair, "agent").ended:
+        told = reasons[end.attempt]
+        blamed = any(reason in _AT_FAULT for reason in told)
+        if end.route and blamed and not any(reason in _NOBODYS_FAULT for reason in told):
+            counted[end.route] = counted.get(end.route, 0) + 1
+    return counted
+
+
+def next_place(checkpoint: Checkpoint, keys: list[Key]) -> int:
+    """The place of the first drive that has no settled record, len(keys) when there is none."""
+    for place, key in enumerate(keys):
+        if place >= len(checkpoint.records) or checkpoint.provisional(place):
+            return place
+        if not _is_of(checkpoint.records[place], key, place):
+            return place
+    return len(keys)
+
+
+def without(document: Any, plan: Plan, place: int, length: float) -> dict[str, Any]:
+    """The checkpoint with the drive at `place` settled as failed. `length` in metres, 1.0 only.
+
+    A record of it that the crashing evaluator managed to write is kept. Raises Refused.
+    """
+    checkpoint = checkpoint_of(document, plan.version)
+    keys = plan.keys(plan.pairs[0])
+    records = list(checkpoint.records[:place])
+    records.append(_own_record(checkpoint, plan, place) or _record(plan, place, length))
+    inner = {"global_record": {}, "progress": [len(records), len(keys)], "records": records}
+    changed = {"_checkpoint": inner, "entry_status": "Started", "eligible": False}
+    return {**document, **changed, "values": [], "labels": []}
+
+
+def fresh(plan: Plan) -> dict[str, Any]:
+    """The checkpoint of an evaluator that died before it wrote one."""
+    inner = {"global_record": {}, "progress": [0, plan.total], "records": []}
+    document = {"_checkpoint": inner, "entry_status": "Started", "eligible": False}
+    return {**document, "sensors": [], "values": [], "labels": []}
+
+
+def give_up(env: Mapping[str, str]) -> str:
+    """Give up what has to be given up; a sentence about it, or nothing. Raises Unable, OSError."""
+    pair, allowed = int(env["PAIR"]), int(env["ROUTE_ATTEMPTS"])
+    status = status_files.read(env["STATUS_DIR"], pair, ends=None)
+    counted = {name: n for name, n in crashes(status, pair).items() if n >= allowed > 0}
+    if not counted:
+        return ""
+    routes = _routes(env)
+    plan = _plan(env, routes)
+    document = _document(env["CHECKPOINT"], plan)
+    try:
+        place = next_place(_resumable(document, plan), plan.keys(plan.pairs[0]))
+        name = _drive(plan, place)
+        if name not in counted:
+            return ""
+        length = metres(routes, plan.keys(plan.pairs[0])[place][0]) if _is_first(plan) else 0.0
+        changed = without(document, plan, place, length)
+    except Refused as refused:
+        raise Unable(f"the checkpoint {refused}") from refused
+    # The mark first: a kill in between leaves the drive to be given up once more.
+    mark = f"pair-{pair}.agent.given-up-{int(env['ATTEMPT'])}"
+    told = f"route={name} attempts={counted[name]} t={int(time.time())}\n"
+    files.write_text(os.path.join(env["STATUS_DIR"], mark), told)
+    files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=_is_first(plan)))
+    return f"{counted[name]} attempts crashed at {name}: it is given up and counts as failed"
+
+
+def metres(routes: str, route: str) -> float:
+    """Length of a 1.0 route: the straight ways between its way points. Raises Unable."""
+    try:
+        for element in ElementTree.fromstring(routes).iter("route"):
+            if f"RouteScenario_{element.get('id')}" == route:
+                points = [_point(child) for child in element.findall("waypoint")]
+                return float(sum(_distance(a, b) for a, b in zip(points, points[1:])))
+    except (ElementTree.ParseError, ValueError) as broken:
+        raise Unable("the routes file tells no way points") from broken
+    raise Unable(f"the routes file has no {route}")
+
+
+def main() -> int:
+    """The process; bounded in time, for the supervisor waits for it."""
+    signal.alarm(_LONGEST_LOOK)
+    try:
+        done = give_up(os.environ)
+    except (Unable, OSError, KeyError, ValueError) as failed:
+        print(f"no route is given up: {failed}")
+        return 1
+    if done:
+        print(done)
+    return GAVE_UP if done else 0
+
+
+def _is_first(plan: Plan) -> bool:
+    return plan.version == "1.0"
+
+
+def _drive(plan: Plan, place: int) -> str:
+    """The drive as the supervisor names it in both versions, empty behind the last one."""
+    keys = plan.keys(plan.pairs[0])
+    return f"{keys[place][0]}_rep{keys[place][1]}" if place < len(keys) else ""
+
+
+def _resumable(document: Any, plan: Plan) -> Checkpoint:
+    """The checkpoint's frame if the evaluator would go on from it. Raises Refused, Unable."""
+    checkpoint = checkpoint_of(document, plan.version)
+    if checkpoint.progress is not None and checkpoint.progress[1] != plan.total:
+        raise Unable("the checkpoint tells of another number of drives")
+    return checkpoint
+
+
+def _routes(env: Mapping[str, str]) -> str:
+    found = files.read_text(env.get("ROUTES", ""), limit=_ROUTES_LIMIT)
+    if found.text is None:
+        raise Unable(f"the routes file {found.reason}")
+    return found.text
+
+
+def _plan(env: Mapping[str, str], routes: str) -> Plan:
+    version = "1.0" if env.get("SCENARIOS") else "2.0"
+    repetitions = env.get("REPETITIONS") or ("5" if version == "1.0" else "1")
+    try:
+        return launched(version, env.get("ROUTES_SUBSET", ""), int(repetitions), routes)
+    except PlanError as unusable:
+        raise Unable(str(unusable)) from unusable
+
+
+def _document(path: str, plan: Plan) -> Any:
+    found = files.read_text(path)
+    if found.problem == "missing" or found.reason == "is empty":
+        return fresh(plan)
+    if found.text is None:
+        raise Unable(f"the checkpoint {found.reason}")
+    try:
+        return jsontext.bounded(found.text)
+    except ValueError as broken:
+        raise Unable(f"the checkpoint {broken}") from broken
+
+
+def _is_of(record: Any, key: Key, place: int) -> bool:
+    """Whether a record is that of the drive at its place. A 1.0 id tells no repetition."""
+    try:
+        route, repetition = route_of(record)
+    except Refused:
+        return False
+    if repetition is None:
+        return (route, record.get("index")) == (key[0], place)
+    return (route, repetition) == key
+
+
+def _own_record(checkpoint: Checkpoint, plan: Plan, place: int) -> Any:
+    """What the evaluator itself recorded of a drive that its next start would repeat."""
+    if place >= len(checkpoint.records):
+        return None
+    record = checkpoint.records[place]
+    if not _is_of(record, plan.keys(plan.pairs[0])[place], place):
+        return None
+    try:
+        refuse_strange(record, plan.version)
+    except Refused:
+        return None
+    return record
+
+
+def _record(plan: Plan, place: int, length: float) -> dict[str, Any]:
+    """What both evaluators write when a world could not be loaded; 1.0 knows its length."""
+    route, repetition = plan.keys(plan.pairs[0])[place]
+    lists: dict[str, list[str]] = {name: [] for name in layout.infractions(plan.version)}
+    known: dict[str, Any] = {
+        "index": place,
+        "route_id": plan.route_id(route, repetition),
+        "status": CRASHED,
+    }
+    scores = {"score_route": 0.0, "score_penalty": 1.0, "score_composed": 0.0}
+    times = {"duration_game": 0.0, "duration_system": 0.0}
+    if plan.version == "1.0":
+        meta: dict[str, Any] = {"route_length": length, **times}
+        return {**known, "infractions": lists, "scores": scores, "meta": meta}
+    meta = {"route_length": 0, **times}
+    return {**known, "num_infractions": 0, "infractions": lists, "scores": scores, "meta": meta}
+
+
+def _point(element: ElementTree.Element) -> tuple[float, float, float]:
+    x, y, z = (float(element.get(axis, "")) for axis in ("x", "y", "z"))
+    return x, y, z
+
+
+def _distance(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    return math.sqrt(sum((a - b) ** 2 for a, b in zip(one, other)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""What hits several pairs at once in the same way: a fault of the agent or of the place, said once.
+
+Pure. Reads the merge report and the status files; judges no single pair.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from console.results.checkpoint import printable
+from console.results.report import MergeReport, Problem
+from console.workers.status_files import ROLES, Status
+
+KIND = "shared-failure"
+SPAN = 60
+"""Seconds within which the same end of two pairs is no coincidence."""
+_PAIRS = 2
+_AT_FAULT = ("crashed", "hang", "never-ready")
+_REJECTED = "the agent's sensors are not allowed on this track"
+_NO_SETUP = "the agent cannot be set up"
+_RECORDED = (("Agent's sensors were invalid", _REJECTED), ("Agent couldn't be set up", _NO_SETUP))
+_WORDS = {
+    "crashed": "crashed",
+    "hang": "hung",
+    "never-ready": "never became ready",
+}
+
+Cause = Tuple[str, str, int, int]
+
+
+def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
+    """One problem for each cause that two or more pairs have in common."""
+    pairs: dict[str, set[int]] = {}
+    for pair in report.pairs:
+        if pair.entry_status == "Rejected" or _ended_as(status, pair.pair, "invalid-setup"):
+            pairs.setdefault(_REJECTED, set()).add(pair.pair)
+    for record in _firsts(report).values():
+        for words, cause in _RECORDED:
+            if words in record[1]:
+                pairs.setdefault(cause, set()).add(record[0])
+    told = [
+        f"{_names(hit)}: {cause}; every route of every pair will end like this"
+        for cause, hit in pairs.items()
+        if len(hit) >= _PAIRS
+    ]
+    told += _same_ends(report, status)
+    return tuple(Problem(KIND, 0, printable(text)) for text in told)
+
+
+def _firsts(report: MergeReport) -> dict[int, tuple[int, str]]:
+    """(pair, status) of each pair's first record, by pair."""
+    first: dict[int, tuple[int, str]] = {}
+    for record in report.records:
+        first.setdefault(record.pair, (record.pair, record.status))
+    return first
+
+
+def _ended_as(status: Status, pair: int, reason: str) -> bool:
+    return any(end.reason == reason for role in ROLES for end in status.half(pair, role).ended)
+
+
+def _same_ends(report: MergeReport, status: Status) -> list[str]:
+    """Ends of the same half with the same reason, exit and signal, close together in time."""
+    ends: dict[Cause, list[tuple[int, int]]] = {}
+    for pair in report.pairs:
+        for role in ROLES:
+            for end in status.half(pair.pair, role).ended:
+                if end.reason in _AT_FAULT:
+                    cause = (role, end.reason, end.exit, end.signal)
+                    ends.setdefault(cause, []).append((end.t, pair.pair))
+    told = []
+    for cause, moments in ends.items():
+        hit = _together(sorted(moments))
+        if len(hit) >= _PAIRS:
+            told.append(f"{_names(hit)} failed at once: {_how(cause)}")
+    return told
+
+
+def _together(moments: list[tuple[int, int]]) -> set[int]:
+    """The pairs of the fullest span."""
+    spans = [
+        {pair for moment, pair in moments if 0 <= moment - begin <= SPAN} for begin, _ in moments
+    ]
+    return max(spans, key=len, default=set())
+
+
+def _how(cause: Cause) -> str:
+    role, reason, status, number = cause
+    what = "the evaluator" if role == "agent" else "the server"
+    end = f" by signal {number}" if number else f" with exit status {status}" if status >= 0 else ""
+    return f"{what} {_WORDS[reason]}{end}"
+
+
+def _names(pairs: set[int]) -> str:
+    numbers = [str(number) for number in sorted(pairs)]
+    return f"pairs {', '.join(numbers[:-1])} and {numbers[-1]}"
