@@ -113,9 +113,15 @@ publish() {
     mv -f "$STATUS_DIR/.pair-$PAIR.$role.new" "$STATUS_DIR/pair-$PAIR.$role.$1" 2>/dev/null
 }
 
+# mark NAME TEXT: what must be known even on a full disk; there the name alone often still fits
+mark() {
+  publish "$1" "$2" || { printf '' >"$STATUS_DIR/pair-$PAIR.$role.$1"; } 2>/dev/null
+}
+
+# A half that cannot write either ($mute) takes nobody's silence for a sign.
 beat() {
-  counter=$((counter + 1))
-  publish heartbeat "$attempt $counter $phase"
+  counter=$((counter + 1)) mute=
+  publish heartbeat "$attempt $counter $phase" || mute=yes
 }
 
 # highest_attempt ROLE -> $highest, 0 when it has begun none
@@ -137,7 +143,7 @@ begin_attempt() {
   has_ended "$partner" "$highest" && partner_ended=yes
   next_attempt "$own" "$highest" "$partner_ended"
   read_epoch
-  publish "attempt-$attempt" "$epoch" && return
+  mark "attempt-$attempt" "$epoch" && return
   say "cannot write to $STATUS_DIR: no attempt can be counted, so none is begun"
   exit 1
 }
@@ -306,7 +312,7 @@ grows() {
   [ "$2" -gt 0 ] || return 0
   size_of "$1"
   [ -n "$size" ] || return 0
-  if [ "$size" != "$watched_size" ]; then watched_size=$size watched_since=$clock; fi
+  if [ "$size" != "$watched_size" ] || [ -n "$mute" ]; then watched_size=$size watched_since=$clock; fi
   [ $((clock - watched_since)) -le "$2" ]
 }
 
@@ -403,13 +409,30 @@ keep_checkpoint() {
   return 0
 }
 
+# keep_trying COMMAND...: until it succeeds, something else happens ($event) or PARTNER_LIMIT is over.
+# The evaluator cuts its checkpoint before it writes, so no attempt drives without a copy of it.
+keep_trying() {
+  tried_since=$clock
+  until "$@"; do
+    [ $((clock - tried_since)) -le "$partner_limit" ] || return 1
+    if [ "$tried_since" = "$clock" ]; then say "cannot copy the checkpoint: waiting until the disk takes it"; fi
+    sleep "$pause" || sleep 1
+    pass_time
+    beat
+    notice_orders
+    [ -n "$event" ] || notice_partner
+    [ -z "$event" ] || return 1
+  done
+}
+
 # Everything that must be true of the checkpoint before an attempt drives. -> $verdict $resume
 prepare_checkpoint() {
   resume=${RESUME:-}
   judge "$CHECKPOINT"
   if [ "$verdict" != torn ]; then
-    # A full disk may refuse the copy; the checkpoint itself is whole and stays.
-    if copy_whole "$CHECKPOINT" "$CHECKPOINT.good"; then size_of "$CHECKPOINT" && kept_size=$size; fi
+    patience=keep_trying
+    if [ "$verdict" = complete ]; then patience=; fi
+    $patience copy_whole "$CHECKPOINT" "$CHECKPOINT.good" && size_of "$CHECKPOINT" && kept_size=$size
     judge "$CHECKPOINT"
   else
     restore_checkpoint
@@ -423,8 +446,10 @@ restore_checkpoint() {
   fi
   judge "$CHECKPOINT.good"
   [ "$verdict" != torn ] || return 0
-  copy_whole "$CHECKPOINT.good" "$CHECKPOINT" || mv -f "$CHECKPOINT.good" "$CHECKPOINT"
+  keep_trying copy_whole "$CHECKPOINT.good" "$CHECKPOINT" || [ -n "$event" ] ||
+    mv -f "$CHECKPOINT.good" "$CHECKPOINT"
   judge "$CHECKPOINT"
+  [ "$verdict" != torn ] || return 0
   say "restored the last good copy of the checkpoint"
 }
 
@@ -541,7 +566,10 @@ read_heartbeat() {
   beat_attempt= beat_counter= beat_phase=
   { read -r beat_attempt beat_counter beat_phase _ <"$STATUS_DIR/pair-$PAIR.$partner.heartbeat"; } 2>/dev/null
   if [ "$beat_attempt" != "$attempt" ]; then beat_phase=; return; fi
-  if [ "$beat_counter" = "$seen_counter" ]; then frozen=$((frozen + 1)); return; fi
+  if [ "$beat_counter" = "$seen_counter" ]; then
+    [ -n "$mute" ] || frozen=$((frozen + 1))
+    return
+  fi
   [ "$moves" -gt 0 ] || heard=$clock
   seen_counter=$beat_counter frozen=0 moves=$((moves + 1))
 }
@@ -586,9 +614,13 @@ finish() {
     finish_log
     [ -n "$workload" ] && keep_checkpoint && find_route
   fi
-  if [ "$1" = done ]; then publish done "$attempt"; fi
+  # Who exits 0 never comes back, so nobody may wait for a word that is not written.
+  if [ "$1" = done ] && ! mark done "$attempt"; then
+    say "cannot write to $STATUS_DIR that the pair is done: to be said by the next attempt"
+    set -- "$1" 1
+  fi
   read_epoch
-  publish "ended-$attempt" "reason=$1 exit=$code signal=$signal route=$route t=$epoch"
+  mark "ended-$attempt" "reason=$1 exit=$code signal=$signal route=$route t=$epoch"
   told=
   if [ "$code" -ge 0 ]; then told="its exit status was $code, "; fi
   say "everything is stopped; ${told}last route $route; leaving with $2"
@@ -631,6 +663,7 @@ begin() {
     return
   fi
   prepare_checkpoint
+  [ -n "$event" ] && return
   if [ "$verdict" != complete ]; then give_up_route; fi
   if [ "$verdict" = complete ]; then judge_result; else say "waiting for the simulator"; fi
 }
@@ -673,7 +706,7 @@ main() {
   role=$1 command_text=$2 attempt=0
   case $role in simulator) partner=agent ;; *) partner=simulator ;; esac
   last_uptime=0 clock=0 counter=0 event= why= workload= workload_started= copier= launched=0
-  seen_counter= frozen=0 moves=0 heard=0 beat_phase= deaf=0 watched_size= watched_since=0
+  seen_counter= mute= frozen=0 moves=0 heard=0 beat_phase= deaf=0 watched_size= watched_since=0
   code=-1 signal=0 kept_size= saw_port= log=
   poll=100 && pass_time
   : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"
@@ -681,7 +714,7 @@ main() {
   find_ancestors
   if is_done agent; then
     kill_workload
-    is_done "$role" || publish done 0
+    is_done "$role" || mark done 0 || { say "cannot write to $STATUS_DIR that the pair is done" && exit 1; }
     say "the pair is done already: nothing to start"
     exit 0
   fi

@@ -10,12 +10,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import shutil
+import signal
 import sys
 import tempfile
 import threading
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -30,6 +31,7 @@ from chaos_run import Range, Trial
 
 def main() -> int:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     folder = Path(tempfile.mkdtemp(prefix="chaos-")) if not options.keep else Path(options.keep)
     folder.mkdir(parents=True, exist_ok=True)
     no_disk = "not wanted" if options.no_disk else chaos_disk.why_not(folder)
@@ -67,18 +69,21 @@ class Run:
         self._end = time.monotonic() + options.minutes * 60
         self._numbers = itertools.count()
         self._lock = threading.Lock()
-        self._running: list[Trial] = []
         self._happened = 0
 
     def go(self) -> None:
-        """Returns when all is done."""
-        only = self._options.only
-        with ThreadPoolExecutor(self._options.parallel) as pool:
+        """Returns when all is done; after an interrupt, once what runs has ended."""
+        only, lanes = self._options.only, self._options.parallel
+        with ThreadPoolExecutor(lanes) as pool:
             if only is not None:
-                pool.submit(self._one, only)
+                running = [pool.submit(self._one, only)]
             else:
-                for _ in range(self._options.parallel):
-                    pool.submit(self._many)
+                running = [pool.submit(self._many) for _ in range(lanes)]
+            try:
+                wait(running)
+            except KeyboardInterrupt:
+                self._end = 0.0
+                print("interrupted: waiting for the submissions that run", flush=True)
 
     def command(self, number: int) -> str:
         """What repeats one submission of this run."""

@@ -50,6 +50,7 @@ class Faults:
         self._undo: list[tuple[float, int, Callable[[], object]]] = []
         self._lock = threading.Lock()
         self._count = 0
+        self._disk_busy = 0.0
         self._over = threading.Event()
         self._undoer = threading.Thread(target=self._undo_in_time, daemon=True)
         self._undoer.start()
@@ -168,21 +169,32 @@ class Faults:
         return self._happened(fault).t if any(sent) else None
 
     def _full(self, fault: Fault) -> float | None:
-        if self.disk is None or not self._processes():
+        disk = self._idle_disk(fault)
+        if disk is None:
             return None
-        self.disk.fill()
+        disk.fill()
         done = self._happened(fault)
         self.held.append((0, done.t, done.t + fault.seconds + 2.0))
-        self._later(fault.seconds, self.disk.empty)
+        self._later(fault.seconds, disk.empty)
         return done.t
 
     def _slow(self, fault: Fault) -> float | None:
-        if self.disk is None or not self._processes() or not self.disk.freeze():
+        disk = self._idle_disk(fault)
+        if disk is None or not disk.freeze():
             return None
         done = self._happened(fault)
         self.held.append((0, done.t, done.t + fault.seconds + 2.0))
-        self._later(fault.seconds, self.disk.thaw)
+        self._later(fault.seconds, disk.thaw)
         return done.t
+
+    def _idle_disk(self, fault: Fault) -> Disk | None:
+        """The disk, now busy with this fault. One at a time: nothing can be undone on a frozen
+        disk but its freeze."""
+        now = time.monotonic()
+        if self.disk is None or now < self._disk_busy or not self._processes():
+            return None
+        self._disk_busy = now + fault.seconds + 0.5
+        return self.disk
 
     def _later(self, seconds: float, undo: Callable[[], object]) -> None:
         with self._lock:

@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos_plan import World
-from chaos_witness import Evidence, comparable, key_of
+from chaos_witness import Evidence, Sight, comparable, key_of
+
+Held = tuple[int, float, float]
+"""(pair or 0 for all, from, to): a time in which no copy of a checkpoint could be made."""
 
 _PAIRS = range(1, 5)
 _ROUTES_A_PAIR = 5
@@ -62,7 +65,7 @@ def judge(
     evidence: Evidence,
     outcome: Outcome,
     reference: Mapping[str, Any] | None,
-    held: Iterable[tuple[int, float, float]] = (),
+    held: Iterable[Held] = (),
 ) -> Verdict:
     """Everything that can be said of one ended submission."""
     verdict = Verdict()
@@ -74,7 +77,7 @@ def judge(
     if final is None:
         say("logcopy told no merged document")
     else:
-        _check_final(world, evidence, outcome, final, reference, say)
+        _check_final(world, evidence, outcome, final, reference, list(held), verdict)
     _check_repeats(evidence, list(held), verdict)
     _check_progress(world, evidence, documents, say)
     _check_budget(evidence, outcome, say)
@@ -91,27 +94,29 @@ def _check_final(
     outcome: Outcome,
     final: Mapping[str, Any],
     reference: Mapping[str, Any] | None,
-    say: Any,
+    held: list[Held],
+    verdict: Verdict,
 ) -> None:
+    say = verdict.violations.append
     records = final["_checkpoint"]["records"]
     launched = keys_of(world)
-    held: dict[str, dict[str, Any]] = {}
+    there: dict[str, dict[str, Any]] = {}
     for record in records:
         key = _merged_key(record, world)
-        if key in held:
+        if key in there:
             say(f"{key} is in the merged result twice")
         if key not in launched:
             say(f"{key} is in the merged result but was not launched")
-        held[key] = comparable(record)
+        there[key] = comparable(record)
     for pair in _PAIRS:
         for key, (_, record) in evidence.finished(pair).items():
-            if key not in held:
-                say(f"{key} of pair {pair} was finished but is not in the merged result")
-            elif held[key] != record:
+            if key not in there:
+                _judge_absence(evidence, pair, key, held, verdict)
+            elif there[key] != record:
                 say(f"{key} of pair {pair}: the merged record is not the one that was written")
     is_final = bool(final["_checkpoint"]["global_record"])
-    if is_final and set(held) != set(launched):
-        missing = sorted(set(launched) - set(held))
+    if is_final and set(there) != set(launched):
+        missing = sorted(set(launched) - set(there))
         say(f"the merged result is final without {', '.join(missing)}")
     if outcome.complete:
         _check_complete(evidence, outcome, final, reference, say)
@@ -132,10 +137,9 @@ def _check_complete(
 ) -> None:
     if not final["_checkpoint"]["global_record"]:
         say("the Job is complete but the merged result is not")
-    if reference is not None and final != reference:
-        say(
-            f"the merged result is not that of the undisturbed run: {_first_difference(final, reference)}"
-        )
+    difference = "" if reference is None else _first_difference(final, reference)
+    if difference:
+        say(f"the merged result is not that of the undisturbed run: {difference}")
     on_disk = evidence.merged[-1][1] if evidence.merged else None
     if on_disk != final:
         say("the merged file on disk is not what logcopy told")
@@ -165,9 +169,7 @@ def _check_console(world: World, outcome: Outcome, final: Mapping[str, Any], say
             say(f"the console shows a mean of {shown}, the merged result {right}")
 
 
-def _check_repeats(
-    evidence: Evidence, held: list[tuple[int, float, float]], verdict: Verdict
-) -> None:
+def _check_repeats(evidence: Evidence, held: list[Held], verdict: Verdict) -> None:
     """A finished drive begins again only after a cut that took every copy of it."""
     for pair in _PAIRS:
         finished = evidence.finished(pair)
@@ -185,44 +187,63 @@ def _check_repeats(
 
 
 def _judge_repeat(
-    evidence: Evidence,
-    pair: int,
-    key: str,
-    t: float,
-    held: list[tuple[int, float, float]],
-    verdict: Verdict,
+    evidence: Evidence, pair: int, key: str, t: float, held: list[Held], verdict: Verdict
 ) -> None:
     whole = [s for s in evidence.sights.get((pair, "checkpoint"), []) if s.t <= t + _LATE]
     last = max((n for n, sight in enumerate(whole) if key in sight.finished), default=-1)
     if whole[last].repeated == key:
         verdict.by_contract.append(f"{key} of pair {pair}")
-        return
+    elif last == len(whole) - 1:
+        text = f"{key} of pair {pair} was driven again although its checkpoint holds it as finished"
+        verdict.violations.append(text)
+    else:
+        _judge_loss(evidence, pair, key, whole[: last + 2], held, verdict)
+
+
+def _judge_absence(
+    evidence: Evidence, pair: int, key: str, held: list[Held], verdict: Verdict
+) -> None:
+    """A drive that was finished is not in the last result, of a cancelled submission perhaps."""
+    whole = evidence.sights.get((pair, "checkpoint"), [])
+    last = max(n for n, sight in enumerate(whole) if key in sight.finished)
     if last == len(whole) - 1:
-        verdict.violations.append(
-            f"{key} of pair {pair} was driven again although its checkpoint holds it as finished"
-        )
-        return
-    lost, since = whole[last + 1].t, whole[last].t
+        text = f"{key} of pair {pair} was finished but is not in the merged result"
+        verdict.violations.append(text)
+    else:
+        _judge_loss(evidence, pair, key, whole[: last + 2], held, verdict)
+
+
+def _judge_loss(
+    evidence: Evidence,
+    pair: int,
+    key: str,
+    whole: list[Sight],
+    held: list[Held],
+    verdict: Verdict,
+) -> None:
+    """The last of these sights does not hold the drive, the one before did."""
+    lost, last = whole[-1].t, len(whole) - 2
     while last > 0 and key in whole[last - 1].finished:
         last -= 1
-        since = whole[last].t
+    since = whole[last].t
     copies = [s for s in evidence.sights.get((pair, "good"), []) if since <= s.t < lost]
     if any(key in copy.finished for copy in copies):
-        verdict.violations.append(f"{key} of pair {pair} was lost although the good copy held it")
+        text = f"{key} of pair {pair} was lost although the good copy held it"
+        verdict.violations.append(text)
         return
     hindered = any(p in (0, pair) and a <= lost and b >= since for p, a, b in held)
     if lost - since > _COPY_SECONDS and not hindered:
-        verdict.violations.append(
-            f"{key} of pair {pair} was lost: not copied in {lost - since:.1f} s"
-        )
+        text = f"{key} of pair {pair} was lost: not copied in {lost - since:.1f} s"
+        verdict.violations.append(text)
     else:
         verdict.excused.append(f"{key} of pair {pair}")
 
 
 def _check_progress(world: World, evidence: Evidence, documents: list[Any], say: Any) -> None:
-    """Snapshots in their order: never more than is true, never less than before."""
+    """Snapshots in their order: never more than is true, never less than before (but for what
+    was told while the disk took nothing, and then lost everywhere)."""
     first_seen = {key: t for pair in _PAIRS for key, (t, _) in evidence.finished(pair).items()}
-    before, sequence = 0, -1
+    before, sequence, since, previous = 0, -1, 0.0, 0.0
     for told in evidence.told:
         if told.sequence <= sequence:
             say(f"sequence number {told.sequence} follows {sequence}")
@@ -233,9 +254,11 @@ def _check_progress(world: World, evidence: Evidence, documents: list[Any], say:
         true = sum(t <= told.t + _SLACK for t in first_seen.values())
         if done > true:
             say(f"a snapshot tells {done} finished drives when {true} were")
-        if done < before:
+        if done < before and not any(since < t <= told.t for t in evidence.unwritten):
             say(f"a snapshot tells {done} finished drives after one that told {before}")
-        before = max(before, done)
+        if done >= before:
+            before, since = done, previous
+        previous = told.t
         if told.payload["status"] == "complete":
             _check_claim("a snapshot", told.t, world, evidence, first_seen, say)
     for t, document, _ in documents:

@@ -73,7 +73,7 @@ def submission(seed: int, number: int, most: int = 60) -> Submission:
     dice = random.Random(f"chaos/{seed}/{number}")
     leaderboard = ("2.0", "1.0")[number % 2] if dice.random() < 0.8 else "2.0"
     world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS))
-    seconds = world.repetitions * dice.uniform(4.0, 9.0)
+    seconds = world.repetitions * dice.uniform(5.0, 12.0)
     cancelled = number % 5 == 4
     count = dice.randrange(4, 16) if cancelled else most
     pace = dice.choice((0.5, 1.0, 1.0, 2.0))
@@ -99,5 +99,6 @@ def _fault(dice: random.Random, number: int, pace: float, disk: bool) -> Fault:
     if kind == "late":
         return Fault(number, pause, kind, pair, half, seconds=min(stopped, 6.0))
     if kind in ("full", "slow"):
-        return Fault(number, pause, kind, seconds=min(stopped, 3.0))
+        longest = 9.0 if kind == "full" else 6.0
+        return Fault(number, pause, kind, seconds=min(stopped, longest))
     return Fault(number, pause, kind, pair if kind == "both" else 0)

@@ -71,6 +71,8 @@ class Evidence:
     troubles: list[str] = field(default_factory=list)
     drives: list[Drive] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    unwritten: list[float] = field(default_factory=list)
+    """When logcopy said that the disk took nothing."""
     runs: dict[str, int] = field(default_factory=dict)
     """Container -> how many runs of it have left a log."""
 
@@ -186,6 +188,8 @@ class Witness:
                     key = f"{found.group(1)}_rep{found.group(2)}"
                     self.evidence.drives.append(Drive(t, pair, key, run))
         for run, t, line in _lines(self._keep, "logcopy"):
+            if line.startswith("results cannot be written"):
+                self.evidence.unwritten.append(t)
             words = line.split(" ", 4)
             if words[0] == "@leaderboard" and len(words) == 5:
                 told = Told(t, run, int(words[2]), words[3], json.loads(words[4]))

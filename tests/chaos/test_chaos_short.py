@@ -1,0 +1,186 @@
+"""A short run of the chaos suite, and proof that its judge notices what it is there for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import chaos_plan
+import pytest
+from chaos_judge import Outcome, judge
+from chaos_plan import World
+from chaos_witness import Drive, Evidence, Sight, Told, sight_of
+
+ROOT = Path(__file__).resolve().parents[2]
+WORLD = World("2.0", 1, 11)
+
+
+@pytest.mark.slow
+def test_a_disturbed_submission_keeps_every_invariant(tmp_path: Path) -> None:
+    """Two submissions on a cluster of their own, a dozen faults. The choices are those of the
+    seed; `python -m tests.chaos --seed 7 --faults 500` is the long run."""
+    command = [sys.executable, "-m", "tests.chaos", "--seed", "7", "--faults", "12"]
+    options = ["--per-submission", "6", "--parallel", "2", "--keep", str(tmp_path / "chaos")]
+    done = subprocess.run(
+        [*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "every invariant held" in done.stdout
+
+
+def test_a_seed_always_means_the_same_faults() -> None:
+    again = [chaos_plan.submission(5, number) for number in range(6)]
+    assert again == [chaos_plan.submission(5, number) for number in range(6)]
+    assert again != [chaos_plan.submission(6, number) for number in range(6)]
+
+
+def record(route: int, score: float = 50.0) -> dict[str, object]:
+    return {
+        "index": route % 5,
+        "route_id": f"RouteScenario_{route}_rep0",
+        "status": "Completed",
+        "scores": {"score_composed": score},
+    }
+
+
+def merged(routes: list[int], *, final: bool) -> dict[str, object]:
+    scores = {"scores_mean": {"score_composed": 50.0}} if final else {}
+    records = [dict(record(route), index=place) for place, route in enumerate(routes)]
+    return {"_checkpoint": {"global_record": scores, "records": records}}
+
+
+def ended(document: dict[str, object], t: float = 100.0) -> list[Told]:
+    """A document as logcopy tells it."""
+    text = json.dumps(document)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    part = {"part": 0, "parts": 1, "sha256": digest, "text": text}
+    return [Told(t, 0, 10**9, "merged", part)]
+
+
+def driven(pair: int, upto: int = 5) -> list[Sight]:
+    """A pair's checkpoint after each of its drives."""
+    routes = range((pair - 1) * 5, (pair - 1) * 5 + upto)
+    return [
+        sight_of(
+            {"_checkpoint": {"records": [record(r) for r in routes[:n]], "progress": [n, 5]}},
+            "2.0",
+            1,
+            10.0 * n,
+        )
+        for n in range(1, upto + 1)
+    ]
+
+
+def whole() -> Evidence:
+    """Twenty drives, each once, and a final result after them."""
+    evidence = Evidence()
+    for pair in range(1, 5):
+        evidence.sights[pair, "checkpoint"] = driven(pair)
+        for place in range(5):
+            key = f"RouteScenario_{(pair - 1) * 5 + place}_rep0"
+            evidence.drives.append(Drive(10.0 * place + 1, pair, key, 0))
+    document = merged(list(range(20)), final=True)
+    evidence.told = ended(document)
+    evidence.merged = [(100.0, document)]
+    return evidence
+
+
+def violations(evidence: Evidence, outcome: Outcome | None = None) -> str:
+    reference = merged(list(range(20)), final=True)
+    return "\n".join(judge(WORLD, evidence, outcome or Outcome(True), reference).violations)
+
+
+def test_the_judge_finds_nothing_wrong_with_a_faultless_run() -> None:
+    assert violations(whole()) == ""
+
+
+def test_the_judge_misses_a_finished_route_in_the_result() -> None:
+    evidence = whole()
+    document = merged([*range(3), *range(4, 20)], final=False)
+    evidence.told, evidence.merged = ended(document), [(100.0, document)]
+    assert "RouteScenario_3_rep0 of pair 1 was finished but is not in" in violations(evidence)
+
+
+def test_the_judge_misses_a_drive_in_a_result_called_final() -> None:
+    evidence = whole()
+    evidence.sights[1, "checkpoint"] = driven(1, upto=4)
+    document = merged([*range(4), *range(5, 20)], final=True)
+    evidence.told, evidence.merged = ended(document), [(100.0, document)]
+    found = violations(evidence)
+    assert "final without RouteScenario_4_rep0" in found
+    assert "claims complete too early: RouteScenario_4_rep0 were not finished" in found
+
+
+def test_the_judge_sees_a_route_twice_in_the_result() -> None:
+    evidence = whole()
+    evidence.told = ended(merged([*range(20), 7], final=True))
+    assert "RouteScenario_7_rep0 is in the merged result twice" in violations(evidence)
+
+
+def test_the_judge_sees_a_finished_drive_begin_again() -> None:
+    evidence = whole()
+    evidence.drives.append(Drive(35.0, 1, "RouteScenario_1_rep0", 1))
+    assert "driven again although its checkpoint holds it" in violations(evidence)
+
+
+def test_the_judge_sees_a_drive_lost_although_it_was_copied() -> None:
+    evidence = whole()
+    sights = evidence.sights[1, "checkpoint"]
+    evidence.sights[1, "checkpoint"] = [*sights[:2], driven(1)[0], *sights[2:]]
+    evidence.sights[1, "checkpoint"][2] = Sight(25.0, driven(1)[0].finished, False)
+    evidence.sights[1, "good"] = [Sight(20.2, driven(1)[1].finished, False)]
+    evidence.drives.append(Drive(26.0, 1, "RouteScenario_1_rep0", 1))
+    assert "was lost although the good copy held it" in violations(evidence)
+
+
+def test_the_judge_sees_a_claim_of_complete_before_the_last_drive() -> None:
+    evidence = whole()
+    told = {"done": 20, "status": "complete"}
+    evidence.told = [Told(40.0, 0, 1, "snapshot", told), *evidence.told]
+    found = violations(evidence)
+    assert "a snapshot claims complete too early" in found
+    assert "a snapshot tells 20 finished drives when 16 were" in found
+
+
+def test_the_judge_sees_progress_go_backwards() -> None:
+    evidence = whole()
+    snapshots = [
+        Told(60.0 + n, 0, n, "snapshot", {"done": done, "status": "running"})
+        for n, done in enumerate((12, 11))
+    ]
+    evidence.told = [*snapshots, *evidence.told]
+    assert "tells 11 finished drives after one that told 12" in violations(evidence)
+
+
+def test_the_judge_counts_restarts_for_itself() -> None:
+    entry = {"name": "agent-1", "restartCount": 2, "state": {"terminated": {"exitCode": 0}}}
+    evidence = whole()
+    evidence.runs = {"agent-1": 4}
+    pod = {"status": {"containerStatuses": [entry]}}
+    found = violations(evidence, Outcome(True, pod=pod, status={"budget": {"used": 3}}))
+    assert "agent-1 ran 4 times with 2 restarts counted" in found
+    assert "the console says 3 restarts are spent, the API 2" in found
+
+
+def test_the_judge_names_a_process_that_is_left_over_and_a_slow_cancel() -> None:
+    outcome = Outcome(True, left_over=("17 server of simulator-2",), stop_seconds=11.0)
+    found = violations(whole(), outcome)
+    assert "a process is left over: 17 server of simulator-2" in found
+    assert "the cancel took 11.0 s" in found
+
+
+def test_a_record_of_a_crashed_run_is_not_finished_and_a_short_file_repeats_its_last() -> None:
+    """The contract's 4.11 for 2.x, its 5.7 for 1.0."""
+    records = [record(0), record(1)]
+    inner = {"records": records, "progress": [2, 5]}
+    crashed = sight_of({"_checkpoint": inner, "entry_status": "Crashed"}, "2.0", 1, 0.0)
+    assert list(crashed.finished) == ["RouteScenario_0_rep0"]
+    inner = {"records": records, "progress": [3, 5]}
+    short = sight_of({"_checkpoint": inner, "entry_status": "Started"}, "2.0", 1, 0.0)
+    assert short.repeated == "RouteScenario_1_rep0"
+    inner = {"records": [dict(r, route_id=r["route_id"][:-5]) for r in records], "progress": [1, 5]}
+    first = sight_of({"_checkpoint": inner, "entry_status": "Crashed"}, "1.0", 1, 0.0)
+    assert list(first.finished) == ["RouteScenario_0_rep0"]
