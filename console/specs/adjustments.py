@@ -1,8 +1,9 @@
-"""Changes to the numbers that a template writes out: the restart budget, the repetitions."""
+"""Changes to the numbers that a template writes out: the budgets, the repetitions."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from console.specs import pod
 
@@ -25,7 +26,30 @@ def set_backoff_limit(manifest: dict[str, Any], limit: int) -> None:
 
 def set_repetitions(manifest: dict[str, Any], repetitions: int) -> None:
     """How often each route is driven, in every container that has to know."""
+    _set_everywhere(manifest, "REPETITIONS", repetitions)
+
+
+def set_route_attempts(manifest: dict[str, Any], attempts: int) -> None:
+    """Crashes at one route until it is recorded as failed; 0: it is tried until the budget ends."""
+    _set_everywhere(manifest, "ROUTE_ATTEMPTS", attempts)
+
+
+def _set_everywhere(manifest: dict[str, Any], name: str, number: int) -> None:
     for container in pod.containers(manifest):
         for variable in pod.items(container.content.get("env")):
-            if variable.get("name") == "REPETITIONS":
-                variable["value"] = str(repetitions)
+            if variable.get("name") == name:
+                variable["value"] = str(number)
+
+
+class Adjustment(NamedTuple):
+    """A number of the manifest that a value under `job` replaces."""
+
+    least: int
+    change: Callable[[dict[str, Any], int], None]
+
+
+ADJUSTMENTS = {
+    "backoff_limit": Adjustment(0, set_backoff_limit),
+    "repetitions": Adjustment(1, set_repetitions),
+    "route_attempts": Adjustment(0, set_route_attempts),
+}

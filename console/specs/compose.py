@@ -13,7 +13,7 @@ from typing import Any
 
 from console import paths
 from console.domain.submission import SubmissionPlan
-from console.specs.adjustments import set_backoff_limit, set_repetitions, whole_number
+from console.specs.adjustments import ADJUSTMENTS, whole_number
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
@@ -27,7 +27,6 @@ from console.specs.worker_files import config_map, config_map_name, mount_items
 __all__ = ["Composed", "compose", "load_template", "parse_template"]
 
 DEFAULT_NAMESPACE = "leaderboard"
-_LEAST = {"backoff_limit": 0, "repetitions": 1}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +159,7 @@ def _covers(path: str, leaf: str) -> bool:
 
 def _job_mistakes(given: Values) -> Iterator[Mistake]:
     for path in JOB_VALUES:
-        value, least = given.get(path), _LEAST[path.removeprefix("job.")]
+        value, least = given.get(path), ADJUSTMENTS[path.removeprefix("job.")].least
         if value is not None and whole_number(value, least=least) is None:
             what = repr(value) if isinstance(value, str | int) else kind_of(value)
             wanted = f"a whole number from {least}"
@@ -169,12 +168,10 @@ def _job_mistakes(given: Values) -> Iterator[Mistake]:
 
 def _adjust(manifest: dict[str, Any], given: Values, arguments: Mapping[str, int]) -> None:
     """Put the numbers of `job`, or of the arguments, into the manifest."""
-    for key, change in (("backoff_limit", set_backoff_limit), ("repetitions", set_repetitions)):
+    for key, (least, change) in ADJUSTMENTS.items():
         value = arguments.get(key, given.get(f"job.{key}"))
-        number = None if value is None else whole_number(value, least=_LEAST[key])
+        number = None if value is None else whole_number(value, least=least)
         if number is not None:
             change(manifest, number)
         elif value is not None:
-            raise SpecRejected(
-                "", [Mistake(f"{key} is {value!r}, but {_LEAST[key]} is the least.")]
-            )
+            raise SpecRejected("", [Mistake(f"{key} is {value!r}, but {least} is the least.")])

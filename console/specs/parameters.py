@@ -32,7 +32,7 @@ class Parameter:
     default: Any
     """What the profile says, None where it says nothing."""
     required: bool
-    """No default: it has to be given."""
+    """No default: it has to be given. A template of one's own may do without a number of `job`."""
     help: str
     validator: str
     """A key of VALIDATORS."""
@@ -78,6 +78,12 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         "The sum of all container restarts at which Kubernetes ends the Job; a resume costs two.",
     ),
     "job.repetitions": ("Repetitions", "count", "How often each route is driven."),
+    "job.route_attempts": (
+        "Attempts per route",
+        "limit",
+        "A route that crashes its pair this often is recorded as failed, and the pair goes on; "
+        "0: never.",
+    ),
     "aws.s3_bucket": ("S3 bucket", "text", "Where results are published; may be empty."),
     "aws.dynamodb_submissions_table": ("DynamoDB table", "text", "May be empty."),
     "evalai.api_server": ("EvalAI server", "text", "May be empty."),
@@ -113,7 +119,7 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         kind = kind_at(used[0].place)
     used_at = tuple(spell(each.place) for each in used)
     choices = TRACKS if validator == "track" else ()
-    required = said is None
+    required = said is None and not path.startswith("job.")
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
 
 
@@ -126,8 +132,9 @@ def _written_out(template: Template, path: str) -> int | None:
     content = template.document.content
     if path == "job.backoff_limit":
         return whole_number(descend(content, ("spec", "backoffLimit")), least=0)
-    said = (each.env.get("REPETITIONS") for each in containers(content))
-    return next((whole_number(text, least=1) for text in said if text), None)
+    variable = path.removeprefix("job.").upper()
+    said = (each.env.get(variable) for each in containers(content))
+    return next((whole_number(text, least=0) for text in said if text), None)
 
 
 def as_value(parameter: Parameter, text: str) -> Any:

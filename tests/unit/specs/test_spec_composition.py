@@ -289,3 +289,18 @@ def test_any_value_that_is_no_text_is_reported_by_its_path(path, wrong):
         section, key = path.split(".")
         values.document[section][key] = {}
     assert f"takes $.{path} (--set), which is" in str(rejection(TEXT, values))
+
+
+@pytest.mark.parametrize("leaderboard", ["1.0", "2.0"])
+def test_the_attempts_of_a_route_are_the_operators_choice(leaderboard):
+    template = load_template(leaderboard)
+    chosen = Values({"job": {"route_attempts": "0"}})
+    values = load_profile("embedded").values(leaderboard).merged(chosen.document, {})
+    manifest = compose(template, values, files={}).manifest
+    told = {
+        each["name"]: variable["value"]
+        for each in manifest["spec"]["template"]["spec"]["containers"]
+        for variable in each["env"]
+        if variable["name"] == "ROUTE_ATTEMPTS"
+    }
+    assert told == {f"agent-{pair}": "0" for pair in range(1, 5)}

@@ -34,6 +34,7 @@ def test_a_real_cluster_s_profile_leaves_only_the_operator_s_images_open(templat
 def test_numbers_that_the_template_writes_out_are_fields_too(fields, leaderboard):
     assert fields["job.backoff_limit"].default == 8
     assert fields["job.repetitions"].default == (5 if leaderboard == "1.0" else 1)
+    assert fields["job.route_attempts"].default == 2
 
 
 def test_a_field_says_where_the_manifest_takes_it(fields):
