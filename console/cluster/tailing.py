@@ -16,7 +16,7 @@ import aiohttp
 from console.cluster.failures import Asked
 from console.cluster.transport import Request, Transport
 from console.domain.hostile_text import neutralise
-from console.errors import ConsoleError, InvalidInput, NotFound
+from console.errors import ClusterUnreachable, ConsoleError, InvalidInput, NotFound
 from console.operations.ports import LogRequest, ResumePoint
 
 LONGEST_LINE = 1024 * 1024
@@ -24,6 +24,9 @@ LONGEST_LINE = 1024 * 1024
 PIECE_MARK = b" [console: cut here, the line goes on below]"
 PACE = 0.02
 """Seconds between reads: many small packets become one block."""
+SILENT_SECONDS = 30.0
+"""A log that is read once ends: a node that says nothing for so long does not answer. A followed
+log may be silent for ever, for then its container is."""
 EAGER = 200 * 1024
 """Bytes in one read after which there is no pause."""
 
@@ -117,8 +120,9 @@ def nanoseconds(line: bytes) -> int:
 async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[bytes]:
     """See `ClusterPort.log`."""
     lines, unseen = LineBlocks(), Unseen(_point_of(wanted))
+    silence = None if wanted.follow else SILENT_SECONDS
     try:
-        async with transport.stream(_request(wanted), silence=None) as body:
+        async with transport.stream(_request(wanted), silence=silence) as body:
             yield b""
             async for chunk in _paced(body):
                 if block := unseen.feed(_genuine(lines.feed(chunk))):
@@ -129,6 +133,12 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
                 f"There is no log of {wanted.container} in {wanted.pod}.", why=error.why
             ) from error
         raise
+    except TimeoutError as error:
+        raise ClusterUnreachable(
+            f"The node does not deliver the log of {wanted.container} in {wanted.pod}.",
+            why=f"It has been silent for {SILENT_SECONDS:.0f} seconds.",
+            fix="Look at the node, or read what was recorded (--recorded).",
+        ) from error
     if block := unseen.feed(_genuine(lines.rest())):
         yield block
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fakes.wild_server import body, kubeconfig, pieces, wild_server
 
+from console.cluster import tailing
 from console.cluster.connecting import connect
 from console.cluster.tailing import PIECE_MARK, LineBlocks, Unseen, nanoseconds
 from console.errors import ClusterUnreachable, ConsoleError, NotFound
@@ -48,6 +49,18 @@ async def test_a_cut_connection_delivers_whole_lines_and_then_says_so(tmp_path: 
             await read()
         await cluster.close()
     assert got == line(1, "whole")
+
+
+async def test_a_silent_node_is_given_up_when_a_log_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kubelet that accepts the connection and never answers: seen with a frozen one."""
+    monkeypatch.setattr(tailing, "SILENT_SECONDS", 0.2)
+    async with wild_server(pieces(line(1, "the last word"), hold=True)) as server:
+        cluster = await connect(kubeconfig(tmp_path, server.url), probe=False)
+        with pytest.raises(ClusterUnreachable, match="does not deliver the log of agent-1"):
+            await collect(cluster)
+        await cluster.close()
 
 
 async def test_resuming_neither_loses_nor_doubles_lines(tmp_path: Path) -> None:
