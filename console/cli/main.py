@@ -23,6 +23,7 @@ from console.cli.commands import (
     merge,
     render,
     results,
+    resume,
     status,
     tui,
 )

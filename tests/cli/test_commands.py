@@ -186,7 +186,7 @@ def test_without_a_terminal_the_console_points_to_the_commands(run: Run) -> None
 
 def test_render_prints_manifests_that_need_no_cluster(run: Run) -> None:
     rendered = run("render", "--local", "--leaderboard", "1.0", "-o", "json")
-    job, workers = json.loads(rendered.stdout)["items"]
+    workers, job = json.loads(rendered.stdout)["items"]
     assert (job["kind"], workers["kind"]) == ("Job", "ConfigMap")
     state = json.loads(run("render", "--step-functions").stdout)
     assert state["Parameters"]["Job"]["metadata"]["name.$"] == "$.submission.name"
@@ -194,7 +194,7 @@ def test_render_prints_manifests_that_need_no_cluster(run: Run) -> None:
 
 def test_allowed_resumes_set_the_backoff_limit(run: Run) -> None:
     rendered = run("render", "--local", "--resumes", "5", "-o", "json")
-    assert json.loads(rendered.stdout)["items"][0]["spec"]["backoffLimit"] == 11
+    assert json.loads(rendered.stdout)["items"][1]["spec"]["backoffLimit"] == 11
 
 
 def test_a_client_dry_run_needs_no_cluster(run: Run) -> None:

@@ -12,6 +12,9 @@ from console.specs.compose import DEFAULT_NAMESPACE
 from console.specs.rendering import to_yaml
 from console.specs.step_functions import step_functions_state
 
+EMBEDDED_NAMESPACE = "default"
+"""The namespace of the embedded cluster's context."""
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("render", help="print the Job and its ConfigMap; sends nothing")
@@ -25,13 +28,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    namespace = getattr(options, "namespace", None) or DEFAULT_NAMESPACE
+    local = getattr(options, "local", False)
+    usual = EMBEDDED_NAMESPACE if local else DEFAULT_NAMESPACE
+    namespace = getattr(options, "namespace", None) or usual
     if options.step_functions:
         output.as_json(step_functions_state(template(options), namespace=namespace))
         return 0
-    ready = composed(options, namespace, local=getattr(options, "local", False))
+    ready = composed(options, namespace, local=local)
     refuse_faulty(ready)
-    manifests = [ready.manifest, ready.config_map]
+    manifests = [ready.config_map, ready.manifest]
     if options.output == "json":
         output.as_json({"apiVersion": "v1", "kind": "List", "items": manifests})
     else:
