@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run demo test check format bench screenshots lock clean help
+.PHONY: run demo test check format e2e chaos bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -28,6 +28,12 @@ check: $(READY) ## style, types, architecture
 format: $(READY) ## put the code into the house style
 	@$(BIN)/ruff check --fix console tests
 	@$(BIN)/ruff format console tests
+
+e2e: $(READY) ## the same on a real Kubernetes control plane and node (root, Linux, Go)
+	@E2E=1 $(BIN)/python -m pytest tests/e2e
+
+chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500)
 
 bench: $(READY) ## measure speed and memory; prints figures
 	@$(BIN)/python -m tests.benchmarks
