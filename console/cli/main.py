@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
         logs,
         results,
         ending,
+        resume,
         merge,
         local,
         demo,

@@ -1,0 +1,62 @@
+"""`resume`: go on from a submission that was cancelled or failed; finished routes stay."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.cli import narration, output
+from console.cli.commands.launch import conclude
+from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.findings import refuse_faulty
+from console.cli.following import follow_to_the_end
+from console.domain.board import BoardSnapshot
+from console.domain.budget import backoff_limit_for
+from console.errors import InvalidInput
+from console.operations.launching import launch
+from console.operations.resuming import resume
+from console.operations.services import Services
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "resume", help="go on from a cancelled or failed submission; finished routes stay"
+    )
+    parser.add_argument("submission")
+    add_connection_flags(parser)
+    parser.add_argument("--as", dest="new_name", default="", metavar="NAME", help="the new name")
+    parser.add_argument(
+        "--resumes", type=int, metavar="N", help="allow N pair resumes (default: as before)"
+    )
+    parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
+    parser.add_argument("-o", "--output", choices=["text", "json", "name"], default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    old = submission_name(options.submission)
+    if options.resumes is not None and options.resumes < 0:
+        raise InvalidInput("--resumes counts pair resumes: 0 or more.")
+    limit = None if options.resumes is None else backoff_limit_for(options.resumes)
+
+    async def work(services: Services, namespace: str) -> tuple[str, BoardSnapshot | None]:
+        found = await resume(
+            services, namespace, old, new_name=options.new_name, backoff_limit=limit
+        )
+        refuse_faulty(found.composed)
+        for drive in found.repeated:
+            narration.say(f"warning: {drive} is driven again: a route before it is missing")
+        launched = await launch(services, found.composed)
+        name = str(launched.manifest["metadata"]["name"])
+        narration.say(f"{name} goes on from {old}: {found.kept} of {found.total} drives stay")
+        if not options.wait:
+            return name, None
+        return name, await follow_to_the_end(services, namespace, name)
+
+    name, board = with_services(options, work)
+    if board is not None:
+        return conclude(board, options.output)
+    if options.output == "json":
+        output.as_json({"name": name, "resumes": old})
+    else:
+        output.text(f"job.batch/{name}" + ("" if options.output == "name" else " created"))
+    return 0

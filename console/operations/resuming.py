@@ -1,0 +1,234 @@
+"""Going on from a submission that ended early: its finished drives are not driven again.
+
+What is finished is told by the records that this console has of logcopy: its log and the last
+merged document. Pure but for `resume` and what it reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.domain.board import BoardSnapshot
+from console.domain.submission import free_name
+from console.errors import Conflict, NotFound
+from console.operations.fleet import board_once
+from console.operations.ports import Kind, LogRequest
+from console.operations.progress_lines import MARK
+from console.operations.services import Services
+from console.operations.verifying import launched_plan
+from console.results import jsontext, layout, statistics_v1, statistics_v2
+from console.results.checkpoint import Refused, checkpoint_of, refuse_strange, route_of
+from console.results.plan import PairPlan, Plan
+from console.specs.again import again
+from console.specs.compose import Composed
+from console.workers import protocol
+
+LOGCOPY = "logcopy"
+LINES_AT_ONCE = 5000
+Drive = tuple[str, int]
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The records of one submission by (route, repetition), and its sensors."""
+
+    records: Mapping[Drive, Raw]
+    sensors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """A submission that goes on. `repeated`: finished drives behind one that is not."""
+
+    composed: Composed
+    kept: int
+    total: int
+    repeated: tuple[str, ...] = ()
+
+
+def finished_drives(
+    plan: Plan, nonce: str, lines: Iterable[str], merged: Sequence[str] = ()
+) -> Finished:
+    """What logcopy's lines and merged documents tell; the newest record of a drive counts.
+
+    Lines without the nonce and records of another shape are passed over.
+    """
+    records: dict[Drive, Raw] = {}
+    documents = list(merged)
+    for raw in _told(lines, nonce, documents):
+        if (drive := _drive(plan, raw)) is not None:
+            records[drive] = raw
+    sensors: tuple[str, ...] = ()
+    for text in documents:
+        try:
+            checkpoint = checkpoint_of(jsontext.bounded(text), plan.version)
+        except ValueError:
+            continue
+        sensors = checkpoint.sensors or sensors
+        for raw in checkpoint.records:
+            if (drive := _drive(plan, raw)) is not None:
+                records.setdefault(drive, raw)
+    return Finished(records, sensors)
+
+
+def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The checkpoint of each pair that has begun, and the finished drives that no one can use.
+
+    An evaluator resumes at one place: a drive behind a missing one is driven again.
+    """
+    texts, repeated = {}, []
+    for pair in plan.pairs:
+        keys = plan.keys(pair)
+        there = [key in finished.records for key in keys]
+        begun = there.index(False) if False in there else len(keys)
+        repeated += [plan.route_id(*key) for key in keys[begun:] if key in finished.records]
+        rows = [dict(finished.records[key], index=place) for place, key in enumerate(keys[:begun])]
+        if rows:
+            document = _checkpoint(plan, pair, rows, finished.sensors)
+            texts[pair.pair] = jsontext.indented(document, sort_keys=plan.version == "1.0")
+    return texts, tuple(repeated)
+
+
+async def resume(
+    services: Services,
+    namespace: str,
+    name: str,
+    *,
+    new_name: str = "",
+    backoff_limit: int | None = None,
+) -> Resumption:
+    """The submission that goes on from `name`, ready to be launched.
+
+    Raises Conflict while the old one still works or when it has a final result, NotFound when
+    nothing finished of it is known here.
+    """
+    board = await board_once(services, namespace, name)
+    _refuse_unfit(board)
+    assert board.job is not None
+    assert board.job.plan is not None
+    plan = launched_plan(board.job.plan, board.routes)
+    lines, merged = await _recorded(services, board)
+    finished = finished_drives(plan, board.job.plan.nonce, lines, merged)
+    texts, repeated = partial_texts(plan, finished)
+    if not texts:
+        raise NotFound(
+            f"This console knows no finished drive of {namespace}/{name}.",
+            why="It was not recorded here, or nothing had finished.",
+            fix="Launch it anew.",
+        )
+    taken = {job.name for job in await services.cluster.jobs(namespace)}
+    manifest = await services.cluster.read(Kind.JOB, namespace, name)
+    chosen = new_name or free_name(name, taken)
+    composed = again(manifest, chosen, texts, backoff_limit=backoff_limit)
+    kept = len(finished.records) - len(repeated)
+    return Resumption(composed, kept, plan.total, repeated)
+
+
+def _refuse_unfit(board: BoardSnapshot) -> None:
+    if board.job is None or board.job.plan is None:
+        raise Conflict(f"The Job {board.name} is not a submission that the console can read.")
+    if not board.ended:
+        raise Conflict(
+            f"The submission {board.name} is not over.",
+            why=f"It is {board.status.value}.",
+            fix=f"Cancel it first: carla-console cancel {board.name}",
+        )
+    if board.pod_lives:
+        raise Conflict(
+            f"The containers of {board.name} are still stopping.",
+            fix="Try again in some seconds: what they finish last counts too.",
+        )
+    if board.merged is not None and board.merged.final:
+        raise Conflict(f"The submission {board.name} has its final result: nothing is left.")
+
+
+async def _recorded(services: Services, board: BoardSnapshot) -> tuple[list[str], list[str]]:
+    """logcopy's progress lines, recorded and as the cluster still has them, and the result."""
+    assert board.job is not None
+    recording = services.recording_of(board.job)
+    lines = await asyncio.to_thread(lambda: list(_spooled(services, board)))
+    if board.pod is not None:
+        request = LogRequest(board.namespace, board.pod.name, LOGCOPY)
+        try:
+            async for block in services.cluster.log(request):
+                texts = (line.partition(b" ")[2] for line in block.split(b"\n"))
+                lines += [text.decode(errors="replace") for text in texts]
+        except NotFound:
+            pass
+    text = await asyncio.to_thread(services.recorder.merged_text, recording)
+    return lines, [] if text is None else [text]
+
+
+def _spooled(services: Services, board: BoardSnapshot) -> Iterator[str]:
+    assert board.job is not None
+    view = services.recorder.log(services.recording_of(board.job), LOGCOPY)
+    start = 0
+    while lines := view.lines(start, start + LINES_AT_ONCE):
+        start += len(lines)
+        yield from (line.text for line in lines if not line.gap)
+
+
+def _told(lines: Iterable[str], nonce: str, merged: list[str]) -> Iterator[Any]:
+    """The raw records of progress lines; merged documents are put with the others."""
+    texts = protocol.Joiner()
+    for line in lines:
+        parsed = protocol.parse_line(line, nonce) if line.startswith(MARK.decode()) else None
+        if not isinstance(parsed, protocol.Line):
+            continue
+        if parsed.kind == "record":
+            yield parsed.payload.get("record")
+        elif parsed.kind == "record-part":
+            if (whole := texts.add(parsed.payload)) is not None:
+                yield _record_of(whole)
+        elif parsed.kind == "merged" and (text := texts.add(parsed.payload)) is not None:
+            merged.append(text)
+
+
+def _record_of(text: str) -> Any:
+    try:
+        payload = jsontext.bounded(text)
+    except ValueError:
+        return None
+    return payload.get("record") if isinstance(payload, dict) else None
+
+
+def _drive(plan: Plan, raw: Any) -> Drive | None:
+    """The launched drive that a record tells of; None for anything else."""
+    try:
+        route, repetition = route_of(raw)
+        refuse_strange(raw, plan.version)
+    except Refused:
+        return None
+    if (repetition is None) != (plan.version == "1.0"):
+        return None
+    drive = (route, raw["index"] % plan.repetitions if repetition is None else repetition)
+    return drive if any(drive in plan.keys(pair) for pair in plan.pairs) else None
+
+
+def _checkpoint(plan: Plan, pair: PairPlan, rows: list[Raw], sensors: tuple[str, ...]) -> Raw:
+    """As the pair's evaluator would have left it. A finished one drives nothing again."""
+    total = len(plan.keys(pair))
+    inner: Raw = {"global_record": {}, "progress": [len(rows), total], "records": rows}
+    rest: Raw = {"entry_status": "Started", "eligible": False, "sensors": list(sensors)}
+    ended: Raw = {"values": [], "labels": []}
+    summary = _summary(plan, rows) if len(rows) == total else {}
+    if summary:
+        program = statistics_v1 if plan.version == "1.0" else statistics_v2
+        inner["global_record"] = summary
+        rest["entry_status"] = program.entry_status(rows)
+        rest["eligible"] = rest["entry_status"].startswith("Finished")
+        ended = {"values": program.values(summary), "labels": layout.labels(plan.version)}
+    return {"_checkpoint": inner, **rest, **ended}
+
+
+def _summary(plan: Plan, rows: list[Raw]) -> Raw:
+    """Empty where Leaderboard 1.0 cannot make one either: a driven route without a length."""
+    program = statistics_v1 if plan.version == "1.0" else statistics_v2
+    try:
+        return dict(program.global_record(rows, len(rows)))
+    except ZeroDivisionError:
+        return {}

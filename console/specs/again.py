@@ -1,0 +1,107 @@
+"""A Job that was on a cluster, as a new one that goes on from finished drives.
+
+Everything of the old Job stays as it was: images, budget, changes by hand. Pure; which drives are
+finished is the caller's business.
+"""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from console import paths
+from console.errors import InvalidInput
+from console.specs import pod
+from console.specs.adjustments import set_backoff_limit
+from console.specs.compose import Composed
+from console.specs.plan import HALF, INIT, LOGCOPY
+from console.specs.tree import Document
+from console.specs.worker_files import config_map, config_map_name, mount_items
+
+RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
+RESUME_FOLDER = "resume"
+"""In the workers' mount; `private_contents.sh` looks there for partial_N.json."""
+_OF_THE_SERVER = ("selector", "manualSelector", "suspend")
+_LABELS_OF_THE_SERVER = ("controller-uid", "job-name")
+_BATCH = "batch.kubernetes.io/"
+_SUPERVISOR = "pair_supervisor.sh"
+
+
+def again(
+    job: Mapping[str, Any],
+    name: str,
+    partials: Mapping[int, str],
+    *,
+    backoff_limit: int | None = None,
+    files: Mapping[str, str] | None = None,
+) -> Composed:
+    """The Job to send as `name`. `partials`: pair -> the text of its checkpoint, if it has one.
+
+    Raises InvalidInput where the old Job has no volume with the workers' files.
+    """
+    files = dict(paths.worker_files() if files is None else files)
+    files |= {f"{RESUME_FOLDER}/partial_{pair}.json": text for pair, text in partials.items()}
+    old = pod.mapping(job.get("metadata"))
+    workers, namespace = config_map_name(name), str(old.get("namespace") or "default")
+    spec = copy.deepcopy(pod.mapping(job.get("spec")))
+    manifest = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "labels": _own_labels(old),
+            "annotations": {RESUMES_ANNOTATION: str(old.get("name"))},
+        },
+        "spec": {key: value for key, value in spec.items() if key not in _OF_THE_SERVER},
+    }
+    template = pod.mapping(pod.descend(manifest, ("spec", "template", "metadata")))
+    template["labels"] = _own_labels(template)
+    template.pop("creationTimestamp", None)
+    volume = _deliver(manifest, workers, mount_items(files))
+    _continue(manifest, volume)
+    if backoff_limit is not None:
+        set_backoff_limit(manifest, backoff_limit)
+    document = Document(f"the Job {old.get('name')}", manifest)
+    return Composed(manifest, config_map(workers, namespace, files), document)
+
+
+def _own_labels(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that the Job controller adds belong to the old Job's pods."""
+    return {
+        key: value
+        for key, value in pod.mapping(metadata.get("labels")).items()
+        if key not in _LABELS_OF_THE_SERVER and not key.startswith(_BATCH)
+    }
+
+
+def _deliver(manifest: dict[str, Any], name: str, items: list[dict[str, str]]) -> str:
+    """Let the volume of the old workers hold the new ones; its name."""
+    for volume in pod.items(pod.pod_spec(manifest).get("volumes")):
+        source = pod.mapping(volume.get("configMap"))
+        if any(item.get("path") == _SUPERVISOR for item in pod.items(source.get("items"))):
+            source.update(name=name, items=items)
+            return str(volume.get("name"))
+    raise InvalidInput("The Job has no volume with the workers' files: it cannot be resumed.")
+
+
+def _continue(manifest: dict[str, Any], volume: str) -> None:
+    """The init container hands the partials out; each supervisor resumes from what it finds."""
+    for container in pod.all_containers(manifest):
+        if container.name == INIT:
+            mounted = (each for each in container.mounts if each.get("name") == volume)
+            folder = next((str(each.get("mountPath")) for each in mounted), "")
+            _set(container.content, "RESUME", "1")
+            _set(container.content, "RESUME_DIR", f"{folder}/{RESUME_FOLDER}")
+        elif container.name == LOGCOPY:
+            _set(container.content, "PROGRESS_NONCE", secrets.token_hex(8))
+        elif HALF.fullmatch(container.name) and "RESUME" in container.env_names:
+            # Leaderboard 1.0 loses its progress when it resumes from nothing.
+            _set(container.content, "RESUME", "")
+
+
+def _set(container: dict[str, Any], name: str, value: str) -> None:
+    variables = [each for each in pod.items(container.get("env")) if each.get("name") != name]
+    container["env"] = [*variables, {"name": name, "value": value}]
