@@ -106,8 +106,6 @@ class Run:
         except Exception:  # noqa: BLE001  a fault of the suite itself is told and counted
             traceback.print_exc()
             self.errors += 1
-            with self._lock:
-                self._happened += len(plan.faults) if self.errors > 2 else 0
             return
         with self._lock:
             self.trials.append(trial)
@@ -116,7 +114,7 @@ class Run:
 
     def _enough(self) -> bool:
         late = time.monotonic() > self._end
-        return late or self._happened >= self._options.faults
+        return late or self.errors > 1 or self._happened >= self._options.faults
 
 
 def _options() -> argparse.Namespace:

@@ -19,7 +19,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = "default"
+_OWN_FAULTS_ONLY = {"ROUTE_ATTEMPTS": "0"}
 _LIMITS = {
+    **_OWN_FAULTS_ONLY,
     "POLL": "0.25",
     "HEARTBEAT_LIMIT": "16",
     "PARTNER_LIMIT": "60",
@@ -92,17 +94,20 @@ class Cluster:
         return f"console.local/team-agent:{tag}"
 
     def write_spec(self, place: Path, leaderboard: str, disk: Path | None) -> Path:
-        """The shipped Job with short limits, and its logs on `disk` if there is one."""
+        """The shipped Job with short limits, and its logs on `disk` if there is one.
+
+        No route is given up: a fault that comes from outside is not the route's.
+        """
         shipped = ROOT / "job_specs" / f"leaderboard_{leaderboard}.yaml"
         document = yaml.safe_load(shipped.read_text())
         pod = document["spec"]["template"]["spec"]
         for container in pod["containers"]:
             logcopy = container["name"] == "logcopy"
-            for entry in container["env"]:
-                if entry["name"] == "LOGS_PERIOD" and not self.real_pace:
-                    entry["value"] = _PERIOD
-            if not logcopy and not self.real_pace:
-                container["env"] += [{"name": k, "value": v} for k, v in _LIMITS.items()]
+            limits = {"LOGS_PERIOD": _PERIOD} if logcopy else _LIMITS
+            if self.real_pace:
+                limits = {} if logcopy else _OWN_FAULTS_ONLY
+            kept = [entry for entry in container["env"] if entry["name"] not in limits]
+            container["env"] = kept + [{"name": k, "value": v} for k, v in limits.items()]
         if disk is not None:
             volume = next(volume for volume in pod["volumes"] if volume["name"] == "logs")
             volume.pop("emptyDir", None)

@@ -107,7 +107,7 @@ class Range:
         console = cluster.follow(name, self._launch(plan, name, folder, disk), folder)
         census = Census(cluster.folder)
         try:
-            pod = self._await_pod(name)
+            pod = self._await_pod(name, console, folder)
             uid, pod_name = pod["metadata"]["uid"], pod["metadata"]["name"]
             emptied = cluster.folder / "pods" / uid / "volumes" / "logs"
             logs = emptied if disk is None else disk.place
@@ -156,14 +156,15 @@ class Range:
         words += ["--backoff-limit", _BUDGET, "--set", f"submission.name={name}"]
         return [*words, "--set", f"submission.submitted_image_uri={image}"]
 
-    def _await_pod(self, name: str) -> Any:
+    def _await_pod(self, name: str, console: subprocess.Popen[bytes], folder: Path) -> Any:
         deadline = time.time() + _START_SECONDS
-        while time.time() < deadline:
+        while time.time() < deadline and console.poll() is None:
             pods = self.cluster.pods(name)
             if pods and pods[0].get("status", {}).get("podIP"):
                 return pods[0]
             time.sleep(0.05)
-        raise RuntimeError(f"{name} got no pod")
+        said = (folder / f"{name}.err").read_text()[-1000:]
+        raise RuntimeError(f"{name} got no pod: {said}")
 
     def _disturb(
         self,
