@@ -62,11 +62,11 @@ def test_the_merged_result_is_the_one_of_the_embedded_cluster(
 ) -> None:
     """Launched by the same command with --wait, to Complete on both, byte for byte the same."""
     flags = ("--leaderboard", leaderboard, "--wait")
-    real = console.launch("same", scenario, *flags)
-    assert real.returncode == 0, real.stderr
-    assert "FINAL" in real.stdout
-    other = embedded(*launching("same", scenario), *flags, "--local")
-    assert other.returncode == 0, other.stderr
+    with embedded.running(*launching("same", scenario), *flags, "--local") as beside:
+        real = console.launch("same", scenario, *flags)
+        assert real.returncode == 0, real.stderr
+        assert "FINAL" in real.stdout
+        assert beside.result(300)[0] == 0, beside.narration()
     merged = console("results", "same", "-o", "merged").stdout
     assert merged
     assert merged == embedded("results", "same", "-o", "merged", "--local").stdout
