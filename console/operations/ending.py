@@ -48,10 +48,16 @@ def consequences(board: BoardSnapshot, verb: Literal["cancel", "delete"]) -> tup
         told.append(f"Being driven now, and lost: {names}.")
     if not board.ended:
         told.append(f"{board.done} of {board.total} drives are finished; no other will be.")
-        told.append("The submission cannot go on from here: a new launch starts from route 0.")
+        told.append(_how_to_go_on(board, verb))
     if verb == "delete":
         told.append(_what_stays(board))
     return tuple(told)
+
+
+def _how_to_go_on(board: BoardSnapshot, verb: str) -> str:
+    if verb == "cancel":
+        return f"Another one can go on from there: carla-console resume {board.name}"
+    return "Nothing can go on from there without its Job: a new launch starts from route 0."
 
 
 def _what_stays(board: BoardSnapshot) -> str:

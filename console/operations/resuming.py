@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.board import BoardSnapshot
+from console.domain.events import PlanReported
 from console.domain.submission import free_name
 from console.errors import Conflict, NotFound
 from console.operations.fleet import board_once
@@ -110,7 +111,8 @@ async def resume(
     _refuse_unfit(board)
     assert board.job is not None
     assert board.job.plan is not None
-    plan = launched_plan(board.job.plan, board.routes)
+    told = board.routes or await asyncio.to_thread(_noted_plan, services, board)
+    plan = launched_plan(board.job.plan, told)
     lines, merged = await _recorded(services, board)
     finished = finished_drives(plan, board.job.plan.nonce, lines, merged)
     texts, repeated = partial_texts(plan, finished)
@@ -170,6 +172,12 @@ def _spooled(services: Services, board: BoardSnapshot) -> Iterator[str]:
     while lines := view.lines(start, start + LINES_AT_ONCE):
         start += len(lines)
         yield from (line.text for line in lines if not line.gap)
+
+
+def _noted_plan(services: Services, board: BoardSnapshot) -> PlanReported | None:
+    assert board.job is not None
+    history = services.recorder.history(services.recording_of(board.job))
+    return next((event for event in history if isinstance(event, PlanReported)), None)
 
 
 def _told(lines: Iterable[str], nonce: str, merged: list[str]) -> Iterator[Any]:

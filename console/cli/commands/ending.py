@@ -11,12 +11,11 @@ from console.cli.commands.confirmation import add_yes_flag, confirm
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.operations import ending
 from console.operations.fleet import board_once
+from console.operations.keeping import Stopped, cancel_and_keep
 from console.operations.services import Services
 
 Verb = Literal["cancel", "delete"]
 End = Callable[[Services, str, str], Awaitable[Any]]
-
-_KEPT = "{} cancelled: its containers are stopping, finished routes are kept"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,22 +37,32 @@ def _add(
 
 
 def _cancel(options: argparse.Namespace) -> int:
-    return _end(options, "cancel", ending.cancel, _KEPT)
+    return _end(options, "cancel", cancel_and_keep, _cancelled)
 
 
 def _delete(options: argparse.Namespace) -> int:
-    return _end(options, "delete", ending.delete, "{} deleted")
+    return _end(options, "delete", ending.delete, lambda name, _: f"{name} deleted")
 
 
-def _end(options: argparse.Namespace, verb: Verb, end: End, done: str) -> int:
+def _cancelled(name: str, stopped: Stopped) -> str:
+    when = (
+        "its containers are still stopping"
+        if stopped.seconds is None
+        else f"nothing of it runs after {stopped.seconds:.1f} s"
+    )
+    if not stopped.kept:
+        return f"{name} cancelled: {when}"
+    return f"{name} cancelled: {when}; what is finished is kept: carla-console resume {name}"
+
+
+def _end(options: argparse.Namespace, verb: Verb, end: End, done: Callable[[str, Any], str]) -> int:
     name = submission_name(options.submission)
 
-    async def work(services: Services, namespace: str) -> None:
+    async def work(services: Services, namespace: str) -> Any:
         board = await board_once(services, namespace, name)
         question = f"{verb.capitalize()} {namespace}/{name}?"
         confirm(options, ending.consequences(board, verb), question)
-        await end(services, namespace, name)
+        return await end(services, namespace, name)
 
-    with_services(options, work)
-    narration.say(done.format(name))
+    narration.say(done(name, with_services(options, work)))
     return 0

@@ -1,0 +1,200 @@
+"""Crashing routes, cancelled and failed submissions, and what goes on from them: real containers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes.embedded import embedded_cluster
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.errors import Conflict, NotFound
+from console.operations.fleet import board_once
+from console.operations.following import Follower
+from console.operations.keeping import cancel_and_keep
+from console.operations.launching import launch
+from console.operations.results import results
+from console.operations.resuming import resume
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from console.specs.compose import Composed, compose
+from console.specs.template import load_template
+from console.specs.validation import demand, validate
+from console.specs.values import load_profile
+
+CRASHING = """
+pair_seconds: 4
+seed: 3
+tick_seconds: 0.25
+kinds: [perfect]
+routes:
+  7:
+    {attempts}
+    ending: sim_run
+    server: crash
+    at: 0.2
+"""
+LEADERBOARDS = ["1.0", "2.0"]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`hopeless` crashes at route 7 in every attempt, `unlucky` in the first one."""
+    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path))
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    always = CRASHING.replace("    {attempts}\n", "")
+    (folder / "hopeless.yaml").write_text(always)
+    once = CRASHING.replace("    {attempts}\n    ending", "    - attempts: [1]\n      ending")
+    once = once.replace("    server", "      server").replace("    at", "      at")
+    (folder / "unlucky.yaml").write_text(once + "    - outcome: perfect\n")
+
+
+def submission(leaderboard: str, name: str, tag: str, **job: int) -> Composed:
+    template = load_template(leaderboard)
+    image = f"console.local/team-agent:{tag}"
+    values = (
+        load_profile("embedded")
+        .values(leaderboard)
+        .override(
+            {
+                "submission.name": name,
+                "submission.submitted_image_uri": image,
+                **{f"job.{key}": value for key, value in job.items()},
+            },
+            origin="test",
+            known=template.paths,
+        )
+    )
+    composed = compose(template, values, namespace="default", repetitions=1)
+    logcopy = composed.manifest["spec"]["template"]["spec"]["containers"][-1]
+    logcopy["env"] = [each for each in logcopy["env"] if each["name"] != "LOGS_PERIOD"]
+    logcopy["env"].append({"name": "LOGS_PERIOD", "value": "0.3"})
+    return composed
+
+
+async def followed(services: Services, name: str) -> BoardSnapshot:
+    follower = Follower(services, "default", name)
+    async with asyncio.timeout(90):
+        await follower.run()
+    return follower.board
+
+
+def driven(services: Services, board: BoardSnapshot) -> list[str]:
+    """The routes that the evaluators of a submission began, from their recorded logs."""
+    assert board.job is not None
+    found = []
+    for pair in range(1, 5):
+        log = services.recorder.log(services.recording_of(board.job), f"agent-{pair}")
+        text = "\n".join(line.text for line in log.lines(0, log.line_count()))
+        found += re.findall(r"Preparing (RouteScenario_\d+)", text)
+    return found
+
+
+def finished(board: BoardSnapshot) -> set[str]:
+    return {record.route_id for record in board.records}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("leaderboard", LEADERBOARDS)
+async def test_a_route_that_always_crashes_costs_two_attempts_and_not_the_submission(
+    tmp_path: Path, leaderboard: str
+) -> None:
+    """It is recorded as failed, the other 19 are driven, and the final status is the contract's."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        await launch(services, submission(leaderboard, "braked", "hopeless"))
+        board = await followed(services, "braked")
+        assert (board.status, board.reason) == (SubmissionStatus.COMPLETE, "")
+        assert board.budget.used == 4
+        view = results(board)
+        assert view.final
+        statuses = {row.route_id: row.status for row in view.rows}
+        assert len(statuses) == 20
+        assert statuses["RouteScenario_7"] == "Failed - Simulation crashed"
+        assert board.merged is not None
+        document = json.loads(board.merged.text)
+        ending = ("Finished", True) if leaderboard == "1.0" else ("Crashed", False)
+        assert (document["entry_status"], document["eligible"]) == ending
+        (problem,) = [each for each in board.problems if each.kind == "given-up"]
+        assert problem.pair == 2
+        assert problem.text.startswith("RouteScenario_7_rep0 was given up after 2 attempts")
+        routes = driven(services, board)
+        assert routes.count("RouteScenario_7") == 2
+        assert len(routes) == 21
+        crashes = {(end.half, end.route) for end in board.pairs[1].ended if end.attempt in (1, 2)}
+        assert crashes == {(half, "RouteScenario_7_rep0") for half in ("simulator", "agent")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("leaderboard", LEADERBOARDS)
+async def test_a_submission_that_nobody_followed_is_cancelled_and_goes_on_elsewhere(
+    tmp_path: Path, leaderboard: str
+) -> None:
+    """Nothing runs 10 s after the cancel; no finished route is driven again; the result is final."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        await launch(services, submission(leaderboard, "cut", "quick"))
+        async with asyncio.timeout(60):
+            while (await board_once(services, "default", "cut")).done < 6:  # noqa: ASYNC110 - nobody follows
+                await asyncio.sleep(0.2)
+        with pytest.raises(Conflict, match="not over"):
+            await resume(services, "default", "cut")
+        stopped = await cancel_and_keep(services, "default", "cut")
+        assert stopped.kept
+        assert stopped.seconds is not None
+        assert stopped.seconds < 10
+        elsewhere = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        found = await resume(elsewhere, "default", "cut")
+        assert 6 <= found.kept < found.total == 20
+        assert found.repeated == ()
+        demand(validate(found.composed))
+        await launch(elsewhere, found.composed)
+        board = await followed(elsewhere, "cut-2")
+        assert board.status is SubmissionStatus.COMPLETE
+        assert results(board).final
+        assert len(finished(board)) == 20
+        assert len(driven(elsewhere, board)) == 20 - found.kept
+        with pytest.raises(Conflict, match="final result"):
+            await resume(elsewhere, "default", "cut-2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("leaderboard", ["1.0"])
+async def test_a_failed_submission_goes_on_with_a_larger_budget(
+    tmp_path: Path, leaderboard: str
+) -> None:
+    """The Job has failed and its pod is gone; the recorded routes are all there is."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        await launch(services, submission(leaderboard, "spent", "unlucky", backoff_limit=1))
+        board = await followed(services, "spent")
+        assert board.status is SubmissionStatus.FAILED
+        before = finished(board)
+        assert {"RouteScenario_5", "RouteScenario_6"} <= before
+        found = await resume(services, "default", "spent", new_name="rescue", backoff_limit=8)
+        assert found.kept == len(before)
+        await launch(services, found.composed)
+        board = await followed(services, "rescue")
+        assert board.status is SubmissionStatus.COMPLETE
+        assert results(board).final
+        assert len(finished(board)) == 20
+        assert before.isdisjoint(driven(services, board))
+
+
+@pytest.mark.slow
+async def test_nothing_recorded_means_nothing_to_go_on_from(tmp_path: Path) -> None:
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        await launch(services, submission("2.0", "early", "steady"))
+        await cancel_and_keep(services, "default", "early")
+        with pytest.raises(NotFound, match="no finished drive"):
+            await resume(services, "default", "early")
