@@ -27,7 +27,6 @@ _LIMITS = {
     "PARTNER_LIMIT": "60",
     "BOOT_LIMIT": "20",
     "AGENT_IDLE_LIMIT": "7",
-    "ROUTE_ATTEMPTS": "0",
     "STANDIN_BOOT_SECONDS": "0.3",
 }
 _PERIOD = "0.5"

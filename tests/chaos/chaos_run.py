@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,10 @@ class Trial:
     final: dict[str, Any] | None = None
 
 
+Reference = Future[dict[str, Any]]
+"""The merged result of the same world without faults, driven beside the disturbed submission."""
+
+
 class Range:
     """Where submissions are launched: a cluster, a folder for evidence, perhaps disks."""
 
@@ -77,12 +82,19 @@ class Range:
     def run(self, plan: Submission, enough: Callable[[], bool]) -> Trial:
         """Launch, disturb until the plan is used up or `enough`, await the end, judge."""
         calm = plan.number >= 9000
-        reference = None if calm else self.reference(plan.world)
+        with ThreadPoolExecutor(1) as beside:
+            reference = None if calm else beside.submit(self.reference, plan.world)
+            return self._run(plan, enough, reference)
+
+    def _run(
+        self, plan: Submission, enough: Callable[[], bool], reference: Reference | None
+    ) -> Trial:
         trial, began = Trial(plan), time.time()
         name = f"chaos-{plan.number}"
         folder = self.folder / name
         folder.mkdir(parents=True)
-        disk = Disk(folder / "disk") if self.disks and not plan.cancelled and not calm else None
+        wanted = self.disks and not plan.cancelled and reference is not None
+        disk = Disk(folder / "disk") if wanted else None
         try:
             self._drive(trial, name, folder, disk, reference, enough)
         finally:
@@ -100,7 +112,7 @@ class Range:
         name: str,
         folder: Path,
         disk: Disk | None,
-        reference: dict[str, Any] | None,
+        reference: Reference | None,
         enough: Callable[[], bool],
     ) -> None:
         plan, cluster = trial.plan, self.cluster
@@ -130,7 +142,8 @@ class Range:
             outcome = self._outcome(name, uid, census, trial.stop_seconds, console)
             evidence = witness.stop()
             trial.complete = outcome.complete
-            trial.verdict = judge(world, evidence, outcome, reference, faults.held)
+            calm = reference.result() if reference else None
+            trial.verdict = judge(world, evidence, outcome, calm, faults.held)
             if stuck:
                 trial.verdict.violations.append(stuck)
             self._keep(trial, evidence, outcome, logs, folder)

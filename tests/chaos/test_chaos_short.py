@@ -20,10 +20,10 @@ WORLD = World("2.0", 1, 11)
 
 @pytest.mark.slow
 def test_a_disturbed_submission_keeps_every_invariant(tmp_path: Path) -> None:
-    """Two submissions on a cluster of their own, a dozen faults. The choices are those of the
-    seed; `python -m tests.chaos --seed 7 --faults 500` is the long run."""
-    command = [sys.executable, "-m", "tests.chaos", "--seed", "7", "--faults", "12"]
-    options = ["--per-submission", "6", "--parallel", "2", "--keep", str(tmp_path / "chaos")]
+    """One submission on a cluster of its own, eight faults. The choices are those of the
+    seed; `python -m tests.chaos --seed 345 --faults 500` is the long run."""
+    command = [sys.executable, "-m", "tests.chaos", "--seed", "345", "--faults", "8"]
+    options = ["--per-submission", "8", "--only", "0", "--keep", str(tmp_path / "chaos")]
     done = subprocess.run(
         [*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
