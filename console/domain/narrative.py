@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.progress import EndedAttempt
 
+TOLD_PROBLEMS = ("shared-failure", "given-up")
+"""Kinds that happen once and change what an operator does next; the others come and go."""
+
 
 def narrate(before: BoardSnapshot, after: BoardSnapshot) -> tuple[str, ...]:
     """The news of `after`, oldest concern first; empty when nothing worth a line changed."""
@@ -20,6 +23,9 @@ def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
         yield f"submission {after.status.value.lower()}" + (
             f": {after.reason}" if after.reason else ""
         )
+    for problem in after.problems:
+        if problem.kind in TOLD_PROBLEMS and problem not in before.problems:
+            yield f"pair {problem.pair}: {problem.text}" if problem.pair else problem.text
     known = {pair.number: pair for pair in before.pairs}
     for pair in after.pairs:
         yield from _pair_news(known.get(pair.number), pair)

@@ -72,7 +72,7 @@ def _same_ends(report: MergeReport, status: Status) -> list[str]:
     for cause, moments in ends.items():
         hit = _together(sorted(moments))
         if len(hit) >= _PAIRS:
-            told.append(f"{_names(hit)} failed at once: {_how(cause)}")
+            told.append(f"{_names(hit)} failed alike within {SPAN} s: {_how(cause)}")
     return told
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.narrative import narrate
-from console.domain.progress import EndedAttempt
+from console.domain.progress import EndedAttempt, MergeProblem
 
 EMPTY = BoardSnapshot("ns", "run")
 PAIR = PairBoard(2, 1, 2100, 2110, "5-9", PairStatus.DRIVING, attempt=1)
@@ -48,3 +48,15 @@ def test_lost_and_regained_connections_are_told() -> None:
     lost = replace(RUNNING, live=False, stale_why="connection refused")
     assert narrate(RUNNING, lost) == ("not live: connection refused",)
     assert narrate(lost, RUNNING) == ("connected",)
+
+
+def test_a_given_up_route_and_a_shared_failure_are_told_and_passing_troubles_are_not() -> None:
+    problems = (
+        MergeProblem("shared-failure", 0, "pairs 1 and 2: no sensors"),
+        MergeProblem("given-up", 2, "RouteScenario_7_rep0 was given up"),
+        MergeProblem("torn", 3, "the result file is cut"),
+    )
+    assert narrate(RUNNING, replace(RUNNING, problems=problems)) == (
+        "pairs 1 and 2: no sensors",
+        "pair 2: RouteScenario_7_rep0 was given up",
+    )
