@@ -176,12 +176,9 @@ def node_log(cluster: RealCluster, pod: Json, container: str, run: int) -> list[
 
     Times have nine digits, as the API gives them; containerd leaves zeros at the end out.
     """
-    meta = pod["metadata"]
-    folder = f"{meta['namespace']}_{meta['name']}_{meta['uid']}"
-    places = cluster.settings.home / "room" / "var-log" / "pods" / folder / container
     lines: list[bytes] = []
     line = b""
-    for raw in (places / f"{run}.log").read_bytes().split(b"\n")[:-1]:
+    for raw in (log_folder(cluster, pod, container) / f"{run}.log").read_bytes().split(b"\n")[:-1]:
         match = _CRI_LINE.fullmatch(raw)
         assert match is not None, raw
         if not line:
@@ -191,6 +188,17 @@ def node_log(cluster: RealCluster, pod: Json, container: str, run: int) -> list[
             lines.append(line)
             line = b""
     return lines
+
+
+def node_logs(cluster: RealCluster, pod: Json, container: str) -> list[str]:
+    """The names of a container's log files on the node, rotated ones included."""
+    return sorted(path.name for path in log_folder(cluster, pod, container).iterdir())
+
+
+def log_folder(cluster: RealCluster, pod: Json, container: str) -> Path:
+    meta = pod["metadata"]
+    folder = f"{meta['namespace']}_{meta['name']}_{meta['uid']}"
+    return cluster.settings.home / "room" / "var-log" / "pods" / folder / container
 
 
 def recorded_lines(console: Console, name: str, container: str, run: int) -> list[bytes]:

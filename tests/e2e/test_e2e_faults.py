@@ -22,6 +22,7 @@ from tests.e2e.harness import (
     container_id,
     launching,
     node_log,
+    node_logs,
     pods_of,
     recorded_lines,
     until,
@@ -30,6 +31,7 @@ from tests.e2e.harness import (
 )
 
 OUTAGE = 30.0
+ROOT = Path(__file__).resolve().parents[2]
 UNREACHABLE = 3
 POD_UID = "io.kubernetes.pod.uid"
 WATCH = ("-w", "-o", "json")
@@ -240,6 +242,42 @@ def test_a_pod_security_level_that_refuses_the_pod_is_shown_as_the_reason(
         assert "violates PodSecurity" in reason
     finally:
         cluster.admin.merge(path, {"metadata": {"labels": open_again}})
+
+
+def test_no_line_is_lost_when_the_node_rotates_its_logs(
+    console: Console, cluster: RealCluster
+) -> None:
+    """Four agents write 12 MB each; the node keeps 10 MiB in a file. Every frame is recorded once."""
+    done = console.launch("flood", "flood", "--wait")
+    assert done.returncode == 0, done.stderr
+    (pod,) = pods_of(cluster, "flood")
+    kept = node_logs(cluster, pod, "agent-1")
+    assert len(kept) > 1, "the node has not rotated: the test tests nothing"
+    for agent in ("agent-1", "agent-2", "agent-3", "agent-4"):
+        frames = [
+            int(line.split(b"frame ")[1].split(b":")[0])
+            for line in recorded_lines(console, "flood", agent, 0)
+            if b" [agent] frame " in line
+        ]
+        assert frames == [*range(40000)] * 5, agent
+
+
+def test_an_agent_that_is_killed_for_its_memory_is_shown_as_such(
+    console: Console, cluster: RealCluster, tmp_path: Path
+) -> None:
+    template = (ROOT / "job_specs" / "leaderboard_2.0.yaml").read_text()
+    head, mark, rest = template.partition("        - name: agent-1\n")
+    assert mark
+    spec = tmp_path / "small.yaml"
+    spec.write_text(f"{head}{mark}          resources: {{limits: {{memory: 12Mi}}}}\n{rest}")
+    launched = console.launch("small", "steady", "--spec", str(spec))
+    assert launched.returncode == 0, launched.stderr
+
+    def killed(status: Any) -> bool:
+        agent = status["pairs"][0]["agent"]
+        return bool(agent and agent["lastExit"] and agent["lastExit"]["reason"] == "OOMKilled")
+
+    wait_for(console, "small", killed, "OOMKilled is shown for agent-1")
 
 
 def test_an_evicted_pod_starts_anew_and_the_recording_keeps_the_first(
