@@ -1,0 +1,95 @@
+"""The pair supervisor on a disk that is really full: nothing finished is lost, nobody waits in vain."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import chaos_disk
+import pytest
+from chaos_disk import Disk
+
+SCRIPT = Path(__file__).resolve().parents[2] / "console" / "workers" / "pair_supervisor.sh"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """A small disk of its own."""
+    reason = chaos_disk.why_not(tmp_path)
+    if reason:
+        pytest.skip(f"no disk can be filled here: {reason}")
+    made = Disk(tmp_path / "small")
+    yield made
+    made.remove()
+
+
+def checkpoint(disk: Disk, *, complete: bool) -> Path:
+    """An agent's folder on the disk with a whole checkpoint, and a folder for status files."""
+    (disk.place / "status").mkdir()
+    (disk.place / "agent").mkdir()
+    document = {
+        "_checkpoint": {
+            "global_record": {"index": -1} if complete else {},
+            "progress": [1, 1] if complete else [1, 5],
+            "records": [{"route_id": "RouteScenario_0_rep0", "index": 0}],
+        },
+        "entry_status": "Finished" if complete else "Started",
+    }
+    path = disk.place / "agent" / "agent_results.json"
+    path.write_text(json.dumps(document, indent=4))
+    return path
+
+
+def agent(disk: Disk, out: Path) -> subprocess.Popen[bytes]:
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(out.parent),
+        "PAIR": "1",
+        "STATUS_DIR": str(disk.place / "status"),
+        "AGENT_DIR": str(disk.place / "agent"),
+        "POLL": "0.1",
+    }
+    with out.open("wb") as log:
+        return subprocess.Popen(
+            ["/bin/sh", str(SCRIPT), "agent", "exec sleep 60"], env=env, stdout=log, stderr=log
+        )
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_pair_that_is_done_says_so_on_a_full_disk_too(disk: Disk, tmp_path: Path) -> None:
+    checkpoint(disk, complete=True)
+    disk.fill()
+    assert agent(disk, tmp_path / "out").wait(20) == 0
+    assert (disk.place / "status" / "pair-1.agent.done").exists()
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut"])
+def test_no_attempt_drives_without_a_copy_of_its_checkpoint(
+    disk: Disk, tmp_path: Path, cut: bool
+) -> None:
+    """The evaluator cuts the file before it writes: on a full disk that would be its end."""
+    path, out = checkpoint(disk, complete=False), tmp_path / "out"
+    good = path.with_name("agent_results.json.good")
+    text = path.read_text()
+    if cut:
+        path.rename(good)
+        path.write_text(text[:40])
+    disk.fill()
+    half = agent(disk, out)
+    eventually(lambda: "waiting until the disk takes it" in out.read_text())
+    assert (good if cut else path).read_text() == text
+    disk.empty()
+    eventually(lambda: "waiting for the simulator" in out.read_text())
+    assert (path.read_text(), good.read_text()) == (text, text)
+    half.terminate()
+    assert half.wait(20) == 143
