@@ -180,11 +180,17 @@ def run(settings: Settings, announcer: Announcer, stop: Stop, clock: Clock = tim
 
 
 def live(logcopy: Logcopy, stop: Stop) -> int:
-    """Rounds every period; between them a glance each second at who is done or has cancelled."""
+    """Rounds every period; between them a glance each second at who is done or has cancelled.
+
+    An attempt that has ended is told at once: what ends all pairs soon ends the Job too.
+    """
     settings = logcopy.settings
     left = 0.0
+    ends = 0
     while True:
         status = logcopy.status()
+        if status.ends != ends:
+            ends, left = status.ends, 0.0
         if logcopy.all_done(status):
             return _end_done(logcopy, status)
         if status.cancelled or stop.asked:

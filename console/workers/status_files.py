@@ -88,6 +88,11 @@ class Status:
         return sum(half.done for half in self.halves.values())
 
     @property
+    def ends(self) -> int:
+        """A number that grows whenever a half ends an attempt."""
+        return sum(end.attempt for half in self.halves.values() for end in half.ended[-1:])
+
+    @property
     def at_rest(self) -> bool:
         """No half says that it is running."""
         return all(half.at_rest for half in self.halves.values())
