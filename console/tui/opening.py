@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from console.operations.services import Services
+from console.tui.terminal_loss import leave_with_terminal
 
 if TYPE_CHECKING:
     from console.tui.app import ConsoleApp
@@ -42,8 +44,16 @@ def open_screens(
 
     backend = LiveBackend(connect, wanted, start_local=start_local, local=wanted.local)
     app = ConsoleApp(backend, theme=theme)
+    ended = leave_with_terminal(sys.stdin.fileno(), lambda: _leave(app))
     app.run(mouse=mouse)
+    ended.set()
     return app.return_code or 0
+
+
+def _leave(app: ConsoleApp) -> None:
+    # An app that does not run (any more) has nothing to leave.
+    with suppress(RuntimeError):
+        app.call_from_thread(app.exit)
 
 
 def screenshot(app: ConsoleApp, file: Path) -> Path:
