@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import work
+from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.widget import Widget
 from textual.widgets import Button
@@ -109,7 +110,13 @@ class ComposeScreen(ConsoleScreen):
         ),
         Command("back", "escape", "Back", "Leave without launching", _back, key_display="esc"),
     )
-    BINDINGS = bindings(commands)
+    # With priority the focus has moved before a field gets the next key: who types faster than the
+    # screen paints would else write into the field that was left.
+    BINDINGS = [  # noqa: RUF012
+        *bindings(commands),
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,15 +131,14 @@ class ComposeScreen(ConsoleScreen):
         )
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.run_worker(self._begin(), exit_on_error=False)
 
     async def _begin(self) -> None:
-        await self._fill(self.backend.form(self.backend.leaderboards()[0]))
-        self.query_one("#field-submission-name").query("Input").first().focus()
+        await self._fill(self.backend.form(self.backend.leaderboards()[0]), "field-submission-name")
 
-    async def _fill(self, form: ComposeForm) -> None:
-        self._form = form
+    async def _fill(self, form: ComposeForm, focused: str | None) -> None:
+        """Show another form. It is complete, focused and only then judged."""
+        self._form = None
         chosen = (
             FormField(
                 _LEADERBOARD, "Leaderboard", form.leaderboard, choices=self.backend.leaderboards()
@@ -147,6 +153,9 @@ class ComposeScreen(ConsoleScreen):
             ),
         )
         await self.query_one(Form).show((*chosen, *form.fields))
+        if focused:
+            self.set_focus(self.query_one(f"#{focused}").query("Input, Choice").first(Widget))
+        self._form = form
         self._compose_soon()
 
     @staticmethod
@@ -183,9 +192,7 @@ class ComposeScreen(ConsoleScreen):
         version, profile = values.get(_LEADERBOARD), values.get(_PROFILE)
         if form and version and profile and (version, profile) != (form.leaderboard, form.profile):
             focused = self.focused.parent.id if self.focused and self.focused.parent else None
-            await self._fill(self.backend.form(version, profile))
-            if focused:
-                self.query_one(f"#{focused}").query("Input, Choice").first().focus()
+            await self._fill(self.backend.form(version, profile), focused)
             return
         self._compose_soon()
 

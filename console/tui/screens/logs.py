@@ -193,7 +193,6 @@ class LogsScreen(SubmissionScreen):
 
     def on_mount(self) -> None:
         self.tabs.chosen = self._first
-        super().on_mount()
 
     def choose(self, container: str) -> None:
         """Show another container's log from its end."""

@@ -35,5 +35,4 @@ class ManifestScreen(SubmissionScreen):
         yield LinePane()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.action_command("refresh")

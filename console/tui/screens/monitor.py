@@ -34,7 +34,7 @@ def _focus(number: int) -> Command:
         panel = screen.query_one(f"#pair-{number}", PairPanel)
         if panel.has_focus:
             screen.open_logs()
-        panel.focus()
+        screen.set_focus(panel)
 
     text = f"Focus pair {number}; again opens its agent's log"
     return Command(f"pair{number}", str(number), f"Pair {number}", text, run, show=False)

@@ -67,6 +67,7 @@ class ConsoleScreen(Screen[None]):
         return self.backend.board(*chosen) if chosen else BoardSnapshot("", "")
 
     def on_mount(self) -> None:
+        """Textual runs this besides the `on_mount` of a subclass, which must not call it again."""
         self.set_interval(self.TICK_SECONDS, self._tick)
         self.call_after_refresh(self._tick)
 
