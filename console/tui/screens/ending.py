@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from console.tui.screens.dialogs import ConfirmDialog, Question
@@ -9,14 +10,18 @@ from console.tui.screens.dialogs import ConfirmDialog, Question
 if TYPE_CHECKING:
     from console.tui.screens.screen import ConsoleScreen
 
-_PATCH = """-p '{"spec":{"suspend":true}}'"""
+_PATCH = '{"metadata":{"annotations":{"%s":"%s"}},"spec":{"suspend":true}}'
 
 
 def kubectl(verb: str, namespace: str, name: str) -> str:
     """The same with kubectl, for the dialog."""
     if verb == "delete":
         return f"kubectl delete job {name} -n {namespace}"
-    return f"kubectl patch job {name} -n {namespace} --type=merge {_PATCH}"
+    from console.operations.ending import CANCELLED_ANNOTATION
+
+    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    patch = _PATCH % (CANCELLED_ANNOTATION, at)
+    return f"kubectl patch job {name} -n {namespace} --type=merge -p '{patch}'"
 
 
 def ended_reason(screen: ConsoleScreen) -> str:
