@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from console.tui.app import ConsoleApp
 
-DEADLINE = 8.0
+DEADLINE = 30.0
 
 
 @asynccontextmanager
@@ -25,10 +25,12 @@ async def opened(
         yield app, pilot
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+async def until(
+    pilot: Pilot[Any], condition: Callable[[], object], seconds: float = DEADLINE
+) -> None:
     """Let the app work until the condition holds."""
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - a screen has no event to wait for
                 await asyncio.sleep(0.02)
     except TimeoutError:
