@@ -52,7 +52,8 @@ def _cancelled(name: str, stopped: Stopped) -> str:
     )
     if not stopped.kept:
         return f"{name} cancelled: {when}"
-    return f"{name} cancelled: {when}; what is finished is kept: carla-console resume {name}"
+    kept = f"{stopped.kept} finished drives are kept here"
+    return f"{name} cancelled: {when}; {kept}: carla-console resume {name}"
 
 
 def _end(options: argparse.Namespace, verb: Verb, end: End, done: Callable[[str, Any], str]) -> int:
