@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from chaos_faults import Done
 from chaos_run import Trial
 
-_LONGEST_FAULT_SECONDS = 4.0
+_LONGEST_FAULT_SECONDS = 10.0
 _LEAST_LIFE_SECONDS = 5.0
 
 
