@@ -1,0 +1,190 @@
+"""What a resumed submission begins with: partials made of recorded drives, and a new Job."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.errors import InvalidInput
+from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
+from console.localcluster.images.standin.routes import load
+from console.operations.resuming import finished_drives, partial_texts
+from console.results import layout
+from console.results.collecting import Partial
+from console.results.plan import Plan, launched
+from console.results.trustworthy import merge
+from console.specs.again import again
+from console.specs.compose import compose
+from console.specs.template import load_template
+from console.specs.validation import demand, validate
+from console.specs.values import load_profile
+from console.workers import protocol
+
+NONCE = "n0nce"
+WAY = '<waypoint x="0" y="0" z="0"/><waypoint x="90" y="0" z="0"/>'
+ROUTES = "".join(f'<route id="{number}" town="T">{WAY}</route>' for number in range(4))
+
+
+def plan_for(version: str) -> Plan:
+    repetitions = 2 if version == "1.0" else 1
+    return launched(version, "0-1;2-3", repetitions, f"<routes>{ROUTES}</routes>")
+
+
+def record(version: str, route: int, place: int, repetition: int = 0) -> dict[str, Any]:
+    first = version == "1.0"
+    told: dict[str, Any] = {
+        "index": place,
+        "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
+        "status": "Completed",
+        "infractions": {name: [] for name in layout.infractions(version)},
+        "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
+        "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
+    }
+    return told if first else {**told, "num_infractions": 0}
+
+
+def line(pair: int, raw: Any, nonce: str = NONCE) -> str:
+    return protocol.format_line(nonce, 1, "record", protocol.record_payload(pair, raw))
+
+
+def drives(version: str, *places: int) -> list[str]:
+    """logcopy's lines about those places of the whole submission."""
+    plan = plan_for(version)
+    told = []
+    for pair in plan.pairs:
+        for place, (route, repetition) in enumerate(plan.keys(pair)):
+            if place + (pair.pair - 1) * plan.total // 2 in places:
+                number = int(route.rpartition("_")[2])
+                told.append(line(pair.pair, record(version, number, place, repetition)))
+    return told
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_the_evaluator_goes_on_behind_the_finished_drives(tmp_path: Path, version: str) -> None:
+    """Of LB 1.0 one route and the first repetition of the next are finished."""
+    plan = plan_for(version)
+    places = range(3) if version == "1.0" else range(1)
+    finished = finished_drives(plan, NONCE, drives(version, *places))
+    texts, repeated = partial_texts(plan, finished)
+    assert (list(texts), repeated) == ([1], ())
+    (tmp_path / "partial.json").write_text(texts[1])
+    (tmp_path / "routes.xml").write_text(f"<routes>{ROUTES}</routes>")
+    path = str(tmp_path / "partial.json")
+    if version == "1.0":
+        assert checkpoint_v1.Checkpoint(path, 4).resume() == 3
+    else:
+        own = load(str(tmp_path / "routes.xml"), "0-1", 1, "2.0")
+        assert checkpoint_v2.Checkpoint(path, own).resume() == 1
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_a_pair_that_was_through_stays_settled_with_its_sensors(version: str) -> None:
+    plan = plan_for(version)
+    both = finished_drives(plan, NONCE, drives(version, *range(8)))
+    merged = merge(
+        plan, [Partial(pair, text) for pair, text in partial_texts(plan, both)[0].items()]
+    )
+    assert merged.complete
+    document = {**merged.document, "sensors": ["carla_camera"]}
+    finished = finished_drives(plan, NONCE, [], [json.dumps(document)])
+    texts, _ = partial_texts(plan, finished)
+    again_merged = merge(plan, [Partial(pair, text) for pair, text in texts.items()])
+    assert again_merged.complete
+    assert [dict(each.raw) for each in again_merged.records] == [
+        dict(each.raw) for each in merged.records
+    ]
+    assert again_merged.document["sensors"] == ["carla_camera"]
+    assert again_merged.document["eligible"]
+
+
+def test_a_drive_behind_a_missing_one_is_named_and_driven_again() -> None:
+    plan = plan_for("2.0")
+    texts, repeated = partial_texts(plan, finished_drives(plan, NONCE, drives("2.0", 1, 2)))
+    assert list(texts) == [2]
+    assert repeated == ("RouteScenario_1_rep0",)
+
+
+def test_the_newest_record_of_a_drive_counts_and_a_merged_document_only_fills_up() -> None:
+    plan = plan_for("2.0")
+    old, new = record("2.0", 0, 0), {**record("2.0", 0, 0), "status": "Perfect"}
+    inner = {"global_record": {}, "progress": [1, 4], "records": [old, record("2.0", 1, 1)]}
+    document = {"_checkpoint": inner, "entry_status": "Started", "sensors": []}
+    finished = finished_drives(plan, NONCE, [line(1, old), line(1, new)], [json.dumps(document)])
+    statuses = {drive: raw["status"] for drive, raw in finished.records.items()}
+    assert statuses == {("RouteScenario_0", 0): "Perfect", ("RouteScenario_1", 0): "Completed"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        line(1, record("2.0", 0, 0), nonce="other"),
+        line(1, record("2.0", 9, 0)),
+        line(1, record("1.0", 0, 0)),
+        line(1, {**record("2.0", 0, 0), "scores": {"score_route": 1e9}}),
+        line(1, "text"),
+        "@leaderboard n0nce 1 record {",
+        "RouteScenario_0_rep0",
+    ],
+    ids=["nonce", "not-launched", "version", "absurd", "shape", "cut", "log"],
+)
+def test_what_is_no_record_of_this_submission_is_passed_over(told: str) -> None:
+    assert finished_drives(plan_for("2.0"), NONCE, [told], ["no json"]).records == {}
+
+
+def old_job(leaderboard: str = "2.0") -> dict[str, Any]:
+    """A cancelled Job as a server gives it back."""
+    values = load_profile("embedded").values(leaderboard)
+    manifest = compose(load_template(leaderboard), values, nonce="old").manifest
+    manifest["metadata"] |= {"uid": "u", "resourceVersion": "7", "annotations": {"a/b": "c"}}
+    manifest["metadata"]["labels"]["controller-uid"] = "u"
+    manifest["spec"] |= {"suspend": True, "selector": {"matchLabels": {"controller-uid": "u"}}}
+    manifest["spec"]["template"]["metadata"]["labels"]["batch.kubernetes.io/job-name"] = "demo"
+    return {**manifest, "status": {}}
+
+
+def variables(manifest: dict[str, Any], name: str) -> dict[str, str]:
+    pod = manifest["spec"]["template"]["spec"]
+    return {
+        container["name"]: variable.get("value", "")
+        for container in (*pod["initContainers"], *pod["containers"])
+        for variable in container["env"]
+        if variable["name"] == name
+    }
+
+
+@pytest.mark.parametrize("leaderboard", ["1.0", "2.0"])
+def test_the_new_job_is_the_old_one_with_its_own_name_nonce_and_partials(leaderboard: str) -> None:
+    composed = again(old_job(leaderboard), "demo-2", {2: "{}"}, backoff_limit=5)
+    demand(validate(composed))
+    meta, spec = composed.manifest["metadata"], composed.manifest["spec"]
+    assert (meta["name"], meta["annotations"]) == (
+        "demo-2",
+        {"leaderboard.carla.org/resumes": "demo"},
+    )
+    assert not {"uid", "resourceVersion"} & set(meta)
+    assert not {"suspend", "selector"} & set(spec)
+    assert "controller-uid" not in meta["labels"]
+    assert spec["backoffLimit"] == 5
+    assert composed.plan.nonce not in ("old", "")
+    assert composed.config_map["data"]["resume__partial_2.json"] == "{}"
+    resume = variables(composed.manifest, "RESUME")
+    assert resume.pop("private-contents") == "1"
+    assert set(resume.values()) == {""}
+    folder = variables(composed.manifest, "RESUME_DIR")["private-contents"]
+    assert folder == "/opt/leaderboard-console/resume"
+
+
+def test_partials_that_no_config_map_can_hold_are_refused_before_anything_is_sent() -> None:
+    composed = again(old_job(), "demo-2", {1: "x" * 1_000_000})
+    with pytest.raises(InvalidInput, match="a ConfigMap holds"):
+        demand(validate(composed))
+
+
+def test_a_job_without_the_workers_volume_is_refused() -> None:
+    job = old_job()
+    job["spec"]["template"]["spec"]["volumes"] = []
+    with pytest.raises(InvalidInput, match="no volume with the workers"):
+        again(job, "demo-2", {})
