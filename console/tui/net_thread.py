@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 END_SECONDS = 10.0
+CLOSING_SECONDS = 0.5
 
 
 class NetThread:
@@ -54,3 +55,12 @@ async def _cancel_all() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    await _let_connections_close()
+
+
+async def _let_connections_close() -> None:
+    """A TLS connection says goodbye to its server before its socket is closed."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + CLOSING_SECONDS
+    while getattr(loop, "_transports", ()) and loop.time() < deadline:
+        await asyncio.sleep(0.01)
