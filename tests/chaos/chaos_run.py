@@ -205,12 +205,19 @@ class Range:
         )
 
     def _cancel(self, name: str, uid: str, census: Census, meter: _Meter) -> float:
-        began = time.time()
-        self.cluster.console("--local", "cancel", name, "--yes")
-        while census.take(uid) and time.time() < began + 60:
-            meter.look()
-            time.sleep(0.02)
-        return time.time() - began
+        """Seconds from the moment the cluster knows of it until the last process is gone; how
+        long a busy machine needs to start the command is another matter."""
+        with ThreadPoolExecutor(1) as beside:
+            asked = beside.submit(self.cluster.console, "--local", "cancel", name, "--yes")
+            while not asked.done() and not self.cluster.job(name)["spec"].get("suspend"):
+                time.sleep(0.02)
+            began = time.time()
+            while census.take(uid) and time.time() < began + 60:
+                meter.look()
+                time.sleep(0.02)
+            seconds = time.time() - began
+            asked.result()
+        return seconds
 
     def _await_end(self, name: str, meter: _Meter) -> str:
         """Empty, or how it did not end."""
