@@ -44,6 +44,7 @@ class ConsoleApp(CalmCrash):
             self.register_theme(each)
         self._choose_theme(theme or theming.DEFAULT)
         self._offered_start = False
+        self._leaving = False
 
     def _choose_theme(self, name: str) -> None:
         if name not in self.available_themes:
@@ -132,7 +133,21 @@ class ConsoleApp(CalmCrash):
         go(self, place)
 
     def action_leave(self) -> None:
-        self.exit()
+        """Leave; ask first where a submission would end with the console. Twice leaves at once."""
+        lost = () if self._leaving else self.backend.lost_by_leaving()
+        if not lost:
+            self.exit()
+            return
+        from console.tui.screens.dialogs import ConfirmDialog, Question
+
+        self._leaving = True
+        question = Question("Leave the console?", lost, "", "Leave", "Stay")
+        self.push_screen(ConfirmDialog(question), self._answered_leave)
+
+    def _answered_leave(self, leave: bool | None) -> None:
+        self._leaving = False
+        if leave:
+            self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""

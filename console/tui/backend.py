@@ -152,6 +152,10 @@ class Backend(Protocol):
         """What `cancel` or `delete` will lose, in plain sentences."""
         ...
 
+    def lost_by_leaving(self) -> tuple[str, ...]:
+        """What ends with this console, in plain sentences; empty when nothing does."""
+        ...
+
     def leaderboards(self) -> tuple[str, ...]:
         """The versions that can be composed, the usual one first."""
         ...

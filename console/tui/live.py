@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 Wanted = TypeVar("Wanted")
 Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
 T = TypeVar("T")
+STILL_RUNNING = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.FAILING)
 LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 
 
 class LiveBackend(Generic[Wanted]):
-    """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks."""
+    """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks.
+
+    `ends_local()` tells whether an embedded cluster started that way ends with its consoles.
+    """
 
     def __init__(
         self,
@@ -41,7 +45,10 @@ class LiveBackend(Generic[Wanted]):
         *,
         start_local: Callable[[], Wanted] | None = None,
         local: bool = False,
+        ends_local: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._ends_local = ends_local
+        self._owns_local = False
         self._connect, self._wanted = connect, wanted
         self._start_local = start_local
         self._starts_local = self._is_local = local
@@ -69,7 +76,7 @@ class LiveBackend(Generic[Wanted]):
     async def _start_and_connect(self) -> None:
         if self._start_local is not None:
             self._wanted = await asyncio.to_thread(self._start_local)
-            self._is_local = True
+            self._is_local = self._owns_local = True
         await self._reconnect()
 
     async def _reconnect(self) -> None:
@@ -146,6 +153,18 @@ class LiveBackend(Generic[Wanted]):
         from console.operations import ending
 
         return ending.consequences(board, "delete" if verb == "delete" else "cancel")
+
+    def lost_by_leaving(self) -> tuple[str, ...]:
+        """Only what runs on an embedded cluster that this console started or joined."""
+        running = [row for row in self.fleet().rows if row.status in STILL_RUNNING]
+        if not running or not self._owns_local or not self._ends_local():
+            return ()
+        told = ", ".join(f"{row.name} ({row.done}/{row.total})" for row in running)
+        return (
+            f"The embedded cluster ends with its last console, and on it: {told}.",
+            "What is recorded stays on disk; drives under way are lost.",
+            "carla-console local up, in another terminal, keeps the cluster running.",
+        )
 
     def _connected(self) -> Services:
         if self._services is None:

@@ -62,5 +62,5 @@ async def _let_connections_close() -> None:
     """A TLS connection says goodbye to its server before its socket is closed."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + CLOSING_SECONDS
-    while getattr(loop, "_transports", ()) and loop.time() < deadline:
+    while getattr(loop, "_transports", ()) and loop.time() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.01)

@@ -261,6 +261,7 @@ class FakeBackend:
         self.asked: list[tuple[object, ...]] = []
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
+        self.lost: tuple[str, ...] = ()
 
     def start(self) -> None:
         self.asked.append(("start",))
@@ -287,6 +288,9 @@ class FakeBackend:
 
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
         return consequences(board, "delete" if verb == "delete" else "cancel")
+
+    def lost_by_leaving(self) -> tuple[str, ...]:
+        return self.lost
 
     def leaderboards(self) -> tuple[str, ...]:
         return composing.LEADERBOARDS

@@ -30,8 +30,9 @@ class Question:
     title: str
     consequences: tuple[str, ...]
     command: str
-    """The same with kubectl."""
+    """The same with kubectl, empty where there is none."""
     confirm: str
+    keep: str = "Keep it"
 
 
 class Dialog(ModalScreen[bool]):
@@ -80,12 +81,13 @@ class ConfirmDialog(Dialog):
             yield _words(self.question.title, "title danger")
             for consequence in self.question.consequences:
                 yield _words(f"• {consequence}", "point")
-            yield _words(f"The same with kubectl:\n{self.question.command}", "muted")
+            if self.question.command:
+                yield _words(f"The same with kubectl:\n{self.question.command}", "muted")
             with Horizontal():
                 yield Button(
                     f"{self.question.confirm} (y)", id="yes", variant="error", compact=True
                 )
-                yield Button("Keep it (esc)", id="no", compact=True)
+                yield Button(f"{self.question.keep} (esc)", id="no", compact=True)
 
 
 class ErrorDialog(Dialog):

@@ -7,6 +7,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
@@ -32,6 +33,7 @@ class ConsoleScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, NARROW), (110, MEDIUM), (170, WIDE)]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
     commands: ClassVar[tuple[Command, ...]] = ()
+    _dimmed: tuple[str, ...] = ()
 
     @property
     def console_app(self) -> ConsoleApp:
@@ -74,10 +76,33 @@ class ConsoleScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self._tick()
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """As Textual has them; what cannot run now is dimmed, and says why when it is pressed."""
+        found = super().active_bindings
+        stopped = {f"console.{name}" for name in self._stopped()}
+        return {
+            key: each._replace(enabled=each.enabled and each.binding.id not in stopped)
+            for key, each in found.items()
+        }
+
+    def _stopped(self) -> tuple[str, ...]:
+        """The commands that cannot run now."""
+        if not self.is_mounted:
+            return ()
+        return tuple(each.name for each in self.commands if each.reason(self))
+
+    def _dim_keys(self) -> None:
+        stopped = self._stopped()
+        if stopped != self._dimmed:
+            self._dimmed = stopped
+            self.refresh_bindings()
+
     def _tick(self) -> None:
         if self.is_current and self.is_mounted and not backlogged(self.app):
             self.query_one(Header).redraw()
             self.tick()
+            self._dim_keys()
 
     def action_command(self, name: str) -> None:
         """Run one of this screen's commands, or say why it cannot run."""

@@ -1,0 +1,58 @@
+"""Leaving the console, and keys that do nothing now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakes.pilots import opened, shows, until
+from fakes.screens import ROWS, FakeBackend, board
+from textual.widgets._footer import FooterKey
+
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import FleetSnapshot
+from console.tui.app import ConsoleApp
+from console.tui.screens.dialogs import ConfirmDialog
+from console.tui.screens.submissions import SubmissionsScreen
+
+
+def dimmed(app: ConsoleApp) -> set[str]:
+    return {key.description for key in app.screen.query(FooterKey) if key.has_class("-disabled")}
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_leaving_asks_only_where_a_submission_would_end(
+    backend: FakeBackend, key: str
+) -> None:
+    backend.lost = ("The embedded cluster ends with it: demo (12/20).",)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press(key)
+        await shows(pilot, "Leave the console?", "demo (12/20)", "Stay (esc)")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+        assert app.is_running
+        backend.lost = ()
+        await pilot.press(key)
+        await until(pilot, lambda: app._exit)
+
+
+async def test_ctrl_c_pressed_twice_leaves_at_once(backend: FakeBackend) -> None:
+    backend.lost = ("Something ends.",)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app._exit)
+
+
+async def test_a_key_that_does_nothing_now_is_dimmed_and_says_why(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await until(pilot, lambda: app.screen.query(FooterKey) and not dimmed(app))
+        ended = replace(ROWS[0], status=SubmissionStatus.COMPLETE)
+        backend.shown_fleet = FleetSnapshot((ended,), True)
+        backend.shown_board = board(status=SubmissionStatus.COMPLETE)
+        await until(pilot, lambda: dimmed(app) == {"Cancel"})
+        await pilot.press("c")
+        await shows(pilot, "demo has ended: Complete.")
