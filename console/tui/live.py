@@ -7,6 +7,7 @@ one is started, comes in as two functions; this module knows no edge.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -15,6 +16,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
+from console.tui import remembered
 from console.tui.backend import ComposeForm, Composition, Connection, Draft, LaunchReport, Link
 from console.tui.net_thread import NetThread
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 Wanted = TypeVar("Wanted")
 Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
 T = TypeVar("T")
+NOTHING = FleetSnapshot(why="Not connected.")
+REMEMBER_SECONDS = 5.0
 STILL_RUNNING = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.FAILING)
 LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 
@@ -57,6 +61,9 @@ class LiveBackend(Generic[Wanted]):
         self._fleet: Fleet | None = None
         self._session: asyncio.Task[None] | None = None
         self._connection = Connection(local_offered=start_local is not None)
+        # The embedded cluster's Jobs end with it: an older list would show what cannot be there.
+        self._memory = None if local else remembered.place(wanted)
+        self._last_known = (remembered.recall(self._memory) if self._memory else None) or NOTHING
 
     # --- life
 
@@ -77,6 +84,7 @@ class LiveBackend(Generic[Wanted]):
         if self._start_local is not None:
             self._wanted = await asyncio.to_thread(self._start_local)
             self._is_local = self._owns_local = True
+            self._memory, self._last_known = None, NOTHING
         await self._reconnect()
 
     async def _reconnect(self) -> None:
@@ -99,7 +107,11 @@ class LiveBackend(Generic[Wanted]):
                 self._fleet = Fleet(services, services.cluster.description.namespace)
                 self._connection = Connection(Link.CONNECTED, services.cluster.description)
                 connected.set_result(None)
-                await self._fleet.run()
+                memory = asyncio.create_task(self._remember(self._fleet), name="remember")
+                try:
+                    await self._fleet.run()
+                finally:
+                    memory.cancel()
         except ConsoleError as error:
             self._unreachable(error)
             if not connected.done():
@@ -110,6 +122,16 @@ class LiveBackend(Generic[Wanted]):
                 self._unreachable(ConsoleError("The connection failed.", fix="Try again."))
             if not connected.done():
                 connected.cancel()
+
+    async def _remember(self, fleet: Fleet) -> None:
+        """Keep the list on disk for the next start. A full disk costs that list, nothing else."""
+        kept = self._last_known
+        while self._memory is not None:
+            await asyncio.sleep(REMEMBER_SECONDS)
+            if fleet.snapshot.live and fleet.snapshot.rows != kept.rows:
+                kept = self._last_known = fleet.snapshot
+                with contextlib.suppress(OSError):
+                    await asyncio.to_thread(remembered.remember, self._memory, kept)
 
     def _unreachable(self, error: ConsoleError) -> None:
         self._connection = Connection(
@@ -132,7 +154,9 @@ class LiveBackend(Generic[Wanted]):
         return self._connection
 
     def fleet(self) -> FleetSnapshot:
-        return self._fleet.snapshot if self._fleet else FleetSnapshot(why="Not connected.")
+        """The live list; the last known one, which is not live, until there is one."""
+        fleet = self._fleet
+        return fleet.snapshot if fleet and fleet.snapshot.updated_at else self._last_known
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         if self._fleet is None:

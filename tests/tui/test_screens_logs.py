@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog, board
+from textual import events
 
 from console.operations.ports import LogLine
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.widgets.log_pane import LogPane
 
 
 def lines(*texts: str) -> FakeLog:
@@ -174,3 +177,95 @@ async def test_a_log_that_is_not_there_yet_appears_once_it_is(backend: FakeBacke
         await shows(pilot, "Nothing is known of demo yet.")
         backend.shown_board = known
         await shows(pilot, "frame     499")
+
+
+async def test_the_mouse_wheel_scrolls_three_lines_and_pauses(backend: FakeBackend) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "frame     499")
+        pane = app.screen.query_one(LogPane)
+        top = pane.first_line
+        where = {"x": 5, "y": 5, "delta_x": 0, "delta_y": 0, "button": 0}
+        keys = {"shift": False, "meta": False, "ctrl": False}
+        pane.post_message(events.MouseScrollUp(pane, **where, **keys))
+        await until(pilot, lambda: not pane.following and pane.first_line == top - 3)
+        pane.post_message(events.MouseScrollDown(pane, **where, **keys))
+        await until(pilot, lambda: pane.following and pane.first_line == top)
+
+
+async def test_new_lines_that_were_scrolled_to_are_not_counted_as_new(
+    backend: FakeBackend,
+) -> None:
+    log = backend.logs["simulator-1"] = FakeLog(100)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "frame      99")
+        await pilot.press("k")
+        log.count += 50
+        await shows(pilot, "+50 new lines")
+        await pilot.press("pagedown")
+        pane = app.screen.query_one(LogPane)
+        await until(pilot, lambda: pane.rows and int(pane.rows[-1].split()[4]) > 110)
+        last = int(pane.rows[-1].split()[4])
+        await shows(pilot, f"+{149 - last} new lines")
+
+
+async def test_a_time_of_day_is_jumped_to(backend: FakeBackend) -> None:
+    made = {
+        n: LogLine(f"2026-11-22T{10 + n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}.5Z", f"line {n}")
+        for n in range(7200)
+    }
+    backend.logs["simulator-1"] = FakeLog(len(made), made)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "line 7199")
+        await pilot.press("at", *"10:30", "enter")
+        pane = app.screen.query_one(LogPane)
+        await until(pilot, lambda: pane.first_line == 1800)
+        await pilot.press("at", *"noon", "enter")
+        await shows(pilot, "noon is no time")
+        assert max(stop - start for start, stop in backend.logs["simulator-1"].read) <= 64
+
+
+async def test_a_marked_range_is_saved_alone(
+    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    backend.logs["simulator-1"] = lines(*(f"line {n}" for n in range(100)))
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "line 99")
+        await pilot.press("g", "m")
+        await shows(pilot, "marked from 1")
+        last = app.screen.query_one(LogPane).rows[-1]
+        await pilot.press("ctrl+s")
+        count = int(last.split()[1]) + 1
+        file = tmp_path / f"demo.simulator-1.1-{count}.log"
+        await until(pilot, file.exists)
+    assert len(file.read_text().splitlines()) == count
+
+
+class SlowLog(FakeLog):
+    """Its first count takes until it is allowed to end."""
+
+    def __init__(self) -> None:
+        super().__init__(10)
+        self.counting, self.allowed = threading.Event(), threading.Event()
+
+    def line_count(self) -> int:
+        self.counting.set()
+        assert self.allowed.wait(30)
+        return super().line_count()
+
+
+async def test_keys_work_while_a_big_log_is_counted_for_the_first_time(
+    backend: FakeBackend,
+) -> None:
+    log = backend.logs["simulator-1"] = SlowLog()
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("l")
+        await until(pilot, log.counting.is_set)
+        await pilot.press("t")
+        await shows(pilot, "0 lines", "time")
+        log.allowed.set()
+        await shows(pilot, "10 lines", "frame       9")

@@ -139,3 +139,22 @@ class CommandLine(ModalScreen[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)
+
+
+class AskTime(ModalScreen[str]):
+    """One line for a time of day; esc leaves."""
+
+    DEFAULT_CSS = """
+    AskTime { align: left bottom; background: transparent; }
+    AskTime Input { width: 1fr; background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder="go to a time (UTC): 14:02 or 14:02:11", compact=True)
+
+    def action_close(self) -> None:
+        self.dismiss("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)

@@ -14,10 +14,12 @@ from console.tui.commands import Command, bindings
 from console.tui.navigation import Subject
 from console.tui.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.screens.about import SubmissionScreen
+from console.tui.screens.dialogs import AskTime
 from console.tui.screens.saving import save_log
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.container_tabs import CONTAINERS, ContainerTabs
 from console.tui.widgets.log_pane import LogPane
+from console.tui.widgets.log_times import time_of_day
 
 
 def _step(direction: int) -> Callable[[LogsScreen], None]:
@@ -30,6 +32,10 @@ def _step(direction: int) -> Callable[[LogsScreen], None]:
 
 def _search(screen: LogsScreen) -> None:
     screen.query_one(Input).add_class("open").focus()
+
+
+def _time(screen: LogsScreen) -> None:
+    screen.push_time()
 
 
 def _copy(screen: LogsScreen) -> None:
@@ -83,9 +89,20 @@ class Status(Canvas):
             for name, on in (("time", pane.timestamps), ("wrap", pane.wrap))
             if on
         ]
+        mark = (
+            text((f"marked from {pane.mark + 1:,}", Tone.ACCENT)) if pane.mark is not None else ()
+        )
         lacking = text((screen.missing, Tone.WARN)) if screen.missing else ()
         left = joined(
-            [text((" " + screen.tabs.chosen, Tone.STRONG)), state, lacking, news, hits, *switches]
+            [
+                text((" " + screen.tabs.chosen, Tone.STRONG)),
+                state,
+                lacking,
+                news,
+                hits,
+                mark,
+                *switches,
+            ]
         )
         return [
             spread(
@@ -161,9 +178,35 @@ class LogsScreen(SubmissionScreen):
             show=False,
         ),
         Command("time", "t", "Time", "Show the cluster's timestamps", _toggle("timestamps")),
+        Command(
+            "at",
+            "at",
+            "Go to time",
+            "Go to a time of day (UTC)",
+            _time,
+            _no_line,
+            show=False,
+            key_display="@",
+        ),
+        Command(
+            "mark",
+            "m",
+            "Mark",
+            "Save from this line on; again forgets it",
+            lambda screen: screen.pane.toggle_mark(),
+            _no_line,
+            show=False,
+        ),
         Command("wrap", "w", "Wrap", "Wrap long lines", _toggle("wrap")),
         Command("copy", "c", "Copy", "Copy the current line", _copy, _no_line),
-        Command("save", "ctrl+s", "Save", "Save the whole log to a file", save_log, _no_line),
+        Command(
+            "save",
+            "ctrl+s",
+            "Save",
+            "Save the log, or from the mark to here, to a file",
+            save_log,
+            _no_line,
+        ),
         Command(
             "back", "escape,q", "Back", "End the search, then go back", _back, key_display="esc"
         ),
@@ -218,6 +261,17 @@ class LogsScreen(SubmissionScreen):
         else:
             self.missing, self._opened = "", self.tabs.chosen
             self.pane.open(view)
+
+    def push_time(self) -> None:
+        """Ask for a time of day and go there."""
+        self.app.push_screen(AskTime(), self._go_to_time)
+
+    def _go_to_time(self, typed: str | None) -> None:
+        at = time_of_day(typed or "")
+        if at:
+            self.pane.go_to_time(at)
+        elif typed:
+            self.notify(f"{typed} is no time; 14:02 or 14:02:11 is.", severity="warning")
 
     def on_container_tabs_picked(self, message: ContainerTabs.Picked) -> None:
         self.choose(message.container)

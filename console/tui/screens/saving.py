@@ -24,10 +24,17 @@ BLOCK = 5_000
 
 
 async def save_log(screen: LogsScreen) -> None:
-    """The whole log of the chosen container with timestamps; control characters made visible."""
+    """The log of the chosen container, or what is marked of it, with timestamps.
+
+    Control characters are made visible.
+    """
     board, container = screen.board(), screen.tabs.chosen
     view = screen.backend.log_view(board, container)
-    file = await asyncio.to_thread(write_new, f"{board.name}.{container}.log", log_blocks(view))
+    name, wanted = f"{board.name}.{container}", screen.pane.marked
+    if wanted:
+        name += f".{wanted[0] + 1}-{wanted[1]}"
+    blocks = log_blocks(view, *(wanted or (0, None)))
+    file = await asyncio.to_thread(write_new, f"{name}.log", blocks)
     screen.notify(f"Saved to {file}")
 
 
@@ -41,10 +48,10 @@ async def save_results(screen: ResultsScreen) -> None:
     screen.notify("Saved to " + " and ".join(map(str, files)))
 
 
-def log_blocks(view: LogView) -> Iterator[str]:
-    """A log as text, a block at a time."""
-    count = view.line_count()
-    for start in range(0, count, BLOCK):
+def log_blocks(view: LogView, first: int = 0, stop: int | None = None) -> Iterator[str]:
+    """Lines first..stop-1, or to the end, as text, a block at a time."""
+    count = view.line_count() if stop is None else stop
+    for start in range(first, count, BLOCK):
         lines = view.lines(start, min(start + BLOCK, count))
         yield "".join(plain(line, timestamps=True) + "\n" for line in lines)
 

@@ -38,7 +38,13 @@ class Header(Canvas):
 
     def _state(self, screen: ConsoleScreen, connection: Connection) -> Line:
         if connection.link is Link.CONNECTING:
-            return text(("◌ connecting", Tone.MUTED))
+            fleet = screen.backend.fleet()
+            old = (
+                f"list of {fleet.updated_at.astimezone():%H:%M}, stale; "
+                if fleet.updated_at
+                else ""
+            )
+            return text((old, Tone.WARN), ("◌ connecting", Tone.MUTED))
         if connection.link is Link.UNREACHABLE:
             return text(("✗ no cluster", Tone.FAIL))
         if screen.subject():

@@ -12,6 +12,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -23,9 +24,11 @@ from console.tui.presentation.tones import Tone
 from console.tui.textual_internals import grow
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, plain, ruler, shown, wrapped
+from console.tui.widgets.log_times import first_at
 from console.tui.widgets.painting import Painter
 
 SIDEWAYS = 16
+WHEEL = 3
 WIDEST = 4000
 
 
@@ -53,7 +56,10 @@ class LogPane(Painter, can_focus=True):
         super().__init__(id=id)
         self._view = view
         self._count = 0
+        self._counted = view is None
         self._paused_at = 0
+        self.mark: int | None = None
+        """The line from which a range is saved."""
         self._rows: list[tuple[int, Text]] = []
         self.search: LogSearch | None = None
         self.hit: int | None = None
@@ -61,11 +67,30 @@ class LogPane(Painter, can_focus=True):
     def open(self, view: LogView | None) -> None:
         """Show another log from its end."""
         self._view, self._count = view, 0
-        self.search = self.hit = None
+        self._counted = view is None
+        self.search = self.hit = self.mark = None
         self.scroll_to(0, 0, animate=False)
         self.following = True
-        self.tick()
         self.refresh()
+        if view is not None:
+            self.screen.run_worker(
+                partial(self._first_count, view),
+                group="count",
+                exclusive=True,
+                thread=True,
+                exit_on_error=False,
+            )
+
+    def _first_count(self, view: LogView) -> None:
+        """A big log takes a while to be counted for the first time: keys do not wait for it."""
+        view.line_count()
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._take_in, view)
+
+    def _take_in(self, view: LogView) -> None:
+        if view is self._view and self.is_mounted:
+            self._counted = True
+            self.tick()
 
     @property
     def line_count(self) -> int:
@@ -74,11 +99,13 @@ class LogPane(Painter, can_focus=True):
 
     @property
     def unseen(self) -> int:
-        """Lines that arrived since following stopped."""
+        """Lines that arrived since following stopped and have not been on the screen since."""
         return 0 if self.following else max(self._count - self._paused_at, 0)
 
     def tick(self) -> None:
         """Take in what was appended; repaints only when that can be seen."""
+        if not self._counted:
+            return
         count = self._view.line_count() if self._view else 0
         if count == self._count:
             return
@@ -133,6 +160,8 @@ class LogPane(Painter, can_focus=True):
             pieces = wrapped(text, width) if self.wrap else (text,)
             rows += [(number, piece) for piece in pieces]
         self._rows = rows[-height:] if self.wrap and self.following else rows[:height]
+        if not self.following and self._rows:
+            self._paused_at = max(self._paused_at, self._rows[-1][0] + 1)
         if not self.wrap and self._widest() > self.virtual_size.width:
             self.call_later(self._resize)
 
@@ -197,11 +226,36 @@ class LogPane(Painter, can_focus=True):
     def action_sideways(self, direction: int) -> None:
         self.scroll_relative(x=direction * SIDEWAYS, animate=False)
 
-    def on_mouse_scroll_up(self) -> None:
-        self.action_rows(-3)
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop().prevent_default()
+        self.action_rows(-WHEEL)
 
-    def on_mouse_scroll_down(self) -> None:
-        self.action_rows(3)
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop().prevent_default()
+        self.action_rows(WHEEL)
+
+    def go_to_time(self, at: str) -> None:
+        """The first line at or after that UTC time of day, on the day of the newest line."""
+        if self._view is None or not self._count:
+            return
+        day = next((line.at[:10] for line in self._newest() if line.at), "")
+        self._move(first_at(self._view, self._count, f"{day}T{at}"))
+
+    def _newest(self) -> list[LogLine]:
+        assert self._view is not None
+        return self._view.lines(max(self._count - 50, 0), self._count)[::-1]
+
+    def toggle_mark(self) -> None:
+        """Mark the first visible line, or forget the mark."""
+        self.mark = self.first_line if self.mark is None else None
+
+    @property
+    def marked(self) -> tuple[int, int] | None:
+        """First line and the one after the last of what is marked: up to the last visible line."""
+        if self.mark is None or not self._rows:
+            return None
+        ends = sorted((self.mark, self._rows[-1][0]))
+        return ends[0], ends[1] + 1
 
     def toggle_follow(self) -> None:
         """Stop where the pane is, or go back to the end."""

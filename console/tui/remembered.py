@@ -1,0 +1,86 @@
+"""The last known list of submissions on disk: shown, as old, until the cluster has answered.
+
+Holds rows only, no credentials. A file that cannot be read is no list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from console import paths
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+
+MOST_ROWS = 500
+MOST_BYTES = 1_000_000
+VERSION = 1
+
+
+def place(wanted: object) -> Path:
+    """The file for what was asked for; KUBECONFIG is part of the question."""
+    asked = f"{wanted!r} {os.environ.get('KUBECONFIG', '')}"
+    name = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    return paths.state() / "last-known" / f"{name}.json"
+
+
+def recall(file: Path) -> FleetSnapshot | None:
+    """The list as it was, marked as not live; None where there is none to be read."""
+    try:
+        with file.open("rb") as stored:
+            found = json.loads(stored.read(MOST_BYTES))
+        if found["version"] != VERSION:
+            return None
+        rows = tuple(_row(each) for each in found["rows"][:MOST_ROWS])
+        at = datetime.fromisoformat(found["at"])
+        return FleetSnapshot(rows, False, "the last known list", at) if at.tzinfo else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def remember(file: Path, fleet: FleetSnapshot) -> None:
+    """Replace the file by this list, whole or not at all. Raises OSError."""
+    import tempfile
+
+    rows = [{**asdict(row), "created_at": _text(row.created_at)} for row in fleet.rows[:MOST_ROWS]]
+    content = json.dumps({"version": VERSION, "at": _text(fleet.updated_at), "rows": rows})
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, file)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _row(stored: dict[str, Any]) -> SubmissionRow:
+    text = {key: stored[key] for key in ("namespace", "name", "uid", "leaderboard", "reason")}
+    count = {key: stored[key] for key in ("done", "total", "restarts", "backoff_limit")}
+    score = stored["driving_score"]
+    texts = all(isinstance(value, str) for value in text.values())
+    counts = all(type(value) is int for value in count.values())
+    if not (texts and counts) or not isinstance(score, int | float | None):
+        raise TypeError("a row of another shape")
+    created = stored["created_at"] and datetime.fromisoformat(stored["created_at"])
+    if created and not created.tzinfo:
+        raise ValueError("a time without its zone")
+    return SubmissionRow(
+        **text,
+        **count,
+        status=SubmissionStatus(stored["status"]),
+        created_at=created or None,
+        driving_score=score,
+    )
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

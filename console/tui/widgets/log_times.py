@@ -1,0 +1,36 @@
+"""Finding a time in a log by bisection: reads a few dozen lines of any log. Knows no widget."""
+
+from __future__ import annotations
+
+import re
+
+from console.operations.ports import LogView
+
+NEIGHBOURS = 64
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?")
+
+
+def time_of_day(text: str) -> str:
+    """`14:02` or `14:02:11.5` as the beginning of an RFC 3339 time; empty for anything else."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return ""
+    return f"{int(found[1]):02}:{found[2]}:{found[3] or '00'}{found[4] or ''}"
+
+
+def first_at(view: LogView, count: int, at: str) -> int:
+    """The first line whose timestamp is not before `at`; the last line when all are."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if _stamp(view, middle, count) < at:
+            low = middle + 1
+        else:
+            high = middle
+    return min(low, max(count - 1, 0))
+
+
+def _stamp(view: LogView, line: int, count: int) -> str:
+    """Its timestamp without the zone, or that of the next line that has one."""
+    lines = view.lines(line, min(line + NEIGHBOURS, count))
+    return next((each.at.rstrip("Z") for each in lines if each.at), "")

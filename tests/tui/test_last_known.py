@@ -1,0 +1,77 @@
+"""The last known list: kept on disk, shown as old until the cluster answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from fakes.pilots import opened, shows
+from fakes.screens import NOW, ROWS, FakeBackend
+
+from console.domain.fleet import FleetSnapshot
+from console.operations.services import Services
+from console.tui import remembered
+from console.tui.backend import Connection
+from console.tui.live import LiveBackend
+
+
+@asynccontextmanager
+async def never(_wanted: str) -> AsyncIterator[Services]:
+    await asyncio.Event().wait()
+    yield  # type: ignore[misc]
+
+
+def test_a_list_that_was_kept_is_recalled_as_old(tmp_path: Path) -> None:
+    file = tmp_path / "x" / "list.json"
+    remembered.remember(file, FleetSnapshot(ROWS, True, "", NOW))
+    found = remembered.recall(file)
+    assert found is not None
+    assert found.rows == ROWS
+    assert not found.live
+    assert found.updated_at == NOW
+    assert [each.name for each in file.parent.iterdir()] == ["list.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"version": 0}',
+        b'{"version": 1, "rows": [{}], "at": "2026-11-22T10:00:00+00:00"}',
+        b'{"version": 1, "rows": 5, "at": "2026-11-22T10:00:00+00:00"}',
+        b'{"version": 1, "rows": [], "at": "2026-11-22T10:00:00"}',
+        b'{"version": 1, "rows": [], "at": null}',
+    ],
+)
+def test_a_file_of_another_shape_is_no_list(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "list.json"
+    file.write_bytes(content)
+    assert remembered.recall(file) is None
+
+
+def test_no_file_is_no_list(tmp_path: Path) -> None:
+    assert remembered.recall(tmp_path / "none.json") is None
+
+
+def test_a_console_begins_with_the_last_known_list_of_what_was_asked_for() -> None:
+    remembered.remember(remembered.place("lab"), FleetSnapshot(ROWS, True, "", NOW))
+    assert LiveBackend(never, "lab").fleet().rows == ROWS
+    assert not LiveBackend(never, "lab").fleet().live
+    assert LiveBackend(never, "another").fleet().rows == ()
+    assert LiveBackend(never, "lab", local=True).fleet().rows == ()
+
+
+async def test_the_old_list_says_of_when_it_is_while_the_console_connects(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_connection = Connection()
+    backend.shown_fleet = FleetSnapshot(ROWS, False, "the last known list", NOW)
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await shows(pilot, f"list of {NOW.astimezone():%H:%M}, stale", "connecting", "demo")
