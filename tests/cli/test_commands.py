@@ -201,3 +201,19 @@ def test_a_client_dry_run_needs_no_cluster(run: Run) -> None:
     checked = run("launch", "--profile", "embedded", "--dry-run", "client")
     assert checked.returncode == 0, checked.stderr
     assert "nothing was sent" in checked.stderr
+
+
+def test_a_submission_whose_every_attempt_fails_ends_at_the_budget(run: Run) -> None:
+    hopeless = ["--set", "submission.submitted_image_uri=console.local/team-agent:always-crashing"]
+    done = run("launch", "--local", *hopeless, "--set", "submission.name=hopeless", "--wait")
+    assert done.returncode == 7, done.stderr
+    assert "NOT FINAL" in done.stdout
+    board = json.loads(run("status", "--local", "hopeless", "-o", "json").stdout)
+    assert board["status"] == "Failed"
+    reasons = {(c["type"], c["reason"]) for c in board["conditions"] if c["status"]}
+    assert {(kind, "BackoffLimitExceeded") for kind in ("FailureTarget", "Failed")} <= reasons
+    events = [event["reason"] for event in board["events"] if event["about"] == "Job/hopeless"]
+    assert {"SuccessfulCreate", "SuccessfulDelete", "BackoffLimitExceeded"} <= set(events)
+    assert 0 < board["routes"]["done"] < 20
+    recorded = run("logs", "--local", "hopeless", "-c", "simulator-3", "--recorded").stdout
+    assert "attempt 4" in recorded

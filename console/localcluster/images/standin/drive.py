@@ -34,7 +34,7 @@ class Run:
             frames = self._plan.frames * step // steps
             self._simulator.tick(frames - self._frames)
             self._frames = frames
-            self._planned = self._plan.system_seconds * step / steps
+            self._planned = self._plan.system_seconds * (step / steps)
             self._clock.advance(self._plan.system_seconds / steps)
             self._show(frames)
         self._end()
