@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -32,7 +33,9 @@ from tests.e2e.harness import (
 
 OUTAGE = 30.0
 ROOT = Path(__file__).resolve().parents[2]
-UNREACHABLE = 3
+FAILED, UNREACHABLE = 1, 3
+NO_ANSWER = re.compile("does not deliver the log of agent-1|TLS handshake timeout")
+"""Our own words when the API server has a connection to the node already, else the server's."""
 POD_UID = "io.kubernetes.pod.uid"
 WATCH = ("-w", "-o", "json")
 
@@ -150,8 +153,8 @@ def test_a_stopped_kubelet_is_survived(console: Console, cluster: RealCluster) -
         try:
             pause(60)
             refused = console("logs", "frozen", "-c", "agent-1")
-            assert refused.returncode == UNREACHABLE
-            assert "does not deliver the log of agent-1" in refused.stderr
+            assert refused.returncode in (FAILED, UNREACHABLE)
+            assert NO_ANSWER.search(refused.stderr), refused.stderr
         finally:
             cluster.room.send("kubelet", signal.SIGCONT)
         code, shown = launched.result(180)
@@ -303,7 +306,7 @@ def test_the_budget_ends_a_submission_that_never_recovers(
         code, _ = launched.result(300)
     assert code == 7, launched.narration()
     assert "restart budget of 8 is used up" in launched.narration()
-    assert pods_of(cluster, "hopeless") == []
+    until(lambda: pods_of(cluster, "hopeless") == [], "the pod is gone")
     status = console.status("hopeless")
     assert status["status"] == "Failed"
     kept = json.loads(console("results", "hopeless", "-o", "json").stdout)

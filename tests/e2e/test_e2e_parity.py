@@ -18,6 +18,12 @@ from tests.e2e.parity import Access, Witness, plain
 
 PULLED_ONLY_THERE = {("Pod", "Pulling", "Normal", "kubelet")}
 """The embedded cluster pulls its stand-ins; here all images are on the node already."""
+SUSPENDED_FOR_A_MOMENT = {
+    ("Job", "Suspended", "Normal", "job-controller"),
+    ("Job", "Resumed", "Normal", "job-controller"),
+}
+"""A launch creates the Job suspended and resumes it once its ConfigMap is there, some milliseconds
+later: whether a Job controller, which looks once in a while, sees the first state is chance."""
 SCENARIOS = ("quick", "crash-once")
 ALL = ("private-contents", *CONTAINERS)
 
@@ -54,12 +60,17 @@ def test_a_submission_has_the_same_story_on_both(
         there = both.submit(story, console, real, f"told-{scenario}", scenario)
         here = both.submit(story, embedded, own, f"told-{scenario}", scenario)
         theirs, ours = there.result(), here.result()
-    assert ours.conditions() == theirs.conditions()
+    assert unsuspended(ours.conditions()) == unsuspended(theirs.conditions())
     assert ours.phases() == theirs.phases()
     for container in ALL:
         assert ours.runs(container) == theirs.runs(container), container
     assert ours.waiting() == theirs.waiting()
-    assert ours.event_kinds() - PULLED_ONLY_THERE == theirs.event_kinds()
+    accepted = PULLED_ONLY_THERE | SUSPENDED_FOR_A_MOMENT
+    assert ours.event_kinds() - accepted == theirs.event_kinds() - accepted
+
+
+def unsuspended(conditions: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    return [each for each in conditions if each[0] != "Suspended"]
 
 
 LOG = "/api/v1/namespaces/{ns}/pods/{pod}/log"

@@ -48,7 +48,10 @@ def test_a_job_spec_passes_strict_validation_on_the_server(
     assert "warning" not in tried.stderr
     render = ["render", *launching("tried", "quick")[1:], "--leaderboard", leaderboard]
     manifests = json.loads(console(*render, "-o", "json").stdout)["items"]
-    for manifest, path in zip(manifests, (JOBS, CONFIG_MAPS), strict=True):
+    paths = {"Job": JOBS, "ConfigMap": CONFIG_MAPS}
+    assert {manifest["kind"] for manifest in manifests} == set(paths)
+    for manifest in manifests:
+        path = paths[manifest["kind"]]
         manifest["metadata"].pop("ownerReferences", None)
         cluster.admin.create(f"{path}?dryRun=All&fieldValidation=Strict", manifest)
     assert cluster.admin.get(JOBS)["items"] == []
