@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.domain.board import BoardSnapshot, PairBoard, RouteState
+from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 
@@ -21,6 +22,11 @@ def board_text(board: BoardSnapshot) -> str:
     lines += [_pair(pair) for pair in board.pairs]
     if board.logcopy:
         lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())
+    lines += [
+        f"log of {container} {state.value}: {neutralise(why)}"
+        for container, state, why in board.streams
+        if state is StreamState.LOST
+    ]
     lines += [f"problem  {problem.kind}: {neutralise(problem.text)}" for problem in board.problems]
     return "\n".join(lines)
 

@@ -135,6 +135,10 @@ def board_document(board: BoardSnapshot) -> Document:
         },
         "pairs": [_pair(pair) for pair in board.pairs],
         "logcopy": _container(board.logcopy),
+        "streams": [
+            {"container": container, "state": state.value, "gap": gap}
+            for container, state, gap in board.streams
+        ],
         "problems": [
             {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
             for problem in board.problems

@@ -7,7 +7,15 @@ import logging
 from collections.abc import AsyncIterator
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import ClusterEventSeen, ConnectionChanged, Event, JobSeen, PodSeen
+from console.domain.events import (
+    ClusterEventSeen,
+    ConnectionChanged,
+    Event,
+    JobSeen,
+    PodSeen,
+    StreamChanged,
+    StreamState,
+)
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.folding import fold
 from console.errors import ConsoleError, NotFound
@@ -215,7 +223,10 @@ async def _events(services: Services, namespace: str, name: str) -> list[Event]:
 async def _logcopy(
     services: Services, board: BoardSnapshot, reader: ProgressReader
 ) -> AsyncIterator[Event]:
-    """logcopy's present log, and the one before if it restarted."""
+    """logcopy's present log, and the one before if it restarted.
+
+    A log that cannot be read is a lost stream: the rest of the board stands without it.
+    """
     if board.pod is None or board.logcopy is None:
         return
     for previous in (True, False) if board.logcopy.restart_count else (False,):
@@ -226,3 +237,6 @@ async def _logcopy(
                     yield event
         except NotFound:
             continue
+        except ConsoleError as error:
+            why = f"{error.what} {error.why}".strip()
+            yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)

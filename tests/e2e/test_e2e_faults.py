@@ -167,9 +167,6 @@ def test_a_stopped_kubelet_is_survived(console: Console, cluster: RealCluster) -
         ), container
 
 
-@pytest.mark.xfail(
-    strict=True, reason="status, results and list need logcopy's log, which only the kubelet has"
-)
 def test_the_status_is_shown_while_the_node_does_not_answer(
     console: Console, cluster: RealCluster
 ) -> None:

@@ -136,22 +136,13 @@ NEEDED_BY: dict[tuple[str, str], Refused] = {
 
 LISTING = {("jobs", "get"), ("jobs", "list"), ("pods", "list")}
 """What the list itself needs; without any other verb it works."""
-CASES = [
-    pytest.param(
-        *granted,
-        marks=pytest.mark.xfail(strict=True, reason="list fails where one log may not be read")
-        if granted == ("pods/log", "get")
-        else (),
-    )
-    for granted in NEEDED_BY
-]
 
 
 def test_each_granted_verb_is_one_that_the_console_needs() -> None:
     assert set(GRANTED) == set(NEEDED_BY)
 
 
-@pytest.mark.parametrize(("resource", "verb"), CASES)
+@pytest.mark.parametrize(("resource", "verb"), NEEDED_BY)
 def test_without_a_verb_what_needs_it_says_so_and_the_rest_works(
     shared: Console, cluster: RealCluster, resource: str, verb: str
 ) -> None:

@@ -43,11 +43,13 @@ def run(options: argparse.Namespace) -> int:
     name = submission_name(options.submission)
 
     async def work(services: Services, namespace: str) -> None:
-        pods = await services.cluster.pods(namespace, name)
-        if options.recorded or not pods:
-            _recorded(services, namespace, name, options, pods)
-        else:
+        pods = () if options.recorded else await services.cluster.pods(namespace, name)
+        if pods:
             await _live(services, pods[-1], options)
+            return
+        if not options.recorded:
+            narration.say("the pod is gone; this is what this console recorded")
+        _recorded(services, namespace, name, options)
 
     with_services(options, work)
     return 0
@@ -107,15 +109,7 @@ async def _print(
         narration.say(f"{container}: {error.what}")
 
 
-def _recorded(
-    services: Services,
-    namespace: str,
-    name: str,
-    options: argparse.Namespace,
-    pods: tuple[PodFacts, ...],
-) -> None:
-    if not pods:
-        narration.say("the pod is gone; this is what this console recorded")
+def _recorded(services: Services, namespace: str, name: str, options: argparse.Namespace) -> None:
     container = options.container or "logcopy"
     view = recorded_log(services, namespace, name, container)
     count = view.line_count()
