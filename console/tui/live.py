@@ -179,8 +179,15 @@ class LiveBackend(Generic[Wanted]):
         return ending.consequences(board, "delete" if verb == "delete" else "cancel")
 
     def lost_by_leaving(self) -> tuple[str, ...]:
-        """Only what runs on an embedded cluster that this console started or joined."""
-        running = [row for row in self.fleet().rows if row.status in STILL_RUNNING]
+        """Only what runs on an embedded cluster that this console started or joined.
+
+        A submission with its final result loses nothing, even if its Job is still ending.
+        """
+        running = [
+            row
+            for row in self.fleet().rows
+            if row.status in STILL_RUNNING and row.driving_score is None
+        ]
         if not running or not self._owns_local or not self._ends_local():
             return ()
         told = ", ".join(f"{row.name} ({row.done}/{row.total})" for row in running)

@@ -9,7 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from fakes.screens import ROWS, row
 
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, Conflict
 from console.operations.services import Services
 from console.tui.backend import Draft, Link
@@ -77,6 +80,24 @@ def test_a_form_composes_without_a_cluster(backend: LiveBackend[str]) -> None:
     wrong = backend.compose(Draft("1.0", "embedded", {**values, "submission.name": ""}, 8))
     assert wrong.findings
     assert wrong.ready is None
+
+
+class Listed(LiveBackend[str]):
+    """As if the embedded cluster it has started listed these submissions."""
+
+    def __init__(self, *rows: SubmissionRow, ends: bool = True) -> None:
+        super().__init__(nobody_answers, "lab", ends_local=lambda: ends)
+        self._owns_local = True
+        self._last_known = FleetSnapshot(rows, True)
+
+
+def test_only_what_runs_on_an_own_cluster_that_ends_is_lost_by_leaving() -> None:
+    final = row("final", SubmissionStatus.RUNNING, 20, driving_score=50.0)
+    assert "demo (12/20)," in Listed(*ROWS, final).lost_by_leaving()[0]
+    assert "final" not in Listed(*ROWS, final).lost_by_leaving()[0]
+    assert Listed(final).lost_by_leaving() == ()
+    assert Listed(*ROWS, ends=False).lost_by_leaving() == ()
+    assert LiveBackend(nobody_answers, "lab").lost_by_leaving() == ()
 
 
 def test_nothing_is_left_running_after_close() -> None:

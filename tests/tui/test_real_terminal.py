@@ -141,6 +141,8 @@ def test_one_key_launches_and_the_run_is_watched_to_its_final_results(terminal: 
     terminal.shows("Results", "✓ final", "20/20 routes")
     terminal.press("Escape")
     terminal.shows("Monitor", "Complete")
+    terminal.press("Escape", "Escape")
+    terminal.shows("Submissions", "✓ Complete")
     terminal.press("C-c")
     terminal.shows("left with 0")
     before, *_, after = [line for line in terminal.text().splitlines() if line.count(":") > 10]

@@ -47,6 +47,18 @@ async def test_ctrl_c_pressed_twice_leaves_at_once(backend: FakeBackend) -> None
         await until(pilot, lambda: app._exit)
 
 
+@pytest.mark.parametrize("key", ["ctrl+d", "question_mark", "colon"])
+async def test_what_a_dialog_is_about_stays_visible_behind_it(
+    backend: FakeBackend, key: str
+) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press(key)
+        await until(pilot, lambda: len(app.screen_stack) == 2)
+        picture = app.export_screenshot(simplify=True)
+        assert "baseline-nightly" in picture.replace("&#160;", " ")
+
+
 async def test_a_key_that_does_nothing_now_is_dimmed_and_says_why(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
         await until(pilot, lambda: app.screen.query(FooterKey) and not dimmed(app))

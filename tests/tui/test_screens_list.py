@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
@@ -26,6 +27,9 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 async def test_each_row_says_status_progress_restarts_score_and_age(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
+    now = datetime.now(UTC)
+    young = replace(ROWS[0], created_at=now - timedelta(minutes=12, seconds=1))
+    backend.shown_fleet = FleetSnapshot((young, *ROWS[1:]), True, "", now)
     async with opened(backend, size) as (app, pilot):
         await shows(pilot, "● Running", "12/20", "2/8", "47.38", "12m", "✗ Failed", "8/8", "24h")
         await shows(pilot, "lab", "leaderboard", "● live", "Monitor", "New", "Logs")
