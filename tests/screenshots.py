@@ -2,7 +2,7 @@
 
     python -m tests.screenshots FOLDER
 
-Writes compose.svg, monitor.svg (after pair 2 has recovered), logs.svg and results.svg.
+Writes compose.svg, monitor.svg (after pair 2 has recovered) and results.svg.
 """
 
 from __future__ import annotations
@@ -57,10 +57,6 @@ async def _tour(folder: Path) -> None:
         await _until(pilot, lambda: _recovered(board()))
         await pilot.pause(1)
         screenshot(app, folder / "monitor.svg")
-        await pilot.press("2")
-        await pilot.pause(2)
-        screenshot(app, folder / "logs.svg")
-        await pilot.press("escape")
         await _until(pilot, lambda: board().status is SubmissionStatus.COMPLETE)
         await pilot.press("r")
         await pilot.pause(2)
