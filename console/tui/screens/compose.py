@@ -165,8 +165,11 @@ class ComposeScreen(ConsoleScreen):
 
     def draft(self) -> Draft | None:
         """What the form says now; None while it is being built or a resume count is no number."""
-        values, form = self.query_one(Form).values, self._form
-        if form is None or _RESUMES not in values or _whole(values[_RESUMES]):
+        form = self._form
+        if form is None:
+            return None
+        values = self.query_one(Form).values
+        if _RESUMES not in values or _whole(values[_RESUMES]):
             return None
         resumes = int(values[_RESUMES])
         limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
@@ -176,6 +179,8 @@ class ComposeScreen(ConsoleScreen):
     @property
     def why_not(self) -> str:
         """Why the form cannot be sent as it stands."""
+        if self._form is None:
+            return "The form is being filled in."
         wrong = next((f for f in self.query(Field) if f.has_class("wrong")), None)
         if wrong:
             return (
@@ -188,9 +193,12 @@ class ComposeScreen(ConsoleScreen):
         return errors[0] if errors else ""
 
     async def on_field_edited(self) -> None:
-        values, form = self.query_one(Form).values, self._form
+        form = self._form
+        if form is None:
+            return
+        values = self.query_one(Form).values
         version, profile = values.get(_LEADERBOARD), values.get(_PROFILE)
-        if form and version and profile and (version, profile) != (form.leaderboard, form.profile):
+        if version and profile and (version, profile) != (form.leaderboard, form.profile):
             focused = self.focused.parent.id if self.focused and self.focused.parent else None
             await self._fill(self.backend.form(version, profile), focused)
             return
