@@ -1,14 +1,15 @@
 """Where the test cluster lives, which versions it runs and which addresses it takes.
 
-One cluster a machine: its bridge, ports and cgroup have fixed names, so that `down` finds what any
-failed start has left behind.
+Bridge, ports and cgroup have fixed names, so that `down` finds what any failed start has left
+behind. A second cluster beside the first (another version, say) is another instance: E2E_INSTANCE=1.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 KUBERNETES_VERSION = "1.36.3"
 OLDER_KUBERNETES_VERSION = "1.34.4"
@@ -55,11 +56,26 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """E2E_KUBERNETES_VERSION, E2E_ETCD_VERSION, E2E_HOME and XDG_CACHE_HOME, each optional."""
+    """E2E_KUBERNETES_VERSION, E2E_ETCD_VERSION, E2E_HOME, E2E_INSTANCE (0 to 9) and
+    XDG_CACHE_HOME, each optional."""
+    instance = int(os.environ.get("E2E_INSTANCE", "0"))
+    name = "carla-console-e2e" + (f"-{instance}" if instance else "")
     cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     return Settings(
         kubernetes=os.environ.get("E2E_KUBERNETES_VERSION", KUBERNETES_VERSION).removeprefix("v"),
         etcd=os.environ.get("E2E_ETCD_VERSION", ETCD_VERSION).removeprefix("v"),
         cache=Path(cache) / "carla-console",
-        home=Path(os.environ.get("E2E_HOME", "/var/tmp/carla-console-e2e")),
+        home=Path(os.environ.get("E2E_HOME", f"/var/tmp/{name}")),
+        cgroup=name,
+        **_addresses(instance),
     )
+
+
+def _addresses(instance: int) -> dict[str, Any]:
+    """The instance's own bridge and subnet, and the first one's ports moved by a hundred each."""
+    first = {each.name: each.default for each in fields(Settings) if each.name.endswith("_port")}
+    return {
+        "bridge": f"carla-e2e{instance}",
+        "address": f"10.177.{instance}.1",
+        "subnet": f"10.177.{instance}.0/24",
+    } | {name: port + 100 * instance for name, port in first.items()}
