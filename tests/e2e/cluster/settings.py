@@ -13,6 +13,7 @@ from typing import Any
 
 KUBERNETES_VERSION = "1.36.3"
 OLDER_KUBERNETES_VERSION = "1.34.4"
+_NAMED = {"newest": KUBERNETES_VERSION, "older": OLDER_KUBERNETES_VERSION}
 ETCD_VERSION = "3.5.21"
 NODE_NAME = "e2e-node"
 INSTANCE_TYPE = "g5.12xlarge"
@@ -56,13 +57,14 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """E2E_KUBERNETES_VERSION, E2E_ETCD_VERSION, E2E_HOME, E2E_INSTANCE (0 to 9) and
-    XDG_CACHE_HOME, each optional."""
+    """E2E_KUBERNETES_VERSION (a version, `newest` or `older`), E2E_ETCD_VERSION, E2E_HOME,
+    E2E_INSTANCE (0 to 9) and XDG_CACHE_HOME, each optional."""
+    version = os.environ.get("E2E_KUBERNETES_VERSION", "newest")
     instance = int(os.environ.get("E2E_INSTANCE", "0"))
     name = "carla-console-e2e" + (f"-{instance}" if instance else "")
     cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     return Settings(
-        kubernetes=os.environ.get("E2E_KUBERNETES_VERSION", KUBERNETES_VERSION).removeprefix("v"),
+        kubernetes=_NAMED.get(version, version).removeprefix("v"),
         etcd=os.environ.get("E2E_ETCD_VERSION", ETCD_VERSION).removeprefix("v"),
         cache=Path(cache) / "carla-console",
         home=Path(os.environ.get("E2E_HOME", f"/var/tmp/{name}")),
