@@ -405,6 +405,8 @@ keep_checkpoint() {
   [ "${size:-0}" -gt 0 ] && [ "$size" -le "$largest_checkpoint" ] || return 0
   [ "$size" = "$kept_size" ] && ! [ "$CHECKPOINT" -nt "$CHECKPOINT.good" ] && return 0
   kept=$size
+  # logcopy is another user: no umask of a team's may hide the checkpoint from it.
+  chmod a+r "$CHECKPOINT" 2>/dev/null
   copy_whole "$CHECKPOINT" "$CHECKPOINT.good" && kept_size=$kept
   return 0
 }

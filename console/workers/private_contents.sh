@@ -7,6 +7,7 @@
 # and creates the folders of agents, simulators, logcopy and status files under $LOGS_DIR. With
 # RESUME and RESUME_DIR, partial_N.json there becomes the checkpoint of pair N unless it has one.
 # Can be run again at any time: what an earlier run or the submission has written stays.
+# Needs no privilege: any user that may read the sources and write to the volumes.
 # Exit: 0 everything is in place; 1 something is missing or cannot be written, and it says what.
 
 fail() {
@@ -14,11 +15,13 @@ fail() {
   exit 1
 }
 
+not_copied="is the volume full, or may user $(id -u 2>/dev/null) not read a file of the image?"
+
 # copy_tree SOURCE TARGET
 copy_tree() {
   [ -d "$1" ] || fail "the image has no folder $1: is it a Leaderboard image?"
   mkdir -p "$2" || fail "cannot create $2"
-  cp -R -P -f "$1/." "$2/" || fail "cannot copy $1 to $2: is the volume full?"
+  cp -R -P -f "$1/." "$2/" || fail "cannot copy $1 to $2: $not_copied"
   echo "[private-contents] copied $1 to $2"
 }
 

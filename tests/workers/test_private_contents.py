@@ -1,14 +1,18 @@
 """The init container's script: sources into the volumes, folders for everybody, resumed partials."""
 
+import contextlib
 import os
+import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pair_bench import SHELLS, shell_command
 
 SCRIPT = Path(__file__).parents[2] / "console" / "workers" / "private_contents.sh"
+STRANGER = 64000
 SOURCES = {
     "LEADERBOARD": ("leaderboard", "LEADERBOARD_ROOT"),
     "SCENARIO_RUNNER": ("scenario_runner", "SCENARIO_RUNNER_ROOT"),
@@ -19,7 +23,8 @@ SOURCES = {
 @pytest.fixture(params=SHELLS)
 def init(request, tmp_path):
     """Runs the script in that shell with the image under `image/` and the volumes under `pod/`."""
-    command = [*shell_command(request.param), str(SCRIPT)]
+    script = Path(shutil.copy(SCRIPT, tmp_path))
+    command = [*shell_command(request.param), str(script)]
     env = {"PATH": os.environ["PATH"], "LOGS_DIR": str(tmp_path / "pod" / "logs")}
     for name, (folder, root) in SOURCES.items():
         source = tmp_path / "image" / folder
@@ -30,12 +35,34 @@ def init(request, tmp_path):
         (source / "link").symlink_to("run.sh")
         env |= {f"{name}_SOURCE": str(source), root: str(tmp_path / "pod" / folder)}
 
-    def run(**extra: str) -> subprocess.CompletedProcess[str]:
+    def run(user: int | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, env={**env, **extra}, capture_output=True, text=True, check=False, timeout=20
+            command,
+            env={**env, **extra},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
 
     return run
+
+
+@contextlib.contextmanager
+def as_stranger(place: Path) -> Iterator[None]:
+    """pytest's folders above `place`, closed to others, let every user through meanwhile."""
+    above = {path: stat.S_IMODE(path.stat().st_mode) for path in (place, *place.parents)}
+    modes = {path: mode for path, mode in above.items() if mode & 0o005 != 0o005}
+    for path, mode in modes.items():
+        path.chmod(mode | 0o055)
+    try:
+        yield
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
 
 
 def test_the_sources_arrive_in_their_volumes_with_modes_and_links(init, tmp_path):
@@ -77,6 +104,40 @@ def test_a_resumed_submission_gets_its_partials_but_keeps_newer_checkpoints(init
     assert (agents / "agent1" / "agent_results.json").read_text() == '{"old": 1}'
     assert (agents / "agent3" / "agent_results.json").read_text() == '{"new": 3}'
     assert not (agents / "agent2" / "agent_results.json").exists()
+
+
+def test_a_resumed_checkpoint_can_be_rewritten_by_an_agent_of_any_user(init, tmp_path):
+    (tmp_path / "partial_4.json").write_text("{}")
+    (tmp_path / "partial_4.json").chmod(0o444)
+    assert init(RESUME="1", RESUME_DIR=str(tmp_path)).returncode == 0
+    checkpoint = tmp_path / "pod/logs/agent/agent4/agent_results.json"
+    assert stat.S_IMODE(checkpoint.stat().st_mode) == 0o666
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_a_user_without_privileges_gets_the_volumes_ready_twice(init, tmp_path):
+    """The init container's own user: volumes are open to it, all else belongs to root."""
+    with as_stranger(tmp_path):
+        (tmp_path / "pod").mkdir()
+        for folder in ("logs", *(folder for folder, _ in SOURCES.values())):
+            (tmp_path / "pod" / folder).mkdir()
+            (tmp_path / "pod" / folder).chmod(0o777)
+        for _ in range(2):
+            done = init(user=STRANGER)
+            assert done.returncode == 0, done.stderr
+    agent = tmp_path / "pod" / "logs" / "agent" / "agent1"
+    assert (agent.stat().st_uid, stat.S_IMODE(agent.stat().st_mode)) == (STRANGER, 0o777)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_a_source_that_may_not_be_read_is_said_with_the_user(init, tmp_path):
+    (tmp_path / "image" / "CARLA" / "run.sh").chmod(0o600)
+    (tmp_path / "pod").mkdir()
+    (tmp_path / "pod").chmod(0o777)
+    with as_stranger(tmp_path):
+        done = init(user=STRANGER)
+    assert done.returncode == 1
+    assert f"may user {STRANGER} not read a file" in done.stderr
 
 
 def test_partials_are_left_alone_when_the_job_is_no_resume(init, tmp_path):

@@ -200,6 +200,42 @@ def test_the_header_names_every_path_that_the_template_takes(template, template_
         assert re.search(rf"\b{key}\b", header)
 
 
+WORKERS_USER = 64000
+
+
+@pytest.mark.parametrize("name", ["private-contents", "logcopy"])
+def test_the_workers_own_containers_run_without_any_privilege(composed, name):
+    """As a user that no image has, on an image that cannot be written, with no capability."""
+    each = next(
+        each
+        for each in (*pod(composed)["initContainers"], *pod(composed)["containers"])
+        if each["name"] == name
+    )
+    assert each["securityContext"] == {
+        "runAsNonRoot": True,
+        "runAsUser": WORKERS_USER,
+        "runAsGroup": WORKERS_USER,
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_agent_keeps_its_image_s_user_and_little_more(composed, number):
+    """Nothing that reaches beyond the files, processes and users of its own container."""
+    security = container(composed, f"agent-{number}")["securityContext"]
+    assert "runAsUser" not in security
+    assert security["allowPrivilegeEscalation"] is False
+    assert security["capabilities"] == {
+        "drop": ["ALL"],
+        "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"],
+    }
+    assert security["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container(composed, f"simulator-{number}")["securityContext"] == {"privileged": True}
+
+
 def test_a_rendered_job_is_the_same_job(composed):
     text = to_yaml(composed.manifest)
     assert yaml.safe_load(text) == composed.manifest
