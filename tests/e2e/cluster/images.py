@@ -32,7 +32,15 @@ STAND_INS = (
     "console.local/carla-simulator:0.9.14",
     "console.local/shell:1",
 )
-SCENARIOS = ("quick", "steady", "crash-once", "mixed", "hopeless-pair", "flood")
+SCENARIOS = (
+    "quick",
+    "steady",
+    "crash-once",
+    "crash-in-turn",
+    "mixed",
+    "hopeless-pair",
+    "flood",
+)
 _NOT_NEEDED = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3"}
 _NOT_NEEDED |= {"site-packages", "dist-packages", "pydoc_data"}
 _OWN_APPLETS = {"busybox", "bash", "python3", "python"}
