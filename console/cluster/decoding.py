@@ -87,6 +87,7 @@ def pod(raw: Any) -> PodFacts:
         node=seen.spec.node_name,
         created_at=meta.creation_timestamp,
         deleting=meta.deletion_timestamp is not None,
+        owner=next((owner.uid for owner in meta.owner_references if owner.kind == "Job"), ""),
     )
 
 

@@ -18,6 +18,7 @@ class Named(Wire, frozen=True):
 class Owner(Wire, frozen=True):
     kind: str
     name: str
+    uid: str = ""
     controller: bool = False
 
 

@@ -67,6 +67,8 @@ class PodFacts:
     node: str = ""
     created_at: datetime | None = None
     deleting: bool = False
+    owner: str = ""
+    """The uid of its Job; empty where the cluster does not say."""
 
     def container(self, name: str) -> ContainerFacts | None:
         """The container of that name, None when the pod has not reported it."""

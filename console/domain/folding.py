@@ -56,7 +56,9 @@ def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
     job = event.job
     if board.job is not None and board.job.uid != job.uid:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
-    budget = RestartBudget(job.backoff_limit, board.budget.spent)
+    if board.pod is not None and board.pod.owner not in ("", job.uid):
+        board = replace(board, pod=None)
+    budget = RestartBudget(job.backoff_limit, board.budget.spent if board.pod else ())
     leaderboard = job.leaderboard or (job.plan.leaderboard.value if job.plan else "")
     board = replace(
         board, job=job, vanished=False, budget=budget, leaderboard=leaderboard or board.leaderboard
@@ -72,6 +74,8 @@ def _job_vanished(board: BoardSnapshot, event: JobVanished) -> BoardSnapshot:
 
 def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
     pod = event.pod
+    if board.job is not None and pod.owner not in ("", board.job.uid):
+        return board
     if board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod):
         return replace(board, updated_at=event.at)
     limit = board.job.backoff_limit if board.job else board.budget.limit

@@ -19,8 +19,9 @@ from console.domain.events import (
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.folding import fold
 from console.errors import ConsoleError, NotFound
-from console.operations.following import LOGCOPY, Follower, recorded_progress
+from console.operations.following import Follower
 from console.operations.guarding import Guard
+from console.operations.onlooking import LOGCOPY, recorded_progress
 from console.operations.ports import LogRequest
 from console.operations.progress_lines import ProgressReader
 from console.operations.results import results

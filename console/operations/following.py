@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-from collections.abc import Iterator
-from datetime import datetime
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
     ConnectionChanged,
     Event,
     JobSeen,
-    LastLine,
     PodSeen,
     PodVanished,
     StreamChanged,
@@ -20,21 +18,15 @@ from console.domain.events import (
 )
 from console.domain.facts import PodFacts
 from console.domain.folding import fold
-from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.operations.guarding import Guard
-from console.operations.ports import Recording
-from console.operations.progress_lines import MARK, ProgressReader
-from console.operations.reading import ContainerReader
+from console.operations.journalling import Journal
+from console.operations.listening import Listening
 from console.operations.services import Services
 
 log = logging.getLogger(__name__)
 
-LOGCOPY = "logcopy"
 LAST_LINES_EVERY = 0.25
-LAST_LINE_WIDTH = 240
-LINES_AT_ONCE = 5000
-POD_OVER = ("Succeeded", "Failed")
 
 
 class Follower:
@@ -47,12 +39,11 @@ class Follower:
         self._services = services
         self.board = BoardSnapshot(namespace, name, live=False, stale_why="Connecting.")
         self.changed = asyncio.Event()
-        self._recording: Recording | None = None
-        self._unrecorded: list[Event] = []
-        self._progress: ProgressReader | None = None
-        self._readers: dict[tuple[str, str], ContainerReader] = {}
+        self._journal = Journal(self._show)
+        self._listening: Listening | None = None
+        self._earlier: list[Listening] = []
+        """Of Jobs that had this name before, while their pods still stop."""
         self._early_pods: dict[str, PodFacts] = {}
-        self._latest: dict[str, bytes] = {}
         self._connected = False
         self._broken: BaseException | None = None
         self._finished = asyncio.Event()
@@ -62,102 +53,88 @@ class Follower:
 
         Raises ConsoleError when the watch itself fails for good; the board then says so.
         """
-        self._readers.clear()
         self._finished.clear()
         self._connected, self._broken = False, None
-        async with Guard(self._task_died) as guard:
-            self._guard = guard
-            guard.start("watch", self._watch())
-            guard.start("last lines", self._show_last_lines())
-            await self._finished.wait()
-            self._tell_last_lines()
+        try:
+            async with Guard(self._task_died, self._check_finished) as guard:
+                self._guard = guard
+                guard.start("watch", self._watch())
+                guard.start("last lines", self._show_last_lines())
+                await self._finished.wait()
+                self._tell_last_lines()
+        finally:
+            self._stop_listening()
         if self._broken is not None:
             raise ConsoleError(
                 f"Following {self.board.name} stopped.", why=str(self._broken)
             ) from self._broken
 
+    def _stop_listening(self) -> None:
+        for each in (self._listening, *self._earlier):
+            if each is not None:
+                each.release()
+        self._listening = None
+        self._earlier.clear()
+
     async def _watch(self) -> None:
         board = self.board
         async for event in self._services.cluster.watch_submission(board.namespace, board.name):
-            await self._learn(event)
+            self._learn(event)
             self._check_finished()
 
-    async def _learn(self, event: Event) -> None:
+    def _learn(self, event: Event) -> None:
         """One event of the watch: onto the board, and to the readers it concerns."""
-        if isinstance(event, JobSeen) and self._recording != self._services.recording_of(event.job):
-            self._recording = None
-            self._apply(event)
-            await self._begin(event)
+        if isinstance(event, JobSeen):
+            self._learn_job(event)
             return
         self._apply(event)
         if isinstance(event, PodSeen):
-            if self._recording is None:
-                self._early_pods[event.pod.uid] = event.pod
-            else:
-                self._feed(event.pod)
+            self._learn_pod(event.pod)
         elif isinstance(event, PodVanished):
-            for (uid, _), reader in self._readers.items():
-                if uid == event.uid:
-                    reader.update(None, over=True)
+            for each in self._all():
+                each.pod_gone(event.uid)
         elif isinstance(event, ConnectionChanged) and event.live:
             self._connected = True
 
-    async def _begin(self, event: JobSeen) -> None:
-        """Now the Job's uid is known: record, take up what was recorded before, read logs."""
-        self._recording = self._services.recording_of(event.job)
-        early, self._unrecorded = self._unrecorded, []
-        for each in early:
-            self._record(each)
-        self._progress = ProgressReader(event.job.plan)
-        for known in await asyncio.to_thread(
-            recorded_progress, self._services, self._recording, self._progress
-        ):
-            self._apply(known, record=False)
-        for pod in self._early_pods.values():
-            self._feed(pod)
-        self._early_pods.clear()
+    def _learn_job(self, event: JobSeen) -> None:
+        """Its uid tells where it is recorded: a namesake of the one before is another one."""
+        listening = self._listening
+        if listening is not None and listening.job.uid != event.job.uid:
+            self._earlier.append(listening)
+            self._listening, self._journal = None, Journal(self._show)
+        self._apply(event)
+        if self._listening is None:
+            tell = functools.partial(self._tell, self._journal)
+            self._listening = Listening(self._services, event.job, self._guard, self._journal, tell)
+            early, self._early_pods = self._early_pods, {}
+            for pod in early.values():
+                self._learn_pod(pod)
+            self._listening.start()
 
-    def _feed(self, pod: PodFacts) -> None:
-        """A reader for each container of the pod, told the newest facts."""
-        assert self._recording is not None
-        over = pod.phase in POD_OVER
-        for facts in pod.containers:
-            key = (pod.uid, facts.name)
-            if (reader := self._readers.get(key)) is not None:
-                reader.update(facts, over=over)
-                continue
-            reader = ContainerReader(
-                self._services, self._recording, pod, facts, self._apply, self._on_block
-            )
-            reader.update(facts, over=over)
-            self._readers[key] = reader
-            task = self._guard.start(f"log {facts.name} of {pod.name}", reader.run())
-            task.add_done_callback(lambda _: self._check_finished())
+    def _learn_pod(self, pod: PodFacts) -> None:
+        """A pod of an earlier namesake is read to its end, into that one's recording."""
+        if self._listening is None:
+            self._early_pods[pod.uid] = pod
+        for each in self._all():
+            if pod.owner == each.job.uid or (not pod.owner and each is self._listening):
+                each.feed(pod)
 
-    def _on_block(self, container: str, block: bytes, at: datetime) -> None:
-        self._latest[container] = block
-        if container == LOGCOPY and self._progress is not None:
-            for event in self._progress.block(block, at):
-                self._apply(event)
+    def _all(self) -> list[Listening]:
+        return [each for each in (self._listening, *self._earlier) if each is not None]
 
-    def _apply(self, event: Event, *, record: bool = True) -> None:
+    def _tell(self, journal: Journal, event: Event, record: bool) -> None:
+        """Of an earlier namesake everything is noted and nothing is shown."""
+        if journal is self._journal:
+            self._show(event)
+        if record:
+            journal.note(event)
+
+    def _apply(self, event: Event) -> None:
+        self._tell(self._journal, event, True)
+
+    def _show(self, event: Event) -> None:
         self.board = fold(self.board, event)
         self.changed.set()
-        if record:
-            self._record(event)
-
-    def _record(self, event: Event) -> None:
-        """Into the journal; what cannot be written is shown as a lost stream, once."""
-        if self._recording is None:
-            self._unrecorded.append(event)
-            return
-        try:
-            self._services.recorder.note(self._recording, event)
-        except ConsoleError as error:
-            lost = StreamChanged(event.at, "journal", StreamState.LOST, error.what)
-            if ("journal", StreamState.LOST, error.what) not in self.board.streams:
-                log.error("%s", error)
-                self.board = fold(self.board, lost)
 
     async def _show_last_lines(self) -> None:
         while True:
@@ -165,15 +142,19 @@ class Follower:
             self._tell_last_lines()
 
     def _tell_last_lines(self) -> None:
-        latest, self._latest = self._latest, {}
-        for container, block in latest.items():
-            if (text := last_line(block, progress=container != LOGCOPY)) is not None:
-                self._apply(LastLine(self._services.clock(), container, text))
+        for line in self._listening.last_lines() if self._listening else ():
+            self._show(line)
 
     def _check_finished(self) -> None:
         board = self.board
-        reading = any(name.startswith("log ") for name in self._guard.names)
-        if self._connected and board.ended and not board.pod_lives and not reading:
+        for each in [each for each in self._earlier if not each.busy]:
+            each.release()
+            self._earlier.remove(each)
+        if not (self._connected and board.ended and not board.pod_lives):
+            return
+        if self._listening is not None:
+            self._listening.submission_over()
+        if not any(name.startswith("log ") for name in self._guard.names):
             self._finished.set()
 
     def _task_died(self, name: str, error: BaseException) -> None:
@@ -186,30 +167,3 @@ class Follower:
         self._apply(ConnectionChanged(self._services.clock(), False, why))
         self._broken = error
         self._finished.set()
-
-
-def last_line(block: bytes, *, progress: bool) -> str | None:
-    """The newest line, safe to show; without `progress` the newest that is no progress line."""
-    for line in reversed(block[-4096:].rstrip(b"\n").split(b"\n")):
-        _, space, text = line.partition(b" ")
-        if space and (progress or not text.startswith(MARK)):
-            plain = neutralise(text[: 4 * LAST_LINE_WIDTH].decode(errors="replace").rstrip())
-            return plain[:LAST_LINE_WIDTH]
-    return None
-
-
-def recorded_progress(
-    services: Services, recording: Recording, reader: ProgressReader
-) -> list[Event]:
-    """What logcopy had told when it was recorded. Reads files."""
-    return list(_recorded(services, recording, reader))
-
-
-def _recorded(services: Services, recording: Recording, reader: ProgressReader) -> Iterator[Event]:
-    view = services.recorder.log(recording, LOGCOPY)
-    start = 0
-    while lines := view.lines(start, start + LINES_AT_ONCE):
-        start += len(lines)
-        for line in lines:
-            if not line.gap and line.text.startswith(MARK.decode()):
-                yield from reader.line(line.text, services.clock())

@@ -14,10 +14,13 @@ OnDeath = Callable[[str, BaseException], None]
 
 
 class Guard:
-    """Named tasks that end with the block. One that fails is logged and told to `on_death`."""
+    """Named tasks that end with the block. One that fails is logged and told to `on_death`.
 
-    def __init__(self, on_death: OnDeath) -> None:
-        self._on_death = on_death
+    `on_end` is called after each task's end, however it ended.
+    """
+
+    def __init__(self, on_death: OnDeath, on_end: Callable[[], None] | None = None) -> None:
+        self._on_death, self._on_end = on_death, on_end
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
@@ -30,7 +33,12 @@ class Guard:
         trace: TracebackType | None,
     ) -> None:
         """All tasks are cancelled and have ended afterwards."""
-        tasks = list(self._tasks.values())
+        self._on_end = None
+        await self.end("")
+
+    async def end(self, prefix: str) -> None:
+        """Cancel the tasks whose names begin so; they have ended afterwards."""
+        tasks = [task for name, task in self._tasks.items() if name.startswith(prefix)]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -56,3 +64,5 @@ class Guard:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("Task %s failed.", task.get_name(), exc_info=error)
             self._on_death(task.get_name(), error)
+        if self._on_end is not None:
+            self._on_end()

@@ -1,13 +1,14 @@
 """Cancelling from a place where nobody follows the submission: its last words are kept.
 
 logcopy publishes what is finished when it is asked to stop, and the cluster forgets it with the
-pod. So somebody has to listen meanwhile. logcopy's log is recorded unless some console has begun
-to: two writers of one log would double its lines. What it publishes is noted in any case.
+pod. So somebody has to listen meanwhile. Where another console records the submission it records
+this too; otherwise the recording is taken up where it ends.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 
@@ -15,9 +16,13 @@ from console.domain.events import Event, MergedReported, PlanReported, RouteFini
 from console.domain.facts import JobFacts, PodFacts
 from console.errors import ConsoleError
 from console.operations.ending import cancel
-from console.operations.ports import LogRequest, SpoolWriter
+from console.operations.listening import keep_manifest
+from console.operations.onlooking import recorded_progress
+from console.operations.ports import LogRequest, RecordingWriter, SpoolWriter
 from console.operations.progress_lines import ProgressReader
 from console.operations.services import Services
+
+log = logging.getLogger(__name__)
 
 LOGCOPY = "logcopy"
 LISTENING_WITHIN = 5.0
@@ -39,7 +44,9 @@ async def cancel_and_keep(services: Services, namespace: str, name: str) -> Stop
     Raises what `cancel` raises.
     """
     job = await services.cluster.job(namespace, name)
-    ears = [_Ear(services, job, pod) for pod in await services.cluster.pods(namespace, name)]
+    pods = await services.cluster.pods(namespace, name)
+    writer = await _claim(services, job)
+    ears = [_Ear(services, job, pod, writer) for pod in pods if pod.owner in ("", job.uid)]
     tasks = [asyncio.create_task(ear.listen(), name=f"keep {name}") for ear in ears]
     try:
         for ear in ears:
@@ -53,7 +60,21 @@ async def cancel_and_keep(services: Services, namespace: str, name: str) -> Stop
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if writer is not None:
+            writer.release()
     return Stopped(seconds, max((ear.kept for ear in ears), default=0))
+
+
+async def _claim(services: Services, job: JobFacts) -> RecordingWriter | None:
+    """The right to record it; a disk that does not allow that is no reason not to cancel."""
+    try:
+        writer = services.recorder.claim(services.recording_of(job))
+    except ConsoleError as error:
+        log.warning("The end of %s is not recorded: %s", job.name, error)
+        return None
+    if writer is not None:
+        await keep_manifest(services, job, writer)
+    return writer
 
 
 async def _until_stopped(
@@ -68,10 +89,12 @@ async def _until_stopped(
 
 
 class _Ear:
-    """Listens to one pod's logcopy from the beginning of its log."""
+    """Listens to one pod's logcopy: from the end of its recording, or from its log's beginning."""
 
-    def __init__(self, services: Services, job: JobFacts, pod: PodFacts) -> None:
-        self._services, self._job, self._pod = services, job, pod
+    def __init__(
+        self, services: Services, job: JobFacts, pod: PodFacts, writer: RecordingWriter | None
+    ) -> None:
+        self._services, self._job, self._pod, self._writer = services, job, pod, writer
         self._recording = services.recording_of(job)
         self._reader = ProgressReader(job.plan)
         self._open = asyncio.Event()
@@ -93,33 +116,44 @@ class _Ear:
 
     async def listen(self) -> None:
         """To the end of the log; a cluster that does not give it is no reason not to cancel."""
-        request = LogRequest(self._pod.namespace, self._pod.name, LOGCOPY, follow=True)
-        spool = None
+        try:
+            await self._hear()
+        except ConsoleError as error:
+            log.warning("The end of %s was not heard: %s", self._job.name, error)
+        finally:
+            self._open.set()
+
+    async def _hear(self) -> None:
+        for event in await asyncio.to_thread(
+            recorded_progress, self._services, self._recording, self._reader
+        ):
+            self._count(event)
+        spool = self._spool()
+        point = spool.resume_point() if spool is not None else None
+        request = LogRequest(self._pod.namespace, self._pod.name, LOGCOPY, follow=True, after=point)
         try:
             async for block in self._services.cluster.log(request):
-                spool = spool if self._open.is_set() else self._spool()
                 self._open.set()
                 if spool is not None and block:
                     spool.write(block)
                 for event in self._reader.block(block, self._services.clock()):
+                    self._count(event)
                     self._note(event)
-        except ConsoleError:
-            return
         finally:
-            self._open.set()
             if spool is not None:
                 spool.close()
 
     def _spool(self) -> SpoolWriter | None:
-        recorder, facts = self._services.recorder, self._pod.container(LOGCOPY)
-        if facts is None or recorder.log(self._recording, LOGCOPY).line_count():
+        facts = self._pod.container(LOGCOPY)
+        if facts is None or self._writer is None:
             return None
-        run = facts.restart_count
-        return recorder.open_spool(self._recording, LOGCOPY, run, pod=self._pod.uid)
+        return self._writer.open_spool(LOGCOPY, facts.restart_count, pod=self._pod.uid)
 
     def _note(self, event: Event) -> None:
+        if self._writer is not None and isinstance(event, PlanReported | MergedReported):
+            self._writer.note(event)
+
+    def _count(self, event: Event) -> None:
         if isinstance(event, RouteFinished):
             self._finished.add((event.record.route_id, event.record.repetition))
-        elif isinstance(event, PlanReported | MergedReported):
-            self._services.recorder.note(self._recording, event)
-            self._published = self._published or isinstance(event, MergedReported)
+        self._published = self._published or isinstance(event, MergedReported)

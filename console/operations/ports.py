@@ -188,17 +188,44 @@ class Recording:
     uid: str
 
 
-class RecorderPort(Protocol):
-    """The flight recorder: log bytes and events on disk."""
+@dataclass(frozen=True, slots=True)
+class KeptManifest:
+    """A recorded Job and the server that had it."""
 
-    def open_spool(
-        self, recording: Recording, container: str, run: int, *, pod: str = ""
-    ) -> SpoolWriter:
+    manifest: JsonObject
+    server: str
+
+
+class RecordingWriter(Protocol):
+    """The right to write one recording: one console has it at a time, and no longer than it lives.
+
+    Raises ConsoleError for a disk that does not take it.
+    """
+
+    def open_spool(self, container: str, run: int, *, pod: str = "") -> SpoolWriter:
         """Append to that run's spool. `pod` (uid) keeps the runs of a replacement pod apart."""
         ...
 
-    def note(self, recording: Recording, event: Event) -> None:
+    def note(self, event: Event) -> None:
         """Append the event to the recording's journal."""
+        ...
+
+    def keep(self, manifest: JsonObject, server: str) -> None:
+        """The Job, so that its submission can be resumed when the cluster has forgotten it."""
+        ...
+
+    def release(self) -> None: ...
+
+
+class RecorderPort(Protocol):
+    """The flight recorder: log bytes and events on disk."""
+
+    def claim(self, recording: Recording) -> RecordingWriter | None:
+        """The right to write; None while somebody else has it."""
+        ...
+
+    def writer_of(self, recording: Recording) -> int | None:
+        """The process that has or had the right to write last, if that is known."""
         ...
 
     def log(self, recording: Recording, container: str) -> LogView:
@@ -206,6 +233,10 @@ class RecorderPort(Protocol):
         ...
 
     def recordings(self) -> tuple[Recording, ...]: ...
+
+    def manifest(self, recording: Recording) -> KeptManifest | None:
+        """The Job as it was kept, if it was."""
+        ...
 
     def merged_text(self, recording: Recording) -> str | None:
         """The last verified merged document of that submission, if it was recorded."""

@@ -16,7 +16,7 @@ from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
-from console.operations.ports import LogRequest, Recording, ResumePoint, SpoolWriter
+from console.operations.ports import LogRequest, RecordingWriter, ResumePoint, SpoolWriter
 from console.operations.services import Services
 
 WATCH_LAG = 2.0
@@ -33,13 +33,13 @@ class ContainerReader:
     def __init__(
         self,
         services: Services,
-        recording: Recording,
+        writer: RecordingWriter,
         pod: PodFacts,
         facts: ContainerFacts,
         tell: Tell,
         on_block: OnBlock,
     ) -> None:
-        self._services, self._recording = services, recording
+        self._services, self._writer = services, writer
         self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
         self._facts, self.name = facts, facts.name
         self._tell, self._on_block = tell, on_block
@@ -86,8 +86,7 @@ class ContainerReader:
 
     async def _read(self, run: int) -> None:
         """One run to its end. When the facts already call it ended, one pass is enough."""
-        recorder, uid = self._services.recorder, self._uid
-        spool = recorder.open_spool(self._recording, self.name, run, pod=uid)
+        spool = self._writer.open_spool(self.name, run, pod=self._uid)
         try:
             self._point = spool.resume_point() or self._point
             self._note_skipped(spool, run)

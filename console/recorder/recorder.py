@@ -1,24 +1,21 @@
-"""`RecorderPort` over a directory: spools, a journal a submission, its merged result."""
+"""`RecorderPort` over a directory: who may write a recording, and what is in each."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from console.domain.events import Event, LastLine, MergedReported
-from console.operations.ports import Recording
-from console.recorder import journal
-from console.recorder.places import folder_of, open_private, private_folder, safe
-from console.recorder.places import run_file as path_of_run
-from console.recorder.spooling import Spool, failed
+from console.domain.events import Event
+from console.operations.ports import KeptManifest, Recording
+from console.recorder import claiming, journal
+from console.recorder.places import folder_of, safe
+from console.recorder.spooling import failed
 from console.recorder.viewing import Stitched
+from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, replace
 
-JOURNAL = "journal.jsonl"
-MERGED = "merged.json"
 IDENTITY = "recording.json"
 _RUN = re.compile(r"(\d{1,9})(?:\.([A-Za-z0-9._-]+))?\.log")
 
@@ -28,27 +25,26 @@ class Recorder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._identified: set[Recording] = set()
 
-    def open_spool(self, recording: Recording, container: str, run: int, *, pod: str = "") -> Spool:
-        """The writer of that run's file; what is in it already stays."""
-        return Spool(path_of_run(self._identify(recording), container, run, pod))
-
-    def note(self, recording: Recording, event: Event) -> None:
-        """Append to the journal. Last lines are left out: the spool has them."""
-        if isinstance(event, LastLine):
-            return
-        folder = self._identify(recording)
-        if isinstance(event, MergedReported):
-            _replace(folder / MERGED, event.result.text.encode())
+    def claim(self, recording: Recording) -> Writer | None:
+        """The one writer; None while another console, or another part of this one, is it."""
+        folder = folder_of(self._root, recording)
         try:
-            descriptor = open_private(folder / JOURNAL, os.O_RDWR | os.O_APPEND)
-            try:
-                os.write(descriptor, _after_torn_line(descriptor) + journal.encode(event))
-            finally:
-                os.close(descriptor)
+            lock = claiming.take(folder)
         except OSError as error:
-            raise failed(folder / JOURNAL, error) from error
+            raise failed(folder / claiming.LOCK, error) from error
+        if lock is None:
+            return None
+        if not (folder / IDENTITY).exists():
+            names = {
+                key: getattr(recording, key) for key in ("cluster", "namespace", "name", "uid")
+            }
+            replace(folder / IDENTITY, json.dumps(names).encode())
+        return Writer(folder, lock)
+
+    def writer_of(self, recording: Recording) -> int | None:
+        """The process that claimed it last, None where that is not known."""
+        return claiming.holder(folder_of(self._root, recording))
 
     def history(self, recording: Recording) -> Iterator[Event]:
         """The journal's events, oldest first."""
@@ -66,22 +62,18 @@ class Recorder:
         path = folder_of(self._root, recording) / MERGED
         return path.read_text() if path.exists() else None
 
+    def manifest(self, recording: Recording) -> KeptManifest | None:
+        """The Job as it was recorded; None where none was, or what is there is not readable."""
+        try:
+            told: Any = json.loads((folder_of(self._root, recording) / MANIFEST).read_bytes())
+            return KeptManifest(dict(told["manifest"]), str(told["server"]))
+        except (ValueError, KeyError, TypeError, OSError):
+            return None
+
     def recordings(self) -> tuple[Recording, ...]:
         """Everything on disk, newest last."""
         found = sorted(self._root.glob(f"*/*/*/{IDENTITY}"), key=lambda p: p.stat().st_mtime)
         return tuple(each for each in map(_identity, found) if each is not None)
-
-    def _identify(self, recording: Recording) -> Path:
-        """The recording's folder; the file in it that tells whose it is exists afterwards."""
-        folder = folder_of(self._root, recording)
-        if recording not in self._identified:
-            names = {
-                key: getattr(recording, key) for key in ("cluster", "namespace", "name", "uid")
-            }
-            if not (folder / IDENTITY).exists():
-                _replace(folder / IDENTITY, json.dumps(names).encode())
-            self._identified.add(recording)
-        return folder
 
 
 def _identity(path: Path) -> Recording | None:
@@ -109,22 +101,3 @@ def _begin(path: Path) -> tuple[bool, bytes]:
     with path.open("rb") as file:
         first = file.readline(40).removeprefix(b"#")[:30]
     return (not first, first)
-
-
-def _after_torn_line(descriptor: int) -> bytes:
-    """A newline where a crash left the journal in the middle of a line."""
-    size = os.fstat(descriptor).st_size
-    return b"" if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n" else b"\n"
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """The file appears whole or not at all."""
-    try:
-        private_folder(path.parent)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, path)
-    except OSError as error:
-        raise failed(path, error) from error

@@ -7,6 +7,7 @@ the start of a line that comes in is nevertheless put out of its place.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -81,6 +82,8 @@ class Spool:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
+            with contextlib.suppress(OSError):  # the disk's first complaint is the one to tell
+                self._cut_torn_line()
             raise failed(self._path, error) from error
 
     def last_timestamp(self) -> datetime | None:

@@ -32,9 +32,7 @@ class RunLog:
         """Lines before block i; the last block is still open."""
         self._tail_lines = 0
         self._indexed = 0
-        """Bytes counted."""
-        self._end = 0
-        """Bytes up to and with the last newline."""
+        """Bytes counted: up to and with a newline, for a torn line behind it may be cut off."""
         self._turn = threading.Lock()
 
     def __del__(self) -> None:
@@ -45,21 +43,31 @@ class RunLog:
         with self._turn:
             size = os.fstat(self._descriptor).st_size
             if size < self._indexed:
-                self._before, self._tail_lines, self._indexed, self._end = [0], 0, 0, 0
-            while self._indexed < size:
-                self._count_block(size)
+                self._before, self._tail_lines, self._indexed = [0], 0, 0
+            if size > self._indexed:
+                self._count_to(self._end_of_lines(size))
             return self._before[-1] + self._tail_lines
 
-    def _count_block(self, size: int) -> None:
-        room = BLOCK - self._indexed % BLOCK
-        piece = os.pread(self._descriptor, min(room, size - self._indexed), self._indexed)
-        self._tail_lines += piece.count(b"\n")
-        if (newest := piece.rfind(b"\n")) >= 0:
-            self._end = self._indexed + newest + 1
-        self._indexed += len(piece)
-        if self._indexed % BLOCK == 0:
-            self._before.append(self._before[-1] + self._tail_lines)
-            self._tail_lines = 0
+    def _end_of_lines(self, size: int) -> int:
+        """Where the last whole line ends; what is counted already at the least."""
+        end = size
+        while end > self._indexed:
+            start = max(end - BLOCK, self._indexed)
+            newest = os.pread(self._descriptor, end - start, start).rfind(b"\n")
+            if newest >= 0:
+                return start + newest + 1
+            end = start
+        return self._indexed
+
+    def _count_to(self, end: int) -> None:
+        while self._indexed < end:
+            room = BLOCK - self._indexed % BLOCK
+            piece = os.pread(self._descriptor, min(room, end - self._indexed), self._indexed)
+            self._tail_lines += piece.count(b"\n")
+            self._indexed += len(piece)
+            if self._indexed % BLOCK == 0:
+                self._before.append(self._before[-1] + self._tail_lines)
+                self._tail_lines = 0
 
     def lines(self, start: int, stop: int) -> list[bytes]:
         """Lines start..stop-1 without their newlines."""
@@ -96,7 +104,7 @@ class RunLog:
         """Numbers of the lines whose text matches, in order."""
         self.count()
         with self._turn:
-            end = self._end
+            end = self._indexed
         anchored = b"^" in pattern.pattern or b"\\A" in pattern.pattern
         find = _each_line if anchored else _hits
         offset, number, rest = 0, 0, b""

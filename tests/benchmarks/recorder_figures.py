@@ -10,6 +10,7 @@ from pathlib import Path
 
 from console.operations.ports import Recording
 from console.recorder.recorder import Recorder
+from console.recorder.writing import Writer
 
 WHERE = Recording("bench", "bench", "bench", "bench")
 BLOCK_LINES = 500
@@ -25,12 +26,14 @@ def block() -> bytes:
 def figures() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         recorder = Recorder(Path(folder))
-        yield from _ingest(recorder)
-        yield from _big(recorder)
+        writer = recorder.claim(WHERE)
+        assert writer is not None
+        yield from _ingest(writer)
+        yield from _big(recorder, writer)
 
 
-def _ingest(recorder: Recorder) -> Iterator[tuple[str, str]]:
-    spool, piece = recorder.open_spool(WHERE, "agent-1", 0), block()
+def _ingest(writer: Writer) -> Iterator[tuple[str, str]]:
+    spool, piece = writer.open_spool("agent-1", 0), block()
     began = time.perf_counter()
     for _ in range(INGEST_LINES // BLOCK_LINES):
         spool.write(piece)
@@ -39,8 +42,8 @@ def _ingest(recorder: Recorder) -> Iterator[tuple[str, str]]:
     yield "spool ingest", f"{INGEST_LINES / took / 1e6:.1f} million lines/s"
 
 
-def _big(recorder: Recorder) -> Iterator[tuple[str, str]]:
-    spool, piece = recorder.open_spool(WHERE, "agent-2", 0), block() * 20
+def _big(recorder: Recorder, writer: Writer) -> Iterator[tuple[str, str]]:
+    spool, piece = writer.open_spool("agent-2", 0), block() * 20
     written = 0
     while written < BIG_BYTES:
         spool.write(piece)

@@ -86,7 +86,9 @@ class Growing(FakeBackend):
 
     def _write(self) -> None:
         names = [*(f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent"))]
-        spools = [self._recorder.open_spool(WHERE, name, 0) for name in (*names, "logcopy")]
+        writer = self._recorder.claim(WHERE)
+        assert writer is not None
+        spools = [writer.open_spool(name, 0) for name in (*names, "logcopy")]
         piece = block()
         pause = STREAMS * piece.count(b"\n") / LINES_PER_SECOND
         due = time.perf_counter()

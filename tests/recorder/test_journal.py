@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,13 +106,14 @@ def test_every_event_comes_back_equal(event: e.Event) -> None:
 def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line only; later versions are left out."""
     recorder = Recorder(tmp_path)
-    recorder.note(WHERE, EVERY[0])
+    writer = recorder.claim(WHERE)
+    writer.note(EVERY[0])
     path = next(tmp_path.rglob("journal.jsonl"))
     with path.open("ab") as file:
         file.write(
             b'{"v":2,"kind":"JobVanished","event":{}}\n{"v":1,"kind":"Later","event":{}}\n\xff\xfe\n[]\n{"v":1,"kind":"JobSe'
         )
-    recorder.note(WHERE, EVERY[1])
+    writer.note(EVERY[1])
     assert list(recorder.history(WHERE)) == [EVERY[0], EVERY[1]]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -121,8 +121,9 @@ def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path)
 def test_the_merged_result_is_kept_beside_the_journal(tmp_path: Path) -> None:
     """Whole or not at all, and found again by another console."""
     recorder = Recorder(tmp_path)
+    writer = recorder.claim(WHERE)
     assert recorder.merged_text(WHERE) is None
-    recorder.note(WHERE, e.MergedReported(AT, MergedResult("d", "{}", True)))
+    writer.note(e.MergedReported(AT, MergedResult("d", "{}", True)))
     assert Recorder(tmp_path).merged_text(WHERE) == "{}"
     assert Recorder(tmp_path).recordings() == (WHERE,)
     assert not list(tmp_path.rglob("tmp*"))
@@ -131,8 +132,8 @@ def test_the_merged_result_is_kept_beside_the_journal(tmp_path: Path) -> None:
 
 def test_last_lines_are_not_journalled_and_unknown_recordings_are_empty(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
-    recorder.note(WHERE, e.LastLine(AT, "agent-1", "x"))
+    writer = recorder.claim(WHERE)
+    writer.note(e.LastLine(AT, "agent-1", "x"))
     assert list(recorder.history(WHERE)) == []
-    assert recorder.recordings() == ()
     assert recorder.log(WHERE, "agent-1").line_count() == 0
-    assert os.listdir(tmp_path) == ["home"]
+    assert not (tmp_path / "prod/races/demo-uid/journal.jsonl").exists()

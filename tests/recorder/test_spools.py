@@ -12,6 +12,7 @@ import pytest
 from console.operations.ports import Recording, ResumePoint
 from console.recorder.recorder import Recorder
 from console.recorder.spooling import RecorderFailed
+from console.recorder.writing import Writer
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")
 
@@ -25,9 +26,14 @@ def recorder(tmp_path: Path) -> Recorder:
     return Recorder(tmp_path / "recordings")
 
 
-def test_bytes_are_kept_as_they_came(recorder: Recorder, tmp_path: Path) -> None:
+@pytest.fixture
+def writer(recorder: Recorder) -> Writer:
+    return recorder.claim(WHERE)
+
+
+def test_bytes_are_kept_as_they_came(recorder: Recorder, writer: Writer, tmp_path: Path) -> None:
     """One file a run, where the documentation says, readable by this user only."""
-    spool = recorder.open_spool(WHERE, "agent-1", 0)
+    spool = writer.open_spool("agent-1", 0)
     raw = line(1, "\x1b[31mred\x1b[0m \ttab") + b"2026-11-22T10:00:02.000000000Z \xff\xfe\r\n"
     spool.write(raw)
     spool.close()
@@ -41,16 +47,16 @@ def test_bytes_are_kept_as_they_came(recorder: Recorder, tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["../../etc", "/etc/passwd", ".hidden", "", "a/b"])
 def test_names_from_a_cluster_cannot_leave_the_recordings(recorder, tmp_path, name) -> None:
     """Whatever a context or a container is called."""
-    recorder.open_spool(Recording(name, name, name, name), name, 0).close()
+    recorder.claim(Recording(name, name, name, name)).open_spool(name, 0).close()
     root = (tmp_path / "recordings").resolve()
     files = [p for p in tmp_path.rglob("*") if p.is_file()]
     assert files
     assert all(p.resolve().is_relative_to(root) for p in files)
 
 
-def test_a_container_cannot_forge_a_gap(recorder: Recorder) -> None:
+def test_a_container_cannot_forge_a_gap(recorder: Recorder, writer: Writer) -> None:
     """Only our own lines count as gaps, even if a block carries a look-alike."""
-    spool = recorder.open_spool(WHERE, "agent-1", 0)
+    spool = writer.open_spool("agent-1", 0)
     spool.write(line(1, "# not a gap") + b"#2026 forged\n")
     spool.write(b"#forged too\n")
     spool.gap("run 0\nwas cut")
@@ -61,16 +67,18 @@ def test_a_container_cannot_forge_a_gap(recorder: Recorder) -> None:
     assert lines[3].at.endswith("Z")
 
 
-def test_a_torn_line_is_cut_off_and_the_point_to_resume_from_is_exact(recorder, tmp_path) -> None:
+def test_a_torn_line_is_cut_off_and_the_point_to_resume_from_is_exact(
+    recorder, writer, tmp_path
+) -> None:
     """After a crash in the middle of a write the spool ends with its last whole line."""
-    spool = recorder.open_spool(WHERE, "logcopy", 0)
+    spool = writer.open_spool("logcopy", 0)
     spool.write(line(1, "a") + line(2, "b") + line(2, "c"))
     spool.gap("lost something")
     spool.close()
     path = next(tmp_path.rglob("logcopy/0.log"))
     with path.open("ab") as file:
         file.write(b"2026-11-22T10:00:03.0000")
-    spool = recorder.open_spool(WHERE, "logcopy", 0)
+    spool = writer.open_spool("logcopy", 0)
     assert spool.resume_point() == ResumePoint("2026-11-22T10:00:02.000000007Z", 2)
     assert spool.last_timestamp().isoformat() == "2026-11-22T10:00:02+00:00"
     spool.write(line(3, "d"))
@@ -79,16 +87,18 @@ def test_a_torn_line_is_cut_off_and_the_point_to_resume_from_is_exact(recorder, 
     assert texts == ["a", "b", "c", "lost something", "d"]
 
 
-def test_an_empty_spool_has_no_point(recorder: Recorder) -> None:
-    spool = recorder.open_spool(WHERE, "logcopy", 0)
+def test_an_empty_spool_has_no_point(recorder: Recorder, writer: Writer) -> None:
+    spool = writer.open_spool("logcopy", 0)
     assert spool.resume_point() is None
     assert spool.last_timestamp() is None
     spool.close()
 
 
-def test_many_lines_of_one_time_are_counted_whatever_their_size(recorder: Recorder) -> None:
+def test_many_lines_of_one_time_are_counted_whatever_their_size(
+    recorder: Recorder, writer: Writer
+) -> None:
     """The look back widens until it has seen the first of them."""
-    spool = recorder.open_spool(WHERE, "logcopy", 0)
+    spool = writer.open_spool("logcopy", 0)
     spool.write(line(1, "x"))
     for _ in range(3000):
         spool.write(line(2, "y" * 90))
@@ -96,10 +106,12 @@ def test_many_lines_of_one_time_are_counted_whatever_their_size(recorder: Record
     spool.close()
 
 
-def test_runs_are_stitched_with_a_gap_line_at_each_restart(recorder: Recorder) -> None:
+def test_runs_are_stitched_with_a_gap_line_at_each_restart(
+    recorder: Recorder, writer: Writer
+) -> None:
     """Line numbers stay what they were when more runs appear; pods follow each other in time."""
     for run, second, pod in ((0, 1, "a"), (1, 10, "a"), (0, 50, "b")):
-        spool = recorder.open_spool(WHERE, "agent-1", run, pod=f"{pod}-uid")
+        spool = writer.open_spool("agent-1", run, pod=f"{pod}-uid")
         spool.write(line(second, f"{pod}{run} first") + line(second + 1, f"{pod}{run} second"))
         spool.close()
     view = recorder.log(WHERE, "agent-1")
@@ -112,9 +124,11 @@ def test_runs_are_stitched_with_a_gap_line_at_each_restart(recorder: Recorder) -
     assert list(view.search("second")) == [1, 4, 7]
 
 
-def test_a_view_grows_with_its_file_and_agrees_with_it_everywhere(recorder: Recorder) -> None:
+def test_a_view_grows_with_its_file_and_agrees_with_it_everywhere(
+    recorder: Recorder, writer: Writer
+) -> None:
     """Blocks, boundaries, long lines: every line is found, while the file grows."""
-    spool = recorder.open_spool(WHERE, "agent-1", 0)
+    spool = writer.open_spool("agent-1", 0)
     view = recorder.log(WHERE, "agent-1")
     assert view.line_count() == 0
     expected = []
@@ -133,9 +147,9 @@ def test_a_view_grows_with_its_file_and_agrees_with_it_everywhere(recorder: Reco
     assert view.line_count() == 300
 
 
-def test_search_is_about_the_text_not_the_time(recorder: Recorder) -> None:
+def test_search_is_about_the_text_not_the_time(recorder: Recorder, writer: Writer) -> None:
     """Case, anchors, several matches on one line, bytes that are no text."""
-    spool = recorder.open_spool(WHERE, "agent-1", 0)
+    spool = writer.open_spool("agent-1", 0)
     spool.write(
         line(1, "Error one error")
         + line(2, "ok 2026")
@@ -151,9 +165,9 @@ def test_search_is_about_the_text_not_the_time(recorder: Recorder) -> None:
     assert list(view.search("nothing")) == []
 
 
-def test_one_thread_may_write_while_others_read(recorder: Recorder) -> None:
+def test_one_thread_may_write_while_others_read(recorder: Recorder, writer: Writer) -> None:
     """No line is ever seen torn or out of place."""
-    spool = recorder.open_spool(WHERE, "agent-1", 0)
+    spool = writer.open_spool("agent-1", 0)
     view = recorder.log(WHERE, "agent-1")
     wrong: list[str] = []
     stop = threading.Event()
@@ -177,9 +191,9 @@ def test_one_thread_may_write_while_others_read(recorder: Recorder) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk_is_an_error_that_says_what_to_do(recorder, tmp_path) -> None:
+def test_a_full_disk_is_an_error_that_says_what_to_do(recorder, writer, tmp_path) -> None:
     """Not a traceback: the path and the way out."""
-    spool = recorder.open_spool(WHERE, "agent-1", 0)
+    spool = writer.open_spool("agent-1", 0)
     full = os.open("/dev/full", os.O_WRONLY)
     os.dup2(full, spool._descriptor)
     os.close(full)

@@ -1,0 +1,215 @@
+"""The logs of one submission: recorded by this console, or read where another one records them.
+
+A recording has one writer. Whoever comes second reads what the first writes, and takes over when
+the first has ended: at the line where its spools end, so that none is lost and none is doubled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from console.domain.events import Event, LastLine, MergedReported, StreamChanged, StreamState
+from console.domain.facts import JobFacts, PodFacts
+from console.errors import ConsoleError
+from console.operations.guarding import Guard
+from console.operations.journalling import Journal
+from console.operations.onlooking import LOGCOPY, Onlooker, shortened
+from console.operations.ports import Kind, RecordingWriter
+from console.operations.progress_lines import MARK, ProgressReader
+from console.operations.reading import ContainerReader
+from console.operations.services import Services
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+SETTLED_AFTER = 10.0
+"""Seconds that an ended submission's writer is given to read the last lines."""
+POD_OVER = ("Succeeded", "Failed")
+STREAM = "recording"
+"""The name under which the board shows who records."""
+
+
+class Listening:
+    """Feed it the pods of one Job; it tells what their logs say. `journal` is open while it writes.
+
+    All its tasks run under `guard`, with names that begin with `log `.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        job: JobFacts,
+        guard: Guard,
+        journal: Journal,
+        tell: Callable[[Event, bool], None],
+    ) -> None:
+        """`tell` gets each event, and whether it is to be noted."""
+        self._services, self.job, self._guard = services, job, guard
+        self.recording = services.recording_of(job)
+        self._journal, self._tell = journal, tell
+        self._progress = ProgressReader(job.plan)
+        self._onlooker = Onlooker(services, self.recording, self._progress, self._seen_on_disk)
+        self._pods: dict[str, PodFacts] = {}
+        self._gone: set[str] = set()
+        self._readers: dict[tuple[str, str], ContainerReader] = {}
+        self._latest: dict[str, bytes] = {}
+        self._writer: RecordingWriter | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
+        self._why = ""
+        self.heard_at = services.clock()
+        """When logcopy was last heard, on disk or from the cluster."""
+
+    @property
+    def writes(self) -> bool:
+        """This console is the one that records."""
+        return self._writer is not None
+
+    @property
+    def busy(self) -> bool:
+        """Something may still come."""
+        return not all(task.done() for task in self._tasks)
+
+    def start(self) -> None:
+        """Listen, in tasks under the guard."""
+        self._run(f"log {STREAM} {self.job.uid}", self._listen())
+
+    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.add(self._guard.start(name, work))
+
+    async def _listen(self) -> None:
+        """Until this console records, or until nothing more can come of another one's recording."""
+        while True:
+            self._writer = self._claim()
+            await self._onlooker.catch_up(() if self._writer else self._containers())
+            if self._writer is not None:
+                return await self._take_over(self._writer)
+            if self._ended.is_set():
+                return None
+            await asyncio.sleep(LOOK_EVERY)
+
+    def release(self) -> None:
+        """Let another console write. All readers have ended by now."""
+        self._journal.open(None)
+        if self._writer is not None:
+            self._writer.release()
+            self._writer = None
+
+    def feed(self, pod: PodFacts) -> None:
+        """What the watch says of a pod."""
+        self._pods[pod.uid] = pod
+        if self._writer is not None:
+            self._read(pod, self._writer)
+
+    def pod_gone(self, uid: str) -> None:
+        """The cluster no longer has that pod."""
+        self._gone.add(uid)
+        for (pod, _), reader in self._readers.items():
+            if pod == uid:
+                reader.update(None, over=True)
+
+    def submission_over(self) -> None:
+        """Nothing more will be written: another console has some seconds to read the rest."""
+        if self._writer is None and not self._ended.is_set():
+            asyncio.get_running_loop().call_later(SETTLED_AFTER, self._ended.set)
+
+    def last_lines(self) -> list[LastLine]:
+        """The newest line of each container that has said something since the last call."""
+        latest, self._latest = self._latest, {}
+        now = self._services.clock()
+        return [
+            LastLine(now, container, text)
+            for container, block in latest.items()
+            if (text := last_line(block, progress=container != LOGCOPY)) is not None
+        ]
+
+    def _containers(self) -> tuple[str, ...]:
+        return tuple({each.name: None for pod in self._pods.values() for each in pod.containers})
+
+    def _claim(self) -> RecordingWriter | None:
+        """The right to write if it is free; otherwise the board shows why not."""
+        try:
+            writer = self._services.recorder.claim(self.recording)
+        except ConsoleError as error:
+            self._explain(StreamState.LOST, f"{error.what} {error.why}".strip())
+            return None
+        if writer is None:
+            process = self._services.recorder.writer_of(self.recording)
+            who = f" (process {process})" if process else ""
+            self._explain(
+                StreamState.WAITING,
+                f"Another console{who} records this submission; shown is what it writes.",
+            )
+        elif self._why:
+            self._explain(StreamState.LIVE, "")
+        return writer
+
+    def _explain(self, state: StreamState, why: str) -> None:
+        if why != self._why:
+            self._why = why
+            self._tell(StreamChanged(self._services.clock(), STREAM, state, why), True)
+
+    async def _take_over(self, writer: RecordingWriter) -> None:
+        self._journal.open(writer)
+        for pod in list(self._pods.values()):
+            self._read(pod, writer)
+        await keep_manifest(self._services, self.job, writer)
+
+    def _read(self, pod: PodFacts, writer: RecordingWriter) -> None:
+        """A reader for each container of the pod, told the newest facts."""
+        over = pod.phase in POD_OVER or pod.uid in self._gone
+        for facts in pod.containers:
+            key = (pod.uid, facts.name)
+            if (reader := self._readers.get(key)) is not None:
+                reader.update(facts, over=over)
+                continue
+            reader = ContainerReader(
+                self._services, writer, pod, facts, self._tell_live, self._on_block
+            )
+            reader.update(facts, over=over)
+            self._readers[key] = reader
+            self._run(f"log {facts.name} of {pod.name}", reader.run())
+
+    def _tell_live(self, event: Event) -> None:
+        self._tell(event, True)
+
+    def _on_block(self, container: str, block: bytes, at: datetime) -> None:
+        self._latest[container] = block
+        if container == LOGCOPY:
+            self.heard_at = at
+            for event in self._progress.block(block, at):
+                self._tell(event, True)
+
+    def _seen_on_disk(self, event: Event) -> None:
+        """It was noted by whoever wrote the line, unless that console died in between."""
+        if not isinstance(event, LastLine) or event.container == LOGCOPY:
+            self.heard_at = event.at
+        known = self._services.recorder.merged_text
+        again = isinstance(event, MergedReported) and known(self.recording) != event.result.text
+        self._tell(event, again)
+
+
+async def keep_manifest(services: Services, job: JobFacts, writer: RecordingWriter) -> None:
+    """The Job into its recording, once. A cluster that does not give it is no reason to stop."""
+    recording = services.recording_of(job)
+    if services.recorder.manifest(recording) is not None:
+        return
+    try:
+        manifest = await services.cluster.read(Kind.JOB, job.namespace, job.name)
+        if manifest.get("metadata", {}).get("uid") == job.uid:
+            writer.keep(manifest, services.cluster.description.server)
+    except ConsoleError as error:
+        log.warning("The Job %s is not recorded: %s", job.name, error.what)
+
+
+def last_line(block: bytes, *, progress: bool) -> str | None:
+    """The newest line, safe to show; without `progress` the newest that is no progress line."""
+    for line in reversed(block[-4096:].rstrip(b"\n").split(b"\n")):
+        _, space, text = line.partition(b" ")
+        if space and (progress or not text.startswith(MARK)):
+            return shortened(text.decode(errors="replace"))
+    return None

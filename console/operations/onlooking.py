@@ -1,0 +1,87 @@
+"""Reading a recording while it grows, whoever writes it: logcopy's progress and last lines.
+
+Knows no cluster. Where it has read to is remembered, so that each line is looked at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+
+from console.domain.events import Event, LastLine
+from console.domain.hostile_text import neutralise
+from console.operations.ports import LogLine, LogView, Recording
+from console.operations.progress_lines import MARK, ProgressReader
+from console.operations.services import Services
+
+LOGCOPY = "logcopy"
+LINES_AT_ONCE = 5000
+LAST_LINE_WIDTH = 240
+PROGRESS = MARK.decode()
+
+
+class Onlooker:
+    """`tell` is given what the lines on disk say."""
+
+    def __init__(
+        self,
+        services: Services,
+        recording: Recording,
+        progress: ProgressReader,
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._services, self._recording = services, recording
+        self._progress, self._tell = progress, tell
+        self._views: dict[str, LogView] = {}
+        self._shown: dict[str, int] = {}
+
+    async def catch_up(self, containers: Iterable[str] = ()) -> bool:
+        """All progress that is new on disk, and those containers' newest lines; True if any."""
+        found = await asyncio.to_thread(lambda: [*self._told(), *self._last_lines(containers)])
+        for event in found:
+            self._tell(event)
+        return bool(found)
+
+    def _view(self, container: str) -> LogView:
+        if container not in self._views:
+            self._views[container] = self._services.recorder.log(self._recording, container)
+        return self._views[container]
+
+    def _told(self) -> Iterator[Event]:
+        for line in new_lines(self._view(LOGCOPY), self._shown.get("", 0)):
+            self._shown[""] = self._shown.get("", 0) + 1
+            if not line.gap and line.text.startswith(PROGRESS):
+                yield from self._progress.line(line.text, self._services.clock())
+
+    def _last_lines(self, containers: Iterable[str]) -> Iterator[Event]:
+        for container in containers:
+            view = self._view(container)
+            count = view.line_count()
+            if count <= self._shown.get(container, 0):
+                continue
+            self._shown[container] = count
+            for line in reversed(view.lines(max(count - 20, 0), count)):
+                if not line.gap and not line.text.startswith(PROGRESS):
+                    yield LastLine(self._services.clock(), container, shortened(line.text))
+                    break
+
+
+def new_lines(view: LogView, start: int) -> Iterator[LogLine]:
+    """Every line from there on, some thousand at a time."""
+    while lines := view.lines(start, start + LINES_AT_ONCE):
+        start += len(lines)
+        yield from lines
+
+
+def shortened(text: str) -> str:
+    """A line as the board shows it."""
+    return neutralise(text[: 4 * LAST_LINE_WIDTH].rstrip())[:LAST_LINE_WIDTH]
+
+
+def recorded_progress(
+    services: Services, recording: Recording, reader: ProgressReader
+) -> list[Event]:
+    """What logcopy had told when it was recorded. Reads files."""
+    lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
+    texts = (line.text for line in lines if not line.gap and line.text.startswith(PROGRESS))
+    return [event for text in texts for event in reader.line(text, services.clock())]

@@ -1,0 +1,81 @@
+"""The writer of one recording: spools, the journal, the merged result, the Job's manifest.
+
+Exists only while it holds the recording's lock. What exists of each file already stays.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from console.domain.events import Event, LastLine, MergedReported
+from console.recorder import journal
+from console.recorder.claiming import Lock
+from console.recorder.places import open_private, private_folder
+from console.recorder.places import run_file as path_of_run
+from console.recorder.spooling import Spool, failed
+
+JOURNAL = "journal.jsonl"
+MERGED = "merged.json"
+MANIFEST = "manifest.json"
+
+
+class Writer:
+    """See `RecordingWriter`."""
+
+    def __init__(self, folder: Path, lock: Lock) -> None:
+        self._folder, self._lock = folder, lock
+
+    def open_spool(self, container: str, run: int, *, pod: str = "") -> Spool:
+        """The writer of that run's file; a line that a crash left torn is cut off."""
+        return Spool(path_of_run(self._folder, container, run, pod))
+
+    def note(self, event: Event) -> None:
+        """Append to the journal. Last lines are left out: the spool has them."""
+        if isinstance(event, LastLine):
+            return
+        if isinstance(event, MergedReported):
+            replace(self._folder / MERGED, event.result.text.encode())
+        try:
+            descriptor = open_private(self._folder / JOURNAL, os.O_RDWR | os.O_APPEND)
+            try:
+                os.write(descriptor, _after_torn_line(descriptor) + journal.encode(event))
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise failed(self._folder / JOURNAL, error) from error
+
+    def keep(self, manifest: dict[str, Any], server: str) -> None:
+        """The Job as that server has it, to launch another one like it."""
+        text = json.dumps({"server": server, "manifest": manifest})
+        replace(self._folder / MANIFEST, text.encode())
+
+    def release(self) -> None:
+        """Let another console write."""
+        self._lock.release()
+
+
+def replace(path: Path, content: bytes) -> None:
+    """The file appears whole or not at all."""
+    try:
+        private_folder(path.parent)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                os.replace(file.name, path)
+            except OSError:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def _after_torn_line(descriptor: int) -> bytes:
+    """A newline where a crash left the journal in the middle of a line."""
+    size = os.fstat(descriptor).st_size
+    return b"" if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n" else b"\n"
