@@ -13,6 +13,7 @@ from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.lifecycle.state_folder import sweep_containers
 from console.localcluster.node.kubelet import NODE_NAME, Kubelet
 from console.localcluster.node.processes import MARKER, environment_of, living_processes
+from console.localcluster.node.sandbox import SANDBOX
 from console.localcluster.store import Store
 
 SHELL = "console.local/shell:1"
@@ -74,6 +75,11 @@ class Cluster:
             for entry in living_processes()
             if any(value.startswith(marker) for value in environment_of(entry.pid))
         ]
+
+    def sandbox(self) -> int:
+        """The process that holds the pod's sandbox."""
+        marker = f"{SANDBOX}={self.pod()['metadata']['uid']}".encode()
+        return next(e.pid for e in living_processes() if marker in environment_of(e.pid))
 
     def create_pod(self, *containers: dict, name: str = "pod", **spec: object) -> dict:
         meta = {"name": name, "namespace": "default"}

@@ -202,11 +202,11 @@ def test_up_clears_the_remains_of_a_cluster_that_was_killed_whole(state):
     body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}
     path = "/api/v1/namespaces/default/pods"
     call(cluster, path, {**body, "spec": {"containers": [container]}})
-    until(lambda: len(of_cluster(state, identity.cluster_id)) == 3)
+    until(lambda: len(of_cluster(state, identity.cluster_id)) == 4)
     os.kill(identity.warden.pid, signal.SIGSTOP)
     os.kill(cluster.pid, signal.SIGKILL)
     os.kill(identity.warden.pid, signal.SIGKILL)
-    until(lambda: len(of_cluster(state, identity.cluster_id)) == 1)
+    until(lambda: len(of_cluster(state, identity.cluster_id)) == 2)
     assert lifecycle.status(state).cluster is None
     fresh = lifecycle.up(state, owner=False)
     assert fresh.server != cluster.server or fresh.pid != cluster.pid

@@ -286,7 +286,7 @@ async def test_nothing_of_a_container_survives_its_first_process(local):
         shell("c", "setsid sleep 77 & sleep 0.3"), shell("d", "setsid sleep 77 & exec sleep 77")
     )
     await until(lambda: "terminated" in local.status("c").get("state", {}))
-    assert len(local.processes()) == 2
+    assert len(local.processes()) == 3
     local.store.mark_deleted("pods", "default", "pod", grace_seconds=5)
     await until(lambda: not local.store.list("pods"))
     assert local.processes() == []

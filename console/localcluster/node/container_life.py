@@ -68,8 +68,10 @@ class ContainerLife:
         self._pull_backoff = Backoff()
 
     async def run(self) -> None:
-        """Returns when the container is over for good or the pod stops."""
+        """Returns when the container is over for good, the pod stops or its sandbox is lost."""
         try:
+            if self.record.runs and not await self._goes_on():
+                return
             while not self._stopping.is_set():
                 if await self._start() and self._running is not None:
                     await self._see_it_end(self._running)
@@ -78,6 +80,11 @@ class ContainerLife:
                 await self._back_off()
         finally:
             self.attempted.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Asked to stop: it was not left to its own end."""
+        return self._stopping.is_set()
 
     def stop(self) -> None:
         """No further start; SIGTERM to a running container."""
@@ -91,6 +98,16 @@ class ContainerLife:
         self._stopping.set()
         if self._running is not None:
             self._running.kill()
+
+    async def _goes_on(self) -> bool:
+        """A container that ran in an earlier sandbox: pauses; False when it is over for good.
+
+        An init container runs again whatever came of it, for the pod begins at its first state.
+        """
+        if not self.record.is_init and not self._starts_again():
+            return False
+        await self._back_off()
+        return True
 
     def _starts_again(self) -> bool:
         if self._stopping.is_set():
@@ -130,6 +147,7 @@ class ContainerLife:
             log.close()
             message = _START_ERROR + _exec_error(launch.argv[0] if launch.argv else "", failure)
             record.start_failed(launch.container_id, now, message)
+            record.ended_at = time.monotonic()
             self._report("Warning", "Failed", f"Error: {message}")
         else:
             record.starts(launch.container_id, now)
@@ -141,6 +159,7 @@ class ContainerLife:
         code = await running.wait()
         self._running = None
         message = self._termination_message()
+        self.record.ended_at = time.monotonic()
         self.record.ends(code, self._around.now(), message)
         self._around.changed()
 
@@ -156,12 +175,13 @@ class ContainerLife:
     async def _back_off(self) -> None:
         """The pause before a restart, counted from the exit; seen as CrashLoopBackOff."""
         record, factor = self.record, self._around.factor
-        finished = time.monotonic()
+        finished = record.ended_at
         pause = record.backoff.pause_after(finished, factor)
         if pause:
             words = f"restarting failed container {record.name} in pod {self._around.pod_label}"
             self._report("Warning", "BackOff", f"Back-off {words}")
-            await self._pause(min(pause, SHOWN_AFTER_SECONDS * factor))
+            shown_at = finished + min(pause, SHOWN_AFTER_SECONDS * factor)
+            await self._pause(shown_at - time.monotonic())
             if self._stopping.is_set():
                 return
             words = f"container={record.name} pod={self._around.pod_label}"

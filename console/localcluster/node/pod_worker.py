@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from console.localcluster.node.disk import remove_tree
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.records import ContainerRecord, PodFacts, pod_status
+from console.localcluster.node.sandbox import Sandbox
 from console.localcluster.store import JsonObject, Store, timestamp
 
 START_GAP_SECONDS = 0.05
@@ -56,8 +59,8 @@ class PodWorker:
         self._facts = PodFacts(node.addresses.host, timestamp(node.store.now()))
         self._place = container_setup.PodPlace(self.folder, {})
         self._records = _records(self._spec)
-        around = self._surroundings(f"{self._name}_{self._namespace}({self.uid})")
-        self._lives = [ContainerLife(record, around) for record in self._records]
+        self._around = self._surroundings(f"{self._name}_{self._namespace}({self.uid})")
+        self._lives = self._fresh_lives()
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._kill_timer: asyncio.TimerHandle | None = None
@@ -85,8 +88,7 @@ class PodWorker:
     def kill(self) -> None:
         """SIGKILL to everything, and no further start."""
         self._stopping.set()
-        for life in self._lives:
-            life.kill()
+        _kill_all(self._lives)
 
     async def gone(self) -> None:
         """Waits for the end of a stopped pod and removes its directories."""
@@ -94,18 +96,14 @@ class PodWorker:
             await self._task
         if self._kill_timer is not None:
             self._kill_timer.cancel()
-        if self._facts.pod_ip:
-            self._node.addresses.give_back(self._facts.pod_ip)
         await asyncio.to_thread(_remove_trees, self.folder, self.log_folder)
 
     async def _run(self) -> None:
         self._publish()
         if await self._mounted():
-            self._facts = replace(self._facts, pod_ip=self._node.addresses.take())
-            self._publish()
             deadline = self._watch_deadline()
-            if await self._run_inits():
-                await self._run_mains()
+            while await self._run_in_sandbox():
+                self._lives = self._fresh_lives()
             deadline.cancel()
             if not self._stopping.is_set():
                 await self._settle()
@@ -113,6 +111,56 @@ class PodWorker:
         self._publish()
         if is_deleted(self._pod) and self._stored() is not None:
             self._node.store.remove("pods", self._namespace, self._name)
+
+    async def _run_in_sandbox(self) -> bool:
+        """The pod in a sandbox of its own; True when that was lost with something left to run."""
+        node = self._node
+        sandbox = Sandbox(self.uid, f"{node.cluster_id}-{uuid.uuid4().hex}", node.addresses)
+        self._facts = replace(self._facts, pod_ip=sandbox.address, sandboxed=True)
+        self._publish()
+        containers = asyncio.create_task(self._run_containers())
+        loss = asyncio.create_task(sandbox.lost.wait())
+        try:
+            await asyncio.wait((containers, loss), return_when=asyncio.FIRST_COMPLETED)
+            if containers.done():
+                return False
+            await self._leave(containers)
+            return self._begins_again()
+        finally:
+            loss.cancel()
+            await containers
+            sandbox.end()
+
+    async def _leave(self, containers: asyncio.Task[None]) -> None:
+        """The sandbox is lost: every container that still runs in it is stopped, with its grace."""
+        self._facts = replace(self._facts, sandboxed=False)
+        words = "Pod sandbox changed, it will be killed and re-created."
+        self._emit("Normal", "SandboxChanged", words)
+        for life in self._lives:
+            life.stop()
+        grace = self._spec.get("terminationGracePeriodSeconds", 30)
+        lives = list(self._lives)
+        timer = asyncio.get_running_loop().call_later(
+            grace, lambda: [life.kill() for life in lives]
+        )
+        await containers
+        timer.cancel()
+        self._publish()
+
+    def _begins_again(self) -> bool:
+        """Whether the pod gets another sandbox: not when every container has succeeded."""
+        policy = self._spec.get("restartPolicy", "Always")
+        if self._stopping.is_set() or policy == "Never":
+            return False
+        mains = [record for record in self._records if not record.is_init]
+        return policy == "Always" or any(record.exit_code != 0 for record in mains)
+
+    async def _run_containers(self) -> None:
+        if await self._run_inits():
+            await self._run_mains()
+
+    def _fresh_lives(self) -> list[ContainerLife]:
+        return [ContainerLife(record, self._around) for record in self._records]
 
     async def _mounted(self) -> bool:
         """Sets the volumes up, as often as it takes; False when the pod stops before."""
@@ -135,7 +183,7 @@ class PodWorker:
         for life in self._lives:
             if life.record.is_init:
                 await life.run()
-                if life.record.exit_code != 0:
+                if life.record.exit_code != 0 or life.stopped:
                     return False
         return not self._stopping.is_set()
 
@@ -234,6 +282,11 @@ class PodWorker:
             started=self._started,
             changed=self._publish,
         )
+
+
+def _kill_all(lives: Sequence[ContainerLife]) -> None:
+    for life in lives:
+        life.kill()
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -26,6 +26,8 @@ class ContainerRecord:
     image_id: str = ""
     container_id: str = ""
     backoff: Backoff = field(default_factory=Backoff)
+    ended_at: float = 0.0
+    """When the last run ended, on the clock of `backoff`."""
 
     @property
     def name(self) -> str:
@@ -109,6 +111,8 @@ class PodFacts:
     host_ip: str
     started_at: str
     pod_ip: str = ""
+    sandboxed: bool = False
+    """There is a sandbox for containers to start in."""
     final: bool = False
     """No container will start again; the phase is decided by how they ended."""
     reason: str = ""
@@ -159,6 +163,11 @@ def _succeeded(record: ContainerRecord) -> bool:
     return ended is not None and ended["exitCode"] == 0
 
 
+def _has_started(record: ContainerRecord) -> bool:
+    """It runs, or ended and does not wait: then its pod was initialised once and stays so."""
+    return "waiting" not in record.state
+
+
 def _conditions(
     before: JsonObject,
     records: Sequence[ContainerRecord],
@@ -168,7 +177,7 @@ def _conditions(
 ) -> list[JsonObject]:
     scheduled = [known for known in before.get("conditions", []) if known["type"] == "PodScheduled"]
     fresh = [
-        _condition("PodReadyToStartContainers", bool(found.pod_ip) and not found.final),
+        _condition("PodReadyToStartContainers", found.sandboxed and not found.final),
         _initialized(records, found),
         _ready("Ready", records, phase),
         _ready("ContainersReady", records, phase),
@@ -193,7 +202,7 @@ def _condition(kind: str, value: bool, reason: str = "", message: str = "") -> J
 
 def _initialized(records: Sequence[ContainerRecord], found: PodFacts) -> JsonObject:
     missing = [record.name for record in records if record.is_init and not _succeeded(record)]
-    if not missing:
+    if not missing or any(_has_started(record) for record in records if not record.is_init):
         reason = "PodCompleted" if found.final and not found.reason else ""
         return _condition("Initialized", True, reason)
     message = f"containers with incomplete status: [{' '.join(missing)}]"
