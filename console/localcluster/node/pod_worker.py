@@ -139,10 +139,7 @@ class PodWorker:
         for life in self._lives:
             life.stop()
         grace = self._spec.get("terminationGracePeriodSeconds", 30)
-        lives = list(self._lives)
-        timer = asyncio.get_running_loop().call_later(
-            grace, lambda: [life.kill() for life in lives]
-        )
+        timer = asyncio.get_running_loop().call_later(grace, _kill_all, tuple(self._lives))
         await containers
         timer.cancel()
         self._publish()
