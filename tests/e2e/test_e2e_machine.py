@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.cluster import machine
+from tests.e2e.cluster import binaries, machine
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
 from tests.e2e.cluster.settings import Settings, from_environment
 
@@ -23,12 +23,12 @@ def elsewhere(tmp_path: Path) -> Settings:
     cache = tmp_path / "cache"
     cache.mkdir()
     settings = from_environment()
-    for program in (f"kube-{settings.kubernetes}", f"etcd-{settings.etcd}"):
-        (cache / program).write_text("#!/bin/sh\necho 'told to fail'\nexit 3\n")
-        (cache / program).chmod(0o755)
+    settings = replace(settings, cache=cache)
+    for program in binaries.missing(settings):
+        program.write_text("#!/bin/sh\necho 'told to fail'\nexit 3\n")
+        program.chmod(0o755)
     return replace(
         settings,
-        cache=cache,
         home=settings.home.with_name("carla-console-e2e-failing"),
         bridge="carla-e2e1",
         cgroup="carla-console-e2e-failing",

@@ -1,12 +1,13 @@
-"""Kubernetes and etcd as programs, built from the Go module proxy and cached by version.
+"""Kubernetes and etcd as programs, built from the Go module proxy and cached by version and source.
 
-One binary holds the four Kubernetes components and is told by its name which to be. Its own module
-pins every staging module of Kubernetes to the same release, because `k8s.io/kubernetes` cannot be
-installed directly. Knows nothing of how the programs are run.
+One binary holds the four Kubernetes components and a device plug-in, and is told by its name which
+to be. Its own module pins every staging module of Kubernetes to the same release, because
+`k8s.io/kubernetes` cannot be installed directly. Knows nothing of how the programs are run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -18,7 +19,6 @@ from pathlib import Path
 
 from tests.e2e.cluster.settings import Settings
 
-COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
 _SOURCES = Path(__file__).parent / "go"
 _STAGING = re.compile(r"^\s*(k8s\.io/[a-z-]+) v0\.0\.0(?:\s|$)", re.MULTILINE)
 
@@ -30,8 +30,8 @@ class BuildFailed(Exception):
 
 
 def kube_binary(settings: Settings, say: Say) -> Path:
-    """The binary of all four components; the first call of a version takes minutes."""
-    program = settings.cache / f"kube-{settings.kubernetes}"
+    """The binary of all components; the first call of a version takes minutes."""
+    program = _kube(settings)
     if not program.exists():
         say(f"building Kubernetes {settings.kubernetes} from Go modules (once, some minutes)")
         _build(program, "kube", lambda place: _kube_module(place, settings.kubernetes))
@@ -40,7 +40,7 @@ def kube_binary(settings: Settings, say: Say) -> Path:
 
 def etcd_binary(settings: Settings, say: Say) -> Path:
     """etcd's server. Older than 3.5.13 it lacks progress requests, which watches here need."""
-    program = settings.cache / f"etcd-{settings.etcd}"
+    program = _etcd(settings)
     if not program.exists():
         say(f"building etcd {settings.etcd} from Go modules (once)")
         _build(program, "etcd", lambda place: _etcd_module(place, settings.etcd))
@@ -49,16 +49,33 @@ def etcd_binary(settings: Settings, say: Say) -> Path:
 
 def missing(settings: Settings) -> list[Path]:
     """The programs that are not in the cache yet."""
-    cache = settings.cache
-    programs = [cache / f"kube-{settings.kubernetes}", cache / f"etcd-{settings.etcd}"]
-    return [program for program in programs if not program.exists()]
+    return [program for program in (_kube(settings), _etcd(settings)) if not program.exists()]
+
+
+def _kube(settings: Settings) -> Path:
+    return settings.cache / f"kube-{settings.kubernetes}-{_digest('kube')}"
+
+
+def _etcd(settings: Settings) -> Path:
+    return settings.cache / f"etcd-{settings.etcd}-{_digest('etcd')}"
+
+
+def _digest(source: str) -> str:
+    """Of the Go files, so that another text is another program."""
+    texts = [path.read_bytes() for path in _go_files(source)]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:8]
+
+
+def _go_files(source: str) -> list[Path]:
+    return sorted((_SOURCES / source).glob("*.go.txt"))
 
 
 def _build(program: Path, source: str, module: Callable[[Path], list[str]]) -> None:
     program.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{program.name}-") as folder:
         place = Path(folder)
-        shutil.copyfile(_SOURCES / source / "main.go.txt", place / "main.go")
+        for path in _go_files(source):
+            shutil.copyfile(path, place / path.name.removesuffix(".txt"))
         flags = module(place)
         built = program.with_name(f".{program.name}.{os.getpid()}")
         _go(place, "build", "-trimpath", "-ldflags", " ".join(["-s", "-w", *flags]), "-o", built)

@@ -22,11 +22,17 @@ import yaml
 from tests.e2e.cluster import binaries, certificates, images, machine, programs, requirements
 from tests.e2e.cluster.api import Api, Refused
 from tests.e2e.cluster.room import Room
-from tests.e2e.cluster.settings import GPUS, INSTANCE_TYPE, NODE_NAME, Settings
+from tests.e2e.cluster.settings import GPU, GPUS, INSTANCE_TYPE, NODE_NAME, Settings
 
-GPU = "nvidia.com/gpu"
-CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-PROGRAMS = (*CONTROL_PLANE, "containerd", "kubelet")
+_FLAGS = {
+    "etcd": programs.etcd,
+    "kube-apiserver": programs.apiserver,
+    "kube-controller-manager": programs.controller_manager,
+    "kube-scheduler": programs.scheduler,
+    "containerd": programs.containerd,
+    "kubelet": programs.kubelet,
+    "device-plugin": programs.device_plugin,
+}
 _STARTED = 120.0
 
 Say = Callable[[str], None]
@@ -76,7 +82,7 @@ class RealCluster:
         self.ctr("images", "import", "--snapshotter", _snapshotter(settings), str(archive))
         archive.unlink()
         self.wait_for_api()
-        for name in ("kube-controller-manager", "kube-scheduler", "kubelet"):
+        for name in ("kube-controller-manager", "kube-scheduler", "kubelet", "device-plugin"):
             self.start(name)
         self._wait("kubelet", self.node_ready)
         self._wait("kube-controller-manager", self._accounts_work)
@@ -106,15 +112,8 @@ class RealCluster:
     # ------------------------------------------------------------------------------- disturbing
 
     def start(self, name: str) -> None:
-        """Start one of PROGRAMS, as it was started by `up`."""
-        flags = {
-            "etcd": programs.etcd,
-            "kube-apiserver": programs.apiserver,
-            "kube-controller-manager": programs.controller_manager,
-            "kube-scheduler": programs.scheduler,
-            "kubelet": programs.kubelet,
-            "containerd": programs.containerd,
-        }[name](self.settings)
+        """Start one program of the cluster, as it was started by `up`."""
+        flags = _FLAGS[name](self.settings)
         file = {"etcd": "etcd"}.get(name, "kube")
         program = shutil.which(name) if name == "containerd" else self.settings.home / "bin" / file
         self.room.start(name, program or name, *flags)
@@ -143,9 +142,9 @@ class RealCluster:
         self.admin.merge(f"/api/v1/nodes/{NODE_NAME}", {"metadata": {"labels": labels}})
 
     def offer_gpus(self, count: int) -> None:
-        """As a device plug-in would, but without devices."""
-        change = {"status": {"capacity": {GPU: str(count)}, "allocatable": {GPU: str(count)}}}
-        self.admin.merge(f"/api/v1/nodes/{NODE_NAME}/status", change)
+        """What the node's device plug-in has from now on; returns when the node says so."""
+        programs.gpu_count_file(self.settings).write_text(f"{count}\n")
+        self._wait("device-plugin", lambda: self._gpus_offered() == count)
 
     # ---------------------------------------------------------------------------------- looking
 
@@ -158,6 +157,10 @@ class RealCluster:
             each["type"] == "Ready" and each["status"] == "True"
             for each in node.get("status", {}).get("conditions", [])
         )
+
+    def _gpus_offered(self) -> int:
+        status = self.admin.get(f"/api/v1/nodes/{NODE_NAME}").get("status", {})
+        return int(status.get("allocatable", {}).get(GPU, 0))
 
     def wait_for_api(self) -> None:
         self._wait("kube-apiserver", self.admin.ready)

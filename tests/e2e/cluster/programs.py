@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from tests.e2e.cluster.settings import NODE_NAME, Settings
+from tests.e2e.cluster.settings import GPU, NODE_NAME, Settings
 
 PAUSE_IMAGE = "console.local/pause:1"
 _CNI_PLUGINS = "/usr/lib/cni"
@@ -81,6 +82,15 @@ def kubelet(settings: Settings) -> list[str]:
         f"--root-dir={settings.home}/kubelet",
         f"--cert-dir={settings.home}/kubelet-pki",
     ]
+
+
+def device_plugin(settings: Settings) -> list[str]:
+    return [GPU, str(gpu_count_file(settings))]
+
+
+def gpu_count_file(settings: Settings) -> Path:
+    """The device plug-in offers as many GPUs as this file says."""
+    return settings.home / "gpus"
 
 
 def containerd(settings: Settings) -> list[str]:

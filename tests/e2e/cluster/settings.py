@@ -17,6 +17,7 @@ _NAMED = {"newest": KUBERNETES_VERSION, "older": OLDER_KUBERNETES_VERSION}
 ETCD_VERSION = "3.5.21"
 NODE_NAME = "e2e-node"
 INSTANCE_TYPE = "g5.12xlarge"
+GPU = "nvidia.com/gpu"
 GPUS = 8
 
 
