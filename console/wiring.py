@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console import paths
-from console.operations.services import Services
 
 if TYPE_CHECKING:
     from console.localcluster.lifecycle.commands import LocalCluster
+    from console.operations.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def now() -> datetime:
 async def connect(connection: Connection) -> AsyncIterator[Services]:
     """Services on a cluster that has answered; closed at the end. Raises ConsoleError."""
     from console.cluster.connecting import connect as open_cluster
+    from console.operations.services import Services
     from console.recorder.recorder import Recorder
 
     chosen = _localised(connection)
@@ -59,7 +60,14 @@ def open_console(connection: Connection, *, theme: str | None, mouse: bool) -> i
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
     from console.tui.opening import open_screens
 
-    return open_screens(connect, connection, start_local=_own_local, theme=theme, mouse=mouse)
+    return open_screens(
+        connect,
+        connection,
+        start_local=_own_local,
+        ends_local=local_ends_with_its_consoles,
+        theme=theme,
+        mouse=mouse,
+    )
 
 
 def _own_local() -> Connection:
@@ -86,6 +94,14 @@ def local_status() -> Any:
     from console.localcluster.lifecycle.commands import status
 
     return status(_local_state())
+
+
+def local_ends_with_its_consoles() -> bool:
+    """Whether nobody has asked to keep the embedded cluster; looks at its folder only."""
+    from console.localcluster.lifecycle.owners import is_owned
+    from console.localcluster.lifecycle.state_folder import ClusterFolder
+
+    return is_owned(ClusterFolder(_local_state().resolve()).owners)
 
 
 def local_kubeconfig() -> Path:

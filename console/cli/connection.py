@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from console import wiring
-from console.operations.services import Services
+
+if TYPE_CHECKING:
+    from console.operations.services import Services
 
 T = TypeVar("T")
 

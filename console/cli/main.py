@@ -10,24 +10,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from console.cli import narration
-from console.cli.commands import (
-    demo,
-    ending,
-    launch,
-    list_submissions,
-    local,
-    logs,
-    merge,
-    render,
-    results,
-    resume,
-    status,
-    tui,
-)
+from console.cli.commands import tui
 from console.cli.connection import add_connection_flags
+from console.cli.loading import LazyCommands
 from console.errors import ConsoleError
 
 INTERRUPTED = 130
@@ -38,8 +25,18 @@ _EPILOG = """exit codes:
 Without a command the console opens. Data goes to stdout, narration to stderr."""
 
 
+class _Version(argparse.Action):
+    """Reads the version when it is asked for: package metadata is slow to load."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_ignored: object) -> None:
+        from importlib.metadata import version
+
+        print(f"{parser.prog} {version('carla-leaderboard-console')}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The whole command line; a command's part of it is imported when it is needed."""
     top = argparse.ArgumentParser(
         prog="carla-console",
         description="Launch, watch and inspect CARLA Leaderboard submissions on Kubernetes.",
@@ -47,27 +44,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument(
-        "--version",
-        action="version",
-        version=f"carla-console {version('carla-leaderboard-console')}",
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
     )
     add_connection_flags(top)
     tui.configure(top)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for command in (
-        render,
-        launch,
-        list_submissions,
-        status,
-        logs,
-        results,
-        ending,
-        resume,
-        merge,
-        local,
-        demo,
-    ):
-        command.add(commands)
+    top.add_subparsers(title="commands", metavar="COMMAND", dest="command", action=LazyCommands)
     return top
 
 

@@ -6,20 +6,25 @@ How events become a board is `console.domain.folding`; this module only holds th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from console.domain.budget import RestartBudget
-from console.domain.events import PlanReported, StreamState
-from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
-from console.domain.progress import (
-    EndedAttempt,
-    FinishedRoute,
-    MergedResult,
-    MergeProblem,
-    MergeStatus,
-    ProgressReport,
-)
+
+# The list of submissions needs the words below, and is painted before anything else is loaded.
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from console.domain.events import PlanReported, StreamState
+    from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
+    from console.domain.progress import (
+        EndedAttempt,
+        FinishedRoute,
+        MergedResult,
+        MergeProblem,
+        MergeStatus,
+        ProgressReport,
+    )
 
 POD_GONE = "Deleted"
 """The phase of a pod on the board that the cluster no longer has; the rest is its last state."""

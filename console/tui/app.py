@@ -40,17 +40,28 @@ class ConsoleApp(CalmCrash):
     def __init__(self, backend: Backend, *, theme: str | None = None) -> None:
         super().__init__()
         self.backend = backend
-        for each in theming.load_all(paths.themes()):
-            self.register_theme(each)
+        self._other_themes = theming.files(paths.themes())
         self._choose_theme(theme or theming.DEFAULT)
         self._offered_start = False
         self._leaving = False
 
     def _choose_theme(self, name: str) -> None:
-        if name not in self.available_themes:
+        """Only the chosen file is read before the first paint."""
+        files = {path.stem: path for path in self._other_themes}
+        if name in files:
+            self._other_themes.remove(files[name])
+            self.register_theme(theming.load(files[name]))
+        elif name not in self.available_themes:
             ours = [each for each in self.available_themes if not each.startswith("textual")]
-            raise theming.unknown(name, ours)
+            raise theming.unknown(name, [*ours, *files])
         self.theme = name
+
+    def _load_other_themes(self) -> None:
+        while self._other_themes:
+            try:
+                self.register_theme(theming.load(self._other_themes.pop(0)))
+            except ConsoleError as error:
+                self.show_error(error)
 
     def get_default_screen(self) -> Screen[None]:
         return SubmissionsScreen()
@@ -64,6 +75,7 @@ class ConsoleApp(CalmCrash):
     def _begin(self) -> None:
         garbage.settle()
         self.backend.start()
+        self._load_other_themes()
 
     async def on_unmount(self) -> None:
         garbage.release()

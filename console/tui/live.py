@@ -39,7 +39,8 @@ LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 class LiveBackend(Generic[Wanted]):
     """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks.
 
-    `ends_local()` tells whether an embedded cluster started that way ends with its consoles.
+    `ends_local()` tells at once whether an embedded cluster started that way ends with its
+    consoles.
     """
 
     def __init__(

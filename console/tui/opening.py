@@ -8,10 +8,10 @@ from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from console.operations.services import Services
 from console.tui.terminal_loss import leave_with_terminal
 
 if TYPE_CHECKING:
+    from console.operations.services import Services
     from console.tui.app import ConsoleApp
 
 
@@ -32,6 +32,7 @@ def open_screens(
     wanted: Wanted,
     *,
     start_local: Callable[[], Wanted] | None = None,
+    ends_local: Callable[[], bool] = lambda: True,
     theme: str | None = None,
     mouse: bool = True,
 ) -> int:
@@ -42,7 +43,9 @@ def open_screens(
     from console.tui.app import ConsoleApp
     from console.tui.live import LiveBackend
 
-    backend = LiveBackend(connect, wanted, start_local=start_local, local=wanted.local)
+    backend = LiveBackend(
+        connect, wanted, start_local=start_local, local=wanted.local, ends_local=ends_local
+    )
     app = ConsoleApp(backend, theme=theme)
     ended = leave_with_terminal(sys.stdin.fileno(), lambda: _leave(app))
     app.run(mouse=mouse)

@@ -46,8 +46,12 @@ def load(path: Path) -> Theme:
 
 def load_all(folder: Path) -> list[Theme]:
     """Every theme of a folder, the default first."""
-    themes = [load(path) for path in sorted(folder.glob("*.yaml"))]
-    return sorted(themes, key=lambda theme: theme.name != DEFAULT)
+    return [load(path) for path in files(folder)]
+
+
+def files(folder: Path) -> list[Path]:
+    """The theme files of a folder, the default first. A theme has its file's name."""
+    return sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != DEFAULT, path.stem))
 
 
 def _check(path: Path, content: dict[str, Any]) -> None:

@@ -8,7 +8,13 @@ from itertools import groupby
 from console.domain.board import PairBoard
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt
-from console.tui.presentation.tones import CONTAINER_MARKS, Line, Tone, text
+from console.tui.presentation.tones import Line, Tone, text
+
+_MARKS: dict[ContainerState, tuple[str, Tone]] = {
+    ContainerState.WAITING: ("◌", Tone.MUTED),
+    ContainerState.RUNNING: ("●", Tone.ACCENT),
+    ContainerState.TERMINATED: ("■", Tone.MUTED),
+}
 
 _REASONS = {
     "crashed": "crashed",
@@ -53,7 +59,7 @@ def container_state(container: ContainerFacts | None) -> Line:
     """`● running`, `◌ ImagePullBackOff`, `■ exit 139`."""
     if container is None:
         return text(("◌ not created", Tone.MUTED))
-    glyph, tone = CONTAINER_MARKS[container.state]
+    glyph, tone = _MARKS[container.state]
     if container.state is ContainerState.TERMINATED:
         code = container.ended.exit_code if container.ended else 0
         mark = ("✗", Tone.FAIL) if code else ("✓", Tone.OK)

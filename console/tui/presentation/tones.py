@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from console.domain.board import PairStatus, RouteState, SubmissionStatus
-from console.domain.facts import ContainerState
 
 
 class Tone(StrEnum):
@@ -62,12 +61,6 @@ CELL_MARKS: dict[RouteState, tuple[str, Tone]] = {
     RouteState.PERFECT: ("✓", Tone.CELL_OK),
     RouteState.COMPLETED: ("~", Tone.CELL_PART),
     RouteState.FAILED: ("✗", Tone.CELL_FAIL),
-}
-
-CONTAINER_MARKS: dict[ContainerState, tuple[str, Tone]] = {
-    ContainerState.WAITING: ("◌", Tone.MUTED),
-    ContainerState.RUNNING: ("●", Tone.ACCENT),
-    ContainerState.TERMINATED: ("■", Tone.MUTED),
 }
 
 

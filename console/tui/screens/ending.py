@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from console.tui.screens.dialogs import ConfirmDialog, Question
-
 if TYPE_CHECKING:
     from console.tui.screens.screen import ConsoleScreen
 
@@ -52,6 +50,8 @@ async def ask_to_delete(screen: ConsoleScreen) -> None:
 
 
 async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str) -> bool:
+    from console.tui.screens.dialogs import ConfirmDialog, Question
+
     board = screen.backend.board(namespace, name)
     question = Question(
         title=f"{verb.capitalize()} {namespace}/{name}?",

@@ -1,0 +1,73 @@
+"""The command line itself: its commands, its help, and what is loaded for one of them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from console.cli.loading import MODULES
+from console.cli.main import main, parser
+
+START = "from console.cli.main import parser; import sys\n"
+
+
+def _modules_loaded(code: str) -> set[str]:
+    script = START + code + "\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def _commands_loaded(code: str) -> set[str]:
+    ours = "console.cli.commands."
+    return {name.removeprefix(ours) for name in _modules_loaded(code) if name.startswith(ours)}
+
+
+def test_the_help_lists_every_command_in_the_order_of_the_table() -> None:
+    _, _, listed = parser().format_help().partition("  COMMAND\n")
+    lines = re.findall(r"^    ([a-z]+(?: \([a-z]+\))?)(?: {2,}|$)", listed, re.MULTILINE)
+    assert [name for line in lines for name in re.findall("[a-z]+", line)] == [*MODULES]
+
+
+@pytest.mark.parametrize("command", MODULES)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: carla-console ")
+
+
+def test_a_word_that_is_no_command_is_answered_with_all_of_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bogus"])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert all(f"'{command}'" in told for command in MODULES)
+
+
+def test_a_value_that_looks_like_a_command_is_no_command() -> None:
+    assert parser().parse_args(["--context", "launch", "status", "demo"]).command == "status"
+
+
+def test_only_the_chosen_command_is_loaded() -> None:
+    assert _commands_loaded("parser().parse_args(['render'])") == {"render", "tui"}
+    assert _commands_loaded("parser().parse_args([])") == {"tui"}
+
+
+def test_the_screens_open_without_waiting_for_package_metadata_or_yaml() -> None:
+    loaded = _modules_loaded("parser().parse_args([]); import console.tui.app, console.tui.live")
+    assert loaded.isdisjoint({"importlib.metadata", "yaml", "aiohttp", "console.specs"})
+    assert loaded.isdisjoint({"console.domain.folding", "console.operations"})
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    from importlib.metadata import version
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"carla-console {version('carla-leaderboard-console')}\n"
