@@ -1,8 +1,9 @@
 """logcopy: joins the pairs' results while they drive, and tells the outside what is finished.
 
 Runs as `python3 -m console.workers.logcopy` in a stock Python image. Ends with status 0 when all
-halves are done, when the submission is cancelled, or when it is asked to stop (then it cancels
-the rest first). A fault of its own is told in a line, and the next round starts afresh.
+halves are done or the submission is cancelled; with 143 when it is asked to stop with work left,
+so that a pod that lives on (its sandbox was lost) starts it again. A fault of its own is told in
+a line, and the next round starts afresh.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _GLANCE = 1.0
 _FAREWELL = 5.0
 _GLANCE_IN_FAREWELL = 0.1
 _HALVES_A_PAIR = 2
+_ASKED_TO_STOP = 128 + signal.SIGTERM
 _LIVES = 5
 """Failed lives after which logcopy ends once nothing drives any more."""
 
@@ -174,8 +176,9 @@ def run(settings: Settings, announcer: Announcer, stop: Stop, clock: Clock = tim
             where = _line_of(failure)
             announcer.say(f"logcopy failed ({type(failure).__name__} {where}); it starts again")
         failures += 1
-        if stop.asked or (failures >= _LIVES and _nothing_drives(settings)):
-            return 0
+        over = _nothing_drives(settings)
+        if stop.asked or (failures >= _LIVES and over):
+            return 0 if over else _ASKED_TO_STOP
         stop.sleep(min(settings.period, _GLANCE))
 
 
@@ -194,7 +197,7 @@ def live(logcopy: Logcopy, stop: Stop) -> int:
         if logcopy.all_done(status):
             return _end_done(logcopy, status)
         if status.cancelled or stop.asked:
-            return _end_cancelled(logcopy, status, stop)
+            return _end_early(logcopy)
         if left <= 0:
             logcopy.round(status, "running")
             left = settings.period
@@ -221,21 +224,18 @@ def _end_done(logcopy: Logcopy, status: Status) -> int:
     return 0
 
 
-def _end_cancelled(logcopy: Logcopy, status: Status, stop: Stop) -> int:
-    """Stop the halves, wait a little for them, and keep what they have finished."""
-    word = "cancelled" if status.cancelled else "incomplete"
-    if not status.cancelled:
-        logcopy.announcer.say("asked to stop; cancelling the halves")
-        _mark(logcopy, status_files.CANCEL)
+def _end_early(logcopy: Logcopy) -> int:
+    """Cancelled, or asked to stop as every half is: wait a little for them, keep what they have."""
     for _ in range(int(_FAREWELL / _GLANCE_IN_FAREWELL)):
         status = logcopy.status()
         if status.at_rest:
             break
         time.sleep(_GLANCE_IN_FAREWELL)
     logcopy.round(status, "running")
+    word = "cancelled" if status.cancelled else "incomplete"
     logcopy.farewell(status, "complete" if logcopy.report.complete else word)
     logcopy.announcer.say(f"stopped with {logcopy.report.done} of {logcopy.report.total} drives")
-    return 0
+    return 0 if status.cancelled or logcopy.all_done(status) else _ASKED_TO_STOP
 
 
 def _mark(logcopy: Logcopy, name: str) -> None:
