@@ -49,10 +49,15 @@ async def connect(
 ) -> KubernetesCluster:
     """A cluster that has answered (`probe`), with the errors of `access` and of `version`."""
     chosen = await asyncio.to_thread(access, kubeconfig, context, namespace, environ)
+
+    def read_again() -> Access:
+        config = load(kubeconfig, environ)
+        return chosen if config is None else resolve(config, chosen.context, namespace)
+
     description = ClusterDescription(
         chosen.context, chosen.server, chosen.namespace, chosen.user_name
     )
-    cluster = KubernetesCluster(Transport(chosen, credentials_of(chosen)), description)
+    cluster = KubernetesCluster(Transport(chosen, credentials_of(chosen, read_again)), description)
     if probe:
         try:
             await cluster.version()

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import binascii
 import json
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from console.cluster.kubeconfig import Access, Section
-from console.errors import Forbidden
+from console.errors import ConsoleError, Forbidden
+
+log = logging.getLogger(__name__)
 
 EARLY = timedelta(minutes=1)
-"""A token is renewed this long before it expires."""
+"""A token is renewed this long before its end; one of a short life in its last third."""
 TOKEN_FILE_LIFE = timedelta(minutes=1)
 PLUGIN_SECONDS = 60
 
@@ -31,7 +34,7 @@ ClientPair = tuple[bytes, bytes]
 class Token:
     """A header value with its end; shows neither in a repr."""
 
-    __slots__ = ("certificate", "expires", "header")
+    __slots__ = ("certificate", "expires", "header", "renew_at")
 
     def __init__(
         self,
@@ -40,19 +43,45 @@ class Token:
         certificate: ClientPair | None = None,
     ) -> None:
         self.header, self.expires, self.certificate = header, expires, certificate
+        now = datetime.now(UTC)
+        self.renew_at = expires - min(EARLY, max(expires - now, EARLY * 0) / 3) if expires else None
 
     def __repr__(self) -> str:
         return "<Token>"
 
+    def ended(self) -> datetime | None:
+        """When it expired, by its issuer or by its own claim; None: it has not, or unknown."""
+        end = self.expires or _claimed_end(self.header or "")
+        return end if end is not None and end <= datetime.now(UTC) else None
+
+
+def _claimed_end(header: str) -> datetime | None:
+    """The `exp` of a JSON web token; None for any other text."""
+    parts = header.removeprefix("Bearer ").split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return datetime.fromtimestamp(claims["exp"], UTC)
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return None
+
 
 Fetch = Callable[[], Awaitable[Token]]
+WayIn = tuple[Fetch, bool]
+"""How to get a token, and whether asking again can give another one."""
+Reread = Callable[[], Awaitable[WayIn]]
 
 
 class Credentials:
-    """The present token, fetched at first use, before it expires and on demand."""
+    """The present token, fetched at first use, before it expires and on demand.
 
-    def __init__(self, fetch: Fetch, *, renewable: bool) -> None:
-        self._fetch, self.renewable = fetch, renewable
+    `reread` tells the way in that the user's configuration has by now: a login that was renewed
+    there is taken up when the old one is refused.
+    """
+
+    def __init__(self, fetch: Fetch, *, renewable: bool, reread: Reread | None = None) -> None:
+        self._fetch, self.renewable, self._reread = fetch, renewable, reread
         self._token: Token | None = None
         self._turn = asyncio.Lock()
 
@@ -62,40 +91,66 @@ class Credentials:
     async def token(self) -> Token:
         async with self._turn:
             held = self._token
-            if held is None or (held.expires and held.expires - EARLY <= datetime.now(UTC)):
+            if held is None or (held.renew_at and held.renew_at <= datetime.now(UTC)):
                 self._token = held = await self._fetch()
             return held
 
     async def renew(self, refused: Token) -> bool:
         """Another token than the refused one, where there can be one."""
         async with self._turn:
-            if self._token is refused and self.renewable:
-                self._token = await self._fetch()
-            return self._token is not refused
+            if self._token is not refused:
+                return True
+            if self._reread is not None:
+                self._fetch, self.renewable = await self._reread()
+            elif not self.renewable:
+                return False
+            fresh = await self._fetch()
+            if (fresh.header, fresh.certificate) == (refused.header, refused.certificate):
+                return False
+            self._token = fresh
+            return True
 
 
-def credentials_of(access: Access) -> Credentials:
+def credentials_of(access: Access, load: Callable[[], Access] | None = None) -> Credentials:
+    """Those of a context. `load` reads the same context anew; its files may have changed."""
+    first = way_in(access)
+    if load is None:
+        return Credentials(first[0], renewable=first[1])
+
+    async def reread() -> WayIn:
+        """A file that cannot be read now, or that speaks of another server, changes nothing."""
+        try:
+            found = await asyncio.to_thread(load)
+        except ConsoleError as error:
+            log.warning("The kubeconfig cannot be read again: %s", error.what)
+            return first
+        return way_in(found) if found.server == access.server else first
+
+    return Credentials(first[0], renewable=first[1], reread=reread)
+
+
+def way_in(access: Access) -> WayIn:
     """By the order that kubectl uses: token, token file, basic, plug-in, certificate, none."""
     user = access.user
     if user.get("token"):
         return _fixed(Token(f"Bearer {user['token']}", None, client_pair(user)))
     if user.get("tokenFile"):
-        return Credentials(lambda: _from_file(Path(user["tokenFile"]), user), renewable=True)
+        return lambda: _from_file(Path(user["tokenFile"]), user), True
     if user.get("username"):
         pair = f"{user['username']}:{user.get('password', '')}".encode()
         return _fixed(Token("Basic " + base64.b64encode(pair).decode()))
     if user.get("exec"):
-        return Credentials(lambda: _from_plugin(access), renewable=True)
+        return lambda: _from_plugin(access), True
     if user.get("auth-provider"):
-        return Credentials(lambda: _from_provider(access), renewable=True)
+        return lambda: _from_provider(access), True
     return _fixed(Token(None, None, client_pair(user)))
 
 
-def _fixed(token: Token) -> Credentials:
+def _fixed(token: Token) -> WayIn:
     async def fetch() -> Token:
         return token
 
-    return Credentials(fetch, renewable=False)
+    return fetch, False
 
 
 def client_pair(user: Section) -> ClientPair | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from console.domain.hostile_text import neutralise
@@ -53,16 +55,14 @@ def reply_of(body: bytes, code: int) -> Reply:
     return Reply(reply.code or code, reply.reason, message[:LONGEST_MESSAGE])
 
 
-def error_of(asked: Asked, code: int, body: bytes) -> ConsoleError:
-    """Our error for that answer."""
+def error_of(
+    asked: Asked, code: int, body: bytes, *, expired: datetime | None = None
+) -> ConsoleError:
+    """Our error for that answer; `expired`: when the token that was sent had ended, if it had."""
     reply = reply_of(body, code)
     said = reply.message or f"The server answered {code}."
     if code == 401:
-        return Forbidden(
-            "The cluster does not accept these credentials.",
-            why=said,
-            fix="Log in again, or choose another context with --context.",
-        )
+        return _not_logged_in(said, expired)
     if code == 403:
         return Forbidden(
             f"The cluster does not allow: {asked}.",
@@ -80,6 +80,18 @@ def error_of(asked: Asked, code: int, body: bytes) -> ConsoleError:
     if code == 429 or code >= 500:
         return Throttled(f"The cluster could not do it: {asked}.", why=said, fix="Try again later.")
     return ConsoleError(f"The cluster answered {code}: {asked}.", why=said)
+
+
+def _not_logged_in(said: str, expired: datetime | None) -> Forbidden:
+    what = "The cluster does not accept these credentials."
+    if expired is not None:
+        what = f"The login has expired, at {expired:%Y-%m-%d %H:%M:%S} UTC."
+    return Forbidden(
+        what,
+        why=said,
+        fix="Log in again: a console that is open goes on with the renewed kubeconfig. "
+        "Or choose another context with --context.",
+    )
 
 
 def unreachable(server: str, error: BaseException) -> ClusterUnreachable:

@@ -73,7 +73,7 @@ class Transport:
         for attempt in range(TRIES):
             last = attempt == TRIES - 1
             try:
-                async with self._open(request, ANSWER_SECONDS, ANSWER_SECONDS) as response:
+                async with self._open(request, ANSWER_SECONDS, ANSWER_SECONDS) as (response, token):
                     body = await response.read()
             except _TRANSPORT_ERRORS as error:
                 if last or not request.safe:
@@ -84,7 +84,7 @@ class Transport:
                 return Answer(body, _warnings(response))
             pause = _pause(attempt, response.headers.get("Retry-After"))
             if last or not _worth_repeating(request, response.status) or pause > LONGEST_WAIT:
-                raise error_of(request.asked, response.status, body)
+                raise error_of(request.asked, response.status, body, expired=token.ended())
             await asyncio.sleep(pause)
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -97,9 +97,10 @@ class Transport:
         Raises TimeoutError after that silence; a lost connection is ClusterUnreachable.
         """
         try:
-            async with self._open(request, None, silence) as response:
+            async with self._open(request, None, silence) as (response, token):
                 if response.status >= 400:
-                    raise error_of(request.asked, response.status, await response.read())
+                    body = await response.read()
+                    raise error_of(request.asked, response.status, body, expired=token.ended())
                 yield response.content
         except aiohttp.SocketTimeoutError as error:
             raise TimeoutError from error
@@ -111,8 +112,9 @@ class Transport:
     @contextlib.asynccontextmanager
     async def _open(
         self, request: Request, total: float | None, silence: float | None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """A response of any status; a 401 has been tried once more with renewed credentials."""
+    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, Token]]:
+        """A response of any status and the token sent for it; a 401 has been tried once more with
+        renewed credentials."""
         token = await self._credentials.token()
         async with contextlib.AsyncExitStack() as stack:
             response = await self._once(stack, request, token, total, silence)
@@ -120,7 +122,7 @@ class Transport:
                 response.release()
                 token = await self._credentials.token()
                 response = await self._once(stack, request, token, total, silence)
-            yield response
+            yield response, token
 
     async def _once(
         self,
