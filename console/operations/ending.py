@@ -57,7 +57,7 @@ def consequences(board: BoardSnapshot, verb: Literal["cancel", "delete"]) -> tup
 def _how_to_go_on(board: BoardSnapshot, verb: str) -> str:
     if verb == "cancel":
         return f"Another one can go on from there: carla-console resume {board.name}"
-    return "Nothing can go on from there without its Job: a new launch starts from route 0."
+    return f"Another one can go on from what is recorded here: carla-console resume {board.name}"
 
 
 def _what_stays(board: BoardSnapshot) -> str:

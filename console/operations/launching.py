@@ -7,6 +7,7 @@ What stays behind after a failure is said, and as little as possible does.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from console.operations.ports import ClusterPort, Created, JsonObject, Kind, Pro
 from console.operations.services import Services
 from console.specs.compose import Composed
 from console.specs.worker_files import owned_by
+
+log = logging.getLogger(__name__)
 
 
 class DryRun(StrEnum):
@@ -50,7 +53,23 @@ async def launch(
         job = await _create_job(services.cluster, composed, dry_run=True)
         workers = await services.cluster.create(composed.config_map, dry_run=True)
         return Launched(None, job.manifest, (*job.warnings, *workers.warnings))
-    return await asyncio.shield(_launch(services.cluster, composed))
+    return await asyncio.shield(_recorded(services, composed))
+
+
+async def _recorded(services: Services, composed: Composed) -> Launched:
+    """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
+    launched = await _launch(services.cluster, composed)
+    if (job := launched.job) is None:
+        return launched
+    try:
+        if (writer := services.recorder.claim(services.recording_of(job))) is not None:
+            try:
+                writer.keep(launched.manifest, services.cluster.description.server)
+            finally:
+                writer.release()
+    except ConsoleError as error:
+        log.warning("The Job %s is not recorded: %s", job.name, error)
+    return launched
 
 
 async def _launch(cluster: ClusterPort, composed: Composed) -> Launched:

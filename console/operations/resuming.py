@@ -13,11 +13,11 @@ from typing import Any
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import PlanReported
-from console.domain.submission import free_name
+from console.domain.facts import JobFacts
+from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
-from console.operations.fleet import board_once
-from console.operations.ports import Kind, LogRequest
 from console.operations.progress_lines import MARK
+from console.operations.recalling import gather
 from console.operations.services import Services
 from console.operations.verifying import launched_plan
 from console.results import jsontext, layout, statistics_v1, statistics_v2
@@ -27,8 +27,6 @@ from console.specs.again import again
 from console.specs.compose import Composed
 from console.workers import protocol
 
-LOGCOPY = "logcopy"
-LINES_AT_ONCE = 5000
 Drive = tuple[str, int]
 Raw = dict[str, Any]
 
@@ -49,6 +47,8 @@ class Resumption:
     kept: int
     total: int
     repeated: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Where it was taken from, and what may be missing; nothing in the usual case."""
 
 
 def finished_drives(
@@ -107,14 +107,11 @@ async def resume(
     Raises Conflict while the old one still works or when it has a final result, NotFound when
     nothing finished of it is known here.
     """
-    board = await board_once(services, namespace, name)
-    _refuse_unfit(board)
-    assert board.job is not None
-    assert board.job.plan is not None
-    told = board.routes or await asyncio.to_thread(_noted_plan, services, board)
-    plan = launched_plan(board.job.plan, told)
-    lines, merged = await _recorded(services, board)
-    finished = finished_drives(plan, board.job.plan.nonce, lines, merged)
+    found = await gather(services, namespace, name)
+    job, launched = _fit(found.board)
+    told = found.board.routes or await asyncio.to_thread(_noted_plan, services, job)
+    plan = launched_plan(launched, told)
+    finished = finished_drives(plan, launched.nonce, found.lines, found.merged)
     texts, repeated = partial_texts(plan, finished)
     if not texts:
         raise NotFound(
@@ -122,15 +119,15 @@ async def resume(
             why="It was not recorded here, or nothing had finished.",
             fix="Launch it anew.",
         )
-    taken = {job.name for job in await services.cluster.jobs(namespace)}
-    manifest = await services.cluster.read(Kind.JOB, namespace, name)
+    taken = {name, *(each.name for each in await services.cluster.jobs(namespace))}
     chosen = new_name or free_name(name, taken)
-    composed = again(manifest, chosen, texts, backoff_limit=backoff_limit)
+    composed = again(found.manifest, chosen, texts, backoff_limit=backoff_limit)
     kept = len(finished.records) - len(repeated)
-    return Resumption(composed, kept, plan.total, repeated)
+    return Resumption(composed, kept, plan.total, repeated, found.remarks)
 
 
-def _refuse_unfit(board: BoardSnapshot) -> None:
+def _fit(board: BoardSnapshot) -> tuple[JobFacts, SubmissionPlan]:
+    """The Job and its plan, if another one may go on from it."""
     if board.job is None or board.job.plan is None:
         raise Conflict(f"The Job {board.name} is not a submission that the console can read.")
     if not board.ended:
@@ -139,44 +136,18 @@ def _refuse_unfit(board: BoardSnapshot) -> None:
             why=f"It is {board.status.value}.",
             fix=f"Cancel it first: carla-console cancel {board.name}",
         )
-    if board.pod_lives:
+    if board.pod_lives and not board.vanished:
         raise Conflict(
             f"The containers of {board.name} are still stopping.",
             fix="Try again in some seconds: what they finish last counts too.",
         )
     if board.merged is not None and board.merged.final:
         raise Conflict(f"The submission {board.name} has its final result: nothing is left.")
+    return board.job, board.job.plan
 
 
-async def _recorded(services: Services, board: BoardSnapshot) -> tuple[list[str], list[str]]:
-    """logcopy's progress lines, recorded and as the cluster still has them, and the result."""
-    assert board.job is not None
-    recording = services.recording_of(board.job)
-    lines = await asyncio.to_thread(lambda: list(_spooled(services, board)))
-    if board.pod is not None:
-        request = LogRequest(board.namespace, board.pod.name, LOGCOPY)
-        try:
-            async for block in services.cluster.log(request):
-                texts = (line.partition(b" ")[2] for line in block.split(b"\n"))
-                lines += [text.decode(errors="replace") for text in texts]
-        except NotFound:
-            pass
-    text = await asyncio.to_thread(services.recorder.merged_text, recording)
-    return lines, [] if text is None else [text]
-
-
-def _spooled(services: Services, board: BoardSnapshot) -> Iterator[str]:
-    assert board.job is not None
-    view = services.recorder.log(services.recording_of(board.job), LOGCOPY)
-    start = 0
-    while lines := view.lines(start, start + LINES_AT_ONCE):
-        start += len(lines)
-        yield from (line.text for line in lines if not line.gap)
-
-
-def _noted_plan(services: Services, board: BoardSnapshot) -> PlanReported | None:
-    assert board.job is not None
-    history = services.recorder.history(services.recording_of(board.job))
+def _noted_plan(services: Services, job: JobFacts) -> PlanReported | None:
+    history = services.recorder.history(services.recording_of(job))
     return next((event for event in history if isinstance(event, PlanReported)), None)
 
 

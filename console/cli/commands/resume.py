@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
             services, namespace, old, new_name=options.new_name, backoff_limit=limit
         )
         refuse_faulty(found.composed)
+        for remark in found.remarks:
+            narration.say(f"note: {remark}")
         for drive in found.repeated:
             narration.say(f"warning: {drive} is driven again: a route before it is missing")
         launched = await launch(services, found.composed)

@@ -1,0 +1,204 @@
+"""What there is to go on from: the Job and its pod where the cluster has them, and the recording.
+
+A cluster forgets: a Job is deleted, by somebody or by its time to live; a failed one loses its pod
+and every log. What was recorded stays. `remarks` say what was taken from where, and what may be
+missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import JobSeen, JobVanished
+from console.domain.facts import JobFacts
+from console.domain.folding import fold
+from console.errors import Conflict, ConsoleError, NotFound
+from console.operations.fleet import board_once
+from console.operations.onlooking import LOGCOPY, new_lines, recorded_progress
+from console.operations.ports import JsonObject, KeptManifest, Kind, LogLine, LogRequest, Recording
+from console.operations.progress_lines import MARK, ProgressReader
+from console.operations.services import Services
+from console.specs.plan import plan_of
+from console.workers import protocol
+
+UID_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that is known of a submission that is over."""
+
+    board: BoardSnapshot
+    manifest: JsonObject
+    lines: tuple[str, ...]
+    """logcopy's, oldest first, some of them twice."""
+    merged: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+async def gather(services: Services, namespace: str, name: str) -> Gathered:
+    """From the cluster and the recording; from the recording alone where the Job is gone.
+
+    Raises NotFound where neither has what it takes, Conflict while containers still stop.
+    """
+    try:
+        board = await board_once(services, namespace, name)
+    except NotFound as gone:
+        return await _recalled(services, namespace, name, gone)
+    assert board.job is not None
+    manifest = await services.cluster.read(Kind.JOB, namespace, name)
+    recording = services.recording_of(board.job)
+    lines, merged = await asyncio.to_thread(_recorded, services, recording)
+    told, remarks = await _told_by_pod(services, board)
+    texts = [line.text for line in lines] + told
+    remarks += _unfinished(board, texts, lines)
+    return Gathered(board, manifest, tuple(texts), merged, tuple(remarks))
+
+
+def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | None:
+    """The board as the recording has it, marked as old; None where it does not tell the Job.
+
+    Reads files.
+    """
+    board = BoardSnapshot(recording.namespace, recording.name)
+    for event in services.recorder.history(recording):
+        board = fold(board, event)
+    if board.job is None or board.job.plan is None:
+        kept = services.recorder.manifest(recording)
+        if kept is None or (job := _job_of(kept, recording)) is None:
+            return None
+        board = fold(board, JobSeen(services.clock(), job))
+        assert board.job is not None
+    since = board.updated_at
+    for event in recorded_progress(services, recording, ProgressReader(board.job.plan)):
+        board = fold(board, event)
+    return replace(
+        board, live=False, stale_since=since, stale_why="Read from this console's recording."
+    )
+
+
+def recordings_of(services: Services, namespace: str, name: str) -> tuple[Recording, ...]:
+    """Of all submissions that had that name on this cluster, newest last."""
+    wanted = (services.cluster.description.context, namespace, name)
+    return tuple(
+        each
+        for each in services.recorder.recordings()
+        if (each.cluster, each.namespace, each.name) == wanted
+    )
+
+
+async def _recalled(services: Services, namespace: str, name: str, gone: NotFound) -> Gathered:
+    recordings = await asyncio.to_thread(recordings_of, services, namespace, name)
+    if not recordings:
+        raise NotFound(
+            f"There is no Job {namespace}/{name}, and this console has recorded nothing of it.",
+            why=gone.why,
+            fix="Check the name, the namespace and the context; otherwise launch it anew.",
+        ) from gone
+    newest = recordings[-1]
+    kept = await asyncio.to_thread(services.recorder.manifest, newest)
+    board = await asyncio.to_thread(recorded_board, services, newest)
+    if kept is None or board is None:
+        raise NotFound(
+            f"The Job {namespace}/{name} is gone, and its recording does not hold the Job itself.",
+            why="What was launched cannot be told without it.",
+            fix="Launch it anew.",
+        ) from gone
+    await _refuse_living_pods(services, newest)
+    lines, merged = await asyncio.to_thread(_recorded, services, newest)
+    texts = [line.text for line in lines]
+    board = fold(board, JobVanished(services.clock()))
+    remarks = (*_origin(services, newest, kept), *_unfinished(board, texts, lines))
+    return Gathered(board, kept.manifest, tuple(texts), merged, remarks)
+
+
+async def _refuse_living_pods(services: Services, recording: Recording) -> None:
+    pods = await services.cluster.pods(recording.namespace, recording.name)
+    for pod in pods:
+        if pod.owner in ("", recording.uid) and pod.phase not in ("Succeeded", "Failed"):
+            raise Conflict(
+                f"The containers of {recording.name} are still stopping.",
+                fix="Try again in some seconds: what they finish last counts too.",
+            )
+
+
+def _origin(services: Services, recording: Recording, kept: KeptManifest) -> list[str]:
+    uid = recording.uid[:UID_SHOWN]
+    told = [
+        f"the Job {recording.name} is gone from the cluster: "
+        f"all is taken from this console's recording of it (uid {uid})"
+    ]
+    here = services.cluster.description.server
+    if kept.server != here:
+        told.append(f"it was recorded from {kept.server}; this cluster is {here}")
+    return told
+
+
+def _unfinished(board: BoardSnapshot, texts: list[str], lines: list[LogLine]) -> list[str]:
+    """A warning where logcopy's last words are not among the lines: more may have finished."""
+    nonce = board.job.plan.nonce if board.job and board.job.plan else ""
+    snapshots = (
+        parsed.payload
+        for text in reversed(texts)
+        if text.startswith(MARK.decode())
+        and isinstance(parsed := protocol.parse_line(text, nonce), protocol.Line)
+        and parsed.kind == "snapshot"
+    )
+    newest = next(snapshots, None)
+    if newest is None or newest.get("status") != "running":
+        return []
+    at = next((line.at for line in reversed(lines) if line.at), "") or "an unknown time"
+    return [
+        f"what this console knows ends at {at}, while the submission still ran: "
+        "a drive that finished later is driven again"
+    ]
+
+
+def _recorded(services: Services, recording: Recording) -> tuple[list[LogLine], tuple[str, ...]]:
+    lines = list(_spooled(services, recording))
+    text = services.recorder.merged_text(recording)
+    return lines, () if text is None else (text,)
+
+
+def _spooled(services: Services, recording: Recording) -> Iterator[LogLine]:
+    for line in new_lines(services.recorder.log(recording, LOGCOPY), 0):
+        if not line.gap:
+            yield line
+
+
+async def _told_by_pod(services: Services, board: BoardSnapshot) -> tuple[list[str], list[str]]:
+    """What the pod's logcopy still tells, its run before the last included, and remarks."""
+    if board.pod is None or board.logcopy is None:
+        return [], []
+    told: list[str] = []
+    for previous in (True, False) if board.logcopy.restart_count else (False,):
+        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
+        try:
+            async for block in services.cluster.log(request):
+                texts = (line.partition(b" ")[2] for line in block.split(b"\n"))
+                told += [text.decode(errors="replace") for text in texts]
+        except NotFound:
+            continue
+        except ConsoleError as error:
+            return told, [f"the pod's log could not be read, only the recording: {error.what}"]
+    return told, []
+
+
+def _job_of(kept: KeptManifest, recording: Recording) -> JobFacts | None:
+    """The kept Job as facts; None where it is no submission that can be read."""
+    try:
+        plan = plan_of(kept.manifest)
+    except ConsoleError:
+        return None
+    return JobFacts(
+        name=recording.name,
+        namespace=recording.namespace,
+        uid=recording.uid,
+        created_at=None,
+        backoff_limit=plan.backoff_limit,
+        leaderboard=plan.leaderboard.value,
+        plan=plan,
+    )
