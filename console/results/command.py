@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """The same for arguments that were parsed elsewhere."""
+    remote = compat.web_addresses([*arguments.file_paths, arguments.endpoint])
+    if remote:
+        _narrate(f"The merge was not done: {remote[0]} is a web address; give it files.")
+        return WRONG
     if arguments.compat:
         return _compat(arguments)
     try:

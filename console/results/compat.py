@@ -2,7 +2,8 @@
 
 Reproduces known faults on purpose and lets Python's own exceptions through, since they are part
 of the behaviour. For a result to rely on use `console.results.trustworthy`.
-Each partial is read once; a file that changes meanwhile cannot give two moments at once.
+Each partial is read once; a file that changes meanwhile cannot give two moments at once. Only
+where the endpoint is one of the partials does the 1.0 program meet its own first step again.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from console.results import files, jsontext, layout, ordering, statistics_v1, statistics_v2
 
 Write = Callable[[str], None]
 Say = Callable[[str], None]
+
+_ADDRESSES = ("http:", "https:", "ftp:")
 
 _BADLY_FORMED = "\n\033[91mThe statistics are badly formed. Setting their status to 'Invalid':"
 
@@ -43,14 +46,39 @@ def merge_files(
     endpoint is untouched, except where the 1.0 program had written its first step.
     """
 
+    paths = list(paths)
+
     def write(text: str) -> None:
         files.write_text(endpoint, text)
 
     documents = (_read(path) for path in paths)
     if version == "1.0":
-        merge_v1(documents, write)
+        merge_v1(documents, write, lambda place: _same_file(paths[place], endpoint))
     else:
         merge_v2(documents, write, pinned=pinned, say=say)
+
+
+def web_addresses(paths: Iterable[str]) -> list[str]:
+    """Those that the original would fetch over the network, which this program never does."""
+    return [path for path in paths if path.startswith(_ADDRESSES)]
+
+
+class RouteRecord:
+    """A record as the original holds it: each key becomes an attribute.
+
+    So a few names cannot be keys (`__class__`, and `to_json` in 2.x), and fail as they do there.
+    """
+
+    route_id: Any
+    index: Any
+
+    def __init__(self, filled: dict[str, Any]) -> None:
+        for key, value in filled.items():
+            setattr(self, key, value)
+
+    def to_json(self) -> dict[str, Any]:
+        """The attributes, in the order in which they were first set."""
+        return vars(self)
 
 
 def merge_v2(documents: Iterable[Any], write: Write, *, pinned: bool = False, say: Say) -> None:
@@ -60,28 +88,56 @@ def merge_v2(documents: Iterable[Any], write: Write, *, pinned: bool = False, sa
     if gathered.complete:
         ordering.refuse_duplicates(ids)
         ordering.refuse_gaps(ids)
-    records = [layout.filled_v2(record) for record in gathered.records]
-    records.sort(key=lambda record: ordering.key_v2(record["route_id"]))
-    for index, record in enumerate(records):
-        record["index"] = index
-    document = _document(gathered, records)
+    rows = [RouteRecord(layout.filled_v2(record)) for record in gathered.records]
+    rows.sort(key=lambda row: ordering.key_v2(row.route_id))
+    for index, row in enumerate(rows):
+        row.index = index
+    document = _document(gathered, [vars(row) for row in rows])
     if gathered.complete:
         _finish_v2(document, gathered.total, pinned)
         _validate(document, say)
+    document["_checkpoint"]["records"] = [row.to_json() for row in rows]
     write(jsontext.indented(document, sort_keys=False))
 
 
-def merge_v1(documents: Iterable[Any], write: Write) -> None:
-    """The 1.0 program over parsed partials; writes once more when all routes seem to be there."""
-    gathered = _gather(documents, lambda record: None)
-    as_read = gathered.records
-    in_order = sorted(as_read, key=lambda record: ordering.key_v1(record["route_id"]))
+def merge_v1(
+    documents: Iterable[Any], write: Write, overwrites: Callable[[int], bool] = lambda place: False
+) -> None:
+    """The 1.0 program over parsed partials; writes once more when all routes seem to be there.
+
+    `overwrites`: whether the first step replaces the partial at a place by what it writes.
+    """
+    seen: list[Any] = []
+    gathered = _gather(_noted(documents, seen), lambda record: None)
+    in_order = sorted(gathered.records, key=lambda record: ordering.key_v1(record["route_id"]))
     records = [dict(record, index=index) for index, record in enumerate(in_order)]
     document = _document(gathered, records)
     write(jsontext.indented(document, sort_keys=True))
     if gathered.complete:
-        _finish_v1(document, [layout.filled_v1(record) for record in as_read], gathered.total)
+        again = [document if overwrites(place) else partial for place, partial in enumerate(seen)]
+        _finish_v1(document, _as_read(again), gathered.total)
         write(jsontext.indented(document, sort_keys=True))
+
+
+def _noted(documents: Iterable[Any], seen: list[Any]) -> Iterator[Any]:
+    """The same documents, kept for a second look: one is not read before the last one is judged."""
+    for document in documents:
+        seen.append(document)
+        yield document
+
+
+def _as_read(documents: Sequence[Any]) -> list[dict[str, Any]]:
+    """The records of all partials in path order, with the original's defaults."""
+    found = [record for partial in documents if partial for record in _records(partial)]
+    return [vars(RouteRecord(layout.filled_v1(record))) for record in found]
+
+
+def _records(partial: Any) -> list[Any]:
+    return list(partial["_checkpoint"]["records"])
+
+
+def _same_file(path: str, endpoint: str) -> bool:
+    return os.path.exists(path) and os.path.samefile(path, endpoint)
 
 
 def _read(path: str) -> Any:

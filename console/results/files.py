@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from console.results import jsontext
 
 _PERMISSIONS = 0o644
+_NAME_IN_TEMPORARY = 50
+"""Characters; a name of the longest length that a file system allows leaves no room for more."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,23 @@ def write_text(path: str, text: str) -> None:
     """Replace a file by `text`: a reader sees the old one or the new one, also after a crash.
 
     A path that is neither absent nor a regular file (a pipe, /dev/stdout) is written directly.
+    Raises OSError that names `path`.
     """
     target = os.path.realpath(path)
-    if os.path.exists(path) and not os.path.isfile(target):
+    if not os.path.basename(path) or (os.path.exists(path) and not os.path.isfile(target)):
         with open(path, "w", encoding="utf-8") as opened:
             opened.write(text)
         return
-    folder = os.path.dirname(target)
+    try:
+        _replace(target, text)
+    except OSError as failed:
+        raise OSError(failed.errno, failed.strerror, path) from failed
+
+
+def _replace(target: str, text: str) -> None:
+    folder, name = os.path.split(target)
     descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{os.path.basename(target)}.", suffix=".tmp", dir=folder
+        prefix=f".{name[:_NAME_IN_TEMPORARY]}.", suffix=".tmp", dir=folder
     )
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:

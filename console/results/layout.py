@@ -6,7 +6,7 @@ from typing import Any
 
 VERSIONS = ("1.0", "2.0", "2.1")
 
-SCORES_V1 = ("score_composed", "score_penalty", "score_route")
+SCORES_V1 = ("score_route", "score_penalty", "score_composed")
 SCORES_V2 = ("score_composed", "score_route", "score_penalty")
 """Order of the means in a 2.x global record."""
 RECORD_SCORES_V2 = ("score_route", "score_penalty", "score_composed")
