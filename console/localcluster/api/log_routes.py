@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+
 from aiohttp import web
 
 from console.localcluster.api.failures import ApiFailure, as_api_failures
@@ -30,10 +32,11 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
         raise ApiFailure(400, error.what) from error
     answer.enable_chunked_encoding()
     await answer.prepare(request)
-    async for piece in stream_log(log, options):
-        try:
-            await answer.write(piece)
-        except ConnectionResetError:
-            return answer  # the client left
+    async with aclosing(stream_log(log, options)) as pieces:
+        async for piece in pieces:
+            try:
+                await answer.write(piece)
+            except ConnectionResetError:
+                return answer  # the client left
     await answer.write_eof()
     return answer

@@ -1,8 +1,14 @@
-"""The bytes of a log as a client asked for them, from a growing file of stamped lines."""
+"""The bytes of a log as a client asked for them, from growing files of stamped lines.
+
+As with a kubelet only the newest file is read, and a reader who is at the end of a file that was
+rotated goes on at the beginning of the newest: whoever keeps up misses nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,22 +19,61 @@ STAMP_BYTES = len(b"2026-01-01T00:00:00.000000000Z ")
 _CHUNK = 256 * 1024
 
 
-async def stream_log(log: LogFile, options: LogOptions) -> AsyncIterator[bytes]:
+async def stream_log(log: LogFile, options: LogOptions) -> AsyncGenerator[bytes, None]:
     """Pieces of the log; ends at the end of the file, with follow at the end of the run."""
     shaper = _Shaper(options)
-    position = _tail_position(log.path, options.tail)
-    while True:
-        finished = log.finished  # asked before reading, so that what was written last is read
-        while piece := _read_piece(log.path, position):
-            position += len(piece)
-            shaped = shaper.shape(piece)
-            if shaped:
-                yield shaped
-            if shaper.full:
+    with closing(_Newest(log.path, options.tail)) as newest:
+        while True:
+            finished = log.finished  # asked before reading, so that what was written last is read
+            while piece := newest.read():
+                shaped = shaper.shape(piece)
+                if shaped:
+                    yield shaped
+                if shaper.full:
+                    return
+            if finished or not options.follow:
                 return
-        if finished or not options.follow:
-            return
-        await log.grown()
+            await log.grown()
+
+
+class _Newest:
+    """The newest file of a log, from its last `lines` lines; then each one that takes its place."""
+
+    def __init__(self, path: Path, lines: int | None) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+        if self._open() and self._file is not None and lines is not None:
+            end = self._file.seek(0, os.SEEK_END)
+            self._file.seek(_line_start(self._file, end, lines))
+
+    def read(self) -> bytes:
+        """The next bytes; empty when there are none yet."""
+        piece = self._file.read(_CHUNK) if self._file else b""
+        if not piece and self._is_replaced() and self._open() and self._file is not None:
+            piece = self._file.read(_CHUNK)
+        return piece
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _open(self) -> bool:
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            return False
+        self.close()
+        self._file = file
+        return True
+
+    def _is_replaced(self) -> bool:
+        """Whether another file has the name; one that is open keeps its number for itself."""
+        if self._file is None:
+            return True
+        try:
+            return not os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
 
 
 class _Shaper:
@@ -70,24 +115,6 @@ class _Shaper:
         self._left -= len(shaped)
         self.full = self._left == 0
         return shaped
-
-
-def _read_piece(path: Path, position: int) -> bytes:
-    """The next bytes from there; empty at the present end."""
-    if not path.exists():
-        return b""
-    with path.open("rb") as file:
-        file.seek(position)
-        return file.read(_CHUNK)
-
-
-def _tail_position(path: Path, lines: int | None) -> int:
-    """Where the last `lines` lines begin."""
-    if lines is None or not path.exists():
-        return 0
-    with path.open("rb") as file:
-        end = file.seek(0, 2)
-        return _line_start(file, end, lines)
 
 
 def _line_start(file: BinaryIO, end: int, lines: int) -> int:

@@ -14,16 +14,19 @@ class LogUnavailable(ConsoleError):
 
 
 class LogFile(Protocol):
-    """The log of one container run: lines `<RFC 3339, nine decimals>Z <bytes>\\n`, append-only."""
+    """The log of one container run: lines `<RFC 3339, nine decimals>Z <bytes>\\n`.
+
+    A file only grows. It may make room for a new one under the same path, and is whole then.
+    """
 
     @property
     def path(self) -> Path:
-        """The file; it may not exist before the first line is written."""
+        """The newest file; it may not exist before the first line is written."""
         ...
 
     @property
     def finished(self) -> bool:
-        """The run is over and every byte of it is in the file."""
+        """The run is over and every byte of it is in a file."""
         ...
 
     async def grown(self) -> None:

@@ -18,6 +18,7 @@ from console.localcluster.store import Change, JsonObject, Store, timestamp
 
 NODE_NAME = "local-node"
 INSTANCE_TYPE = "g5.12xlarge"
+LOG_CHECK_SECONDS = 10.0
 
 
 class Kubelet:
@@ -49,6 +50,13 @@ class Kubelet:
 
     async def run(self) -> None:
         """Works until cancelled; then nothing of any pod is left running."""
+        rotation = asyncio.create_task(self._rotate_logs())
+        try:
+            await self._follow_pods()
+        finally:
+            rotation.cancel()
+
+    async def _follow_pods(self) -> None:
         with self._store.subscribe("pods") as changes:
             try:
                 async for change in changes:
@@ -66,6 +74,13 @@ class Kubelet:
                 f'previous terminated container "{container}" in pod "{name}" not found'
             )
         return sink
+
+    async def _rotate_logs(self) -> None:
+        while True:
+            await asyncio.sleep(LOG_CHECK_SECONDS * self._parts.time_factor)
+            for worker in self._workers.values():
+                for sink in worker.logs.values():
+                    sink.rotate()
 
     def _react(self, change: Change) -> None:
         pod = change.obj

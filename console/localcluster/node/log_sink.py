@@ -1,9 +1,12 @@
-"""The log file of one container run: stamps and assembles lines, tells readers when it grew.
+"""The log files of one container run: stamps and assembles lines, tells readers when they grew.
 
 One line is `<RFC 3339 time, nine decimals>Z <bytes>`. A text without newline becomes visible at
 its newline, after 16 KiB or at the end of the run; the rest of a long line joins it unstamped, so
 it stays one line. Stamps of one file strictly increase. CRLF becomes LF; bytes are not checked.
-The file is not rotated.
+
+Like a kubelet, `rotate` lets a file of 10 MiB or more make room for a new one, and keeps five in
+all; it does not compress the older ones. A file begins with a stamp, so rotating waits for the end
+of a line; one that is longer than a file is cut there, and goes on as a line of its own.
 """
 
 from __future__ import annotations
@@ -12,17 +15,22 @@ import asyncio
 import time
 from pathlib import Path
 
+MAX_BYTES = 10 * 1024 * 1024
+MAX_FILES = 5
+
 _PIECE_BYTES = 16 * 1024
 
 
 class LogSink:
-    """Append-only; one writer and any number of readers in the same event loop."""
+    """One writer and any number of readers in the same event loop."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.finished = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb", buffering=0)
+        self._size = 0
+        self._rotation_due = False
         self._pending = b""
         self._inside_line = False
         self._last_stamp = 0
@@ -39,6 +47,14 @@ class LogSink:
             self._inside_line = True
         if written:
             self._append(b"".join(written))
+        if self._rotation_due:
+            self._rotate_between_lines()
+
+    def rotate(self) -> None:
+        """Makes room for a new file if this one is large and its run goes on."""
+        if self._size >= MAX_BYTES and not self.finished:
+            self._rotation_due = True
+            self._rotate_between_lines()
 
     def close(self) -> None:
         """The run is over: what is left of its last line is written."""
@@ -51,6 +67,11 @@ class LogSink:
         self._file.close()
         self.finished = True
         self._wake()
+
+    def remove(self) -> None:
+        """No file of this run is left."""
+        for path in [self.path, *self._rotated()]:
+            path.unlink(missing_ok=True)
 
     async def grown(self) -> None:
         """Returns at the next write or at the end of the run."""
@@ -78,7 +99,26 @@ class LogSink:
     def _append(self, text: bytes) -> None:
         if text:
             self._file.write(text)
+            self._size += len(text)
             self._wake()
+
+    def _rotate_between_lines(self) -> None:
+        if self._inside_line:
+            if self._size < 2 * MAX_BYTES:
+                return
+            self._append(b"\n")
+            self._inside_line = False
+        for path in self._rotated()[: -(MAX_FILES - 2)]:
+            path.unlink()
+        self._file.close()
+        self.path.rename(self.path.with_name(f"{self.path.name}.{time.time_ns()}"))
+        self._file = self.path.open("wb", buffering=0)
+        self._size, self._rotation_due = 0, False
+        self._wake()
+
+    def _rotated(self) -> list[Path]:
+        """The files before the newest, oldest first."""
+        return sorted(self.path.parent.glob(f"{self.path.name}.*"))
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -249,8 +249,8 @@ class PodWorker:
     def _open_log(self, record: ContainerRecord) -> LogSink:
         """The file of the coming run; of the runs before only the last is kept."""
         run, folder = record.runs, self.log_folder / record.name
-        self.logs.pop((record.name, run - 2), None)
-        (folder / f"{run - 2}.log").unlink(missing_ok=True)
+        if old := self.logs.pop((record.name, run - 2), None):
+            old.remove()
         sink = LogSink(folder / f"{run}.log")
         self.logs[record.name, run] = sink
         return sink
