@@ -25,6 +25,8 @@ class SubmissionRow:
     created_at: datetime | None
     driving_score: float | None = None
     """Only when the merged result is complete."""
+    remark: str = ""
+    """Why this row may be old, or why its logs are not recorded; usually empty."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

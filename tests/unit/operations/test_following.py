@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged, StreamState
-from console.operations.fleet import Fleet
 from console.operations.following import Follower
 from console.operations.launching import launch
 from console.operations.ports import Kind
@@ -149,27 +148,3 @@ async def test_a_watch_that_dies_is_visible(services, cluster, composed) -> None
         assert follower.board.stale_why == "cable cut"
         cluster.tell("races", "demo", "no event at all")
         await until(lambda: follower.board.stale_why == "watch failed.")
-
-
-async def test_the_fleet_lists_follows_and_forgets(services, cluster, composed, pod_of) -> None:
-    """Active submissions are recorded without anybody looking; deleted ones leave the list."""
-    job = (await launch(services, composed)).job
-    cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "recorded"))
-    cluster.put(pod_of(agent_1=("running", 0)))
-    fleet = Fleet(services, "races")
-    task = asyncio.create_task(fleet.run())
-    try:
-        await until(
-            lambda: (
-                fleet.snapshot.rows and fleet.snapshot.rows[0].status is SubmissionStatus.RUNNING
-            )
-        )
-        assert fleet.snapshot.live
-        assert (fleet.snapshot.rows[0].name, fleet.snapshot.rows[0].total) == ("demo", 20)
-        await until(lambda: texts(services, job, "agent-1") == ["recorded"])
-        assert fleet.follower("races", "demo") is fleet.follower("races", "demo")
-        cluster.drop(Kind.JOB, "races", "demo")
-        await until(lambda: fleet.snapshot.rows == ())
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,139 @@
+"""The list: followed and recorded while active, right also where there is no room to follow."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import resource
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from console.domain.board import SubmissionStatus
+from console.domain.events import ConnectionChanged
+from console.domain.fleet import SubmissionRow
+from console.operations.fleet import MOST_FOLLOWED, Fleet, most_followed
+from console.operations.launching import launch
+from console.operations.ports import Kind
+from console.specs.compose import Composed
+
+
+def line(second: int, text: str) -> bytes:
+    return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(8):
+        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
+            await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def listed(services, **options: Any) -> AsyncIterator[Fleet]:
+    fleet = Fleet(services, "races", **options)
+    task = asyncio.create_task(fleet.run())
+    try:
+        yield fleet
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def texts(services, job, container: str = "agent-1") -> list[str]:
+    view = services.recorder.log(services.recording_of(job), container)
+    return [each.text for each in view.lines(0, 1000)]
+
+
+def row(fleet: Fleet, name: str = "demo") -> SubmissionRow | None:
+    return next((each for each in fleet.snapshot.rows if each.name == name), None)
+
+
+def renamed(composed: Composed, name: str) -> Composed:
+    manifest, config_map = copy.deepcopy(composed.manifest), copy.deepcopy(composed.config_map)
+    manifest["metadata"]["name"] = name
+    config_map["metadata"]["name"] = f"{name}-workers"
+    return Composed(manifest, config_map, composed.document)
+
+
+def pod_for(pod: dict[str, Any], name: str) -> dict[str, Any]:
+    meta = {"name": f"{name}-abcde", "uid": f"pod-of-{name}", "labels": {"job-name": name}}
+    return {**pod, "metadata": {**pod["metadata"], **meta}}
+
+
+async def test_the_fleet_lists_follows_and_forgets(services, cluster, composed, pod_of) -> None:
+    """Active submissions are recorded without anybody looking; deleted ones leave the list."""
+    job = (await launch(services, composed)).job
+    cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "recorded"))
+    cluster.put(pod_of(agent_1=("running", 0)))
+    async with listed(services) as fleet:
+        await until(lambda: (seen := row(fleet)) and seen.status is SubmissionStatus.RUNNING)
+        assert fleet.snapshot.live
+        assert (row(fleet).total, row(fleet).remark) == (20, "")
+        await until(lambda: texts(services, job) == ["recorded"])
+        assert fleet.follower("races", "demo") is fleet.follower("races", "demo")
+        cluster.drop(Kind.JOB, "races", "demo")
+        await until(lambda: fleet.snapshot.rows == ())
+
+
+async def test_where_there_is_no_room_the_row_is_right_and_says_that_nothing_is_recorded(
+    services, cluster, composed, pod_of
+) -> None:
+    """State, restarts and budget come from the list's own watch; it is followed as soon as can be."""
+    first = (await launch(services, composed)).job
+    cluster.put(pod_of(agent_1=("running", 0)))
+    second = (await launch(services, renamed(composed, "second"))).job
+    cluster.logs["pod-of-second", "agent-1", 2].lines.append(line(1, "spoken"))
+    cluster.put(pod_for(pod_of(agent_1=("running", 2)), "second"))
+    async with listed(services, most=1) as fleet:
+        await until(lambda: row(fleet, "second") and row(fleet, "second").remark)
+        seen = row(fleet, "second")
+        assert (seen.status, seen.restarts, seen.backoff_limit) == (SubmissionStatus.RUNNING, 2, 8)
+        assert seen.remark == "Its logs are not recorded: at most 1 are followed at once."
+        assert seen.reason == seen.remark
+        assert row(fleet).remark == ""
+        assert texts(services, second) == []
+        cluster.drop(Kind.POD, "races", "demo-abcde")
+        cluster.drop(Kind.JOB, "races", "demo")
+        await until(lambda: "spoken" in texts(services, second))
+        await until(lambda: row(fleet, "second").remark == "")
+        assert texts(services, first) == []
+
+
+async def test_a_namesake_launched_later_is_followed_and_recorded_too(
+    services, cluster, composed, pod_of
+) -> None:
+    """Deleted and launched again under the same name: another submission, another recording."""
+    async with listed(services) as fleet:
+        told = []
+        for second in (1, 2):
+            job = (await launch(services, composed)).job
+            cluster.logs["pod-1", "agent-1", 0].lines[:] = [line(second, f"run {second}")]
+            cluster.put(pod_of(agent_1=("running", 0)))
+            await until(lambda job=job: texts(services, job))
+            told.append(texts(services, job))
+            cluster.drop(Kind.POD, "races", "demo-abcde")
+            cluster.drop(Kind.JOB, "races", "demo")
+            cluster.drop(Kind.CONFIG_MAP, "races", "demo-workers")
+            await until(lambda: fleet.snapshot.rows == ())
+    assert told == [["run 1"], ["run 2"]]
+
+
+async def test_a_row_whose_follower_lost_the_cluster_says_so(
+    services, cluster, composed, pod_of
+) -> None:
+    await launch(services, composed)
+    cluster.put(pod_of(agent_1=("running", 0)))
+    async with listed(services) as fleet:
+        await until(lambda: row(fleet) and fleet.follower("races", "demo").board.live)
+        cluster.tell("races", "demo", ConnectionChanged(services.clock(), False, "cable cut"))
+        await until(lambda: row(fleet).remark == "Not live: cable cut")
+
+
+@pytest.mark.parametrize(("files", "most"), [(256, 2), (1024, 34), (4096, MOST_FOLLOWED), (64, 1)])
+def test_no_more_are_followed_than_files_may_be_open(
+    monkeypatch: pytest.MonkeyPatch, files: int, most: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    assert most_followed() == most
