@@ -164,7 +164,7 @@ class ConsoleApp(CalmCrash):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""
         if isinstance(screen, ConsoleScreen):
-            for each in screen.commands:
+            for each in (each for each in screen.commands if each.offered(screen)):
                 run: Callable[[], None] = lambda name=each.name: screen.action_command(name)  # type: ignore[misc]  # noqa: E731
                 yield SystemCommand(each.label or each.name, each.help, run)
         for place in LINE_COMMANDS:

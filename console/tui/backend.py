@@ -116,6 +116,26 @@ class Composition:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeOffer:
+    """What going on from an ended submission would keep and cost."""
+
+    name: str
+    """Of the new submission."""
+    kept: int
+    total: int
+    repeated: tuple[str, ...]
+    """Finished drives that have to be driven again: one before them is missing."""
+    remarks: tuple[str, ...]
+    """Where it is taken from, and what may be missing; nothing in the usual case."""
+    pairs: int
+    backoff_limit: int
+    check: Callable[[str], str]
+    """Why a text cannot be the new name, in a sentence; empty when it can."""
+    ready: Any = None
+    """What `launch_resumed` needs; opaque to the screens."""
+
+
+@dataclass(frozen=True, slots=True)
 class LaunchReport:
     """What the server said to a launch or a dry run."""
 
@@ -175,6 +195,14 @@ class Backend(Protocol):
     async def cancel(self, namespace: str, name: str) -> None: ...
 
     async def delete(self, namespace: str, name: str) -> None: ...
+
+    def why_not_resumable(self, board: BoardSnapshot) -> str:
+        """Why nothing can go on from it now, in a sentence; empty when something can."""
+        ...
+
+    async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer: ...
+
+    async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport: ...
 
     async def read_manifest(self, namespace: str, name: str) -> str:
         """The submission's Job as YAML, read from the cluster now."""

@@ -37,6 +37,12 @@ class Command:
     show: bool = True
     key_display: str | None = None
     priority: bool = False
+    only_when_possible: bool = False
+    """Footer, help and palette leave it out while there is a reason against it."""
+
+    def offered(self, screen: Screen) -> bool:
+        """Whether the screen tells of it now."""
+        return not self.only_when_possible or not self.reason(screen)
 
     @property
     def binding(self) -> Binding:

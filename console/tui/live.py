@@ -16,8 +16,16 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
-from console.tui import remembered
-from console.tui.backend import ComposeForm, Composition, Connection, Draft, LaunchReport, Link
+from console.tui import remembered, resuming
+from console.tui.backend import (
+    ComposeForm,
+    Composition,
+    Connection,
+    Draft,
+    LaunchReport,
+    Link,
+    ResumeOffer,
+)
 from console.tui.net_thread import NetThread
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from console.operations.ports import LogView
     from console.operations.results import ResultsView
     from console.operations.services import Services
+    from console.specs.compose import Composed
 
 Wanted = TypeVar("Wanted")
 Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
@@ -232,12 +241,27 @@ class LiveBackend(Generic[Wanted]):
     # --- asking the cluster
 
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
+        return await self._launch(composition.ready, dry_run=dry_run)
+
+    async def _launch(self, ready: Composed, *, dry_run: bool) -> LaunchReport:
         from console.operations.launching import DryRun, launch
 
         how = DryRun.SERVER if dry_run else DryRun.NONE
-        done = await self._do(lambda s: launch(s, composition.ready, dry_run=how))
+        done = await self._do(lambda s: launch(s, ready, dry_run=how))
         meta = done.manifest["metadata"]
         return LaunchReport(meta["namespace"], meta["name"], dry_run, done.warnings)
+
+    def why_not_resumable(self, board: BoardSnapshot) -> str:
+        return resuming.why_not(board)
+
+    async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
+        from console.operations.resuming import resume
+
+        found = await self._do(lambda s: resume(s, namespace, name, new_name=new_name))
+        return resuming.offer(found, {row.name for row in self.fleet().rows})
+
+    async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
+        return await self._launch(offer.ready, dry_run=False)
 
     async def cancel(self, namespace: str, name: str) -> None:
         from console.operations import ending

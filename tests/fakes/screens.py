@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from console.domain.board import (
     BoardSnapshot,
@@ -32,8 +33,16 @@ from console.errors import NotFound
 from console.operations.ending import consequences
 from console.operations.ports import ClusterDescription, LogLine
 from console.operations.results import ResultsView, results
-from console.tui import composing
-from console.tui.backend import ComposeForm, Composition, Connection, Draft, LaunchReport, Link
+from console.tui import composing, resuming
+from console.tui.backend import (
+    ComposeForm,
+    Composition,
+    Connection,
+    Draft,
+    LaunchReport,
+    Link,
+    ResumeOffer,
+)
 
 NOW = datetime.now(UTC)
 CONTAINERS = [f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent")]
@@ -262,6 +271,8 @@ class FakeBackend:
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
         self.lost: tuple[str, ...] = ()
+        taken = partial(resuming.name_problem, {row.name for row in ROWS})
+        self.offer = ResumeOffer("demo-2", 12, 20, (), (), 4, 8, taken)
 
     def start(self) -> None:
         self.asked.append(("start",))
@@ -313,6 +324,17 @@ class FakeBackend:
 
     async def delete(self, namespace: str, name: str) -> None:
         self._note("delete", namespace, name)
+
+    def why_not_resumable(self, board: BoardSnapshot) -> str:
+        return resuming.why_not(board)
+
+    async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
+        self._note("offer_resume", namespace, name, new_name)
+        return replace(self.offer, name=new_name or self.offer.name)
+
+    async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
+        self._note("launch_resumed", offer.name)
+        return LaunchReport("leaderboard", offer.name, False, self.warnings)
 
     async def read_manifest(self, namespace: str, name: str) -> str:
         self._note("manifest", namespace, name)

@@ -24,6 +24,7 @@ _REASONS = {
     "invalid-setup": "has an invalid set-up",
     "cancelled": "was cancelled",
     "terminated": "was terminated",
+    "vanished": "vanished",
     "done": "finished",
 }
 
@@ -42,6 +43,8 @@ def last_ending(pair: PairBoard) -> str:
 
 
 def _exit(ending: EndedAttempt) -> str:
+    if ending.kubelet:
+        return f" ({ending.kubelet})"
     if ending.signal:
         return f" ({signal_name(ending.signal)})"
     return f" (exit {ending.exit_code})" if ending.exit_code else ""

@@ -68,13 +68,17 @@ def restarts(used: int, limit: int) -> Line:
     return text((f"{used}/{limit}", tone if used or not near else Tone.MUTED))
 
 
-def detail(row: SubmissionRow | None) -> Line:
-    """What there is to say about the selected row."""
+def detail(row: SubmissionRow | None, hint: str = "") -> Line:
+    """What there is to say about the selected row; `hint` is what can be done about it."""
     if row is None:
         return ()
     glyph, tone = SUBMISSION_MARKS[row.status]
     reason = f"  {row.reason}" if row.reason else ""
-    return text((f"{glyph} {row.namespace}/{row.name}", tone), (reason, Tone.MUTED))
+    return text(
+        (f"{glyph} {row.namespace}/{row.name}", tone),
+        (reason, Tone.MUTED),
+        (f"  {hint}" if hint else "", Tone.ACCENT),
+    )
 
 
 def matches(row: SubmissionRow, wanted: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from console.tui.commands import Command
 from console.tui.navigation import Subject, open_about
+from console.tui.presentation.resuming import hint
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
 from console.tui.screens.screen import ConsoleScreen
 
@@ -46,6 +47,28 @@ def _back(screen: ConsoleScreen) -> None:
         screen.app.pop_screen()
 
 
+async def _resume(screen: ConsoleScreen) -> None:
+    from console.tui.screens.resuming import ask_to_resume
+
+    await ask_to_resume(screen)
+
+
+def _not_resumable(screen: ConsoleScreen) -> str:
+    chosen = screen.candidate()
+    if not chosen:
+        return no_candidate(screen)
+    return screen.backend.why_not_resumable(screen.backend.board(*chosen))
+
+
+def resume_hint(screen: ConsoleScreen) -> str:
+    """What the screen says about going on from its ended submission; empty without one."""
+    chosen = screen.candidate()
+    if not chosen:
+        return ""
+    board = screen.backend.board(*chosen)
+    return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
+
+
 MONITOR = _opens("monitor", "enter", "Monitor", "Watch the submission", show=True)
 LOGS = _opens("logs", "l", "Logs", "Read the logs of its containers")
 RESULTS = _opens("results", "r", "Results", "Scores, routes and infractions")
@@ -58,6 +81,15 @@ CANCEL = Command(
     "Stop it cleanly; finished routes stay. Asks first",
     ask_to_cancel,
     lambda screen: no_candidate(screen) or ended_reason(screen),
+)
+RESUME = Command(
+    "resume",
+    "R",
+    "Resume",
+    "Go on from it in a new submission; finished routes stay. Asks first",
+    _resume,
+    _not_resumable,
+    only_when_possible=True,
 )
 DELETE = Command(
     "delete",

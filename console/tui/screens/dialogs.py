@@ -17,7 +17,7 @@ from console.errors import ConsoleError
 from console.tui.commands import LINE_COMMANDS
 
 
-def _words(text: str, classes: str) -> Static:
+def words(text: str, classes: str) -> Static:
     """A paragraph of text from anywhere."""
     lines = (neutralise(line) for line in text.splitlines())
     return Static("\n".join(lines), classes=classes, markup=False)
@@ -78,11 +78,11 @@ class ConfirmDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield _words(self.question.title, "title danger")
+            yield words(self.question.title, "title danger")
             for consequence in self.question.consequences:
-                yield _words(f"• {consequence}", "point")
+                yield words(f"• {consequence}", "point")
             if self.question.command:
-                yield _words(f"The same with kubectl:\n{self.question.command}", "muted")
+                yield words(f"The same with kubectl:\n{self.question.command}", "muted")
             with Horizontal():
                 yield Button(
                     f"{self.question.confirm} (y)", id="yes", variant="error", compact=True
@@ -101,11 +101,11 @@ class ErrorDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield _words(self.error.what, "title danger")
+            yield words(self.error.what, "title danger")
             if self.error.why:
-                yield _words(self.error.why, "why")
+                yield words(self.error.why, "why")
             if self.error.fix:
-                yield _words(self.error.fix, "fix")
+                yield words(self.error.fix, "fix")
             with Horizontal():
                 yield Button("Close (esc)", id="no", compact=True)
 

@@ -34,7 +34,9 @@ async def ask_to_cancel(screen: ConsoleScreen) -> None:
     chosen = screen.candidate()
     if chosen and await _confirmed(screen, "cancel", *chosen):
         await screen.backend.cancel(*chosen)
-        screen.notify(f"{chosen[1]} is being cancelled.")
+        screen.notify(
+            f"{chosen[1]} is being cancelled. Once it has stopped, R goes on from what is finished."
+        )
 
 
 async def ask_to_delete(screen: ConsoleScreen) -> None:

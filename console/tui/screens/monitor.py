@@ -16,7 +16,9 @@ from console.tui.screens.about import (
     EVENTS,
     MANIFEST,
     RESULTS,
+    RESUME,
     SubmissionScreen,
+    resume_hint,
 )
 from console.tui.widgets.board_parts import (
     BoardPart,
@@ -61,6 +63,7 @@ class MonitorScreen(SubmissionScreen):
         Command("logs", "l,enter", "Logs", "The log of the focused pair's agent", _logs),
         RESULTS,
         CANCEL,
+        RESUME,
         EVENTS,
         MANIFEST,
         DELETE,
@@ -77,6 +80,7 @@ class MonitorScreen(SubmissionScreen):
 
     def tick(self) -> None:
         board = self.board()
+        self.query_one(Summary).hint = resume_hint(self)
         for part in self.query(BoardPart):
             part.show(board)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -81,8 +82,11 @@ class ConsoleScreen(Screen[None]):
         """As Textual has them; what cannot run now is dimmed, and says why when it is pressed."""
         found = super().active_bindings
         stopped = {f"console.{name}" for name in self._stopped()}
+        hidden = {f"console.{each.name}" for each in self.commands if each.only_when_possible}
         return {
-            key: each._replace(enabled=each.enabled and each.binding.id not in stopped)
+            key: _stopped(each, hide=each.binding.id in hidden)
+            if each.binding.id in stopped
+            else each
             for key, each in found.items()
         }
 
@@ -126,4 +130,10 @@ class ConsoleScreen(Screen[None]):
     def key_help(self) -> Iterator[tuple[str, str]]:
         """Key and meaning of every command here, for the help page."""
         for command in self.commands:
-            yield command.key_display or command.key.split(",")[0], command.help
+            if command.offered(self):
+                yield command.key_display or command.key.split(",")[0], command.help
+
+
+def _stopped(active: ActiveBinding, *, hide: bool) -> ActiveBinding:
+    binding = replace(active.binding, show=False) if hide else active.binding
+    return active._replace(enabled=False, binding=binding)

@@ -15,7 +15,17 @@ from console.tui.commands import Command, bindings
 from console.tui.navigation import open_about, open_compose
 from console.tui.presentation.submissions import cells, columns, detail, matches
 from console.tui.presentation.tones import Line, Tone, text
-from console.tui.screens.about import CANCEL, DELETE, EVENTS, LOGS, MANIFEST, MONITOR, RESULTS
+from console.tui.screens.about import (
+    CANCEL,
+    DELETE,
+    EVENTS,
+    LOGS,
+    MANIFEST,
+    MONITOR,
+    RESULTS,
+    RESUME,
+    resume_hint,
+)
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_table import LineTable
@@ -71,6 +81,7 @@ class SubmissionsScreen(ConsoleScreen):
         LOGS,
         RESULTS,
         CANCEL,
+        RESUME,
         DELETE,
         FILTER,
         replace(EVENTS, show=False),
@@ -117,7 +128,7 @@ class SubmissionsScreen(ConsoleScreen):
 
     def _detail(self, fleet: FleetSnapshot, wanted: str) -> Line:
         if row := self.table.selected:
-            return detail(row)
+            return detail(row, resume_hint(self))
         if wanted:
             return text((f"No submission matches {wanted!r}.", Tone.MUTED))
         if not fleet.live:

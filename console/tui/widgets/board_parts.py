@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from console.domain.board import BoardSnapshot, PairBoard
 from console.tui.presentation import boards, pairs
-from console.tui.presentation.tones import Line, Tone, text
+from console.tui.presentation.tones import Line, Tone, spread, text
 from console.tui.widgets.canvas import Canvas
 
 EMPTY = BoardSnapshot("", "")
@@ -30,15 +30,17 @@ class BoardPart(Canvas):
 
 
 class Summary(BoardPart):
-    """Status and budget; a third row says that the board is old."""
+    """Status and budget; for an ended submission how one can go on."""
 
     DEFAULT_CSS = "Summary { height: 2; margin: 0 1; }"
+    hint: str = ""
 
     def draw(self, width: int, height: int) -> list[Line]:
         board = self.board
+        budget = boards.budget_line(board.budget, width, ended=board.ended)
         return [
             boards.headline(board, width, self.now),
-            boards.budget_line(board.budget, width, ended=board.ended),
+            spread(budget, text((self.hint, Tone.ACCENT)), width),
         ]
 
 

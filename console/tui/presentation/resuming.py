@@ -1,0 +1,46 @@
+"""What going on from a submission keeps and costs, in sentences. Pure."""
+
+from __future__ import annotations
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.budget import RestartBudget
+from console.tui.backend import ResumeOffer
+
+_NAMED = 4
+
+
+def points(offer: ResumeOffer) -> tuple[str, ...]:
+    """Kept, driven again and why, and the price."""
+    left = offer.total - offer.kept
+    told = [f"{offer.kept} of {offer.total} routes are finished and stay; {left} are driven."]
+    if offer.repeated:
+        told.append(
+            f"{_some(offer.repeated)} driven again although finished: "
+            "a pair goes on at one place, and a route before is missing."
+        )
+    resumes = RestartBudget(offer.backoff_limit).resumes_left
+    told.append("A route that was under way starts from its beginning.")
+    told.append(
+        f"It is a new Job on {offer.pairs} GPUs with a restart budget of its own: "
+        f"{offer.backoff_limit}, good for {resumes} resumes of a pair."
+    )
+    told.append("The old submission stays as it is.")
+    return (*told, *offer.remarks)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{shown} and {more} more are" if more > 0 else f"{shown} {_be(names)}"
+
+
+def _be(names: tuple[str, ...]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def hint(board: BoardSnapshot, why_not: str, key: str) -> str:
+    """That and how one can go on from an ended submission; empty where one cannot."""
+    if not why_not:
+        return f"{key} goes on from here: {board.done} of {board.total} routes stay"
+    stopping = board.status is SubmissionStatus.CANCELLED and board.pod_lives
+    return f"stopping; then {key} goes on from here" if stopping else ""

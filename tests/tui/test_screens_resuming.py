@@ -1,0 +1,130 @@
+"""Going on from an ended submission by a key, in the list and in the monitor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakes.pilots import opened, seen, shows, until
+from fakes.screens import FakeBackend, board
+from textual.widgets import Input
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.facts import PodFacts
+from console.domain.progress import MergedResult
+from console.errors import Conflict, NotFound
+from console.tui import resuming
+from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.resuming import ResumeDialog
+
+
+def cancelled(**more: object) -> BoardSnapshot:
+    return board(**{"status": SubmissionStatus.CANCELLED, "pod": None, **more})
+
+
+def test_only_an_ended_unfinished_submission_can_be_gone_on_from() -> None:
+    assert resuming.why_not(cancelled()) == ""
+    assert resuming.why_not(cancelled(status=SubmissionStatus.FAILED)) == ""
+    assert resuming.why_not(cancelled(status=SubmissionStatus.INCOMPLETE)) == ""
+    assert "not over" in resuming.why_not(board())
+    stopping = PodFacts("demo-x", "leaderboard", "p", "demo", "Running", ())
+    assert "still stopping" in resuming.why_not(cancelled(pod=stopping))
+    assert resuming.why_not(cancelled(pod=stopping, vanished=True)) == ""
+    assert "launch it anew" in resuming.why_not(cancelled(done=0))
+    final = MergedResult("0" * 64, "{}", final=True)
+    assert "final result" in resuming.why_not(cancelled(merged=final))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_cancelled_submission_goes_on_under_a_new_name_and_is_watched(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    backend.shown_board = cancelled()
+    repeated = ("RouteScenario_7_rep0",)
+    backend.offer = replace(backend.offer, kept=11, repeated=repeated, remarks=("Read on disk.",))
+    async with opened(backend, size) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "R goes on from here: 12 of 20 routes stay", "R Resume")
+        await pilot.press("R")
+        await shows(pilot, "Go on from leaderboard/demo?", "11 of 20 routes are finished", "9 are")
+        await shows(pilot, "RouteScenario_7_rep0 is driven again", "a route before is missing")
+        await shows(pilot, "a restart budget of its own: 8", "3 resumes", "Read on disk.")
+        assert app.focused is app.screen.query_one(Input)
+        await pilot.press("ctrl+u", *"again", "enter")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        assert backend.asked[-2:] == [
+            ("offer_resume", "leaderboard", "demo", "again"),
+            ("launch_resumed", "again"),
+        ]
+        assert app.screen.subject() == ("leaderboard", "again")  # type: ignore[attr-defined]
+
+
+async def test_an_untouched_name_is_launched_as_it_was_offered(backend: FakeBackend) -> None:
+    backend.shown_board = cancelled()
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "R goes on from here")
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, ResumeDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        assert backend.asked[-2:] == [
+            ("offer_resume", "leaderboard", "demo", ""),
+            ("launch_resumed", "demo-2"),
+        ]
+
+
+async def test_a_name_that_cannot_be_used_is_explained_and_not_sent(backend: FakeBackend) -> None:
+    backend.shown_board = cancelled()
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, "R Resume")
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, ResumeDialog))
+        await pilot.press("ctrl+u", *"demo", "enter")
+        await shows(pilot, "There is a submission of this name already.")
+        await pilot.press("ctrl+u", *"No_Name", "enter")
+        await shows(pilot, "✗ The name ")
+        assert isinstance(app.screen, ResumeDialog)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ResumeDialog))
+        assert not any(what[0] == "launch_resumed" for what in backend.asked)
+
+
+async def test_the_key_is_told_of_only_while_it_can_do_something(backend: FakeBackend) -> None:
+    async with opened(backend) as (_, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "c Cancel")
+        assert "Resume" not in seen(pilot.app)
+        await pilot.press("question_mark")
+        await shows(pilot, "Keys")
+        assert "Go on from it" not in seen(pilot.app)
+        await pilot.press("escape", "R")
+        await shows(pilot, "demo is not over: cancel it first.")
+        backend.shown_board = cancelled()
+        await shows(pilot, "R Resume")
+        await pilot.press("question_mark")
+        await shows(pilot, "Go on from it in a new submission")
+
+
+async def test_a_cancel_tells_how_to_go_on(backend: FakeBackend) -> None:
+    async with opened(backend) as (_, pilot):
+        await pilot.press("enter", "c")
+        await shows(pilot, "Cancel leaderboard/demo?")
+        await pilot.press("y")
+        await shows(pilot, "demo is being cancelled.", "R goes on")
+        stopping = PodFacts("demo-x", "leaderboard", "p", "demo", "Running", ())
+        backend.shown_board = cancelled(pod=stopping)
+        await shows(pilot, "stopping; then R goes on from here")
+        backend.shown_board = cancelled()
+        await shows(pilot, "R goes on from here: 12 of 20 routes stay")
+
+
+@pytest.mark.parametrize(
+    "error", [NotFound("This console knows nothing of it."), Conflict("Taken.")]
+)
+async def test_what_prevents_it_is_named(backend: FakeBackend, error: Exception) -> None:
+    backend.shown_board = cancelled()
+    async with opened(backend) as (_, pilot):
+        await shows(pilot, "R Resume")
+        backend.raises = error
+        await pilot.press("R")
+        await shows(pilot, str(error))
