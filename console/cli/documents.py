@@ -113,6 +113,17 @@ def _conditions(board: BoardSnapshot) -> list[Document]:
     ]
 
 
+def _budget(board: BoardSnapshot) -> Document:
+    """`used` and `resumesLeft` are null where no pod is left that could tell."""
+    told = board.pod is not None or board.budget.used > 0
+    return {
+        "limit": board.budget.limit,
+        "used": board.budget.used if told else None,
+        "resumesLeft": board.budget.resumes_left if told else None,
+        "byContainer": dict(board.budget.spent),
+    }
+
+
 def board_document(board: BoardSnapshot) -> Document:
     """Everything the monitor shows of one submission."""
     return {
@@ -127,12 +138,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "node": board.pod.node if board.pod else None,
         "routes": {"done": board.done, "total": board.total},
         "merge": board.merge_status.value if board.merge_status else None,
-        "budget": {
-            "limit": board.budget.limit,
-            "used": board.budget.used,
-            "resumesLeft": board.budget.resumes_left,
-            "byContainer": dict(board.budget.spent),
-        },
+        "budget": _budget(board),
         "pairs": [_pair(pair) for pair in board.pairs],
         "logcopy": _container(board.logcopy),
         "streams": [

@@ -1,7 +1,7 @@
 """Kubernetes and etcd as programs, built from the Go module proxy and cached by version and source.
 
-One binary holds the four Kubernetes components and a device plug-in, and is told by its name which
-to be. Its own module pins every staging module of Kubernetes to the same release, because
+One binary holds the four Kubernetes components, kubectl and a device plug-in, and is told by its
+name which to be. Its own module pins every staging module of Kubernetes to the same release, because
 `k8s.io/kubernetes` cannot be installed directly. Knows nothing of how the programs are run.
 """
 
