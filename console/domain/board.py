@@ -151,6 +151,9 @@ class BoardSnapshot:
     """The route ids as logcopy read them; without it they are taken from the Job's subsets."""
     report: ProgressReport | None = None
     """The newest snapshot of logcopy."""
+    report_pod: str = ""
+    merged_pod: str = ""
+    """Keys of the pods that told them; empty where that is not known."""
     vanished: bool = False
     """The cluster no longer has the Job."""
 

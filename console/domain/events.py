@@ -67,6 +67,8 @@ class PlanReported:
 class ProgressReported:
     at: datetime
     report: ProgressReport
+    pod: str = ""
+    """The beginning of the uid of the pod that told it (`pod_key`); empty where not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class RouteFinished:
 class MergedReported:
     at: datetime
     result: MergedResult
+    pod: str = ""
 
 
 @dataclass(frozen=True, slots=True)

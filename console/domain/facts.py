@@ -12,6 +12,13 @@ from enum import StrEnum
 
 from console.domain.submission import SubmissionPlan
 
+UID_SHOWN = 8
+
+
+def pod_key(uid: str) -> str:
+    """The beginning of a uid: enough to tell the pods of one Job apart."""
+    return uid[:UID_SHOWN]
+
 
 class ContainerState(StrEnum):
     """The three states that Kubernetes knows."""
@@ -73,6 +80,11 @@ class PodFacts:
     def container(self, name: str) -> ContainerFacts | None:
         """The container of that name, None when the pod has not reported it."""
         return next((each for each in self.containers if each.name == name), None)
+
+    @property
+    def key(self) -> str:
+        """What recordings know of its uid."""
+        return pod_key(self.uid)
 
     @property
     def restarts(self) -> int:

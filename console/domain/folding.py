@@ -28,7 +28,7 @@ from console.domain.events import (
 )
 from console.domain.facts import PodFacts
 from console.domain.pairing import pair_boards
-from console.domain.progress import FinishedRoute
+from console.domain.progress import FinishedRoute, MergedResult
 from console.domain.standing import standing
 
 EVENTS_KEPT = 200
@@ -78,10 +78,27 @@ def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
         return board
     if board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod):
         return replace(board, updated_at=event.at)
+    if board.pod is None or board.pod.uid != pod.uid:
+        board = _without_earlier(board, pod)
     limit = board.job.backoff_limit if board.job else board.budget.limit
     counts = {each.name: each.restart_count for each in pod.containers}
     board = replace(board, pod=pod, budget=RestartBudget.of(limit, counts))
     return _judged(_with_logcopy(board), event)
+
+
+def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
+    """A new pod drives everything again: what another one reported says nothing about it."""
+    if board.report_pod not in ("", pod.key):
+        board = replace(board, report=None, merge_status=None, problems=(), report_pod="")
+    if board.merged is not None and board.merged_pod not in ("", pod.key):
+        board = replace(board, merged=_outdated(board.merged))
+    return board
+
+
+def _outdated(result: MergedResult) -> MergedResult:
+    return replace(
+        result, final=False, why_not="An earlier pod published the merged result; another drove on."
+    )
 
 
 def _newer(pod: PodFacts, shown: PodFacts) -> bool:
@@ -116,11 +133,15 @@ def _plan_reported(board: BoardSnapshot, event: PlanReported) -> BoardSnapshot:
 
 
 def _progress(board: BoardSnapshot, event: ProgressReported) -> BoardSnapshot:
-    report = event.report
-    if board.report is not None and report.at < board.report.at:
+    """The newest of the present pod, by its own count: clocks of two nodes cannot be compared."""
+    report, shown = event.report, board.report
+    if shown is not None and event.pod == board.report_pod and report.sequence < shown.sequence:
+        return board
+    present = board.pod.key if board.pod else ""
+    if shown is not None and event.pod != board.report_pod == present:
         return board
     board = replace(board, report=report, merge_status=report.status, problems=report.problems)
-    return _judged(board, event)
+    return _judged(replace(board, report_pod=event.pod), event)
 
 
 def _route_finished(board: BoardSnapshot, event: RouteFinished) -> BoardSnapshot:
@@ -142,10 +163,13 @@ def _place(record: FinishedRoute) -> tuple[int, int, str, int]:
 
 
 def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
-    """A final result is never replaced by one that is not."""
-    if board.merged is not None and board.merged.final and not event.result.final:
+    """A final result is never replaced by one that is not; that of an earlier pod is not final."""
+    result = event.result
+    if board.pod is not None and event.pod not in ("", board.pod.key):
+        result = _outdated(result)
+    if board.merged is not None and board.merged.final and not result.final:
         return board
-    return _judged(replace(board, merged=event.result), event)
+    return _judged(replace(board, merged=result, merged_pod=event.pod), event)
 
 
 def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:

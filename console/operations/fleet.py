@@ -284,7 +284,7 @@ async def _logcopy(
         request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
         try:
             async for block in services.cluster.log(request):
-                for event in reader.block(block, services.clock()):
+                for event in reader.block(block, services.clock(), board.pod.key):
                     yield event
         except NotFound:
             continue

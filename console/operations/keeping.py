@@ -136,7 +136,7 @@ class _Ear:
                 self._open.set()
                 if spool is not None and block:
                     spool.write(block)
-                for event in self._reader.block(block, self._services.clock()):
+                for event in self._reader.block(block, self._services.clock(), self._pod.key):
                     self._count(event)
                     self._note(event)
         finally:

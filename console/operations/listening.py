@@ -7,6 +7,7 @@ the first has ended: at the line where its spools end, so that none is lost and 
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -167,9 +168,8 @@ class Listening:
             if (reader := self._readers.get(key)) is not None:
                 reader.update(facts, over=over)
                 continue
-            reader = ContainerReader(
-                self._services, writer, pod, facts, self._tell_live, self._on_block
-            )
+            on_block = functools.partial(self._on_block, pod.key)
+            reader = ContainerReader(self._services, writer, pod, facts, self._tell_live, on_block)
             reader.update(facts, over=over)
             self._readers[key] = reader
             self._run(f"log {facts.name} of {pod.name}", reader.run())
@@ -177,11 +177,11 @@ class Listening:
     def _tell_live(self, event: Event) -> None:
         self._tell(event, True)
 
-    def _on_block(self, container: str, block: bytes, at: datetime) -> None:
+    def _on_block(self, pod: str, container: str, block: bytes, at: datetime) -> None:
         self._latest[container] = block
         if container == LOGCOPY:
             self.heard_at = at
-            for event in self._progress.block(block, at):
+            for event in self._progress.block(block, at, pod):
                 self._tell(event, True)
 
     def _seen_on_disk(self, event: Event) -> None:

@@ -51,7 +51,7 @@ class Onlooker:
         for line in new_lines(self._view(LOGCOPY), self._shown.get("", 0)):
             self._shown[""] = self._shown.get("", 0) + 1
             if not line.gap and line.text.startswith(PROGRESS):
-                yield from self._progress.line(line.text, self._services.clock())
+                yield from self._progress.line(line.text, self._services.clock(), line.pod)
 
     def _last_lines(self, containers: Iterable[str]) -> Iterator[Event]:
         for container in containers:
@@ -83,5 +83,5 @@ def recorded_progress(
 ) -> list[Event]:
     """What logcopy had told when it was recorded. Reads files."""
     lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
-    texts = (line.text for line in lines if not line.gap and line.text.startswith(PROGRESS))
-    return [event for text in texts for event in reader.line(text, services.clock())]
+    told = (line for line in lines if not line.gap and line.text.startswith(PROGRESS))
+    return [e for line in told for e in reader.line(line.text, services.clock(), line.pod)]

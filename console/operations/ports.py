@@ -76,6 +76,12 @@ class LogRequest:
     since: datetime | None = None
     tail: int | None = None
     after: ResumePoint | None = None
+    tell_missing: bool = False
+    """Whether LINES_MISSING is wanted."""
+
+
+LINES_MISSING = b"#"
+"""A block that stands for lines after `LogRequest.after` that the cluster no longer has."""
 
 
 class ClusterPort(Protocol):
@@ -123,7 +129,8 @@ class ClusterPort(Protocol):
     def log(self, request: LogRequest) -> AsyncIterator[bytes]:
         """Blocks of whole lines, each `<RFC3339Nano> <text>\\n`, split on newlines only.
 
-        A first empty block says that the log is open. Ends at the end of that container run.
+        A first empty block says that the log is open; LINES_MISSING, if it is wanted, that
+        the log no longer holds the line at `request.after`. Ends at the end of that container run.
         Raises NotFound when there is no such log (yet).
         """
         ...
@@ -144,6 +151,8 @@ class LogLine:
     gap: bool = False
     attempt: int = 0
     """The container run (restart count) it belongs to."""
+    pod: str = ""
+    """The key of its pod, where the spool tells it."""
 
 
 class LogView(Protocol):

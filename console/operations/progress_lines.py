@@ -44,19 +44,21 @@ class ProgressReader:
         self._nonce = plan.nonce if plan else ""
         self._told: PlanReported | None = None
         self._texts = protocol.Joiner()
+        self._read: set[int] = set()
+        """Hashes of accepted lines: a log that is read again must not undo what came after."""
         self.refused = 0
         """Lines that looked like progress and were none."""
 
-    def block(self, block: bytes, at: datetime) -> Iterator[Event]:
-        """A block of `<timestamp> <text>` lines."""
+    def block(self, block: bytes, at: datetime, pod: str = "") -> Iterator[Event]:
+        """A block of `<timestamp> <text>` lines of the pod with that key."""
         if MARK not in block:
             return
         for line in block.split(b"\n"):
             _, _, told = line.partition(b" ")
             if told.startswith(MARK):
-                yield from self.line(told.decode(errors="replace"), at)
+                yield from self.line(told.decode(errors="replace"), at, pod)
 
-    def line(self, told: str, at: datetime) -> Iterator[Event]:
+    def line(self, told: str, at: datetime, pod: str = "") -> Iterator[Event]:
         """One line without its timestamp."""
         nonce = self._nonce or _nonce_of_plan(told)
         parsed = protocol.parse_line(told, nonce)
@@ -64,25 +66,29 @@ class ProgressReader:
             self.refused += parsed is not None
             return
         self._nonce = nonce
+        known, same = len(self._read), hash((pod, told.rstrip()))
+        self._read.add(same)
+        if len(self._read) == known:
+            return
         try:
-            yield from self._events(parsed, at)
+            yield from self._events(parsed, at, pod)
         except (Refused, ValueError, OverflowError):
             self.refused += 1
 
-    def _events(self, line: protocol.Line, at: datetime) -> Iterator[Event]:
+    def _events(self, line: protocol.Line, at: datetime, pod: str) -> Iterator[Event]:
         payload = line.payload
         if line.kind == "plan":
             self._told = _plan_reported(payload, at)
             yield self._told
         elif line.kind == "snapshot":
-            yield ProgressReported(at, _report(line.sequence, payload))
+            yield ProgressReported(at, _report(line.sequence, payload), pod)
         elif line.kind == "record":
             yield RouteFinished(at, self._record(payload))
         elif line.kind == "record-part":
             if (whole := self._texts.add(payload)) is not None:
                 yield RouteFinished(at, self._record(jsontext.bounded(whole)))
         elif (document := self._texts.add(payload)) is not None:
-            yield MergedReported(at, self._merged(document))
+            yield MergedReported(at, self._merged(document), pod)
 
     def _merged(self, document: str) -> MergedResult:
         digest = protocol.digest_of(document)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, JobVanished
-from console.domain.facts import JobFacts
+from console.domain.facts import UID_SHOWN, JobFacts
 from console.domain.folding import fold
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.fleet import board_once
@@ -23,8 +23,6 @@ from console.operations.progress_lines import MARK, ProgressReader
 from console.operations.services import Services
 from console.specs.plan import plan_of
 from console.workers import protocol
-
-UID_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)

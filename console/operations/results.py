@@ -12,9 +12,9 @@ from typing import Any
 from console.domain.board import BoardSnapshot
 from console.domain.progress import FinishedRoute, MergeProblem
 from console.operations.progress_lines import finished_route
-from console.operations.verifying import launched_plan, verify
+from console.operations.verifying import Verdict, launched_plan, verify
 from console.results import layout, statistics_v1, statistics_v2
-from console.results.report import GlobalStatistics, MergeReport, Scores, statistics_of
+from console.results.report import GlobalStatistics, Scores, statistics_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +51,38 @@ class ResultsView:
 
 def results(board: BoardSnapshot) -> ResultsView:
     """From the verified merged document where it is final, else from the records so far."""
-    report = _final_report(board)
+    verdict = _verdict(board)
+    report = verdict.report if verdict is not None and verdict.final else None
     if report is not None and report.statistics is not None:
         rows = tuple(
             finished_route(each.pair, each.route, each.repetition, dict(each.raw))
             for each in report.records
         )
-        return _view(board, rows, report.statistics, final=True)
+        return _view(board, rows, report.statistics)
     statistics = _statistics(board.leaderboard, board.records) if board.records else None
-    return _view(board, board.records, statistics, final=False)
+    why_not = (verdict.why_not if verdict else "") or why_not_final(board)
+    return _view(board, board.records, statistics, why_not)
 
 
-def _final_report(board: BoardSnapshot) -> MergeReport | None:
+def _verdict(board: BoardSnapshot) -> Verdict | None:
+    """On a result that was final when it came: against the plan as it is known now."""
     plan = board.job.plan if board.job else None
     if board.merged is None or not board.merged.final or plan is None:
         return None
-    verdict = verify(launched_plan(plan, board.routes), board.merged.text)
-    return verdict.report if verdict.final else None
+    return verify(launched_plan(plan, board.routes), board.merged.text)
 
 
 def _view(
     board: BoardSnapshot,
     rows: tuple[FinishedRoute, ...],
     statistics: GlobalStatistics | None,
-    *,
-    final: bool,
+    why_not: str = "",
 ) -> ResultsView:
+    """Final where nothing says why not."""
+    final = not why_not
     return ResultsView(
         final=final,
-        why_not_final="" if final else why_not_final(board),
+        why_not_final=why_not,
         leaderboard=board.leaderboard,
         done=len(rows),
         total=board.total,

@@ -6,9 +6,9 @@ import os
 import re
 from pathlib import Path
 
+from console.domain.facts import UID_SHOWN, pod_key
 from console.operations.ports import Recording
 
-UID_SHOWN = 8
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -26,7 +26,7 @@ def folder_of(root: Path, recording: Recording) -> Path:
 
 def run_file(folder: Path, container: str, run: int, pod: str) -> Path:
     """`<container>/<run>.log`, of a known pod `<container>/<run>.<uid8>.log`."""
-    middle = f".{safe(pod[:UID_SHOWN])}" if pod else ""
+    middle = f".{safe(pod_key(pod))}" if pod else ""
     return folder / safe(container) / f"{run}{middle}.log"
 
 

@@ -84,7 +84,7 @@ def _identity(path: Path) -> Recording | None:
         return None
 
 
-def _runs(folder: Path) -> list[tuple[Path, int]]:
+def _runs(folder: Path) -> list[tuple[Path, int, str]]:
     """Spool files in order: pods by their first line's time, then runs by number."""
     if not folder.is_dir():
         return []
@@ -92,8 +92,8 @@ def _runs(folder: Path) -> list[tuple[Path, int]]:
     for path in folder.iterdir():
         if match := _RUN.fullmatch(path.name):
             pods.setdefault(match[2] or "", []).append((int(match[1]), path))
-    ordered = sorted((sorted(runs) for runs in pods.values()), key=lambda runs: _begin(runs[0][1]))
-    return [(path, run) for runs in ordered for run, path in runs]
+    ordered = sorted(pods, key=lambda pod: _begin(min(pods[pod])[1]))
+    return [(path, run, pod) for pod in ordered for run, path in sorted(pods[pod])]
 
 
 def _begin(path: Path) -> tuple[bool, bytes]:

@@ -25,8 +25,8 @@ LONGEST_SHOWN = 2 * 1024 * 1024
 class RunLog:
     """One spool file as numbered lines. A line counts once its newline is on disk."""
 
-    def __init__(self, path: Path, run: int) -> None:
-        self.path, self.run = path, run
+    def __init__(self, path: Path, run: int, pod: str = "") -> None:
+        self.path, self.run, self.pod = path, run, pod
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         self._before = [0]
         """Lines before block i; the last block is still open."""
@@ -147,7 +147,7 @@ def _text(line: bytes) -> bytes:
 class Stitched:
     """See `LogView`: all runs of a container in order, a gap line at each new run."""
 
-    def __init__(self, runs: Callable[[], list[tuple[Path, int]]]) -> None:
+    def __init__(self, runs: Callable[[], list[tuple[Path, int, str]]]) -> None:
         self._list_runs = runs
         self._runs: list[RunLog] = []
         self._turn = threading.Lock()
@@ -156,9 +156,9 @@ class Stitched:
         """The files there are now. Once read, a run keeps its place."""
         with self._turn:
             known = {each.path for each in self._runs}
-            for path, run in self._list_runs():
+            for path, run, pod in self._list_runs():
                 if path not in known:
-                    self._runs.append(RunLog(path, run))
+                    self._runs.append(RunLog(path, run, pod))
             return list(self._runs)
 
     def _sections(self) -> Iterator[tuple[RunLog, int, int]]:
@@ -184,7 +184,7 @@ class Stitched:
                 )
             if first < stop and start < first + count:
                 own = each.lines(max(start - first, 0), stop - first)
-                found += [_line(raw, each.run) for raw in own]
+                found += [_line(raw, each) for raw in own]
         return found
 
     def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
@@ -196,7 +196,9 @@ class Stitched:
                 yield first + number
 
 
-def _line(raw: bytes, run: int) -> LogLine:
+def _line(raw: bytes, of: RunLog) -> LogLine:
     gap = raw.startswith(GAP)
     at, _, text = (raw[1:] if gap else raw)[:LONGEST_SHOWN].partition(b" ")
-    return LogLine(at.decode("ascii", "replace"), text.decode(errors="replace"), gap, run)
+    return LogLine(
+        at.decode("ascii", "replace"), text.decode(errors="replace"), gap, of.run, of.pod
+    )

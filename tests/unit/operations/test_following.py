@@ -52,6 +52,23 @@ async def test_lines_are_on_disk_and_the_last_one_on_the_board(
         assert ("agent-1", StreamState.LIVE, "") in follower.board.streams
 
 
+async def test_lines_that_were_rotated_away_unread_are_a_gap(
+    services, cluster, composed, pod_of
+) -> None:
+    """The stream broke, the node rotated the log, and only the newest file can be read."""
+    job = (await launch(services, composed)).job
+    log = cluster.logs["pod-1", "agent-1", 0]
+    async with followed(services) as follower:
+        cluster.put(pod_of(agent_1=("running", 0)))
+        log.lines = [line(1, "read")]
+        await until(lambda: texts(services, job, "agent-1") == ["read"])
+        log.ended, log.lines = True, [line(9, "after the rotation")]
+        await until(lambda: len(texts(services, job, "agent-1")) == 3)
+        told = "lines of run 0 were rotated away before they could be read"
+        assert texts(services, job, "agent-1") == ["read", told, "after the rotation"]
+        assert any(name == "agent-1" and told in gap for name, _, gap in follower.board.streams)
+
+
 async def test_a_restart_goes_on_in_the_next_run_and_closes_the_gap(
     services, cluster, composed, pod_of
 ) -> None:

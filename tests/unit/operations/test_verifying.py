@@ -3,63 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from fakes.documents import AT, document, plan_for
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, MergedReported, PlanReported, RouteFinished
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.progress import MergedResult
-from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
 from console.operations.progress_lines import ProgressReader, finished_route
 from console.operations.results import results
 from console.operations.verifying import fits, launched_plan, verify
-from console.results import layout, statistics_v1, statistics_v2
 from console.workers import protocol
-
-AT = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-def plan_for(version: str) -> SubmissionPlan:
-    pairs = (PairPlan.usual(1, "0-1"), PairPlan.usual(2, "2-3"))
-    repetitions = 2 if version == "1.0" else 1
-    images = Images("l", "s", "a", "p")
-    return SubmissionPlan("demo", "x", Leaderboard(version), repetitions, 8, pairs, "n0nce", images)
-
-
-def record(version: str, route: int, repetition: int, index: int, score: float = 80.0) -> dict:
-    first = version == "1.0"
-    names = layout.INFRACTIONS_V1 if first else layout.INFRACTIONS_V2
-    told = {
-        "index": index,
-        "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
-        "status": "Completed",
-        "infractions": {name: [] for name in names},
-        "scores": {"score_route": score, "score_penalty": 1.0, "score_composed": score},
-        "meta": {"route_length": 1000.0, "duration_game": 60.0, "duration_system": 90.0},
-    }
-    return told if first else {**told, "num_infractions": 0}
-
-
-def document(version: str) -> dict:
-    plan = plan_for(version)
-    drives = [(route, k) for route in range(4) for k in range(plan.repetitions)]
-    records = [record(version, route, k, i, 70.0 + i) for i, (route, k) in enumerate(drives)]
-    program = statistics_v1 if version == "1.0" else statistics_v2
-    return {
-        "_checkpoint": {
-            "global_record": program.global_record(records, len(records)),
-            "progress": [len(records), len(records)],
-            "records": records,
-        },
-        "entry_status": "Finished",
-        "eligible": True,
-        "sensors": ["carla_camera"],
-        "values": [],
-        "labels": [],
-    }
 
 
 def checked(version: str, doc: dict):

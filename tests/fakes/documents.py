@@ -1,0 +1,62 @@
+"""Complete merged documents of a small submission: two pairs of two routes each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.results import layout, statistics_v1, statistics_v2
+from console.workers import protocol
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def plan_for(version: str) -> SubmissionPlan:
+    pairs = (PairPlan.usual(1, "0-1"), PairPlan.usual(2, "2-3"))
+    repetitions = 2 if version == "1.0" else 1
+    images = Images("l", "s", "a", "p")
+    return SubmissionPlan("demo", "x", Leaderboard(version), repetitions, 8, pairs, "n0nce", images)
+
+
+def record(
+    version: str, route: int, repetition: int, index: int, score: float = 80.0
+) -> dict[str, Any]:
+    first = version == "1.0"
+    names = layout.INFRACTIONS_V1 if first else layout.INFRACTIONS_V2
+    told = {
+        "index": index,
+        "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
+        "status": "Completed",
+        "infractions": {name: [] for name in names},
+        "scores": {"score_route": score, "score_penalty": 1.0, "score_composed": score},
+        "meta": {"route_length": 1000.0, "duration_game": 60.0, "duration_system": 90.0},
+    }
+    return told if first else {**told, "num_infractions": 0}
+
+
+def document(version: str, first: float = 70.0) -> dict[str, Any]:
+    plan = plan_for(version)
+    drives = [(route, k) for route in range(4) for k in range(plan.repetitions)]
+    records = [record(version, route, k, i, first + i) for i, (route, k) in enumerate(drives)]
+    program = statistics_v1 if version == "1.0" else statistics_v2
+    return {
+        "_checkpoint": {
+            "global_record": program.global_record(records, len(records)),
+            "progress": [len(records), len(records)],
+            "records": records,
+        },
+        "entry_status": "Finished",
+        "eligible": True,
+        "sensors": ["carla_camera"],
+        "values": [],
+        "labels": [],
+    }
+
+
+def merged_lines(text: str, sequence: int = 1, nonce: str = "n0nce") -> list[str]:
+    """How logcopy publishes it."""
+    return [
+        protocol.format_line(nonce, sequence + number, "merged", part)
+        for number, part in enumerate(protocol.merged_parts(text))
+    ]
