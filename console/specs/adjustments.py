@@ -34,6 +34,11 @@ def set_route_attempts(manifest: dict[str, Any], attempts: int) -> None:
     _set_everywhere(manifest, "ROUTE_ATTEMPTS", attempts)
 
 
+def set_logs_period(manifest: dict[str, Any], seconds: int) -> None:
+    """Seconds between two looks of logcopy at what the pairs have written."""
+    _set_everywhere(manifest, "LOGS_PERIOD", seconds)
+
+
 def _set_everywhere(manifest: dict[str, Any], name: str, number: int) -> None:
     for container in pod.containers(manifest):
         for variable in pod.items(container.content.get("env")):
@@ -52,4 +57,5 @@ ADJUSTMENTS = {
     "backoff_limit": Adjustment(0, set_backoff_limit),
     "repetitions": Adjustment(1, set_repetitions),
     "route_attempts": Adjustment(0, set_route_attempts),
+    "logs_period": Adjustment(1, set_logs_period),
 }

@@ -84,6 +84,11 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         "A route that crashes its pair this often is recorded as failed, and the pair goes on; "
         "0: never.",
     ),
+    "job.logs_period": (
+        "Report period",
+        "count",
+        "Seconds between two looks of logcopy at what the pairs have written.",
+    ),
     "aws.s3_bucket": ("S3 bucket", "text", "Where results are published; may be empty."),
     "aws.dynamodb_submissions_table": ("DynamoDB table", "text", "May be empty."),
     "evalai.api_server": ("EvalAI server", "text", "May be empty."),

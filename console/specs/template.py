@@ -12,7 +12,7 @@ from console.specs.substitution import MARK, Reference, scan
 from console.specs.tree import Document, Place, parse
 from console.specs.values import read_text
 
-JOB_VALUES = ("job.backoff_limit", "job.repetitions", "job.route_attempts")
+JOB_VALUES = ("job.backoff_limit", "job.repetitions", "job.route_attempts", "job.logs_period")
 """Values that change numbers which the template writes out."""
 
 

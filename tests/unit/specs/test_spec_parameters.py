@@ -35,6 +35,7 @@ def test_numbers_that_the_template_writes_out_are_fields_too(fields, leaderboard
     assert fields["job.backoff_limit"].default == 8
     assert fields["job.repetitions"].default == (5 if leaderboard == "1.0" else 1)
     assert fields["job.route_attempts"].default == 2
+    assert fields["job.logs_period"].default == 1, "the embedded profile's"
 
 
 def test_a_field_says_where_the_manifest_takes_it(fields):
