@@ -17,7 +17,7 @@ from console.cluster.failures import Asked
 from console.cluster.transport import Request, Transport
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, ConsoleError, InvalidInput, NotFound
-from console.operations.ports import LogRequest, ResumePoint
+from console.operations.ports import LINES_MISSING, LogRequest, ResumePoint
 
 LONGEST_LINE = 1024 * 1024
 """Bytes: a longer line is delivered in pieces, each but the last with PIECE_MARK at its end."""
@@ -76,10 +76,16 @@ class LineBlocks:
 class Unseen:
     """Drops the lines that are on disk already. Pure; costs nothing once past them."""
 
-    def __init__(self, point: ResumePoint | None) -> None:
+    def __init__(self, point: ResumePoint | None, *, exact: bool = False) -> None:
         self._point = point
+        self._met = not exact
         self._skip = point.lines if point else 0
         self._at = nanoseconds(point.at.encode()) if point else 0
+
+    def misses(self) -> bool:
+        """Once: the log does not hold that point, so its node rotated it away meanwhile."""
+        met, self._met = self._met, True
+        return not met
 
     def feed(self, block: bytes) -> bytes:
         """What of this block is new."""
@@ -93,6 +99,7 @@ class Unseen:
                 self._point = None
                 break
             if stamp == self._at:
+                self._met = True
                 if self._skip == 0:
                     self._point = None
                     break
@@ -119,13 +126,18 @@ def nanoseconds(line: bytes) -> int:
 
 async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[bytes]:
     """See `ClusterPort.log`."""
-    lines, unseen = LineBlocks(), Unseen(_point_of(wanted))
+    lines, unseen = (
+        LineBlocks(),
+        Unseen(_point_of(wanted), exact=wanted.tell_missing and wanted.after is not None),
+    )
     silence = None if wanted.follow else SILENT_SECONDS
     try:
         async with transport.stream(_request(wanted), silence=silence) as body:
             yield b""
             async for chunk in _paced(body):
                 if block := unseen.feed(_genuine(lines.feed(chunk))):
+                    if unseen.misses():
+                        yield LINES_MISSING
                     yield block
     except InvalidInput as error:
         if any(word in error.why for word in _NOT_YET):
@@ -139,7 +151,10 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
             why=f"It has been silent for {SILENT_SECONDS:.0f} seconds.",
             fix="Look at the node, or read what was recorded (--recorded).",
         ) from error
-    if block := unseen.feed(_genuine(lines.rest())):
+    block = unseen.feed(_genuine(lines.rest()))
+    if unseen.misses():
+        yield LINES_MISSING
+    if block:
         yield block
 
 

@@ -16,7 +16,13 @@ from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
-from console.operations.ports import LogRequest, RecordingWriter, ResumePoint, SpoolWriter
+from console.operations.ports import (
+    LINES_MISSING,
+    LogRequest,
+    RecordingWriter,
+    ResumePoint,
+    SpoolWriter,
+)
 from console.operations.services import Services
 
 WATCH_LAG = 2.0
@@ -48,6 +54,7 @@ class ContainerReader:
         self._point: ResumePoint | None = None
         self._state: tuple[StreamState, str] | None = None
         self._gaps = ""
+        self._rotated_at: ResumePoint | None = None
 
     def update(self, facts: ContainerFacts | None, *, over: bool) -> None:
         """What the pod watch says now; `over`: no further run will come."""
@@ -126,7 +133,11 @@ class ContainerReader:
             self._lose(f"run {run} has no log: {error.why}", spool)
 
     async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> None:
-        """Everything of one stream into the spool."""
+        """Everything of one stream into the spool.
+
+        The line to go on after is in the log of its own run, unless the node rotated it away.
+        """
+        resumed = spool.resume_point()
         request = LogRequest(
             namespace=self._namespace,
             pod=self._pod,
@@ -134,16 +145,24 @@ class ContainerReader:
             follow=follow,
             previous=self._facts.restart_count > run,
             after=self._point,
+            tell_missing=True,
         )
         try:
             async for block in self._services.cluster.log(request):
                 if follow:
                     self._say(StreamState.LIVE)
-                if block:
+                if block == LINES_MISSING:
+                    self._note_rotation(spool, run, resumed)
+                elif block:
                     spool.write(block)
                     self._on_block(self.name, block, self._services.clock())
         finally:
             self._point = spool.resume_point() or self._point
+
+    def _note_rotation(self, spool: SpoolWriter, run: int, resumed: ResumePoint | None) -> None:
+        if resumed is not None and resumed != self._rotated_at:
+            self._rotated_at = resumed
+            self._lose(f"lines of run {run} were rotated away before they could be read", spool)
 
     async def _until(self, true: Callable[[], bool], limit: float | None) -> None:
         """Wait for news until `true()` or for `limit` seconds."""

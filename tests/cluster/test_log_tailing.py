@@ -11,7 +11,7 @@ from console.cluster import tailing
 from console.cluster.connecting import connect
 from console.cluster.tailing import PIECE_MARK, LineBlocks, Unseen, nanoseconds
 from console.errors import ClusterUnreachable, ConsoleError, NotFound
-from console.operations.ports import LogRequest, ResumePoint
+from console.operations.ports import LINES_MISSING, LogRequest, ResumePoint
 
 
 def line(second: int, text: str, nanos: int = 0) -> bytes:
@@ -73,6 +73,26 @@ async def test_resuming_neither_loses_nor_doubles_lines(tmp_path: Path) -> None:
         assert await collect(cluster, after=point) == new
         await cluster.close()
     assert server.queries("sinceTime") == ["2026-11-22T10:00:05Z"]
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (line(5, "seen", 2) + line(6, "new"), line(6, "new")),
+        (line(6, "new"), LINES_MISSING + line(6, "new")),
+        (b"", LINES_MISSING),
+    ],
+    ids=["held", "rotated away", "just rotated"],
+)
+async def test_a_log_that_was_rotated_past_the_resume_point_says_so(
+    tmp_path: Path, held: bytes, told: bytes
+) -> None:
+    """Only the newest file is read: without the line to go on after, others may be missing."""
+    async with wild_server(body(held)) as server:
+        cluster = await connect(kubeconfig(tmp_path, server.url), probe=False)
+        point = ResumePoint("2026-11-22T10:00:05.000000002Z", 1)
+        assert await collect(cluster, after=point, tell_missing=True) == told
+        await cluster.close()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,14 @@ from console.domain.events import (
 )
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.ports import ClusterDescription, Created, Kind, LogRequest, Propagation
+from console.operations.ports import (
+    LINES_MISSING,
+    ClusterDescription,
+    Created,
+    Kind,
+    LogRequest,
+    Propagation,
+)
 
 
 def now() -> datetime:
@@ -195,6 +202,9 @@ class FakeCluster:
             raise NotFound(f"no log of run {run}", why="is waiting to start")
         log, sent = self.logs[pod.uid, request.container, run], 0
         yield b""
+        after = request.after and request.after.at.encode()
+        if request.tell_missing and after and not any(each[:30] == after for each in log.lines):
+            yield LINES_MISSING
         while True:
             lines = log.lines[sent:]
             sent += len(lines)
