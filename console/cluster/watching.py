@@ -95,6 +95,9 @@ class Watch(Generic[Item]):
         """uid -> (resource version, last state)"""
         self._version: str | None = None
         self._live = False
+        self._expired = False
+        """The last version given was refused at once: a list that does not help is no reason to
+        list again and again."""
 
     async def changes(self) -> AsyncIterator[Change[Item]]:
         """Never ends by itself."""
@@ -109,8 +112,9 @@ class Watch(Generic[Item]):
                     heard = True
                     yield change
             except Expired as error:
-                again = self._version is None
-                self._version = None
+                lived = asyncio.get_running_loop().time() - began > SHORT
+                again = self._expired and not lived
+                self._version, self._expired = None, True
                 if not again:
                     continue
                 failure: ConsoleError | None = error
@@ -169,7 +173,6 @@ class Watch(Generic[Item]):
                 *lines, partial = (partial + chunk).split(b"\n")
                 for line in lines:
                     if line.strip():
-                        self._backoff.reset()
                         for change in self._read(line):
                             yield change
 
@@ -183,6 +186,8 @@ class Watch(Generic[Item]):
                 _code(status),
                 status,
             )
+        self._backoff.reset()
+        self._expired = False
         meta = decoding.metadata(line.object)
         if line.type != "BOOKMARK":
             item = self._source.decode(line.object)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+from datetime import datetime
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
@@ -23,6 +24,7 @@ from console.operations.guarding import Guard
 from console.operations.journalling import Journal
 from console.operations.listening import Listening
 from console.operations.services import Services
+from console.operations.silence import Pulse, explained
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,9 @@ class Follower:
         """Of Jobs that had this name before, while their pods still stop."""
         self._early_pods: dict[str, PodFacts] = {}
         self._connected = False
+        self._connection: ConnectionChanged | None = None
+        """What the watch said last."""
+        self._silent = False
         self._broken: BaseException | None = None
         self._finished = asyncio.Event()
 
@@ -54,7 +59,7 @@ class Follower:
         Raises ConsoleError when the watch itself fails for good; the board then says so.
         """
         self._finished.clear()
-        self._connected, self._broken = False, None
+        self._connected, self._broken, self._silent = False, None, False
         try:
             async with Guard(self._task_died, self._check_finished) as guard:
                 self._guard = guard
@@ -87,14 +92,17 @@ class Follower:
         if isinstance(event, JobSeen):
             self._learn_job(event)
             return
+        if isinstance(event, ConnectionChanged):
+            self._connection = event
+            self._connected = self._connected or event.live
+            if self._silent and event.live:
+                return
         self._apply(event)
         if isinstance(event, PodSeen):
             self._learn_pod(event.pod)
         elif isinstance(event, PodVanished):
             for each in self._all():
                 each.pod_gone(event.uid)
-        elif isinstance(event, ConnectionChanged) and event.live:
-            self._connected = True
 
     def _learn_job(self, event: JobSeen) -> None:
         """Its uid tells where it is recorded: a namesake of the one before is another one."""
@@ -137,9 +145,23 @@ class Follower:
         self.changed.set()
 
     async def _show_last_lines(self) -> None:
+        pulse = Pulse(self._services.clock())
         while True:
             await asyncio.sleep(LAST_LINES_EVERY)
             self._tell_last_lines()
+            if self._listening is not None:
+                self._tell_silence(pulse, self._listening.heard_at)
+
+    def _tell_silence(self, pulse: Pulse, heard_at: datetime) -> None:
+        """A live watch over a silent node shows old progress: it is not live either."""
+        now = self._services.clock()
+        since = pulse.silent_since(self.board, heard_at, now)
+        if since is not None and not self._silent and self.board.live:
+            self._silent = True
+            self._apply(ConnectionChanged(since, False, explained(since)))
+        elif since is None and self._silent:
+            self._silent = False
+            self._apply(self._connection or ConnectionChanged(now, True))
 
     def _tell_last_lines(self) -> None:
         for line in self._listening.last_lines() if self._listening else ():

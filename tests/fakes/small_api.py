@@ -1,0 +1,101 @@
+"""A real HTTP server with one submission, which can forget tokens and versions: the wire's troubles.
+
+It serves the Job, its pod and the logs that a test writes; `refuse` says what it answers instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiohttp import web
+
+from console.operations.ports import JsonObject
+
+STATUS = {401: "Unauthorized", 410: "Expired", 500: "InternalError"}
+
+
+class SmallApi:
+    """`asked` counts requests by what they want: list, watch, log, get."""
+
+    def __init__(self, job: JsonObject, pod: JsonObject) -> None:
+        self.job, self.pod = job, pod
+        self.logs: dict[str, list[bytes]] = defaultdict(list)
+        self.asked: Counter[str] = Counter()
+        self.refuse: dict[str, int] = {}
+        """What is answered with that status: list, watch, log, get; `watch line`: inside it."""
+        self.url = ""
+        self._cut = asyncio.Event()
+
+    def cut(self) -> None:
+        """Break every open stream."""
+        self._cut.set()
+        self._cut = asyncio.Event()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/version":
+            return web.json_response({"gitVersion": "v1.36.0", "major": "1", "minor": "36"})
+        what = self._what(request)
+        self.asked[what] += 1
+        if code := self.refuse.get(what):
+            return web.json_response(_status(code), status=code)
+        if what == "log":
+            return await self._log(request)
+        if what == "watch":
+            return await self._watch(request)
+        if what == "get":
+            return web.json_response(self.job)
+        items = {"jobs": [self.job], "pods": [self.pod], "events": []}[request.path.split("/")[-1]]
+        return web.json_response({"metadata": {"resourceVersion": "10"}, "items": items})
+
+    def _what(self, request: web.Request) -> str:
+        if request.path.endswith("/log"):
+            return "log"
+        if "watch" in request.query:
+            return "watch"
+        return "get" if request.path.endswith(f"/jobs/{self.job['metadata']['name']}") else "list"
+
+    async def _watch(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        if code := self.refuse.get("watch line"):
+            line = web.json_response({"type": "ERROR", "object": _status(code)}).body
+            await response.write(bytes(line) + b"\n")  # type: ignore[arg-type]
+            return response
+        await self._cut.wait()
+        return response
+
+    async def _log(self, request: web.Request) -> web.StreamResponse:
+        lines, sent, cut = self.logs[request.query["container"]], 0, self._cut
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while not cut.is_set():
+            for line in lines[sent:]:
+                await response.write(line)
+            sent = len(lines)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(cut.wait(), 0.02)
+        return response
+
+
+def _status(code: int) -> dict[str, Any]:
+    word = STATUS[code]
+    return {"kind": "Status", "status": "Failure", "message": word, "reason": word, "code": code}
+
+
+@contextlib.asynccontextmanager
+async def small_api(job: JsonObject, pod: JsonObject) -> AsyncIterator[SmallApi]:
+    api = SmallApi(job, pod)
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", api.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield api
+    finally:
+        await runner.cleanup()
