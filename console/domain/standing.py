@@ -8,6 +8,8 @@ from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, J
 from console.domain.hostile_text import neutralise
 
 LONGEST_REASON = 300
+SHARED_FAILURE = "shared-failure"
+"""The kind of problem by which logcopy names one cause in several pairs."""
 PULLING = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 REFUSED = (
     "CreateContainerConfigError",
@@ -47,10 +49,11 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
 def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] | None:
     """The verdict of the Job controller, with what this console knows of the result."""
     if failed := job.condition("Failed"):
-        return SubmissionStatus.FAILED, _failure(failed.reason, failed.message, board.budget)
+        reason = _failure(failed.reason, failed.message, board.budget)
+        return SubmissionStatus.FAILED, f"{reason}{_cause(board)}"
     if failing := job.condition("FailureTarget"):
         reason = _failure(failing.reason, failing.message, board.budget)
-        return SubmissionStatus.FAILING, f"{reason} The pod is ending."
+        return SubmissionStatus.FAILING, f"{reason}{_cause(board)} The pod is ending."
     if job.condition("Complete") is None:
         return None
     if board.merged is None:
@@ -61,6 +64,12 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
     if board.merged.final:
         return SubmissionStatus.COMPLETE, ""
     return SubmissionStatus.INCOMPLETE, board.merged.why_not or "The merged result is incomplete."
+
+
+def _cause(board: BoardSnapshot) -> str:
+    """What hit several pairs alike is why the budget went; the newest of it."""
+    told = [each.text for each in board.problems if each.kind == SHARED_FAILURE]
+    return f" {told[-1]}." if told else ""
 
 
 def _failure(reason: str, message: str, budget: RestartBudget) -> str:
