@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import random
 import socket
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,14 +70,19 @@ class Transport:
         self._opening = asyncio.Lock()
 
     async def send(self, request: Request) -> Answer:
-        """The answer; retried after 429, and for GET after 5xx and lost connections."""
+        """The answer; retried after 429, and for GET after 5xx and lost connections.
+
+        One that is silent for the whole time of an answer is not waited for again.
+        """
+        began = time.monotonic()
         for attempt in range(TRIES):
             last = attempt == TRIES - 1
             try:
                 async with self._open(request, ANSWER_SECONDS, ANSWER_SECONDS) as (response, token):
                     body = await response.read()
             except _TRANSPORT_ERRORS as error:
-                if last or not request.safe:
+                late = time.monotonic() - began >= ANSWER_SECONDS
+                if last or late or not request.safe:
                     raise unreachable(self._access.server, error) from error
                 await asyncio.sleep(_pause(attempt, None))
                 continue

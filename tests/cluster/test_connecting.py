@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from fakes.wild_server import body, kubeconfig, wild_server
+from fakes.wild_server import body, kubeconfig, pieces, wild_server
 
 from console.cluster.connecting import access, connect
 from console.cluster.credentials import Credentials, Token, credentials_of
@@ -185,3 +185,14 @@ def test_verification_is_on_unless_the_kubeconfig_turns_it_off() -> None:
 def test_a_token_shows_nothing() -> None:
     """Not even its length."""
     assert repr(Token("Bearer x")) == "<Token>"
+
+
+async def test_a_silent_server_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command ends after the time of one answer, not of four."""
+    monkeypatch.setattr("console.cluster.transport.ANSWER_SECONDS", 0.5)
+    async with wild_server(pieces(hold=True)) as server:
+        with pytest.raises(ClusterUnreachable):
+            await connect(kubeconfig(tmp_path, server.url))
+        assert len(server.requests) == 1
