@@ -23,14 +23,15 @@ ENTRY_STATUSES = (
     "Finished with agent errors",
 )
 _ENDED = ENTRY_STATUSES[2:]
-_ROUTE_ID = re.compile(r"(RouteScenario_\d{1,9})(?:_rep(\d{1,9}))?")
+_ROUTE_ID = re.compile(r"(RouteScenario_[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?(e-\d\d)?")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{2})?")
 _STRING_LIMIT = 10_000
 _DEPTH_LIMIT = 8
 _RECORD_LIMIT = 256 * 1024
+_RECORDS_LIMIT = 10_000
 _COUNT_LIMIT = 100_000
 _LONGEST_ROUTE = 1e7
 _LONGEST_DRIVE = 1e9
@@ -88,6 +89,8 @@ def checkpoint_of(document: Any, version: str) -> Checkpoint:
     records = inner.get("records")
     if not isinstance(records, list):
         raise Refused("has no list of records")
+    if len(records) > _RECORDS_LIMIT:
+        raise Refused(f"has {len(records)} records")
     status = document.get("entry_status")
     if status not in ENTRY_STATUSES:
         raise Refused("has an entry_status that no evaluator writes")
@@ -118,6 +121,8 @@ def refuse_strange(record: dict[str, Any], version: str) -> None:
     _plain(record, _DEPTH_LIMIT)
     if len(jsontext.compact(record)) > _RECORD_LIMIT:
         raise Refused(f"is larger than {_RECORD_LIMIT} bytes")
+    if any(name == "to_json" or name.startswith("__") for name in record):
+        raise Refused("has a key that the Leaderboard's own tools cannot read")
     _count(record.get("index"), "index")
     if not isinstance(record.get("status"), str) or not record["status"]:
         raise Refused("has no status")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from dataclasses import asdict
 from typing import Any, Sequence
 
@@ -20,6 +21,9 @@ from console.results.report import MergeReport
 DONE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 7
 
 _FALLBACK_REPETITIONS = 1
+_BELIEVABLE_TOTAL = 10_000
+_MORE_LOOKS = 3
+_PAUSE = 0.05
 _ROUTES_FILE_LIMIT = 64 * 1024 * 1024
 
 
@@ -103,7 +107,7 @@ def _told_repetitions(arguments: argparse.Namespace) -> int:
 
 
 def _told_total(path: str) -> int:
-    text = files.read_text(path).text
+    text = _whole(path).text
     try:
         document: Any = jsontext.bounded(text or "")
     except ValueError:
@@ -112,16 +116,38 @@ def _told_total(path: str) -> int:
         total = document["_checkpoint"]["progress"][1]
     except (KeyError, IndexError, TypeError):
         return 0
-    return total if isinstance(total, int) and not isinstance(total, bool) else 0
+    if isinstance(total, bool) or not isinstance(total, int):
+        return 0
+    return total if 0 < total <= _BELIEVABLE_TOTAL else 0
 
 
 def _partials(paths: list[str]) -> list[Partial]:
     partials = []
     for path in paths:
-        found = files.read_text(path)
+        found = _whole(path)
         reason = f"{path} {found.reason}" if found.problem else ""
         partials.append(Partial(0, found.text, found.problem, reason))
     return partials
+
+
+def _whole(path: str) -> files.FileText:
+    """A partial, looked at again where a writer in place may just have cut it."""
+    for _ in range(_MORE_LOOKS):
+        found = files.read_text(path)
+        if found.problem != "torn" and not _cut(found.text):
+            return found
+        time.sleep(_PAUSE)
+    return files.read_text(path)
+
+
+def _cut(text: str | None) -> bool:
+    try:
+        jsontext.bounded(text or "0")
+    except jsontext.UnreadableJson:
+        return True
+    except jsontext.HostileJson:
+        return False
+    return False
 
 
 def _show(report: MergeReport, form: str) -> None:

@@ -72,8 +72,8 @@ class RouteRecord:
     route_id: Any
     index: Any
 
-    def __init__(self, filled: dict[str, Any]) -> None:
-        for key, value in filled.items():
+    def __init__(self, defaults: dict[str, Any], record: dict[str, Any]) -> None:
+        for key, value in [*defaults.items(), *record.items()]:
             setattr(self, key, value)
 
     def to_json(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def merge_v2(documents: Iterable[Any], write: Write, *, pinned: bool = False, sa
     if gathered.complete:
         ordering.refuse_duplicates(ids)
         ordering.refuse_gaps(ids)
-    rows = [RouteRecord(layout.filled_v2(record)) for record in gathered.records]
+    rows = [RouteRecord(layout.defaults_v2(), record) for record in gathered.records]
     rows.sort(key=lambda row: ordering.key_v2(row.route_id))
     for index, row in enumerate(rows):
         row.index = index
@@ -129,7 +129,7 @@ def _noted(documents: Iterable[Any], seen: list[Any]) -> Iterator[Any]:
 def _as_read(documents: Sequence[Any]) -> list[dict[str, Any]]:
     """The records of all partials in path order, with the original's defaults."""
     found = [record for partial in documents if partial for record in _records(partial)]
-    return [vars(RouteRecord(layout.filled_v1(record))) for record in found]
+    return [vars(RouteRecord(layout.defaults_v1(), record)) for record in found]
 
 
 def _records(partial: Any) -> list[Any]:

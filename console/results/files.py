@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from console.results import jsontext
 
 _PERMISSIONS = 0o644
+_WIDEST = 4
+"""Bytes a character in memory, for all of a text, as soon as a single one is beyond Latin-1."""
 _NAME_IN_TEMPORARY = 50
 """Characters; a name of the longest length that a file system allows leaves no room for more."""
 
@@ -43,6 +45,8 @@ def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
         return FileText(None, "hostile", f"has more than {limit} bytes")
     if not content:
         return FileText(None, "torn", "is empty")
+    if len(content) > limit // _WIDEST and not content.isascii():
+        return FileText(None, "hostile", f"has {len(content)} bytes, and not of plain text")
     try:
         return FileText(content.decode("utf-8"))
     except UnicodeDecodeError:

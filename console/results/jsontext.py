@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-SIZE_LIMIT = 16 * 1024 * 1024
-"""Bytes; a real partial of 25 records has less than one of these sixteen megabytes."""
+SIZE_LIMIT = 8 * 1024 * 1024
+"""Bytes; a real partial of 25 records has less than one of these eight megabytes."""
 _CONTAINER_LIMIT = 100_000
-_SEPARATOR_LIMIT = 600_000
+_NAME_LIMIT = 100_000
+_SEPARATOR_LIMIT = 200_000
 _DIGITS_LIMIT = 40
 _QUOTED_IN_A_PROBLEM = 40
 
@@ -37,21 +38,41 @@ def compact(document: Any) -> str:
 def bounded(text: str) -> Any:
     """The value of a text from an untrusted writer.
 
-    Raises UnreadableJson (nothing, cut, broken) or HostileJson (too big, too deep, a number that
-    no evaluator writes). The counts come before the parser: it would need 20 times the text.
+    Raises UnreadableJson (nothing, cut, broken) or HostileJson (too big, too deep, a key twice, a
+    number that no evaluator writes). The counts come before the parser: it would need 20 times
+    the text.
     """
     if len(text) > SIZE_LIMIT:
         raise HostileJson(f"is larger than {SIZE_LIMIT} bytes")
-    if text.count("{") + text.count("[") > _CONTAINER_LIMIT or text.count(",") > _SEPARATOR_LIMIT:
+    counted = (
+        (text.count("{") + text.count("["), _CONTAINER_LIMIT),
+        (text.count(":"), _NAME_LIMIT),
+        (text.count(","), _SEPARATOR_LIMIT),
+    )
+    if any(number > most for number, most in counted):
         raise HostileJson("holds more values than any checkpoint")
     try:
         return json.loads(
-            text, parse_constant=_no_constant, parse_int=_short_int, parse_float=_finite
+            text,
+            parse_constant=_no_constant,
+            parse_int=_short_int,
+            parse_float=_finite,
+            object_pairs_hook=_each_key_once,
         )
     except json.JSONDecodeError as broken:
         raise UnreadableJson(f"is not JSON: {broken}") from broken
     except RecursionError as deep:
         raise HostileJson("is nested too deeply") from deep
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """One reader takes the first of two values under a name, another the last: neither counts."""
+    found: dict[str, Any] = {}
+    for name, part in pairs:
+        if name in found:
+            raise HostileJson(f"has the key {name[:_QUOTED_IN_A_PROBLEM]!a} twice")
+        found[name] = part
+    return found
 
 
 def _no_constant(word: str) -> float:

@@ -83,9 +83,9 @@ def infractions(version: str) -> tuple[str, ...]:
     return INFRACTIONS_V1 if version == "1.0" else INFRACTIONS_V2
 
 
-def filled_v2(record: dict[str, Any]) -> dict[str, Any]:
-    """A 2.x record with the known keys first, in their order and filled up, then all others."""
-    filled: dict[str, Any] = {
+def defaults_v2() -> dict[str, Any]:
+    """What a 2.x record has where it does not say otherwise, in the order of its keys."""
+    return {
         "index": -1,
         "route_id": None,
         "status": "Started",
@@ -94,13 +94,11 @@ def filled_v2(record: dict[str, Any]) -> dict[str, Any]:
         "scores": dict.fromkeys(RECORD_SCORES_V2, 0),
         "meta": {"route_length": 0, "duration_game": 0, "duration_system": 0},
     }
-    filled.update(record)
-    return filled
 
 
-def filled_v1(record: dict[str, Any]) -> dict[str, Any]:
-    """A 1.0 record with what the original program takes for keys that are missing."""
-    filled: dict[str, Any] = {
+def defaults_v1() -> dict[str, Any]:
+    """What the original program takes for the keys that a 1.0 record lacks."""
+    return {
         "index": None,
         "route_id": None,
         "status": "Started",
@@ -108,5 +106,3 @@ def filled_v1(record: dict[str, Any]) -> dict[str, Any]:
         "scores": dict.fromkeys(SCORES_V1, 0),
         "meta": {},
     }
-    filled.update(record)
-    return filled

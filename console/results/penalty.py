@@ -1,7 +1,7 @@
 """A route's scores recomputed from its infractions, as intervals, and compared with the claims.
 
-Percentages stand in the messages with two digits only, so a penalty can be told within bounds,
-not exactly. Knows one record at a time.
+Off-road percentages stand in the messages with two digits only, while the penalty knew them all:
+it can be told within bounds, not exactly. All else is exact. Knows one record at a time.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _WEIGHTS = {
 }
 _SLOW_FACTOR = 0.3
 _SLOW_WEIGHT = 0.4
-_OFF_ROAD = re.compile(r"\((-?\d+(?:\.\d+)?(?:e-?\d+)?)% of the completed route\)")
-_SLOW = re.compile(r"Average speed is (-?\d+(?:\.\d+)?(?:e-?\d+)?)% of the surrounding")
-_HALF_DIGIT = 0.005
-_PENALTY_SLACK = 2e-6
-_COMPOSED_SLACK = 2e-4
+_OFF_ROAD = re.compile(r"\((-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)% of the completed route\)")
+_SLOW = re.compile(r"Average speed is (-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)% of the surrounding")
+_HALF_DIGIT = 0.005 / 100
+_NOISE = 1e-9
+_HALF_SCORE_DIGIT = 5e-7
 _COMPLETE = 100
 
 
@@ -48,71 +48,58 @@ def differences(record: Record, version: str) -> list[str]:
     claimed = record.scores
     if bounds is None:
         found.append("an infraction message holds no percentage")
-    elif not _within(claimed.penalty, bounds, _PENALTY_SLACK):
-        text = f"penalty is {claimed.penalty:g}, its infractions give {bounds[0]:.6f}"
+    elif not _within(claimed.penalty, bounds, version):
+        text = f"penalty is {claimed.penalty:.9g}, its infractions give {bounds[0]:.9g}"
         found.append(text + _other_version(record, version))
     composed = claimed.route * claimed.penalty
-    if abs(claimed.composed - composed) > _COMPOSED_SLACK:
-        found.append(f"driving score is {claimed.composed:g}, route x penalty gives {composed:g}")
+    if abs(claimed.composed - composed) > (claimed.route + 1) * _rounding(version) + _NOISE:
+        text = f"driving score is {claimed.composed:.9g}, route x penalty gives {composed:.9g}"
+        found.append(text)
     return found + _status_differences(record, version)
 
 
 def penalty_bounds(infractions: Mapping[str, Sequence[str]], version: str) -> Bounds | None:
     """(least, most) penalty that a version gives for these entries; None if it cannot be told."""
-    off_road = _product(infractions.get("outside_route_lanes", ()), _OFF_ROAD, -1.0)
-    if off_road is None:
+    off_road = _shares(infractions.get("outside_route_lanes", ()), _OFF_ROAD)
+    slow = _shares(infractions.get("min_speed_infractions", ()), _SLOW)
+    if off_road is None or slow is None:
         return None
-    if version == "2.1":
-        return _additive(infractions, off_road)
-    slow: Bounds | None = (1.0, 1.0)
-    if version != "1.0":
-        slow = _product(infractions.get("min_speed_infractions", ()), _SLOW, _SLOW_FACTOR)
-    if slow is None:
-        return None
-    fixed = 1.0
-    for name, factor in _FACTORS.items():
-        fixed *= factor ** len(infractions.get(name, ()))
-    return fixed * off_road[0] * slow[0], fixed * off_road[1] * slow[1]
+    factor = _additive(infractions, slow) if version == "2.1" else _product(infractions, slow)
+    least = most = factor
+    for share in off_road:
+        least *= max(1 - share - _HALF_DIGIT, 0.0)
+        most *= max(1 - share + _HALF_DIGIT, 0.0)
+    return least, min(most, factor)
 
 
-def _additive(infractions: Mapping[str, Sequence[str]], off_road: Bounds) -> Bounds | None:
-    weight = sum(_WEIGHTS[name] * len(infractions.get(name, ())) for name in _WEIGHTS)
-    least = most = weight
-    for message in infractions.get("min_speed_infractions", ()):
-        share = _share(message, _SLOW)
-        if share is None:
-            return None
-        least += _SLOW_WEIGHT * (1 - min(share[1], 1.0))
-        most += _SLOW_WEIGHT * (1 - share[0])
-    return off_road[0] / (1 + most), off_road[1] / (1 + least)
+def _product(infractions: Mapping[str, Sequence[str]], slow: list[float]) -> float:
+    factor = 1.0
+    for name, each in _FACTORS.items():
+        factor *= each ** len(infractions.get(name, ()))
+    for share in slow:
+        factor *= 1 - _SLOW_FACTOR * (1 - share)
+    return factor
 
 
-def _product(entries: Sequence[str], pattern: re.Pattern[str], slope: float) -> Bounds | None:
-    """Product of 1 - q (slope -1: q counts against) or of 1 - slope*(1 - q), within bounds."""
-    least = most = 1.0
-    for message in entries:
-        share = _share(message, pattern)
-        if share is None:
-            return None
-        low, high = share
-        if slope < 0:
-            least, most = least * max(1 - high, 0.0), most * max(1 - low, 0.0)
-        else:
-            least, most = least * (1 - slope * (1 - low)), most * (1 - slope * (1 - high))
-    return least, most
+def _additive(infractions: Mapping[str, Sequence[str]], slow: list[float]) -> float:
+    weight = sum(each * len(infractions.get(name, ())) for name, each in _WEIGHTS.items())
+    return 1 / (1 + weight + sum(_SLOW_WEIGHT * max(1 - share, 0.0) for share in slow))
 
 
-def _share(message: str, pattern: re.Pattern[str]) -> Bounds | None:
-    """The percentage of a message as (least, most) share of one."""
-    found = pattern.search(message)
-    if not found:
-        return None
-    percent = float(found.group(1))
-    return (percent - _HALF_DIGIT) / 100, (percent + _HALF_DIGIT) / 100
+def _shares(messages: Sequence[str], pattern: re.Pattern[str]) -> list[float] | None:
+    """The percentages of messages as shares of one; None if one holds none."""
+    found = [pattern.search(message) for message in messages]
+    return [float(one.group(1)) / 100 for one in found if one] if all(found) else None
 
 
-def _within(number: float, bounds: Bounds, slack: float) -> bool:
+def _within(number: float, bounds: Bounds, version: str) -> bool:
+    slack = _rounding(version) + _NOISE
     return min(bounds) - slack <= number <= max(bounds) + slack
+
+
+def _rounding(version: str) -> float:
+    """How far a score in a file may be from the one that was computed: 1.0 rounds nothing."""
+    return 0.0 if version == "1.0" else _HALF_SCORE_DIGIT
 
 
 def _other_version(record: Record, version: str) -> str:
@@ -120,7 +107,7 @@ def _other_version(record: Record, version: str) -> str:
         bounds = penalty_bounds(record.infractions, other)
         if version in ("1.0", other) or bounds is None:
             continue
-        if _within(record.scores.penalty, bounds, _PENALTY_SLACK):
+        if _within(record.scores.penalty, bounds, other):
             return f"; it fits Leaderboard {other}"
     return ""
 

@@ -10,7 +10,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
-_NUMBER = re.compile(r"\d{1,9}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ROUTES_LIMIT = 10_000
 STANDARD_SUBSETS = "0-4;5-9;10-14;15-19"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping
 
-from console.results import layout, penalty, statistics_v1, statistics_v2
+from console.results import claims, layout, statistics_v1, statistics_v2
 from console.results.collecting import Findings, Key, Partial, Source, records, sources
 from console.results.plan import PairPlan, Plan
 from console.results.report import (
@@ -23,7 +23,6 @@ from console.results.report import (
 )
 
 _NAMED = 5
-_SLACK = 1e-6
 
 
 def merge(
@@ -38,7 +37,7 @@ def merge(
     found = sources(plan, tuple(partials), findings)
     taken = records(plan, found, findings)
     sensors = _sensors(found, taken, findings)
-    _check_claims(plan, found, taken, findings)
+    claims.check(plan, found, taken, findings)
     pairs = tuple(_pair(plan, pair, found, taken, findings) for pair in plan.pairs)
     in_order = tuple(sorted(taken.values(), key=lambda record: record.index))
     problems = findings.problems()
@@ -72,37 +71,6 @@ def _sensors(
             findings.add("sensors", source.pair, text)
         reference = reference or sensors
     return reference
-
-
-def _check_claims(
-    plan: Plan, found: list[Source], taken: Mapping[Key, Record], findings: Findings
-) -> None:
-    for record in sorted(taken.values(), key=lambda record: record.index):
-        for text in penalty.differences(record, plan.version):
-            findings.add("score-mismatch", record.pair, f"{record.route_id}: {text}")
-    for source in found:
-        checkpoint = source.checkpoint
-        if checkpoint is None or not checkpoint.global_record:
-            continue
-        own = [record for record in taken.values() if record.pair == source.pair]
-        if checkpoint.settled and len(own) == len(checkpoint.records):
-            _check_means(plan, source.pair, checkpoint.global_record, own, findings)
-
-
-def _check_means(
-    plan: Plan, pair: int, claimed: Mapping[str, Any], own: list[Record], findings: Findings
-) -> None:
-    """Compare a partial's own global means with those of its records."""
-    summary = _summary(plan, [dict(record.raw) for record in own], len(own))
-    name = "scores" if plan.version == "1.0" else "scores_mean"
-    for key, right in summary[name].items():
-        means = claimed.get(name)
-        said = means.get(key) if isinstance(means, dict) else None
-        if isinstance(said, bool) or not isinstance(said, (int, float)):
-            findings.add("score-mismatch", pair, f"its global record has no number at {key}")
-        elif abs(said - right) > _SLACK * max(1.0, abs(right)) + _SLACK:
-            text = f"its global record says {key} {said:g}, its records give {right:g}"
-            findings.add("score-mismatch", pair, text)
 
 
 def _pair(
@@ -156,14 +124,8 @@ def _document(plan: Plan, in_order: tuple[Record, ...], sensors: tuple[str, ...]
 
 
 def _row(plan: Plan, record: Record) -> dict[str, Any]:
-    raw = dict(record.raw)
-    return dict(raw if plan.version == "1.0" else layout.filled_v2(raw), index=record.index)
-
-
-def _summary(plan: Plan, rows: list[dict[str, Any]], total: int) -> dict[str, Any]:
-    if plan.version == "1.0":
-        return statistics_v1.global_record(rows, total)
-    return statistics_v2.global_record(rows, total)
+    defaults = {} if plan.version == "1.0" else layout.defaults_v2()
+    return {**defaults, **record.raw, "index": record.index}
 
 
 def _finish(
@@ -171,7 +133,7 @@ def _finish(
 ) -> GlobalStatistics:
     """Fill in what only a complete result has. Eligible: nothing about it is in doubt."""
     rows = document["_checkpoint"]["records"]
-    summary = _summary(plan, rows, plan.total)
+    summary = claims.summary_of(plan.version, rows, plan.total)
     document["_checkpoint"]["global_record"] = summary
     first = plan.version == "1.0"
     document["values"] = statistics_v1.values(summary) if first else statistics_v2.values(summary)
@@ -179,6 +141,8 @@ def _finish(
     status = statistics_v1.entry_status(rows) if first else statistics_v2.entry_status(rows)
     if any("Agent's sensors were invalid" in row["status"] for row in rows):
         status = "Rejected"
+    if not first and not document["sensors"]:
+        status = "Invalid"
     document["entry_status"] = status
     doubtful = any(problem.kind == "score-mismatch" for problem in problems)
     ended = status in ("Finished", "Finished with agent errors")
