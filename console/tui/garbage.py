@@ -2,6 +2,8 @@
 
 A full collection of a grown Textual app is a pause of 40 to 200 ms. What exists after the first
 paint lives as long as the app, so it is frozen out of every later collection.
+
+Only where `hold` was called before: an app inside another program leaves that one's policy alone.
 """
 
 from __future__ import annotations
@@ -15,23 +17,30 @@ def hold() -> None:
 
 
 def settle() -> None:
-    """Freeze what exists now and take over the collecting; call again after big screens."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
+    """Freeze what exists now; from here on the collecting is ours."""
+    if _held():
+        gc.collect()
+        gc.freeze()
 
 
 def young() -> None:
     """The collection of every second: only what was made lately."""
-    gc.collect(1)
+    if _held():
+        gc.collect(1)
 
 
 def whole() -> None:
     """Everything not frozen: some tens of milliseconds, so once a minute is often enough."""
-    gc.collect()
+    if _held():
+        gc.collect()
 
 
 def release() -> None:
     """Back to the interpreter's own policy."""
-    gc.unfreeze()
-    gc.enable()
+    if _held():
+        gc.unfreeze()
+        gc.enable()
+
+
+def _held() -> bool:
+    return not gc.isenabled()

@@ -21,6 +21,7 @@ from recorder_figures import WHERE, block
 from console.domain.board import BoardSnapshot
 from console.operations.ports import LogView
 from console.recorder.recorder import Recorder
+from console.tui import garbage
 from console.tui.app import ConsoleApp
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
@@ -108,6 +109,7 @@ async def _screens() -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         backend = Growing(Path(folder))
         app = ConsoleApp(backend)
+        garbage.hold()
         async with app.run_test(size=(120, 40)) as pilot:
             backend.begin()
             for key, screen in (("enter", MonitorScreen), ("l", LogsScreen)):

@@ -52,6 +52,7 @@ async def test_the_filter_keeps_matching_rows_and_an_exclamation_mark_hides_them
     backend: FakeBackend,
 ) -> None:
     async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
         await pilot.press("slash", *"night", "enter")
         await until(pilot, lambda: "demo" not in seen(app))
         await shows(pilot, "baseline-nightly")
