@@ -39,9 +39,9 @@ def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
 
 
 def _pair_news(before: PairBoard | None, after: PairBoard) -> Iterator[str]:
-    told = len(before.ended) if before else 0
-    for attempt in after.ended[told:]:
-        if attempt.initiating:
+    told = {(each.attempt, each.half) for each in before.ended} if before else set()
+    for attempt in after.ended:
+        if attempt.initiating and (attempt.attempt, attempt.half) not in told:
             yield _ending(after, attempt)
     changed = before is None or (before.status, before.attempt) != (after.status, after.attempt)
     if changed and after.status not in (PairStatus.WAITING, PairStatus.STOPPED):
@@ -50,7 +50,9 @@ def _pair_news(before: PairBoard | None, after: PairBoard) -> Iterator[str]:
 
 def _ending(pair: PairBoard, attempt: EndedAttempt) -> str:
     cause = attempt.reason
-    if attempt.signal:
+    if attempt.kubelet:
+        cause += f" ({attempt.kubelet})"
+    elif attempt.signal:
         cause += f" by signal {attempt.signal}"
     elif attempt.exit_code is not None:
         cause += f" with exit code {attempt.exit_code}"

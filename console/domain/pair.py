@@ -75,6 +75,8 @@ class Reason(StrEnum):
     CANCELLED = "cancelled"
     TERMINATED = "terminated"
     INVALID_SETUP = "invalid-setup"
+    VANISHED = "vanished"
+    """Killed without a word; recorded by the next life of that half, so no life ends with it."""
 
     @property
     def exit_status(self) -> int:
@@ -181,6 +183,14 @@ def start(half: Half, files: PairFiles) -> Running | Settled:
     partner_ended = (half.partner, partner_last) in files.ended
     attempt = next_attempt(files.begun(half), partner_last, partner_ended)
     return Running(half, attempt, half.first_phase)
+
+
+def vanished(half: Half, files: PairFiles) -> Ended | None:
+    """The end that a starting half records for its earlier life, which had no time to."""
+    last = files.begun(half)
+    if not last or (half, last) in files.ended or Half.AGENT in files.done:
+        return None
+    return Ended(half, last, Reason.VANISHED)
 
 
 def notice(running: Running, files: PairFiles) -> Event | None:

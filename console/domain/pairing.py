@@ -7,6 +7,7 @@ A report from before a restart says nothing about the attempt after it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, RouteCell, RouteState
@@ -54,7 +55,7 @@ def _pair(
     simulator, agent = _half(board, plan.simulator), _half(board, plan.agent)
     attempt = _attempt(simulator, agent, report)
     fresh = report if report and report.attempt >= attempt else None
-    ended = report.ended if report else ()
+    ended = _with_kubelet(report.ended if report else (), before, (simulator, agent))
     status = _status(board, simulator, agent, fresh, ended)
     route = fresh.route if fresh and status is PairStatus.DRIVING else ""
     records = {(r.route_id, r.repetition): r for r in board.records if r.pair == plan.number}
@@ -75,6 +76,26 @@ def _pair(
         ended=ended,
         since=before.since if before and before.status is status and before.since else now,
     )
+
+
+def _with_kubelet(
+    ended: tuple[EndedAttempt, ...],
+    before: PairBoard | None,
+    halves: tuple[ContainerFacts | None, ...],
+) -> tuple[EndedAttempt, ...]:
+    """Ends without a word get the kubelet's: its last one belongs to the half's latest end, and
+    what was known of earlier ones stays known."""
+    known = {(e.attempt, e.half): e.kubelet for e in before.ended} if before else {}
+    said = {half.name.partition("-")[0]: half.previous for half in halves if half}
+    latest = {each.half: each.attempt for each in sorted(ended, key=lambda e: e.attempt)}
+    told = []
+    for each in ended:
+        word = known.get((each.attempt, each.half), "")
+        last = said.get(each.half)
+        if not word and last and latest[each.half] == each.attempt:
+            word = last.reason if last.reason not in ("", "Error") else f"exit {last.exit_code}"
+        told.append(replace(each, kubelet=word) if each.reason == "vanished" else each)
+    return tuple(told)
 
 
 def _half(board: BoardSnapshot, name: str) -> ContainerFacts | None:

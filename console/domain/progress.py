@@ -56,16 +56,19 @@ class EndedAttempt:
     half: str
     """`simulator` or `agent`."""
     reason: str
-    """done, crashed, lost-partner, hang, never-ready, cancelled, terminated, invalid-setup."""
+    """done, crashed, lost-partner, hang, never-ready, cancelled, terminated, invalid-setup,
+    vanished (killed without a word: its next life recorded it)."""
     exit_code: int | None = None
     signal: int | None = None
     route: str = ""
     at: datetime | None = None
+    kubelet: str = ""
+    """What the kubelet says of the run that vanished (`OOMKilled`), if it still says so."""
 
     @property
     def initiating(self) -> bool:
         """This half failed by itself, not because its partner did."""
-        return self.reason in ("crashed", "hang", "never-ready", "invalid-setup")
+        return self.reason in ("crashed", "hang", "never-ready", "invalid-setup", "vanished")
 
 
 @dataclass(frozen=True, slots=True)

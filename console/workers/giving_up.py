@@ -30,7 +30,7 @@ from console.results.checkpoint import (
 from console.results.collecting import Key
 from console.results.plan import Plan, PlanError, launched
 from console.workers import status_files
-from console.workers.status_files import Status
+from console.workers.status_files import Half, Status
 
 GAVE_UP = 10
 CRASHED = "Failed - Simulation crashed"
@@ -38,6 +38,8 @@ CRASHED = "Failed - Simulation crashed"
 _LONGEST_LOOK = 20
 _ROUTES_LIMIT = 64 * 1024 * 1024
 _AT_FAULT = ("crashed", "hang")
+_VANISHED = "vanished"
+_SEEN_TO_VANISH = ["lost-partner", _VANISHED]
 _NOBODYS_FAULT = ("terminated", "cancelled", "done")
 
 
@@ -48,19 +50,22 @@ class Unable(Exception):
 def crashes(status: Status, pair: int) -> dict[str, int]:
     """How many attempts of a pair a crash or a hang has ended, by `RouteScenario_<id>_rep<k>`.
 
-    An attempt in which a half vanished without a word says nothing about the route.
+    A half that was killed without a word counts like a crash when its partner lived to see it. When
+    both vanished their pod, their node or their sandbox did, and that says nothing of the route.
     """
-    reasons: dict[int, list[str]] = {}
-    for role in status_files.ROLES:
-        for end in status.half(pair, role).ended:
-            reasons.setdefault(end.attempt, []).append(end.reason)
     counted: dict[str, int] = {}
     for end in status.half(pair, "agent").ended:
-        told = reasons[end.attempt]
-        blamed = any(reason in _AT_FAULT for reason in told)
+        told = sorted(_reason(status.half(pair, role), end.attempt) for role in status_files.ROLES)
+        blamed = any(reason in _AT_FAULT for reason in told) or told == _SEEN_TO_VANISH
         if end.route and blamed and not any(reason in _NOBODYS_FAULT for reason in told):
             counted[end.route] = counted.get(end.route, 0) + 1
     return counted
+
+
+def _reason(half: Half, attempt: int) -> str:
+    """Why a half's attempt ended. One without an end has vanished, though nobody said so yet."""
+    ends = [end.reason for end in half.ended if end.attempt == attempt]
+    return ends[0] if ends else _VANISHED
 
 
 def next_place(checkpoint: Checkpoint, keys: list[Key]) -> int:

@@ -5,7 +5,7 @@
 #   pair_supervisor.sh rules < questions     (its rules as data: see answer_questions)
 #
 # POSIX sh, because simulator images have no Python. Needs sleep, mv, rm, cat, ls and /proc; does
-# less without setsid, tee, mkfifo, grep, tail, date and python3, and says so where it matters.
+# less without setsid, tee, mkfifo, grep, tail, date, bash and python3, and says so where it matters.
 # Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
 #
 # Exit: 0 nothing is left to do (done, cancelled); 143 asked to stop with work left, so that a pod
@@ -16,6 +16,12 @@
 #                          (kubelet pulls the agent's image while the first simulator runs)
 #   HEARTBEAT_LIMIT 30     polls without a new heartbeat until the partner counts as lost
 #   AGENT_IDLE_LIMIT 800   agent: evaluator without output; 0 = no limit
+#   TICK_LIMIT 400         agent: a route runs, but the simulated time stands still; 0 = no limit.
+#                          More than the evaluator's own patience with a server (300 in 2.x), so
+#                          that it can record the failure itself; loading and set-up do not count
+#   PORT_LIMIT 60          simulator: a server that used to answer on its port does not, or is
+#                          stopped; 0 = no limit. CARLA answers `version` beside the simulation, so
+#                          not even the loading of a large town delays it
 #   SERVER_IDLE_LIMIT 0    simulator: no growth of $SERVER_LOG; 0 = no limit
 # A count: ROUTE_ATTEMPTS 2, agent: attempts that crash or hang at one route until that route is
 # recorded as failed; 0 = no limit.
@@ -135,6 +141,19 @@ highest_attempt() {
 is_done() { [ -e "$STATUS_DIR/pair-$PAIR.$1.done" ]; }
 has_ended() { [ -e "$STATUS_DIR/pair-$PAIR.$1.ended-$2" ]; }
 
+# A life that left no end was killed without a word; only the next one can say so.
+note_vanished() {
+  [ "$own" -gt 0 ] && ! has_ended "$role" "$own" || return 0
+  epoch=$(date -r "$STATUS_DIR/pair-$PAIR.$role.heartbeat" +%s 2>/dev/null)
+  is_count "$epoch" || read_epoch
+  route=-
+  if [ "$role" = agent ]; then
+    newest 1 '^======== pair '
+    case $line in *", attempt $own,"*) newest 1 '^======== pair ' "$route_begins" && name_route ;; esac
+  fi
+  mark "ended-$own" "reason=vanished exit=-1 signal=0 route=$route t=$epoch"
+}
+
 begin_attempt() {
   highest_attempt "$role"
   own=$highest
@@ -142,6 +161,7 @@ begin_attempt() {
   partner_ended=
   has_ended "$partner" "$highest" && partner_ended=yes
   next_attempt "$own" "$highest" "$partner_ended"
+  note_vanished
   read_epoch
   mark "attempt-$attempt" "$epoch" && return
   say "cannot write to $STATUS_DIR: no attempt can be counted, so none is begun"
@@ -188,7 +208,7 @@ grow_family() {
       pid=${row%%:*} row=${row#*:}
       case $family in *" $pid "*) continue ;; esac
       case "$family" in *" ${row%:*} "* | *" ${row#*:} "*) family="$family$pid " grown=yes ;; esac
-      [ $$ = 1 ] && [ "${row%:*}" = 1 ] && [ "$pid" != "$copier" ] && family="$family$pid " grown=yes
+      case $$:${row%:*}:$pid in 1:1:"$copier" | 1:1:"$keeper") ;; 1:1:*) family="$family$pid " grown=yes ;; esac
     done
   done
 }
@@ -316,6 +336,65 @@ grows() {
   [ $((clock - watched_since)) -le "$2" ]
 }
 
+# The question that every CARLA client asks first, `version` in msgpack-RPC; any answer will do.
+question='\224\000\001\247version\220'
+bash_asker='exec 7<>"/dev/tcp/$1/$2" && printf "$3" >&7 && LC_ALL=C read -r -n 1 -t 5 -u 7 -d "" _'
+python_asker='
+import socket, sys
+with socket.create_connection((sys.argv[1], int(sys.argv[2])), 5) as line:
+    line.sendall(b"\x94\x00\x01\xa7version\x90")
+    sys.exit(not line.recv(1))
+'
+
+ask_port() {
+  set -- "${CARLA_HOST:-127.0.0.1}" "$CARLA_PORT" "$question"
+  if have bash; then exec bash -c "$bash_asker" bash "$@"; fi
+  exec python3 -I -c "$python_asker" "$@"
+}
+
+# Whoever connects to the port first is the evaluator: some servers serve only one.
+has_client() {
+  slurp /proc/net/tcp /proc/net/tcp6
+  case $text in *":$port "*:????" 01 "*) ;; *) return 1 ;; esac
+}
+
+# answers: false when the server has not answered for PORT_LIMIT, though it did in this attempt, or
+# was stopped for as long. One that does not speak this language is asked three times and no more.
+answers() {
+  [ "$port_limit" -gt 0 ] || return 0
+  if [ -n "$asker" ] && { ! read_process "$asker" || [ "$state" = Z ]; }; then
+    wait "$asker" 2>/dev/null && spoke=yes answered=$clock
+    asker=
+  fi
+  if [ $((clock - last_question)) -ge "$glance" ]; then
+    last_question=$clock
+    [ -n "$asker" ] && kill -KILL "$asker" 2>/dev/null && wait "$asker" 2>/dev/null
+    asker=
+    is_stopped || ask_again
+  fi
+  [ $((clock - answered)) -le "$port_limit" ]
+}
+
+# Without an answer that was ever given, silence proves nothing.
+ask_again() {
+  if [ -z "$spoke" ]; then
+    answered=$clock
+    [ "$unanswered" -lt 3 ] && has_client || return 0
+    unanswered=$((unanswered + 1))
+  fi
+  have bash || have python3 || return 0
+  ask_port </dev/null >/dev/null 2>&1 &
+  asker=$!
+}
+
+is_stopped() {
+  find_victims
+  for pid in $victims; do
+    read_process "$pid" && [ "$state" = T ] && return
+  done
+  return 1
+}
+
 notice_server() {
   if ! workload_runs; then
     event=workload-crashed why="the server is gone"
@@ -331,6 +410,7 @@ notice_server() {
   else
     deaf=0
     grows "$SERVER_LOG" "$idle_limit" || { event=workload-hung why="the server's log is silent"; }
+    answers || { event=workload-hung why="the server does not answer on its port $CARLA_PORT"; }
   fi
 }
 
@@ -342,40 +422,53 @@ notice_simulator() {
 
 # ---------------------------------------------------------------------------------------- the agent
 
-judge_program='
-import json, os, signal, sys
-signal.alarm(20)
-try:
-    if os.path.getsize(sys.argv[1]) > int(sys.argv[2]):
-        sys.exit(20)
-    with open(sys.argv[1], encoding="utf-8") as file:
-        document = json.load(file)
-except (OSError, ValueError, RecursionError):
-    sys.exit(20)
-checkpoint = document.get("_checkpoint") if isinstance(document, dict) else None
-if not isinstance(checkpoint, dict):
-    sys.exit(20)
-record = checkpoint.get("global_record")
-complete = isinstance(record, dict) and bool(record)
-sys.exit(21 + complete + 2 * (document.get("entry_status") == "Rejected"))
-'
 largest_checkpoint=67108864
+
+# find_workers -> $workers: where our Python programs are, empty where they cannot run
+find_workers() {
+  workers=
+  have python3 || return 0
+  for workers in "${0%/*}" "${0%/*}/../.."; do
+    if [ -f "$workers/console/workers/checkpoint_resuming.py" ]; then return; fi
+  done
+  workers=
+}
+
+worker_program='
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from importlib import import_module
+sys.exit(import_module("console.workers." + sys.argv.pop(1)).main())
+'
+
+# work MODULE ARGUMENT...: one of our Python programs, in place of this shell
+work() {
+  export PAIR STATUS_DIR CHECKPOINT ATTEMPT="$attempt" ROUTE_ATTEMPTS="$route_attempts"
+  export KEEPER_SIGN="$keeper_sign"
+  exec python3 -I -B -c "$worker_program" "$workers" "$@"
+}
 
 # judge FILE -> $verdict: torn, whole (resumable) or complete (no route left); $rejected
 judge() {
   verdict=torn rejected=
   [ -s "$1" ] || return 0
-  if have python3; then
-    python3 -I -c "$judge_program" "$1" "$largest_checkpoint" 2>/dev/null
-    case $? in
-      20) return 0 ;;
-      21) verdict=whole && return 0 ;;
-      22) verdict=complete && return 0 ;;
-      23) verdict=whole rejected=yes && return 0 ;;
-      24) verdict=complete rejected=yes && return 0 ;;
-    esac
+  if [ -n "$workers" ]; then
+    (work checkpoint_resuming judge "$1" 2>/dev/null)
+    understand $? && return
   fi
   judge_text "$1"
+}
+
+# understand STATUS -> $verdict $rejected; false when it says nothing of a checkpoint
+understand() {
+  verdict=torn rejected=
+  case $1 in
+    20) ;;
+    21 | 23) verdict=whole ;;
+    22 | 24) verdict=complete ;;
+    *) return 1 ;;
+  esac
+  case $1 in 23 | 24) rejected=yes ;; esac
 }
 
 # As far as a shell can tell.
@@ -400,15 +493,47 @@ copy_whole() {
 }
 
 # The evaluator rewrites its checkpoint in place: a kill in between must not cost finished routes.
+# Where Python is, a keeper copies each version before the next; else each look here does.
 keep_checkpoint() {
+  keeper_works && return
   size_of "$CHECKPOINT"
   [ "${size:-0}" -gt 0 ] && [ "$size" -le "$largest_checkpoint" ] || return 0
   [ "$size" = "$kept_size" ] && ! [ "$CHECKPOINT" -nt "$CHECKPOINT.good" ] && return 0
   kept=$size
-  # logcopy is another user: no umask of a team's may hide the checkpoint from it.
-  chmod a+r "$CHECKPOINT" 2>/dev/null
   copy_whole "$CHECKPOINT" "$CHECKPOINT.good" && kept_size=$kept
   return 0
+}
+
+keeper_works() {
+  [ -n "$keeper" ] && is_running "$keeper" "$keeper_started" && [ "$state" != T ]
+}
+
+start_keeper() {
+  [ -n "$workers" ] && [ "$keepers" -lt 50 ] || return 0
+  keepers=$((keepers + 1))
+  (work checkpoint_keeper $$) </dev/null &
+  keeper=$!
+  keeper_started=
+  read_process "$keeper" && keeper_started=$started
+}
+
+# One that was stopped holds up the evaluator; one that is gone is replaced.
+tend_keeper() {
+  keeper_works && return
+  stop_keeper
+  start_keeper
+}
+
+stop_keeper() {
+  [ -n "$keeper" ] && is_running "$keeper" "$keeper_started" && kill -KILL "$keeper" 2>/dev/null
+  keeper=
+}
+
+# The keeper is ready, or there will be none: nothing is driven that it might miss.
+keeper_is_ready() {
+  keeper_works || return 0
+  { read -r ready_keeper <"$keeper_sign"; } 2>/dev/null || return 1
+  [ "$ready_keeper" = "$keeper" ]
 }
 
 # keep_trying COMMAND...: until it succeeds, something else happens ($event) or PARTNER_LIMIT is over.
@@ -429,7 +554,21 @@ keep_trying() {
 
 # Everything that must be true of the checkpoint before an attempt drives. -> $verdict $resume
 prepare_checkpoint() {
-  resume=${RESUME:-}
+  resume=${RESUME:-} verdict=
+  if [ -n "$workers" ]; then keep_trying prepare_exactly; fi
+  if [ -z "$verdict" ] && [ -z "$event" ]; then prepare_roughly; fi
+  case $verdict in whole | complete) resume=1 ;; esac
+}
+
+prepare_exactly() {
+  (work checkpoint_resuming prepare)
+  status=$?
+  understand "$status" && return
+  verdict=
+  [ "$status" != 30 ]
+}
+
+prepare_roughly() {
   judge "$CHECKPOINT"
   if [ "$verdict" != torn ]; then
     patience=keep_trying
@@ -439,7 +578,6 @@ prepare_checkpoint() {
   else
     restore_checkpoint
   fi
-  if [ "$verdict" != torn ]; then resume=1; fi
 }
 
 restore_checkpoint() {
@@ -455,28 +593,14 @@ restore_checkpoint() {
   say "restored the last good copy of the checkpoint"
 }
 
-give_up_program='
-import sys
-sys.path.insert(0, sys.argv[1])
-from console.workers.giving_up import main
-sys.exit(main())
-'
-
 # A route that crashes the pair again and again must not eat the whole restart budget.
 give_up_route() {
   [ "$route_attempts" -gt 0 ] && [ "$attempt" -gt "$route_attempts" ] || return 0
-  have python3 || { say "no python3: a route that crashes again and again is not given up"; return 0; }
-  for workers in "${0%/*}" "${0%/*}/../.."; do
-    if [ -f "$workers/console/workers/giving_up.py" ]; then break; fi
-  done
-  PAIR="$PAIR" STATUS_DIR="$STATUS_DIR" CHECKPOINT="$CHECKPOINT" ATTEMPT="$attempt" \
-    ROUTE_ATTEMPTS="$route_attempts" python3 -I -B -c "$give_up_program" "$workers"
+  [ -n "$workers" ] || { say "no python3: a route that crashes again and again is not given up"; return 0; }
+  (work giving_up)
   case $? in
     0) ;;
-    10)
-      judge "$CHECKPOINT" && resume=1
-      if copy_whole "$CHECKPOINT" "$CHECKPOINT.good"; then size_of "$CHECKPOINT" && kept_size=$size; fi
-      judge "$CHECKPOINT" ;;
+    10) prepare_checkpoint ;;
     *) say "a route that crashes again and again could not be given up: going on" ;;
   esac
 }
@@ -484,8 +608,8 @@ give_up_route() {
 # Output goes to the container's log and, kept over all attempts, to leaderboard.log. A named pipe
 # instead of `| tee` keeps the evaluator's exit status; opened for both first, so that no open waits.
 start_evaluator() {
-  log="$AGENT_DIR/leaderboard.log" pipe="$AGENT_DIR/.leaderboard.pipe"
-  size_of "$log" && log_begin=${size:-0}
+  pipe="$AGENT_DIR/.leaderboard.pipe"
+  size_of "$log" && log_begin=${size:-0} tick_from=$((${size:-0} + 1))
   read_epoch
   if have tee && have mkfifo && rm -f "$pipe" && mkfifo "$pipe" 2>/dev/null &&
     { printf '======== pair %s, attempt %s, t=%s ========\n' "$PAIR" "$attempt" "$epoch" >>"$log"; } 2>/dev/null
@@ -513,18 +637,53 @@ finish_log() {
   done
 }
 
-# -> $route: the last one that this attempt's output says it prepared, else -
-find_route() {
-  route=-
-  [ -n "$copier" ] && have grep && have tail || return 0
+route_begins='Preparing RouteScenario_'
+
+# newest FROM PATTERN... -> $line: the last one with a pattern in $log from byte FROM on
+newest() {
+  line=
+  have grep && have tail && [ -f "$log" ] || return 0
   size_of "$log"
-  from=+$((log_begin + 1))
-  [ $((${size:-0} - log_begin)) -lt "$largest_checkpoint" ] || from=$largest_checkpoint
-  line=$(tail -c "$from" "$log" 2>/dev/null | LC_ALL=C grep 'Preparing RouteScenario_' | tail -n 1)
-  route_id=${line##*Preparing RouteScenario_} repetition=${line##*"(repetition "}
+  from=+$1
+  [ $((${size:-0} - $1)) -lt "$largest_checkpoint" ] || from=$largest_checkpoint
+  shift
+  as_text= && echo a | grep -a a >/dev/null 2>&1 && as_text=-a
+  line=$(tail -c "$from" "$log" 2>/dev/null |
+    LC_ALL=C grep $as_text -e "$1" -e "${2:-$1}" -e "${3:-$1}" | tail -n 1)
+}
+
+# -> $route, named by $line, else -
+name_route() {
+  route=-
+  case $line in *"$route_begins"*) ;; *) return 0 ;; esac
+  route_id=${line##*"$route_begins"} repetition=${line##*"(repetition "}
   route_id=${route_id%% *} repetition=${repetition%%")"*}
   is_count "$route_id" && is_count "$repetition" && route="RouteScenario_${route_id}_rep$repetition"
   return 0
+}
+
+# -> $route: the last one that this attempt's output says it prepared, else -
+find_route() {
+  route=-
+  [ -n "$copier" ] || return 0
+  newest $((log_begin + 1)) "$route_begins"
+  name_route
+}
+
+# ticks: false when a route has been running for TICK_LIMIT without simulated time. A route runs from
+# its first tick, which the evaluator prints 20 times a simulated second, to the word that it stops.
+ticks() {
+  [ "$tick_limit" -gt 0 ] && [ -n "$copier" ] || return 0
+  if [ $((clock - ticks_asked)) -ge "$glance" ]; then
+    ticks_asked=$clock
+    newest "$tick_from" '\[Agent\].*Wallclock' '> Stopping the route' "$route_begins"
+    tick_from=$((${size:-0} + 1))
+    case $line in
+      *Wallclock*) running=yes ticked=$clock ;;
+      ?*) running= ;;
+    esac
+  fi
+  [ -z "$running" ] || [ -n "$mute" ] || [ $((clock - ticked)) -le "$tick_limit" ]
 }
 
 # The exit status is not asked: the evaluator of Leaderboard 1.0 exits 0 after most exceptions.
@@ -545,10 +704,13 @@ notice_evaluator() {
     if [ -n "$saw_port" ] && ! port_listens; then event=partner-lost why="the server is gone"; fi
   elif ! grows "$log" "$idle_limit"; then
     event=workload-hung why="the evaluator is silent"
+  elif ! ticks; then
+    event=workload-hung why="the route runs but its time stands still"
   fi
 }
 
 notice_agent() {
+  tend_keeper
   if [ "$phase" = driving ]; then notice_evaluator; fi
   [ -n "$event" ] && return
   notice_partner
@@ -556,7 +718,7 @@ notice_agent() {
     lost=$why event=
     judge_result
     if [ "$event" != result-complete ]; then event=partner-lost why=$lost; fi
-  elif [ -z "$event" ] && [ "$phase:$beat_phase" = waiting:ready ] && [ "$moves" -gt 1 ]; then
+  elif [ -z "$event" ] && [ "$phase:$beat_phase" = waiting:ready ] && [ "$moves" -gt 1 ] && keeper_is_ready; then
     event=partner-ready
   fi
 }
@@ -614,7 +776,9 @@ finish() {
   route=-
   if [ "$role" = agent ]; then
     finish_log
-    [ -n "$workload" ] && keep_checkpoint && find_route
+    if [ -n "$workload" ]; then keep_checkpoint; find_route; fi
+    stop_keeper
+    rm -f "$keeper_sign"
   fi
   # Who exits 0 never comes back, so nobody may wait for a word that is not written.
   if [ "$1" = done ] && ! mark done "$attempt"; then
@@ -632,11 +796,12 @@ finish() {
 enter() {
   phase=$1
   case $phase in
-    ready) say "the server listens on port $CARLA_PORT after $(((clock - launched) / 100)) s" ;;
+    ready) answered=$clock last_question=$clock
+      say "the server listens on port $CARLA_PORT after $(((clock - launched) / 100)) s" ;;
     driving)
       say "the simulator is ready: starting the evaluator, RESUME=$resume"
       if port_listens; then saw_port=yes; fi
-      watched_since=$clock
+      watched_since=$clock ticks_asked=$clock
       start_evaluator "$command_text" ;;
   esac
   beat
@@ -667,7 +832,9 @@ begin() {
   prepare_checkpoint
   [ -n "$event" ] && return
   if [ "$verdict" != complete ]; then give_up_route; fi
-  if [ "$verdict" = complete ]; then judge_result; else say "waiting for the simulator"; fi
+  if [ "$verdict" = complete ]; then judge_result; return; fi
+  start_keeper
+  say "waiting for the simulator"
 }
 
 live() {
@@ -694,10 +861,14 @@ read_settings() {
   if [ "$role" = agent ]; then
     limit PARTNER_LIMIT 900 && partner_limit=$centi
     limit AGENT_IDLE_LIMIT 800 && idle_limit=$centi
+    limit TICK_LIMIT 400 && tick_limit=$centi && glance=$((centi / 4))
   else
     limit PARTNER_LIMIT 1800 && partner_limit=$centi
     limit SERVER_IDLE_LIMIT 0 && idle_limit=$centi
+    limit PORT_LIMIT 60 && port_limit=$centi && glance=$((centi / 4))
   fi
+  [ "$glance" -lt 1000 ] || glance=1000
+  log="$AGENT_DIR/leaderboard.log" keeper_sign="$AGENT_DIR/.checkpoint-keeper"
   heartbeat_limit=${HEARTBEAT_LIMIT:-30}
   is_count "$heartbeat_limit" || heartbeat_limit=30
   route_attempts=${ROUTE_ATTEMPTS:-2}
@@ -709,7 +880,8 @@ main() {
   case $role in simulator) partner=agent ;; *) partner=simulator ;; esac
   last_uptime=0 clock=0 counter=0 event= why= workload= workload_started= copier= launched=0
   seen_counter= mute= frozen=0 moves=0 heard=0 beat_phase= deaf=0 watched_size= watched_since=0
-  code=-1 signal=0 kept_size= saw_port= log=
+  code=-1 signal=0 kept_size= saw_port= running= ticked=0 ticks_asked=0 tick_from=1
+  keeper= keeper_started= keepers=0 asker= last_question=0 answered=0 spoke= unanswered=0
   poll=100 && pass_time
   : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"
   mark="[$STATUS_DIR:pair-$PAIR:$role]"
@@ -720,8 +892,9 @@ main() {
     say "the pair is done already: nothing to start"
     exit 0
   fi
-  begin_attempt
   read_settings
+  find_workers
+  begin_attempt
   prepare_port
   live
 }

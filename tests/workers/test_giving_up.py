@@ -105,9 +105,25 @@ def test_an_attempt_that_the_cluster_ended_says_nothing_of_the_route(reason):
     assert giving_up.crashes(status, 1) == {}
 
 
-def test_a_half_that_vanished_without_a_word_says_nothing_of_the_route():
-    status = status_of([], [ended(1, "agent", "lost-partner", "RouteScenario_4_rep0")])
-    assert giving_up.crashes(status, 1) == {}
+@pytest.mark.parametrize(
+    ("simulator", "agent", "counts"),
+    [
+        (None, "lost-partner", 1),  # not back yet, so it has not said that it vanished
+        ("vanished", "lost-partner", 1),
+        ("lost-partner", "vanished", 1),
+        ("vanished", "vanished", 0),  # their pod, node or sandbox went with them
+        (None, "vanished", 0),
+        ("cancelled", "vanished", 0),
+        ("lost-partner", "lost-partner", 0),
+    ],
+)
+def test_a_half_killed_without_a_word_counts_if_its_partner_lived_to_see_it(
+    simulator, agent, counts
+):
+    name = "RouteScenario_4_rep0"
+    told = [ended(1, "simulator", simulator)] if simulator else []
+    status = status_of(told, [ended(1, "agent", agent, name)])
+    assert giving_up.crashes(status, 1) == ({name: 1} if counts else {})
 
 
 def crashed_record(version: str, place: int, status: str = giving_up.CRASHED) -> dict:

@@ -65,7 +65,7 @@ def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(be
     simulator.kill()
     simulator = bench.start("simulator", pids=bench.root / "server-pids")
     assert exit_of(agent) == 1
-    assert bench.reasons(1) == (None, "lost-partner")
+    assert bench.reasons(1) == ("vanished", "lost-partner")
     bench.wait_for_phase("simulator", "ready", attempt=2)
     assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False, True]
 
@@ -129,9 +129,9 @@ def ask(bench: Bench, questions: list[str]) -> list[str]:
     return bench.answers(path).splitlines()
 
 
-def test_every_reason_that_the_domain_knows_can_be_told_by_the_script(bench):
+def test_every_reason_that_a_life_can_end_with_is_told_by_the_script(bench):
     questions = [
         f"decide {half} {phase} {event}" for half in Half for phase in Phase for event in Event
     ]
     told = {line.split()[1] for line in ask(bench, questions) if line.startswith("end")}
-    assert told == set(Reason)
+    assert told == set(Reason) - {Reason.VANISHED}

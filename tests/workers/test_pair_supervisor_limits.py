@@ -212,3 +212,69 @@ def start_driving(bench, pair):
         )
         for half in HALVES
     ]
+
+
+def test_a_server_that_stops_answering_on_its_port_is_a_hang(bench):
+    simulator = bench.start(
+        "simulator", rpc=bench.root / "mute", env={"PORT_LIMIT": "1.2"}, pids=bench.root / "s"
+    )
+    agent = bench.start("agent", hang="1:1", connect="yes")
+    bench.wait_for_phase("agent", "driving")
+    begin = time.monotonic()
+    eventually(lambda: time.monotonic() > begin + 2, "longer than the limit, with answers")
+    assert simulator.poll() is None
+    (bench.root / "mute").touch()
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    assert bench.reasons(1) == ("hang", "lost-partner")
+    assert "does not answer on its port" in bench.output("simulator")
+    assert_nothing_runs(bench)
+
+
+def test_a_stopped_server_is_a_hang_whatever_language_it_speaks(bench):
+    simulator, agent = start_pair(bench, hang="1:1", env={"PORT_LIMIT": "0.6"})
+    bench.wait_for_phase("agent", "driving")
+    os.kill(bench.pids("server-pids")[0], signal.SIGSTOP)
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    assert bench.reasons(1) == ("hang", "lost-partner")
+
+
+def test_a_server_that_never_answered_is_not_judged_by_its_silence(bench):
+    simulator, agent = start_pair(
+        bench, pace="0.5", connect="yes", env={"PORT_LIMIT": "0.4", "POLL": "0.02"}
+    )
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+
+
+def test_a_route_whose_time_stands_still_is_a_hang_however_much_is_printed(bench):
+    simulator, agent = start_pair(bench, ticks="1:1", env={"TICK_LIMIT": "0.8"})
+    assert (exit_of(agent), exit_of(simulator)) == (1, 1)
+    assert bench.reasons(1) == ("lost-partner", "hang")
+    assert bench.ended("agent", 1)["route"] == "RouteScenario_1_rep0"
+    assert "its time stands still" in bench.output("agent")
+
+
+def test_an_agent_killed_without_a_word_is_recorded_with_its_route_when_it_returns(bench):
+    simulator, agent = start_pair(bench, hang="1:1", env={"HEARTBEAT_LIMIT": "6"})
+    eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")
+    agent.kill()
+    assert exit_of(simulator) == 1
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.reasons(1) == ("lost-partner", "vanished")
+    assert bench.ended("agent", 1)["route"] == "RouteScenario_1_rep0"
+    assert bench.lines("driven") == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("late", ["simulator", "agent"])
+@pytest.mark.parametrize("back_off", [10, 20, 40, 300])
+def test_halves_meet_again_at_one_attempt_however_their_back_offs_differ(bench, late, back_off):
+    """A hundred times faster than life, limits and all; an attempt costs each half one restart."""
+    env = {"POLL": "0.02", "PARTNER_LIMIT": "9" if late == "simulator" else "18"}
+    simulator, agent = start_pair(bench, crash="1:1", env=env)
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    early = bench.start("agent" if late == "simulator" else "simulator", env=env, boot="0")
+    begin = time.monotonic()
+    eventually(lambda: time.monotonic() > begin + back_off / 100, "the back-off is over")
+    other = bench.start(late, env=env, boot="0")
+    assert (exit_of(early), exit_of(other)) == (0, 0)
+    assert bench.attempts("simulator") == bench.attempts("agent") == [1, 2]

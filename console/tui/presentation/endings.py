@@ -31,10 +31,16 @@ _REASONS = {
 
 def last_ending(pair: PairBoard) -> str:
     """`attempt 1: simulator crashed first (SIGSEGV) on RouteScenario_2`; empty without one."""
+    return next(reversed(every_ending(pair)), "")
+
+
+def every_ending(pair: PairBoard) -> list[str]:
+    """The same for each attempt that did not end well, oldest first."""
     ended = sorted((e for e in pair.ended if e.reason != "done"), key=lambda e: e.attempt)
-    if not ended:
-        return ""
-    halves = [list(group) for _, group in groupby(ended, key=lambda e: e.attempt)][-1]
+    return [_ending(list(group)) for _, group in groupby(ended, key=lambda e: e.attempt)]
+
+
+def _ending(halves: list[EndedAttempt]) -> str:
     first = next((half for half in halves if half.initiating), halves[0])
     order = " first" if first.initiating else ""
     where = f" on {first.route}" if first.route.strip("-") else ""

@@ -20,6 +20,7 @@ from console.domain.pair import (
     next_attempt,
     notice,
     start,
+    vanished,
 )
 
 SIMULATOR, AGENT = Half.SIMULATOR, Half.AGENT
@@ -51,6 +52,13 @@ def test_a_starting_half_neither_falls_behind_nor_joins_a_lost_attempt(
 
 def test_an_attempt_killed_without_a_word_still_counts():
     assert start(AGENT, files(simulator=1, agent=1)) == Running(AGENT, 2, Phase.WAITING)
+
+
+def test_a_life_that_left_no_end_is_recorded_as_vanished_by_the_next_one():
+    assert vanished(AGENT, files(simulator=1, agent=1)) == Ended(AGENT, 1, Reason.VANISHED)
+    assert vanished(AGENT, files()) is None
+    assert vanished(AGENT, files(1, 1, ended=frozenset({(AGENT, 1)}))) is None
+    assert vanished(SIMULATOR, files(1, 1, done=frozenset({AGENT}))) is None
 
 
 def test_a_half_that_comes_back_to_a_done_pair_starts_nothing():
@@ -145,7 +153,22 @@ def restart(world: World, half: Half) -> World:
     state = start(half, world.files)
     if isinstance(state, Settled):
         return world.with_half(half, state)
-    return world.with_half(half, state, world.files.after_start(half, state.attempt))
+    return world.with_half(half, state, begun(world.files, half, state.attempt))
+
+
+def begun(files: PairFiles, half: Half, attempt: int) -> PairFiles:
+    """The files once a half has told of an earlier life and begun that attempt."""
+    earlier = vanished(half, files)
+    return (files.after_end(earlier) if earlier else files).after_start(half, attempt)
+
+
+def restart_halfway(world: World, half: Half) -> World | None:
+    """Killed between the word about its earlier life and the new attempt."""
+    earlier = vanished(half, world.files)
+    if earlier is None:
+        return None
+    after = world.files.after_end(earlier)
+    return world.with_half(half, None, after, faults=world.faults + 1)
 
 
 def can_hear(world: World, half: Half) -> bool:
@@ -163,9 +186,9 @@ def restart_together(world: World) -> World:
     simulator, agent = start(SIMULATOR, world.files), start(AGENT, world.files)
     if isinstance(simulator, Settled):
         return replace(world, simulator=simulator, agent=agent)
-    after = world.files.after_start(SIMULATOR, simulator.attempt)
+    after = begun(world.files, SIMULATOR, simulator.attempt)
     world = world.with_half(SIMULATOR, simulator, after)
-    return world.with_half(AGENT, agent, world.files.after_start(AGENT, agent.attempt))
+    return world.with_half(AGENT, agent, begun(world.files, AGENT, agent.attempt))
 
 
 def progress_steps(world: World):
@@ -201,6 +224,8 @@ def fault_steps(world: World):
     """One more fault: own failure, a kill without a word, a heartbeat believed frozen."""
     for half in Half:
         state = world.of(half)
+        if state is None and (cut := restart_halfway(world, half)) is not None:
+            yield cut
         if isinstance(state, Running):
             yield world.with_half(half, None, faults=world.faults + 1)
             for event in (
@@ -280,6 +305,15 @@ def test_the_agent_drives_only_in_the_attempt_its_simulator_was_ready_in(graph):
                 assert isinstance(after.simulator, Running)
                 assert after.simulator.attempt == after.agent.attempt
                 assert after.simulator.phase is Phase.READY
+
+
+def test_every_attempt_but_a_halfs_last_has_an_end_once_that_half_is_back(graph):
+    for world in graph:
+        for half in Half:
+            if isinstance(world.of(half), Running) and AGENT not in world.done:
+                told = {attempt for who, attempt in world.ended if who is half}
+                assert world.of(half).attempt not in told
+                assert not told or vanished(half, world.files).attempt > max(told)
 
 
 def test_attempts_are_never_begun_twice(graph):

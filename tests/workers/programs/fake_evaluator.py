@@ -4,12 +4,14 @@ Arguments: KEY=VALUE. routes=N; pace=SECONDS a route; pids=FILE gets the pids of
 starts=FILE gets a line for each start (attempt, RESUME, argument `say`); crash=K:N exits 1 in
 attempt K before route N; die=K:N kills itself there; hang=K:N stops before that route; torn=K:N
 leaves half a checkpoint before route N of attempt K and kills itself, once the supervisor has a
-good copy of what was there before; reject=yes; escape=yes.
+good copy of what was there before; reject=yes; escape=yes; connect=yes holds a connection to the
+server; ticks=K:N prints ticks before route N in attempt K, and after them only chatter.
 """
 
 import json
 import os
 import signal
+import socket
 import sys
 import time
 
@@ -73,6 +75,11 @@ def misbehave(route, records):
             time.sleep(0.02)
         write(document(records, {}), cut=-20)
         os.kill(os.getpid(), signal.SIGKILL)
+    if due("ticks", route):
+        print("=== [Agent] -- Wallclock = now -- Game time = 0.05", flush=True)
+        while True:
+            print("chatter", flush=True)
+            time.sleep(0.02)
     if due("hang", route):
         time.sleep(60)
 
@@ -80,6 +87,8 @@ def misbehave(route, records):
 signal.alarm(60)
 append("pids", os.getpid())
 append("starts", f"{attempt} {os.environ['RESUME'] or '-'} {options.get('say', '-')}")
+if "connect" in options:
+    line = socket.create_connection((os.environ["CARLA_HOST"], int(os.environ["CARLA_PORT"])))
 records = earlier_records()
 if "escape" in options:
     escape()

@@ -3,7 +3,8 @@
     CarlaUE4-Linux-Shipping [CarlaUE4] -carla-rpc-port=2000 [anything else is ignored]
 
 Listens on the port and the two above it, on CARLA_HOST or everywhere, after STANDIN_BOOT_SECONDS
-(2). Speaks one JSON object per line on the first port:
+(2). On the first port it answers a msgpack-RPC call, whichever it is, with its version, as CARLA
+does for `version`; else it speaks one JSON object per line there:
 
     {"do": "status"}                      -> {"ok": true, "stand_in": true, "town", "frame"}
     {"do": "load_world", "town": "Town01"}-> {"ok": true}
@@ -30,6 +31,9 @@ FLAG = "-carla-rpc-port="
 DEFAULT_PORT = 2000
 PORTS = 3
 LINE_LIMIT = 65536
+RPC_CALL = b"\x94"
+"""How a msgpack-RPC request begins: an array of four. No JSON does."""
+VERSION_ANSWER = b"\x94\x01\x01\xc0\xa6" + ENGINE[:6].encode("ascii")
 LOG_LIMIT = 1 << 20
 CRASH_LINES = (
     "Signal 11 caught.",
@@ -91,8 +95,14 @@ class Server:
     async def _rpc(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._clients.add(writer)
         try:
+            first = await reader.read(1)
+            if first == RPC_CALL:
+                writer.write(VERSION_ANSWER)
+                await writer.drain()
+                return
             while True:
-                line = await reader.readline()
+                line = first + await reader.readline()
+                first = b""
                 if not line:
                     break
                 answer = self._answer(json.loads(line.decode("utf-8", "replace")))
