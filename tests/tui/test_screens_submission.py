@@ -10,8 +10,9 @@ import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import CRASH, NOW, FakeBackend, board, cells, pair
 
+from console.domain.board import SubmissionStatus
 from console.domain.budget import RestartBudget
-from console.domain.progress import EndedAttempt
+from console.domain.progress import EndedAttempt, MergedResult, MergeProblem, MergeStatus
 from console.tui.presentation.boards import forecast
 from console.tui.presentation.endings import last_ending
 from console.tui.screens.logs import LogsScreen
@@ -172,3 +173,54 @@ def test_the_forecast_counts_resumes_that_can_still_work() -> None:
 def test_a_route_file_has_one_row_a_route_even_without_infractions() -> None:
     text = routes_csv([replace(each, infractions=()) for each in board().records])
     assert len(text.splitlines()) == 13
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_long_reason_is_readable_to_its_end(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    why = (
+        'The pod cannot be created: pods "demo-x" is forbidden: exceeded quota: gpus, requested 4.'
+    )
+    backend.shown_board = board(status=SubmissionStatus.PENDING, reason=why)
+    async with opened(backend, size) as (_, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "◌ Pending", "exceeded quota", "requested 4.", "RouteScenario_7_rep0")
+
+
+async def test_each_attempt_says_who_failed_first_why_and_where(backend: FakeBackend) -> None:
+    hung = EndedAttempt(2, 2, "agent", "hang", None, None, "RouteScenario_7_rep0", NOW)
+    backend.shown_board = board(pairs=(pair(1, 3), pair(2, 2, ended=(*CRASH, hung))))
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("e")
+        await shows(
+            pilot,
+            "pair 2  attempt 1: simulator crashed first (SIGSEGV) on RouteScenario_6_rep0",
+            "pair 2  attempt 2: agent hung first on RouteScenario_7_rep0",
+        )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_failure_that_pairs_share_stands_before_other_problems(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    missing = [MergeProblem("missing", 2, f"RouteScenario_{n} is missing") for n in range(5, 9)]
+    shared = MergeProblem("shared-failure", 0, "Pairs 1, 2, 3, 4 failed alike: invalid sensors")
+    backend.shown_board = board(problems=(*missing, shared))
+    async with opened(backend, size) as (_, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "Pairs 1, 2, 3, 4 failed alike: invalid sensors", "5 problems (e)")
+        await pilot.press("e")
+        await shows(pilot, "failed alike", *(f"RouteScenario_{n} is missing" for n in range(5, 9)))
+
+
+async def test_a_merge_is_complete_only_when_this_console_has_verified_it(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = board(merge_status=MergeStatus.COMPLETE)
+    async with opened(backend) as (_, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "merge said to be complete, not verified here")
+        final = MergedResult("0" * 64, "{}", final=True)
+        backend.shown_board = board(merge_status=MergeStatus.COMPLETE, merged=final)
+        await shows(pilot, "merge complete")

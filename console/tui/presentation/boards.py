@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot
 from console.domain.budget import RestartBudget
 from console.domain.facts import ClusterEvent, JobCondition
+from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
-from console.tui.presentation.endings import container_state, restart_count
+from console.domain.standing import SHARED_FAILURE
+from console.tui.presentation.endings import container_state, every_ending, restart_count
 from console.tui.presentation.submissions import progress_bar
-from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, joined, spread, text
+from console.tui.presentation.tones import (
+    BLANK,
+    SUBMISSION_MARKS,
+    Line,
+    Tone,
+    joined,
+    spread,
+    text,
+    width_of,
+)
 
+_LEAST_WIDTH = 20
 _PAIRED = ("simulator-", "agent-")
 
 
 def headline(board: BoardSnapshot, width: int, now: datetime) -> Line:
-    """Status, name, version, routes; why on the same line as far as it fits."""
+    """Status, name, version, routes; why on the same line where all of it fits."""
+    left, right = _headline(board, width, now)
+    why = text((board.reason, _reason_tone(board)))
+    fits = width_of(left) + width_of(why) + width_of(right) + 3 <= width
+    return spread(joined([left, why] if fits else [left], "  "), right, width)
+
+
+def reason(board: BoardSnapshot, width: int, now: datetime) -> list[Line]:
+    """Why, on lines of its own where the headline has no room for it; two at most."""
+    left, right = _headline(board, width, now)
+    if width_of(left) + len(board.reason) + width_of(right) + 3 <= width or width < _LEAST_WIDTH:
+        return []
+    told = textwrap.wrap(board.reason, width, max_lines=2, placeholder="…")
+    return [text((line, _reason_tone(board))) for line in told]
+
+
+def _reason_tone(board: BoardSnapshot) -> Tone:
+    return Tone.WARN if SUBMISSION_MARKS[board.status][1] is Tone.WARN else Tone.TEXT
+
+
+def _headline(board: BoardSnapshot, width: int, now: datetime) -> tuple[Line, Line]:
     glyph, tone = SUBMISSION_MARKS[board.status]
     left = joined(
         [
             text((f"{glyph} {board.status.value}", tone)),
             text((board.name, Tone.STRONG)),
             text((f"Leaderboard {board.leaderboard or '?'}", Tone.MUTED)),
-            text((board.reason, Tone.WARN if tone is Tone.WARN else Tone.TEXT)),
         ],
         "  ",
     )
     bar = progress_bar(board.done, board.total, 26 if width >= 110 else 16)
     created = board.job.created_at if board.job else None
-    right = joined([bar, text((age(created, now), Tone.MUTED))], "  ")
-    return spread(left, right, width)
+    return left, joined([bar, text((age(created, now), Tone.MUTED))], "  ")
 
 
 def spenders(budget: RestartBudget) -> tuple[tuple[str, int], ...]:
@@ -74,8 +105,7 @@ def budget_line(budget: RestartBudget, width: int, *, ended: bool = False) -> Li
 
 def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     """The ninth container, the state of the merge, what keeps it from being trusted."""
-    merge = board.merge_status.value if board.merge_status else "nothing merged yet"
-    good = Tone.OK if merge == "complete" else Tone.TEXT
+    merge, good = _merge(board)
     state = joined(
         [
             text(("logcopy ", Tone.MUTED), *container_state(board.logcopy)),
@@ -86,16 +116,48 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     )
     count = _problem_count(len(board.problems))
     lines = [spread(state, count, width)]
-    for problem in board.problems[: max(height - 2, 0)]:
-        about = f"pair {problem.pair}" if problem.pair else "result"
-        lines.append(text((f"! {about} {problem.kind}: ", Tone.WARN), problem.text))
+    lines += problems(board)[: max(height - 2, 0)]
     if len(lines) < height:
         lines.append(text(("│ ", Tone.MUTED), (board.logcopy_line, Tone.MUTED)))
     return lines
 
 
+def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
+    """What logcopy says of its merge, and whether this console has found the same."""
+    if board.merge_status is not MergeStatus.COMPLETE:
+        return board.merge_status.value if board.merge_status else "nothing merged yet", Tone.TEXT
+    if board.merged is not None and board.merged.final:
+        return "complete", Tone.OK
+    return "said to be complete, not verified here", Tone.WARN
+
+
+def problems(board: BoardSnapshot) -> list[Line]:
+    """One by one, what hit several pairs alike first."""
+    ordered = sorted(board.problems, key=lambda problem: problem.kind != SHARED_FAILURE)
+    return [
+        text((f"! {_about(problem)} {problem.kind}: ", Tone.WARN), problem.text)
+        for problem in ordered
+    ]
+
+
+def _about(problem: MergeProblem) -> str:
+    return f"pair {problem.pair}" if problem.pair else "result"
+
+
+def troubles(board: BoardSnapshot) -> list[Line]:
+    """Who failed first, why and where, for each attempt; then what the result lacks."""
+    lines = [
+        text((f"pair {pair.number}  ", Tone.STRONG), ending)
+        for pair in board.pairs
+        for ending in every_ending(pair)
+    ]
+    titled = [text(("ATTEMPTS THAT ENDED", Tone.MUTED)), *lines, BLANK] if lines else []
+    found = problems(board)
+    return [*titled, *([text(("PROBLEMS", Tone.MUTED)), *found, BLANK] if found else [])]
+
+
 def _problem_count(count: int) -> Line:
-    words = f"{count} problem{'s' if count > 1 else ''}"
+    words = f"{count} problem{'s' if count > 1 else ''} (e)"
     return text((words, Tone.WARN)) if count else ()
 
 

@@ -72,7 +72,12 @@ def resume_hint(screen: ConsoleScreen) -> str:
 MONITOR = _opens("monitor", "enter", "Monitor", "Watch the submission", show=True)
 LOGS = _opens("logs", "l", "Logs", "Read the logs of its containers")
 RESULTS = _opens("results", "r", "Results", "Scores, routes and infractions")
-EVENTS = _opens("events", "e", "Events", "The Job's conditions and the cluster's events")
+EVENTS = _opens(
+    "events",
+    "e",
+    "Events",
+    "Failed attempts, problems, the Job's conditions and the cluster's events",
+)
 MANIFEST = _opens("manifest", "y", "YAML", "The Job as the cluster has it")
 CANCEL = Command(
     "cancel",

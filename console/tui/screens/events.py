@@ -1,4 +1,4 @@
-"""Conditions and events of one submission, newest last."""
+"""What befell one submission: its failed attempts, its problems, conditions and events."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from textual.widget import Widget
 
 from console.tui.commands import bindings
-from console.tui.presentation.boards import happenings
+from console.tui.presentation.boards import happenings, troubles
 from console.tui.screens.about import BACK, LOGS, MANIFEST, SubmissionScreen
 from console.tui.widgets.line_pane import LinePane
 
 
 class EventsScreen(SubmissionScreen):
-    """Everything the cluster said about the Job and its pod."""
+    """Troubles first, then everything the cluster said about the Job and its pod, newest last."""
 
     TITLE_WORD = "Events"
     DEFAULT_CSS = "EventsScreen LinePane { height: 1fr; padding: 0 1; }"
@@ -26,4 +26,6 @@ class EventsScreen(SubmissionScreen):
         yield LinePane()
 
     def tick(self) -> None:
-        self.query_one(LinePane).show(happenings(self.board(), datetime.now(UTC)))
+        board = self.board()
+        told = [*troubles(board), *happenings(board, datetime.now(UTC))]
+        self.query_one(LinePane).show(told)

@@ -30,10 +30,17 @@ class BoardPart(Canvas):
 
 
 class Summary(BoardPart):
-    """Status and budget; for an ended submission how one can go on."""
+    """Status and budget, and why; for an ended submission how one can go on."""
 
     DEFAULT_CSS = "Summary { height: 2; margin: 0 1; }"
     hint: str = ""
+
+    def show(self, board: BoardSnapshot) -> None:
+        self.board = board
+        rows = 2 + len(boards.reason(board, self.scrollable_content_region.width, self.now))
+        if self.styles.height is None or self.styles.height.value != rows:
+            self.styles.height = rows
+        self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         board = self.board
@@ -41,6 +48,7 @@ class Summary(BoardPart):
         return [
             boards.headline(board, width, self.now),
             spread(budget, text((self.hint, Tone.ACCENT)), width),
+            *boards.reason(board, width, self.now),
         ]
 
 
@@ -87,8 +95,14 @@ class LogcopyPanel(BoardPart):
         border: round $border-blurred; border-title-color: $text-muted; padding: 0 1;
         width: 1fr; height: 4;
     }
+    LogcopyPanel.troubled { height: 6; }
     .-narrow LogcopyPanel { border: none; height: 2; padding: 0; margin: 0 1; }
+    .-narrow LogcopyPanel.troubled { height: 3; }
     """
+
+    def show(self, board: BoardSnapshot) -> None:
+        self.set_class(bool(board.problems), "troubled")
+        super().show(board)
 
     def on_mount(self) -> None:
         self.border_title = "logcopy"
