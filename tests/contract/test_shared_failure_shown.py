@@ -57,7 +57,7 @@ async def test_invalid_sensors_are_named_for_all_pairs_in_one_sentence(
         told: list[tuple[float, str]] = []
         before = BoardSnapshot("default", "rejected")
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(120):
             while not following.done():
                 board = follower.board
                 told += [(loop.time(), sentence) for sentence in narrate(before, board)]

@@ -56,7 +56,7 @@ async def test_a_submission_is_followed_from_launch_to_its_final_result(tmp_path
         launched = await launch(services, composed)
         assert launched.job is not None
         follower = Follower(services, "default", "quick")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await follower.run()
         board = follower.board
         assert (board.status, board.reason) == (SubmissionStatus.COMPLETE, "")
@@ -80,7 +80,7 @@ async def test_a_cancelled_submission_ends_with_what_was_finished(tmp_path: Path
         await launch(services, submission("1.0", "stopped", "console.local/team-agent:quick"))
         follower = Follower(services, "default", "stopped")
         following = asyncio.create_task(follower.run())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while follower.board.done < 2:
                 follower.changed.clear()
                 await follower.changed.wait()
@@ -104,7 +104,7 @@ async def test_a_killed_server_costs_two_restarts_and_loses_no_route(tmp_path: P
         await launch(services, submission("2.0", "killed", "console.local/team-agent:quick"))
         follower = Follower(services, "default", "killed")
         following = asyncio.create_task(follower.run())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not (
                 follower.board.pairs and follower.board.pairs[2].status is PairStatus.DRIVING
             ):

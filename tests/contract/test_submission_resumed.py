@@ -83,7 +83,7 @@ def submission(leaderboard: str, name: str, tag: str, **job: int) -> Composed:
 
 async def followed(services: Services, name: str) -> BoardSnapshot:
     follower = Follower(services, "default", name)
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(120):
         await follower.run()
     return follower.board
 
@@ -143,7 +143,7 @@ async def test_a_submission_that_nobody_followed_is_cancelled_and_goes_on_elsewh
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
         await launch(services, submission(leaderboard, "cut", "quick"))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while (await board_once(services, "default", "cut")).done < 6:  # noqa: ASYNC110 - nobody follows
                 await asyncio.sleep(0.2)
         with pytest.raises(Conflict, match="not over"):

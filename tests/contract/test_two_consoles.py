@@ -102,7 +102,7 @@ async def test_the_second_console_shows_the_firsts_lines_and_takes_over_when_it_
         job = (await launch(services, submission("shared"))).job
         assert job is not None
         first = await another_console(embedded, tmp_path / "recordings")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while recorder.writer_of(services.recording_of(job)) != first.pid:  # noqa: ASYNC110 - another process has no event
                 await asyncio.sleep(0.02)
             follower = Follower(services, "default", "shared")
@@ -137,7 +137,7 @@ async def test_two_consoles_to_the_end_record_once_and_show_the_same(tmp_path: P
         await launch(services, submission("shared"))
         processes = [await another_console(embedded, tmp_path / "recordings") for _ in range(2)]
         follower = Follower(services, "default", "shared")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await follower.run()
             told = [(await each.communicate())[0].decode().strip() for each in processes]
         assert told == ["Complete 20", "Complete 20"]
