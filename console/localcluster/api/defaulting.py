@@ -30,7 +30,7 @@ def default_job(job: JsonObject) -> None:
 def own_pods(job: JsonObject, uid: str) -> None:
     """The selector on the Job's uid, and the labels that its pods carry.
 
-    A Job without labels of its own takes all of its template's, if that names any.
+    A Job without labels of its own takes all of its template's.
     """
     spec, name = job["spec"], job["metadata"]["name"]
     owned = {
@@ -44,7 +44,7 @@ def own_pods(job: JsonObject, uid: str) -> None:
     template = spec["template"].setdefault("metadata", {})
     labels = template.get("labels") or {}
     template["labels"] = labels | owned
-    if labels and not job["metadata"].get("labels"):
+    if not job["metadata"].get("labels"):
         job["metadata"]["labels"] = labels | owned
     spec.setdefault("selector", selector_of(uid))
 
@@ -59,6 +59,7 @@ def default_pod(pod: JsonObject) -> None:
     spec = pod.setdefault("spec", {})
     spec.setdefault("restartPolicy", "Always")
     default_pod_spec(spec)
+    default_requests(spec)
     spec.setdefault("serviceAccountName", "default")
     spec["serviceAccount"] = spec["serviceAccountName"]
     spec.setdefault("enableServiceLinks", True)
@@ -88,6 +89,15 @@ def default_pod_spec(spec: JsonObject) -> None:
         _default_volume(volume)
 
 
+def default_requests(spec: JsonObject) -> None:
+    """A pod asks for what it is limited to; a Job's template stays as it was written."""
+    for group in ("initContainers", "containers"):
+        for container in spec.get(group) or []:
+            resources = container.get("resources") or {}
+            if limits := resources.get("limits"):
+                resources["requests"] = limits | (resources.get("requests") or {})
+
+
 def quality_of_service(spec: JsonObject) -> str:
     """BestEffort, Burstable or Guaranteed, from the cpu and memory of all containers."""
     groups = [spec.get("initContainers") or [], spec.get("containers") or []]
@@ -105,9 +115,7 @@ def quality_of_service(spec: JsonObject) -> str:
 
 
 def _default_container(container: JsonObject) -> None:
-    resources = container.setdefault("resources", {})
-    if limits := resources.get("limits"):
-        resources["requests"] = limits | (resources.get("requests") or {})
+    container.setdefault("resources", {})
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
     container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))

@@ -31,7 +31,7 @@ def pod_of(job: JsonObject) -> JsonObject:
     spec = {**copy.deepcopy(_POD_DEFAULTS), **copy.deepcopy(template["spec"])}
     for field in ("initContainers", "containers"):
         if field in spec:
-            spec[field] = [{**_CONTAINER_DEFAULTS, **container} for container in spec[field]]
+            spec[field] = [_container(container) for container in spec[field]]
     pod_meta: JsonObject = {
         "generateName": f"{meta['name']}-",
         "namespace": meta["namespace"],
@@ -48,6 +48,15 @@ def pod_of(job: JsonObject) -> JsonObject:
         "spec": spec,
         "status": {"phase": "Pending", "qosClass": "BestEffort"},
     }
+
+
+def _container(written: JsonObject) -> JsonObject:
+    """With its defaults; a pod asks for what it is limited to."""
+    container = {**_CONTAINER_DEFAULTS, **written}
+    if limits := container["resources"].get("limits"):
+        requests = limits | (container["resources"].get("requests") or {})
+        container["resources"] = {**container["resources"], "requests": requests}
+    return container
 
 
 def identity_labels(job: JsonObject) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from console.errors import ConsoleError
 from console.localcluster.controllers.event_recorder import EventType
 from console.localcluster.images.catalogue import Image, ImageNotFound, InvalidImageName, pull
+from console.localcluster.images.reference import parse
 from console.localcluster.store import JsonObject
 
 Report = Callable[[EventType, str, str], None]
@@ -47,10 +48,8 @@ class ImagePuller:
             return await self._pull(reference, report)
 
     async def _pull(self, reference: str, report: Report) -> Image:
-        report("Normal", "Pulling", f'Pulling image "{reference}"')
-        began = time.monotonic()
         try:
-            image = await asyncio.to_thread(pull, reference, self._folder)
+            parse(reference)
         except InvalidImageName as refusal:
             message = (
                 f'Failed to apply default image tag "{reference}": '
@@ -58,6 +57,10 @@ class ImagePuller:
             )
             report("Warning", "InspectFailed", message)
             raise _failure(report, "InvalidImageName", message) from refusal
+        report("Normal", "Pulling", f'Pulling image "{reference}"')
+        began = time.monotonic()
+        try:
+            image = await asyncio.to_thread(pull, reference, self._folder)
         except ImageNotFound as refusal:
             message = f'failed to pull and unpack image "{reference}": {refusal.what}'
             words = f'Failed to pull image "{reference}": {refusal.what}'

@@ -10,6 +10,15 @@ from console.localcluster.node.backoff import Backoff
 from console.localcluster.store import JsonObject, timestamp
 
 _NEVER_STARTED = "1970-01-01T00:00:00Z"
+_UNKNOWN: JsonObject = {
+    "terminated": {
+        "exitCode": 137,
+        "reason": "ContainerStatusUnknown",
+        "message": "The container could not be located when the pod was terminated",
+        "startedAt": None,
+        "finishedAt": None,
+    }
+}
 
 
 @dataclass(slots=True)
@@ -69,9 +78,11 @@ class ContainerRecord:
         self._terminated(exit_code, reason, started, timestamp(now), message)
 
     def start_failed(self, container_id: str, now: datetime, message: str) -> None:
-        """A run that never ran: its command cannot be executed."""
+        """A run that never ran: its command cannot be executed. Where it is tried again, it waits."""
         self.starts(container_id, now)
         self._terminated(128, "StartError", _NEVER_STARTED, timestamp(now), message)
+        if self.restart_policy != "Never":
+            self.waits("RunContainerError", message)
 
     def _terminated(
         self, code: int, reason: str, started: str, finished: str, message: str
@@ -141,9 +152,18 @@ def pod_status(
     if inits:
         status["initContainerStatuses"] = inits
     mains = [record.status() for record in records if not record.is_init]
+    if found.final and all(_succeeded(record) for record in records if record.is_init):
+        mains = [_without_waiting(entry) for entry in mains]
     status["containerStatuses"] = sorted(mains, key=lambda entry: str(entry["name"]))
     status["qosClass"] = before.get("qosClass", "BestEffort")
     return status
+
+
+def _without_waiting(entry: JsonObject) -> JsonObject:
+    """Of a container that waited when its initialised pod ended: its last end, if it had one."""
+    if "waiting" not in entry["state"]:
+        return entry
+    return {**entry, "state": entry["lastState"] or _UNKNOWN}
 
 
 def _phase(pod: JsonObject, records: Sequence[ContainerRecord], found: PodFacts) -> str:
