@@ -121,3 +121,67 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     reader.join()
     assert seen <= set(texts)
     assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_partial_that_was_caught_cut_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = vector("lb20-complete_r1_01")
+    partial = tmp_path / "partial.json"
+    text = Path(case.paths[0]).read_text()
+    partial.write_text(text[:100])
+    monkeypatch.setattr(command.time, "sleep", lambda pause: partial.write_text(text))
+    paths = [str(partial), *case.paths[1:]]
+    out = str(tmp_path / "out.json")
+    assert command.main(["--leaderboard", "2.0", "-f", *paths, "-e", out]) == 0
+
+
+@pytest.mark.parametrize("total", [-5, 50_000_000, True, "5", 0])
+def test_a_total_that_nobody_launched_does_not_decide_on_the_repetitions(
+    total: object, tmp_path: Path
+) -> None:
+    case = vector("lb20-complete_r1_01")
+    document = json.loads(Path(case.paths[0]).read_text())
+    document["_checkpoint"]["progress"][1] = total
+    partial = tmp_path / "partial.json"
+    partial.write_text(json.dumps(document))
+    paths = [str(partial), *case.paths[1:]]
+    out = str(tmp_path / "out.json")
+    assert command.main(["--leaderboard", "2.0", "-f", *paths, "-e", out]) == 7
+    assert json.loads(Path(out).read_text())["_checkpoint"]["progress"][1] == 20
+
+
+_PEAK = """
+import sys
+from console.results import command
+command.main(sys.argv[1:])
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(int(status["VmHWM"].split()[0]) // 1024, file=sys.stderr)
+"""
+_MEGABYTES = 120
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ("more than", "x" * 100_000_000),
+        ("not of plain text", "x" * 8_000_000 + "\U0001f600"),
+        ("more values", "[" + "0," * 3_000_000 + "0]"),
+        ("digits", '{"a": ' + "9" * 8_000_000 + "}"),
+        ("no _checkpoint", "[" + ",".join(f'"{n:x}"' for n in range(190_000)) + "]"),
+    ],
+    ids=["100 MB", "wide text", "many values", "many digits", "many texts"],
+)
+def test_four_partials_made_to_exhaust_the_memory_do_not(
+    wrong: str, text: str, tmp_path: Path
+) -> None:
+    partial = tmp_path / "partial.json"
+    partial.write_text(text)
+    arguments = ["--leaderboard", "2.0", "-f", *[str(partial)] * 4, "-e", str(tmp_path / "out")]
+    done = subprocess.run(
+        [sys.executable, "-c", _PEAK, *arguments],
+        capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+    )  # fmt: skip
+    assert wrong in done.stderr
+    assert int(done.stderr.splitlines()[-1]) < _MEGABYTES

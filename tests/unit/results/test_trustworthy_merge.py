@@ -228,6 +228,9 @@ RECORD_ATTACKS: dict[str, Any] = {
     "meta": {"route_length": True, "duration_game": 0, "duration_system": 0},
     "note": "a\x1b]0;title\x07",
     "deep": [[[[[[[[[[[[]]]]]]]]]]]],
+    "surrogate": "\ud800",
+    "to_json": 1,
+    "__class__": "x",
 }
 
 
@@ -258,6 +261,12 @@ FILE_ATTACKS = {
     "sensors that are no names": (
         '{"_checkpoint": {"progress": [], "records": []}, "entry_status": "", "sensors": [{}]}'
     ),
+    "a key twice": '{"_checkpoint": {"progress": [1, 1], "records": []}, "entry_status": "Finished",'
+    ' "entry_status": "Started"}',
+    "many names": "{" + ",".join(f'"{n}":0' for n in range(100_001)) + "}",
+    "many records": (
+        '{"_checkpoint": {"progress": [], "records": [' + "0," * 10_000 + '0]}, "entry_status": ""}'
+    ),
     "too much of everything": "x" * (jsontext.SIZE_LIMIT + 1),
 }
 
@@ -271,6 +280,40 @@ def test_a_hostile_file_gets_a_named_problem_in_bounded_time(attack: str) -> Non
     assert time.process_time() - start < 2
     assert ("hostile", 1) in _kinds(report)
     assert report.done == 15
+
+
+@pytest.mark.parametrize("route_id", ["RouteScenario_1_rep00", "RouteScenario_1_rep\u0660"])
+def test_a_repetition_written_in_another_way_is_not_taken_for_the_same(route_id: str) -> None:
+    documents = _texts("lb20-complete_r1_01")
+    documents[0]["_checkpoint"]["records"][1]["route_id"] = route_id
+    report = _merged("lb20-complete_r1_01", documents)
+    assert {("hostile", 1), ("missing", 1)} <= _kinds(report)
+
+
+def test_a_complete_2x_result_without_any_sensors_is_invalid_as_the_leaderboard_has_it() -> None:
+    documents = _texts("lb20-complete_r1_01")
+    for document in documents:
+        document["sensors"] = []
+    report = _merged("lb20-complete_r1_01", documents)
+    assert report.complete
+    assert (report.document["entry_status"], report.document["eligible"]) == ("Invalid", False)
+
+
+@pytest.mark.parametrize("percent", ["350", "1e300", "-1e300", "9" * 400])
+@pytest.mark.parametrize("version", ["2.0", "2.1"])
+def test_an_absurd_percentage_is_a_mismatch_and_no_failure(version: str, percent: str) -> None:
+    documents = _texts("lb20-complete_all_perfect_01")
+    lists = documents[0]["_checkpoint"]["records"][0]["infractions"]
+    lists["min_speed_infractions"] = [f"Average speed is {percent}% of the surrounding traffic's"]
+    report = _merged("lb20-complete_all_perfect_01", documents, version=version)
+    assert ("score-mismatch", 1) in _kinds(report)
+
+
+def test_a_number_of_infractions_that_the_lists_do_not_hold_is_shown() -> None:
+    documents = _texts("lb20-complete_r1_01")
+    documents[0]["_checkpoint"]["records"][0]["num_infractions"] += 1
+    (problem,) = _merged("lb20-complete_r1_01", documents).problems
+    assert "num_infractions" in problem.text
 
 
 def test_many_strange_records_give_few_problems() -> None:
