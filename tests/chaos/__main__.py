@@ -50,7 +50,7 @@ def main() -> int:
         print(f"left over after the end of the cluster: {process}")
     failed = [trial for trial in run.trials if trial.verdict.violations]
     for trial in failed:
-        place = str(folder / f"chaos-{trial.plan.number}")
+        place = str(folder / trial.name)
         print(chaos_report.failure(trial, run.command(trial.plan.number), place))
     bad = bool(failed or run.errors or left)
     if not bad and not options.keep:
@@ -102,15 +102,16 @@ class Run:
         options = self._options
         plan = chaos_plan.submission(options.seed, number, options.per_submission)
         try:
-            trial = self._where.run(plan, self._enough)
+            trials = self._where.run(plan, self._enough)
         except Exception:  # noqa: BLE001  a fault of the suite itself is told and counted
             traceback.print_exc()
             self.errors += 1
             return
         with self._lock:
-            self.trials.append(trial)
-            self._happened += len(trial.done)
-        print(chaos_report.line_of(trial), flush=True)
+            self.trials += trials
+            self._happened += sum(len(trial.done) for trial in trials)
+        for trial in trials:
+            print(chaos_report.line_of(trial), flush=True)
 
     def _enough(self) -> bool:
         late = time.monotonic() > self._end

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from chaos_faults import Daemon
+from chaos_plan import World
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = "default"
-_OWN_FAULTS_ONLY = {"ROUTE_ATTEMPTS": "0"}
 _LIMITS = {
-    **_OWN_FAULTS_ONLY,
     "POLL": "0.25",
     "HEARTBEAT_LIMIT": "16",
     "PARTNER_LIMIT": "60",
@@ -43,11 +43,16 @@ class Cluster:
         (state / "scenarios").mkdir(parents=True)
         self.console("local", "up", "--time-factor", str(time_factor))
         config = json.loads((self.folder / "kubeconfig").read_text())
+        self.daemon = Daemon(self._daemon_pid())
         self._server = config["clusters"][0]["cluster"]["server"]
         authority = config["clusters"][0]["cluster"]["certificate-authority-data"]
         self._token = config["users"][0]["user"]["token"]
         self._tls = ssl.create_default_context(cadata=base64.b64decode(authority).decode())
         self._tls.check_hostname = False
+
+    def _daemon_pid(self) -> int:
+        found: int = json.loads((self.folder / "endpoint.json").read_text())["daemon"]["pid"]
+        return found
 
     def down(self) -> None:
         """Ends it."""
@@ -92,19 +97,17 @@ class Cluster:
         (self.state / "scenarios" / f"{tag}.yaml").write_text(yaml.safe_dump(document))
         return f"console.local/team-agent:{tag}"
 
-    def write_spec(self, place: Path, leaderboard: str, disk: Path | None) -> Path:
-        """The shipped Job with short limits, and its logs on `disk` if there is one.
-
-        No route is given up: a fault that comes from outside is not the route's.
-        """
-        shipped = ROOT / "job_specs" / f"leaderboard_{leaderboard}.yaml"
+    def write_spec(self, place: Path, world: World, disk: Path | None) -> Path:
+        """The shipped Job with short limits, and its logs on `disk` if there is one."""
+        shipped = ROOT / "job_specs" / f"leaderboard_{world.leaderboard}.yaml"
+        brake = {"ROUTE_ATTEMPTS": str(world.attempts)}
         document = yaml.safe_load(shipped.read_text())
         pod = document["spec"]["template"]["spec"]
         for container in pod["containers"]:
             logcopy = container["name"] == "logcopy"
-            limits = {"LOGS_PERIOD": _PERIOD} if logcopy else _LIMITS
+            limits = {"LOGS_PERIOD": _PERIOD} if logcopy else {**_LIMITS, **brake}
             if self.real_pace:
-                limits = {} if logcopy else _OWN_FAULTS_ONLY
+                limits = {} if logcopy else brake
             kept = [entry for entry in container["env"] if entry["name"] not in limits]
             container["env"] = kept + [{"name": k, "value": v} for k, v in limits.items()]
         if disk is not None:

@@ -19,7 +19,7 @@ from chaos_disk import Disk
 from chaos_plan import Fault
 from chaos_processes import Census, Process, role_of
 
-_PATIENCE = 3.0
+_PATIENCE = 1.5
 _LOOK = 0.03
 _LONGEST_WATCH = 20.0
 
@@ -33,6 +33,33 @@ class Done:
     stopped_after: float | None = None
 
 
+class Daemon:
+    """The cluster's own process, shared by all submissions; `stalls`: when it stood still."""
+
+    def __init__(self, pid: int) -> None:
+        self.stalls: list[tuple[float, float]] = []
+        self._pid, self._lock = pid, threading.Lock()
+
+    def stop(self, seconds: float) -> bool:
+        """False while it stands still already."""
+        now = time.time()
+        with self._lock:
+            if self.stalls and now < self.stalls[-1][1] + 1.0:
+                return False
+            self.stalls.append((now, now + seconds + 0.5))
+        os.kill(self._pid, signal.SIGSTOP)
+        return True
+
+    def go_on(self) -> None:
+        os.kill(self._pid, signal.SIGCONT)
+        with self._lock:
+            self.stalls[-1] = (self.stalls[-1][0], time.time())
+
+    def stood(self, since: float, until: float) -> float:
+        """Seconds of a time in which it stood still."""
+        return sum(max(0.0, min(b, until) - max(a, since)) for a, b in list(self.stalls))
+
+
 @dataclass
 class Faults:
     """Injects faults into one pod. `done`: those that found their victim; `absent`: the others."""
@@ -41,6 +68,7 @@ class Faults:
     pod: str
     logs: Path
     disk: Disk | None
+    daemon: Daemon
     done: list[Done] = field(default_factory=list)
     absent: list[Fault] = field(default_factory=list)
     held: list[tuple[int, float, float]] = field(default_factory=list)
@@ -67,6 +95,9 @@ class Faults:
             "pod": self._pod,
             "full": self._full,
             "slow": self._slow,
+            "sandbox": self._sandbox,
+            "node": self._node,
+            "api": self._api,
         }[fault.kind]
         t = apply(fault)
         if t is None:
@@ -163,8 +194,25 @@ class Faults:
         sent = [half.send(signal.SIGKILL) for half in halves]
         return self._happened(fault).t if any(sent) else None
 
+    def _sandbox(self, fault: Fault) -> float | None:
+        holder = self._await("sandbox", 0)
+        if holder is None or not holder.send(signal.SIGKILL):
+            return None
+        return self._happened(fault).t
+
+    def _node(self, fault: Fault) -> float | None:
+        everybody = sorted(self._processes(), key=lambda process: process.role != "sandbox")
+        sent = [process.send(signal.SIGKILL) for process in everybody]
+        return self._happened(fault).t if any(sent) else None
+
+    def _api(self, fault: Fault) -> float | None:
+        if not self.daemon.stop(fault.seconds):
+            return None
+        self._later(fault.seconds, self.daemon.go_on)
+        return self._happened(fault).t
+
     def _pod(self, fault: Fault) -> float | None:
-        everybody = self._processes()
+        everybody = [process for process in self._processes() if process.role != "sandbox"]
         sent = [process.send(signal.SIGKILL) for process in everybody]
         return self._happened(fault).t if any(sent) else None
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos_plan import World
-from chaos_witness import Evidence, Sight, comparable, key_of
+from chaos_witness import Evidence, Sight, comparable, key_of, records_of
 
 Held = tuple[int, float, float]
 """(pair or 0 for all, from, to): a time in which no copy of a checkpoint could be made."""
 
+CRASHED = "Failed - Simulation crashed"
 _PAIRS = range(1, 5)
 _ROUTES_A_PAIR = 5
 _SLACK = 1.5
@@ -79,6 +80,7 @@ def judge(
     else:
         _check_final(world, evidence, outcome, final, reference, list(held), verdict)
     _check_repeats(evidence, list(held), verdict)
+    _check_inherited(evidence, final, world, say)
     _check_progress(world, evidence, documents, say)
     _check_budget(evidence, outcome, say)
     for process in outcome.left_over:
@@ -119,7 +121,7 @@ def _check_final(
         missing = sorted(set(launched) - set(there))
         say(f"the merged result is final without {', '.join(missing)}")
     if outcome.complete:
-        _check_complete(evidence, outcome, final, reference, say)
+        _check_complete(world, evidence, outcome, final, reference, say)
     _check_console(world, outcome, final, say)
 
 
@@ -129,6 +131,7 @@ def _merged_key(record: Mapping[str, Any], world: World) -> str:
 
 
 def _check_complete(
+    world: World,
     evidence: Evidence,
     outcome: Outcome,
     final: Mapping[str, Any],
@@ -137,7 +140,10 @@ def _check_complete(
 ) -> None:
     if not final["_checkpoint"]["global_record"]:
         say("the Job is complete but the merged result is not")
-    difference = "" if reference is None else _first_difference(final, reference)
+    difference = ""
+    if reference is not None:
+        given_up = _given_up(world, evidence, final, reference, say)
+        difference = _first_difference(_without(final, given_up), _without(reference, given_up))
     if difference:
         say(f"the merged result is not that of the undisturbed run: {difference}")
     on_disk = evidence.merged[-1][1] if evidence.merged else None
@@ -147,6 +153,42 @@ def _check_complete(
         ended = entry["state"].get("terminated")
         if ended is None or ended["exitCode"] != 0:
             say(f"{entry['name']} did not end with 0 although the Job is complete")
+
+
+def _given_up(
+    world: World,
+    evidence: Evidence,
+    final: Mapping[str, Any],
+    reference: Mapping[str, Any],
+    say: Any,
+) -> set[str]:
+    """Drives recorded as crashed: the doomed ones, and any other that had all its attempts.
+
+    Each must have begun as often as the brake allows before it was recorded.
+    """
+    found, calm = records_of(dict(final), world), records_of(dict(reference), world)
+    doomed = {key for key in keys_of(world) if int(key.split("_")[1]) in world.doomed}
+    for key in sorted(doomed & set(found)):
+        if found[key]["status"] != CRASHED:
+            say(f"{key} crashes every time but is recorded as {found[key]['status']}")
+    given_up = {key for key in found if found[key]["status"] == CRASHED}
+    for key in sorted(given_up - set(evidence.inherited)):
+        begun = sum(drive.key == key for drive in evidence.drives)
+        if not world.attempts or begun < world.attempts:
+            say(f"{key} is recorded as crashed after {begun} attempts")
+    return {key for key in given_up if found[key] != calm.get(key)}
+
+
+def _without(document: Mapping[str, Any], keys: set[str]) -> Any:
+    """A document without some drives and what follows from them; all of it without any."""
+    if not keys:
+        return document
+    records = document["_checkpoint"]["records"]
+    return [record for record in records if not any(_is_of(record, key) for key in keys)]
+
+
+def _is_of(record: Mapping[str, Any], key: str) -> bool:
+    return str(record["route_id"]) in (key, key.rpartition("_")[0])
 
 
 def _check_console(world: World, outcome: Outcome, final: Mapping[str, Any], say: Any) -> None:
@@ -288,10 +330,25 @@ def _check_claim(
         say(f"{what} claims complete, and {later[0]} began after it")
 
 
+def _check_inherited(
+    evidence: Evidence, final: Mapping[str, Any] | None, world: World, say: Any
+) -> None:
+    """What was finished before a cancel is in the result as it was, and is not driven again."""
+    there = {} if final is None else records_of(dict(final), world)
+    for key, record in evidence.inherited.items():
+        if key not in there:
+            say(f"{key} was finished before the cancel but is not in the result")
+        elif there[key] != record:
+            say(f"{key}: the record is not the one from before the cancel")
+        if any(drive.key == key for drive in evidence.drives):
+            say(f"{key} was driven again although it was finished before the cancel")
+
+
 def _check_budget(evidence: Evidence, outcome: Outcome, say: Any) -> None:
     """restartCount is the number of runs but one, and the console spends just that."""
     spent = 0
-    for entry in outcome.pod.get("status", {}).get("containerStatuses", []):
+    found = outcome.pod.get("status", {})
+    for entry in found.get("initContainerStatuses", []) + found.get("containerStatuses", []):
         spent += entry["restartCount"]
         runs = evidence.runs.get(entry["name"], 0)
         if entry["restartCount"] != runs - 1:

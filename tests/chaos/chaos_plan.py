@@ -7,18 +7,22 @@ victim belong to the machine.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PAIRS = (1, 2, 3, 4)
 VICTIMS = ("server", "evaluator", "simulator", "agent", "logcopy", "copier")
 """Processes of a pair (its two workloads, its two supervisors, the agent's `tee`), and logcopy."""
 
-_KINDS = {"kill": 42, "stop": 24, "tear": 10, "late": 8, "both": 3, "pod": 4, "full": 5, "slow": 4}
+_KINDS = {"kill": 42, "stop": 24, "tear": 10, "late": 8, "both": 3, "pod": 3, "full": 5, "slow": 4}
+_KINDS |= {"sandbox": 3, "node": 2, "api": 3}
 _VICTIM_WEIGHTS = {"kill": (28, 24, 16, 16, 12, 4), "stop": (22, 20, 20, 20, 14, 4)}
 _MEAN_PAUSE = 0.7
-_STOPS = (0.2, 0.6, 1.5, 3.0, 6.0, 9.0)
+_STOPS = (0.2, 0.6, 1.5, 3.0, 6.0, 9.0, 14.0)
+_ROUTE_ATTEMPTS = 3
+"""What a drive gets where routes are given up."""
 _WORLDS = (11, 29)
 """Seeds of the stand-in agents: few, for each needs an undisturbed run to compare with."""
+_DOOMS = ((7,), (0, 14))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,9 @@ class Fault:
     its evaluator killed, as a kill in the middle of a write does), late (a supervisor is killed
     and its successor held for `seconds`), both (both supervisors killed at once), pod (all
     processes of the pod killed at once), full and slow (the logs volume takes nothing, or
-    answers nothing, for `seconds`).
+    answers nothing, for `seconds`), sandbox (the pod loses its sandbox: all is asked to stop and
+    begins again), node (the same without a word), api (the cluster's daemon stands still for
+    `seconds`).
     """
 
     number: int
@@ -55,17 +61,24 @@ class World:
     leaderboard: str
     repetitions: int
     seed: int
+    doomed: tuple[int, ...] = ()
+    """Routes at which the server crashes every time."""
+    attempts: int = 0
+    """ROUTE_ATTEMPTS; 0: no route is given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One launch and its faults. `cancelled`: it is cancelled after the last of them."""
+    """One launch and its faults. `cancelled`: it is cancelled `cancel_pause` seconds after the
+    last of them; `second`: the faults of the submission that then goes on from it, if any."""
 
     number: int
     world: World
     pair_seconds: float
     faults: tuple[Fault, ...]
     cancelled: bool = False
+    cancel_pause: float = 0.0
+    second: tuple[Fault, ...] = ()
 
 
 def submission(seed: int, number: int, most: int = 60) -> Submission:
@@ -73,13 +86,19 @@ def submission(seed: int, number: int, most: int = 60) -> Submission:
     dice = random.Random(f"chaos/{seed}/{number}")
     leaderboard = ("2.0", "1.0")[number % 2] if dice.random() < 0.8 else "2.0"
     world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS))
+    if number % 4 == 1:
+        world = replace(world, doomed=dice.choice(_DOOMS), attempts=_ROUTE_ATTEMPTS)
     seconds = world.repetitions * dice.uniform(5.0, 12.0)
-    cancelled = number % 5 == 4
+    cancelled = number % 3 == 2
     count = dice.randrange(4, 16) if cancelled else most
     pace = dice.choice((0.5, 1.0, 1.0, 2.0))
     disk = not cancelled
     faults = tuple(_fault(dice, place, pace, disk) for place in range(count))
-    return Submission(number, world, round(seconds, 2), faults[:most], cancelled)
+    found = Submission(number, world, round(seconds, 2), faults[:most], cancelled)
+    if not cancelled:
+        return found
+    second = tuple(_fault(dice, place, pace, False) for place in range(most))
+    return replace(found, cancel_pause=round(dice.uniform(0, 3), 2), second=second)
 
 
 def _fault(dice: random.Random, number: int, pace: float, disk: bool) -> Fault:
@@ -98,7 +117,7 @@ def _fault(dice: random.Random, number: int, pace: float, disk: bool) -> Fault:
         return Fault(number, pause, kind, pair, "evaluator", share=share)
     if kind == "late":
         return Fault(number, pause, kind, pair, half, seconds=min(stopped, 6.0))
-    if kind in ("full", "slow"):
+    if kind in ("full", "slow", "api"):
         longest = 9.0 if kind == "full" else 6.0
         return Fault(number, pause, kind, seconds=min(stopped, longest))
     return Fault(number, pause, kind, pair if kind == "both" else 0)

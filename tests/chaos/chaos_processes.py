@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARK = b"CARLA_CONSOLE_CONTAINER="
+SANDBOX = b"CARLA_CONSOLE_SANDBOX="
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -28,7 +29,8 @@ class Process:
     pod: str
     container: str
     role: str
-    """simulator, agent, logcopy (first processes), server, evaluator, copier, or empty."""
+    """simulator, agent, logcopy (first processes), server, evaluator, copier, sandbox (which is
+    in no container), or empty."""
 
     @property
     def pair(self) -> int:
@@ -84,6 +86,9 @@ class Census:
             return None
         run = next((v[len(MARK) :] for v in values if v.startswith(MARK)), None)
         home = next((v[5:] for v in values if v.startswith(b"HOME=")), b"")
+        pod = next((v[len(SANDBOX) :] for v in values if v.startswith(SANDBOX)), None)
+        if run is not None and pod is not None and home.startswith(self._below):
+            return run.decode(), pod.decode(), "sandbox"
         if run is None or not home.startswith(self._below):
             return None
         parts = home.decode().split("/")
@@ -128,6 +133,8 @@ def _role(pid: int, session: int, container: str) -> str:
     except OSError:
         return ""
     line = b" ".join(words)
+    if container == "sandbox":
+        return "sandbox"
     if container == "logcopy":
         return "logcopy" if b"console.workers.logcopy" in line else ""
     if session == pid and len(words) > 2 and words[1].endswith(b"pair_supervisor.sh"):

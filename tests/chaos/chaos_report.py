@@ -14,16 +14,22 @@ _LEAST_LIFE_SECONDS = 5.0
 
 def line_of(trial: Trial) -> str:
     """One submission in one line."""
-    plan, world = trial.plan, trial.plan.world
-    ended = "complete" if trial.complete else "cancelled" if plan.cancelled else "NOT COMPLETE"
+    world = trial.plan.world
+    ended = "complete" if trial.complete else "cancelled" if trial.is_cancelled else "NOT COMPLETE"
     if trial.stop_seconds is not None and not trial.complete:
         ended += f" in {trial.stop_seconds:.1f} s"
     found = f"{len(trial.verdict.violations)} VIOLATIONS" if trial.verdict.violations else "ok"
     return (
-        f"submission {plan.number}: Leaderboard {world.leaderboard}, {world.repetitions} rep, "
-        f"{len(trial.done)} faults, {trial.restarts} restarts, {ended}, "
+        f"{trial.name}: Leaderboard {world.leaderboard}, {world.repetitions} rep, "
+        f"{_doom(trial)}{len(trial.done)} faults, {trial.restarts} restarts, {ended}, "
         f"{trial.seconds:.0f} s: {found}"
     )
+
+
+def _doom(trial: Trial) -> str:
+    kept = f"{len(trial.inherited)} drives kept, " if trial.resumes is not None else ""
+    doomed = trial.plan.world.doomed
+    return kept + (f"routes {' '.join(map(str, doomed))} doomed, " if doomed else "")
 
 
 def summary(trials: Sequence[Trial]) -> str:

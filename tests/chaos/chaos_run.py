@@ -20,7 +20,7 @@ from chaos_faults import Done, Faults
 from chaos_judge import Outcome, Verdict, judge
 from chaos_plan import Fault, Submission, World
 from chaos_processes import Census, Process, cpu_seconds, peak_kilobytes
-from chaos_witness import Evidence, Witness
+from chaos_witness import Evidence, Records, Witness, records_of
 
 _BUDGET = "100000"
 _START_SECONDS = 60.0
@@ -52,6 +52,27 @@ class Trial:
     complete: bool = False
     stop_seconds: float | None = None
     final: dict[str, Any] | None = None
+    resumes: Trial | None = None
+    """The cancelled submission from which this one goes on."""
+
+    @property
+    def name(self) -> str:
+        return f"chaos-{self.plan.number}" + "-resumed" * (self.resumes is not None)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self.plan.faults if self.resumes is None else self.plan.second
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.plan.cancelled and self.resumes is None
+
+    @property
+    def inherited(self) -> Records:
+        """What need not be driven any more."""
+        if self.resumes is None or self.resumes.final is None:
+            return {}
+        return records_of(self.resumes.final, self.plan.world)
 
 
 Reference = Future[dict[str, Any]]
@@ -72,25 +93,32 @@ class Range:
             if world not in self._references:
                 number = 9000 + len(self._references)
                 calm = Submission(number, world, 1.0, ())
-                trial = self.run(calm, lambda: False)
+                (trial,) = self.run(calm, lambda: False)
                 if trial.final is None or trial.verdict.violations:
                     said = "; ".join(trial.verdict.violations)
                     raise RuntimeError(f"the undisturbed run of {world} failed: {said}")
                 self._references[world] = trial.final
             return self._references[world]
 
-    def run(self, plan: Submission, enough: Callable[[], bool]) -> Trial:
-        """Launch, disturb until the plan is used up or `enough`, await the end, judge."""
+    def run(self, plan: Submission, enough: Callable[[], bool]) -> list[Trial]:
+        """Launch, disturb until the plan is used up or `enough`, await the end, judge; then the
+        same with the submission that goes on from it, if it was cancelled."""
         calm = plan.number >= 9000
+        trials: list[Trial] = []
         with ThreadPoolExecutor(1) as beside:
             reference = None if calm else beside.submit(self.reference, plan.world)
-            return self._run(plan, enough, reference)
+            try:
+                trials.append(self._run(Trial(plan), enough, reference))
+                if plan.second and not trials[0].complete and not trials[0].verdict.violations:
+                    second = Trial(plan, resumes=trials[0])
+                    trials.append(self._run(second, enough, reference))
+            finally:
+                for trial in trials:
+                    self.cluster.console("--local", "delete", trial.name, "--yes", check=False)
+        return trials
 
-    def _run(
-        self, plan: Submission, enough: Callable[[], bool], reference: Reference | None
-    ) -> Trial:
-        trial, began = Trial(plan), time.time()
-        name = f"chaos-{plan.number}"
+    def _run(self, trial: Trial, enough: Callable[[], bool], reference: Reference | None) -> Trial:
+        plan, began, name = trial.plan, time.time(), trial.name
         folder = self.folder / name
         folder.mkdir(parents=True)
         wanted = self.disks and not plan.cancelled and reference is not None
@@ -98,7 +126,6 @@ class Range:
         try:
             self._drive(trial, name, folder, disk, reference, enough)
         finally:
-            self.cluster.console("--local", "delete", name, "--yes", check=False)
             if disk is not None:
                 if trial.verdict.violations:
                     shutil.copytree(disk.place, folder / "logs", dirs_exist_ok=True)
@@ -116,7 +143,7 @@ class Range:
         enough: Callable[[], bool],
     ) -> None:
         plan, cluster = trial.plan, self.cluster
-        console = cluster.follow(name, self._launch(plan, name, folder, disk), folder)
+        console = cluster.follow(name, self._words(trial, name, folder, disk), folder)
         census = Census(cluster.folder)
         try:
             pod = self._await_pod(name, console, folder)
@@ -130,17 +157,21 @@ class Range:
             )
             witness.start()
             meter = _Meter(census, uid, trial.lives)
-            faults = Faults(census, uid, logs, disk)
+            faults = Faults(census, uid, logs, disk, cluster.daemon)
             try:
-                ended = self._disturb(plan, name, uid, faults, enough, meter)
+                ended = self._disturb(trial.faults, name, faults, enough, meter)
+                if trial.is_cancelled:
+                    time.sleep(plan.cancel_pause)
             finally:
                 faults.release()
             trial.done, trial.absent = faults.done, faults.absent
-            if plan.cancelled and not ended:
+            if trial.is_cancelled and not ended:
                 trial.stop_seconds = self._cancel(name, uid, census, meter)
             stuck = self._await_end(name, meter)
             outcome = self._outcome(name, uid, census, trial.stop_seconds, console)
             evidence = witness.stop()
+            evidence.inherited = trial.inherited
+            evidence.forgive([(0, a, b) for a, b in cluster.daemon.stalls] + faults.held)
             trial.complete = outcome.complete
             calm = reference.result() if reference else None
             trial.verdict = judge(world, evidence, outcome, calm, faults.held)
@@ -151,9 +182,16 @@ class Range:
             console.kill()
             console.wait()
 
+    def _words(self, trial: Trial, name: str, folder: Path, disk: Disk | None) -> list[str]:
+        if trial.resumes is None:
+            return self._launch(trial.plan, name, folder, disk)
+        return ["--local", "resume", trial.resumes.name, "--as", name, "--wait", "-o", "json"]
+
     def _launch(self, plan: Submission, name: str, folder: Path, disk: Disk | None) -> list[str]:
         world, cluster = plan.world, self.cluster
+        crash = {"ending": "sim_run", "server": "crash", "at": 0.4}
         scenario = {
+            "routes": dict.fromkeys(world.doomed, crash),
             "description": "chaos",
             "pair_seconds": plan.pair_seconds,
             "tick_seconds": 0.1,
@@ -163,7 +201,7 @@ class Range:
         }
         image = cluster.write_scenario(name, scenario)
         place = disk.place if disk else None
-        spec = cluster.write_spec(folder / "spec.yaml", world.leaderboard, place)
+        spec = cluster.write_spec(folder / "spec.yaml", world, place)
         words = ["--local", "launch", "--wait", "-o", "json", "--spec", str(spec)]
         words += ["--leaderboard", world.leaderboard, "--repetitions", str(world.repetitions)]
         words += ["--backoff-limit", _BUDGET, "--set", f"submission.name={name}"]
@@ -181,15 +219,14 @@ class Range:
 
     def _disturb(
         self,
-        plan: Submission,
+        planned: tuple[Fault, ...],
         name: str,
-        uid: str,
         faults: Faults,
         enough: Callable[[], bool],
         meter: _Meter,
     ) -> bool:
         """Whether the submission ended before the faults did."""
-        for fault in plan.faults:
+        for fault in planned:
             time.sleep(fault.pause)
             meter.look()
             if enough() or self._is_over(name):
@@ -204,11 +241,11 @@ class Range:
             for c in conditions
         )
 
-    def _cancel(self, name: str, uid: str, census: Census, meter: _Meter) -> float:
+    def _cancel(self, name: str, uid: str, census: Census, meter: _Meter) -> float | None:
         """Seconds from the moment the cluster knows of it until the last process is gone; how
-        long a busy machine needs to start the command is another matter."""
+        long a busy machine needs to start the command is another matter. None: it ended first."""
         with ThreadPoolExecutor(1) as beside:
-            asked = beside.submit(self.cluster.console, "--local", "cancel", name, "--yes")
+            asked = beside.submit(self._ask_to_cancel, name)
             while not asked.done() and not self.cluster.job(name)["spec"].get("suspend"):
                 time.sleep(0.02)
             began = time.time()
@@ -216,8 +253,15 @@ class Range:
                 meter.look()
                 time.sleep(0.02)
             seconds = time.time() - began
-            asked.result()
-        return seconds
+            seconds -= self.cluster.daemon.stood(began, time.time())
+            cancelled = asked.result()
+        return seconds if cancelled else None
+
+    def _ask_to_cancel(self, name: str) -> bool:
+        done = self.cluster.console("--local", "cancel", name, "--yes", check=False)
+        if done.returncode and not self._is_over(name):
+            raise RuntimeError(f"{name} cannot be cancelled: {done.stderr[-1000:]}")
+        return done.returncode == 0
 
     def _await_end(self, name: str, meter: _Meter) -> str:
         """Empty, or how it did not end."""
@@ -268,7 +312,8 @@ class Range:
     ) -> None:
         documents = evidence.documents()
         trial.final = documents[-1][1] if documents else None
-        statuses = outcome.pod.get("status", {}).get("containerStatuses", [])
+        found = outcome.pod.get("status", {})
+        statuses = found.get("initContainerStatuses", []) + found.get("containerStatuses", [])
         trial.restarts = sum(entry["restartCount"] for entry in statuses)
         if trial.verdict.violations:
             lines = [f"{done.t:.3f} {done.fault}" for done in trial.done]

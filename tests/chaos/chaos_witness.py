@@ -12,16 +12,20 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from chaos_plan import World
+
 POLL_SECONDS = 0.02
 _HEADING = re.compile(r"Preparing (RouteScenario_\d+) \(repetition (\d+)\)")
 _PAIRS = range(1, 5)
+_LATE_STAMPS = 2.0
+"""Seconds that may be needed to read what was missed."""
 
 Records = dict[str, dict[str, Any]]
 """Finished drives by `RouteScenario_<id>_rep<k>`."""
@@ -75,6 +79,18 @@ class Evidence:
     """When logcopy said that the disk took nothing."""
     runs: dict[str, int] = field(default_factory=dict)
     """Container -> how many runs of it have left a log."""
+    inherited: Records = field(default_factory=dict)
+    """What a submission from which this one goes on had finished."""
+
+    def forgive(self, held: Iterable[tuple[int, float, float]]) -> None:
+        """What an evaluator wrote while whoever passes it on stood still (of that pair, 0: of all)
+        got its time afterwards."""
+        stood = list(held)
+        for place, drive in enumerate(self.drives):
+            mine = [(a, b) for pair, a, b in stood if pair in (0, drive.pair)]
+            begins = [a for a, b in mine if a <= drive.t <= b + _LATE_STAMPS]
+            if begins:
+                self.drives[place] = replace(drive, t=min(begins))
 
     def finished(self, pair: int) -> dict[str, tuple[float, dict[str, Any]]]:
         """Drives once seen finished in a whole checkpoint: when first, and the record."""
@@ -217,6 +233,13 @@ def key_of(record: dict[str, Any], leaderboard: str, repetitions: int) -> str:
     if leaderboard == "1.0":
         return f"{record['route_id']}_rep{record['index'] % repetitions}"
     return str(record["route_id"])
+
+
+def records_of(merged: dict[str, Any], world: World) -> Records:
+    """The records of a merged document."""
+    found = merged["_checkpoint"]["records"]
+    keys = [key_of(record, world.leaderboard, world.repetitions) for record in found]
+    return {key: comparable(record) for key, record in zip(keys, found, strict=True)}
 
 
 def comparable(record: dict[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import chaos_plan
 import pytest
-from chaos_judge import Outcome, judge
+from chaos_judge import CRASHED, Outcome, judge
 from chaos_plan import World
-from chaos_witness import Drive, Evidence, Sight, Told, sight_of
+from chaos_witness import Drive, Evidence, Sight, Told, comparable, sight_of
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = World("2.0", 1, 11)
@@ -170,6 +171,61 @@ def test_the_judge_names_a_process_that_is_left_over_and_a_slow_cancel() -> None
     found = violations(whole(), outcome)
     assert "a process is left over: 17 server of simulator-2" in found
     assert "the cancel took 11.0 s" in found
+
+
+def test_the_judge_sees_a_drive_that_was_kept_over_a_cancel_begin_again_or_vanish() -> None:
+    kept = {f"RouteScenario_{route}_rep0": comparable(record(route)) for route in (5, 6)}
+    evidence = whole()
+    evidence.inherited = kept
+    again = "RouteScenario_5_rep0 was driven again although it was finished before the cancel"
+    assert again in violations(evidence)
+    document = merged([*range(6), *range(7, 20)], final=False)
+    evidence.told, evidence.merged = ended(document), [(100.0, document)]
+    gone = "RouteScenario_6_rep0 was finished before the cancel but is not in the result"
+    assert gone in violations(evidence)
+    evidence.inherited["RouteScenario_7_rep0"] = {"route_id": "x"}
+    evidence.told = ended(merged(list(range(20)), final=True))
+    assert "RouteScenario_7_rep0: the record is not the one" in violations(evidence)
+
+
+def doomed(evidence: Evidence, status: str, *, attempts: int) -> str:
+    """What is said of a world whose route 3 crashes every time and may do so twice."""
+    document = merged(list(range(20)), final=True)
+    lost = document["_checkpoint"]["records"][3]
+    lost.update(status=status, scores={"score_composed": 0.0})
+    evidence.told, evidence.merged = ended(document), [(100.0, document)]
+    shown = json.loads(json.dumps(lost))
+    evidence.sights[1, "checkpoint"][-1].finished["RouteScenario_3_rep0"] = comparable(shown)
+    evidence.sights[1, "checkpoint"] = evidence.sights[1, "checkpoint"][-1:]
+    begun = [drive for drive in evidence.drives if drive.key == "RouteScenario_3_rep0"]
+    evidence.drives += [replace(begun[0], run=n) for n in range(1, attempts)]
+    world = World("2.0", 1, 11, doomed=(3,), attempts=2)
+    verdict = judge(world, evidence, Outcome(True), document)
+    return "\n".join(verdict.violations)
+
+
+def test_the_judge_wants_a_route_that_always_crashes_recorded_as_the_contract_says() -> None:
+    assert doomed(whole(), CRASHED, attempts=2) == ""
+    told = doomed(whole(), CRASHED, attempts=1)
+    assert told == "RouteScenario_3_rep0 is recorded as crashed after 1 attempts"
+    told = doomed(whole(), "Completed", attempts=2)
+    assert told == "RouteScenario_3_rep0 crashes every time but is recorded as Completed"
+
+
+def test_the_judge_lets_no_route_be_given_up_where_the_brake_is_off() -> None:
+    evidence = whole()
+    document = merged(list(range(20)), final=True)
+    document["_checkpoint"]["records"][3]["status"] = CRASHED
+    evidence.told, evidence.merged = ended(document), [(100.0, document)]
+    assert "RouteScenario_3_rep0 is recorded as crashed after 1 attempts" in violations(evidence)
+
+
+def test_what_was_told_late_because_its_teller_stood_still_is_forgiven() -> None:
+    """Only in that time, and only for that pair."""
+    evidence = whole()
+    evidence.drives = [Drive(35.0, 1, "a", 1), Drive(35.0, 2, "b", 1), Drive(50.0, 1, "c", 1)]
+    evidence.forgive([(1, 30.0, 34.0)])
+    assert [drive.t for drive in evidence.drives] == [30.0, 35.0, 50.0]
 
 
 def test_a_record_of_a_crashed_run_is_not_finished_and_a_short_file_repeats_its_last() -> None:

@@ -115,7 +115,8 @@ class PodWorker:
     async def _run_in_sandbox(self) -> bool:
         """The pod in a sandbox of its own; True when that was lost with something left to run."""
         node = self._node
-        sandbox = Sandbox(self.uid, f"{node.cluster_id}-{uuid.uuid4().hex}", node.addresses)
+        mark = f"{node.cluster_id}-{uuid.uuid4().hex}"
+        sandbox = Sandbox(self.uid, mark, self.folder, node.addresses)
         self._facts = replace(self._facts, pod_ip=sandbox.address, sandboxed=True)
         self._publish()
         containers = asyncio.create_task(self._run_containers())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+from pathlib import Path
 
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.container_setup import DEFAULT_PATH
@@ -23,11 +24,13 @@ _FOR_EVER = "2147483647"
 class Sandbox:
     """Lives from its making until `end`, or until its process is killed: then `lost` is set."""
 
-    def __init__(self, pod_uid: str, process_id: str, addresses: PodAddresses) -> None:
+    def __init__(
+        self, pod_uid: str, process_id: str, folder: Path, addresses: PodAddresses
+    ) -> None:
         self.lost = asyncio.Event()
         self._addresses = addresses
         self.address = addresses.take()
-        env = {"PATH": DEFAULT_PATH, SANDBOX: pod_uid, MARKER: process_id}
+        env = {"PATH": DEFAULT_PATH, SANDBOX: pod_uid, MARKER: process_id, "HOME": str(folder)}
         self._holder = subprocess.Popen(
             ["sleep", _FOR_EVER],
             env=env,
