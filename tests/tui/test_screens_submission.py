@@ -89,10 +89,11 @@ async def test_a_number_focuses_a_pair_and_opens_its_log_when_pressed_again(
 
 
 async def test_old_data_says_since_when_it_is_old(backend: FakeBackend) -> None:
-    backend.shown_board = board(live=False, stale_since=NOW, stale_why="no route to host")
+    why = "no route to host, " + "which is " * 20
+    backend.shown_board = board(live=False, stale_since=NOW, stale_why=why)
     async with opened(backend) as (app, pilot):
         await pilot.press("enter")
-        await shows(pilot, f"stale since {NOW:%H:%M:%S}", "no route to host")
+        await shows(pilot, "Monitor  demo", f"stale since {NOW:%H:%M:%S}", "no route to host")
         assert all(panel.has_class("stale") for panel in app.screen.query(PairPanel))
 
 

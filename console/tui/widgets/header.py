@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from console.tui.backend import Connection, Link
 from console.tui.presentation.submissions import liveness
-from console.tui.presentation.tones import Line, Tone, joined, spread, text
+from console.tui.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Header(Canvas):
             (self._title, Tone.STRONG),
             (f"  {subject[1]}" if subject else "", Tone.ACCENT),
         )
-        right = (*self._state(screen, connection), (" ", Tone.TEXT))
+        state = cut(self._state(screen, connection), max(width - width_of(title) - 2, 0))
+        right = (*state, (" ", Tone.TEXT))
         return [spread(joined([title, place(connection, width)], "   "), right, width)]
 
     def _state(self, screen: ConsoleScreen, connection: Connection) -> Line:
