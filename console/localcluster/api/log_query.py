@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.failures import ApiFailure, Cause, forbidden, invalid, rejected
 from console.localcluster.api.options import boolean, integer
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 
-_PODS = Resource("pods", "Pod")
+_OPTIONS = Resource("pods/log", "PodLogOptions")
 _PULL_FAILURES = {
     "ErrImagePull": "image can't be pulled",
     "ImagePullBackOff": "trying and failing to pull image",
@@ -36,18 +36,17 @@ def log_options(query: Mapping[str, str], pod: str, now: datetime) -> LogOptions
     seconds, moment = integer(query, "sinceSeconds"), query.get("sinceTime", "")
     if seconds is not None and moment:
         rule = "at most one of `sinceTime` or `sinceSeconds` may be specified"
-        raise _invalid(pod, f"sinceSeconds: Forbidden: {rule}")
+        raise _refused(pod, forbidden("[]", rule))
     tail, limit = integer(query, "tailLines"), integer(query, "limitBytes")
-    for name, value, least in (
-        ("sinceSeconds", seconds, 1),
-        ("tailLines", tail, 0),
-        ("limitBytes", limit, 1),
+    for name, value, least, rule in (
+        ("sinceSeconds", seconds, 1, "must be greater than 0"),
+        ("tailLines", tail, 0, "must be greater than or equal to 0"),
+        ("limitBytes", limit, 1, "must be greater than 0"),
     ):
         if value is not None and value < least:
-            rule = f"must be greater than or equal to {least}"
-            raise _invalid(pod, f"{name}: Invalid value: {value}: {rule}")
+            raise _refused(pod, invalid(name, value, rule))
     if "stream" in query:
-        raise _invalid(pod, "stream: Forbidden: may not be specified")
+        raise _refused(pod, forbidden("stream", "may not be specified"))
     return LogOptions(
         container=query.get("container", ""),
         follow=boolean(query, "follow"),
@@ -127,6 +126,5 @@ def _stamp(moment: datetime) -> bytes:
     return f"{text}000Z".encode()
 
 
-def _invalid(pod: str, problem: str) -> ApiFailure:
-    message = f'PodLogOptions "{pod}" is invalid: {problem}'
-    return ApiFailure(422, message, reason="Invalid")
+def _refused(pod: str, cause: Cause) -> ApiFailure:
+    return rejected(_OPTIONS, pod, [cause])

@@ -78,11 +78,13 @@ def _label_term(term: str, whole: str) -> Callable[[dict[str, str]], bool]:
 def _field_term(term: str, resource: str) -> Matcher:
     match = _EQUALITY_TERM.match(term) or re.match(r"^([^=!]+)(?P<op>==|!=|=)(.*)$", term)
     if match is None:
-        raise ApiFailure(400, f"invalid field selector: {term}")
+        raise ApiFailure(400, f"invalid selector: '{term}'; can't understand '{term}'")
     path, operator, value = match[1], match["op"], match[3]
     selectable = ("metadata.name", "metadata.namespace", *_SELECTABLE_FIELDS.get(resource, ()))
     if path not in selectable:
-        raise ApiFailure(400, f'field label not supported: "{path}"')
+        if resource == "jobs":
+            raise ApiFailure(400, f'field label "{path}" not supported for Job')
+        raise ApiFailure(400, f"field label not supported: {path}")
     wanted = operator != "!="
     return lambda obj: (_field_value(obj, path) == value) is wanted
 

@@ -78,7 +78,7 @@ class ContainerRecord:
         self._terminated(exit_code, reason, started, timestamp(now), message)
 
     def start_failed(self, container_id: str, now: datetime, message: str) -> None:
-        """A run that never ran: its command cannot be executed. Where it is tried again, it waits."""
+        """A run that never ran: its command cannot be executed. It waits to be tried again."""
         self.starts(container_id, now)
         self._terminated(128, "StartError", _NEVER_STARTED, timestamp(now), message)
         if self.restart_policy != "Never":
