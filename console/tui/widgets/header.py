@@ -33,7 +33,7 @@ class Header(Canvas):
             (self._title, Tone.STRONG),
             (f"  {subject[1]}" if subject else "", Tone.ACCENT),
         )
-        state = cut(self._state(screen, connection), max(width - width_of(title) - 2, 0))
+        state = cut(self._state(screen, connection), max(width - width_of(title) - 4, 0))
         right = (*state, (" ", Tone.TEXT))
         return [spread(joined([title, place(connection, width)], "   "), right, width)]
 
