@@ -260,6 +260,22 @@ kill_workload() {
   done
 }
 
+# An evaluator is not killed in the middle of a write if a moment later will do: it is stopped, and
+# goes on for a while longer when its checkpoint is cut.
+end_workload() {
+  tries=0
+  while [ "$role" = agent ] && [ "$tries" -lt 10 ] && [ -e "$CHECKPOINT" ] &&
+    find_victims && [ -n "$victims" ]; do
+    kill -STOP $victims 2>/dev/null
+    judge_text "$CHECKPOINT"
+    [ "$verdict" = torn ] || break
+    kill -CONT $victims 2>/dev/null
+    tries=$((tries + 1))
+    nap
+  done
+  kill_workload
+}
+
 # The team's files run in the workload's shell, so that nothing in them can end this one.
 open_text='pair_text=$1; set --;'
 source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
@@ -473,6 +489,7 @@ understand() {
 
 # As far as a shell can tell.
 judge_text() {
+  verdict=torn rejected=
   size_of "$1"
   [ "${size:-0}" -le "$largest_checkpoint" ] || return 0
   slurp "$1"
@@ -772,7 +789,7 @@ finish() {
   case $event in workload-crashed | setup-invalid) collect_exit ;; result-complete) workload_runs || collect_exit ;; esac
   phase=stopping
   beat
-  kill_workload
+  end_workload
   route=-
   if [ "$role" = agent ]; then
     finish_log
@@ -820,7 +837,7 @@ begin() {
   phase=waiting
   if [ "$role" = simulator ]; then phase=booting; fi
   beat
-  kill_workload
+  end_workload
   notice_orders
   [ -n "$event" ] && return
   if [ "$role" = simulator ]; then
