@@ -8,6 +8,7 @@ where the endpoint is one of the partials does the 1.0 program meet its own firs
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from dataclasses import dataclass, field
@@ -127,9 +128,10 @@ def _noted(documents: Iterable[Any], seen: list[Any]) -> Iterator[Any]:
 
 
 def _as_read(documents: Sequence[Any]) -> list[dict[str, Any]]:
-    """The records of all partials in path order, with the original's defaults."""
+    """The records of all partials in path order, as if read again, with the original's defaults."""
     found = [record for partial in documents if partial for record in _records(partial)]
-    return [vars(RouteRecord(layout.defaults_v1(), record)) for record in found]
+    apart = [{key: copy.copy(part) for key, part in record.items()} for record in found]
+    return [vars(RouteRecord(layout.defaults_v1(), record)) for record in apart]
 
 
 def _records(partial: Any) -> list[Any]:

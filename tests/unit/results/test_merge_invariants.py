@@ -157,6 +157,9 @@ def test_a_record_that_is_gone_is_named_and_no_other(
          + route_id)
     ]  # fmt: skip
     assert {problem.pair for problem in report.problems} == {pair + 1}
+    assert [one.total - one.done for one in report.pairs] == [
+        int(place == pair) for place in range(len(plan.pairs))
+    ]
     assert report.statistics is None
     assert report.document["entry_status"] == "Started"
 

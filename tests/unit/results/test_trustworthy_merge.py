@@ -316,6 +316,22 @@ def test_a_number_of_infractions_that_the_lists_do_not_hold_is_shown() -> None:
     assert "num_infractions" in problem.text
 
 
+@pytest.mark.parametrize(
+    ("name", "most"), [("score_route", 100), ("score_penalty", 1), ("score_composed", 100)]
+)
+def test_a_score_beyond_its_range_is_hostile(name: str, most: float) -> None:
+    assert ("hostile", 1) in _kinds(_changed(name, most + 0.5))
+    assert ("hostile", 1) in _kinds(_changed(name, -0.5))
+    assert ("hostile", 1) not in _kinds(_changed(name, most))
+    assert ("hostile", 1) not in _kinds(_changed(name, 0))
+
+
+def test_a_pair_without_a_file_is_named_as_such() -> None:
+    case = vector("lb20-complete_r1_01")
+    texts = {(p.pair, p.text) for p in merge(case.plan(), case.partials()[1:]).problems}
+    assert (1, "no result file") in texts
+
+
 def test_many_strange_records_give_few_problems() -> None:
     documents = _texts("lb20-complete_r1_01")
     documents[0]["_checkpoint"]["records"] = [{"route_id": n} for n in range(3000)]
