@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from console.errors import NotFound
+from console.errors import ClusterUnreachable, NotFound
 from console.localcluster import lifecycle
 from console.localcluster.lifecycle.state_folder import ClusterFolder
 from console.localcluster.node.processes import (
@@ -190,6 +190,20 @@ def test_a_killed_warden_takes_the_daemon_with_it(state):
     until(lambda: not of_cluster(state, identity.cluster_id))
     until(lambda: not list(state.iterdir()))
     assert port_is_free(cluster)
+
+
+def test_a_cluster_that_does_not_answer_is_never_taken_for_remains(state):
+    """Its submissions are somebody's: up says so, and finds it again when it goes on."""
+    cluster = lifecycle.up(state, owner=False)
+    os.kill(cluster.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(ClusterUnreachable, match="does not answer") as refused:
+            lifecycle.up(state, owner=False, patience=0.1)
+        assert "local down" in str(refused.value)
+        assert "does not answer" in lifecycle.status(state).text
+    finally:
+        os.kill(cluster.pid, signal.SIGCONT)
+    assert lifecycle.up(state, owner=False).pid == cluster.pid
 
 
 def test_up_clears_the_remains_of_a_cluster_that_was_killed_whole(state):

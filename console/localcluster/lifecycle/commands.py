@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console import paths
-from console.errors import ConsoleError, NotFound
+from console.errors import ClusterUnreachable, ConsoleError, NotFound
 from console.localcluster.lifecycle import owners
 from console.localcluster.lifecycle.settings import DEFAULT_GPUS, Settings
 from console.localcluster.lifecycle.state_folder import (
@@ -31,6 +31,7 @@ MEMORY_NOTE = (
     "they end with it and do not survive a restart."
 )
 
+_END_IT = "`carla-console local down` ends it and every submission in it."
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.05
@@ -63,14 +64,20 @@ class ClusterStatus:
 
 
 def up(
-    state_dir: Path, *, owner: bool, time_factor: float = 1.0, gpus: int = DEFAULT_GPUS
+    state_dir: Path,
+    *,
+    owner: bool,
+    time_factor: float = 1.0,
+    gpus: int = DEFAULT_GPUS,
+    patience: float = 60.0,
 ) -> LocalCluster:
     """The cluster of this state directory, started if it does not answer already.
 
     With `owner` the calling process keeps it alive: the cluster ends about five seconds after its
     last owner, even one killed by SIGKILL. `time_factor` scales the pauses that Kubernetes makes
     (restart back-off, batching), not what containers do. It, and `gpus`, only count at the start.
-    Raises ConsoleError.
+    A cluster that runs but does not answer for `patience` seconds (a busy machine, a stopped
+    process) is left alone. Raises ClusterUnreachable for it, ConsoleError when a start fails.
     """
     if not sys.platform.startswith("linux"):
         raise ConsoleError(
@@ -80,7 +87,7 @@ def up(
         )
     folder = ClusterFolder(state_dir.resolve())
     with folder.locked():
-        found = _answering(folder)
+        found = _answering_in_time(folder, patience)
         if found is None:
             _clear(folder)
             return _start(folder, owner=owner, time_factor=time_factor, gpus=gpus)
@@ -104,6 +111,8 @@ def status(state_dir: Path) -> ClusterStatus:
     """Whether the cluster runs and where."""
     folder = ClusterFolder(state_dir.resolve())
     endpoint = _answering(folder)
+    if endpoint is None and _runs(folder):
+        return ClusterStatus(None, "", f"The embedded cluster runs but does not answer. {_END_IT}")
     if endpoint is None:
         left = " The remains of an earlier one are cleared by up and down." * folder.path.exists()
         return ClusterStatus(None, "", f"No embedded cluster is running.{left} {MEMORY_NOTE}")
@@ -116,10 +125,10 @@ def status(state_dir: Path) -> ClusterStatus:
 def kubeconfig(state_dir: Path) -> Path:
     """The kubeconfig of the running cluster, mode 0600. Raises NotFound when none runs."""
     folder = ClusterFolder(state_dir.resolve())
-    if _answering(folder) is None:
+    if not _runs(folder) or folder.endpoint() is None:
         raise NotFound(
             "No embedded cluster is running.",
-            why=f"Nothing answers for {folder.state_dir}.",
+            why=f"None was started for {folder.state_dir}.",
             fix="Start it: carla-console local up",
         )
     return folder.kubeconfig
@@ -197,6 +206,29 @@ def _wait_until(true: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
+
+
+def _runs(folder: ClusterFolder) -> bool:
+    identity = folder.identity()
+    return identity is not None and identity.warden.alive
+
+
+def _answering_in_time(folder: ClusterFolder, patience: float) -> Endpoint | None:
+    """The endpoint of the cluster that runs, or None when none does.
+
+    Raises ClusterUnreachable for one that runs without answering: only its user may give up what
+    it holds.
+    """
+    deadline = time.monotonic() + patience
+    while (found := _answering(folder)) is None and _runs(folder):
+        if time.monotonic() > deadline:
+            raise ClusterUnreachable(
+                "The embedded cluster runs but does not answer.",
+                why=f"Nothing came from it for {patience:.0f} s; it may be stopped.",
+                fix=_END_IT,
+            )
+        time.sleep(_POLL_SECONDS)
+    return found
 
 
 def _answering(folder: ClusterFolder) -> Endpoint | None:
