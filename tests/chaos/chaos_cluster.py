@@ -22,8 +22,8 @@ from chaos_plan import World
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = "default"
 _LIMITS = {
-    "POLL": "0.25",
-    "HEARTBEAT_LIMIT": "16",
+    "POLL": "0.4",
+    "HEARTBEAT_LIMIT": "12",
     "PARTNER_LIMIT": "60",
     "BOOT_LIMIT": "20",
     "AGENT_IDLE_LIMIT": "7",

@@ -88,7 +88,7 @@ def submission(seed: int, number: int, most: int = 60) -> Submission:
     world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS))
     if number % 4 == 1:
         world = replace(world, doomed=dice.choice(_DOOMS), attempts=_ROUTE_ATTEMPTS)
-    seconds = world.repetitions * dice.uniform(5.0, 12.0)
+    seconds = world.repetitions * dice.uniform(10.0, 30.0)
     cancelled = number % 3 == 2
     count = dice.randrange(4, 16) if cancelled else most
     pace = dice.choice((0.5, 1.0, 1.0, 2.0))

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -155,21 +154,20 @@ class Witness:
         for pair in _PAIRS:
             path = self._logs / f"agent/agent{pair}/agent_results.json"
             for kind, place in (("checkpoint", path), ("good", path.with_suffix(".json.good"))):
-                document = self._changed(place)
-                if document is not None:
-                    self._note(pair, kind, document)
-        document = self._changed(self._logs / "agent/agent_results.json")
-        if document is not None:
-            self.evidence.merged.append((time.time(), document))
+                if (found := self._changed(place)) is not None:
+                    self._note(pair, kind, *found)
+        if (found := self._changed(self._logs / "agent/agent_results.json")) is not None:
+            self.evidence.merged.append(found)
 
-    def _note(self, pair: int, kind: str, document: dict[str, Any]) -> None:
-        sight = sight_of(document, self._leaderboard, self._repetitions, time.time())
+    def _note(self, pair: int, kind: str, t: float, document: dict[str, Any]) -> None:
+        sight = sight_of(document, self._leaderboard, self._repetitions, t)
         known = self.evidence.sights.setdefault((pair, kind), [])
         if not known or replace(known[-1], t=sight.t) != sight:
             known.append(sight)
 
-    def _changed(self, path: Path) -> dict[str, Any] | None:
-        """The document of a file that is whole and not as it was at the last look."""
+    def _changed(self, path: Path) -> tuple[float, dict[str, Any]] | None:
+        """When a file that is not as it was at the last look was written, and its document if it
+        is whole. Its own time counts: on a busy machine the look may come late."""
         try:
             stat = os.stat(path)
             signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -182,7 +180,7 @@ class Witness:
             document = json.loads(text)
         except (OSError, ValueError):
             return None
-        return document if isinstance(document, dict) else None
+        return (stat.st_mtime_ns / 1e9, document) if isinstance(document, dict) else None
 
     def _link_logs(self) -> None:
         with suppress(FileNotFoundError):
