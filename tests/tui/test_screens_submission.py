@@ -225,3 +225,11 @@ async def test_a_merge_is_complete_only_when_this_console_has_verified_it(
         final = MergedResult("0" * 64, "{}", final=True)
         backend.shown_board = board(merge_status=MergeStatus.COMPLETE, merged=final)
         await shows(pilot, "merge complete")
+
+
+async def test_a_submission_that_has_ended_is_not_called_live(backend: FakeBackend) -> None:
+    backend.shown_board = board(status=SubmissionStatus.COMPLETE)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "○ ended")
+        assert "● live" not in seen(app)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.board import BoardSnapshot
+from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.spans import age
 from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
@@ -96,6 +97,8 @@ def liveness(live: bool, since: datetime | None, why: str) -> Line:
     return text((f"◌ stale{when}", Tone.WARN), (f" {neutralise(why)}" if why else "", Tone.MUTED))
 
 
-def fleet_liveness(fleet: FleetSnapshot) -> Line:
-    """The same for the whole list."""
-    return liveness(fleet.live, fleet.updated_at, fleet.why)
+def board_liveness(board: BoardSnapshot) -> Line:
+    """The same for one submission; nobody listens any more to one that has ended."""
+    if board.ended and board.live:
+        return text(("○ ended", Tone.MUTED))
+    return liveness(board.live, board.stale_since, board.stale_why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from console.tui.backend import Connection, Link
-from console.tui.presentation.submissions import liveness
+from console.tui.presentation.submissions import board_liveness, liveness
 from console.tui.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.widgets.canvas import Canvas
 
@@ -49,8 +49,7 @@ class Header(Canvas):
         if connection.link is Link.UNREACHABLE:
             return text(("✗ no cluster", Tone.FAIL))
         if screen.subject():
-            board = screen.board()
-            return liveness(board.live, board.stale_since, board.stale_why)
+            return board_liveness(screen.board())
         fleet = screen.backend.fleet()
         return liveness(fleet.live, fleet.updated_at, fleet.why)
 
