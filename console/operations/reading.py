@@ -2,12 +2,14 @@
 
 One reader follows one container of one pod. The pod watch tells it which run there is; a stream
 that ends before the watch says so is opened again, and when a run has ended what is missing of it
-is fetched once more. Nothing here waits for a screen.
+is fetched once more. The cluster hands out the log of the run that it has, not of the one that is
+meant, so each stream is checked for whose it is. Nothing here waits for a screen.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable
 from datetime import datetime
@@ -47,6 +49,7 @@ class ContainerReader:
     ) -> None:
         self._services, self._writer = services, writer
         self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
+        self._job = pod.job
         self._facts, self.name = facts, facts.name
         self._tell, self._on_block = tell, on_block
         self._over = False
@@ -101,7 +104,12 @@ class ContainerReader:
             while True:
                 last_pass = not self._running(run) or self._over
                 try:
-                    await self._drain(spool, run, follow=not last_pass)
+                    if not await self._drain(spool, run, follow=not last_pass):
+                        if run_handed_out(self._facts, previous=True) > run:
+                            self._lose(f"the end of run {run} was gone before it was read", spool)
+                            return
+                        await asyncio.sleep(backoff.next())
+                        continue
                     backoff.reset()
                 except NotFound as error:
                     if last_pass:
@@ -132,8 +140,8 @@ class ContainerReader:
         if self._point is None and not self._over:
             self._lose(f"run {run} has no log: {error.why}", spool)
 
-    async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> None:
-        """Everything of one stream into the spool.
+    async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> bool:
+        """Everything of one stream into the spool; False, and nothing, if it is of another run.
 
         The line to go on after is in the log of its own run, unless the node rotated it away.
         """
@@ -147,17 +155,43 @@ class ContainerReader:
             after=self._point,
             tell_missing=True,
         )
+        stream = self._services.cluster.log(request)
+        opened = False
         try:
-            async for block in self._services.cluster.log(request):
-                if follow:
-                    self._say(StreamState.LIVE)
-                if block == LINES_MISSING:
-                    self._note_rotation(spool, run, resumed)
-                elif block:
-                    spool.write(block)
-                    self._on_block(self.name, block, self._services.clock())
+            async with contextlib.aclosing(stream) as blocks:  # type: ignore[type-var]
+                async for block in blocks:
+                    if not opened and not await self._is_of(run, request):
+                        return False
+                    opened = True
+                    self._take(block, spool, run, resumed, follow=follow)
         finally:
             self._point = spool.resume_point() or self._point
+        return True
+
+    def _take(
+        self, block: bytes, spool: SpoolWriter, run: int, at: ResumePoint | None, *, follow: bool
+    ) -> None:
+        if follow:
+            self._say(StreamState.LIVE)
+        if block == LINES_MISSING:
+            self._note_rotation(spool, run, at)
+        elif block:
+            spool.write(block)
+            self._on_block(self.name, block, self._services.clock())
+
+    async def _is_of(self, run: int, request: LogRequest) -> bool:
+        """Whether a stream that is open now is of that run. The watch may be behind, as after an
+        outage in which the container was restarted: only the pod as it is after the opening tells.
+        """
+        pods = await self._services.cluster.pods(self._namespace, self._job)
+        for pod in pods:
+            for facts in pod.containers:
+                if pod.uid == self._uid and facts.name == self.name:
+                    if run_handed_out(facts, previous=request.previous) == run:
+                        return True
+                    self.update(facts, over=False)
+                    return False
+        return True
 
     def _note_rotation(self, spool: SpoolWriter, run: int, resumed: ResumePoint | None) -> None:
         if resumed is not None and resumed != self._rotated_at:
@@ -185,3 +219,9 @@ class ContainerReader:
         if self._state != (state, gap):
             self._state = (state, gap)
             self._tell(StreamChanged(self._services.clock(), self.name, state, gap))
+
+
+def run_handed_out(facts: ContainerFacts, *, previous: bool) -> int:
+    """Whose log the cluster gives: while a container waits after an end, that end's both times."""
+    waits = facts.state is ContainerState.WAITING and facts.previous is not None
+    return facts.restart_count - (previous and not waits)

@@ -1,0 +1,106 @@
+"""A log that is opened while the pod watch still tells of the run before."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+
+from console.cluster import decoding
+from console.operations.following import Follower
+from console.operations.launching import launch
+from console.operations.ports import Kind
+from console.operations.reading import run_handed_out
+
+
+def line(second: int, text: str) -> bytes:
+    return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(15):
+        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
+            await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def followed(services: Any) -> AsyncIterator[Follower]:
+    follower = Follower(services, "races", "demo")
+    task = asyncio.create_task(follower.run())
+    try:
+        yield follower
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def texts(services: Any, job: Any) -> list[str]:
+    view = services.recorder.log(services.recording_of(job), "agent-1")
+    return [each.text for each in view.lines(0, 1000)]
+
+
+def silently(cluster: Any, pod: dict[str, Any]) -> None:
+    """The cluster has this pod, and no watch has told it yet."""
+    meta = pod["metadata"]
+    cluster.objects[Kind.POD, meta["namespace"], meta["name"]] = copy.deepcopy(pod)
+
+
+async def test_a_restart_that_the_watch_has_not_told_keeps_its_lines_apart(
+    services, cluster, composed, pod_of
+) -> None:
+    """As after an outage: the cluster hands out the new run's log under the same name."""
+    job = (await launch(services, composed)).job
+    first, second = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 1]
+    async with followed(services):
+        cluster.put(pod_of(agent_1=("running", 0)))
+        first.lines.append(line(1, "one"))
+        await until(lambda: texts(services, job) == ["one"])
+        silently(cluster, pod_of(agent_1=("running", 1)))
+        first.lines.append(line(2, "last words"))
+        second.lines.append(line(3, "again"))
+        first.ended = True
+        await until(lambda: len(texts(services, job)) == 4)
+    assert texts(services, job) == [
+        "one",
+        "last words",
+        "the container started again (run 1)",
+        "again",
+    ]
+
+
+async def test_a_run_whose_log_was_replaced_before_it_was_read_is_a_gap(
+    services, cluster, composed, pod_of
+) -> None:
+    """Two restarts behind the watch: the last lines of run 0 are gone, and that is said."""
+    job = (await launch(services, composed)).job
+    first, third = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 2]
+    cluster.logs["pod-1", "agent-1", 1].lines.append(line(3, "between"))
+    async with followed(services):
+        cluster.put(pod_of(agent_1=("running", 0)))
+        first.lines.append(line(1, "one"))
+        await until(lambda: texts(services, job) == ["one"])
+        silently(cluster, pod_of(agent_1=("running", 2)))
+        third.lines.append(line(4, "third"))
+        first.ended = True
+        await until(lambda: "third" in texts(services, job))
+    assert texts(services, job)[:2] == ["one", "the end of run 0 was gone before it was read"]
+    assert texts(services, job)[3::2] == ["between", "third"]
+
+
+def test_a_waiting_container_hands_out_the_run_that_ended(pod_of: Any) -> None:
+    """In its back-off a container's previous log is the same as its present one."""
+    pod = pod_of(agent_1=("waiting", 2))
+    status = pod["status"]["containerStatuses"][0]
+    status["lastState"] = {"terminated": {"exitCode": 1, "reason": "Error"}}
+    waiting = decoding.pod(as_json(pod)).container("agent-1")
+    running = decoding.pod(as_json(pod_of(agent_1=("running", 2)))).container("agent-1")
+    assert [run_handed_out(waiting, previous=each) for each in (True, False)] == [2, 2]
+    assert [run_handed_out(running, previous=each) for each in (True, False)] == [1, 2]
+
+
+def as_json(pod: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(pod)
