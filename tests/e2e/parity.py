@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,44 +108,65 @@ class Witness:
                     if change["type"] != "BOOKMARK":
                         self.seen[name].append(change)
 
-    # ------------------------------------------------------------------------------- as a story
+    def story(self, name: str) -> Story:
+        """What has been seen of one Job, its pods and their events."""
+        return Story(
+            [each for each in self.seen["jobs"] if _name(each) == name],
+            [each for each in self.seen["pods"] if _labels(each).get("job-name") == name],
+            [each for each in self.seen["events"] if _concerns(each, name)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Every state that a Job, its pods and their events went through."""
+
+    jobs: list[Json]
+    pods: list[Json]
+    events: list[Json]
 
     def conditions(self) -> list[tuple[str, str, str]]:
-        """(type, status, reason) of the Job's conditions in the order in which they came."""
+        """(type, status, reason) of the Job's conditions, each change of one in its order."""
         found: list[tuple[str, str, str]] = []
-        for change in self.seen["jobs"]:
+        last: dict[str, str] = {}
+        for change in self.jobs:
             for each in change["object"].get("status", {}).get("conditions", []):
-                told = (each["type"], each["status"], each.get("reason", ""))
-                if told not in found:
-                    found.append(told)
+                if last.get(each["type"]) != each["status"]:
+                    last[each["type"]] = each["status"]
+                    found.append((each["type"], each["status"], each.get("reason", "")))
         return found
 
     def phases(self) -> list[str]:
         """The pod's phases, repetitions left out."""
-        return _distinct(change["object"]["status"]["phase"] for change in self.seen["pods"])
+        return _distinct(change["object"]["status"]["phase"] for change in self.pods)
 
-    def runs(self, container: str) -> list[tuple[int, str, int]]:
-        """Each ended run of a container as (run, reason, exit code)."""
-        found: list[tuple[int, str, int]] = []
-        for change in self.seen["pods"]:
-            status = change["object"]["status"]
-            for each in (
-                *status.get("initContainerStatuses", []),
-                *status.get("containerStatuses", []),
+    def runs(self) -> set[tuple[str, int, str, int]]:
+        """Each ended run as (container, run, reason, exit code), also one seen only afterwards."""
+        found = set()
+        for status in self._statuses():
+            for run, state in (
+                (status["restartCount"], status["state"]),
+                (status["restartCount"] - 1, status.get("lastState", {})),
             ):
-                if each["name"] == container and (ended := each["state"].get("terminated")):
-                    run = (each["restartCount"], ended["reason"], ended["exitCode"])
-                    if run not in found:
-                        found.append(run)
+                if run >= 0 and (ended := state.get("terminated")):
+                    found.add((status["name"], run, ended["reason"], ended["exitCode"]))
         return found
+
+    def restarts(self) -> dict[str, int]:
+        """The highest restart count of each container that had one."""
+        counts: dict[str, int] = {}
+        for status in self._statuses():
+            name, count = status["name"], status["restartCount"]
+            if count:
+                counts[name] = max(count, counts.get(name, 0))
+        return counts
 
     def waiting(self) -> set[str]:
         """Every reason for which some container waited."""
         return {
-            each["state"]["waiting"]["reason"]
-            for change in self.seen["pods"]
-            for each in change["object"]["status"].get("containerStatuses", [])
-            if "waiting" in each["state"]
+            status["state"]["waiting"]["reason"]
+            for status in self._statuses()
+            if "waiting" in status["state"]
         }
 
     def event_kinds(self) -> set[tuple[str, str, str, str]]:
@@ -156,8 +178,36 @@ class Witness:
                 event["type"],
                 event.get("source", {}).get("component") or event.get("reportingComponent", ""),
             )
-            for event in (change["object"] for change in self.seen["events"])
+            for event in (change["object"] for change in self.events)
         }
+
+    def reasons(self) -> set[str]:
+        """Everything that a scenario can wait for: reasons of conditions, events and states."""
+        return (
+            {reason for _, _, reason in self.conditions()}
+            | {kind for kind, _, _ in self.conditions()}
+            | {reason for _, reason, _, _ in self.event_kinds()}
+            | self.waiting()
+        )
+
+    def _statuses(self) -> Iterator[Json]:
+        for change in self.pods:
+            status = change["object"]["status"]
+            yield from status.get("initContainerStatuses", [])
+            yield from status.get("containerStatuses", [])
+
+
+def _name(change: Json) -> str:
+    return str(change["object"]["metadata"]["name"])
+
+
+def _labels(change: Json) -> Json:
+    return change["object"]["metadata"].get("labels", {})
+
+
+def _concerns(change: Json, name: str) -> bool:
+    about = change["object"]["involvedObject"]["name"]
+    return about == name or bool(re.fullmatch(re.escape(name) + "-[a-z0-9]{5}", about))
 
 
 def plain(value: Json) -> Json:

@@ -24,11 +24,18 @@ _CONTAINER_DEFAULTS: JsonObject = {
 }
 
 
+_TOLERATED: tuple[JsonObject, ...] = tuple(
+    {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+    for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+)
+
+
 def pod_of(job: JsonObject) -> JsonObject:
     """The pod that this Job creates now, without a name of its own yet."""
     template = job["spec"]["template"]
     meta = job["metadata"]
     spec = {**copy.deepcopy(_POD_DEFAULTS), **copy.deepcopy(template["spec"])}
+    spec["tolerations"] = _tolerations(spec.get("tolerations", []))
     for field in ("initContainers", "containers"):
         if field in spec:
             spec[field] = [_container(container) for container in spec[field]]
@@ -48,6 +55,12 @@ def pod_of(job: JsonObject) -> JsonObject:
         "spec": spec,
         "status": {"phase": "Pending", "qosClass": "BestEffort"},
     }
+
+
+def _tolerations(written: list[JsonObject]) -> list[JsonObject]:
+    """A pod stays for five minutes on a node that is not ready, unless it says otherwise."""
+    keys = {each.get("key") for each in written}
+    return [*written, *(dict(each) for each in _TOLERATED if each["key"] not in keys)]
 
 
 def _container(written: JsonObject) -> JsonObject:

@@ -1,0 +1,73 @@
+"""The small Jobs that both clusters get: one thing that can happen to a pod each, in seconds.
+
+Knows what each Job is and what has to be seen before it is over; compares nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = Any
+IMAGE = "console.local/shell:1"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A Job, and the types and reasons (of conditions, events, waits) that end the scene."""
+
+    over: set[str]
+    command: tuple[str, ...] = ("sleep", "600")
+    image: str = IMAGE
+    policy: str = "OnFailure"
+    job: dict[str, Json] = field(default_factory=dict)
+    container: dict[str, Json] = field(default_factory=dict)
+    pod: dict[str, Json] = field(default_factory=dict)
+
+    def manifest(self, name: str) -> Json:
+        container = {"name": "c", "image": self.image, "command": [*self.command]}
+        spec = {
+            "restartPolicy": self.policy,
+            "terminationGracePeriodSeconds": 2,
+            "automountServiceAccountToken": False,
+            "containers": [container | self.container],
+        }
+        return {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": name},
+            "spec": {"template": {"spec": spec | self.pod}, **self.job},
+        }
+
+
+_EXCEEDED = {"Failed", "FailureTarget", "BackoffLimitExceeded"}
+_FAILING = ("sh", "-c", "echo told; exit 3")
+_LISTENING = ("sh", "-c", "trap 'exit 9' TERM; while :; do sleep 0.2; done")
+"""The first process of a real container ignores a signal that it has no trap for."""
+_MISSING_MAP = {"name": "v", "configMap": {"name": "nowhere"}}
+_MISSING_KEY = {"secretKeyRef": {"name": "nowhere", "key": "k"}}
+_FAILING_INIT = {"name": "i", "image": IMAGE, "command": [*_FAILING]}
+
+SCENES = {
+    "succeeds": Scene({"Complete", "Completed"}, ("sh", "-c", "echo told")),
+    "fails-once": Scene(_EXCEEDED, _FAILING, policy="Never", job={"backoffLimit": 0}),
+    "fails-again": Scene(_EXCEEDED, _FAILING, job={"backoffLimit": 2}),
+    "init-fails": Scene(
+        _EXCEEDED, job={"backoffLimit": 2}, pod={"initContainers": [_FAILING_INIT]}
+    ),
+    "too-late": Scene({"Failed", "DeadlineExceeded"}, _LISTENING, job={"activeDeadlineSeconds": 3}),
+    "no-program": Scene(_EXCEEDED, ("/no/such/program",), job={"backoffLimit": 2}),
+    "no-image-name": Scene({"InvalidImageName"}, image="Not/A_Name:"),
+    "no-image": Scene({"ErrImagePull", "ImagePullBackOff"}, image="localhost:1/nobody/nothing:1"),
+    "no-secret": Scene(
+        {"CreateContainerConfigError"},
+        container={"env": [{"name": "S", "valueFrom": _MISSING_KEY}]},
+    ),
+    "no-config-map": Scene(
+        {"FailedMount"},
+        container={"volumeMounts": [{"name": "v", "mountPath": "/v"}]},
+        pod={"volumes": [_MISSING_MAP]},
+    ),
+    "no-node": Scene({"FailedScheduling"}, pod={"nodeSelector": {"kind": "none"}}),
+    "suspended": Scene({"Suspended", "JobSuspended"}, job={"suspend": True}),
+}

@@ -1,0 +1,49 @@
+"""Logs of both clusters in one form: without times, durations and the embedded cluster's folders.
+
+logcopy's lines are told apart by kind: how many snapshots it writes, and in which order records of
+different pairs come, depends on when it looks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+Json = Any
+_WORDS = (
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"), "TIME"),
+    (re.compile(r"\bafter \d+ s\b"), "after SECONDS"),
+    (re.compile(r"\bt=\d+"), "t=TIME"),
+    (re.compile(r"\b(127|10)(\.\d+){3}\b"), "ADDRESS"),
+    (re.compile(r"/\S*?/images/[0-9a-f]{64}/rootfs"), ""),
+)
+BY_CHANCE = "LogCarla: Warning: dropped a client"
+"""Said of a client that gave up waiting, on a busy machine, or was killed."""
+_PROGRESS = re.compile(r"@leaderboard \S+ \d+ (\w+) (.*)")
+_KEPT = ("plan", "record", "merged")
+
+
+def told(text: str, container: Json, init: bool = False) -> list[str]:
+    """The lines of a container's log; `container` is its part of the pod's spec."""
+    for place in container.get("volumeMounts", []):
+        folder = rf"/\S*?/pods/[0-9a-f-]{{36}}/volumes/{re.escape(place['name'])}"
+        text = re.sub(
+            folder + re.escape("/" + place.get("subPath", "")).rstrip("/"), _lit(place), text
+        )
+    for pattern, word in _WORDS:
+        text = pattern.sub(word, text)
+    lines = [line for line in text.split("\n") if BY_CHANCE not in line]
+    return _progress(lines) if container["name"] == "logcopy" else lines
+
+
+def _lit(place: Json) -> str:
+    return str(place["mountPath"]).replace("\\", r"\\")
+
+
+def _progress(lines: list[str]) -> list[str]:
+    kept = set()
+    for line in lines:
+        if (match := _PROGRESS.fullmatch(line)) and match[1] in _KEPT:
+            kept.add(f"{match[1]} {json.dumps(json.loads(match[2]), sort_keys=True)}")
+    return sorted(kept)
