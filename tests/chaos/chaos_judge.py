@@ -215,7 +215,7 @@ def _check_repeats(evidence: Evidence, held: list[Held], verdict: Verdict) -> No
     """A finished drive begins again only after a cut that took every copy of it."""
     for pair in _PAIRS:
         finished = evidence.finished(pair)
-        begun: Counter[str] = Counter()
+        begun: Counter[str] = Counter(evidence.inherited.keys())
         in_run: set[tuple[int, str]] = set()
         for drive in (d for d in evidence.drives if d.pair == pair):
             begun[drive.key] += 1
@@ -333,14 +333,16 @@ def _check_claim(
 def _check_inherited(
     evidence: Evidence, final: Mapping[str, Any] | None, world: World, say: Any
 ) -> None:
-    """What was finished before a cancel is in the result as it was, and is not driven again."""
+    """What was finished before a cancel is in the result as it was, and in the checkpoint from
+    which its pair goes on; a repeat from there on is judged as any other."""
     there = {} if final is None else records_of(dict(final), world)
+    finished = {k: t for pair in _PAIRS for k, (t, _) in evidence.finished(pair).items()}
     for key, record in evidence.inherited.items():
         if key not in there:
             say(f"{key} was finished before the cancel but is not in the result")
         elif there[key] != record:
             say(f"{key}: the record is not the one from before the cancel")
-        if any(drive.key == key for drive in evidence.drives):
+        if any(d.key == key and d.t < finished.get(key, math.inf) for d in evidence.drives):
             say(f"{key} was driven again although it was finished before the cancel")
 
 

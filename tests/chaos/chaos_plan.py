@@ -82,13 +82,14 @@ class Submission:
 
 
 def submission(seed: int, number: int, most: int = 60) -> Submission:
-    """The submission of that number (from 0) of a seed, with at most `most` faults."""
+    """The submission of that number (from 0) of a seed, with at most `most` faults, and long
+    enough for most of them."""
     dice = random.Random(f"chaos/{seed}/{number}")
     leaderboard = ("2.0", "1.0")[number % 2] if dice.random() < 0.8 else "2.0"
     world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS))
     if number % 4 == 1:
         world = replace(world, doomed=dice.choice(_DOOMS), attempts=_ROUTE_ATTEMPTS)
-    seconds = world.repetitions * dice.uniform(10.0, 30.0)
+    seconds = world.repetitions * max(dice.uniform(0.3, 0.8) * most, 5.0)
     cancelled = number % 3 == 2
     count = dice.randrange(4, 16) if cancelled else most
     pace = dice.choice((0.5, 1.0, 1.0, 2.0))
