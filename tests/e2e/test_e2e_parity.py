@@ -4,7 +4,9 @@ What is played is in `scenes.SCENES` (small Jobs: success, failures with and wit
 failing init container, a deadline, a program, image, image name, Secret, ConfigMap or node that is
 not there, a suspended Job) and in `stage.SUBMISSIONS` (to the end, through five crashes, to the end
 of the budget, cancelled, deleted, with a failing init container, with an image that cannot be
-pulled). Everything that stays different stands here, with its reason.
+pulled). Everything that stays different stands here, with its reason; what cannot be seen from
+outside is that containers of the embedded cluster are processes of one user without isolation, for
+which securityContext (users, capabilities, a read-only image) means nothing.
 """
 
 from __future__ import annotations
@@ -44,6 +46,11 @@ DROPPED = {
 }
 """A kubelet drops the events of one pod after the first 25; ten containers use them up by starting.
 The small Jobs show each of these events."""
+LATE = {("Pod", "FailedMount", "Warning", "kubelet")}
+"""A busy kubelet has not heard of a ConfigMap that is there already; it tries again."""
+KILLED_OR_OVER = {("Pod", "Killing", "Normal", "kubelet")}
+ENDED_BY_THE_LIMIT = {"fails-again", "init-fails"}
+"""Whether the last run, which is as short as can be, is over when its pod is deleted is chance."""
 PAIR_OF_THE_LAST_CRASH = {"simulator-3", "agent-3"}
 """Which half comes back first, and so reaches the limit, is chance: the other may not restart."""
 CUT_SHORT = "hopeless"
@@ -113,10 +120,11 @@ def test_a_scene_has_the_same_story_on_both(sides: tuple[Side, Side], name: str)
     chance = PAIR_OF_THE_LAST_CRASH if name == CUT_SHORT else set()
     if name in SUBMISSIONS:
         assert settled(ours.conditions()) == settled(theirs.conditions())
-        accepted = PULLED_ONLY_THERE | SUSPENDED_FOR_A_MOMENT | DROPPED
+        accepted = PULLED_ONLY_THERE | SUSPENDED_FOR_A_MOMENT | DROPPED | LATE
     else:
         assert ours.conditions() == theirs.conditions()
         accepted = PULLED_ONLY_THERE
+        accepted = accepted | KILLED_OR_OVER if name in ENDED_BY_THE_LIMIT else accepted
     assert ours.phases() == theirs.phases()
     assert name == CUT_SHORT or ours.runs() == theirs.runs()
     assert without(chance, ours.restarts().items()) == without(chance, theirs.restarts().items())

@@ -22,10 +22,11 @@ from tests.e2e.harness import (
     pods_of,
     until,
     wait_for,
+    wait_for_routes,
 )
 
 ROLE = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/roles/leaderboard-console"
-FORBIDDEN = 4
+FORBIDDEN, CANCELLED = 4, 7
 ACCESS = Path(__file__).resolve().parents[2] / "job_specs" / "access.yaml"
 GRANTED = [
     (resource, verb)
@@ -47,10 +48,14 @@ def _clean_namespace(cluster: RealCluster) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def shared(cluster: RealCluster, tmp_path_factory: pytest.TempPathFactory) -> Console:
-    """A console with a finished submission `done` and one, `waiting`, that no node takes."""
+    """A console with `done`, finished, `cut`, cancelled, and `waiting`, that no node takes."""
     state = tmp_path_factory.mktemp("permissions")
     console = Console(state, cluster.settings.pki / "account.kubeconfig")
     assert console.launch("done", "quick", "--wait").returncode == 0
+    with console.running(*launching("cut", "steady"), "--wait") as launched:
+        wait_for_routes(console, "cut", 1, 180)
+        assert console("cancel", "cut", "--yes").returncode == 0
+        assert launched.result(120)[0] == CANCELLED, launched.narration()
     cluster.label_node("m5.large")
     assert console.launch("waiting", "quick").returncode == 0
     until(lambda: pods_of(cluster, "waiting"), "its pod is there")
@@ -154,8 +159,23 @@ def test_without_a_verb_what_needs_it_says_so_and_the_rest_works(
         if (resource, verb) not in LISTING:
             assert shared("list").returncode == 0
     names = {each["metadata"]["name"] for each in cluster.admin.get(JOBS)["items"]}
-    assert names == {"done", "waiting"}
+    assert names == {"done", "waiting", "cut"}
     assert wait_for(shared, "done", lambda s: True, "all works again")["status"] == "Complete"
+
+
+@pytest.mark.parametrize(
+    ("resource", "verb"), [("jobs", "get"), ("jobs", "create"), ("configmaps", "create")]
+)
+def test_without_a_verb_a_resume_says_so_and_leaves_nothing_behind(
+    shared: Console, cluster: RealCluster, resource: str, verb: str
+) -> None:
+    with without(cluster, resource, verb):
+        refused = shared("resume", "cut", "--as", "cut-again")
+    assert refused.returncode == FORBIDDEN, refused.stderr
+    assert f"{verb} {resource}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    names = {each["metadata"]["name"] for each in cluster.admin.get(JOBS)["items"]}
+    assert "cut-again" not in names
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """From a container's spec and its image to argv, environment and directory of a real process.
 
-Only the image's and the declared environment reach the process, never the host's.
+Only the image's and the declared environment reach the process, never the host's. All processes
+belong to the user who runs the cluster: a securityContext is kept in the object and not applied.
 """
 
 from __future__ import annotations
