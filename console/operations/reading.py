@@ -30,6 +30,8 @@ from console.operations.services import Services
 WATCH_LAG = 2.0
 """Seconds that the pod watch may be behind a log stream's end."""
 LONGEST_PAUSE = 10.0
+END_PATIENCE = 60.0
+"""Seconds for which the end of a pod's log is asked for before it counts as lost."""
 
 Tell = Callable[[Event], None]
 OnBlock = Callable[[str, bytes, datetime], None]
@@ -58,6 +60,8 @@ class ContainerReader:
         self._state: tuple[StreamState, str] | None = None
         self._gaps = ""
         self._rotated_at: ResumePoint | None = None
+        self._backoff = Backoff(longest=LONGEST_PAUSE)
+        self._give_up_at: float | None = None
 
     def update(self, facts: ContainerFacts | None, *, over: bool) -> None:
         """What the pod watch says now; `over`: no further run will come."""
@@ -100,34 +104,54 @@ class ContainerReader:
         try:
             self._point = spool.resume_point() or self._point
             self._note_skipped(spool, run)
-            backoff = Backoff(longest=LONGEST_PAUSE)
-            while True:
-                last_pass = not self._running(run) or self._over
-                try:
-                    if not await self._drain(spool, run, follow=not last_pass):
-                        if run_handed_out(self._facts, previous=True) > run:
-                            self._lose(f"the end of run {run} was gone before it was read", spool)
-                            return
-                        await asyncio.sleep(backoff.next())
-                        continue
-                    backoff.reset()
-                except NotFound as error:
-                    if last_pass:
-                        self._missing(spool, run, error)
-                        return
-                    await self._until(lambda: not self._running(run), WATCH_LAG)
-                except ConsoleError as error:
-                    self._say(StreamState.RECONNECTING, error.why or error.what)
-                    if self._over and last_pass:
-                        self._lose(f"the end of run {run} could not be read: {error.what}", spool)
-                        return
-                    await asyncio.sleep(backoff.next())
-                    continue
-                if last_pass:
-                    return
-                await self._until(lambda: not self._running(run) or self._over, WATCH_LAG)
+            self._backoff.reset()
+            while not await self._pass(spool, run):
+                pass
         finally:
             spool.close()
+
+    async def _pass(self, spool: SpoolWriter, run: int) -> bool:
+        """One stream, and what follows from how it ended; True when the run has been read."""
+        last = not self._running(run) or self._over
+        try:
+            mine = await self._drain(spool, run, follow=not last)
+        except NotFound as error:
+            if last:
+                self._missing(spool, run, error)
+                return True
+            await self._until(lambda: not self._running(run), WATCH_LAG)
+            return False
+        except ConsoleError as error:
+            return await self._failed(spool, run, error, last=last)
+        if not mine:
+            return await self._replaced(spool, run)
+        self._backoff.reset()
+        self._give_up_at = None
+        if not last:
+            await self._until(lambda: not self._running(run) or self._over, WATCH_LAG)
+        return last
+
+    async def _failed(
+        self, spool: SpoolWriter, run: int, error: ConsoleError, *, last: bool
+    ) -> bool:
+        """A pause before the next try; True when the end of the run is given up."""
+        self._say(StreamState.RECONNECTING, error.why or error.what)
+        now = asyncio.get_running_loop().time()
+        if last and self._over:
+            self._give_up_at = self._give_up_at or now + END_PATIENCE
+            if now >= self._give_up_at:
+                self._lose(f"the end of run {run} could not be read: {error.what}", spool)
+                return True
+        await asyncio.sleep(self._backoff.next())
+        return False
+
+    async def _replaced(self, spool: SpoolWriter, run: int) -> bool:
+        """The cluster has a later run by now; True when it no longer hands out this one at all."""
+        if run_handed_out(self._facts, previous=True) > run:
+            self._lose(f"the end of run {run} was gone before it was read", spool)
+            return True
+        await asyncio.sleep(self._backoff.next())
+        return False
 
     def _note_skipped(self, spool: SpoolWriter, run: int) -> None:
         """Runs before the first that the cluster keeps, unless this console saw them itself."""

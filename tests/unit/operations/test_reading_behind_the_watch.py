@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from console.cluster import decoding
+from console.errors import ConsoleError
 from console.operations.following import Follower
 from console.operations.launching import launch
-from console.operations.ports import Kind
+from console.operations.ports import Kind, LogRequest
 from console.operations.reading import run_handed_out
 
 
@@ -104,3 +105,31 @@ def test_a_waiting_container_hands_out_the_run_that_ended(pod_of: Any) -> None:
 
 def as_json(pod: dict[str, Any]) -> bytes:
     return msgspec.json.encode(pod)
+
+
+async def test_the_end_of_a_log_is_asked_for_again_when_the_cluster_fails(
+    services, cluster, composed, pod_of, monkeypatch
+) -> None:
+    """The API may fall away just when a submission ends: its last lines are read when it is back."""
+    job = (await launch(services, composed)).job
+    log, failures = cluster.logs["pod-1", "agent-1", 0], [ConsoleError("away")] * 2
+    whole = cluster.log
+
+    async def failing(request: LogRequest) -> AsyncIterator[bytes]:
+        if not request.follow and failures:
+            raise failures.pop()
+        async for block in whole(request):
+            yield block
+
+    monkeypatch.setattr(cluster, "log", failing)
+    async with followed(services):
+        cluster.put(pod_of(agent_1=("running", 0)))
+        log.lines.append(line(1, "one"))
+        await until(lambda: texts(services, job) == ["one"])
+        log.ended = True
+        await asyncio.sleep(0.05)
+        log.lines.append(line(2, "last words"))
+        cluster.put(pod_of("Succeeded", agent_1=("ended", 0)))
+        await until(lambda: len(texts(services, job)) == 2)
+    assert texts(services, job) == ["one", "last words"]
+    assert not failures
