@@ -2,7 +2,8 @@
 
 Without E2E=1 nothing here is collected. With it, but on a machine that lacks a requirement, every
 test is skipped with the requirement's name and pytest exits with 77: not run is not passed.
-E2E_KEEP=1 uses the cluster that is up, or leaves this one up.
+E2E_KEEP=1 uses the cluster that is up, or leaves this one up. E2E_EXISTING=KUBECONFIG uses that
+cluster, in a namespace of the suite's own; what needs the cluster's machine is skipped.
 """
 
 from __future__ import annotations
@@ -18,23 +19,50 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.cluster import certificates, machine, requirements  # noqa: E402
+from tests.e2e.cluster import certificates, existing, requirements  # noqa: E402
 from tests.e2e.cluster.cluster import RealCluster, apply  # noqa: E402
+from tests.e2e.cluster.existing import ExistingCluster  # noqa: E402
 from tests.e2e.cluster.settings import from_environment  # noqa: E402
 from tests.e2e.harness import (  # noqa: E402
+    ACCOUNT,
     NAMESPACE,
     Console,
+    access_file,
     clean,
 )
 
 ASKED = os.environ.get("E2E") == "1"
 KEPT = os.environ.get("E2E_KEEP") == "1"
 NOT_RUN = 77
-ACCOUNT = "console"
 SETTINGS = from_environment()
+EXISTING = existing.kubeconfig()
+OWN_CLUSTER_ONLY = {
+    "test_e2e_parity": "compares every event of a node that nobody else uses",
+    "test_e2e_permissions": "stops the controller manager and changes the node's labels",
+    "test_e2e_privileges": "reads the node's disk",
+    "test_e2e_budget": "kills containers and sandboxes on the node",
+    "test_e2e_machine": "is about the cluster that the suite brings up itself",
+    "test_the_group_of_the_access_file_may_do_everything": "needs a certificate of that group",
+}
+"""Files and tests that are not run on an existing cluster, beside those marked `machine`."""
 
 collect_ignore_glob = [] if ASKED else ["test_*.py"]
 _unmet: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "machine: needs the machine of the cluster, not its API only"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items if EXISTING else ():
+        marked = "needs the machine of the cluster" if item.get_closest_marker("machine") else ""
+        names = (item.path.stem, getattr(item, "originalname", item.name))
+        why = next((OWN_CLUSTER_ONLY[each] for each in names if each in OWN_CLUSTER_ONLY), marked)
+        if why:
+            item.add_marker(pytest.mark.skip(f"not run on an existing cluster: {why}"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -53,25 +81,39 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[RealCluster]:
     """A control plane and one node with the images; gone without a trace afterwards."""
-    real = RealCluster(SETTINGS, lambda text: print(text, file=sys.stderr))
     try:
-        if not (KEPT and real.room.process() is not None):
-            requirements.check(SETTINGS)
-            real.up()
+        real = _cluster()
     except requirements.Unmet as unmet:
         _unmet.append(str(unmet))
         pytest.skip(str(unmet))
     _give_access(real)
     yield real
-    if not KEPT:
+    if EXISTING or not KEPT:
         real.down()
-        assert machine.traces(SETTINGS) == []
+        assert real.traces() == []
+
+
+def _cluster() -> RealCluster:
+    """Up. Raises Unmet for what is missing."""
+    if EXISTING is not None:
+        real: RealCluster = ExistingCluster(SETTINGS, EXISTING, _say)
+        real.up()
+        return real
+    real = RealCluster(SETTINGS, _say)
+    if not (KEPT and real.room.process() is not None):
+        requirements.check(SETTINGS)
+        real.up()
+    return real
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _give_access(real: RealCluster) -> None:
     """access.yaml as it is, and one account bound to its Role, whose token the console gets."""
     admin = real.admin
-    apply(admin, (ROOT / "job_specs" / "access.yaml").read_text())
+    apply(admin, access_file())
     accounts = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts"
     subject = {"kind": "ServiceAccount", "name": ACCOUNT, "namespace": NAMESPACE}
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "leaderboard-console"}
@@ -87,7 +129,7 @@ def _give_access(real: RealCluster) -> None:
     token = admin.create(f"{accounts}/{ACCOUNT}/token", request)["status"]["token"]
     user = {"token": token}
     path = real.settings.pki / "account.kubeconfig"
-    certificates.write_kubeconfig(real.settings, path, user, NAMESPACE)
+    certificates.write_kubeconfig(path, real.entry(), user, NAMESPACE)
 
 
 @pytest.fixture

@@ -12,15 +12,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.cluster import existing
 from tests.e2e.cluster.api import Refused
 from tests.e2e.cluster.cluster import RealCluster
 from tests.e2e.cluster.images import team_agent
-from tests.e2e.cluster.settings import INSTANCE_TYPE
 
-NAMESPACE = "leaderboard"
+ROOT = Path(__file__).resolve().parents[2]
+NAMESPACE = existing.NAMESPACE if existing.kubeconfig() else "leaderboard"
+ACCOUNT = "console"
+"""The service account that is bound to the Role of access.yaml."""
 CONTAINERS = (
     *(f"{half}-{number}" for number in (1, 2, 3, 4) for half in ("simulator", "agent")),
     "logcopy",
@@ -114,6 +118,15 @@ class Running:
         return code, self.out.read_text()
 
 
+def access_file() -> str:
+    """access.yaml as it is, in the suite's namespace; an existing cluster's is made by the suite."""
+    text = (ROOT / "job_specs" / "access.yaml").read_text()
+    documents = text.split("\n---\n")
+    kept = documents if NAMESPACE == "leaderboard" else documents[1:]
+    place = "namespace: leaderboard"
+    return "\n---\n".join(kept).replace(f"{place}\n", f"namespace: {NAMESPACE}\n")
+
+
 def launching(name: str, scenario: str) -> list[str]:
     values = {"submission.name": name, "submission.submitted_image_uri": team_agent(scenario)}
     sets = [f"--set={path}={value}" for path, value in values.items()]
@@ -198,7 +211,7 @@ def node_logs(cluster: RealCluster, pod: Json, container: str) -> list[str]:
 def log_folder(cluster: RealCluster, pod: Json, container: str) -> Path:
     meta = pod["metadata"]
     folder = f"{meta['namespace']}_{meta['name']}_{meta['uid']}"
-    return cluster.settings.home / "room" / "var-log" / "pods" / folder / container
+    return cluster.pod_logs / folder / container
 
 
 def recorded_lines(console: Console, name: str, container: str, run: int) -> list[bytes]:
@@ -207,14 +220,39 @@ def recorded_lines(console: Console, name: str, container: str, run: int) -> lis
     return path.read_bytes().split(b"\n")[:-1]
 
 
+def each_line_once(console: Console, cluster: RealCluster, name: str) -> None:
+    """The recording is what the node has on its disk, line by line, of every run that it has."""
+    (pod,) = pods_of(cluster, name)
+    for container in ("private-contents", *CONTAINERS):
+        runs = [int(file.split(".")[0]) for file in node_logs(cluster, pod, container)]
+        assert runs, container
+        for run in runs:
+            wanted = node_log(cluster, pod, container, run)
+            got = recorded_lines(console, name, container, run)
+            assert got == wanted, f"run {run} of {container}: {difference(got, wanted)}"
+
+
+def difference(got: list[bytes], wanted: list[bytes]) -> str:
+    """Where two logs part, for a person."""
+    pairs = zip_longest(got, wanted)
+    at = next((number for number, (one, other) in enumerate(pairs) if one != other), -1)
+    return (
+        f"{len(got)} lines instead of {len(wanted)}, from line {at} on: "
+        f"{got[at : at + 3]} instead of {wanted[at : at + 3]}"
+    )
+
+
+def rerouted(console: Console, server: str, kubeconfig: Path) -> Console:
+    """The same console, whose kubeconfig leads to another address."""
+    document = json.loads(console.kubeconfig.read_text())
+    document["clusters"][0]["cluster"] = {"server": server}
+    kubeconfig.write_text(json.dumps(document))
+    return Console(console.state, kubeconfig)
+
+
 def clean(cluster: RealCluster) -> None:
     """Every program runs, the node is as it was, and the namespace is empty."""
-    for name, status in cluster.room.programs().items():
-        if status is not None:
-            cluster.start(name)
-    cluster.wait_for_api()
-    cluster.label_node(INSTANCE_TYPE)
-    until(cluster.node_ready, "the node is ready again", 120)
+    cluster.recover()
     for job in cluster.admin.get(JOBS)["items"]:
         with contextlib.suppress(Refused):
             cluster.admin.delete(f"{JOBS}/{job['metadata']['name']}")

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import signal
-import time
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.e2e.cluster.cluster import RealCluster
 from tests.e2e.cluster.images import team_agent
 from tests.e2e.harness import (
-    CONTAINERS,
     JOBS,
     NAMESPACE,
     PODS,
+    ROOT,
     Console,
-    Running,
     container_id,
     launching,
-    node_log,
     node_logs,
     pods_of,
     recorded_lines,
@@ -31,24 +24,7 @@ from tests.e2e.harness import (
     wait_for_routes,
 )
 
-OUTAGE = 30.0
-ROOT = Path(__file__).resolve().parents[2]
-FAILED, UNREACHABLE = 1, 3
-NO_ANSWER = re.compile("does not deliver the log of agent-1|TLS handshake timeout")
-"""Our own words when the API server has a connection to the node already, else the server's."""
 POD_UID = "io.kubernetes.pod.uid"
-WATCH = ("-w", "-o", "json")
-
-
-def last(watched: Running) -> Any:
-    """The newest board of `status -w -o json`, or None."""
-    documents = watched.documents()
-    return documents[-1] if documents else None
-
-
-def pause(seconds: float) -> None:
-    """The length of an outage is the test's input, not a way to wait for something."""
-    time.sleep(seconds)
 
 
 def reason_of(console: Console, name: str, wanted: str, seconds: float = 60) -> str:
@@ -102,79 +78,6 @@ def test_a_lost_sandbox_costs_a_restart_of_every_container_and_the_routes_stay(
     kept = json.loads(console("results", "sandbox", "-o", "json").stdout)
     assert len(kept["records"]) >= done
     assert kept["final"] is False
-
-
-def test_no_line_is_lost_or_doubled_while_the_api_server_is_away(
-    console: Console, cluster: RealCluster, tmp_path: Path
-) -> None:
-    """Away for 30 s: shown as stale, then live again, and every log is the node's, line by line."""
-    with console.running(*launching("outage", "steady"), "--wait") as launched:
-        wait_for_routes(console, "outage", 1)
-        beside = Console(tmp_path / "beside", console.kubeconfig)
-        with beside.running("status", "outage", *WATCH) as watched:
-            until(lambda: last(watched) and last(watched)["live"], "the watch is live")
-            cluster.stop("kube-apiserver")
-            until(lambda: not last(watched)["live"], "staleness is visible", 20)
-            assert last(watched)["staleSince"]
-            pause(OUTAGE)
-            cluster.start("kube-apiserver")
-            cluster.wait_for_api()
-            until(lambda: last(watched)["live"], "the console has reconnected", 60)
-        code, _ = launched.result(180)
-    assert code == 0, launched.narration()
-    (pod,) = pods_of(cluster, "outage")
-    for container in ("private-contents", *CONTAINERS):
-        on_the_node = node_log(cluster, pod, container, 0)
-        assert recorded_lines(console, "outage", container, 0) == on_the_node, container
-
-
-def test_a_restarted_etcd_is_survived(console: Console, cluster: RealCluster) -> None:
-    with console.running(*launching("etcd", "steady"), "--wait") as launched:
-        wait_for_routes(console, "etcd", 2)
-        cluster.stop("etcd")
-        pause(5)
-        cluster.start("etcd")
-        cluster.wait_for_api()
-        code, shown = launched.result(180)
-    assert code == 0, launched.narration()
-    assert "FINAL" in shown
-    (pod,) = pods_of(cluster, "etcd")
-    for container in CONTAINERS:
-        assert recorded_lines(console, "etcd", container, 0) == node_log(
-            cluster, pod, container, 0
-        ), container
-
-
-def test_a_stopped_kubelet_is_survived(console: Console, cluster: RealCluster) -> None:
-    """Frozen for 60 s, longer than the node's lease: the drive goes on and nothing is lost."""
-    with console.running(*launching("frozen", "steady"), "--wait") as launched:
-        wait_for_routes(console, "frozen", 2)
-        cluster.room.send("kubelet", signal.SIGSTOP)
-        try:
-            pause(60)
-            refused = console("logs", "frozen", "-c", "agent-1")
-            assert refused.returncode in (FAILED, UNREACHABLE)
-            assert NO_ANSWER.search(refused.stderr), refused.stderr
-        finally:
-            cluster.room.send("kubelet", signal.SIGCONT)
-        code, shown = launched.result(180)
-    assert code == 0, launched.narration()
-    assert "FINAL" in shown
-    (pod,) = pods_of(cluster, "frozen")
-    for container in CONTAINERS:
-        assert recorded_lines(console, "frozen", container, 0) == node_log(
-            cluster, pod, container, 0
-        ), container
-
-
-def test_the_status_is_shown_while_the_node_does_not_answer(
-    console: Console, cluster: RealCluster
-) -> None:
-    """What the API server knows, and what was recorded, does not need the node."""
-    assert console.launch("unheard", "steady").returncode == 0
-    wait_for(console, "unheard", lambda s: s["status"] == "Running", "it runs")
-    cluster.stop("kubelet")
-    assert console.status("unheard")["status"] == "Running"
 
 
 def test_an_image_that_cannot_be_pulled_is_named_with_its_container(console: Console) -> None:
@@ -327,21 +230,6 @@ def test_fifty_launches_and_deletions_leave_no_orphan(
         assert console("delete", name, "--yes").returncode == 0
     until(lambda: cluster.admin.get(PODS)["items"] == [], "every pod is gone")
     assert cluster.admin.get(JOBS)["items"] == []
-
-
-@pytest.mark.parametrize("signature", ["wrong"])
-def test_a_token_that_is_not_accepted_is_named_as_the_cause(
-    console: Console, cluster: RealCluster, signature: str
-) -> None:
-    """As with an expired one: 401 ends a command with the reason, without a traceback."""
-    kubeconfig = json.loads(console.kubeconfig.read_text())
-    kubeconfig["users"][0]["user"]["token"] += signature
-    other = console.kubeconfig.with_name("wrong.kubeconfig")
-    other.write_text(json.dumps(kubeconfig))
-    refused = Console(console.state, other)("list")
-    assert refused.returncode == 4
-    assert "credentials" in refused.stderr
-    assert "Traceback" not in refused.stderr
 
 
 def test_the_image_of_an_agent_is_the_one_that_was_submitted(

@@ -1,13 +1,15 @@
-"""`python -m tests.e2e.cluster up | down | status`: the cluster of the tests, by hand.
+"""`python -m tests.e2e.cluster up | down | status | images FILE`: the tests' cluster, by hand.
 
+`images` writes the stand-in images as an archive for the nodes of another cluster.
 Exit: 0 done, 1 failed (or traces are left), 2 wrong call, 77 a requirement is missing (not run).
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from tests.e2e.cluster import machine, requirements
+from tests.e2e.cluster import images, machine, requirements
 from tests.e2e.cluster.binaries import BuildFailed
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
 from tests.e2e.cluster.room import RoomFailed
@@ -35,6 +37,10 @@ def main(arguments: list[str]) -> int:
         for name, status in found.items():
             print(name, "running" if status is None else f"ended with {status}")
         print("\n".join(machine.traces(settings)) or "nothing is there")
+        return 0
+    if len(arguments) == 2 and arguments[0] == "images":
+        requirements.check_images()
+        images.write_archive(Path(arguments[1]))
         return 0
     print(__doc__, file=sys.stderr)
     return 2

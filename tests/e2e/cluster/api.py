@@ -24,16 +24,25 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """Requests as the owner of a client certificate."""
+    """Requests as the owner of a client certificate or of a token; `authority` is PEM."""
 
     server: str
     tls: ssl.SSLContext
+    authority: str
+    token: str = ""
 
     @classmethod
     def of(cls, server: str, pki: Path, client: str) -> Api:
-        tls = ssl.create_default_context(cafile=str(pki / "ca.crt"))
+        authority = (pki / "ca.crt").read_text()
+        tls = ssl.create_default_context(cadata=authority)
         tls.load_cert_chain(pki / f"{client}.crt", pki / f"{client}.key")
-        return cls(server, tls)
+        return cls(server, tls, authority)
+
+    @classmethod
+    def with_token(cls, other: Api, token: str) -> Api:
+        """The same server as the owner of a token."""
+        tls = ssl.create_default_context(cadata=other.authority)
+        return cls(other.server, tls, other.authority, token)
 
     def get(self, path: str) -> Any:
         return self._send("GET", path, None)
@@ -64,7 +73,7 @@ class Api:
             self.server + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": kind, "Accept": "application/json"},
+            headers={"Content-Type": kind, "Accept": "application/json"} | self._login(),
         )
         try:
             with urllib.request.urlopen(request, timeout=30, context=self.tls) as answer:
@@ -75,3 +84,6 @@ class Api:
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 text = json.loads(text)["message"]
             raise Refused(error.code, text) from error
+
+    def _login(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}

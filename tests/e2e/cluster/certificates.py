@@ -7,6 +7,7 @@ import ipaddress
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -45,7 +46,8 @@ def write_all(settings: Settings) -> None:
             "client-certificate": str(pki / f"{name}.crt"),
             "client-key": str(pki / f"{name}.key"),
         }
-        write_kubeconfig(settings, pki / f"{name}.kubeconfig", certificate)
+        cluster = {"server": settings.server, "certificate-authority": str(pki / "ca.crt")}
+        write_kubeconfig(pki / f"{name}.kubeconfig", cluster, certificate)
     accounts = _key()
     _write_key(pki / "accounts.key", accounts)
     (pki / "accounts.pub").write_bytes(
@@ -56,10 +58,9 @@ def write_all(settings: Settings) -> None:
 
 
 def write_kubeconfig(
-    settings: Settings, path: Path, user: dict[str, str], namespace: str = "default"
+    path: Path, cluster: dict[str, Any], user: dict[str, str], namespace: str = "default"
 ) -> None:
     """A kubeconfig of one context `e2e`, readable by its owner only."""
-    cluster = {"server": settings.server, "certificate-authority": str(settings.pki / "ca.crt")}
     context = {"cluster": "e2e", "user": "e2e", "namespace": namespace}
     document = {
         "apiVersion": "v1",

@@ -104,10 +104,34 @@ class RealCluster:
         certificates.write_all(self.settings)
         programs.write_configuration(self.settings, _snapshotter(self.settings))
 
+    def entry(self) -> dict[str, str]:
+        """What a kubeconfig says of this cluster."""
+        authority = str(self.settings.pki / "ca.crt")
+        return {"server": self.settings.server, "certificate-authority": authority}
+
+    @property
+    def pod_logs(self) -> Path:
+        """Where the node keeps the containers' output."""
+        return self.settings.home / "room" / "var-log" / "pods"
+
+    def traces(self) -> list[str]:
+        """What is left of the cluster, one line each."""
+        return machine.traces(self.settings)
+
     def down(self) -> None:
         """Without a trace, also after a failed start, and when there is nothing to take down."""
         self.room.close()
         machine.restore(self.settings)
+
+    def recover(self) -> None:
+        """Every program runs, and the node is as it was."""
+        for name, status in self.room.programs().items():
+            if status is not None:
+                self.start(name)
+        self.wait_for_api()
+        self._wait("kubelet", self.node_ready)
+        self.label_node(INSTANCE_TYPE)
+        self.offer_gpus(GPUS)
 
     # ------------------------------------------------------------------------------- disturbing
 

@@ -40,6 +40,7 @@ SCENARIOS = (
     "mixed",
     "hopeless-pair",
     "flood",
+    "long",
 )
 _NOT_NEEDED = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3"}
 _NOT_NEEDED |= {"site-packages", "dist-packages", "pydoc_data"}

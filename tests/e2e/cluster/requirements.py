@@ -95,6 +95,12 @@ def _try_cgroup(folder: Path, unified: bool) -> None:
         raise Unmet(f"a free cgroup is missing: {error}") from error
 
 
+def check_images() -> None:
+    """What the stand-in images are made of, beside the Python that runs this. Raises Unmet."""
+    if not Path("/bin/busybox").exists():
+        raise Unmet("/bin/busybox is missing: it is the images' shell (package busybox-static)")
+
+
 def _check_packages() -> None:
     absent = sorted({package for tool, package in _PACKAGES.items() if shutil.which(tool) is None})
     if not absent:
