@@ -29,8 +29,12 @@ format: $(READY) ## put the code into the house style
 	@$(BIN)/ruff check --fix console tests
 	@$(BIN)/ruff format console tests
 
-e2e: $(READY) ## the same on a real Kubernetes control plane and node (root, Linux, Go)
-	@E2E=1 $(BIN)/python -m pytest tests/e2e
+# An inherited KUBECONFIG may be anybody's cluster: only one named on the command line is used.
+ifeq ($(origin KUBECONFIG),command line)
+EXISTING := E2E_EXISTING='$(KUBECONFIG)'
+endif
+e2e: $(READY) ## the same on a real Kubernetes (root, Linux, Go), or on your own: make e2e KUBECONFIG=FILE
+	@E2E=1 $(EXISTING) $(BIN)/python -m pytest tests/e2e
 
 chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500)
