@@ -42,6 +42,9 @@ class Scene:
 
 _EXCEEDED = {"Failed", "FailureTarget", "BackoffLimitExceeded"}
 _FAILING = ("sh", "-c", "echo told; exit 3")
+_LONG_ENOUGH = "echo told; sleep 5; "
+"""For a kubelet on a busy machine to tell that the container runs, before it has ended."""
+_FAILING_ONCE = ("sh", "-c", _LONG_ENOUGH + "exit 3")
 _LISTENING = ("sh", "-c", "trap 'exit 9' TERM; while :; do sleep 0.2; done")
 """The first process of a real container ignores a signal that it has no trap for."""
 _MISSING_MAP = {"name": "v", "configMap": {"name": "nowhere"}}
@@ -49,8 +52,8 @@ _MISSING_KEY = {"secretKeyRef": {"name": "nowhere", "key": "k"}}
 _FAILING_INIT = {"name": "i", "image": IMAGE, "command": [*_FAILING]}
 
 SCENES = {
-    "succeeds": Scene({"Complete", "Completed"}, ("sh", "-c", "echo told")),
-    "fails-once": Scene(_EXCEEDED, _FAILING, policy="Never", job={"backoffLimit": 0}),
+    "succeeds": Scene({"Complete", "Completed"}, ("sh", "-c", _LONG_ENOUGH + "exit 0")),
+    "fails-once": Scene(_EXCEEDED, _FAILING_ONCE, policy="Never", job={"backoffLimit": 0}),
     "fails-again": Scene(_EXCEEDED, _FAILING, job={"backoffLimit": 2}),
     "init-fails": Scene(
         _EXCEEDED, job={"backoffLimit": 2}, pod={"initContainers": [_FAILING_INIT]}
