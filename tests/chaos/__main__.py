@@ -123,7 +123,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", type=int, default=500, help="stop after so many")
     parser.add_argument("--minutes", type=float, default=60.0, help="or after so long")
-    parser.add_argument("--parallel", type=int, default=2, help="submissions at once")
+    parser.add_argument("--parallel", type=int, default=3, help="submissions at once")
     parser.add_argument("--per-submission", type=int, default=40, help="faults at most")
     parser.add_argument("--time-factor", type=float, default=0.02, help="of kubelet's back-off")
     parser.add_argument("--only", type=int, help="only the submission of this number")
