@@ -100,9 +100,11 @@ def _cluster() -> RealCluster:
         real.up()
         return real
     real = RealCluster(SETTINGS, _say)
-    if not (KEPT and real.room.process() is not None):
-        requirements.check(SETTINGS)
-        real.up()
+    if KEPT and real.room.process() is not None:
+        real.recover()
+        return real
+    requirements.check(SETTINGS)
+    real.up()
     return real
 
 

@@ -15,7 +15,9 @@ from tests.e2e.harness import (
     ROOT,
     Console,
     container_id,
+    each_line_once,
     launching,
+    node_log,
     node_logs,
     pods_of,
     recorded_lines,
@@ -56,6 +58,7 @@ def test_a_killed_container_is_resumed_and_every_route_is_kept(
     assert [pair["attempt"] for pair in after["pairs"]] == [1, 1, 2, 1]
     assert after["budget"]["byContainer"] == {"simulator-3": 1, "agent-3": 1}
     assert after["pairs"][2]["agent"]["restarts"] == 1
+    each_line_once(console, cluster, "killed")
 
 
 def test_a_lost_sandbox_costs_a_restart_of_every_container_and_the_routes_stay(
@@ -173,13 +176,13 @@ def test_an_agent_that_is_killed_for_its_memory_is_shown_as_such(
     assert mark
     spec = tmp_path / "small.yaml"
     spec.write_text(f"{head}{mark}          resources: {{limits: {{memory: 12Mi}}}}\n{rest}")
-    launched = console.launch("small", "steady", "--spec", str(spec))
-    assert launched.returncode == 0, launched.stderr
 
     def killed(status: Any) -> bool:
         agent = status["pairs"][0]["agent"]
         return bool(agent and agent["lastExit"] and agent["lastExit"]["reason"] == "OOMKilled")
 
+    launched = console.launch("small", "steady", "--spec", str(spec))
+    assert launched.returncode == 0, launched.stderr
     wait_for(console, "small", killed, "OOMKilled is shown for agent-1")
 
 
@@ -196,6 +199,11 @@ def test_an_evicted_pod_starts_anew_and_the_recording_keeps_the_first(
     assert "FINAL" in shown
     logs = sorted(path.name for path in (console.recording("moved") / "logcopy").iterdir())
     assert len(logs) == 2
+    (second,) = pods_of(cluster, "moved")
+    own = second["metadata"]["uid"].partition("-")[0]
+    (of_second,) = (console.recording("moved") / "agent-1").glob(f"0.{own}.log")
+    on_the_node = node_log(cluster, second, "agent-1", 0)
+    assert of_second.read_bytes().split(b"\n")[:-1] == on_the_node
 
 
 def test_the_budget_ends_a_submission_that_never_recovers(

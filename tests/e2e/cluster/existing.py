@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import shutil
 import tempfile
 import time
 from dataclasses import replace
@@ -51,13 +52,12 @@ class ExistingCluster(RealCluster):
     """The cluster of a kubeconfig's current context."""
 
     def __init__(self, settings: Settings, kubeconfig: Path, say: Say = lambda _: None) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="carla-console-e2e-existing-")
-        super().__init__(replace(settings, home=Path(self._folder.name)), say)
-        self.settings.pki.mkdir(mode=0o700)
         try:
             self._access = access(str(kubeconfig))
         except ConsoleError as error:
             raise Unmet(f"a usable kubeconfig is missing: {error.what}") from error
+        home = Path(tempfile.mkdtemp(prefix="carla-console-e2e-existing-"))
+        super().__init__(replace(settings, home=home), say)
         self._credentials = credentials_of(self._access, lambda: access(str(kubeconfig)))
 
     @property
@@ -73,17 +73,25 @@ class ExistingCluster(RealCluster):
     def up(self) -> None:
         """The namespace, empty and ours. Raises Unmet for what the cluster lacks."""
         try:
+            self._check()
+            self._remove_leftover()
+        except BaseException:
+            shutil.rmtree(self.settings.home)
+            raise
+        self.settings.pki.mkdir(mode=0o700)
+        self.admin.create("/api/v1/namespaces", _namespace())
+        self._say(f"using namespace {NAMESPACE} of {self._access.server}")
+
+    def _check(self) -> None:
+        try:
             nodes = self.admin.get("/api/v1/nodes")["items"]
         except (Refused, OSError) as error:
             raise Unmet(f"an answer of {self._access.server} is missing: {error}") from error
         _check_nodes(nodes)
-        self._remove_leftover()
-        self.admin.create("/api/v1/namespaces", _namespace())
-        self._say(f"using namespace {NAMESPACE} of {self._access.server}")
 
     def down(self) -> None:
         self._remove_leftover()
-        self._folder.cleanup()
+        shutil.rmtree(self.settings.home, ignore_errors=True)
 
     def recover(self) -> None:
         """Nothing of this cluster is ever disturbed."""
