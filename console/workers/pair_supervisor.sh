@@ -512,6 +512,8 @@ copy_whole() {
 # The evaluator rewrites its checkpoint in place: a kill in between must not cost finished routes.
 # Where Python is, a keeper copies each version before the next; else each look here does.
 keep_checkpoint() {
+  # logcopy is another user: no umask of a team's may hide the checkpoint from it.
+  [ ! -e "$CHECKPOINT" ] || chmod a+r "$CHECKPOINT" 2>/dev/null
   keeper_works && return
   size_of "$CHECKPOINT"
   [ "${size:-0}" -gt 0 ] && [ "$size" -le "$largest_checkpoint" ] || return 0

@@ -210,3 +210,13 @@ def test_as_the_first_process_of_a_container_it_stops_on_sigterm_and_leaves_noth
     assert exit_of(bench.started[0], 5) in (143, 128 + 15)
     assert bench.ended("simulator", 1)["reason"] == "terminated"
     assert not is_alive(supervisor)
+
+
+def test_a_team_s_umask_does_not_hide_the_checkpoint_from_logcopy(bench):
+    """logcopy is another user and has no privilege to read what is not for everybody."""
+    notes = {name: bench.root / name for name in ("pids", "starts", "driven")}
+    text = f"umask 077; {bench.text_of('agent', notes | {'hang': '1:1'})}"
+    start_pair(bench, text=text)
+    checkpoint = bench.checkpoint()
+    eventually(checkpoint.exists, "there is a checkpoint")
+    eventually(lambda: checkpoint.stat().st_mode & 0o004, "everybody may read it")
