@@ -6,6 +6,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.e2e.cluster.api import Refused
 from tests.e2e.cluster.cluster import RealCluster
 from tests.e2e.harness import (
@@ -22,7 +24,6 @@ NOT_COUNTED_SINCE = 35
 """The minor version of Kubernetes from which a container has a restart policy of its own."""
 CRASHING_ONCE = (0, 8, 14)
 """Routes of the scenario crash-in-turn, in the order of the crashes; then 19 crashes twice."""
-ITS_CRASHES = len(CRASHING_ONCE) + 2
 INIT_AND_NINE = 1 + len(CONTAINERS)
 POD_UID = "io.kubernetes.pod.uid"
 
@@ -90,13 +91,14 @@ def test_exactly_the_allowed_resumes_do_work(console: Console, cluster: RealClus
     assert crashes == [1, 1, 1, 2], "all but the last crash were followed by a drive"
 
 
+@pytest.mark.machine
 def test_a_lost_sandbox_restarts_everything_and_the_monitor_counts_it(
     console: Console, cluster: RealCluster
 ) -> None:
     """9 or 10 restarts at once; with room for them the submission goes on to its final result."""
     limit = 31
     flags = ("--backoff-limit", str(limit), "--wait")
-    with console.running(*launching("lost", "crash-in-turn"), *flags) as launched:
+    with console.running(*launching("lost", "steady"), *flags) as launched:
         wait_for(console, "lost", lambda s: s["routes"]["done"] >= 2, "two routes finished", 120)
         before = restarts(cluster, "lost")
         (pod,) = pods_of(cluster, "lost")
@@ -113,8 +115,7 @@ def test_a_lost_sandbox_restarts_everything_and_the_monitor_counts_it(
     assert code == 0, launched.narration()
     assert "FINAL" in shown
     counted = restarts(cluster, "lost")
-    crashes = 2 * ITS_CRASHES
-    assert len(CONTAINERS) <= sum(counted.values()) <= INIT_AND_NINE + crashes
+    assert len(CONTAINERS) <= sum(counted.values()) <= INIT_AND_NINE
     budget = console.status("lost")["budget"]
     assert budget["byContainer"] == counted
     assert (budget["limit"], budget["used"]) == (limit, sum(counted.values()))
@@ -162,7 +163,8 @@ def kept_by_a_dry_run(cluster: RealCluster) -> bool:
     try:
         answer = cluster.admin.create(f"{JOBS}?dryRun=All", self_restarting("never"))
     except Refused as refused:
-        assert (refused.code, "restartPolicy" in str(refused)) == (422, True)
+        if refused.code != 422 or "restartPolicy" not in str(refused):
+            raise
         return False
     return "restartPolicy" in answer["spec"]["template"]["spec"]["containers"][0]
 

@@ -23,6 +23,8 @@ from tests.e2e.harness import (
     wait_for_routes,
 )
 
+pytestmark = pytest.mark.machine
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS_USER = 64000
 SIMULATORS_USER, AGENTS_USER = 1000, 2345
@@ -130,7 +132,7 @@ def test_three_different_users_share_a_pod_through_a_crash_a_cancel_and_a_resume
     console: Console, cluster: RealCluster, three_users: Path
 ) -> None:
     """Init and logcopy, simulators, and agents with a umask of 077: nothing is unreadable."""
-    spec = ("--spec", str(three_users))
+    spec = ("--spec", str(three_users), "--resumes", "10")
     with console.running(*launching("users", "crash-in-turn"), *spec, "--wait") as launched:
         wait_for(console, "users", lambda s: s["pairs"][0]["attempt"] == 2, "pair 1 resumed", 120)
         kept = wait_for_routes(console, "users", 4, 180)["routes"]["done"]
