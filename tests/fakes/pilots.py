@@ -20,6 +20,8 @@ async def opened(
     backend: FakeBackend, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
     app = ConsoleApp(backend)
+    # What a stalled machine shows late must not have been taken away meanwhile.
+    app.NOTIFICATION_TIMEOUT = 2 * DEADLINE  # type: ignore[misc]
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: ("start",) in backend.asked)
         yield app, pilot
