@@ -33,7 +33,7 @@ JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 CONFIG_MAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
 NOT_FOUND = 5
-PERMITTED_LATENESS = 60.0
+PERMITTED_LATENESS = 120.0
 _CRI_LINE = re.compile(rb"(\S+?)(?:\.(\d+))?Z (?:stdout|stderr) ([PF]) (.*)", re.DOTALL)
 
 Json = Any
@@ -156,7 +156,7 @@ def container_id(cluster: RealCluster, name: str, container: str) -> str:
     return ""
 
 
-def wait_for_routes(console: Console, name: str, at_least: int, seconds: float = 120) -> Json:
+def wait_for_routes(console: Console, name: str, at_least: int, seconds: float = 240) -> Json:
     """The submission's status as soon as so many routes are finished."""
 
     return wait_for(
@@ -169,7 +169,11 @@ def wait_for_routes(console: Console, name: str, at_least: int, seconds: float =
 
 
 def wait_for(
-    console: Console, name: str, wanted: Callable[[Json], Any], why: str, seconds: float = 60
+    console: Console,
+    name: str,
+    wanted: Callable[[Json], Any],
+    why: str,
+    seconds: float = PERMITTED_LATENESS,
 ) -> Json:
     """The submission's status as soon as it is as wanted; it may not have been created yet."""
 

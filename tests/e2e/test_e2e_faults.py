@@ -29,7 +29,7 @@ from tests.e2e.harness import (
 POD_UID = "io.kubernetes.pod.uid"
 
 
-def reason_of(console: Console, name: str, wanted: str, seconds: float = 60) -> str:
+def reason_of(console: Console, name: str, wanted: str, seconds: float = 120) -> str:
     """The reason shown for a pending submission once it speaks of `wanted`."""
     shown = wait_for(
         console,

@@ -12,9 +12,11 @@ import pytest
 
 from tests.e2e.cluster import binaries, machine
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
-from tests.e2e.cluster.settings import Settings, from_environment
+from tests.e2e.cluster.settings import Settings, from_environment, instance
+from tests.e2e.harness import ROOT, until
 
 NOT_RUN = 77
+COMMAND = [sys.executable, "-m", "tests.e2e.cluster"]
 
 
 @pytest.fixture
@@ -54,13 +56,43 @@ def test_taking_down_what_is_not_there_is_no_failure(elsewhere: Settings) -> Non
     assert machine.traces(elsewhere) == []
 
 
+MOMENTS = {
+    "its folder is there": lambda own: own.home.exists(),
+    "its bridge is there": lambda own: Path("/sys/class/net", own.bridge).exists(),
+    "its room is opening": lambda own: (own.logs / "room.log").exists(),
+    "its images are made": lambda own: any(own.home.glob(".images-*")),
+    "its kubelet starts": lambda own: (own.logs / "kubelet.log").exists(),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_start_that_is_killed_leaves_nothing_that_down_does_not_remove(
+    cluster: RealCluster, moment: str
+) -> None:
+    """kill -9 at a bad moment, an instance beside the cluster; then `down` as always."""
+    own = replace(instance(9), cache=cluster.settings.cache)
+    spare = {"E2E_INSTANCE": "9", "XDG_CACHE_HOME": str(own.cache.parent)}
+    assert not binaries.missing(own), "a start would build them first"
+    starting = subprocess.Popen([*COMMAND, "up"], env=os.environ | spare, cwd=ROOT)
+    try:
+        until(lambda: MOMENTS[moment](own), moment)
+    finally:
+        starting.kill()
+        starting.wait()
+        down = subprocess.run(
+            [*COMMAND, "down"], env=os.environ | spare, cwd=ROOT, capture_output=True, check=False
+        )
+    assert down.returncode == 0, down.stderr
+    assert machine.traces(own) == []
+
+
 def up(**environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tests.e2e.cluster", "up"],
+        [*COMMAND, "up"],
         capture_output=True,
         text=True,
         env=os.environ | environment,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
         check=False,
     )
 

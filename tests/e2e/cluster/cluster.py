@@ -65,7 +65,7 @@ class RealCluster:
             try:
                 self._up(kube, etcd)
             except BaseException:
-                self.down()
+                self._remove()
                 raise
 
     def _up(self, kube: Path, etcd: Path) -> None:
@@ -93,7 +93,7 @@ class RealCluster:
         """The folder with programs, keys and configuration. The programs are copied: the room
         hides /tmp, where the cache may be."""
         home = self.settings.home
-        self.down()
+        self._remove()
         requirements.check_ports(self.settings)
         home.mkdir(parents=True)
         machine.remember(self.settings)
@@ -119,7 +119,11 @@ class RealCluster:
         return machine.traces(self.settings)
 
     def down(self) -> None:
-        """Without a trace, also after a failed start, and when there is nothing to take down."""
+        """Without a trace, also after a start that was killed, and when there is nothing there."""
+        self._remove()
+        self.settings.lock.unlink(missing_ok=True)
+
+    def _remove(self) -> None:
         self.room.close()
         machine.restore(self.settings)
 
@@ -246,11 +250,10 @@ def _snapshotter(settings: Settings) -> str:
 def _one_at_a_time(settings: Settings) -> Iterator[None]:
     """Two starts at once would take each other down."""
     settings.home.parent.mkdir(parents=True, exist_ok=True)
-    lock = settings.home.with_suffix(".lock")
-    number = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    number = os.open(settings.lock, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(number, fcntl.LOCK_EX)
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        settings.lock.unlink(missing_ok=True)
         os.close(number)

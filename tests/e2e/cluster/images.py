@@ -106,7 +106,7 @@ def team_agent(scenario: str) -> str:
 
 def write_archive(path: Path) -> None:
     """A docker archive of all images at `path`; takes some seconds and about 100 MB."""
-    with tempfile.TemporaryDirectory(prefix="e2e-images-") as folder:
+    with tempfile.TemporaryDirectory(prefix=".images-", dir=path.parent) as folder:
         work = Path(folder)
         machine = _layer(work / "machine.tar", _fill_machine)
         manifest = [_entry(work, PAUSE_IMAGE, [machine], {}, ["/bin/busybox", "sleep", "1000000"])]

@@ -72,7 +72,8 @@ def restore(settings: Settings) -> None:
 
 def traces(settings: Settings) -> list[str]:
     """What of the cluster is on this machine now, one line each; empty after `restore`."""
-    found = [f"folder {settings.home}"] if settings.home.exists() else []
+    places = {"folder": settings.home, "lock": settings.lock}
+    found = [f"{kind} {place}" for kind, place in places.items() if place.exists()]
     if Path("/sys/class/net", settings.bridge).exists():
         found.append(f"network bridge {settings.bridge}")
     for hierarchy in cgroup_hierarchies():

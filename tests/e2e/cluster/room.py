@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.e2e.cluster import room_init
@@ -78,17 +79,23 @@ class Room:
 
     def close(self) -> None:
         """Kill process 1, and so everything in the room; returns when all of it is gone."""
-        number = self.process()
-        if number is None:
-            return
-        os.kill(number, signal.SIGKILL)
-        limit = time.monotonic() + PATIENCE
-        while self.process() is not None and time.monotonic() < limit:
-            time.sleep(0.05)
-        if self.process() is not None:
-            raise RoomFailed(f"process {number} of {self._home} does not die")
+        for number in {self.process(), *self._unrecorded()} - {None}:
+            started = start_time(number)
+            if started is None:
+                continue
+            os.kill(number, signal.SIGKILL)
+            limit = time.monotonic() + PATIENCE
+            while start_time(number) == started:
+                if time.monotonic() > limit:
+                    raise RoomFailed(f"process {number} of {self._home} does not die")
+                time.sleep(0.05)
         if self._outer is not None:
             self._outer.wait(PATIENCE)
+
+    def _unrecorded(self) -> set[int]:
+        """Rooms of this home whose opener was killed before it could write down their number."""
+        command = [room_init.__file__, str(self._home)]
+        return {number for number, line in command_lines() if line[-2:] == command}
 
     def _ask(self, request: dict[str, object]) -> dict[str, int | None]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
@@ -106,6 +113,17 @@ def start_time(number: int) -> str | None:
         return None
     fields = text.rpartition(")")[2].split()
     return None if fields[0] in "ZX" else fields[19]
+
+
+def command_lines() -> Iterator[tuple[int, list[str]]]:
+    """Every process with its arguments."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                line = (entry / "cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            yield int(entry.name), line.decode(errors="replace").rstrip("\0").split("\0")
 
 
 def _child_of(parent: int) -> int | None:

@@ -45,6 +45,11 @@ class Settings:
         return self.home / "pki"
 
     @property
+    def lock(self) -> Path:
+        """Held by the one that brings the cluster up."""
+        return self.home.with_name(self.home.name + ".lock")
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 
@@ -60,9 +65,13 @@ class Settings:
 def from_environment() -> Settings:
     """E2E_KUBERNETES_VERSION (a version, `newest` or `older`), E2E_ETCD_VERSION, E2E_HOME,
     E2E_INSTANCE (0 to 9) and XDG_CACHE_HOME, each optional."""
+    return instance(int(os.environ.get("E2E_INSTANCE", "0")))
+
+
+def instance(number: int) -> Settings:
+    """One of the ten clusters that can be side by side."""
     version = os.environ.get("E2E_KUBERNETES_VERSION", "newest")
-    instance = int(os.environ.get("E2E_INSTANCE", "0"))
-    name = "carla-console-e2e" + (f"-{instance}" if instance else "")
+    name = "carla-console-e2e" + (f"-{number}" if number else "")
     cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     return Settings(
         kubernetes=_NAMED.get(version, version).removeprefix("v"),
@@ -70,7 +79,7 @@ def from_environment() -> Settings:
         cache=Path(cache) / "carla-console",
         home=Path(os.environ.get("E2E_HOME", f"/var/tmp/{name}")),
         cgroup=name,
-        **_addresses(instance),
+        **_addresses(number),
     )
 
 
