@@ -29,6 +29,8 @@ from console.operations.services import Services
 
 WATCH_LAG = 2.0
 """Seconds that the pod watch may be behind a log stream's end."""
+STATUS_LAG = 20.0
+"""Seconds that a node may be behind in telling the API of a restart, as after an outage."""
 LONGEST_PAUSE = 10.0
 END_PATIENCE = 60.0
 """Seconds for which the end of a pod's log is asked for before it counts as lost."""
@@ -187,6 +189,8 @@ class ContainerReader:
                     if not opened and not await self._is_of(run, request):
                         return False
                     opened = True
+                    if block == LINES_MISSING and resumed and not await self._stays(run, request):
+                        return False
                     self._take(block, spool, run, resumed, follow=follow)
         finally:
             self._point = spool.resume_point() or self._point
@@ -216,6 +220,16 @@ class ContainerReader:
                     self.update(facts, over=False)
                     return False
         return True
+
+    async def _stays(self, run: int, request: LogRequest) -> bool:
+        """Whether that stream is still of the run after the time that a node may take to tell the
+        API of a restart: its log is the new run's at once, the pod's status is later."""
+        limit = asyncio.get_running_loop().time() + STATUS_LAG
+        while await self._is_of(run, request):
+            if asyncio.get_running_loop().time() >= limit:
+                return True
+            await asyncio.sleep(min(STATUS_LAG, 1.0))
+        return False
 
     def _note_rotation(self, spool: SpoolWriter, run: int, resumed: ResumePoint | None) -> None:
         if resumed is not None and resumed != self._rotated_at:

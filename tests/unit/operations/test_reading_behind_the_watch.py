@@ -14,7 +14,7 @@ from console.cluster import decoding
 from console.errors import ConsoleError
 from console.operations.following import Follower
 from console.operations.launching import launch
-from console.operations.ports import Kind, LogRequest
+from console.operations.ports import LINES_MISSING, Kind, LogRequest
 from console.operations.reading import run_handed_out
 
 
@@ -133,3 +133,40 @@ async def test_the_end_of_a_log_is_asked_for_again_when_the_cluster_fails(
         await until(lambda: len(texts(services, job)) == 2)
     assert texts(services, job) == ["one", "last words"]
     assert not failures
+
+
+async def test_a_restart_that_not_even_the_api_knows_yet_keeps_its_lines_apart(
+    services, cluster, composed, pod_of, monkeypatch
+) -> None:
+    """After an outage a node hands out the new run's log before it tells the API of the restart.
+    The line to go on after is not in it: the console waits for the node's word, then decides."""
+    job = (await launch(services, composed)).job
+    first, second = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 1]
+    whole, handed_out = cluster.log, []
+
+    async def ahead(request: LogRequest) -> AsyncIterator[bytes]:
+        if first.ended and not request.previous and not handed_out:
+            handed_out.append(request)
+            yield b""
+            yield LINES_MISSING
+            yield line(3, "again")
+        async for block in whole(request):
+            yield block
+
+    monkeypatch.setattr(cluster, "log", ahead)
+    async with followed(services):
+        cluster.put(pod_of(agent_1=("running", 0)))
+        first.lines.append(line(1, "one"))
+        await until(lambda: texts(services, job) == ["one"])
+        first.lines.append(line(2, "last words"))
+        second.lines.append(line(3, "again"))
+        first.ended = True
+        await until(lambda: handed_out)
+        silently(cluster, pod_of(agent_1=("running", 1)))
+        await until(lambda: len(texts(services, job)) == 4)
+    assert texts(services, job) == [
+        "one",
+        "last words",
+        "the container started again (run 1)",
+        "again",
+    ]
