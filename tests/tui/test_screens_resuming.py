@@ -106,11 +106,12 @@ async def test_the_key_is_told_of_only_while_it_can_do_something(backend: FakeBa
 
 
 async def test_a_cancel_tells_how_to_go_on(backend: FakeBackend) -> None:
-    async with opened(backend) as (_, pilot):
+    async with opened(backend) as (app, pilot):
         await pilot.press("enter", "c")
         await shows(pilot, "Cancel leaderboard/demo?")
         await pilot.press("y")
         await shows(pilot, "demo is being cancelled.", "R goes on")
+        app.clear_notifications()
         stopping = PodFacts("demo-x", "leaderboard", "p", "demo", "Running", ())
         backend.shown_board = cancelled(pod=stopping)
         await shows(pilot, "stopping; then R goes on from here")
