@@ -21,6 +21,7 @@ pytestmark = pytest.mark.machine
 NAMESPACES = "/api/v1/namespaces"
 NOT_RUN = 77
 LISTED = "test_list_and_status_show_what_kubernetes_has"
+KUBELET_AWAY = "test_a_kubelet_that_was_away_for_a_minute"
 ON_THE_DISK = "test_the_recording_holds_every_line_of_every_container"
 
 
@@ -48,7 +49,7 @@ def test_the_suite_runs_on_an_existing_cluster_and_leaves_it_as_it_was(
 ) -> None:
     """What needs the cluster's machine is reported as not run, with the reason."""
     before = namespaces(cluster)
-    done = suite(cluster.settings.pki / "admin.kubeconfig", LISTED, ON_THE_DISK, "kubelet")
+    done = suite(cluster.settings.pki / "admin.kubeconfig", LISTED, ON_THE_DISK, KUBELET_AWAY)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 2 skipped" in done.stdout
     assert "not run on an existing cluster: the disk of its node is read" in done.stdout
