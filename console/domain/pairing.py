@@ -16,6 +16,8 @@ from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, FinishedRoute, PairProgress
 from console.domain.submission import PairPlan
 
+_OUT_OF_MEMORY = "OOMKilled"
+_SIGKILL = 9
 _REPETITION = re.compile(r"(.+)_rep(\d{1,9})")
 _STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
 _SETTLED = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
@@ -83,8 +85,8 @@ def _with_kubelet(
     before: PairBoard | None,
     halves: tuple[ContainerFacts | None, ...],
 ) -> tuple[EndedAttempt, ...]:
-    """Ends without a word get the kubelet's: its last one belongs to the half's latest end, and
-    what was known of earlier ones stays known."""
+    """Ends without a word get the kubelet's, and killed workloads its `OOMKilled`: its last word
+    belongs to the half's latest end, and what was known of earlier ones stays known."""
     known = {(e.attempt, e.half): e.kubelet for e in before.ended} if before else {}
     said = {half.name.partition("-")[0]: half.previous for half in halves if half}
     latest = {each.half: each.attempt for each in sorted(ended, key=lambda e: e.attempt)}
@@ -94,7 +96,8 @@ def _with_kubelet(
         last = said.get(each.half)
         if not word and last and latest[each.half] == each.attempt:
             word = last.reason if last.reason not in ("", "Error") else f"exit {last.exit_code}"
-        told.append(replace(each, kubelet=word) if each.reason == "vanished" else each)
+        wanted = each.reason == "vanished" or (each.signal == _SIGKILL and word == _OUT_OF_MEMORY)
+        told.append(replace(each, kubelet=word) if wanted else each)
     return tuple(told)
 
 

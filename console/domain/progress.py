@@ -63,7 +63,7 @@ class EndedAttempt:
     route: str = ""
     at: datetime | None = None
     kubelet: str = ""
-    """What the kubelet says of the run that vanished (`OOMKilled`), if it still says so."""
+    """What the kubelet says of a run that vanished or was killed (`OOMKilled`), if it does."""
 
     @property
     def initiating(self) -> bool:

@@ -231,6 +231,37 @@ def test_a_pair_boots_drives_crashes_backs_off_and_resumes() -> None:
     assert board.pairs[1].cells[1].state is RouteState.DRIVING
 
 
+@pytest.mark.parametrize(
+    ("end", "kubelets", "shown"),
+    [
+        (EndedAttempt(2, 1, "agent", "vanished", -1), "OOMKilled", "OOMKilled"),
+        (EndedAttempt(2, 1, "agent", "vanished", -1), "Error", "exit 137"),
+        (EndedAttempt(2, 1, "agent", "crashed", 137, 9), "OOMKilled", "OOMKilled"),
+        (EndedAttempt(2, 1, "agent", "crashed", 137, 9), "Error", ""),
+        (EndedAttempt(2, 1, "agent", "crashed", 1), "OOMKilled", ""),
+    ],
+)
+def test_the_kubelet_says_why_a_half_was_killed(
+    end: EndedAttempt, kubelets: str, shown: str
+) -> None:
+    """And what it said stays known when its word for a later run has replaced it."""
+    restarted = containers(
+        a=ContainerFacts("agent-2", RUNNING, 1, previous=ContainerExit(137, kubelets, at(20)))
+    )
+    later = containers(
+        a=ContainerFacts("agent-2", RUNNING, 2, previous=ContainerExit(0, "Completed", at(40)))
+    )
+    second = EndedAttempt(2, 2, "agent", "hang", 1)
+    board = board_of(
+        JobSeen(at(0), JOB), PodSeen(at(2), pod()), PodSeen(at(21), pod(containers=restarted)),
+        report(22, driving(2, 2, "RouteScenario_6_rep0", (end,))),
+    )  # fmt: skip
+    assert board.pairs[1].ended[0].kubelet == shown
+    board = fold(board, PodSeen(at(41), pod(containers=later)))
+    board = fold(board, report(42, driving(2, 3, "RouteScenario_6_rep0", (end, second))))
+    assert board.pairs[1].ended[0].kubelet == shown
+
+
 def test_finished_routes_fill_the_bar_each_once() -> None:
     collided = (("collisions_vehicle", ("Agent collided",)),)
     board = board_of(
