@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.cluster import binaries, machine
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
-from tests.e2e.cluster.settings import Settings, from_environment, instance
+from tests.e2e.cluster.settings import Settings, neighbour
 from tests.e2e.harness import ROOT, until
 
 NOT_RUN = 77
@@ -24,25 +24,11 @@ def elsewhere(tmp_path: Path) -> Settings:
     """A second cluster that shares nothing with the first, with programs of the test's own."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    settings = from_environment()
-    settings = replace(settings, cache=cache)
+    settings = replace(neighbour(), cache=cache)
     for program in binaries.missing(settings):
         program.write_text("#!/bin/sh\necho 'told to fail'\nexit 3\n")
         program.chmod(0o755)
-    return replace(
-        settings,
-        home=settings.home.with_name("carla-console-e2e-failing"),
-        bridge="carla-e2e1",
-        cgroup="carla-console-e2e-failing",
-        address="10.178.0.1",
-        subnet="10.178.0.0/24",
-        api_port=27443,
-        etcd_port=24790,
-        etcd_peer_port=24800,
-        controller_manager_port=21257,
-        scheduler_port=21259,
-        kubelet_port=21250,
-    )
+    return settings
 
 
 def test_a_failed_start_says_what_failed_and_leaves_no_trace(elsewhere: Settings) -> None:
@@ -70,8 +56,8 @@ def test_a_start_that_is_killed_leaves_nothing_that_down_does_not_remove(
     cluster: RealCluster, moment: str
 ) -> None:
     """kill -9 at a bad moment, an instance beside the cluster; then `down` as always."""
-    own = replace(instance(9), cache=cluster.settings.cache)
-    spare = {"E2E_INSTANCE": "9", "XDG_CACHE_HOME": str(own.cache.parent)}
+    own = replace(neighbour(), cache=cluster.settings.cache)
+    spare = {"E2E_INSTANCE": str(own.number), "XDG_CACHE_HOME": str(own.cache.parent)}
     assert not binaries.missing(own), "a start would build them first"
     starting = subprocess.Popen([*COMMAND, "up"], env=os.environ | spare, cwd=ROOT)
     try:

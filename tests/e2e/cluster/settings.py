@@ -19,6 +19,7 @@ NODE_NAME = "e2e-node"
 INSTANCE_TYPE = "g5.12xlarge"
 GPU = "nvidia.com/gpu"
 GPUS = 8
+INSTANCES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Settings:
     etcd: str
     cache: Path
     home: Path
+    number: int = 0
     bridge: str = "carla-e2e0"
     cgroup: str = "carla-console-e2e"
     address: str = "10.177.0.1"
@@ -63,13 +65,22 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """E2E_KUBERNETES_VERSION (a version, `newest` or `older`), E2E_ETCD_VERSION, E2E_HOME,
-    E2E_INSTANCE (0 to 9) and XDG_CACHE_HOME, each optional."""
-    return instance(int(os.environ.get("E2E_INSTANCE", "0")))
+    """E2E_KUBERNETES_VERSION (a version, `newest` or `older`), E2E_ETCD_VERSION, E2E_INSTANCE (0 to
+    4, so that each has a neighbour) and XDG_CACHE_HOME, each optional."""
+    return instance(_number())
+
+
+def neighbour() -> Settings:
+    """The second cluster of tests that need one, beside the one of the environment."""
+    return instance((_number() + INSTANCES // 2) % INSTANCES)
+
+
+def _number() -> int:
+    return int(os.environ.get("E2E_INSTANCE", "0"))
 
 
 def instance(number: int) -> Settings:
-    """One of the ten clusters that can be side by side."""
+    """One of the clusters that can be side by side."""
     version = os.environ.get("E2E_KUBERNETES_VERSION", "newest")
     name = "carla-console-e2e" + (f"-{number}" if number else "")
     cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
@@ -77,7 +88,8 @@ def instance(number: int) -> Settings:
         kubernetes=_NAMED.get(version, version).removeprefix("v"),
         etcd=os.environ.get("E2E_ETCD_VERSION", ETCD_VERSION).removeprefix("v"),
         cache=Path(cache) / "carla-console",
-        home=Path(os.environ.get("E2E_HOME", f"/var/tmp/{name}")),
+        home=Path("/var/tmp", name),
+        number=number,
         cgroup=name,
         **_addresses(number),
     )
