@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.domain.board import BoardSnapshot, PairBoard, RouteState
+from console.domain.board import BoardSnapshot, PairBoard, RouteState, tally
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
@@ -36,7 +36,7 @@ def _headline(board: BoardSnapshot) -> str:
     stale = "" if board.live else f"  NOT LIVE: {neutralise(board.stale_why)}"
     return (
         f"{board.namespace}/{board.name}  Leaderboard {board.leaderboard or '?'}  "
-        f"{board.status.value}{reason}  routes {board.done}/{board.total}{stale}"
+        f"{board.status.value}{reason}  routes {tally(board.finished, board.total)}{stale}"
     )
 
 

@@ -136,7 +136,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "staleSince": moment(board.stale_since),
         "pod": board.pod.name if board.pod else None,
         "node": board.pod.node if board.pod else None,
-        "routes": {"done": board.done, "total": board.total},
+        "routes": {"done": board.finished, "total": board.total},
         "merge": board.merge_status.value if board.merge_status else None,
         "budget": _budget(board),
         "pairs": [_pair(pair) for pair in board.pairs],

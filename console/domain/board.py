@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from console.domain.budget import RestartBudget
+from console.domain.submission import LOGCOPY
 
 # The list of submissions needs the words below, and is painted before anything else is loaded.
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class SubmissionStatus(StrEnum):
     SUSPENDED = "Suspended"
     DELETED = "Deleted"
     UNKNOWN = "Unknown"
+
+
+def tally(done: int | None, total: int) -> str:
+    """`8/20`; `?/20` where nobody can tell, `-` where not even the total is known."""
+    return f"{'?' if done is None else done}/{total}" if total else "-"
 
 
 class PairStatus(StrEnum):
@@ -161,6 +167,19 @@ class BoardSnapshot:
     def pod_lives(self) -> bool:
         """Whether some container may still write a log line."""
         return self.pod is not None and self.pod.phase not in ("Succeeded", "Failed", POD_GONE)
+
+    @property
+    def unheard(self) -> str:
+        """Why nothing is known of its drives; empty while something is, or nothing prevents it."""
+        if self.report is not None or self.records or self.merged is not None:
+            return ""
+        told = (why for name, state, why in self.streams if name == LOGCOPY and state.broken)
+        return next(told, "")
+
+    @property
+    def finished(self) -> int | None:
+        """How many drives are; None where nobody can tell, as without permission to read logs."""
+        return None if self.unheard else self.done
 
     @property
     def ended(self) -> bool:

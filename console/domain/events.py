@@ -23,6 +23,11 @@ class StreamState(StrEnum):
     ENDED = "ended"
     LOST = "lost"
 
+    @property
+    def broken(self) -> bool:
+        """Something prevents it from being read."""
+        return self in (StreamState.RECONNECTING, StreamState.LOST)
+
 
 @dataclass(frozen=True, slots=True)
 class JobSeen:

@@ -10,7 +10,10 @@ from console.domain.board import SubmissionStatus
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
-    """One line of the list. `done`/`total` count (route, repetition) pairs; total 0 = unknown."""
+    """One line of the list. `done`/`total` count (route, repetition) pairs; total 0 = unknown.
+
+    `done` is None where nobody can tell, as without permission to read logs.
+    """
 
     namespace: str
     name: str
@@ -18,7 +21,7 @@ class SubmissionRow:
     leaderboard: str
     status: SubmissionStatus
     reason: str
-    done: int
+    done: int | None
     total: int
     restarts: int
     backoff_limit: int

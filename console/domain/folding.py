@@ -30,6 +30,7 @@ from console.domain.facts import PodFacts
 from console.domain.pairing import pair_boards
 from console.domain.progress import FinishedRoute, MergedResult
 from console.domain.standing import standing
+from console.domain.submission import LOGCOPY
 
 EVENTS_KEPT = 200
 
@@ -175,13 +176,14 @@ def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
 def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
     streams = tuple(each for each in board.streams if each[0] != event.container)
     entry = (event.container, event.state, event.gap)
-    return replace(board, streams=(*streams, entry), updated_at=event.at)
+    board = replace(board, streams=(*streams, entry), updated_at=event.at)
+    return _judged(board, event) if event.container == LOGCOPY else board
 
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
     lines = tuple(each for each in board.last_lines if each[0] != event.container)
     board = replace(board, last_lines=(*lines, (event.container, event.text)), updated_at=event.at)
-    if event.container == "logcopy":
+    if event.container == LOGCOPY:
         return replace(board, logcopy_line=event.text)
     half, _, number = event.container.rpartition("-")
     if half not in ("simulator", "agent"):

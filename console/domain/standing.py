@@ -42,7 +42,8 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
             return SubmissionStatus.CANCELLED, f"The operator cancelled it{stopping}."
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if _has_run(board.pod):
-        return SubmissionStatus.RUNNING, _trouble(board.pod, job) or _deleting(job)
+        trouble = _trouble(board.pod, job) or _deleting(job) or _unheard(board)
+        return SubmissionStatus.RUNNING, trouble
     return SubmissionStatus.PENDING, why_pending(board)
 
 
@@ -59,11 +60,21 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
     if board.merged is None:
         return (
             SubmissionStatus.UNVERIFIED,
-            "The Job completed, but no verified result of it has been seen here.",
+            f"The Job completed, but {_unseen(board)}",
         )
     if board.merged.final:
         return SubmissionStatus.COMPLETE, ""
     return SubmissionStatus.INCOMPLETE, board.merged.why_not or "The merged result is incomplete."
+
+
+def _unheard(board: BoardSnapshot) -> str:
+    return f"What is finished is not known: {board.unheard}" if board.unheard else ""
+
+
+def _unseen(board: BoardSnapshot) -> str:
+    if board.unheard:
+        return f"its result could not be read: {board.unheard}"
+    return "no verified result of it has been seen here."
 
 
 def _cause(board: BoardSnapshot) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from console.domain.routes import parse_subset, record_ids, route_ids
 
+LOGCOPY = "logcopy"
 FIRST_CARLA_PORT = 2000
 PORTS_BETWEEN_PAIRS = 100
 TRAFFIC_MANAGER_OFFSET = 10

@@ -47,11 +47,17 @@ def consequences(board: BoardSnapshot, verb: Literal["cancel", "delete"]) -> tup
         names = ", ".join(f"{pair.route or 'a route'} (pair {pair.number})" for pair in driving)
         told.append(f"Being driven now, and lost: {names}.")
     if not board.ended:
-        told.append(f"{board.done} of {board.total} drives are finished; no other will be.")
+        told.append(_finished(board))
         told.append(_how_to_go_on(board, verb))
     if verb == "delete":
         told.append(_what_stays(board))
     return tuple(told)
+
+
+def _finished(board: BoardSnapshot) -> str:
+    if board.unheard:
+        return f"How many of {board.total} drives are finished is not known: {board.unheard}"
+    return f"{board.done} of {board.total} drives are finished; no other will be."
 
 
 def _how_to_go_on(board: BoardSnapshot, verb: str) -> str:

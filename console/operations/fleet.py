@@ -19,10 +19,11 @@ from console.domain.events import (
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.folding import fold
+from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError, NotFound
 from console.operations.following import Follower
 from console.operations.guarding import Guard
-from console.operations.onlooking import LOGCOPY, recorded_progress
+from console.operations.onlooking import recorded_progress
 from console.operations.ports import LogRequest
 from console.operations.progress_lines import ProgressReader
 from console.operations.results import results
@@ -230,7 +231,7 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
         leaderboard=board.leaderboard,
         status=board.status,
         reason=board.reason or remark,
-        done=board.done,
+        done=board.finished,
         total=total,
         restarts=board.budget.used,
         backoff_limit=board.budget.limit,

@@ -158,7 +158,7 @@ class Follower:
         since = pulse.silent_since(self.board, heard_at, now)
         if since is not None and not self._silent and self.board.live:
             self._silent = True
-            self._apply(ConnectionChanged(since, False, explained(since)))
+            self._apply(ConnectionChanged(since, False, explained(self.board, since)))
         elif since is None and self._silent:
             self._silent = False
             self._apply(self._connection or ConnectionChanged(now, True))

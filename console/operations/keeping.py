@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from console.domain.events import Event, MergedReported, PlanReported, RouteFinished
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
 from console.operations.ending import cancel
 from console.operations.listening import keep_manifest
@@ -24,7 +25,6 @@ from console.operations.services import Services
 
 log = logging.getLogger(__name__)
 
-LOGCOPY = "logcopy"
 LISTENING_WITHIN = 5.0
 STOPPED_WITHIN = 60.0
 BETWEEN_LOOKS = 0.2

@@ -15,10 +15,11 @@ from typing import Any
 
 from console.domain.events import Event, LastLine, MergedReported, StreamChanged, StreamState
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
 from console.operations.guarding import Guard
 from console.operations.journalling import Journal
-from console.operations.onlooking import LOGCOPY, Onlooker, shortened
+from console.operations.onlooking import Onlooker, shortened
 from console.operations.ports import Kind, RecordingWriter
 from console.operations.progress_lines import MARK, ProgressReader
 from console.operations.reading import ContainerReader

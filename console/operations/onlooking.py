@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from console.domain.events import Event, LastLine
 from console.domain.hostile_text import neutralise
+from console.domain.submission import LOGCOPY
 from console.operations.ports import LogLine, LogView, Recording
 from console.operations.progress_lines import MARK, ProgressReader
 from console.operations.services import Services
 
-LOGCOPY = "logcopy"
 LINES_AT_ONCE = 5000
 LAST_LINE_WIDTH = 240
 PROGRESS = MARK.decode()

@@ -15,9 +15,10 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, JobVanished
 from console.domain.facts import UID_SHOWN, JobFacts
 from console.domain.folding import fold
+from console.domain.submission import LOGCOPY
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.fleet import board_once
-from console.operations.onlooking import LOGCOPY, new_lines, recorded_progress
+from console.operations.onlooking import new_lines, recorded_progress
 from console.operations.ports import JsonObject, KeptManifest, Kind, LogLine, LogRequest, Recording
 from console.operations.progress_lines import MARK, ProgressReader
 from console.operations.services import Services

@@ -102,6 +102,8 @@ def why_not_final(board: BoardSnapshot) -> str:
     """One sentence: what is missing for the word final."""
     if board.merged is not None and board.merged.why_not:
         return board.merged.why_not
+    if board.unheard:
+        return f"The records could not be read: {board.unheard}"
     if not board.records:
         return "No drive has finished yet."
     if len(board.records) < board.total:

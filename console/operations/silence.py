@@ -33,9 +33,7 @@ class Pulse:
         return since if (now - since).total_seconds() > SILENT_AFTER else None
 
 
-def explained(since: datetime) -> str:
+def explained(board: BoardSnapshot, since: datetime) -> str:
     """What the board shows then."""
-    return (
-        f"logcopy runs, but nothing has been heard of it since {since:%H:%M:%S} UTC: "
-        "its node does not answer, or the console that records it is stopped."
-    )
+    why = board.unheard or "its node does not answer, or the console that records it is stopped."
+    return f"logcopy runs, but nothing has been heard of it since {since:%H:%M:%S} UTC: {why}"

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.routes import parse_subset
-from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import LOGCOPY, Images, Leaderboard, PairPlan, SubmissionPlan
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.pod import Container
 from console.specs.tree import Place, spell
 
 VERSION_LABEL = "leaderboard.carla.org/version"
-LOGCOPY = "logcopy"
 INIT = "private-contents"
 HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 _NUMBER = re.compile(r"\d{1,9}")

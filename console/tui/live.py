@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
@@ -200,7 +200,7 @@ class LiveBackend(Generic[Wanted]):
         ]
         if not running or not self._owns_local or not self._ends_local():
             return ()
-        told = ", ".join(f"{row.name} ({row.done}/{row.total})" for row in running)
+        told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
         return (
             f"The embedded cluster ends with its last console, and on it: {told}.",
             "What is recorded stays on disk; drives under way are lost.",

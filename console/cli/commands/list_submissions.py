@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from console.cli import output
 from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import row_document
+from console.domain.board import tally
 from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.spans import age
@@ -73,7 +74,7 @@ def _table(rows: tuple[SubmissionRow, ...]) -> None:
                 row.name,
                 row.leaderboard,
                 row.status.value,
-                f"{row.done}/{row.total}" if row.total else "-",
+                tally(row.done, row.total),
                 f"{row.restarts}/{row.backoff_limit}",
                 "-" if row.driving_score is None else f"{row.driving_score:.2f}",
                 age(row.created_at, now),

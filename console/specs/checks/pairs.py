@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console.domain.routes import partition_faults
-from console.domain.submission import TRAFFIC_MANAGER_OFFSET, PairPlan, SubmissionPlan
+from console.domain.submission import LOGCOPY, TRAFFIC_MANAGER_OFFSET, PairPlan, SubmissionPlan
 from console.specs.checks.findings import Finding
 from console.specs.checks.quantities import amount
-from console.specs.plan import LOGCOPY, VERSION_LABEL, plan_faults, plan_of
+from console.specs.plan import VERSION_LABEL, plan_faults, plan_of
 from console.specs.pod import POD, Container, containers, descend, mapping
 from console.specs.tree import Place
 

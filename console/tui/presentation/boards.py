@@ -60,7 +60,7 @@ def _headline(board: BoardSnapshot, width: int, now: datetime) -> tuple[Line, Li
         ],
         "  ",
     )
-    bar = progress_bar(board.done, board.total, 26 if width >= 110 else 16)
+    bar = progress_bar(board.finished, board.total, 26 if width >= 110 else 16)
     created = board.job.created_at if board.job else None
     return left, joined([bar, text((age(created, now), Tone.MUTED))], "  ")
 

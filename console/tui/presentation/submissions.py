@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, tally
 from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.spans import age
@@ -51,11 +51,11 @@ def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
     )
 
 
-def progress_bar(done: int, total: int, width: int) -> Line:
-    """`━━━━──  8/20` in `width` cells."""
-    count = f"{done:>3}/{total}" if total else "  -"
+def progress_bar(done: int | None, total: int, width: int) -> Line:
+    """`━━━━──  8/20` in `width` cells; `  ?/20` where nobody can tell."""
+    count = tally(done, total).rjust(len(f"999/{total}")) if total else "  -"
     room = max(width - max(len(count), 6), 0)
-    if not total:
+    if not total or done is None:
         return text(("─" * room, Tone.RULE), (count, Tone.MUTED))
     full = room * done // total
     tone = Tone.OK if done >= total else Tone.ACCENT

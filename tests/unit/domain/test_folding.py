@@ -328,6 +328,23 @@ def test_complete_means_that_the_result_was_checked_here(merged, status) -> None
     assert board.ended
 
 
+def test_where_the_log_cannot_be_read_the_progress_is_unknown_and_says_why() -> None:
+    """0 of 20 would be a claim; the number comes back with the first report."""
+    lost = StreamChanged(at(3), "logcopy", StreamState.RECONNECTING, "pods/log is forbidden")
+    running = (JobSeen(T0, JOB), PodSeen(at(1), pod(containers=containers())), lost)
+    board = board_of(*running)
+    assert board.finished is None
+    assert board.reason == "What is finished is not known: pods/log is forbidden"
+    ended = replace(JOB, conditions=(condition("Complete"),))
+    over = board_of(*running, JobSeen(at(9), ended))
+    assert (over.status, over.finished) == (Status.UNVERIFIED, None)
+    assert over.reason.endswith("its result could not be read: pods/log is forbidden")
+    heard = board_of(*running, report(5, driving(1, 1, "r")))
+    assert (heard.finished, heard.reason) == (heard.done, "")
+    back = board_of(*running, StreamChanged(at(4), "logcopy", StreamState.LIVE, ""))
+    assert (back.finished, back.reason) == (0, "")
+
+
 def test_a_final_result_is_not_replaced_by_a_lesser_one() -> None:
     final, lesser = MergedResult("a", "{}", True), MergedResult("b", "{}", False, "old")
     board = board_of(

@@ -6,7 +6,7 @@ import pytest
 from fakes.cluster import FakeCluster
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import JobSeen
+from console.domain.events import JobSeen, StreamChanged, StreamState
 from console.domain.folding import fold
 from console.errors import Conflict, Forbidden, NotFound
 from console.operations.ending import cancel, consequences, delete
@@ -91,6 +91,18 @@ async def test_consequences_are_told_in_plain_sentences(services, composed) -> N
     board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
     assert "0 of 20 drives are finished; no other will be." in consequences(board, "cancel")
     assert len(consequences(board, "delete")) == len(consequences(board, "cancel")) + 1
+
+
+async def test_where_logs_cannot_be_read_nobody_says_how_many_drives_are_lost(
+    services, composed
+) -> None:
+    launched = await launch(services, composed)
+    board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
+    why = "pods/log is forbidden"
+    lost = StreamChanged(services.clock(), "logcopy", StreamState.RECONNECTING, why)
+    told = consequences(fold(board, lost), "cancel")
+    assert f"How many of 20 drives are finished is not known: {why}" in told
+    assert not any("0 of 20" in each for each in told)
 
 
 async def test_a_container_that_is_not_there_is_named(services, composed) -> None:
