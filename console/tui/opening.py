@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
@@ -13,6 +14,11 @@ from console.tui.terminal_loss import leave_with_terminal
 if TYPE_CHECKING:
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
+
+
+ESCAPE_MILLISECONDS = "30"
+"""How long the rest of a key that begins with Escape may be under way, after which it is Escape.
+Textual's 100 alone would be slower than a key may be; a user's own ESCDELAY stands."""
 
 
 class Asked(Protocol):
@@ -40,6 +46,7 @@ def open_screens(
     from console.tui import garbage
 
     garbage.hold()
+    os.environ.setdefault("ESCDELAY", ESCAPE_MILLISECONDS)
     from console.tui.app import ConsoleApp
     from console.tui.live import LiveBackend
 

@@ -64,11 +64,12 @@ def remember(file: Path, fleet: FleetSnapshot) -> None:
 
 def _row(stored: dict[str, Any]) -> SubmissionRow:
     text = {key: stored[key] for key in ("namespace", "name", "uid", "leaderboard", "reason")}
-    count = {key: stored[key] for key in ("done", "total", "restarts", "backoff_limit")}
-    score = stored["driving_score"]
+    count = {key: stored[key] for key in ("total", "restarts", "backoff_limit")}
+    done, score = stored["done"], stored["driving_score"]
     texts = all(isinstance(value, str) for value in text.values())
     counts = all(type(value) is int for value in count.values())
-    if not (texts and counts) or not isinstance(score, int | float | None):
+    told = (done is None or type(done) is int) and isinstance(score, int | float | None)
+    if not (texts and counts and told):
         raise TypeError("a row of another shape")
     created = stored["created_at"] and datetime.fromisoformat(stored["created_at"])
     if created and not created.tzinfo:
@@ -76,6 +77,7 @@ def _row(stored: dict[str, Any]) -> SubmissionRow:
     return SubmissionRow(
         **text,
         **count,
+        done=done,
         status=SubmissionStatus(stored["status"]),
         created_at=created or None,
         driving_score=score,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from console.operations.services import Services
 from console.tui import remembered
 from console.tui.backend import Connection
 from console.tui.live import LiveBackend
+from console.tui.widgets.line_table import LineTable
 
 
 @asynccontextmanager
@@ -26,10 +28,11 @@ async def never(_wanted: str) -> AsyncIterator[Services]:
 
 def test_a_list_that_was_kept_is_recalled_as_old(tmp_path: Path) -> None:
     file = tmp_path / "x" / "list.json"
-    remembered.remember(file, FleetSnapshot(ROWS, True, "", NOW))
+    rows = (*ROWS, replace(ROWS[0], name="unheard", done=None))
+    remembered.remember(file, FleetSnapshot(rows, True, "", NOW))
     found = remembered.recall(file)
     assert found is not None
-    assert found.rows == ROWS
+    assert found.rows == rows
     assert not found.live
     assert found.updated_at == NOW
     assert [each.name for each in file.parent.iterdir()] == ["list.json"]
@@ -75,3 +78,20 @@ async def test_the_old_list_says_of_when_it_is_while_the_console_connects(
     backend.shown_fleet = FleetSnapshot(ROWS, False, "the last known list", NOW)
     async with opened(backend, (80, 24)) as (_, pilot):
         await shows(pilot, f"list of {NOW.astimezone():%H:%M}, stale", "connecting", "demo")
+
+
+@pytest.mark.parametrize("moved", [False, True])
+async def test_the_cursor_begins_on_the_newest_of_the_cluster_unless_it_was_moved(
+    backend: FakeBackend, moved: bool
+) -> None:
+    old = ROWS[1:]
+    backend.shown_fleet = FleetSnapshot(old, False, "the last known list", NOW)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, old[0].name)
+        table = app.screen.query_one(LineTable)
+        if moved:
+            await pilot.press("down")
+        chosen = table.selected
+        backend.shown_fleet = FleetSnapshot(ROWS, True, "", NOW)
+        await shows(pilot, ROWS[0].name)
+        assert table.selected == (chosen if moved else ROWS[0])

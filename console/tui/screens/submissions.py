@@ -96,6 +96,7 @@ class SubmissionsScreen(ConsoleScreen):
         super().__init__()
         self._shown: tuple[FleetSnapshot | None, str, int] = (None, "", 0)
         self._empty_offered = False
+        self._begun = False
 
     def body(self) -> Iterable[Widget]:
         def row_cells(row: SubmissionRow) -> tuple[Line, ...]:
@@ -122,9 +123,17 @@ class SubmissionsScreen(ConsoleScreen):
         self._shown = (fleet, wanted, second)
         rows = [row for row in fleet.rows if matches(row, wanted)]
         self.table.show(rows)
+        self._begin_on_top(fleet)
         self.query_one(Detail).line = self._detail(fleet, wanted)
         self.query_one(Detail).redraw()
         self._offer_compose(fleet)
+
+    def _begin_on_top(self, fleet: FleetSnapshot) -> None:
+        """Of the cluster's own list, not on the row that was the newest in the last known one."""
+        if fleet.live and not self._begun:
+            self._begun = True
+            if not self.table.chosen:
+                self.table.cursor = 0
 
     def _detail(self, fleet: FleetSnapshot, wanted: str) -> Line:
         if row := self.table.selected:

@@ -56,6 +56,8 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self._cells = cells
         self._key = key
         self._rows: Sequence[Row] = ()
+        self.chosen = False
+        """The user has put the cursor somewhere."""
 
     def show(self, rows: Sequence[Row]) -> None:
         """Replace the rows. Formatting happens when they are drawn."""
@@ -119,17 +121,20 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self.post_message(self.Moved())
 
     def action_move(self, step: int) -> None:
+        self.chosen = True
         self.cursor = max(0, min(self.cursor + step, len(self._rows) - 1))
 
     def action_page(self, direction: int) -> None:
         self.action_move(direction * max(self.scrollable_content_region.height - 2, 1))
 
     def action_go(self, index: int) -> None:
+        self.chosen = True
         self.cursor = index if index >= 0 else max(len(self._rows) - 1, 0)
 
     def on_click(self, event: events.Click) -> None:
         index = self.scroll_offset.y + event.y - 1
         if event.y > 0 and index < len(self._rows):
+            self.chosen = True
             again = index == self.cursor
             self.cursor = index
             if again:
