@@ -17,12 +17,15 @@ from typing import Any
 
 import yaml
 
+from tests.e2e import tables
+
 Json = Any
 RESOURCES = {
     "jobs": "/apis/batch/v1/namespaces/{}/jobs",
     "pods": "/api/v1/namespaces/{}/pods",
     "events": "/api/v1/namespaces/{}/events",
 }
+RUNS_AGAIN = "RunsAgain"
 _UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _POD_SUFFIX = re.compile(r"-[a-z0-9]{5}\b")
 
@@ -181,10 +184,17 @@ class Story:
             for event in (change["object"] for change in self.events)
         }
 
+    def event_texts(self) -> set[tuple[str, str]]:
+        """(reason, message) of every event, without what any two clusters have different."""
+        events = (change["object"] for change in self.events)
+        return {(event["reason"], tables.plain(event["message"])) for event in events}
+
     def reasons(self) -> set[str]:
-        """Everything that a scenario can wait for: reasons of conditions, events and states."""
+        """What a scene can wait for: reasons of conditions, events and states, and `RunsAgain`."""
+        again = any("running" in s["state"] and s["restartCount"] for s in self._statuses())
         return (
-            {reason for _, _, reason in self.conditions()}
+            ({RUNS_AGAIN} if again else set())
+            | {reason for _, _, reason in self.conditions()}
             | {kind for kind, _, _ in self.conditions()}
             | {reason for _, reason, _, _ in self.event_kinds()}
             | self.waiting()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.e2e.parity import RUNS_AGAIN
+
 Json = Any
 IMAGE = "console.local/shell:1"
 
@@ -47,6 +49,12 @@ _LONG_ENOUGH = "echo told; sleep 5; "
 _FAILING_ONCE = ("sh", "-c", _LONG_ENOUGH + "exit 3")
 _LISTENING = ("sh", "-c", "trap 'exit 9' TERM; while :; do sleep 0.2; done")
 """The first process of a real container ignores a signal that it has no trap for."""
+_FAILING_FIRST = (
+    "sh",
+    "-c",
+    "trap 'exit 9' TERM; [ -e /v/f ] || { touch /v/f; echo told; exit 3; }; echo again;"
+    " while :; do sleep 0.2; done",
+)
 _MISSING_MAP = {"name": "v", "configMap": {"name": "nowhere"}}
 _MISSING_KEY = {"secretKeyRef": {"name": "nowhere", "key": "k"}}
 _FAILING_INIT = {"name": "i", "image": IMAGE, "command": [*_FAILING]}
@@ -57,6 +65,12 @@ SCENES = {
     "fails-again": Scene(_EXCEEDED, _FAILING, job={"backoffLimit": 2}),
     "init-fails": Scene(
         _EXCEEDED, job={"backoffLimit": 2}, pod={"initContainers": [_FAILING_INIT]}
+    ),
+    "runs-again": Scene(
+        {RUNS_AGAIN},
+        _FAILING_FIRST,
+        container={"volumeMounts": [{"name": "v", "mountPath": "/v"}]},
+        pod={"volumes": [{"name": "v", "emptyDir": {}}]},
     ),
     "too-late": Scene({"Failed", "DeadlineExceeded"}, _LISTENING, job={"activeDeadlineSeconds": 3}),
     "no-program": Scene(_EXCEEDED, ("/no/such/program",), job={"backoffLimit": 2}),
@@ -72,5 +86,8 @@ SCENES = {
         pod={"volumes": [_MISSING_MAP]},
     ),
     "no-node": Scene({"FailedScheduling"}, pod={"nodeSelector": {"kind": "none"}}),
+    "no-gpu": Scene(
+        {"FailedScheduling"}, container={"resources": {"limits": {"nvidia.com/gpu": "1000"}}}
+    ),
     "suspended": Scene({"Suspended", "JobSuspended"}, job={"suspend": True}),
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.e2e import told_logs
 from tests.e2e.harness import CONTAINERS, Console, launching, until
-from tests.e2e.parity import Access, Story, Witness
+from tests.e2e.parity import Access, Story, Witness, plain
 from tests.e2e.scenes import SCENES
 from tests.e2e.tables import Kubectl
 
@@ -38,6 +38,8 @@ class Side:
     logs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Json] = field(default_factory=dict)
+    told: dict[str, list[Json]] = field(default_factory=dict)
+    """What a log request about each small Job's pod says, of the current run and the previous one."""
 
     def play(self) -> Side:
         with Witness(self.access) as witness:
@@ -59,6 +61,7 @@ class Side:
             assert code == 201, said
         for name, scene in SCENES.items():
             until(lambda n=name, s=scene: s.over <= witness.story(n).reasons(), name, SECONDS)
+        self.told = {name: self._told(name) for name in SCENES}
         self._print({f"{name}: describe job": ("describe", "job", name) for name in SCENES})
         self._print({"small: get jobs": ("get", "jobs"), "small: get pods": ("get", "pods")})
         for name in SCENES:
@@ -131,6 +134,14 @@ class Side:
         code, text = self.access.send("GET", f"{path}?container={container}")
         assert code == 200, text
         return str(text)
+
+    def _told(self, name: str) -> list[Json]:
+        logs = self._path("/api/v1", "pods") + "/{}/log?previous={}"
+        return [
+            plain(list(self.access.send("GET", logs.format(pod["metadata"]["name"], previous))))
+            for pod in self.pods(name)
+            for previous in ("false", "true")
+        ]
 
     def _look(self) -> None:
         (pod,) = self.pods(LOOKED_AT)

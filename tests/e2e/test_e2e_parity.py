@@ -22,6 +22,7 @@ import pytest
 
 from tests.e2e.cluster import binaries
 from tests.e2e.cluster.cluster import RealCluster
+from tests.e2e.cluster.settings import KUBERNETES_VERSION
 from tests.e2e.harness import NAMESPACE, Console, clean
 from tests.e2e.parity import Access
 from tests.e2e.refusals import REQUESTS, answers
@@ -51,6 +52,16 @@ LATE = {("Pod", "FailedMount", "Warning", "kubelet")}
 KILLED_OR_OVER = {("Pod", "Killing", "Normal", "kubelet")}
 ENDED_BY_THE_LIMIT = {"fails-again", "init-fails"}
 """Whether the last run, which is as short as can be, is over when its pod is deleted is chance."""
+POD_DELETED = ENDED_BY_THE_LIMIT | {"no-program", "too-late"}
+"""The Job's failure takes the pod with its log; whether it is gone already is chance."""
+STARTS = {"Created", "Started"}
+"""Older versions name the container here; the embedded cluster has the words of the newest."""
+NOT_YET_HEARD = "failed to sync configmap cache"
+"""A busy kubelet's first word about a ConfigMap, before it knows whether there is one."""
+IMAGES = {"Pulling", "Pulled"}
+"""Events of images, which the embedded cluster pulls while here they are on the node already."""
+RUNTIME_FAILURES = {"no-program", "no-image"}
+"""How a runtime says that there is no program or no registry is its own, and differs by version."""
 PAIR_OF_THE_LAST_CRASH = {"simulator-3", "agent-3"}
 """Which half comes back first, and so reaches the limit, is chance: the other may not restart."""
 CUT_SHORT = "hopeless"
@@ -68,6 +79,7 @@ OWN_WORDS = {
     "get events": "which events a kubelet drops, and that the embedded cluster pulls its images",
 }
 """Tables of which only the head and the shape are the same, with what differs."""
+_OF_THE_RUNTIME = re.compile(r'(Error: |nothing:1": )failed to .*', re.DOTALL)
 _DIFFERENT_ANYWAY = (
     (re.compile(r"(PROGRESS_NONCE: +)\w+"), r"\1NONCE"),
     (re.compile(r"(Container ID: +)\S+"), r"\1ID"),
@@ -150,6 +162,38 @@ def test_every_container_has_the_same_log_on_both(sides: tuple[Side, Side], name
     for container, lines in theirs.items():
         assert len(lines) > 1, container
         assert ours[container] == lines, container
+
+
+@pytest.mark.parametrize("name", sorted(SCENES.keys() - POD_DELETED))
+def test_a_log_request_gets_the_same_answer_on_both(sides: tuple[Side, Side], name: str) -> None:
+    """Of a run that goes on, ended, was restarted, or never began, and of the one before it."""
+    theirs, ours = (side.told[name] for side in sides)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_events_of_a_scene_say_the_same_on_both(
+    cluster: RealCluster, sides: tuple[Side, Side], name: str
+) -> None:
+    theirs, ours = (side.stories[name].event_texts() for side in sides)
+    left_out = IMAGES
+    if name in ENDED_BY_THE_LIMIT:
+        left_out = left_out | {"Killing"}
+    if cluster.settings.kubernetes != KUBERNETES_VERSION:
+        left_out = left_out | STARTS
+    ours, theirs = (
+        {each for each in one if each[0] not in left_out and NOT_YET_HEARD not in each[1]}
+        for one in (ours, theirs)
+    )
+    if name in RUNTIME_FAILURES:
+        ours, theirs = (set(map(of_the_kubelet, one)) for one in (ours, theirs))
+    assert ours == theirs
+
+
+def of_the_kubelet(event: tuple[str, str]) -> tuple[str, str]:
+    """Without what a runtime says of why it failed, which follows the kubelet's own words."""
+    reason, message = event
+    return reason, _OF_THE_RUNTIME.sub(r"\1", message)
 
 
 @pytest.mark.parametrize("title", REQUESTS)

@@ -21,10 +21,9 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
         pod = settings.store.get(target.resource.name, target.namespace, target.name)
     options = log_options(request.query, target.name, settings.store.now())
     container = choose_container(pod, options.container)
-    answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
     if not pod.get("spec", {}).get("nodeName"):
-        await answer.prepare(request)  # no node yet: an empty log, as on a real server
-        return answer
+        return web.Response(status=204)  # no node yet, as on a real server
+    answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
     run = choose_run(pod, container, previous=options.previous)
     try:
         log = settings.logs.log_file(pod, container, run)

@@ -14,8 +14,14 @@ from console.localcluster.store import JsonObject, Store, timestamp
 
 GPU = "nvidia.com/gpu"
 
-_NO_HELP = "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
-_NO_VICTIMS = "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+_NO_HELP = (
+    "no new claims to deallocate, "
+    "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+)
+_NO_VICTIMS = (
+    "no new claims to deallocate, "
+    "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+)
 
 
 def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> str:
@@ -29,9 +35,11 @@ def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> 
     allocatable = node["status"]["allocatable"]
     if len(live) >= int(allocatable["pods"]):
         return f"0/1 nodes are available: 1 Too many pods. {_NO_VICTIMS}"
+    offered = int(allocatable.get(GPU, 0))
     used = sum(gpus(other) for other in live)
-    if gpus(pod) and used + gpus(pod) > int(allocatable.get(GPU, 0)):
-        return f"0/1 nodes are available: 1 Insufficient {GPU}. {_NO_VICTIMS}"
+    if gpus(pod) and used + gpus(pod) > offered:
+        outlook = _NO_HELP if gpus(pod) > offered else _NO_VICTIMS
+        return f"0/1 nodes are available: 1 Insufficient {GPU}. {outlook}"
     return ""
 
 

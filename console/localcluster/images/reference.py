@@ -43,17 +43,29 @@ class Reference:
 def parse(text: str) -> Reference:
     """The reference in full. Raises InvalidImageName in the runtime's words."""
     found = _REFERENCE.fullmatch(text)
-    if found is None and _REFERENCE.fullmatch(text.lower()):
-        raise InvalidImageName("invalid reference format: repository name must be lowercase")
+    if found is None and (name := _remote_name(text)) != name.lower():
+        wrong = f"repository name ({name}) must be lowercase"
+        raise InvalidImageName(f"invalid reference format: {wrong}")
     if found is None or len(found["name"]) > _LONGEST_NAME:
         raise InvalidImageName("invalid reference format")
     first, _, rest = text.partition("/")
     named = found["name"]
     registry = DEFAULT_REGISTRY
-    if rest and (set(first) & {".", ":"} or first == "localhost" or first != first.lower()):
+    if rest and _is_registry(first):
         registry = first
         named = re.split("[:@]", rest, maxsplit=1)[0]
     if registry == DEFAULT_REGISTRY and "/" not in named:
         named = f"library/{named}"
     tag = found["tag"] or ("" if found["digest"] else "latest")
     return Reference(registry, named, tag, found["digest"] or "")
+
+
+def _is_registry(first: str) -> bool:
+    """Whether the part before the first slash is a registry rather than part of the name."""
+    return bool(set(first) & {".", ":"}) or first == "localhost" or first != first.lower()
+
+
+def _remote_name(text: str) -> str:
+    """What a runtime takes for the repository's name, in a text that may be no reference."""
+    first, slash, rest = text.partition("/")
+    return (rest if slash and _is_registry(first) else text).partition(":")[0]

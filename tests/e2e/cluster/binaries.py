@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.e2e.cluster.settings import Settings
+from tests.e2e.cluster.turns import turn
 
 _SOURCES = Path(__file__).parent / "go"
 _STAGING = re.compile(r"^\s*(k8s\.io/[a-z-]+) v0\.0\.0(?:\s|$)", re.MULTILINE)
@@ -32,18 +33,20 @@ class BuildFailed(Exception):
 def kube_binary(settings: Settings, say: Say) -> Path:
     """The binary of all components; the first call of a version takes minutes."""
     program = _kube(settings)
-    if not program.exists():
-        say(f"building Kubernetes {settings.kubernetes} from Go modules (once, some minutes)")
-        _build(program, "kube", lambda place: _kube_module(place, settings.kubernetes))
+    with turn(settings.cache):
+        if not program.exists():
+            say(f"building Kubernetes {settings.kubernetes} from Go modules (once, some minutes)")
+            _build(program, "kube", lambda place: _kube_module(place, settings.kubernetes))
     return program
 
 
 def etcd_binary(settings: Settings, say: Say) -> Path:
     """etcd's server. Older than 3.5.13 it lacks progress requests, which watches here need."""
     program = _etcd(settings)
-    if not program.exists():
-        say(f"building etcd {settings.etcd} from Go modules (once)")
-        _build(program, "etcd", lambda place: _etcd_module(place, settings.etcd))
+    with turn(settings.cache):
+        if not program.exists():
+            say(f"building etcd {settings.etcd} from Go modules (once)")
+            _build(program, "etcd", lambda place: _etcd_module(place, settings.etcd))
     return program
 
 

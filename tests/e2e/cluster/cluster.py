@@ -95,7 +95,6 @@ class RealCluster:
         home = self.settings.home
         self._remove()
         requirements.check_ports(self.settings)
-        home.mkdir(parents=True)
         machine.remember(self.settings)
         for name in ("logs", "bin"):
             (home / name).mkdir()

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.e2e.cluster.requirements import cgroup_hierarchies
-from tests.e2e.cluster.settings import Settings
+from tests.e2e.cluster.settings import NAME, Settings
+from tests.e2e.cluster.turns import turn
 
 # The kubelet and the bridge plug-in set these for the whole machine.
 _KERNEL_SETTINGS = (
@@ -31,9 +32,12 @@ _PATIENCE = 20.0
 
 
 def remember(settings: Settings) -> None:
-    """Write the kernel's settings down, for `restore`."""
-    found = {name: text for name in _KERNEL_SETTINGS if (text := _kernel_setting(name))}
-    (settings.home / "kernel.json").write_text(json.dumps(found))
+    """Make the cluster's folder; the first cluster writes the kernel's settings down."""
+    with turn(settings.home.parent):
+        settings.home.mkdir()
+        if not settings.kernel.exists():
+            found = {name: text for name in _KERNEL_SETTINGS if (text := _kernel_setting(name))}
+            settings.kernel.write_text(json.dumps(found))
 
 
 def prepare(settings: Settings) -> None:
@@ -58,16 +62,26 @@ def _allow_processors(hierarchy: Path, folder: Path) -> None:
 
 
 def restore(settings: Settings) -> None:
-    """Take away bridge, cgroups and folder, and set the kernel's settings back."""
+    """Take away bridge, cgroups and folder; the last cluster sets the kernel's settings back."""
     subprocess.run(["ip", "link", "delete", settings.bridge], check=False, capture_output=True)
     for hierarchy in cgroup_hierarchies():
         _remove_cgroup(hierarchy / settings.cgroup)
-    written = settings.home / "kernel.json"
-    if written.exists():
-        for name, text in json.loads(written.read_text()).items():
-            if _kernel_setting(name) != text:
-                Path("/proc/sys", name).write_text(text)
-    shutil.rmtree(settings.home, ignore_errors=True)
+    with turn(settings.home.parent):
+        shutil.rmtree(settings.home, ignore_errors=True)
+        if settings.kernel.exists() and not _others(settings):
+            _restore_kernel(settings.kernel)
+
+
+def _others(settings: Settings) -> list[Path]:
+    """The folders of clusters that are still there."""
+    return [place for place in settings.home.parent.glob(f"{NAME}*") if place.is_dir()]
+
+
+def _restore_kernel(written: Path) -> None:
+    for name, text in json.loads(written.read_text()).items():
+        if _kernel_setting(name) != text:
+            Path("/proc/sys", name).write_text(text)
+    written.unlink()
 
 
 def traces(settings: Settings) -> list[str]:
@@ -79,6 +93,8 @@ def traces(settings: Settings) -> list[str]:
     for hierarchy in cgroup_hierarchies():
         if (hierarchy / settings.cgroup).exists():
             found.append(f"cgroup {hierarchy / settings.cgroup}")
+    if settings.kernel.exists() and not _others(settings):
+        found.append(f"kernel settings other than in {settings.kernel}")
     home = str(settings.home)
     mounts = Path("/proc/self/mounts").read_text().splitlines()
     found += [f"mount {line.split()[1]}" for line in mounts if home in line]

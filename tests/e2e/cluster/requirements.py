@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.e2e.cluster import binaries
 from tests.e2e.cluster.settings import Settings
+from tests.e2e.cluster.turns import turn
 
 _PACKAGES = {
     "containerd": "containerd",
@@ -42,7 +43,8 @@ def check(settings: Settings) -> None:
         raise Unmet("root is missing: kubelet, containerd and a network bridge need it")
     _check_namespaces()
     _check_cgroups(settings.cgroup)
-    _check_packages()
+    with turn(settings.home.parent):
+        _check_packages()
     if binaries.missing(settings):
         _check_go()
 

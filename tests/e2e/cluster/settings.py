@@ -15,6 +15,7 @@ KUBERNETES_VERSION = "1.36.3"
 OLDER_KUBERNETES_VERSION = "1.34.4"
 _NAMED = {"newest": KUBERNETES_VERSION, "older": OLDER_KUBERNETES_VERSION}
 ETCD_VERSION = "3.5.21"
+NAME = "carla-console-e2e"
 NODE_NAME = "e2e-node"
 INSTANCE_TYPE = "g5.12xlarge"
 GPU = "nvidia.com/gpu"
@@ -52,6 +53,11 @@ class Settings:
         return self.home.with_name(self.home.name + ".lock")
 
     @property
+    def kernel(self) -> Path:
+        """The kernel's settings from before the first of the clusters that are there now."""
+        return self.home.with_name(f"{NAME}.kernel.json")
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 
@@ -82,7 +88,7 @@ def _number() -> int:
 def instance(number: int) -> Settings:
     """One of the clusters that can be side by side."""
     version = os.environ.get("E2E_KUBERNETES_VERSION", "newest")
-    name = "carla-console-e2e" + (f"-{number}" if number else "")
+    name = NAME + (f"-{number}" if number else "")
     cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     return Settings(
         kubernetes=_NAMED.get(version, version).removeprefix("v"),
