@@ -169,10 +169,17 @@ class BoardSnapshot:
         return self.pod is not None and self.pod.phase not in ("Succeeded", "Failed", POD_GONE)
 
     @property
+    def pod_gone(self) -> bool:
+        """The cluster has no pod of it, or none any more."""
+        return self.pod is None or self.pod.phase == POD_GONE
+
+    @property
     def unheard(self) -> str:
         """Why nothing is known of its drives; empty while something is, or nothing prevents it."""
         if self.report is not None or self.records or self.merged is not None:
             return ""
+        if self.job is not None and self.job.over and self.pod_gone:
+            return "its pod is gone, and nothing of it is recorded here."
         told = (why for name, state, why in self.streams if name == LOGCOPY and state.broken)
         return next(told, "")
 

@@ -129,6 +129,11 @@ class JobFacts:
         """The condition of that type if it is True."""
         return next((c for c in self.conditions if c.type == kind and c.status), None)
 
+    @property
+    def over(self) -> bool:
+        """It has succeeded, failed or been cancelled."""
+        return self.cancelled or any(self.condition(kind) for kind in ("Complete", "Failed"))
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterEvent:

@@ -24,7 +24,7 @@ def why_not(board: BoardSnapshot) -> str:
         return f"The containers of {board.name} are still stopping; what they finish counts too."
     if board.merged is not None and board.merged.final:
         return f"{board.name} has its final result: nothing is left."
-    if not board.done:
+    if board.finished == 0:
         return f"Nothing of {board.name} had finished: launch it anew."
     return ""
 

@@ -162,7 +162,7 @@ def wait_for_routes(console: Console, name: str, at_least: int, seconds: float =
     return wait_for(
         console,
         name,
-        lambda status: status["routes"]["done"] >= at_least,
+        lambda status: (status["routes"]["done"] or 0) >= at_least,
         f"{at_least} routes finished",
         seconds,
     )

@@ -17,7 +17,7 @@ from tests.e2e.harness import (
     launching,
     pods_of,
     until,
-    wait_for,
+    wait_for_routes,
 )
 
 NOT_COUNTED_SINCE = 35
@@ -99,7 +99,7 @@ def test_a_lost_sandbox_restarts_everything_and_the_monitor_counts_it(
     limit = 31
     flags = ("--backoff-limit", str(limit), "--wait")
     with console.running(*launching("lost", "steady"), *flags) as launched:
-        wait_for(console, "lost", lambda s: s["routes"]["done"] >= 2, "two routes finished", 120)
+        wait_for_routes(console, "lost", 2, 120)
         before = restarts(cluster, "lost")
         (pod,) = pods_of(cluster, "lost")
         uid = pod["metadata"]["uid"]

@@ -178,6 +178,20 @@ def test_without_a_verb_a_resume_says_so_and_leaves_nothing_behind(
     assert "cut-again" not in names
 
 
+def test_without_logs_nobody_claims_to_know_what_is_finished(
+    shared: Console, cluster: RealCluster, tmp_path: Path
+) -> None:
+    """Nor does a console that has recorded nothing count 0 drives: it says that it cannot know."""
+    newcomer = Console(tmp_path, shared.kubeconfig)
+    with without(cluster, "pods/log", "get"):
+        rows = json.loads(newcomer("list", "-o", "json").stdout)
+        told = [newcomer.status("done"), *(row for row in rows if row["name"] == "done")]
+        results = newcomer("results", "done")
+    assert [each["routes"] for each in told] == [{"done": None, "total": 20}] * 2
+    assert all("does not allow: get pods/log" in each["reason"] for each in told)
+    assert "records could not be read" in results.stdout + results.stderr
+
+
 @contextlib.contextmanager
 def without(cluster: RealCluster, resource: str, verb: str) -> Iterator[None]:
     """The Role with that one verb less, in force."""

@@ -40,6 +40,8 @@ def _be(names: tuple[str, ...]) -> str:
 
 def hint(board: BoardSnapshot, why_not: str, key: str) -> str:
     """That and how one can go on from an ended submission; empty where one cannot."""
+    if not why_not and board.finished is None:
+        return f"{key} looks for what can go on from here"
     if not why_not:
         return f"{key} goes on from here: {board.done} of {board.total} routes stay"
     stopping = board.status is SubmissionStatus.CANCELLED and board.pod_lives

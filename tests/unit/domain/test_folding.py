@@ -345,6 +345,21 @@ def test_where_the_log_cannot_be_read_the_progress_is_unknown_and_says_why() -> 
     assert (back.finished, back.reason) == (0, "")
 
 
+def test_of_an_ended_one_without_a_pod_nobody_counts_0_drives_unless_they_were_seen() -> None:
+    """A Job that failed or was cancelled takes its pod with its log; one that waits has no drive."""
+    waiting = board_of(JobSeen(T0, JOB))
+    assert waiting.finished == 0
+    for ended in (
+        replace(JOB, conditions=(condition("Failed", "BackoffLimitExceeded"),)),
+        replace(JOB, suspended=True, cancelled=True),
+    ):
+        assert board_of(JobSeen(T0, ended)).finished is None
+        seen = board_of(JobSeen(T0, JOB), finished(1, 0), JobSeen(at(60), ended))
+        assert seen.finished == 1
+        gone = board_of(JobSeen(T0, JOB), PodSeen(at(1), pod()), PodVanished(at(2), "pod-1"))
+        assert fold(gone, JobSeen(at(60), ended)).finished is None
+
+
 def test_a_final_result_is_not_replaced_by_a_lesser_one() -> None:
     final, lesser = MergedResult("a", "{}", True), MergedResult("b", "{}", False, "old")
     board = board_of(
