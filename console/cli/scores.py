@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
@@ -14,7 +15,8 @@ _METRICS = (("driving score", "composed"), ("route completion", "route"), ("pena
 def results_text(view: ResultsView) -> str:
     """Global scores, one line a route, infractions, problems."""
     final = "FINAL" if view.final else f"NOT FINAL: {view.why_not_final}"
-    lines = [f"Leaderboard {view.leaderboard}  {view.done}/{view.total} routes  {final}", ""]
+    count = tally(view.done, view.total)
+    lines = [f"Leaderboard {view.leaderboard}  {count} routes  {final}", ""]
     lines += _scores(view)
     lines += ["", *_routes(view), "", *_infractions(view)]
     lines += [f"problem  {p.kind}: {neutralise(p.text)}" for p in view.problems]

@@ -33,7 +33,8 @@ class ResultsView:
     final: bool
     why_not_final: str
     leaderboard: str
-    done: int
+    done: int | None
+    """Drives in `rows`; None where nobody can tell how many there are."""
     total: int
     mean: Scores | None
     """Over the drives in `rows`; of all drives only if `final`."""
@@ -84,7 +85,7 @@ def _view(
         final=final,
         why_not_final=why_not,
         leaderboard=board.leaderboard,
-        done=len(rows),
+        done=None if board.unheard else len(rows),
         total=board.total,
         mean=statistics.means if statistics else None,
         spread=statistics.spreads if statistics else None,

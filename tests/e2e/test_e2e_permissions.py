@@ -189,7 +189,7 @@ def test_without_logs_nobody_claims_to_know_what_is_finished(
         results = newcomer("results", "done")
     assert [each["routes"] for each in told] == [{"done": None, "total": 20}] * 2
     assert all("does not allow: get pods/log" in each["reason"] for each in told)
-    assert "records could not be read" in results.stdout + results.stderr
+    assert "?/20 routes  NOT FINAL: The records could not be read: " in results.stdout
 
 
 @contextlib.contextmanager

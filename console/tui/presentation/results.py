@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from console.domain.board import tally
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
 from console.tui.presentation.submissions import Column
@@ -56,7 +57,7 @@ def _mark(route: FinishedRoute) -> tuple[str, Tone]:
 
 def verdict(results: ResultsView) -> Line:
     """Whether these scores may be called final."""
-    count = text((f"{results.done}/{results.total} routes", Tone.TEXT))
+    count = text((f"{tally(results.done, results.total)} routes", Tone.TEXT))
     if results.final:
         return joined([text(("✓ final", Tone.OK)), count])
     why = text((results.why_not_final, Tone.WARN))
