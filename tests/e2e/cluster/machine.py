@@ -93,8 +93,9 @@ def traces(settings: Settings) -> list[str]:
     for hierarchy in cgroup_hierarchies():
         if (hierarchy / settings.cgroup).exists():
             found.append(f"cgroup {hierarchy / settings.cgroup}")
-    if settings.kernel.exists() and not _others(settings):
-        found.append(f"kernel settings other than in {settings.kernel}")
+    with turn(settings.home.parent):
+        if settings.kernel.exists() and not _others(settings):
+            found.append(f"kernel settings other than in {settings.kernel}")
     home = str(settings.home)
     mounts = Path("/proc/self/mounts").read_text().splitlines()
     found += [f"mount {line.split()[1]}" for line in mounts if home in line]
