@@ -190,12 +190,13 @@ class Story:
         return {(event["reason"], tables.plain(event["message"])) for event in events}
 
     def reasons(self) -> set[str]:
-        """What a scene can wait for: reasons of conditions, events and states, and `RunsAgain`."""
+        """What a scene can wait for: reasons of conditions, events and states, `RunsAgain`, and
+        `is Failed` for a condition, as there are events that say `Failed` of less than a Job."""
         again = any("running" in s["state"] and s["restartCount"] for s in self._statuses())
         return (
             ({RUNS_AGAIN} if again else set())
             | {reason for _, _, reason in self.conditions()}
-            | {kind for kind, _, _ in self.conditions()}
+            | {f"is {kind}" for kind, status, _ in self.conditions() if status == "True"}
             | {reason for _, reason, _, _ in self.event_kinds()}
             | self.waiting()
         )

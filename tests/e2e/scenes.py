@@ -16,7 +16,7 @@ IMAGE = "console.local/shell:1"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A Job, and the types and reasons (of conditions, events, waits) that end the scene."""
+    """A Job, and the reasons (of conditions, events, waits; `is Failed`) that end the scene."""
 
     over: set[str]
     command: tuple[str, ...] = ("sleep", "600")
@@ -42,7 +42,7 @@ class Scene:
         }
 
 
-_EXCEEDED = {"Failed", "FailureTarget", "BackoffLimitExceeded"}
+_EXCEEDED = {"is Failed", "BackoffLimitExceeded"}
 _FAILING = ("sh", "-c", "echo told; exit 3")
 _LONG_ENOUGH = "echo told; sleep 5; "
 """For a kubelet on a busy machine to tell that the container runs, before it has ended."""
@@ -60,7 +60,7 @@ _MISSING_KEY = {"secretKeyRef": {"name": "nowhere", "key": "k"}}
 _FAILING_INIT = {"name": "i", "image": IMAGE, "command": [*_FAILING]}
 
 SCENES = {
-    "succeeds": Scene({"Complete", "Completed"}, ("sh", "-c", _LONG_ENOUGH + "exit 0")),
+    "succeeds": Scene({"is Complete", "Completed"}, ("sh", "-c", _LONG_ENOUGH + "exit 0")),
     "fails-once": Scene(_EXCEEDED, _FAILING_ONCE, policy="Never", job={"backoffLimit": 0}),
     "fails-again": Scene(_EXCEEDED, _FAILING, job={"backoffLimit": 2}),
     "init-fails": Scene(
@@ -72,7 +72,9 @@ SCENES = {
         container={"volumeMounts": [{"name": "v", "mountPath": "/v"}]},
         pod={"volumes": [{"name": "v", "emptyDir": {}}]},
     ),
-    "too-late": Scene({"Failed", "DeadlineExceeded"}, _LISTENING, job={"activeDeadlineSeconds": 3}),
+    "too-late": Scene(
+        {"is Failed", "DeadlineExceeded"}, _LISTENING, job={"activeDeadlineSeconds": 3}
+    ),
     "no-program": Scene(_EXCEEDED, ("/no/such/program",), job={"backoffLimit": 2}),
     "no-image-name": Scene({"InvalidImageName"}, image="Not/A_Name:"),
     "no-image": Scene({"ErrImagePull", "ImagePullBackOff"}, image="localhost:1/nobody/nothing:1"),
@@ -89,5 +91,5 @@ SCENES = {
     "no-gpu": Scene(
         {"FailedScheduling"}, container={"resources": {"limits": {"nvidia.com/gpu": "1000"}}}
     ),
-    "suspended": Scene({"Suspended", "JobSuspended"}, job={"suspend": True}),
+    "suspended": Scene({"is Suspended", "JobSuspended"}, job={"suspend": True}),
 }
