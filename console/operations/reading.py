@@ -137,7 +137,7 @@ class ContainerReader:
         self, spool: SpoolWriter, run: int, error: ConsoleError, *, last: bool
     ) -> bool:
         """A pause before the next try; True when the end of the run is given up."""
-        self._say(StreamState.RECONNECTING, error.what)
+        self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
         now = asyncio.get_running_loop().time()
         if last and self._over:
             self._give_up_at = self._give_up_at or now + END_PATIENCE
