@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
@@ -14,11 +13,6 @@ from console.tui.terminal_loss import leave_with_terminal
 if TYPE_CHECKING:
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
-
-
-ESCAPE_MILLISECONDS = "30"
-"""How long the rest of a key that begins with Escape may be under way, after which it is Escape.
-Textual's 100 alone would be slower than a key may be; a user's own ESCDELAY stands."""
 
 
 class Asked(Protocol):
@@ -46,7 +40,6 @@ def open_screens(
     from console.tui import garbage
 
     garbage.hold()
-    os.environ.setdefault("ESCDELAY", ESCAPE_MILLISECONDS)
     from console.tui.app import ConsoleApp
     from console.tui.live import LiveBackend
 
