@@ -42,7 +42,9 @@ async def connect(connection: Connection) -> AsyncIterator[Services]:
     from console.recorder.recorder import Recorder
 
     chosen = _localised(connection)
-    cluster = await open_cluster(chosen.kubeconfig, chosen.context, chosen.namespace)
+    cluster = await open_cluster(
+        chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local
+    )
     try:
         yield Services(cluster, Recorder(paths.state() / "recordings"), now)
     finally:
@@ -63,16 +65,20 @@ def open_console(connection: Connection, *, theme: str | None, mouse: bool) -> i
     return open_screens(
         connect,
         connection,
-        start_local=_own_local,
+        start_local=lambda: _own_local(connection),
         ends_local=local_ends_with_its_consoles,
         theme=theme,
         mouse=mouse,
     )
 
 
-def _own_local() -> Connection:
-    """Start the embedded cluster, owned by this process unless it runs already."""
-    return Connection(kubeconfig=str(local_up(owned=True).kubeconfig))
+def _own_local(asked: Connection) -> Connection:
+    """Start the embedded cluster, owned by this process unless it runs already.
+
+    Where another cluster was asked for before, its flags say nothing about this one.
+    """
+    local_up(owned=True)
+    return asked if asked.local else Connection(local=True)
 
 
 def local_up(*, owned: bool, time_factor: float = 1.0) -> LocalCluster:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from console.cli import narration
 from console.domain.board import BoardSnapshot
 from console.domain.narrative import narrate
+from console.operations.copyable import carla_console
 from console.operations.following import Follower
+from console.operations.ports import ClusterDescription
 from console.operations.services import Services
 
 SECONDS_BETWEEN_NEWS = 0.5
 
 
-async def follow_to_the_end(services: Services, namespace: str, name: str) -> BoardSnapshot:
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A run that was followed to its end, and where."""
+
+    board: BoardSnapshot
+    where: ClusterDescription
+
+    @property
+    def logs_command(self) -> str:
+        """What shows the recorded logs of it."""
+        words = ("logs", self.board.name, "--recorded", "-c", "CONTAINER")
+        return carla_console(self.where, *words, namespace=self.board.namespace)
+
+
+async def follow_to_the_end(services: Services, namespace: str, name: str) -> Followed:
     """Tell the news of the run until it has ended; the last board."""
     follower = Follower(services, namespace, name)
     told = follower.board
@@ -25,7 +42,7 @@ async def follow_to_the_end(services: Services, namespace: str, name: str) -> Bo
         task.result()
     finally:
         task.cancel()
-    return follower.board
+    return Followed(follower.board, services.cluster.description)
 
 
 def _tell(before: BoardSnapshot, after: BoardSnapshot) -> BoardSnapshot:

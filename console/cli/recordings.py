@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.errors import NotFound
+from console.operations.copyable import carla_console
 from console.operations.ports import LogView
 from console.operations.services import Services
 
@@ -18,6 +19,7 @@ def recorded_log(services: Services, namespace: str, name: str, container: str) 
     if not found:
         raise NotFound(
             f"There is no pod of {namespace}/{name}, and this console recorded nothing of it.",
-            fix="Check the name and the namespace: carla-console list -A",
+            fix="Check the name and the namespace: "
+            + carla_console(services.cluster.description, "list", namespace=namespace),
         )
     return services.recorder.log(found[-1], container)

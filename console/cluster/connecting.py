@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from console.cluster.credentials import credentials_of
 from console.cluster.edge import KubernetesCluster
 from console.cluster.failures import LOCAL_OFFER
-from console.cluster.kubeconfig import Access, in_cluster, load, resolve
+from console.cluster.kubeconfig import Access, files_to_read, in_cluster, load, resolve
 from console.cluster.transport import Transport
 from console.errors import ClusterUnreachable, InvalidInput
-from console.operations.ports import ClusterDescription
+from console.operations.ports import ClusterDescription, WayIn
 
 
 def access(
@@ -46,16 +46,25 @@ async def connect(
     *,
     environ: Mapping[str, str] = os.environ,
     probe: bool = True,
+    local: bool = False,
 ) -> KubernetesCluster:
-    """A cluster that has answered (`probe`), with the errors of `access` and of `version`."""
+    """A cluster that has answered (`probe`), with the errors of `access` and of `version`.
+
+    `local`: the user named the embedded cluster, not its kubeconfig.
+    """
     chosen = await asyncio.to_thread(access, kubeconfig, context, namespace, environ)
 
     def read_again() -> Access:
         config = load(kubeconfig, environ)
         return chosen if config is None else resolve(config, chosen.context, namespace)
 
+    files = _named_files(kubeconfig, environ)
     description = ClusterDescription(
-        chosen.context, chosen.server, chosen.namespace, chosen.user_name
+        chosen.context,
+        chosen.server,
+        chosen.namespace,
+        chosen.user_name,
+        WayIn(files, local=local, inside=chosen.inside),
     )
     cluster = KubernetesCluster(Transport(chosen, credentials_of(chosen, read_again)), description)
     if probe:
@@ -65,3 +74,10 @@ async def connect(
             await cluster.close()
             raise
     return cluster
+
+
+def _named_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that a flag or KUBECONFIG names, absolute; none where neither does."""
+    if not (kubeconfig or environ.get("KUBECONFIG")):
+        return ()
+    return tuple(os.path.abspath(path) for path in files_to_read(kubeconfig, environ))

@@ -32,6 +32,8 @@ class Access:
     user_name: str
     cluster: Section = field(repr=False)
     user: Section = field(repr=False)
+    inside: bool = False
+    """The service account of the pod that this runs in."""
 
 
 def files_to_read(explicit: str | None, environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -152,4 +154,5 @@ def in_cluster(
         user_name="service account",
         cluster={"certificate-authority": str(account / "ca.crt")},
         user={"tokenFile": str(account / "token")},
+        inside=True,
     )

@@ -7,7 +7,8 @@ from typing import Literal
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.facts import JobFacts
 from console.errors import Conflict
-from console.operations.ports import Kind, Propagation
+from console.operations.copyable import carla_console
+from console.operations.ports import ClusterDescription, Kind, Propagation
 from console.operations.services import Services
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
@@ -39,7 +40,9 @@ async def delete(services: Services, namespace: str, name: str) -> None:
     await services.cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
 
 
-def consequences(board: BoardSnapshot, verb: Literal["cancel", "delete"]) -> tuple[str, ...]:
+def consequences(
+    board: BoardSnapshot, verb: Literal["cancel", "delete"], where: ClusterDescription
+) -> tuple[str, ...]:
     """What that would cost now, in plain sentences."""
     told = []
     driving = [pair for pair in board.pairs if pair.status is PairStatus.DRIVING]
@@ -48,7 +51,7 @@ def consequences(board: BoardSnapshot, verb: Literal["cancel", "delete"]) -> tup
         told.append(f"Being driven now, and lost: {names}.")
     if not board.ended:
         told.append(_finished(board))
-        told.append(_how_to_go_on(board, verb))
+        told.append(_how_to_go_on(board, verb, where))
     if verb == "delete":
         told.append(_what_stays(board))
     return tuple(told)
@@ -60,10 +63,10 @@ def _finished(board: BoardSnapshot) -> str:
     return f"{board.done} of {board.total} drives are finished; no other will be."
 
 
-def _how_to_go_on(board: BoardSnapshot, verb: str) -> str:
-    if verb == "cancel":
-        return f"Another one can go on from there: carla-console resume {board.name}"
-    return f"Another one can go on from what is recorded here: carla-console resume {board.name}"
+def _how_to_go_on(board: BoardSnapshot, verb: str, where: ClusterDescription) -> str:
+    command = carla_console(where, "resume", board.name, namespace=board.namespace)
+    begin = "there" if verb == "cancel" else "what is recorded here"
+    return f"Another one can go on from {begin}: {command}"
 
 
 def _what_stays(board: BoardSnapshot) -> str:

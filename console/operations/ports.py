@@ -35,13 +35,26 @@ class Propagation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WayIn:
+    """How the user named the cluster, so that a command to be copied can name the same one."""
+
+    files: tuple[str, ...] = ()
+    """Kubeconfig files that were named, absolute; empty where the usual one was taken."""
+    local: bool = False
+    """As the embedded cluster; its kubeconfig is in `files` all the same."""
+    inside: bool = False
+    """As the cluster of the pod that this runs in; there is no context."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterDescription:
-    """Where we are, for the header: nothing in it tells which kind of cluster it is."""
+    """Where we are, for the header, and how we came there, for commands to be copied."""
 
     context: str
     server: str
     namespace: str
     user: str = ""
+    way: WayIn = WayIn()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from console.domain.events import PlanReported
 from console.domain.facts import JobFacts
 from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
+from console.operations.copyable import carla_console
+from console.operations.ports import ClusterDescription
 from console.operations.progress_lines import MARK
 from console.operations.recalling import gather
 from console.operations.services import Services
@@ -108,7 +110,7 @@ async def resume(
     nothing finished of it is known here.
     """
     found = await gather(services, namespace, name)
-    job, launched = _fit(found.board)
+    job, launched = _fit(found.board, services.cluster.description)
     told = found.board.routes or await asyncio.to_thread(_noted_plan, services, job)
     plan = launched_plan(launched, told)
     finished = finished_drives(plan, launched.nonce, found.lines, found.merged)
@@ -126,15 +128,16 @@ async def resume(
     return Resumption(composed, kept, plan.total, repeated, found.remarks)
 
 
-def _fit(board: BoardSnapshot) -> tuple[JobFacts, SubmissionPlan]:
+def _fit(board: BoardSnapshot, where: ClusterDescription) -> tuple[JobFacts, SubmissionPlan]:
     """The Job and its plan, if another one may go on from it."""
     if board.job is None or board.job.plan is None:
         raise Conflict(f"The Job {board.name} is not a submission that the console can read.")
     if not board.ended:
+        command = carla_console(where, "cancel", board.name, namespace=board.namespace)
         raise Conflict(
             f"The submission {board.name} is not over.",
             why=f"It is {board.status.value}.",
-            fix=f"Cancel it first: carla-console cancel {board.name}",
+            fix=f"Cancel it first: {command}",
         )
     if board.pod_lives and not board.vanished:
         raise Conflict(

@@ -186,7 +186,8 @@ class LiveBackend(Generic[Wanted]):
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
         from console.operations import ending
 
-        return ending.consequences(board, "delete" if verb == "delete" else "cancel")
+        where = self._connected().cluster.description
+        return ending.consequences(board, "delete" if verb == "delete" else "cancel", where)
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         """Only what runs on an embedded cluster that this console started or joined.

@@ -298,7 +298,9 @@ class FakeBackend:
         return results(board)
 
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
-        return consequences(board, "delete" if verb == "delete" else "cancel")
+        where = self.shown_connection.description
+        assert where is not None
+        return consequences(board, "delete" if verb == "delete" else "cancel", where)
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         return self.lost

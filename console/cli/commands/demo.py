@@ -9,8 +9,7 @@ from console import wiring
 from console.cli import narration
 from console.cli.commands.launch import conclude
 from console.cli.findings import refuse_faulty
-from console.cli.following import follow_to_the_end
-from console.domain.board import BoardSnapshot
+from console.cli.following import Followed, follow_to_the_end
 from console.domain.submission import Leaderboard, free_name
 from console.operations.launching import launch
 from console.operations.services import Services
@@ -33,16 +32,16 @@ def run(options: argparse.Namespace) -> int:
     cluster = wiring.local_up(owned=True)
     narration.say(f"embedded cluster running at {cluster.server}")
     try:
-        board = asyncio.run(_drive(str(cluster.kubeconfig), Leaderboard(options.leaderboard)))
+        followed = asyncio.run(_drive(Leaderboard(options.leaderboard)))
     finally:
         if not ran_before:
             wiring.local_down()
             narration.say("embedded cluster stopped")
-    return conclude(board, options.output)
+    return conclude(followed, options.output)
 
 
-async def _drive(kubeconfig: str, leaderboard: Leaderboard) -> BoardSnapshot:
-    async with wiring.connect(wiring.Connection(kubeconfig=kubeconfig)) as services:
+async def _drive(leaderboard: Leaderboard) -> Followed:
+    async with wiring.connect(wiring.Connection(local=True)) as services:
         namespace = services.cluster.description.namespace
         name = await _launch(services, namespace, leaderboard)
         return await follow_to_the_end(services, namespace, name)

@@ -10,12 +10,15 @@ from console.cli import narration
 from console.cli.commands.confirmation import add_yes_flag, confirm
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.operations import ending
+from console.operations.copyable import carla_console
 from console.operations.fleet import board_once
 from console.operations.keeping import Stopped, cancel_and_keep
+from console.operations.ports import ClusterDescription
 from console.operations.services import Services
 
 Verb = Literal["cancel", "delete"]
 End = Callable[[Services, str, str], Awaitable[Any]]
+Done = Callable[[ClusterDescription, str, Any], str]
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,10 +44,10 @@ def _cancel(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    return _end(options, "delete", ending.delete, lambda name, _: f"{name} deleted")
+    return _end(options, "delete", ending.delete, lambda _where, name, _: f"{name} deleted")
 
 
-def _cancelled(name: str, stopped: Stopped) -> str:
+def _cancelled(where: ClusterDescription, name: str, stopped: Stopped) -> str:
     when = (
         "its containers are still stopping"
         if stopped.seconds is None
@@ -53,17 +56,18 @@ def _cancelled(name: str, stopped: Stopped) -> str:
     if not stopped.kept:
         return f"{name} cancelled: {when}"
     kept = f"{stopped.kept} finished drives are kept here"
-    return f"{name} cancelled: {when}; {kept}: carla-console resume {name}"
+    return f"{name} cancelled: {when}; {kept}: {carla_console(where, 'resume', name)}"
 
 
-def _end(options: argparse.Namespace, verb: Verb, end: End, done: Callable[[str, Any], str]) -> int:
+def _end(options: argparse.Namespace, verb: Verb, end: End, done: Done) -> int:
     name = submission_name(options.submission)
 
-    async def work(services: Services, namespace: str) -> Any:
+    async def work(services: Services, namespace: str) -> str:
         board = await board_once(services, namespace, name)
+        where = services.cluster.description
         question = f"{verb.capitalize()} {namespace}/{name}?"
-        confirm(options, ending.consequences(board, verb), question)
-        return await end(services, namespace, name)
+        confirm(options, ending.consequences(board, verb, where), question)
+        return done(where, name, await end(services, namespace, name))
 
-    narration.say(done(name, with_services(options, work)))
+    narration.say(with_services(options, work))
     return 0

@@ -9,9 +9,9 @@ from console.cli.composing import add_composing_flags, composed
 from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty
-from console.cli.following import follow_to_the_end
+from console.cli.following import Followed, follow_to_the_end
 from console.cli.scores import results_document, results_text
-from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.board import SubmissionStatus
 from console.errors import SubmissionFailed
 from console.operations.launching import DryRun, Launched, launch
 from console.operations.results import results
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
         return 0
 
-    async def work(services: Services, namespace: str) -> tuple[Launched, BoardSnapshot | None]:
+    async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
         ready = composed(options, namespace, local=local)
         refuse_faulty(ready)
         launched = await launch(services, ready, dry_run=DryRun(options.dry_run))
@@ -53,11 +53,11 @@ def run(options: argparse.Namespace) -> int:
         name = str(launched.manifest["metadata"]["name"])
         return launched, await follow_to_the_end(services, namespace, name)
 
-    launched, board = with_services(options, work)
-    if board is None:
+    launched, followed = with_services(options, work)
+    if followed is None:
         _announce(launched, options)
         return 0
-    return conclude(board, options.output)
+    return conclude(followed, options.output)
 
 
 def _announce(launched: Launched, options: argparse.Namespace) -> None:
@@ -71,9 +71,9 @@ def _announce(launched: Launched, options: argparse.Namespace) -> None:
         output.text(f"job.batch/{name} {done}")
 
 
-def conclude(board: BoardSnapshot, form: str) -> int:
+def conclude(followed: Followed, form: str) -> int:
     """Print the outcome of a followed run; its exit code."""
-    view = results(board)
+    board, view = followed.board, results(followed.board)
     if form == "json":
         output.as_json({"submission": board_document(board), "results": results_document(view)})
     elif form == "name":
@@ -85,5 +85,5 @@ def conclude(board: BoardSnapshot, form: str) -> int:
     raise SubmissionFailed(
         f"{board.name} ended as {board.status.value}.",
         why=board.reason or view.why_not_final,
-        fix=f"carla-console logs {board.name} --recorded -c CONTAINER shows what was recorded.",
+        fix=f"What was recorded: {followed.logs_command}",
     )

@@ -8,8 +8,7 @@ from console.cli import narration, output
 from console.cli.commands.launch import conclude
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.cli.findings import refuse_faulty
-from console.cli.following import follow_to_the_end
-from console.domain.board import BoardSnapshot
+from console.cli.following import Followed, follow_to_the_end
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
 from console.operations.launching import launch
@@ -38,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidInput("--resumes counts pair resumes: 0 or more.")
     limit = None if options.resumes is None else backoff_limit_for(options.resumes)
 
-    async def work(services: Services, namespace: str) -> tuple[str, BoardSnapshot | None]:
+    async def work(services: Services, namespace: str) -> tuple[str, Followed | None]:
         found = await resume(
             services, namespace, old, new_name=options.new_name, backoff_limit=limit
         )
@@ -54,9 +53,9 @@ def run(options: argparse.Namespace) -> int:
             return name, None
         return name, await follow_to_the_end(services, namespace, name)
 
-    name, board = with_services(options, work)
-    if board is not None:
-        return conclude(board, options.output)
+    name, followed = with_services(options, work)
+    if followed is not None:
+        return conclude(followed, options.output)
     if options.output == "json":
         output.as_json({"name": name, "resumes": old})
     else:

@@ -89,8 +89,11 @@ async def test_delete_removes_the_job(services, cluster, composed) -> None:
 async def test_consequences_are_told_in_plain_sentences(services, composed) -> None:
     launched = await launch(services, composed)
     board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
-    assert "0 of 20 drives are finished; no other will be." in consequences(board, "cancel")
-    assert len(consequences(board, "delete")) == len(consequences(board, "cancel")) + 1
+    where = services.cluster.description
+    told = consequences(board, "cancel", where)
+    assert "0 of 20 drives are finished; no other will be." in told
+    assert told[-1].endswith("carla-console resume demo -n races --context fake")
+    assert len(consequences(board, "delete", where)) == len(told) + 1
 
 
 async def test_where_logs_cannot_be_read_nobody_says_how_many_drives_are_lost(
@@ -100,7 +103,7 @@ async def test_where_logs_cannot_be_read_nobody_says_how_many_drives_are_lost(
     board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
     why = "pods/log is forbidden"
     lost = StreamChanged(services.clock(), "logcopy", StreamState.RECONNECTING, why)
-    told = consequences(fold(board, lost), "cancel")
+    told = consequences(fold(board, lost), "cancel", services.cluster.description)
     assert f"How many of 20 drives are finished is not known: {why}" in told
     assert not any("0 of 20" in each for each in told)
 

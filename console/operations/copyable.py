@@ -1,0 +1,41 @@
+"""Commands that are shown to be copied: each acts on the cluster that this console talks to. Pure.
+
+A shell elsewhere has another current context, another KUBECONFIG and another working directory.
+So the context and the namespace are always named, and the files wherever the user named them.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from console.operations.ports import ClusterDescription, WayIn
+
+
+def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -> str:
+    """`carla-console` with these words, as one line for a shell."""
+    flags = ("--local",) if where.way.local else _flags(where)
+    return _line(where.way, ("carla-console", *words, *_namespace(where, namespace), *flags))
+
+
+def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:
+    """The same for `kubectl`, which does not know the embedded cluster by name."""
+    return _line(where.way, ("kubectl", *words, *_namespace(where, namespace), *_flags(where)))
+
+
+def _namespace(where: ClusterDescription, namespace: str) -> tuple[str, ...]:
+    return ("-n", namespace or where.namespace)
+
+
+def _flags(where: ClusterDescription) -> tuple[str, ...]:
+    """A pod's own service account is nobody's context: it is found where no file is."""
+    files = where.way.files
+    named = ("--kubeconfig", files[0]) if len(files) == 1 else ()
+    return named if where.way.inside else (*named, "--context", where.context)
+
+
+def _line(way: WayIn, words: tuple[str, ...]) -> str:
+    """No flag takes several files: they go where they came from."""
+    line = shlex.join(words)
+    several = len(way.files) > 1
+    return f"KUBECONFIG={shlex.quote(os.pathsep.join(way.files))} {line}" if several else line
