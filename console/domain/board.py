@@ -16,6 +16,7 @@ from console.domain.submission import LOGCOPY
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from console.domain.blocking import Blockage
     from console.domain.events import PlanReported, StreamState
     from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
     from console.domain.progress import (
@@ -37,6 +38,8 @@ class SubmissionStatus(StrEnum):
     PENDING = "Pending"
     """No container runs yet: queued, scheduling, pulling, init."""
     RUNNING = "Running"
+    BLOCKED = "Blocked"
+    """It cannot start, or a container of it cannot, and waiting does not help."""
     FAILING = "Failing"
     """The Job is marked as failed, its pod is still ending."""
     FAILED = "Failed"
@@ -52,6 +55,20 @@ class SubmissionStatus(StrEnum):
     UNKNOWN = "Unknown"
 
 
+class BlockKind(StrEnum):
+    """What somebody has to mend before a blocked submission can start."""
+
+    IMAGE = "image"
+    NODE = "node"
+    """No node fits, or the node cannot run a pod."""
+    QUOTA = "quota"
+    ADMISSION = "admission"
+    """A webhook, a policy or the lack of a service account."""
+    VOLUME = "volume"
+    CONFIG = "config"
+    SECRET = "secret"
+
+
 def tally(done: int | None, total: int) -> str:
     """`8/20`; `?/20` where nobody can tell, `-` where not even the total is known."""
     return f"{'?' if done is None else done}/{total}" if total else "-"
@@ -61,6 +78,8 @@ class PairStatus(StrEnum):
     """What a pair is doing."""
 
     WAITING = "waiting"
+    BLOCKED = "blocked"
+    """A half of it cannot start."""
     BOOTING = "booting"
     DRIVING = "driving"
     RESETTING = "resetting"
@@ -110,6 +129,8 @@ class PairBoard:
     ended: tuple[EndedAttempt, ...] = ()
     since: datetime | None = None
     """When the present status began."""
+    blocked: str = ""
+    """Why it cannot start, while it is blocked."""
 
     @property
     def done(self) -> int:
@@ -162,6 +183,13 @@ class BoardSnapshot:
     """Keys of the pods that told them; empty where that is not known."""
     vanished: bool = False
     """The cluster no longer has the Job."""
+    blockage: Blockage | None = None
+    """What keeps it from starting, while it is blocked."""
+
+    @property
+    def blocked_by(self) -> BlockKind | None:
+        """The kind of what keeps it from starting, for programs."""
+        return self.blockage.kind if self.blockage else None
 
     @property
     def pod_lives(self) -> bool:

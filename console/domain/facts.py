@@ -56,6 +56,10 @@ class ContainerFacts:
     previous: ContainerExit | None = None
     """The run before (lastState); the cluster keeps just one."""
     init: bool = False
+    sidecar: bool = False
+    """An init container that goes on beside the others; the kubelet ends it after them."""
+    ephemeral: bool = False
+    """Put into the running pod to look around; it keeps no pod from ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class PodFacts:
     @property
     def restarts(self) -> int:
         """The sum the Job controller counts: init and app containers."""
-        return sum(each.restart_count for each in self.containers)
+        return sum(each.restart_count for each in self.containers if not each.ephemeral)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +151,7 @@ class ClusterEvent:
     last_seen: datetime | None
     about: str
     """`Job/name`, `Pod/name` or `Pod/name container`."""
+
+    def concerns_pod(self, name: str) -> bool:
+        """Whether it is about that pod or a container of it."""
+        return self.about.partition(" ")[0] == f"Pod/{name}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from console.domain.board import SubmissionStatus
+from console.domain.board import BlockKind, SubmissionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,17 @@ class SubmissionRow:
     """Only when the merged result is complete."""
     remark: str = ""
     """Why this row may be old, or why its logs are not recorded; usually empty."""
+    blocked_by: BlockKind | None = None
+
+
+def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:
+    """In the order of the list: what needs somebody to act, then the newest."""
+    return sorted(rows, key=_order, reverse=True)
+
+
+def _order(row: SubmissionRow) -> tuple[bool, datetime, str]:
+    created = row.created_at or datetime.min.replace(tzinfo=UTC)
+    return row.status is SubmissionStatus.BLOCKED, created, row.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

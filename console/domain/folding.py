@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from console.domain.board import POD_GONE, BoardSnapshot
+from console.domain.blocking import blockage
+from console.domain.board import POD_GONE, BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.events import (
     ClusterEventSeen,
@@ -42,7 +43,10 @@ def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 
 def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     """Everything that follows from the facts: status, pairs, counts."""
+    board = replace(board, blockage=blockage(board))
     status, reason = standing(board)
+    if status is not SubmissionStatus.BLOCKED:
+        board = replace(board, blockage=None)
     board = replace(board, status=status, reason=reason, updated_at=event.at)
     pairs = pair_boards(board, event.at)
     cells = sum(len(pair.cells) for pair in pairs)

@@ -59,6 +59,7 @@ def _pair(
     fresh = report if report and report.attempt >= attempt else None
     ended = _with_kubelet(report.ended if report else (), before, (simulator, agent))
     status = _status(board, simulator, agent, fresh, ended)
+    blocked = board.blockage.text if board.blockage and status is PairStatus.BLOCKED else ""
     route = fresh.route if fresh and status is PairStatus.DRIVING else ""
     records = {(r.route_id, r.repetition): r for r in board.records if r.pair == plan.number}
     return PairBoard(
@@ -77,6 +78,7 @@ def _pair(
         agent_line=before.agent_line if before else "",
         ended=ended,
         since=before.since if before and before.status is status and before.since else now,
+        blocked=blocked,
     )
 
 
@@ -132,7 +134,15 @@ def _status(
         return PairStatus.STOPPED
     if board.status in (Status.FAILED, Status.FAILING):
         return PairStatus.FAILED
-    return alive
+    names = [half.name for half in (simulator, agent) if half]
+    return PairStatus.BLOCKED if _blocked(board, alive, names) else alive
+
+
+def _blocked(board: BoardSnapshot, alive: PairStatus, halves: list[str]) -> bool:
+    """It waits for what keeps the whole pod from starting, or a half of it cannot start."""
+    if board.blockage is None:
+        return False
+    return alive is PairStatus.WAITING or any(n in board.blockage.containers for n in halves)
 
 
 def _alive(

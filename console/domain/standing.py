@@ -6,17 +6,11 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, JobFacts, PodFacts
 from console.domain.hostile_text import neutralise
+from console.domain.placing import why_unplaced
 
 LONGEST_REASON = 300
 SHARED_FAILURE = "shared-failure"
 """The kind of problem by which logcopy names one cause in several pairs."""
-PULLING = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
-REFUSED = (
-    "CreateContainerConfigError",
-    "CreateContainerError",
-    "RunContainerError",
-    "StartError",
-)
 
 
 def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
@@ -41,6 +35,8 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
             stopping = "; its containers are still stopping" if board.pod_lives else ""
             return SubmissionStatus.CANCELLED, f"The operator cancelled it{stopping}."
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
+    if board.blockage is not None:
+        return SubmissionStatus.BLOCKED, board.blockage.reason
     if _has_run(board.pod):
         trouble = _trouble(board.pod, job) or _deleting(job) or _unheard(board)
         return SubmissionStatus.RUNNING, trouble
@@ -111,29 +107,12 @@ def _trouble(pod: PodFacts | None, job: JobFacts) -> str:
     """What is wrong with a running pod, if it is."""
     if pod is None:
         return ""
-    if blocked := _blocked(pod):
-        return blocked
     if pod.deleting and not job.deleting:
         return f"The pod is being deleted{f': {pod.message}' if pod.message else '.'}"
     waiting = [each.name for each in pod.containers if each.reason == "CrashLoopBackOff"]
     if waiting:
         return f"Waiting to restart after a crash: {', '.join(waiting)}."
     return ""
-
-
-def _blocked(pod: PodFacts) -> str:
-    """A container that cannot start, whatever the others do."""
-    for each in pod.containers:
-        if each.reason in PULLING:
-            return f"{each.name}: its image cannot be pulled ({_said(each)})."
-        if each.reason in REFUSED:
-            return f"{each.name} cannot be started ({_said(each)})."
-    return ""
-
-
-def _said(container: ContainerFacts) -> str:
-    text = container.message or container.reason
-    return text.strip().rstrip(".")
 
 
 def why_pending(board: BoardSnapshot) -> str:
@@ -143,14 +122,8 @@ def why_pending(board: BoardSnapshot) -> str:
         if refused := _newest(board.events, "FailedCreate"):
             return f"The cluster does not create the pod: {refused.message}"
         return "Waiting for the Job controller to create the pod."
-    if blocked := _blocked(pod):
-        return blocked
-    if pod.reason == "Unschedulable":
-        return f"No node can take the pod: {pod.message}"
     if not pod.node:
-        if unplaced := _newest(board.events, "FailedScheduling"):
-            return f"No node can take the pod: {unplaced.message}"
-        return "Waiting for a node."
+        return _waiting_for_a_node(pod, board.events)
     for each in pod.containers:
         if each.init and (text := _init_state(each)):
             return text
@@ -158,6 +131,13 @@ def why_pending(board: BoardSnapshot) -> str:
         if event := _newest(board.events, reason):
             return f"The node reports {event.reason}: {event.message}"
     return pod.message or "The node is starting the containers."
+
+
+def _waiting_for_a_node(pod: PodFacts, events: tuple[ClusterEvent, ...]) -> str:
+    told = [each for each in events if each.concerns_pod(pod.name)]
+    if unplaced := why_unplaced(pod, told):
+        return f"Waiting for room on a node: {unplaced.words}"
+    return f"Waiting for a node{f': {pod.message}' if pod.message else '.'}"
 
 
 def _init_state(init: ContainerFacts) -> str:

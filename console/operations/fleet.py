@@ -17,7 +17,7 @@ from console.domain.events import (
     StreamChanged,
     StreamState,
 )
-from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
 from console.domain.folding import fold
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError, NotFound
@@ -182,12 +182,8 @@ class Fleet:
             if board.job is not None and not board.vanished
         }
         self._shown, self._rows, self._dirty = boards, rows, False
-        newest = sorted(
-            rows.values(),
-            key=lambda row: (row.created_at is not None, row.created_at, row.name),
-            reverse=True,
-        )
-        self.snapshot = FleetSnapshot(tuple(newest), self._live, self._why, self._services.clock())
+        first = tuple(listed_first(rows.values()))
+        self.snapshot = FleetSnapshot(first, self._live, self._why, self._services.clock())
         self.changed.set()
 
     def _remark(self, key: Key, board: BoardSnapshot) -> str:
@@ -238,6 +234,7 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
         created_at=job.created_at if job else None,
         driving_score=mean.composed if mean else None,
         remark=remark,
+        blocked_by=board.blocked_by,
     )
 
 

@@ -41,7 +41,12 @@ Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
 T = TypeVar("T")
 NOTHING = FleetSnapshot(why="Not connected.")
 REMEMBER_SECONDS = 5.0
-STILL_RUNNING = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.FAILING)
+STILL_RUNNING = (
+    SubmissionStatus.PENDING,
+    SubmissionStatus.RUNNING,
+    SubmissionStatus.BLOCKED,
+    SubmissionStatus.FAILING,
+)
 LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 
 

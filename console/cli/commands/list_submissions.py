@@ -11,7 +11,7 @@ from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import row_document
 from console.domain.board import tally
 from console.domain.facts import JobFacts
-from console.domain.fleet import SubmissionRow
+from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.spans import age
 from console.errors import NotFound
 from console.operations.fleet import board_once, row_of
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _rows(services: Services, namespace: str | None) -> tuple[SubmissionRow, ...]:
-    """Newest first. A Job that vanishes meanwhile is left out."""
+    """Blocked ones first, then the newest. A Job that vanishes meanwhile is left out."""
     jobs = await services.cluster.jobs(namespace)
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -57,11 +57,7 @@ async def _rows(services: Services, namespace: str | None) -> tuple[SubmissionRo
 
     rows = await asyncio.gather(*(row(job) for job in jobs))
     found = [each for each in rows if each is not None]
-    return tuple(sorted(found, key=_created, reverse=True))
-
-
-def _created(row: SubmissionRow) -> datetime:
-    return row.created_at or datetime.min.replace(tzinfo=UTC)
+    return tuple(listed_first(found))
 
 
 def _table(rows: tuple[SubmissionRow, ...]) -> None:

@@ -33,6 +33,7 @@ BLANK: Line = ()
 SUBMISSION_MARKS: dict[SubmissionStatus, tuple[str, Tone]] = {
     SubmissionStatus.PENDING: ("◌", Tone.MUTED),
     SubmissionStatus.RUNNING: ("●", Tone.ACCENT),
+    SubmissionStatus.BLOCKED: ("⊗", Tone.FAIL),
     SubmissionStatus.FAILING: ("▼", Tone.FAIL),
     SubmissionStatus.FAILED: ("✗", Tone.FAIL),
     SubmissionStatus.COMPLETE: ("✓", Tone.OK),
@@ -46,6 +47,7 @@ SUBMISSION_MARKS: dict[SubmissionStatus, tuple[str, Tone]] = {
 
 PAIR_MARKS: dict[PairStatus, tuple[str, Tone]] = {
     PairStatus.WAITING: ("◌", Tone.MUTED),
+    PairStatus.BLOCKED: ("⊗", Tone.FAIL),
     PairStatus.BOOTING: ("◔", Tone.TEXT),
     PairStatus.DRIVING: ("●", Tone.ACCENT),
     PairStatus.RESETTING: ("↻", Tone.WARN),

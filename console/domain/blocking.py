@@ -1,0 +1,303 @@
+"""What keeps a submission from starting, as rules over the cluster's own words. Pure.
+
+Blocked is what does not get better by waiting: somebody has to act. A pod that only waits for room
+that others hold, or for a node that is on its way, is not blocked. Refuses to know time: a cause
+stands until the cluster tells of something later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from console.domain.board import BlockKind, BoardSnapshot
+from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, PodFacts
+from console.domain.placing import why_unplaced
+
+WORDS_KEPT = 170
+"""Characters of the cluster's words in a reason: what to do next must fit behind them."""
+PULLING = (
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
+    "RegistryUnavailable",
+    "SignatureValidationFailed",
+)
+REFUSED = (
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "RunContainerError",
+    "PreCreateHookError",
+    "PreStartHookError",
+)
+NEVER_STARTED = ("StartError", "ContainerCannotRun")
+"""How a run ends that never began, restarted and counted like any other."""
+NOT_BEGUN = ("", "ContainerCreating", "PodInitializing")
+_EPOCH = datetime(1971, 1, 1, tzinfo=UTC)
+"""A run that never began is said to have started before."""
+_PASSING = r"failed to sync \w+ cache|object .* not registered"
+"""What a node says while it still fetches what a pod needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Words of the cluster and what they mean; `kind` None: they pass by themselves."""
+
+    words: str
+    kind: BlockKind | None
+    advice: str
+    reasons: tuple[str, ...] = ()
+    """Only with these reasons; empty: with any."""
+    least: int = 1
+    """How often it must have been said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blockage:
+    """Why it cannot start, in one sentence, and what to do about it."""
+
+    kind: BlockKind
+    text: str
+    advice: str
+    containers: tuple[str, ...] = ()
+    """Those that cannot start; empty: none of the pod can."""
+
+    @property
+    def reason(self) -> str:
+        return f"{self.text} {self.advice}"
+
+
+_IMAGE, _NODE, _QUOTA = BlockKind.IMAGE, BlockKind.NODE, BlockKind.QUOTA
+_ADMISSION, _VOLUME = BlockKind.ADMISSION, BlockKind.VOLUME
+_CONFIG, _SECRET = BlockKind.CONFIG, BlockKind.SECRET
+_MAKE_SECRET = "Create the secret with that key; the pod then starts by itself."
+_MAKE_CONFIG = "Create what is missing, or launch again with the right name."
+
+IMAGES = (
+    Rule("", _IMAGE, "Correct the name of the image and launch again.", ("InvalidImageName",)),
+    Rule("", _IMAGE, "Load it onto the node, or allow pulling.", ("ErrImageNeverPull",)),
+    Rule(
+        r"unauthori[sz]ed|denied|forbidden|authenticat|credential|\b40[13]\b",
+        _IMAGE,
+        "Give the registry's pull secret to the service account, or correct the name.",
+    ),
+    Rule(
+        r"not found|(manifest|name)[ _]unknown|does not exist",
+        _IMAGE,
+        "Push that image, or launch again with the right name.",
+    ),
+    Rule("", _IMAGE, "Check the name of the image and that the node reaches the registry."),
+)
+STARTS = (
+    Rule(_PASSING, None, ""),
+    Rule(r"\bsecrets?\b", _SECRET, _MAKE_SECRET, ("CreateContainerConfigError",)),
+    Rule("", _CONFIG, _MAKE_CONFIG, ("CreateContainerConfigError",)),
+    Rule("exec format error", _IMAGE, "The image is built for another kind of processor."),
+    Rule(
+        r"nvidia|\bgpu|device|cgroup|seccomp|apparmor|deadline exceeded|no space left|is reserved",
+        _NODE,
+        "Look at the node and its container runtime.",
+    ),
+    Rule(r"\bmount|volume|subpath", _VOLUME, "Check what is mounted into the container."),
+    Rule("", _CONFIG, "Check the command and the settings of the container."),
+)
+CREATION = (
+    Rule(r"quota", _QUOTA, "Free some of the quota, or have it raised."),
+    Rule(r"(maximum|minimum) \S+ usage|limit to request ratio", _QUOTA, "Ask for less."),
+    Rule(
+        r"service ?account",
+        _ADMISSION,
+        "Create the service account (job_specs/access.yaml), or name another one.",
+    ),
+    Rule(r"webhook", _ADMISSION, "Ask who runs that webhook, or change what it refuses."),
+    Rule(
+        r"podsecurity|policy|security context constraint",
+        _ADMISSION,
+        "Change what the policy refuses, or use a namespace that allows it.",
+    ),
+    Rule(r"\bis invalid\b", _CONFIG, "Correct the field that is named and launch again."),
+    Rule(r"forbidden|not found|denied|no priorityclass", _ADMISSION, "Change what is refused."),
+    Rule("", None, ""),
+)
+SETTING_UP = (
+    Rule(_PASSING, None, ""),
+    Rule(
+        r"configmaps? .*not found|non-existent config key",
+        _CONFIG,
+        _MAKE_CONFIG,
+        ("FailedMount", "FailedMapVolume"),
+    ),
+    Rule(
+        r"secrets? .*not found|non-existent secret key",
+        _SECRET,
+        _MAKE_SECRET,
+        ("FailedMount", "FailedMapVolume"),
+    ),
+    Rule("", _VOLUME, "Check the volume.", ("FailedMount", "FailedMapVolume")),
+    Rule("", _VOLUME, "Check the volume, and who else uses it.", ("FailedAttachVolume",)),
+    Rule("", _NODE, "Look at the node's devices.", ("FailedPrepareDynamicResources",)),
+    Rule(
+        "",
+        _NODE,
+        "Look at the node's network and container runtime.",
+        ("FailedCreatePodSandBox", "NetworkNotReady"),
+        least=2,
+    ),
+)
+
+
+def blockage(board: BoardSnapshot) -> Blockage | None:
+    """What keeps a Job that is meant to run from running; None for nothing, or what passes."""
+    pod = board.pod
+    if board.job is None or board.job.deleting:
+        return None
+    if pod is None or not board.pod_lives:
+        return _not_created(board.events)
+    if pod.deleting:
+        return None
+    told = [each for each in board.events if each.concerns_pod(pod.name)]
+    return (
+        cannot_start(pod.containers, told)
+        or why_unplaced_as_blockage(pod, told)
+        or _set_up(pod, told)
+    )
+
+
+def what_blocked(board: BoardSnapshot) -> Blockage | None:
+    """What had kept it from starting, of one that has been stopped since: its pod's last state,
+    and what events still tell."""
+    if board.pod is not None and (found := cannot_start(board.pod.containers)):
+        return found
+    started = _last_start(board.pod) if board.pod else None
+    for event in reversed(board.events):
+        if started is None and (found := _from_event(event)):
+            return found
+    return None
+
+
+def _from_event(event: ClusterEvent) -> Blockage | None:
+    if event.reason == "FailedCreate":
+        return _not_created((event,))
+    if event.reason == "Failed" and "pull image" in event.message:
+        who = event.about.partition(" ")[2] or "A container"
+        return _of_images(who, "", event.message, (who,))
+    return _ruled(SETTING_UP, event, "The node cannot set up the pod")
+
+
+def cannot_start(
+    containers: Iterable[ContainerFacts], told: Sequence[ClusterEvent] = ()
+) -> Blockage | None:
+    """A container that cannot start, whatever the others do; those with the same cause with it."""
+    found = [one for each in containers if (one := _of_container(each, told)) is not None]
+    if not found:
+        return None
+    first = found[0]
+    names = tuple(one.containers[0] for one in found if one.kind is first.kind)
+    text = first.text.replace(first.containers[0], listed(names), 1)
+    return Blockage(first.kind, text, first.advice, names)
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """`a`, `a and b`, `a, b and 2 more`."""
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+def _of_container(each: ContainerFacts, told: Sequence[ClusterEvent]) -> Blockage | None:
+    if each.state is ContainerState.WAITING and each.reason in PULLING:
+        message = _pull_failure(each, told) or each.message
+        return _of_images(each.name, each.reason, message, (each.name,))
+    reason, message = each.reason, each.message
+    last = each.ended or each.previous
+    if (
+        last is not None
+        and last.reason in NEVER_STARTED
+        and each.state is not ContainerState.RUNNING
+    ):
+        reason, message = last.reason, last.message or message
+    if reason not in REFUSED and reason not in NEVER_STARTED:
+        return None
+    rule = _rule(STARTS, reason, message)
+    if rule is None or rule.kind is None:
+        return None
+    text = f"{each.name} cannot be started ({words(message or reason)})."
+    return Blockage(rule.kind, text, rule.advice, (each.name,))
+
+
+def _pull_failure(each: ContainerFacts, told: Sequence[ClusterEvent]) -> str:
+    """What went wrong, where the container only says that the node waits before the next try."""
+    if each.reason != "ImagePullBackOff" or ": " in each.message:
+        return ""
+    about = (e for e in reversed(told) if e.about.endswith(f" {each.name}"))
+    return next((e.message for e in about if e.reason == "Failed" and ": " in e.message), "")
+
+
+def _of_images(name: str, reason: str, message: str, names: tuple[str, ...]) -> Blockage:
+    rule = _rule(IMAGES, reason, message) or IMAGES[-1]
+    text = f"{name}: its image cannot be pulled ({words(message or reason)})."
+    return Blockage(BlockKind.IMAGE, text, rule.advice, names)
+
+
+def words(text: str) -> str:
+    """What the cluster says, short enough that the advice behind it is read too."""
+    plain = " ".join(text.split()).rstrip(".")
+    return plain if len(plain) <= WORDS_KEPT else f"{plain[: WORDS_KEPT - 1]}…"
+
+
+def _not_created(events: Iterable[ClusterEvent]) -> Blockage | None:
+    """The Job controller's last word on making a pod, if it was a refusal."""
+    told = [e for e in events if e.reason in ("FailedCreate", "SuccessfulCreate")]
+    if not told or told[-1].reason != "FailedCreate":
+        return None
+    return _ruled(CREATION, told[-1], "The cluster does not create the pod")
+
+
+def why_unplaced_as_blockage(pod: PodFacts, told: list[ClusterEvent]) -> Blockage | None:
+    """No node fits, or no volume is there, as the scheduler says it."""
+    if pod.node:
+        return None
+    found = why_unplaced(pod, told)
+    if found is None or found.kind is None:
+        return None
+    return Blockage(found.kind, f"No node can take the pod: {words(found.words)}.", found.advice)
+
+
+def _set_up(pod: PodFacts, told: list[ClusterEvent]) -> Blockage | None:
+    """What the node reports while a container waits for its volumes or its network."""
+    waiting = any(
+        e.state is ContainerState.WAITING and e.reason in NOT_BEGUN for e in pod.containers
+    )
+    if not pod.node or (pod.containers and not waiting):
+        return None
+    started = _last_start(pod)
+    for event in reversed(told):
+        if started and event.last_seen and event.last_seen <= started:
+            continue
+        if found := _ruled(SETTING_UP, event, "The node cannot set up the pod"):
+            return found
+    return None
+
+
+def _last_start(pod: PodFacts) -> datetime | None:
+    """When a container of it started last: what was said before is over."""
+    times = [each.started_at for each in pod.containers]
+    times += [end.started_at for c in pod.containers for end in (c.ended, c.previous) if end]
+    return max((each for each in times if each and each > _EPOCH), default=None)
+
+
+def _ruled(rules: tuple[Rule, ...], event: ClusterEvent, what: str) -> Blockage | None:
+    rule = _rule(rules, event.reason, event.message)
+    if rule is None or rule.kind is None or event.count < rule.least:
+        return None
+    return Blockage(rule.kind, f"{what}: {words(event.message)}.", rule.advice)
+
+
+def _rule(rules: tuple[Rule, ...], reason: str, message: str) -> Rule | None:
+    """The first that fits."""
+    fits = (r for r in rules if not r.reasons or reason in r.reasons)
+    return next((r for r in fits if re.search(r.words, message, re.IGNORECASE)), None)

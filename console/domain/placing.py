@@ -1,0 +1,85 @@
+"""What the scheduler's words mean: no node fits, or a fitting one has no room yet. Pure.
+
+`0/3 nodes are available: 1 Insufficient nvidia.com/gpu, 2 node(s) didn't match Pod's node
+affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful …`: the second
+part is the verdict of the scheduler itself whether room could be made on a node at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.domain.board import BlockKind
+from console.domain.facts import ClusterEvent, PodFacts
+
+COMING = ("TriggeredScaleUp", "Nominated")
+"""What cluster-autoscaler and Karpenter say when a node is on its way."""
+NOT_COMING = ("NotTriggerScaleUp", "FailedScaleUp")
+_ROOM = re.compile(
+    r"^(insufficient |too many pods|node\(s\) (didn't have free ports|exceed max volume"
+    r"|didn't (satisfy|match) .*(anti-affinity|topology spread)|had no available disk"
+    r"|unavailable due to persistentvolumeclaim with readwriteoncepod))",
+    re.IGNORECASE,
+)
+"""What others hold: it comes free when they finish, unless no node has as much."""
+_SOON = re.compile(r"taint \{node\.(cloudprovider\.)?kubernetes\.io/(?!unschedulable)")
+"""A node that is not ready yet, or that recovers."""
+_VOLUME = re.compile(r"persistentvolume|\bpvc|volume (node affinity|zone)", re.IGNORECASE)
+_COUNTED = re.compile(r"^(\d+) (.+)$")
+_NOT_HELPFUL = re.compile(r"(\d+) Preemption is not helpful")
+_OF_ALL = re.compile(r"\b0/(\d+) nodes are available")
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """The scheduler's words; `kind` None: the pod waits for room that will come."""
+
+    words: str
+    kind: BlockKind | None
+    advice: str
+
+
+def why_unplaced(pod: PodFacts, told: Sequence[ClusterEvent]) -> Unplaced | None:
+    """Why a pod has no node, from its condition, else from its events; None: nothing is said."""
+    message = pod.message if pod.reason == "Unschedulable" else ""
+    if not message:
+        message = next((e.message for e in reversed(told) if e.reason == "FailedScheduling"), "")
+    if not message or pod.reason == "SchedulingGated":
+        return None
+    scaling = next((e for e in reversed(told) if e.reason in COMING + NOT_COMING), None)
+    if scaling is not None and scaling.reason in COMING:
+        return Unplaced(f"{message.rstrip('.')}; a node is being added", None, "")
+    return judged(message)
+
+
+def judged(message: str) -> Unplaced:
+    """A message of the scheduler: whether some node only lacks room."""
+    reasons, _, preemption = message.partition("preemption:")
+    parts = _reasons(reasons)
+    held = any(_ROOM.search(each) for each in parts) and not _room_never_comes(preemption)
+    if held or any(_SOON.search(each) for each in parts):
+        return Unplaced(message, None, "")
+    if parts and all(_VOLUME.search(each) for each in parts):
+        advice = "Create the volume claim, or see why it is not bound."
+        return Unplaced(message, BlockKind.VOLUME, advice)
+    advice = "Check the instance type and GPUs it asks for, or add such a node."
+    return Unplaced(message, BlockKind.NODE, advice)
+
+
+def _reasons(text: str) -> list[str]:
+    """What is said of some nodes each, without their number."""
+    _, colon, listed = text.partition("nodes are available:")
+    told = [each for each in (listed if colon else text).split(", ") if each.strip(" .")]
+    counted = [match[2] for each in told if (match := _COUNTED.match(each.strip()))]
+    return counted or told
+
+
+def _room_never_comes(preemption: str) -> bool:
+    """Ending every other pod would not help on any node: none is big enough, though it were empty.
+
+    Servers before 1.33 do not tell this of a node that is too small.
+    """
+    total, hopeless = _OF_ALL.search(preemption), _NOT_HELPFUL.search(preemption)
+    return bool(total and hopeless and total[1] == hopeless[1])
