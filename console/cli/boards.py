@@ -45,10 +45,10 @@ def _budget(board: BoardSnapshot) -> str:
     if board.pod is None and not budget.used:
         return f"restarts unknown of {budget.limit}: there is no pod to count them"
     spent = ", ".join(f"{name} x{count}" for name, count in budget.spent)
-    return (
-        f"restarts {budget.used}/{budget.limit}"
-        f"{f' ({spent})' if spent else ''}, {budget.resumes_left} more resumes can work"
-    )
+    left = f"{budget.resumes_left} more resumes can work"
+    if board.blockage is not None:
+        left = "no restart helps while it is blocked"
+    return f"restarts {budget.used}/{budget.limit}{f' ({spent})' if spent else ''}, {left}"
 
 
 def _state(container: ContainerFacts | None) -> str:

@@ -29,13 +29,15 @@ from tests.e2e.harness import (
 POD_UID = "io.kubernetes.pod.uid"
 
 
-def reason_of(console: Console, name: str, wanted: str, seconds: float = 120) -> str:
-    """The reason shown for a pending submission once it speaks of `wanted`."""
+def reason_of(
+    console: Console, name: str, wanted: str, seconds: float = 120, status: str = "Blocked"
+) -> str:
+    """The reason shown for a submission that does not run once it speaks of `wanted`."""
     shown = wait_for(
         console,
         name,
-        lambda s: s["status"] == "Pending" and wanted in s["reason"],
-        f"pending because of {wanted!r}",
+        lambda s: s["status"] == status and wanted in s["reason"],
+        f"{status} because of {wanted!r}",
         seconds,
     )
     return str(shown["reason"])
@@ -111,7 +113,8 @@ def test_two_submissions_fit_and_the_third_waits_for_gpus(
 ) -> None:
     for name in ("first", "second", "third"):
         assert console.launch(name, "steady").returncode == 0
-    assert "nvidia.com/gpu" in reason_of(console, "third", "No node can take the pod")
+    waiting = reason_of(console, "third", "Waiting for room on a node", status="Pending")
+    assert "nvidia.com/gpu" in waiting
     wait_for(console, "second", lambda s: s["status"] == "Running", "the second runs")
     assert console("delete", "first", "--yes").returncode == 0
     wait_for(console, "third", lambda s: s["status"] == "Running", "the third runs", 90)

@@ -26,6 +26,7 @@ from console.tui.presentation.tones import (
 )
 
 _LEAST_WIDTH = 20
+NO_HELP = "no restart helps while it is blocked"
 _PAIRED = ("simulator-", "agent-")
 
 
@@ -87,7 +88,9 @@ def forecast(budget: RestartBudget) -> str:
             return f"{more} more resumes can work"
 
 
-def budget_line(budget: RestartBudget, width: int, *, ended: bool = False) -> Line:
+def budget_line(
+    budget: RestartBudget, width: int, *, ended: bool = False, blocked: bool = False
+) -> Line:
     """`restarts ▰▰▱▱▱▱▱▱ 2/8 used: pair 2 ×2; 2 more resumes can work`."""
     tone = Tone.FAIL if budget.exhausted else Tone.OK if budget.resumes_left > 1 else Tone.WARN
     gauge = min(budget.limit, 40 if width >= 120 else 12)
@@ -99,7 +102,8 @@ def budget_line(budget: RestartBudget, width: int, *, ended: bool = False) -> Li
         ("▱" * (gauge - full), Tone.RULE),
         (f" {budget.used}/{budget.limit} used", Tone.TEXT),
         (f": {who}" if who else "", Tone.TEXT),
-        *(() if ended else (("; ", Tone.MUTED), (forecast(budget), tone))),
+        *(() if ended or blocked else (("; ", Tone.MUTED), (forecast(budget), tone))),
+        (f"; {NO_HELP}" if blocked else "", Tone.MUTED),
     )
 
 

@@ -85,6 +85,8 @@ def _route(pair: PairBoard) -> Line:
 
 
 def _ending(pair: PairBoard) -> Line:
+    if pair.blocked:
+        return text(("⊗ ", Tone.FAIL), (pair.blocked, Tone.TEXT))
     ending = last_ending(pair)
     return text(("↻ ", Tone.WARN), (ending, Tone.TEXT)) if ending else ()
 
@@ -107,9 +109,9 @@ def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> lis
         return essential[:height]
     ending = _ending(pair)
     room = max(width - 2, 1)
-    told = textwrap.wrap(last_ending(pair), room)
+    told = textwrap.wrap(pair.blocked or last_ending(pair), room)
     essential[6:7] = (
-        [text(("↻ ", Tone.WARN), told[0]), *map(_indented, told[1:2])] if ending else [BLANK]
+        [(*ending[:1], *text(told[0])), *map(_indented, told[1:2])] if ending else [BLANK]
     )
     if height < len(essential) + 4:
         return essential[:height]

@@ -44,7 +44,9 @@ class Summary(BoardPart):
 
     def draw(self, width: int, height: int) -> list[Line]:
         board = self.board
-        budget = boards.budget_line(board.budget, width, ended=board.ended)
+        budget = boards.budget_line(
+            board.budget, width, ended=board.ended, blocked=board.blockage is not None
+        )
         return [
             boards.headline(board, width, self.now),
             spread(budget, text((self.hint, Tone.ACCENT)), width),
