@@ -13,18 +13,16 @@ import time
 from dataclasses import asdict
 from typing import Any, Sequence
 
-from console.results import compat, files, jsontext, layout, trustworthy
+from console.results import compat, files, jsontext, layout, routes_file, trustworthy
 from console.results.collecting import Partial
-from console.results.plan import STANDARD_SUBSETS, Plan, PlanError, launched
-from console.results.report import MergeReport
+from console.results.plan import STANDARD_SUBSETS, PlanError
+from console.results.planning import Asked, Planned, planned, told_by
+from console.results.report import MergeReport, Problem
 
 DONE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 7
 
-_FALLBACK_REPETITIONS = 1
-_BELIEVABLE_TOTAL = 10_000
 _MORE_LOOKS = 3
 _PAUSE = 0.05
-_ROUTES_FILE_LIMIT = 64 * 1024 * 1024
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,11 +38,19 @@ def run(arguments: argparse.Namespace) -> int:
         return WRONG
     if arguments.compat:
         return _compat(arguments)
+    refused = _refused_endpoint(arguments)
+    if refused:
+        _narrate(f"The merge was not done: {refused}.")
+        return WRONG
     try:
-        report = trustworthy.merge(_plan(arguments), _partials(arguments.file_paths))
+        report = _merged(arguments)
         files.write_text(arguments.endpoint, report.text)
-    except (PlanError, OSError) as wrong:
+    except PlanError as wrong:
         _narrate(f"The merge was not done: {wrong}")
+        return WRONG
+    except OSError as failed:
+        endpoint = files.shown(arguments.endpoint)
+        _narrate(f"The merge was not done: {endpoint} cannot be written: {files.why(failed)}")
         return WRONG
     _show(report, arguments.output)
     return DONE if report.complete else INCOMPLETE
@@ -82,50 +88,56 @@ def _compat(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
-    repetitions = arguments.repetitions
-    if repetitions is None:
-        repetitions = _told_repetitions(arguments)
-    routes_xml = None
+def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Planned:
+    """The plan to merge against; what was guessed is narrated. Raises PlanError."""
+    routes = None
     if arguments.routes:
-        found = files.read_text(arguments.routes, limit=_ROUTES_FILE_LIMIT)
-        if found.text is None:
-            raise PlanError(f"the routes file {arguments.routes} {found.reason}")
-        routes_xml = found.text
-    return launched(arguments.leaderboard, arguments.routes_subsets, repetitions, routes_xml)
+        found = files.read_content(arguments.routes, limit=routes_file.SIZE_LIMIT)
+        if found.content is None:
+            raise PlanError(f"{_routes_name(arguments)} {found.reason}")
+        routes = found.content
+    asked = Asked(
+        version=arguments.leaderboard,
+        subsets=arguments.routes_subsets,
+        repetitions=arguments.repetitions,
+        routes=routes,
+        routes_name=_routes_name(arguments),
+    )
+    names = map(files.shown, arguments.file_paths)
+    told = [told_by(name, partial.text) for name, partial in zip(names, partials)]
+    result = planned(asked, told)
+    for remark in result.remarks:
+        _narrate(remark)
+    return result
 
 
-def _told_repetitions(arguments: argparse.Namespace) -> int:
-    """Repetitions as the partials' totals have them, if they all agree."""
-    once = launched(arguments.leaderboard, arguments.routes_subsets, 1)
-    sizes = {len(pair.routes) for pair in once.pairs}
-    totals = {total for total in map(_told_total, arguments.file_paths) if total}
-    told = {total // size for total in totals for size in sizes if total % size == 0}
-    repetitions = told.pop() if len(told) == 1 else _FALLBACK_REPETITIONS
-    _narrate(f"Repetitions were not given; taking {repetitions} from the partials.")
-    return repetitions
+def _routes_name(arguments: argparse.Namespace) -> str:
+    return f"the routes file {files.shown(arguments.routes or '')}"
 
 
-def _told_total(path: str) -> int:
-    text = _whole(path).text
-    try:
-        document: Any = jsontext.bounded(text or "")
-    except ValueError:
-        return 0
-    try:
-        total = document["_checkpoint"]["progress"][1]
-    except (KeyError, IndexError, TypeError):
-        return 0
-    if isinstance(total, bool) or not isinstance(total, int):
-        return 0
-    return total if 0 < total <= _BELIEVABLE_TOTAL else 0
+def _merged(arguments: argparse.Namespace) -> MergeReport:
+    partials = _partials(arguments.file_paths)
+    found = _planned(arguments, partials)
+    noted = (Problem("plan", 0, found.foreign),) if found.foreign else ()
+    return trustworthy.merge(found.plan, partials, noted=noted)
+
+
+def _refused_endpoint(arguments: argparse.Namespace) -> str:
+    """Why the result may not go where it is to go: an input would be lost."""
+    inputs = [("partial", path) for path in arguments.file_paths]
+    inputs += [("routes file", arguments.routes)] if arguments.routes else []
+    for word, path in inputs:
+        if files.same_file(path, arguments.endpoint):
+            endpoint = files.shown(arguments.endpoint)
+            return f"the endpoint {endpoint} is the {word} {files.shown(path)}; give another one"
+    return ""
 
 
 def _partials(paths: list[str]) -> list[Partial]:
     partials = []
     for path in paths:
         found = _whole(path)
-        reason = f"{path} {found.reason}" if found.problem else ""
+        reason = f"{files.shown(path)} {found.reason}" if found.problem else ""
         partials.append(Partial(0, found.text, found.problem, reason))
     return partials
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
 from dataclasses import dataclass
 
-from console.results import jsontext
+from console.results import jsontext, streams
 
 _PERMISSIONS = 0o644
 _WIDEST = 4
 """Bytes a character in memory, for all of a text, as soon as a single one is beyond Latin-1."""
 _NAME_IN_TEMPORARY = 50
 """Characters; a name of the longest length that a file system allows leaves no room for more."""
+_SHOWN = 120
+"""Characters of a path in a message; the reason behind it must not be lost."""
 
 
 @dataclass(frozen=True)
@@ -25,32 +28,52 @@ class FileText:
     reason: str = ""
 
 
-def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
-    """The text of an untrusted file. Never opens what is no regular file or larger than `limit`.
+@dataclass(frozen=True)
+class FileContent:
+    """The same before anybody has decided on an encoding."""
 
-    A file that grows between the look and the read is cut at `limit`, and then refused.
-    """
-    try:
-        found = os.stat(path)
-        if not stat.S_ISREG(found.st_mode):
-            return FileText(None, "hostile", "is not a regular file")
-        if found.st_size > limit:
-            return FileText(None, "hostile", f"has {found.st_size} bytes, more than {limit}")
-        content = read_start(path, limit + 1)
-    except FileNotFoundError:
-        return FileText(None, "missing", "does not exist")
-    except OSError as failed:
-        return FileText(None, "torn", f"cannot be read: {failed.strerror}")
-    if len(content) > limit:
-        return FileText(None, "hostile", f"has more than {limit} bytes")
-    if not content:
-        return FileText(None, "torn", "is empty")
+    content: bytes | None
+    problem: str = ""
+    reason: str = ""
+
+
+def read_text(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileText:
+    """The text of an untrusted file in UTF-8, as `read_content` reads it."""
+    found = read_content(path, limit=limit)
+    content = found.content
+    if content is None:
+        return FileText(None, found.problem, found.reason)
     if len(content) > limit // _WIDEST and not content.isascii():
         return FileText(None, "hostile", f"has {len(content)} bytes, and not of plain text")
     try:
         return FileText(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        return FileText(None, "torn", "is not UTF-8 text")
+    except UnicodeDecodeError as broken:
+        return FileText(None, "torn", f"is not UTF-8 text (byte {broken.start})")
+
+
+def read_content(path: str, *, limit: int = jsontext.SIZE_LIMIT) -> FileContent:
+    """The bytes of an untrusted file. Never opens what is no regular file or larger than `limit`.
+
+    A file that grows between the look and the read is cut at `limit`, and then refused. One that
+    promises bytes and gives none (the kernel has such) is told from one that is empty.
+    """
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            return FileContent(None, "hostile", f"is {_kind(found.st_mode)}, not a regular file")
+        if found.st_size > limit:
+            return FileContent(None, "hostile", f"has {found.st_size} bytes, more than {limit}")
+        content = read_start(path, limit + 1)
+    except FileNotFoundError:
+        return FileContent(None, "missing", "does not exist")
+    except (OSError, ValueError) as failed:
+        return FileContent(None, "torn", f"cannot be read: {why(failed)}")
+    if len(content) > limit:
+        return FileContent(None, "hostile", f"has more than {limit} bytes")
+    if not content:
+        told = f", though {found.st_size} bytes are promised" if found.st_size else ""
+        return FileContent(None, "torn", f"is empty{told}")
+    return FileContent(content)
 
 
 def read_start(path: str, size: int) -> bytes:
@@ -62,24 +85,56 @@ def read_start(path: str, size: int) -> bytes:
     with os.fdopen(descriptor, "rb") as opened:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return b""
-        return opened.read(size)
+        # Without waiting a kernel file that has nothing to say now answers None.
+        return opened.read(size) or b""
 
 
 def write_text(path: str, text: str) -> None:
     """Replace a file by `text`: a reader sees the old one or the new one, also after a crash.
 
-    A path that is neither absent nor a regular file (a pipe, /dev/stdout) is written directly.
+    A pipe or a character device (/dev/stdout) is written directly, and not waited for in vain.
     Raises OSError that names `path`.
     """
-    target = os.path.realpath(path)
-    if not os.path.basename(path) or (os.path.exists(path) and not os.path.isfile(target)):
-        with open(path, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        return
     try:
-        _replace(target, text)
+        _write(path, text)
     except OSError as failed:
         raise OSError(failed.errno, failed.strerror, path) from failed
+
+
+def _write(path: str, text: str) -> None:
+    if not os.path.basename(path):
+        number = errno.EISDIR if path else errno.ENOENT
+        raise OSError(number, os.strerror(number))
+    if os.path.exists(path) and not os.path.isfile(path):
+        streams.write_bytes(path, text.encode("utf-8"))
+    else:
+        _replace(os.path.realpath(path), text)
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to one regular file, or to one place without a file yet."""
+    try:
+        if not os.path.exists(one) or not os.path.exists(other):
+            return os.path.realpath(one) == os.path.realpath(other)
+        return os.path.isfile(one) and os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
+
+
+def shown(path: str) -> str:
+    """A path for a message: without control characters, long ones without their middle."""
+    clean = "".join(sign if sign.isprintable() else "?" for sign in path)
+    return clean if len(clean) <= _SHOWN else f"{clean[: _SHOWN // 3]}...{clean[-_SHOWN // 2 :]}"
+
+
+def why(failed: Exception) -> str:
+    """The reason of a failure to read or write, without the path."""
+    return (failed.strerror if isinstance(failed, OSError) else "") or str(failed)
+
+
+def _kind(mode: int) -> str:
+    known = ((stat.S_ISDIR, "a directory"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((word for is_it, word in known if is_it(mode)), "a device")
 
 
 def _replace(target: str, text: str) -> None:
@@ -94,7 +149,7 @@ def _replace(target: str, text: str) -> None:
             os.fsync(opened.fileno())
         os.chmod(temporary, _PERMISSIONS)
         os.replace(temporary, target)
-    except OSError:
+    except BaseException:
         if os.path.exists(temporary):
             os.unlink(temporary)
         raise

@@ -1,22 +1,29 @@
 """What a submission was launched to drive: routes per pair, in the order of the evaluator.
 
-Reads subset expressions and the ids of a routes file; knows no checkpoint and opens no file.
+Joins subset expressions with the ids of a routes file; knows no checkpoint and opens no file.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from dataclasses import dataclass
+from typing import Sequence
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
-_ROUTES_LIMIT = 10_000
+from console.results.routes_file import NAME, route_ids
+from console.results.subsets import (
+    MOST_DRIVES,
+    MOST_ROUTES,
+    PlanError,
+    Subset,
+    as_numbers,
+    parse_all,
+    quoted,
+    without_file,
+)
+
+__all__ = ["STANDARD_SUBSETS", "PairPlan", "Plan", "PlanError", "launched", "route_ids"]
+
 STANDARD_SUBSETS = "0-4;5-9;10-14;15-19"
-
-
-class PlanError(ValueError):
-    """Routes, subsets or repetitions that no evaluator would drive as they stand."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +39,15 @@ class Plan:
     """All pairs of one submission. Each route is driven `repetitions` times in a row.
 
     `positions_known` is false when the order was taken from the numbers because no routes file
-    could be read; then a record's index says nothing about its route.
+    could be read; then a record's index says nothing about its route. `certain` is false where
+    even the number of routes is a guess then.
     """
 
     version: str
     repetitions: int
     pairs: tuple[PairPlan, ...]
     positions_known: bool = False
+    certain: bool = True
 
     @property
     def total(self) -> int:
@@ -54,87 +63,89 @@ class Plan:
         return route if self.version == "1.0" else f"{route}_rep{repetition}"
 
 
-def launched(version: str, subsets: str, repetitions: int, routes_xml: str | None = None) -> Plan:
+def launched(
+    version: str,
+    subsets: str,
+    repetitions: int,
+    routes_xml: bytes | str | None = None,
+    routes_name: str = NAME,
+) -> Plan:
     """The plan of a launch. `subsets`: one expression a pair, separated by `;`.
 
-    With the text of a routes file ranges go by position in it, else by number.
-    Raises PlanError.
+    With the content of a routes file ranges go by position in it, else by number. Raises
+    PlanError; nothing is expanded before routes times repetitions are known to be few enough.
     """
-    if not 1 <= repetitions <= _ROUTES_LIMIT:
-        raise PlanError(f"repetitions is {repetitions}, expected 1 to {_ROUTES_LIMIT}")
-    ids = None if routes_xml is None else route_ids(routes_xml)
-    pairs = []
-    for number, expression in enumerate(subsets.split(";"), 1):
-        chosen = by_number(expression) if ids is None else by_position(expression, ids)
-        names = tuple(f"RouteScenario_{route_id}" for route_id in chosen)
-        pairs.append(PairPlan(number, names))
-    plan = Plan(version, repetitions, tuple(pairs), positions_known=ids is not None)
-    routes = [route for pair in plan.pairs for route in pair.routes]
-    twice = sorted({route for route in routes if routes.count(route) > 1})
-    if twice:
-        raise PlanError(f"{twice[0]} is in the subsets of two pairs")
-    return plan
+    asked = parse_all(subsets)
+    if routes_xml is None:
+        chosen = by_number(asked, repetitions)
+        certain = all(routes is not None for routes in without_file(asked))
+        return plan_for(version, repetitions, chosen, certain=certain)
+    chosen = by_position(asked, route_ids(routes_xml, routes_name), routes_name)
+    return plan_for(version, repetitions, chosen, positions_known=True)
 
 
-def route_ids(routes_xml: str) -> list[str]:
-    """Ids of all routes of a routes file, in file order. Raises PlanError."""
-    if "<!DOCTYPE" in routes_xml or "<!ENTITY" in routes_xml:
-        raise PlanError("the routes file declares entities, which no routes file needs")
-    found = []
-    try:
-        for _, element in ElementTree.iterparse(io.BytesIO(routes_xml.encode("utf-8"))):
-            if element.tag == "route":
-                found.append(element.get("id") or "")
-            element.clear()
-    except ElementTree.ParseError as broken:
-        raise PlanError(f"the routes file is not XML: {broken}") from broken
-    if not found or not all(_NUMBER.fullmatch(route_id) for route_id in found):
-        raise PlanError("the routes file has no routes, or one without a number as its id")
-    return found
+def plan_for(
+    version: str,
+    repetitions: int,
+    chosen: Sequence[Sequence[str]],
+    *,
+    positions_known: bool = False,
+    certain: bool = True,
+) -> Plan:
+    """The plan that drives these ids, pair by pair. Raises PlanError."""
+    _refuse_many(sum(map(len, chosen)), repetitions)
+    counted = Counter(route for own in chosen for route in own)
+    twice = next((route for route, times in counted.items() if times > 1), None)
+    if twice is not None:
+        raise PlanError(f"RouteScenario_{twice} is in the subsets of two pairs")
+    pairs = tuple(
+        PairPlan(number, tuple(f"RouteScenario_{route}" for route in own))
+        for number, own in enumerate(chosen, 1)
+    )
+    return Plan(version, repetitions, pairs, positions_known, certain)
 
 
-def by_position(expression: str, ids: list[str]) -> list[str]:
-    """Ids that a subset expression selects from a file's ids, in file order. Raises PlanError."""
-    if not expression.replace(" ", ""):
-        return list(ids)
-    chosen: set[int] = set()
-    for first, last in _parts(expression):
-        start, end = _place(first, ids), _place(last, ids)
-        if end < start:
-            raise PlanError(f"route {last} comes before route {first} in the routes file")
-        _choose(chosen, range(start, end + 1), expression)
-    return [ids[place] for place in sorted(chosen)]
+def _refuse_many(routes: int, repetitions: int) -> None:
+    if not 1 <= repetitions <= MOST_DRIVES:
+        raise PlanError(f"repetitions is {repetitions}, expected 1 to {MOST_DRIVES}")
+    if routes * repetitions > MOST_DRIVES:
+        what = f"{routes} routes times {repetitions} repetitions are {routes * repetitions} drives"
+        raise PlanError(f"{what}; {MOST_DRIVES} at most")
 
 
-def by_number(expression: str) -> list[str]:
-    """Ids that a subset expression names when read as numbers, in ascending order."""
-    chosen: set[int] = set()
-    for first, last in _parts(expression):
-        if int(last) < int(first):
-            raise PlanError(f"the range {first}-{last} runs backwards")
-        if int(last) - int(first) >= _ROUTES_LIMIT:
-            raise PlanError(f"the range {first}-{last} has more than {_ROUTES_LIMIT} routes")
-        _choose(chosen, range(int(first), int(last) + 1), expression)
-    return [str(number) for number in sorted(chosen)]
+def by_position(asked: Sequence[Subset], ids: list[str], name: str = NAME) -> list[list[str]]:
+    """What each subset selects of a file with these ids. Raises PlanError."""
+    chosen = [subset.select(ids) for subset in asked]
+    counted = Counter(ids)
+    twice = next((route for own in chosen for route in own if counted[route] > 1), None)
+    if twice is not None:
+        raise PlanError(f"{name} has route {twice} more than once; no result can tell them apart")
+    return chosen
 
 
-def _parts(expression: str) -> list[tuple[str, str]]:
-    parts = []
-    for part in expression.replace(" ", "").split(","):
-        bounds = part.split("-")
-        if len(bounds) > 2 or not all(_NUMBER.fullmatch(bound) for bound in bounds):
-            raise PlanError(f"{part!r} in the subset {expression!r} is no id and no range")
-        parts.append((bounds[0], bounds[-1]))
-    return parts
+def by_number(asked: Sequence[Subset], repetitions: int = 1) -> list[list[str]]:
+    """The subsets read as numbers, ascending. Raises PlanError where that cannot be."""
+    spans = [as_numbers(subset) for subset in asked]
+    for subset, own in zip(asked, spans):
+        if own is None:
+            raise PlanError(unknowable(subset))
+        if sum(map(len, own)) > MOST_ROUTES:
+            what = f"the subset {quoted(subset.expression)}, read as numbers, has more than"
+            raise PlanError(f"{what} {MOST_ROUTES} routes")
+    _refuse_many(sum(len(span) for own in spans if own for span in own), repetitions)
+    return [_ascending(subset, own or []) for subset, own in zip(asked, spans)]
 
 
-def _place(route_id: str, ids: list[str]) -> int:
-    if route_id not in ids:
-        raise PlanError(f"route {route_id} is not in the routes file")
-    return ids.index(route_id)
+def _ascending(subset: Subset, spans: list[range]) -> list[str]:
+    numbers = {number for span in spans for number in span}
+    if len(numbers) < sum(map(len, spans)):
+        raise PlanError(f"the subset {quoted(subset.expression)} selects a route twice")
+    return [str(number) for number in sorted(numbers)]
 
 
-def _choose(chosen: set[int], places: range, expression: str) -> None:
-    if not chosen.isdisjoint(places):
-        raise PlanError(f"the subset {expression!r} selects a route twice")
-    chosen.update(places)
+def unknowable(subset: Subset) -> str:
+    """Why a subset cannot be expanded without the routes file."""
+    if not subset.parts:
+        return "an empty subset means all routes of the routes file, and that file is not there"
+    what = f"which routes {quoted(subset.expression)} selects depends on their order in the routes"
+    return f"{what} file, and that file is not there"
