@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from console.cluster.credentials import credentials_of
 from console.cluster.edge import KubernetesCluster
 from console.cluster.failures import LOCAL_OFFER
-from console.cluster.kubeconfig import Access, files_to_read, in_cluster, load, resolve
+from console.cluster.impersonation import who
+from console.cluster.kubeconfig import Access, files_to_read, load, resolve
+from console.cluster.proxies import proxy_for
+from console.cluster.service_account import in_cluster, own_namespace
 from console.cluster.transport import Transport
 from console.errors import ClusterUnreachable, InvalidInput
 from console.operations.ports import ClusterDescription, WayIn
@@ -27,7 +30,7 @@ def access(
     """
     config = load(kubeconfig, environ)
     if config is not None:
-        return resolve(config, context, namespace)
+        return resolve(config, context, namespace, own_namespace(environ) or "default")
     if context:
         raise InvalidInput(f"No kubeconfig file holds the context {context!r}.", fix=LOCAL_OFFER)
     if (inside := in_cluster(namespace, environ)) is not None:
@@ -56,17 +59,19 @@ async def connect(
 
     def read_again() -> Access:
         config = load(kubeconfig, environ)
-        return chosen if config is None else resolve(config, chosen.context, namespace)
+        return chosen if config is None else resolve(config, chosen.context, chosen.namespace)
 
     files = _named_files(kubeconfig, environ)
     description = ClusterDescription(
         chosen.context,
         chosen.server,
         chosen.namespace,
-        chosen.user_name,
+        who(chosen.user_name, chosen.user),
         WayIn(files, local=local, inside=chosen.inside),
     )
-    cluster = KubernetesCluster(Transport(chosen, credentials_of(chosen, read_again)), description)
+    credentials = credentials_of(chosen, read_again)
+    transport = Transport(chosen, credentials, proxy_for(chosen, environ))
+    cluster = KubernetesCluster(transport, description)
     if probe:
         try:
             await cluster.version()

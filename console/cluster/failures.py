@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from console.cluster.proxies import Proxy
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, Conflict, ConsoleError, Forbidden, InvalidInput
 from console.errors import NotFound as ObjectNotFound
@@ -94,11 +95,18 @@ def _not_logged_in(said: str, expired: datetime | None) -> Forbidden:
     )
 
 
-def unreachable(server: str, error: BaseException) -> ClusterUnreachable:
-    """No answer at all."""
+def unreachable(
+    server: str, error: BaseException, proxy: Proxy | None = None
+) -> ClusterUnreachable:
+    """No answer at all; the proxy on the way is named, whoever named it."""
     text = str(error) or type(error).__name__
     if isinstance(error, TimeoutError):
         text = "No answer in time."
+    through = f" through the proxy {proxy}" if proxy else ""
     return ClusterUnreachable(
-        f"The cluster at {server} cannot be reached.", why=neutralise(text), fix=LOCAL_OFFER
+        f"The cluster at {server} cannot be reached{through}.",
+        why=neutralise(text),
+        fix=f"Check the proxy, or let NO_PROXY name the server. {LOCAL_OFFER}"
+        if proxy
+        else LOCAL_OFFER,
     )

@@ -1,6 +1,7 @@
-"""Reading kubeconfig files as kubectl does: which file, merged how, which context. Sends nothing.
+"""Reading kubeconfig files as kubectl does: which files, merged how, which context. Sends nothing.
 
-Secrets stay in fields that no repr shows.
+A relative path is relative to the folder of the file that names it, and `~` in it means nothing;
+the file itself may be a link, whose target's folder plays no part.
 """
 
 from __future__ import annotations
@@ -10,30 +11,51 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import yaml
+import msgspec
 
+from console.cluster.foreign_files import Unusable, read
+from console.cluster.rules import check_cluster, check_namespace, check_user
+from console.cluster.schema import Cluster, Context, Document, Place, User, shown, typed
+from console.cluster.yaml_text import Unreadable, document_of
 from console.errors import InvalidInput
 
-Section = dict[str, Any]
-
-SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 OFFER = "Check --kubeconfig and KUBECONFIG, or start on the embedded cluster: carla-console --local"
+
+T = TypeVar("T", Cluster, User, Context)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One context, resolved: where to, as whom. Relative paths are already absolute."""
+    """One context, resolved and checked: where to, as whom. Relative paths are already absolute."""
 
     context: str
     namespace: str
     server: str
     user_name: str
-    cluster: Section = field(repr=False)
-    user: Section = field(repr=False)
+    cluster: Cluster = field(repr=False)
+    user: User = field(repr=False)
+    cluster_place: Place
+    user_place: Place
     inside: bool = False
     """The service account of the pod that this runs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfig:
+    """All files merged: the first that names something wins."""
+
+    files: tuple[str, ...]
+    current_context: str
+    clusters: dict[str, tuple[Cluster, str]] = field(repr=False)
+    users: dict[str, tuple[User, str]] = field(repr=False)
+    contexts: dict[str, tuple[Context, str]] = field(repr=False)
+    """Name -> entry and the file it stands in."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.current_context or self.clusters or self.users or self.contexts)
 
 
 def files_to_read(explicit: str | None, environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -41,118 +63,129 @@ def files_to_read(explicit: str | None, environ: Mapping[str, str] = os.environ)
     if explicit:
         return [Path(explicit).expanduser()]
     if listed := environ.get("KUBECONFIG"):
-        return [Path(part).expanduser() for part in listed.split(os.pathsep) if part]
+        return [Path(part) for part in listed.split(os.pathsep) if part]
     return [Path("~/.kube/config").expanduser()]
 
 
-def load(explicit: str | None, environ: Mapping[str, str] = os.environ) -> Section | None:
-    """All files merged, the first that names something wins; None where no file exists.
+def load(explicit: str | None, environ: Mapping[str, str] = os.environ) -> Kubeconfig | None:
+    """The merged files; None where no file says anything.
 
-    Raises InvalidInput for a missing --kubeconfig and for a file that cannot be read.
+    Missing and empty files of the list are passed over. Raises InvalidInput for a --kubeconfig
+    that is missing or says nothing, and for any file that cannot be read.
     """
-    paths = files_to_read(explicit, environ)
-    present = [path for path in paths if path.exists()]
-    if not present:
-        if explicit:
-            raise InvalidInput(f"There is no kubeconfig file {explicit}.", fix=OFFER)
-        return None
-    merged: Section = {"clusters": {}, "users": {}, "contexts": {}, "current-context": ""}
-    for path in present:
-        _merge(merged, _parse(path), path.resolve().parent)
-    return merged
+    read_ones = ((path, _read(path)) for path in files_to_read(explicit, environ))
+    found = [(path, document) for path, document in read_ones if document is not None]
+    if explicit and not found:
+        raise InvalidInput(f"There is no kubeconfig file {explicit}.", fix=OFFER)
+    current = next((d.current_context for _, d in found if d.current_context), "")
+    merged = Kubeconfig(tuple(str(path) for path, _ in found), current, {}, {}, {})
+    for path, document in found:
+        _merge(merged, document, path)
+    if explicit and merged.empty:
+        raise InvalidInput(f"The kubeconfig {explicit} is empty: it names no cluster.", fix=OFFER)
+    return None if merged.empty else merged
 
 
-def _parse(path: Path) -> Section:
+def _read(path: Path) -> Document | None:
+    """None for a file that is not there."""
     try:
-        document = yaml.safe_load(path.read_text())
-    except OSError as error:
-        raise InvalidInput(
-            f"The kubeconfig {path} cannot be read.", why=error.strerror or str(error), fix=OFFER
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"Line {mark.line + 1} is wrong." if mark else "It is no text."
-        raise InvalidInput(f"The kubeconfig {path} is not YAML.", why=where, fix=OFFER) from None
-    if not isinstance(document, dict):
-        raise InvalidInput(f"The kubeconfig {path} is empty or no mapping.", fix=OFFER)
-    return document
+        document = document_of(read(path))
+    except Unusable as error:
+        if error.missing:
+            return None
+        what = f"The kubeconfig {path} cannot be read."
+        raise InvalidInput(what, why=error.why, fix=OFFER) from error
+    except Unreadable as error:
+        what = f"The kubeconfig {path} is not YAML."
+        raise InvalidInput(what, why=str(error), fix=OFFER) from None
+    found = typed({} if document is None else document, str(path))
+    if found.kind not in ("", "Config") or found.api_version not in ("", "v1"):
+        kind = shown(f"{found.api_version or 'v1'} {found.kind or 'Config'}")
+        raise InvalidInput(f"{path} is no kubeconfig.", why=f"It is a {kind}.", fix=OFFER)
+    return found
 
 
-def _merge(merged: Section, document: Section, folder: Path) -> None:
-    for plural, singular in (("clusters", "cluster"), ("users", "user"), ("contexts", "context")):
-        for entry in document.get(plural) or []:
-            if not isinstance(entry, dict) or "name" not in entry:
-                raise InvalidInput(f"An entry of {plural} in a kubeconfig has no name.", fix=OFFER)
-            body = entry.get(singular) or {}
-            merged[plural].setdefault(str(entry["name"]), _absolute(body, folder))
-    merged["current-context"] = merged["current-context"] or document.get("current-context") or ""
+def _merge(merged: Kubeconfig, document: Document, path: Path) -> None:
+    """Names of earlier files stay. Raises InvalidInput for a name that is twice in this one."""
+    file, folder = str(path), os.path.abspath(path.parent)
+    clusters = [(each.name, _absolute(each.cluster, folder)) for each in document.clusters]
+    users = [(each.name, _plugin_path(each.user, folder)) for each in document.users]
+    contexts = [(each.name, each.context) for each in document.contexts]
+    _add(merged.clusters, clusters, file, "cluster")
+    _add(merged.users, users, file, "user")
+    _add(merged.contexts, contexts, file, "context")
 
 
-_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+def _add(into: dict[str, tuple[T, str]], named: list[tuple[str, T]], file: str, word: str) -> None:
+    seen: set[str] = set()
+    for number, (name, entry) in enumerate(named, 1):
+        if not name:
+            what = f"The kubeconfig {file} cannot be used: {word} number {number} has no name."
+            raise InvalidInput(what, fix="Give it the name that the contexts use.")
+        if name in seen:
+            raise InvalidInput(
+                f"The kubeconfig {file} names the {word} {shown(name)} twice.",
+                fix="Remove one of the two; kubectl refuses such a file as well.",
+            )
+        seen.add(name)
+        into.setdefault(name, (entry, file))
 
 
-def _absolute(body: Section, folder: Path) -> Section:
-    """Paths in a kubeconfig are relative to the file that holds them; so is a `./` plug-in."""
-    result = dict(body)
-    for key in _PATHS:
-        if result.get(key):
-            result[key] = str(folder / Path(result[key]).expanduser())
-    plugin = result.get("exec")
-    if isinstance(plugin, dict) and "/" in str(plugin.get("command", "")):
-        result["exec"] = {**plugin, "command": str(folder / plugin["command"])}
-    return result
+_PATHS = ("certificate_authority", "client_certificate", "client_key", "token_file")
 
 
-def resolve(config: Section, context: str | None, namespace: str | None) -> Access:
-    """The chosen context. Raises InvalidInput naming the nearest existing one."""
-    chosen = context or config["current-context"]
+def _absolute(entry: T, folder: str) -> T:
+    found = {key: getattr(entry, key, "") for key in _PATHS}
+    changed = {key: os.path.join(folder, path) for key, path in found.items() if path}
+    return msgspec.structs.replace(entry, **changed) if changed else entry
+
+
+def _plugin_path(user: User, folder: str) -> User:
+    """A plug-in named with a slash is a path; another one is looked for on the PATH."""
+    user, plugin = _absolute(user, folder), user.plugin
+    if plugin is None or "/" not in plugin.command:
+        return user
+    absolute = os.path.join(folder, plugin.command)
+    return msgspec.structs.replace(user, plugin=msgspec.structs.replace(plugin, command=absolute))
+
+
+def resolve(
+    config: Kubeconfig, context: str | None, namespace: str | None, fallback: str = "default"
+) -> Access:
+    """The chosen context, with the namespace asked for, its own or the fallback.
+
+    Raises InvalidInput naming the nearest existing one, or the field that cannot be used.
+    """
+    chosen = context or config.current_context
     if not chosen:
         raise InvalidInput(
             "The kubeconfig names no current context.",
-            why="Contexts: " + (", ".join(config["contexts"]) or "none"),
+            why="Contexts: " + (", ".join(map(shown, config.contexts)) or "none"),
             fix="Choose one with --context, or: kubectl config use-context NAME",
         )
-    body = _named(config, "contexts", chosen, "context")
-    cluster = _named(config, "clusters", str(body.get("cluster", "")), "cluster")
-    user_name = str(body.get("user", ""))
-    user = _named(config, "users", user_name, "user") if user_name else {}
-    if not cluster.get("server"):
-        raise InvalidInput(f"The cluster of context {chosen} has no server address.", fix=OFFER)
-    return Access(
-        context=chosen,
-        namespace=namespace or str(body.get("namespace") or "default"),
-        server=str(cluster["server"]).rstrip("/"),
-        user_name=user_name,
-        cluster=cluster,
-        user=user,
-    )
+    body, file = _named(config, config.contexts, chosen, "context")
+    cluster, cluster_file = _named(config, config.clusters, body.cluster, "cluster")
+    user, user_file = User(), file
+    if body.user:
+        user, user_file = _named(config, config.users, body.user, "user")
+    where = namespace or body.namespace or fallback
+    check_namespace(where, None if namespace else Place("context", chosen, file))
+    cluster_place = Place("cluster", body.cluster, cluster_file)
+    user_place = Place("user", body.user, user_file)
+    server = check_cluster(cluster, cluster_place)
+    check_user(user, user_place)
+    return Access(chosen, where, server, body.user, cluster, user, cluster_place, user_place)
 
 
-def _named(config: Section, plural: str, name: str, word: str) -> Section:
-    if name in config[plural]:
-        found: Section = config[plural][name]
-        return found
-    nearest = difflib.get_close_matches(name, list(config[plural]), n=1, cutoff=0.5)
-    known = f"Did you mean {nearest[0]}?" if nearest else "Known: " + ", ".join(config[plural])
-    raise InvalidInput(f"The kubeconfig has no {word} named {name!r}.", why=known, fix=OFFER)
-
-
-def in_cluster(
-    namespace: str | None,
-    environ: Mapping[str, str] = os.environ,
-    account: Path = SERVICE_ACCOUNT,
-) -> Access | None:
-    """The service account of the pod that this runs in; None outside of a cluster."""
-    host, port = environ.get("KUBERNETES_SERVICE_HOST"), environ.get("KUBERNETES_SERVICE_PORT")
-    if not (host and port and (account / "token").exists()):
-        return None
-    own = account / "namespace"
-    return Access(
-        context="in-cluster",
-        namespace=namespace or (own.read_text().strip() if own.exists() else "default"),
-        server=f"https://{f'[{host}]' if ':' in host else host}:{port}",
-        user_name="service account",
-        cluster={"certificate-authority": str(account / "ca.crt")},
-        user={"tokenFile": str(account / "token")},
-        inside=True,
+def _named(
+    config: Kubeconfig, entries: Mapping[str, tuple[T, str]], name: str, word: str
+) -> tuple[T, str]:
+    if name in entries:
+        return entries[name]
+    nearest = difflib.get_close_matches(name, list(entries), n=1, cutoff=0.5)
+    known = ", ".join(shown(each) for each in list(entries)[:20]) or "none"
+    raise InvalidInput(
+        f"The kubeconfig has no {word} named {shown(name)}.",
+        why=f"Did you mean {shown(nearest[0])}?" if nearest else f"Known: {known}",
+        fix=f"Read: {', '.join(config.files)}. {OFFER}",
     )

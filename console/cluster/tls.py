@@ -1,32 +1,88 @@
-"""The TLS context of a cluster entry. Blocking and pure of sockets."""
+"""TLS as the entries say: what the server must prove, what we present. Blocking, free of sockets.
+
+Verifies as Go does: against the entry's authority alone where it names one, by the names and
+addresses of a certificate and never by its subject.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import ssl
 import tempfile
 
-from console.cluster.credentials import ClientPair, pem_of
-from console.cluster.kubeconfig import Section
+from console.cluster.foreign_files import Unusable, read
+from console.cluster.kubeconfig import Access
+from console.cluster.schema import Cluster, Place
+from console.cluster.tokens import ClientPair
 from console.errors import Forbidden
 
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
-def context_for(cluster: Section, pair: ClientPair | None) -> ssl.SSLContext:
-    """Verifies against the entry's authority, or not at all where the entry says so."""
-    authority = pem_of(cluster, "certificate-authority")
-    try:
-        context = ssl.create_default_context(cadata=authority.decode() if authority else None)
-    except (ssl.SSLError, UnicodeDecodeError) as error:
-        raise Forbidden("The kubeconfig's certificate-authority is no certificate.") from error
-    if cluster.get("insecure-skip-tls-verify"):
+
+def context_for(access: Access, pair: ClientPair | None) -> ssl.SSLContext:
+    """Raises Forbidden naming the field that is no certificate or no key."""
+    context = ssl.create_default_context(cadata=_authority(access.cluster, access.cluster_place))
+    context.hostname_checks_common_name = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if access.cluster.insecure_skip_tls_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if pair is not None:
-        _present(context, pair)
+        _present(context, pair, access.user_place)
     return context
 
 
-def _present(context: ssl.SSLContext, pair: ClientPair) -> None:
+def authority_pem(cluster: Cluster, place: Place) -> bytes | None:
+    """The bytes of certificate-authority; None where the system's authorities count."""
+    data, path = cluster.certificate_authority_data, cluster.certificate_authority
+    return _pem(data, path, place, "certificate-authority")
+
+
+def _authority(cluster: Cluster, place: Place) -> str | None:
+    """The certificates among them; other text between them means nothing, as to kubectl."""
+    content = authority_pem(cluster, place)
+    if content is None:
+        return None
+    found = b"\n".join(_CERTIFICATE.findall(content)).decode("ascii", errors="replace")
+    with contextlib.suppress(ssl.SSLError, TypeError, ValueError):
+        if found:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found)
+            return found
+    raise Forbidden(
+        f"certificate-authority of {place} is no certificate.",
+        why="It must be PEM, with whole BEGIN CERTIFICATE blocks.",
+        fix="Take it anew from your cluster, or remove it to trust the system's authorities.",
+    )
+
+
+def client_pair(access: Access) -> ClientPair | None:
+    """The client certificate of the user's entry, from its data or its files."""
+    user, place = access.user, access.user_place
+    certificate = _pem(
+        user.client_certificate_data, user.client_certificate, place, "client-certificate"
+    )
+    if certificate is None:
+        return None
+    return certificate, _pem(user.client_key_data, user.client_key, place, "client-key") or b""
+
+
+def _pem(data: bytes, path: str, place: Place, field: str) -> bytes | None:
+    if data or not path:
+        return bytes(data) or None
+    try:
+        return read(path)
+    except Unusable as error:
+        raise Forbidden(
+            f"{field} of {place} cannot be read.",
+            why=f"{path}: {error.why}",
+            fix="A relative path begins at the kubeconfig's folder. Correct it, or log in again.",
+        ) from error
+
+
+def _present(context: ssl.SSLContext, pair: ClientPair, place: Place) -> None:
     """OpenSSL reads a client key from files only: two private ones that live for this call."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("certificate", "key")]
@@ -34,6 +90,15 @@ def _present(context: ssl.SSLContext, pair: ClientPair) -> None:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
         try:
-            context.load_cert_chain(*paths)
-        except ssl.SSLError as error:
-            raise Forbidden("The client certificate and its key do not fit.") from error
+            context.load_cert_chain(paths[0], paths[1], _no_password)
+        except (ssl.SSLError, ValueError) as error:
+            raise Forbidden(
+                f"The client certificate and its key of {place} do not fit.",
+                why="One is no PEM, the key is encrypted, or it is another certificate's.",
+                fix="Log in again with your cluster's own tool.",
+            ) from error
+
+
+def _no_password() -> str:
+    """An encrypted key would otherwise ask for its password on the terminal."""
+    return ""

@@ -8,27 +8,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
-from console.cluster.credentials import ClientPair, Credentials, Token
+from console.cluster import impersonation
+from console.cluster.credentials import Credentials
+from console.cluster.dialing import open_session
 from console.cluster.failures import Asked, error_of, unreachable
 from console.cluster.kubeconfig import Access
+from console.cluster.proxies import Proxy
 from console.cluster.tls import context_for
+from console.cluster.tokens import ClientPair, Token
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
 TRIES = 4
 LONGEST_WAIT = 10.0
 """Seconds: a longer Retry-After is not waited for, the error is shown instead."""
-READ_BUFFER = 256 * 1024
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -61,10 +62,13 @@ class Answer:
 
 
 class Transport:
-    """Sends requests to `access.server` as `credentials` say."""
+    """Sends requests to `access.server` as `credentials` say, each as the one to be acted as."""
 
-    def __init__(self, access: Access, credentials: Credentials) -> None:
-        self._access, self._credentials = access, credentials
+    def __init__(
+        self, access: Access, credentials: Credentials, proxy: Proxy | None = None
+    ) -> None:
+        self._access, self._credentials, self._proxy = access, credentials, proxy
+        self._acting_as = impersonation.headers(access.user)
         self._session: aiohttp.ClientSession | None = None
         self._presented: ClientPair | None = None
         self._opening = asyncio.Lock()
@@ -83,7 +87,7 @@ class Transport:
             except _TRANSPORT_ERRORS as error:
                 late = time.monotonic() - began >= ANSWER_SECONDS
                 if last or late or not request.safe:
-                    raise unreachable(self._access.server, error) from error
+                    raise unreachable(self._access.server, error, self._proxy) from error
                 await asyncio.sleep(_pause(attempt, None))
                 continue
             if response.status < 400:
@@ -113,7 +117,7 @@ class Transport:
         except _TRANSPORT_ERRORS as error:
             if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
                 raise
-            raise unreachable(self._access.server, error) from error
+            raise unreachable(self._access.server, error, self._proxy) from error
 
     @contextlib.asynccontextmanager
     async def _open(
@@ -139,11 +143,11 @@ class Transport:
         silence: float | None,
     ) -> aiohttp.ClientResponse:
         session = await self._session_for(token)
-        headers = {"Accept": JSON, "User-Agent": "carla-console"}
+        headers = [("Accept", JSON), ("User-Agent", "carla-console"), *self._acting_as]
         if token.header:
-            headers["Authorization"] = token.header
+            headers.append(("Authorization", token.header))
         if request.body is not None:
-            headers["Content-Type"] = request.content_type
+            headers.append(("Content-Type", request.content_type))
         return await stack.enter_async_context(
             session.request(
                 request.method,
@@ -153,7 +157,7 @@ class Transport:
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total, None, silence, CONNECT_SECONDS),
                 allow_redirects=False,
-                proxy=self._access.cluster.get("proxy-url"),
+                server_hostname=self._access.cluster.tls_server_name or None,
             )
         )
 
@@ -168,38 +172,16 @@ class Transport:
             return self._session
 
     async def _new_session(self, token: Token) -> aiohttp.ClientSession:
-        parts = urlsplit(self._access.server)
         verify: Any = True
-        if parts.scheme == "https":
-            cluster = self._access.cluster
-            verify = await asyncio.to_thread(context_for, cluster, token.certificate)
-        connector = aiohttp.TCPConnector(limit=0, ssl=verify, socket_factory=_kept_alive)
-        loopback = (parts.hostname or "").startswith("127.") or parts.hostname in (
-            "localhost",
-            "::1",
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            trust_env=not loopback,
-            read_bufsize=READ_BUFFER,
-            auto_decompress=True,
-        )
+        if self._access.server.startswith("https:"):
+            verify = await asyncio.to_thread(context_for, self._access, token.certificate)
+        compressed = not self._access.cluster.disable_compression
+        return open_session(verify, self._proxy, compressed=compressed)
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
-
-
-def _kept_alive(address: aiohttp.AddrInfoType) -> socket.socket:
-    """A dead peer is noticed after half a minute, also on streams that are silent by nature."""
-    family, kind, protocol, _, _ = address
-    new = socket.socket(family, kind, protocol)
-    new.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, option):
-            new.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-    return new
 
 
 def _worth_repeating(request: Request, status: int) -> bool:

@@ -6,17 +6,16 @@ import base64
 import json
 import logging
 import os
-import ssl
 import stat
 from pathlib import Path
 
 import pytest
-from fakes.wild_server import body, kubeconfig, pieces, wild_server
+from fakes.wild_server import body, credential, kubeconfig, pieces, plugin_user, wild_server
 
 from console.cluster.connecting import access, connect
-from console.cluster.credentials import Credentials, Token, credentials_of
-from console.cluster.kubeconfig import in_cluster
-from console.cluster.tls import context_for
+from console.cluster.credentials import Credentials, credentials_of
+from console.cluster.service_account import in_cluster
+from console.cluster.tokens import Token
 from console.errors import ClusterUnreachable, Forbidden, InvalidInput
 
 VERSION = json.dumps({"gitVersion": "v1.36.2"}).encode()
@@ -111,15 +110,14 @@ async def test_no_secret_is_in_a_repr_a_log_or_an_error(tmp_path: Path, caplog) 
 async def test_a_plug_in_gives_tokens_without_a_terminal(tmp_path: Path) -> None:
     """It runs with standard input closed; an expiring token is fetched anew before its end."""
     plugin = tmp_path / "plugin"
+    answer = credential(token="TOKEN", expirationTimestamp="2020-01-01T00:00:00Z")
     plugin.write_text(
         "#!/bin/sh\nif read line; then exit 9; fi\n"
         f"echo x >> {tmp_path}/calls\n"
-        'echo "{\\"status\\": {\\"token\\": \\"t$(wc -l < '
-        f"{tmp_path}/calls | tr -d ' '"
-        ')\\", \\"expirationTimestamp\\": \\"2020-01-01T00:00:00Z\\"}}"\n'
+        f"echo '{answer}' | sed s/TOKEN/t$(wc -l < {tmp_path}/calls | tr -d ' ')/\n"
     )
     plugin.chmod(plugin.stat().st_mode | stat.S_IXUSR)
-    user = f"exec: {{apiVersion: client.authentication.k8s.io/v1, command: {plugin}}}"
+    user = plugin_user(str(plugin))
     async with wild_server(body(VERSION)) as server:
         cluster = await connect(kubeconfig(tmp_path, server.url, user))
         assert await cluster.version() == "v1.36.2"
@@ -133,12 +131,13 @@ async def test_a_plug_in_gives_tokens_without_a_terminal(tmp_path: Path) -> None
     [
         ("exit 3", "It ended with 3"),
         ("echo no", "no ExecCredential"),
-        ("echo '{\"status\": {}}'", "neither token"),
+        (f"echo '{credential()}'", "neither token"),
+        ('echo \'{"status": {"token": "x"}}\'', "no ExecCredential of client.auth"),
     ],
 )
 async def test_a_failing_plug_in_says_how(tmp_path: Path, script: str, why: str) -> None:
     """Forbidden, with the plug-in's name and its last words."""
-    user = f"exec: {{command: sh, args: [-c, {json.dumps(script)}]}}"
+    user = plugin_user("sh", "-c", script)
     with pytest.raises(Forbidden, match="plug-in sh") as caught:
         await connect(kubeconfig(tmp_path, "http://127.0.0.1:9", user))
     assert why in caught.value.why
@@ -148,7 +147,8 @@ async def test_an_oidc_user_is_left_to_the_official_client(tmp_path: Path) -> No
     """A legacy auth-provider with a token that is still good."""
     claims = base64.urlsafe_b64encode(json.dumps({"exp": 4102444800}).encode()).decode()
     token = f"e30.{claims}.c2ln"
-    user = f"auth-provider: {{name: oidc, config: {{id-token: {token}}}}}"
+    config = f"{{id-token: {token}, client-id: us, idp-issuer-url: 'https://issuer.example'}}"
+    user = f"auth-provider: {{name: oidc, config: {config}}}"
     async with wild_server(body(VERSION)) as server:
         cluster = await connect(kubeconfig(tmp_path, server.url, user))
         await cluster.close()
@@ -171,15 +171,6 @@ async def test_a_busy_server_is_asked_again(tmp_path: Path) -> None:
         cluster = await connect(kubeconfig(tmp_path, server.url))
         await cluster.close()
         assert len(server.requests) == 3
-
-
-def test_verification_is_on_unless_the_kubeconfig_turns_it_off() -> None:
-    """The default context verifies; a bad authority is named."""
-    assert context_for({}, None).verify_mode is ssl.CERT_REQUIRED
-    assert context_for({"insecure-skip-tls-verify": True}, None).verify_mode is ssl.CERT_NONE
-    bad = base64.b64encode(b"no certificate").decode()
-    with pytest.raises(Forbidden, match="certificate-authority"):
-        context_for({"certificate-authority-data": bad}, None)
 
 
 def test_a_token_shows_nothing() -> None:

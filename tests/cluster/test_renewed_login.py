@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from fakes.wild_server import Handler, body, kubeconfig, wild_server
+from fakes.wild_server import (
+    Handler,
+    body,
+    credential,
+    kubeconfig,
+    plugin_user,
+    wild_server,
+)
 
 from console.cluster.connecting import connect
 from console.errors import Forbidden
@@ -106,9 +113,8 @@ async def test_an_expired_login_is_named_as_such_with_its_end(tmp_path: Path) ->
 async def test_a_token_of_a_short_life_is_used_for_most_of_it(tmp_path: Path) -> None:
     """A plug-in is not run for each request, only because its tokens live for half a minute."""
     end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 30))
-    answer = json.dumps({"status": {"token": "one", "expirationTimestamp": end}})
-    script = json.dumps(f"echo run >> {tmp_path}/runs; echo '{answer}'")
-    user = f"exec: {{command: sh, args: [-c, {script}]}}"
+    answer = credential(token="one", expirationTimestamp=end)
+    user = plugin_user("sh", "-c", f"echo run >> {tmp_path}/runs; echo '{answer}'")
     async with wild_server(accepts("one")) as server:
         cluster = await connect(kubeconfig(tmp_path, server.url, user))
         for _ in range(5):

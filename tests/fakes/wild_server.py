@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -94,3 +95,23 @@ contexts:
 """
     )
     return str(path)
+
+
+PLUGIN_VERSION = "client.authentication.k8s.io/v1"
+
+
+def plugin_user(command: str, *args: str) -> str:
+    """A user section with a credential plug-in, whole as kubectl wants it."""
+    plugin = {
+        "apiVersion": PLUGIN_VERSION,
+        "interactiveMode": "Never",
+        "command": command,
+        "args": args,
+    }
+    return f"exec: {json.dumps(plugin)}"
+
+
+def credential(**status: str) -> str:
+    """What such a plug-in prints."""
+    answer = {"apiVersion": PLUGIN_VERSION, "kind": "ExecCredential", "status": status}
+    return json.dumps(answer)

@@ -21,7 +21,7 @@ import pytest
 
 from console.cluster.connecting import access
 from console.cluster.credentials import credentials_of
-from console.cluster.tls import context_for
+from console.cluster.tls import authority_pem, context_for
 from console.errors import ConsoleError
 from tests.e2e.cluster.api import Api, Refused
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster, Say
@@ -63,12 +63,26 @@ class ExistingCluster(RealCluster):
     @property
     def admin(self) -> Api:
         token = asyncio.run(self._credentials.token())
-        tls = context_for(self._access.cluster, token.certificate)
+        tls = context_for(self._access, token.certificate)
         bearer = (token.header or "").removeprefix("Bearer ")
-        return Api(self._access.server, tls, _authority(self._access.cluster), bearer)
+        return Api(self._access.server, tls, self._authority, bearer)
+
+    @property
+    def _authority(self) -> str:
+        found = authority_pem(self._access.cluster, self._access.cluster_place)
+        return (found or b"").decode()
 
     def entry(self) -> dict[str, Any]:
-        return dict(self._access.cluster)
+        """The cluster's entry for a kubeconfig of another user."""
+        cluster = self._access.cluster
+        entry = {
+            "server": self._access.server,
+            "tls-server-name": cluster.tls_server_name,
+            "proxy-url": cluster.proxy_url,
+            "insecure-skip-tls-verify": cluster.insecure_skip_tls_verify,
+            "certificate-authority-data": base64.b64encode(self._authority.encode()).decode(),
+        }
+        return {key: value for key, value in entry.items() if value}
 
     def up(self) -> None:
         """The namespace, empty and ours. Raises Unmet for what the cluster lacks."""
@@ -168,10 +182,3 @@ def _check_nodes(nodes: list[dict[str, Any]]) -> None:
         names = {name for each in listed for name in each.get("names", [])}
         if len(listed) < _LISTED_IMAGES and not any(name.endswith(image) for name in names):
             raise Unmet(f"the stand-in images are missing on a node ({image}). {IMPORT}")
-
-
-def _authority(cluster: dict[str, Any]) -> str:
-    if encoded := cluster.get("certificate-authority-data"):
-        return base64.b64decode(encoded).decode()
-    path = cluster.get("certificate-authority")
-    return Path(path).read_text() if path else ""

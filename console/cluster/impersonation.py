@@ -1,0 +1,37 @@
+"""Acting as somebody else: the headers that every request carries, and how it is shown. Pure."""
+
+from __future__ import annotations
+
+from console.cluster.schema import User
+from console.domain.hostile_text import neutralise
+
+Headers = tuple[tuple[str, str], ...]
+
+_LEGAL = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def headers(user: User) -> Headers:
+    """As client-go sends them: a header for each group and for each value of an extra key."""
+    if not user.act_as:
+        return ()
+    found = [("Impersonate-User", user.act_as)]
+    if user.act_as_uid:
+        found.append(("Impersonate-Uid", user.act_as_uid))
+    found += [("Impersonate-Group", group) for group in user.act_as_groups]
+    for key, values in user.act_as_extra.items():
+        found += [(f"Impersonate-Extra-{_escaped(key)}", value) for value in values]
+    return tuple(found)
+
+
+def _escaped(key: str) -> str:
+    """A key as part of a header's name; the server undoes it."""
+    return "".join(chr(b) if chr(b) in _LEGAL else f"%{b:02X}" for b in key.encode())
+
+
+def who(name: str, user: User) -> str:
+    """`alice`, `alice as admin-view`, `alice as ci (groups dev, ops)`: harmless to a terminal."""
+    if not user.act_as:
+        return neutralise(name)
+    groups = ", ".join(user.act_as_groups)
+    of = f" ({'group' if len(user.act_as_groups) == 1 else 'groups'} {groups})" if groups else ""
+    return neutralise(f"{name or 'anonymous'} as {user.act_as}{of}")
