@@ -5,17 +5,19 @@ Edges are imported when they are needed: `--help` must not pay for HTTP, TLS or 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from console import paths
 
 if TYPE_CHECKING:
     from console.localcluster.lifecycle.commands import LocalCluster
+    from console.operations.ports import ClusterDescription, ClusterPort
     from console.operations.services import Services
 
 
@@ -49,6 +51,37 @@ async def connect(connection: Connection) -> AsyncIterator[Services]:
         yield Services(cluster, Recorder(paths.state() / "recordings"), now)
     finally:
         await cluster.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unasked:
+    """A cluster that is known by its names only."""
+
+    description: ClusterDescription
+
+
+@asynccontextmanager
+async def unasked(connection: Connection) -> AsyncIterator[Services]:
+    """Services for what is recorded: their cluster may be out of reach, or gone."""
+    from console.operations.services import Services
+    from console.recorder.recorder import Recorder
+
+    cluster = _Unasked(await asyncio.to_thread(describe, connection))
+    yield Services(cast("ClusterPort", cluster), Recorder(paths.state() / "recordings"), now)
+
+
+def describe(connection: Connection) -> ClusterDescription:
+    """The cluster's names; nothing is sent. Raises InvalidInput for what is named wrongly."""
+    from console.cluster.connecting import describe as describe_cluster
+    from console.operations.ports import ClusterDescription, WayIn
+
+    if connection.local and local_status().cluster is None:
+        from console.localcluster.lifecycle.kubeconfig_file import CONTEXT, NAMESPACE
+
+        space = connection.namespace or NAMESPACE
+        return ClusterDescription(CONTEXT, "", space, way=WayIn(local=True))
+    chosen = _localised(connection)
+    return describe_cluster(chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local)
 
 
 def _localised(connection: Connection) -> Connection:

@@ -1,19 +1,16 @@
-"""A board as plain text for a terminal or a file. Pure."""
+"""A board as plain text for a terminal or a file, in the marks of the screens. Pure."""
 
 from __future__ import annotations
 
-from console.domain.board import BoardSnapshot, PairBoard, RouteState, tally
+from collections.abc import Iterable
+from datetime import datetime
+
+from console.domain.board import BoardSnapshot, PairBoard, tally
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
-
-_CELLS = {
-    RouteState.PENDING: "·",
-    RouteState.DRIVING: "▸",
-    RouteState.PERFECT: "●",
-    RouteState.COMPLETED: "○",
-    RouteState.FAILED: "✗",
-}
+from console.tui.presentation.boards import happenings, problems, troubles
+from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line
 
 
 def board_text(board: BoardSnapshot) -> str:
@@ -27,16 +24,27 @@ def board_text(board: BoardSnapshot) -> str:
         for container, state, why in board.streams
         if state is StreamState.LOST
     ]
-    lines += [f"problem  {problem.kind}: {neutralise(problem.text)}" for problem in board.problems]
-    return "\n".join(lines)
+    return "\n".join([*lines, *plain(problems(board))])
+
+
+def events_text(board: BoardSnapshot, now: datetime) -> str:
+    """The events screen's lines: why attempts ended, problems, then all events, newest last."""
+    told = plain([*troubles(board), *happenings(board, now)])
+    return "\n".join(told) if told else "nothing has happened yet"
+
+
+def plain(lines: Iterable[Line]) -> list[str]:
+    """Lines of the screens without their colours."""
+    return [neutralise("".join(span for span, _ in line)).rstrip() for line in lines]
 
 
 def _headline(board: BoardSnapshot) -> str:
     reason = f" ({neutralise(board.reason)})" if board.reason else ""
     stale = "" if board.live else f"  NOT LIVE: {neutralise(board.stale_why)}"
+    status = f"{SUBMISSION_MARKS[board.status][0]} {board.status.value}"
     return (
         f"{board.namespace}/{board.name}  Leaderboard {board.leaderboard or '?'}  "
-        f"{board.status.value}{reason}  routes {tally(board.finished, board.total)}{stale}"
+        f"{status}{reason}  routes {tally(board.finished, board.total)}{stale}"
     )
 
 
@@ -58,9 +66,13 @@ def _state(container: ContainerFacts | None) -> str:
 
 
 def _pair(pair: PairBoard) -> str:
-    bar = "".join(_CELLS[cell.state] for cell in pair.cells)
+    bar = "".join(CELL_MARKS[cell.state][0] for cell in pair.cells)
     return (
-        f"pair {pair.number}  gpu {pair.gpu}  port {pair.carla_port}  {pair.status.value:<11}  "
+        f"pair {pair.number}  gpu {pair.gpu}  port {pair.carla_port}  {_marked(pair):<13}  "
         f"attempt {pair.attempt}  [{bar}] {pair.done}/{len(pair.cells)}  "
         f"restarts {pair.restarts}  {neutralise(pair.route)}"
     ).rstrip()
+
+
+def _marked(pair: PairBoard) -> str:
+    return f"{PAIR_MARKS[pair.status][0]} {pair.status.value}"

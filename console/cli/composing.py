@@ -8,12 +8,20 @@ from pathlib import Path
 from console.domain.budget import backoff_limit_for
 from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
-from console.specs.compose import Composed, compose, load_template
+from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
 from console.specs.parameters import as_value, parameters
 from console.specs.template import Template
 from console.specs.values import Values, load_profile, read_text
 
 EMBEDDED, REAL = "embedded", "g5.12xlarge"
+EMBEDDED_NAMESPACE = "default"
+"""The namespace of the embedded cluster's context."""
+VALUE_FLAGS = ("--profile", "--values", "--set", "--repetitions", "--resumes", "--backoff-limit")
+
+
+def usual_namespace(*, local: bool) -> str:
+    """Where no flag names one and no cluster is asked."""
+    return EMBEDDED_NAMESPACE if local else DEFAULT_NAMESPACE
 
 
 def add_composing_flags(parser: argparse.ArgumentParser) -> None:

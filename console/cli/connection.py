@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from console import wiring
+from console.cli import interruptions
+from console.cli.refusing import refuse_all
+from console.errors import InvalidInput
 
 if TYPE_CHECKING:
     from console.operations.services import Services
@@ -32,28 +35,65 @@ def add_connection_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+CLUSTER_FLAGS = ("--kubeconfig", "--context", "--namespace")
+NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+"""What the cluster takes as an object's name; anything else would be another path of its API."""
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
 def wanted(options: argparse.Namespace) -> wiring.Connection:
-    """The flags as a value."""
-    return wiring.Connection(
+    """The flags as a value. Raises InvalidInput for what cannot be meant."""
+    asked = wiring.Connection(
         kubeconfig=getattr(options, "kubeconfig", None),
         context=getattr(options, "context", None),
         namespace=getattr(options, "namespace", None),
         local=getattr(options, "local", False),
     )
+    if asked.local:
+        refuse_all(options, CLUSTER_FLAGS[:2], beside="--local")
+    values = (asked.kubeconfig, asked.context, asked.namespace)
+    for flag, value in zip(CLUSTER_FLAGS, values, strict=True):
+        if value == "":
+            raise InvalidInput(f"{flag} is empty.", fix="Leave it out for the usual one.")
+    if asked.namespace is not None and not LABEL.fullmatch(asked.namespace):
+        raise InvalidInput(
+            f"No namespace can be called {asked.namespace!r}.",
+            why="A name has at most 63 small letters, digits and dashes.",
+        )
+    return asked
+
+
+def namespace_of(options: argparse.Namespace, usual: str) -> str:
+    """The namespace where nothing is sent: the flag's, else that of the cluster that is named."""
+    asked = wanted(options)
+    if asked.namespace is None and (asked.kubeconfig or asked.context):
+        return wiring.describe(asked).namespace
+    return asked.namespace or usual
 
 
 def with_services(options: argparse.Namespace, work: Callable[[Services, str], Awaitable[T]]) -> T:
-    """Connect, do the work with (services, namespace), close. Raises ConsoleError."""
+    """Connect, do the work with (services, namespace), close. Raises ConsoleError.
+
+    Where only a recording is asked, its cluster need not answer.
+    """
+    connection = wanted(options)
+    connect = wiring.unasked if getattr(options, "recorded", False) else wiring.connect
 
     async def connected() -> T:
-        async with wiring.connect(wanted(options)) as services:
+        async with connect(connection) as services:
             return await work(services, services.cluster.description.namespace)
 
-    return asyncio.run(connected())
+    return interruptions.run(connected())
 
 
 def submission_name(text: str) -> str:
     """A submission as the user names it: NAME, job/NAME or jobs/NAME."""
-    for prefix in ("job.batch/", "jobs/", "job/"):
-        text = text.removeprefix(prefix)
-    return text
+    name = text
+    for prefix in ("job.batch/", "jobs.batch/", "jobs/", "job/"):
+        name = name.removeprefix(prefix)
+    if not NAME.fullmatch(name):
+        raise InvalidInput(
+            f"No submission can be called {text!r}.",
+            why="A name has small letters, digits, dashes and dots, at most 253.",
+        )
+    return name

@@ -8,7 +8,8 @@ from typing import Any
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
-from console.domain.progress import EndedAttempt
+from console.domain.progress import EndedAttempt, MergeProblem
+from console.operations.known import Known
 
 Document = dict[str, Any]
 
@@ -16,6 +17,11 @@ Document = dict[str, Any]
 def moment(at: datetime | None) -> str | None:
     """RFC 3339 with seconds, None where unknown."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def origin_document(told: Known) -> Document:
+    """Which submission of that name it is, and whether the cluster told it or a recording."""
+    return {"uid": told.uid, "recorded": told.recorded}
 
 
 def row_document(row: SubmissionRow) -> Document:
@@ -50,7 +56,8 @@ def _container(container: ContainerFacts | None) -> Document | None:
     }
 
 
-def _ended(attempt: EndedAttempt) -> Document:
+def ended_document(attempt: EndedAttempt) -> Document:
+    """Why one half of a pair ended."""
     return {
         "attempt": attempt.attempt,
         "half": attempt.half,
@@ -85,11 +92,17 @@ def _pair(pair: PairBoard) -> Document:
         "restarts": pair.restarts,
         "simulator": _container(pair.simulator),
         "agent": _container(pair.agent),
-        "ended": [_ended(attempt) for attempt in pair.ended],
+        "ended": [ended_document(attempt) for attempt in pair.ended],
     }
 
 
-def _event(event: ClusterEvent) -> Document:
+def problem_document(problem: MergeProblem) -> Document:
+    """Pair 0 is the result as a whole."""
+    return {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
+
+
+def event_document(event: ClusterEvent) -> Document:
+    """One event of the cluster."""
     return {
         "type": event.type,
         "reason": event.reason,
@@ -100,7 +113,8 @@ def _event(event: ClusterEvent) -> Document:
     }
 
 
-def _conditions(board: BoardSnapshot) -> list[Document]:
+def conditions_document(board: BoardSnapshot) -> list[Document]:
+    """The Job's."""
     if board.job is None:
         return []
     return [
@@ -109,6 +123,7 @@ def _conditions(board: BoardSnapshot) -> list[Document]:
             "status": condition.status,
             "reason": condition.reason,
             "message": condition.message,
+            "since": moment(condition.since),
         }
         for condition in board.job.conditions
     ]
@@ -147,10 +162,21 @@ def board_document(board: BoardSnapshot) -> Document:
             {"container": container, "state": state.value, "gap": gap}
             for container, state, gap in board.streams
         ],
-        "problems": [
-            {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
-            for problem in board.problems
-        ],
-        "conditions": _conditions(board),
-        "events": [_event(event) for event in board.events],
+        "problems": [problem_document(problem) for problem in board.problems],
+        "conditions": conditions_document(board),
+        "events": [event_document(event) for event in board.events],
+    }
+
+
+def happenings_document(board: BoardSnapshot) -> Document:
+    """What the events screen shows."""
+    return {
+        "namespace": board.namespace,
+        "name": board.name,
+        "status": board.status.value,
+        "live": board.live,
+        "ended": [{"pair": p.number, **ended_document(e)} for p in board.pairs for e in p.ended],
+        "problems": [problem_document(problem) for problem in board.problems],
+        "conditions": conditions_document(board),
+        "events": [event_document(event) for event in board.events],
     }

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from console.cli import narration
+from console.cli.interruptions import telling
 from console.domain.board import BoardSnapshot
 from console.domain.narrative import narrate
 from console.operations.copyable import carla_console
@@ -33,8 +34,22 @@ class Followed:
 async def follow_to_the_end(services: Services, namespace: str, name: str) -> Followed:
     """Tell the news of the run until it has ended; the last board."""
     follower = Follower(services, namespace, name)
+    where = services.cluster.description
+    with telling(lambda: _left(where, follower.board)):
+        await _tell_all(follower)
+    return Followed(follower.board, where)
+
+
+def _left(where: ClusterDescription, board: BoardSnapshot) -> str:
+    """The run does not depend on us."""
+    again = carla_console(where, "status", board.name, "--watch", namespace=board.namespace)
+    state = f"has ended as {board.status.value}" if board.ended else "goes on without this command"
+    return f"{board.name} {state}; come back to it: {again}"
+
+
+async def _tell_all(follower: Follower) -> None:
     told = follower.board
-    task = asyncio.create_task(follower.run(), name=f"follow {name}")
+    task = asyncio.create_task(follower.run(), name=f"follow {follower.board.name}")
     try:
         while not task.done():
             await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
@@ -42,7 +57,6 @@ async def follow_to_the_end(services: Services, namespace: str, name: str) -> Fo
         task.result()
     finally:
         task.cancel()
-    return Followed(follower.board, services.cluster.description)
 
 
 def _tell(before: BoardSnapshot, after: BoardSnapshot) -> BoardSnapshot:

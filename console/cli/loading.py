@@ -17,6 +17,7 @@ MODULES = {
     "ls": "list_submissions",
     "status": "status",
     "logs": "logs",
+    "events": "events",
     "results": "results",
     "cancel": "ending",
     "delete": "ending",

@@ -1,26 +1,28 @@
 """The command table, and the only place where an error becomes an exit code.
 
 Exit codes: 0 fine; 1 failed; 2 wrong input; 3 cluster unreachable; 4 forbidden; 5 not found;
-6 conflict; 7 the submission ended without a complete result; 130 interrupted.
+6 conflict; 7 the submission ended without a complete result; 128 + n ended by signal n.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import sys
 from collections.abc import Sequence
 
-from console.cli import narration
+from console.cli import interruptions, narration, streams
 from console.cli.commands import tui
 from console.cli.connection import add_connection_flags
 from console.cli.loading import LazyCommands
+from console.cli.refusing import refuse_all
 from console.errors import ConsoleError
 
 INTERRUPTED = 130
 _EPILOG = """exit codes:
   0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden   5 not found
-  6 conflict   7 the submission ended without a complete result   130 interrupted
+  6 conflict   7 the submission ended without a complete result
+  128 + n ended by signal n (130: Ctrl-C)
 
 Without a command the console opens. Data goes to stdout, narration to stderr."""
 
@@ -54,17 +56,49 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
+    streams.prepare()
     options = parser().parse_args(arguments)
+    code = ConsoleError.exit_code
     try:
-        return int(options.run(options) or 0)
+        code = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who read us went away (`| head`): no error, and not worth a second one at the exit.
+        streams.abandon()
+        return 0
+    except OSError:
+        # The disk behind our stdout is full, or the terminal hung up.
+        streams.abandon()
+        return code or ConsoleError.exit_code
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
+    """The screens heed signals themselves; a command ends by them."""
+    try:
+        if options.command is None:
+            return int(options.run(options) or 0)
+        refuse_all(options, tui.FLAGS, beside=options.command)
+        with interruptions.heeded():
+            return int(options.run(options) or 0)
     except ConsoleError as error:
         narration.complain(error)
         return error.exit_code
+    except interruptions.Interrupted as ended:
+        with contextlib.suppress(OSError):  # a terminal that has hung up cannot be told
+            narration.say(str(ended))
+        return ended.exit_code
     except KeyboardInterrupt:
         narration.say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our stdout went away (`| head`): not an error, and not worth a second one
-        # when the interpreter flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
+    except OSError as error:
+        narration.complain(_refused(error))
+        return ConsoleError.exit_code
+
+
+def _refused(error: OSError) -> ConsoleError:
+    """What the operating system did not do for us, where nobody nearer has said it better."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    return ConsoleError(what)

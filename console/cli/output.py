@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from console.cli.interruptions import blocking
 from console.domain.hostile_text import neutralise
 
 
 def as_json(document: Any) -> None:
-    """One JSON document, indented, UTF-8."""
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    """One JSON document, indented; plain characters as far as stdout has them."""
+    print(json.dumps(document, indent=2, ensure_ascii=_no_utf8()))
 
 
 def as_json_line(document: Any) -> None:
     """One JSON document on one line, for streams of documents."""
-    print(json.dumps(document, ensure_ascii=False), flush=True)
+    text(json.dumps(document, ensure_ascii=_no_utf8()))
+
+
+def _no_utf8() -> bool:
+    return codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
 
 
 def text(block: str) -> None:
     """A block of text that we made ourselves."""
-    sys.stdout.write(block if block.endswith("\n") else block + "\n")
-    sys.stdout.flush()
+    with blocking():
+        sys.stdout.write(block if block.endswith("\n") else block + "\n")
+        sys.stdout.flush()
 
 
 def columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

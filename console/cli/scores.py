@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from console.cli.boards import plain
+from console.cli.documents import problem_document
 from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
+from console.tui.presentation.boards import problem_lines
 
 _METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
 
@@ -19,8 +22,7 @@ def results_text(view: ResultsView) -> str:
     lines = [f"Leaderboard {view.leaderboard}  {count} routes  {final}", ""]
     lines += _scores(view)
     lines += ["", *_routes(view), "", *_infractions(view)]
-    lines += [f"problem  {p.kind}: {neutralise(p.text)}" for p in view.problems]
-    return "\n".join(lines)
+    return "\n".join([*lines, *plain(problem_lines(view.problems))])
 
 
 def _scores(view: ResultsView) -> list[str]:
@@ -67,7 +69,7 @@ def results_document(view: ResultsView) -> dict[str, Any]:
         "infractions": [
             {"kind": row.kind, "count": row.count, "perKm": row.per_km} for row in view.infractions
         ],
-        "problems": [{"kind": p.kind, "pair": p.pair, "text": p.text} for p in view.problems],
+        "problems": [problem_document(problem) for problem in view.problems],
     }
 
 

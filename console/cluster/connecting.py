@@ -61,17 +61,10 @@ async def connect(
         config = load(kubeconfig, environ)
         return chosen if config is None else resolve(config, chosen.context, chosen.namespace)
 
-    files = _named_files(kubeconfig, environ)
-    description = ClusterDescription(
-        chosen.context,
-        chosen.server,
-        chosen.namespace,
-        who(chosen.user_name, chosen.user),
-        WayIn(files, local=local, inside=chosen.inside),
-    )
+    where = described(chosen, _named_files(kubeconfig, environ), local=local)
     credentials = credentials_of(chosen, read_again)
     transport = Transport(chosen, credentials, proxy_for(chosen, environ))
-    cluster = KubernetesCluster(transport, description)
+    cluster = KubernetesCluster(transport, where)
     if probe:
         try:
             await cluster.version()
@@ -79,6 +72,27 @@ async def connect(
             await cluster.close()
             raise
     return cluster
+
+
+def described(chosen: Access, files: tuple[str, ...], *, local: bool) -> ClusterDescription:
+    """The cluster by its names."""
+    way = WayIn(files, local=local, inside=chosen.inside)
+    return ClusterDescription(
+        chosen.context, chosen.server, chosen.namespace, who(chosen.user_name, chosen.user), way
+    )
+
+
+def describe(
+    kubeconfig: str | None,
+    context: str | None,
+    namespace: str | None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    local: bool = False,
+) -> ClusterDescription:
+    """The same without asking it anything, with the errors of `access`. Reads files."""
+    chosen = access(kubeconfig, context, namespace, environ)
+    return described(chosen, _named_files(kubeconfig, environ), local=local)
 
 
 def _named_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.facts import JobFacts
 from console.errors import Conflict
 from console.operations.copyable import carla_console
+from console.operations.logs import containers_of
 from console.operations.ports import ClusterDescription, Kind, Propagation
 from console.operations.services import Services
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is on this console's disk of a submission."""
+
+    logs: tuple[str, ...] = ()
+    """Containers with a recorded log."""
+    containers: int = 0
+    """How many it has; 0 where that is not known."""
+    final: bool = False
+    """The final result as it stands on the board."""
+
+
+def kept_here(services: Services, board: BoardSnapshot) -> Kept:
+    """Looks at files."""
+    if board.job is None:
+        return Kept()
+    recording = services.recording_of(board.job)
+    merged = board.merged
+    final = merged is not None and merged.final
+    return Kept(
+        services.recorder.containers(recording),
+        len(containers_of(board)),
+        final and services.recorder.merged_text(recording) == (merged and merged.text),
+    )
 
 
 async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
@@ -41,9 +69,9 @@ async def delete(services: Services, namespace: str, name: str) -> None:
 
 
 def consequences(
-    board: BoardSnapshot, verb: Literal["cancel", "delete"], where: ClusterDescription
+    board: BoardSnapshot, verb: Literal["cancel", "delete"], where: ClusterDescription, kept: Kept
 ) -> tuple[str, ...]:
-    """What that would cost now, in plain sentences."""
+    """What that would cost now, in plain sentences; `kept` is what `kept_here` found."""
     told = []
     driving = [pair for pair in board.pairs if pair.status is PairStatus.DRIVING]
     if driving and not board.ended:
@@ -53,7 +81,7 @@ def consequences(
         told.append(_finished(board))
         told.append(_how_to_go_on(board, verb, where))
     if verb == "delete":
-        told.append(_what_stays(board))
+        told.append(f"The Job, its pod and their logs go; {_what_stays(board, kept)}")
     return tuple(told)
 
 
@@ -69,9 +97,18 @@ def _how_to_go_on(board: BoardSnapshot, verb: str, where: ClusterDescription) ->
     return f"Another one can go on from {begin}: {command}"
 
 
-def _what_stays(board: BoardSnapshot) -> str:
-    if board.merged is not None and board.merged.final:
-        return (
-            "The Job, its pod and their logs go; the recorded logs and the final result stay here."
-        )
-    return "The Job, its pod and their logs go; only what this console has recorded stays."
+def _what_stays(board: BoardSnapshot, kept: Kept) -> str:
+    """A promise: `results`, `status` and `logs` answer from just that afterwards."""
+    final = board.merged is not None and board.merged.final
+    if not kept.logs and not kept.final:
+        lost = "; the final result is lost" if final else ""
+        return f"nothing of its logs and results is recorded here{lost}."
+    stays = []
+    if kept.logs:
+        every = len(kept.logs) >= kept.containers > 0
+        named = "" if every else f" of {', '.join(kept.logs)}"
+        stays.append(f"the recorded logs{named}")
+    if kept.final:
+        stays.append("the final result")
+    lost = "; the final result is not recorded and is lost" if final and not kept.final else ""
+    return f"{' and '.join(stays)} stay{'s' if stays == ['the final result'] else ''} here{lost}."

@@ -160,12 +160,19 @@ class LogLine:
     at: str
     """RFC3339 text as the cluster sent it, empty if it sent none."""
     text: str
-    """Without the newline; raw and hostile."""
+    """Without the newline; raw and hostile. What is no UTF-8 in it has become U+FFFD."""
     gap: bool = False
     attempt: int = 0
     """The container run (restart count) it belongs to."""
     pod: str = ""
     """The key of its pod, where the spool tells it."""
+    undecoded: bytes = b""
+    """The text as it was recorded, where `text` is not all of it."""
+
+    @property
+    def content(self) -> bytes:
+        """The text as it was recorded."""
+        return self.undecoded or self.text.encode()
 
 
 class LogView(Protocol):
@@ -252,6 +259,10 @@ class RecorderPort(Protocol):
 
     def log(self, recording: Recording, container: str) -> LogView:
         """All runs of a container stitched in order, with a gap line at each restart."""
+        ...
+
+    def containers(self, recording: Recording) -> tuple[str, ...]:
+        """Those of which some line is recorded."""
         ...
 
     def recordings(self) -> tuple[Recording, ...]: ...

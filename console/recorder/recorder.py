@@ -58,6 +58,14 @@ class Recorder:
         folder = folder_of(self._root, recording) / safe(container)
         return Stitched(lambda: _runs(folder))
 
+    def containers(self, recording: Recording) -> tuple[str, ...]:
+        """By name, with something in a spool."""
+        folder = folder_of(self._root, recording)
+        found = sorted(each for each in folder.iterdir()) if folder.is_dir() else []
+        return tuple(
+            each.name for each in found if any(p.stat().st_size for p, _, _ in _runs(each))
+        )
+
     def merged_text(self, recording: Recording) -> str | None:
         path = folder_of(self._root, recording) / MERGED
         return path.read_text() if path.exists() else None

@@ -177,11 +177,11 @@ class Stitched:
     def lines(self, start: int, stop: int) -> list[LogLine]:
         """Lines start..stop-1, fewer at the end."""
         found: list[LogLine] = []
+        pod = ""
         for each, first, count in self._sections():
             if start <= first - 1 < stop:
-                found.append(
-                    LogLine("", f"the container started again (run {each.run})", True, each.run)
-                )
+                found.append(LogLine("", _began(each, pod), True, each.run, each.pod))
+            pod = each.pod
             if first < stop and start < first + count:
                 own = each.lines(max(start - first, 0), stop - first)
                 found += [_line(raw, each) for raw in own]
@@ -196,9 +196,16 @@ class Stitched:
                 yield first + number
 
 
+def _began(run: RunLog, pod_before: str) -> str:
+    """What stands between two runs."""
+    if run.pod != pod_before:
+        return f"another pod{f' ({run.pod})' if run.pod else ''} took over (run {run.run})"
+    return f"the container started again (run {run.run})"
+
+
 def _line(raw: bytes, of: RunLog) -> LogLine:
     gap = raw.startswith(GAP)
-    at, _, text = (raw[1:] if gap else raw)[:LONGEST_SHOWN].partition(b" ")
-    return LogLine(
-        at.decode("ascii", "replace"), text.decode(errors="replace"), gap, of.run, of.pod
-    )
+    at, _, content = (raw[1:] if gap else raw)[:LONGEST_SHOWN].partition(b" ")
+    text = content.decode(errors="replace")
+    undecoded = content if "\ufffd" in text else b""
+    return LogLine(at.decode("ascii", "replace"), text, gap, of.run, of.pod, undecoded)

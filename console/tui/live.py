@@ -191,8 +191,9 @@ class LiveBackend(Generic[Wanted]):
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
         from console.operations import ending
 
-        where = self._connected().cluster.description
-        return ending.consequences(board, "delete" if verb == "delete" else "cancel", where)
+        services = self._connected()
+        where, kept = services.cluster.description, ending.kept_here(services, board)
+        return ending.consequences(board, "delete" if verb == "delete" else "cancel", where, kept)
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         """Only what runs on an embedded cluster that this console started or joined.

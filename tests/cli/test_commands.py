@@ -150,8 +150,13 @@ def test_a_cancelled_submission_keeps_its_finished_routes(run: Run) -> None:
     while json.loads(run("status", "--local", "cut", "-o", "json").stdout)["pod"]:
         assert time.monotonic() < deadline
     assert json.loads(run("status", "--local", "cut", "-o", "json").stdout)["status"] == "Cancelled"
-    assert run("delete", "--local", "cut", "-y").returncode == 0
-    assert run("status", "--local", "cut").returncode == 5
+    gone = run("delete", "--local", "cut", "-y")
+    assert gone.returncode == 0
+    assert "the recorded logs of logcopy stay here." in gone.stderr
+    left = run("status", "--local", "cut", "-o", "json")
+    assert "There is no Job default/cut; this is what this console recorded" in left.stderr
+    board = json.loads(left.stdout)
+    assert (board["recorded"], board["live"], board["status"]) == (True, False, "Cancelled")
 
 
 def test_the_embedded_cluster_says_what_it_is(run: Run) -> None:
@@ -217,3 +222,22 @@ def test_a_submission_whose_every_attempt_fails_ends_at_the_budget(run: Run) -> 
     assert 0 < board["routes"]["done"] < 20
     recorded = run("logs", "--local", "hopeless", "-c", "simulator-3", "--recorded").stdout
     assert "attempt 4" in recorded
+
+
+def test_a_deleted_submission_keeps_its_result_its_events_and_its_logs(run: Run) -> None:
+    """They answer from the recording, in the same words and with the same exit codes."""
+    flags = ("--local", *QUICK, "--set", "submission.name=kept")
+    assert run("launch", *flags, "--wait").returncode == 0
+    before = json.loads(run("results", "--local", "kept", "-o", "json").stdout)
+    log = run("logs", "--local", "kept", "--recorded", "--all-containers").stdout
+    gone = run("delete", "--local", "kept", "--yes")
+    assert "the recorded logs and the final result stay here." in gone.stderr
+    after = run("results", "--local", "kept", "-o", "json")
+    assert after.returncode == 0, after.stderr
+    assert json.loads(after.stdout) == before | {"recorded": True}
+    assert json.loads(run("results", "--local", "kept", "-o", "merged").stdout)["eligible"]
+    assert json.loads(run("status", "--local", "kept", "-o", "json").stdout)["status"] == "Complete"
+    events = json.loads(run("events", "--local", "kept", "-o", "json").stdout)
+    assert {"SuccessfulCreate"} <= {event["reason"] for event in events["events"]}
+    assert run("logs", "--local", "kept", "--all-containers").stdout == log
+    assert {line.split(" ")[0] for line in log.splitlines()} >= {"simulator-4", "logcopy"}

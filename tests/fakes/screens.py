@@ -30,7 +30,7 @@ from console.domain.facts import (
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.progress import EndedAttempt, FinishedRoute, MergeProblem, MergeStatus
 from console.errors import NotFound
-from console.operations.ending import consequences
+from console.operations.ending import Kept, consequences
 from console.operations.ports import ClusterDescription, LogLine
 from console.operations.results import ResultsView, results
 from console.tui import composing, resuming
@@ -300,7 +300,7 @@ class FakeBackend:
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
         where = self.shown_connection.description
         assert where is not None
-        return consequences(board, "delete" if verb == "delete" else "cancel", where)
+        return consequences(board, "delete" if verb == "delete" else "cancel", where, Kept())
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         return self.lost

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 from console import wiring
-from console.cli import narration
+from console.cli import interruptions, narration
 from console.cli.commands.launch import conclude
+from console.cli.connection import CLUSTER_FLAGS
 from console.cli.findings import refuse_faulty
 from console.cli.following import Followed, follow_to_the_end
+from console.cli.refusing import refuse_all
 from console.domain.submission import Leaderboard, free_name
 from console.operations.launching import launch
 from console.operations.services import Services
@@ -28,11 +29,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """About a minute: pair 2's server crashes once on purpose and the pair resumes."""
+    refuse_all(options, CLUSTER_FLAGS, beside="demo, which runs on the embedded cluster,")
     ran_before = wiring.local_status().cluster is not None
     cluster = wiring.local_up(owned=True)
     narration.say(f"embedded cluster running at {cluster.server}")
     try:
-        followed = asyncio.run(_drive(Leaderboard(options.leaderboard)))
+        followed = interruptions.run(_drive(Leaderboard(options.leaderboard)))
     finally:
         if not ran_before:
             wiring.local_down()

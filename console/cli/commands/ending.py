@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from console.cli import narration
 from console.cli.commands.confirmation import add_yes_flag, confirm
 from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.interruptions import telling
 from console.operations import ending
 from console.operations.copyable import carla_console
 from console.operations.fleet import board_once
@@ -62,12 +64,20 @@ def _cancelled(where: ClusterDescription, name: str, stopped: Stopped) -> str:
 def _end(options: argparse.Namespace, verb: Verb, end: End, done: Done) -> int:
     name = submission_name(options.submission)
 
-    async def work(services: Services, namespace: str) -> str:
+    async def told(services: Services, namespace: str) -> tuple[str, tuple[str, ...]]:
         board = await board_once(services, namespace, name)
+        kept = await asyncio.to_thread(ending.kept_here, services, board)
         where = services.cluster.description
-        question = f"{verb.capitalize()} {namespace}/{name}?"
-        confirm(options, ending.consequences(board, verb, where), question)
-        return done(where, name, await end(services, namespace, name))
+        return namespace, ending.consequences(board, verb, where, kept)
 
-    narration.say(with_services(options, work))
+    async def ended(services: Services, namespace: str) -> str:
+        where = services.cluster.description
+        look = carla_console(where, "status", name)
+        with telling(lambda: f"whether {verb} of {name} was begun, the cluster knows: {look}"):
+            return done(where, name, await end(services, namespace, name))
+
+    namespace, consequences = with_services(options, told)
+    # Asked with no connection open: a question may stand for hours, and a signal ends it at once.
+    confirm(options, consequences, f"{verb.capitalize()} {namespace}/{name}?")
+    narration.say(with_services(options, ended))
     return 0

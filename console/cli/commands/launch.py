@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 
 from console.cli import narration, output
-from console.cli.composing import add_composing_flags, composed
-from console.cli.connection import add_connection_flags, with_services
+from console.cli.composing import add_composing_flags, composed, usual_namespace
+from console.cli.connection import add_connection_flags, namespace_of, with_services
 from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty
 from console.cli.following import Followed, follow_to_the_end
+from console.cli.interruptions import telling
+from console.cli.refusing import refuse_all
 from console.cli.scores import results_document, results_text
 from console.domain.board import SubmissionStatus
 from console.errors import SubmissionFailed
+from console.operations.copyable import carla_console
 from console.operations.launching import DryRun, Launched, launch
+from console.operations.ports import JsonObject
 from console.operations.results import results
 from console.operations.services import Services
 
@@ -35,36 +39,49 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     local = getattr(options, "local", False)
+    if options.dry_run != DryRun.NONE:
+        refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
     if options.dry_run == DryRun.CLIENT:
-        namespace = getattr(options, "namespace", None) or "default"
-        ready = composed(options, namespace, local=local)
-        refuse_faulty(ready)
-        narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
-        return 0
+        return _checked_here(options, local=local)
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
         ready = composed(options, namespace, local=local)
         refuse_faulty(ready)
-        launched = await launch(services, ready, dry_run=DryRun(options.dry_run))
+        name = str(ready.manifest["metadata"]["name"])
+        with telling(lambda: unsure(services, namespace, name)):
+            launched = await launch(services, ready, dry_run=DryRun(options.dry_run))
         for warning in launched.warnings:
             narration.say(f"warning: {warning}")
         if options.dry_run == DryRun.SERVER or not options.wait:
             return launched, None
-        name = str(launched.manifest["metadata"]["name"])
         return launched, await follow_to_the_end(services, namespace, name)
 
     launched, followed = with_services(options, work)
-    if followed is None:
-        _announce(launched, options)
-        return 0
-    return conclude(followed, options.output)
-
-
-def _announce(launched: Launched, options: argparse.Namespace) -> None:
-    name = launched.manifest["metadata"]["name"]
+    if followed is not None:
+        return conclude(followed, options.output)
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
+    _announce(launched.manifest, done, options)
+    return 0
+
+
+def _checked_here(options: argparse.Namespace, *, local: bool) -> int:
+    ready = composed(options, namespace_of(options, usual_namespace(local=local)), local=local)
+    refuse_faulty(ready)
+    narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
+    _announce(ready.manifest, "is valid", options)
+    return 0
+
+
+def unsure(services: Services, namespace: str, name: str) -> str:
+    """Cut short between the question and its answer."""
+    look = carla_console(services.cluster.description, "status", name, namespace=namespace)
+    return f"whether {name} was created, only the cluster knows: {look}"
+
+
+def _announce(manifest: JsonObject, done: str, options: argparse.Namespace) -> None:
+    name = manifest["metadata"]["name"]
     if options.output == "json":
-        output.as_json(launched.manifest)
+        output.as_json(manifest)
     elif options.output == "name":
         output.text(f"job.batch/{name}")
     else:

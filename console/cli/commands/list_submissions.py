@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from console.cli import output
 from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import row_document
+from console.cli.refusing import refuse_together
 from console.domain.board import tally
 from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow, listed_first
@@ -30,6 +31,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    refuse_together(options, "--namespace", "--all-namespaces")
+
     async def work(services: Services, namespace: str) -> tuple[SubmissionRow, ...]:
         return await _rows(services, None if options.all_namespaces else namespace)
 

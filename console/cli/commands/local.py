@@ -6,7 +6,11 @@ import argparse
 
 from console import wiring
 from console.cli import narration, output
-from console.errors import NotFound
+from console.cli.connection import CLUSTER_FLAGS
+from console.cli.refusing import refuse_all
+from console.errors import Conflict, NotFound
+
+SLOWEST = 100.0
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -15,8 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     up = actions.add_parser("up", help="start it; it runs until `local down`")
     up.add_argument(
         "--time-factor",
-        type=float,
-        default=1.0,
+        type=_factor,
         metavar="F",
         help="scale the kubelet's back-off times (0.1: ten times faster)",
     )
@@ -32,14 +35,32 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action.set_defaults(run=run)
 
 
+def _factor(text: str) -> float:
+    factor = float(text)
+    if not 0 < factor <= SLOWEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not above 0 and at most {SLOWEST}")
+    return factor
+
+
 def _up(options: argparse.Namespace) -> int:
-    cluster = wiring.local_up(owned=False, time_factor=options.time_factor)
+    _refuse_cluster_flags(options)
+    if options.time_factor is not None and wiring.local_status().cluster is not None:
+        raise Conflict(
+            "The embedded cluster runs already: --time-factor counts at its start only.",
+            fix="Leave it out, or end the cluster first: carla-console local down",
+        )
+    cluster = wiring.local_up(owned=False, time_factor=options.time_factor or 1.0)
     narration.say(f"embedded cluster running at {cluster.server} (pid {cluster.pid})")
     narration.say(f"export KUBECONFIG={cluster.kubeconfig}")
     return 0
 
 
-def _down(_: argparse.Namespace) -> int:
+def _refuse_cluster_flags(options: argparse.Namespace) -> None:
+    refuse_all(options, CLUSTER_FLAGS, beside="local, which is about the embedded cluster,")
+
+
+def _down(options: argparse.Namespace) -> int:
+    _refuse_cluster_flags(options)
     stopped = wiring.local_down()
     narration.say(
         "embedded cluster stopped; its Jobs, pods and volumes are gone"
@@ -50,6 +71,7 @@ def _down(_: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
+    _refuse_cluster_flags(options)
     status = wiring.local_status()
     cluster = status.cluster
     if options.output == "json":
@@ -67,6 +89,7 @@ def _status(options: argparse.Namespace) -> int:
     return 0 if cluster else NotFound.exit_code
 
 
-def _kubeconfig(_: argparse.Namespace) -> int:
+def _kubeconfig(options: argparse.Namespace) -> int:
+    _refuse_cluster_flags(options)
     output.text(str(wiring.local_kubeconfig()))
     return 0

@@ -3,123 +3,102 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 
-from console.cli import narration
 from console.cli.connection import add_connection_flags, submission_name, with_services
-from console.cli.recordings import recorded_log
+from console.cli.interruptions import blocking
+from console.cli.log_lines import Selection
+from console.cli.log_sources import Asked, print_live, print_recorded
+from console.cli.recorded import add_recording_flags, wanted_of
+from console.cli.refusing import refuse_together
 from console.domain.facts import PodFacts
-from console.domain.hostile_text import neutralise
-from console.errors import InvalidInput, NotFound
-from console.operations.ports import LogRequest
+from console.domain.submission import LOGCOPY
+from console.errors import NotFound
+from console.operations.known import Wanted, is_present
 from console.operations.services import Services
 
-_SPAN = re.compile(r"(\d+)([smhd])")
+_SPAN = re.compile(r"(?:[0-9]+[smhd])+")
+_PART = re.compile(r"([0-9]+)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+MOST_DIGITS = 5
+"""99999 days are not before the first year that a date can have."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("logs", help="print the log of one or all containers")
     parser.add_argument("submission")
     add_connection_flags(parser)
-    parser.add_argument("-c", "--container", metavar="NAME", help="default: logcopy")
+    add_recording_flags(parser, "from this console's recording, all runs stitched")
+    parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
     parser.add_argument("--all-containers", action="store_true")
     parser.add_argument("-f", "--follow", action="store_true")
     parser.add_argument("-p", "--previous", action="store_true", help="the run before the last")
     parser.add_argument("--timestamps", action="store_true")
     parser.add_argument("--prefix", action="store_true", help="name the container on each line")
-    parser.add_argument("--since", metavar="SPAN", type=_span, help="for example 90s, 5m, 2h")
-    parser.add_argument("--tail", metavar="N", type=int, help="only the last N lines")
-    parser.add_argument(
-        "--recorded", action="store_true", help="from this console's recording, all runs stitched"
-    )
+    parser.add_argument("--since", metavar="SPAN", type=_span, help="for example 90s, 5m, 1h30m")
+    parser.add_argument("--tail", metavar="N", type=_count, help="only the last N lines")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
+    refuse_together(options, "--container", "--all-containers")
+    refuse_together(options, "--follow", "--previous", why="A run that is over does not go on.")
+    refuse_together(options, "--follow", "--recorded", why="A recording is read as it stands.")
     name = submission_name(options.submission)
 
     async def work(services: Services, namespace: str) -> None:
-        pods = () if options.recorded else await services.cluster.pods(namespace, name)
-        if pods:
-            await _live(services, pods[-1], options)
+        wanted = wanted_of(options, namespace, name)
+        pod = None if wanted.recorded else await _newest_pod(services, wanted)
+        if pod is not None:
+            await print_live(services, pod, _asked(options), follow=options.follow)
             return
-        if not options.recorded:
-            narration.say("the pod is gone; this is what this console recorded")
-        _recorded(services, namespace, name, options)
+        gone = None if wanted.recorded else await _what_is_gone(services, wanted)
+        with blocking():
+            print_recorded(services, wanted, gone, _asked(options))
 
     with_services(options, work)
     return 0
 
 
 def _span(text: str) -> timedelta:
-    if not (match := _SPAN.fullmatch(text)):
+    if not _SPAN.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a span of time: write 90s, 5m, 2h or 1d")
-    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+    parts = _PART.findall(text)
+    if any(len(number) > MOST_DIGITS for number, _ in parts):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is longer than anything is recorded")
+    return timedelta(seconds=sum(int(number) * _SECONDS[unit] for number, unit in parts))
 
 
-def _chosen(pod: PodFacts, options: argparse.Namespace) -> list[str]:
-    """The containers to print. Raises InvalidInput for a name that the pod does not have."""
-    known = [container.name for container in pod.containers]
-    if options.all_containers:
-        return known
-    wanted = options.container or "logcopy"
-    if wanted not in known:
-        raise InvalidInput(
-            f"There is no container {wanted!r} in {pod.name}.", fix=f"Choose: {', '.join(known)}"
-        )
-    return [wanted]
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of lines: 0 or more")
+    return int(text)
 
 
-async def _live(services: Services, pod: PodFacts, options: argparse.Namespace) -> None:
-    names = _chosen(pod, options)
-    prefix = options.prefix or len(names) > 1
-    streams = [_print(services, pod, name, options, prefix) for name in names]
-    if options.follow:
-        await asyncio.gather(*streams)
-        return
-    for stream in streams:
-        await stream
-
-
-async def _print(
-    services: Services, pod: PodFacts, container: str, options: argparse.Namespace, prefix: bool
-) -> None:
-    request = LogRequest(
-        namespace=pod.namespace,
-        pod=pod.name,
-        container=container,
-        follow=options.follow,
-        previous=options.previous,
-        since=datetime.now(UTC) - options.since if options.since else None,
-        tail=options.tail,
+def _asked(options: argparse.Namespace) -> Asked:
+    since = None if options.since is None else datetime.now(UTC) - options.since
+    return Asked(
+        container=options.container if options.container is not None else LOGCOPY,
+        every=options.all_containers,
+        selection=Selection(since, options.tail, options.previous),
+        prefix=options.prefix,
+        timestamps=options.timestamps,
     )
-    head = f"{container} " if prefix else ""
+
+
+async def _newest_pod(services: Services, wanted: Wanted) -> PodFacts | None:
+    pods = await services.cluster.pods(wanted.namespace, wanted.name)
+    meant = [pod for pod in pods if pod.owner.startswith(wanted.uid)]
+    begin = datetime.min.replace(tzinfo=UTC)
+    return max(meant, key=lambda pod: pod.created_at or begin, default=None)
+
+
+async def _what_is_gone(services: Services, wanted: Wanted) -> NotFound:
+    """The Job, or only its pod."""
     try:
-        async for block in services.cluster.log(request):
-            for line in block.decode("utf-8", "replace").split("\n")[:-1]:
-                stamp, _, text = line.partition(" ")
-                _write(head + (line if options.timestamps and stamp else text))
+        await services.cluster.job(wanted.namespace, wanted.name)
+        whose = "" if await is_present(services, wanted) else f" with the uid {wanted.uid}"
     except NotFound as error:
-        if not options.all_containers:
-            raise
-        narration.say(f"{container}: {error.what}")
-
-
-def _recorded(services: Services, namespace: str, name: str, options: argparse.Namespace) -> None:
-    container = options.container or "logcopy"
-    view = recorded_log(services, namespace, name, container)
-    count = view.line_count()
-    start = max(count - options.tail, 0) if options.tail is not None else 0
-    for line in view.lines(start, count):
-        _write(f"{line.at} {line.text}" if options.timestamps and line.at else line.text)
-
-
-def _write(line: str) -> None:
-    """Raw into a file or pipe, harmless on a terminal."""
-    shown = neutralise(line, keep_colours=True) if sys.stdout.isatty() else line
-    sys.stdout.write(shown + "\n")
-    sys.stdout.flush()
+        return NotFound(f"There is no Job {wanted}", why=error.why)
+    return NotFound(f"There is no pod of {wanted}{whose}")

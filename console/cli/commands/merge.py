@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from console.cli.connection import CLUSTER_FLAGS
+from console.cli.refusing import refuse_all
 from console.results import command
 
 
@@ -14,4 +16,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parents=[command.parser()],
         conflict_handler="resolve",
     )
-    parser.set_defaults(run=command.run)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """No cluster takes part in a merge."""
+    refuse_all(options, (*CLUSTER_FLAGS, "--local"), beside="merge")
+    return command.run(options)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import argparse
 
 from console.cli import output
-from console.cli.composing import add_composing_flags, composed, template
-from console.cli.connection import add_connection_flags
+from console.cli.composing import (
+    VALUE_FLAGS,
+    add_composing_flags,
+    composed,
+    template,
+    usual_namespace,
+)
+from console.cli.connection import add_connection_flags, namespace_of
 from console.cli.findings import refuse_faulty
-from console.specs.compose import DEFAULT_NAMESPACE
+from console.cli.refusing import refuse_all
+from console.errors import InvalidInput
 from console.specs.rendering import to_yaml
 from console.specs.step_functions import step_functions_state
-
-EMBEDDED_NAMESPACE = "default"
-"""The namespace of the embedded cluster's context."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("render", help="print the Job and its ConfigMap; sends nothing")
     add_connection_flags(parser)
     add_composing_flags(parser)
-    parser.add_argument("-o", "--output", choices=["yaml", "json"], default="yaml")
+    parser.add_argument("-o", "--output", choices=["yaml", "json"], help="default: yaml")
     parser.add_argument(
         "--step-functions", action="store_true", help="the template as an EKS run-job state (JSON)"
     )
@@ -29,9 +33,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     local = getattr(options, "local", False)
-    usual = EMBEDDED_NAMESPACE if local else DEFAULT_NAMESPACE
-    namespace = getattr(options, "namespace", None) or usual
+    namespace = namespace_of(options, usual_namespace(local=local))
     if options.step_functions:
+        refuse_all(options, VALUE_FLAGS, beside="--step-functions")
+        if options.output == "yaml":
+            raise InvalidInput("--step-functions is JSON.", fix="Leave out -o yaml.")
         output.as_json(step_functions_state(template(options), namespace=namespace))
         return 0
     ready = composed(options, namespace, local=local)

@@ -6,10 +6,12 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.documents import origin_document
+from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_document, results_text
 from console.errors import SubmissionFailed
-from console.operations.fleet import board_once
-from console.operations.results import ResultsView, results
+from console.operations.known import Known, known
+from console.operations.results import results
 from console.operations.services import Services
 
 
@@ -17,6 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("results", help="show the merged scores, routes and infractions")
     parser.add_argument("submission")
     add_connection_flags(parser)
+    add_recording_flags(parser)
     parser.add_argument("-o", "--output", choices=["text", "json", "merged"], default="text")
     parser.set_defaults(run=run)
 
@@ -24,17 +27,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     name = submission_name(options.submission)
 
-    async def work(services: Services, namespace: str) -> tuple[ResultsView, str | None]:
-        board = await board_once(services, namespace, name)
-        return results(board), board.merged.text if board.merged else None
+    async def work(services: Services, namespace: str) -> Known:
+        return await known(services, wanted_of(options, namespace, name))
 
-    view, merged = with_services(options, work)
+    told = with_services(options, work)
+    say_all(told.remarks)
+    view, merged = results(told.board), told.board.merged
     if options.output == "merged":
         if merged is None:
-            raise SubmissionFailed(f"{name} has not published a merged result yet.")
-        output.text(merged)
+            raise SubmissionFailed(f"{name} has published no merged result.")
+        output.text(merged.text)
     elif options.output == "json":
-        output.as_json(results_document(view))
+        output.as_json(results_document(view) | origin_document(told))
     else:
         output.text(results_text(view))
     if not view.final:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 
 from console.cli import narration, output
-from console.cli.commands.launch import conclude
+from console.cli.commands.launch import conclude, unsure
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.cli.findings import refuse_faulty
 from console.cli.following import Followed, follow_to_the_end
+from console.cli.interruptions import telling
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
 from console.operations.launching import launch
@@ -46,8 +47,9 @@ def run(options: argparse.Namespace) -> int:
             narration.say(f"note: {remark}")
         for drive in found.repeated:
             narration.say(f"warning: {drive} is driven again: a route before it is missing")
-        launched = await launch(services, found.composed)
-        name = str(launched.manifest["metadata"]["name"])
+        name = str(found.composed.manifest["metadata"]["name"])
+        with telling(lambda: unsure(services, namespace, name)):
+            await launch(services, found.composed)
         narration.say(f"{name} goes on from {old}: {found.kept} of {found.total} drives stay")
         if not options.wait:
             return name, None

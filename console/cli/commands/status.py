@@ -8,11 +8,15 @@ import asyncio
 from console.cli import output
 from console.cli.boards import board_text
 from console.cli.connection import add_connection_flags, submission_name, with_services
-from console.cli.documents import board_document
+from console.cli.documents import Document, board_document, origin_document
 from console.cli.following import SECONDS_BETWEEN_NEWS
+from console.cli.interruptions import telling
+from console.cli.recorded import add_recording_flags, say_all, wanted_of
+from console.cli.refusing import refuse_together
 from console.domain.board import BoardSnapshot
-from console.operations.fleet import board_once
+from console.operations.copyable import carla_console
 from console.operations.following import Follower
+from console.operations.known import Known, known
 from console.operations.services import Services
 
 
@@ -20,6 +24,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("status", help="show pairs, routes, restarts and the budget")
     parser.add_argument("submission")
     add_connection_flags(parser)
+    add_recording_flags(parser)
     parser.add_argument("-w", "--watch", action="store_true", help="again at every change")
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
     parser.set_defaults(run=run)
@@ -28,12 +33,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     name = submission_name(options.submission)
 
+    refuse_together(options, "--watch", "--recorded", why="A recording is shown as it stands.")
+
     async def work(services: Services, namespace: str) -> None:
-        board = await board_once(services, namespace, name)
-        if not options.watch:
-            _show(board, options.output, stream=False)
+        told = await known(services, wanted_of(options, namespace, name))
+        say_all(told.remarks)
+        if not options.watch or told.recorded:
+            _show(told.board, origin_document(told), options.output, stream=options.watch)
             return
-        await _watch(Follower(services, namespace, name), options.output)
+        words = ("status", name, "--watch")
+        again = carla_console(services.cluster.description, *words, namespace=namespace)
+        with telling(lambda: f"{name} is as it was; watch it again: {again}"):
+            await _watch(Follower(services, namespace, name), options.output)
 
     with_services(options, work)
     return 0
@@ -48,15 +59,15 @@ async def _watch(follower: Follower, form: str) -> None:
             await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
             board = follower.board
             if board is not shown and board.job is not None:
-                _show(board, form, stream=True)
+                _show(board, origin_document(Known(board)), form, stream=True)
             shown = board
         task.result()
     finally:
         task.cancel()
 
 
-def _show(board: BoardSnapshot, form: str, *, stream: bool) -> None:
+def _show(board: BoardSnapshot, origin: Document, form: str, *, stream: bool) -> None:
     if form == "json":
-        (output.as_json_line if stream else output.as_json)(board_document(board))
+        (output.as_json_line if stream else output.as_json)(board_document(board) | origin)
     else:
         output.text(board_text(board) + ("\n" if stream else ""))

@@ -9,6 +9,8 @@ from console import wiring
 from console.cli.connection import wanted
 from console.errors import ConsoleError
 
+FLAGS = ("--theme", "--no-mouse")
+
 
 def configure(top: argparse.ArgumentParser) -> None:
     """Make the console the default command."""

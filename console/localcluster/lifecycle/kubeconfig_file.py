@@ -6,6 +6,7 @@ import base64
 import json
 
 CONTEXT = "carla-console-local"
+NAMESPACE = "default"
 
 
 def kubeconfig_text(server: str, token: str, certificate_pem: str) -> str:
@@ -20,7 +21,7 @@ def kubeconfig_text(server: str, token: str, certificate_pem: str) -> str:
         "contexts": [
             {
                 "name": CONTEXT,
-                "context": {"cluster": CONTEXT, "user": CONTEXT, "namespace": "default"},
+                "context": {"cluster": CONTEXT, "user": CONTEXT, "namespace": NAMESPACE},
             }
         ],
         "current-context": CONTEXT,

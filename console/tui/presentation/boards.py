@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot
@@ -137,7 +138,12 @@ def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
 
 def problems(board: BoardSnapshot) -> list[Line]:
     """One by one, what hit several pairs alike first."""
-    ordered = sorted(board.problems, key=lambda problem: problem.kind != SHARED_FAILURE)
+    return problem_lines(board.problems)
+
+
+def problem_lines(found: Iterable[MergeProblem]) -> list[Line]:
+    """The same of problems that are already apart from their board."""
+    ordered = sorted(found, key=lambda problem: problem.kind != SHARED_FAILURE)
     return [
         text((f"! {_about(problem)} {problem.kind}: ", Tone.WARN), problem.text)
         for problem in ordered

@@ -9,7 +9,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, StreamChanged, StreamState
 from console.domain.folding import fold
 from console.errors import Conflict, Forbidden, NotFound
-from console.operations.ending import cancel, consequences, delete
+from console.operations.ending import Kept, cancel, consequences, delete
 from console.operations.launching import DryRun, launch
 from console.operations.logs import log_view
 from console.operations.ports import Kind
@@ -90,10 +90,10 @@ async def test_consequences_are_told_in_plain_sentences(services, composed) -> N
     launched = await launch(services, composed)
     board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
     where = services.cluster.description
-    told = consequences(board, "cancel", where)
+    told = consequences(board, "cancel", where, Kept())
     assert "0 of 20 drives are finished; no other will be." in told
     assert told[-1].endswith("carla-console resume demo -n races --context fake")
-    assert len(consequences(board, "delete", where)) == len(told) + 1
+    assert len(consequences(board, "delete", where, Kept())) == len(told) + 1
 
 
 async def test_where_logs_cannot_be_read_nobody_says_how_many_drives_are_lost(
@@ -103,7 +103,7 @@ async def test_where_logs_cannot_be_read_nobody_says_how_many_drives_are_lost(
     board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), launched.job))
     why = "pods/log is forbidden"
     lost = StreamChanged(services.clock(), "logcopy", StreamState.RECONNECTING, why)
-    told = consequences(fold(board, lost), "cancel", services.cluster.description)
+    told = consequences(fold(board, lost), "cancel", services.cluster.description, Kept())
     assert f"How many of 20 drives are finished is not known: {why}" in told
     assert not any("0 of 20" in each for each in told)
 

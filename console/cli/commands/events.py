@@ -1,0 +1,44 @@
+"""`events`: what the cluster said of a submission, and why its attempts ended."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from console.cli import output
+from console.cli.boards import events_text
+from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.documents import happenings_document, origin_document
+from console.cli.recorded import add_recording_flags, say_all, wanted_of
+from console.operations.known import Known, known
+from console.operations.services import Services
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "events", help="show ended attempts, problems, Job conditions and the cluster's events"
+    )
+    parser.add_argument("submission")
+    add_connection_flags(parser)
+    add_recording_flags(parser)
+    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    name = submission_name(options.submission)
+
+    async def work(services: Services, namespace: str) -> Known:
+        told = await known(services, wanted_of(options, namespace, name))
+        if not told.recorded:
+            # A board stands without its events; this command does not.
+            await services.cluster.events(namespace, name)
+        return told
+
+    told = with_services(options, work)
+    say_all(told.remarks)
+    if options.output == "json":
+        output.as_json(happenings_document(told.board) | origin_document(told))
+    else:
+        output.text(events_text(told.board, datetime.now(UTC)))
+    return 0

@@ -1,0 +1,113 @@
+"""A command that is ended from outside: tidily, with the exit code 128 + the signal's number.
+
+A signal that was ignored when we started stays so: `nohup` and a shell's `&` count on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+from console.cli import narration
+
+T = TypeVar("T")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+class Interrupted(BaseException):
+    """A signal asked the command to end. No error, so that nothing takes it for one."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """As a shell reports a process that the signal has ended."""
+        return 128 + self.number
+
+    def __str__(self) -> str:
+        ours = self.number == signal.SIGINT
+        return "interrupted" if ours else f"ended by {signal.Signals(self.number).name}"
+
+
+@contextlib.contextmanager
+def heeded() -> Iterator[None]:
+    """Within, the signals raise Interrupted."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    heed = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in heed:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number in heed:
+            signal.signal(number, before[number] or signal.SIG_DFL)
+
+
+def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    raise Interrupted(number)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """asyncio.run, where a signal cancels the work: connections close before it ends.
+
+    A second signal does not wait for that.
+    """
+    caught: list[int] = []
+    heed = [number for number in SIGNALS if signal.getsignal(number) is _interrupt]
+    try:
+        return asyncio.run(_heeding(work, heed, caught))
+    except BaseException as error:
+        if caught:
+            raise Interrupted(caught[0]) from error
+        raise
+    finally:
+        for number in heed:
+            signal.signal(number, _interrupt)
+
+
+async def _heeding(
+    work: Coroutine[Any, Any, T], heed: list[signal.Signals], caught: list[int]
+) -> T:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def end(number: int, _: FrameType | None) -> None:
+        for each in heed:
+            signal.signal(each, signal.SIG_DFL)
+        caught.append(number)
+        if _blocked:
+            raise Interrupted(number)
+        loop.call_soon_threadsafe(task.cancel)
+
+    for number in heed:
+        signal.signal(number, end)
+    return await work
+
+
+_blocked: list[None] = []
+
+
+@contextlib.contextmanager
+def blocking() -> Iterator[None]:
+    """Within, work of `run` may wait for a reader of our output: a signal ends it at once."""
+    _blocked.append(None)
+    try:
+        yield
+    finally:
+        _blocked.pop()
+
+
+@contextlib.contextmanager
+def telling(what_stays: Callable[[], str]) -> Iterator[None]:
+    """Where the work within is cut short from outside: one line on what goes on without it."""
+    try:
+        yield
+    except (asyncio.CancelledError, Interrupted):
+        narration.say(what_stays())
+        raise

@@ -1,0 +1,33 @@
+"""The flags that ask a recording, and the words that say an answer came from one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from console.cli import narration
+from console.errors import InvalidInput
+from console.operations.known import Wanted
+
+
+def add_recording_flags(
+    parser: argparse.ArgumentParser, text: str = "as this console has recorded it"
+) -> None:
+    """--recorded and --uid. Without them a recording answers where the Job is gone."""
+    parser.add_argument("--recorded", action="store_true", help=text)
+    parser.add_argument(
+        "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
+    )
+
+
+def wanted_of(options: argparse.Namespace, namespace: str, name: str) -> Wanted:
+    """The flags as a value."""
+    if options.uid == "":
+        raise InvalidInput("--uid is empty.", fix="Leave it out for the newest one of that name.")
+    return Wanted(namespace, name, options.uid or "", options.recorded)
+
+
+def say_all(remarks: Iterable[str]) -> None:
+    """On stderr: stdout is what was asked for."""
+    for remark in remarks:
+        narration.say(f"note: {remark}")

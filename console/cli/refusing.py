@@ -1,0 +1,26 @@
+"""Flags that say nothing together are refused by name, never dropped."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.errors import InvalidInput
+
+
+def given(options: argparse.Namespace, flag: str) -> bool:
+    """Whether the user wrote it. Flags without a value that was meant are None, False or []."""
+    value = getattr(options, flag.removeprefix("--").replace("-", "_"), None)
+    return value is not None and value is not False and value != []
+
+
+def refuse_together(options: argparse.Namespace, one: str, other: str, *, why: str = "") -> None:
+    """Raises InvalidInput where both are there."""
+    if given(options, one) and given(options, other):
+        raise InvalidInput(f"{one} and {other} do not go together.", why=why)
+
+
+def refuse_all(options: argparse.Namespace, flags: tuple[str, ...], *, beside: str) -> None:
+    """Raises InvalidInput for each of these flags: `beside` has no use for them."""
+    useless = [flag for flag in flags if given(options, flag)]
+    if useless:
+        raise InvalidInput(f"{beside} has no use for {', '.join(useless)}.", fix="Leave it out.")

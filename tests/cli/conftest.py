@@ -1,0 +1,137 @@
+"""Commands in process: a real recorder, a cluster in memory, bytes of both streams."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.cluster import FakeCluster
+
+from console import paths, wiring
+from console.cli.main import main
+from console.operations.ports import Kind, Recording
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from console.recorder.writing import Writer
+from console.specs.compose import compose
+from console.specs.template import load_template
+from console.specs.values import load_profile
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    stdout: bytes
+    told: str
+    """stderr."""
+
+    @property
+    def out(self) -> str:
+        return self.stdout.decode()
+
+
+class Stage:
+    """One namespace `races` on the cluster `fake`."""
+
+    def __init__(self, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+        self._captured = capfdbinary
+        self.cluster = FakeCluster()
+        self.recorder = Recorder(paths.state() / "recordings")
+        self.services = Services(self.cluster, self.recorder, lambda: datetime.now(UTC))
+
+    def run(self, *arguments: str) -> Ran:
+        self._captured.readouterr()
+        try:
+            code = main([*arguments, "-n", "races"])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        out, told = self._captured.readouterr()
+        return Ran(code, out, told.decode())
+
+    def launch(self, name: str = "demo") -> Recording:
+        """A Job on the cluster, and where it is recorded."""
+        template = load_template("2.0")
+        values = load_profile("embedded").values("2.0")
+        values = values.override({"submission.name": name}, origin="test", known=template.paths)
+        composed = compose(template, values, namespace="races", nonce="n0nce")
+        created = asyncio.run(self.cluster.create(composed.manifest))
+        uid = str(created.manifest["metadata"]["uid"])
+        return Recording("fake", "races", name, uid)
+
+    def claim(self, recording: Recording, *, job: bool = True) -> Writer:
+        writer = self.recorder.claim(recording)
+        assert writer is not None
+        if job:
+            stored = self.cluster.objects[Kind.JOB, "races", recording.name]
+            writer.keep(stored, "http://fake")
+        return writer
+
+    def record(
+        self, recording: Recording, container: str, *lines: bytes, run: int = 0, pod: str = ""
+    ) -> None:
+        """Lines of one second each in that run's spool."""
+        writer = self.claim(recording)
+        spool = writer.open_spool(container, run, pod=pod)
+        for second, line in enumerate(lines):
+            spool.write(b"2026-11-22T10:%02d:%02d.000000000Z %b\n" % (run, second, line))
+        spool.close()
+        writer.release()
+
+    def forget(self, name: str = "demo") -> None:
+        self.cluster.drop(Kind.JOB, "races", name)
+
+    def pod(self, recording: Recording, **logs: list[bytes]) -> None:
+        """A running pod whose containers have these logs."""
+        names = [name.replace("_", "-") for name in logs]
+        self.cluster.put(_pod(recording, names))
+        for name, lines in zip(names, logs.values(), strict=True):
+            log = self.cluster.logs["pod-1", name, 0]
+            log.lines += [
+                b"2026-11-22T10:00:%02d.000000000Z %b\n" % each for each in enumerate(lines)
+            ]
+            log.ended = True
+
+
+def _pod(recording: Recording, names: list[str]) -> dict[str, Any]:
+    state = {"running": {"startedAt": "2026-11-22T10:00:00Z"}}
+    owner = {"kind": "Job", "name": recording.name, "uid": recording.uid, "controller": True}
+    return {
+        "kind": "Pod",
+        "metadata": {
+            "name": f"{recording.name}-abcde", "namespace": "races", "uid": "pod-1",
+            "labels": {"job-name": recording.name}, "ownerReferences": [owner],
+            "creationTimestamp": "2026-11-22T10:00:00Z",
+        },
+        "spec": {"containers": [{"name": name} for name in names], "nodeName": "n"},
+        "status": {
+            "phase": "Running",
+            "containerStatuses": [
+                {"name": name, "restartCount": 0, "state": state} for name in names
+            ],
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+def stage(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> Stage:
+    made = Stage(capfdbinary)
+
+    @contextlib.asynccontextmanager
+    async def connect(connection: wiring.Connection) -> AsyncIterator[Services]:
+        description = made.cluster.description
+        made.cluster.description = type(description)(
+            "fake", "http://fake", connection.namespace or "races"
+        )
+        yield made.services
+
+    monkeypatch.setattr(wiring, "connect", connect)
+    monkeypatch.setattr(wiring, "unasked", connect)
+    return made
