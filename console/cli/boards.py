@@ -50,13 +50,13 @@ def _headline(board: BoardSnapshot) -> str:
 
 def _budget(board: BoardSnapshot) -> str:
     budget = board.budget
-    if board.pod is None and not budget.used:
-        return f"restarts unknown of {budget.limit}: there is no pod to count them"
-    spent = ", ".join(f"{name} x{count}" for name, count in budget.spent)
-    left = f"{budget.resumes_left} more resumes can work"
+    least = "" if budget.counted else "at least "
+    spent = ", ".join(f"{name} {least}x{count}" for name, count in budget.spent)
+    more = "an unknown number of" if budget.resumes_left is None else budget.resumes_left
+    left = f"{more} more resumes can work"
     if board.blockage is not None:
         left = "no restart helps while it is blocked"
-    return f"restarts {budget.used}/{budget.limit}{f' ({spent})' if spent else ''}, {left}"
+    return f"restarts {budget.tally}{f' ({spent})' if spent else ''}, {left}"
 
 
 def _state(container: ContainerFacts | None) -> str:
@@ -65,12 +65,16 @@ def _state(container: ContainerFacts | None) -> str:
     return neutralise(container.reason or container.state.value)
 
 
+def _told(number: int | None) -> str:
+    return "?" if number is None else str(number)
+
+
 def _pair(pair: PairBoard) -> str:
     bar = "".join(CELL_MARKS[cell.state][0] for cell in pair.cells)
     return (
         f"pair {pair.number}  gpu {pair.gpu}  port {pair.carla_port}  {_marked(pair):<13}  "
-        f"attempt {pair.attempt}  [{bar}] {pair.done}/{len(pair.cells)}  "
-        f"restarts {pair.restarts}  {neutralise(pair.route)}"
+        f"attempt {_told(pair.attempt)}  [{bar}] {_told(pair.done)}/{len(pair.cells)}  "
+        f"restarts {_told(pair.restarts)}  {neutralise(pair.route)}"
     ).rstrip()
 
 

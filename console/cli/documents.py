@@ -36,6 +36,7 @@ def row_document(row: SubmissionRow) -> Document:
         "blockedBy": row.blocked_by.value if row.blocked_by else None,
         "routes": {"done": row.done, "total": row.total},
         "restarts": row.restarts,
+        "restartsAtLeast": row.restarts_at_least,
         "backoffLimit": row.backoff_limit,
         "createdAt": moment(row.created_at),
         "drivingScore": row.driving_score,
@@ -130,13 +131,15 @@ def conditions_document(board: BoardSnapshot) -> list[Document]:
 
 
 def _budget(board: BoardSnapshot) -> Document:
-    """`used` and `resumesLeft` are null where no pod is left that could tell."""
-    told = board.pod is not None or board.budget.used > 0
+    """What no pod is left to tell is null; `atLeast` is what is proven all the same."""
+    budget = board.budget
     return {
-        "limit": board.budget.limit,
-        "used": board.budget.used if told else None,
-        "resumesLeft": board.budget.resumes_left if told else None,
-        "byContainer": dict(board.budget.spent),
+        "limit": budget.limit,
+        "used": budget.used,
+        "atLeast": budget.least,
+        "resumesLeft": budget.resumes_left,
+        "exhausted": budget.exhausted,
+        "byContainer": dict(budget.spent) if budget.counted else None,
     }
 
 

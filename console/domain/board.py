@@ -28,6 +28,8 @@ if TYPE_CHECKING:
         ProgressReport,
     )
 
+SHARED_FAILURE = "shared-failure"
+"""The kind of problem by which logcopy names one cause in several pairs."""
 POD_GONE = "Deleted"
 """The phase of a pod on the board that the cluster no longer has; the rest is its last state."""
 
@@ -86,7 +88,11 @@ class PairStatus(StrEnum):
     BACKING_OFF = "backing off"
     DONE = "done"
     STOPPED = "stopped"
+    """Ended from outside while it could have gone on: cancelled, or with its Job."""
     FAILED = "failed"
+    """Its own failure was the last that it did."""
+    UNKNOWN = "unknown"
+    """It is over, and nothing that is left tells how it ended."""
 
 
 class RouteState(StrEnum):
@@ -97,6 +103,12 @@ class RouteState(StrEnum):
     PERFECT = "perfect"
     COMPLETED = "completed"
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Nobody can tell whether it was driven."""
+
+
+FINISHED = (RouteState.PERFECT, RouteState.COMPLETED, RouteState.FAILED)
+"""The states of a drive that has its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,8 @@ class PairBoard:
     traffic_manager_port: int
     routes_subset: str
     status: PairStatus
-    attempt: int = 0
+    attempt: int | None = 0
+    """Counted from 1, 0 before the first; None where nobody can tell."""
     cells: tuple[RouteCell, ...] = ()
     route: str = ""
     simulator: ContainerFacts | None = None
@@ -127,20 +140,33 @@ class PairBoard:
     simulator_line: str = ""
     agent_line: str = ""
     ended: tuple[EndedAttempt, ...] = ()
+    first_death: EndedAttempt | None = None
+    """The first failure of its own, with its route; None without one, or where it is not known."""
     since: datetime | None = None
-    """When the present status began."""
+    """When the present status began; while it drives, when this route did."""
+    since_exact: bool = False
+    """False: it began then or before, which is as far back as anything known reaches."""
+    began: datetime | None = None
+    """When its first attempt began."""
+    last_sign: datetime | None = None
+    """The newest line or report that it has given."""
+    heard: datetime | None = None
+    """The newest report of logcopy that names it."""
+    not_created: bool = False
+    """The cluster says that its containers do not exist yet; a half without facts is otherwise
+    one that nobody has seen."""
+    done: int | None = None
+    """Finished routes, whatever their ending; None where nobody can tell."""
     blocked: str = ""
     """Why it cannot start, while it is blocked."""
 
     @property
-    def done(self) -> int:
-        """Finished routes, whatever their ending."""
-        return sum(c.state not in (RouteState.PENDING, RouteState.DRIVING) for c in self.cells)
-
-    @property
-    def restarts(self) -> int:
-        """Container restarts of both halves, as Kubernetes counts them."""
-        return sum(half.restart_count for half in (self.simulator, self.agent) if half)
+    def restarts(self) -> int | None:
+        """Container restarts of both halves, as Kubernetes counts them; None where not known."""
+        halves = [half for half in (self.simulator, self.agent) if half]
+        if not halves and not self.not_created:
+            return None
+        return sum(half.restart_count for half in halves)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,9 +183,12 @@ class BoardSnapshot:
     pairs: tuple[PairBoard, ...] = ()
     logcopy: ContainerFacts | None = None
     logcopy_line: str = ""
-    budget: RestartBudget = RestartBudget(0)
+    budget: RestartBudget = RestartBudget.unknown(0)
     merge_status: MergeStatus | None = None
-    done: int = 0
+    done: int | None = None
+    """How many drives are finished; None where nobody can tell, as without permission for logs."""
+    done_at_least: int = 0
+    """What is proven of that."""
     total: int = 0
     records: tuple[FinishedRoute, ...] = ()
     """Every finished route seen so far, in pair and route order, each once."""
@@ -183,6 +212,8 @@ class BoardSnapshot:
     """Keys of the pods that told them; empty where that is not known."""
     vanished: bool = False
     """The cluster no longer has the Job."""
+    logcopy_absent: bool = False
+    """The cluster says that logcopy's container is not there yet."""
     blockage: Blockage | None = None
     """What keeps it from starting, while it is blocked."""
 
@@ -212,9 +243,15 @@ class BoardSnapshot:
         return next(told, "")
 
     @property
+    def shared_failure(self) -> str:
+        """What hit several pairs alike, in logcopy's words; the newest of it, empty without."""
+        told = (each.text for each in reversed(self.problems) if each.kind == SHARED_FAILURE)
+        return next(told, "")
+
+    @property
     def finished(self) -> int | None:
         """How many drives are; None where nobody can tell, as without permission to read logs."""
-        return None if self.unheard else self.done
+        return self.done
 
     @property
     def ended(self) -> bool:

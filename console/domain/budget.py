@@ -3,6 +3,9 @@
 The Job fails when the restart counts of all containers of its pod, init container included, reach
 `backoffLimit` (limit 0: at the first restart). A resume restarts both halves of a pair: it costs 2,
 so with the limit 8 three resumes can do work and the fourth ends the Job.
+
+A pod that is gone takes its counts with it. What is then still proven is a lower bound, and what
+nobody can tell is None.
 """
 
 from __future__ import annotations
@@ -15,33 +18,70 @@ RESTARTS_PER_RESUME = 2
 
 @dataclass(frozen=True, slots=True)
 class RestartBudget:
-    """What is spent of `limit`, by container name."""
+    """What is spent of `limit`. Just `RestartBudget(8)` is a fresh one: nothing is used."""
 
     limit: int
     spent: tuple[tuple[str, int], ...] = ()
+    """By container name; each a lower bound only where the pod could not be counted."""
+    counted: bool = True
+    """Whether the pod's own counts are known."""
+    at_least: int = 0
+    """What is proven to be used, whoever spent it."""
 
     @classmethod
     def of(cls, limit: int, counts: Mapping[str, int]) -> RestartBudget:
         """Counts by container name; containers without a restart are left out."""
-        return cls(limit, tuple((name, n) for name, n in counts.items() if n))
+        return cls(limit, _spent(counts))
+
+    @classmethod
+    def unknown(
+        cls, limit: int, at_least: int = 0, counts: Mapping[str, int] | None = None
+    ) -> RestartBudget:
+        """No pod is left that could tell; `counts` are lower bounds."""
+        return cls(limit, _spent(counts or {}), False, at_least)
 
     @property
-    def used(self) -> int:
-        """The sum that the Job controller compares with the limit."""
-        return sum(count for _, count in self.spent)
+    def least(self) -> int:
+        """What is used at the least; all of it where it is counted."""
+        return max(self.at_least, sum(count for _, count in self.spent))
 
     @property
-    def exhausted(self) -> bool:
-        """True when the Job controller ends the Job."""
-        return self.used >= self.limit if self.limit else self.used > 0
+    def used(self) -> int | None:
+        """The sum that the Job controller compares with the limit; None where it is not known."""
+        return self.least if self.counted else None
 
     @property
-    def resumes_left(self) -> int:
+    def exhausted(self) -> bool | None:
+        """True when the Job controller ends the Job; None where nobody can tell."""
+        if self.least >= max(self.limit, 1):
+            return True
+        return False if self.counted else None
+
+    @property
+    def resumes_left(self) -> int | None:
         """Whole pair resumes that can still do work; the one that reaches the limit cannot."""
-        usable = max(self.limit - 1, 0) - self.used
+        if not self.counted:
+            return 0 if self.exhausted else None
+        usable = max(self.limit - 1, 0) - self.least
         return max(usable // RESTARTS_PER_RESUME, 0)
+
+    @property
+    def tally(self) -> str:
+        """`2/8`; `≥8/8` where only that much is proven, `?/8` where nothing is."""
+        return tally_of(self.used, self.limit, self.least)
+
+
+def tally_of(used: int | None, limit: int, at_least: int = 0) -> str:
+    """How every view writes a number of restarts."""
+    if used is not None:
+        return f"{used}/{limit}"
+    return f"≥{at_least}/{limit}" if at_least else f"?/{limit}"
 
 
 def backoff_limit_for(resumes: int) -> int:
     """The smallest limit under which that many resumes, over all pairs, can do work."""
     return RESTARTS_PER_RESUME * resumes + 1
+
+
+def _spent(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, n) for name, n in counts.items() if n)

@@ -134,6 +134,21 @@ class JobFacts:
         return next((c for c in self.conditions if c.type == kind and c.status), None)
 
     @property
+    def decided_at(self) -> datetime | None:
+        """When it was decided that it is over or paused; its containers may still be stopping."""
+        if self.completed_at is not None:
+            return self.completed_at
+        kinds = ("FailureTarget", "Failed", *(("Suspended",) if self.suspended else ()))
+        told = (self.condition(kind) for kind in kinds)
+        return next((each.since for each in told if each and each.since), None)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the Job controller called it over; None while it has not, or did not say when."""
+        failed = self.condition("Failed")
+        return self.decided_at if failed is None else failed.since
+
+    @property
     def over(self) -> bool:
         """It has succeeded, failed or been cancelled."""
         return self.cancelled or any(self.condition(kind) for kind in ("Complete", "Failed"))

@@ -13,7 +13,8 @@ from console.domain.board import BlockKind, SubmissionStatus
 class SubmissionRow:
     """One line of the list. `done`/`total` count (route, repetition) pairs; total 0 = unknown.
 
-    `done` is None where nobody can tell, as without permission to read logs.
+    `done` is None where nobody can tell, as without permission to read logs; so is `restarts`,
+    of which `restarts_at_least` is what is proven.
     """
 
     namespace: str
@@ -24,7 +25,7 @@ class SubmissionRow:
     reason: str
     done: int | None
     total: int
-    restarts: int
+    restarts: int | None
     backoff_limit: int
     created_at: datetime | None
     driving_score: float | None = None
@@ -32,6 +33,7 @@ class SubmissionRow:
     remark: str = ""
     """Why this row may be old, or why its logs are not recorded; usually empty."""
     blocked_by: BlockKind | None = None
+    restarts_at_least: int = 0
 
 
 def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:

@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from console.domain.blocking import blockage
-from console.domain.board import POD_GONE, BoardSnapshot, SubmissionStatus
-from console.domain.budget import RestartBudget
+from console.domain.board import FINISHED, POD_GONE, BoardSnapshot, SubmissionStatus
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,
@@ -27,6 +26,7 @@ from console.domain.events import (
     RouteFinished,
     StreamChanged,
 )
+from console.domain.evidence import budget_of, drives_known, not_created
 from console.domain.facts import PodFacts
 from console.domain.pairing import pair_boards
 from console.domain.progress import FinishedRoute, MergedResult
@@ -43,18 +43,20 @@ def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 
 def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     """Everything that follows from the facts: status, pairs, counts."""
-    board = replace(board, blockage=blockage(board))
+    board = replace(board, budget=budget_of(board), blockage=blockage(board), updated_at=event.at)
     status, reason = standing(board)
     if status is not SubmissionStatus.BLOCKED:
         board = replace(board, blockage=None)
-    board = replace(board, status=status, reason=reason, updated_at=event.at)
-    pairs = pair_boards(board, event.at)
-    cells = sum(len(pair.cells) for pair in pairs)
-    finished = sum(pair.done for pair in pairs)
+    board = replace(board, status=status, reason=reason)
+    pairs = pair_boards(board)
+    cells = [cell for pair in pairs for cell in pair.cells]
     report = board.report
-    total = cells or (report.total if report else 0)
-    done = max(finished, report.done if report else 0)
-    return replace(board, pairs=pairs, done=min(done, total), total=total)
+    total = len(cells) or (report.total if report else 0)
+    finished = sum(cell.state in FINISHED for cell in cells)
+    board = replace(board, logcopy_absent=not_created(board, LOGCOPY))
+    least = min(max(finished, report.done if report else 0), total)
+    done = least if drives_known(board) else None
+    return replace(board, pairs=pairs, done=done, done_at_least=least, total=total)
 
 
 def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
@@ -63,11 +65,9 @@ def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
     if board.pod is not None and board.pod.owner not in ("", job.uid):
         board = replace(board, pod=None)
-    budget = RestartBudget(job.backoff_limit, board.budget.spent if board.pod else ())
     leaderboard = job.leaderboard or (job.plan.leaderboard.value if job.plan else "")
-    board = replace(
-        board, job=job, vanished=False, budget=budget, leaderboard=leaderboard or board.leaderboard
-    )
+    known = leaderboard or board.leaderboard
+    board = replace(board, job=job, vanished=False, leaderboard=known)
     return _judged(_with_logcopy(board), event)
 
 
@@ -85,10 +85,7 @@ def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
         return replace(board, updated_at=event.at)
     if board.pod is None or board.pod.uid != pod.uid:
         board = _without_earlier(board, pod)
-    limit = board.job.backoff_limit if board.job else board.budget.limit
-    counts = {each.name: each.restart_count for each in pod.containers}
-    board = replace(board, pod=pod, budget=RestartBudget.of(limit, counts))
-    return _judged(_with_logcopy(board), event)
+    return _judged(_with_logcopy(replace(board, pod=pod)), event)
 
 
 def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
@@ -114,7 +111,7 @@ def _newer(pod: PodFacts, shown: PodFacts) -> bool:
 
 
 def _with_logcopy(board: BoardSnapshot) -> BoardSnapshot:
-    return replace(board, logcopy=board.pod.container("logcopy") if board.pod else None)
+    return replace(board, logcopy=board.pod.container(LOGCOPY) if board.pod else None)
 
 
 def _pod_vanished(board: BoardSnapshot, event: PodVanished) -> BoardSnapshot:

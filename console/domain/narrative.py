@@ -9,6 +9,7 @@ from console.domain.progress import EndedAttempt
 
 TOLD_PROBLEMS = ("shared-failure", "given-up")
 """Kinds that happen once and change what an operator does next; the others come and go."""
+UNTOLD = (PairStatus.WAITING, PairStatus.STOPPED, PairStatus.UNKNOWN)
 
 
 def narrate(before: BoardSnapshot, after: BoardSnapshot) -> tuple[str, ...]:
@@ -29,12 +30,11 @@ def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
     known = {pair.number: pair for pair in before.pairs}
     for pair in after.pairs:
         yield from _pair_news(known.get(pair.number), pair)
-    if after.budget.used != before.budget.used:
-        yield (
-            f"restarts {after.budget.used}/{after.budget.limit}, "
-            f"{after.budget.resumes_left} more resumes can work"
-        )
-    if after.done != before.done:
+    if after.budget.tally != before.budget.tally and after.budget.least:
+        left = after.budget.resumes_left
+        more = "" if left is None else f", {left} more resumes can work"
+        yield f"restarts {after.budget.tally}{more}"
+    if after.done not in (before.done, None):
         yield f"routes {after.done}/{after.total}"
 
 
@@ -44,8 +44,9 @@ def _pair_news(before: PairBoard | None, after: PairBoard) -> Iterator[str]:
         if attempt.initiating and (attempt.attempt, attempt.half) not in told:
             yield _ending(after, attempt)
     changed = before is None or (before.status, before.attempt) != (after.status, after.attempt)
-    if changed and after.status not in (PairStatus.WAITING, PairStatus.STOPPED):
-        yield f"pair {after.number} {after.status.value}, attempt {after.attempt}"
+    if changed and after.status not in UNTOLD:
+        number = "?" if after.attempt is None else after.attempt
+        yield f"pair {after.number} {after.status.value}, attempt {number}"
 
 
 def _ending(pair: PairBoard, attempt: EndedAttempt) -> str:

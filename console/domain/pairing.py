@@ -7,23 +7,27 @@ A report from before a restart says nothing about the attempt after it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime
 
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus, RouteCell, RouteState
-from console.domain.board import SubmissionStatus as Status
-from console.domain.facts import ContainerFacts, ContainerState
-from console.domain.progress import EndedAttempt, FinishedRoute, PairProgress
+from console.domain.beginnings import began, beginning
+from console.domain.board import (
+    FINISHED,
+    BoardSnapshot,
+    PairBoard,
+    PairStatus,
+    RouteCell,
+    RouteState,
+)
+from console.domain.deaths import ends_of, first_death
+from console.domain.evidence import drives_known, not_created
+from console.domain.facts import ContainerFacts
+from console.domain.pair_standing import PairFacts, started, status_of
+from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
 from console.domain.submission import PairPlan
 
-_OUT_OF_MEMORY = "OOMKilled"
-_SIGKILL = 9
 _REPETITION = re.compile(r"(.+)_rep(\d{1,9})")
-_STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
-_SETTLED = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
-def pair_boards(board: BoardSnapshot, now: datetime) -> tuple[PairBoard, ...]:
+def pair_boards(board: BoardSnapshot) -> tuple[PairBoard, ...]:
     """One board a launched pair; none before the plan is known."""
     plan = board.job.plan if board.job else None
     if plan is None:
@@ -35,11 +39,9 @@ def pair_boards(board: BoardSnapshot, now: datetime) -> tuple[PairBoard, ...]:
         _pair(
             board,
             pair,
-            routes.get(pair.number),
-            plan.repetitions,
+            _drives(board, pair, routes.get(pair.number) or pair.routes, plan.repetitions),
             reports.get(pair.number),
             before.get(pair.number),
-            now,
         )
         for pair in plan.pairs
     )
@@ -48,20 +50,17 @@ def pair_boards(board: BoardSnapshot, now: datetime) -> tuple[PairBoard, ...]:
 def _pair(
     board: BoardSnapshot,
     plan: PairPlan,
-    routes: tuple[str, ...] | None,
-    repetitions: int,
+    drives: tuple[RouteCell, ...],
     report: PairProgress | None,
     before: PairBoard | None,
-    now: datetime,
 ) -> PairBoard:
-    simulator, agent = _half(board, plan.simulator), _half(board, plan.agent)
-    attempt = _attempt(simulator, agent, report)
-    fresh = report if report and report.attempt >= attempt else None
-    ended = _with_kubelet(report.ended if report else (), before, (simulator, agent))
-    status = _status(board, simulator, agent, fresh, ended)
+    pair = _facts(board, plan, report, before)
+    status = status_of(pair, board.status, board.blockage)
     blocked = board.blockage.text if board.blockage and status is PairStatus.BLOCKED else ""
-    route = fresh.route if fresh and status is PairStatus.DRIVING else ""
-    records = {(r.route_id, r.repetition): r for r in board.records if r.pair == plan.number}
+    route = report.route if report and pair.fresh and status is PairStatus.DRIVING else ""
+    cells = _with_present(drives, route)
+    since, exact = beginning(board, pair, status, route, before)
+    heard = board.report.at if board.report and report else None
     return PairBoard(
         number=plan.number,
         gpu=plan.gpu,
@@ -69,38 +68,44 @@ def _pair(
         traffic_manager_port=plan.traffic_manager_port,
         routes_subset=plan.routes_subset,
         status=status,
-        attempt=attempt,
-        cells=_cells(routes or plan.routes, repetitions, records, route),
+        attempt=pair.attempt,
+        cells=cells,
         route=route,
-        simulator=simulator,
-        agent=agent,
+        simulator=pair.simulator,
+        agent=pair.agent,
         simulator_line=before.simulator_line if before else "",
         agent_line=before.agent_line if before else "",
-        ended=ended,
-        since=before.since if before and before.status is status and before.since else now,
+        ended=pair.ended,
+        first_death=first_death(pair.ended),
+        since=since,
+        since_exact=exact,
+        began=began(pair, before),
+        last_sign=before.last_sign if before else None,
+        heard=heard,
+        not_created=pair.not_created,
+        done=_done(board, cells, report),
         blocked=blocked,
     )
 
 
-def _with_kubelet(
-    ended: tuple[EndedAttempt, ...],
-    before: PairBoard | None,
-    halves: tuple[ContainerFacts | None, ...],
-) -> tuple[EndedAttempt, ...]:
-    """Ends without a word get the kubelet's, and killed workloads its `OOMKilled`: its last word
-    belongs to the half's latest end, and what was known of earlier ones stays known."""
-    known = {(e.attempt, e.half): e.kubelet for e in before.ended} if before else {}
-    said = {half.name.partition("-")[0]: half.previous for half in halves if half}
-    latest = {each.half: each.attempt for each in sorted(ended, key=lambda e: e.attempt)}
-    told = []
-    for each in ended:
-        word = known.get((each.attempt, each.half), "")
-        last = said.get(each.half)
-        if not word and last and latest[each.half] == each.attempt:
-            word = last.reason if last.reason not in ("", "Error") else f"exit {last.exit_code}"
-        wanted = each.reason == "vanished" or (each.signal == _SIGKILL and word == _OUT_OF_MEMORY)
-        told.append(replace(each, kubelet=word) if wanted else each)
-    return tuple(told)
+def _facts(
+    board: BoardSnapshot, plan: PairPlan, report: PairProgress | None, before: PairBoard | None
+) -> PairFacts:
+    simulator, agent = _half(board, plan.simulator), _half(board, plan.agent)
+    absent = not_created(board, plan.simulator) and not_created(board, plan.agent)
+    final = board.report is not None and board.report.status is not MergeStatus.RUNNING
+    attempt = _attempt(simulator, agent, report)
+    seen = bool(simulator or agent or absent or (report and final))
+    return PairFacts(
+        simulator=simulator,
+        agent=agent,
+        report=report,
+        fresh=report is not None and report.attempt >= attempt,
+        final=final,
+        ended=ends_of(report, before, (simulator, agent)),
+        not_created=absent,
+        attempt=attempt if seen else None,
+    )
 
 
 def _half(board: BoardSnapshot, name: str) -> ContainerFacts | None:
@@ -111,92 +116,50 @@ def _attempt(
     simulator: ContainerFacts | None, agent: ContainerFacts | None, report: PairProgress | None
 ) -> int:
     """At least one more than either half's restarts, as soon as a half has started."""
-    halves = [half for half in (simulator, agent) if half and _started(half)]
+    halves = [half for half in (simulator, agent) if half and started(half)]
     counted = max((half.restart_count + 1 for half in halves), default=0)
     return max(counted, report.attempt if report else 0)
 
 
-def _started(half: ContainerFacts) -> bool:
-    return half.state is not ContainerState.WAITING or half.previous is not None
+def _done(
+    board: BoardSnapshot, cells: tuple[RouteCell, ...], report: PairProgress | None
+) -> int | None:
+    """None where nobody can tell how many are finished."""
+    if not drives_known(board):
+        return None
+    seen = sum(cell.state in FINISHED for cell in cells)
+    return max(seen, min(report.done, len(cells)) if report else 0)
 
 
-def _status(
-    board: BoardSnapshot,
-    simulator: ContainerFacts | None,
-    agent: ContainerFacts | None,
-    report: PairProgress | None,
-    ended: tuple[EndedAttempt, ...],
-) -> PairStatus:
-    alive = _alive(simulator, agent, report, ended)
-    if alive in _SETTLED:
-        return alive
-    if board.status in _STOPPED:
-        return PairStatus.STOPPED
-    if board.status in (Status.FAILED, Status.FAILING):
-        return PairStatus.FAILED
-    names = [half.name for half in (simulator, agent) if half]
-    return PairStatus.BLOCKED if _blocked(board, alive, names) else alive
-
-
-def _blocked(board: BoardSnapshot, alive: PairStatus, halves: list[str]) -> bool:
-    """It waits for what keeps the whole pod from starting, or a half of it cannot start."""
-    if board.blockage is None:
-        return False
-    return alive is PairStatus.WAITING or any(n in board.blockage.containers for n in halves)
-
-
-def _alive(
-    simulator: ContainerFacts | None,
-    agent: ContainerFacts | None,
-    report: PairProgress | None,
-    ended: tuple[EndedAttempt, ...],
-) -> PairStatus:
-    """What the two containers show by themselves."""
-    halves = [half for half in (simulator, agent) if half]
-    if not any(_started(half) for half in halves):
-        return PairStatus.WAITING
-    if all(_finished(half) for half in halves) or (agent and _finished(agent)):
-        cancelled = any(each.reason in ("cancelled", "terminated") for each in ended)
-        return PairStatus.STOPPED if cancelled else PairStatus.DONE
-    if any(half.reason == "CrashLoopBackOff" for half in halves):
-        return PairStatus.BACKING_OFF
-    if any(half.state is not ContainerState.RUNNING for half in halves):
-        return PairStatus.RESETTING
-    return _phase(report)
-
-
-def _finished(half: ContainerFacts) -> bool:
-    return half.ended is not None and half.ended.exit_code == 0
-
-
-def _phase(report: PairProgress | None) -> PairStatus:
-    """What logcopy read from the heartbeats of the present attempt."""
-    if report is None:
-        return PairStatus.BOOTING
-    if "stopping" in (report.simulator, report.agent):
-        return PairStatus.RESETTING
-    return PairStatus.DRIVING if report.agent == "driving" else PairStatus.BOOTING
-
-
-def _cells(
-    routes: tuple[str, ...],
-    repetitions: int,
-    records: dict[tuple[str, int], FinishedRoute],
-    driving: str,
+def _drives(
+    board: BoardSnapshot, plan: PairPlan, routes: tuple[str, ...], repetitions: int
 ) -> tuple[RouteCell, ...]:
-    now = drive_of(driving)
+    """A cell a drive. What has no record is open while no report tells of more finished ones."""
+    records = {(r.route_id, r.repetition): r for r in board.records if r.pair == plan.number}
+    reports = board.report.pairs if board.report else ()
+    told = next((each.done for each in reports if each.pair == plan.number), 0)
+    known = drives_known(board) and told <= len(records)
+    rest = RouteState.PENDING if known else RouteState.UNKNOWN
     return tuple(
-        _cell(route, repetition, records.get((route, repetition)), (route, repetition) == now)
+        _cell(route, repetition, records.get((route, repetition)), rest)
         for route in routes
         for repetition in range(repetitions)
     )
 
 
-def _cell(route: str, repetition: int, record: FinishedRoute | None, driving: bool) -> RouteCell:
-    if driving:
-        return RouteCell(route, repetition, RouteState.DRIVING)
+def _with_present(cells: tuple[RouteCell, ...], driving: str) -> tuple[RouteCell, ...]:
+    now = drive_of(driving)
+    return tuple(
+        RouteCell(cell.route_id, cell.repetition, RouteState.DRIVING)
+        if (cell.route_id, cell.repetition) == now
+        else cell
+        for cell in cells
+    )
+
+
+def _cell(route: str, repetition: int, record: FinishedRoute | None, rest: RouteState) -> RouteCell:
     if record is None:
-        return RouteCell(route, repetition, RouteState.PENDING)
+        return RouteCell(route, repetition, rest)
     state = RouteState.COMPLETED
     if record.failed:
         state = RouteState.FAILED

@@ -9,8 +9,6 @@ from console.domain.hostile_text import neutralise
 from console.domain.placing import why_unplaced
 
 LONGEST_REASON = 300
-SHARED_FAILURE = "shared-failure"
-"""The kind of problem by which logcopy names one cause in several pairs."""
 
 
 def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
@@ -75,8 +73,7 @@ def _unseen(board: BoardSnapshot) -> str:
 
 def _cause(board: BoardSnapshot) -> str:
     """What hit several pairs alike is why the budget went; the newest of it."""
-    told = [each.text for each in board.problems if each.kind == SHARED_FAILURE]
-    return f" {told[-1]}." if told else ""
+    return f" {board.shared_failure}." if board.shared_failure else ""
 
 
 def _failure(reason: str, message: str, budget: RestartBudget) -> str:

@@ -230,6 +230,7 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
         done=board.finished,
         total=total,
         restarts=board.budget.used,
+        restarts_at_least=board.budget.least,
         backoff_limit=board.budget.limit,
         created_at=job.created_at if job else None,
         driving_score=mean.composed if mean else None,

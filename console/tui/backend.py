@@ -77,7 +77,7 @@ class ComposeForm:
     @property
     def resumes(self) -> int:
         """Resumes that can do work under the spec's own limit."""
-        return RestartBudget(self.backoff_limit).resumes_left
+        return RestartBudget(self.backoff_limit).resumes_left or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from console.domain.fleet import FleetSnapshot, SubmissionRow
 
 MOST_ROWS = 500
 MOST_BYTES = 1_000_000
-VERSION = 1
+VERSION = 2
 
 
 def place(wanted: object) -> Path:
@@ -64,12 +64,13 @@ def remember(file: Path, fleet: FleetSnapshot) -> None:
 
 def _row(stored: dict[str, Any]) -> SubmissionRow:
     text = {key: stored[key] for key in ("namespace", "name", "uid", "leaderboard", "reason")}
-    count = {key: stored[key] for key in ("total", "restarts", "backoff_limit")}
-    done, score = stored["done"], stored["driving_score"]
+    count = {key: stored[key] for key in ("total", "restarts_at_least", "backoff_limit")}
+    perhaps = {key: stored[key] for key in ("done", "restarts")}
+    score = stored["driving_score"]
     texts = all(isinstance(value, str) for value in text.values())
     counts = all(type(value) is int for value in count.values())
-    told = (done is None or type(done) is int) and isinstance(score, int | float | None)
-    if not (texts and counts and told):
+    known = all(value is None or type(value) is int for value in perhaps.values())
+    if not (texts and counts and known and isinstance(score, int | float | None)):
         raise TypeError("a row of another shape")
     created = stored["created_at"] and datetime.fromisoformat(stored["created_at"])
     if created and not created.tzinfo:
@@ -77,7 +78,7 @@ def _row(stored: dict[str, Any]) -> SubmissionRow:
     return SubmissionRow(
         **text,
         **count,
-        done=done,
+        **perhaps,
         status=SubmissionStatus(stored["status"]),
         created_at=created or None,
         driving_score=score,

@@ -123,6 +123,8 @@ def pair(number: int, done: int, **more: object) -> PairBoard:
         "simulator_line": f"[CARLA] tick {1200 + number} server fps 20.0",
         "agent_line": "=== [Agent] -- Wallclock = 2026-11-22 16:01:12 -- Ratio = 0.42x",
         "since": NOW - timedelta(seconds=42),
+        "since_exact": True,
+        "done": done,
     }
     return PairBoard(**{**facts, **more})  # type: ignore[arg-type]
 

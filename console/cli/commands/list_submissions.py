@@ -11,6 +11,7 @@ from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import row_document
 from console.cli.refusing import refuse_together
 from console.domain.board import tally
+from console.domain.budget import tally_of
 from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.spans import age
@@ -74,7 +75,7 @@ def _table(rows: tuple[SubmissionRow, ...]) -> None:
                 row.leaderboard,
                 row.status.value,
                 tally(row.done, row.total),
-                f"{row.restarts}/{row.backoff_limit}",
+                tally_of(row.restarts, row.backoff_limit, row.restarts_at_least),
                 "-" if row.driving_score is None else f"{row.driving_score:.2f}",
                 age(row.created_at, now),
             ]

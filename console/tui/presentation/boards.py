@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import SHARED_FAILURE, BoardSnapshot
 from console.domain.budget import RestartBudget
 from console.domain.facts import ClusterEvent, JobCondition
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
-from console.domain.standing import SHARED_FAILURE
 from console.tui.presentation.endings import container_state, every_ending, restart_count
 from console.tui.presentation.submissions import progress_bar
 from console.tui.presentation.tones import (
@@ -81,6 +80,8 @@ def forecast(budget: RestartBudget) -> str:
     if budget.exhausted:
         return "spent: the Job ends"
     match budget.resumes_left:
+        case None:
+            return "nobody can tell how many more resumes can work"
         case 0:
             return "no resume can work any more: the next one ends the Job"
         case 1:
@@ -93,15 +94,17 @@ def budget_line(
     budget: RestartBudget, width: int, *, ended: bool = False, blocked: bool = False
 ) -> Line:
     """`restarts ▰▰▱▱▱▱▱▱ 2/8 used: pair 2 ×2; 2 more resumes can work`."""
-    tone = Tone.FAIL if budget.exhausted else Tone.OK if budget.resumes_left > 1 else Tone.WARN
+    left = budget.resumes_left or 0
+    tone = Tone.FAIL if budget.exhausted else Tone.OK if left > 1 else Tone.WARN
     gauge = min(budget.limit, 40 if width >= 120 else 12)
-    full = min(gauge * budget.used // budget.limit, gauge) if budget.limit else 0
-    who = ", ".join(f"{name} ×{count}" for name, count in spenders(budget))
+    full = min(gauge * budget.least // budget.limit, gauge) if budget.limit else 0
+    sign = "×" if budget.counted else "≥"
+    who = ", ".join(f"{name} {sign}{count}" for name, count in spenders(budget))
     return text(
         ("restarts ", Tone.MUTED),
         ("▰" * full, Tone.WARN if not budget.exhausted else Tone.FAIL),
         ("▱" * (gauge - full), Tone.RULE),
-        (f" {budget.used}/{budget.limit} used", Tone.TEXT),
+        (f" {budget.tally} used", Tone.TEXT),
         (f": {who}" if who else "", Tone.TEXT),
         *(() if ended or blocked else (("; ", Tone.MUTED), (forecast(budget), tone))),
         (f"; {NO_HELP}" if blocked else "", Tone.MUTED),
@@ -113,7 +116,10 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     merge, good = _merge(board)
     state = joined(
         [
-            text(("logcopy ", Tone.MUTED), *container_state(board.logcopy)),
+            text(
+                ("logcopy ", Tone.MUTED),
+                *container_state(board.logcopy, absent=board.logcopy_absent),
+            ),
             restart_count(board.logcopy),
             text(("merge ", Tone.MUTED), (merge, good)),
         ],

@@ -64,10 +64,13 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def container_state(container: ContainerFacts | None) -> Line:
-    """`● running`, `◌ ImagePullBackOff`, `■ exit 139`."""
+def container_state(container: ContainerFacts | None, *, absent: bool = False) -> Line:
+    """`● running`, `◌ ImagePullBackOff`, `■ exit 139`; `?` for one that nobody has seen.
+
+    `absent`: the cluster says that it is not there yet.
+    """
     if container is None:
-        return text(("◌ not created", Tone.MUTED))
+        return text(("◌ not created" if absent else "?", Tone.MUTED))
     glyph, tone = _MARKS[container.state]
     if container.state is ContainerState.TERMINATED:
         code = container.ended.exit_code if container.ended else 0

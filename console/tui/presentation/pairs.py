@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from datetime import datetime
 
-from console.domain.board import PairBoard, RouteCell, RouteState
+from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.facts import ContainerFacts
 from console.domain.spans import age
 from console.tui.presentation.endings import container_state, last_ending, restart_count
@@ -65,13 +65,14 @@ def hardware(pair: PairBoard) -> Line:
 
 def _half(name: str, pair: PairBoard, width: int) -> Line:
     container = pair.simulator if name == "simulator" else pair.agent
-    left = text((f"{name:<11}", Tone.MUTED), *container_state(container))
+    state = container_state(container, absent=pair.not_created)
+    left = text((f"{name:<11}", Tone.MUTED), *state)
     return spread(left, restart_count(container), width)
 
 
 def _counts(pair: PairBoard) -> Line:
     return text(
-        (f"{pair.done}/{len(pair.cells)}", Tone.STRONG),
+        (tally(pair.done, len(pair.cells)), Tone.STRONG),
         ("  score ", Tone.MUTED),
         (score_so_far(pair.cells), Tone.TEXT),
     )
@@ -80,6 +81,8 @@ def _counts(pair: PairBoard) -> Line:
 def _route(pair: PairBoard) -> Line:
     if pair.route:
         return text(("▸ ", Tone.MUTED), pair.route)
+    if pair.status is PairStatus.UNKNOWN:
+        return text(("▸ ?", Tone.MUTED))
     every = pair.cells and pair.done == len(pair.cells)
     return text(("▸ every route is driven" if every else "▸ between routes", Tone.MUTED))
 
@@ -91,9 +94,13 @@ def _ending(pair: PairBoard) -> Line:
     return text(("↻ ", Tone.WARN), (ending, Tone.TEXT)) if ending else ()
 
 
+def _attempt(pair: PairBoard) -> str:
+    return "?" if pair.attempt is None else f"{pair.attempt or '-'}"
+
+
 def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> list[Line]:
     """What a panel of that inner size shows: most needed first, spaced when there is room."""
-    attempt = text(("attempt ", Tone.MUTED), f"{pair.attempt or '-'}")
+    attempt = text(("attempt ", Tone.MUTED), _attempt(pair))
     essential = [
         spread(status(pair, now), attempt, width),
         hardware(pair),
@@ -128,7 +135,7 @@ def _indented(line: str) -> Line:
 def _routes(pair: PairBoard, width: int, room: int) -> list[Line]:
     """The routes with their scores, as many as fit, from the one being driven backwards."""
     states = [cell.state for cell in pair.cells]
-    now = states.index(RouteState.DRIVING) if RouteState.DRIVING in states else pair.done
+    now = states.index(RouteState.DRIVING) if RouteState.DRIVING in states else pair.done or 0
     first = max(0, min(now - room + 2, len(pair.cells) - room))
     return [_route_line(cell, width) for cell in pair.cells[first : first + room]]
 
@@ -144,11 +151,11 @@ def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
     """Three lines for a terminal of 80 columns: everything essential."""
     bar = text((f"{pair.number} ", Tone.STRONG), *route_bar(pair.cells, 25))
     head = joined([bar, status(pair, now)], "  ")
-    right = joined([_counts(pair), text(("attempt ", Tone.MUTED), f"{pair.attempt or '-'}")], "  ")
+    right = joined([_counts(pair), text(("attempt ", Tone.MUTED), _attempt(pair))], "  ")
     halves = joined(
         [
-            _short_half("sim", pair.simulator),
-            _short_half("agt", pair.agent),
+            _short_half("sim", pair.simulator, absent=pair.not_created),
+            _short_half("agt", pair.agent, absent=pair.not_created),
             _route(pair),
         ],
         "  ",
@@ -163,7 +170,7 @@ def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
     ]
 
 
-def _short_half(name: str, container: ContainerFacts | None) -> Line:
-    state = container_state(container)
+def _short_half(name: str, container: ContainerFacts | None, *, absent: bool) -> Line:
+    state = container_state(container, absent=absent)
     count = restart_count(container)
     return (*text((f"{name} ", Tone.MUTED)), *state, *(text(" ", *count) if count else ()))

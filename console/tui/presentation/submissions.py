@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot, tally
+from console.domain.budget import tally_of
 from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.spans import age
@@ -45,7 +46,7 @@ def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
         text((row.leaderboard or "-", Tone.MUTED)),
         text((f"{glyph} {row.status.value}", tone)),
         progress_bar(row.done, row.total, bar),
-        restarts(row.restarts, row.backoff_limit),
+        restarts(row),
         text((score, Tone.OK)),
         text((age(row.created_at, now), Tone.MUTED)),
     )
@@ -62,11 +63,11 @@ def progress_bar(done: int | None, total: int, width: int) -> Line:
     return text(("━" * full, tone), ("─" * (room - full), Tone.RULE), (count, Tone.TEXT))
 
 
-def restarts(used: int, limit: int) -> Line:
-    """`2/8`, toned by how near the limit is."""
-    near = limit > 0 and used + 2 >= limit
-    tone = Tone.MUTED if not used else Tone.FAIL if used >= limit else Tone.WARN
-    return text((f"{used}/{limit}", tone if used or not near else Tone.MUTED))
+def restarts(row: SubmissionRow) -> Line:
+    """`2/8`, toned by how near the limit is; `?/8` where nobody can tell."""
+    limit, least = row.backoff_limit, row.restarts or row.restarts_at_least
+    tone = Tone.MUTED if not least else Tone.FAIL if least >= limit else Tone.WARN
+    return text((tally_of(row.restarts, limit, least), tone))
 
 
 def detail(row: SubmissionRow | None, hint: str = "") -> Line:

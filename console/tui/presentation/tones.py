@@ -55,6 +55,7 @@ PAIR_MARKS: dict[PairStatus, tuple[str, Tone]] = {
     PairStatus.DONE: ("✓", Tone.OK),
     PairStatus.STOPPED: ("■", Tone.MUTED),
     PairStatus.FAILED: ("✗", Tone.FAIL),
+    PairStatus.UNKNOWN: ("?", Tone.MUTED),
 }
 
 CELL_MARKS: dict[RouteState, tuple[str, Tone]] = {
@@ -63,6 +64,7 @@ CELL_MARKS: dict[RouteState, tuple[str, Tone]] = {
     RouteState.PERFECT: ("✓", Tone.CELL_OK),
     RouteState.COMPLETED: ("~", Tone.CELL_PART),
     RouteState.FAILED: ("✗", Tone.CELL_FAIL),
+    RouteState.UNKNOWN: ("?", Tone.CELL_OPEN),
 }
 
 

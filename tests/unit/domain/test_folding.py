@@ -118,7 +118,7 @@ def test_nothing_is_known_before_the_job_is_seen() -> None:
 
 
 def test_a_job_shows_its_four_pairs_with_gpu_ports_and_five_routes_each() -> None:
-    board = board_of(JobSeen(at(0), JOB))
+    board = board_of(JobSeen(at(0), replace(JOB, active=0)))
     assert [(p.gpu, p.carla_port, p.traffic_manager_port) for p in board.pairs] == [
         (0, 2000, 2010),
         (1, 2100, 2110),
@@ -276,7 +276,8 @@ def test_the_routes_that_logcopy_read_replace_the_guessed_ids() -> None:
 def test_failure_is_shown_as_soon_as_the_controller_has_decided_it() -> None:
     """FailureTarget comes a grace period before Failed; pods are gone when Failed arrives."""
     spent = containers(
-        a=ContainerFacts("simulator-2", RUNNING, 4), b=ContainerFacts("agent-2", RUNNING, 4)
+        a=ContainerFacts("simulator-2", RUNNING, 4, previous=ContainerExit(1, "Error", T0)),
+        b=ContainerFacts("agent-2", RUNNING, 4, previous=ContainerExit(1, "Error", T0)),
     )
     failing = replace(JOB, conditions=(condition("FailureTarget", "BackoffLimitExceeded"),))
     failed = replace(
@@ -287,7 +288,7 @@ def test_failure_is_shown_as_soon_as_the_controller_has_decided_it() -> None:
     )
     assert board.status is Status.FAILING
     assert "budget of 8 is used up: simulator-2 4, agent-2 4" in board.reason
-    assert {p.status for p in board.pairs} == {PairStatus.FAILED}
+    assert [p.status.value for p in board.pairs] == ["stopped", "failed", "stopped", "stopped"]
     board = fold(fold(board, PodVanished(at(32), "pod-1")), JobSeen(at(33), failed))
     assert (board.status, board.ended, board.pod_lives) == (Status.FAILED, True, False)
     assert board.budget.exhausted
@@ -327,12 +328,13 @@ def test_where_the_log_cannot_be_read_the_progress_is_unknown_and_says_why() -> 
     heard = board_of(*running, report(5, driving(1, 1, "r")))
     assert (heard.finished, heard.reason) == (heard.done, "")
     back = board_of(*running, StreamChanged(at(4), "logcopy", StreamState.LIVE, ""))
-    assert (back.finished, back.reason) == (0, "")
+    assert (back.finished, back.reason) == (None, "")
+    assert fold(back, report(5, driving(1, 1, "r"))).finished == 0
 
 
 def test_of_an_ended_one_without_a_pod_nobody_counts_0_drives_unless_they_were_seen() -> None:
     """A Job that failed or was cancelled takes its pod with its log; one that waits has no drive."""
-    waiting = board_of(JobSeen(T0, JOB))
+    waiting = board_of(JobSeen(T0, replace(JOB, active=0)))
     assert waiting.finished == 0
     for ended in (
         replace(JOB, conditions=(condition("Failed", "BackoffLimitExceeded"),)),
@@ -340,7 +342,8 @@ def test_of_an_ended_one_without_a_pod_nobody_counts_0_drives_unless_they_were_s
     ):
         assert board_of(JobSeen(T0, ended)).finished is None
         seen = board_of(JobSeen(T0, JOB), finished(1, 0), JobSeen(at(60), ended))
-        assert seen.finished == 1
+        assert (seen.finished, seen.done_at_least) == (None, 1)
+        assert fold(seen, report(61, status=MergeStatus.CANCELLED)).finished == 1
         gone = board_of(JobSeen(T0, JOB), PodSeen(at(1), pod()), PodVanished(at(2), "pod-1"))
         assert fold(gone, JobSeen(at(60), ended)).finished is None
 
@@ -374,7 +377,8 @@ def test_a_deleted_job_is_deleted_and_a_missing_one_says_so() -> None:
 
 def test_a_namesake_with_another_uid_starts_a_new_board() -> None:
     board = board_of(JobSeen(at(0), JOB), finished(1, 0), JobSeen(at(9), replace(JOB, uid="uid-2")))
-    assert (board.done, board.records, board.job.uid) == (0, (), "uid-2")
+    assert (board.done, board.done_at_least, board.records) == (None, 0, ())
+    assert board.job.uid == "uid-2"
 
 
 def test_a_replacement_pod_takes_over_and_the_old_one_does_not_come_back() -> None:

@@ -1,0 +1,114 @@
+"""What is proven of a submission, from all that still tells it: pod, Job, events, reports. Pure.
+
+The pod's own status counts exactly. When it is gone, the Job's conditions and the kubelet's events
+prove lower bounds; what nothing proves is unknown, and stays so. Pods that come later start anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from console.domain.board import BoardSnapshot
+from console.domain.budget import RestartBudget
+from console.domain.events import StreamState
+from console.domain.facts import ClusterEvent, ContainerState, JobFacts
+from console.domain.progress import MergeStatus
+from console.domain.submission import LOGCOPY
+
+LIMIT_REACHED = "BackoffLimitExceeded"
+STARTED = "Started"
+COMBINED = "(combined from similar events)"
+"""How Kubernetes begins an event that stands for several, of whichever containers."""
+
+
+def budget_of(board: BoardSnapshot) -> RestartBudget:
+    """The budget as counted, or as much of it as is proven."""
+    job = board.job
+    if job is None:
+        return RestartBudget.unknown(0)
+    limit = job.backoff_limit
+    proven = limit if limit_reached(job) else 0
+    if board.pod is not None:
+        counts = {each.name: each.restart_count for each in board.pod.containers}
+        budget = RestartBudget.of(limit, counts)
+        missed = proven > budget.least
+        return RestartBudget.unknown(limit, proven, counts) if missed else budget
+    if never_ran(board):
+        return RestartBudget(limit)
+    return RestartBudget.unknown(limit, proven, _restarts_told(board.events))
+
+
+def limit_reached(job: JobFacts) -> bool:
+    """The Job controller ended it for its restarts; not for pods that failed as a whole."""
+    told = any(each.status and each.reason == LIMIT_REACHED for each in job.conditions)
+    return told and job.failed <= job.backoff_limit
+
+
+def never_ran(board: BoardSnapshot) -> bool:
+    """The cluster says that no pod of this Job has ever been: nothing can have happened yet."""
+    job = board.job
+    if job is None or board.pod is not None or board.vanished:
+        return False
+    counted = job.active + job.succeeded + job.failed
+    paused = any(each.type == "Suspended" for each in job.conditions)
+    seen = any(each.about.startswith("Pod/") for each in board.events)
+    return not (counted or paused or seen or job.cancelled or job.over or _failing(job))
+
+
+def not_created(board: BoardSnapshot, container: str) -> bool:
+    """The cluster says that this container is not there yet; False also where nobody can tell."""
+    if board.pod is None:
+        return never_ran(board)
+    return board.pod.container(container) is None and board.pod.phase == "Pending"
+
+
+def drives_known(board: BoardSnapshot) -> bool:
+    """Whether what is known of the drives is all there is to know."""
+    report = board.report
+    final = board.merged is not None and board.merged.final
+    if final or (report and report.status is not MergeStatus.RUNNING):
+        return True
+    if report is None and not board.records:
+        return not _has_driven(board)
+    over = board.job is not None and board.job.over and board.pod_gone
+    return not over or _heard_to_the_end(board)
+
+
+def _has_driven(board: BoardSnapshot) -> bool:
+    """Some container after the init container may have done something."""
+    if board.pod is None:
+        return not never_ran(board)
+    return any(
+        not each.init and (each.state is not ContainerState.WAITING or each.restart_count)
+        for each in board.pod.containers
+    )
+
+
+def _heard_to_the_end(board: BoardSnapshot) -> bool:
+    return any(name == LOGCOPY and state is StreamState.ENDED for name, state, _ in board.streams)
+
+
+def _failing(job: JobFacts) -> bool:
+    return job.condition("FailureTarget") is not None
+
+
+def _restarts_told(events: tuple[ClusterEvent, ...]) -> dict[str, int]:
+    """By container of the newest pod: a kubelet counts each container's starts in its events.
+
+    It may have dropped or forgotten some, so that these are lower bounds.
+    """
+    starts = [each for each in events if each.reason == STARTED and _of_one_container(each)]
+    if not starts:
+        return {}
+    newest = starts[-1].about.split(" ")[0]
+    told: Counter[str] = Counter()
+    for each in starts:
+        pod, _, container = each.about.partition(" ")
+        if pod == newest:
+            told[container] += each.count
+    return {name: count - 1 for name, count in told.items()}
+
+
+def _of_one_container(event: ClusterEvent) -> bool:
+    pod, _, container = event.about.partition(" ")
+    return pod.startswith("Pod/") and bool(container) and not event.message.startswith(COMBINED)
