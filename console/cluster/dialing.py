@@ -7,6 +7,7 @@ and the proxy resolves the name, as with kubectl.
 from __future__ import annotations
 
 import asyncio
+import base64
 import ipaddress
 import socket
 import ssl
@@ -49,18 +50,16 @@ def open_session(
         read_bufsize=READ_BUFFER,
         auto_decompress=True,
         skip_auto_headers=() if compressed else ("Accept-Encoding",),
-        **_through(proxy),
+        proxy=None if proxy is None or proxy.socks else proxy.address,
     )
 
 
-def _through(proxy: Proxy | None) -> dict[str, Any]:
-    """What aiohttp wants to know of an HTTP proxy."""
-    if proxy is None or proxy.socks:
+def proxy_login(proxy: Proxy | None) -> dict[str, str]:
+    """The header that an HTTP proxy wants, where its address carries a login."""
+    if proxy is None or proxy.socks or proxy.user is None:
         return {}
-    auth = None
-    if proxy.user is not None:
-        auth = aiohttp.BasicAuth(proxy.user, proxy.password, encoding="utf-8")
-    return {"proxy": proxy.address, "proxy_auth": auth}
+    pair = base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
+    return {"Proxy-Authorization": f"Basic {pair}"}
 
 
 def kept_alive(address: aiohttp.AddrInfoType) -> socket.socket:

@@ -21,7 +21,7 @@ import msgspec
 
 from console.cluster.kubeconfig import Access
 from console.cluster.rules import header_fault
-from console.cluster.schema import Plugin
+from console.cluster.schema import Plugin, shown
 from console.cluster.tls import authority_pem
 from console.cluster.tokens import Token
 from console.domain.hostile_text import neutralise
@@ -44,8 +44,8 @@ class _Status(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Answer(msgspec.Struct, frozen=True, rename="camel"):
-    kind: str = ""
-    api_version: str = ""
+    kind: str | None = None
+    api_version: str | None = None
     status: _Status | None = None
 
 
@@ -175,10 +175,11 @@ def _status(output: bytes, plugin: Plugin, failed: _Failed) -> _Status:
         raise failed(f"Its answer is wrong at {path.strip('`$.') or 'its top'}: {text}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise failed("It printed no ExecCredential.") from None
-    if answer.kind != "ExecCredential" or answer.api_version != plugin.api_version:
-        given = f"{answer.api_version[:80] or '?'} {answer.kind[:80] or '?'}"
+    kind, version = answer.kind or "ExecCredential", answer.api_version or "no version"
+    if kind != "ExecCredential" or version != plugin.api_version:
         raise failed(
-            f"It printed no ExecCredential of {plugin.api_version}, but {given}.",
+            f"It printed no ExecCredential of {plugin.api_version}, but {shown(kind)} of "
+            f"{shown(version)}.",
             "Let exec.apiVersion be the version that the plug-in speaks.",
         )
     if answer.status is None:

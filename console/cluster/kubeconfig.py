@@ -173,7 +173,7 @@ def resolve(
     cluster_place = Place("cluster", body.cluster, cluster_file)
     user_place = Place("user", body.user, user_file)
     server = check_cluster(cluster, cluster_place)
-    check_user(user, user_place)
+    check_user(user, user_place, server)
     return Access(chosen, where, server, body.user, cluster, user, cluster_place, user_place)
 
 

@@ -90,8 +90,14 @@ def _both(place: Place, field: str) -> InvalidInput:
     )
 
 
-def check_user(user: User, place: Place) -> None:
-    """Raises InvalidInput for what does not go together."""
+def check_user(user: User, place: Place, server: str) -> None:
+    """Raises InvalidInput for what does not go together, or does not suffice over https."""
+    if server.startswith("https:") and not user.can_log_in:
+        raise place.wrong(
+            "The whole",
+            "It holds no credentials. kubectl would ask for a name and a password here.",
+            "Log in with your cluster's own tool, or choose another context with --context.",
+        )
     _one_way_in(user, place)
     _certificate(user, place)
     _impersonation(user, place)

@@ -98,6 +98,12 @@ class User(Entry, frozen=True):
     def has_certificate(self) -> bool:
         return bool(self.client_certificate or self.client_certificate_data)
 
+    @property
+    def can_log_in(self) -> bool:
+        """Whether anything in it proves who we are; kubectl asks on the terminal otherwise."""
+        ways = (self.token, self.token_file, self.username, self.plugin, self.auth_provider)
+        return self.has_certificate or any(ways) or bool(self.password)
+
 
 class Context(Entry, frozen=True):
     cluster: str = ""

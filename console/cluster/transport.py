@@ -18,7 +18,7 @@ import msgspec
 
 from console.cluster import impersonation
 from console.cluster.credentials import Credentials
-from console.cluster.dialing import open_session
+from console.cluster.dialing import open_session, proxy_login
 from console.cluster.failures import Asked, error_of, unreachable
 from console.cluster.kubeconfig import Access
 from console.cluster.proxies import Proxy
@@ -68,7 +68,14 @@ class Transport:
         self, access: Access, credentials: Credentials, proxy: Proxy | None = None
     ) -> None:
         self._access, self._credentials, self._proxy = access, credentials, proxy
-        self._acting_as = impersonation.headers(access.user)
+        self._proxy_login = proxy_login(proxy)
+        self._always = [
+            ("Accept", JSON),
+            ("User-Agent", "carla-console"),
+            *impersonation.headers(access.user),
+        ]
+        if access.server.startswith("http:"):
+            self._always += self._proxy_login.items()
         self._session: aiohttp.ClientSession | None = None
         self._presented: ClientPair | None = None
         self._opening = asyncio.Lock()
@@ -143,7 +150,7 @@ class Transport:
         silence: float | None,
     ) -> aiohttp.ClientResponse:
         session = await self._session_for(token)
-        headers = [("Accept", JSON), ("User-Agent", "carla-console"), *self._acting_as]
+        headers = list(self._always)
         if token.header:
             headers.append(("Authorization", token.header))
         if request.body is not None:
@@ -157,6 +164,7 @@ class Transport:
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total, None, silence, CONNECT_SECONDS),
                 allow_redirects=False,
+                proxy_headers=self._proxy_login or None,
                 server_hostname=self._access.cluster.tls_server_name or None,
             )
         )
