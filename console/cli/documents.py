@@ -80,7 +80,7 @@ def _pair(pair: PairBoard) -> Document:
         "status": pair.status.value,
         "attempt": pair.attempt,
         "route": pair.route,
-        "routes": {"done": pair.done, "total": len(pair.cells)},
+        "routes": {"done": pair.done, "total": pair.total},
         "cells": [
             {
                 "route": cell.route_id,

@@ -71,9 +71,11 @@ class BlockKind(StrEnum):
     SECRET = "secret"
 
 
-def tally(done: int | None, total: int) -> str:
-    """`8/20`; `?/20` where nobody can tell, `-` where not even the total is known."""
-    return f"{'?' if done is None else done}/{total}" if total else "-"
+def tally(done: int | None, total: int | None) -> str:
+    """`8/20`; `?/20` and `8/?` where nobody can tell one of them, `-` where there is nothing."""
+    if not done and not total:
+        return "-"
+    return f"{'?' if done is None else done}/{total or '?'}"
 
 
 class PairStatus(StrEnum):
@@ -157,6 +159,8 @@ class PairBoard:
     one that nobody has seen."""
     done: int | None = None
     """Finished routes, whatever their ending; None where nobody can tell."""
+    total: int | None = None
+    """Launched drives; None while nobody has told its routes. `cells` are then those seen."""
     blocked: str = ""
     """Why it cannot start, while it is blocked."""
 
@@ -189,7 +193,8 @@ class BoardSnapshot:
     """How many drives are finished; None where nobody can tell, as without permission for logs."""
     done_at_least: int = 0
     """What is proven of that."""
-    total: int = 0
+    total: int | None = None
+    """Drives of a complete result; None while nobody has told which routes the subsets select."""
     records: tuple[FinishedRoute, ...] = ()
     """Every finished route seen so far, in pair and route order, each once."""
     problems: tuple[MergeProblem, ...] = ()
@@ -204,7 +209,7 @@ class BoardSnapshot:
     updated_at: datetime | None = None
     last_lines: tuple[tuple[str, str], ...] = field(default=())
     routes: PlanReported | None = None
-    """The route ids as logcopy read them; without it they are taken from the Job's subsets."""
+    """The route ids as logcopy read them from the routes file; see `console.domain.launch`."""
     report: ProgressReport | None = None
     """The newest snapshot of logcopy."""
     report_pod: str = ""

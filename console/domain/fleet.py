@@ -11,9 +11,10 @@ from console.domain.board import BlockKind, SubmissionStatus
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
-    """One line of the list. `done`/`total` count (route, repetition) pairs; total 0 = unknown.
+    """One line of the list. `done`/`total` count (route, repetition) pairs.
 
-    `done` is None where nobody can tell, as without permission to read logs; so is `restarts`,
+    `done` is None where nobody can tell, as without permission to read logs, `total` while nobody
+    has told which routes were launched; `restarts` too can be None,
     of which `restarts_at_least` is what is proven.
     """
 
@@ -24,7 +25,7 @@ class SubmissionRow:
     status: SubmissionStatus
     reason: str
     done: int | None
-    total: int
+    total: int | None
     restarts: int | None
     backoff_limit: int
     created_at: datetime | None

@@ -10,7 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from console.domain.blocking import blockage
-from console.domain.board import FINISHED, POD_GONE, BoardSnapshot, SubmissionStatus
+from console.domain.board import (
+    FINISHED,
+    POD_GONE,
+    BoardSnapshot,
+    PairBoard,
+    SubmissionStatus,
+)
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,
@@ -51,12 +57,21 @@ def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     pairs = pair_boards(board)
     cells = [cell for pair in pairs for cell in pair.cells]
     report = board.report
-    total = len(cells) or (report.total if report else 0)
+    total = _total(board, pairs)
     finished = sum(cell.state in FINISHED for cell in cells)
     board = replace(board, logcopy_absent=not_created(board, LOGCOPY))
-    least = min(max(finished, report.done if report else 0), total)
+    least = max(finished, report.done if report else 0)
+    least = least if total is None else min(least, total)
     done = least if drives_known(board) else None
     return replace(board, pairs=pairs, done=done, done_at_least=least, total=total)
+
+
+def _total(board: BoardSnapshot, pairs: tuple[PairBoard, ...]) -> int | None:
+    """By the pairs if the routes of all are known, else as logcopy counts."""
+    known = [pair.total for pair in pairs if pair.total is not None]
+    if pairs and len(known) == len(pairs):
+        return sum(known)
+    return board.report.total if board.report else None
 
 
 def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus, tally
 from console.domain.progress import EndedAttempt
 
 TOLD_PROBLEMS = ("shared-failure", "given-up")
@@ -35,7 +35,7 @@ def _news(before: BoardSnapshot, after: BoardSnapshot) -> Iterator[str]:
         more = "" if left is None else f", {left} more resumes can work"
         yield f"restarts {after.budget.tally}{more}"
     if after.done not in (before.done, None):
-        yield f"routes {after.done}/{after.total}"
+        yield f"routes {tally(after.done, after.total)}"
 
 
 def _pair_news(before: PairBoard | None, after: PairBoard) -> Iterator[str]:

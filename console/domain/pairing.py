@@ -20,6 +20,7 @@ from console.domain.board import (
 from console.domain.deaths import ends_of, first_death
 from console.domain.evidence import drives_known, not_created
 from console.domain.facts import ContainerFacts
+from console.domain.launch import launched_routes
 from console.domain.pair_standing import PairFacts, started, status_of
 from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
 from console.domain.submission import PairPlan
@@ -34,14 +35,15 @@ def pair_boards(board: BoardSnapshot) -> tuple[PairBoard, ...]:
         return board.pairs
     reports = {each.pair: each for each in board.report.pairs} if board.report else {}
     before = {each.number: each for each in board.pairs}
-    routes = dict(board.routes.routes) if board.routes else {}
+    routes = launched_routes(plan, board.routes)
     return tuple(
         _pair(
             board,
             pair,
-            _drives(board, pair, routes.get(pair.number) or pair.routes, plan.repetitions),
+            _drives(board, pair, routes[pair.number], plan.repetitions),
             reports.get(pair.number),
             before.get(pair.number),
+            known=routes[pair.number] is not None,
         )
         for pair in plan.pairs
     )
@@ -53,6 +55,8 @@ def _pair(
     drives: tuple[RouteCell, ...],
     report: PairProgress | None,
     before: PairBoard | None,
+    *,
+    known: bool,
 ) -> PairBoard:
     pair = _facts(board, plan, report, before)
     status = status_of(pair, board.status, board.blockage)
@@ -83,7 +87,8 @@ def _pair(
         last_sign=before.last_sign if before else None,
         heard=heard,
         not_created=pair.not_created,
-        done=_done(board, cells, report),
+        done=_done(board, cells, report, known=known),
+        total=len(cells) if known else report.total if report else None,
         blocked=blocked,
     )
 
@@ -122,24 +127,30 @@ def _attempt(
 
 
 def _done(
-    board: BoardSnapshot, cells: tuple[RouteCell, ...], report: PairProgress | None
+    board: BoardSnapshot, cells: tuple[RouteCell, ...], report: PairProgress | None, *, known: bool
 ) -> int | None:
     """None where nobody can tell how many are finished."""
     if not drives_known(board):
         return None
     seen = sum(cell.state in FINISHED for cell in cells)
-    return max(seen, min(report.done, len(cells)) if report else 0)
+    told = report.done if report else 0
+    return max(seen, min(told, len(cells)) if known else told)
 
 
 def _drives(
-    board: BoardSnapshot, plan: PairPlan, routes: tuple[str, ...], repetitions: int
+    board: BoardSnapshot, plan: PairPlan, routes: tuple[str, ...] | None, repetitions: int
 ) -> tuple[RouteCell, ...]:
-    """A cell a drive. What has no record is open while no report tells of more finished ones."""
+    """A cell a drive. What has no record is open while no report tells of more finished ones.
+
+    While nobody knows the routes there are cells for the finished drives only.
+    """
     records = {(r.route_id, r.repetition): r for r in board.records if r.pair == plan.number}
     reports = board.report.pairs if board.report else ()
     told = next((each.done for each in reports if each.pair == plan.number), 0)
     known = drives_known(board) and told <= len(records)
     rest = RouteState.PENDING if known else RouteState.UNKNOWN
+    if routes is None:
+        return tuple(_cell(*drive, record, rest) for drive, record in records.items())
     return tuple(
         _cell(route, repetition, records.get((route, repetition)), rest)
         for route in routes

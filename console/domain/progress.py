@@ -80,7 +80,8 @@ class PairProgress:
     simulator: str
     agent: str
     done: int
-    total: int
+    total: int | None
+    """None where logcopy has no routes file to tell it."""
     route: str = ""
     ended: tuple[EndedAttempt, ...] = ()
 
@@ -102,7 +103,7 @@ class ProgressReport:
     at: datetime
     status: MergeStatus
     done: int
-    total: int
+    total: int | None
     pairs: tuple[PairProgress, ...]
     problems: tuple[MergeProblem, ...] = ()
 

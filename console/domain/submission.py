@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from console.domain.routes import parse_subset, record_ids, route_ids
+from console.domain.routes import known_routes
 
 LOGCOPY = "logcopy"
 FIRST_CARLA_PORT = 2000
@@ -62,11 +62,6 @@ class PairPlan:
         first = self.carla_port
         return (first, first + 1, first + 2, self.traffic_manager_port)
 
-    @property
-    def routes(self) -> tuple[str, ...]:
-        """Ids of its routes, once each; raises InvalidInput for a malformed subset."""
-        return route_ids(self.routes_subset)
-
     @classmethod
     def usual(cls, number: int, routes_subset: str) -> PairPlan:
         """Pair `number` with the GPU and the ports that follow from its number."""
@@ -109,17 +104,16 @@ class SubmissionPlan:
         return (*halves, "logcopy")
 
     @property
-    def total(self) -> int:
-        """Records of a complete result: routes times repetitions."""
-        return sum(len(parse_subset(pair.routes_subset)) for pair in self.pairs) * self.repetitions
+    def routes(self) -> dict[int, tuple[str, ...] | None]:
+        """Pair -> ids of its routes, once each; None where only the routes file tells them."""
+        known = known_routes(tuple(pair.routes_subset for pair in self.pairs))
+        return {pair.number: own for pair, own in zip(self.pairs, known, strict=True)}
 
-    def records_of(self, pair: PairPlan) -> tuple[str, ...]:
-        """The `route_id` of every record that `pair` owes, in the order it drives them."""
-        return record_ids(
-            pair.routes_subset,
-            repetitions=self.repetitions,
-            suffixed=self.leaderboard.suffixes_repetitions,
-        )
+    @property
+    def total(self) -> int | None:
+        """Records of a complete result: routes times repetitions, None while not known."""
+        known = [len(own) for own in self.routes.values() if own is not None]
+        return sum(known) * self.repetitions if len(known) == len(self.pairs) else None
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

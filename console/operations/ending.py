@@ -87,8 +87,8 @@ def consequences(
 
 def _finished(board: BoardSnapshot) -> str:
     if board.unheard:
-        return f"How many of {board.total} drives are finished is not known: {board.unheard}"
-    return f"{board.done} of {board.total} drives are finished; no other will be."
+        return f"How many of {board.total or '?'} drives are finished is not known: {board.unheard}"
+    return f"{board.done} of {board.total or '?'} drives are finished; no other will be."
 
 
 def _how_to_go_on(board: BoardSnapshot, verb: str, where: ClusterDescription) -> str:

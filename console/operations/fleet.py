@@ -218,7 +218,6 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
     """A board as one line of the list; a remark stands where there is no other reason to tell."""
     job = board.job
     final = board.merged is not None and board.merged.final
-    total = board.total or (job.plan.total if job and job.plan else 0)
     mean = results(board).mean if final else None
     return SubmissionRow(
         namespace=board.namespace,
@@ -228,7 +227,7 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
         status=board.status,
         reason=board.reason or remark,
         done=board.finished,
-        total=total,
+        total=board.total,
         restarts=board.budget.used,
         restarts_at_least=board.budget.least,
         backoff_limit=board.budget.limit,

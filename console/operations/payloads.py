@@ -48,6 +48,11 @@ def whole(payload: dict[str, Any], name: str, *, missing: int | None = None) -> 
     return found
 
 
+def maybe_whole(payload: dict[str, Any], name: str) -> int | None:
+    """An integer of believable size, or null for one that the writer does not know."""
+    return None if name in payload and payload[name] is None else whole(payload, name)
+
+
 def number(payload: dict[str, Any], name: str) -> float:
     """An integer or a float of believable size."""
     found = payload.get(name)

@@ -26,7 +26,7 @@ from console.domain.progress import (
     ProgressReport,
 )
 from console.domain.submission import SubmissionPlan
-from console.operations.payloads import Unusable, number, part, parts, text, whole
+from console.operations.payloads import Unusable, maybe_whole, number, part, parts, text, whole
 from console.operations.verifying import launched_plan, verify
 from console.results import jsontext
 from console.results.checkpoint import Refused, refuse_strange, route_of
@@ -153,7 +153,7 @@ def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:
         at=datetime.fromtimestamp(number(payload, "t"), UTC),
         status=MergeStatus(text(payload, "status")),
         done=whole(payload, "done"),
-        total=whole(payload, "total"),
+        total=maybe_whole(payload, "total"),
         pairs=tuple(_pair(each) for each in parts(payload, "pairs")[:MOST_PAIRS]),
         problems=tuple(
             MergeProblem(text(each, "kind"), whole(each, "pair"), text(each, "text"))
@@ -170,7 +170,7 @@ def _pair(seen: dict[str, Any]) -> PairProgress:
         simulator=text(seen, "simulator"),
         agent=text(seen, "agent"),
         done=whole(seen, "done"),
-        total=whole(seen, "total"),
+        total=maybe_whole(seen, "total"),
         route=text(seen, "route", missing=""),
         ended=tuple(_ended(pair, each) for each in parts(seen, "ended")),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from console.domain.board import BoardSnapshot
 from console.domain.progress import FinishedRoute, MergeProblem
 from console.operations.progress_lines import finished_route
-from console.operations.verifying import Verdict, launched_plan, verify
+from console.operations.verifying import ROUTES_UNKNOWN, Verdict, launched_plan, verify
 from console.results import layout, statistics_v1, statistics_v2
 from console.results.report import GlobalStatistics, Scores, statistics_of
 
@@ -35,7 +35,8 @@ class ResultsView:
     leaderboard: str
     done: int | None
     """Drives in `rows`; None where nobody can tell how many there are."""
-    total: int
+    total: int | None
+    """None while nobody has told which routes were launched."""
     mean: Scores | None
     """Over the drives in `rows`; of all drives only if `final`."""
     spread: Scores | None
@@ -107,6 +108,8 @@ def why_not_final(board: BoardSnapshot) -> str:
         return f"The records could not be read: {board.unheard}"
     if not board.records:
         return "No drive has finished yet."
+    if board.total is None:
+        return ROUTES_UNKNOWN
     if len(board.records) < board.total:
         return f"{len(board.records)} of {board.total} drives have a record."
     return "logcopy has not published a merged result that could be checked."

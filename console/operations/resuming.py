@@ -21,7 +21,7 @@ from console.operations.ports import ClusterDescription
 from console.operations.progress_lines import MARK
 from console.operations.recalling import gather
 from console.operations.services import Services
-from console.operations.verifying import launched_plan
+from console.operations.verifying import ROUTES_UNKNOWN, launched_plan
 from console.results import jsontext, layout, statistics_v1, statistics_v2
 from console.results.checkpoint import Refused, checkpoint_of, refuse_strange, route_of
 from console.results.plan import PairPlan, Plan
@@ -113,6 +113,8 @@ async def resume(
     job, launched = _fit(found.board, services.cluster.description)
     told = found.board.routes or await asyncio.to_thread(_noted_plan, services, job)
     plan = launched_plan(launched, told)
+    if plan is None:
+        raise NotFound(f"{namespace}/{name} cannot be resumed.", why=ROUTES_UNKNOWN)
     finished = finished_drives(plan, launched.nonce, found.lines, found.merged)
     texts, repeated = partial_texts(plan, finished)
     if not texts:

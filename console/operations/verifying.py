@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.events import PlanReported
+from console.domain.launch import launched_routes
 from console.domain.submission import SubmissionPlan
 from console.results import jsontext, statistics_v1, statistics_v2
 from console.results.checkpoint import ENTRY_STATUSES, Refused, refuse_strange, route_of
@@ -19,6 +20,7 @@ from console.results.report import HARMLESS, GlobalStatistics, MergeReport, stat
 from console.results.trustworthy import merge
 
 ENDED = ENTRY_STATUSES[2:]
+ROUTES_UNKNOWN = "Nobody has told which routes the subsets select: only logcopy reads the file."
 SLACK = 1e-3
 """2.x rounds its means; a claim further off than this is not what the records give."""
 
@@ -32,30 +34,20 @@ class Verdict:
     report: MergeReport | None = None
 
 
-def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan:
-    """The launched drives. Route ids as logcopy read them where these fit the launch."""
-    routes = dict(told.routes) if told and fits(plan, told) else {}
-    pairs = tuple(
-        PairPlan(pair.number, routes.get(pair.number) or pair.routes) for pair in plan.pairs
-    )
+def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | None:
+    """The launched drives, with ids as logcopy read them; None where nobody knows them all."""
+    routes = launched_routes(plan, told)
+    pairs = tuple(PairPlan(pair, own) for pair, own in routes.items() if own is not None)
+    if len(pairs) < len(plan.pairs):
+        return None
     return Plan(plan.leaderboard.value, plan.repetitions, pairs)
 
 
-def fits(plan: SubmissionPlan, told: PlanReported) -> bool:
-    """Same version, repetitions, pairs and number of routes as launched, and no route twice."""
-    counts = {pair.number: len(pair.routes) for pair in plan.pairs}
-    routes = [route for _, own in told.routes for route in own]
-    return (
-        told.leaderboard == plan.leaderboard.value
-        and told.repetitions == plan.repetitions
-        and {number: len(own) for number, own in told.routes} == counts
-        and len(set(routes)) == len(routes)
-    )
-
-
 @functools.lru_cache(maxsize=16)
-def verify(plan: Plan, text: str) -> Verdict:
+def verify(plan: Plan | None, text: str) -> Verdict:
     """The verdict on one merged document."""
+    if plan is None:
+        return Verdict(False, ROUTES_UNKNOWN)
     try:
         document = jsontext.bounded(text)
         inner, records = _frame(document, plan)

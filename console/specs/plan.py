@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.domain.routes import parse_subset
+from console.domain.routes import MOST_DRIVES, known_routes, parse_subset
 from console.domain.submission import LOGCOPY, Images, Leaderboard, PairPlan, SubmissionPlan
 from console.errors import InvalidInput
 from console.specs import pod
@@ -78,6 +78,7 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
             yield from _half_faults(by_name[name])
     if LOGCOPY in by_name:
         yield from _logcopy_faults(by_name[LOGCOPY])
+        yield from _size_faults(by_name, numbers)
 
 
 def _half_faults(container: Container) -> Iterator[Fault]:
@@ -90,10 +91,28 @@ def _half_faults(container: Container) -> Iterator[Fault]:
 
 
 def _subset_faults(container: Container) -> Iterator[Fault]:
+    if "ROUTES_SUBSET" not in container.env:
+        yield Fault(container.place, f"{container.name} has no value for ROUTES_SUBSET.")
+        return
     try:
-        parse_subset(container.env.get("ROUTES_SUBSET", ""))
+        parse_subset(container.env["ROUTES_SUBSET"])
     except InvalidInput as error:
         yield Fault(container.env_place("ROUTES_SUBSET"), f"{error.what} {error.why}")
+
+
+def _size_faults(by_name: Mapping[str, Container], pairs: tuple[int, ...]) -> Iterator[Fault]:
+    """Whoever shows a plan shows each of its drives: their number must be a sane one."""
+    agents = [by_name[name] for name in (f"agent-{pair}" for pair in pairs) if name in by_name]
+    subsets = tuple(agent.env.get("ROUTES_SUBSET", "") for agent in agents)
+    try:
+        routes = sum(len(own or "?") for own in known_routes(subsets))
+    except InvalidInput:
+        return
+    told = by_name[LOGCOPY].env.get("REPETITIONS", "")
+    repetitions = int(told) if _NUMBER.fullmatch(told) and told.isascii() else 1
+    if routes * repetitions > MOST_DRIVES:
+        what = f"{routes} routes times {repetitions} repetitions; {MOST_DRIVES} drives at most."
+        yield Fault(by_name[LOGCOPY].env_place("REPETITIONS"), what)
 
 
 def _logcopy_faults(container: Container) -> Iterator[Fault]:

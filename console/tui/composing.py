@@ -91,4 +91,4 @@ def _composed(draft: Draft, namespace: str) -> Composed:
 
 def _summary(made: Composed) -> str:
     plan = made.plan
-    return f"{len(plan.containers)} containers, {plan.total} drives, {len(plan.pairs)} GPUs"
+    return f"{len(plan.containers)} containers, {plan.total or '?'} drives, {len(plan.pairs)} GPUs"

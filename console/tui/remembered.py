@@ -64,8 +64,8 @@ def remember(file: Path, fleet: FleetSnapshot) -> None:
 
 def _row(stored: dict[str, Any]) -> SubmissionRow:
     text = {key: stored[key] for key in ("namespace", "name", "uid", "leaderboard", "reason")}
-    count = {key: stored[key] for key in ("total", "restarts_at_least", "backoff_limit")}
-    perhaps = {key: stored[key] for key in ("done", "restarts")}
+    count = {key: stored[key] for key in ("restarts_at_least", "backoff_limit")}
+    perhaps = {key: stored[key] for key in ("done", "total", "restarts")}
     score = stored["driving_score"]
     texts = all(isinstance(value, str) for value in text.values())
     counts = all(type(value) is int for value in count.values())

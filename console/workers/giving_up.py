@@ -19,7 +19,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from typing import Any, Mapping
 
-from console.results import files, jsontext, layout
+from console.results import files, jsontext, layout, routes_file
 from console.results.checkpoint import (
     Checkpoint,
     Refused,
@@ -36,7 +36,6 @@ GAVE_UP = 10
 CRASHED = "Failed - Simulation crashed"
 """The status that the Leaderboard has for a drive without an ending."""
 _LONGEST_LOOK = 20
-_ROUTES_LIMIT = 64 * 1024 * 1024
 _AT_FAULT = ("crashed", "hang")
 _VANISHED = "vanished"
 _SEEN_TO_VANISH = ["lost-partner", _VANISHED]
@@ -170,10 +169,14 @@ def _resumable(document: Any, plan: Plan) -> Checkpoint:
 
 
 def _routes(env: Mapping[str, str]) -> str:
-    found = files.read_text(env.get("ROUTES", ""), limit=_ROUTES_LIMIT)
-    if found.text is None:
+    path = env.get("ROUTES", "")
+    found = files.read_content(path, limit=routes_file.SIZE_LIMIT)
+    if found.content is None:
         raise Unable(f"the routes file {found.reason}")
-    return found.text
+    try:
+        return routes_file.text_of(found.content, f"the routes file {files.shown(path)}")
+    except PlanError as unusable:
+        raise Unable(str(unusable)) from unusable
 
 
 def _plan(env: Mapping[str, str], routes: str) -> Plan:

@@ -14,9 +14,9 @@ import signal
 import socket
 import sys
 import time
-from typing import Callable
+from typing import Any, Callable
 
-from console.results import evalai, files, trustworthy
+from console.results import evalai, files, routes_file, trustworthy
 from console.results.plan import PairPlan, Plan, PlanError, launched
 from console.results.report import MergeReport, Problem
 from console.workers import announcing, snapshots, status_files
@@ -28,7 +28,6 @@ from console.workers.status_files import Status
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
 
-_ROUTES_LIMIT = 64 * 1024 * 1024
 _GLANCE = 1.0
 _FAREWELL = 5.0
 _GLANCE_IN_FAREWELL = 0.1
@@ -112,7 +111,7 @@ class Logcopy:
         now = self._clock()
         payload = snapshots.snapshot_payload(self.plan, self.report, status, word, now)
         if self.announcer.snapshot(payload):
-            self.announcer.say(_in_words(self.report, status, word))
+            self.announcer.say(_in_words(payload, status))
         if self.report.complete:
             self.announcer.merged(self._text)
 
@@ -151,11 +150,12 @@ def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
     Subsets that cannot be read at all give pairs without routes: nothing is ever complete then.
     """
     version, subsets, repetitions = settings.version, settings.subsets, settings.repetitions
-    found = files.read_text(settings.routes, limit=_ROUTES_LIMIT)
-    reason = f"the routes file {found.reason}"
-    if found.text is not None:
+    name = f"the routes file {files.shown(settings.routes)}"
+    found = files.read_content(settings.routes, limit=routes_file.SIZE_LIMIT)
+    reason = f"{name} {found.reason}"
+    if found.content is not None:
         try:
-            return launched(version, subsets, repetitions, found.text), ()
+            return launched(version, subsets, repetitions, found.content, name), ()
         except PlanError as unusable:
             reason = str(unusable)
     noted = Problem("plan", 0, f"{reason}; subsets are read as numbers")
@@ -163,7 +163,8 @@ def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
         return launched(version, subsets, repetitions), (noted,)
     except PlanError as unusable:
         pairs = tuple(PairPlan(number, ()) for number in range(1, subsets.count(";") + 2))
-        return Plan(version, repetitions, pairs), (Problem("plan", 0, str(unusable)),)
+        noted = Problem("plan", 0, f"{reason}; {unusable}")
+        return Plan(version, repetitions, pairs, certain=False), (noted,)
 
 
 def run(settings: Settings, announcer: Announcer, stop: Stop, clock: Clock = time.time) -> int:
@@ -234,7 +235,8 @@ def _end_early(logcopy: Logcopy) -> int:
     logcopy.round(status, "running")
     word = "cancelled" if status.cancelled else "incomplete"
     logcopy.farewell(status, "complete" if logcopy.report.complete else word)
-    logcopy.announcer.say(f"stopped with {logcopy.report.done} of {logcopy.report.total} drives")
+    total = logcopy.report.total if logcopy.plan.certain else "?"
+    logcopy.announcer.say(f"stopped with {logcopy.report.done} of {total} drives")
     return 0 if status.cancelled or logcopy.all_done(status) else _ASKED_TO_STOP
 
 
@@ -252,9 +254,15 @@ def _nothing_drives(settings: Settings) -> bool:
     return status.cancelled or status.done >= _HALVES_A_PAIR * pairs
 
 
-def _in_words(report: MergeReport, status: Status, word: str) -> str:
-    pairs = ", ".join(f"pair {pair.pair} {pair.done}/{pair.total}" for pair in report.pairs)
-    return f"{word}: {report.done} of {report.total} drives ({pairs}), {status.done} halves done"
+def _in_words(payload: dict[str, Any], status: Status) -> str:
+    """A snapshot in one line; a total that nobody knows is `?`."""
+    parts = [f"pair {pair['pair']} {_tally(pair, '/')}" for pair in payload["pairs"]]
+    drives = f"{_tally(payload, ' of ')} drives ({', '.join(parts)})"
+    return f"{payload['status']}: {drives}, {status.done} halves done"
+
+
+def _tally(told: dict[str, Any], between: str) -> str:
+    return f"{told['done']}{between}{'?' if told['total'] is None else told['total']}"
 
 
 def _line_of(failure: BaseException) -> str:

@@ -61,7 +61,7 @@ def settings_from(env: Mapping[str, str]) -> Settings:
         logs=logs,
         status=env.get("STATUS_DIR") or os.path.join(logs, "containers-status"),
         routes=env.get("ROUTES") or "/utils/leaderboard/data/routes_testing.xml",
-        subsets=env.get("ROUTES_SUBSETS") or STANDARD_SUBSETS,
+        subsets=env.get("ROUTES_SUBSETS", STANDARD_SUBSETS),
         repetitions=int(repetitions) if _count(repetitions) else 1,
         period=_period(env.get("LOGS_PERIOD", "")),
         nonce=env.get("PROGRESS_NONCE") or secrets.token_hex(8),

@@ -13,19 +13,23 @@ from console.workers.shared_failures import shared_failures
 from console.workers.status_files import ROLES, Ended, Half, Status
 
 _PROBLEMS = 30
-_PLAN_ROUTES = 400
 _EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
 
 
 def plan_payload(plan: Plan) -> dict[str, Any]:
-    """What was launched. Routes are left out (empty lists) where they would not fit a line."""
-    fits = sum(len(pair.routes) for pair in plan.pairs) <= _PLAN_ROUTES
+    """What was launched. Routes are left out (empty lists) where they would not fit a line, and
+    where they are a guess because there is no routes file."""
+    payload = _plan_payload(plan, told=plan.certain)
+    return payload if _fits("plan", payload) else _plan_payload(plan, told=False)
+
+
+def _plan_payload(plan: Plan, *, told: bool) -> dict[str, Any]:
     return {
         "v": 1,
         "leaderboard": plan.version,
         "repetitions": plan.repetitions,
         "pairs": [
-            {"pair": pair.pair, "routes": list(pair.routes) if fits else []} for pair in plan.pairs
+            {"pair": pair.pair, "routes": list(pair.routes) if told else []} for pair in plan.pairs
         ],
     }
 
@@ -48,7 +52,7 @@ def snapshot_payload(
         "t": round(now, 3),
         "status": word,
         "done": report.done,
-        "total": report.total,
+        "total": report.total if plan.certain else None,
         "problems": [_problem(problem) for problem in problems[:_PROBLEMS]],
         "pairs": [_pair(plan, pair, report, status) for pair in plan.pairs],
     }
@@ -86,7 +90,7 @@ def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> di
         "simulator": _phase(simulator),
         "agent": _phase(agent),
         "done": numbers.done,
-        "total": numbers.total,
+        "total": numbers.total if plan.certain else None,
         "route": _current(plan, pair, report) if _phase(agent) == "driving" else None,
         "ended": [asdict(end) for end in ended],
     }
@@ -121,7 +125,7 @@ def _current(plan: Plan, pair: PairPlan, report: MergeReport) -> str | None:
 
 def _fitting(payload: dict[str, Any]) -> dict[str, Any]:
     """Leave out the least recent ends, then the last problems, until the line is short enough."""
-    while not _fits(payload):
+    while not _fits("snapshot", payload):
         fullest = max(payload["pairs"], key=lambda pair: len(pair["ended"]))
         if fullest["ended"]:
             fullest["ended"] = fullest["ended"][1:]
@@ -132,9 +136,9 @@ def _fitting(payload: dict[str, Any]) -> dict[str, Any]:
     return payload
 
 
-def _fits(payload: dict[str, Any]) -> bool:
+def _fits(kind: str, payload: dict[str, Any]) -> bool:
     try:
-        protocol.format_line("n" * 64, 10**12, "snapshot", payload)
+        protocol.format_line("n" * 64, 10**12, kind, payload)
     except protocol.TooLong:
         return False
     return True

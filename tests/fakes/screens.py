@@ -126,7 +126,9 @@ def pair(number: int, done: int, **more: object) -> PairBoard:
         "since_exact": True,
         "done": done,
     }
-    return PairBoard(**{**facts, **more})  # type: ignore[arg-type]
+    made: dict[str, object] = {**facts, **more}
+    made.setdefault("total", len(made["cells"]))  # type: ignore[arg-type]
+    return PairBoard(**made)  # type: ignore[arg-type]
 
 
 CRASH = (

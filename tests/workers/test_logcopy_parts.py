@@ -10,10 +10,11 @@ import pytest
 from logcopy_pod import partial
 
 from console.results.collecting import Partial
-from console.results.plan import launched
+from console.results.plan import Plan, launched
 from console.results.trustworthy import merge
 from console.workers import protocol, snapshots, status_files
 from console.workers.announcing import Announcer, last_message, next_life
+from console.workers.logcopy import plan_of
 from console.workers.logcopy_settings import settings_from
 from console.workers.partial_watch import PartialWatch, WatchPaths
 from console.workers.status_files import Ended, Half
@@ -168,3 +169,52 @@ def test_a_file_written_a_moment_ago_is_read_again_even_if_it_looks_the_same(
     path.write_text(json.dumps(partial(1, 2)).replace('"Started"', '"Crashed"'))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert watch.look() is True
+
+
+def _planned(tmp_path: Path, subsets: str, routes: bytes | None) -> tuple[Plan, list[str]]:
+    path = tmp_path / "routes.xml"
+    if routes is not None:
+        path.write_bytes(routes)
+    env = {"ROUTES": str(path), "ROUTES_SUBSETS": subsets, "LEADERBOARD": "2.0"}
+    plan, noted = plan_of(settings_from(env))
+    return plan, [problem.text for problem in noted]
+
+
+def test_ranges_go_by_the_routes_file_in_whatever_encoding_it_declares(tmp_path: Path) -> None:
+    ids = "".join(f'<route id="{n}" town="Zürich"/>' for n in (30, 7, 0, 4))
+    xml = f'<?xml version="1.0" encoding="ISO-8859-1"?><routes>{ids}</routes>'
+    plan, noted = _planned(tmp_path, "30-0;4", xml.encode("iso-8859-1"))
+    assert noted == []
+    told = [pair["routes"] for pair in snapshots.plan_payload(plan)["pairs"]]
+    assert told == [
+        ["RouteScenario_30", "RouteScenario_7", "RouteScenario_0"],
+        ["RouteScenario_4"],
+    ]
+
+
+def test_an_empty_subset_means_all_routes_of_the_file(tmp_path: Path) -> None:
+    plan, _ = _planned(tmp_path, "", b'<routes><route id="9"/><route id="2"/></routes>')
+    assert plan.total == 2
+
+
+@pytest.mark.parametrize("routes", [None, b'<?xml version="1.0" encoding="klingon"?><routes/>'])
+@pytest.mark.parametrize("subsets", ["0-10;20-30", "3-0;5"])
+def test_without_a_usable_routes_file_no_number_of_routes_is_claimed(
+    tmp_path: Path, subsets: str, routes: bytes | None
+) -> None:
+    plan, noted = _planned(tmp_path, subsets, routes)
+    assert str(tmp_path) in noted[0]
+    assert routes is None or "'klingon'" in noted[0]
+    assert [pair["routes"] for pair in snapshots.plan_payload(plan)["pairs"]] == [[], []]
+    status = status_files.read(str(tmp_path), 2)
+    payload = snapshots.snapshot_payload(plan, merge(plan, []), status, "running", 0.0)
+    assert [payload["total"], *(pair["total"] for pair in payload["pairs"])] == [None] * 3
+
+
+def test_a_plan_that_would_not_fit_its_line_leaves_its_routes_out(tmp_path: Path) -> None:
+    for count in (600, 1500):
+        ids = "".join(f'<route id="{3 * n}"/>' for n in range(count))
+        plan, _ = _planned(tmp_path, "", f"<routes>{ids}</routes>".encode())
+        payload = snapshots.plan_payload(plan)
+        assert len(protocol.format_line("n" * 64, 10**12, "plan", payload)) < protocol.LIMIT
+        assert len(payload["pairs"][0]["routes"]) == (600 if count == 600 else 0)

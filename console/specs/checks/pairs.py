@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.domain.routes import partition_faults
-from console.domain.submission import LOGCOPY, TRAFFIC_MANAGER_OFFSET, PairPlan, SubmissionPlan
-from console.specs.checks.findings import Finding
+from console.domain.routes import doubts, parse_subset, selection_faults
+from console.domain.submission import (
+    LOGCOPY,
+    TRAFFIC_MANAGER_OFFSET,
+    Leaderboard,
+    PairPlan,
+    SubmissionPlan,
+)
+from console.specs.checks.findings import Finding, Severity
 from console.specs.checks.quantities import amount
 from console.specs.plan import VERSION_LABEL, plan_faults, plan_of
 from console.specs.pod import POD, Container, containers, descend, mapping
@@ -90,9 +96,13 @@ def _ports(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[F
 def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
     logcopy = by_name[LOGCOPY]
     subsets = [pair.routes_subset for pair in plan.pairs]
-    for fault in partition_faults(subsets):
-        place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
-        yield Finding(place, f"Routes {fault[0].lower()}{fault[1:]}", "Each belongs to one pair.")
+    place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
+    for fault in selection_faults(subsets):
+        yield Finding(place, fault, "Each route belongs to one pair.")
+    for doubt in doubts(subsets):
+        yield Finding(place, doubt, "Each route belongs to one pair.", Severity.WARNING)
+    for pair in plan.pairs:
+        yield from _ranges_of_one(plan, pair, by_name[pair.agent])
     told = logcopy.env.get("ROUTES_SUBSETS")
     if told != ";".join(subsets):
         what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {';'.join(subsets)}."
@@ -106,6 +116,16 @@ def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[
     if not 1 <= plan.repetitions <= MOST_REPETITIONS:
         what = f"REPETITIONS is {plan.repetitions}; 1 to {MOST_REPETITIONS} can be driven."
         yield Finding(logcopy.env_place("REPETITIONS"), what)
+
+
+def _ranges_of_one(plan: SubmissionPlan, pair: PairPlan, agent: Container) -> Iterator[Finding]:
+    """1.0 refuses them always, 2.0 in the commit that the public job image has."""
+    for part in parse_subset(pair.routes_subset).ranges_of_one:
+        first = plan.leaderboard is Leaderboard.V1
+        who = "Leaderboard 1.0 refuses" if first else "The commit in the public 2.0 image refuses"
+        severity = Severity.ERROR if first else Severity.WARNING
+        fix = f"Write {part.partition('-')[0]}."
+        yield Finding(agent.env_place("ROUTES_SUBSET"), f"{who} the range {part}.", fix, severity)
 
 
 def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def _half(name: str, pair: PairBoard, width: int) -> Line:
 
 def _counts(pair: PairBoard) -> Line:
     return text(
-        (tally(pair.done, len(pair.cells)), Tone.STRONG),
+        (tally(pair.done, pair.total), Tone.STRONG),
         ("  score ", Tone.MUTED),
         (score_so_far(pair.cells), Tone.TEXT),
     )
@@ -83,7 +83,7 @@ def _route(pair: PairBoard) -> Line:
         return text(("▸ ", Tone.MUTED), pair.route)
     if pair.status is PairStatus.UNKNOWN:
         return text(("▸ ?", Tone.MUTED))
-    every = pair.cells and pair.done == len(pair.cells)
+    every = pair.total and pair.done == pair.total
     return text(("▸ every route is driven" if every else "▸ between routes", Tone.MUTED))
 
 

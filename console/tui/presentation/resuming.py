@@ -43,6 +43,6 @@ def hint(board: BoardSnapshot, why_not: str, key: str) -> str:
     if not why_not and board.finished is None:
         return f"{key} looks for what can go on from here"
     if not why_not:
-        return f"{key} goes on from here: {board.done} of {board.total} routes stay"
+        return f"{key} goes on from here: {board.done} of {board.total or '?'} routes stay"
     stopping = board.status is SubmissionStatus.CANCELLED and board.pod_lives
     return f"stopping; then {key} goes on from here" if stopping else ""

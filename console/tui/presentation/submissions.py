@@ -52,9 +52,9 @@ def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
     )
 
 
-def progress_bar(done: int | None, total: int, width: int) -> Line:
+def progress_bar(done: int | None, total: int | None, width: int) -> Line:
     """`━━━━──  8/20` in `width` cells; `  ?/20` where nobody can tell."""
-    count = tally(done, total).rjust(len(f"999/{total}")) if total else "  -"
+    count = tally(done, total).rjust(len(f"999/{total}") if total else 3)
     room = max(width - max(len(count), 6), 0)
     if not total or done is None:
         return text(("─" * room, Tone.RULE), (count, Tone.MUTED))

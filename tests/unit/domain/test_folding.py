@@ -265,12 +265,44 @@ def test_finished_routes_fill_the_bar_each_once() -> None:
     assert (board.done, board.pairs[0].done, len(board.records)) == (3, 3, 3)
 
 
-def test_the_routes_that_logcopy_read_replace_the_guessed_ids() -> None:
-    routes = tuple(
-        (n, tuple(f"RouteScenario_{100 * n + i}" for i in range(5))) for n in (1, 2, 3, 4)
+def ids(*numbers: int) -> tuple[str, ...]:
+    return tuple(f"RouteScenario_{number}" for number in numbers)
+
+
+def test_the_routes_that_logcopy_read_replace_the_ids_that_the_numbers_suggest() -> None:
+    read = (ids(0, 71, 4), ids(5, 9), ids(10, 14), ids(15, 19))
+    told = PlanReported(at(1), "2.0", 1, tuple(enumerate(read, start=1)))
+    board = board_of(JobSeen(at(0), JOB), told)
+    assert [cell.route_id for cell in board.pairs[0].cells] == list(read[0])
+    assert (board.pairs[0].total, board.total) == (3, 9)
+
+
+def by_position(*subsets: str) -> JobFacts:
+    pairs = tuple(PairPlan.usual(n, subset) for n, subset in enumerate(subsets, start=1))
+    return replace(JOB, plan=replace(JOB.plan, pairs=pairs))
+
+
+def test_ranges_that_only_the_routes_file_explains_have_no_number_before_logcopy_tells() -> None:
+    job = by_position("3-0", "5,7")
+    board = board_of(JobSeen(at(0), job))
+    assert [pair.total for pair in board.pairs] == [None, 2]
+    assert (board.total, board.pairs[0].cells) == (None, ())
+    told = PlanReported(at(1), "2.0", 1, ((1, ids(3, 8, 0)), (2, ids(5, 7))))
+    board = board_of(JobSeen(at(0), job), told)
+    assert (board.total, [len(pair.cells) for pair in board.pairs]) == (5, [3, 2])
+
+
+def test_without_its_routes_a_pair_shows_what_it_has_finished_and_logcopy_s_count() -> None:
+    job = by_position("3-0", "5-900")
+    record = FinishedRoute(1, "RouteScenario_3", 0, "Perfect", 100.0, 100.0, 1.0)
+    pairs = (PairProgress(1, 1, "ready", "driving", 1, 3), PairProgress(2, 1, "ready", "", 0, 700))
+    told = ProgressReport(1, at(1), MergeStatus.RUNNING, 1, 703, pairs)
+    board = board_of(
+        JobSeen(at(0), job), RouteFinished(at(1), record), ProgressReported(at(2), told)
     )
-    board = board_of(JobSeen(at(0), JOB), PlanReported(at(1), "2.0", 1, routes))
-    assert board.pairs[2].cells[4].route_id == "RouteScenario_304"
+    assert [cell.state for cell in board.pairs[0].cells] == [RouteState.PERFECT]
+    assert [(pair.done, pair.total) for pair in board.pairs] == [(1, 3), (0, 700)]
+    assert (board.done, board.total) == (1, 703)
 
 
 def test_failure_is_shown_as_soon_as_the_controller_has_decided_it() -> None:

@@ -1,5 +1,7 @@
 """The plan of a submission, and free names for the next one."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.domain.submission import (
@@ -51,14 +53,15 @@ def test_the_nine_containers_alternate_and_end_with_logcopy():
 )
 def test_a_complete_result_has_each_route_once_a_repetition(leaderboard, repetitions, total):
     submission = plan(leaderboard, repetitions)
-    records = [record for pair in submission.pairs for record in submission.records_of(pair)]
-    assert submission.total == len(records) == total
+    assert submission.total == total
+    assert submission.routes[2][0] == "RouteScenario_5"
 
 
-def test_only_leaderboard_two_numbers_its_repetitions():
-    one, two = plan(Leaderboard.V1, 1), plan(Leaderboard.V2, 1)
-    assert one.records_of(one.pairs[0])[0] == "RouteScenario_0"
-    assert two.records_of(two.pairs[0])[0] == "RouteScenario_0_rep0"
+def test_a_total_that_only_the_routes_file_tells_is_unknown():
+    pairs = (PairPlan.usual(1, "3-0"), PairPlan.usual(2, "5,7"))
+    submission = replace(plan(Leaderboard.V2, 1), pairs=pairs)
+    assert submission.total is None
+    assert submission.routes == {1: None, 2: ("RouteScenario_5", "RouteScenario_7")}
 
 
 def test_a_taken_name_gets_the_next_free_number():

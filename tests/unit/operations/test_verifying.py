@@ -8,13 +8,13 @@ import pytest
 from fakes.documents import AT, document, plan_for
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import JobSeen, MergedReported, PlanReported, RouteFinished
+from console.domain.events import JobSeen, MergedReported, RouteFinished
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.progress import MergedResult
 from console.operations.progress_lines import ProgressReader, finished_route
 from console.operations.results import results
-from console.operations.verifying import fits, launched_plan, verify
+from console.operations.verifying import launched_plan, verify
 from console.workers import protocol
 
 
@@ -78,21 +78,6 @@ def test_whatever_is_wrong_it_is_not_final_and_a_sentence_says_why(version: str,
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", "{" * 2000, '{"_checkpoint": 3}'])
 def test_text_of_any_kind_is_refused(text: str) -> None:
     assert not verify(launched_plan(plan_for("2.0"), None), text).final
-
-
-def test_a_plan_that_contradicts_the_launch_is_not_believed() -> None:
-    launched = plan_for("2.0")
-    good = PlanReported(
-        AT,
-        "2.0",
-        1,
-        ((1, ("RouteScenario_7", "RouteScenario_8")), (2, ("RouteScenario_9", "RouteScenario_10"))),
-    )
-    fewer = PlanReported(AT, "2.0", 1, ((1, ("RouteScenario_0",)), (2, ("RouteScenario_2",))))
-    assert fits(launched, good)
-    assert launched_plan(launched, good).pairs[0].routes == ("RouteScenario_7", "RouteScenario_8")
-    assert not fits(launched, fewer)
-    assert launched_plan(launched, fewer).total == 4
 
 
 def test_merged_lines_become_a_checked_result(version: str) -> None:

@@ -262,9 +262,16 @@ MUTATIONS = {
         "CARLA_PORT plus 10 is 2110",
     ),
     "pair number": (set_env("agent-2", "PAIR", "3"), "value", "PAIR of agent-2 is 3, not 2"),
-    "routes overlap": (overlapping_routes, "value", "Routes driven by pairs 1 and 2: 4."),
-    "routes gap": (routes_gap, "value", "Routes driven by no pair: 5."),
-    "routes unreadable": (set_env("agent-2", "ROUTES_SUBSET", "9-5"), "value", "runs backwards"),
+    "routes overlap": (overlapping_routes, "value", "Route 4 is driven by pairs 1 and 2."),
+    "routes gap": (routes_gap, "value", "No pair drives route 5 if"),
+    "routes unreadable": (set_env("agent-2", "ROUTES_SUBSET", "9-5-1"), "value", "neither"),
+    "routes twice": (set_env("agent-2", "ROUTES_SUBSET", "5-9,5"), "value", "route 5 twice"),
+    "a range of one": (set_env("agent-2", "ROUTES_SUBSET", "5-5,6-9"), "value", "Write 5."),
+    "drives without an end": (
+        set_env("logcopy", "REPETITIONS", "501"),
+        "value",
+        "20 routes times 501 repetitions; 10000 drives at most",
+    ),
     "logcopy's routes": (
         set_env("logcopy", "ROUTES_SUBSETS", "0-4;5-9;10-14"),
         "value",
@@ -276,7 +283,7 @@ MUTATIONS = {
         "REPETITIONS of agent-3 is 2, logcopy's is 1",
     ),
     "repetitions absurd": (
-        set_env("logcopy", "REPETITIONS", "10000"),
+        set_env("logcopy", "REPETITIONS", "0"),
         "value",
         "1 to 9999 can be driven",
     ),

@@ -1,0 +1,48 @@
+"""The routes that a submission was launched to drive: from its Job, or as logcopy read them.
+
+logcopy has the routes file, the Job has the subsets; a telling that no routes file bears out is
+not believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from console.domain.events import PlanReported
+from console.domain.routes import MOST_DRIVES, Routes, parse_subset
+from console.domain.submission import SubmissionPlan
+
+_PREFIX = "RouteScenario_"
+
+
+@lru_cache(maxsize=256)
+def launched_routes(plan: SubmissionPlan, told: PlanReported | None) -> Mapping[int, Routes | None]:
+    """Pair -> its routes in driving order; None where nobody has told them."""
+    if told is None or not fits(plan, told):
+        return plan.routes
+    own = dict(told.routes)
+    return {pair: own[pair] or known for pair, known in plan.routes.items()}
+
+
+def fits(plan: SubmissionPlan, told: PlanReported) -> bool:
+    """Same version, repetitions and pairs, each with routes that its subset can have selected.
+
+    A pair without routes says nothing: its line would have been too long.
+    """
+    routes = dict(told.routes)
+    every = [route for own in routes.values() for route in own]
+    return (
+        told.leaderboard == plan.leaderboard.value
+        and told.repetitions == plan.repetitions
+        and sorted(number for number, _ in told.routes) == [pair.number for pair in plan.pairs]
+        and len(set(every)) == len(every)
+        and len(every) * plan.repetitions <= MOST_DRIVES
+        and all(_selected(pair.routes_subset, routes[pair.number]) for pair in plan.pairs)
+    )
+
+
+def _selected(subset: str, routes: Routes) -> bool:
+    if not all(route.startswith(_PREFIX) for route in routes):
+        return False
+    return not routes or parse_subset(subset).fits([route[len(_PREFIX) :] for route in routes])
