@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from console.tui.terminal_loss import leave_with_terminal
+from console.tui.ended_outside import EndedOutside
 
 if TYPE_CHECKING:
     from console.operations.services import Services
@@ -25,6 +26,7 @@ class Asked(Protocol):
 
 
 Wanted = TypeVar("Wanted", bound=Asked)
+_LOOK_SECONDS = 0.05
 
 
 def open_screens(
@@ -40,23 +42,30 @@ def open_screens(
     from console.tui import garbage
 
     garbage.hold()
-    from console.tui.app import ConsoleApp
-    from console.tui.live import LiveBackend
+    apps: list[ConsoleApp] = []
+    watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
+    with watch as outside:
+        from console.tui.app import ConsoleApp
+        from console.tui.live import LiveBackend
 
-    backend = LiveBackend(
-        connect, wanted, start_local=start_local, local=wanted.local, ends_local=ends_local
-    )
-    app = ConsoleApp(backend, theme=theme)
-    ended = leave_with_terminal(sys.stdin.fileno(), lambda: _leave(app))
-    app.run(mouse=mouse)
-    ended.set()
-    return app.return_code or 0
+        backend = LiveBackend(
+            connect, wanted, start_local=start_local, local=wanted.local, ends_local=ends_local
+        )
+        app = ConsoleApp(backend, theme=theme)
+        apps.append(app)
+        if not outside.code:
+            app.run(mouse=mouse)
+    return outside.code or app.return_code or 0
 
 
-def _leave(app: ConsoleApp) -> None:
-    # An app that does not run (any more) has nothing to leave.
-    with suppress(RuntimeError):
-        app.call_from_thread(app.exit)
+def _leave(apps: list[ConsoleApp], code: int) -> None:
+    """Let the app leave, as soon as it runs; who calls this sees to it that we end."""
+    while True:
+        for app in apps:
+            with suppress(RuntimeError):
+                app.call_from_thread(app.exit, None, code)
+                return
+        time.sleep(_LOOK_SECONDS)
 
 
 def screenshot(app: ConsoleApp, file: Path) -> Path:
