@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -20,9 +22,13 @@ from console.errors import ConsoleError
 from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
+from console.tui.input_gate import Input, InputGate
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.textual_internals import CalmCrash
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 class ConsoleApp(CalmCrash):
@@ -44,6 +50,7 @@ class ConsoleApp(CalmCrash):
         self._choose_theme(theme or theming.DEFAULT)
         self._offered_start = False
         self._leaving = False
+        self._gate = InputGate()
 
     def _choose_theme(self, name: str) -> None:
         """Only the chosen file is read before the first paint."""
@@ -89,6 +96,26 @@ class ConsoleApp(CalmCrash):
 
             self.push_screen(StartScreen())
         self._offered_start = unreachable
+
+    # --- input
+
+    async def on_event(self, event: events.Event) -> None:
+        """Everything that is typed or clicked comes by here, before and after its widget."""
+        if not isinstance(event, Input) or self._gate.admits(event, self.screen):
+            await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Every screen and dialog leaves by this way."""
+        done = super().pop_screen()
+        self._gate.close()
+        self.call_after_refresh(self._gate.open)
+        return done
+
+    def exit(
+        self, result: None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        self._gate.shut()
+        super().exit(result, return_code, message)
 
     # --- errors
 
@@ -160,6 +187,19 @@ class ConsoleApp(CalmCrash):
         self._leaving = False
         if leave:
             self.exit()
+
+    def action_command_palette(self) -> None:
+        from console.tui.screens.leaving import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        from textual.theme import ThemeProvider
+
+        from console.tui.screens.leaving import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""

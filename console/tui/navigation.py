@@ -32,7 +32,7 @@ def go(app: ConsoleApp, place: str) -> None:
 def back_to_list(app: ConsoleApp) -> None:
     """Close everything above the list of submissions."""
     while len(app.screen_stack) > 1:
-        app.pop_screen()
+        app.screen.dismiss()
 
 
 def open_compose(app: ConsoleApp) -> None:

@@ -5,8 +5,11 @@ Each use has a fallback, so that a newer Textual costs speed or comfort, never t
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import App
 from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen, ScreenResultType
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
@@ -43,6 +46,20 @@ def grow(view: ScrollView, size: Size) -> None:
         view.vertical_scrollbar.window_virtual_size = size.height
     if view.show_horizontal_scrollbar:
         view.horizontal_scrollbar.window_virtual_size = size.width
+
+
+class Deafened(Screen[ScreenResultType]):
+    """A screen that hears nothing more of its widgets once it is `deaf`.
+
+    What they have said waits in its queue: a second Enter in a form that the first one has closed.
+    """
+
+    deaf: bool = False
+
+    async def _on_message(self, message: Message) -> None:
+        said = message.bubble and not isinstance(message, events.Event)
+        if not (self.deaf and said):
+            await super()._on_message(message)
 
 
 class CalmCrash(App[None]):

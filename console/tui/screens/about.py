@@ -43,8 +43,7 @@ def _opens(place: str, key: str, label: str, text: str, *, show: bool = True) ->
 
 
 def _back(screen: ConsoleScreen) -> None:
-    if len(screen.app.screen_stack) > 1:
-        screen.app.pop_screen()
+    screen.dismiss()
 
 
 async def _resume(screen: ConsoleScreen) -> None:

@@ -54,7 +54,7 @@ def _back(screen: ComposeScreen) -> None:
     if screen.has_class("preview") and screen.has_class("-narrow"):
         _preview(screen)
     else:
-        screen.app.pop_screen()
+        screen.dismiss()
 
 
 class Verdict(Canvas):

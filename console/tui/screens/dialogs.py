@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Static
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui.commands import LINE_COMMANDS
+from console.tui.screens.leaving import LeavesOnce
 
 
 def words(text: str, classes: str) -> Static:
@@ -35,7 +36,7 @@ class Question:
     keep: str = "Keep it"
 
 
-class Dialog(ModalScreen[bool]):
+class Dialog(ModalScreen[bool], LeavesOnce[bool]):
     """A box in the middle; esc is always the harmless way out."""
 
     DEFAULT_CSS = """
@@ -110,7 +111,7 @@ class ErrorDialog(Dialog):
                 yield Button("Close (esc)", id="no", compact=True)
 
 
-class CommandLine(ModalScreen[str]):
+class CommandLine(ModalScreen[str], LeavesOnce[str]):
     """`:` and a word. Tab or right completes it, esc leaves."""
 
     DEFAULT_CSS = """
@@ -141,7 +142,7 @@ class CommandLine(ModalScreen[str]):
         self.dismiss(event.value)
 
 
-class AskTime(ModalScreen[str]):
+class AskTime(ModalScreen[str], LeavesOnce[str]):
     """One line for a time of day; esc leaves."""
 
     DEFAULT_CSS = """

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen, Screen
 
 from console.tui.commands import LINE_COMMANDS
 from console.tui.presentation.tones import Line, Tone, text
+from console.tui.screens.leaving import LeavesOnce
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 
@@ -30,7 +31,7 @@ _EVERYWHERE = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], LeavesOnce[None]):
     """Scrollable; esc closes it."""
 
     DEFAULT_CSS = """

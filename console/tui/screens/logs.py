@@ -50,7 +50,7 @@ def _back(screen: LogsScreen) -> None:
         screen.pane.find("")
         screen.query_one(Input).value = ""
     else:
-        screen.app.pop_screen()
+        screen.dismiss()
 
 
 def _no_search(screen: LogsScreen) -> str:

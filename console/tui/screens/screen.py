@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from dataclasses import replace
-from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
+from console.tui import boundary
 from console.tui.commands import Command, find
+from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
 from console.tui.widgets.header import Header
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NARROW, MEDIUM, WIDE = "-narrow", "-medium", "-wide"
 
 
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(LeavesOnce[None]):
     """A full screen with header, body and footer; subclasses give `body` and `tick`."""
 
     TITLE_WORD: ClassVar[str] = ""
@@ -35,6 +35,11 @@ class ConsoleScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
     commands: ClassVar[tuple[Command, ...]] = ()
     _dimmed: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: set[str] = set()
+        """Names of the commands that are under way."""
 
     @property
     def console_app(self) -> ConsoleApp:
@@ -109,19 +114,36 @@ class ConsoleScreen(Screen[None]):
             self._dim_keys()
 
     def action_command(self, name: str) -> None:
-        """Run one of this screen's commands, or say why it cannot run."""
+        """Run one of this screen's commands, or say why it cannot run.
+
+        Only the screen on top has something to run, and a command that waits runs once at a time.
+        What does not wait is done before the next key is looked at.
+        """
         command = find(self, name)
-        if command is None:
+        if command is None or not self.is_active or name in self._waiting:
             return
         if reason := command.reason(self):
             self.notify(reason, severity="warning", markup=False)
             return
-        self.run_worker(self._run(command), name=name, exit_on_error=False)
+        try:
+            work = command.run(self)
+        except Exception as error:  # noqa: BLE001 - shown, and written to the log
+            self.console_app.show_error(boundary.explained(error))
+            return
+        if work is not None:
+            self._waiting.add(name)
+            self.run_worker(self._wait(name, work), name=name, exit_on_error=False)
 
-    async def _run(self, command: Command) -> None:
-        result = command.run(self)
-        if isawaitable(result):
-            await result
+    @property
+    def waits(self) -> bool:
+        """Whether a command is under way."""
+        return bool(self._waiting)
+
+    async def _wait(self, name: str, work: Awaitable[None]) -> None:
+        try:
+            await work
+        finally:
+            self._waiting.discard(name)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Textual tells the owner of a worker only; errors are the app's business."""

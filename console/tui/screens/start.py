@@ -26,9 +26,13 @@ def _leave(screen: ConsoleScreen) -> None:
     screen.console_app.action_leave()
 
 
-def _no_local(screen: ConsoleScreen) -> str:
+def _busy(screen: StartScreen) -> str:
+    return "Something is under way already." if screen.waits else ""
+
+
+def _no_local(screen: StartScreen) -> str:
     offered = screen.backend.connection().local_offered
-    return "" if offered else "The embedded cluster cannot be started from here."
+    return _busy(screen) if offered else "The embedded cluster cannot be started from here."
 
 
 class StartScreen(ConsoleScreen):
@@ -52,7 +56,7 @@ class StartScreen(ConsoleScreen):
             _start,
             _no_local,
         ),
-        Command("retry", "r", "Try again", "Connect to the same cluster again", _retry),
+        Command("retry", "r", "Try again", "Connect to the same cluster again", _retry, _busy),
         Command("quit", "q", "Quit", "Close the console", _leave),
     )
     BINDINGS = bindings(commands)
@@ -77,7 +81,7 @@ class StartScreen(ConsoleScreen):
 
     def tick(self) -> None:
         if self.backend.connection().link is Link.CONNECTED:
-            self.app.pop_screen()
+            self.dismiss()
 
     async def working(self, text: str, work: object) -> None:
         """Say what is going on, do it, put the keys back if it failed."""

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
-from console.tui.navigation import open_about, open_compose
+from console.tui.navigation import open_compose
 from console.tui.presentation.submissions import cells, columns, detail, matches
 from console.tui.presentation.tones import Line, Tone, text
 from console.tui.screens.about import (
@@ -171,5 +171,4 @@ class SubmissionsScreen(ConsoleScreen):
             self.tick()
 
     def on_line_table_chosen(self) -> None:
-        if chosen := self.candidate():
-            open_about(self.console_app, "monitor", chosen)
+        self.action_command(MONITOR.name)

@@ -1,0 +1,45 @@
+"""Which input counts: what was typed on a screen acts on that screen, or not at all.
+
+Keys arrive in bursts: a held key, a slow link that delivers a second of typing at once. What
+follows the key that closed a screen was meant for it, and must not act on what lies beneath.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from textual import events
+from textual.screen import Screen
+
+Input = (events.InputEvent, events.Paste)
+"""Keys, the mouse, and what a terminal pastes."""
+
+
+class InputGate:
+    """Closed from the moment a screen leaves until the one beneath has been drawn."""
+
+    def __init__(self) -> None:
+        self._given: WeakKeyDictionary[events.Event, Screen[object]] = WeakKeyDictionary()
+        self._leaving = 0
+        self._shut = False
+
+    def close(self) -> None:
+        """A screen leaves; each close is answered by one `open`."""
+        self._leaving += 1
+
+    def open(self) -> None:
+        """What lies beneath can be seen now."""
+        self._leaving -= 1
+
+    def shut(self) -> None:
+        """The console itself leaves: nothing counts any more."""
+        self._shut = True
+
+    def admits(self, event: events.Event, top: Screen[object]) -> bool:
+        """Whether input at the app may act; it comes there twice, first and after its widget."""
+        if self._shut:
+            return False
+        if event.is_forwarded:
+            return self._given.get(event, top) is top
+        self._given[event] = top
+        return not self._leaving

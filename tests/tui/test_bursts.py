@@ -1,0 +1,230 @@
+"""Keys and clicks that come faster than screens change: a held key, a slow link, a double click."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes.pilots import opened, shows, until
+from fakes.screens import FakeBackend, board
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from console.domain.board import SubmissionStatus
+from console.errors import ConsoleError
+from console.tui.app import ConsoleApp
+from console.tui.backend import Link
+from console.tui.navigation import back_to_list
+from console.tui.screens.dialogs import ConfirmDialog
+from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.submissions import SubmissionsScreen
+
+PLACES: dict[str, tuple[str, ...]] = {
+    "list": (),
+    "filter": ("slash",),
+    "monitor": ("enter",),
+    "logs": ("enter", "l"),
+    "log search": ("l", "slash"),
+    "log time": ("l", "at"),
+    "results": ("enter", "r"),
+    "events": ("enter", "e"),
+    "manifest": ("enter", "y"),
+    "compose": ("n",),
+    "help": ("enter", "question_mark"),
+    "line": ("enter", "colon"),
+    "palette": ("enter", "ctrl+p"),
+    "question": ("enter", "ctrl+d"),
+    "resume": ("enter", "R"),
+}
+BURSTS: tuple[tuple[str, ...], ...] = (
+    ("escape",) * 8,
+    ("q", "enter") * 3,
+    (*"1122", "question_mark", "colon", "ctrl+p", "escape", "escape"),
+    ("ctrl+d", "y", "R", "enter", "ctrl+l", "l", "r", "e", "escape", "q"),
+)
+
+
+def burst(app: ConsoleApp, *keys: str) -> None:
+    """All of them at once, as a slow link delivers them."""
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 else key
+        app.post_message(events.Key(name, key if len(key) == 1 else None))
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Everything that was asked for is done: no screen comes or goes any more."""
+    before = None
+    while (now := [*pilot.app.screen_stack]) != before:
+        before = now
+        await pilot.pause(0.05)
+
+
+@pytest.fixture
+def faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """What went wrong inside, from the console's log."""
+    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    log = tmp_path / "logs" / "console.log"
+    return lambda: log.read_text() if log.exists() else ""
+
+
+@asynccontextmanager
+async def at(backend: FakeBackend, *keys: str) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press(*keys)
+        await settled(pilot)
+        yield app, pilot
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_no_burst_of_keys_breaks_a_screen(
+    backend: FakeBackend, place: str, faults: Callable[[], str]
+) -> None:
+    if place == "resume":
+        backend.shown_board = board(status=SubmissionStatus.FAILED)
+    backend.lost = ("A submission ends.",)
+    async with at(backend) as (app, pilot):
+        for keys in BURSTS:
+            await pilot.press(*PLACES[place])
+            await settled(pilot)
+            burst(app, *keys)
+            await settled(pilot)
+            assert not faults(), f"{keys}: {faults()}"
+            back_to_list(app)
+            await settled(pilot)
+            await pilot.press("escape")
+            assert isinstance(app.screen, SubmissionsScreen), keys
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+@pytest.mark.parametrize("place", ["results", "events", "manifest", "logs"])
+async def test_a_burst_that_closes_a_screen_closes_no_other(
+    backend: FakeBackend, place: str, key: str
+) -> None:
+    async with at(backend, *PLACES[place]) as (app, pilot):
+        burst(app, *[key] * 20)
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        await settled(pilot)
+        assert isinstance(app.screen, MonitorScreen)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+        assert not app._exit
+
+
+async def test_what_is_typed_behind_a_closed_question_answers_no_second_one(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend) as (app, pilot):
+        burst(app, "ctrl+d", "ctrl+d", "ctrl+d")
+        await shows(pilot, "Delete leaderboard/demo?")
+        await settled(pilot)
+        burst(app, "escape", "y", "escape", "y")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+        await settled(pilot)
+        assert isinstance(app.screen, SubmissionsScreen)
+        assert not [asked for asked in backend.asked if asked[0] == "delete"]
+
+
+async def test_a_submission_is_launched_once_however_often_the_key_comes(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend, *PLACES["compose"]) as (app, pilot):
+        await shows(pilot, "✓ ready")
+        burst(app, *["ctrl+l"] * 10)
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        await settled(pilot)
+        assert [asked[0] for asked in backend.asked].count("launch") == 1
+
+
+async def test_a_question_asks_once_and_can_be_asked_again(backend: FakeBackend) -> None:
+    async with at(backend) as (app, pilot):
+        for _ in range(2):
+            burst(app, "ctrl+d", "ctrl+d")
+            await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+            await settled(pilot)
+            assert len(app.screen_stack) == 2
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+            await settled(pilot)
+
+
+async def test_a_question_that_is_left_by_the_palette_can_be_asked_again(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend, "ctrl+d") as (app, pilot):
+        app.run_later("go('submissions')")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        await settled(pilot)
+        await pilot.press("ctrl+d")
+        await shows(pilot, "Delete leaderboard/demo?")
+
+
+async def test_the_palette_does_a_chosen_thing_once(backend: FakeBackend) -> None:
+    async with at(backend, "ctrl+p") as (app, pilot):
+        await pilot.press(*"manifest")
+        await shows(pilot, ":manifest")
+        await settled(pilot)
+        burst(app, *["enter"] * 10)
+        await shows(pilot, "apiVersion: batch/v1")
+        await settled(pilot)
+        assert len(app.screen_stack) == 2
+
+
+async def test_clicks_on_a_button_that_closes_its_dialog_count_once(
+    backend: FakeBackend, faults: Callable[[], str]
+) -> None:
+    async with at(backend, "enter", "ctrl+d") as (app, pilot):
+        button = app.screen.query_one("#no")
+        x, y = button.region.center
+        for _ in range(5):
+            for kind in (events.MouseDown, events.MouseUp):
+                app.post_message(kind(None, int(x), int(y), 0, 0, 1, False, False, False))
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
+        await settled(pilot)
+        assert isinstance(app.screen, MonitorScreen)
+        assert not faults()
+
+
+async def test_start_is_pressed_again_while_the_cluster_starts(backend: FakeBackend) -> None:
+    started, go = asyncio.Event(), asyncio.Event()
+
+    async def start_local() -> None:
+        backend.asked.append(("start_local",))
+        started.set()
+        await go.wait()
+        backend.shown_connection = replace(backend.shown_connection, link=Link.CONNECTED)
+
+    backend.start_local = start_local  # type: ignore[method-assign]
+    backend.shown_connection = replace(
+        backend.shown_connection, link=Link.UNREACHABLE, problem=ConsoleError("No cluster.")
+    )
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "No cluster.")
+        burst(app, "enter", "enter", "r", "enter")
+        await until(pilot, started.is_set)
+        await settled(pilot)
+        go.set()
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+    assert [asked[0] for asked in backend.asked].count("start_local") == 1
+    assert ("retry",) not in backend.asked
+
+
+async def test_the_start_screen_closes_itself_beneath_a_dialog_and_not_the_dialog(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_connection = replace(backend.shown_connection, link=Link.UNREACHABLE)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "No cluster can be reached.")
+        await pilot.press("question_mark")
+        await until(pilot, lambda: len(app.screen_stack) == 3)
+        backend.shown_connection = replace(backend.shown_connection, link=Link.CONNECTED)
+        await settled(pilot)
+        assert len(app.screen_stack) == 3
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
