@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from console.results import statuses
+
 
 class MergeStatus(StrEnum):
     """How far the merged result can be trusted."""
@@ -39,12 +41,13 @@ class FinishedRoute:
     @property
     def perfect(self) -> bool:
         """Completed without any infraction."""
-        return self.status in ("Perfect", "Completed") and not any(m for _, m in self.infractions)
+        completed = statuses.driven_to_the_end(self.status)
+        return completed and not any(messages for _, messages in self.infractions)
 
     @property
     def failed(self) -> bool:
-        """The status says failed, whatever the reason."""
-        return self.status.startswith("Failed")
+        """The status does not say that the route was driven to its end, whatever the reason."""
+        return not statuses.driven_to_the_end(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +121,9 @@ class MergedResult:
     """This console checked it against the launched plan: every drive is there exactly once."""
     why_not: str = ""
     """What keeps it from being final, one sentence."""
+    entry_status: str | None = None
+    """The Leaderboard's word for the whole entry; None unless `final`."""
+    eligible: bool | None = None
+    """Whether a final result counts; None unless `final`."""
+    why_not_eligible: str = ""
+    """Why a final result does not count, one sentence."""

@@ -29,7 +29,7 @@ from console.domain.submission import SubmissionPlan
 from console.operations.payloads import Unusable, maybe_whole, number, part, parts, text, whole
 from console.operations.verifying import launched_plan, verify
 from console.results import jsontext
-from console.results.checkpoint import Refused, refuse_strange, route_of
+from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import protocol
 
 MARK = protocol.PREFIX.encode() + b" "
@@ -96,7 +96,15 @@ class ProgressReader:
             why = "The Job does not tell what was launched, so nothing can be checked."
             return MergedResult(digest, document, False, why)
         verdict = verify(launched_plan(self._plan, self._told), document)
-        return MergedResult(digest, document, verdict.final, verdict.why_not)
+        return MergedResult(
+            digest,
+            document,
+            verdict.final,
+            verdict.why_not,
+            verdict.entry_status,
+            verdict.eligible,
+            verdict.why_not_eligible,
+        )
 
     def _record(self, payload: Any) -> FinishedRoute:
         pair, raw = whole(payload, "pair"), part(payload, "record")

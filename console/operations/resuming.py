@@ -22,9 +22,11 @@ from console.operations.progress_lines import MARK
 from console.operations.recalling import gather
 from console.operations.services import Services
 from console.operations.verifying import ROUTES_UNKNOWN, launched_plan
-from console.results import jsontext, layout, statistics_v1, statistics_v2
-from console.results.checkpoint import Refused, checkpoint_of, refuse_strange, route_of
-from console.results.plan import PairPlan, Plan
+from console.results import jsontext
+from console.results.checkpoint import checkpoint_of
+from console.results.partial_document import left_behind
+from console.results.plan import Plan
+from console.results.raw_record import Refused, refuse_strange, route_of
 from console.specs.again import again
 from console.specs.compose import Composed
 from console.workers import protocol
@@ -91,7 +93,8 @@ def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple
         repeated += [plan.route_id(*key) for key in keys[begun:] if key in finished.records]
         rows = [dict(finished.records[key], index=place) for place, key in enumerate(keys[:begun])]
         if rows:
-            document = _checkpoint(plan, pair, rows, finished.sensors)
+            sensors = list(finished.sensors)
+            document = left_behind(plan.version, rows, len(keys), sensors)
             texts[pair.pair] = jsontext.indented(document, sort_keys=plan.version == "1.0")
     return texts, tuple(repeated)
 
@@ -191,28 +194,3 @@ def _drive(plan: Plan, raw: Any) -> Drive | None:
         return None
     drive = (route, raw["index"] % plan.repetitions if repetition is None else repetition)
     return drive if any(drive in plan.keys(pair) for pair in plan.pairs) else None
-
-
-def _checkpoint(plan: Plan, pair: PairPlan, rows: list[Raw], sensors: tuple[str, ...]) -> Raw:
-    """As the pair's evaluator would have left it. A finished one drives nothing again."""
-    total = len(plan.keys(pair))
-    inner: Raw = {"global_record": {}, "progress": [len(rows), total], "records": rows}
-    rest: Raw = {"entry_status": "Started", "eligible": False, "sensors": list(sensors)}
-    ended: Raw = {"values": [], "labels": []}
-    summary = _summary(plan, rows) if len(rows) == total else {}
-    if summary:
-        program = statistics_v1 if plan.version == "1.0" else statistics_v2
-        inner["global_record"] = summary
-        rest["entry_status"] = program.entry_status(rows)
-        rest["eligible"] = rest["entry_status"].startswith("Finished")
-        ended = {"values": program.values(summary), "labels": layout.labels(plan.version)}
-    return {"_checkpoint": inner, **rest, **ended}
-
-
-def _summary(plan: Plan, rows: list[Raw]) -> Raw:
-    """Empty where Leaderboard 1.0 cannot make one either: a driven route without a length."""
-    program = statistics_v1 if plan.version == "1.0" else statistics_v2
-    try:
-        return dict(program.global_record(rows, len(rows)))
-    except ZeroDivisionError:
-        return {}

@@ -12,14 +12,16 @@ from typing import Any
 from console.domain.events import PlanReported
 from console.domain.launch import launched_routes
 from console.domain.submission import SubmissionPlan
-from console.results import jsontext, statistics_v1, statistics_v2
-from console.results.checkpoint import ENTRY_STATUSES, Refused, refuse_strange, route_of
+from console.results import eligibility, jsontext
+from console.results.checkpoint import checkpoint_of
 from console.results.collecting import Partial
+from console.results.partial_document import left_behind
 from console.results.plan import PairPlan, Plan
+from console.results.quoting import MISSING, shown
+from console.results.raw_record import Refused, refuse_strange, route_of
 from console.results.report import HARMLESS, GlobalStatistics, MergeReport, statistics_of
 from console.results.trustworthy import merge
 
-ENDED = ENTRY_STATUSES[2:]
 ROUTES_UNKNOWN = "Nobody has told which routes the subsets select: only logcopy reads the file."
 SLACK = 1e-3
 """2.x rounds its means; a claim further off than this is not what the records give."""
@@ -27,11 +29,22 @@ SLACK = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found; `report` is this console's own merge of the document's records."""
+    """What was found; `report` is this console's own merge of the document's records.
+
+    `eligible` and the entry status are those of a final document: both its own and what its
+    records give.
+    """
 
     final: bool
     why_not: str = ""
     report: MergeReport | None = None
+    eligible: bool | None = None
+    why_not_eligible: str = ""
+
+    @property
+    def entry_status(self) -> str | None:
+        """The Leaderboard's word for a final result."""
+        return self.report.entry_status if self.final and self.report else None
 
 
 def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | None:
@@ -59,22 +72,45 @@ def verify(plan: Plan | None, text: str) -> Verdict:
         worst = next((p for p in report.problems if p.kind not in HARMLESS), None)
         told = f": {worst.text}" if worst else ""
         return Verdict(False, f"{report.done} of {report.total} drives are there{told}.", report)
-    if document.get("entry_status") not in ENDED:
-        return Verdict(False, "The merged document does not say that it is finished.", report)
-    if claim := _false_claim(inner.get("global_record"), report.statistics):
+    claim = _false_word(document, report) or _false_claim(
+        inner.get("global_record"), report.statistics
+    )
+    if claim:
         return Verdict(False, claim, report)
-    return Verdict(True, "", report)
+    counts = report.eligible and document["eligible"] is True
+    return Verdict(True, "", report, counts, "" if counts else _why_not_eligible(report))
+
+
+def _false_word(document: dict[str, Any], report: MergeReport) -> str:
+    """A sentence if the document's entry status is not what its records give.
+
+    It may be stricter than its records: logcopy knows what the partials claimed.
+    """
+    status, eligible = document.get("entry_status", MISSING), document.get("eligible", MISSING)
+    if status == "Started":
+        return "The merged document does not say that it is finished."
+    if status != report.entry_status:
+        right = shown(report.entry_status)
+        return f"The merged document has entry_status {shown(status)}; its records give {right}."
+    if not isinstance(eligible, bool) or (eligible and not report.eligible):
+        right = shown(report.eligible)
+        return f"The merged document has eligible {shown(eligible)}; its records give {right}."
+    return ""
+
+
+def _why_not_eligible(report: MergeReport) -> str:
+    told = [problem.text for problem in report.problems if problem.kind == eligibility.KIND]
+    return f"{told[0]}." if told else "logcopy found claims in a result file that do not hold."
 
 
 def _frame(document: Any, plan: Plan) -> tuple[dict[str, Any], list[Any]]:
-    inner = document.get("_checkpoint") if isinstance(document, dict) else None
-    records = inner.get("records") if isinstance(inner, dict) else None
-    if not isinstance(inner, dict) or not isinstance(records, list):
-        raise Refused("has no records")
-    for record in records:
+    checkpoint = checkpoint_of(document, plan.version)
+    for record in checkpoint.records:
         route_of(record)
         refuse_strange(record, plan.version)
-    return inner, records
+    if checkpoint.progress != (len(checkpoint.records), plan.total):
+        raise Refused(f"tells of {checkpoint.progress}, not of {plan.total} drives")
+    return document["_checkpoint"], list(checkpoint.records)
 
 
 def _partials(plan: Plan, document: dict[str, Any], records: list[Any]) -> tuple[Partial, ...]:
@@ -88,30 +124,11 @@ def _partials(plan: Plan, document: dict[str, Any], records: list[Any]) -> tuple
         rows = [dict(row, index=row["index"] - offset) for row in parts[pair.pair]]
         offset += len(pair.routes) * plan.repetitions
         if rows:
-            partials.append(Partial(pair.pair, _partial_text(plan, pair, document, rows)))
+            total = len(pair.routes) * plan.repetitions
+            left = left_behind(plan.version, rows, total, document["sensors"])
+            name = f"agent{pair.pair}/agent_results.json"
+            partials.append(Partial(pair.pair, jsontext.compact(left), name=name))
     return tuple(partials)
-
-
-def _partial_text(
-    plan: Plan, pair: PairPlan, document: dict[str, Any], rows: list[dict[str, Any]]
-) -> str:
-    launched = len(pair.routes) * plan.repetitions
-    return jsontext.compact(
-        {
-            "_checkpoint": {
-                "global_record": _summary(plan, rows),
-                "progress": [len(rows), launched],
-                "records": rows,
-            },
-            "entry_status": "Finished",
-            "sensors": document.get("sensors"),
-        }
-    )
-
-
-def _summary(plan: Plan, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    program = statistics_v1 if plan.version == "1.0" else statistics_v2
-    return dict(program.global_record(rows, len(rows)))
 
 
 def _false_claim(claimed: Any, found: GlobalStatistics | None) -> str:

@@ -1,53 +1,29 @@
-"""An untrusted partial, taken apart: which parts have the shape that an evaluator writes.
+"""An untrusted partial, taken apart: its frame as an evaluator writes it, and what a resume does.
 
-Everything here may be hostile: wrong kinds, absurd numbers, control characters. Each part is
-either accepted whole or refused with a reason; nothing is repaired.
+Each part is either accepted whole or refused with its name, value and limit; nothing is repaired.
+The records stay raw; see `console.results.raw_record`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from console.results import jsontext, layout, statistics_v2
+from console.results import statistics_v1, statuses
+from console.results.quoting import MISSING, shown, wrong
+from console.results.raw_record import OfAnotherVersion, Refused, count, refuse_unprintable
 
-ENTRY_STATUSES = (
-    "",
-    "Started",
-    "Finished",
-    "Rejected",
-    "Crashed",
-    "Invalid",
-    "Finished with missing data",
-    "Finished with agent errors",
-)
-_ENDED = ENTRY_STATUSES[2:]
-_ROUTE_ID = re.compile(r"(RouteScenario_[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{2})?")
-_STRING_LIMIT = 10_000
-_DEPTH_LIMIT = 8
-_RECORD_LIMIT = 256 * 1024
 _RECORDS_LIMIT = 10_000
-_COUNT_LIMIT = 100_000
-_LONGEST_ROUTE = 1e7
-_LONGEST_DRIVE = 1e9
-_UNSET_DURATION = -1
 _SENSORS_LIMIT = 200
-
-
-class Refused(ValueError):
-    """A part of a partial has not the shape that an evaluator writes."""
+_PAIR_OF_NUMBERS = "a pair of numbers"
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One partial of a version whose frame is sound. `records` are still raw; see `route_of`.
+    """One partial of a version whose frame is sound. `records` are still raw.
 
-    `progress` is (done, total), or None while the evaluator has not written it yet.
+    `progress` is (done, total), or None while the evaluator has not written it yet. `claims`:
+    `eligible`, `values` and `labels` as they stand there.
     """
 
     version: str
@@ -56,6 +32,14 @@ class Checkpoint:
     sensors: tuple[str, ...]
     entry_status: str
     global_record: dict[str, Any]
+    claims: dict[str, Any]
+
+    @property
+    def whole(self) -> bool:
+        """All drives are in the progress, and each has its record."""
+        if self.progress is None or not self.records:
+            return False
+        return self.progress[0] == self.progress[1] == len(self.records)
 
     @property
     def settled(self) -> bool:
@@ -64,160 +48,99 @@ class Checkpoint:
         A 1.0 evaluator that meets a driven route without length cannot write its global record,
         and never will; there the progress alone tells.
         """
-        if self.progress is None or not self.records:
-            return False
-        if not self.progress[0] == self.progress[1] == len(self.records):
+        if not self.whole:
             return False
         if self.global_record:
-            return self.entry_status in _ENDED
+            return self.entry_status in statuses.words(self.version).ended
+        return self.never_summarised
+
+    @property
+    def never_summarised(self) -> bool:
+        """Whole, but no global record can follow: 1.0 divides by a length that is zero."""
+        under_way = self.entry_status == statuses.STARTED
+        return self.version == "1.0" and self.whole and under_way and self.divides_by_zero
+
+    @property
+    def divides_by_zero(self) -> bool:
+        """Holds a driven route without length: no 1.0 evaluator can write a global record."""
         return self.version == "1.0" and any(map(_without_length, self.records))
 
     def provisional(self, place: int) -> bool:
-        """Whether the record at this place is going to be driven again by the next resume."""
-        if self.settled:
+        """Whether the record at this place is going to be driven again by the next resume.
+
+        Nobody resumes a file with a global record, whatever its entry status.
+        """
+        if self.settled or (self.whole and self.global_record):
             return False
         done = self.progress[0] if self.progress else 0
-        crashed = self.entry_status == "Crashed" and place == len(self.records) - 1
-        return place >= done or crashed
+        words = statuses.words(self.version)
+        return place >= words.resumes_at(self.entry_status, done)
 
 
 def checkpoint_of(document: Any, version: str) -> Checkpoint:
     """The frame of a parsed partial of a version. Raises Refused."""
-    if not isinstance(document, dict) or not isinstance(document.get("_checkpoint"), dict):
-        raise Refused("has no _checkpoint")
-    inner = document["_checkpoint"]
-    records = inner.get("records")
-    if not isinstance(records, list):
-        raise Refused("has no list of records")
-    if len(records) > _RECORDS_LIMIT:
-        raise Refused(f"has {len(records)} records")
-    status = document.get("entry_status")
-    if status not in ENTRY_STATUSES:
-        raise Refused("has an entry_status that no evaluator writes")
-    summary = inner.get("global_record") or {}
+    if not isinstance(document, dict):
+        raise Refused(f"is {shown(document)}, expected an object")
+    inner = document.get("_checkpoint", MISSING)
+    if not isinstance(inner, dict):
+        raise Refused(wrong("_checkpoint", inner, "an object"))
+    summary = inner.get("global_record", {})
     if not isinstance(summary, dict):
-        raise Refused("has a global_record that is no object")
+        raise Refused(wrong("global_record", summary, "an object"))
     return Checkpoint(
         version=version,
-        records=tuple(records),
-        progress=_progress(inner.get("progress")),
-        sensors=_sensors(document.get("sensors")),
-        entry_status=str(status),
+        records=_records(inner),
+        progress=_progress(inner.get("progress", MISSING)),
+        sensors=_sensors(document.get("sensors", MISSING)),
+        entry_status=_entry_status(document.get("entry_status", MISSING), version),
         global_record=summary,
+        claims={name: document.get(name, MISSING) for name in ("eligible", "values", "labels")},
     )
 
 
-def route_of(record: Any) -> tuple[str, int | None]:
-    """(`RouteScenario_<id>`, repetition or None where the id carries none). Raises Refused."""
-    route_id = record.get("route_id") if isinstance(record, dict) else None
-    found = _ROUTE_ID.fullmatch(route_id) if isinstance(route_id, str) else None
-    if not found:
-        raise Refused("names no route")
-    return found.group(1), None if found.group(2) is None else int(found.group(2))
+def _records(inner: dict[str, Any]) -> tuple[Any, ...]:
+    records = inner.get("records", MISSING)
+    if not isinstance(records, list):
+        raise Refused(wrong("records", records, "a list"))
+    if len(records) > _RECORDS_LIMIT:
+        raise Refused(f"has {len(records)} records, expected at most {_RECORDS_LIMIT}")
+    return tuple(records)
 
 
-def refuse_strange(record: dict[str, Any], version: str) -> None:
-    """Raises Refused unless every field of a record is of the right kind and believable."""
-    _plain(record, _DEPTH_LIMIT)
-    if len(jsontext.compact(record)) > _RECORD_LIMIT:
-        raise Refused(f"is larger than {_RECORD_LIMIT} bytes")
-    if any(name == "to_json" or name.startswith("__") for name in record):
-        raise Refused("has a key that the Leaderboard's own tools cannot read")
-    _count(record.get("index"), "index")
-    if not isinstance(record.get("status"), str) or not record["status"]:
-        raise Refused("has no status")
-    lists = _object(record, "infractions")
-    for name in layout.infractions(version):
-        entries = lists.get(name)
-        if not isinstance(entries, list) or not all(isinstance(text, str) for text in entries):
-            raise Refused(f"has no list of texts at infractions/{name}")
-    if version != "1.0":
-        _off_road(lists["outside_route_lanes"])
-    scores = _object(record, "scores")
-    _number(scores, "score_route", 0, 100)
-    _number(scores, "score_penalty", 0, 1)
-    _number(scores, "score_composed", 0, 100)
-    meta = _object(record, "meta")
-    _number(meta, "route_length", 0, _LONGEST_ROUTE)
-    _number(meta, "duration_game", _UNSET_DURATION, _LONGEST_DRIVE)
-    _number(meta, "duration_system", _UNSET_DURATION, _LONGEST_DRIVE)
-
-
-def printable(text: str, limit: int = 200) -> str:
-    """Foreign text for a message: control characters shown as `?`, cut at `limit`."""
-    clean = _CONTROL.sub("?", text[:limit])
-    return clean if len(text) <= limit else clean + "..."
+def _entry_status(status: Any, version: str) -> str:
+    entries = statuses.words(version).entries
+    if status not in entries:
+        known = ", ".join(repr(word) for word in entries)
+        refused = OfAnotherVersion if statuses.of_any_version(status) else Refused
+        raise refused(wrong("entry_status", status, f"one of Leaderboard {version}: {known}"))
+    return str(status)
 
 
 def _without_length(record: Any) -> bool:
-    """Driven, but of no length: a division by zero in the 1.0 statistics."""
     try:
-        length, score = record["meta"]["route_length"], record["scores"]["score_route"]
+        return statistics_v1.without_length(record)
     except (KeyError, TypeError, IndexError):
         return False
-    return bool(length == 0 and score != 0)
 
 
 def _progress(pair: Any) -> tuple[int, int] | None:
     if pair == []:
         return None
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise Refused("has a progress that is no pair of numbers")
-    return _count(pair[0], "progress"), _count(pair[1], "progress")
+    if not isinstance(pair, list) or len(pair) != len(("done", "total")):
+        raise Refused(wrong("progress", pair, _PAIR_OF_NUMBERS))
+    try:
+        numbers = dict(zip(("done", "total"), pair))
+        return count(numbers, "done"), count(numbers, "total")
+    except Refused as absurd:
+        raise Refused(f"progress is {shown(pair)}: {absurd}") from absurd
 
 
 def _sensors(names: Any) -> tuple[str, ...]:
     if names is None:
         return ()
     if not isinstance(names, list) or len(names) > _SENSORS_LIMIT:
-        raise Refused("has sensors that are no list of names")
-    _plain(names, 1)
+        raise Refused(wrong("sensors", names, f"a list of at most {_SENSORS_LIMIT} names"))
+    refuse_unprintable(names, 1)
     if not all(isinstance(name, str) for name in names):
-        raise Refused("has sensors that are no list of names")
+        raise Refused(wrong("sensors", names, "a list of names"))
     return tuple(names)
-
-
-def _object(record: dict[str, Any], name: str) -> dict[str, Any]:
-    found = record.get(name)
-    if not isinstance(found, dict):
-        raise Refused(f"has no object {name}")
-    return found
-
-
-def _off_road(entries: list[str]) -> None:
-    """The statistics take metres from these texts: a number must be where they look for it."""
-    for text in entries:
-        words = text.split(" ")
-        if len(words) <= statistics_v2.METRES_WORD:
-            raise Refused("has an off-road message without metres")
-        if not _DECIMAL.fullmatch(words[statistics_v2.METRES_WORD]):
-            raise Refused("has an off-road message without metres")
-
-
-def _count(number: Any, name: str) -> int:
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _COUNT_LIMIT:
-        raise Refused(f"has an absurd {name}")
-    return number
-
-
-def _number(numbers: dict[str, Any], name: str, least: float, most: float) -> None:
-    number = numbers.get(name)
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
-        raise Refused(f"has no number at {name}")
-    if not least <= number <= most:
-        raise Refused(f"has an absurd {name}")
-
-
-def _plain(part: Any, depth: int) -> None:
-    """Refuses control characters, endless strings and nesting anywhere below `part`."""
-    if isinstance(part, str):
-        if len(part) > _STRING_LIMIT:
-            raise Refused(f"holds a text of {len(part)} characters")
-        if _CONTROL.search(part):
-            raise Refused(f"holds control characters: {printable(part, 60)}")
-    elif isinstance(part, (dict, list)):
-        if depth < 0:
-            raise Refused("is nested too deeply")
-        inner = list(part) + list(part.values()) if isinstance(part, dict) else part
-        for child in inner:
-            _plain(child, depth - 1)

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping
 
-from console.results import penalty, statistics_v1, statistics_v2
-from console.results.collecting import Findings, Key, Source
+from console.results import layout, penalty, statistics_v1, statistics_v2
+from console.results.checkpoint import Checkpoint
+from console.results.collecting import Key, Source
+from console.results.findings import Findings
 from console.results.plan import Plan
+from console.results.quoting import shown, wrong
 from console.results.report import Record
 
 _SLACK = 1e-9
 """Same records, same arithmetic, same order: what is left is the noise of another machine."""
+_TEXT_SLACK = 2e-3
+"""1.0 writes three decimals: noise before the rounding can tip the last one."""
 
 Summary = Dict[str, Any]
 
@@ -23,18 +28,20 @@ def check(plan: Plan, found: list[Source], taken: Mapping[Key, Record], findings
 
     A global record is only looked at where all of its records count: of others nothing is known.
     """
+    files = {source.pair: source.file for source in found}
     for record in sorted(taken.values(), key=lambda record: record.index):
         for text in penalty.differences(record, plan.version):
-            findings.add("score-mismatch", record.pair, f"{record.route_id}: {text}")
+            told = f"{record.route_id}: {text}"
+            findings.add("score-mismatch", record.pair, told, files.get(record.pair, ""))
     for source in found:
         checkpoint = source.checkpoint
         if checkpoint is None or not checkpoint.global_record:
             continue
         own = [record for record in taken.values() if record.pair == source.pair]
-        if checkpoint.settled and len(own) == len(checkpoint.records):
+        if checkpoint.whole and len(own) == len(checkpoint.records):
             right = summary_of(plan.version, [dict(record.raw) for record in own], len(own))
-            for text in _differences(right, checkpoint.global_record):
-                findings.add("score-mismatch", source.pair, f"its global record {text}")
+            for text in _differences(right, checkpoint):
+                findings.add("score-mismatch", source.pair, text, source.file)
 
 
 def summary_of(version: str, rows: list[dict[str, Any]], total: int) -> Summary:
@@ -44,17 +51,45 @@ def summary_of(version: str, rows: list[dict[str, Any]], total: int) -> Summary:
     return statistics_v2.global_record(rows, total)
 
 
-def _differences(right: Summary, claimed: Mapping[str, Any]) -> Iterator[str]:
+def _differences(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
     """The scores come first: a list of problems is cut at its end."""
-    groups = ["scores_mean", "scores", "scores_std_dev", "infractions", "meta"]
-    for group in groups:
-        said = claimed.get(group)
+    for group in ("scores_mean", "scores", "scores_std_dev", "infractions", "meta"):
+        said = checkpoint.global_record.get(group)
         for key, number in right.get(group, {}).items():
             claim = said.get(key) if isinstance(said, dict) else None
-            if isinstance(number, list) or (isinstance(number, str) and claim == number):
-                continue
-            name = f"{group}/{key}"
-            if isinstance(claim, bool) or not isinstance(claim, (int, float)):
-                yield f"has no number at {name}"
-            elif isinstance(number, str) or abs(claim - number) > _SLACK * max(1.0, abs(number)):
-                yield f"says {name} {claim:.9g}, its records give {number:.9g}"
+            if not isinstance(number, list) and not _same(claim, number):
+                limit = f"{shown(number)}, as its records give"
+                yield wrong(f"global_record/{group}/{key}", claim, limit)
+    yield from _lists(right, checkpoint)
+
+
+def _lists(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
+    """`values` and `labels` say in texts what the global record says in numbers."""
+    first = checkpoint.version == "1.0"
+    texts = statistics_v1.values(right) if first else statistics_v2.values(right)
+    for name, wanted in (("values", texts), ("labels", layout.labels(checkpoint.version))):
+        said = checkpoint.claims[name]
+        if not isinstance(said, list) or len(said) != len(wanted):
+            yield wrong(name, said, f"a list of {len(wanted)} texts")
+            continue
+        for place, (claim, text) in enumerate(zip(said, wanted)):
+            if not _same_text(claim, text):
+                yield wrong(f"{name}[{place}]", claim, repr(text))
+
+
+def _same(claim: Any, number: Any) -> bool:
+    if isinstance(number, str):
+        return bool(claim == number)
+    if isinstance(claim, bool) or not isinstance(claim, (int, float)):
+        return False
+    return bool(abs(claim - number) <= _SLACK * max(1.0, abs(number)))
+
+
+def _same_text(claim: Any, text: str) -> bool:
+    """A number's text may have other last digits, and 0 may stand for 0.0."""
+    if claim == text or not isinstance(claim, str):
+        return bool(claim == text)
+    try:
+        return abs(float(claim) - float(text)) <= _TEXT_SLACK * max(1.0, abs(float(text)))
+    except ValueError:
+        return False

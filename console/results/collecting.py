@@ -1,4 +1,4 @@
-"""From untrusted partials to one record per drive, every doubt noted by name.
+"""From untrusted partials to one record per drive, every doubt noted by file and record.
 
 Decides which records count; makes no statistics and no document.
 """
@@ -6,28 +6,22 @@ Decides which records count; makes no statistics and no document.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Tuple
+from typing import Any, Iterator, Tuple
 
-from console.results import jsontext, layout
-from console.results.checkpoint import (
-    Checkpoint,
-    Refused,
-    checkpoint_of,
-    printable,
-    refuse_strange,
-    route_of,
-)
+from console.results import agreement, jsontext, layout
+from console.results.checkpoint import Checkpoint, checkpoint_of
+from console.results.findings import Findings
 from console.results.plan import PairPlan, Plan
-from console.results.report import Problem, Record, Scores
+from console.results.quoting import printable, wrong
+from console.results.raw_record import OfAnotherVersion, Refused, refuse_strange, route_of
+from console.results.report import Record, Scores
 
 Key = Tuple[str, int]
-
-_TOLD_PER_KIND = 4
 
 
 @dataclass(frozen=True)
 class Partial:
-    """One pair's checkpoint file as it was found.
+    """One pair's checkpoint file as it was found; `name` is what people call the file.
 
     `pair` 0: to be told from the records. `text` None: unreadable, and `problem` (a kind) with
     `reason` says why; with a text they say why it is an earlier copy. `kept`: records that an
@@ -39,27 +33,12 @@ class Partial:
     problem: str = ""
     reason: str = ""
     kept: tuple[dict[str, Any], ...] = ()
+    name: str = ""
 
-
-@dataclass
-class Findings:
-    """Problems in the order of discovery, bounded: a few texts for each kind and pair."""
-
-    told: list[Problem] = field(default_factory=list)
-    more: dict[tuple[str, int], int] = field(default_factory=dict)
-
-    def add(self, kind: str, pair: int, text: str) -> None:
-        """Note a problem; foreign text in it is made printable."""
-        known = sum(1 for old in self.told if (old.kind, old.pair) == (kind, pair))
-        if known < _TOLD_PER_KIND:
-            self.told.append(Problem(kind, pair, printable(text)))
-        else:
-            self.more[kind, pair] = self.more.get((kind, pair), 0) + 1
-
-    def problems(self) -> tuple[Problem, ...]:
-        """All that was noted; what was left out is counted."""
-        rest = [Problem(kind, pair, f"and {n} more") for (kind, pair), n in self.more.items()]
-        return tuple(self.told + rest)
+    @property
+    def file(self) -> str:
+        """The file in a message."""
+        return self.name or "the result file"
 
 
 @dataclass
@@ -70,6 +49,11 @@ class Source:
     checkpoint: Checkpoint | None
     pair: int
 
+    @property
+    def file(self) -> str:
+        """The file in a message."""
+        return self.partial.file
+
 
 def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> list[Source]:
     """Every partial with its frame, ordered by pair; troubles with files go to `findings`."""
@@ -78,96 +62,138 @@ def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> li
     _assign(plan, found)
     for source, (partial, _, kind, reason) in zip(found, opened):
         if partial.problem:
-            findings.add(partial.problem, source.pair, f"the result file {partial.reason}")
+            findings.add(partial.problem, source.pair, partial.reason, source.file)
         if kind:
-            findings.add(kind, source.pair, f"the result file {reason}")
+            findings.add(kind, source.pair, reason, source.file)
+        if source.checkpoint:
+            for text in agreement.disagreements(source.checkpoint):
+                findings.add("contradiction", source.pair, text, source.file)
     return sorted(found, key=lambda source: source.pair)
 
 
 def records(plan: Plan, found: list[Source], findings: Findings) -> dict[Key, Record]:
     """One record per finished drive. The first telling stays; what disagrees is noted."""
     taken: dict[Key, Record] = {}
-    misplaced: list[tuple[int, Key, str]] = []
-    places = {pair.pair: _places(plan, pair) for pair in plan.pairs}
+    homes: dict[Key, str] = {}
+    misplaced: list[tuple[Source, Key, str]] = []
     offsets = _offsets(plan)
+    places = {pair.pair: _places(plan, pair) for pair in plan.pairs}
     for source in found:
-        own_places = places.get(source.pair, {})
-        collector = _Collector(plan, source.pair, own_places, findings, misplaced)
-        collector.offset = offsets.get(source.pair, 0)
-        for raw in _finished(source):
-            collector.take(raw, taken)
+        offset, own = offsets.get(source.pair, 0), places.get(source.pair, {})
+        collector = _Collector(plan, source, own, findings, misplaced, offset, homes)
+        for place, raw in _finished(source):
+            collector.take(place, raw, taken)
         for raw in source.partial.kept:
             collector.take_kept(raw, taken)
-    for pair, key, name in misplaced:
+    for source, key, name in misplaced:
         if key in taken:
-            findings.add("duplicate", pair, f"{name} is there, and with pair {taken[key].pair} too")
+            text = f"{name} is there, and with pair {taken[key].pair} in {homes[key]} too"
+            findings.add("duplicate", source.pair, text, source.file)
         else:
-            findings.add("foreign", pair, f"{name} was not launched for this pair")
+            text = f"{name} was not launched for this pair"
+            findings.add("foreign", source.pair, text, source.file)
     return taken
 
 
 @dataclass
 class _Collector:
     plan: Plan
-    pair: int
+    source: Source
     places: dict[Key, int]
     findings: Findings
-    misplaced: list[tuple[int, Key, str]]
-    offset: int = 0
+    misplaced: list[tuple[Source, Key, str]]
+    offset: int
+    homes: dict[Key, str]
+    """The file from which each drive was taken."""
+    groups: dict[str, int] = field(default_factory=dict)
+    """Where the repetitions of a route stand, by its first record."""
 
-    def take(self, raw: Any, taken: dict[Key, Record]) -> None:
-        record = self.understood(raw)
+    def take(self, place: int, raw: Any, taken: dict[Key, Record]) -> None:
+        name = name_of(raw, place)
+        record = self.understood(raw, name)
         if record is None:
             return
+        self._compare_place(raw, record, place, name)
         known = taken.get(record.key)
         if known is None:
-            taken[record.key] = record
-        elif dict(known.raw) == dict(record.raw):
-            self.findings.add("duplicate", self.pair, f"{record.route_id} is there twice")
+            self._keep(record, name, taken)
+            return
+        home = self.homes[record.key]
+        where = "twice" if home == self.source.file else f"and in {home} too"
+        if dict(known.raw) == dict(record.raw):
+            self._note("duplicate", f"{name} is there {where}")
         else:
-            text = f"{record.route_id} is there twice, with different content"
-            self.findings.add("contradiction", self.pair, text)
+            self._note("contradiction", f"{name} is there {where}, with different content")
 
     def take_kept(self, raw: dict[str, Any], taken: dict[Key, Record]) -> None:
-        record = self.understood(raw)
+        name = name_of(raw)
+        record = self.understood(raw, name)
         if record is not None and record.key not in taken:
-            taken[record.key] = record
-            text = f"{record.route_id} is known from an earlier look only"
-            self.findings.add("stale", self.pair, text)
+            self._keep(record, name, taken)
+            self._note("stale", f"{name} is known from an earlier look only")
 
-    def understood(self, raw: Any) -> Record | None:
+    def understood(self, raw: Any, name: str) -> Record | None:
         try:
-            key = self._key(raw)
+            key = self._key(raw, name)
+            if key is None:
+                return None
             refuse_strange(raw, self.plan.version)
         except Refused as refused:
-            self.findings.add("hostile", self.pair, f"{_name(raw)} {refused}")
+            self._note("hostile", f"{name}: {refused}")
             return None
-        if key is None:
-            return None
-        return _record(raw, key, self.pair, self.offset + self.places[key])
+        return _record(raw, key, self.source.pair, self.offset + self.places[key])
 
-    def _key(self, raw: Any) -> Key | None:
+    def _keep(self, record: Record, name: str, taken: dict[Key, Record]) -> None:
+        taken[record.key] = record
+        self.homes[record.key] = self.source.file
+        for text in agreement.record_disagreements(record, self.plan.version):
+            self._note("contradiction", f"{name}: {text}")
+
+    def _key(self, raw: Any, name: str) -> Key | None:
         """The drive that a record tells of, or None (noted) when it is none of this pair's."""
         route, repetition = route_of(raw)
         if (repetition is None) != (self.plan.version == "1.0"):
-            text = f"{_name(raw)} is not of Leaderboard {self.plan.version}"
-            self.findings.add("version", self.pair, text)
+            self._note("version", f"{name} is not of Leaderboard {self.plan.version}")
             return None
         index = raw.get("index")
         known_index = isinstance(index, int) and not isinstance(index, bool)
         if repetition is None:
             if not known_index:
-                raise Refused("has no index")
+                raise Refused(wrong("index", index, "a whole number"))
             repetition = index % self.plan.repetitions
         key = (route, repetition)
         if key not in self.places:
-            self.misplaced.append((self.pair, key, _name(raw)))
+            self.misplaced.append((self.source, key, name))
             return None
         if self.plan.positions_known and index != self.places[key]:
-            text = f"{_name(raw)} has index {index}, its place is {self.places[key]}"
-            self.findings.add("contradiction", self.pair, text)
+            self._note("contradiction", f"{name}: {wrong('index', index, str(self.places[key]))}")
             return None if self.plan.version == "1.0" else key
         return key
+
+    def _compare_place(self, raw: dict[str, Any], record: Record, place: int, name: str) -> None:
+        """Where no routes file tells the places, the file and the repetitions still do."""
+        index, repetitions = raw["index"], self.plan.repetitions
+        if self.plan.positions_known:
+            return
+        group = self.groups.setdefault(record.route, index // repetitions)
+        right = group * repetitions + record.repetition
+        checkpoint = self.source.checkpoint
+        if checkpoint is not None and checkpoint.settled:
+            right = place if index != place else right
+        if index != right:
+            self._note("contradiction", f"{name}: {wrong('index', index, str(right))}")
+
+    def _note(self, kind: str, text: str) -> None:
+        self.findings.add(kind, self.source.pair, text, self.source.file)
+
+
+def name_of(raw: Any, place: int | None = None) -> str:
+    """A record in a message: its place in the file and the route that it names."""
+    name = raw.get("route_id") if isinstance(raw, dict) else None
+    told = [f"records[{place}]"] if place is not None else []
+    if isinstance(name, str):
+        told.append(printable(name, 60))
+    return " ".join(told) or "a record"
 
 
 def _frame(partial: Partial, version: str) -> tuple[Checkpoint | None, str, str]:
@@ -178,6 +204,8 @@ def _frame(partial: Partial, version: str) -> tuple[Checkpoint | None, str, str]
         return checkpoint_of(jsontext.bounded(partial.text), version), "", ""
     except jsontext.UnreadableJson as torn:
         return None, "torn", str(torn)
+    except OfAnotherVersion as other:
+        return None, "version", str(other)
     except (jsontext.HostileJson, Refused) as hostile:
         return None, "hostile", str(hostile)
 
@@ -206,13 +234,13 @@ def _home(checkpoint: Checkpoint, homes: dict[str, int]) -> int:
     return max(sorted(votes), key=lambda pair: votes[pair]) if votes else 0
 
 
-def _finished(source: Source) -> list[Any]:
+def _finished(source: Source) -> Iterator[tuple[int, Any]]:
+    """(place, record) of what the next resume leaves alone."""
     checkpoint = source.checkpoint
-    if checkpoint is None:
-        return []
-    return [
-        raw for place, raw in enumerate(checkpoint.records) if not checkpoint.provisional(place)
-    ]
+    told: list[Any] = list(checkpoint.records) if checkpoint else []
+    for place, raw in enumerate(told):
+        if checkpoint is not None and not checkpoint.provisional(place):
+            yield place, raw
 
 
 def _places(plan: Plan, pair: PairPlan) -> dict[Key, int]:
@@ -225,11 +253,6 @@ def _offsets(plan: Plan) -> dict[int, int]:
         offsets[pair.pair] = start
         start += len(pair.routes) * plan.repetitions
     return offsets
-
-
-def _name(raw: Any) -> str:
-    name = raw.get("route_id") if isinstance(raw, dict) else None
-    return printable(name, 60) if isinstance(name, str) else "a record"
 
 
 def _record(raw: dict[str, Any], key: Key, pair: int, index: int) -> Record:

@@ -1,7 +1,8 @@
 """`merge`: the command line of both merges. Run with `python -m console.results.command`.
 
-Exit status: 0 done (without --compat: and complete), 1 the compat merge failed as the original
-does, 2 wrong usage or input, 7 written, but not a complete result.
+Exit status: 0 done (without --compat: complete and eligible), 1 the compat merge failed as the
+original does, 2 wrong usage or input, 7 written, but not a complete result, 8 complete, but not
+eligible.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ from console.results.plan import STANDARD_SUBSETS, PlanError
 from console.results.planning import Asked, Planned, planned, told_by
 from console.results.report import MergeReport, Problem
 
-DONE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 7
+DONE, FAILED, WRONG, INCOMPLETE, INELIGIBLE = 0, 1, 2, 7, 8
+EXIT_STATUS = """\
+exit status:
+  0  done; without --compat: complete and eligible
+  1  --compat failed as the Leaderboard's own program does
+  2  wrong usage or input; nothing was written
+  7  written, but a drive is missing or in doubt: not a complete result
+  8  written and complete, but the entry does not count (not eligible)
+"""
 
 _MORE_LOOKS = 3
 _PAUSE = 0.05
@@ -53,12 +62,19 @@ def run(arguments: argparse.Namespace) -> int:
         _narrate(f"The merge was not done: {endpoint} cannot be written: {files.why(failed)}")
         return WRONG
     _show(report, arguments.output)
-    return DONE if report.complete else INCOMPLETE
+    if not report.complete:
+        return INCOMPLETE
+    return DONE if report.eligible else INELIGIBLE
 
 
 def parser(prog: str = "merge") -> argparse.ArgumentParser:
     """All flags of `merge`, under any command's name."""
-    flags = argparse.ArgumentParser(prog=prog, description="Join partial results into one.")
+    flags = argparse.ArgumentParser(
+        prog=prog,
+        description="Join partial results into one.",
+        epilog=EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add = flags.add_argument
     add("-f", "--file-paths", nargs="+", required=True, help="the partial results")
     add("-e", "--endpoint", required=True, help="where the joined result goes")
@@ -137,8 +153,8 @@ def _partials(paths: list[str]) -> list[Partial]:
     partials = []
     for path in paths:
         found = _whole(path)
-        reason = f"{files.shown(path)} {found.reason}" if found.problem else ""
-        partials.append(Partial(0, found.text, found.problem, reason))
+        name = files.shown(path)
+        partials.append(Partial(0, found.text, found.problem, found.reason, name=name))
     return partials
 
 
@@ -167,6 +183,8 @@ def _show(report: MergeReport, form: str) -> None:
         _say(json.dumps(summary(report), indent=2))
         return
     _say(f"{report.status}: {report.done} of {report.total} drives")
+    counts = "eligible" if report.eligible else "not eligible"
+    _say(f"entry status {report.entry_status}, {counts}")
     if report.statistics:
         means = report.statistics.means
         _say(f"driving score {means.composed:.3f}")
@@ -184,6 +202,8 @@ def summary(report: MergeReport) -> dict[str, Any]:
         "status": report.status,
         "done": report.done,
         "total": report.total,
+        "entry_status": report.entry_status,
+        "eligible": report.eligible,
         "problems": [asdict(problem) for problem in report.problems],
         "pairs": [asdict(pair) for pair in report.pairs],
         "statistics": asdict(report.statistics) if report.statistics else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Mapping, Sequence, Tuple
 
+from console.results.quoting import wrong
 from console.results.report import Record
 
 Bounds = Tuple[float, float]
@@ -38,7 +39,6 @@ _SLOW = re.compile(r"Average speed is (-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)% of 
 _HALF_DIGIT = 0.005 / 100
 _NOISE = 1e-9
 _HALF_SCORE_DIGIT = 5e-7
-_COMPLETE = 100
 
 
 def differences(record: Record, version: str) -> list[str]:
@@ -47,15 +47,15 @@ def differences(record: Record, version: str) -> list[str]:
     bounds = penalty_bounds(record.infractions, version)
     claimed = record.scores
     if bounds is None:
-        found.append("an infraction message holds no percentage")
+        found += _without_share(record.infractions)
     elif not _within(claimed.penalty, bounds, version):
-        text = f"penalty is {claimed.penalty:.9g}, its infractions give {bounds[0]:.9g}"
+        text = f"score_penalty is {claimed.penalty:.9g}, its infractions give {bounds[0]:.9g}"
         found.append(text + _other_version(record, version))
     composed = claimed.route * claimed.penalty
     if abs(claimed.composed - composed) > (claimed.route + 1) * _rounding(version) + _NOISE:
-        text = f"driving score is {claimed.composed:.9g}, route x penalty gives {composed:.9g}"
+        text = f"score_composed is {claimed.composed:.9g}, route x penalty gives {composed:.9g}"
         found.append(text)
-    return found + _status_differences(record, version)
+    return found
 
 
 def penalty_bounds(infractions: Mapping[str, Sequence[str]], version: str) -> Bounds | None:
@@ -70,6 +70,16 @@ def penalty_bounds(infractions: Mapping[str, Sequence[str]], version: str) -> Bo
         least *= max(1 - share - _HALF_DIGIT, 0.0)
         most *= max(1 - share + _HALF_DIGIT, 0.0)
     return least, min(most, factor)
+
+
+def _without_share(infractions: Mapping[str, Sequence[str]]) -> list[str]:
+    patterns = (("outside_route_lanes", _OFF_ROAD), ("min_speed_infractions", _SLOW))
+    return [
+        wrong(f"infractions/{name}", text, "a percentage")
+        for name, pattern in patterns
+        for text in infractions.get(name, ())
+        if not pattern.search(text)
+    ]
 
 
 def _product(infractions: Mapping[str, Sequence[str]], slow: list[float]) -> float:
@@ -110,16 +120,3 @@ def _other_version(record: Record, version: str) -> str:
         if _within(record.scores.penalty, bounds, other):
             return f"; it fits Leaderboard {other}"
     return ""
-
-
-def _status_differences(record: Record, version: str) -> list[str]:
-    found = []
-    completed = record.status in ("Perfect", "Completed")
-    if completed != (record.scores.route >= _COMPLETE):
-        found.append(f"status is {record.status!r} with {record.scores.route:g}% of the route")
-    if record.status == "Perfect" and record.num_infractions:
-        found.append("status is 'Perfect' with infractions")
-    claimed = record.raw.get("num_infractions", record.num_infractions)
-    if version != "1.0" and claimed != record.num_infractions:
-        found.append(f"num_infractions is {claimed}, the lists hold {record.num_infractions}")
-    return found

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from console.results import jsontext
-from console.results.checkpoint import Refused, route_of
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
+from console.results.raw_record import Refused, route_of
 from console.results.routes_file import NAME, route_ids
 from console.results.subsets import (
     MOST_DRIVES,

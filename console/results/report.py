@@ -23,9 +23,12 @@ KINDS = (
     "score-mismatch",  # a claim that the records do not bear out
     "hostile",  # content that no evaluator writes
     "plan",  # the launched routes could not be taken from the routes file
+    "ineligible",  # why a complete result does not count
 )
-HARMLESS = ("score-mismatch", "plan")
+HARMLESS = ("score-mismatch", "plan", "ineligible")
 """Kinds that say nothing about whether every drive is there exactly once."""
+DOUBTS = ("score-mismatch",)
+"""Kinds that keep a complete result from being eligible."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class MergeReport:
     """A merged result with everything that is wrong about it.
 
     `status` is `complete` only if each launched drive is there exactly once from a settled
-    attempt; else `incomplete`. `statistics` is None unless complete.
+    attempt; else `incomplete`. `statistics` is None unless complete. Complete is not eligible: an
+    entry that was rejected, say, is complete and does not count; a problem tells why.
     """
 
     version: str
@@ -124,6 +128,16 @@ class MergeReport:
     def complete(self) -> bool:
         """True when the result may be called final."""
         return self.status == "complete"
+
+    @property
+    def entry_status(self) -> str:
+        """The Leaderboard's word for the whole entry; `Started` while it is incomplete."""
+        return str(self.document["entry_status"])
+
+    @property
+    def eligible(self) -> bool:
+        """True when the result is complete and counts."""
+        return self.document["eligible"] is True
 
     @property
     def text(self) -> str:

@@ -64,6 +64,12 @@ def entry_status(records: list[RawRecord]) -> str:
     return "Finished"
 
 
+def without_length(record: RawRecord) -> bool:
+    """Driven, but of no length: the original divides by zero, and its global record never comes."""
+    length, score = record["meta"]["route_length"], record["scores"]["score_route"]
+    return bool(length == 0 and score != 0)
+
+
 def _add_rates(rates: dict[str, Any], record: RawRecord) -> None:
     """Infractions per driven kilometre, added up; a route that was not driven is left out."""
     score = record["scores"]["score_route"]

@@ -19,6 +19,8 @@ METRES_WORD = 8
 _LEAST_KILOMETRES = 0.001
 _RATE_DIGITS = 3
 _SCORE_DIGITS = 6
+COMPLETE = 100
+"""Percent of a route that was driven to its end."""
 
 
 def global_record(records: list[RawRecord], total: Any, *, pinned: bool = False) -> dict[str, Any]:

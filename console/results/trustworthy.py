@@ -7,11 +7,15 @@ over fewer routes) this one is right instead.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
-from console.results import claims, layout, statistics_v1, statistics_v2
-from console.results.collecting import Findings, Key, Partial, Source, records, sources
+from console.results import claims, layout, statistics_v1, statistics_v2, statuses
+from console.results.checkpoint import Checkpoint
+from console.results.collecting import Key, Partial, Source, records, sources
+from console.results.eligibility import Ending, ending
+from console.results.findings import Findings
 from console.results.plan import PairPlan, Plan
+from console.results.quoting import shown, wrong
 from console.results.report import (
     HARMLESS,
     GlobalStatistics,
@@ -45,7 +49,12 @@ def merge(
         problem.kind in HARMLESS for problem in problems
     )
     document = _document(plan, in_order, sensors)
-    statistics = _finish(plan, document, problems) if complete else None
+    statistics = None
+    if complete:
+        rows = document["_checkpoint"]["records"]
+        how = ending(plan.version, found, rows, problems)
+        statistics = _finish(plan, document, how)
+        problems += how.why_not
     return MergeReport(
         version=plan.version,
         status="complete" if complete else "incomplete",
@@ -64,12 +73,14 @@ def _sensors(
 ) -> tuple[str, ...]:
     """The sensors of the first partial that names any; another list elsewhere is a problem."""
     reference: tuple[str, ...] = ()
+    first = ""
     for source in found:
         sensors = source.checkpoint.sensors if source.checkpoint else ()
         if sensors and reference and sensors != reference:
-            text = f"has {', '.join(sensors)}; another pair has {', '.join(reference)}"
-            findings.add("sensors", source.pair, text)
-        reference = reference or sensors
+            told = wrong("sensors", list(sensors), f"{shown(list(reference))} as in {first}")
+            findings.add("sensors", source.pair, told, source.file)
+        if sensors and not reference:
+            reference, first = sensors, source.file
     return reference
 
 
@@ -83,28 +94,44 @@ def _pair(
     keys = plan.keys(pair)
     absent = [plan.route_id(*key) for key in keys if key not in taken]
     own = [source for source in found if source.pair == pair.pair]
+    file = " and ".join(source.file for source in own)
     frames = [source.checkpoint for source in own if source.checkpoint]
-    for frame in frames:
-        if frame.progress is not None and frame.progress[1] != len(keys):
-            text = f"its file tells of {frame.progress[1]} drives, {len(keys)} were launched"
-            findings.add("contradiction", pair.pair, text)
+    _compare_totals(len(keys), own, findings)
     settled = bool(frames) and len(frames) == len(own) and all(f.settled for f in frames)
     if not own:
         findings.add("missing", pair.pair, "no result file")
     if absent:
         named = ", ".join(absent[:_NAMED]) + (", ..." if len(absent) > _NAMED else "")
         text = f"{len(absent)} of {len(keys)} drives have no finished record: {named}"
-        findings.add("missing", pair.pair, text)
-    if frames and not settled:
-        findings.add("unsettled", pair.pair, _why_unsettled(frames[0].entry_status))
+        findings.add("missing", pair.pair, text, file)
+    for source in own:
+        if source.checkpoint and not source.checkpoint.settled:
+            text = _why_unsettled(source.checkpoint)
+            findings.add("unsettled", pair.pair, text, source.file)
     status = frames[0].entry_status if frames else ""
     return PairReport(pair.pair, len(keys) - len(absent), len(keys), settled, status)
 
 
-def _why_unsettled(entry_status: str) -> str:
-    if entry_status == "Crashed":
-        return "its evaluator crashed; the last route is going to be driven again"
-    return f"its evaluator has not finished (entry_status {entry_status!r})"
+def _compare_totals(launched: int, own: Sequence[Source], findings: Findings) -> None:
+    for source in own:
+        progress = source.checkpoint.progress if source.checkpoint else None
+        if progress is not None and progress[1] != launched:
+            text = wrong("progress", list(progress), f"{launched} drives, as they were launched")
+            findings.add("contradiction", source.pair, text, source.file)
+
+
+def _why_unsettled(checkpoint: Checkpoint) -> str:
+    status = shown(checkpoint.entry_status)
+    if checkpoint.entry_status == statuses.CRASHED and not checkpoint.global_record:
+        return f"entry_status is {status}; the last route is going to be driven again"
+    if checkpoint.global_record and checkpoint.entry_status in _void(checkpoint):
+        return f"entry_status is {status}: its own evaluator calls it no result"
+    progress = list(checkpoint.progress or ())
+    return f"its evaluator has not finished: entry_status is {status}, progress {progress}"
+
+
+def _void(checkpoint: Checkpoint) -> Sequence[str]:
+    return statuses.words(checkpoint.version).void
 
 
 def _document(plan: Plan, in_order: tuple[Record, ...], sensors: tuple[str, ...]) -> dict[str, Any]:
@@ -128,23 +155,14 @@ def _row(plan: Plan, record: Record) -> dict[str, Any]:
     return {**defaults, **record.raw, "index": record.index}
 
 
-def _finish(
-    plan: Plan, document: dict[str, Any], problems: tuple[Problem, ...]
-) -> GlobalStatistics:
-    """Fill in what only a complete result has. Eligible: nothing about it is in doubt."""
+def _finish(plan: Plan, document: dict[str, Any], how: Ending) -> GlobalStatistics:
+    """Fill in what only a complete result has."""
     rows = document["_checkpoint"]["records"]
     summary = claims.summary_of(plan.version, rows, plan.total)
     document["_checkpoint"]["global_record"] = summary
     first = plan.version == "1.0"
     document["values"] = statistics_v1.values(summary) if first else statistics_v2.values(summary)
     document["labels"] = layout.labels(plan.version)
-    status = statistics_v1.entry_status(rows) if first else statistics_v2.entry_status(rows)
-    if any("Agent's sensors were invalid" in row["status"] for row in rows):
-        status = "Rejected"
-    if not first and not document["sensors"]:
-        status = "Invalid"
-    document["entry_status"] = status
-    doubtful = any(problem.kind == "score-mismatch" for problem in problems)
-    ended = status in ("Finished", "Finished with agent errors")
-    document["eligible"] = ended and bool(document["sensors"]) and not doubtful
+    document["entry_status"] = how.entry_status
+    document["eligible"] = how.eligible
     return statistics_of(summary)

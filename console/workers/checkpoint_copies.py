@@ -12,14 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, Iterator
 
-from console.results import jsontext
+from console.results import jsontext, statuses
 
 _FIRST_ID = re.compile(r"RouteScenario_\d{1,9}")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
-_NO_CRASH = ("Failed - Agent crashed", "Failed - Agent couldn't be set up")
+_NO_CRASH = (statuses.AGENT_CRASHED, statuses.NOT_SET_UP)
 """The failures behind which every evaluator goes on with the next route."""
-_COMPLETED = ("Perfect", "Completed")
 
 
 @dataclass(frozen=True)
@@ -171,8 +170,8 @@ def _proven(
 
 
 def _ended_well(records: list[Any]) -> bool:
-    told = [record.get("status") for record in records if isinstance(record, dict)]
-    return any(status in _COMPLETED or status in _NO_CRASH for status in told)
+    told = [str(record.get("status")) for record in records if isinstance(record, dict)]
+    return any(statuses.driven_to_the_end(status) or status in _NO_CRASH for status in told)
 
 
 class _Cut(Exception):

@@ -19,21 +19,16 @@ import time
 import xml.etree.ElementTree as ElementTree
 from typing import Any, Mapping
 
-from console.results import files, jsontext, layout, routes_file
-from console.results.checkpoint import (
-    Checkpoint,
-    Refused,
-    checkpoint_of,
-    refuse_strange,
-    route_of,
-)
+from console.results import files, jsontext, layout, routes_file, statuses
+from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.collecting import Key
 from console.results.plan import Plan, PlanError, launched
+from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import status_files
 from console.workers.status_files import Half, Status
 
 GAVE_UP = 10
-CRASHED = "Failed - Simulation crashed"
+CRASHED = statuses.SIMULATION_CRASHED
 """The status that the Leaderboard has for a drive without an ending."""
 _LONGEST_LOOK = 20
 _AT_FAULT = ("crashed", "hang")

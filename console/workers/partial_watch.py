@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from console.results import files, jsontext
-from console.results.checkpoint import Checkpoint, Refused, checkpoint_of
-from console.results.collecting import Findings, Key, Partial, Source, records
+from console.results.checkpoint import Checkpoint, checkpoint_of
+from console.results.collecting import Key, Partial, Source, records
+from console.results.findings import Findings
 from console.results.plan import Plan
+from console.results.raw_record import Refused
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
@@ -24,6 +26,8 @@ Clock = Callable[[], float]
 _MORE_LOOKS = 3
 _PAUSE = 0.03
 _YOUNG = 2.0
+_TELLING_PARTS = 2
+"""Of a path: the pair's folder and the file."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class PartialWatch:
     def partial(self) -> Partial:
         """What the merge shall know of this pair."""
         kept = tuple(self._kept.values())
-        return Partial(self._pair, self._text, self._problem, self._reason, kept)
+        name = os.path.join(*self._paths.checkpoint.split(os.sep)[-_TELLING_PARTS:])
+        return Partial(self._pair, self._text, self._problem, self._reason, kept, name)
 
     def _patiently(self) -> tuple[str | None, str, str]:
         """Look again a few times when the file was caught while it is rewritten."""

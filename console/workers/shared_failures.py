@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from console.results.checkpoint import printable
+from console.results import statuses
+from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
 from console.workers.status_files import ROLES, Status
 
@@ -18,7 +19,7 @@ _PAIRS = 2
 _AT_FAULT = ("crashed", "hang", "never-ready")
 _REJECTED = "the agent's sensors are not allowed on this track"
 _NO_SETUP = "the agent cannot be set up"
-_RECORDED = (("Agent's sensors were invalid", _REJECTED), ("Agent couldn't be set up", _NO_SETUP))
+_RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, _NO_SETUP))
 _WORDS = {
     "crashed": "crashed",
     "hang": "hung",
@@ -32,11 +33,11 @@ def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
     """One problem for each cause that two or more pairs have in common."""
     pairs: dict[str, set[int]] = {}
     for pair in report.pairs:
-        if pair.entry_status == "Rejected" or _ended_as(status, pair.pair, "invalid-setup"):
+        if pair.entry_status == statuses.REJECTED or _ended_as(status, pair.pair, "invalid-setup"):
             pairs.setdefault(_REJECTED, set()).add(pair.pair)
     for record in _firsts(report).values():
         for words, cause in _RECORDED:
-            if words in record[1]:
+            if words == record[1]:
                 pairs.setdefault(cause, set()).add(record[0])
     told = [
         f"{_names(hit)}: {cause}; every route of every pair will end like this"

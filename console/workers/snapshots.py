@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from console.results.checkpoint import printable
 from console.results.plan import PairPlan, Plan
+from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
 from console.workers import protocol
 from console.workers.shared_failures import shared_failures

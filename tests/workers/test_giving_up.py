@@ -12,9 +12,10 @@ from pair_bench import Bench, exit_of, some_shell, start_pair
 
 from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
-from console.results.checkpoint import checkpoint_of, refuse_strange
+from console.results.checkpoint import checkpoint_of
 from console.results.collecting import Partial
 from console.results.plan import launched
+from console.results.raw_record import refuse_strange
 from console.results.trustworthy import merge
 from console.workers import giving_up
 from console.workers.status_files import Ended, Half, Status

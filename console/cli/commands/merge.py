@@ -15,6 +15,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="merge partial results into one (--compat: upstream's bytes)",
         parents=[command.parser()],
         conflict_handler="resolve",
+        epilog=command.EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
 

@@ -38,7 +38,7 @@ def record(version: str, route: int, place: int, repetition: int = 0) -> dict[st
     told: dict[str, Any] = {
         "index": place,
         "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
-        "status": "Completed",
+        "status": "Completed" if first else "Perfect",
         "infractions": {name: [] for name in layout.infractions(version)},
         "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
         "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
@@ -109,12 +109,12 @@ def test_a_drive_behind_a_missing_one_is_named_and_driven_again() -> None:
 
 def test_the_newest_record_of_a_drive_counts_and_a_merged_document_only_fills_up() -> None:
     plan = plan_for("2.0")
-    old, new = record("2.0", 0, 0), {**record("2.0", 0, 0), "status": "Perfect"}
+    old, new = record("2.0", 0, 0), {**record("2.0", 0, 0), "status": "Completed"}
     inner = {"global_record": {}, "progress": [1, 4], "records": [old, record("2.0", 1, 1)]}
     document = {"_checkpoint": inner, "entry_status": "Started", "sensors": []}
     finished = finished_drives(plan, NONCE, [line(1, old), line(1, new)], [json.dumps(document)])
     statuses = {drive: raw["status"] for drive, raw in finished.records.items()}
-    assert statuses == {("RouteScenario_0", 0): "Perfect", ("RouteScenario_1", 0): "Completed"}
+    assert statuses == {("RouteScenario_0", 0): "Completed", ("RouteScenario_1", 0): "Perfect"}
 
 
 @pytest.mark.parametrize(

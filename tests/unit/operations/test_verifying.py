@@ -88,7 +88,9 @@ def test_merged_lines_become_a_checked_result(version: str) -> None:
     block = "".join(f"2026-11-22T10:00:00.000000000Z {line}\n" for line in lines).encode()
     events = list(reader.block(block, AT))
     assert [type(each) for each in events] == [MergedReported]
-    assert events[0].result == MergedResult(protocol.digest_of(text), text, True, "")
+    assert events[0].result == MergedResult(
+        protocol.digest_of(text), text, True, "", "Finished", True
+    )
     assert list(reader.block(block.replace(b"80.0", b"99.9").replace(b"n0nce", b"other"), AT)) == []
 
 

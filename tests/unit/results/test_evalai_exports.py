@@ -66,3 +66,36 @@ def test_the_metadata_is_the_merged_file_itself() -> None:
     assert list(exported) == ["stdout.txt", "results.json", "metadata.json"]
     assert exported["metadata.json"] == report.text
     assert Path(case.folder, "evalai_results.json").read_text() == exported["results.json"]
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("gone", ["meta", "status", "index", "route_id", "scores"])
+def test_what_a_record_does_not_tell_is_a_question_mark_and_no_failure(
+    version: str, gone: str
+) -> None:
+    document = _merged(vector(f"lb{version.replace('.', '')}-complete_r1_01"))
+    rows = document["_checkpoint"]["records"]
+    del rows[0][gone]
+    told = evalai.files(document, "", version)
+    assert ("?" in told["stdout.txt"]) == (gone != "scores")
+    json.loads(told["results.json"])
+    if gone in ("meta", "status"):
+        with pytest.raises(KeyError):
+            evalai.files(document, "", version, compat=True)
+
+
+def test_a_number_that_a_global_record_lacks_is_null() -> None:
+    document = _merged(vector("lb20-complete_r1_01"))
+    del document["_checkpoint"]["global_record"]["infractions"]["red_light"]
+    document["_checkpoint"]["global_record"]["scores_mean"]["score_route"] = "x"
+    (entry,) = json.loads(evalai.results(document, "2.0"))
+    assert entry["accuracies"]["Red light infractions"] is None
+    assert entry["accuracies"]["Route completion"] is None
+    assert "  - Red light infractions: ?\n" in evalai.stdout(document, "2.0")
+
+
+@pytest.mark.parametrize(
+    "inner", [{"progress": [], "records": []}, {"progress": None, "records": None}, {"progress": 3}]
+)
+def test_a_document_that_is_hardly_one_still_gives_a_text(inner: Any) -> None:
+    assert evalai.stdout({"sensors": None, "_checkpoint": inner}, "1.0").endswith("\n")

@@ -78,7 +78,9 @@ def test_a_complete_set_prints_its_scores(
     case = vector("lb10-complete_r5_01")
     arguments = ["-f", *case.paths, "-e", str(tmp_path / "o"), "--leaderboard", "1.0"]
     assert command.main(arguments) == 0
-    assert capsys.readouterr().out.startswith("complete: 100 of 100 drives\ndriving score ")
+    assert capsys.readouterr().out.startswith(
+        "complete: 100 of 100 drives\nentry status Finished with agent errors, eligible\ndriving score "
+    )
 
 
 def test_wrong_subsets_are_wrong_input_and_write_nothing(tmp_path: Path) -> None:
@@ -168,7 +170,7 @@ _MEGABYTES = 120
         ("not of plain text", "x" * 8_000_000 + "\U0001f600"),
         ("more values", "[" + "0," * 3_000_000 + "0]"),
         ("digits", '{"a": ' + "9" * 8_000_000 + "}"),
-        ("no _checkpoint", "[" + ",".join(f'"{n:x}"' for n in range(190_000)) + "]"),
+        ("expected an object", "[" + ",".join(f'"{n:x}"' for n in range(190_000)) + "]"),
     ],
     ids=["100 MB", "wide text", "many values", "many digits", "many texts"],
 )

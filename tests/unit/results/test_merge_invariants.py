@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.results import layout, statistics_v1, statistics_v2
+from console.results import layout, statuses
 from console.results.collecting import Partial
+from console.results.partial_document import left_behind
 from console.results.penalty import penalty_bounds
 from console.results.plan import Plan, launched
 from console.results.report import MergeReport
@@ -37,12 +38,12 @@ def _record(dice: random.Random, version: str, route: str, repetition: int, inde
     penalty = sum(bounds) / 2 if version == "1.0" else round(sum(bounds) / 2, 6)
     completion = dice.choice([100, round(dice.uniform(1, 99), 2)])
     count = sum(map(len, lists.values()))
-    done = "Completed" if count or version == "1.0" else "Perfect"
+    possible = statuses.status_of(version, complete=completion == 100, infractions=lists)
     composed = completion * penalty
     return {
         "index": index,
         "route_id": route if version == "1.0" else f"{route}_rep{repetition}",
-        "status": done if completion == 100 else "Failed - Agent timed out",
+        "status": possible[0],
         **({} if version == "1.0" else {"num_infractions": count}),
         "infractions": lists,
         "scores": {
@@ -60,19 +61,7 @@ def _record(dice: random.Random, version: str, route: str, repetition: int, inde
 
 def _document(plan: Plan, pair: Any, dice: random.Random) -> Any:
     rows = [_record(dice, plan.version, *key, index) for index, key in enumerate(plan.keys(pair))]
-    program = statistics_v1 if plan.version == "1.0" else statistics_v2
-    return {
-        "_checkpoint": {
-            "global_record": program.global_record(rows, len(rows)),
-            "progress": [len(rows), len(rows)],
-            "records": rows,
-        },
-        "entry_status": "Finished",
-        "eligible": True,
-        "sensors": ["carla_camera", "carla_gnss"],
-        "values": [],
-        "labels": [],
-    }
+    return left_behind(plan.version, rows, len(rows), ["carla_camera", "carla_gnss"])
 
 
 @st.composite
@@ -153,8 +142,8 @@ def test_a_record_that_is_gone_is_named_and_no_other(
     assert (report.status, report.done) == ("incomplete", report.total - 1)
     missing = [problem for problem in report.problems if problem.kind == "missing"]
     assert [(problem.pair, problem.text) for problem in missing] == [
-        (pair + 1, f"1 of {len(plan.keys(plan.pairs[pair]))} drives have no finished record: "
-         + route_id)
+        (pair + 1, f"the result file: 1 of {len(plan.keys(plan.pairs[pair]))} drives have no "
+         f"finished record: {route_id}")
     ]  # fmt: skip
     assert {problem.pair for problem in report.problems} == {pair + 1}
     assert [one.total - one.done for one in report.pairs] == [
@@ -225,8 +214,9 @@ def test_a_number_of_a_global_record_that_was_touched_is_shown(
     key = data.draw(st.sampled_from(sorted(keys)))
     numbers[key] = data.draw(st.sampled_from([numbers[key] + 0.001, "1", None, True]))
     report = _merged(plan, documents)
-    assert _kinds(report) == {("score-mismatch", pair + 1)}
-    assert all(key in problem.text for problem in report.problems)
+    assert _kinds(report) == {("score-mismatch", pair + 1), ("ineligible", pair + 1)}
+    told = [problem.text for problem in report.problems if problem.kind == "score-mismatch"]
+    assert any(key in text for text in told)
     assert report.complete
     assert report.document["eligible"] is False
 
@@ -265,12 +255,13 @@ def test_a_pair_that_is_still_driving_is_never_complete(
 ) -> None:
     plan, documents = submission
     place = data.draw(st.integers(0, len(documents) - 1))
+    words = statuses.words(plan.version)
     documents[place]["_checkpoint"]["global_record"] = {}
-    documents[place]["entry_status"] = data.draw(st.sampled_from(["Started", "Crashed", ""]))
+    documents[place]["entry_status"] = data.draw(st.sampled_from([*words.under_way, "Crashed"]))
     report = _merged(plan, documents)
     assert ("unsettled", place + 1) in _kinds(report)
     assert not report.complete
-    crashed = documents[place]["entry_status"] == "Crashed"
+    crashed = documents[place]["entry_status"] == "Crashed" and plan.version != "1.0"
     assert report.done == report.total - crashed
 
 
@@ -282,15 +273,16 @@ def test_a_crashed_route_at_the_end_of_one_partial_counts_again_once_it_is_settl
     plan, documents = submission
     if plan.version == "1.0":
         return
-    document = data.draw(st.sampled_from(documents))
+    pair = data.draw(st.integers(0, len(documents) - 1))
+    document = documents[pair]
     row = _rows(document)[-1]
     row["status"] = "Failed - Simulation crashed"
     row["scores"] = dict.fromkeys(layout.RECORD_SCORES_V2, 0) | {"score_penalty": 1.0}
     row["infractions"] = {name: [] for name in layout.INFRACTIONS_V2}
     row["num_infractions"] = 0
-    summary = statistics_v2.global_record(_rows(document), len(_rows(document)))
-    document["_checkpoint"]["global_record"] = summary
-    document["entry_status"] = "Crashed"
+    rows = _rows(document)
+    document.update(left_behind(plan.version, rows, len(rows), document["sensors"]))
+    assert document["entry_status"] == "Crashed"
     report = _merged(plan, documents)
-    assert (report.status, report.problems) == ("complete", ())
+    assert (report.status, _kinds(report)) == ("complete", {("ineligible", pair + 1)})
     assert (report.document["entry_status"], report.document["eligible"]) == ("Crashed", False)

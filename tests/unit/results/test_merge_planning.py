@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from fakes.documents import record
 
-from console.results import command, statistics_v1, statistics_v2
+from console.results import command
+from console.results.partial_document import left_behind
 
 ROUTES_FILE = "<routes>" + "".join(f'<route id="{n}"/>' for n in (0, 10, 20, 30)) + "</routes>"
 
@@ -16,20 +17,7 @@ ROUTES_FILE = "<routes>" + "".join(f'<route id="{n}"/>' for n in (0, 10, 20, 30)
 def partial(routes: list[int], repetitions: int, version: str = "2.0", done: int = 10**6) -> dict:
     drives = [(route, k) for route in routes for k in range(repetitions)]
     records = [record(version, *drive, index) for index, drive in enumerate(drives)][:done]
-    program = statistics_v1 if version == "1.0" else statistics_v2
-    whole = len(records) == len(drives)
-    return {
-        "_checkpoint": {
-            "global_record": program.global_record(records, len(records)) if whole else {},
-            "progress": [len(records), len(drives)],
-            "records": records,
-        },
-        "entry_status": "Finished" if whole else "Started",
-        "eligible": whole,
-        "sensors": ["carla_camera"],
-        "values": [],
-        "labels": [],
-    }
+    return left_behind(version, records, len(drives), ["carla_camera"])
 
 
 class Merge:

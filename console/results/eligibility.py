@@ -1,0 +1,84 @@
+"""How a complete result ends, and why it does not count where it does not.
+
+The entry status is the one that the version's own merge gives; eligible is stricter: nothing
+about the result may be in doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable, Iterator, Mapping, Sequence
+
+from console.results import statuses
+from console.results.agreement import entry_status_of
+from console.results.collecting import Source, name_of
+from console.results.quoting import shown
+from console.results.report import DOUBTS, Problem
+
+KIND = "ineligible"
+_NAMED = 3
+_BLAMED = {
+    statuses.CRASHED: statuses.SIMULATION_CRASHED,
+    statuses.REJECTED: statuses.SENSORS_INVALID,
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """`entry_status` and `eligible` of a complete result; `why_not` is empty if it is eligible."""
+
+    entry_status: str
+    why_not: tuple[Problem, ...] = ()
+
+    @property
+    def eligible(self) -> bool:
+        """Nothing speaks against it."""
+        return not self.why_not
+
+
+def ending(
+    version: str, found: Sequence[Source], rows: list[dict[str, Any]], problems: Iterable[Problem]
+) -> Ending:
+    """The ending of a complete result with these records. `problems`: what was noted so far."""
+    status = entry_status_of(version, rows)
+    if any(statuses.SENSORS_INVALID in row["status"] for row in rows):
+        status = statuses.REJECTED
+    sensors = [source for source in found if source.checkpoint and source.checkpoint.sensors]
+    if version != "1.0" and not sensors:
+        status = statuses.INVALID
+    why = [*_without_sensors(found, sensors), *_stopped(found, status)]
+    why += _doubted(found, problems)
+    if status not in statuses.words(version).eligible and not why:
+        why.append(Problem(KIND, 0, f"the entry is {status}: the Leaderboard does not count it"))
+    return Ending(status, tuple(why))
+
+
+def _without_sensors(found: Sequence[Source], sensors: Sequence[Source]) -> Iterator[Problem]:
+    if not sensors:
+        names = ", ".join(source.file for source in found)
+        text = "sensors is [] in every file, expected the agent's sensors in one at least"
+        yield Problem(KIND, 0, f"{names}: {text}")
+
+
+def _stopped(found: Sequence[Source], entry_status: str) -> Iterator[Problem]:
+    """The records that make the entry crashed or rejected, by file."""
+    blamed = _BLAMED.get(entry_status)
+    for source in found:
+        raws = source.checkpoint.records if source.checkpoint and blamed else ()
+        names = [name_of(raw, place) for place, raw in enumerate(raws) if _status(raw) == blamed]
+        if names:
+            named = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+            text = f"{named}: status is {shown(blamed)}, so the entry is {entry_status}"
+            yield Problem(KIND, source.pair, f"{source.file}: {text}")
+
+
+def _doubted(found: Sequence[Source], problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Claims that the records do not bear out are problems already; this says what they cost."""
+    files = {source.pair: source.file for source in found}
+    for pair in sorted({problem.pair for problem in problems if problem.kind in DOUBTS}):
+        text = "what it claims does not follow from its records, so the result does not count"
+        yield Problem(KIND, pair, f"{files.get(pair, 'the result')}: {text}")
+
+
+def _status(raw: Any) -> Any:
+    return raw.get("status") if isinstance(raw, Mapping) else None

@@ -1,0 +1,149 @@
+"""The words of each Leaderboard version: what records and files can say, and what a resume does.
+
+One table, for all who judge a record or a file: the merge, logcopy, the screens. Holds no
+judgement of a whole file; see `console.results.agreement`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+PERFECT, COMPLETED, FAILED = "Perfect", "Completed", "Failed"
+STARTED = "Started"
+CRASHED, REJECTED, INVALID = "Crashed", "Rejected", "Invalid"
+SIMULATION_CRASHED = "Failed - Simulation crashed"
+SENSORS_INVALID = "Failed - Agent's sensors were invalid"
+NOT_SET_UP = "Failed - Agent couldn't be set up"
+AGENT_CRASHED = "Failed - Agent crashed"
+BY_INFRACTION = (
+    ("vehicle_blocked", "Failed - Agent got blocked"),
+    ("route_dev", "Failed - Agent deviated from the route"),
+    ("route_timeout", "Failed - Agent timed out"),
+)
+"""Infraction list -> status of a drive that it ended; the first that holds an entry decides."""
+_FAILED = (
+    FAILED,
+    *(status for _, status in BY_INFRACTION),
+    SIMULATION_CRASHED,
+    SENSORS_INVALID,
+    NOT_SET_UP,
+    AGENT_CRASHED,
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The vocabulary of one version. Entry statuses stand for a whole file."""
+
+    version: str
+    completed: tuple[str, ...]
+    """Record statuses of a route that was driven to its end."""
+    under_way: tuple[str, ...]
+    """Entry statuses while routes are left, or the last words are not written yet."""
+    stopped: tuple[str, ...]
+    """Entry statuses of an evaluator that left early; it wrote no global record."""
+    ended: tuple[str, ...]
+    """Entry statuses beside a global record: nothing is driven again."""
+    void: tuple[str, ...]
+    """Entry statuses beside a global record that the evaluator itself calls no result."""
+    eligible: tuple[str, ...]
+    repeats: str = "what crashed"
+    """Which finished drive a resume drives again: `nothing`, `what crashed`, `the last`."""
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Every status of a record whose drive is over."""
+        return self.completed + _FAILED
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Every entry status that an evaluator of this version writes."""
+        return self.under_way + self.stopped + tuple(
+            word for word in self.ended + self.void if word not in self.stopped
+        )  # fmt: skip
+
+    def eligible_with(self, entry_status: str) -> bool | str:
+        """What `eligible` is beside an entry status; 1.0 begins with two empty texts."""
+        return "" if entry_status == "" else entry_status in self.eligible
+
+    def resumes_at(self, entry_status: str, done: int) -> int:
+        """The place of the first drive that a resume drives; `done` is the file's progress.
+
+        A 1.0 evaluator goes by its progress alone, which a crash does not advance.
+        """
+        if self.repeats == "nothing":
+            return done
+        if entry_status == INVALID:
+            return 0
+        again = self.repeats == "the last" or entry_status == CRASHED
+        return max(done - 1, 0) if again else done
+
+
+_FIRST = Words(
+    "1.0",
+    completed=(COMPLETED,),
+    under_way=("", STARTED),
+    stopped=(CRASHED, REJECTED),
+    ended=("Finished", "Finished with agent errors"),
+    void=("Finished with missing data",),
+    eligible=("Finished", "Finished with agent errors"),
+    repeats="nothing",
+)
+
+
+def _second(version: str, repeats: str = "what crashed") -> Words:
+    return Words(
+        version,
+        completed=(PERFECT, COMPLETED),
+        under_way=(STARTED,),
+        stopped=(CRASHED, REJECTED),
+        ended=("Finished", CRASHED, REJECTED),
+        void=(INVALID,),
+        eligible=("Finished",),
+        repeats=repeats,
+    )
+
+
+PINNED = "2.0 pinned"
+"""The commit in the 2.0 job image. Its files cannot be told from those of 2.0."""
+TABLE: dict[str, Words] = {
+    "1.0": _FIRST,
+    "2.0": _second("2.0"),
+    PINNED: _second("2.0", repeats="the last"),
+    "2.1": _second("2.1"),
+}
+
+
+def words(version: str) -> Words:
+    """The vocabulary of a version."""
+    return TABLE[version]
+
+
+def of_any_version(entry_status: Any) -> bool:
+    """Whether it is an entry status of some version."""
+    return any(entry_status in each.entries for each in TABLE.values())
+
+
+def driven_to_the_end(status: str) -> bool:
+    """Whether any version says with this record status that the whole route was driven."""
+    return any(status in each.completed for each in TABLE.values())
+
+
+def status_of(
+    version: str, *, complete: bool, infractions: Mapping[str, Sequence[Any]]
+) -> tuple[str, ...]:
+    """The statuses that a version can give to a drive: what decided it stands in its lists.
+
+    `complete`: all of the route was driven. A 1.0 drive can also fail at 100 %, for it is the
+    goal that completes it there.
+    """
+    known = words(version)
+    caused = [status for name, status in BY_INFRACTION if infractions.get(name)]
+    without = tuple(s for s in _FAILED if s not in [status for _, status in BY_INFRACTION])
+    as_failed = (caused[0],) if caused else without
+    if not complete:
+        return as_failed
+    if version == "1.0":
+        return (*known.completed, *as_failed)
+    return (COMPLETED if any(infractions.values()) else PERFECT,)

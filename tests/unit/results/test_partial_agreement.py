@@ -1,0 +1,158 @@
+"""Version x entry status x global record x progress x eligible: what a partial cannot say at once."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from result_vectors import vector
+
+from console.results import layout, statuses
+from console.results.collecting import Partial
+from console.results.partial_document import left_behind
+from console.results.plan import launched
+from console.results.report import MergeReport
+from console.results.trustworthy import merge
+
+SETS = {"1.0": "lb10-complete_r1_01", "2.0": "lb20-complete_r1_01", "2.1": "lb21-complete_r1_01"}
+ENTRIES = sorted({word for each in statuses.TABLE.values() for word in each.entries})
+PROGRESS = ([5, 5], [4, 5], [5, 6], [6, 5], [0, 5], [])
+ELIGIBLE = (True, False, "")
+
+
+def _set(version: str) -> list[Any]:
+    return [json.loads(part.text or "null") for part in vector(SETS[version]).partials()]
+
+
+def _merged(version: str, documents: list[Any]) -> MergeReport:
+    partials = [
+        Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
+        for number, document in enumerate(documents, 1)
+    ]
+    return merge(launched(version, "0-4;5-9;10-14;15-19", 1), partials)
+
+
+@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize("summarised", [True, False])
+def test_only_what_an_evaluator_leaves_behind_at_its_end_is_complete(
+    version: str, entry: str, summarised: bool
+) -> None:
+    """Every other combination over all drives is unfinished, void or nobody's writing."""
+    whole = _set(version)
+    for progress in PROGRESS:
+        for eligible in ELIGIBLE:
+            documents = copy.deepcopy(whole)
+            changed = documents[1]
+            changed.update(entry_status=entry, eligible=eligible)
+            changed["_checkpoint"]["progress"] = progress
+            if not summarised:
+                changed["_checkpoint"]["global_record"] = {}
+                changed.update(values=[], labels=[])
+            report = _merged(version, documents)
+            assert report.complete is (changed == whole[1]), (entry, progress, eligible)
+            if not report.complete:
+                assert any("in/partial_2.json" in problem.text for problem in report.problems)
+                assert not report.eligible
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1"])
+def test_invalid_in_every_partial_is_not_final(version: str) -> None:
+    documents = _set(version)
+    for document in documents:
+        document.update(entry_status="Invalid", eligible=False)
+    report = _merged(version, documents)
+    assert (report.status, report.done) == ("incomplete", 20)
+    for number in range(1, 5):
+        assert any(
+            f"partial_{number}.json: entry_status is 'Invalid'" in problem.text
+            for problem in report.problems
+        )
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "entry"),
+    [
+        ("2.0", statuses.SIMULATION_CRASHED, "Crashed"),
+        ("2.0", statuses.SENSORS_INVALID, "Rejected"),
+        ("2.1", statuses.SENSORS_INVALID, "Rejected"),
+        ("1.0", statuses.SENSORS_INVALID, "Rejected"),
+    ],
+)
+def test_a_complete_set_with_a_crashed_or_rejected_drive_says_so_and_does_not_count(
+    version: str, status: str, entry: str
+) -> None:
+    documents = _set(version)
+    row = documents[2]["_checkpoint"]["records"][4]
+    row["infractions"] = {name: [] for name in layout.infractions(version)}
+    row["scores"] = {"score_route": 0, "score_penalty": 1.0, "score_composed": 0.0}
+    row.update(status=status, **({} if version == "1.0" else {"num_infractions": 0}))
+    rows = documents[2]["_checkpoint"]["records"]
+    documents[2] = left_behind(version, rows, 5, documents[2]["sensors"])
+    report = _merged(version, documents)
+    assert (report.status, report.entry_status, report.eligible) == ("complete", entry, False)
+    (problem,) = report.problems
+    assert (problem.kind, problem.pair) == ("ineligible", 3)
+    assert problem.text.startswith("in/partial_3.json: records[4] RouteScenario_14")
+    assert status.split("'")[0] in problem.text
+    wrongly = copy.deepcopy(documents)
+    good = "Finished with agent errors" if version == "1.0" and "Agent" in status else "Finished"
+    wrongly[2].update(entry_status=good, eligible=True)
+    if version != "1.0":
+        assert not _merged(version, wrongly).complete
+
+
+def test_a_complete_set_without_any_sensors_names_every_file() -> None:
+    documents = _set("2.0")
+    for document in documents:
+        document["sensors"] = []
+    report = _merged("2.0", documents)
+    assert (report.status, report.entry_status, report.eligible) == ("complete", "Invalid", False)
+    (problem,) = report.problems
+    assert problem.kind == "ineligible"
+    assert all(f"in/partial_{number}.json" in problem.text for number in range(1, 5))
+
+
+@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("entry", ["", "Started"])
+def test_the_states_on_the_way_are_unfinished_and_nothing_worse(version: str, entry: str) -> None:
+    if entry not in statuses.words(version).under_way:
+        return
+    documents = _set(version)
+    rows = documents[3]["_checkpoint"]["records"][: 0 if entry == "" else 3]
+    documents[3] = left_behind(version, rows, 5, documents[3]["sensors"])
+    documents[3].update(entry_status=entry, eligible=statuses.words(version).eligible_with(entry))
+    report = _merged(version, documents)
+    assert {problem.kind for problem in report.problems} == {"missing", "unsettled"}
+    assert report.done == 15 + len(rows)
+
+
+def test_a_missing_entry_status_is_called_missing() -> None:
+    documents = _set("2.0")
+    del documents[0]["entry_status"]
+    told = [problem.text for problem in _merged("2.0", documents).problems]
+    assert any("in/partial_1.json: entry_status is missing, expected" in text for text in told)
+
+
+@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("status",), "Perfect!"), (("index",), 0), (("route_id",), None),
+        (("meta", "exceptions"), [["RouteScenario_1_rep0", 1, "Failed"]]), (("meta", "exceptions"), 5),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_global_record_follow_from_its_records(
+    version: str, path: tuple[str, ...], value: Any
+) -> None:
+    documents = _set(version)
+    holder = documents[1]["_checkpoint"]["global_record"]
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    report = _merged(version, documents)
+    assert not report.complete
+    told = [problem.text for problem in report.problems if problem.kind == "contradiction"]
+    assert any(f"in/partial_2.json: global_record/{'/'.join(path)} is" in text for text in told)
