@@ -31,11 +31,16 @@ class Followed:
         return carla_console(self.where, *words, namespace=self.board.namespace)
 
 
-async def follow_to_the_end(services: Services, namespace: str, name: str) -> Followed:
-    """Tell the news of the run until it has ended; the last board."""
+async def follow_to_the_end(
+    services: Services, namespace: str, name: str, *, outlives: bool = True
+) -> Followed:
+    """Tell the news of the run until it has ended; the last board.
+
+    `outlives`: the cluster, and on it the run, does not end with this command.
+    """
     follower = Follower(services, namespace, name)
     where = services.cluster.description
-    with telling(lambda: _left(where, follower.board)):
+    with telling(lambda: (_left if outlives else _lost)(where, follower.board)):
         await _tell_all(follower)
     return Followed(follower.board, where)
 
@@ -45,6 +50,13 @@ def _left(where: ClusterDescription, board: BoardSnapshot) -> str:
     again = carla_console(where, "status", board.name, "--watch", namespace=board.namespace)
     state = f"has ended as {board.status.value}" if board.ended else "goes on without this command"
     return f"{board.name} {state}; come back to it: {again}"
+
+
+def _lost(where: ClusterDescription, board: BoardSnapshot) -> str:
+    """The run ends with the cluster that this command started."""
+    words = ("logs", board.name, "--recorded", "--all-containers")
+    command = carla_console(where, *words, namespace=board.namespace)
+    return f"{board.name} ends with the embedded cluster; what is recorded of it: {command}"
 
 
 async def _tell_all(follower: Follower) -> None:

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     cluster = wiring.local_up(owned=True)
     narration.say(f"embedded cluster running at {cluster.server}")
     try:
-        followed = interruptions.run(_drive(Leaderboard(options.leaderboard)))
+        followed = interruptions.run(_drive(Leaderboard(options.leaderboard), ran_before))
     finally:
         if not ran_before:
             wiring.local_down()
@@ -42,11 +42,11 @@ def run(options: argparse.Namespace) -> int:
     return conclude(followed, options.output)
 
 
-async def _drive(leaderboard: Leaderboard) -> Followed:
+async def _drive(leaderboard: Leaderboard, outlives: bool) -> Followed:
     async with wiring.connect(wiring.Connection(local=True)) as services:
         namespace = services.cluster.description.namespace
         name = await _launch(services, namespace, leaderboard)
-        return await follow_to_the_end(services, namespace, name)
+        return await follow_to_the_end(services, namespace, name, outlives=outlives)
 
 
 async def _launch(services: Services, namespace: str, leaderboard: Leaderboard) -> str:
