@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console import wiring
 from console.cli import interruptions
+from console.cli.narration import say
 from console.cli.refusing import refuse_all
 from console.errors import InvalidInput
 
@@ -81,7 +82,10 @@ def with_services(options: argparse.Namespace, work: Callable[[Services, str], A
 
     async def connected() -> T:
         async with connect(connection) as services:
-            return await work(services, services.cluster.description.namespace)
+            where = services.cluster.description
+            if where.acts_as:
+                say(f"acting as {where.acts_as}, as the kubeconfig's user says")
+            return await work(services, where.namespace)
 
     return interruptions.run(connected())
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from console.cluster.credentials import credentials_of
 from console.cluster.edge import KubernetesCluster
 from console.cluster.failures import LOCAL_OFFER
-from console.cluster.impersonation import who
+from console.cluster.impersonation import acts_as, who
 from console.cluster.kubeconfig import Access, files_to_read, load, resolve
 from console.cluster.proxies import proxy_for
 from console.cluster.service_account import in_cluster, own_namespace
@@ -78,7 +78,12 @@ def described(chosen: Access, files: tuple[str, ...], *, local: bool) -> Cluster
     """The cluster by its names."""
     way = WayIn(files, local=local, inside=chosen.inside)
     return ClusterDescription(
-        chosen.context, chosen.server, chosen.namespace, who(chosen.user_name, chosen.user), way
+        chosen.context,
+        chosen.server,
+        chosen.namespace,
+        who(chosen.user_name, chosen.user),
+        way,
+        acts_as(chosen.user),
     )
 
 

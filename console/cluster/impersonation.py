@@ -30,8 +30,14 @@ def _escaped(key: str) -> str:
 
 def who(name: str, user: User) -> str:
     """`alice`, `alice as admin-view`, `alice as ci (groups dev, ops)`: harmless to a terminal."""
+    acting = acts_as(user)
+    return neutralise(f"{name or 'anonymous'} as {acting}" if acting else name)
+
+
+def acts_as(user: User) -> str:
+    """`ci (groups dev, ops)`; empty for one that acts as itself."""
     if not user.act_as:
-        return neutralise(name)
+        return ""
     groups = ", ".join(user.act_as_groups)
     of = f" ({'group' if len(user.act_as_groups) == 1 else 'groups'} {groups})" if groups else ""
-    return neutralise(f"{name or 'anonymous'} as {user.act_as}{of}")
+    return neutralise(f"{user.act_as}{of}")

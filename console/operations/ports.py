@@ -55,6 +55,8 @@ class ClusterDescription:
     namespace: str
     user: str = ""
     way: WayIn = WayIn()
+    acts_as: str = ""
+    """Whom that user acts as, for everything that is asked; empty for itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Header(Canvas):
 
 
 def place(connection: Connection, width: int) -> Line:
-    """Context, namespace and, where there is room, the server."""
+    """Context, whom we act as, namespace and, where there is room, the server."""
     where = connection.description
     if where is None:
         return ()
@@ -65,4 +65,6 @@ def place(connection: Connection, width: int) -> Line:
     ]
     if width >= 100:
         parts.insert(1, text(("server ", Tone.MUTED), where.server))
+    if where.acts_as:
+        parts.insert(1, text(("as ", Tone.WARN), where.acts_as))
     return joined(parts, "  ")
