@@ -184,3 +184,18 @@ async def test_hostile_text_in_a_row_stays_text(backend: FakeBackend) -> None:
         await shows(pilot, "[red]x[/red]")
         assert not set(seen(app)) & {"\x1b", "\x07", "\u202e"}
         assert "owned" not in seen(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_is_shown_as_whom_everything_is_asked(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    """Beside the context, at every width, only where the kubeconfig says `as`."""
+    where = backend.shown_connection.description
+    assert where is not None
+    async with opened(backend, size) as (app, pilot):
+        await shows(pilot, "context lab")
+        assert "as admin-view" not in seen(app)
+        acting = replace(where, acts_as="admin-view")
+        backend.shown_connection = replace(backend.shown_connection, description=acting)
+        await shows(pilot, "as admin-view")
