@@ -19,6 +19,8 @@ def board_text(board: BoardSnapshot) -> str:
     lines += [_pair(pair) for pair in board.pairs]
     if board.logcopy:
         lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())
+    lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]
+    lines += [f"lost pod {neutralise(each.told)}" for each in board.lost]
     lines += [
         f"log of {container} {state.value}: {neutralise(why)}"
         for container, state, why in board.streams

@@ -8,6 +8,7 @@ from typing import Any
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
+from console.domain.lost_pods import LostPod
 from console.domain.progress import EndedAttempt, MergeProblem
 from console.operations.known import Known
 
@@ -97,6 +98,15 @@ def _pair(pair: PairBoard) -> Document:
     }
 
 
+def _lost(pod: LostPod) -> Document:
+    return {
+        "name": pod.name,
+        "reason": pod.why,
+        "finished": pod.finished,
+        "restarts": pod.restarts,
+    }
+
+
 def problem_document(problem: MergeProblem) -> Document:
     """Pair 0 is the result as a whole."""
     return {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
@@ -156,6 +166,8 @@ def board_document(board: BoardSnapshot) -> Document:
         "staleSince": moment(board.stale_since),
         "pod": board.pod.name if board.pod else None,
         "node": board.pod.node if board.pod else None,
+        "lostPods": [_lost(pod) for pod in board.lost],
+        "foreignContainers": [_container(each) for each in board.foreign],
         "routes": {"done": board.finished, "total": board.total},
         "merge": board.merge_status.value if board.merge_status else None,
         "budget": _budget(board),

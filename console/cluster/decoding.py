@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -71,7 +72,7 @@ def pod(raw: Any) -> PodFacts:
     meta, status = seen.metadata, seen.status
     reason, message = status.reason, status.message
     if not reason:
-        reason, message = _unschedulable(status.conditions)
+        reason, message = _disrupted(status.conditions) or _unschedulable(status.conditions)
     return PodFacts(
         name=meta.name,
         namespace=meta.namespace,
@@ -80,7 +81,10 @@ def pod(raw: Any) -> PodFacts:
         phase=status.phase,
         containers=(
             *_containers(seen.spec.init_containers, status.init_container_statuses, init=True),
-            *_containers(seen.spec.containers, status.container_statuses, init=False),
+            *_containers(seen.spec.containers, status.container_statuses),
+            *_containers(
+                seen.spec.ephemeral_containers, status.ephemeral_container_statuses, ephemeral=True
+            ),
         ),
         reason=reason,
         message=message,
@@ -100,6 +104,14 @@ def job_of(meta: wire.Metadata) -> str:
     return next((labels[key] for key in JOB_NAME_LABELS if key in labels), "")
 
 
+def _disrupted(conditions: tuple[wire.Condition, ...]) -> tuple[str, str] | None:
+    """Evicted, preempted, drained: why the cluster ends the pod as a whole."""
+    for each in conditions:
+        if each.type == "DisruptionTarget" and each.status == "True":
+            return each.reason, each.message
+    return None
+
+
 def _unschedulable(conditions: tuple[wire.Condition, ...]) -> tuple[str, str]:
     for each in conditions:
         if each.type == "PodScheduled" and each.status == "False":
@@ -108,13 +120,26 @@ def _unschedulable(conditions: tuple[wire.Condition, ...]) -> tuple[str, str]:
 
 
 def _containers(
-    specified: tuple[wire.Named, ...], statuses: tuple[wire.ContainerStatus, ...], *, init: bool
+    specified: tuple[wire.Container, ...],
+    statuses: tuple[wire.ContainerStatus, ...],
+    *,
+    init: bool = False,
+    ephemeral: bool = False,
 ) -> list[ContainerFacts]:
     by_name = {each.name: each for each in statuses}
-    return [_container(by_name[c.name], init) for c in specified if c.name in by_name]
+    return [
+        replace(
+            _container(by_name[each.name]),
+            init=init,
+            sidecar=init and each.restart_policy == "Always",
+            ephemeral=ephemeral,
+        )
+        for each in specified
+        if each.name in by_name
+    ]
 
 
-def _container(status: wire.ContainerStatus, init: bool) -> ContainerFacts:
+def _container(status: wire.ContainerStatus) -> ContainerFacts:
     state = status.state
     kind, reason, message, started = ContainerState.WAITING, "", "", None
     if state.running is not None:
@@ -135,7 +160,6 @@ def _container(status: wire.ContainerStatus, init: bool) -> ContainerFacts:
         started_at=started,
         ended=_exit(state.terminated),
         previous=_exit(status.last_state.terminated),
-        init=init,
     )
 
 

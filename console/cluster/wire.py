@@ -11,8 +11,10 @@ class Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """Unknown fields are skipped without being decoded."""
 
 
-class Named(Wire, frozen=True):
+class Container(Wire, frozen=True):
     name: str
+    restart_policy: str = ""
+    """`Always` makes an init container a sidecar."""
 
 
 class Owner(Wire, frozen=True):
@@ -75,8 +77,9 @@ class Condition(Wire, frozen=True):
 
 
 class PodSpec(Wire, frozen=True):
-    containers: tuple[Named, ...] = ()
-    init_containers: tuple[Named, ...] = ()
+    containers: tuple[Container, ...] = ()
+    init_containers: tuple[Container, ...] = ()
+    ephemeral_containers: tuple[Container, ...] = ()
     node_name: str = ""
 
 
@@ -87,6 +90,7 @@ class PodStatus(Wire, frozen=True):
     conditions: tuple[Condition, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
+    ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
 class Pod(Wire, frozen=True):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from console.domain.board import BlockKind, BoardSnapshot
 from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, PodFacts
+from console.domain.hostile_text import neutralise
 from console.domain.placing import why_unplaced
 
 WORDS_KEPT = 170
@@ -245,7 +246,7 @@ def _of_images(name: str, reason: str, message: str, names: tuple[str, ...]) -> 
 
 def words(text: str) -> str:
     """What the cluster says, short enough that the advice behind it is read too."""
-    plain = " ".join(text.split()).rstrip(".")
+    plain = " ".join(neutralise(text.replace("\n", " ")).split()).rstrip(".")
     return plain if len(plain) <= WORDS_KEPT else f"{plain[: WORDS_KEPT - 1]}…"
 
 

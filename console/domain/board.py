@@ -10,15 +10,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from console.domain.budget import RestartBudget
-from console.domain.submission import LOGCOPY
+from console.domain.submission import INIT, LOGCOPY
 
 # The list of submissions needs the words below, and is painted before anything else is loaded.
 if TYPE_CHECKING:
     from datetime import datetime
 
     from console.domain.blocking import Blockage
-    from console.domain.events import PlanReported, StreamState
+    from console.domain.events import MergedReported, PlanReported, ProgressReported, StreamState
     from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
+    from console.domain.lost_pods import LostPod, Told
     from console.domain.progress import (
         EndedAttempt,
         FinishedRoute,
@@ -196,7 +197,15 @@ class BoardSnapshot:
     total: int | None = None
     """Drives of a complete result; None while nobody has told which routes the subsets select."""
     records: tuple[FinishedRoute, ...] = ()
-    """Every finished route seen so far, in pair and route order, each once."""
+    """Every finished route of the present pod seen so far, in pair and route order, each once."""
+    told: Told = ()
+    """The same of every pod that told any, by its key."""
+    earlier: tuple[PodFacts, ...] = ()
+    """The last states of the pods before the present one, oldest first."""
+    lost: tuple[LostPod, ...] = ()
+    """Those pods with what went with them; also the ones of which only events tell."""
+    ahead: tuple[ProgressReported | MergedReported, ...] = ()
+    """What a pod has told that the cluster's watch has not shown yet."""
     problems: tuple[MergeProblem, ...] = ()
     merged: MergedResult | None = None
     events: tuple[ClusterEvent, ...] = ()
@@ -231,6 +240,15 @@ class BoardSnapshot:
     def pod_lives(self) -> bool:
         """Whether some container may still write a log line."""
         return self.pod is not None and self.pod.phase not in ("Succeeded", "Failed", POD_GONE)
+
+    @property
+    def foreign(self) -> tuple[ContainerFacts, ...]:
+        """Containers that the Job does not ask for: put into the pod by the cluster or by hand."""
+        plan = self.job.plan if self.job else None
+        if self.pod is None or plan is None:
+            return ()
+        ours = {INIT, *plan.containers}
+        return tuple(each for each in self.pod.containers if each.name not in ours)
 
     @property
     def pod_gone(self) -> bool:

@@ -80,6 +80,7 @@ class ProgressReported:
 class RouteFinished:
     at: datetime
     record: FinishedRoute
+    pod: str = ""
 
 
 @dataclass(frozen=True, slots=True)

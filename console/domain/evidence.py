@@ -12,6 +12,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.budget import RestartBudget
 from console.domain.events import StreamState
 from console.domain.facts import ClusterEvent, ContainerState, JobFacts
+from console.domain.lost_pods import restarts_counted
 from console.domain.progress import MergeStatus
 from console.domain.submission import LOGCOPY
 
@@ -29,7 +30,7 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
     limit = job.backoff_limit
     proven = limit if limit_reached(job) else 0
     if board.pod is not None:
-        counts = {each.name: each.restart_count for each in board.pod.containers}
+        counts = restarts_counted(board.pod, board.earlier)
         budget = RestartBudget.of(limit, counts)
         missed = proven > budget.least
         return RestartBudget.unknown(limit, proven, counts) if missed else budget

@@ -61,6 +61,12 @@ class ContainerFacts:
     ephemeral: bool = False
     """Put into the running pod to look around; it keeps no pod from ending."""
 
+    @property
+    def holds_pod(self) -> bool:
+        """The pod cannot succeed before it has ended well."""
+        over = self.ended is not None and self.ended.exit_code == 0
+        return not (over or self.init or self.ephemeral)
+
 
 @dataclass(frozen=True, slots=True)
 class PodFacts:
@@ -93,7 +99,12 @@ class PodFacts:
     @property
     def restarts(self) -> int:
         """The sum the Job controller counts: init and app containers."""
-        return sum(each.restart_count for each in self.containers if not each.ephemeral)
+        return sum(self.restarts_by_container.values())
+
+    @property
+    def restarts_by_container(self) -> dict[str, int]:
+        """What the Job controller counts of each; debug containers cost nothing."""
+        return {each.name: each.restart_count for each in self.containers if not each.ephemeral}
 
 
 @dataclass(frozen=True, slots=True)

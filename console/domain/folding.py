@@ -34,8 +34,17 @@ from console.domain.events import (
 )
 from console.domain.evidence import budget_of, drives_known, not_created
 from console.domain.facts import PodFacts
+from console.domain.lost_pods import (
+    adopted,
+    gone,
+    heard,
+    lost_pods,
+    present_records,
+    with_earlier,
+    with_record,
+)
 from console.domain.pairing import pair_boards
-from console.domain.progress import FinishedRoute, MergedResult
+from console.domain.progress import MergedResult
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY
 
@@ -49,6 +58,7 @@ def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 
 def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     """Everything that follows from the facts: status, pairs, counts."""
+    board = replace(board, records=present_records(board), lost=lost_pods(board))
     board = replace(board, budget=budget_of(board), blockage=blockage(board), updated_at=event.at)
     status, reason = standing(board)
     if status is not SubmissionStatus.BLOCKED:
@@ -97,15 +107,22 @@ def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
     if board.job is not None and pod.owner not in ("", board.job.uid):
         return board
     if board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod):
-        return replace(board, updated_at=event.at)
+        return _judged(replace(board, earlier=with_earlier(board.earlier, pod)), event)
     if board.pod is None or board.pod.uid != pod.uid:
         board = _without_earlier(board, pod)
-    return _judged(_with_logcopy(replace(board, pod=pod)), event)
+    ahead, board = board.ahead, replace(board, pod=pod, ahead=())
+    for told in ahead:
+        board = fold(board, told)
+    return _judged(_with_logcopy(board), event)
 
 
 def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
     """A new pod drives everything again: what another one reported says nothing about it."""
-    if board.report_pod not in ("", pod.key):
+    board = replace(board, told=adopted(board.told, board.pod.key if board.pod else pod.key))
+    if board.pod is not None:
+        earlier = with_earlier(board.earlier, board.pod)
+        board = replace(board, earlier=earlier, pairs=(), last_lines=(), logcopy_line="")
+    if board.report_pod not in ("" if board.pod is None else pod.key, pod.key):
         board = replace(board, report=None, merge_status=None, problems=(), report_pod="")
     if board.merged is not None and board.merged_pod not in ("", pod.key):
         board = replace(board, merged=_outdated(board.merged))
@@ -120,9 +137,9 @@ def _outdated(result: MergedResult) -> MergedResult:
 
 def _newer(pod: PodFacts, shown: PodFacts) -> bool:
     """A replacement pod, not the rest of an earlier one."""
-    if shown.phase == POD_GONE:
-        return True
-    return bool(pod.created_at and shown.created_at and pod.created_at >= shown.created_at)
+    if pod.created_at and shown.created_at:
+        return pod.created_at >= shown.created_at
+    return shown.phase == POD_GONE
 
 
 def _with_logcopy(board: BoardSnapshot) -> BoardSnapshot:
@@ -132,7 +149,7 @@ def _with_logcopy(board: BoardSnapshot) -> BoardSnapshot:
 def _pod_vanished(board: BoardSnapshot, event: PodVanished) -> BoardSnapshot:
     """The last known state stays: it says how the containers ended."""
     if board.pod is None or board.pod.uid != event.uid:
-        return replace(board, updated_at=event.at)
+        return _judged(replace(board, earlier=gone(board.earlier, event.uid)), event)
     pod = replace(board.pod, phase=POD_GONE, deleting=True)
     return _judged(replace(board, pod=pod), event)
 
@@ -155,35 +172,32 @@ def _progress(board: BoardSnapshot, event: ProgressReported) -> BoardSnapshot:
     if shown is not None and event.pod == board.report_pod and report.sequence < shown.sequence:
         return board
     present = board.pod.key if board.pod else ""
-    if shown is not None and event.pod != board.report_pod == present:
-        return board
+    board = replace(board, told=heard(board.told, event.pod or present))
+    if present and event.pod not in ("", present):
+        return _judged(_kept_ahead(board, event), event)
     board = replace(board, report=report, merge_status=report.status, problems=report.problems)
     return _judged(replace(board, report_pod=event.pod), event)
 
 
+def _kept_ahead(board: BoardSnapshot, event: ProgressReported | MergedReported) -> BoardSnapshot:
+    """What a pod tells that the watch has not shown yet waits for it; that of an earlier is old."""
+    if event.pod in {each.key for each in board.earlier}:
+        return board
+    others = (each for each in board.ahead if type(each) is not type(event))
+    return replace(board, ahead=(*others, event))
+
+
 def _route_finished(board: BoardSnapshot, event: RouteFinished) -> BoardSnapshot:
-    """The newest record of a drive wins: a resume may drive a route again."""
-    new = event.record
-    others = (each for each in board.records if _drive(each) != _drive(new))
-    records = tuple(sorted((*others, new), key=_place))
-    return _judged(replace(board, records=records), event)
-
-
-def _drive(record: FinishedRoute) -> tuple[int, str, int]:
-    return record.pair, record.route_id, record.repetition
-
-
-def _place(record: FinishedRoute) -> tuple[int, int, str, int]:
-    number = record.route_id.rpartition("_")[2]
-    order = int(number) if number.isdecimal() else 0
-    return record.pair, order, record.route_id, record.repetition
+    """Of the pod that told it: another pod drives everything again."""
+    pod = event.pod or (board.pod.key if board.pod else "")
+    return _judged(replace(board, told=with_record(board.told, pod, event.record)), event)
 
 
 def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
     """A final result is never replaced by one that is not; that of an earlier pod is not final."""
     result = event.result
     if board.pod is not None and event.pod not in ("", board.pod.key):
-        result = _outdated(result)
+        result, board = _outdated(result), _kept_ahead(board, event)
     if board.merged is not None and board.merged.final and not result.final:
         return board
     return _judged(replace(board, merged=result, merged_pod=event.pod), event)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from console.domain.blocking import listed
 from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.domain.budget import RestartBudget
-from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, JobFacts, PodFacts
+from console.domain.facts import (
+    ClusterEvent,
+    ContainerFacts,
+    ContainerState,
+    JobCondition,
+    JobFacts,
+    PodFacts,
+)
 from console.domain.hostile_text import neutralise
+from console.domain.lost_pods import DELETED, story, why_lost
 from console.domain.placing import why_unplaced
 
 LONGEST_REASON = 300
@@ -35,8 +43,10 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if board.blockage is not None:
         return SubmissionStatus.BLOCKED, board.blockage.reason
-    if _has_run(board.pod):
-        trouble = _trouble(board.pod, job) or _deleting(job) or _unheard(board)
+    if (lost := _lost(board, job)) is not None:
+        return SubmissionStatus.PENDING, lost
+    if _has_run(board):
+        trouble = _trouble(board, job) or _deleting(job) or _unheard(board) or story(board.lost)
         return SubmissionStatus.RUNNING, trouble
     return SubmissionStatus.PENDING, why_pending(board)
 
@@ -44,11 +54,10 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
 def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] | None:
     """The verdict of the Job controller, with what this console knows of the result."""
     if failed := job.condition("Failed"):
-        reason = _failure(failed.reason, failed.message, board.budget)
-        return SubmissionStatus.FAILED, f"{reason}{_cause(board)}"
+        return SubmissionStatus.FAILED, f"{_failure(board, job, failed)}{_cause(board)}"
     if failing := job.condition("FailureTarget"):
-        reason = _failure(failing.reason, failing.message, board.budget)
-        return SubmissionStatus.FAILING, f"{reason}{_cause(board)} The pod is ending."
+        reason = f"{_failure(board, job, failing)}{_cause(board)}"
+        return SubmissionStatus.FAILING, f"{reason} The pod is ending."
     if job.condition("Complete") is None:
         return None
     if board.merged is None:
@@ -76,7 +85,10 @@ def _cause(board: BoardSnapshot) -> str:
     return f" {board.shared_failure}." if board.shared_failure else ""
 
 
-def _failure(reason: str, message: str, budget: RestartBudget) -> str:
+def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> str:
+    reason, message, budget = condition.reason, condition.message, board.budget
+    if reason == "BackoffLimitExceeded" and job.failed > max(job.backoff_limit, budget.used):
+        return _too_many_pods(board, job)
     if reason == "BackoffLimitExceeded":
         spent = ", ".join(f"{name} {count}" for name, count in budget.spent)
         blame = f": {spent}" if spent else ""
@@ -86,13 +98,34 @@ def _failure(reason: str, message: str, budget: RestartBudget) -> str:
     return message or reason or "The Job failed."
 
 
-def _has_run(pod: PodFacts | None) -> bool:
-    """Some container after the init container has started."""
-    if pod is None:
+def _too_many_pods(board: BoardSnapshot, job: JobFacts) -> str:
+    """Pods that end as a whole are counted apart from restarts."""
+    last = why_lost(board.pod, board.events, job) if board.pod else ""
+    because = f", the last because {last}" if last and job.failed > 1 else f" because {last}"
+    pods = "pod" if job.failed == 1 else "pods"
+    told = f"{job.failed} {pods} failed as a whole{because if last else ''}"
+    return f"{told}; the limit is {job.backoff_limit}."
+
+
+def _lost(board: BoardSnapshot, job: JobFacts) -> str | None:
+    """The pod has ended as a whole, and the Job controller has not made another one yet."""
+    pod = board.pod
+    if pod is None or board.pod_lives or pod.phase == "Succeeded" or job.deleting:
+        return None
+    why = why_lost(pod, board.events, job)
+    told = f"The pod is lost because {why}. Waiting for the Job controller to create another one"
+    drives = f"its {len(board.records)} finished drives are driven again" if board.records else ""
+    return f"{told}; {drives}." if drives else f"{told}."
+
+
+def _has_run(board: BoardSnapshot) -> bool:
+    """Some container of ours after the init container has started."""
+    if board.pod is None:
         return False
     return any(
         not each.init and (each.state is not ContainerState.WAITING or each.restart_count)
-        for each in pod.containers
+        for each in board.pod.containers
+        if each not in board.foreign
     )
 
 
@@ -100,16 +133,40 @@ def _deleting(job: JobFacts) -> str:
     return "The Job is being deleted." if job.deleting else ""
 
 
-def _trouble(pod: PodFacts | None, job: JobFacts) -> str:
+def _trouble(board: BoardSnapshot, job: JobFacts) -> str:
     """What is wrong with a running pod, if it is."""
+    pod = board.pod
     if pod is None:
         return ""
     if pod.deleting and not job.deleting:
-        return f"The pod is being deleted{f': {pod.message}' if pod.message else '.'}"
+        why = why_lost(pod, board.events, job)
+        return f"The pod is being ended{'' if why == DELETED else f' because {why}'}."
+    if left := _left_over(board):
+        return left
     waiting = [each.name for each in pod.containers if each.reason == "CrashLoopBackOff"]
     if waiting:
         return f"Waiting to restart after a crash: {', '.join(waiting)}."
     return ""
+
+
+def _left_over(board: BoardSnapshot) -> str:
+    """All that is ours has ended well, and what is not ours keeps the pod from ending."""
+    pod = board.pod
+    plan = board.job.plan if board.job else None
+    if pod is None or plan is None:
+        return ""
+    ours = [pod.container(name) for name in plan.containers]
+    if not all(each and each.ended and each.ended.exit_code == 0 for each in ours):
+        return ""
+    names = tuple(each.name for each in board.foreign if each.holds_pod)
+    if not names:
+        return ""
+    one = len(names) == 1
+    return (
+        f"Everything of the submission has ended, but {listed(names)} {'runs' if one else 'run'} "
+        f"on: {'it is' if one else 'they are'} not ours and {'keeps' if one else 'keep'} the Job "
+        f"from completing. End {'it' if one else 'them'} to complete it."
+    )
 
 
 def why_pending(board: BoardSnapshot) -> str:

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from console.domain.routes import known_routes
 
-LOGCOPY = "logcopy"
+INIT, LOGCOPY = "private-contents", "logcopy"
+"""The init container, and the ninth one, beside the halves of the pairs."""
 FIRST_CARLA_PORT = 2000
 PORTS_BETWEEN_PAIRS = 100
 TRAFFIC_MANAGER_OFFSET = 10

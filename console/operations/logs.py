@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.domain.board import BoardSnapshot
+from console.domain.submission import INIT
 from console.errors import NotFound
 from console.operations.ports import LogView
 from console.operations.services import Services
@@ -27,4 +28,4 @@ def containers_of(board: BoardSnapshot) -> tuple[str, ...]:
     if board.pod is not None and board.pod.containers:
         return tuple(each.name for each in board.pod.containers)
     plan = board.job.plan if board.job else None
-    return ("private-contents", *plan.containers) if plan else ()
+    return (INIT, *plan.containers) if plan else ()

@@ -83,10 +83,10 @@ class ProgressReader:
         elif line.kind == "snapshot":
             yield ProgressReported(at, _report(line.sequence, payload), pod)
         elif line.kind == "record":
-            yield RouteFinished(at, self._record(payload))
+            yield RouteFinished(at, self._record(payload), pod)
         elif line.kind == "record-part":
             if (whole := self._texts.add(payload)) is not None:
-                yield RouteFinished(at, self._record(jsontext.bounded(whole)))
+                yield RouteFinished(at, self._record(jsontext.bounded(whole)), pod)
         elif (document := self._texts.add(payload)) is not None:
             yield MergedReported(at, self._merged(document), pod)
 

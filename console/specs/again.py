@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from console import paths
-from console.domain.submission import LOGCOPY
+from console.domain.submission import INIT, LOGCOPY
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
-from console.specs.plan import HALF, INIT
+from console.specs.plan import HALF
 from console.specs.tree import Document
 from console.specs.worker_files import config_map, config_map_name, mount_items
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.routes import MOST_DRIVES, known_routes, parse_subset
-from console.domain.submission import LOGCOPY, Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import INIT, LOGCOPY, Images, Leaderboard, PairPlan, SubmissionPlan
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.pod import Container
 from console.specs.tree import Place, spell
 
 VERSION_LABEL = "leaderboard.carla.org/version"
-INIT = "private-contents"
 HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 _NUMBER = re.compile(r"\d{1,9}")
 

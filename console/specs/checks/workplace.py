@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.domain.submission import LOGCOPY
+from console.domain.submission import INIT, LOGCOPY
 from console.specs.checks.findings import Finding
 from console.specs.checks.volumes import located
-from console.specs.plan import HALF, INIT
+from console.specs.plan import HALF
 from console.specs.pod import Container, all_containers
 
 _HALF = ("PAIR", "NVIDIA_VISIBLE_DEVICES", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")

@@ -168,6 +168,9 @@ def troubles(board: BoardSnapshot) -> list[Line]:
         for ending in every_ending(pair)
     ]
     titled = [text(("ATTEMPTS THAT ENDED", Tone.MUTED)), *lines, BLANK] if lines else []
+    if board.lost:
+        gone = [text(each.told) for each in board.lost]
+        titled = [text(("PODS THAT WERE LOST", Tone.MUTED)), *gone, BLANK, *titled]
     found = problems(board)
     return [*titled, *([text(("PROBLEMS", Tone.MUTED)), *found, BLANK] if found else [])]
 

@@ -1,0 +1,229 @@
+"""Pods of a Job that ended as a whole: why, what went with them, and what is still known. Pure.
+
+A pod's volumes go with it, so the pod after it drives everything again: nothing that one pod told
+is progress of another. What was told stays findable here, by pod.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from console.domain.blocking import words
+from console.domain.board import POD_GONE, BoardSnapshot
+from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.progress import FinishedRoute
+
+Told = tuple[tuple[str, tuple[FinishedRoute, ...]], ...]
+"""What each pod's logcopy told, by pod key, in the order in which the pods began to tell."""
+REASONS = {
+    "Evicted": "its node evicted it",
+    "EvictionByEvictionAPI": "it was evicted, as when a node is drained",
+    "Preempting": "it made room for a pod of higher priority",
+    "Preempted": "it made room for a pod of higher priority",
+    "PreemptionByScheduler": "it made room for a pod of higher priority",
+    "DeletionByTaintManager": "its node was tainted, as when it does not answer",
+    "TaintManagerEviction": "its node was tainted, as when it does not answer",
+    "DeletionByPodGC": "its node is gone",
+    "NodeLost": "its node does not answer",
+    "NodeNotReady": "its node does not answer",
+    "TerminationByKubelet": "its node ended it",
+    "NodeShutdown": "its node shuts down",
+    "Shutdown": "its node shuts down",
+    "Terminated": "its node shuts down",
+    "DeadlineExceeded": "it ran longer than its deadline",
+}
+DELETED = "it was deleted"
+REJECTED = "its node rejected it"
+_ENDING_EVENTS = ("Evicted", "Preempting", "Preempted", "TaintManagerEviction", "NodeNotReady")
+_UNPLACED = ("Unschedulable", "SchedulingGated", "SchedulerError")
+
+
+@dataclass(frozen=True, slots=True)
+class LostPod:
+    """One pod that another one has replaced."""
+
+    name: str
+    key: str
+    """As recordings know it; empty where only the Job's events tell of it."""
+    why: str
+    finished: int | None
+    """Drives that it had finished; None where nothing is known of them."""
+    restarts: int | None
+    records: tuple[FinishedRoute, ...] = ()
+
+    @property
+    def cost(self) -> str:
+        """`8 finished drives and 2 restarts`."""
+        drives = "?" if self.finished is None else f"{self.finished}"
+        restarts = "?" if self.restarts is None else f"{self.restarts}"
+        return (
+            f"{drives} finished {'drive' if self.finished == 1 else 'drives'} "
+            f"and {restarts} {'restart' if self.restarts == 1 else 'restarts'}"
+        )
+
+    @property
+    def told(self) -> str:
+        """One line of it."""
+        return f"{self.name}: {self.why}; {self.cost} went with it"
+
+
+def with_record(told: Told, pod: str, record: FinishedRoute) -> Told:
+    """The newest record of a drive wins, within its pod: a resume may drive a route again."""
+    others = (each for each in dict(told).get(pod, ()) if _drive(each) != _drive(record))
+    return _with(told, pod, tuple(sorted((*others, record), key=_place)))
+
+
+def heard(told: Told, pod: str) -> Told:
+    """That pod's logcopy has spoken: without records it has finished none."""
+    return told if pod in dict(told) else _with(told, pod, ())
+
+
+def adopted(told: Told, pod: str) -> Told:
+    """What came before any pod was known is that pod's."""
+    if "" not in dict(told):
+        return told
+    rest: Told = heard(tuple(each for each in told if each[0]), pod)
+    for record in dict(told)[""]:
+        rest = with_record(rest, pod, record)
+    return rest
+
+
+def present_records(board: BoardSnapshot) -> tuple[FinishedRoute, ...]:
+    """Of the pod that is shown; of the last that told anything where the cluster has none."""
+    groups = dict(board.told)
+    key = board.pod.key if board.pod else next(reversed(groups), "")
+    return groups.get(key, ())
+
+
+def _with(told: Told, pod: str, records: tuple[FinishedRoute, ...]) -> Told:
+    return tuple({**dict(told), pod: records}.items())
+
+
+def _drive(record: FinishedRoute) -> tuple[int, str, int]:
+    return record.pair, record.route_id, record.repetition
+
+
+def _place(record: FinishedRoute) -> tuple[int, int, str, int]:
+    number = record.route_id.rpartition("_")[2]
+    order = int(number) if number.isdecimal() else 0
+    return record.pair, order, record.route_id, record.repetition
+
+
+def with_earlier(earlier: tuple[PodFacts, ...], pod: PodFacts) -> tuple[PodFacts, ...]:
+    """The newest that is known of each pod before the present one, oldest first."""
+    others = [each for each in earlier if each.uid != pod.uid]
+    return tuple(sorted((*others, pod), key=_age))
+
+
+def gone(earlier: tuple[PodFacts, ...], uid: str) -> tuple[PodFacts, ...]:
+    """The cluster has deleted that pod too."""
+    return tuple(
+        replace(each, phase=POD_GONE, deleting=True) if each.uid == uid else each
+        for each in earlier
+    )
+
+
+def restarts_counted(pod: PodFacts, earlier: Iterable[PodFacts]) -> dict[str, int]:
+    """By container, over all pods of the Job that are pending or running: those that have ended
+    take their counts with them, one that still stops beside its successor does not yet."""
+    counted = Counter(pod.restarts_by_container)
+    for each in earlier:
+        if each.phase in ("Pending", "Running"):
+            counted.update(each.restarts_by_container)
+    return dict(counted)
+
+
+def _age(pod: PodFacts) -> float:
+    return pod.created_at.timestamp() if pod.created_at else 0.0
+
+
+def lost_pods(board: BoardSnapshot) -> tuple[LostPod, ...]:
+    """Every pod before the present one that anything still tells of, oldest first."""
+    if board.pod is None:
+        return ()
+    names = {board.pod.name, *(each.name for each in board.earlier)}
+    made = [name for name in _created(board.events) if name not in names]
+    keys = _told_before(board)
+    unseen = [_unseen(name, "", board) for name in made]
+    if len(made) == len(keys):
+        unseen = [_unseen(n, key, board) for n, key in zip(made, keys, strict=True)]
+    elif keys:
+        unseen = [_unseen("", key, board) for key in keys]
+    return (*unseen, *(_of_facts(pod, board) for pod in board.earlier))
+
+
+def _told_before(board: BoardSnapshot) -> list[str]:
+    """Keys of pods that were heard before the present one, and whose state nobody has seen."""
+    assert board.pod is not None
+    keys = [key for key, _ in board.told]
+    before = keys[: keys.index(board.pod.key)] if board.pod.key in keys else keys
+    known = {each.key for each in board.earlier}
+    return [key for key in before if key and key not in known]
+
+
+def _unseen(name: str, key: str, board: BoardSnapshot) -> LostPod:
+    """Of a pod whose state nobody has seen only records and events tell."""
+    records = dict(board.told).get(key) if key else None
+    why = why_by_events(name, board.events) or "it is gone"
+    finished = None if records is None else len(records)
+    return LostPod(name or f"…{key}", key, why, finished, None, records or ())
+
+
+def _of_facts(pod: PodFacts, board: BoardSnapshot) -> LostPod:
+    records = dict(board.told).get(pod.key)
+    why = why_lost(pod, board.events, board.job)
+    finished = None if records is None else len(records)
+    return LostPod(pod.name, pod.key, why, finished, pod.restarts, records or ())
+
+
+def _created(events: Iterable[ClusterEvent]) -> list[str]:
+    """Names of the pods that the Job controller says it made."""
+    made = (each.message.rpartition(" ")[2] for each in events if each.reason == "SuccessfulCreate")
+    return list(dict.fromkeys(made))
+
+
+def why_lost(pod: PodFacts, events: tuple[ClusterEvent, ...], job: JobFacts | None) -> str:
+    """The cluster's reason in plain words, with its own behind them."""
+    if pod.reason and pod.reason not in _UNPLACED:
+        return _worded(pod.reason, pod.message, rejected=pod.phase == "Failed")
+    if told := why_by_events(pod.name, events):
+        return told
+    if job is not None and _paused_since(job, pod.created_at):
+        return "the Job was suspended"
+    return "it failed" if pod.phase == "Failed" else DELETED
+
+
+def story(lost: tuple[LostPod, ...]) -> str:
+    """What the pod before cost, and what can be done about it; empty without one."""
+    if not lost:
+        return ""
+    last = lost[-1]
+    count = "An earlier pod is" if len(lost) == 1 else f"{len(lost)} earlier pods are"
+    told = f"{count} lost, the last because {last.why}: {last.cost} went with it"
+    if len(lost) == 1:
+        told = f"{count} lost because {last.why}: {last.cost} went with it"
+    kept = {(r.pair, r.route_id, r.repetition) for each in lost for r in each.records}
+    if not kept:
+        return f"{told}."
+    return f"{told}. The recording has {len(kept)}: cancelled and resumed, it goes on from them."
+
+
+def why_by_events(name: str, events: tuple[ClusterEvent, ...]) -> str:
+    """The newest event about that pod that ends one; empty without."""
+    about = (each for each in reversed(events) if each.concerns_pod(name))
+    ending = next((each for each in about if each.reason in _ENDING_EVENTS), None)
+    return _worded(ending.reason, ending.message, rejected=False) if ending else ""
+
+
+def _worded(reason: str, message: str, *, rejected: bool) -> str:
+    plain = REASONS.get(reason, REJECTED if rejected else "")
+    said = words(f"{reason}: {message}" if message else reason)
+    return f"{plain} ({said})" if plain else said
+
+
+def _paused_since(job: JobFacts, created: datetime | None) -> bool:
+    paused = next((each for each in job.conditions if each.type == "Suspended"), None)
+    return bool(paused and paused.since and created and paused.since >= created)
