@@ -87,7 +87,7 @@ def _cause(board: BoardSnapshot) -> str:
 
 def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> str:
     reason, message, budget = condition.reason, condition.message, board.budget
-    if reason == "BackoffLimitExceeded" and job.failed > max(job.backoff_limit, budget.used):
+    if reason == "BackoffLimitExceeded" and job.failed > max(job.backoff_limit, budget.least):
         return _too_many_pods(board, job)
     if reason == "BackoffLimitExceeded":
         spent = ", ".join(f"{name} {count}" for name, count in budget.spent)
