@@ -99,7 +99,7 @@ def open_console(connection: Connection, *, theme: str | None, mouse: bool) -> i
         connect,
         connection,
         start_local=lambda: _own_local(connection),
-        ends_local=local_ends_with_its_consoles,
+        ends_local=local_ends_with_us,
         theme=theme,
         mouse=mouse,
     )
@@ -135,12 +135,12 @@ def local_status() -> Any:
     return status(_local_state())
 
 
-def local_ends_with_its_consoles() -> bool:
-    """Whether nobody has asked to keep the embedded cluster; looks at its folder only."""
-    from console.localcluster.lifecycle.owners import is_owned
+def local_ends_with_us() -> bool:
+    """Whether the embedded cluster ends when this process does; looks at its folder only."""
+    from console.localcluster.lifecycle.owners import ends_with_us
     from console.localcluster.lifecycle.state_folder import ClusterFolder
 
-    return is_owned(ClusterFolder(_local_state().resolve()).owners)
+    return ends_with_us(ClusterFolder(_local_state().resolve()).owners)
 
 
 def local_kubeconfig() -> Path:

@@ -53,8 +53,8 @@ LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 class LiveBackend(Generic[Wanted]):
     """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks.
 
-    `ends_local()` tells at once whether an embedded cluster started that way ends with its
-    consoles.
+    `ends_local()` tells at once whether an embedded cluster started that way ends when this
+    console leaves: nobody keeps it, and no other console is on it.
     """
 
     def __init__(
@@ -209,7 +209,7 @@ class LiveBackend(Generic[Wanted]):
             return ()
         told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
         return (
-            f"The embedded cluster ends with its last console, and on it: {told}.",
+            f"The embedded cluster ends with this console, its last, and on it: {told}.",
             "What is recorded stays on disk; drives under way are lost.",
             "carla-console local up, in another terminal, keeps the cluster running.",
         )

@@ -19,7 +19,7 @@ from console.tui.app import ConsoleApp
 from console.tui.live import LiveBackend
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ConfirmDialog
-from console.tui.screens.ending import kubectl
+from console.tui.screens.ending import command as the_same_with_kubectl
 from console.tui.screens.submissions import SubmissionsScreen
 
 pytestmark = pytest.mark.slow
@@ -102,7 +102,10 @@ async def test_a_deleted_submission_disappears_from_the_list(cluster: str) -> No
 
 async def test_what_the_dialog_says_for_kubectl_cancels_as_the_console_does(cluster: str) -> None:
     async with running(cluster, "by-hand") as (app, pilot):
-        command = shlex.split(kubectl("cancel", "default", "by-hand"))
+        where = app.backend.connection().description
+        assert where is not None
+        command = shlex.split(the_same_with_kubectl(where, "cancel", "default", "by-hand"))
+        assert command[-4:] == ["--kubeconfig", cluster, "--context", where.context]
         patch = json.loads(command[command.index("-p") + 1])
         assert set(patch["metadata"]["annotations"]) == {CANCELLED_ANNOTATION}
         async with wiring.connect(wiring.Connection(kubeconfig=cluster)) as services:

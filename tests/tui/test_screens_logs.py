@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import FakeBackend, FakeLog, board
+from fakes.screens import FakeBackend, FakeLog, board, running
 from textual import events
 
+from console.domain.events import StreamState
 from console.operations.ports import LogLine
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.widgets import log_search
 from console.tui.widgets.log_pane import LogPane
 
 
@@ -269,3 +272,46 @@ async def test_keys_work_while_a_big_log_is_counted_for_the_first_time(
         await shows(pilot, "0 lines", "time")
         log.allowed.set()
         await shows(pilot, "10 lines", "frame       9")
+
+
+async def test_a_search_with_more_hits_than_are_kept_says_so(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_search, "MOST_HITS", 300)
+    for name, count in (("simulator-1", 300), ("agent-1", 301)):
+        backend.logs[name] = FakeLog(count)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "300 lines")
+        await pilot.press("slash", *"frame", "enter")
+        await shows(pilot, "search 300/300")
+        await pilot.press("right_square_bracket", "slash", *"frame", "enter")
+        await shows(pilot, "301 lines", "search 300 of the first 300; there are more")
+        assert "300/300" not in seen(app)
+
+
+async def test_nobody_follows_a_log_that_has_ended(backend: FakeBackend) -> None:
+    streams = (("simulator-1", StreamState.ENDED, ""), ("agent-1", StreamState.LIVE, ""))
+    backend.shown_board = board(streams=streams)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "■ at the end", "stream ended")
+        assert "following" not in seen(app)
+        await pilot.press("right_square_bracket")
+        await shows(pilot, "● following", "stream live")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_container_that_is_not_ours_has_its_log_behind_ours(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    pod = board().pod
+    assert pod is not None
+    mesh = running("istio-proxy-with-a-long-name")
+    backend.shown_board = board(pod=replace(pod, containers=(mesh, *pod.containers)))
+    backend.logs[mesh.name] = lines("envoy is up")
+    async with opened(backend, size) as (_, pilot):
+        await pilot.press("l")
+        await shows(pilot, "simulator-1")
+        await pilot.press("left_square_bracket")
+        await shows(pilot, "envoy is up", " istio-proxy-with-a-long-name ")

@@ -31,6 +31,11 @@ def is_owned(folder: Path) -> bool:
     return not (folder / _KEEP).exists()
 
 
+def ends_with_us(folder: Path) -> bool:
+    """Whether the cluster ends when the calling process does: no other living owner keeps it."""
+    return is_owned(folder) and not any(each.pid != os.getpid() for each in _living(folder))
+
+
 async def last_owner_gone(folder: Path, grace_seconds: float = GRACE_SECONDS) -> None:
     """Returns a grace after the last owner is gone; never for a cluster that needs none."""
     while True:

@@ -6,20 +6,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from console.operations.ports import ClusterDescription
     from console.tui.screens.screen import ConsoleScreen
 
 _PATCH = '{"metadata":{"annotations":{"%s":"%s"}},"spec":{"suspend":true}}'
 
 
-def kubectl(verb: str, namespace: str, name: str) -> str:
-    """The same with kubectl, for the dialog."""
-    if verb == "delete":
-        return f"kubectl delete job {name} -n {namespace}"
+def command(where: ClusterDescription, verb: str, namespace: str, name: str) -> str:
+    """The same with kubectl on the same cluster, for the dialog."""
+    from console.operations.copyable import kubectl
     from console.operations.ending import CANCELLED_ANNOTATION
+
+    if verb == "delete":
+        return kubectl(where, "delete", "job", name, namespace=namespace)
 
     at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     patch = _PATCH % (CANCELLED_ANNOTATION, at)
-    return f"kubectl patch job {name} -n {namespace} --type=merge -p '{patch}'"
+    return kubectl(where, "patch", "job", name, "--type=merge", "-p", patch, namespace=namespace)
 
 
 def ended_reason(screen: ConsoleScreen) -> str:
@@ -55,10 +58,11 @@ async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str
     from console.tui.screens.dialogs import ConfirmDialog, Question
 
     board = screen.backend.board(namespace, name)
+    where = screen.backend.connection().description
     question = Question(
         title=f"{verb.capitalize()} {namespace}/{name}?",
         consequences=screen.backend.consequences(board, verb),
-        command=kubectl(verb, namespace, name),
+        command=command(where, verb, namespace, name) if where else "",
         confirm=f"{verb.capitalize()} it",
     )
     answer = await screen.console_app.push_screen_wait(ConfirmDialog(question))

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.domain.board import BoardSnapshot
+from console.domain.events import StreamState
 from console.errors import ConsoleError
 from console.tui.commands import Command, bindings
 from console.tui.navigation import Subject
@@ -24,8 +25,9 @@ from console.tui.widgets.log_times import time_of_day
 
 def _step(direction: int) -> Callable[[LogsScreen], None]:
     def run(screen: LogsScreen) -> None:
-        here = CONTAINERS.index(screen.tabs.chosen)
-        screen.choose(CONTAINERS[(here + direction) % len(CONTAINERS)])
+        known = screen.tabs.containers
+        here = known.index(screen.tabs.chosen) if screen.tabs.chosen in known else 0
+        screen.choose(known[(here + direction) % len(known)])
 
     return run
 
@@ -68,6 +70,13 @@ def _no_line(screen: LogsScreen) -> str:
     return "" if screen.pane.line_count else "There is no line yet."
 
 
+def _place(*, following: bool, over: bool) -> Line:
+    """Where the pane is; nobody follows a log that has ended."""
+    if not following:
+        return text(("‖ paused", Tone.WARN))
+    return text(("■ at the end", Tone.MUTED)) if over else text(("● following", Tone.ACCENT))
+
+
 class Status(Canvas):
     """Follow or paused with the lines that arrived since, search position, switches."""
 
@@ -77,9 +86,9 @@ class Status(Canvas):
         screen = self.screen
         assert isinstance(screen, LogsScreen)
         pane = screen.pane
-        state = (
-            text(("● following", Tone.ACCENT)) if pane.following else text(("‖ paused", Tone.WARN))
-        )
+        stream, _ = screen.tabs.stream()
+        over = stream is StreamState.ENDED or (stream is None and screen.tabs.board.ended)
+        state = _place(following=pane.following, over=over)
         news = text((f"+{pane.unseen:,} new lines", Tone.WARN)) if pane.unseen else ()
         hits: Line = ()
         if pane.search:

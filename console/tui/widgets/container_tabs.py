@@ -18,13 +18,26 @@ CONTAINERS = (
     LOGCOPY,
     INIT,
 )
+_ROOM = 17
 _SHORT = {"simulator": "sim", "agent": "agt", "private": "init", "logcopy": "copy"}
 
 
 def short(container: str) -> str:
     """`sim1`, `agt1`, `copy`, `init`."""
     word, _, number = container.partition("-")
+    if container not in CONTAINERS:
+        return container
     return _SHORT[word] + (number if number.isdigit() else "")
+
+
+def containers_of(board: BoardSnapshot) -> tuple[str, ...]:
+    """Ours first, then what others have put into the pod: a mesh's sidecar, a debugger."""
+    there = board.pod.containers if board.pod else ()
+    return (*CONTAINERS, *(each.name for each in there if each.name not in CONTAINERS))
+
+
+def _fitted(container: str) -> str:
+    return container if len(container) <= _ROOM else f"{container[: _ROOM - 1]}…"
 
 
 class ContainerTabs(Canvas):
@@ -51,11 +64,25 @@ class ContainerTabs(Canvas):
     def draw(self, width: int, height: int) -> list[Line]:
         if height == 1:
             return [self._row()]
-        return [self._entry(container, width) for container in CONTAINERS]
+        return [self._entry(container, width) for container in self.containers]
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Everything that has a log here."""
+        return containers_of(self.board)
+
+    def _in_row(self) -> tuple[str, ...]:
+        """From the first, or from as far on as the chosen one needs to be seen."""
+        known, room = self.containers, self.size.width - 2
+        end = known.index(self.chosen) + 1 if self.chosen in known else 0
+        first = 0
+        while first < end - 1 and sum(len(short(c)) + 3 for c in known[first:end]) > room:
+            first += 1
+        return known[first:]
 
     def _row(self) -> Line:
         spans: list[Span] = []
-        for container in CONTAINERS:
+        for container in self._in_row():
             tone = Tone.MATCH if container == self.chosen else Tone.MUTED
             spans += [(f" {short(container)} ", tone), (" ", Tone.TEXT)]
         return tuple(spans)
@@ -65,7 +92,7 @@ class ContainerTabs(Canvas):
         mark = ("▌", Tone.ACCENT) if container == self.chosen else (" ", Tone.TEXT)
         tone = Tone.STRONG if container == self.chosen else Tone.TEXT
         count = restart_count(facts)
-        left = text(mark, (f"{container:<17}", tone), *container_state(facts))
+        left = text(mark, (f"{_fitted(container):<17}", tone), *container_state(facts))
         return spread(left, count, width)
 
     def _facts(self, container: str) -> ContainerFacts | None:
@@ -79,11 +106,11 @@ class ContainerTabs(Canvas):
         )
 
     def on_click(self, event: events.Click) -> None:
-        if self.size.height > 1 and event.y < len(CONTAINERS):
-            self.post_message(self.Picked(CONTAINERS[event.y]))
+        if self.size.height > 1 and event.y < len(self.containers):
+            self.post_message(self.Picked(self.containers[event.y]))
             return
         position = 1
-        for container in CONTAINERS:
+        for container in self._in_row():
             position += len(short(container)) + 3
             if event.x < position:
                 self.post_message(self.Picked(container))

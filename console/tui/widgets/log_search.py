@@ -22,13 +22,16 @@ class LogSearch:
             self.pattern = re.compile(re.escape(pattern), re.IGNORECASE)
         self.hits: list[int] = []
         self.complete = False
+        self.cut_short = False
+        """There are more hits than are kept."""
 
     def collect(self, view: LogView, cancelled: Callable[[], bool]) -> None:
         """Fill `hits` in ascending order until all is searched or it is cancelled."""
         for number in view.search(self.pattern.pattern):
-            self.hits.append(number)
-            if cancelled() or len(self.hits) >= MOST_HITS:
+            self.cut_short = len(self.hits) >= MOST_HITS
+            if cancelled() or self.cut_short:
                 break
+            self.hits.append(number)
         self.complete = True
 
     def after(self, line: int) -> int | None:
@@ -45,8 +48,10 @@ class LogSearch:
         return self.hits[bisect_left(self.hits, line) - 1]
 
     def position(self, line: int | None) -> str:
-        """`3/127`, `–/127+` while the search still runs."""
+        """`3/127`; `–/127+` while the search still runs; `3 of the first 200,000` and no end."""
         index = bisect_left(self.hits, line) if line is not None else len(self.hits)
         found = index < len(self.hits) and self.hits[index] == line
-        count = f"{len(self.hits)}{'' if self.complete else '+'}"
-        return f"{index + 1 if found else '–'}/{count}"
+        place = f"{index + 1 if found else '–'}"
+        if self.cut_short:
+            return f"{place} of the first {len(self.hits):,}; there are more"
+        return f"{place}/{len(self.hits)}{'' if self.complete else '+'}"
