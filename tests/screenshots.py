@@ -67,7 +67,7 @@ def _recovered(board: BoardSnapshot) -> bool:
     pairs = {pair.number: pair for pair in board.pairs}
     second = pairs.get(2)
     driving = second is not None and second.status is PairStatus.DRIVING
-    return driving and second is not None and second.attempt == 2 and second.done >= 2
+    return driving and second is not None and second.attempt == 2 and (second.done or 0) >= 2
 
 
 async def _until(pilot: Pilot[None], true: Callable[[], bool]) -> None:

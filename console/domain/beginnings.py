@@ -24,10 +24,8 @@ def beginning(
 
     A drive begins with its route, as logcopy's report tells it: exact where a report came before.
     """
-    if status is PairStatus.UNKNOWN:
-        return _UNTOLD
     told = _told(board, pair, status)
-    if told[0] is not None:
+    if told[0] is not None or status in _OVER:
         return told
     same = before and (before.status, before.route, before.attempt) == (status, route, pair.attempt)
     if before and same and before.since:
@@ -37,6 +35,8 @@ def beginning(
     return board.updated_at, False
 
 
+_OVER = (PairStatus.UNKNOWN, PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
+"""Of what is over, the moment of a look says nothing."""
 _REPORTED = (PairStatus.DRIVING, PairStatus.RESETTING)
 
 

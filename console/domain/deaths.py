@@ -7,13 +7,16 @@ partner and later attempts say is an echo.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from console.domain.board import PairBoard
-from console.domain.facts import ContainerFacts
+from console.domain.facts import ContainerExit, ContainerFacts
 from console.domain.progress import EndedAttempt, PairProgress
 
 _OUT_OF_MEMORY = "OOMKilled"
 _SIGKILL = 9
+_SLACK = timedelta(seconds=2)
+"""Both times are cut to whole seconds."""
 
 Key = tuple[int, str]
 
@@ -25,23 +28,35 @@ def ends_of(
 ) -> tuple[EndedAttempt, ...]:
     """Every end that was ever told of this pod, oldest first: a report holds only the latest.
 
-    Ends without a word get the kubelet's, and killed workloads its `OOMKilled`: its last word
-    belongs to the half's latest end, and what was known of earlier ones stays known.
+    Ends without a word get the kubelet's, and killed workloads its `OOMKilled`: its word belongs
+    to the end that was written in the same run, and what was known of earlier ones stays known.
     """
     known = {_key(each): each for each in before.ended} if before and report else {}
     told = {_key(each): each for each in report.ended} if report else {}
     ended = sorted({**known, **told}.values(), key=_place)
-    said = {half.name.partition("-")[0]: half.previous for half in halves if half}
-    latest = {each.half: each.attempt for each in ended}
-    out = []
-    for each in ended:
-        word = known[_key(each)].kubelet if _key(each) in known else ""
-        last = said.get(each.half)
-        if not word and last and latest[each.half] == each.attempt:
-            word = last.reason if last.reason not in ("", "Error") else f"exit {last.exit_code}"
-        wanted = each.reason == "vanished" or (each.signal == _SIGKILL and word == _OUT_OF_MEMORY)
-        out.append(replace(each, kubelet=word) if wanted else each)
-    return tuple(out)
+    words = {_key(each): each.kubelet for each in known.values() if each.kubelet}
+    for half in (half for half in halves if half):
+        for run in (half.previous, half.ended):
+            if run and (end := _end_of(run, [e for e in ended if half.name.startswith(e.half)])):
+                words.setdefault(_key(end), _word(run))
+    return tuple(_worded(each, words.get(_key(each), "")) for each in ended)
+
+
+def _end_of(run: ContainerExit, ends: list[EndedAttempt]) -> EndedAttempt | None:
+    """What was written in that run, by the same node's clock; without times the latest."""
+    if run.started_at is None or run.finished_at is None:
+        return ends[-1] if ends else None
+    first, last = run.started_at - _SLACK, run.finished_at + _SLACK
+    return next((each for each in reversed(ends) if each.at and first <= each.at <= last), None)
+
+
+def _word(run: ContainerExit) -> str:
+    return run.reason if run.reason not in ("", "Error") else f"exit {run.exit_code}"
+
+
+def _worded(end: EndedAttempt, word: str) -> EndedAttempt:
+    wanted = end.reason == "vanished" or (end.signal == _SIGKILL and word == _OUT_OF_MEMORY)
+    return replace(end, kubelet=word) if wanted else end
 
 
 def first_death(ended: tuple[EndedAttempt, ...]) -> EndedAttempt | None:

@@ -20,6 +20,11 @@ def pod_key(uid: str) -> str:
     return uid[:UID_SHOWN]
 
 
+def attempt_of(restart_count: int) -> int:
+    """The number of a container's run as people count it, everywhere: from 1."""
+    return restart_count + 1
+
+
 class ContainerState(StrEnum):
     """The three states that Kubernetes knows."""
 

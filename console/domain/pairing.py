@@ -19,7 +19,7 @@ from console.domain.board import (
 )
 from console.domain.deaths import ends_of, first_death
 from console.domain.evidence import drives_known, not_created
-from console.domain.facts import ContainerFacts
+from console.domain.facts import ContainerFacts, attempt_of
 from console.domain.launch import launched_routes
 from console.domain.pair_standing import PairFacts, started, status_of
 from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
@@ -122,7 +122,7 @@ def _attempt(
 ) -> int:
     """At least one more than either half's restarts, as soon as a half has started."""
     halves = [half for half in (simulator, agent) if half and started(half)]
-    counted = max((half.restart_count + 1 for half in halves), default=0)
+    counted = max((attempt_of(half.restart_count) for half in halves), default=0)
     return max(counted, report.attempt if report else 0)
 
 

@@ -23,7 +23,7 @@ from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError, NotFound
 from console.operations.following import Follower
 from console.operations.guarding import Guard
-from console.operations.onlooking import recorded_progress
+from console.operations.onlooking import lost_pods, recorded_progress
 from console.operations.ports import LogRequest
 from console.operations.progress_lines import ProgressReader
 from console.operations.results import results
@@ -245,17 +245,20 @@ async def board_once(services: Services, namespace: str, name: str) -> BoardSnap
     """
     job = await services.cluster.job(namespace, name)
     board = fold(BoardSnapshot(namespace, name), JobSeen(services.clock(), job))
+    recording = services.recording_of(job)
     pods = await services.cluster.pods(namespace, name)
+    if not pods:
+        for told in await asyncio.to_thread(lost_pods, services, recording):
+            board = fold(board, told)
     for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
         board = fold(board, PodSeen(services.clock(), pod))
     for event in await _events(services, namespace, name):
         board = fold(board, event)
     reader = ProgressReader(job.plan)
-    recording = services.recording_of(job)
     for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
         board = fold(board, known)
-    async for told in _logcopy(services, board, reader):
-        board = fold(board, told)
+    async for heard in _logcopy(services, board, reader):
+        board = fold(board, heard)
     return board
 
 

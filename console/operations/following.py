@@ -22,7 +22,9 @@ from console.domain.folding import fold
 from console.errors import ConsoleError
 from console.operations.guarding import Guard
 from console.operations.journalling import Journal
-from console.operations.listening import Listening
+from console.operations.listening import STREAM, Listening
+from console.operations.onlooking import lost_pods
+from console.operations.ports import Recording
 from console.operations.services import Services
 from console.operations.silence import Pulse, explained
 
@@ -93,6 +95,7 @@ class Follower:
             self._learn_job(event)
             return
         if isinstance(event, ConnectionChanged):
+            self._recall_lost_pods(first=event.live and not self._connected)
             self._connection = event
             self._connected = self._connected or event.live
             if self._silent and event.live:
@@ -103,6 +106,19 @@ class Follower:
         elif isinstance(event, PodVanished):
             for each in self._all():
                 each.pod_gone(event.uid)
+
+    def _recall_lost_pods(self, *, first: bool) -> None:
+        """Once all is listed and no pod is there: its recording may still tell of it."""
+        if first and self._listening is not None and self.board.pod is None:
+            self._guard.start(f"log {STREAM} of lost pods", self._recall(self._listening.recording))
+
+    async def _recall(self, recording: Recording) -> None:
+        """Shown, not noted again: it is from there."""
+        told = await asyncio.to_thread(lost_pods, self._services, recording)
+        job, pod = self.board.job, self.board.pod
+        if job is not None and job.uid == recording.uid and pod is None:
+            for event in told:
+                self._show(event)
 
     def _learn_job(self, event: JobSeen) -> None:
         """Its uid tells where it is recorded: a namesake of the one before is another one."""

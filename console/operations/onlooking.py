@@ -8,7 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from console.domain.events import Event, LastLine
+from console.domain.events import (
+    ClusterEventSeen,
+    Event,
+    LastLine,
+    PodSeen,
+    PodVanished,
+    StreamChanged,
+)
 from console.domain.hostile_text import neutralise
 from console.domain.submission import LOGCOPY
 from console.operations.ports import LogLine, LogView, Recording
@@ -76,6 +83,23 @@ def new_lines(view: LogView, start: int) -> Iterator[LogLine]:
 def shortened(text: str) -> str:
     """A line as the board shows it."""
     return neutralise(text[: 4 * LAST_LINE_WIDTH].rstrip())[:LAST_LINE_WIDTH]
+
+
+def lost_pods(services: Services, recording: Recording) -> list[Event]:
+    """What a recording tells of pods that the cluster no longer has, to their end. Reads files.
+
+    For a console that looks when there is no pod any more: it then knows what the other saw.
+    """
+    told: list[Event] = [
+        each
+        for each in services.recorder.history(recording)
+        if isinstance(each, PodSeen | PodVanished | ClusterEventSeen)
+        or (isinstance(each, StreamChanged) and each.container == LOGCOPY)
+    ]
+    seen = {each.pod.uid: None for each in told if isinstance(each, PodSeen)}
+    gone = {each.uid for each in told if isinstance(each, PodVanished)}
+    now = services.clock()
+    return [*told, *(PodVanished(now, uid) for uid in seen if uid not in gone)]
 
 
 def recorded_progress(

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from console.domain.events import Event, StreamChanged, StreamState
-from console.domain.facts import ContainerFacts, ContainerState, PodFacts
+from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
 from console.operations.ports import (
@@ -81,7 +81,7 @@ class ContainerReader:
             if not self._readable(run):
                 break
             if run + 1 < self._facts.restart_count:
-                self._lose(f"run {run} was gone before it could be read")
+                self._lose(f"attempt {attempt_of(run)} was gone before it could be read")
             else:
                 await self._read(run)
             run += 1
@@ -142,7 +142,9 @@ class ContainerReader:
         if last and self._over:
             self._give_up_at = self._give_up_at or now + END_PATIENCE
             if now >= self._give_up_at:
-                self._lose(f"the end of run {run} could not be read: {error.what}", spool)
+                self._lose(
+                    f"the end of attempt {attempt_of(run)} could not be read: {error.what}", spool
+                )
                 return True
         await asyncio.sleep(self._backoff.next())
         return False
@@ -150,7 +152,7 @@ class ContainerReader:
     async def _replaced(self, spool: SpoolWriter, run: int) -> bool:
         """The cluster has a later run by now; True when it no longer hands out this one at all."""
         if run_handed_out(self._facts, previous=True) > run:
-            self._lose(f"the end of run {run} was gone before it was read", spool)
+            self._lose(f"the end of attempt {attempt_of(run)} was gone before it was read", spool)
             return True
         await asyncio.sleep(self._backoff.next())
         return False
@@ -158,13 +160,13 @@ class ContainerReader:
     def _note_skipped(self, spool: SpoolWriter, run: int) -> None:
         """Runs before the first that the cluster keeps, unless this console saw them itself."""
         if run and self._point is None and not self._gaps:
-            which = "run 0" if run == 1 else f"runs 0 to {run - 1}"
+            which = "attempt 1" if run == 1 else f"attempts 1 to {run}"
             self._lose(f"{which} ended before this console looked", spool)
 
     def _missing(self, spool: SpoolWriter, run: int, error: NotFound) -> None:
         """The cluster no longer has the run; a loss unless its end was read already."""
         if self._point is None and not self._over:
-            self._lose(f"run {run} has no log: {error.why}", spool)
+            self._lose(f"attempt {attempt_of(run)} has no log: {error.why}", spool)
 
     async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> bool:
         """Everything of one stream into the spool; False, and nothing, if it is of another run.
@@ -234,7 +236,10 @@ class ContainerReader:
     def _note_rotation(self, spool: SpoolWriter, run: int, resumed: ResumePoint | None) -> None:
         if resumed is not None and resumed != self._rotated_at:
             self._rotated_at = resumed
-            self._lose(f"lines of run {run} were rotated away before they could be read", spool)
+            self._lose(
+                f"lines of attempt {attempt_of(run)} were rotated away before they could be read",
+                spool,
+            )
 
     async def _until(self, true: Callable[[], bool], limit: float | None) -> None:
         """Wait for news until `true()` or for `limit` seconds."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from console.domain.facts import attempt_of
 from console.operations.ports import LogLine
 from console.recorder.spooling import GAP
 
@@ -198,9 +199,10 @@ class Stitched:
 
 def _began(run: RunLog, pod_before: str) -> str:
     """What stands between two runs."""
+    attempt = f"attempt {attempt_of(run.run)}"
     if run.pod != pod_before:
-        return f"another pod{f' ({run.pod})' if run.pod else ''} took over (run {run.run})"
-    return f"the container started again (run {run.run})"
+        return f"another pod{f' ({run.pod})' if run.pod else ''} took over ({attempt})"
+    return f"the container started again ({attempt})"
 
 
 def _line(raw: bytes, of: RunLog) -> LogLine:

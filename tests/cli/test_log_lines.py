@@ -44,8 +44,8 @@ def test_all_runs_of_all_containers_are_there_each_line_with_its_container(stage
 def test_what_stands_between_runs_is_shown_as_a_gap(stage, recorded) -> None:
     assert stage.run("logs", "demo", "-c", "agent-1").out.splitlines() == [
         "a", "b",
-        "── the container started again (run 1) ──", "c", "d",
-        "── another pod (pod-two) took over (run 0) ──", "e",
+        "── the container started again (attempt 2) ──", "c", "d",
+        "── another pod (pod-two) took over (attempt 1) ──", "e",
     ]  # fmt: skip
 
 
@@ -54,9 +54,9 @@ def test_what_stands_between_runs_is_shown_as_a_gap(stage, recorded) -> None:
     [
         (("--tail", "1"), ["e"]),
         (("--tail", "0"), []),
-        (("--tail", "2"), ["d", "── another pod (pod-two) took over (run 0) ──", "e"]),
+        (("--tail", "2"), ["d", "── another pod (pod-two) took over (attempt 1) ──", "e"]),
         (("--tail", "999999999"), None),
-        (("--previous",), ["── the container started again (run 1) ──", "c", "d"]),
+        (("--previous",), ["── the container started again (attempt 2) ──", "c", "d"]),
         (("--previous", "--tail", "1"), ["d"]),
         (("--prefix", "--tail", "1"), ["agent-1 e"]),
         (("--timestamps", "--tail", "1"), ["2026-11-22T11:00:00.000000000Z e"]),

@@ -81,7 +81,7 @@ async def test_a_cancelled_submission_ends_with_what_was_finished(tmp_path: Path
         follower = Follower(services, "default", "stopped")
         following = asyncio.create_task(follower.run())
         async with asyncio.timeout(120):
-            while follower.board.done < 2:
+            while (follower.board.done or 0) < 2:
                 follower.changed.clear()
                 await follower.changed.wait()
             await cancel(services, "default", "stopped")

@@ -144,7 +144,7 @@ async def test_a_submission_that_nobody_followed_is_cancelled_and_goes_on_elsewh
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
         await launch(services, submission(leaderboard, "cut", "quick"))
         async with asyncio.timeout(120):
-            while (await board_once(services, "default", "cut")).done < 6:  # noqa: ASYNC110 - nobody follows
+            while ((await board_once(services, "default", "cut")).done or 0) < 6:  # noqa: ASYNC110 - nobody follows
                 await asyncio.sleep(0.2)
         with pytest.raises(Conflict, match="not over"):
             await resume(services, "default", "cut")

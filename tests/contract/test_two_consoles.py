@@ -107,7 +107,7 @@ async def test_the_second_console_shows_the_firsts_lines_and_takes_over_when_it_
                 await asyncio.sleep(0.02)
             follower = Follower(services, "default", "shared")
             following = asyncio.create_task(follower.run())
-            while follower.board.done < 4:
+            while (follower.board.done or 0) < 4:
                 follower.changed.clear()
                 await follower.changed.wait()
             stream = recording_stream(follower.board)

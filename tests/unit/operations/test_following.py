@@ -64,7 +64,7 @@ async def test_lines_that_were_rotated_away_unread_are_a_gap(
         await until(lambda: texts(services, job, "agent-1") == ["read"])
         log.ended, log.lines = True, [line(9, "after the rotation")]
         await until(lambda: len(texts(services, job, "agent-1")) == 3)
-        told = "lines of run 0 were rotated away before they could be read"
+        told = "lines of attempt 1 were rotated away before they could be read"
         assert texts(services, job, "agent-1") == ["read", told, "after the rotation"]
         assert any(name == "agent-1" and told in gap for name, _, gap in follower.board.streams)
 
@@ -86,7 +86,7 @@ async def test_a_restart_goes_on_in_the_next_run_and_closes_the_gap(
         cluster.put(pod_of(agent_1=("running", 1)))
         await until(lambda: len(texts(services, job, "agent-1")) == 4)
         assert texts(services, job, "agent-1") == [
-            "one", "last words", "the container started again (run 1)", "again"]  # fmt: skip
+            "one", "last words", "the container started again (attempt 2)", "again"]  # fmt: skip
         assert follower.board.budget.used == 1
 
 
@@ -113,10 +113,10 @@ async def test_runs_that_nobody_saw_are_told_as_a_gap(services, cluster, compose
     async with followed(services) as follower:
         await until(lambda: len(texts(services, job, "agent-1")) == 4)
         shown = texts(services, job, "agent-1")
-        assert shown[0] == "runs 0 to 1 ended before this console looked"
+        assert shown[0] == "attempts 1 to 2 ended before this console looked"
         assert shown[1::2] == ["previous", "present"]
         gap = next(gap for name, _, gap in follower.board.streams if name == "agent-1")
-        assert "runs 0 to 1" in gap
+        assert "attempts 1 to 2" in gap
 
 
 async def test_progress_is_believed_only_with_the_nonce(

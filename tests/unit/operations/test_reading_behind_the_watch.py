@@ -68,7 +68,7 @@ async def test_a_restart_that_the_watch_has_not_told_keeps_its_lines_apart(
     assert texts(services, job) == [
         "one",
         "last words",
-        "the container started again (run 1)",
+        "the container started again (attempt 2)",
         "again",
     ]
 
@@ -76,7 +76,7 @@ async def test_a_restart_that_the_watch_has_not_told_keeps_its_lines_apart(
 async def test_a_run_whose_log_was_replaced_before_it_was_read_is_a_gap(
     services, cluster, composed, pod_of
 ) -> None:
-    """Two restarts behind the watch: the last lines of run 0 are gone, and that is said."""
+    """Two restarts behind the watch: the last lines of attempt 1 are gone, and that is said."""
     job = (await launch(services, composed)).job
     first, third = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 2]
     cluster.logs["pod-1", "agent-1", 1].lines.append(line(3, "between"))
@@ -88,7 +88,7 @@ async def test_a_run_whose_log_was_replaced_before_it_was_read_is_a_gap(
         third.lines.append(line(4, "third"))
         first.ended = True
         await until(lambda: "third" in texts(services, job))
-    assert texts(services, job)[:2] == ["one", "the end of run 0 was gone before it was read"]
+    assert texts(services, job)[:2] == ["one", "the end of attempt 1 was gone before it was read"]
     assert texts(services, job)[3::2] == ["between", "third"]
 
 
@@ -167,6 +167,6 @@ async def test_a_restart_that_not_even_the_api_knows_yet_keeps_its_lines_apart(
     assert texts(services, job) == [
         "one",
         "last words",
-        "the container started again (run 1)",
+        "the container started again (attempt 2)",
         "again",
     ]
