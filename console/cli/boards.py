@@ -9,6 +9,7 @@ from console.domain.board import BoardSnapshot, PairBoard, tally
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
+from console.domain.outlook import outlook
 from console.tui.presentation.boards import happenings, problems, troubles
 from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line
 
@@ -20,6 +21,8 @@ def board_text(board: BoardSnapshot) -> str:
     if board.logcopy:
         lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())
     lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]
+    if doubt := outlook(board):
+        lines.append(f"resume   {neutralise(doubt.text)}")
     lines += [f"lost pod {neutralise(each.told)}" for each in board.lost]
     lines += [
         f"log of {container} {state.value}: {neutralise(why)}"

@@ -9,6 +9,7 @@ from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.lost_pods import LostPod
+from console.domain.outlook import outlook
 from console.domain.progress import EndedAttempt, MergeProblem
 from console.operations.known import Known
 
@@ -98,6 +99,16 @@ def _pair(pair: PairBoard) -> Document:
     }
 
 
+def _outlook(board: BoardSnapshot) -> Document | None:
+    if (found := outlook(board)) is None:
+        return None
+    return {
+        "certain": found.certain,
+        "reason": found.reason,
+        "evidence": found.evidence,
+    }
+
+
 def _lost(pod: LostPod) -> Document:
     return {
         "name": pod.name,
@@ -166,6 +177,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "staleSince": moment(board.stale_since),
         "pod": board.pod.name if board.pod else None,
         "node": board.pod.node if board.pod else None,
+        "resumeOutlook": _outlook(board),
         "lostPods": [_lost(pod) for pod in board.lost],
         "foreignContainers": [_container(each) for each in board.foreign],
         "routes": {"done": board.finished, "total": board.total},

@@ -98,6 +98,11 @@ def present_records(board: BoardSnapshot) -> tuple[FinishedRoute, ...]:
     return groups.get(key, ())
 
 
+def drives_kept(board: BoardSnapshot) -> int:
+    """Drives whose record some pod of the Job has told: a resume goes on from all of them."""
+    return len({_drive(record) for _, records in board.told for record in records})
+
+
 def _with(told: Told, pod: str, records: tuple[FinishedRoute, ...]) -> Told:
     return tuple({**dict(told), pod: records}.items())
 

@@ -14,6 +14,7 @@ from typing import Any
 from console.domain.board import BoardSnapshot
 from console.domain.events import PlanReported
 from console.domain.facts import JobFacts
+from console.domain.outlook import outlook
 from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
 from console.operations.copyable import carla_console
@@ -53,6 +54,8 @@ class Resumption:
     repeated: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     """Where it was taken from, and what may be missing; nothing in the usual case."""
+    outlook: str = ""
+    """That it will, or may well, end like the old one; empty where nothing speaks for that."""
 
 
 def finished_drives(
@@ -130,7 +133,9 @@ async def resume(
     chosen = new_name or free_name(name, taken)
     composed = again(found.manifest, chosen, texts, backoff_limit=backoff_limit)
     kept = len(finished.records) - len(repeated)
-    return Resumption(composed, kept, plan.total, repeated, found.remarks)
+    doubt = outlook(found.board)
+    told_first = doubt.text if doubt else ""
+    return Resumption(composed, kept, plan.total, repeated, found.remarks, told_first)
 
 
 def _fit(board: BoardSnapshot, where: ClusterDescription) -> tuple[JobFacts, SubmissionPlan]:

@@ -131,6 +131,8 @@ class ResumeOffer:
     backoff_limit: int
     check: Callable[[str], str]
     """Why a text cannot be the new name, in a sentence; empty when it can."""
+    outlook: str = ""
+    """That it will, or may well, end like the old one; empty where nothing speaks for that."""
     ready: Any = None
     """What `launch_resumed` needs; opaque to the screens."""
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
+from console.domain.lost_pods import drives_kept
 from console.tui.backend import ResumeOffer
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def why_not(board: BoardSnapshot) -> str:
         return f"The containers of {board.name} are still stopping; what they finish counts too."
     if board.merged is not None and board.merged.final:
         return f"{board.name} has its final result: nothing is left."
-    if board.finished == 0:
+    if board.finished == 0 and not drives_kept(board):
         return f"Nothing of {board.name} had finished: launch it anew."
     return ""
 
@@ -41,6 +42,7 @@ def offer(found: Resumption, taken: Collection[str]) -> ResumeOffer:
         total=found.total,
         repeated=found.repeated,
         remarks=found.remarks,
+        outlook=found.outlook,
         pairs=len(found.composed.plan.pairs),
         backoff_limit=int(manifest["spec"].get("backoffLimit", 6)),
         check=partial(name_problem, taken),

@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
             services, namespace, old, new_name=options.new_name, backoff_limit=limit
         )
         refuse_faulty(found.composed)
+        if found.outlook:
+            narration.say(f"warning: {found.outlook}")
         for remark in found.remarks:
             narration.say(f"note: {remark}")
         for drive in found.repeated:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
+from console.domain.lost_pods import drives_kept
+from console.domain.outlook import outlook
 from console.tui.backend import ResumeOffer
 
 _NAMED = 4
@@ -12,7 +14,8 @@ _NAMED = 4
 def points(offer: ResumeOffer) -> tuple[str, ...]:
     """Kept, driven again and why, and the price."""
     left = offer.total - offer.kept
-    told = [f"{offer.kept} of {offer.total} routes are finished and stay; {left} are driven."]
+    told = [offer.outlook] if offer.outlook else []
+    told += [f"{offer.kept} of {offer.total} routes are finished and stay; {left} are driven."]
     if offer.repeated:
         told.append(
             f"{_some(offer.repeated)} driven again although finished: "
@@ -39,10 +42,14 @@ def _be(names: tuple[str, ...]) -> str:
 
 
 def hint(board: BoardSnapshot, why_not: str, key: str) -> str:
-    """That and how one can go on from an ended submission; empty where one cannot."""
-    if not why_not and board.finished is None:
-        return f"{key} looks for what can go on from here"
+    """That and how one can go on from an ended submission, after whether it helps; empty where
+    one cannot."""
+    doubt = outlook(board)
+    before = f"{doubt.text} " if doubt else ""
+    kept = max(board.done or 0, drives_kept(board))
+    if not why_not and board.finished is None and not kept:
+        return f"{before}{key} looks for what can go on from here"
     if not why_not:
-        return f"{key} goes on from here: {board.done} of {board.total or '?'} routes stay"
+        return f"{before}{key} goes on from here: {kept} of {board.total or '?'} routes stay"
     stopping = board.status is SubmissionStatus.CANCELLED and board.pod_lives
     return f"stopping; then {key} goes on from here" if stopping else ""

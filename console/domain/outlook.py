@@ -1,0 +1,108 @@
+"""Whether going on from an ended submission can help, judged by what ended it. Pure.
+
+A resume drives the same image with the same Job: a failure that does not depend on chance comes
+again. What is likely but not proven is said as that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from console.domain.blocking import what_blocked
+from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.board import SubmissionStatus as Status
+
+_BY_THE_AGENT = (
+    ("sensors were invalid", "the agent's sensors are not allowed on this track"),
+    ("couldn't be set up", "the agent cannot be set up"),
+)
+_SURELY = ("sensors are not allowed", "cannot be set up")
+"""How logcopy says the same of several pairs."""
+_AGAIN = 2
+"""Ends at one route that are no chance any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Why a resume will, or may well, end like before."""
+
+    certain: bool
+    reason: str
+    evidence: str
+
+    @property
+    def text(self) -> str:
+        """One sentence, to stand before anything that invites to resume."""
+        will = "A resume will end like this again" if self.certain else "A resume may end like this"
+        return f"{will}: {self.reason} ({self.evidence})."
+
+
+def outlook(board: BoardSnapshot) -> Outlook | None:
+    """None where nothing speaks against a resume, or where the submission is not over."""
+    if not board.ended or board.status is Status.COMPLETE:
+        return None
+    return _set_up(board) or _recorded(board) or _blocked(board) or _same_route(board)
+
+
+def _set_up(board: BoardSnapshot) -> Outlook | None:
+    """The supervisors' own word, or logcopy's of several pairs."""
+    pairs = [
+        pair.number
+        for pair in board.pairs
+        if any(each.reason == "invalid-setup" for each in pair.ended)
+    ]
+    if pairs:
+        return Outlook(True, _BY_THE_AGENT[0][1], f"ended {_pairs(pairs)}")
+    if any(words in board.shared_failure for words in _SURELY):
+        return Outlook(True, board.shared_failure.partition(";")[0], "logcopy says so")
+    return None
+
+
+def _recorded(board: BoardSnapshot) -> Outlook | None:
+    """The evaluator's own status of a drive."""
+    for words, cause in _BY_THE_AGENT:
+        hit = [each for each in board.records if words in each.status]
+        if hit:
+            shown = f"{hit[0].route_id}: {hit[0].status}"
+            return Outlook(True, cause, shown)
+    return None
+
+
+def _blocked(board: BoardSnapshot) -> Outlook | None:
+    """It was stopped because it could not start, and nobody has told of a mend."""
+    found = what_blocked(board)
+    if found is None:
+        return None
+    return Outlook(False, f"{found.text.rstrip('.')}, unless that is mended", found.kind.value)
+
+
+def _same_route(board: BoardSnapshot) -> Outlook | None:
+    """A pair that fails at one route again and again, and never got past it."""
+    for pair in board.pairs:
+        route, count = _stuck_at(pair)
+        if count >= _AGAIN:
+            told = f"pair {pair.number} failed {count} times at {route}"
+            return Outlook(False, "the same route ended the pair every time", told)
+    return None
+
+
+def _stuck_at(pair: PairBoard) -> tuple[str, int]:
+    """The route at which its last attempts failed, and how many of them; "" for none."""
+    attempts = {each.attempt for each in pair.ended if each.initiating}
+    routes = {
+        each.attempt: each.route
+        for each in pair.ended
+        if each.attempt in attempts and each.route.strip("-")
+    }
+    if not routes:
+        return "", 0
+    last = routes[max(routes)]
+    driven = {
+        f"{cell.route_id}_rep{cell.repetition}" for cell in pair.cells if cell.score is not None
+    }
+    return ("", 0) if last in driven else (last, Counter(routes.values())[last])
+
+
+def _pairs(numbers: list[int]) -> str:
+    return f"pair {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} pairs"
