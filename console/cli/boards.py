@@ -17,6 +17,9 @@ from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MA
 def board_text(board: BoardSnapshot) -> str:
     """A few lines: status, budget, one line a pair, logcopy, problems."""
     lines = [_headline(board), _budget(board)]
+    if board.merged is not None and board.merged.final:
+        why = f": {board.merged.why_not_eligible}" if board.merged.why_not_eligible else ""
+        lines.append(f"entry {neutralise(board.merged.entry + why)}")
     lines += [_pair(pair) for pair in board.pairs]
     if board.logcopy:
         lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())

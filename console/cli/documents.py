@@ -42,6 +42,8 @@ def row_document(row: SubmissionRow) -> Document:
         "backoffLimit": row.backoff_limit,
         "createdAt": moment(row.created_at),
         "drivingScore": row.driving_score,
+        "entryStatus": row.entry_status,
+        "eligible": row.eligible,
     }
 
 
@@ -182,6 +184,8 @@ def board_document(board: BoardSnapshot) -> Document:
         "foreignContainers": [_container(each) for each in board.foreign],
         "routes": {"done": board.finished, "total": board.total},
         "merge": board.merge_status.value if board.merge_status else None,
+        "entryStatus": board.merged.entry_status if board.merged else None,
+        "eligible": board.merged.eligible if board.merged else None,
         "budget": _budget(board),
         "pairs": [_pair(pair) for pair in board.pairs],
         "logcopy": _container(board.logcopy),

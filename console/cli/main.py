@@ -22,6 +22,7 @@ INTERRUPTED = 130
 _EPILOG = """exit codes:
   0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden   5 not found
   6 conflict   7 the submission ended without a complete result
+  8 the result is complete, but not eligible
   128 + n ended by signal n (130: Ctrl-C)
 
 Without a command the console opens. Data goes to stdout, narration to stderr."""

@@ -17,12 +17,18 @@ _METRICS = (("driving score", "composed"), ("route completion", "route"), ("pena
 
 def results_text(view: ResultsView) -> str:
     """Global scores, one line a route, infractions, problems."""
-    final = "FINAL" if view.final else f"NOT FINAL: {view.why_not_final}"
+    final = "FINAL" if view.final else f"NOT FINAL: {neutralise(view.why_not_final)}"
     count = tally(view.done, view.total)
-    lines = [f"Leaderboard {view.leaderboard}  {count} routes  {final}", ""]
+    lines = [f"Leaderboard {view.leaderboard}  {count} routes  {final}", *_entry(view), ""]
     lines += _scores(view)
     lines += ["", *_routes(view), "", *_infractions(view)]
     return "\n".join([*lines, *plain(problem_lines(view.problems))])
+
+
+def _entry(view: ResultsView) -> list[str]:
+    """Complete is not the same as eligible: a final result says both."""
+    why = f": {neutralise(view.why_not_eligible)}" if view.why_not_eligible else ""
+    return [f"entry {view.entry}{why}"] if view.final else []
 
 
 def _scores(view: ResultsView) -> list[str]:
@@ -61,6 +67,9 @@ def results_document(view: ResultsView) -> dict[str, Any]:
     return {
         "final": view.final,
         "whyNotFinal": view.why_not_final,
+        "entryStatus": view.entry_status,
+        "eligible": view.eligible,
+        "whyNotEligible": view.why_not_eligible,
         "leaderboard": view.leaderboard,
         "routes": {"done": view.done, "total": view.total},
         "mean": _scores_document(view.mean),

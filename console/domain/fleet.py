@@ -35,6 +35,9 @@ class SubmissionRow:
     """Why this row may be old, or why its logs are not recorded; usually empty."""
     blocked_by: BlockKind | None = None
     restarts_at_least: int = 0
+    entry_status: str | None = None
+    """The Leaderboard's word for the entry and whether it counts; None unless it is complete."""
+    eligible: bool | None = None
 
 
 def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:

@@ -127,3 +127,15 @@ class MergedResult:
     """Whether a final result counts; None unless `final`."""
     why_not_eligible: str = ""
     """Why a final result does not count, one sentence."""
+
+    @property
+    def entry(self) -> str:
+        """Both words for a final result, as every view tells them."""
+        return entry_words(self.entry_status, self.eligible)
+
+
+def entry_words(entry_status: str | None, eligible: bool | None) -> str:
+    """`Finished, eligible` or `Rejected, not eligible`; `?` where it is not known yet."""
+    if entry_status is None or eligible is None:
+        return "?"
+    return f"{entry_status}, {'eligible' if eligible else 'not eligible'}"

@@ -218,7 +218,8 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
     """A board as one line of the list; a remark stands where there is no other reason to tell."""
     job = board.job
     final = board.merged is not None and board.merged.final
-    mean = results(board).mean if final else None
+    view = results(board) if final else None
+    mean = view.mean if view else None
     return SubmissionRow(
         namespace=board.namespace,
         name=board.name,
@@ -235,6 +236,8 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
         driving_score=mean.composed if mean else None,
         remark=remark,
         blocked_by=board.blocked_by,
+        entry_status=view.entry_status if view else None,
+        eligible=view.eligible if view else None,
     )
 
 

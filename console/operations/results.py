@@ -6,14 +6,14 @@ Pure. Scores in percent, penalty a factor; lengths in metres.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from console.domain.board import BoardSnapshot
-from console.domain.progress import FinishedRoute, MergeProblem
+from console.domain.progress import FinishedRoute, MergeProblem, entry_words
 from console.operations.progress_lines import finished_route
 from console.operations.verifying import ROUTES_UNKNOWN, Verdict, launched_plan, verify
-from console.results import layout, statistics_v1, statistics_v2
+from console.results import eligibility, layout, statistics_v1, statistics_v2
 from console.results.report import GlobalStatistics, Scores, statistics_of
 
 
@@ -49,6 +49,17 @@ class ResultsView:
     duration_system: float = 0.0
     document: str | None = None
     """The verified merged file as its tools read it; None unless `final`."""
+    entry_status: str | None = None
+    """The Leaderboard's word for the whole entry; None unless `final`."""
+    eligible: bool | None = None
+    """Whether a final result counts: complete is not yet eligible. None unless `final`."""
+    why_not_eligible: str = ""
+    """One sentence, where a final result does not count."""
+
+    @property
+    def entry(self) -> str:
+        """Both words, as every view tells them."""
+        return entry_words(self.entry_status, self.eligible)
 
 
 def results(board: BoardSnapshot) -> ResultsView:
@@ -60,7 +71,7 @@ def results(board: BoardSnapshot) -> ResultsView:
             finished_route(each.pair, each.route, each.repetition, dict(each.raw))
             for each in report.records
         )
-        return _view(board, rows, report.statistics)
+        return _counted(_view(board, rows, report.statistics), verdict)
     statistics = _statistics(board.leaderboard, board.records) if board.records else None
     why_not = (verdict.why_not if verdict else "") or why_not_final(board)
     return _view(board, board.records, statistics, why_not)
@@ -72,6 +83,25 @@ def _verdict(board: BoardSnapshot) -> Verdict | None:
     if board.merged is None or not board.merged.final or plan is None:
         return None
     return verify(launched_plan(plan, board.routes), board.merged.text)
+
+
+def _counted(view: ResultsView, verdict: Verdict | None) -> ResultsView:
+    """With how a final result ends; logcopy may have told the reason among its problems."""
+    if verdict is None or verdict.report is None:
+        return view
+    texts = {problem.text for problem in view.problems}
+    more = tuple(
+        MergeProblem(each.kind, each.pair, each.text)
+        for each in verdict.report.problems
+        if each.kind == eligibility.KIND and each.text not in texts
+    )
+    return replace(
+        view,
+        entry_status=verdict.entry_status,
+        eligible=verdict.eligible,
+        why_not_eligible=verdict.why_not_eligible,
+        problems=view.problems + more,
+    )
 
 
 def _view(

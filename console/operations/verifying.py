@@ -86,6 +86,11 @@ def _false_word(document: dict[str, Any], report: MergeReport) -> str:
 
     It may be stricter than its records: logcopy knows what the partials claimed.
     """
+    progress = document["_checkpoint"]["progress"]
+    if progress != [report.total, report.total]:
+        return (
+            f"The merged document has progress {shown(progress)}; it holds {report.total} drives."
+        )
     status, eligible = document.get("entry_status", MISSING), document.get("eligible", MISSING)
     if status == "Started":
         return "The merged document does not say that it is finished."
@@ -108,8 +113,6 @@ def _frame(document: Any, plan: Plan) -> tuple[dict[str, Any], list[Any]]:
     for record in checkpoint.records:
         route_of(record)
         refuse_strange(record, plan.version)
-    if checkpoint.progress != (len(checkpoint.records), plan.total):
-        raise Refused(f"tells of {checkpoint.progress}, not of {plan.total} drives")
     return document["_checkpoint"], list(checkpoint.records)
 
 

@@ -67,10 +67,12 @@ def _row(stored: dict[str, Any]) -> SubmissionRow:
     count = {key: stored[key] for key in ("restarts_at_least", "backoff_limit")}
     perhaps = {key: stored[key] for key in ("done", "total", "restarts")}
     score = stored["driving_score"]
+    entry, eligible = stored.get("entry_status"), stored.get("eligible")
+    ending = isinstance(entry, str | None) and isinstance(eligible, bool | None)
     texts = all(isinstance(value, str) for value in text.values())
     counts = all(type(value) is int for value in count.values())
     known = all(value is None or type(value) is int for value in perhaps.values())
-    if not (texts and counts and known and isinstance(score, int | float | None)):
+    if not (texts and counts and known and ending and isinstance(score, int | float | None)):
         raise TypeError("a row of another shape")
     created = stored["created_at"] and datetime.fromisoformat(stored["created_at"])
     if created and not created.tzinfo:
@@ -82,6 +84,8 @@ def _row(stored: dict[str, Any]) -> SubmissionRow:
         status=SubmissionStatus(stored["status"]),
         created_at=created or None,
         driving_score=score,
+        entry_status=entry,
+        eligible=eligible,
     )
 
 

@@ -20,6 +20,7 @@ from console.operations.launching import DryRun, Launched, launch
 from console.operations.ports import JsonObject
 from console.operations.results import results
 from console.operations.services import Services
+from console.results import command
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -98,7 +99,7 @@ def conclude(followed: Followed, form: str) -> int:
     else:
         output.text(results_text(view))
     if board.status is SubmissionStatus.COMPLETE and view.final:
-        return 0
+        return 0 if view.eligible else command.INELIGIBLE
     raise SubmissionFailed(
         f"{board.name} ended as {board.status.value}.",
         why=board.reason or view.why_not_final,

@@ -14,6 +14,7 @@ from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow, listed_first
+from console.domain.progress import entry_words
 from console.domain.spans import age
 from console.errors import NotFound
 from console.operations.fleet import board_once, row_of
@@ -67,7 +68,17 @@ async def _rows(services: Services, namespace: str | None) -> tuple[SubmissionRo
 def _table(rows: tuple[SubmissionRow, ...]) -> None:
     now = datetime.now(UTC)
     output.columns(
-        ["NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES", "RESTARTS", "SCORE", "AGE"],
+        [
+            "NAMESPACE",
+            "NAME",
+            "LEADERBOARD",
+            "STATUS",
+            "ROUTES",
+            "RESTARTS",
+            "SCORE",
+            "ENTRY",
+            "AGE",
+        ],
         [
             [
                 row.namespace,
@@ -77,6 +88,7 @@ def _table(rows: tuple[SubmissionRow, ...]) -> None:
                 tally(row.done, row.total),
                 tally_of(row.restarts, row.backoff_limit, row.restarts_at_least),
                 "-" if row.driving_score is None else f"{row.driving_score:.2f}",
+                "-" if row.eligible is None else entry_words(row.entry_status, row.eligible),
                 age(row.created_at, now),
             ]
             for row in rows

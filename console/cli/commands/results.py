@@ -13,6 +13,7 @@ from console.errors import SubmissionFailed
 from console.operations.known import Known, known
 from console.operations.results import results
 from console.operations.services import Services
+from console.results import command
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,4 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if not view.final:
         narration.say(f"not final: {view.why_not_final}")
         return SubmissionFailed.exit_code
+    if not view.eligible:
+        narration.say(f"final, but not eligible: {view.why_not_eligible}")
+        return command.INELIGIBLE
     return 0

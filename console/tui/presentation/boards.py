@@ -138,7 +138,7 @@ def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
     if board.merge_status is not MergeStatus.COMPLETE:
         return board.merge_status.value if board.merge_status else "nothing merged yet", Tone.TEXT
     if board.merged is not None and board.merged.final:
-        return "complete", Tone.OK
+        return f"complete, {board.merged.entry}", Tone.OK if board.merged.eligible else Tone.WARN
     return "said to be complete, not verified here", Tone.WARN
 
 

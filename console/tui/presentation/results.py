@@ -58,8 +58,11 @@ def _mark(route: FinishedRoute) -> tuple[str, Tone]:
 def verdict(results: ResultsView) -> Line:
     """Whether these scores may be called final."""
     count = text((f"{tally(results.done, results.total)} routes", Tone.TEXT))
+    if results.final and results.eligible:
+        return joined([text(("✓ final", Tone.OK)), count, text((results.entry, Tone.OK))])
     if results.final:
-        return joined([text(("✓ final", Tone.OK)), count])
+        entry, why = text((results.entry, Tone.FAIL)), text((results.why_not_eligible, Tone.WARN))
+        return joined([text(("✗ final", Tone.WARN)), count, entry, why])
     why = text((results.why_not_final, Tone.WARN))
     return joined([text(("◑ not final", Tone.WARN)), count, why])
 

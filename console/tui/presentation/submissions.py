@@ -9,6 +9,7 @@ from console.domain.board import BoardSnapshot, tally
 from console.domain.budget import tally_of
 from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
+from console.domain.progress import entry_words
 from console.domain.spans import age
 from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
 
@@ -47,7 +48,7 @@ def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
         text((f"{glyph} {row.status.value}", tone)),
         progress_bar(row.done, row.total, bar),
         restarts(row),
-        text((score, Tone.OK)),
+        text((score, Tone.WARN if row.eligible is False else Tone.OK)),
         text((age(row.created_at, now), Tone.MUTED)),
     )
 
@@ -76,9 +77,12 @@ def detail(row: SubmissionRow | None, hint: str = "") -> Line:
         return ()
     glyph, tone = SUBMISSION_MARKS[row.status]
     reason = f"  {row.reason}" if row.reason else ""
+    known = row.eligible is not None
+    entry = f"  entry {entry_words(row.entry_status, row.eligible)}" if known else ""
     return text(
         (f"{glyph} {row.namespace}/{row.name}", tone),
         (reason, Tone.MUTED),
+        (entry, Tone.OK if row.eligible else Tone.FAIL),
         (f"  {hint}" if hint else "", Tone.ACCENT),
     )
 

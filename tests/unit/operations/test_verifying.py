@@ -7,14 +7,22 @@ import json
 import pytest
 from fakes.documents import AT, document, plan_for
 
+from console.cli.boards import board_text, plain
+from console.cli.documents import board_document, row_document
+from console.cli.scores import results_document, results_text
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, MergedReported, RouteFinished
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.progress import MergedResult
+from console.operations.fleet import row_of
 from console.operations.progress_lines import ProgressReader, finished_route
 from console.operations.results import results
 from console.operations.verifying import launched_plan, verify
+from console.results import statuses
+from console.results.partial_document import left_behind
+from console.tui.presentation import results as shown_results
+from console.tui.presentation import submissions as shown_list
 from console.workers import protocol
 
 
@@ -146,3 +154,80 @@ def test_without_a_nonce_in_the_job_the_first_plan_line_decides() -> None:
     assert list(reader.line(f"@leaderboard x 1 snapshot {plan}", AT)) == []
     assert len(list(reader.line(f"@leaderboard mine 1 plan {plan}", AT))) == 1
     assert list(reader.line(f"@leaderboard other 2 plan {plan}", AT)) == []
+
+
+def rejected(version: str) -> dict:
+    """Complete, but one drive was refused its sensors."""
+    doc = document(version)
+    rows = doc["_checkpoint"]["records"]
+    rows[2]["status"] = statuses.SENSORS_INVALID
+    rows[2]["scores"] = {"score_route": 0, "score_penalty": 1.0, "score_composed": 0.0}
+    left = left_behind(version, rows, len(rows), ["carla_camera"])
+    return left | {"entry_status": "Rejected", "eligible": False}
+
+
+def board_with(version: str, doc: dict) -> BoardSnapshot:
+    plan = plan_for(version)
+    job = JobFacts("demo", "x", "u", AT, 8, plan=plan, leaderboard=version)
+    board = fold(BoardSnapshot("x", "demo"), JobSeen(AT, job))
+    text = json.dumps(doc)
+    found = verify(launched_plan(plan, None), text)
+    merged = MergedResult(
+        "d", text, found.final, found.why_not, found.entry_status, found.eligible,
+        found.why_not_eligible,
+    )  # fmt: skip
+    return fold(board, MergedReported(AT, merged))
+
+
+def test_a_complete_result_that_does_not_count_says_so_in_every_view(version: str) -> None:
+    board = board_with(version, rejected(version))
+    view, row = results(board), row_of(board)
+    assert (view.final, view.entry_status, view.eligible) == (True, "Rejected", False)
+    assert (row.entry_status, row.eligible) == ("Rejected", False)
+    assert "ineligible" in {problem.kind for problem in view.problems}
+    for told in (results_text(view), board_text(board)):
+        assert "Rejected, not eligible" in told
+        assert "Agent's sensors were invalid" in told
+    for document_ in (results_document(view), board_document(board), row_document(row)):
+        assert (document_["entryStatus"], document_["eligible"]) == ("Rejected", False)
+    assert "✗ final" in plain([shown_results.verdict(view)])[0]
+    assert "entry Rejected, not eligible" in plain([shown_list.detail(row)])[0]
+
+
+def test_a_result_that_counts_says_that_too(version: str) -> None:
+    board = board_with(version, document(version))
+    assert results(board).eligible is True
+    assert "entry Finished, eligible" in results_text(results(board))
+    assert "entry Finished, eligible" in board_text(board)
+    assert row_document(row_of(board))["eligible"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("entry_status", "Finished"),
+        ("entry_status", "Crashed"),
+        ("eligible", True),
+        ("eligible", 0),
+    ],
+)
+def test_a_merged_document_cannot_hide_what_its_records_say(
+    version: str, name: str, value: object
+) -> None:
+    verdict = checked(version, rejected(version) | {name: value})
+    assert not verdict.final
+    assert name in verdict.why_not
+
+
+def test_a_merged_document_may_be_stricter_than_its_records(version: str) -> None:
+    verdict = checked(version, document(version) | {"eligible": False})
+    assert (verdict.final, verdict.eligible) == (True, False)
+    assert "do not hold" in verdict.why_not_eligible
+
+
+def test_a_record_of_a_drive_that_is_not_over_is_no_live_record(version: str) -> None:
+    reader = ProgressReader(plan_for(version))
+    raw = document(version)["_checkpoint"]["records"][0] | {"status": "Started"}
+    line = protocol.format_line("n0nce", 1, "record", protocol.record_payload(1, raw))
+    assert list(reader.line(line, AT)) == []
+    assert reader.refused == 1
