@@ -152,7 +152,7 @@ class PairBoard:
     began: datetime | None = None
     """When its first attempt began."""
     last_sign: datetime | None = None
-    """The newest line or report that it has given."""
+    """When either half wrote its newest line, by its node's clock; None while none is known."""
     heard: datetime | None = None
     """The newest report of logcopy that names it."""
     not_created: bool = False

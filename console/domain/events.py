@@ -107,6 +107,8 @@ class LastLine:
     at: datetime
     container: str
     text: str
+    said_at: datetime | None = None
+    """By its node's clock."""
 
 
 @dataclass(frozen=True, slots=True)

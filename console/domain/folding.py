@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from console.domain.blocking import blockage
@@ -220,10 +221,16 @@ def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
         return board
     field = {f"{half}_line": event.text}
     pairs = tuple(
-        replace(pair, **field) if str(pair.number) == number else pair  # type: ignore[arg-type]
+        replace(pair, **field, last_sign=_latest(pair.last_sign, event.said_at))  # type: ignore[arg-type]
+        if str(pair.number) == number
+        else pair
         for pair in board.pairs
     )
     return replace(board, pairs=pairs)
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def _connection(board: BoardSnapshot, event: ConnectionChanged) -> BoardSnapshot:

@@ -19,7 +19,7 @@ from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
 from console.operations.guarding import Guard
 from console.operations.journalling import Journal
-from console.operations.onlooking import Onlooker, shortened
+from console.operations.onlooking import Onlooker, moment_of, shortened
 from console.operations.ports import Kind, RecordingWriter
 from console.operations.progress_lines import MARK, ProgressReader
 from console.operations.reading import ContainerReader
@@ -124,9 +124,9 @@ class Listening:
         latest, self._latest = self._latest, {}
         now = self._services.clock()
         return [
-            LastLine(now, container, text)
+            LastLine(now, container, *line)
             for container, block in latest.items()
-            if (text := last_line(block, progress=container != LOGCOPY)) is not None
+            if (line := last_line(block, progress=container != LOGCOPY)) is not None
         ]
 
     def _containers(self) -> tuple[str, ...]:
@@ -207,10 +207,11 @@ async def keep_manifest(services: Services, job: JobFacts, writer: RecordingWrit
         log.warning("The Job %s is not recorded: %s", job.name, error.what)
 
 
-def last_line(block: bytes, *, progress: bool) -> str | None:
-    """The newest line, safe to show; without `progress` the newest that is no progress line."""
+def last_line(block: bytes, *, progress: bool) -> tuple[str, datetime | None] | None:
+    """The newest line, safe to show, and its time; without `progress` the newest that is none."""
     for line in reversed(block[-4096:].rstrip(b"\n").split(b"\n")):
-        _, space, text = line.partition(b" ")
+        stamp, space, text = line.partition(b" ")
         if space and (progress or not text.startswith(MARK)):
-            return shortened(text.decode(errors="replace"))
+            at = moment_of(stamp.decode("ascii", "replace"))
+            return shortened(text.decode(errors="replace")), at
     return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from console.domain.events import (
     ClusterEventSeen,
@@ -69,7 +70,8 @@ class Onlooker:
             self._shown[container] = count
             for line in reversed(view.lines(max(count - 20, 0), count)):
                 if not line.gap and not line.text.startswith(PROGRESS):
-                    yield LastLine(self._services.clock(), container, shortened(line.text))
+                    now, said_at = self._services.clock(), moment_of(line.at)
+                    yield LastLine(now, container, shortened(line.text), said_at)
                     break
 
 
@@ -78,6 +80,15 @@ def new_lines(view: LogView, start: int) -> Iterator[LogLine]:
     while lines := view.lines(start, start + LINES_AT_ONCE):
         start += len(lines)
         yield from lines
+
+
+def moment_of(stamp: str) -> datetime | None:
+    """A log line's time, to the microsecond; None for what is none."""
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def shortened(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from test_folding import JOB, T0, at, board_of, containers, driving, pod, report
 
 from console.domain.board import PairStatus
-from console.domain.events import JobSeen, PodSeen
+from console.domain.events import JobSeen, LastLine, PodSeen
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, JobCondition
 
 
@@ -58,6 +58,16 @@ def test_what_is_over_has_the_time_of_its_end_or_none_and_never_that_of_a_look()
     assert (untold.status, untold.since) == (PairStatus.STOPPED, None)
     told = replace(suspended, conditions=(JobCondition("Suspended", True, since=at(48)),))
     assert board_of(JobSeen(T0, JOB), running(6), JobSeen(at(50), told)).pairs[0].since == at(48)
+
+
+def test_the_last_sign_of_life_is_the_newest_line_of_either_half() -> None:
+    lines = [
+        LastLine(at(90), "agent-1", "tick", at(31)),
+        LastLine(at(91), "simulator-1", "frame", at(30)),
+        LastLine(at(92), "agent-2", "without a time"),
+    ]
+    board = board_of(JobSeen(T0, JOB), running(6), *lines)
+    assert [pair.last_sign for pair in board.pairs] == [at(31), None, None, None]
 
 
 def test_a_job_ended_when_its_own_status_says() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.operations.fleet import board_once, row_of
 from console.operations.following import Follower
 from console.operations.launching import launch
+from console.operations.listening import last_line
 from console.operations.ports import Kind
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
@@ -42,6 +44,12 @@ async def failed(services: Services, cluster: Any, pod_of: Any, name: str = "dem
 
 def facts(board: BoardSnapshot) -> list[dict[str, Any]]:
     return [{name: getattr(pair, name) for name in FACTS} for pair in board.pairs]
+
+
+def test_the_time_of_a_log_line_is_read_with_its_nine_digits() -> None:
+    told = last_line(b"2026-11-22T10:00:03.123456789Z tick\n", progress=True)
+    assert told == ("tick", datetime(2026, 11, 22, 10, 0, 3, 123456, tzinfo=UTC))
+    assert last_line(b"nonsense tick\n", progress=True) == ("tick", None)
 
 
 async def test_late_and_early_differ_in_no_fact(
