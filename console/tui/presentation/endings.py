@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from itertools import groupby
 
-from console.domain.board import PairBoard
+from console.domain.board import PairBoard, PairStatus
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt
 from console.tui.presentation.tones import Line, Tone, text
@@ -27,6 +27,13 @@ _REASONS = {
     "vanished": "vanished",
     "done": "finished",
 }
+
+
+def cause(pair: PairBoard) -> str:
+    """What a tile says: of a failed pair its first death, which every later end only echoes."""
+    if pair.status is PairStatus.FAILED and pair.first_death is not None:
+        return _ending([pair.first_death])
+    return last_ending(pair)
 
 
 def last_ending(pair: PairBoard) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import datetime
+from datetime import UTC, datetime
 
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.facts import ContainerFacts
 from console.domain.spans import age
-from console.tui.presentation.endings import container_state, last_ending, restart_count
+from console.tui.presentation.endings import cause, container_state, restart_count
 from console.tui.presentation.tones import (
     BLANK,
     CELL_MARKS,
@@ -19,9 +19,11 @@ from console.tui.presentation.tones import (
     joined,
     spread,
     text,
+    width_of,
 )
 
 _SMALL_BAR = 5
+_OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
 def route_bar(cells: tuple[RouteCell, ...], width: int) -> Line:
@@ -45,10 +47,28 @@ def score_so_far(cells: tuple[RouteCell, ...]) -> str:
 
 
 def status(pair: PairBoard, now: datetime | None) -> Line:
-    """`● driving 12s`."""
+    """`● driving 12s, heard 2s ago`; `failed 14:03:12 after 2m10s` of what does not go on."""
     glyph, tone = PAIR_MARKS[pair.status]
-    since = f" {age(pair.since, now)}" if pair.since and now else ""
-    return text((f"{glyph} {pair.status.value}", tone), (since, Tone.MUTED))
+    told = _ended_at(pair) if pair.status in _OVER else _going(pair, now) if now else ""
+    return text((f"{glyph} {pair.status.value}", tone), (f" {told}" if told else "", Tone.MUTED))
+
+
+def _ended_at(pair: PairBoard) -> str:
+    """The time of day (UTC) and the length, as far as they are known."""
+    if pair.since is None:
+        return ""
+    at = f"{'' if pair.since_exact else 'by '}{pair.since.astimezone(UTC):%H:%M:%S}"
+    if pair.began is None or not pair.since_exact:
+        return at
+    return f"{at} after {age(pair.began, pair.since)}"
+
+
+def _going(pair: PairBoard, now: datetime) -> str:
+    if pair.since is None:
+        return ""
+    told = f"{'' if pair.since_exact else '≥'}{age(pair.since, now)}"
+    signs = [sign for sign in (pair.last_sign, pair.heard) if sign]
+    return f"{told}, heard {age(max(signs), now)} ago" if signs else told
 
 
 def hardware(pair: PairBoard) -> Line:
@@ -84,14 +104,17 @@ def _route(pair: PairBoard) -> Line:
     if pair.status is PairStatus.UNKNOWN:
         return text(("▸ ?", Tone.MUTED))
     every = pair.total and pair.done == pair.total
+    if pair.status in (PairStatus.FAILED, PairStatus.STOPPED) and not every:
+        return text(("▸ no route any more", Tone.MUTED))
     return text(("▸ every route is driven" if every else "▸ between routes", Tone.MUTED))
 
 
 def _ending(pair: PairBoard) -> Line:
     if pair.blocked:
         return text(("⊗ ", Tone.FAIL), (pair.blocked, Tone.TEXT))
-    ending = last_ending(pair)
-    return text(("↻ ", Tone.WARN), (ending, Tone.TEXT)) if ending else ()
+    ending = cause(pair)
+    mark = ("‼ ", Tone.FAIL) if pair.status is PairStatus.FAILED else ("↻ ", Tone.WARN)
+    return text(mark, (ending, Tone.TEXT)) if ending else ()
 
 
 def _attempt(pair: PairBoard) -> str:
@@ -116,7 +139,7 @@ def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> lis
         return essential[:height]
     ending = _ending(pair)
     room = max(width - 2, 1)
-    told = textwrap.wrap(pair.blocked or last_ending(pair), room)
+    told = textwrap.wrap(pair.blocked or cause(pair), room)
     essential[6:7] = (
         [(*ending[:1], *text(told[0])), *map(_indented, told[1:2])] if ending else [BLANK]
     )
@@ -149,9 +172,10 @@ def _route_line(cell: RouteCell, width: int) -> Line:
 
 def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
     """Three lines for a terminal of 80 columns: everything essential."""
-    bar = text((f"{pair.number} ", Tone.STRONG), *route_bar(pair.cells, 25))
-    head = joined([bar, status(pair, now)], "  ")
+    head = _head(pair, now, 25)
     right = joined([_counts(pair), text(("attempt ", Tone.MUTED), _attempt(pair))], "  ")
+    if width_of(head) + width_of(right) >= width:
+        head = _head(pair, now, len(pair.cells))
     halves = joined(
         [
             _short_half("sim", pair.simulator, absent=pair.not_created),
@@ -168,6 +192,11 @@ def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
         spread((*indent, *halves), ports, width),
         (*indent, *last),
     ]
+
+
+def _head(pair: PairBoard, now: datetime | None, room: int) -> Line:
+    bar = text((f"{pair.number} ", Tone.STRONG), *route_bar(pair.cells, min(room, 25)))
+    return joined([bar, status(pair, now)], "  ")
 
 
 def _short_half(name: str, container: ContainerFacts | None, *, absent: bool) -> Line:

@@ -51,7 +51,7 @@ def cells(route: FinishedRoute, width: int) -> tuple[Line, ...]:
 
 def _mark(route: FinishedRoute) -> tuple[str, Tone]:
     if route.failed:
-        return "✗", Tone.FAIL
+        return "✗", Tone.WARN
     return ("✓", Tone.OK) if route.perfect else ("~", Tone.TEXT)
 
 

@@ -17,6 +17,8 @@ class Tone(StrEnum):
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
+    ALARM = "alarm"
+    """Something of ours is dead; a failed route is only a low score."""
     RULE = "rule"
     MATCH = "match"
     CELL_OK = "cell-ok"
@@ -54,7 +56,7 @@ PAIR_MARKS: dict[PairStatus, tuple[str, Tone]] = {
     PairStatus.BACKING_OFF: ("◷", Tone.WARN),
     PairStatus.DONE: ("✓", Tone.OK),
     PairStatus.STOPPED: ("■", Tone.MUTED),
-    PairStatus.FAILED: ("✗", Tone.FAIL),
+    PairStatus.FAILED: ("‼", Tone.ALARM),
     PairStatus.UNKNOWN: ("?", Tone.MUTED),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.containers import Container
 from textual.widget import Widget
 
+from console.domain.board import BoardSnapshot, PairStatus
 from console.tui.commands import Command, bindings
 from console.tui.navigation import open_about
 from console.tui.screens.about import (
@@ -78,8 +79,21 @@ class MonitorScreen(SubmissionScreen):
         yield Container(*map(PairPanel, PAIRS), id="pairs")
         yield Container(LogcopyPanel(), EventStrip(), id="below")
 
+    _placed: int = PAIRS[0]
+    """The pair that has the focus by us; another one was chosen by hand."""
+
+    def _look_at_failed(self, board: BoardSnapshot) -> None:
+        """The focus goes to the first pair that failed, while nobody has moved it."""
+        failed = [pair.number for pair in board.pairs if pair.status is PairStatus.FAILED]
+        here = self.focused
+        untouched = isinstance(here, PairPanel) and here.number == self._placed
+        if failed and untouched and self._placed not in failed and failed[0] in PAIRS:
+            self._placed = failed[0]
+            self.set_focus(self.query_one(f"#pair-{failed[0]}", PairPanel))
+
     def tick(self) -> None:
         board = self.board()
+        self._look_at_failed(board)
         self.query_one(Summary).hint = resume_hint(self)
         for part in self.query(BoardPart):
             part.show(board)

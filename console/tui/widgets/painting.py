@@ -56,11 +56,12 @@ class Painter(ScrollView):
         & > .tone--ok { color: $success; }
         & > .tone--warn { color: $warning; }
         & > .tone--fail { color: $error; text-style: bold; }
+        & > .tone--alarm { color: $error; text-style: bold reverse; }
         & > .tone--rule { color: $foreground 25%; }
         & > .tone--match { color: $background; background: $warning; text-style: bold; }
         & > .tone--cell-ok { color: $background; background: $success; }
         & > .tone--cell-part { color: $background; background: $primary; }
-        & > .tone--cell-fail { color: $background; background: $error; }
+        & > .tone--cell-fail { color: $background; background: $warning; }
         & > .tone--cell-now { color: $background; background: $accent; text-style: bold; }
         & > .tone--cell-open { color: $foreground 60%; background: $foreground 12%; }
         & > .cursor--row { background: $foreground 14%; }
