@@ -1,7 +1,8 @@
 """The command table, and the only place where an error becomes an exit code.
 
 Exit codes: 0 fine; 1 failed; 2 wrong input; 3 cluster unreachable; 4 forbidden; 5 not found;
-6 conflict; 7 the submission ended without a complete result; 128 + n ended by signal n.
+6 conflict; 7 the submission ended without a complete result; 8 its result is complete, but not
+eligible; 128 + n ended by signal n.
 """
 
 from __future__ import annotations
