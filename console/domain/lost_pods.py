@@ -231,4 +231,4 @@ def _worded(reason: str, message: str, *, rejected: bool) -> str:
 
 def _paused_since(job: JobFacts, created: datetime | None) -> bool:
     paused = next((each for each in job.conditions if each.type == "Suspended"), None)
-    return bool(paused and paused.since and created and paused.since >= created)
+    return bool(paused and paused.since and created and paused.since > created)

@@ -33,6 +33,7 @@ from tests.unit.domain.test_folding import (
     JOB,
     PLAN,
     RUNNING,
+    T0,
     WAITING,
     at,
     board_of,
@@ -192,6 +193,9 @@ def test_a_pod_that_was_deleted_by_hand_or_suspended_is_lost_too() -> None:
         "one; its 4 finished drives are driven again."
     )
     assert fold(board, PodSeen(at(61), SECOND)).lost[0].why == "it was deleted"
+    started = replace(JOB, conditions=(JobCondition("Suspended", False, "JobResumed", "", T0),))
+    first_start = board_of(*BEFORE, JobSeen(at(2), started), PodVanished(at(50), FIRST.uid))
+    assert fold(first_start, PodSeen(at(61), SECOND)).lost[0].why == "it was deleted"
     resumed = replace(JOB, conditions=(JobCondition("Suspended", False, "JobResumed", "", at(59)),))
     again = board_of(
         *BEFORE, PodVanished(at(50), FIRST.uid), JobSeen(at(59), resumed), PodSeen(at(61), SECOND)

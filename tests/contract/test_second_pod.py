@@ -1,0 +1,81 @@
+"""A Job's second pod and an image that is not there, on a cluster that really runs containers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes.embedded import embedded_cluster
+
+from console.domain.board import BlockKind, BoardSnapshot, PairStatus, SubmissionStatus
+from console.operations.fleet import board_once
+from console.operations.following import Follower
+from console.operations.launching import launch
+from console.operations.ports import Kind, Propagation
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from tests.contract.test_two_consoles import submission
+
+Wanted = Callable[[BoardSnapshot], bool]
+
+
+async def until(follower: Follower, wanted: Wanted) -> BoardSnapshot:
+    async with asyncio.timeout(120):
+        while not wanted(follower.board):
+            follower.changed.clear()
+            await follower.changed.wait()
+    return follower.board
+
+
+@pytest.mark.slow
+async def test_a_pod_deleted_by_hand_is_lost_with_its_drives_whoever_looks(tmp_path: Path) -> None:
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        recorder = Recorder(tmp_path / "recordings")
+        services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
+        await launch(services, submission("twice"))
+        follower = Follower(services, "default", "twice")
+        following = asyncio.create_task(follower.run())
+        before = await until(follower, lambda board: len(board.records) >= 3)
+        assert before.pod is not None
+        await embedded.cluster.delete(
+            Kind.POD, "default", before.pod.name, propagation=Propagation.BACKGROUND
+        )
+        first = before.pod.key
+        after = await until(
+            follower, lambda b: b.pod is not None and b.pod.key != first and b.report
+        )
+        (lost,) = after.lost
+        assert (lost.name, lost.why) == (before.pod.name, "it was deleted")
+        assert lost.finished is not None
+        assert lost.finished >= 3
+        assert after.records == dict(after.told)[after.pod.key]
+        assert after.done_at_least < 3
+        late = await board_once(services, "default", "twice")
+        (as_late,) = late.lost
+        assert (as_late.name, as_late.finished) == (lost.name, lost.finished)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+@pytest.mark.slow
+async def test_an_image_that_is_not_there_blocks_the_submission(tmp_path: Path) -> None:
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        recorder = Recorder(tmp_path / "recordings")
+        services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
+        composed = submission("missing")
+        for container in composed.manifest["spec"]["template"]["spec"]["containers"]:
+            if container["name"].startswith("agent-"):
+                container["image"] = "registry.example.com/nobody:1"
+        await launch(services, composed)
+        follower = Follower(services, "default", "missing")
+        following = asyncio.create_task(follower.run())
+        board = await until(follower, lambda b: b.status is SubmissionStatus.BLOCKED)
+        assert board.blocked_by is BlockKind.IMAGE
+        assert {pair.status for pair in board.pairs} == {PairStatus.BLOCKED}
+        late = await board_once(services, "default", "missing")
+        assert (late.status, late.blocked_by) == (board.status, board.blocked_by)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
