@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from console.cli import narration
 from console.domain.budget import backoff_limit_for
 from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
 from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
 from console.specs.parameters import as_value, parameters
+from console.specs.step_input import remarks
 from console.specs.template import Template
 from console.specs.values import Values, load_profile, read_text
 
@@ -92,10 +94,15 @@ def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Va
     for text in options.set:
         path, value = _setting(text)
         settings[path] = as_value(kinds[path], value) if path in kinds else value
-    return values.override(settings, origin="--set", known=chosen.paths)
+    values = values.override(settings, origin="--set", known=chosen.paths)
+    for remark in remarks(values.document, chosen.paths):
+        narration.say(remark)
+    return values
 
 
 def _setting(text: str) -> tuple[str, str]:
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise InvalidInput(f"--set {text.encode(errors='replace').decode()}: it is not UTF-8.")
     path, equals, value = text.partition("=")
     if not equals:
         raise InvalidInput(f"--set {text}: write PATH=VALUE, for example submission.name=demo.")

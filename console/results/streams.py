@@ -1,4 +1,4 @@
-"""Writing to what is no regular file: pipes and character devices, which may keep a writer waiting.
+"""What is no regular file, pipes and character devices: they may keep a reader or writer waiting.
 
 Never waits longer than PATIENCE without progress. A disk or a directory is never written to.
 """
@@ -11,7 +11,8 @@ import select
 import stat
 
 PATIENCE = 10.0
-"""Seconds in which a reader has to take something."""
+"""Seconds in which the other side has to do something."""
+_AT_ONCE = 65_536
 
 
 def write_bytes(path: str, content: bytes) -> None:
@@ -48,3 +49,30 @@ def _in_words(failed: OSError, mode: int) -> OSError:
     if failed.errno == errno.ENXIO and stat.S_ISSOCK(mode):
         return OSError(failed.errno, "it is a socket, which is no file")
     return failed
+
+
+def read_bytes(path: str, limit: int) -> bytes:
+    """At most `limit` bytes of a pipe or a device. Raises OSError where nobody writes to it."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        return _read(descriptor, limit)
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, limit: int) -> bytes:
+    taken: list[bytes] = []
+    left = limit
+    while left > 0:
+        ready, _, _ = select.select([descriptor], [], [], PATIENCE)
+        if not ready:
+            raise OSError(errno.EAGAIN, f"nobody has written to it for {PATIENCE:g} seconds")
+        try:
+            part = os.read(descriptor, min(left, _AT_ONCE))
+        except BlockingIOError:
+            continue
+        if not part:
+            break
+        taken.append(part)
+        left -= len(part)
+    return b"".join(taken)

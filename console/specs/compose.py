@@ -18,6 +18,7 @@ from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
 from console.specs.schema import misfits
+from console.specs.step_input import TEAM_NAME, is_theirs, name_team
 from console.specs.substitution import Reference, fill, unresolved, why_unresolved
 from console.specs.template import JOB_VALUES, Template, load_template, parse_template
 from console.specs.tree import Document, Place, spell
@@ -66,6 +67,7 @@ def compose(
     adjust = {"backoff_limit": backoff_limit, "repetitions": repetitions}
     _adjust(manifest, given, {key: value for key, value in adjust.items() if value is not None})
     manifest["metadata"]["namespace"] = namespace
+    name_team(manifest, given.get(TEAM_NAME), given.origin(TEAM_NAME))
     name = str(complete.get("workers.config_map"))
     return Composed(manifest, config_map(name, namespace, files), template.document)
 
@@ -143,7 +145,7 @@ def _unused(template: Template, given: Values) -> Iterator[Mistake]:
     asked = {reference.path for reference in template.references}
     known = (*template.paths, *(path for path in asked if path.startswith("workers.")))
     for leaf in leaves(given.document):
-        if leaf in JOB_VALUES or leaf.partition(".")[0] == "workers":
+        if leaf in JOB_VALUES or leaf.partition(".")[0] == "workers" or is_theirs(leaf):
             continue
         if not any(_covers(path, leaf) for path in asked):
             source = template.document.source

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from console.errors import InvalidInput
 
+_LONGEST = 600
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -23,12 +25,18 @@ class SpecRejected(InvalidInput):
     """A spec and its values do not make a manifest. Carries every mistake found."""
 
     def __init__(self, source: str, mistakes: Sequence[Mistake]) -> None:
-        lines = [mistake.text for mistake in mistakes]
+        lines = [shortened(mistake.text) for mistake in mistakes]
         if len(lines) == 1:
             super().__init__(lines[0])
         else:
             super().__init__(f"{source} has {len(lines)} mistakes.", why="\n".join(lines))
         self.mistakes = tuple(mistakes)
+
+
+def shortened(text: str) -> str:
+    """A line that a foreign value made absurdly long, without its middle."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}...{text[-half:]}"
 
 
 def nearest(wanted: str, existing: Iterable[str]) -> str:

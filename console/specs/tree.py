@@ -5,6 +5,7 @@ A place in the tree is a tuple of keys and indexes: `("spec", "containers", 0, "
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,7 @@ def spell(place: Place) -> str:
 
 def parse(text: str, source: str) -> Document:
     """The one mapping that `text` holds; InvalidInput for anything else."""
+    text = _blank_for_tabs(text)
     try:
         loader = _PlainLoader(text)
         node = loader.get_single_node()
@@ -73,6 +75,17 @@ def parse(text: str, source: str) -> Document:
     if not isinstance(content, dict):
         raise InvalidInput(f"{source}, line {node.start_mark.line + 1}: a mapping is wanted here.")
     return Document(source, content, reading.lines)
+
+
+def _blank_for_tabs(text: str) -> str:
+    """JSON may be indented with tabs, YAML may not; in JSON no tab is part of a value."""
+    if "\t" not in text or not text.lstrip().startswith("{"):
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return text.replace("\t", " ")
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -130,9 +143,18 @@ class _Reading:
         if node.tag.endswith(":merge"):
             return node.value
         try:
-            return self._loader.construct_object(node)
-        except ValueError as error:
-            raise self._refused(node, str(error)) from error
+            value = self._loader.construct_object(node)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            what = f"{node.value[:40]!r} is no {node.tag.rpartition(':')[2]} that can be read"
+            raise self._refused(node, what) from error
+        return self._paired(value, node) if isinstance(value, str) else value
+
+    def _paired(self, text: str, node: yaml.Node) -> str:
+        """JSON writes a character beyond the first 65,536 as two halves; YAML leaves them so."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise self._refused(node, "half a character is here, and no text") from error
 
     def _refused(self, node: yaml.Node, why: str) -> InvalidInput:
         return InvalidInput(f"{self._source}, line {node.start_mark.line + 1}: {why}.")

@@ -18,6 +18,7 @@ from console.specs.checks.pairs import check_pairs
 from console.specs.checks.volumes import check_volumes, check_worker_files
 from console.specs.checks.workplace import check_workplace
 from console.specs.compose import Composed
+from console.specs.mistakes import shortened
 from console.specs.schema import misfits
 from console.specs.tree import Document, spell
 
@@ -56,7 +57,7 @@ def validate_manifest(
 
 def demand(findings: Iterable[Finding]) -> None:
     """Raise InvalidInput with all errors among the findings; warnings pass."""
-    errors = [str(finding) for finding in findings if finding.severity is Severity.ERROR]
+    errors = [shortened(str(finding)) for finding in findings if finding.severity is Severity.ERROR]
     if len(errors) == 1:
         raise InvalidInput(errors[0])
     if errors:

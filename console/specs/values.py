@@ -7,6 +7,8 @@ template writes out (see `console.specs.adjustments`); values under `workers` co
 from __future__ import annotations
 
 import copy
+import errno
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +17,13 @@ from typing import Any
 from console import paths
 from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
-from console.specs.mistakes import Mistake, SpecRejected, suggestion
+from console.results import files, streams
+from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion
+from console.specs.step_input import THEIRS, is_theirs
 from console.specs.tree import Document, parse
 
+LARGEST_FILE = 1024 * 1024
+"""Bytes of a template, a profile or a values file; the console's own have 30,000."""
 _PROFILE_KEYS = ("description", "values", "leaderboards")
 
 
@@ -47,6 +53,7 @@ class Values:
     def override_file(self, text: str, source: str, *, known: Collection[str]) -> Values:
         """These values with those of a YAML file over them; its lines become the origins."""
         document = parse(text, source)
+        _refuse_dots(document)
         origins = {path: document.at(tuple(path.split("."))) for path in leaves(document.content)}
         _demand_known(origins, known, source)
         return self.merged(document.content, origins)
@@ -117,12 +124,27 @@ def load_profile(name: str | Path) -> Profile:
 
 def read_text(file: Path) -> str:
     """A file's text; InvalidInput where it cannot be had."""
+    name = files.shown(str(file))
     try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"{file} cannot be read.", why=error.strerror or "") from error
+        content = _content(file)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{name} cannot be read.", why=files.why(error)) from error
+    if len(content) > LARGEST_FILE:
+        raise InvalidInput(f"{name} has more than {LARGEST_FILE} bytes.")
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{file} is not text in UTF-8.") from error
+        why = f"Byte {error.start} belongs to another encoding."
+        raise InvalidInput(f"{name} is not text in UTF-8.", why=why) from error
+
+
+def _content(file: Path) -> bytes:
+    """A pipe is taken too: `-f <(...)`."""
+    if file.is_file():
+        return files.read_start(str(file), LARGEST_FILE + 1)
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return streams.read_bytes(str(file), LARGEST_FILE + 1)
 
 
 def parse_profile(text: str, source: str) -> Profile:
@@ -152,14 +174,35 @@ def _profile_mistakes(document: Document) -> Iterator[Mistake]:
             yield Mistake(f"{at}: {version} is not a mapping.")
 
 
+def _refuse_dots(document: Document, place: tuple[str, ...] = ()) -> None:
+    """A key such as `submission.name:` looks like a value's path and would set nothing."""
+    content: Any = document.content
+    for key in place:
+        content = content[key]
+    for key, value in content.items():
+        if "." in key:
+            outer, _, inner = key.partition(".")
+            what = f"{document.at((*place, key))}: the key {shortened(key)} holds a dot."
+            raise SpecRejected(
+                document.source, [Mistake(f"{what} Write {outer}: with {inner}: below it.")]
+            )
+        if isinstance(value, dict):
+            _refuse_dots(document, (*place, key))
+
+
 def _demand_known(origins: Mapping[str, str], known: Collection[str], source: str) -> None:
+    existing = {*known, *THEIRS}
     mistakes = [
-        Mistake(f"{origin}: no value is called {path}.{suggestion(path, known)}", path)
+        Mistake(f"{origin}: no value is called {_named(path)}.{suggestion(path, existing)}", path)
         for path, origin in origins.items()
-        if path not in known
+        if path not in known and not is_theirs(path)
     ]
     if mistakes:
         raise SpecRejected(source, mistakes)
+
+
+def _named(path: str) -> str:
+    return path if path and path.isprintable() else repr(path)
 
 
 def _nested(path: str, value: Any) -> dict[str, Any]:
