@@ -194,7 +194,7 @@ def test_a_very_long_path_keeps_its_ends_and_its_reason(
     assert merge([str(deep), *partials[1:]], tmp_path / "out.json") == 7
     told = capsys.readouterr().err
     assert "..." in told
-    assert "partial.json does not exist" in told
+    assert "partial.json: does not exist" in told
     assert merge(partials, deep) == 2
     assert "partial.json cannot be written: No such file" in capsys.readouterr().err
     assert merge(partials, tmp_path / "out.json", "--routes", str(deep)) == 2
