@@ -162,6 +162,7 @@ def _budget(board: BoardSnapshot) -> Document:
         "atLeast": budget.least,
         "resumesLeft": budget.resumes_left,
         "exhausted": budget.exhausted,
+        "podsFailed": board.job.failed if board.job else None,
         "byContainer": dict(budget.spent) if budget.counted else None,
     }
 

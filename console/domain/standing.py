@@ -46,7 +46,9 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
     if (lost := _lost(board, job)) is not None:
         return SubmissionStatus.PENDING, lost
     if _has_run(board):
-        trouble = _trouble(board, job) or _deleting(job) or _unheard(board) or story(board.lost)
+        trouble = (
+            _trouble(board, job) or _deleting(job) or _unheard(board) or _lost_before(board, job)
+        )
         return SubmissionStatus.RUNNING, trouble
     return SubmissionStatus.PENDING, why_pending(board)
 
@@ -116,6 +118,14 @@ def _lost(board: BoardSnapshot, job: JobFacts) -> str | None:
     told = f"The pod is lost because {why}. Waiting for the Job controller to create another one"
     drives = f"its {len(board.records)} finished drives are driven again" if board.records else ""
     return f"{told}; {drives}." if drives else f"{told}."
+
+
+def _lost_before(board: BoardSnapshot, job: JobFacts) -> str:
+    """The pods before this one, and what they cost: failed pods have a limit of their own."""
+    if not board.lost or not job.failed:
+        return story(board.lost)
+    cost = f"Failed pods: {job.failed}; more than {job.backoff_limit} end the Job."
+    return f"{story(board.lost)} {cost}"
 
 
 def _has_run(board: BoardSnapshot) -> bool:

@@ -283,3 +283,13 @@ def test_restarts_of_a_pod_that_still_stops_count_until_it_has_ended() -> None:
     assert board.budget.spent == (("simulator-2", 1), ("agent-2", 1))
     ended = fold(fold(board, PodVanished(at(70), FIRST.uid)), PodSeen(at(71), SECOND))
     assert ended.budget.used == 0
+
+
+def test_what_a_lost_pod_costs_is_counted_apart_from_restarts() -> None:
+    """The Job controller compares failed pods with the limit by themselves."""
+    once = replace(JOB, failed=1)
+    board = board_of(
+        *BEFORE, PodSeen(at(55), EVICTED), JobSeen(at(60), once), PodSeen(at(61), SECOND)
+    )
+    assert board.budget.used == 0
+    assert board.reason.endswith("Failed pods: 1; more than 8 end the Job.")
