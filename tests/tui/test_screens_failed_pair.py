@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes.pilots import opened, shows, until
+from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board, pair
 
 from console.domain.board import PairBoard, PairStatus, RouteState, SubmissionStatus
-from console.domain.progress import EndedAttempt
+from console.domain.progress import EndedAttempt, MergeProblem
 from console.tui.presentation import pairs
 from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, Tone
 
@@ -59,6 +59,18 @@ async def test_the_focus_stays_where_it_was_put_by_hand(backend: FakeBackend) ->
         await shows(pilot, "failed")
         assert app.focused is not None
         assert app.focused.id == "pair-2"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_a_failure_of_every_pair_is_said_on_its_tiles(
+    backend: FakeBackend, size: tuple[int, int]
+) -> None:
+    shared = MergeProblem("shared-failure", 0, "Pairs 1, 2, 3 and 4 failed alike within 60 s: x")
+    every = tuple(failed(number) for number in (1, 2, 3, 4))
+    backend.shown_board = board(pairs=every, problems=(shared,))
+    async with opened(backend, size) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: seen(app).count("alike in every pair") == 4)
 
 
 def test_an_ended_state_does_not_count_up() -> None:

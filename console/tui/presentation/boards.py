@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from console.tui.presentation.tones import (
 )
 
 _LEAST_WIDTH = 20
+_ALIKE = re.compile(r"(\D{0,20}\d+(?:\D{1,12}\d+)*) failed alike")
 NO_HELP = "no restart helps while it is blocked"
 _PAIRED = ("simulator-", "agent-")
 
@@ -140,6 +142,16 @@ def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
     if board.merged is not None and board.merged.final:
         return f"complete, {board.merged.entry}", Tone.OK if board.merged.eligible else Tone.WARN
     return "said to be complete, not verified here", Tone.WARN
+
+
+def alike(board: BoardSnapshot, pair: int) -> str:
+    """`alike in every pair`, `alike in pairs 1, 3` of a failure that this pair shares."""
+    found = _ALIKE.match(board.shared_failure)
+    hit = set(map(int, re.findall(r"\d+", found[1]))) if found else set()
+    if pair not in hit:
+        return ""
+    every = hit >= {each.number for each in board.pairs}
+    return "alike in every pair" if every else f"alike in pairs {', '.join(map(str, sorted(hit)))}"
 
 
 def problems(board: BoardSnapshot) -> list[Line]:

@@ -109,19 +109,27 @@ def _route(pair: PairBoard) -> Line:
     return text(("▸ every route is driven" if every else "▸ between routes", Tone.MUTED))
 
 
-def _ending(pair: PairBoard) -> Line:
+def _ending(pair: PairBoard, alike: str = "") -> Line:
     if pair.blocked:
         return text(("⊗ ", Tone.FAIL), (pair.blocked, Tone.TEXT))
-    ending = cause(pair)
+    ending = _told(pair, alike)
     mark = ("‼ ", Tone.FAIL) if pair.status is PairStatus.FAILED else ("↻ ", Tone.WARN)
     return text(mark, (ending, Tone.TEXT)) if ending else ()
+
+
+def _told(pair: PairBoard, alike: str) -> str:
+    """`alike` are the words for a failure that it shares with others."""
+    why = pair.blocked or cause(pair)
+    return f"{alike}: {why}" if alike and why else why
 
 
 def _attempt(pair: PairBoard) -> str:
     return "?" if pair.attempt is None else f"{pair.attempt or '-'}"
 
 
-def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> list[Line]:
+def panel(
+    pair: PairBoard, width: int, height: int, now: datetime | None, alike: str = ""
+) -> list[Line]:
     """What a panel of that inner size shows: most needed first, spaced when there is room."""
     attempt = text(("attempt ", Tone.MUTED), _attempt(pair))
     essential = [
@@ -131,15 +139,15 @@ def panel(pair: PairBoard, width: int, height: int, now: datetime | None) -> lis
         _route(pair),
         _half("simulator", pair, width),
         _half("agent", pair, width),
-        _ending(pair),
+        _ending(pair, alike),
         text(("sim │ ", Tone.MUTED), (pair.simulator_line, Tone.MUTED)),
         text(("agt │ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)),
     ]
     if height < len(essential) + 2:
         return essential[:height]
-    ending = _ending(pair)
+    ending = _ending(pair, alike)
     room = max(width - 2, 1)
-    told = textwrap.wrap(pair.blocked or cause(pair), room)
+    told = textwrap.wrap(_told(pair, alike), room)
     essential[6:7] = (
         [(*ending[:1], *text(told[0])), *map(_indented, told[1:2])] if ending else [BLANK]
     )
@@ -170,7 +178,7 @@ def _route_line(cell: RouteCell, width: int) -> Line:
     return spread(name, text((score, Tone.MUTED)), width)
 
 
-def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
+def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> list[Line]:
     """Three lines for a terminal of 80 columns: everything essential."""
     head = _head(pair, now, 25)
     right = joined([_counts(pair), text(("attempt ", Tone.MUTED), _attempt(pair))], "  ")
@@ -185,7 +193,7 @@ def rows(pair: PairBoard, width: int, now: datetime | None) -> list[Line]:
         "  ",
     )
     ports = text((f"GPU {pair.gpu} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
-    last = _ending(pair) or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
+    last = _ending(pair, alike) or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
     indent = text("  ")
     return [
         spread(head, right, width),

@@ -83,9 +83,10 @@ class PairPanel(BoardPart, can_focus=True):
         self.set_class(not self.board.live, "stale")
         if self.pair is None:
             return [text((f"{self.number}  pair {self.number} is not known yet", Tone.MUTED))]
+        alike = boards.alike(self.board, self.number)
         if height <= 3:
-            return pairs.rows(self.pair, width, self.now)
-        return pairs.panel(self.pair, width, height, self.now)
+            return pairs.rows(self.pair, width, self.now, alike)
+        return pairs.panel(self.pair, width, height, self.now, alike)
 
 
 class LogcopyPanel(BoardPart):
