@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from console.cli import narration
+from console.cli.refusing import refuse_empty
 from console.domain.budget import backoff_limit_for
 from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
@@ -60,6 +61,7 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
 
 def template(options: argparse.Namespace) -> Template:
     """The template that the flags name."""
+    refuse_empty(options, "--spec", "--profile")
     return load_template(Path(options.spec) if options.spec else Leaderboard(options.leaderboard))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from console import wiring
 from console.cli import interruptions
 from console.cli.narration import say
-from console.cli.refusing import refuse_all
+from console.cli.refusing import refuse_all, refuse_empty
 from console.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def wanted(options: argparse.Namespace) -> wiring.Connection:
     )
     if asked.local:
         refuse_all(options, CLUSTER_FLAGS[:2], beside="--local")
-    values = (asked.kubeconfig, asked.context, asked.namespace)
-    for flag, value in zip(CLUSTER_FLAGS, values, strict=True):
-        if value == "":
-            raise InvalidInput(f"{flag} is empty.", fix="Leave it out for the usual one.")
+    refuse_empty(options, *CLUSTER_FLAGS)
     if asked.namespace is not None and not LABEL.fullmatch(asked.namespace):
         raise InvalidInput(
             f"No namespace can be called {asked.namespace!r}.",

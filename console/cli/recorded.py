@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from console.cli import narration
-from console.errors import InvalidInput
+from console.cli.refusing import refuse_empty
 from console.operations.known import Wanted
 
 
@@ -22,8 +22,7 @@ def add_recording_flags(
 
 def wanted_of(options: argparse.Namespace, namespace: str, name: str) -> Wanted:
     """The flags as a value."""
-    if options.uid == "":
-        raise InvalidInput("--uid is empty.", fix="Leave it out for the newest one of that name.")
+    refuse_empty(options, "--uid")
     return Wanted(namespace, name, options.uid or "", options.recorded)
 
 

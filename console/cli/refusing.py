@@ -19,6 +19,13 @@ def refuse_together(options: argparse.Namespace, one: str, other: str, *, why: s
         raise InvalidInput(f"{one} and {other} do not go together.", why=why)
 
 
+def refuse_empty(options: argparse.Namespace, *flags: str) -> None:
+    """A value that a script left empty is no wish for the usual one. Raises InvalidInput."""
+    for flag in flags:
+        if getattr(options, flag.removeprefix("--").replace("-", "_"), None) == "":
+            raise InvalidInput(f"{flag} is empty.", fix="Leave it out for the usual one.")
+
+
 def refuse_all(options: argparse.Namespace, flags: tuple[str, ...], *, beside: str) -> None:
     """Raises InvalidInput for each of these flags: `beside` has no use for them."""
     useless = [flag for flag in flags if given(options, flag)]

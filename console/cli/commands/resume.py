@@ -23,7 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("submission")
     add_connection_flags(parser)
-    parser.add_argument("--as", dest="new_name", default="", metavar="NAME", help="the new name")
+    parser.add_argument("--as", dest="new_name", metavar="NAME", help="the new name")
     parser.add_argument(
         "--resumes", type=int, metavar="N", help="allow N pair resumes (default: as before)"
     )
@@ -36,12 +36,11 @@ def run(options: argparse.Namespace) -> int:
     old = submission_name(options.submission)
     if options.resumes is not None and options.resumes < 0:
         raise InvalidInput("--resumes counts pair resumes: 0 or more.")
+    new_name = "" if options.new_name is None else submission_name(options.new_name)
     limit = None if options.resumes is None else backoff_limit_for(options.resumes)
 
     async def work(services: Services, namespace: str) -> tuple[str, Followed | None]:
-        found = await resume(
-            services, namespace, old, new_name=options.new_name, backoff_limit=limit
-        )
+        found = await resume(services, namespace, old, new_name=new_name, backoff_limit=limit)
         refuse_faulty(found.composed)
         if found.outlook:
             narration.say(f"warning: {found.outlook}")
