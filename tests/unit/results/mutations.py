@@ -102,7 +102,7 @@ def _twice(dice: random.Random, document: Any, *_: Any) -> tuple[str, None]:
 def _swap(dice: random.Random, document: Any, *_: Any) -> tuple[str, None]:
     rows = document["_checkpoint"]["records"]
     one, other = dice.sample(range(len(rows)), 2)
-    key = dice.choice([None, *rows[one]])
+    key = dice.choice([None, *(key for key in rows[one] if key in rows[other])])
     if key is None:
         rows[one], rows[other] = rows[other], rows[one]
     else:
