@@ -9,8 +9,8 @@ import msgspec
 
 from console.cluster import decoding, submissions, tailing
 from console.cluster.failures import Asked
+from console.cluster.listing import MOST_EVENTS, Source, pages
 from console.cluster.transport import JSON, MERGE_PATCH, Answer, Request, Transport
-from console.cluster.watching import Source
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.operations.ports import (
@@ -161,15 +161,11 @@ class KubernetesCluster:
 
     async def _all(self, source: Source[Any]) -> list[Any]:
         """Every object of a source, page by page."""
-        found: list[Any] = []
-        params = {"limit": "500"}
-        while True:
-            answer = await self._transport.send(source.request("list", params))
-            page = decoding.page(answer.body)
-            found += [source.decode(raw) for raw in page.items or ()]
-            if not page.metadata.continue_:
-                return found
-            params = {**params, "continue": page.metadata.continue_}
+        return [
+            source.decode(raw)
+            async for page in pages(self._transport, source)
+            for raw in page.items
+        ]
 
     def _jobs(self, namespace: str | None, *, label: str = "", field: str = "") -> Source[JobFacts]:
         path = _path("/apis/batch/v1", namespace, "jobs")
@@ -180,7 +176,7 @@ class KubernetesCluster:
 
     def _events(self, namespace: str) -> Source[submissions.About]:
         path = _path("/api/v1", namespace, "events")
-        return Source(path, "events", namespace, decoding.event)
+        return Source(path, "events", namespace, decoding.event, most=MOST_EVENTS)
 
 
 def _path(base: str, namespace: str | None, resource: str) -> str:

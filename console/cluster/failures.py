@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 
+from console.cluster.patience import asked_to_wait, in_words
 from console.cluster.proxies import Proxy
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, Conflict, ConsoleError, Forbidden, InvalidInput
@@ -15,6 +18,8 @@ LOCAL_OFFER = (
     "Check the address and the network, or start on the embedded cluster: carla-console --local"
 )
 LONGEST_MESSAGE = 1500
+LONGEST_PLACE = 200
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Expired(ConsoleError):
@@ -23,6 +28,9 @@ class Expired(ConsoleError):
 
 class Throttled(ConsoleError):
     """The server answered 429 or 5xx until patience ended."""
+
+    wait: float | None = None
+    """Seconds that it asked us to wait."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -50,16 +58,23 @@ def reply_of(body: bytes, code: int) -> Reply:
     """The Status in an answer's body; for any other text its beginning as the message."""
     try:
         reply = msgspec.json.decode(body, type=Reply)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Reply(code, "", neutralise(body[:300].decode(errors="replace").replace("\n", " ")))
     message = " ".join(neutralise(reply.message.replace("\n", " ")).split())
     return Reply(reply.code or code, reply.reason, message[:LONGEST_MESSAGE])
 
 
 def error_of(
-    asked: Asked, code: int, body: bytes, *, expired: datetime | None = None
+    asked: Asked,
+    code: int,
+    body: bytes,
+    *,
+    expired: datetime | None = None,
+    headers: Mapping[str, str] = NO_HEADERS,
 ) -> ConsoleError:
     """Our error for that answer; `expired`: when the token that was sent had ended, if it had."""
+    if 300 <= code < 400:
+        return _redirected(asked, code, headers.get("Location", ""))
     reply = reply_of(body, code)
     said = reply.message or f"The server answered {code}."
     if code == 401:
@@ -79,8 +94,37 @@ def error_of(
     if code in (400, 413, 415, 422):
         return InvalidInput(f"The cluster rejected: {asked}.", why=said)
     if code == 429 or code >= 500:
-        return Throttled(f"The cluster could not do it: {asked}.", why=said, fix="Try again later.")
+        return _throttled(asked, code, said, asked_to_wait(headers.get("Retry-After")))
     return ConsoleError(f"The cluster answered {code}: {asked}.", why=said)
+
+
+def _throttled(asked: Asked, code: int, said: str, wait: float | None) -> Throttled:
+    what = f"The cluster could not do it: {asked}."
+    if code == 429:
+        what = f"The cluster has too many requests to do it: {asked}."
+    later = "later" if wait is None else f"in {in_words(wait)}: so long the server asks to wait"
+    error = Throttled(what, why=said, fix=f"Try again {later}.")
+    error.wait = wait
+    return error
+
+
+def _redirected(asked: Asked, code: int, location: str) -> ConsoleError:
+    """Never followed: the login would go to a place that the kubeconfig does not name."""
+    return ConsoleError(
+        f"The server redirects ({code}) instead of answering: {asked}.",
+        why=f"It points to {place(location)}." if location else "It does not say where to.",
+        fix="The console does not follow it and sent no login there. Where that is your cluster, "
+        "make it the server of the kubeconfig.",
+    )
+
+
+def place(location: str) -> str:
+    """A URL safe to show: without login, query and fragment, and no longer than a line."""
+    shown = neutralise(location.partition("#")[0].partition("?")[0])
+    scheme, mark, rest = shown.rpartition("//")
+    host, slash, path = rest.partition("/")
+    shown = scheme + mark + (host.rpartition("@")[2] if mark else host) + slash + path
+    return shown if len(shown) <= LONGEST_PLACE else shown[:LONGEST_PLACE] + "…"
 
 
 def _not_logged_in(said: str, expired: datetime | None) -> Forbidden:
@@ -96,12 +140,19 @@ def _not_logged_in(said: str, expired: datetime | None) -> Forbidden:
 
 
 def unreachable(
-    server: str, error: BaseException, proxy: Proxy | None = None
+    server: str,
+    error: BaseException,
+    proxy: Proxy | None = None,
+    *,
+    asked: Asked | None = None,
+    seconds: float | None = None,
 ) -> ClusterUnreachable:
-    """No answer at all; the proxy on the way is named, whoever named it."""
-    text = str(error) or type(error).__name__
+    """No answer at all, or none to what was asked within so many seconds; the proxy on the way is
+    named, whoever named it."""
+    text = (str(error) or type(error).__name__)[:300]
     if isinstance(error, TimeoutError):
-        text = "No answer in time."
+        limit = f" within {seconds:g} seconds" if seconds else " in time"
+        text = f"No answer{limit}: {asked}." if asked else f"No answer{limit}."
     through = f" through the proxy {proxy}" if proxy else ""
     return ClusterUnreachable(
         f"The cluster at {server} cannot be reached{through}.",
@@ -109,4 +160,13 @@ def unreachable(
         fix=f"Check the proxy, or let NO_PROXY name the server. {LOCAL_OFFER}"
         if proxy
         else LOCAL_OFFER,
+    )
+
+
+def unintelligible(asked: Asked, said: str) -> ConsoleError:
+    """An answer that is no HTTP, or whose headers are longer than is taken."""
+    return ConsoleError(
+        f"The server's answer is not understood: {asked}.",
+        why=neutralise(" ".join(said.split()))[:300],
+        fix="See what answers at that address: it may be no Kubernetes API, or a proxy before it.",
     )

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.cluster import wire
+from console.cluster.listing import Source
 from console.cluster.transport import Transport
-from console.cluster.watching import Change, Gone, Live, Lost, Seen, Source, Watch
+from console.cluster.watching import Change, Gone, Live, Lost, Seen, Watch
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,

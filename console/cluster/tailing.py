@@ -27,6 +27,9 @@ PACE = 0.02
 SILENT_SECONDS = 30.0
 """A log that is read once ends: a node that says nothing for so long does not answer. A followed
 log may be silent for ever, for then its container is."""
+PATIENCE_SECONDS = 60.0
+SLOWEST = 1024.0
+"""Bytes a second, after that patience: fewer are no log that is read once."""
 EAGER = 200 * 1024
 """Bytes in one read after which there is no pause."""
 
@@ -131,10 +134,11 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
         Unseen(_point_of(wanted), exact=wanted.tell_missing and wanted.after is not None),
     )
     silence = None if wanted.follow else SILENT_SECONDS
+    pace = Pace(wanted)
     try:
         async with transport.stream(_request(wanted), silence=silence) as body:
             yield b""
-            async for chunk in _paced(body):
+            async for chunk in pace.chunks(body):
                 if block := unseen.feed(_genuine(lines.feed(chunk))):
                     if unseen.misses():
                         yield LINES_MISSING
@@ -146,11 +150,11 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
             ) from error
         raise
     except TimeoutError as error:
-        raise ClusterUnreachable(
-            f"The node does not deliver the log of {wanted.container} in {wanted.pod}.",
-            why=f"It has been silent for {SILENT_SECONDS:.0f} seconds.",
-            fix="Look at the node, or read what was recorded (--recorded).",
-        ) from error
+        raise _fails(wanted, f"It has been silent for {SILENT_SECONDS:.0f} seconds.") from error
+    except ClusterUnreachable as error:
+        if not isinstance(error.__cause__, TimeoutError):
+            raise
+        raise _fails(wanted, error.why) from error
     block = unseen.feed(_genuine(lines.rest()))
     if unseen.misses():
         yield LINES_MISSING
@@ -158,11 +162,38 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
         yield block
 
 
-async def _paced(body: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    while chunk := await body.readany():
-        yield chunk
-        if len(chunk) < EAGER:
-            await asyncio.sleep(PACE)
+class Pace:
+    """Reads a log as fast as it comes, in few pieces; one that is read once may not dawdle."""
+
+    def __init__(self, wanted: LogRequest) -> None:
+        self._wanted, self._waited, self._got = wanted, 0.0, 0
+
+    async def chunks(self, body: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+        """What comes. Only the time of waiting for it counts, not that of whoever reads this."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        while chunk := await body.readany():
+            self._waited, self._got = self._waited + clock() - began, self._got + len(chunk)
+            self._refuse_dawdling()
+            yield chunk
+            began = clock()
+            if len(chunk) < EAGER:
+                await asyncio.sleep(PACE)
+
+    def _refuse_dawdling(self) -> None:
+        due = PATIENCE_SECONDS + self._got / SLOWEST
+        if not self._wanted.follow and self._waited > due:
+            raise _fails(
+                self._wanted, f"It delivered {self._got} bytes in {self._waited:.0f} seconds."
+            )
+
+
+def _fails(wanted: LogRequest, why: str) -> ClusterUnreachable:
+    return ClusterUnreachable(
+        f"The node does not deliver the log of {wanted.container} in {wanted.pod}.",
+        why=why,
+        fix="Look at the node, or read what was recorded (--recorded).",
+    )
 
 
 def _genuine(block: bytes) -> bytes:

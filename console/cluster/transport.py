@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -16,20 +15,23 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from console.cluster import impersonation
+from console.cluster import bounds, impersonation
 from console.cluster.credentials import Credentials
 from console.cluster.dialing import open_session, proxy_login
-from console.cluster.failures import Asked, error_of, unreachable
+from console.cluster.failures import Asked, error_of, unintelligible, unreachable
 from console.cluster.kubeconfig import Access
+from console.cluster.patience import LONGEST_WAIT, asked_to_wait, pause
 from console.cluster.proxies import Proxy
 from console.cluster.tls import context_for
 from console.cluster.tokens import ClientPair, Token
+from console.domain.hostile_text import neutralise
+from console.errors import ConsoleError
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
+ERROR_SECONDS = 5.0
+"""The status says what went wrong; its text is not waited for longer."""
 TRIES = 4
-LONGEST_WAIT = 10.0
-"""Seconds: a longer Retry-After is not waited for, the error is shown instead."""
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -90,19 +92,20 @@ class Transport:
             last = attempt == TRIES - 1
             try:
                 async with self._open(request, ANSWER_SECONDS, ANSWER_SECONDS) as (response, token):
-                    body = await response.read()
+                    if response.status < 300:
+                        body = await bounds.whole(response.content.iter_any(), request.asked)
+                        return Answer(body, _warnings(response))
+                    failure = await _failure(request, response, token)
             except _TRANSPORT_ERRORS as error:
                 late = time.monotonic() - began >= ANSWER_SECONDS
                 if last or late or not request.safe:
-                    raise unreachable(self._access.server, error, self._proxy) from error
-                await asyncio.sleep(_pause(attempt, None))
+                    raise self._lost(request, error) from error
+                await asyncio.sleep(pause(attempt, None))
                 continue
-            if response.status < 400:
-                return Answer(body, _warnings(response))
-            pause = _pause(attempt, response.headers.get("Retry-After"))
-            if last or not _worth_repeating(request, response.status) or pause > LONGEST_WAIT:
-                raise error_of(request.asked, response.status, body, expired=token.ended())
-            await asyncio.sleep(pause)
+            wait = pause(attempt, asked_to_wait(response.headers.get("Retry-After")))
+            if last or not _worth_repeating(request, response.status) or wait > LONGEST_WAIT:
+                raise failure
+            await asyncio.sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
     @contextlib.asynccontextmanager
@@ -111,20 +114,41 @@ class Transport:
     ) -> AsyncIterator[aiohttp.StreamReader]:
         """An open body. `silence`: seconds without a byte after which the peer counts as dead.
 
-        Raises TimeoutError after that silence; a lost connection is ClusterUnreachable.
+        Raises TimeoutError after that silence within the body; an answer that does not begin in
+        time and a lost connection are ClusterUnreachable. Only a stream that may be silent for
+        ever may also begin whenever it likes: a node sends nothing before a log's first line.
         """
-        try:
-            async with self._open(request, None, silence) as (response, token):
-                if response.status >= 400:
-                    body = await response.read()
-                    raise error_of(request.asked, response.status, body, expired=token.ended())
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(None if silence is None else ANSWER_SECONDS):
+                    opened = self._open(request, None, silence)
+                    response, token = await stack.enter_async_context(opened)
+            except _TRANSPORT_ERRORS as error:
+                raise self._lost(request, error, silence) from error
+            if response.status >= 300:
+                raise await _failure(request, response, token)
+            try:
                 yield response.content
-        except aiohttp.SocketTimeoutError as error:
-            raise TimeoutError from error
-        except _TRANSPORT_ERRORS as error:
-            if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
-                raise
-            raise unreachable(self._access.server, error, self._proxy) from error
+            except aiohttp.SocketTimeoutError as error:
+                raise TimeoutError from error
+            except _TRANSPORT_ERRORS as error:
+                if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+                    raise
+                raise self._lost(request, error) from error
+
+    def _lost(
+        self, request: Request, error: BaseException, silence: float | None = None
+    ) -> ConsoleError:
+        if isinstance(error, aiohttp.ClientResponseError):
+            return unintelligible(request.asked, error.message)
+        seconds = ANSWER_SECONDS
+        if isinstance(error, aiohttp.ConnectionTimeoutError):
+            seconds = CONNECT_SECONDS
+        elif isinstance(error, aiohttp.SocketTimeoutError) and silence is not None:
+            seconds = silence
+        return unreachable(
+            self._access.server, error, self._proxy, asked=request.asked, seconds=seconds
+        )
 
     @contextlib.asynccontextmanager
     async def _open(
@@ -197,11 +221,18 @@ def _worth_repeating(request: Request, status: int) -> bool:
     return status == 429 or (request.safe and status in (500, 502, 503, 504))
 
 
-def _pause(attempt: int, retry_after: str | None) -> float:
-    """Seconds before the next try: as the server says, else 0.3, 0.6, 1.2 with jitter."""
-    if retry_after and retry_after.isdigit():
-        return float(retry_after)
-    return 0.3 * float(2**attempt) * random.uniform(0.7, 1.3)
+async def _failure(
+    request: Request, response: aiohttp.ClientResponse, token: Token
+) -> ConsoleError:
+    """Our error for an answer that is no success, with as much of its body as comes in time."""
+    body = bytearray()
+    with contextlib.suppress(*_TRANSPORT_ERRORS):
+        async with asyncio.timeout(ERROR_SECONDS):
+            await bounds.beginning(response.content.iter_any(), body)
+    said = bytes(body)
+    return error_of(
+        request.asked, response.status, said, expired=token.ended(), headers=response.headers
+    )
 
 
 def _warnings(response: aiohttp.ClientResponse) -> tuple[str, ...]:
@@ -209,5 +240,6 @@ def _warnings(response: aiohttp.ClientResponse) -> tuple[str, ...]:
     texts = []
     for header in response.headers.getall("Warning", []):
         _, quote, rest = header.partition('"')
-        texts.append(rest.rpartition('"')[0].replace('\\"', '"') if quote else header)
+        text = rest.rpartition('"')[0].replace('\\"', '"') if quote else header
+        texts.append(neutralise(text))
     return tuple(texts)

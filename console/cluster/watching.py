@@ -8,43 +8,29 @@ lists again and tells what vanished meanwhile. Whoever reads learns of each loss
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
+import aiohttp
 import msgspec
 
-from console.cluster import decoding
-from console.cluster.failures import Asked, Expired, error_of
-from console.cluster.transport import Request, Transport
+from console.cluster import bounds, decoding
+from console.cluster.failures import Expired, Throttled, error_of
+from console.cluster.listing import Item, Source, pages
+from console.cluster.transport import Transport
 from console.errors import ConsoleError
 from console.operations.backoff import Backoff
 
 WATCH_SECONDS = 290
 SILENT_SECONDS = 120.0
 """A watch without a byte for so long is opened anew: bookmarks come each minute."""
-PAGE = 500
+OVERDUE_SECONDS = 60.0
+"""A watch that its server does not end so long after it should have is opened anew."""
+LONGEST_PAUSE = 60.0
+"""Seconds: a server's wish to be left alone is followed as far as this."""
 SHORT = 1.0
 """Seconds: a watch that ends sooner without a line was not a real one."""
-
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class Source(Generic[Item]):
-    """What to watch and how to read it."""
-
-    path: str
-    resource: str
-    namespace: str | None
-    decode: Callable[[Any], Item]
-    label: str = ""
-    field: str = ""
-
-    def request(self, verb: str, params: dict[str, str]) -> Request:
-        chosen = {"labelSelector": self.label, "fieldSelector": self.field, **params}
-        asked = Asked(verb, self.resource, self.namespace)
-        return Request("GET", self.path, asked, {k: v for k, v in chosen.items() if v})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +116,20 @@ class Watch(Generic[Item]):
             elif heard or asyncio.get_running_loop().time() - began > SHORT:
                 self._backoff.reset()
                 continue
-            await asyncio.sleep(self._backoff.next())
+            wished = failure.wait if isinstance(failure, Throttled) else None
+            await asyncio.sleep(max(self._backoff.next(), min(wished or 0.0, LONGEST_PAUSE)))
 
     async def _list(self) -> list[Change[Item]]:
         """All pages; what is new or changed, and what has vanished since the last list."""
         found: dict[str, tuple[str, Item]] = {}
-        params = {"limit": str(PAGE)}
-        while True:
-            answer = await self._transport.send(self._source.request("list", params))
-            page = decoding.page(answer.body)
-            for raw in page.items or ():
+        version = ""
+        async for page in pages(self._transport, self._source):
+            version = page.version
+            for raw in page.items:
                 meta = decoding.metadata(raw)
                 found[meta.uid] = (meta.resource_version, self._source.decode(raw))
-            if not page.metadata.continue_:
-                break
-            params = {**params, "continue": page.metadata.continue_}
         before, self._known = self._known, found
-        self._version = page.metadata.resource_version
+        self._version = version
         gone: list[Change[Item]] = [
             Gone(old) for uid, (_, old) in before.items() if uid not in found
         ]
@@ -168,13 +151,10 @@ class Watch(Generic[Item]):
             if not self._live:
                 self._live = True
                 yield Live(len(self._known))
-            partial = b""
-            async for chunk in body.iter_any():
-                *lines, partial = (partial + chunk).split(b"\n")
-                for line in lines:
-                    if line.strip():
-                        for change in self._read(line):
-                            yield change
+            until = asyncio.get_running_loop().time() + WATCH_SECONDS + OVERDUE_SECONDS
+            async for line in bounds.lines(_before(until, body), request.asked):
+                for change in self._read(line):
+                    yield change
 
     def _read(self, raw: bytes) -> Iterator[Change[Item]]:
         """The change that a line tells, if it tells one. Raises Expired for a 410."""
@@ -182,7 +162,7 @@ class Watch(Generic[Item]):
         if line.type == "ERROR":
             status = bytes(line.object)
             raise error_of(
-                Asked("watch", self._source.resource, self._source.namespace),
+                self._source.asked("watch"),
                 _code(status),
                 status,
             )
@@ -197,7 +177,24 @@ class Watch(Generic[Item]):
             else:
                 self._known[meta.uid] = (meta.resource_version, item)
                 yield Seen(item)
+                self._refuse_too_many()
         self._version = meta.resource_version
+
+    def _refuse_too_many(self) -> None:
+        """A watch may not grow past what a list may hold. Raises TooMuch; a list comes next."""
+        if len(self._known) > self._source.most:
+            self._version = None
+            bounds.refuse(
+                self._source.asked("watch"), f"There are more than {self._source.most:,}."
+            )
+
+
+async def _before(until: float, body: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """What comes before that time. Raises TimeoutError where more comes after it."""
+    async for piece in body.iter_any():
+        yield piece
+        if asyncio.get_running_loop().time() > until:
+            raise TimeoutError
 
 
 def _code(status: bytes) -> int:

@@ -14,8 +14,9 @@ from fakes.wild_server import Handler, body, kubeconfig, pieces, wild_server
 from console.cluster import decoding
 from console.cluster.connecting import access
 from console.cluster.credentials import credentials_of
+from console.cluster.listing import Source
 from console.cluster.transport import Transport
-from console.cluster.watching import Gone, Live, Lost, Seen, Source, Watch
+from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.operations.backoff import Backoff
 
 SOURCE = Source("/api/v1/namespaces/races/pods", "pods", "races", decoding.pod)

@@ -1,0 +1,84 @@
+"""One list, page by page, with an end. Knows no meaning of what it lists."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from console.cluster import bounds, decoding
+from console.cluster.failures import Asked
+from console.cluster.transport import Request, Transport
+
+PAGE = 500
+SMALL_PAGE = 50
+"""Where a page of the usual size is more than is taken: objects of half a megabyte fit."""
+MOST_PAGES = 1000
+LIST_SECONDS = 300.0
+MOST_OBJECTS = 50_000
+MOST_EVENTS = 200_000
+"""A namespace keeps an hour of them, several for each pod."""
+LONGEST_TOKEN = 4096
+"""Bytes of a continue token, which is sent back in an address."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[Item]):
+    """What to list or watch, how to read it, and how many there may be."""
+
+    path: str
+    resource: str
+    namespace: str | None
+    decode: Callable[[Any], Item]
+    label: str = ""
+    field: str = ""
+    most: int = MOST_OBJECTS
+
+    def request(self, verb: str, params: dict[str, str]) -> Request:
+        chosen = {"labelSelector": self.label, "fieldSelector": self.field, **params}
+        return Request("GET", self.path, self.asked(verb), {k: v for k, v in chosen.items() if v})
+
+    def asked(self, verb: str) -> Asked:
+        return Asked(verb, self.resource, self.namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page: its objects, undecoded, and the list's version."""
+
+    items: tuple[msgspec.Raw, ...]
+    version: str
+
+
+async def pages(transport: Transport, source: Source[Any]) -> AsyncIterator[Listed]:
+    """Every page. Raises TooMuch for a list that has no end."""
+    until = asyncio.get_running_loop().time() + LIST_SECONDS
+    asked, token, seen, objects = source.asked("list"), "", {""}, 0
+    for _ in range(MOST_PAGES):
+        page = decoding.page((await _page(transport, source, token)).body)
+        items, token = page.items or (), page.metadata.continue_
+        objects += len(items)
+        if objects > source.most:
+            bounds.refuse(asked, f"There are more than {source.most:,}.")
+        yield Listed(items, page.metadata.resource_version)
+        if not token:
+            return
+        if token in seen or len(token) > LONGEST_TOKEN:
+            bounds.refuse(asked, "Its pages lead back to an earlier one, or to none.")
+        if asyncio.get_running_loop().time() > until:
+            bounds.refuse(asked, f"Its pages have not ended within {LIST_SECONDS:.0f} seconds.")
+        seen.add(token)
+    bounds.refuse(asked, f"It has more than {MOST_PAGES:,} pages.")
+
+
+async def _page(transport: Transport, source: Source[Any], token: str) -> Any:
+    more = {"continue": token} if token else {}
+    try:
+        return await transport.send(source.request("list", {"limit": str(PAGE), **more}))
+    except bounds.TooMuch:
+        return await transport.send(source.request("list", {"limit": str(SMALL_PAGE), **more}))
