@@ -139,7 +139,7 @@ class Transport:
     def _lost(
         self, request: Request, error: BaseException, silence: float | None = None
     ) -> ConsoleError:
-        if isinstance(error, aiohttp.ClientResponseError):
+        if isinstance(error, aiohttp.ClientResponseError) and self._proxy is None:
             return unintelligible(request.asked, error.message)
         seconds = ANSWER_SECONDS
         if isinstance(error, aiohttp.ConnectionTimeoutError):
