@@ -1,12 +1,13 @@
 """Gives up a drive that crashes its pair again and again: records it the way the evaluator would.
 
 Runs in the agent's container between two attempts, started by the pair supervisor. The checkpoint
-is changed so that the evaluator's own resume goes on with the next drive. Decides nothing else:
-which attempts ended where is what the supervisors have written. Standard-library Python 3.7.
+is changed so that the evaluator's own resume goes on with the next drive, also where that resume
+would repeat the last one. Decides nothing else: which attempts ended where is what the supervisors
+have written. Standard-library Python 3.7.
 
 Environment: PAIR, STATUS_DIR, CHECKPOINT, ATTEMPT, ROUTE_ATTEMPTS (attempts that a drive gets),
 ROUTES, ROUTES_SUBSET, REPETITIONS, and SCENARIOS, which only Leaderboard 1.0 has.
-Exit status: 0 there is nothing to give up; 10 a drive has been given up; 1 it could not be.
+Exit status: 0 there is nothing to give up; 10 the checkpoint is changed; 1 it could not be.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from typing import Any, Mapping
 
-from console.results import files, jsontext, layout, routes_file, statuses
+from console.results import files, jsontext, layout, routes_file, statistics_v2, statuses
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.collecting import Key
 from console.results.plan import Plan, PlanError, launched
@@ -79,10 +80,42 @@ def without(document: Any, plan: Plan, place: int, length: float) -> dict[str, A
     """
     checkpoint = checkpoint_of(document, plan.version)
     keys = plan.keys(plan.pairs[0])
-    records = list(checkpoint.records[:place])
-    records.append(_own_record(checkpoint, plan, place) or _record(plan, place, length))
-    inner = {"global_record": {}, "progress": [len(records), len(keys)], "records": records}
-    changed = {"_checkpoint": inner, "entry_status": "Started", "eligible": False}
+    failed = _own_record(checkpoint, plan, place) or _record(plan, place, length)
+    records = [*checkpoint.records[:place], failed]
+    if not _is_first(plan):
+        return (
+            _ended(document, records)
+            if len(records) == len(keys)
+            else behind(document, plan, records)
+        )
+    return _with(document, records, [len(records), len(keys)], "Started")
+
+
+def behind(document: Any, plan: Plan, records: list[Any]) -> dict[str, Any]:
+    """The 2.x checkpoint of which every evaluator goes on behind these records. Raises Refused.
+
+    It is that of a crash in the next drive: the commit of the 2.0 image repeats the last drive of
+    any other checkpoint, and the later ones what a crash ended.
+    """
+    checkpoint, place = checkpoint_of(document, plan.version), len(records)
+    stopped = _own_record(checkpoint, plan, place) or _record(plan, place, 0.0)
+    progress = [place + 1, len(plan.keys(plan.pairs[0]))]
+    return _with(document, [*records, stopped], progress, statuses.CRASHED)
+
+
+def _ended(document: Any, records: list[Any]) -> dict[str, Any]:
+    """What an evaluator with nothing left writes; a resume might drive the last one again."""
+    summary = statistics_v2.global_record(records, len(records))
+    status = statistics_v2.entry_status(records)
+    ended = _with(document, records, [len(records), len(records)], status)
+    ended["_checkpoint"]["global_record"] = summary
+    ended["eligible"] = statuses.words("2.0").eligible_with(status)
+    return {**ended, "values": statistics_v2.values(summary), "labels": layout.labels("2.0")}
+
+
+def _with(document: Any, records: list[Any], progress: list[int], status: str) -> dict[str, Any]:
+    inner = {"global_record": {}, "progress": progress, "records": records}
+    changed = {"_checkpoint": inner, "entry_status": status, "eligible": False}
     return {**document, **changed, "values": [], "labels": []}
 
 
@@ -104,10 +137,11 @@ def give_up(env: Mapping[str, str]) -> str:
     plan = _plan(env, routes)
     document = _document(env["CHECKPOINT"], plan)
     try:
-        place = next_place(_resumable(document, plan), plan.keys(plan.pairs[0]))
+        checkpoint = _resumable(document, plan)
+        place = next_place(checkpoint, plan.keys(plan.pairs[0]))
         name = _drive(plan, place)
         if name not in counted:
-            return ""
+            return _spare(env, plan, document, checkpoint.records[:place], counted)
         length = metres(routes, plan.keys(plan.pairs[0])[place][0]) if _is_first(plan) else 0.0
         changed = without(document, plan, place, length)
     except Refused as refused:
@@ -118,6 +152,26 @@ def give_up(env: Mapping[str, str]) -> str:
     files.write_text(os.path.join(env["STATUS_DIR"], mark), told)
     files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=_is_first(plan)))
     return f"{counted[name]} attempts crashed at {name}: it is given up and counts as failed"
+
+
+def _spare(
+    env: Mapping[str, str],
+    plan: Plan,
+    document: Any,
+    settled: tuple[Any, ...],
+    counted: dict[str, int],
+) -> str:
+    """Keep a settled drive that crashed its pair from being repeated; a sentence, or nothing."""
+    name = _drive(plan, len(settled) - 1) if settled else ""
+    if _is_first(plan) or name not in counted:
+        return ""
+    records = list(settled)
+    left = len(records) < plan.total
+    changed = behind(document, plan, records) if left else _ended(document, records)
+    files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=False))
+    return (
+        f"{counted[name]} attempts crashed at {name}, which has its record: it is not driven again"
+    )
 
 
 def metres(routes: str, route: str) -> float:

@@ -21,6 +21,7 @@ KNOWN = [
     "console.local/carla-simulator:0.9.10.1",
     "console.local/leaderboard:1.0",
     "console.local/leaderboard:2.0",
+    "console.local/leaderboard:2.0-head",
     "console.local/leaderboard:2.1",
     "console.local/team-agent:crash-once",
     "console.local/shell:1",

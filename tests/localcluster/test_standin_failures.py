@@ -96,6 +96,69 @@ def test_an_agents_failure_ends_its_route_only(
     assert run.last["entry_status"] == ("Finished with agent errors" if failed else "Finished")
 
 
+CHAINED = [
+    "Traceback (most recent call last):",
+    "RuntimeError: the wheel came off",
+    "",
+    "During handling of the above exception, another exception occurred:",
+    "",
+    "Traceback (most recent call last):",
+    "leaderboard.autoagents.agent_wrapper.AgentError: the wheel came off",
+]
+
+
+def _told(run: Finished, heading: str) -> list[str]:
+    """What a failure printed from its red heading on, without the frames."""
+    lines = run.stdout.splitlines()
+    start = lines.index("\x1b[91m" + heading)
+    return [line for line in lines[start + 1 :] if not line.startswith("  ")]
+
+
+def test_an_agents_crash_prints_its_own_exception_and_the_leaderboards(bench: Bench) -> None:
+    """2.x puts the colour's end behind the traceback, 1.0 behind the text before it."""
+    run = _with(bench, {"ending": "agent_run", "message": "the wheel came off"})
+    told = _told(run, "Stopping the route, the agent has crashed:")
+    if bench.version == "1.0":
+        assert told[:10] == [
+            "> the wheel came off\x1b[0m", "", *CHAINED, "\x1b[1m> Stopping the route\x1b[0m",
+        ]  # fmt: skip
+    else:
+        assert told[:10] == ["", *CHAINED, "\x1b[0m", "\x1b[1m> Stopping the route\x1b[0m"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "heading", "text"),
+    [
+        ("agent_setup", "Could not set up the required agent:", "no wheel"),
+        ("agent_setup_timeout", "Could not set up the required agent:", "no wheel"),
+        ("sim_load", "The scenario could not be loaded:", "no world"),
+        ("watchdog", "Error during the simulation:", "no frame"),
+        ("stop_raises", "Failed to stop the scenario, the statistics might be empty:", "no brake"),
+    ],
+)
+def test_every_other_failure_prints_one_traceback(
+    bench: Bench, ending: str, heading: str, text: str
+) -> None:
+    run = _with(bench, {"ending": ending, "message": text, "server": "none"})
+    told = _told(run, heading)
+    traceback = ["Traceback (most recent call last):", f"RuntimeError: {text}"]
+    if bench.version == "1.0":
+        assert told[:4] == [f"> {text}\x1b[0m", "", *traceback]
+    else:
+        assert told[:4] == ["", *traceback, "\x1b[0m"]
+
+
+def test_rejected_sensors_print_a_traceback_in_1_0_only(bench: Bench) -> None:
+    run = _with(bench, {"ending": "sensors", "message": "no lidar"})
+    told = _told(run, "The sensor's configuration used is invalid:")
+    if bench.version == "1.0":
+        name = "leaderboard.envs.sensor_interface.SensorConfigurationInvalid"
+        traceback = ["Traceback (most recent call last):", f"{name}: no lidar"]
+        assert told[:4] == ["> no lidar\x1b[0m", "", *traceback]
+    else:
+        assert told[:2] == ["no lidar\x1b[0m", ""]
+
+
 def test_an_exception_while_stopping_leaves_no_record(bench: Bench) -> None:
     run = _with(bench, {"ending": "stop_raises"})
     assert run.exit_code == 255

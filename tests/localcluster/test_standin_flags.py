@@ -31,9 +31,20 @@ def test_a_wrong_subset_changes_no_checkpoint(bench: Bench, subset: str) -> None
     assert bench.checkpoint.read_text() == "untouched"
 
 
-def test_a_range_of_one_route_is_refused_by_1_0_only(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("bench", "exit_code"),
+    [("1.0", 0), ("2.0", 1), ("2.0-head", 0), ("2.1", 0)],
+    indirect=["bench"],
+)
+def test_a_range_of_one_route_is_refused_by_1_0_and_by_the_commit_of_the_2_0_image(
+    bench: Bench, exit_code: int
+) -> None:
+    bench.checkpoint.write_text("untouched")
     run = bench.run("--routes-subset=3-3")
-    assert ("ValueError" in run.stdout) is (bench.version == "1.0")
+    refuses = bench.version in ("1.0", "2.0")
+    assert run.exit_code == exit_code
+    assert ("ValueError" in run.stdout) is refuses
+    assert (bench.checkpoint.read_text() == "untouched") is refuses
 
 
 def test_blanks_lists_and_ranges_choose_routes_in_file_order(bench: Bench) -> None:
@@ -62,15 +73,82 @@ def test_repetitions_of_a_route_come_before_the_next_route(bench: Bench) -> None
 def test_any_text_after_resume_means_yes(bench: Bench, text: str) -> None:
     bench.run("--routes-subset=5,6")
     again = bench.run("--routes-subset=5,6", resume=text)
-    assert "Preparing" not in again.stdout
+    assert "Preparing RouteScenario_5" not in again.stdout
     assert again.exit_code == 0
 
 
-def test_a_finished_2_x_file_loses_its_sensors_when_resumed(bench: Bench) -> None:
+@pytest.mark.parametrize("bench", ["1.0", "2.0", "2.0-head", "2.1"], indirect=True)
+def test_a_finished_file_is_resumed_by_repeating_its_last_route_or_none(bench: Bench) -> None:
+    """The later 2.x releases drive nothing, and lose the sensors."""
     bench.run("--routes-subset=5,6")
     again = bench.run("--routes-subset=5,6", resume="1")
-    assert bool(again.last["sensors"]) is (bench.version == "1.0")
+    assert ("Preparing RouteScenario_6" in again.stdout) is (bench.version == "2.0")
+    assert bool(again.last["sensors"]) is (bench.version in ("1.0", "2.0"))
     assert again.last["entry_status"] == "Finished"
+    assert again.last["_checkpoint"]["progress"] == [2, 2]
+
+
+def _left(bench: Bench, done: int) -> None:
+    """A checkpoint of three routes whose progress says more than its two records."""
+    bench.run("--routes-subset=5-7")
+    document = json.loads(bench.checkpoint.read_text())
+    inner = document["_checkpoint"]
+    inner["records"], inner["progress"] = inner["records"][:2], [done, 3]
+    document["entry_status"] = "Started"
+    bench.checkpoint.write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize("bench", ["2.0", "2.0-head"], indirect=True)
+@pytest.mark.parametrize("done", [3, 4])
+def test_a_record_list_shorter_than_the_progress_ends_the_commit_of_the_2_0_image(
+    bench: Bench, done: int
+) -> None:
+    """Its checkpoint stays; the head of the branch repeats the last record."""
+    _left(bench, done)
+    before = bench.checkpoint.read_text()
+    again = bench.run("--routes-subset=5-7", resume="1")
+    raises = bench.version == "2.0"
+    assert again.exit_code == raises
+    assert ("IndexError" in again.stdout) is raises
+    assert (bench.checkpoint.read_text() == before) is raises
+    assert ("Preparing RouteScenario_6" in again.stdout) is not raises
+
+
+@pytest.mark.parametrize("bench", ["2.0"], indirect=True)
+def test_a_resume_of_the_2_0_image_keeps_the_old_record_until_its_agent_is_set_up(
+    bench: Bench,
+) -> None:
+    _left(bench, 2)
+    again = bench.run("--routes-subset=5-7", resume="1")
+    states = [json.loads(state) for state in again.states]
+    assert [state["_checkpoint"]["progress"] for state in states] == [
+        [1, 3], [1, 3], [2, 3], [3, 3], [3, 3],
+    ]  # fmt: skip
+    assert [len(state["_checkpoint"]["records"]) for state in states] == [2, 1, 2, 3, 3]
+    assert [bool(state["sensors"]) for state in states] == [False, True, True, True, True]
+    assert states[-1]["entry_status"] == "Finished"
+
+
+@pytest.mark.parametrize(
+    ("bench", "text"), [("2.0", "0"), ("2.0-head", "0.0"), ("2.1", "0.0")], indirect=["bench"]
+)
+def test_off_road_is_an_integer_in_the_2_0_image_when_no_record_has_such_an_entry(
+    bench: Bench, text: str
+) -> None:
+    bench.scenario({"kinds": ["perfect"]})
+    run = bench.run("--routes-subset=5,6")
+    value = run.last["_checkpoint"]["global_record"]["infractions"]["outside_route_lanes"]
+    assert repr(value) == text
+    assert run.last["values"][8] == text
+
+
+@pytest.mark.parametrize("bench", ["1.0", "2.0", "2.0-head"], indirect=True)
+@pytest.mark.parametrize("sensor", ["carla_camera", "carla_lidar", "carla_radar"])
+def test_the_2_0_image_allows_as_few_sensors_as_1_0(bench: Bench, sensor: str) -> None:
+    few = {"carla_camera": 4, "carla_lidar": 1, "carla_radar": 2}[sensor]
+    bench.scenario({"sensors": [sensor] * (few + 1)})
+    run = bench.run("--routes-subset=5")
+    assert run.exit_code == (0 if bench.version == "2.0-head" else 255)
 
 
 def test_a_resume_without_a_checkpoint_starts_from_the_first_route(bench: Bench) -> None:

@@ -16,8 +16,10 @@ from console.results.checkpoint import checkpoint_of
 from console.results.collecting import Partial
 from console.results.plan import launched
 from console.results.raw_record import refuse_strange
+from console.results.statuses import PINNED
 from console.results.trustworthy import merge
 from console.workers import giving_up
+from console.workers.checkpoint_copies import whole
 from console.workers.status_files import Ended, Half, Status
 
 WAY = "".join(f'<waypoint x="{x}" y="0" z="0"/>' for x in (0, 30, 70.5))
@@ -35,12 +37,13 @@ def bench(request, tmp_path):
     pod.clean_up()
 
 
-def drive(bench: Bench, crashes: list[int], **env: str) -> list[int]:
+def drive(bench: Bench, crashes: list[int], repeats: str = "", **env: str) -> list[int]:
     """Attempts one after the other, the K-th crashing before route crashes[K-1]; exit statuses."""
     known = {"ROUTES": str(bench.root / "routes.xml"), "REPETITIONS": "1"}
     statuses = []
     for attempt, route in enumerate([*crashes, None], 1):
         options = {} if route is None else {"crash": f"{attempt}:{route}"}
+        options |= {"repeats": repeats} if repeats else {}
         simulator, agent = start_pair(bench, env={**known, **env}, **options)
         statuses.append(exit_of(agent))
         exit_of(simulator)
@@ -58,6 +61,20 @@ def test_after_two_crashes_at_one_route_the_next_attempt_begins_with_the_route_a
     mark = (bench.status / "pair-1.agent.given-up-3").read_text()
     assert mark.startswith("route=RouteScenario_1_rep0 attempts=2 t=")
     assert "2 attempts crashed at RouteScenario_1_rep0" in bench.output("agent")
+
+
+def test_an_evaluator_that_repeats_its_last_route_does_not_repeat_what_is_given_up(bench):
+    assert drive(bench, [1, 1, 2], repeats="last") == [1, 1, 1, 0]
+    assert bench.lines("driven") == ["0", "0", "2"]
+    records = bench.document()["_checkpoint"]["records"]
+    assert [record["index"] for record in records] == [0, 1, 2]
+    assert records[1]["status"] == "Failed - Simulation crashed"
+
+
+def test_a_repeated_route_that_crashes_again_and_again_keeps_what_it_finished_with(bench):
+    assert drive(bench, [1, 0, 0], repeats="last") == [1, 1, 1, 0]
+    assert bench.lines("driven") == ["0", "1", "2"]
+    assert "it is not driven again" in bench.output("agent")
 
 
 def test_crashes_at_different_routes_give_nothing_up(bench):
@@ -160,10 +177,11 @@ def test_the_evaluators_own_resume_goes_on_behind_the_drive(tmp_path: Path, vers
     path.write_text(json.dumps(after))
     routes.write_text(ROUTES_XML)
     if version == "1.0":
-        evaluator = checkpoint_v1.Checkpoint(str(path), 3)
+        evaluators = [checkpoint_v1.Checkpoint(str(path), 3)]
     else:
-        evaluator = checkpoint_v2.Checkpoint(str(path), load(str(routes), "0-2", 1, "2.0"))
-    assert evaluator.resume() == 2
+        order = load(str(routes), "0-2", 1, "2.0")
+        evaluators = [checkpoint_v2.Checkpoint(str(path), order, of) for of in ("2.0", PINNED)]
+    assert [evaluator.resume() for evaluator in evaluators] == [2] * len(evaluators)
     assert after["sensors"] == ["carla_camera"]
     report = merge(plan, [Partial(1, json.dumps(after))])
     assert [record.index for record in report.records] == [0, 1]
@@ -183,7 +201,43 @@ def test_what_the_crashing_evaluator_wrote_itself_is_kept():
     before = document("2.0", [crashed_record("2.0", 0), own], 2, "Crashed")
     after = giving_up.without(before, launched("2.0", "0-2", 1, ROUTES_XML), 1, 0.0)
     assert after["_checkpoint"]["records"][1] == own
-    assert after["entry_status"] == "Started"
+
+
+def test_a_last_drive_that_is_given_up_ends_the_pair_for_a_resume_might_drive_it_again():
+    plan = launched("2.0", "0-2", 1, ROUTES_XML)
+    before = document("2.0", [crashed_record("2.0", n) for n in (0, 1)], 2)
+    after = giving_up.without(before, plan, 2, 0.0)
+    kept = whole(json.dumps(after))
+    assert kept is not None
+    assert kept.complete
+    assert after["entry_status"] == "Crashed"
+    report = merge(plan, [Partial(1, json.dumps(after))])
+    assert [record.index for record in report.records] == [0, 1, 2]
+    assert [problem.kind for problem in report.problems] == ["ineligible"]
+
+
+@pytest.mark.parametrize("done", [1, 2, 3])
+def test_a_finished_drive_whose_repetition_crashes_again_and_again_keeps_its_record(
+    tmp_path: Path, done: int
+):
+    for attempt in (1, 2):
+        line = f"reason=crashed exit=1 signal=0 route=RouteScenario_{done - 1}_rep0 t=5\n"
+        (tmp_path / f"pair-1.agent.ended-{attempt}").write_text(line)
+    (tmp_path / "routes.xml").write_text(ROUTES_XML)
+    path = tmp_path / "agent_results.json"
+    records = [crashed_record("2.0", n, "Failed") for n in range(done)]
+    path.write_text(json.dumps(document("2.0", records, done)))
+    env = {"PAIR": "1", "STATUS_DIR": str(tmp_path), "CHECKPOINT": str(path), "ATTEMPT": "3"}
+    env.update(ROUTE_ATTEMPTS="2", ROUTES=str(tmp_path / "routes.xml"), REPETITIONS="1")
+    assert "it is not driven again" in giving_up.give_up(env)
+    kept = whole(path.read_text())
+    assert kept is not None
+    assert list(kept.finished) == records
+    assert kept.complete is (done == 3)
+    order = load(env["ROUTES"], "", 1, "2.0")
+    if done < 3:
+        assert checkpoint_v2.Checkpoint(str(path), order, PINNED).resume() == done
+    assert not list(tmp_path.glob("*given-up*"))
 
 
 def test_a_route_of_leaderboard_1_0_keeps_its_length():

@@ -18,13 +18,16 @@ from pathlib import Path
 from console.errors import ConsoleError, InvalidInput
 from console.localcluster.images import contents, scenario_files
 from console.localcluster.images.reference import InvalidImageName, Reference, parse
+from console.results.statuses import PINNED
 
 __all__ = ["Image", "ImageNotFound", "InvalidImageName", "pull"]
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN = "console.local"
 _HUB = "docker.io"
-_VERSIONS = ("1.0", "2.0", "2.1")
+_VERSIONS = {"1.0": "1.0", "2.0": PINNED, "2.0-head": "2.0", "2.1": "2.1"}
+"""Tag of the leaderboard image -> its evaluator. As upstream's, the 2.0 image holds an older commit
+than the head of that branch."""
 _SHELLS = {"library/busybox": ("sh",), "library/debian": ("bash",), "shell": ("sh",)}
 
 
@@ -90,7 +93,7 @@ def _recipe(reference: Reference, text: str) -> _Recipe:
         return _Recipe(says, contents.simulator(), ("/home/carla",), saved)
     if where == _OWN and name == "leaderboard" and tag in _VERSIONS:
         says = f"Stand-in of the CARLA Leaderboard {tag} evaluator: files and output, no driving."
-        return _Recipe(says, contents.leaderboard(tag), ("/workspace",))
+        return _Recipe(says, contents.leaderboard(_VERSIONS[tag]), ("/workspace",))
     if where == _OWN and name == "team-agent":
         return _team_agent(reference, text)
     if name == "library/python" and where == _HUB:

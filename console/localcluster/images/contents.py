@@ -33,7 +33,7 @@ def simulator() -> list[File]:
 
 
 def leaderboard(version: str) -> list[File]:
-    """The evaluator, its routes and the statistics it shares with the console."""
+    """The evaluator of a version of `statuses.TABLE`, its routes, and the statistics it shares."""
     package = [
         File(f"{_EVALUATOR}/standin/{path.name}", path.read_bytes())
         for path in sorted((_HERE / "standin").glob("*.py"))

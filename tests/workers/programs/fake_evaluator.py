@@ -5,7 +5,8 @@ starts=FILE gets a line for each start (attempt, RESUME, argument `say`); crash=
 attempt K before route N; die=K:N kills itself there; hang=K:N stops before that route; torn=K:N
 leaves half a checkpoint before route N of attempt K and kills itself, once the supervisor has a
 good copy of what was there before; reject=yes; escape=yes; connect=yes holds a connection to the
-server; ticks=K:N prints ticks before route N in attempt K, and after them only chatter.
+server; repeats=last resumes as the commit of the 2.0 image does, else as the head of that branch;
+ticks=K:N prints ticks before route N in attempt K, and after them only chatter.
 """
 
 import json
@@ -59,8 +60,13 @@ def records_in(path):
 
 
 def earlier_records():
-    if os.environ["RESUME"]:
-        return records_in(checkpoint)
+    if os.environ["RESUME"] and os.path.exists(checkpoint):
+        with open(checkpoint) as file:
+            found = json.load(file)
+        done = found["_checkpoint"]["progress"][0]
+        if found["entry_status"] == "Crashed" or "repeats" in options:
+            done = max(done - 1, 0)
+        return found["_checkpoint"]["records"][:done]
     write(document([], {}))
     return []
 

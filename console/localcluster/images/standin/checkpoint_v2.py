@@ -6,7 +6,7 @@ Owns the file's states in their order and the checks of a resume; prints what up
 import json
 from typing import Any, Dict, List, Optional
 
-from console.results import layout, statistics_v2
+from console.results import layout, statistics_v2, statuses
 
 from . import faults
 from .narration import PLAIN, RED, say
@@ -16,8 +16,8 @@ from .routes import Route
 class Checkpoint:
     """One run's document for the file at `path`; `routes` in execution order."""
 
-    def __init__(self, path: str, routes: List[Route]) -> None:
-        self._path = path
+    def __init__(self, path: str, routes: List[Route], version: str) -> None:
+        self._path, self._version = path, version
         self._ids = [f"{route.name}_rep{route.repetition}" for route in routes]
         self._records: List[Optional[Dict[str, Any]]] = []
         self._summary: Dict[str, Any] = {}
@@ -30,7 +30,10 @@ class Checkpoint:
             pass
 
     def resume(self) -> Optional[int]:
-        """The index to go on at with the file's records, or None to start afresh."""
+        """The index to go on at with the file's records, or None to start afresh.
+
+        Raises IndexError where the pinned commit looks for a record that is not there.
+        """
         document = self._read()
         problem = self._problem(document)
         if problem:
@@ -38,12 +41,13 @@ class Checkpoint:
             return None
         records = document["_checkpoint"]["records"]
         done = int(document["_checkpoint"]["progress"][0])
-        if len(records) < done:
-            done = max(len(records) - 1, 0)
-        if document["entry_status"] == "Crashed":
-            done = max(done - 1, 0)
+        present = min(len(records), len(self._ids))
+        if done > present:
+            if self._version == statuses.PINNED:
+                raise IndexError("list index out of range")
+            done = max(present - 1, 0)
         self._records = list(records)
-        return done
+        return statuses.words(self._version).resumes_at(document["entry_status"], done)
 
     def begin_route(self, index: int) -> None:
         """The record of a route under way is not written, and an old one of it is gone."""
@@ -68,7 +72,8 @@ class Checkpoint:
     def finish(self, sensors_expected: bool) -> None:
         """Compute the global record, set the final status, check and write."""
         records = self._written()
-        self._summary = statistics_v2.global_record(records, self._progress[1])
+        pinned = self._version == statuses.PINNED
+        self._summary = statistics_v2.global_record(records, self._progress[1], pinned=pinned)
         self.entry_status = statistics_v2.entry_status(records)
         problem = self._invalid(records, sensors_expected)
         if problem:

@@ -4,6 +4,7 @@ Owns the pace. `Run.measured` is what was driven so far, also after an exception
 """
 
 import time
+from typing import Callable
 
 from . import faults, narration, records
 from .clock import Clock
@@ -11,7 +12,16 @@ from .failures import AgentError
 from .plan import Plan
 from .simulator import Simulator
 
-WATCHDOG_SECONDS = {"1.0": 60.0, "2.0": 10.0, "2.1": 10.0}
+Watch = Callable[[records.Drive], None]
+"""Told at every tick what was driven so far."""
+
+
+def _watchdog_seconds(version: str) -> float:
+    return 60.0 if version == "1.0" else 10.0
+
+
+def unwatched(drive: records.Drive) -> None:
+    """Nobody looks."""
 
 
 class Run:
@@ -23,7 +33,7 @@ class Run:
         self._frames = 0
         self._planned = 0.0
 
-    def go(self, wall_seconds: float, tick_seconds: float) -> None:
+    def go(self, wall_seconds: float, tick_seconds: float, watch: Watch = unwatched) -> None:
         """Raises AgentError or RuntimeError, or never returns, as planned."""
         steps = max(1, int(wall_seconds / tick_seconds))
         self._show(1)
@@ -37,6 +47,7 @@ class Run:
             self._planned = self._plan.system_seconds * (step / steps)
             self._clock.advance(self._plan.system_seconds / steps)
             self._show(frames)
+            watch(self.measured())
         self._end()
 
     def measured(self) -> records.Drive:
@@ -49,7 +60,7 @@ class Run:
             completed=plan.route_completed if whole else plan.route_completed * share,
             timed_out=plan.route_timeout and whole,
             events=plan.events if whole else plan.events[: int(len(plan.events) * share)],
-            game_seconds=self._frames * records.FRAME_SECONDS[self._version],
+            game_seconds=self._frames * records.frame_seconds(self._version),
             system_seconds=self._clock.since(self._started, self._planned)[0],
             started=self._started,
             ended=self._clock.now(),
@@ -57,7 +68,7 @@ class Run:
 
     def _show(self, frames: int) -> None:
         system = self._clock.since(self._started, self._planned)[1]
-        game = frames * records.FRAME_SECONDS[self._version]
+        game = frames * records.frame_seconds(self._version)
         narration.tick(self._clock.now(), system, game, self._version)
 
     def _aside(self) -> None:
@@ -68,11 +79,11 @@ class Run:
     def _end(self) -> None:
         ending, text = self._plan.ending, self._plan.message
         if ending == "agent_run":
-            raise AgentError(text or "the stand-in agent was told to fail while driving")
+            _step(text or "the stand-in agent was told to fail while driving")
         if ending == "sim_run":
             self._end_server()
         if ending == "watchdog":
-            seconds = WATCHDOG_SECONDS[self._version]
+            seconds = _watchdog_seconds(self._version)
             narration.say(f"Watchdog exception - Timeout of {seconds} seconds occured")
             default = f"Agent took longer than {seconds}s to send its command"
             raise RuntimeError(text or default)
@@ -88,6 +99,19 @@ class Run:
             end_server(self._simulator, self._plan)
         finally:
             self._clock.advance(self._plan.crash_wait_seconds)
+
+
+def _command(text: str) -> None:
+    """What the team's own code does."""
+    raise RuntimeError(text)
+
+
+def _step(text: str) -> None:
+    """The agent's step that fails: upstream's error hides its own, and names no cause."""
+    try:
+        _command(text)
+    except Exception as error:  # noqa: BLE001  upstream answers for whatever an agent raises
+        raise AgentError(error)  # noqa: B904
 
 
 def end_server(simulator: Simulator, plan: Plan) -> None:

@@ -9,6 +9,7 @@ import traceback
 
 from . import failures, narration, routes
 from .checkpoint_v1 import Checkpoint
+from .drive import unwatched
 from .failures import AgentError, SensorConfigurationInvalid
 from .plan import Plan
 from .records import Drive, record
@@ -85,7 +86,7 @@ class Evaluator:
         run = self._session.run(plan)
         reason, status = "", "Started"
         try:
-            self._session.go(run, plan, len(self._routes))
+            self._session.go(run, plan, len(self._routes), unwatched)
         except AgentError as error:
             narration.failure(narration.AGENT_CRASHED, error, VERSION)
             reason = failures.AGENT_CRASHED

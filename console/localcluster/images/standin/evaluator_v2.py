@@ -5,8 +5,9 @@ Owns the order of steps and what each failure writes. Returns the process's exit
 
 import argparse
 
-from . import failures, narration, routes
+from . import failures, live_results, narration, routes
 from .checkpoint_v2 import Checkpoint
+from .drive import Watch, unwatched
 from .failures import AgentError, SensorConfigurationInvalid
 from .plan import Plan
 from .records import Drive, record
@@ -29,8 +30,9 @@ class Evaluator:
         flags = session.flags
         subset, repetitions = flags.routes_subset, flags.repetitions
         self._routes = routes.load(flags.routes, subset, repetitions, session.version)
-        self._checkpoint = Checkpoint(flags.checkpoint, self._routes)
+        self._checkpoint = Checkpoint(flags.checkpoint, self._routes, session.version)
         self._torn = False
+        self._timeouts = 0
 
     def run(self) -> bool:
         """Whether a crash stopped the run."""
@@ -84,8 +86,9 @@ class Evaluator:
         narration.step("Running the route")
         run = self._session.run(plan)
         reason, status = "", "Started"
+        self._timeouts = 0
         try:
-            self._session.go(run, plan, len(self._routes))
+            self._session.go(run, plan, len(self._routes), self._watch(route))
         except AgentError as error:
             narration.failure(narration.AGENT_CRASHED, error, self._version)
             reason = failures.AGENT_CRASHED
@@ -94,13 +97,32 @@ class Evaluator:
             reason, status = failures.SIMULATION_CRASHED, "Crashed"
         try:
             narration.step("Stopping the route")
-            drive = self._session.stop(route, plan, run)
+            drive = self._counting(self._session.stop(route, plan, run))
             self._register(route, drive, reason, status)
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
             narration.failure(narration.NOT_STOPPED, error, self._version)
             reason = failures.SIMULATION_CRASHED
         self._torn = plan.ending == "torn"
         return reason == failures.SIMULATION_CRASHED
+
+    def _watch(self, route: Route) -> Watch:
+        """What looks at a route under way: nobody, unless a debug level asks for live results."""
+        flags = self._session.flags
+        if flags.debug < live_results.LEAST_DEBUG:
+            return unwatched
+
+        def watch(drive: Drive) -> None:
+            drive = self._counting(drive)
+            entry = record(route, drive, "", self._version)
+            self._checkpoint.put_record(route.place, entry)
+            live_results.write(flags.debug_checkpoint, entry, route, drive, self._version)
+
+        return watch
+
+    def _counting(self, drive: Drive) -> Drive:
+        """Every look at a time limit that ran out lists it once more, as upstream's does."""
+        self._timeouts += drive.timed_out
+        return drive._replace(timeouts=self._timeouts)
 
     def _register(self, route: Route, drive: Drive, reason: str, status: str) -> None:
         narration.step("Registering the route statistics")

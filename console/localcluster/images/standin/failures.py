@@ -9,6 +9,11 @@ class AgentError(Exception):
     """The agent raised while it was driving."""
 
 
+# A traceback names an exception by its module: the Leaderboard's own, as every log has them.
+SensorConfigurationInvalid.__module__ = "leaderboard.envs.sensor_interface"
+AgentError.__module__ = "leaderboard.autoagents.agent_wrapper"
+
+
 class ScenarioError(Exception):
     """A scenario file is wrong; the text names the key."""
 

@@ -7,7 +7,7 @@ from . import evaluator_v1, evaluator_v2, flags, narration
 
 
 def main() -> int:
-    """The exit status of the run; `version.txt` beside this module names the Leaderboard."""
+    """The exit status of the run; `version.txt` names the Leaderboard as `statuses.TABLE` does."""
     version = Path(__file__).with_name("version.txt").read_text().strip()
     narration.introduce(version)
     run = evaluator_v1.main if version == "1.0" else evaluator_v2.main

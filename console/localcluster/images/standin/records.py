@@ -10,7 +10,6 @@ from console.results.layout import infractions
 from .plan import EVENT_OF_LIST, Event
 from .routes import Route
 
-FRAME_SECONDS = {"1.0": 0.05000000074505806, "2.0": 0.05, "2.1": 0.05}
 FACTORS = {
     "COLLISION_PEDESTRIAN": 0.5,
     "COLLISION_VEHICLE": 0.6,
@@ -63,6 +62,13 @@ class Drive(NamedTuple):
     system_seconds: float = 0.0
     started: float = 0.0
     ended: float = 0.0
+    timeouts: int = 1
+    """How often a time limit that ran out is listed: once for every look at it."""
+
+
+def frame_seconds(version: str) -> float:
+    """Simulated seconds of one frame."""
+    return 0.05000000074505806 if version == "1.0" else 0.05
 
 
 def criteria(version: str) -> Tuple[Tuple[str, Tuple[str, ...]], ...]:
@@ -102,7 +108,7 @@ def _record_v1(route: Route, drive: Drive, reason: str, version: str) -> Dict[st
 
 
 def _record_v2(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
-    penalty = _product(drive, version) if version == "2.0" else _quotient(drive, version)
+    penalty = (_quotient if version == "2.1" else _product)(drive, version)
     score = _score_v2(drive)
     lists = _lists(drive, version)
     count = sum(len(entries) for entries in lists.values())
@@ -152,7 +158,7 @@ def _lists(drive: Drive, version: str) -> Dict[str, List[str]]:
             if kind == event.type:
                 lists[name].append(event.message)
     if drive.timed_out:
-        lists["route_timeout"].append("Route timeout.")
+        lists["route_timeout"] = ["Route timeout."] * drive.timeouts
     return lists
 
 

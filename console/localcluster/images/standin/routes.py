@@ -7,6 +7,10 @@ import math
 import xml.etree.ElementTree as ElementTree
 from typing import List, NamedTuple, Tuple
 
+from console.results.statuses import PINNED
+
+ENDS_BEFORE_ITS_START = ("1.0", PINNED)
+"""These look for the end of a range before its start, so `3-3` is none; they sort ids as text."""
 Point = Tuple[float, float, float]
 
 
@@ -81,14 +85,14 @@ def _expand(part: str, identities: List[str], version: str) -> List[str]:
     for end in ends:
         _check_known(end, identities, version)
     first, last = identities.index(ends[0]), identities.index(ends[1])
-    if last < first or (last == first and version == "1.0"):
+    if last < first or (last == first and version in ENDS_BEFORE_ITS_START):
         message = "Malformed route subset '{}', found the end of the range before its start"
         raise ValueError(message.format(part))
     return identities[first : last + 1]
 
 
 def _check_known(identity: str, identities: List[str], version: str) -> None:
-    if version != "1.0":
+    if version not in ENDS_BEFORE_ITS_START:
         int(identity)
     if identity not in identities:
         raise ValueError(f"Couldn't find the route with id '{identity}' inside the file")

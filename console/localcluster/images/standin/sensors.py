@@ -1,7 +1,12 @@
-"""What sensors a track allows. Raises SensorConfigurationInvalid in upstream's words."""
+"""What sensors a track allows. Raises SensorConfigurationInvalid in upstream's words.
+
+A track that a version does not know is a ValueError: the agent cannot be set up then.
+"""
 
 import math
 from typing import Any, Dict, List
+
+from console.results.statuses import PINNED
 
 from .failures import SensorConfigurationInvalid
 from .scenario import NAME_OF_SENSOR
@@ -13,9 +18,12 @@ FARTHEST_METRES = 3.0
 
 def validate(sensors: List[Dict[str, Any]], agent_track: str, track: str, version: str) -> None:
     """Check one agent's sensor list, dicts with `type` and `id`, optionally x, y, z in metres."""
+    few = version in ("1.0", PINNED)
+    if few and track not in ("SENSORS", "MAP"):
+        raise ValueError(f"'{track}' is not a valid Track")
     if agent_track != track:
         raise SensorConfigurationInvalid(f"You are submitting to the wrong track [{track}]!")
-    limits = FEW if version == "1.0" or track.endswith("QUALIFIER") else MANY
+    limits = FEW if few or track.endswith("QUALIFIER") else MANY
     counts: Dict[str, int] = {}
     identities: List[str] = []
     for sensor in sensors:

@@ -11,7 +11,7 @@ from typing import Any, Dict, List
 
 from . import narration, records, sensors
 from .clock import Clock
-from .drive import Run, end_server
+from .drive import Run, Watch, end_server
 from .failures import SensorConfigurationInvalid
 from .plan import Plan
 from .routes import Route
@@ -55,7 +55,8 @@ class Session:
         if plan.ending == "agent_setup_timeout":
             seconds = self.flags.timeout
             narration.say(f"Watchdog exception - Timeout of {seconds} seconds occured")
-            raise RuntimeError(plan.message or "Timeout: Agent took too long to setup")
+            too_long = "too long" if self.version == "1.0" else f"longer than {seconds}s"
+            raise RuntimeError(plan.message or f"Timeout: Agent took {too_long} to setup")
         if plan.ending == "sensors":
             text = "the stand-in agent was told to ask for wrong sensors"
             raise SensorConfigurationInvalid(plan.message or text)
@@ -77,11 +78,11 @@ class Session:
     def run(self, plan: Plan) -> Run:
         return Run(plan, self.simulator, self.clock, self.version)
 
-    def go(self, run: Run, plan: Plan, total: int) -> None:
+    def go(self, run: Run, plan: Plan, total: int, watch: Watch) -> None:
         """Drive; the pair's seconds are spread evenly over its `total` routes."""
         whole = plan.wall_seconds
         seconds = self.scenario.pair_seconds / total if whole is None else whole
-        run.go(seconds * plan.share, self.scenario.tick_seconds)
+        run.go(seconds * plan.share, self.scenario.tick_seconds, watch)
 
     def stop(self, route: Route, plan: Plan, run: Run) -> records.Drive:
         """The drive as measured; its tables are printed unless the watchdog fired."""
