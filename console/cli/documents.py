@@ -179,6 +179,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "live": board.live,
         "staleSince": moment(board.stale_since),
         "pod": board.pod.name if board.pod else None,
+        "podPhase": board.pod.phase if board.pod else None,
         "node": board.pod.node if board.pod else None,
         "resumeOutlook": _outlook(board),
         "lostPods": [_lost(pod) for pod in board.lost],

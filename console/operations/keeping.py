@@ -12,7 +12,14 @@ import logging
 import time
 from dataclasses import dataclass
 
-from console.domain.events import Event, MergedReported, PlanReported, RouteFinished
+from console.domain.events import (
+    Event,
+    JobSeen,
+    MergedReported,
+    PlanReported,
+    PodSeen,
+    RouteFinished,
+)
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
@@ -52,7 +59,8 @@ async def cancel_and_keep(services: Services, namespace: str, name: str) -> Stop
         for ear in ears:
             await ear.ready()
         begin = time.monotonic()
-        await cancel(services, namespace, name)
+        cancelled = await cancel(services, namespace, name)
+        _note_end(services, writer, cancelled, pods)
         seconds = await _until_stopped(services, namespace, name, begin)
         if tasks:
             await asyncio.wait(tasks, timeout=LISTENING_WITHIN)
@@ -75,6 +83,24 @@ async def _claim(services: Services, job: JobFacts) -> RecordingWriter | None:
     if writer is not None:
         await keep_manifest(services, job, writer)
     return writer
+
+
+def _note_end(
+    services: Services, writer: RecordingWriter | None, job: JobFacts, pods: tuple[PodFacts, ...]
+) -> None:
+    """The Job as it was cancelled, and its pods, so that the recording tells it when both are gone.
+
+    A disk that does not take it is no reason to give up what logcopy still says.
+    """
+    if writer is None:
+        return
+    now = services.clock()
+    try:
+        writer.note(JobSeen(now, job))
+        for pod in pods:
+            writer.note(PodSeen(now, pod))
+    except ConsoleError as error:
+        log.warning("The end of %s is not recorded: %s", job.name, error)
 
 
 async def _until_stopped(

@@ -147,7 +147,7 @@ def test_a_cancelled_submission_keeps_its_finished_routes(run: Run) -> None:
     assert refused.returncode == 2
     assert "--yes" in refused.stderr
     assert run("cancel", "--local", "cut", "--yes").returncode == 0
-    while json.loads(run("status", "--local", "cut", "-o", "json").stdout)["pod"]:
+    while json.loads(run("status", "--local", "cut", "-o", "json").stdout)["podPhase"] == "Running":
         assert time.monotonic() < deadline
     assert json.loads(run("status", "--local", "cut", "-o", "json").stdout)["status"] == "Cancelled"
     gone = run("delete", "--local", "cut", "-y")

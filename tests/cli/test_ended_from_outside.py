@@ -20,11 +20,12 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """An embedded cluster with a submission `runs` that drives on."""
+    """An embedded cluster with a submission `runs` that outlasts the tests, however slow they are."""
     place = tmp_path_factory.mktemp("ended")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
     env |= {"HOME": str(place), "CARLA_CONSOLE_STATE_DIR": str(place / "state")}
-    for command in (["local", "up"], ["launch", "--local", "--set", "submission.name=runs"]):
+    slow = ["local", "up", "--time-factor", "10"]
+    for command in (slow, ["launch", "--local", "--set", "submission.name=runs"]):
         done = subprocess.run([*PROGRAM, *command], env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     yield env
@@ -125,7 +126,7 @@ def test_a_demo_takes_its_cluster_with_it_and_names_what_is_left(env, tmp_path: 
     alone = env | {"CARLA_CONSOLE_STATE_DIR": str(tmp_path / "alone")}
     process = _started(alone, "demo")
     assert process.stderr is not None
-    while b"pair 1" not in process.stderr.readline():
+    while b"pair 1 driving" not in process.stderr.readline():
         assert process.poll() is None
     told = _end(process, signal.SIGTERM)
     assert process.returncode == 128 + signal.SIGTERM
