@@ -25,7 +25,7 @@ from console.operations.services import Services
 from console.operations.verifying import ROUTES_UNKNOWN, launched_plan
 from console.results import jsontext
 from console.results.checkpoint import checkpoint_of
-from console.results.partial_document import left_behind
+from console.results.partial_document import before, unloaded
 from console.results.plan import Plan
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.specs.again import again
@@ -97,9 +97,15 @@ def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple
         rows = [dict(finished.records[key], index=place) for place, key in enumerate(keys[:begun])]
         if rows:
             sensors = list(finished.sensors)
-            document = left_behind(plan.version, rows, len(keys), sensors)
+            following = {} if begun == len(keys) else _unbegun(plan, keys[begun], begun)
+            document = before(plan.version, rows, len(keys), sensors, following)
             texts[pair.pair] = jsontext.indented(document, sort_keys=plan.version == "1.0")
     return texts, tuple(repeated)
+
+
+def _unbegun(plan: Plan, key: Drive, place: int) -> Raw:
+    """A record for a drive that is next: it is gone once the drive begins."""
+    return unloaded(plan.version, place, plan.route_id(*key), 0.0)
 
 
 async def resume(

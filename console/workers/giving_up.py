@@ -20,9 +20,10 @@ import time
 import xml.etree.ElementTree as ElementTree
 from typing import Any, Mapping
 
-from console.results import files, jsontext, layout, routes_file, statistics_v2, statuses
+from console.results import files, jsontext, routes_file, statuses
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.collecting import Key
+from console.results.partial_document import before, unloaded
 from console.results.plan import Plan, PlanError, launched
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import status_files
@@ -79,44 +80,21 @@ def without(document: Any, plan: Plan, place: int, length: float) -> dict[str, A
     A record of it that the crashing evaluator managed to write is kept. Raises Refused.
     """
     checkpoint = checkpoint_of(document, plan.version)
-    keys = plan.keys(plan.pairs[0])
     failed = _own_record(checkpoint, plan, place) or _record(plan, place, length)
-    records = [*checkpoint.records[:place], failed]
-    if not _is_first(plan):
-        return (
-            _ended(document, records)
-            if len(records) == len(keys)
-            else behind(document, plan, records)
-        )
-    return _with(document, records, [len(records), len(keys)], "Started")
+    return behind(document, plan, [*checkpoint.records[:place], failed])
 
 
 def behind(document: Any, plan: Plan, records: list[Any]) -> dict[str, Any]:
-    """The 2.x checkpoint of which every evaluator goes on behind these records. Raises Refused.
+    """The checkpoint of which every evaluator goes on behind these records. Raises Refused.
 
-    It is that of a crash in the next drive: the commit of the 2.0 image repeats the last drive of
-    any other checkpoint, and the later ones what a crash ended.
+    Where none is left it is a finished one, for a resume might repeat the last drive.
     """
     checkpoint, place = checkpoint_of(document, plan.version), len(records)
-    stopped = _own_record(checkpoint, plan, place) or _record(plan, place, 0.0)
-    progress = [place + 1, len(plan.keys(plan.pairs[0]))]
-    return _with(document, [*records, stopped], progress, statuses.CRASHED)
-
-
-def _ended(document: Any, records: list[Any]) -> dict[str, Any]:
-    """What an evaluator with nothing left writes; a resume might drive the last one again."""
-    summary = statistics_v2.global_record(records, len(records))
-    status = statistics_v2.entry_status(records)
-    ended = _with(document, records, [len(records), len(records)], status)
-    ended["_checkpoint"]["global_record"] = summary
-    ended["eligible"] = statuses.words("2.0").eligible_with(status)
-    return {**ended, "values": statistics_v2.values(summary), "labels": layout.labels("2.0")}
-
-
-def _with(document: Any, records: list[Any], progress: list[int], status: str) -> dict[str, Any]:
-    inner = {"global_record": {}, "progress": progress, "records": records}
-    changed = {"_checkpoint": inner, "entry_status": status, "eligible": False}
-    return {**document, **changed, "values": [], "labels": []}
+    following: dict[str, Any] = {}
+    if place < plan.total:
+        following = _own_record(checkpoint, plan, place) or _record(plan, place, 0.0)
+    sensors = list(checkpoint.sensors)
+    return {**document, **before(plan.version, records, plan.total, sensors, following)}
 
 
 def fresh(plan: Plan) -> dict[str, Any]:
@@ -165,9 +143,7 @@ def _spare(
     name = _drive(plan, len(settled) - 1) if settled else ""
     if _is_first(plan) or name not in counted:
         return ""
-    records = list(settled)
-    left = len(records) < plan.total
-    changed = behind(document, plan, records) if left else _ended(document, records)
+    changed = behind(document, plan, list(settled))
     files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=False))
     return (
         f"{counted[name]} attempts crashed at {name}, which has its record: it is not driven again"
@@ -275,21 +251,9 @@ def _own_record(checkpoint: Checkpoint, plan: Plan, place: int) -> Any:
 
 
 def _record(plan: Plan, place: int, length: float) -> dict[str, Any]:
-    """What both evaluators write when a world could not be loaded; 1.0 knows its length."""
+    """What the evaluator writes of a drive whose world could not be loaded."""
     route, repetition = plan.keys(plan.pairs[0])[place]
-    lists: dict[str, list[str]] = {name: [] for name in layout.infractions(plan.version)}
-    known: dict[str, Any] = {
-        "index": place,
-        "route_id": plan.route_id(route, repetition),
-        "status": CRASHED,
-    }
-    scores = {"score_route": 0.0, "score_penalty": 1.0, "score_composed": 0.0}
-    times = {"duration_game": 0.0, "duration_system": 0.0}
-    if plan.version == "1.0":
-        meta: dict[str, Any] = {"route_length": length, **times}
-        return {**known, "infractions": lists, "scores": scores, "meta": meta}
-    meta = {"route_length": 0, **times}
-    return {**known, "num_infractions": 0, "infractions": lists, "scores": scores, "meta": meta}
+    return unloaded(plan.version, place, plan.route_id(route, repetition), length)
 
 
 def _point(element: ElementTree.Element) -> tuple[float, float, float]:

@@ -15,6 +15,7 @@ from console.operations.resuming import finished_drives, partial_texts
 from console.results import layout
 from console.results.collecting import Partial
 from console.results.plan import Plan, launched
+from console.results.statuses import PINNED
 from console.results.trustworthy import merge
 from console.specs.again import again
 from console.specs.compose import compose
@@ -64,7 +65,7 @@ def drives(version: str, *places: int) -> list[str]:
 
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_the_evaluator_goes_on_behind_the_finished_drives(tmp_path: Path, version: str) -> None:
-    """Of LB 1.0 one route and the first repetition of the next are finished."""
+    """Also the one that repeats the last drive. Of LB 1.0 one route and the first repetition of the next are finished."""
     plan = plan_for(version)
     places = range(3) if version == "1.0" else range(1)
     finished = finished_drives(plan, NONCE, drives(version, *places))
@@ -77,7 +78,8 @@ def test_the_evaluator_goes_on_behind_the_finished_drives(tmp_path: Path, versio
         assert checkpoint_v1.Checkpoint(path, 4).resume() == 3
     else:
         own = load(str(tmp_path / "routes.xml"), "0-1", 1, "2.0")
-        assert checkpoint_v2.Checkpoint(path, own).resume() == 1
+        for release in ("2.0", PINNED):
+            assert checkpoint_v2.Checkpoint(path, own, release).resume() == 1
 
 
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
