@@ -77,6 +77,23 @@ def richest(present: Copy | None, kept: Copy | None) -> Copy | None:
     return kept if len(kept.finished) > len(present.finished) else present
 
 
+def within_its_records(copy: Copy) -> Copy:
+    """The copy, with a progress that counts no drive without a record.
+
+    An evaluator that fails to stop a route leaves such a one. The commit of the 2.0 image ends at
+    each resume of it, and 1.0 at the first record behind the gap.
+    """
+    inner = copy.document["_checkpoint"]
+    records, progress = inner.get("records"), _progress(inner.get("progress"))
+    if copy.complete or progress is None or not isinstance(records, list):
+        return copy
+    if progress[0] <= len(records):
+        return copy
+    counted = dict(inner, progress=[len(records), progress[1]])
+    sound = whole(jsontext.indented(dict(copy.document, _checkpoint=counted), sort_keys=False))
+    return sound or copy
+
+
 def salvaged(text: str, kept: Copy | None) -> Copy | None:
     """A checkpoint with what a cut text proves beyond the kept copy; None when that is nothing."""
     inner, status = _beginning(text)

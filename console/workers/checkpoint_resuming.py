@@ -17,7 +17,13 @@ import signal
 import sys
 
 from console.results import files
-from console.workers.checkpoint_copies import Copy, richest, salvaged, whole
+from console.workers.checkpoint_copies import (
+    Copy,
+    richest,
+    salvaged,
+    whole,
+    within_its_records,
+)
 
 NOTHING = 20
 WHOLE = 21
@@ -60,8 +66,10 @@ def prepare(path: str, attempt: str) -> Copy | None:
             os.unlink(path)
         return None
     if best is not present:
-        files.write_text(path, best.text)
         _tell(present, best, best is kept)
+    best = within_its_records(best)
+    if best is not present:
+        files.write_text(path, best.text)
     if best is not kept and not best.complete:
         files.write_text(good_of(path), best.text)
     return best

@@ -5,7 +5,7 @@ import json
 import pytest
 from logcopy_pod import VECTORS
 
-from console.workers.checkpoint_copies import richest, salvaged, whole
+from console.workers.checkpoint_copies import richest, salvaged, whole, within_its_records
 
 SOURCES = {"2.0": "lb20/complete_r1_01", "1.0": "lb10/complete_r1_01"}
 
@@ -96,6 +96,18 @@ def test_an_evaluator_that_refused_the_kept_copy_is_not_given_it_again():
     assert richest(present, whole(text_of({**kept, "entry_status": "Invalid"}))) is present
     kept["_checkpoint"]["progress"] = [3, 7]
     assert richest(present, whole(text_of(kept))) is present
+
+
+@pytest.mark.parametrize("version", SOURCES)
+@pytest.mark.parametrize("kept", [0, 1, 3])
+def test_a_progress_that_counts_a_drive_without_a_record_is_brought_back(version, kept):
+    """As a route leaves it that could not be stopped: the commit of the 2.0 image ends there."""
+    told = document(version, kept)
+    told["_checkpoint"]["progress"] = [kept + 1, 5]
+    sound = within_its_records(whole(text_of(told)))
+    assert sound.document["_checkpoint"]["progress"] == [kept, 5]
+    assert list(sound.finished) == told["_checkpoint"]["records"]
+    assert within_its_records(sound) is sound
 
 
 def test_a_crashed_record_is_not_finished_in_2_x_and_does_not_advance_1_0():

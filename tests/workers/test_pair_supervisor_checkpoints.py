@@ -220,3 +220,14 @@ def test_a_team_s_umask_does_not_hide_the_checkpoint_from_logcopy(bench):
     checkpoint = bench.checkpoint()
     eventually(checkpoint.exists, "there is a checkpoint")
     eventually(lambda: checkpoint.stat().st_mode & 0o004, "everybody may read it")
+
+
+def test_a_progress_ahead_of_its_records_does_not_end_the_evaluator_of_the_2_0_image(bench):
+    """It fails at every resume of what a route leaves that could not be stopped."""
+    left = checkpoint([RECORD])
+    left["_checkpoint"]["progress"] = [2, 3]
+    bench.checkpoint().parent.mkdir(parents=True, exist_ok=True)
+    bench.checkpoint().write_text(json.dumps(left))
+    simulator, agent = start_pair(bench, repeats="last")
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.lines("driven") == ["0", "1", "2"]

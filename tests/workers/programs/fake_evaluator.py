@@ -64,6 +64,8 @@ def earlier_records():
         with open(checkpoint) as file:
             found = json.load(file)
         done = found["_checkpoint"]["progress"][0]
+        if "repeats" in options and done > len(found["_checkpoint"]["records"]):
+            sys.exit("IndexError: list index out of range")
         if found["entry_status"] == "Crashed" or "repeats" in options:
             done = max(done - 1, 0)
         return found["_checkpoint"]["records"][:done]
