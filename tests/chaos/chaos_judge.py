@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos_plan import World
-from chaos_witness import Evidence, Sight, comparable, key_of, records_of
+from chaos_witness import Drive, Evidence, Sight, comparable, key_of, records_of
 
 Held = tuple[int, float, float]
 """(pair or 0 for all, from, to): a time in which no copy of a checkpoint could be made."""
@@ -228,6 +228,12 @@ def _check_repeats(evidence: Evidence, held: list[Held], verdict: Verdict) -> No
                 _judge_repeat(evidence, pair, drive.key, drive.t, held, verdict)
 
 
+def _repeated(evidence: Evidence) -> list[Drive]:
+    """Drives that began again after they were finished: until they are, their pair tells less."""
+    first_seen = {key: t for pair in _PAIRS for key, (t, _) in evidence.finished(pair).items()}
+    return [drive for drive in evidence.drives if first_seen.get(drive.key, math.inf) < drive.t]
+
+
 def _judge_repeat(
     evidence: Evidence, pair: int, key: str, t: float, held: list[Held], verdict: Verdict
 ) -> None:
@@ -286,6 +292,7 @@ def _check_progress(world: World, evidence: Evidence, documents: list[Any], say:
     was told while the disk took nothing, and then lost everywhere)."""
     first_seen = {key: t for pair in _PAIRS for key, (t, _) in evidence.finished(pair).items()}
     before, sequence, since, previous = 0, -1, 0.0, 0.0
+    repeats = _repeated(evidence)
     for told in evidence.told:
         if told.sequence <= sequence:
             say(f"sequence number {told.sequence} follows {sequence}")
@@ -296,7 +303,8 @@ def _check_progress(world: World, evidence: Evidence, documents: list[Any], say:
         true = sum(t <= told.t + _SLACK for t in first_seen.values())
         if done > true:
             say(f"a snapshot tells {done} finished drives when {true} were")
-        if done < before and not any(since < t <= told.t for t in evidence.unwritten):
+        open_again = len({drive.pair for drive in repeats if drive.t <= told.t + _SLACK})
+        if done < before - open_again and not any(since < t <= told.t for t in evidence.unwritten):
             say(f"a snapshot tells {done} finished drives after one that told {before}")
         if done >= before:
             before, since = done, previous

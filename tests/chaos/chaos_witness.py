@@ -38,8 +38,8 @@ class Sight:
     finished: Records
     settled: bool
     repeated: str = ""
-    """The finished drive that a resume repeats by the contract (4.11): the last one of a 2.x file
-    whose progress counts a drive without a record."""
+    """The finished drive that a resume repeats by the contract (4.11): the commit of the 2.0 image
+    always repeats the last one, but for a file that a crash ended."""
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,9 @@ def sight_of(document: dict[str, Any], leaderboard: str, repetitions: int, t: fl
         key_of(record, leaderboard, repetitions): comparable(record)
         for record in records[: max(count, 0)]
     }
-    short = leaderboard != "1.0" and not settled and len(records) < progress[0]
-    return Sight(t, finished, settled, [*finished, ""][-2] if short and finished else "")
+    stopped = settled or document.get("entry_status") == "Crashed"
+    repeats = leaderboard == "2.0" and not stopped and bool(finished)
+    return Sight(t, finished, settled, list(finished)[-1] if repeats else "")
 
 
 def key_of(record: dict[str, Any], leaderboard: str, repetitions: int) -> str:

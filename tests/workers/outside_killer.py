@@ -26,8 +26,11 @@ KINDS = {"kill": 40, "container": 20, "both": 8, "stop": 16, "term": 8, "childre
 class Killer:
     """One pair under fire until it is done, or the faults are used up and it ends in peace."""
 
-    def __init__(self, folder: Path, shell: list[str], seed: int, routes: int) -> None:
+    def __init__(
+        self, folder: Path, shell: list[str], seed: int, routes: int, *, repeats: bool = False
+    ) -> None:
         self.bench = Bench(folder, shell)
+        self.repeats = repeats
         self.dice = random.Random(f"killer/{seed}")
         self.routes = routes
         self.witness = self.bench.root / "witness"
@@ -42,6 +45,8 @@ class Killer:
         text = (
             f'exec "{sys.executable}" -S -u "{PROGRAMS}/recording_evaluator.py" '
             f'routes={self.routes} "witness=$WITNESS" pace=0.06 stall=0.001'
+            + " repeats=last"
+            * self.repeats
         )
         env["WITNESS"] = str(self.witness)
         self.halves[half] = self.bench.start(half, env=env, text=text)
@@ -102,13 +107,14 @@ class Killer:
     def violations(self) -> list[str]:
         """What was finished and then lost, driven again or doubled, in sentences."""
         said = []
-        finished: set[str] = set()
+        finished: list[str] = []
         for line in self.witness.read_text().splitlines():
             word, route = line.split()
-            if word == "begin" and route in finished:
+            # The commit of the 2.0 image repeats the last finished drive, and never another one.
+            if word == "begin" and route in (finished[:-1] if self.repeats else finished):
                 said.append(f"route {route} was driven again after it was finished")
-            if word == "finish":
-                finished.add(route)
+            if word == "finish" and route not in finished:
+                finished.append(route)
         records = [record["index"] for record in self.bench.document()["_checkpoint"]["records"]]
         if records != list(range(self.routes)):
             said.append(f"the checkpoint holds {records}")

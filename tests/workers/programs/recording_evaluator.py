@@ -2,7 +2,8 @@
 
 Arguments: KEY=VALUE. routes=N; witness=FILE gets `begin R` and `finish R` lines, the latter once
 the checkpoint holds the route and is closed; pace=SECONDS a route; stall=SECONDS between two pieces
-of a checkpoint, so that a kill often meets half of one. Resumes as Leaderboard 2.x does.
+of a checkpoint, so that a kill often meets half of one; repeats=last resumes as the commit of the
+2.0 image does, else as the head of that branch.
 """
 
 import json
@@ -41,7 +42,8 @@ def resumed():
         try:
             with open(checkpoint) as file:
                 inner = json.load(file)["_checkpoint"]
-            return inner["records"][: inner["progress"][0]]
+            done = inner["progress"][0] - ("repeats" in options)
+            return inner["records"][: max(done, 0)]
         except (OSError, ValueError):
             print("Problem reading checkpoint.", flush=True)
     write(document([], {}, "Started"))
