@@ -175,7 +175,10 @@ def test_a_deleted_submission_leaves_no_orphan(console: Console, cluster: RealCl
     until(lambda: pods_of(cluster, "gone") == [], "the pod is gone")
     maps = [each["metadata"]["name"] for each in cluster.admin.get(CONFIG_MAPS)["items"]]
     assert "gone-workers" not in maps
-    assert console("status", "gone").returncode == NOT_FOUND
+    told = console("status", "gone")
+    assert "There is no Job leaderboard/gone; this is what this console recorded" in told.stderr
+    assert "Deleted" in told.stdout
+    assert console("status", "never-launched").returncode == NOT_FOUND
 
 
 def test_the_group_of_the_access_file_may_do_everything(
