@@ -2,8 +2,8 @@
 
 Runs in the agent's container between two attempts, started by the pair supervisor. The checkpoint
 is changed so that the evaluator's own resume goes on with the next drive, also where that resume
-would repeat the last one. Decides nothing else: which attempts ended where is what the supervisors
-have written. Standard-library Python 3.7.
+would repeat the last one that is finished. Decides nothing else: which attempts ended where is what
+the supervisors have written. Standard-library Python 3.7.
 
 Environment: PAIR, STATUS_DIR, CHECKPOINT, ATTEMPT, ROUTE_ATTEMPTS (attempts that a drive gets),
 ROUTES, ROUTES_SUBSET, REPETITIONS, and SCENARIOS, which only Leaderboard 1.0 has.
@@ -109,7 +109,7 @@ def give_up(env: Mapping[str, str]) -> str:
     pair, allowed = int(env["PAIR"]), int(env["ROUTE_ATTEMPTS"])
     status = status_files.read(env["STATUS_DIR"], pair, ends=None)
     counted = {name: n for name, n in crashes(status, pair).items() if n >= allowed > 0}
-    if not counted:
+    if not counted and env.get("SCENARIOS"):
         return ""
     routes = _routes(env)
     plan = _plan(env, routes)
@@ -119,7 +119,7 @@ def give_up(env: Mapping[str, str]) -> str:
         place = next_place(checkpoint, plan.keys(plan.pairs[0]))
         name = _drive(plan, place)
         if name not in counted:
-            return _spare(env, plan, document, checkpoint.records[:place], counted)
+            return _spare(env, plan, document, checkpoint, place)
         length = metres(routes, plan.keys(plan.pairs[0])[place][0]) if _is_first(plan) else 0.0
         changed = without(document, plan, place, length)
     except Refused as refused:
@@ -133,21 +133,18 @@ def give_up(env: Mapping[str, str]) -> str:
 
 
 def _spare(
-    env: Mapping[str, str],
-    plan: Plan,
-    document: Any,
-    settled: tuple[Any, ...],
-    counted: dict[str, int],
+    env: Mapping[str, str], plan: Plan, document: Any, checkpoint: Checkpoint, place: int
 ) -> str:
-    """Keep a settled drive that crashed its pair from being repeated; a sentence, or nothing."""
-    name = _drive(plan, len(settled) - 1) if settled else ""
-    if _is_first(plan) or name not in counted:
+    """Keep the last settled drive from being driven again; a sentence, or nothing.
+
+    The 2.0 image's commit repeats it at every resume: what is finished would be lost meanwhile.
+    """
+    done = 0 < place == len(checkpoint.records) - 1 and checkpoint.entry_status == statuses.CRASHED
+    if _is_first(plan) or place == 0 or done or checkpoint.entry_status == statuses.REJECTED:
         return ""
-    changed = behind(document, plan, list(settled))
+    changed = behind(document, plan, list(checkpoint.records[:place]))
     files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=False))
-    return (
-        f"{counted[name]} attempts crashed at {name}, which has its record: it is not driven again"
-    )
+    return f"{_drive(plan, place - 1)} has its record: it is not driven again"
 
 
 def metres(routes: str, route: str) -> float:

@@ -612,15 +612,20 @@ restore_checkpoint() {
   say "restored the last good copy of the checkpoint"
 }
 
-# A route that crashes the pair again and again must not eat the whole restart budget.
+# A route that crashes the pair again and again must not eat the whole restart budget, and one that
+# has its record must not be driven again, though the evaluator of the 2.0 image would.
 give_up_route() {
-  [ "$route_attempts" -gt 0 ] && [ "$attempt" -gt "$route_attempts" ] || return 0
-  [ -n "$workers" ] || { say "no python3: a route that crashes again and again is not given up"; return 0; }
+  [ "$attempt" -gt 1 ] || return 0
+  if [ -z "$workers" ]; then
+    [ "$route_attempts" -gt 0 ] && [ "$attempt" -gt "$route_attempts" ] || return 0
+    say "no python3: a route that crashes again and again is not given up"
+    return 0
+  fi
   (work giving_up)
   case $? in
     0) ;;
     10) prepare_checkpoint ;;
-    *) say "a route that crashes again and again could not be given up: going on" ;;
+    *) say "the checkpoint stays as it is: going on" ;;
   esac
 }
 
