@@ -42,8 +42,10 @@ def open_compose(app: ConsoleApp) -> None:
     app.push_screen(ComposeScreen())
 
 
-def open_about(app: ConsoleApp, place: str, subject: Subject, container: str = "") -> None:
-    """One of the screens about a submission."""
+def open_about(
+    app: ConsoleApp, place: str, subject: Subject, container: str = "", sought: str = ""
+) -> None:
+    """One of the screens about a submission; logs of that container at the line that is sought."""
     match place:
         case "monitor":
             from console.tui.screens.monitor import MonitorScreen
@@ -52,7 +54,7 @@ def open_about(app: ConsoleApp, place: str, subject: Subject, container: str = "
         case "logs":
             from console.tui.screens.logs import LogsScreen
 
-            app.push_screen(LogsScreen(subject, container))
+            app.push_screen(LogsScreen(subject, container, sought))
         case "results":
             from console.tui.screens.results import ResultsScreen
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
-from fakes.screens import CRASH, NOW, FakeBackend, board, cells, pair
+from fakes.screens import CRASH, NOW, FakeBackend, FakeLog, board, cells, pair
 
 from console.domain.board import SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.progress import EndedAttempt, MergedResult, MergeProblem, MergeStatus
+from console.operations.ports import LogLine
 from console.tui.presentation.boards import forecast
 from console.tui.presentation.endings import last_ending
 from console.tui.screens.logs import LogsScreen
@@ -115,6 +116,33 @@ async def test_results_of_twelve_routes_are_not_called_final(
             pilot, "not final", "12/20", "74.70", "RouteScenario_3_rep0", "✗ Agent timed out"
         )
         await shows(pilot, "collisions vehicle", "hit a car")
+
+
+async def test_the_log_of_a_route_opens_at_its_agent_where_it_was_driven_last(
+    backend: FakeBackend,
+) -> None:
+    texts = dict.fromkeys(range(400), "frame")
+    for attempt, number in ((1, 100), (2, 200)):
+        texts[number] = f"========= Preparing RouteScenario_5 (repetition 0) ========= {attempt}"
+    made = {n: LogLine("2026-11-22T16:01:07.5Z", words) for n, words in texts.items()}
+    backend.logs["agent-2"] = FakeLog(len(made), made)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ResultsScreen))
+        await pilot.press(*["down"] * 5, "l")
+        await until(pilot, lambda: isinstance(app.screen, LogsScreen))
+        await shows(pilot, "agent-2", "Preparing RouteScenario_5 (repetition 0) ========= 2")
+
+
+async def test_a_route_that_its_agents_log_does_not_hold_is_said_to_be_missing(
+    backend: FakeBackend,
+) -> None:
+    backend.logs["agent-1"] = FakeLog(50)
+    async with opened(backend) as (_app, pilot):
+        await pilot.press("r")
+        await shows(pilot, "RouteScenario_3_rep0")
+        await pilot.press("l")
+        await shows(pilot, "No line of this log has: Preparing RouteScenario_0 (repetition 0)")
 
 
 async def test_results_are_saved_as_csv(

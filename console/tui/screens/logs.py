@@ -223,12 +223,14 @@ class LogsScreen(SubmissionScreen):
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LogPane"
 
-    def __init__(self, subject: Subject, container: str = "") -> None:
+    def __init__(self, subject: Subject, container: str = "", sought: str = "") -> None:
+        """`sought`: a regular expression; the log opens at the last line that it fits."""
         super().__init__(subject)
         self._first = container or CONTAINERS[0]
+        self._sought, self._looking = sought, False
         self._opened = ""
         self.missing = ""
-        """Why the chosen log cannot be shown, empty when it is."""
+        """What cannot be shown of the chosen log and why, empty when all of it is."""
 
     def body(self) -> Iterable[Widget]:
         yield Container(ContainerTabs(), LogPane(), id="split")
@@ -257,8 +259,22 @@ class LogsScreen(SubmissionScreen):
         if self._opened != self.tabs.chosen:
             self._open(board)
         self.pane.tick()
+        self._seek()
         self.tabs.redraw()
         self.query_one(Status).redraw()
+
+    def _seek(self) -> None:
+        """Go to what the screen was opened for once there are lines; say if it is not there."""
+        if not self._sought or not self.pane.line_count:
+            return
+        if not self._looking:
+            self._looking = True
+            self.pane.find(self._sought)
+        elif self.pane.search is None or self.pane.search.complete:
+            if self.pane.search is not None and not self.pane.search.hits:
+                wanted = self._sought.replace("\\", "")
+                self.missing = f"No line of this log has: {wanted}"
+            self._sought = ""
 
     def _open(self, board: BoardSnapshot) -> None:
         """Show the chosen log; while there is none yet, say so and look again at the next tick."""

@@ -8,12 +8,14 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot
+from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
 from console.tui.commands import Command, bindings
+from console.tui.navigation import open_about
 from console.tui.presentation import results as shown
 from console.tui.presentation.tones import Line
-from console.tui.screens.about import BACK, LOGS, SubmissionScreen
+from console.tui.screens.about import BACK, SubmissionScreen
 from console.tui.screens.saving import save_results
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
@@ -22,6 +24,17 @@ from console.tui.widgets.line_table import LineTable
 
 def _nothing_yet(screen: ResultsScreen) -> str:
     return "" if screen.board().records else "No route is finished yet."
+
+
+def _log_of_route(screen: ResultsScreen) -> None:
+    """The log of the agent that drove the selected route, at its beginning there."""
+    route = screen.query_one(LineTable).selected
+    if not isinstance(route, FinishedRoute):
+        open_about(screen.console_app, "logs", screen.subject())
+        return
+    name, repetition = drive_of(route.route_id)[0], route.repetition
+    begin = rf"Preparing {name} \(repetition {repetition}\)"
+    open_about(screen.console_app, "logs", screen.subject(), f"agent-{route.pair}", begin)
 
 
 class Verdict(Canvas):
@@ -60,7 +73,14 @@ class ResultsScreen(SubmissionScreen):
             save_results,
             _nothing_yet,
         ),
-        LOGS,
+        Command(
+            "logs",
+            "l,enter",
+            "Log",
+            "Read its agent's log where the selected route begins",
+            _log_of_route,
+            key_display="l",
+        ),
         BACK,
     )
     BINDINGS = bindings(commands)
