@@ -250,9 +250,9 @@ async def board_once(services: Services, namespace: str, name: str) -> BoardSnap
     board = fold(BoardSnapshot(namespace, name), JobSeen(services.clock(), job))
     recording = services.recording_of(job)
     pods = await services.cluster.pods(namespace, name)
-    if not pods:
-        for told in await asyncio.to_thread(lost_pods, services, recording):
-            board = fold(board, told)
+    present = [pod.uid for pod in pods]
+    for told in await asyncio.to_thread(lost_pods, services, recording, present):
+        board = fold(board, told)
     for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
         board = fold(board, PodSeen(services.clock(), pod))
     for event in await _events(services, namespace, name):

@@ -6,7 +6,7 @@ Knows no cluster. Where it has read to is remembered, so that each line is looke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from console.domain.events import (
@@ -96,21 +96,30 @@ def shortened(text: str) -> str:
     return neutralise(text[: 4 * LAST_LINE_WIDTH].rstrip())[:LAST_LINE_WIDTH]
 
 
-def lost_pods(services: Services, recording: Recording) -> list[Event]:
+def lost_pods(
+    services: Services, recording: Recording, present: Collection[str] = ()
+) -> list[Event]:
     """What a recording tells of pods that the cluster no longer has, to their end. Reads files.
 
-    For a console that looks when there is no pod any more: it then knows what the other saw.
+    For a console that looks late: it then knows what the other saw. `present`: uids of the pods
+    that there are; of these the cluster tells more, and of logcopy's stream too.
     """
-    told: list[Event] = [
-        each
-        for each in services.recorder.history(recording)
-        if isinstance(each, PodSeen | PodVanished | ClusterEventSeen)
-        or (isinstance(each, StreamChanged) and each.container == LOGCOPY)
-    ]
+    told = [each for each in services.recorder.history(recording) if _of_lost_pods(each, present)]
     seen = {each.pod.uid: None for each in told if isinstance(each, PodSeen)}
     gone = {each.uid for each in told if isinstance(each, PodVanished)}
     now = services.clock()
     return [*told, *(PodVanished(now, uid) for uid in seen if uid not in gone)]
+
+
+def _of_lost_pods(event: Event, present: Collection[str]) -> bool:
+    match event:
+        case PodSeen():
+            return event.pod.uid not in present
+        case PodVanished():
+            return event.uid not in present
+        case StreamChanged():
+            return event.container == LOGCOPY and not present
+    return isinstance(event, ClusterEventSeen)
 
 
 def recorded_progress(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import pytest
-from fakes.embedded import embedded_cluster
+from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BlockKind, BoardSnapshot, PairStatus, SubmissionStatus
 from console.operations.fleet import board_once
@@ -30,8 +31,32 @@ async def until(follower: Follower, wanted: Wanted) -> BoardSnapshot:
     return follower.board
 
 
+async def delete(embedded: Embedded, pod: str) -> None:
+    cluster = embedded.cluster
+    await cluster.delete(Kind.POD, "default", pod, propagation=Propagation.BACKGROUND)
+
+
+async def evict(embedded: Embedded, pod: str) -> None:
+    """As `kubectl drain` does it for each pod of a node."""
+    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod}}
+    server = embedded.cluster.description.server
+    path = f"{server}/api/v1/namespaces/default/pods/{pod}/eviction"
+    headers = {"Authorization": "Bearer s3cret"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(path, json=eviction, headers=headers) as answer,
+    ):
+        assert answer.status == 201
+
+
 @pytest.mark.slow
-async def test_a_pod_deleted_by_hand_is_lost_with_its_drives_whoever_looks(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [(delete, "it was deleted"), (evict, "it was evicted, as when a node is drained")],
+)
+async def test_a_pod_that_is_taken_away_is_lost_with_its_drives_whoever_looks(
+    tmp_path: Path, end: Callable[[Embedded, str], Awaitable[None]], why: str
+) -> None:
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         recorder = Recorder(tmp_path / "recordings")
         services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
@@ -40,22 +65,22 @@ async def test_a_pod_deleted_by_hand_is_lost_with_its_drives_whoever_looks(tmp_p
         following = asyncio.create_task(follower.run())
         before = await until(follower, lambda board: len(board.records) >= 3)
         assert before.pod is not None
-        await embedded.cluster.delete(
-            Kind.POD, "default", before.pod.name, propagation=Propagation.BACKGROUND
-        )
+        await end(embedded, before.pod.name)
         first = before.pod.key
         after = await until(
             follower, lambda b: b.pod is not None and b.pod.key != first and b.report
         )
         (lost,) = after.lost
-        assert (lost.name, lost.why) == (before.pod.name, "it was deleted")
+        assert lost.name == before.pod.name
+        assert lost.why.startswith(why)
         assert lost.finished is not None
         assert lost.finished >= 3
         assert after.records == dict(after.told)[after.pod.key]
         assert after.done_at_least < 3
         late = await board_once(services, "default", "twice")
         (as_late,) = late.lost
-        assert (as_late.name, as_late.finished) == (lost.name, lost.finished)
+        assert (as_late.name, as_late.why) == (lost.name, lost.why)
+        assert as_late.finished == lost.finished
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 

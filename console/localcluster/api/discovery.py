@@ -49,7 +49,8 @@ def resource_list(group: str) -> JsonObject:
         entries.append(_plain(resource))
         for sub in resource.subresources:
             entry: JsonObject = {"name": f"{resource.name}/{sub.name}", "singularName": ""}
-            entry |= {"namespaced": resource.namespaced, "kind": sub.kind}
+            own = {"group": sub.group, "version": sub.version} if sub.group else {}
+            entry |= {"namespaced": resource.namespaced, **own, "kind": sub.kind}
             entries.append(entry | {"verbs": list(sub.verbs)})
     version_of = of_group(group)[0].api_version
     body: JsonObject = {"kind": "APIResourceList", "apiVersion": "v1"}
@@ -92,7 +93,7 @@ def _aggregated(resource: Resource) -> JsonObject:
         entry["subresources"] = [
             {
                 "subresource": sub.name,
-                "responseKind": _response_kind(sub.kind),
+                "responseKind": _response_kind(sub.kind, sub.group, sub.version),
                 "verbs": list(sub.verbs),
             }
             for sub in resource.subresources
@@ -100,6 +101,6 @@ def _aggregated(resource: Resource) -> JsonObject:
     return entry
 
 
-def _response_kind(kind: str) -> JsonObject:
+def _response_kind(kind: str, group: str = "", version: str = "") -> JsonObject:
     """Group and version are left empty where they are the list's own, as a real server does."""
-    return {"group": "", "version": "", "kind": kind}
+    return {"group": group, "version": version, "kind": kind}

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from console.localcluster.api.answers import json_answer, list_body, object_body
+from console.localcluster.api.evicting import evict
 from console.localcluster.api.failures import ApiFailure, as_api_failures, method_not_allowed
 from console.localcluster.api.listing import list_page
 from console.localcluster.api.log_routes import serve_log
 from console.localcluster.api.negotiation import wanted_form
 from console.localcluster.api.options import list_options, write_options
-from console.localcluster.api.patch_routes import patched, request_body
+from console.localcluster.api.patch_routes import media_type, patched, request_body
 from console.localcluster.api.paths import Target, parse_target
 from console.localcluster.api.removing import delete, delete_options
 from console.localcluster.api.reviews import is_review, review
@@ -40,6 +41,10 @@ def _choose(request: web.Request, target: Target) -> tuple[str, _Action]:
         return ("get" if request.method == "GET" else "create"), _refuse_upgrade
     if target.subresource == "log":
         return ("get" if request.method == "GET" else "create"), serve_log
+    if target.subresource == "eviction":
+        if request.method != "POST":
+            raise method_not_allowed()
+        return "create", _evict
     table = _ON_ONE if target.name else _ON_MANY
     if request.method not in table:
         raise method_not_allowed()
@@ -108,7 +113,7 @@ def _written(
 
 
 async def _delete(request: web.Request, target: Target) -> web.StreamResponse:
-    options = delete_options(request.query, await request.read(), request.content_type)
+    options = delete_options(request.query, await request.read(), media_type(request))
     store = request.app[SETTINGS].store
     answer = delete(store, target.resource, target.namespace, target.name, options)
     if answer.get("kind") != "Status":
@@ -119,7 +124,7 @@ async def _delete(request: web.Request, target: Target) -> web.StreamResponse:
 
 
 async def _delete_many(request: web.Request, target: Target) -> web.StreamResponse:
-    options = delete_options(request.query, await request.read(), request.content_type)
+    options = delete_options(request.query, await request.read(), media_type(request))
     store, query = request.app[SETTINGS].store, list_options(request.query, target.resource.name)
     page = list_page(store, target.resource, target.namespace, query)
     for obj in page.objects:
@@ -129,6 +134,13 @@ async def _delete_many(request: web.Request, target: Target) -> web.StreamRespon
     now = store.now()
     body = list_body(target.resource, page.objects, page.metadata, form, "Metadata", now)
     return json_answer(body)
+
+
+async def _evict(request: web.Request, target: Target) -> web.StreamResponse:
+    body = await request_body(request)
+    store, pods = request.app[SETTINGS].store, target.resource
+    answer = evict(store, pods, target.namespace, target.name, body, request.query)
+    return json_answer(answer, code=201)
 
 
 async def _refuse_upgrade(request: web.Request, target: Target) -> web.StreamResponse:

@@ -28,10 +28,13 @@ _STRATEGIC = "application/strategic-merge-patch+json"
 
 async def request_body(request: web.Request) -> JsonObject:
     """The object sent, from JSON, YAML or the few protobuf messages. Raises ApiFailure 400, 415."""
-    raw = await request.read()
-    if request.content_type == MEDIA_TYPE:
-        return decode_protobuf(raw)
-    return parse_body(raw, request.content_type)
+    raw, kind = await request.read(), media_type(request)
+    return decode_protobuf(raw) if kind == MEDIA_TYPE else parse_body(raw, kind)
+
+
+def media_type(request: web.Request) -> str:
+    """What the body is said to be; JSON where nothing is said, as in `kubectl create --raw`."""
+    return request.content_type if "Content-Type" in request.headers else "application/json"
 
 
 async def patched(request: web.Request, target: Target) -> tuple[Written, bool]:

@@ -46,7 +46,15 @@ class _Body(msgspec.Struct):
 
 def delete_options(query: Mapping[str, str], raw: bytes, content_type: str) -> DeleteOptions:
     """From the body when there is one, else from the query. Raises ApiFailure 400, 415 or 422."""
-    body = _read_body(raw, content_type) if raw else _from_query(query)
+    return _understood(_read_body(raw, content_type) if raw else _from_query(query), query)
+
+
+def eviction_options(query: Mapping[str, str], eviction: JsonObject) -> DeleteOptions:
+    """Those that an Eviction carries. Raises ApiFailure 400 or 422."""
+    return _understood(_converted(eviction.get("deleteOptions") or {}), query)
+
+
+def _understood(body: _Body, query: Mapping[str, str]) -> DeleteOptions:
     policy = body.propagationPolicy
     if body.orphanDependents is not None:
         if policy:
@@ -77,7 +85,7 @@ def delete(
     """
     with as_api_failures(resource):
         obj = store.get(resource.name, namespace, name)
-        _check_preconditions(resource, obj, options)
+        check_preconditions(resource, obj, options)
         if options.dry_run:
             return _gone(resource, obj)
         policy = options.policy or ("Orphan" if resource.name == "jobs" else "Background")
@@ -103,7 +111,8 @@ def _gone(resource: Resource, obj: JsonObject) -> JsonObject:
     return status | {"status": "Success", "details": details}
 
 
-def _check_preconditions(resource: Resource, obj: JsonObject, options: DeleteOptions) -> None:
+def check_preconditions(resource: Resource, obj: JsonObject, options: DeleteOptions) -> None:
+    """Raises ApiFailure 409 for another object of that name, or another state of it."""
     meta = obj["metadata"]
     for label, wanted, stored in (
         ("UID", options.uid, meta["uid"]),
@@ -116,7 +125,12 @@ def _check_preconditions(resource: Resource, obj: JsonObject, options: DeleteOpt
 
 def _read_body(raw: bytes, content_type: str) -> _Body:
     media = content_type.partition(";")[0].strip()
-    fields = decode_protobuf(raw) if media == MEDIA_TYPE else parse_body(raw, content_type)
+    return _converted(
+        decode_protobuf(raw) if media == MEDIA_TYPE else parse_body(raw, content_type)
+    )
+
+
+def _converted(fields: object) -> _Body:
     try:
         return msgspec.convert(fields, _Body)
     except msgspec.ValidationError as error:

@@ -9,6 +9,8 @@ from datetime import datetime
 from console.localcluster.node.backoff import Backoff
 from console.localcluster.store import JsonObject, timestamp
 
+_OF_OTHERS = ("PodScheduled", "DisruptionTarget")
+"""Conditions that the scheduler and the API write, and the node keeps."""
 _NEVER_STARTED = "1970-01-01T00:00:00Z"
 _UNKNOWN: JsonObject = {
     "terminated": {
@@ -195,7 +197,7 @@ def _conditions(
     phase: str,
     now: str,
 ) -> list[JsonObject]:
-    scheduled = [known for known in before.get("conditions", []) if known["type"] == "PodScheduled"]
+    others = [known for known in before.get("conditions", []) if known["type"] in _OF_OTHERS]
     fresh = [
         _condition("PodReadyToStartContainers", found.sandboxed and not found.final),
         _initialized(records, found),
@@ -208,7 +210,7 @@ def _conditions(
         same = old.get("status") == entry["status"]
         entry["lastProbeTime"] = None
         entry["lastTransitionTime"] = old["lastTransitionTime"] if same else now
-    return [*fresh, *scheduled]
+    return [*fresh, *others]
 
 
 def _condition(kind: str, value: bool, reason: str = "", message: str = "") -> JsonObject:

@@ -79,8 +79,11 @@ async def recorded(services, cluster, composed, pod_of, *lines: bytes) -> str:
 
 
 def first_pair(composed) -> list[str]:
+    """The finished drives of its partial: the last record is of the drive to begin with."""
     text = composed.config_map["data"]["resume__partial_1.json"]
-    return [each["route_id"] for each in json.loads(text)["_checkpoint"]["records"]]
+    *finished, following = json.loads(text)["_checkpoint"]["records"]
+    assert following["status"] == "Failed - Simulation crashed"
+    return [each["route_id"] for each in finished]
 
 
 async def test_a_job_that_was_deleted_goes_on_from_its_recording(
