@@ -43,9 +43,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 BURSTS: tuple[tuple[str, ...], ...] = (
     ("escape",) * 8,
-    ("q", "enter") * 3,
-    (*"1122", "question_mark", "colon", "ctrl+p", "escape", "escape"),
-    ("ctrl+d", "y", "R", "enter", "ctrl+l", "l", "r", "e", "escape", "q"),
+    (*"q12", "enter", "question_mark", "colon", "ctrl+p", "escape", "ctrl+d", *"yRlre", "ctrl+l"),
 )
 
 
