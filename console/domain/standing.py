@@ -92,7 +92,7 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
     if reason == "BackoffLimitExceeded" and job.failed > max(job.backoff_limit, budget.least):
         return _too_many_pods(board, job)
     if reason == "BackoffLimitExceeded":
-        spent = ", ".join(f"{name} {count}" for name, count in budget.spent)
+        spent = ", ".join(f"{name} {count}" for name, count in sorted(budget.spent))
         blame = f": {spent}" if spent else ""
         return f"The restart budget of {budget.limit} is used up{blame}."
     if reason == "DeadlineExceeded":
