@@ -180,6 +180,7 @@ class Jobs:
     def __call__(self, raw: Any) -> JobFacts:
         seen = _decode(_job, raw)
         meta, status = seen.metadata, seen.status
+        uncounted = status.uncounted_terminated_pods or wire.UncountedPods()
         return JobFacts(
             name=meta.name,
             namespace=meta.namespace,
@@ -188,8 +189,9 @@ class Jobs:
             backoff_limit=seen.spec.backoff_limit,
             conditions=tuple(_condition(each) for each in status.conditions),
             active=status.active,
-            succeeded=status.succeeded,
-            failed=status.failed,
+            succeeded=status.succeeded + len(uncounted.succeeded),
+            failed=status.failed + len(uncounted.failed),
+            terminating=status.terminating,
             suspended=seen.spec.suspend,
             cancelled=CANCELLED_ANNOTATION in (meta.annotations or {}),
             deleting=meta.deletion_timestamp is not None,

@@ -104,10 +104,19 @@ class JobSpec(Wire, frozen=True):
     suspend: bool = False
 
 
+class UncountedPods(Wire, frozen=True):
+    """uids of pods that have ended; the controller adds them to its counts as it lets them go."""
+
+    succeeded: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
 class JobStatus(Wire, frozen=True):
     active: int = 0
     succeeded: int = 0
     failed: int = 0
+    terminating: int = 0
+    uncounted_terminated_pods: UncountedPods | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None
     conditions: tuple[Condition, ...] = ()

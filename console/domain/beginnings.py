@@ -51,7 +51,7 @@ def _told(board: BoardSnapshot, pair: PairFacts, status: PairStatus) -> Beginnin
         case PairStatus.RESETTING | PairStatus.BACKING_OFF:
             return _interrupted(pair, status)
         case PairStatus.DONE:
-            return _done(pair)
+            return _done(board, pair)
         case PairStatus.STOPPED | PairStatus.FAILED:
             return _over(board, pair)
     return _UNTOLD
@@ -80,12 +80,12 @@ def _end(half: ContainerFacts) -> datetime | None:
     return last.finished_at if last else None
 
 
-def _done(pair: PairFacts) -> Beginning:
+def _done(board: BoardSnapshot, pair: PairFacts) -> Beginning:
     if pair.agent and pair.agent.ended:
         at = pair.agent.ended.finished_at
         return at, at is not None
     ends = [each.at for each in pair.ended if each.half == "agent" and each.at]
-    return (max(ends), False) if ends else _UNTOLD
+    return (max(ends), False) if ends else _with_job(board)
 
 
 def _over(board: BoardSnapshot, pair: PairFacts) -> Beginning:
@@ -93,6 +93,11 @@ def _over(board: BoardSnapshot, pair: PairFacts) -> Beginning:
     halves = pair.halves
     if halves and all(half.ended for half in halves):
         return _all_of([_end(half) for half in halves])
+    return _with_job(board)
+
+
+def _with_job(board: BoardSnapshot) -> Beginning:
+    """It ended with its Job or before."""
     at = board.job.decided_at if board.job else None
     return (at, False) if at else _UNTOLD
 

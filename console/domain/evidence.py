@@ -17,7 +17,11 @@ from console.domain.progress import MergeStatus
 from console.domain.submission import LOGCOPY
 
 LIMIT_REACHED = "BackoffLimitExceeded"
-STARTED = "Started"
+RUNS = ("Started", "Created")
+"""A kubelet tells each of them once a run; it may have lost some of either."""
+BACK_OFF = "BackOff"
+NOT_RUN = "Back-off pulling"
+"""How the other `BackOff` begins, of an image."""
 COMBINED = "(combined from similar events)"
 """How Kubernetes begins an event that stands for several, of whichever containers."""
 
@@ -28,7 +32,7 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
     if job is None:
         return RestartBudget.unknown(0)
     limit = job.backoff_limit
-    proven = limit if limit_reached(job) else 0
+    proven = max(limit, 1) if limit_reached(job) else 0
     if board.pod is not None:
         counts = restarts_counted(board.pod, board.earlier)
         budget = RestartBudget.of(limit, counts)
@@ -50,7 +54,7 @@ def never_ran(board: BoardSnapshot) -> bool:
     job = board.job
     if job is None or board.pod is not None or board.vanished:
         return False
-    counted = job.active + job.succeeded + job.failed
+    counted = job.active + job.succeeded + job.failed + job.terminating
     paused = any(each.type == "Suspended" for each in job.conditions)
     seen = any(each.about.startswith("Pod/") for each in board.events)
     return not (counted or paused or seen or job.cancelled or job.over or _failing(job))
@@ -98,16 +102,26 @@ def _restarts_told(events: tuple[ClusterEvent, ...]) -> dict[str, int]:
 
     It may have dropped or forgotten some, so that these are lower bounds.
     """
-    starts = [each for each in events if each.reason == STARTED and _of_one_container(each)]
-    if not starts:
+    runs = [each for each in events if _tells_runs(each)]
+    if not runs:
         return {}
-    newest = starts[-1].about.split(" ")[0]
-    told: Counter[str] = Counter()
-    for each in starts:
+    newest = runs[-1].about.split(" ")[0]
+    told: Counter[tuple[str, str]] = Counter()
+    for each in runs:
         pod, _, container = each.about.partition(" ")
         if pod == newest:
-            told[container] += each.count
-    return {name: count - 1 for name, count in told.items()}
+            told[container, each.reason] += each.count
+    least: dict[str, int] = {}
+    for (container, reason), count in told.items():
+        proven = count - 1 if reason in RUNS else 1
+        least[container] = max(least.get(container, 0), proven)
+    return least
+
+
+def _tells_runs(event: ClusterEvent) -> bool:
+    """A kubelet backs off from a container's restart only after it restarted it before."""
+    backs_off = event.reason == BACK_OFF and not event.message.startswith(NOT_RUN)
+    return _of_one_container(event) and (event.reason in RUNS or backs_off)
 
 
 def _of_one_container(event: ClusterEvent) -> bool:

@@ -136,6 +136,8 @@ class JobFacts:
     active: int = 0
     succeeded: int = 0
     failed: int = 0
+    """With those that the controller has seen and not added up yet; so for `succeeded`."""
+    terminating: int = 0
     suspended: bool = False
     cancelled: bool = False
     """The operator cancelled it (annotation), which suspended it."""

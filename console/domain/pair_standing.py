@@ -19,6 +19,8 @@ from console.domain.progress import EndedAttempt, PairProgress
 ASKED_TO_STOP = ("cancelled", "terminated")
 _OVER = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED, Status.FAILED, Status.FAILING)
 _STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
+_COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
+"""A Job completes only when each container of its pod has ended with 0."""
 _TERMINATED = 143
 
 
@@ -53,6 +55,8 @@ def status_of(pair: PairFacts, submission: Status, blockage: Blockage | None) ->
     """The pair's status in a submission of that status."""
     if settled := _settled(pair):
         return settled
+    if submission in _COMPLETED:
+        return PairStatus.DONE
     if submission not in _OVER:
         alive = _alive(pair) if pair.seen else _unseen(submission)
         return PairStatus.BLOCKED if _blocked(pair, alive, blockage) else alive

@@ -59,3 +59,14 @@ def test_nonsense_is_an_error_of_ours(raw: bytes) -> None:
     """Never an exception of the decoder's own."""
     with pytest.raises(decoding.DecodingFailed):
         decoding.pod(raw)
+
+
+def test_pods_that_a_job_has_seen_to_end_and_not_added_up_are_counted() -> None:
+    """A controller names them by uid first, and adds them as it lets them go."""
+    raw = json.loads((RECORDED / "job-running.json").read_bytes())
+    waiting = {"failed": ["a", "b"], "succeeded": ["c"]}
+    raw["status"] |= {"failed": 1, "terminating": 3, "uncountedTerminatedPods": waiting}
+    job = decoding.Jobs()(json.dumps(raw).encode())
+    assert (job.failed, job.succeeded, job.terminating) == (3, 1, 3)
+    raw["status"]["uncountedTerminatedPods"] = {}
+    assert decoding.Jobs()(json.dumps(raw).encode()).failed == 1

@@ -183,3 +183,43 @@ def test_a_fresh_budget_is_not_an_unknown_one() -> None:
     assert (fresh.used, fresh.resumes_left, fresh.exhausted, fresh.tally) == (0, 3, False, "0/8")
     assert (unknown.used, unknown.resumes_left, unknown.exhausted) == (None, None, None)
     assert unknown.tally == "?/8"
+
+
+def test_a_limit_of_0_that_was_reached_proves_a_restart_and_not_where_a_pod_failed() -> None:
+    """The controller ends such a Job at its first restart; a whole pod's failure is counted."""
+    failing = replace(JOB, backoff_limit=0, conditions=(condition("FailureTarget", LIMIT),))
+    assert board_of(JobSeen(T0, failing)).budget.tally == "≥1/0"
+    assert board_of(JobSeen(T0, replace(failing, failed=1))).budget.tally == "?/0"
+
+
+def test_each_event_that_a_kubelet_writes_of_a_run_counts_as_far_as_it_proves_one() -> None:
+    """It may have lost some of either; it backs off only from what it restarted before."""
+    events = (
+        told("Pod/demo-new agent-2", 2),
+        told("Pod/demo-new agent-2", 4, reason="Created"),
+        told("Pod/demo-new agent-3", 9, reason="BackOff", message="Back-off restarting failed"),
+        told("Pod/demo-new agent-4", 9, reason="BackOff", message="Back-off pulling image"),
+    )
+    deadline = replace(JOB, conditions=(condition("Failed", "DeadlineExceeded"),))
+    budget = board_of(JobSeen(T0, deadline), *events).budget
+    assert dict(budget.spent) == {"agent-2": 3, "agent-3": 1}
+
+
+def test_a_completed_job_proves_that_its_pairs_are_done_and_not_what_they_drove() -> None:
+    """It completes only when every container has ended with 0."""
+    ended = replace(
+        JOB, active=0, succeeded=1, completed_at=at(9), conditions=(condition("Complete"),)
+    )
+    board = board_of(JobSeen(T0, ended))
+    assert {pair.status for pair in board.pairs} == {PairStatus.DONE}
+    assert {(pair.since, pair.since_exact) for pair in board.pairs} == {(at(9), False)}
+    assert {(pair.done, pair.attempt, pair.restarts) for pair in board.pairs} == {(None,) * 3}
+    cut_short = board_of(
+        JobSeen(T0, JOB), PodSeen(at(1), pod()), PodVanished(at(5), "pod-1"), JobSeen(at(10), ended)
+    )
+    assert {pair.status for pair in cut_short.pairs} == {PairStatus.DONE}
+
+
+def test_a_pod_that_still_ends_has_been_though_no_count_has_it_yet() -> None:
+    board = board_of(JobSeen(T0, replace(JOB, active=0, terminating=1)))
+    assert (board.done, board.budget.used) == (None, None)
