@@ -14,7 +14,7 @@ from console.domain.events import StreamState
 from console.domain.facts import ClusterEvent, ContainerState, JobFacts
 from console.domain.lost_pods import restarts_counted
 from console.domain.progress import MergeStatus
-from console.domain.submission import LOGCOPY
+from console.domain.submission import INIT, LOGCOPY, SubmissionPlan
 
 LIMIT_REACHED = "BackoffLimitExceeded"
 RUNS = ("Started", "Created")
@@ -40,7 +40,7 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
         return RestartBudget.unknown(limit, proven, counts) if missed else budget
     if never_ran(board):
         return RestartBudget(limit)
-    return RestartBudget.unknown(limit, proven, _restarts_told(board.events))
+    return RestartBudget.unknown(limit, proven, _restarts_told(board.events, job.plan))
 
 
 def limit_reached(job: JobFacts) -> bool:
@@ -97,10 +97,10 @@ def _failing(job: JobFacts) -> bool:
     return job.condition("FailureTarget") is not None
 
 
-def _restarts_told(events: tuple[ClusterEvent, ...]) -> dict[str, int]:
-    """By container of the newest pod: a kubelet counts each container's starts in its events.
+def _restarts_told(events: tuple[ClusterEvent, ...], plan: SubmissionPlan | None) -> dict[str, int]:
+    """By container of the newest pod, in the manifest's order: a kubelet counts each one's starts.
 
-    It may have dropped or forgotten some, so that these are lower bounds.
+    Its events may be dropped or forgotten, so that these are lower bounds.
     """
     runs = [each for each in events if _tells_runs(each)]
     if not runs:
@@ -115,7 +115,8 @@ def _restarts_told(events: tuple[ClusterEvent, ...]) -> dict[str, int]:
     for (container, reason), count in told.items():
         proven = count - 1 if reason in RUNS else 1
         least[container] = max(least.get(container, 0), proven)
-    return least
+    ours = [name for name in (INIT, *(plan.containers if plan else ())) if name in least]
+    return {name: least[name] for name in dict.fromkeys((*ours, *least))}
 
 
 def _tells_runs(event: ClusterEvent) -> bool:

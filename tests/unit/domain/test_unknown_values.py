@@ -73,7 +73,7 @@ def test_the_starts_that_a_kubelet_counted_are_a_lower_bound_by_container() -> N
         told("Pod/demo-new agent-3", 5, reason="Pulled"),
     )
     budget = board_of(JobSeen(T0, deadline), *events).budget
-    assert dict(budget.spent) == {"agent-2": 2, "simulator-2": 1}
+    assert budget.spent == (("simulator-2", 1), ("agent-2", 2)), "as a pod would have them"
     assert (budget.used, budget.least, budget.exhausted) == (None, 3, None)
     assert budget.resumes_left is None
 
