@@ -290,6 +290,18 @@ async def test_a_search_with_more_hits_than_are_kept_says_so(
         assert "300/300" not in seen(app)
 
 
+async def test_a_log_that_has_grown_since_its_search_may_hold_more(backend: FakeBackend) -> None:
+    log = backend.logs["simulator-1"] = FakeLog(50)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "50 lines")
+        await pilot.press("slash", *"frame", "enter")
+        await shows(pilot, "search 50/50")
+        assert "50/50+" not in seen(app)
+        log.count += 7
+        await shows(pilot, "57 lines", "search 50/50+")
+
+
 async def test_nobody_follows_a_log_that_has_ended(backend: FakeBackend) -> None:
     streams = (("simulator-1", StreamState.ENDED, ""), ("agent-1", StreamState.LIVE, ""))
     backend.shown_board = board(streams=streams)

@@ -92,7 +92,7 @@ class Status(Canvas):
         news = text((f"+{pane.unseen:,} new lines", Tone.WARN)) if pane.unseen else ()
         hits: Line = ()
         if pane.search:
-            hits = text(("search ", Tone.MUTED), pane.search.position(pane.hit))
+            hits = text(("search ", Tone.MUTED), pane.search.position(pane.hit, pane.line_count))
         switches = [
             text((name, Tone.ACCENT))
             for name, on in (("time", pane.timestamps), ("wrap", pane.wrap))
@@ -250,6 +250,7 @@ class LogsScreen(SubmissionScreen):
 
     def choose(self, container: str) -> None:
         """Show another container's log from its end."""
+        self._sought = ""
         self.tabs.chosen = container
         self.tick()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from textual.containers import Container
@@ -33,7 +34,7 @@ def _log_of_route(screen: ResultsScreen) -> None:
         open_about(screen.console_app, "logs", screen.subject())
         return
     name, repetition = drive_of(route.route_id)[0], route.repetition
-    begin = rf"Preparing {name} \(repetition {repetition}\)"
+    begin = rf"Preparing {re.escape(name)} \(repetition {repetition}\)"
     open_about(screen.console_app, "logs", screen.subject(), f"agent-{route.pair}", begin)
 
 

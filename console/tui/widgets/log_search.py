@@ -22,11 +22,14 @@ class LogSearch:
             self.pattern = re.compile(re.escape(pattern), re.IGNORECASE)
         self.hits: list[int] = []
         self.complete = False
+        self.searched = 0
+        """Lines that there were when it began."""
         self.cut_short = False
         """There are more hits than are kept."""
 
     def collect(self, view: LogView, cancelled: Callable[[], bool]) -> None:
         """Fill `hits` in ascending order until all is searched or it is cancelled."""
+        self.searched = view.line_count()
         for number in view.search(self.pattern.pattern):
             self.cut_short = len(self.hits) >= MOST_HITS
             if cancelled() or self.cut_short:
@@ -47,11 +50,11 @@ class LogSearch:
             return None
         return self.hits[bisect_left(self.hits, line) - 1]
 
-    def position(self, line: int | None) -> str:
-        """`3/127`; `–/127+` while the search still runs; `3 of the first 200,000` and no end."""
+    def position(self, line: int | None, lines: int) -> str:
+        """`3/127`; `–/127+` while not all of the `lines` are searched; `3 of the first 200,000`."""
         index = bisect_left(self.hits, line) if line is not None else len(self.hits)
         found = index < len(self.hits) and self.hits[index] == line
         place = f"{index + 1 if found else '–'}"
         if self.cut_short:
             return f"{place} of the first {len(self.hits):,}; there are more"
-        return f"{place}/{len(self.hits)}{'' if self.complete else '+'}"
+        return f"{place}/{len(self.hits)}{'' if self.complete and lines <= self.searched else '+'}"
