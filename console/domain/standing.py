@@ -42,7 +42,7 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
             return SubmissionStatus.CANCELLED, f"The operator cancelled it{stopping}."
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if board.blockage is not None:
-        return SubmissionStatus.BLOCKED, board.blockage.reason
+        return SubmissionStatus.BLOCKED, f"{board.blockage.reason} {_lost_before(board, job)}"
     if (lost := _lost(board, job)) is not None:
         return SubmissionStatus.PENDING, lost
     if _has_run(board):
@@ -89,15 +89,24 @@ def _cause(board: BoardSnapshot) -> str:
 
 def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> str:
     reason, message, budget = condition.reason, condition.message, board.budget
+    if reason == "BackoffLimitExceeded" and _restart_or_pod(board, job):
+        return "A container was restarted, or the pod failed as a whole; the limit is 0."
     if reason == "BackoffLimitExceeded" and job.failed > max(job.backoff_limit, budget.least):
         return _too_many_pods(board, job)
     if reason == "BackoffLimitExceeded":
-        spent = ", ".join(f"{name} {count}" for name, count in sorted(budget.spent))
+        least = "at least " if budget.used is None else ""
+        spent = ", ".join(f"{name} {least}{count}" for name, count in sorted(budget.spent))
         blame = f": {spent}" if spent else ""
         return f"The restart budget of {budget.limit} is used up{blame}."
     if reason == "DeadlineExceeded":
         return "The Job ran longer than its deadline."
     return message or reason or "The Job failed."
+
+
+def _restart_or_pod(board: BoardSnapshot, job: JobFacts) -> bool:
+    """With the limit 0 one of either ends the Job, and its pod is counted as failed both times."""
+    unseen = board.pod is None and not board.budget.least
+    return job.backoff_limit == 0 and job.failed == 1 and unseen
 
 
 def _too_many_pods(board: BoardSnapshot, job: JobFacts) -> str:

@@ -192,6 +192,14 @@ def test_a_limit_of_0_that_was_reached_proves_a_restart_and_not_where_a_pod_fail
     assert board_of(JobSeen(T0, replace(failing, failed=1))).budget.tally == "?/0"
 
 
+def test_a_limit_of_0_that_nobody_saw_reached_blames_neither_restart_nor_pod() -> None:
+    """Its one pod is counted as failed both times."""
+    failed = replace(JOB, backoff_limit=0, failed=1, conditions=(condition("Failed", LIMIT),))
+    assert board_of(JobSeen(T0, failed)).reason == (
+        "A container was restarted, or the pod failed as a whole; the limit is 0."
+    )
+
+
 def test_each_event_that_a_kubelet_writes_of_a_run_counts_as_far_as_it_proves_one() -> None:
     """It may have lost some of either; it backs off only from what it restarted before."""
     events = (
