@@ -98,6 +98,8 @@ class StreamChanged:
     container: str
     state: StreamState
     gap: str = ""
+    pod: str = ""
+    """The key of the container's pod; empty where it is of none, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class LastLine:
     text: str
     said_at: datetime | None = None
     """By its node's clock."""
+    pod: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from console.domain.events import (
     ProgressReported,
     RouteFinished,
     StreamChanged,
+    StreamState,
 )
 from console.domain.evidence import budget_of, drives_known, not_created
 from console.domain.facts import PodFacts
@@ -123,11 +124,23 @@ def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
     if board.pod is not None:
         earlier = with_earlier(board.earlier, board.pod)
         board = replace(board, earlier=earlier, pairs=(), last_lines=(), logcopy_line="")
+        board = replace(board, streams=_of_no_container(board))
     if board.report_pod not in ("" if board.pod is None else pod.key, pod.key):
         board = replace(board, report=None, merge_status=None, problems=(), report_pod="")
     if board.merged is not None and board.merged_pod not in ("", pod.key):
         board = replace(board, merged=_outdated(board.merged))
     return board
+
+
+def _of_no_container(board: BoardSnapshot) -> tuple[tuple[str, StreamState, str], ...]:
+    """Who records, and whether the journal can be written, is as true of the next pod."""
+    names = {each.name for each in board.pod.containers} if board.pod else set()
+    return tuple(each for each in board.streams if each[0] not in names)
+
+
+def _of_another_pod(board: BoardSnapshot, event: StreamChanged | LastLine) -> bool:
+    """What is still read of a pod says nothing about the one that has taken its place."""
+    return board.pod is not None and event.pod not in ("", board.pod.key)
 
 
 def _outdated(result: MergedResult) -> MergedResult:
@@ -205,6 +218,8 @@ def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
 
 
 def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
+    if _of_another_pod(board, event):
+        return replace(board, updated_at=event.at)
     streams = tuple(each for each in board.streams if each[0] != event.container)
     entry = (event.container, event.state, event.gap)
     board = replace(board, streams=(*streams, entry), updated_at=event.at)
@@ -212,6 +227,8 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
 
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
+    if _of_another_pod(board, event):
+        return replace(board, updated_at=event.at)
     lines = tuple(each for each in board.last_lines if each[0] != event.container)
     board = replace(board, last_lines=(*lines, (event.container, event.text)), updated_at=event.at)
     if event.container == LOGCOPY:

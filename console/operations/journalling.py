@@ -72,5 +72,5 @@ def _subject(event: Event) -> tuple[str, str]:
     elif isinstance(event, ClusterEventSeen):
         name = event.event.uid
     elif isinstance(event, StreamChanged):
-        name = event.container
+        name = f"{event.container} {event.pod}"
     return type(event).__name__, name

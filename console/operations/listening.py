@@ -58,7 +58,8 @@ class Listening:
         self._pods: dict[str, PodFacts] = {}
         self._gone: set[str] = set()
         self._readers: dict[tuple[str, str], ContainerReader] = {}
-        self._latest: dict[str, bytes] = {}
+        self._latest: dict[tuple[str, str], bytes] = {}
+        """By pod and container."""
         self._writer: RecordingWriter | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
@@ -124,8 +125,8 @@ class Listening:
         latest, self._latest = self._latest, {}
         now = self._services.clock()
         return [
-            LastLine(now, container, *line)
-            for container, block in latest.items()
+            LastLine(now, container, *line, pod)
+            for (pod, container), block in latest.items()
             if (line := last_line(block, progress=container != LOGCOPY)) is not None
         ]
 
@@ -179,7 +180,7 @@ class Listening:
         self._tell(event, True)
 
     def _on_block(self, pod: str, container: str, block: bytes, at: datetime) -> None:
-        self._latest[container] = block
+        self._latest[pod, container] = block
         if container == LOGCOPY:
             self.heard_at = at
             for event in self._progress.block(block, at, pod):

@@ -71,7 +71,7 @@ class Onlooker:
             for line in reversed(view.lines(max(count - 20, 0), count)):
                 if not line.gap and not line.text.startswith(PROGRESS):
                     now, said_at = self._services.clock(), moment_of(line.at)
-                    yield LastLine(now, container, shortened(line.text), said_at)
+                    yield LastLine(now, container, shortened(line.text), said_at, line.pod)
                     break
 
 

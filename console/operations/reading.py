@@ -53,6 +53,7 @@ class ContainerReader:
     ) -> None:
         self._services, self._writer = services, writer
         self._namespace, self._pod, self._uid = pod.namespace, pod.name, pod.uid
+        self._key = pod.key
         self._job = pod.job
         self._facts, self.name = facts, facts.name
         self._tell, self._on_block = tell, on_block
@@ -261,7 +262,7 @@ class ContainerReader:
         gap = "; ".join(text for text in (self._gaps, why) if text)
         if self._state != (state, gap):
             self._state = (state, gap)
-            self._tell(StreamChanged(self._services.clock(), self.name, state, gap))
+            self._tell(StreamChanged(self._services.clock(), self.name, state, gap, self._key))
 
 
 def run_handed_out(facts: ContainerFacts, *, previous: bool) -> int:

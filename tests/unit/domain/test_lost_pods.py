@@ -12,11 +12,14 @@ from console.domain.board import SubmissionStatus as Status
 from console.domain.events import (
     Event,
     JobSeen,
+    LastLine,
     MergedReported,
     PodSeen,
     PodVanished,
     ProgressReported,
     RouteFinished,
+    StreamChanged,
+    StreamState,
 )
 from console.domain.facts import (
     ContainerExit,
@@ -121,6 +124,40 @@ def test_what_comes_late_from_a_lost_pod_is_still_its_own() -> None:
     assert late.lost[0].finished == 5
     merged = MergedReported(at(63), MergedResult("d", "{}", True), FIRST.key)
     assert fold(late, merged).merged.final is False
+
+
+def test_a_log_of_a_lost_pod_that_is_still_read_says_nothing_of_the_next() -> None:
+    """Neither that its stream has ended nor its last line; who records is as true as before."""
+    live = StreamChanged(at(2), "agent-2", StreamState.LIVE, "", FIRST.key)
+    recording = StreamChanged(at(2), "recording", StreamState.WAITING, "Another console records.")
+    board = board_of(*BEFORE, live, recording, PodSeen(at(55), EVICTED), PodSeen(at(61), SECOND))
+    assert [each[0] for each in board.streams] == ["recording"]
+    board = fold(board, replace(live, pod=SECOND.key))
+    for late in (
+        replace(live, state=StreamState.ENDED),
+        LastLine(at(63), "agent-2", "from the first pod", at(54), FIRST.key),
+        LastLine(at(63), "logcopy", "from the first pod", at(54), FIRST.key),
+    ):
+        board = fold(board, late)
+    assert ("agent-2", StreamState.LIVE, "") in board.streams
+    assert (board.pairs[1].agent_line, board.pairs[1].last_sign, board.logcopy_line) == (
+        "",
+        None,
+        "",
+    )
+    board = fold(board, LastLine(at(64), "agent-2", "from the second", at(64), SECOND.key))
+    assert board.pairs[1].agent_line == "from the second"
+
+
+def test_a_next_pod_that_is_blocked_does_not_hide_the_loss_and_what_it_costs() -> None:
+    stuck = containers(a=ContainerFacts("agent-1", WAITING, 0, "InvalidImageName", "bad name"))
+    board = board_of(
+        *BEFORE, PodSeen(at(55), EVICTED), JobSeen(at(60), replace(JOB, failed=1)),
+        PodSeen(at(61), replace(SECOND, phase="Pending", containers=stuck)),
+    )  # fmt: skip
+    assert board.status is Status.BLOCKED
+    assert board.reason.startswith("agent-1: its image cannot be pulled (bad name).")
+    assert "An earlier pod is lost because its node evicted it" in board.reason
 
 
 def test_what_the_next_pod_tells_before_the_watch_shows_it_is_kept_for_it() -> None:
