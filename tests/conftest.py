@@ -28,7 +28,8 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def pytest_configure() -> None:
-    """A job in the background ignores these two, and so would every program that tests start."""
+    """A job in the background, or under nohup, ignores some of these: so would what tests start."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+        for number in (signal.SIGQUIT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)

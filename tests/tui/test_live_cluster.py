@@ -92,6 +92,8 @@ async def test_a_deleted_submission_disappears_from_the_list(cluster: str) -> No
         await pilot.press("ctrl+d")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog), SECONDS)
         await pilot.press("n")
+        await until(pilot, lambda: not isinstance(app.screen, ConfirmDialog), SECONDS)
+        await pilot.pause()
         assert "gone" in listed(app)
         await pilot.press("ctrl+d")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog), SECONDS)
