@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -50,7 +51,7 @@ class ConsoleApp(CalmCrash):
         self._choose_theme(theme or theming.DEFAULT)
         self._offered_start = False
         self._leaving = False
-        self._gate = InputGate()
+        self.gate = InputGate()
 
     def _choose_theme(self, name: str) -> None:
         """Only the chosen file is read before the first paint."""
@@ -101,20 +102,20 @@ class ConsoleApp(CalmCrash):
 
     async def on_event(self, event: events.Event) -> None:
         """Everything that is typed or clicked comes by here, before and after its widget."""
-        if not isinstance(event, Input) or self._gate.admits(event, self.screen):
+        if not isinstance(event, Input) or self.gate.admits(event, self.screen):
             await super().on_event(event)
 
     def pop_screen(self) -> AwaitComplete:
         """Every screen and dialog leaves by this way."""
         done = super().pop_screen()
-        self._gate.close()
-        self.call_after_refresh(self._gate.open)
+        self.gate.close()
+        self.screen.call_after_refresh(lambda: self.gate.open(monotonic()))
         return done
 
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
-        self._gate.shut()
+        self.gate.shut()
         super().exit(result, return_code, message)
 
     # --- errors

@@ -16,20 +16,31 @@ Input = (events.InputEvent, events.Paste)
 
 
 class InputGate:
-    """Closed from the moment a screen leaves until the one beneath has been drawn."""
+    """Closed from the moment a screen leaves until the one beneath has been drawn.
+
+    What counts is when something was typed, not when its turn comes: a loop that was busy meanwhile
+    drops no key of somebody who could see the screen. Times are `time.monotonic()`, as in events.
+    """
 
     def __init__(self) -> None:
         self._given: WeakKeyDictionary[events.Event, Screen[object]] = WeakKeyDictionary()
         self._leaving = 0
+        self._drawn = 0.0
         self._shut = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the screen on top can be seen, so that what is typed now acts on it."""
+        return not self._leaving and not self._shut
 
     def close(self) -> None:
         """A screen leaves; each close is answered by one `open`."""
         self._leaving += 1
 
-    def open(self) -> None:
-        """What lies beneath can be seen now."""
+    def open(self, now: float) -> None:
+        """What lies beneath can be seen from now on."""
         self._leaving -= 1
+        self._drawn = now
 
     def shut(self) -> None:
         """The console itself leaves: nothing counts any more."""
@@ -42,4 +53,4 @@ class InputGate:
         if event.is_forwarded:
             return self._given.get(event, top) is top
         self._given[event] = top
-        return not self._leaving
+        return not self._leaving and event.time >= self._drawn

@@ -20,6 +20,7 @@ from console.tui.live import LiveBackend
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ConfirmDialog
 from console.tui.screens.ending import command as the_same_with_kubectl
+from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.submissions import SubmissionsScreen
 
 pytestmark = pytest.mark.slow
@@ -50,6 +51,7 @@ async def running(cluster: str, name: str) -> AsyncIterator[tuple[ConsoleApp, Pi
         field.value = name  # type: ignore[attr-defined]
         await until(pilot, lambda: f"name: {name}" in seen(app) or _drafted(app, name), SECONDS)
         await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen) and app.gate.is_open)
         await until(pilot, lambda: board(app, name).status is SubmissionStatus.RUNNING, SECONDS)
         yield app, pilot
 
@@ -92,8 +94,7 @@ async def test_a_deleted_submission_disappears_from_the_list(cluster: str) -> No
         await pilot.press("ctrl+d")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog), SECONDS)
         await pilot.press("n")
-        await until(pilot, lambda: not isinstance(app.screen, ConfirmDialog), SECONDS)
-        await pilot.pause()
+        await until(pilot, lambda: not isinstance(app.screen, ConfirmDialog) and app.gate.is_open)
         assert "gone" in listed(app)
         await pilot.press("ctrl+d")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog), SECONDS)
