@@ -137,7 +137,12 @@ def test_a_submission_is_followed_through_many_expired_tokens(
                 replace_text(file, issuer.token())
                 wire.cut()
                 until(lambda old=token: was_refused(wire, old), "the old token is refused")
-                until(lambda: live_again(launched.narration), "the console is live again")
+
+                def live(narration: Callable[[], str] = launched.narration) -> bool:
+                    replace_text(file, issuer.token())
+                    return live_again(narration)
+
+                until(live, "the console is live again")
             replace_text(file, issuer.token(3600))
             code, shown = launched.result(300)
         assert code == 0, launched.narration()
