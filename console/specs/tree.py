@@ -18,6 +18,8 @@ Place = tuple[str | int, ...]
 
 MOST_NODES = 50_000
 """Aliases can make a small text into an endless tree; a Job has a few hundred nodes."""
+DEEPEST = 100
+"""A Job nests twelve deep; PyYAML needs a second for every thousand brackets, and that squared."""
 
 
 _STANDARD = "tag:yaml.org,2002:"
@@ -91,6 +93,21 @@ def _blank_for_tabs(text: str) -> str:
 class _PlainLoader(yaml.SafeLoader):
     """YAML without its dates: Kubernetes has none, and a date is no JSON value."""
 
+    flow_level: int
+    indents: list[int]
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        self._bounded()
+        super().fetch_flow_collection_start(token)
+
+    def add_indent(self, column: int) -> bool:
+        self._bounded()
+        return bool(super().add_indent(column))
+
+    def _bounded(self) -> None:
+        if self.flow_level + len(self.indents) > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=self.get_mark())
+
 
 _PlainLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
@@ -110,7 +127,7 @@ class _Reading:
     def value(self, node: yaml.Node, place: Place) -> Any:
         self.lines.setdefault(place, node.start_mark.line + 1)
         self._seen += 1
-        if self._seen > MOST_NODES or len(place) > 100:
+        if self._seen > MOST_NODES or len(place) > DEEPEST:
             raise self._refused(node, "the document is too large, or an alias contains itself")
         kind = node.tag.rpartition(":")[2]
         if not node.tag.startswith(_STANDARD) or kind not in _KINDS:
