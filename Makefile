@@ -17,7 +17,7 @@ demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
 test: $(READY) check ## all checks and all tests
-	@$(BIN)/python -m pytest -n 4 --dist loadfile
+	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## style, types, architecture
 	@$(BIN)/ruff check console tests

@@ -27,6 +27,12 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path / "state"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait for clusters and processes begin first, and the quick ones fill the gaps."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_configure() -> None:
     """A job in the background, or under nohup, ignores some of these: so would what tests start."""
     if threading.current_thread() is threading.main_thread():

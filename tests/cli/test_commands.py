@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAM = [sys.executable, "-m", "console"]
 QUICK = ["--set", "submission.submitted_image_uri=console.local/team-agent:quick"]

@@ -28,6 +28,8 @@ from console.localcluster.node.processes import (
     living_processes,
 )
 
+pytestmark = pytest.mark.slow
+
 SLEEP = 1_000_000 + os.getpid()
 """Seconds that nobody else on this machine sleeps."""
 OWNER = (
