@@ -93,7 +93,7 @@ def _begin_of_run(view: LogView, stop: int) -> int:
 
 def _run(view: LogView, number: int) -> tuple[str, int]:
     (line,) = view.lines(number, number + 1)
-    return line.pod, line.attempt
+    return line.pod, line.restarts
 
 
 def _newer(lines: Iterable[LogLine], since: datetime) -> Iterator[LogLine]:

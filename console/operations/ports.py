@@ -164,8 +164,8 @@ class LogLine:
     text: str
     """Without the newline; raw and hostile. What is no UTF-8 in it has become U+FFFD."""
     gap: bool = False
-    attempt: int = 0
-    """The container run (restart count) it belongs to."""
+    restarts: int = 0
+    """How often its container had been restarted before the run that it is of."""
     pod: str = ""
     """The key of its pod, where the spool tells it."""
     undecoded: bytes = b""

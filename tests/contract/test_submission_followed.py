@@ -118,5 +118,5 @@ async def test_a_killed_server_costs_two_restarts_and_loses_no_route(tmp_path: P
         assert [pair.attempt for pair in board.pairs] == [1, 1, 2, 1]
         assert len({(row.route_id, row.repetition) for row in results(board).rows}) == 20
         log = services.recorder.log(services.recording_of(board.job), "agent-3")
-        assert {each.attempt for each in log.lines(0, log.line_count())} == {0, 1}
+        assert {each.restarts for each in log.lines(0, log.line_count())} == {0, 1}
         assert all(not gap for _, _, gap in board.streams)

@@ -116,10 +116,11 @@ def test_runs_are_stitched_with_a_gap_line_at_each_restart(
         spool.close()
     view = recorder.log(WHERE, "agent-1")
     assert view.line_count() == 8
-    shown = [(each.text, each.gap, each.attempt) for each in view.lines(0, 99)]
+    shown = [(each.text, each.gap, each.restarts) for each in view.lines(0, 99)]
     assert [text for text, gap, _ in shown if not gap] == [
         "a0 first", "a0 second", "a1 first", "a1 second", "b0 first", "b0 second"]  # fmt: skip
     assert [gap for _, gap, _ in shown] == [False, False, True, False, False, True, False, False]
+    assert [restarts for _, _, restarts in shown] == [0, 0, 1, 1, 1, 0, 0, 0]
     assert [each.text for each in view.lines(3, 5)] == ["a1 first", "a1 second"]
     assert list(view.search("second")) == [1, 4, 7]
 
