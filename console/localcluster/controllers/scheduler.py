@@ -79,8 +79,9 @@ class Scheduler:
         if node is None:
             return
         pods = self._store.list("pods")
-        waiting = [pod for pod in pods if not pod["spec"].get("nodeName") and not is_deleted(pod)]
         placed = [pod for pod in pods if pod["spec"].get("nodeName")]
+        others = [pod for pod in pods if not pod["spec"].get("nodeName")]
+        waiting = [pod for pod in others if not is_deleted(pod) and not is_finished(pod)]
         for pod in sorted(waiting, key=lambda pod: str(pod["metadata"]["creationTimestamp"])):
             message = why_not(pod, node, placed)
             if message:

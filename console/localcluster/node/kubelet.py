@@ -95,6 +95,8 @@ class Kubelet:
                 self._admit(pod)
         elif is_deleted(pod):
             worker.stop(meta.get("deletionGracePeriodSeconds", 0))
+        elif is_finished(pod):
+            worker.stop_finished()
 
     def _admit(self, pod: JsonObject) -> None:
         meta = pod["metadata"]

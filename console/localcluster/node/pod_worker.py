@@ -85,6 +85,12 @@ class PodWorker:
             for life in self._lives:
                 life.stop()
 
+    def stop_finished(self) -> None:
+        """The API calls the pod finished: nothing of it is ready any more, and all is stopped."""
+        if not self._stopping.is_set() and self._task is not None and not self._task.done():
+            self.stop(self._own_grace())
+            self._publish()
+
     def kill(self) -> None:
         """SIGKILL to everything, and no further start."""
         self._stopping.set()
@@ -139,8 +145,8 @@ class PodWorker:
         self._emit("Normal", "SandboxChanged", words)
         for life in self._lives:
             life.stop()
-        grace = self._spec.get("terminationGracePeriodSeconds", 30)
-        timer = asyncio.get_running_loop().call_later(grace, _kill_all, tuple(self._lives))
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._own_grace(), _kill_all, tuple(self._lives))
         await containers
         timer.cancel()
         self._publish()
@@ -207,7 +213,10 @@ class PodWorker:
     def _exceed_deadline(self) -> None:
         message = "Pod was active on the node longer than the specified deadline"
         self._facts = replace(self._facts, reason="DeadlineExceeded", message=message)
-        self.stop(self._spec.get("terminationGracePeriodSeconds", 30))
+        self.stop(self._own_grace())
+
+    def _own_grace(self) -> float:
+        return float(self._spec.get("terminationGracePeriodSeconds", 30))
 
     async def _settle(self) -> None:
         """A kubelet decides the final phase at its next look, not at the last exit."""

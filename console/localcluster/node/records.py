@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from console.localcluster.controllers.job_facts import is_finished
 from console.localcluster.node.backoff import Backoff
 from console.localcluster.store import JsonObject, timestamp
 
-_OF_OTHERS = ("PodScheduled", "DisruptionTarget")
-"""Conditions that the scheduler and the API write, and the node keeps."""
+_OWN = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
+"""The conditions that the node writes; all others are somebody's, and it keeps them."""
 _NEVER_STARTED = "1970-01-01T00:00:00Z"
 _UNKNOWN: JsonObject = {
     "terminated": {
@@ -135,9 +136,14 @@ class PodFacts:
 def pod_status(
     pod: JsonObject, records: Sequence[ContainerRecord], found: PodFacts, now: datetime
 ) -> JsonObject:
-    """The whole status; conditions keep their transition time while they stay as they were."""
+    """The whole status; conditions keep their transition time while they stay as they were.
+
+    A pod that has Failed or Succeeded stays so, whoever said it: its containers may still be
+    stopping, and what comes of them changes neither its phase nor the reason that was given.
+    """
     before = pod.get("status", {})
-    phase = _phase(pod, records, found)
+    over = is_finished(pod)
+    phase = before["phase"] if over else _phase(records, found)
     status: JsonObject = {
         "observedGeneration": pod["metadata"].get("generation", 1),
         "phase": phase,
@@ -148,8 +154,8 @@ def pod_status(
     }
     if found.pod_ip:
         status.update(podIP=found.pod_ip, podIPs=[{"ip": found.pod_ip}])
-    if found.reason:
-        status.update(reason=found.reason, message=found.message)
+    told = before if over else {"reason": found.reason, "message": found.message}
+    status.update({key: told[key] for key in ("reason", "message") if told.get(key)})
     inits = [record.status() for record in records if record.is_init]
     if inits:
         status["initContainerStatuses"] = inits
@@ -168,7 +174,7 @@ def _without_waiting(entry: JsonObject) -> JsonObject:
     return {**entry, "state": entry["lastState"] or _UNKNOWN}
 
 
-def _phase(pod: JsonObject, records: Sequence[ContainerRecord], found: PodFacts) -> str:
+def _phase(records: Sequence[ContainerRecord], found: PodFacts) -> str:
     mains = [record for record in records if not record.is_init]
     if found.final:
         done = not found.reason and all(_succeeded(record) for record in mains)
@@ -197,7 +203,7 @@ def _conditions(
     phase: str,
     now: str,
 ) -> list[JsonObject]:
-    others = [known for known in before.get("conditions", []) if known["type"] in _OF_OTHERS]
+    others = [known for known in before.get("conditions", []) if known["type"] not in _OWN]
     fresh = [
         _condition("PodReadyToStartContainers", found.sandboxed and not found.final),
         _initialized(records, found),
