@@ -12,6 +12,7 @@ from console.localcluster.api.log_stream import stream_log
 from console.localcluster.api.paths import Target
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.api.settings import SETTINGS
+from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
 
 
 async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
@@ -30,12 +31,10 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
     except LogUnavailable as error:
         raise ApiFailure(400, error.what) from error
     answer.enable_chunked_encoding()
-    await answer.prepare(request)
-    async with aclosing(stream_log(log, options)) as pieces:
-        async for piece in pieces:
-            try:
+    with CLIENT_MAY_LEAVE:
+        await answer.prepare(request)
+        async with aclosing(stream_log(log, options)) as pieces:
+            async for piece in pieces:
                 await answer.write(piece)
-            except ConnectionResetError:
-                return answer  # the client left
-    await answer.write_eof()
+        await answer.write_eof()
     return answer

@@ -79,7 +79,16 @@ class LogSink:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await future
+        try:
+            await future
+        finally:
+            if future in self._waiting:  # the reader left before anything came
+                self._waiting.remove(future)
+
+    @property
+    def readers(self) -> int:
+        """How many wait for it to grow now."""
+        return len(self._waiting)
 
     def _line(self, line: bytes) -> bytes:
         if line.endswith(b"\r"):
