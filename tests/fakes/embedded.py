@@ -16,6 +16,7 @@ from console.localcluster.api.server import ApiServer
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController
 from console.localcluster.controllers.scheduler import Scheduler
+from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle.state_folder import sweep_containers
 from console.localcluster.node.kubelet import NODE_NAME, Kubelet
 from console.localcluster.node.processes import MARKER, environment_of, living_processes
@@ -65,6 +66,7 @@ async def embedded_cluster(folder: Path, *, time_factor: float = 0.1) -> AsyncIt
             JobController(store, time_factor=time_factor).run(),
             GarbageCollector(store).run(),
             Scheduler(store, NODE_NAME).run(),
+            CordonTaints(store).run(),
         )
     ]
     kubeconfig = folder / "kubeconfig"

@@ -7,6 +7,7 @@ import copy
 import io
 import json
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from console.localcluster.api.server import ApiServer
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.store import Store
 
+_EXTRA = [path for path in os.environ.get("CARLA_CONSOLE_KUBECTL", "").split(":") if path]
+KUBECTLS = [shutil.which("kubectl") or "", *_EXTRA]
+"""That of the PATH, and those that CARLA_CONSOLE_KUBECTL names, separated by colons."""
 RECORDED = Path(__file__).parents[1] / "data" / "kubernetes"
 TOKEN = "a-token-for-tests"
 JOBS = "/apis/batch/v1/namespaces/default/jobs"

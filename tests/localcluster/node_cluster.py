@@ -10,6 +10,7 @@ from pathlib import Path
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
 from console.localcluster.controllers.scheduler import Scheduler
+from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle.state_folder import sweep_containers
 from console.localcluster.node.kubelet import NODE_NAME, Kubelet
 from console.localcluster.node.processes import MARKER, environment_of, living_processes
@@ -35,6 +36,7 @@ class Cluster:
             TimeToLive(self.store).run(),
             GarbageCollector(self.store).run(),
             Scheduler(self.store, NODE_NAME).run(),
+            CordonTaints(self.store).run(),
         ]
 
     @property

@@ -58,7 +58,11 @@ async def test_an_eviction_can_be_rehearsed_and_bound_to_a_uid(bench: Bench):
 @pytest.mark.parametrize(
     ("method", "path", "body", "code"),
     [
-        ("POST", f"{PODS}/none/eviction", EVICTION, 404),
+        ("POST", f"{PODS}/none/eviction", eviction(metadata={"name": "none"}), 404),
+        ("POST", PATH, EVICTION, 400),
+        ("POST", PATH, eviction(metadata={"namespace": "default"}), 400),
+        ("POST", PATH, eviction(metadata=POD), 400),
+        ("POST", PATH, eviction(metadata={"name": POD, "namespace": "kube-system"}), 400),
         ("POST", PATH, eviction(metadata={"name": "another"}), 400),
         ("POST", PATH, {"apiVersion": "v1", "kind": "Pod"}, 400),
         ("POST", PATH, eviction(deleteOptions="now"), 400),
@@ -72,6 +76,45 @@ async def test_what_is_no_eviction_of_a_pod_changes_nothing(
     before = bench.store.get("pods", "default", POD)
     assert (await bench.ask(method, path, body))[0] == code
     assert bench.store.get("pods", "default", POD) == before
+
+
+async def test_an_eviction_without_a_name_is_refused_like_one_of_another_pod(bench: Bench):
+    """The pod's name stands in the URL too, but a real server takes it from the object."""
+    for body in (EVICTION, eviction(metadata={"name": "another"})):
+        code, refused = await bench.ask("POST", PATH, body)
+        assert (code, refused["reason"]) == (400, "BadRequest")
+        assert refused["message"] == "name in URL does not match name in Eviction object"
+
+
+async def test_an_eviction_of_a_version_that_is_no_policy_names_the_right_one(bench: Bench):
+    _, refused = await bench.ask("POST", PATH, {"apiVersion": "v1", "kind": "Pod"})
+    assert refused["message"] == (
+        "the API version in the data (v1) does not match the expected API version (policy/v1)"
+    )
+
+
+async def test_an_eviction_in_protobuf_is_the_one_in_json(bench: Bench):
+    """k8s, then {TypeMeta, raw}; raw is {metadata {name, namespace}, deleteOptions {grace 5}}."""
+
+    def field(number: int, value: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(value)]) + value
+
+    meta = field(1, POD.encode()) + field(3, b"default")
+    raw = field(1, meta) + field(2, bytes([1 << 3, 5]))
+    kind = field(1, b"policy/v1") + field(2, b"Eviction")
+    body = b"k8s\0" + field(1, kind) + field(2, raw)
+    media = "application/vnd.kubernetes.protobuf"
+    code, _ = await bench.ask("POST", PATH, body, media=media)
+    assert code == 201
+    pod = bench.store.get("pods", "default", POD)
+    assert pod["metadata"]["deletionGracePeriodSeconds"] == 5
+
+
+async def test_an_eviction_bound_to_a_version_of_the_pod_is_carried_out(bench: Bench):
+    version = bench.store.get("pods", "default", POD)["metadata"]["resourceVersion"]
+    bound = eviction(deleteOptions={"preconditions": {"resourceVersion": version}})
+    assert (await bench.ask("POST", PATH, bound))[0] == 201
+    assert (await bench.ask("POST", PATH, bound))[0] == 409
 
 
 async def test_discovery_names_the_group_of_evictions(bench: Bench):

@@ -1,24 +1,17 @@
-"""An unmodified kubectl against the embedded API: what a user types works and reads as usual.
-
-CARLA_CONSOLE_KUBECTL may name further kubectl programs, separated by colons.
-"""
+"""An unmodified kubectl against the embedded API: what a user types works and reads as usual."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from api_bench import Bench, Kubectl, job_manifest, pod_spec, recorded, served, until
+from api_bench import KUBECTLS, Bench, Kubectl, job_manifest, pod_spec, recorded, served, until
 
 from console.localcluster.api.certificate import TlsIdentity, make_identity
 
-_EXTRA = [path for path in os.environ.get("CARLA_CONSOLE_KUBECTL", "").split(":") if path]
-_PROGRAMS = [shutil.which("kubectl") or "", *_EXTRA]
 POD = "pairx-84qnl"
 
 pytestmark = pytest.mark.kubectl
@@ -29,7 +22,7 @@ def identity() -> TlsIdentity:
     return make_identity()
 
 
-@pytest.fixture(params=_PROGRAMS)
+@pytest.fixture(params=KUBECTLS)
 def program(request: pytest.FixtureRequest) -> str:
     if not request.param:
         pytest.skip("there is no kubectl on the PATH")

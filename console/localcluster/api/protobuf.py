@@ -1,7 +1,8 @@
 """The few protobuf bodies that typed Kubernetes clients send whatever they accept in return.
 
 A body is `k8s\\0` and a runtime.Unknown message {1: TypeMeta {1: apiVersion, 2: kind}, 2: raw}.
-Decodes SelfSubject*Review, DeleteOptions and a Namespace's name into what their JSON would give.
+Decodes SelfSubject*Review, DeleteOptions, Eviction and a Namespace's name into what their JSON
+would give.
 """
 
 from __future__ import annotations
@@ -124,19 +125,26 @@ _ACCESS = _message(
         2: ("nonResourceAttributes", _message({1: ("path", _text), 2: ("verb", _text)})),
     }
 )
+_DELETE_OPTIONS = _message(
+    {
+        1: ("gracePeriodSeconds", _number),
+        2: ("preconditions", _message({1: ("uid", _text), 2: ("resourceVersion", _text)})),
+        3: ("orphanDependents", _flag),
+        4: ("propagationPolicy", _text),
+        5: ("dryRun", _text_list),
+    }
+)
 _KINDS: dict[str, _Reader] = {
     "SelfSubjectAccessReview": _message({2: ("spec", _ACCESS)}),
     "SelfSubjectRulesReview": _message({2: ("spec", _message({1: ("namespace", _text)}))}),
     "SelfSubjectReview": _message({}),
     # `kubectl create namespace` knows no other form; labels and the like it does not send.
     "Namespace": _message({1: ("metadata", _message({1: ("name", _text)}))}),
-    "DeleteOptions": _message(
+    "DeleteOptions": _DELETE_OPTIONS,
+    "Eviction": _message(
         {
-            1: ("gracePeriodSeconds", _number),
-            2: ("preconditions", _message({1: ("uid", _text), 2: ("resourceVersion", _text)})),
-            3: ("orphanDependents", _flag),
-            4: ("propagationPolicy", _text),
-            5: ("dryRun", _text_list),
+            1: ("metadata", _message({1: ("name", _text), 3: ("namespace", _text)})),
+            2: ("deleteOptions", _DELETE_OPTIONS),
         }
     ),
 }

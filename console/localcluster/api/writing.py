@@ -102,6 +102,14 @@ def populate_namespace(store: Store, name: str) -> None:
         store.create("serviceaccounts", {**account, "metadata": meta})
 
 
+def set_namespace(meta: JsonObject, namespace: str) -> None:
+    """That of the request, where the object names none. Raises ApiFailure 400 for another."""
+    if (meta.get("namespace") or namespace) != namespace:
+        message = "the namespace of the provided object does not match the namespace sent on"
+        raise ApiFailure(400, f"{message} the request")
+    meta["namespace"] = namespace
+
+
 def _prepare(store: Store, resource: Resource, namespace: str | None, obj: JsonObject) -> None:
     meta = obj.setdefault("metadata", {})
     if namespace is not None:
@@ -118,9 +126,7 @@ def _prepare(store: Store, resource: Resource, namespace: str | None, obj: JsonO
 
 
 def _place(store: Store, meta: JsonObject, namespace: str) -> None:
-    if meta.setdefault("namespace", namespace) != namespace:
-        message = "the namespace of the provided object does not match the namespace sent on"
-        raise ApiFailure(400, f"{message} the request")
+    set_namespace(meta, namespace)
     if store.find("namespaces", None, namespace) is None:
         raise not_found(Resource("namespaces", "Namespace"), namespace)
 
@@ -158,9 +164,8 @@ def _check_address(obj: JsonObject, namespace: str | None, name: str) -> None:
     if meta.setdefault("name", name) != name:
         message = f"the name of the object ({meta['name']}) does not match the name on the URL"
         raise ApiFailure(400, f"{message} ({name})")
-    if namespace is not None and meta.setdefault("namespace", namespace) != namespace:
-        message = "the namespace of the provided object does not match the namespace sent on"
-        raise ApiFailure(400, f"{message} the request")
+    if namespace is not None:
+        set_namespace(meta, namespace)
 
 
 def _merged_with_current(

@@ -1,6 +1,6 @@
-"""Puts pods on the one node, or says why not: node selector, GPUs, number of pods.
+"""Puts pods on the one node, or says why not: cordon and taints, selector, GPUs, number of pods.
 
-Refuses to know: CPU, memory, affinity, taints, priorities. They have no effect here.
+Refuses to know: CPU, memory, affinity, priorities. They have no effect here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from console.localcluster.controllers.agenda import changes_or_pause
 from console.localcluster.controllers.event_recorder import EventRecorder, Source
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
+from console.localcluster.controllers.taints import kept_off
 from console.localcluster.store import JsonObject, Store, timestamp
 
 GPU = "nvidia.com/gpu"
@@ -26,6 +27,8 @@ _NO_VICTIMS = (
 
 def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> str:
     """Empty when the pod fits beside the `placed` ones, else the scheduler's message."""
+    if reason := kept_off(pod, node):
+        return f"0/1 nodes are available: 1 {reason}. {_NO_HELP}"
     labels = node["metadata"].get("labels", {})
     selector = pod["spec"].get("nodeSelector", {})
     if any(labels.get(key) != value for key, value in selector.items()):

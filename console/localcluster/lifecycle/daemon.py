@@ -18,6 +18,7 @@ from console.localcluster.controllers.job_controller import (
     forget_old_events,
 )
 from console.localcluster.controllers.scheduler import Scheduler
+from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle import owners
 from console.localcluster.lifecycle.kubeconfig_file import kubeconfig_text
 from console.localcluster.lifecycle.settings import Settings
@@ -63,6 +64,7 @@ async def _serve(settings: Settings, folder: ClusterFolder) -> None:
             group.create_task(TimeToLive(store).run()),
             group.create_task(GarbageCollector(store).run()),
             group.create_task(Scheduler(store, NODE_NAME).run()),
+            group.create_task(CordonTaints(store).run()),
             group.create_task(_forget_events(store)),
             group.create_task(_stop_without_owners(folder.owners, stop)),
         ]

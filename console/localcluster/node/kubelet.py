@@ -10,6 +10,7 @@ from console.localcluster.api.discovery import GIT_VERSION
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.controllers.event_recorder import EventRecorder, Source
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
+from console.localcluster.controllers.taints import is_cordoned
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
@@ -29,6 +30,7 @@ class Kubelet:
     ) -> None:
         self._store = store
         self._workers: dict[str, PodWorker] = {}
+        self._cordoned = False
         self._ending: set[asyncio.Task[None]] = set()
         self._parts = NodeParts(
             store=store,
@@ -52,15 +54,18 @@ class Kubelet:
         """Works until cancelled; then nothing of any pod is left running."""
         rotation = asyncio.create_task(self._rotate_logs())
         try:
-            await self._follow_pods()
+            await self._follow()
         finally:
             rotation.cancel()
 
-    async def _follow_pods(self) -> None:
-        with self._store.subscribe("pods") as changes:
+    async def _follow(self) -> None:
+        with self._store.subscribe("pods", "nodes") as changes:
             try:
                 async for change in changes:
-                    self._react(change)
+                    if change.resource == "nodes":
+                        self._tell_cordon(change.obj)
+                    else:
+                        self._react(change)
             finally:
                 await self._kill_all()
 
@@ -81,6 +86,13 @@ class Kubelet:
             for worker in self._workers.values():
                 for sink in worker.logs.values():
                     sink.rotate()
+
+    def _tell_cordon(self, node: JsonObject) -> None:
+        if is_cordoned(node) != self._cordoned:
+            self._cordoned = is_cordoned(node)
+            word = "NodeNotSchedulable" if self._cordoned else "NodeSchedulable"
+            status = f"Node {NODE_NAME} status is now: {word}"
+            self._parts.events.emit(node, "Normal", word, status)
 
     def _react(self, change: Change) -> None:
         pod = change.obj
