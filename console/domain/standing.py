@@ -95,7 +95,7 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
         return _too_many_pods(board, job)
     if reason == "BackoffLimitExceeded":
         least = "at least " if budget.used is None else ""
-        spent = ", ".join(f"{name} {least}{count}" for name, count in sorted(budget.spent))
+        spent = ", ".join(f"{name} {least}{count}" for name, count in budget.spent)
         blame = f": {spent}" if spent else ""
         return f"The restart budget of {budget.limit} is used up{blame}."
     if reason == "DeadlineExceeded":
