@@ -80,7 +80,7 @@ def _told(number: int | None) -> str:
 def _pair(pair: PairBoard) -> str:
     bar = "".join(CELL_MARKS[cell.state][0] for cell in pair.cells)
     return (
-        f"pair {pair.number}  gpu {pair.gpu}  port {pair.carla_port}  {_marked(pair):<13}  "
+        f"pair {pair.number}  gpu {_told(pair.gpu)}  port {pair.carla_port}  {_marked(pair):<13}  "
         f"attempt {_told(pair.attempt)}  [{bar}] {tally(pair.done, pair.total)}  "
         f"restarts {_told(pair.restarts)}  {neutralise(pair.route)}"
     ).rstrip()

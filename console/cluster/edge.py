@@ -27,6 +27,7 @@ RESOURCES = {
     Kind.JOB: ("/apis/batch/v1", "jobs"),
     Kind.POD: ("/api/v1", "pods"),
     Kind.CONFIG_MAP: ("/api/v1", "configmaps"),
+    Kind.CLAIM_TEMPLATE: ("/apis/resource.k8s.io/v1", "resourceclaimtemplates"),
 }
 METHODS = {"get": "GET", "create": "POST", "patch": "PATCH", "delete": "DELETE"}
 FIELD_MANAGER = "carla-console"

@@ -129,7 +129,7 @@ class PairBoard:
     """One simulator-agent pair on its GPU."""
 
     number: int
-    gpu: int
+    gpu: int | None
     carla_port: int
     traffic_manager_port: int
     routes_subset: str

@@ -41,8 +41,9 @@ class PairPlan:
 
     number: int
     """From 1; the containers are `simulator-<number>` and `agent-<number>`."""
-    gpu: int
-    """Index of the card that both halves see, from 0."""
+    gpu: int | None
+    """Index of the GPU that the Job tells both halves by hand, from 0; None where the cluster
+    chooses. Which one they got is another thing: the halves say it themselves."""
     carla_port: int
     """The server's RPC port; it takes the two above as well."""
     traffic_manager_port: int

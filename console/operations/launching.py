@@ -1,4 +1,4 @@
-"""Launching a submission: the Job, suspended, then the ConfigMap that it owns, then the start.
+"""Launching a submission: the Job, suspended, then what it owns, then the start.
 
 Suspended, because a pod that starts before its ConfigMap is there begins with a warning and a wait.
 What stays behind after a failure is said, and as little as possible does.
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from console.domain.facts import JobFacts
-from console.errors import Conflict, ConsoleError
+from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.services import Services
 from console.specs.compose import Composed
 from console.specs.worker_files import owned_by
 
+NO_CLAIMS = "The cluster has no resource.k8s.io/v1: claims need Kubernetes 1.34 or newer."
 log = logging.getLogger(__name__)
 
 
@@ -51,8 +52,10 @@ async def launch(
         return Launched(None, composed.manifest)
     if dry_run is DryRun.SERVER:
         job = await _create_job(services.cluster, composed, dry_run=True)
-        workers = await services.cluster.create(composed.config_map, dry_run=True)
-        return Launched(None, job.manifest, (*job.warnings, *workers.warnings))
+        warnings = list(job.warnings)
+        for owned in composed.possessions:
+            warnings += (await services.cluster.create(owned, dry_run=True)).warnings
+        return Launched(None, job.manifest, tuple(warnings))
     return await asyncio.shield(_recorded(services, composed))
 
 
@@ -76,14 +79,16 @@ async def _launch(cluster: ClusterPort, composed: Composed) -> Launched:
     created = await _create_job(cluster, composed, dry_run=False)
     meta = created.manifest["metadata"]
     namespace, name = meta["namespace"], meta["name"]
-    workers = owned_by(composed.config_map, created.manifest)
+    warnings = list(created.warnings)
     suspend = bool(composed.manifest["spec"].get("suspend", False))
     try:
-        added = await _create_workers(cluster, workers, namespace, meta["uid"])
+        for owned in composed.possessions:
+            manifest = owned_by(owned, created.manifest)
+            warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
         job = await cluster.patch_job(namespace, name, {"spec": {"suspend": suspend}})
     except ConsoleError as error:
         raise await _undone(cluster, namespace, name, error) from error
-    return Launched(job, created.manifest, (*created.warnings, *added))
+    return Launched(job, created.manifest, tuple(warnings))
 
 
 async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool) -> Created:
@@ -99,21 +104,25 @@ async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool
         ) from error
 
 
-async def _create_workers(
-    cluster: ClusterPort, config_map: JsonObject, namespace: str, uid: str
+async def _create_owned(
+    cluster: ClusterPort, manifest: JsonObject, namespace: str, uid: str
 ) -> tuple[str, ...]:
-    """A ConfigMap of a Job that had this name before is replaced: that Job is gone."""
+    """What belonged to a Job that had this name before is replaced: that Job is gone."""
     try:
-        return (await cluster.create(config_map)).warnings
+        return (await cluster.create(manifest)).warnings
+    except NotFound as error:
+        if manifest["kind"] != Kind.CLAIM_TEMPLATE:
+            raise
+        raise NotFound(NO_CLAIMS, why=error.why or error.what) from error
     except Conflict:
-        name = config_map["metadata"]["name"]
-        found = await cluster.read(Kind.CONFIG_MAP, namespace, name)
+        name, kind = manifest["metadata"]["name"], Kind(manifest["kind"])
+        found = await cluster.read(kind, namespace, name)
         owners = found["metadata"].get("ownerReferences") or []
         if not any(each.get("kind") == "Job" and each.get("uid") != uid for each in owners):
             raise
         background = Propagation.BACKGROUND
-        await cluster.delete(Kind.CONFIG_MAP, namespace, name, propagation=background)
-        return (await cluster.create(config_map)).warnings
+        await cluster.delete(kind, namespace, name, propagation=background)
+        return (await cluster.create(manifest)).warnings
 
 
 async def _undone(
@@ -126,7 +135,7 @@ async def _undone(
     except ConsoleError as second:
         rest = f"The Job {name} is still there and cannot run; delete it. ({second.what})"
     return type(error)(
-        "The workers could not be delivered or the Job not started: nothing was launched.",
+        "What the Job needs could not be delivered or it not started: nothing was launched.",
         why=f"{error.what} {error.why}".strip(),
         fix=rest,
     )

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     JOB = "Job"
     POD = "Pod"
     CONFIG_MAP = "ConfigMap"
+    CLAIM_TEMPLATE = "ResourceClaimTemplate"
 
 
 class Propagation(StrEnum):

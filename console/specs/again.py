@@ -17,6 +17,7 @@ from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
+from console.specs.gpus import CLASS_ANNOTATION, rename_claims
 from console.specs.plan import HALF
 from console.specs.tree import Document
 from console.specs.worker_files import config_map, config_map_name, mount_items
@@ -54,7 +55,7 @@ def again(
             "name": name,
             "namespace": namespace,
             "labels": _own_labels(old),
-            "annotations": {RESUMES_ANNOTATION: str(old.get("name"))},
+            "annotations": {**_kept_annotations(old), RESUMES_ANNOTATION: str(old.get("name"))},
         },
         "spec": {key: value for key, value in spec.items() if key not in _OF_THE_SERVER},
     }
@@ -63,10 +64,17 @@ def again(
     template.pop("creationTimestamp", None)
     volume = _deliver(manifest, workers, mount_items(files))
     _continue(manifest, volume)
+    rename_claims(manifest, name)
     if backoff_limit is not None:
         set_backoff_limit(manifest, backoff_limit)
     document = Document(f"the Job {old.get('name')}", manifest)
     return Composed(manifest, config_map(workers, namespace, files), document)
+
+
+def _kept_annotations(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What belongs to the Job's content, not to its history."""
+    told = pod.mapping(metadata.get("annotations"))
+    return {key: told[key] for key in (CLASS_ANNOTATION,) if key in told}
 
 
 def _own_labels(metadata: Mapping[str, Any]) -> dict[str, Any]:

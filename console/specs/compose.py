@@ -14,6 +14,8 @@ from typing import Any
 from console import paths
 from console.domain.submission import SubmissionPlan
 from console.specs.adjustments import ADJUSTMENTS, whole_number
+from console.specs.gpus import DEFAULTS, claim_template, gpu_values, set_gpus
+from console.specs.gpus import mistakes as gpu_mistakes
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
@@ -38,6 +40,12 @@ class Composed:
     config_map: dict[str, Any]
     document: Document
     """The template's text, for the lines of findings."""
+
+    @property
+    def possessions(self) -> tuple[dict[str, Any], ...]:
+        """What the Job needs before it starts, and owns."""
+        claims = claim_template(self.manifest)
+        return (self.config_map, *([claims] if claims else []))
 
     @property
     def plan(self) -> SubmissionPlan:
@@ -67,6 +75,7 @@ def compose(
     adjust = {"backoff_limit": backoff_limit, "repetitions": repetitions}
     _adjust(manifest, given, {key: value for key, value in adjust.items() if value is not None})
     manifest["metadata"]["namespace"] = namespace
+    set_gpus(manifest, gpu_values(_said_of_gpus(template, given)))
     name_team(manifest, given.get(TEAM_NAME), given.origin(TEAM_NAME))
     name = str(complete.get("workers.config_map"))
     return Composed(manifest, config_map(name, namespace, files), template.document)
@@ -95,6 +104,7 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
     mistakes += _schema_mistakes(template, manifest, complete, gone)
     mistakes += _unused(template, given)
     mistakes += _job_mistakes(given)
+    mistakes += gpu_mistakes(_said_of_gpus(template, given), given.origins)
     if mistakes:
         raise SpecRejected(document.source, mistakes)
     manifest.setdefault("metadata", {})
@@ -145,7 +155,7 @@ def _unused(template: Template, given: Values) -> Iterator[Mistake]:
     asked = {reference.path for reference in template.references}
     known = (*template.paths, *(path for path in asked if path.startswith("workers.")))
     for leaf in leaves(given.document):
-        if leaf in JOB_VALUES or leaf.partition(".")[0] == "workers" or is_theirs(leaf):
+        if leaf in (*JOB_VALUES, *DEFAULTS) or leaf.startswith("workers.") or is_theirs(leaf):
             continue
         if not any(_covers(path, leaf) for path in asked):
             source = template.document.source
@@ -166,6 +176,12 @@ def _job_mistakes(given: Values) -> Iterator[Mistake]:
             what = repr(value) if isinstance(value, str | int) else kind_of(value)
             wanted = f"a whole number from {least}"
             yield Mistake(f"{given.origin(path)}: {path} is {what}, but {wanted} is wanted.", path)
+
+
+def _said_of_gpus(template: Template, given: Values) -> dict[str, Any]:
+    """A template of one's own may take one of these values itself: then it is not put in again."""
+    asked = {reference.path for reference in template.references}
+    return {path: given.get(path) for path in DEFAULTS if path not in asked}
 
 
 def _adjust(manifest: dict[str, Any], given: Values, arguments: Mapping[str, int]) -> None:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from console.specs import names
+from console.specs import gpus, names
 from console.specs.adjustments import whole_number
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
 from console.specs.template import Template
+from console.specs.tolerations import spelled
 from console.specs.tree import spell
 from console.specs.values import Values
 
@@ -43,6 +45,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
 
+_CHOICES = {"track": TRACKS, gpus.WAY: tuple(gpus.Way)}
 _FIELDS: dict[str, tuple[str, str, str]] = {
     "submission.name": (
         "Name",
@@ -64,6 +67,28 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         "Instance type",
         "label-value",
         "Nodes with this label are taken; four GPUs each.",
+    ),
+    gpus.WAY: (
+        "GPUs by",
+        gpus.WAY,
+        "limits: indices told by hand, one submission a node; claims: dynamic resource allocation; "
+        "shared: shares of GPUs.",
+    ),
+    gpus.RESOURCE: (
+        "GPU resource",
+        gpus.RESOURCE,
+        "Of limits and shared; empty: nvidia.com/gpu, and nvidia.com/gpu.shared.",
+    ),
+    gpus.DEVICE_CLASS: ("Device class", gpus.DEVICE_CLASS, "The DeviceClass that claims ask for."),
+    gpus.RUNTIME_CLASS: (
+        "Runtime class",
+        gpus.RUNTIME_CLASS,
+        "nvidia, where the node's default runtime is another; may be empty.",
+    ),
+    gpus.TOLERATIONS: (
+        "Tolerations",
+        gpus.TOLERATIONS,
+        "Taints of the GPU nodes: nvidia.com/gpu=present:NoSchedule, more after a comma.",
     ),
     "cluster.leaderboard_image": (
         "Leaderboard image",
@@ -120,10 +145,15 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         kind = "integer"
         if said is None:
             said, origin = _written_out(template, path), template.document.source
+    elif path in gpus.DEFAULTS and not used:
+        kind = "string"
+        if said is None:
+            said, origin = gpus.DEFAULTS[path], template.document.source
+        said = spelled(said) if path == gpus.TOLERATIONS else said
     else:
         kind = kind_at(used[0].place)
     used_at = tuple(spell(each.place) for each in used)
-    choices = TRACKS if validator == "track" else ()
+    choices = _CHOICES.get(validator, ())
     required = said is None and not path.startswith("job.")
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
 
@@ -195,4 +225,5 @@ VALIDATORS: dict[str, Callable[[str], str]] = {
     "count": _count,
     "limit": _limit,
     "text": _text,
+    **{path: partial(gpus.value_mistake, path) for path in gpus.DEFAULTS},
 }

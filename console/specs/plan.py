@@ -81,7 +81,9 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _half_faults(container: Container) -> Iterator[Fault]:
-    numbers = ["NVIDIA_VISIBLE_DEVICES", "CARLA_PORT"]
+    numbers = ["CARLA_PORT"]
+    if "NVIDIA_VISIBLE_DEVICES" in container.env_names:
+        numbers.insert(0, "NVIDIA_VISIBLE_DEVICES")
     if container.name.startswith("agent"):
         numbers.append("TRAFFIC_MANAGER_PORT")
         yield from _subset_faults(container)
@@ -134,7 +136,7 @@ def _pair(number: int, by_name: Mapping[str, Container]) -> PairPlan:
     simulator, agent = by_name[f"simulator-{number}"].env, by_name[f"agent-{number}"].env
     return PairPlan(
         number=number,
-        gpu=int(simulator["NVIDIA_VISIBLE_DEVICES"]),
+        gpu=int(told) if (told := simulator.get("NVIDIA_VISIBLE_DEVICES")) else None,
         carla_port=int(simulator["CARLA_PORT"]),
         traffic_manager_port=int(agent["TRAFFIC_MANAGER_PORT"]),
         routes_subset=agent["ROUTES_SUBSET"],

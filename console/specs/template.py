@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console import paths
 from console.domain.submission import Leaderboard
+from console.specs.gpus import DEFAULTS
 from console.specs.mistakes import SpecRejected
 from console.specs.substitution import MARK, Reference, scan
 from console.specs.tree import Document, Place, parse
@@ -28,7 +29,8 @@ class Template:
     def paths(self) -> tuple[str, ...]:
         """Every value that may be given, in the template's order; `workers` is not among them."""
         asked = dict.fromkeys(reference.path for reference in self.references)
-        return (*(path for path in asked if not path.startswith("workers.")), *JOB_VALUES)
+        known = dict.fromkeys((*asked, *DEFAULTS, *JOB_VALUES))
+        return tuple(path for path in known if not path.startswith("workers."))
 
 
 def load_template(source: Leaderboard | Path | str) -> Template:

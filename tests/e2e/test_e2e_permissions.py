@@ -26,6 +26,8 @@ from tests.e2e.harness import (
 )
 
 ROLE = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/roles/leaderboard-console"
+CLAIM_TEMPLATES = f"/apis/resource.k8s.io/v1/namespaces/{NAMESPACE}/resourceclaimtemplates"
+BY_CLAIMS = ("--set", "cluster.gpus=claims")
 FORBIDDEN, CANCELLED = 4, 7
 ACCESS = Path(__file__).resolve().parents[2] / "job_specs" / "access.yaml"
 GRANTED = [
@@ -98,19 +100,24 @@ def following_json(console: Console, _: RealCluster) -> tuple[int, str]:
         return FORBIDDEN, str(until(said, "the events are said to be forbidden", 15))
 
 
-def launching_again(console: Console, cluster: RealCluster) -> tuple[int, str]:
-    """A name whose last Job is deleted while its ConfigMap is not collected yet."""
-    cluster.stop("kube-controller-manager")
-    try:
-        with admin_console(console, cluster) as admin:
-            assert admin.launch("again", "quick").returncode == 0
-            assert admin("delete", "again", "--yes").returncode == 0
-        return outcome(console.launch("again", "quick"))
-    finally:
-        cluster.start("kube-controller-manager")
-        for path in (f"{JOBS}/again", f"{CONFIG_MAPS}/again-workers"):
-            with contextlib.suppress(Exception):
-                cluster.admin.delete(path)
+def launching_again(*flags: str) -> Refused:
+    """A name whose last Job is deleted while what it owned is not collected yet."""
+
+    def run(console: Console, cluster: RealCluster) -> tuple[int, str]:
+        cluster.stop("kube-controller-manager")
+        try:
+            with admin_console(console, cluster) as admin:
+                assert admin.launch("again", "quick", *flags).returncode == 0
+                assert admin("delete", "again", "--yes").returncode == 0
+            return outcome(console.launch("again", "quick", *flags))
+        finally:
+            cluster.start("kube-controller-manager")
+            owned = (f"{CONFIG_MAPS}/again-workers", f"{CLAIM_TEMPLATES}/again-gpu")
+            for path in (f"{JOBS}/again", *owned):
+                with contextlib.suppress(Exception):
+                    cluster.admin.delete(path)
+
+    return run
 
 
 @contextlib.contextmanager
@@ -135,8 +142,11 @@ NEEDED_BY: dict[tuple[str, str], Refused] = {
     ("events", "list"): following_json,
     ("events", "watch"): following_json,
     ("configmaps", "create"): command(*launching("refused", "quick")),
-    ("configmaps", "get"): launching_again,
-    ("configmaps", "delete"): launching_again,
+    ("configmaps", "get"): launching_again(),
+    ("configmaps", "delete"): launching_again(),
+    ("resourceclaimtemplates", "create"): command(*launching("refused", "quick"), *BY_CLAIMS),
+    ("resourceclaimtemplates", "get"): launching_again(*BY_CLAIMS),
+    ("resourceclaimtemplates", "delete"): launching_again(*BY_CLAIMS),
 }
 
 LISTING = {("jobs", "get"), ("jobs", "list"), ("pods", "list")}
@@ -214,7 +224,8 @@ def without(cluster: RealCluster, resource: str, verb: str) -> Iterator[None]:
 def may(cluster: RealCluster, resource: str, verb: str) -> bool:
     name, _, part = resource.partition("/")
     asked = {"namespace": NAMESPACE, "verb": verb, "resource": name, "subresource": part}
-    asked["group"] = "batch" if name == "jobs" else ""
+    groups = {"jobs": "batch", "resourceclaimtemplates": "resource.k8s.io"}
+    asked["group"] = groups.get(name, "")
     review = {
         "spec": {
             "user": f"system:serviceaccount:{NAMESPACE}:console",

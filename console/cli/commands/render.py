@@ -21,7 +21,7 @@ from console.specs.step_functions import step_functions_state
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("render", help="print the Job and its ConfigMap; sends nothing")
+    parser = commands.add_parser("render", help="print the Job and what it owns; sends nothing")
     add_connection_flags(parser)
     add_composing_flags(parser)
     parser.add_argument("-o", "--output", choices=["yaml", "json"], help="default: yaml")
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     ready = composed(options, namespace, local=local)
     refuse_faulty(ready)
-    manifests = [ready.config_map, ready.manifest]
+    manifests = [*ready.possessions, ready.manifest]
     if options.output == "json":
         output.as_json({"apiVersion": "v1", "kind": "List", "items": manifests})
     else:

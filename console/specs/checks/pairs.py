@@ -1,4 +1,4 @@
-"""The pairs as a whole: GPUs, ports, routes, and that both halves and logcopy mean the same.
+"""The pairs as a whole: ports, routes, and that both halves and logcopy mean the same.
 
 All containers of a pod share one network, so what is fine for one pair can clash with another.
 """
@@ -17,12 +17,10 @@ from console.domain.submission import (
     SubmissionPlan,
 )
 from console.specs.checks.findings import Finding, Severity
-from console.specs.checks.quantities import amount
+from console.specs.checks.gpus import check_gpus
 from console.specs.plan import VERSION_LABEL, plan_faults, plan_of
 from console.specs.pod import POD, Container, containers, descend, mapping
-from console.specs.tree import Place
 
-GPU = "nvidia.com/gpu"
 MOST_REPETITIONS = 9999
 """logcopy takes a larger number for a mistake and counts one."""
 
@@ -37,7 +35,7 @@ def check_pairs(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     by_name = {each.name: each for each in containers(manifest)}
     for pair in plan.pairs:
         yield from _halves_agree(pair, by_name[pair.simulator], by_name[pair.agent])
-    yield from _gpus(plan, by_name)
+    yield from check_gpus(plan, by_name, manifest)
     yield from _ports(plan, by_name)
     yield from _routes(plan, by_name)
     yield from _version(plan, manifest)
@@ -59,23 +57,6 @@ def _halves_agree(pair: PairPlan, simulator: Container, agent: Container) -> Ite
         what = f"TRAFFIC_MANAGER_PORT of {agent.name} is {pair.traffic_manager_port}."
         fix = f"CARLA_PORT plus {TRAFFIC_MANAGER_OFFSET} is {expected}."
         yield Finding(agent.env_place("TRAFFIC_MANAGER_PORT"), what, fix)
-
-
-def _gpus(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
-    owners: dict[int, str] = {}
-    for pair in plan.pairs:
-        simulator = by_name[pair.simulator]
-        place = simulator.env_place("NVIDIA_VISIBLE_DEVICES")
-        if pair.gpu in owners:
-            yield Finding(place, f"{simulator.name} and {owners[pair.gpu]} have GPU {pair.gpu}.")
-        owners.setdefault(pair.gpu, simulator.name)
-        if pair.gpu >= len(plan.pairs):
-            what = f"{simulator.name} sees GPU {pair.gpu}; {len(plan.pairs)} pairs have"
-            yield Finding(place, f"{what} 0 to {len(plan.pairs) - 1}.")
-        limits: Place = ("resources", "limits", GPU)
-        if amount(descend(simulator.content, limits)) != 1:
-            what = f"{simulator.name} needs a limit of one {GPU}."
-            yield Finding((*simulator.place, *limits), what)
 
 
 def _ports(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:

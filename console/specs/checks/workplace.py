@@ -15,7 +15,7 @@ from console.specs.checks.volumes import located
 from console.specs.plan import HALF
 from console.specs.pod import Container, all_containers
 
-_HALF = ("PAIR", "NVIDIA_VISIBLE_DEVICES", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
+_HALF = ("PAIR", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
 _TREES = ("LEADERBOARD_ROOT", "SCENARIO_RUNNER_ROOT", "CARLA_API_ROOT")
 
 _VARIABLES: dict[str, tuple[str, ...]] = {

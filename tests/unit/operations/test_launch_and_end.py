@@ -13,6 +13,8 @@ from console.operations.ending import Kept, cancel, consequences, delete
 from console.operations.launching import DryRun, launch
 from console.operations.logs import log_view
 from console.operations.ports import Kind
+from console.specs.compose import compose, load_template
+from console.specs.values import load_profile
 
 
 async def test_a_launch_makes_the_job_and_its_workers_which_it_owns(
@@ -128,3 +130,28 @@ async def test_no_pod_can_start_before_its_workers_are_there(services, cluster, 
     launched = await launch(services, composed)
     assert seen == [("Job", True), ("ConfigMap", None)]
     assert not launched.job.suspended
+
+
+def by_claims():
+    template = load_template("2.0")
+    values = load_profile("embedded").values("2.0")
+    values = values.override({"cluster.gpus": "claims"}, origin="test", known=template.paths)
+    return compose(template, values, namespace="races", files={})
+
+
+async def test_the_template_of_the_pairs_claims_is_there_before_the_pod_and_goes_with_the_job(
+    services, cluster
+) -> None:
+    launched = await launch(services, by_claims())
+    template = await cluster.read(Kind.CLAIM_TEMPLATE, "races", "demo-gpu")
+    owner = template["metadata"]["ownerReferences"][0]
+    assert (owner["kind"], owner["uid"]) == ("Job", launched.job.uid)
+    assert not launched.job.suspended
+
+
+async def test_a_cluster_without_claims_is_named_and_nothing_is_left(services, cluster) -> None:
+    cluster.refuse["create", Kind.CLAIM_TEMPLATE] = NotFound("no such resource")
+    with pytest.raises(NotFound, match="nothing was launched") as caught:
+        await launch(services, by_claims())
+    assert "claims need Kubernetes 1.34" in caught.value.why
+    assert (Kind.JOB, "races", "demo") not in cluster.objects

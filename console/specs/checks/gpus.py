@@ -1,0 +1,83 @@
+"""That each pair gets a GPU of its own, whichever way its Job asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from console.domain.submission import PairPlan, SubmissionPlan
+from console.specs.checks.findings import Finding
+from console.specs.checks.quantities import amount
+from console.specs.gpus import TOLD_BY_HAND
+from console.specs.pod import Container, descend, items, mapping, pod_spec
+from console.specs.tree import Place
+
+GPU = "nvidia.com/gpu"
+_LIMITS = ("resources", "limits")
+
+
+def check_gpus(
+    plan: SubmissionPlan, by_name: Mapping[str, Container], manifest: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Findings about how the halves ask for their GPUs."""
+    made = {str(each.get("name")) for each in items(pod_spec(manifest).get("resourceClaims"))}
+    told: dict[int, str] = {}
+    claimed: dict[str, int] = {}
+    for pair in plan.pairs:
+        simulator, agent = by_name[pair.simulator], by_name[pair.agent]
+        if pair.gpu is not None:
+            yield from _told_by_hand(plan, pair, pair.gpu, simulator, told)
+        elif claims := _claims(simulator):
+            yield from _claimed(pair, claims, simulator, agent, made, claimed)
+        else:
+            yield from (found for half in (simulator, agent) for found in _one_limit(half))
+
+
+def _told_by_hand(
+    plan: SubmissionPlan, pair: PairPlan, gpu: int, simulator: Container, told: dict[int, str]
+) -> Iterator[Finding]:
+    place = simulator.env_place(TOLD_BY_HAND)
+    if gpu in told:
+        yield Finding(place, f"{simulator.name} and {told[gpu]} have GPU {gpu}.")
+    told.setdefault(gpu, simulator.name)
+    if gpu >= len(plan.pairs):
+        what = f"{simulator.name} sees GPU {gpu}; {len(plan.pairs)} pairs have"
+        yield Finding(place, f"{what} 0 to {len(plan.pairs) - 1}.")
+    yield from _one_limit(simulator)
+
+
+def _claimed(
+    pair: PairPlan,
+    claims: tuple[str, ...],
+    simulator: Container,
+    agent: Container,
+    made: set[str],
+    claimed: dict[str, int],
+) -> Iterator[Finding]:
+    place: Place = (*simulator.place, "resources", "claims")
+    if _claims(agent) != claims:
+        theirs = ", ".join(_claims(agent)) or "none"
+        what = f"{simulator.name} has the claim {', '.join(claims)}, {agent.name} has {theirs}."
+        yield Finding(place, what, "Both halves of a pair share one claim.")
+    for claim in claims:
+        if claim not in made:
+            yield Finding(place, f"The pod has no claim {claim} among its resourceClaims.")
+        if claim in claimed:
+            yield Finding(
+                place, f"Pairs {claimed[claim]} and {pair.number} have the claim {claim}."
+            )
+        claimed.setdefault(claim, pair.number)
+
+
+def _claims(half: Container) -> tuple[str, ...]:
+    asked = mapping(half.content.get("resources")).get("claims")
+    return tuple(str(each.get("name")) for each in items(asked))
+
+
+def _one_limit(half: Container) -> Iterator[Finding]:
+    """A GPU is an extended resource of its driver's: only those have a slash in their name."""
+    limits = mapping(descend(half.content, _LIMITS))
+    name = next((key for key in limits if "/" in key), GPU)
+    if amount(limits.get(name)) != 1:
+        what = f"{half.name} needs a limit of one {name}."
+        yield Finding((*half.place, *_LIMITS, name), what)
