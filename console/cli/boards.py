@@ -10,13 +10,14 @@ from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.domain.outlook import outlook
-from console.tui.presentation.boards import happenings, problems, troubles
-from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line
+from console.tui.presentation import pairs
+from console.tui.presentation.boards import budget_words, happenings, problems, troubles
+from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
 def board_text(board: BoardSnapshot) -> str:
     """A few lines: status, budget, one line a pair, logcopy, problems."""
-    lines = [_headline(board), _budget(board)]
+    lines = [_headline(board), *plain([text("restarts ", *budget_words(board))])]
     if board.merged is not None and board.merged.final:
         why = f": {board.merged.why_not_eligible}" if board.merged.why_not_eligible else ""
         lines.append(f"entry {neutralise(board.merged.entry + why)}")
@@ -56,34 +57,19 @@ def _headline(board: BoardSnapshot) -> str:
     )
 
 
-def _budget(board: BoardSnapshot) -> str:
-    budget = board.budget
-    least = "" if budget.counted else "at least "
-    spent = ", ".join(f"{name} {least}x{count}" for name, count in budget.spent)
-    more = "an unknown number of" if budget.resumes_left is None else budget.resumes_left
-    left = f"{more} more resumes can work"
-    if board.blockage is not None:
-        left = "no restart helps while it is blocked"
-    return f"restarts {budget.tally}{f' ({spent})' if spent else ''}, {left}"
-
-
 def _state(container: ContainerFacts | None) -> str:
     if container is None:
         return "-"
     return neutralise(container.reason or container.state.value)
 
 
-def _told(number: int | None) -> str:
-    return "?" if number is None else str(number)
-
-
 def _pair(pair: PairBoard) -> str:
     bar = "".join(CELL_MARKS[cell.state][0] for cell in pair.cells)
     return (
-        f"pair {pair.number}  gpu {_told(pair.gpu)}  port {pair.carla_port}  {_marked(pair):<13}  "
-        f"attempt {_told(pair.attempt)}  [{bar}] {tally(pair.done, pair.total)}  "
-        f"restarts {_told(pair.restarts)}  {neutralise(pair.route)}"
-    ).rstrip()
+        f"pair {pair.number}  gpu {'?' if pair.gpu is None else pair.gpu}  port {pair.carla_port}  {_marked(pair):<13}  "
+        f"attempt {pairs.attempt(pair)}  [{bar}] {tally(pair.done, pair.total)}  "
+        f"restarts {pairs.restarts(pair)}  {neutralise(pairs.route(pair))}"
+    )
 
 
 def _marked(pair: PairBoard) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.lost_pods import LostPod
@@ -74,7 +75,7 @@ def ended_document(attempt: EndedAttempt) -> Document:
     }
 
 
-def _pair(pair: PairBoard) -> Document:
+def _pair(pair: PairBoard, *, heard: bool) -> Document:
     return {
         "pair": pair.number,
         "gpu": pair.gpu,
@@ -95,9 +96,10 @@ def _pair(pair: PairBoard) -> Document:
             for cell in pair.cells
         ],
         "restarts": pair.restarts,
+        "restartsAtLeast": pair.restarts_at_least,
         "simulator": _container(pair.simulator),
         "agent": _container(pair.agent),
-        "ended": [ended_document(attempt) for attempt in pair.ended],
+        "ended": [ended_document(each) for each in pair.ended] if pair.ended or heard else None,
     }
 
 
@@ -123,6 +125,13 @@ def _lost(pod: LostPod) -> Document:
 def problem_document(problem: MergeProblem) -> Document:
     """Pair 0 is the result as a whole."""
     return {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
+
+
+def _problems(board: BoardSnapshot) -> list[Document] | None:
+    """Null where nobody can tell whether there are any."""
+    if not board.problems and not logcopy_heard(board):
+        return None
+    return [problem_document(problem) for problem in board.problems]
 
 
 def event_document(event: ClusterEvent) -> Document:
@@ -189,13 +198,13 @@ def board_document(board: BoardSnapshot) -> Document:
         "entryStatus": board.merged.entry_status if board.merged else None,
         "eligible": board.merged.eligible if board.merged else None,
         "budget": _budget(board),
-        "pairs": [_pair(pair) for pair in board.pairs],
+        "pairs": [_pair(pair, heard=logcopy_heard(board)) for pair in board.pairs],
         "logcopy": _container(board.logcopy),
         "streams": [
             {"container": container, "state": state.value, "gap": gap}
             for container, state, gap in board.streams
         ],
-        "problems": [problem_document(problem) for problem in board.problems],
+        "problems": _problems(board),
         "conditions": conditions_document(board),
         "events": [event_document(event) for event in board.events],
     }
@@ -203,13 +212,14 @@ def board_document(board: BoardSnapshot) -> Document:
 
 def happenings_document(board: BoardSnapshot) -> Document:
     """What the events screen shows."""
+    ended = [{"pair": p.number, **ended_document(e)} for p in board.pairs for e in p.ended]
     return {
         "namespace": board.namespace,
         "name": board.name,
         "status": board.status.value,
         "live": board.live,
-        "ended": [{"pair": p.number, **ended_document(e)} for p in board.pairs for e in p.ended],
-        "problems": [problem_document(problem) for problem in board.problems],
+        "ended": ended if ended or logcopy_heard(board) else None,
+        "problems": _problems(board),
         "conditions": conditions_document(board),
         "events": [event_document(event) for event in board.events],
     }

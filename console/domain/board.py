@@ -164,6 +164,8 @@ class PairBoard:
     """Launched drives; None while nobody has told its routes. `cells` are then those seen."""
     blocked: str = ""
     """Why it cannot start, while it is blocked."""
+    proven_restarts: tuple[tuple[str, int], ...] = ()
+    """By half, what is proven of them where no pod is left that could tell."""
 
     @property
     def restarts(self) -> int | None:
@@ -172,6 +174,13 @@ class PairBoard:
         if not halves and not self.not_created:
             return None
         return sum(half.restart_count for half in halves)
+
+    @property
+    def restarts_at_least(self) -> int:
+        """What is proven of them; all of them where they are known."""
+        if self.restarts is not None:
+            return self.restarts
+        return sum(count for _, count in self.proven_restarts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

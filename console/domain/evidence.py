@@ -79,6 +79,11 @@ def drives_known(board: BoardSnapshot) -> bool:
     return not over or _heard_to_the_end(board)
 
 
+def logcopy_heard(board: BoardSnapshot) -> bool:
+    """Whether it is known what logcopy has to say: it said it, or nothing has run yet."""
+    return board.report is not None or not _has_driven(board)
+
+
 def _has_driven(board: BoardSnapshot) -> bool:
     """Some container after the init container may have done something."""
     if board.pod is None:

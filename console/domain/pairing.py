@@ -90,7 +90,13 @@ def _pair(
         done=_done(board, cells, report, known=known),
         total=len(cells) if known else report.total if report else None,
         blocked=blocked,
+        proven_restarts=_proven_restarts(board, plan),
     )
+
+
+def _proven_restarts(board: BoardSnapshot, plan: PairPlan) -> tuple[tuple[str, int], ...]:
+    halves = (plan.simulator, plan.agent)
+    return tuple((name, count) for name, count in board.budget.spent if name in halves)
 
 
 def _facts(

@@ -39,7 +39,7 @@ def test_it_is_blocked_everywhere_with_a_tone_of_alarm_and_a_kind_for_programs()
 
 def test_the_budget_promises_nothing_while_it_is_blocked() -> None:
     board = blocked()
-    line = boards.budget_line(board.budget, 120, blocked=True)
+    line = boards.budget_line(board, 120)
     assert "resumes can work" not in plain(line)
     assert Tone.OK not in {tone for _, tone in line}
     assert "resumes can work" not in board_text(board)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from console.domain.board import SHARED_FAILURE, BoardSnapshot
 from console.domain.budget import RestartBudget
+from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, JobCondition
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
@@ -92,24 +93,35 @@ def forecast(budget: RestartBudget) -> str:
             return f"{more} more resumes can work"
 
 
-def budget_line(
-    budget: RestartBudget, width: int, *, ended: bool = False, blocked: bool = False
-) -> Line:
+def budget_line(board: BoardSnapshot, width: int) -> Line:
     """`restarts ▰▰▱▱▱▱▱▱ 2/8 used: pair 2 ×2; 2 more resumes can work`."""
-    left = budget.resumes_left or 0
-    tone = Tone.FAIL if budget.exhausted else Tone.OK if left > 1 else Tone.WARN
+    budget = board.budget
     gauge = min(budget.limit, 40 if width >= 120 else 12)
     full = min(gauge * budget.least // budget.limit, gauge) if budget.limit else 0
-    sign = "×" if budget.counted else "≥"
-    who = ", ".join(f"{name} {sign}{count}" for name, count in spenders(budget))
     return text(
         ("restarts ", Tone.MUTED),
         ("▰" * full, Tone.WARN if not budget.exhausted else Tone.FAIL),
         ("▱" * (gauge - full), Tone.RULE),
-        (f" {budget.tally} used", Tone.TEXT),
+        (" ", Tone.TEXT),
+        *budget_words(board),
+    )
+
+
+def budget_words(board: BoardSnapshot) -> Line:
+    """The same without its gauge; pods that failed as a whole have the same limit to themselves."""
+    budget = board.budget
+    left = budget.resumes_left or 0
+    tone = Tone.FAIL if budget.exhausted else Tone.OK if left > 1 else Tone.WARN
+    sign = "×" if budget.counted else "≥"
+    who = ", ".join(f"{name} {sign}{count}" for name, count in spenders(budget))
+    failed = board.job.failed if board.job else 0
+    blocked = board.blockage is not None
+    return text(
+        (f"{budget.tally} used", Tone.TEXT),
         (f": {who}" if who else "", Tone.TEXT),
-        *(() if ended or blocked else (("; ", Tone.MUTED), (forecast(budget), tone))),
+        *(() if board.ended or blocked else (("; ", Tone.MUTED), (forecast(budget), tone))),
         (f"; {NO_HELP}" if blocked else "", Tone.MUTED),
+        (f"; failed pods {failed}/{budget.limit}" if failed else "", Tone.WARN),
     )
 
 
@@ -137,8 +149,10 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
 
 def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
     """What logcopy says of its merge, and whether this console has found the same."""
+    if board.merge_status is None:
+        return "nothing merged yet" if logcopy_heard(board) else "?", Tone.TEXT
     if board.merge_status is not MergeStatus.COMPLETE:
-        return board.merge_status.value if board.merge_status else "nothing merged yet", Tone.TEXT
+        return board.merge_status.value, Tone.TEXT
     if board.merged is not None and board.merged.final:
         return f"complete, {board.merged.entry}", Tone.OK if board.merged.eligible else Tone.WARN
     return "said to be complete, not verified here", Tone.WARN

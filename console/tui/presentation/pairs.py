@@ -6,7 +6,6 @@ import textwrap
 from datetime import UTC, datetime
 
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
-from console.domain.facts import ContainerFacts
 from console.domain.spans import age
 from console.tui.presentation.endings import cause, container_state, restart_count
 from console.tui.presentation.tones import (
@@ -91,7 +90,23 @@ def _half(name: str, pair: PairBoard, width: int) -> Line:
     container = pair.simulator if name == "simulator" else pair.agent
     state = container_state(container, absent=pair.not_created)
     left = text((f"{name:<11}", Tone.MUTED), *state)
-    return spread(left, restart_count(container), width)
+    return spread(left, _restarted(pair, name), width)
+
+
+def _restarted(pair: PairBoard, half: str) -> Line:
+    """What is proven of the restarts of a half that nobody has seen is not all of them."""
+    container = pair.simulator if half == "simulator" else pair.agent
+    least = dict(pair.proven_restarts).get(f"{half}-{pair.number}", 0)
+    if container is None and least:
+        return text((f"↻≥{least}", Tone.WARN))
+    return restart_count(container)
+
+
+def restarts(pair: PairBoard) -> str:
+    """Of both halves: `2`; `≥2` where only that much is proven, `?` where nothing is."""
+    if pair.restarts is not None:
+        return f"{pair.restarts}"
+    return f"≥{pair.restarts_at_least}" if pair.restarts_at_least else "?"
 
 
 def _counts(pair: PairBoard) -> Line:
@@ -103,14 +118,19 @@ def _counts(pair: PairBoard) -> Line:
 
 
 def _route(pair: PairBoard) -> Line:
+    return text(("▸ ", Tone.MUTED), (route(pair), Tone.TEXT if pair.route else Tone.MUTED))
+
+
+def route(pair: PairBoard) -> str:
+    """The one that it drives, or why there is none."""
     if pair.route:
-        return text(("▸ ", Tone.MUTED), pair.route)
+        return pair.route
     if pair.status is PairStatus.UNKNOWN:
-        return text(("▸ ?", Tone.MUTED))
+        return "?"
     every = pair.total and pair.done == pair.total
     if pair.status in (PairStatus.FAILED, PairStatus.STOPPED) and not every:
-        return text(("▸ no route any more", Tone.MUTED))
-    return text(("▸ every route is driven" if every else "▸ between routes", Tone.MUTED))
+        return "no route any more"
+    return "every route is driven" if every else "between routes"
 
 
 def _ending(pair: PairBoard, alike: str = "") -> Line:
@@ -127,7 +147,8 @@ def _told(pair: PairBoard, alike: str) -> str:
     return f"{alike}: {why}" if alike and why else why
 
 
-def _attempt(pair: PairBoard) -> str:
+def attempt(pair: PairBoard) -> str:
+    """Its number, `-` before the first, `?` where nobody can tell."""
     return "?" if pair.attempt is None else f"{pair.attempt or '-'}"
 
 
@@ -135,9 +156,9 @@ def panel(
     pair: PairBoard, width: int, height: int, now: datetime | None, alike: str = ""
 ) -> list[Line]:
     """What a panel of that inner size shows: most needed first, spaced when there is room."""
-    attempt = text(("attempt ", Tone.MUTED), _attempt(pair))
+    count = text(("attempt ", Tone.MUTED), attempt(pair))
     essential = [
-        spread(status(pair, now), attempt, width),
+        spread(status(pair, now), count, width),
         hardware(pair),
         spread(route_bar(pair.cells, width - 18), _counts(pair), width),
         _route(pair),
@@ -185,13 +206,13 @@ def _route_line(cell: RouteCell, width: int) -> Line:
 def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> list[Line]:
     """Three lines for a terminal of 80 columns: everything essential."""
     head = _head(pair, now, 25)
-    right = joined([_counts(pair), text(("attempt ", Tone.MUTED), _attempt(pair))], "  ")
+    right = joined([_counts(pair), text(("attempt ", Tone.MUTED), attempt(pair))], "  ")
     if width_of(head) + width_of(right) >= width:
         head = _head(pair, now, len(pair.cells))
     halves = joined(
         [
-            _short_half("sim", pair.simulator, absent=pair.not_created),
-            _short_half("agt", pair.agent, absent=pair.not_created),
+            _short_half("simulator", pair),
+            _short_half("agent", pair),
             _route(pair),
         ],
         "  ",
@@ -211,7 +232,9 @@ def _head(pair: PairBoard, now: datetime | None, room: int) -> Line:
     return joined([bar, status(pair, now)], "  ")
 
 
-def _short_half(name: str, container: ContainerFacts | None, *, absent: bool) -> Line:
-    state = container_state(container, absent=absent)
-    count = restart_count(container)
-    return (*text((f"{name} ", Tone.MUTED)), *state, *(text(" ", *count) if count else ()))
+def _short_half(half: str, pair: PairBoard) -> Line:
+    container = pair.simulator if half == "simulator" else pair.agent
+    state = container_state(container, absent=pair.not_created)
+    count = _restarted(pair, half)
+    short = "sim" if half == "simulator" else "agt"
+    return (*text((f"{short} ", Tone.MUTED)), *state, *(text(" ", *count) if count else ()))

@@ -44,9 +44,7 @@ class Summary(BoardPart):
 
     def draw(self, width: int, height: int) -> list[Line]:
         board = self.board
-        budget = boards.budget_line(
-            board.budget, width, ended=board.ended, blocked=board.blockage is not None
-        )
+        budget = boards.budget_line(board, width)
         return [
             boards.headline(board, width, self.now),
             spread(budget, text((self.hint, Tone.ACCENT)), width),

@@ -18,12 +18,16 @@ from test_folding import (
     report,
 )
 
+from console.cli.boards import plain
+from console.cli.documents import board_document, happenings_document
 from console.domain.board import PairStatus, RouteState
 from console.domain.budget import RestartBudget
 from console.domain.events import ClusterEventSeen, JobSeen, JobVanished, PodSeen, PodVanished
 from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, MergeStatus
 from console.operations.fleet import row_of
+from console.tui.presentation.boards import logcopy
+from console.tui.presentation.pairs import panel, restarts
 
 LIMIT = "BackoffLimitExceeded"
 FAILED = replace(
@@ -76,6 +80,38 @@ def test_the_starts_that_a_kubelet_counted_are_a_lower_bound_by_container() -> N
     assert budget.spent == (("simulator-2", 1), ("agent-2", 2)), "as a pod would have them"
     assert (budget.used, budget.least, budget.exhausted) == (None, 3, None)
     assert budget.resumes_left is None
+
+
+def test_what_is_proven_of_a_pairs_restarts_is_told_as_a_lower_bound() -> None:
+    """By half on its tile; a pair of which nothing is proven stays unknown."""
+    deadline = replace(JOB, conditions=(condition("Failed", "DeadlineExceeded"),))
+    events = (told("Pod/demo-new agent-2", 3), told("Pod/demo-new simulator-2", 2))
+    board = board_of(JobSeen(T0, deadline), *events)
+    bounds = [(pair.restarts, pair.restarts_at_least, restarts(pair)) for pair in board.pairs]
+    assert bounds == [(None, 0, "?"), (None, 3, "≥3"), (None, 0, "?"), (None, 0, "?")]
+    shown = [(pair["restarts"], pair["restartsAtLeast"]) for pair in board_document(board)["pairs"]]
+    assert shown == [(None, 0), (None, 3), (None, 0), (None, 0)]
+    tile = plain(panel(board.pairs[1], 60, 20, None))
+    assert [" ".join(line.split()) for line in tile if "↻" in line] == [
+        "simulator ? ↻≥1", "agent ? ↻≥2",
+    ]  # fmt: skip
+    seen = board_of(JobSeen(T0, JOB), PodSeen(at(1), pod()), *events).pairs[1]
+    assert (seen.restarts, seen.restarts_at_least, restarts(seen)) == (0, 0, "0")
+
+
+def test_problems_that_nobody_can_know_are_null_and_none_is_none() -> None:
+    """Of a failed one whose logs are gone; not of one that has not begun, or that said so."""
+    failed = board_of(JobSeen(T0, FAILED))
+    for document in (board_document(failed), happenings_document(failed)):
+        assert document["problems"] is None
+    assert {None} == {pair["ended"] for pair in board_document(failed)["pairs"]}
+    assert happenings_document(failed)["ended"] is None
+    assert "merge ?" in plain(logcopy(failed, 80, 2))[0]
+    new = board_of(JobSeen(T0, replace(JOB, active=0)))
+    said = board_of(JobSeen(T0, JOB), PodSeen(at(1), pod()), report(5, driving(1, 1, "r"), done=1))
+    for board in (new, said):
+        assert board_document(board)["problems"] == happenings_document(board)["ended"] == []
+        assert [pair["ended"] for pair in board_document(board)["pairs"]] == [[]] * 4
 
 
 @pytest.mark.parametrize(
