@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import aiohttp
 import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
@@ -39,14 +38,8 @@ async def delete(embedded: Embedded, pod: str) -> None:
 async def evict(embedded: Embedded, pod: str) -> None:
     """As `kubectl drain` does it for each pod of a node."""
     eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod}}
-    server = embedded.cluster.description.server
-    path = f"{server}/api/v1/namespaces/default/pods/{pod}/eviction"
-    headers = {"Authorization": "Bearer s3cret"}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(path, json=eviction, headers=headers) as answer,
-    ):
-        assert answer.status == 201
+    path = f"/api/v1/namespaces/default/pods/{pod}/eviction"
+    await embedded.ask("POST", path, eviction)
 
 
 @pytest.mark.slow

@@ -9,12 +9,15 @@ import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import aiohttp
 
 from console.cluster.connecting import connect
 from console.cluster.edge import KubernetesCluster
 from console.localcluster.api.server import ApiServer
 from console.localcluster.controllers.garbage import GarbageCollector
-from console.localcluster.controllers.job_controller import JobController
+from console.localcluster.controllers.job_controller import JobController, TimeToLive
 from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle.state_folder import sweep_containers
@@ -37,6 +40,23 @@ class Embedded:
     store: Store
     kubeconfig: Path
     cluster: KubernetesCluster
+
+    async def ask(self, method: str, path: str, body: Any, content: str = "json") -> None:
+        """What another client than ours asks for, such as kubectl."""
+        headers = {
+            "Authorization": "Bearer s3cret",
+            "Content-Type": f"application/{content}",
+        }
+        url = f"{self.cluster.description.server}{path}"
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.request(method, url, json=body) as answer,
+        ):
+            assert answer.ok, await answer.text()
+
+    async def patch(self, path: str, body: Any) -> None:
+        """As `kubectl patch` does it."""
+        await self.ask("PATCH", path, body, "strategic-merge-patch+json")
 
     def kill(self, container: str) -> None:
         """SIGKILL to what the container's supervisor started; the supervisor lives on."""
@@ -64,6 +84,7 @@ async def embedded_cluster(folder: Path, *, time_factor: float = 0.1) -> AsyncIt
         for part in (
             kubelet.run(),
             JobController(store, time_factor=time_factor).run(),
+            TimeToLive(store).run(),
             GarbageCollector(store).run(),
             Scheduler(store, NODE_NAME).run(),
             CordonTaints(store).run(),

@@ -1,0 +1,110 @@
+"""One submission with a console that follows it, those that look late, and whether they agree."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fakes.embedded import Embedded
+
+from console import paths
+from console.cli.documents import board_document, row_document
+from console.domain.board import BoardSnapshot
+from console.operations.fleet import board_once, row_of
+from console.operations.following import Follower
+from console.operations.launching import launch
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from console.specs.compose import Composed
+
+UNTOLD = (None, "", "unknown", "unwatched", [], {})
+APART = ("streams", "staleSince", "live", "reason", "remark", "pod", "node")
+"""What a console sees by itself (streams), what a cluster forgets (pods), and sentences."""
+
+
+def differences(early: Any, late: Any, where: str = "") -> Iterator[str]:
+    """Fields that say something else; an unknown one says nothing."""
+    if late in UNTOLD or where.rpartition(".")[2] in (*APART, "restartsAtLeast", "atLeast"):
+        return
+    if isinstance(early, dict) and isinstance(late, dict):
+        for key in late:
+            yield from differences(early.get(key), late[key], f"{where}.{key}")
+    elif isinstance(early, list) and isinstance(late, list) and len(early) == len(late):
+        for number, (one, other) in enumerate(zip(early, late, strict=True)):
+            yield from differences(one, other, f"{where}[{number}]")
+    elif early != late:
+        yield f"{where}: {early!r} early, {late!r} late"
+
+
+def facts(board: BoardSnapshot) -> dict[str, Any]:
+    """Everything that any view shows of it."""
+    pairs = [
+        {"since": pair.since if pair.since_exact else None, "first": pair.first_death}
+        for pair in board.pairs
+    ]
+    document = board_document(board)
+    document["events"].sort(key=lambda each: (each["lastSeen"], each["about"], each["message"]))
+    return {"board": document, "row": row_document(row_of(board)), "times": pairs}
+
+
+class Consoles:
+    """`here` has the recording that the follower makes, `elsewhere` is another machine."""
+
+    def __init__(self, embedded: Embedded, folder: Path, name: str) -> None:
+        self.name = name
+        self.here, self.elsewhere = (
+            Services(embedded.cluster, Recorder(folder / name / each), lambda: datetime.now(UTC))
+            for each in ("here", "elsewhere")
+        )
+        self.follower = Follower(self.here, "default", name)
+
+    @property
+    def board(self) -> BoardSnapshot:
+        return self.follower.board
+
+    async def until(self, told: Callable[[BoardSnapshot], object]) -> BoardSnapshot:
+        """Once the follower's board says so."""
+        try:
+            async with asyncio.timeout(120):
+                while not told(self.follower.board):
+                    self.follower.changed.clear()
+                    await self.follower.changed.wait()
+        except TimeoutError:
+            raise AssertionError(board_document(self.follower.board)) from None
+        return self.follower.board
+
+    async def late(self) -> tuple[BoardSnapshot, BoardSnapshot]:
+        """What somebody sees who looks now, here and elsewhere."""
+        here = await board_once(self.here, "default", self.name)
+        return here, await board_once(self.elsewhere, "default", self.name)
+
+    async def agree(self) -> None:
+        """Of a submission at rest: whoever looks late says nothing else than who saw it all."""
+        for late in await self.late():
+            early = self.follower.board
+            assert [*differences(facts(early), facts(late))] == [], self.name
+
+
+@contextlib.asynccontextmanager
+async def launched(embedded: Embedded, folder: Path, composed: Composed) -> AsyncIterator[Consoles]:
+    """It runs, and a console follows it."""
+    consoles = Consoles(embedded, folder, composed.plan.name)
+    await launch(consoles.here, composed)
+    following = asyncio.create_task(consoles.follower.run())
+    try:
+        yield consoles
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def agent_that(tag: str, scenario: str) -> str:
+    """The image of a stand-in agent that does what that scenario says."""
+    file = paths.state() / "scenarios" / f"{tag}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(scenario)
+    return f"console.local/team-agent:{tag}"
