@@ -36,6 +36,7 @@ REASONS = {
     "DeadlineExceeded": "it ran longer than its deadline",
 }
 DELETED = "it was deleted"
+SUSPENDED = "the Job was suspended"
 REJECTED = "its node rejected it"
 _ENDING_EVENTS = ("Evicted", "Preempting", "Preempted", "TaintManagerEviction", "NodeNotReady")
 _UNPLACED = ("Unschedulable", "SchedulingGated", "SchedulerError")
@@ -172,7 +173,8 @@ def _told_before(board: BoardSnapshot) -> list[str]:
 def _unseen(name: str, key: str, board: BoardSnapshot) -> LostPod:
     """Of a pod whose state nobody has seen only records and events tell."""
     records = dict(board.told).get(key) if key else None
-    why = why_by_events(name, board.events) or "it is gone"
+    paused = board.job is not None and _ended_for_pause(name, board.events, board.job)
+    why = why_by_events(name, board.events) or (SUSPENDED if paused else "it is gone")
     finished = None if records is None else len(records)
     return LostPod(name or f"…{key}", key, why, finished, None, records or ())
 
@@ -197,7 +199,7 @@ def why_lost(pod: PodFacts, events: tuple[ClusterEvent, ...], job: JobFacts | No
     if told := why_by_events(pod.name, events):
         return told
     if job is not None and _paused_since(job, pod.created_at):
-        return "the Job was suspended"
+        return SUSPENDED
     return "it failed" if pod.phase == "Failed" else DELETED
 
 
@@ -232,3 +234,15 @@ def _worded(reason: str, message: str, *, rejected: bool) -> str:
 def _paused_since(job: JobFacts, created: datetime | None) -> bool:
     paused = next((each for each in job.conditions if each.type == "Suspended"), None)
     return bool(paused and paused.since and created and paused.since > created)
+
+
+def _ended_for_pause(name: str, events: Iterable[ClusterEvent], job: JobFacts) -> bool:
+    """The Job controller ended that pod, no later than the pause that the Job still tells of."""
+    paused = next((each for each in job.conditions if each.type == "Suspended"), None)
+    told = (e for e in events if e.reason == "SuccessfulDelete" and e.message.endswith(f" {name}"))
+    deleted = next(told, None)
+    if paused is None or deleted is None or not name:
+        return False
+    if paused.status or paused.since is None or deleted.last_seen is None:
+        return paused.status
+    return deleted.last_seen <= paused.since

@@ -254,6 +254,16 @@ def test_of_a_pod_that_nobody_saw_only_what_is_proven_is_told() -> None:
     assert (with_recording.done_at_least, with_recording.records) == (0, ())
 
 
+@pytest.mark.parametrize(("deleted_at", "why"), [(50, "the Job was suspended"), (60, "it is gone")])
+def test_the_events_of_a_pause_tell_a_late_console_why_a_pod_is_gone(deleted_at, why) -> None:
+    """The Job controller deletes pods for other reasons too, before and after."""
+    made = [of_job("SuccessfulCreate", f"Created pod: {each.name}", 1) for each in (FIRST, SECOND)]
+    deleted = of_job("SuccessfulDelete", f"Deleted pod: {FIRST.name}", deleted_at)
+    resumed = replace(JOB, conditions=(JobCondition("Suspended", False, "JobResumed", "", at(59)),))
+    board = board_of(JobSeen(at(61), resumed), PodSeen(at(61), SECOND), *made, deleted)
+    assert [(each.name, each.why) for each in board.lost] == [(FIRST.name, why)]
+
+
 def test_a_replaced_pod_that_still_stops_keeps_its_own_end() -> None:
     board = board_of(*BEFORE, PodSeen(at(61), SECOND), PodSeen(at(62), EVICTED))
     assert (board.pod.uid, board.lost[0].why.split(" (")[0]) == (SECOND.uid, "its node evicted it")
