@@ -66,7 +66,7 @@ def _state(container: ContainerFacts | None) -> str:
 def _pair(pair: PairBoard) -> str:
     bar = "".join(CELL_MARKS[cell.state][0] for cell in pair.cells)
     return (
-        f"pair {pair.number}  gpu {'?' if pair.gpu is None else pair.gpu}  port {pair.carla_port}  {_marked(pair):<13}  "
+        f"pair {pair.number}  gpu {pairs.gpu(pair)}  port {pair.carla_port}  {_marked(pair):<13}  "
         f"attempt {pairs.attempt(pair)}  [{bar}] {tally(pair.done, pair.total)}  "
         f"restarts {pairs.restarts(pair)}  {neutralise(pairs.route(pair))}"
     )

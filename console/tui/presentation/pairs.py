@@ -70,7 +70,8 @@ def _going(pair: PairBoard, now: datetime) -> str:
     return f"{told}, heard {age(max(signs), now)} ago" if signs else told
 
 
-def _gpu(pair: PairBoard) -> str:
+def gpu(pair: PairBoard) -> str:
+    """Its card; `?` where the plan does not say."""
     return "?" if pair.gpu is None else f"{pair.gpu}"
 
 
@@ -78,7 +79,7 @@ def hardware(pair: PairBoard) -> Line:
     """The card and the two ports."""
     return text(
         ("GPU ", Tone.MUTED),
-        _gpu(pair),
+        gpu(pair),
         ("  port ", Tone.MUTED),
         f"{pair.carla_port}",
         ("  traffic ", Tone.MUTED),
@@ -217,7 +218,7 @@ def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> 
         ],
         "  ",
     )
-    ports = text((f"GPU {_gpu(pair)} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
+    ports = text((f"GPU {gpu(pair)} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
     last = _ending(pair, alike) or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
     indent = text("  ")
     return [
