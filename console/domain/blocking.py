@@ -265,7 +265,7 @@ def why_unplaced_as_blockage(pod: PodFacts, told: list[ClusterEvent]) -> Blockag
     found = why_unplaced(pod, told)
     if found is None or found.kind is None:
         return None
-    return Blockage(found.kind, f"No node can take the pod: {words(found.words)}.", found.advice)
+    return Blockage(found.kind, f"No node can take the pod: {words(found.refusal)}.", found.advice)
 
 
 def _set_up(pod: PodFacts, told: list[ClusterEvent]) -> Blockage | None:

@@ -32,6 +32,10 @@ _NOT_HELPFUL = re.compile(r"(\d+) Preemption is not helpful")
 _OF_ALL = re.compile(r"\b0/(\d+) nodes are available")
 
 
+_VERDICT = re.compile(r"\.?\s(no new claims to deallocate, )?preemption: ")
+"""What follows tells of pods that would have to go, not of this one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """The scheduler's words; `kind` None: the pod waits for room that will come."""
@@ -39,6 +43,11 @@ class Unplaced:
     words: str
     kind: BlockKind | None
     advice: str
+
+    @property
+    def refusal(self) -> str:
+        """Its words about the nodes alone."""
+        return _VERDICT.split(self.words)[0]
 
 
 def why_unplaced(pod: PodFacts, told: Sequence[ClusterEvent]) -> Unplaced | None:
@@ -64,8 +73,17 @@ def judged(message: str) -> Unplaced:
     if parts and all(_VOLUME.search(each) for each in parts):
         advice = "Create the volume claim, or see why it is not bound."
         return Unplaced(message, BlockKind.VOLUME, advice)
-    advice = "Check the instance type and GPUs it asks for, or add such a node."
-    return Unplaced(message, BlockKind.NODE, advice)
+    return Unplaced(message, BlockKind.NODE, _advice(parts))
+
+
+def _advice(parts: Sequence[str]) -> str:
+    """Of what the nodes were refused for: a cordon comes before all else, a taint names no key
+    since Kubernetes 1.33, and one that keeps others' pods off stands beside most other reasons."""
+    if any("were unschedulable" in each for each in parts):
+        return "Have a cordoned node that fits uncordoned, or add one."
+    if parts and all("untolerated taint" in each for each in parts):
+        return "See the nodes' taints (one that is not ready has one too), or add a node without."
+    return "Check the instance type and GPUs it asks for, or add such a node."
 
 
 def _reasons(text: str) -> list[str]:

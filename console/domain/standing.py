@@ -16,7 +16,8 @@ from console.domain.hostile_text import neutralise
 from console.domain.lost_pods import DELETED, story, why_lost
 from console.domain.placing import why_unplaced
 
-LONGEST_REASON = 300
+LONGEST_REASON = 500
+"""Room for what blocks, what to do, what was lost before and what of it can be rescued."""
 
 
 def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:

@@ -11,6 +11,7 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BlockKind, BoardSnapshot, PairStatus, SubmissionStatus
+from console.localcluster.node.kubelet import NODE_NAME
 from console.operations.fleet import board_once
 from console.operations.following import Follower
 from console.operations.launching import launch
@@ -74,6 +75,45 @@ async def test_a_pod_that_is_taken_away_is_lost_with_its_drives_whoever_looks(
         (as_late,) = late.lost
         assert (as_late.name, as_late.why) == (lost.name, lost.why)
         assert as_late.finished == lost.finished
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+async def cordon(embedded: Embedded, unschedulable: object) -> None:
+    """As `kubectl cordon` and, with None, `kubectl uncordon` do it."""
+    await embedded.patch(f"/api/v1/nodes/{NODE_NAME}", {"spec": {"unschedulable": unschedulable}})
+
+
+@pytest.mark.slow
+async def test_a_drained_node_blocks_the_next_pod_until_it_is_uncordoned(tmp_path: Path) -> None:
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        recorder = Recorder(tmp_path / "recordings")
+        services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
+        await launch(services, submission("drained"))
+        follower = Follower(services, "default", "drained")
+        following = asyncio.create_task(follower.run())
+        before = await until(follower, lambda board: len(board.records) >= 1)
+        assert before.pod is not None
+        first = before.pod
+        await cordon(embedded, True)
+        await evict(embedded, first.name)
+        blocked = await until(follower, lambda b: b.status is SubmissionStatus.BLOCKED)
+        assert blocked.blocked_by is BlockKind.NODE
+        assert "node(s) were unschedulable" in blocked.reason
+        assert "Have a cordoned node that fits uncordoned" in blocked.reason
+        assert "An earlier pod is lost because it was evicted, as when a node" in blocked.reason
+        assert "cancelled and resumed, it goes on from them" in blocked.reason
+        (lost,) = blocked.lost
+        assert lost.why.startswith("it was evicted, as when a node is drained")
+        assert (len(blocked.records), blocked.done_at_least) == (0, 0)
+        late = await board_once(services, "default", "drained")
+        assert (late.status, late.reason) == (blocked.status, blocked.reason)
+        await cordon(embedded, None)
+        after = await until(follower, lambda b: b.pod is not None and b.report is not None)
+        assert after.pod is not None
+        assert after.pod.key != first.key
+        assert after.status is SubmissionStatus.RUNNING
+        assert after.budget.used == 0
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 

@@ -170,6 +170,20 @@ def test_a_pod_that_no_node_can_ever_take_is_blocked(message: str, kind: str) ->
 
 
 @pytest.mark.parametrize(
+    ("reasons", "advice"),
+    [
+        ("2 node(s) were unschedulable", "uncordoned"),
+        (f"1 node(s) were unschedulable, 2 {NODE_SELECTOR}", "uncordoned"),
+        ("2 node(s) had untolerated taint(s)", "taints"),
+        (f"1 node(s) had untolerated taint(s), 2 {NODE_SELECTOR}", "instance type"),
+        (f"3 {NODE_SELECTOR}", "instance type"),
+    ],
+)
+def test_what_to_do_follows_from_what_the_nodes_were_refused_for(reasons: str, advice: str) -> None:
+    assert advice in shown(unplaced(f"0/3 nodes are available: {reasons}. {NO_HELP}")).reason
+
+
+@pytest.mark.parametrize(
     "message",
     [
         "0/1 nodes are available: 1 Insufficient nvidia.com/gpu.",
