@@ -65,32 +65,27 @@ async def _rows(services: Services, namespace: str | None) -> tuple[SubmissionRo
     return tuple(listed_first(found))
 
 
+TITLES = (
+    *("NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES"),
+    *("RESTARTS", "SCORE", "ENTRY", "AGE"),
+)
+
+
+def cells(row: SubmissionRow, now: datetime) -> list[str]:
+    """One line of the table."""
+    return [
+        row.namespace,
+        row.name,
+        row.leaderboard,
+        row.status.value,
+        tally(row.done, row.total),
+        tally_of(row.restarts, row.backoff_limit, row.restarts_at_least),
+        "-" if row.driving_score is None else f"{row.driving_score:.2f}",
+        "-" if row.eligible is None else entry_words(row.entry_status, row.eligible),
+        age(row.created_at, now),
+    ]
+
+
 def _table(rows: tuple[SubmissionRow, ...]) -> None:
     now = datetime.now(UTC)
-    output.columns(
-        [
-            "NAMESPACE",
-            "NAME",
-            "LEADERBOARD",
-            "STATUS",
-            "ROUTES",
-            "RESTARTS",
-            "SCORE",
-            "ENTRY",
-            "AGE",
-        ],
-        [
-            [
-                row.namespace,
-                row.name,
-                row.leaderboard,
-                row.status.value,
-                tally(row.done, row.total),
-                tally_of(row.restarts, row.backoff_limit, row.restarts_at_least),
-                "-" if row.driving_score is None else f"{row.driving_score:.2f}",
-                "-" if row.eligible is None else entry_words(row.entry_status, row.eligible),
-                age(row.created_at, now),
-            ]
-            for row in rows
-        ],
-    )
+    output.columns(list(TITLES), [cells(row, now) for row in rows])

@@ -5,18 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from test_folding import (
-    JOB,
-    T0,
-    at,
-    board_of,
-    condition,
-    containers,
-    driving,
-    finished,
-    pod,
-    report,
-)
 
 from console.cli.boards import plain
 from console.cli.documents import board_document, happenings_document
@@ -28,6 +16,18 @@ from console.domain.progress import EndedAttempt, MergeStatus
 from console.operations.fleet import row_of
 from console.tui.presentation.boards import logcopy
 from console.tui.presentation.pairs import panel, restarts
+from tests.unit.domain.test_folding import (
+    JOB,
+    T0,
+    at,
+    board_of,
+    condition,
+    containers,
+    driving,
+    finished,
+    pod,
+    report,
+)
 
 LIMIT = "BackoffLimitExceeded"
 FAILED = replace(
