@@ -12,7 +12,7 @@ from console.localcluster.api.log_stream import stream_log
 from console.localcluster.api.paths import Target
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.api.settings import SETTINGS
-from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
+from console.localcluster.api.streaming import CLIENT_MAY_LEAVE, send
 
 
 async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
@@ -35,6 +35,6 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
         await answer.prepare(request)
         async with aclosing(stream_log(log, options)) as pieces:
             async for piece in pieces:
-                await answer.write(piece)
+                await send(answer, piece)
         await answer.write_eof()
     return answer
