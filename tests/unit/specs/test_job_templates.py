@@ -106,7 +106,8 @@ def expanded(version, number):
     text = container(composed, f"agent-{number}")["args"][1]
     variables = {k: v for k, v in env(composed, f"agent-{number}").items() if v is not None}
     variables |= {"CARLA_HOST": "10.0.0.9", "TEAM_AGENT": "/t/a b.py", "TEAM_CONFIG": "/t/c"}
-    program = text.replace("exec python3 -u", "printf '%s\\n'", 1)
+    started = "exec python3 -I -S -u /opt/leaderboard-console/console/workers/official_start.py"
+    program = text.replace(started, "printf '%s\\n'", 1)
     run = subprocess.run(
         ["sh", "-c", program], env=variables, capture_output=True, text=True, check=True
     )
