@@ -28,7 +28,7 @@ NAMESPACE = "default"
 LARGEST_JOB = 240 * 1024
 """Bytes; a task takes 256 KiB, and what the references bring comes on top."""
 _LOGCOPY, _UPSTREAM = "console.workers.logcopy", "console.workers.upstream_logcopy"
-_HOME = {"name": "aws-home", "mountPath": "/tmp"}
+_HOME = {"name": "aws-home", "mountPath": "/aws-home"}
 """Where `aws` keeps what it was lent: no agent sees it, and it is not copied to the bucket."""
 _NONCE = "⟦nonce⟧"
 _DRAWN = "States.UUID()"
