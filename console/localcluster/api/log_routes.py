@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from console.localcluster.api.log_stream import stream_log
 from console.localcluster.api.paths import Target
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.api.settings import SETTINGS
-from console.localcluster.api.streaming import CLIENT_MAY_LEAVE, send
+from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
 
 
 async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
@@ -35,6 +36,7 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
         await answer.prepare(request)
         async with aclosing(stream_log(log, options)) as pieces:
             async for piece in pieces:
-                await send(answer, piece)
+                await answer.write(piece)
+                await asyncio.sleep(0)  # a long log is not read to its end for nobody
         await answer.write_eof()
     return answer

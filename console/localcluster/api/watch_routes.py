@@ -9,7 +9,7 @@ from console.localcluster.api.negotiation import Form
 from console.localcluster.api.options import ListOptions
 from console.localcluster.api.paths import Target
 from console.localcluster.api.settings import SETTINGS
-from console.localcluster.api.streaming import CLIENT_MAY_LEAVE, send
+from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
 from console.localcluster.api.watching import Watch, WatchTarget, await_version
 
 
@@ -32,6 +32,6 @@ async def serve_watch(
     with settings.store.subscribe(target.resource.name) as changes, CLIENT_MAY_LEAVE:
         await answer.prepare(request)
         async for event in Watch(wanted, changes).events():
-            await send(answer, msgspec.json.encode(event) + b"\n")
+            await answer.write(msgspec.json.encode(event) + b"\n")
         await answer.write_eof()
     return answer
