@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.lost_pods import LostPod
 from console.domain.outlook import outlook
-from console.domain.progress import EndedAttempt, MergeProblem
+from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
 from console.operations.known import Known
 
 Document = dict[str, Any]
@@ -79,6 +80,8 @@ def _pair(pair: PairBoard, *, heard: bool) -> Document:
     return {
         "pair": pair.number,
         "gpu": pair.gpu,
+        "gpuAsked": pair.gpu_asked,
+        "gpus": {"simulator": _gpu(pair.simulator_gpu), "agent": _gpu(pair.agent_gpu)},
         "carlaPort": pair.carla_port,
         "trafficManagerPort": pair.traffic_manager_port,
         "routesSubset": pair.routes_subset,
@@ -101,6 +104,11 @@ def _pair(pair: PairBoard, *, heard: bool) -> Document:
         "agent": _container(pair.agent),
         "ended": [ended_document(each) for each in pair.ended] if pair.ended or heard else None,
     }
+
+
+def _gpu(seen: SeenGpu | None) -> Document | None:
+    """What a half said of its GPU, null before it did; null in it is what it could not tell."""
+    return asdict(seen) if seen else None
 
 
 def _outlook(board: BoardSnapshot) -> Document | None:

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
         MergeProblem,
         MergeStatus,
         ProgressReport,
+        SeenGpu,
     )
 
+GPU_PROBLEM = "gpu"
+"""The kind by which it names pairs that cannot drive on the GPUs that they have."""
 SHARED_FAILURE = "shared-failure"
 """The kind of problem by which logcopy names one cause in several pairs."""
 POD_GONE = "Deleted"
@@ -129,7 +132,8 @@ class PairBoard:
     """One simulator-agent pair on its GPU."""
 
     number: int
-    gpu: int | None
+    gpu_asked: int | None
+    """The index that the Job tells both halves by hand; None where the cluster chooses."""
     carla_port: int
     traffic_manager_port: int
     routes_subset: str
@@ -166,6 +170,24 @@ class PairBoard:
     """Why it cannot start, while it is blocked."""
     proven_restarts: tuple[tuple[str, int], ...] = ()
     """By half, what is proven of them where no pod is left that could tell."""
+    simulator_gpu: SeenGpu | None = None
+    agent_gpu: SeenGpu | None = None
+    """What the halves said of their GPUs; None before they have."""
+
+    @property
+    def gpu(self) -> int | None:
+        """Index of the GPU that its halves have; None where nobody can tell, or they differ."""
+        seen = [half for half in (self.simulator_gpu, self.agent_gpu) if half]
+        known = {half.index for half in seen if half.index is not None}
+        if self.gpus_differ or len(known) != 1:
+            return None
+        return known.pop()
+
+    @property
+    def gpus_differ(self) -> bool:
+        """Both halves have told their GPU, and it is not one."""
+        seen = (self.simulator_gpu, self.agent_gpu)
+        return len({half.uuid for half in seen if half and half.uuid}) > 1
 
     @property
     def restarts(self) -> int | None:

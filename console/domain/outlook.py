@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from console.domain.blocking import what_blocked
-from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard
 from console.domain.board import SubmissionStatus as Status
+from console.domain.pair_standing import WRONG_GPU
 
 _BY_THE_AGENT = (
     ("sensors were invalid", "the agent's sensors are not allowed on this track"),
@@ -42,7 +43,13 @@ def outlook(board: BoardSnapshot) -> Outlook | None:
     """None where nothing speaks against a resume, or where the submission is not over."""
     if not board.ended or board.status is Status.COMPLETE:
         return None
-    return _set_up(board) or _recorded(board) or _blocked(board) or _same_route(board)
+    return (
+        _set_up(board)
+        or _wrong_gpu(board)
+        or _recorded(board)
+        or _blocked(board)
+        or _same_route(board)
+    )
 
 
 def _set_up(board: BoardSnapshot) -> Outlook | None:
@@ -57,6 +64,16 @@ def _set_up(board: BoardSnapshot) -> Outlook | None:
     if any(words in board.shared_failure for words in _SURELY):
         return Outlook(True, board.shared_failure.partition(";")[0], "logcopy says so")
     return None
+
+
+def _wrong_gpu(board: BoardSnapshot) -> Outlook | None:
+    """Another pod may get other GPUs, but the way it asks for them is the same."""
+    told = next((each.text for each in board.problems if each.kind == GPU_PROBLEM), "")
+    pairs = [p.number for p in board.pairs if any(e.reason == WRONG_GPU for e in p.ended)]
+    if not pairs:
+        return None
+    why = "the pairs ask for their GPUs in the same way (the values cluster.gpus, runtime_class)"
+    return Outlook(False, why, told or f"ended {_pairs(pairs)}")
 
 
 def _recorded(board: BoardSnapshot) -> Outlook | None:
@@ -83,7 +100,7 @@ def _same_route(board: BoardSnapshot) -> Outlook | None:
         route, count = _stuck_at(pair)
         if count >= _AGAIN:
             told = f"pair {pair.number} failed {count} times at {route}"
-            return Outlook(False, "one route ended the pair again and again", told)
+            return Outlook(False, "the same route ended the pair every time", told)
     return None
 
 

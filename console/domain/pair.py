@@ -46,6 +46,9 @@ class Event(StrEnum):
     STOP_ASKED = "stop-asked"
     """SIGTERM: the pod is going away."""
     CANCEL_ASKED = "cancel-asked"
+    GPU_WRONG = "gpu-wrong"
+    """No GPU, another one than the partner's, or another pair's: what was allocated to a pod stays
+    so until it is gone, and no restart changes it."""
     PARTNER_DONE = "partner-done"
     """The agent is done for good, so the server is no longer needed."""
     RESULT_COMPLETE = "result-complete"
@@ -75,13 +78,14 @@ class Reason(StrEnum):
     CANCELLED = "cancelled"
     TERMINATED = "terminated"
     INVALID_SETUP = "invalid-setup"
+    WRONG_GPU = "wrong-gpu"
     VANISHED = "vanished"
     """Killed without a word; recorded by the next life of that half, so no life ends with it."""
 
     @property
     def exit_status(self) -> int:
         """0 only where nothing is left to do: a container that exits 0 never comes back."""
-        if self in (Reason.DONE, Reason.CANCELLED):
+        if self in (Reason.DONE, Reason.CANCELLED, Reason.WRONG_GPU):
             return 0
         return 143 if self is Reason.TERMINATED else 1
 
@@ -120,6 +124,8 @@ class PairFiles:
     ended: frozenset[tuple[Half, int]] = frozenset()
     done: frozenset[Half] = frozenset()
     cancelled: bool = False
+    gpu_wrong: bool = False
+    """A half has said that the pair cannot drive on the GPUs that it has."""
 
     def begun(self, half: Half) -> int:
         """The highest attempt that `half` has begun; 0 before the first."""
@@ -131,13 +137,17 @@ class PairFiles:
 
     def after_end(self, ended: Ended) -> PairFiles:
         """The files once that half has recorded its end."""
-        done = self.done | {ended.half} if ended.reason is Reason.DONE else self.done
-        return replace(self, ended=self.ended | {(ended.half, ended.attempt)}, done=done)
+        for_good = ended.reason in (Reason.DONE, Reason.WRONG_GPU)
+        done = self.done | {ended.half} if for_good else self.done
+        wrong = self.gpu_wrong or ended.reason is Reason.WRONG_GPU
+        ends = self.ended | {(ended.half, ended.attempt)}
+        return replace(self, ended=ends, done=done, gpu_wrong=wrong)
 
 
 _ANY_PHASE = {
     Event.STOP_ASKED: Reason.TERMINATED,
     Event.CANCEL_ASKED: Reason.CANCELLED,
+    Event.GPU_WRONG: Reason.WRONG_GPU,
     Event.PARTNER_LOST: Reason.LOST_PARTNER,
     Event.PARTNER_ABSENT: Reason.LOST_PARTNER,
 }
@@ -197,6 +207,8 @@ def notice(running: Running, files: PairFiles) -> Event | None:
     """The most urgent thing that the status files tell this half."""
     if files.cancelled:
         return Event.CANCEL_ASKED
+    if files.gpu_wrong:
+        return Event.GPU_WRONG
     if running.half is Half.SIMULATOR and Half.AGENT in files.done:
         return Event.PARTNER_DONE
     partner = running.half.partner

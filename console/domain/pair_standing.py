@@ -17,6 +17,8 @@ from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, PairProgress
 
 ASKED_TO_STOP = ("cancelled", "terminated")
+WRONG_GPU = "wrong-gpu"
+"""Its halves end with 0, so that no restart is spent on what none would change."""
 _OVER = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED, Status.FAILED, Status.FAILING)
 _STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
 _COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
@@ -56,7 +58,8 @@ def status_of(pair: PairFacts, submission: Status, blockage: Blockage | None) ->
     if settled := _settled(pair):
         return settled
     if submission in _COMPLETED:
-        return PairStatus.DONE
+        wrong = any(each.reason == WRONG_GPU for each in pair.ended)
+        return PairStatus.FAILED if wrong else PairStatus.DONE
     if submission not in _OVER:
         alive = _alive(pair) if pair.seen else _unseen(submission)
         return PairStatus.BLOCKED if _blocked(pair, alive, blockage) else alive
@@ -94,6 +97,8 @@ def _settled(pair: PairFacts) -> PairStatus | None:
             return None
     elif pair.seen or pair.report is None or pair.report.agent != "done" or last is None:
         return None
+    if last and last.reason == WRONG_GPU:
+        return PairStatus.FAILED
     return PairStatus.STOPPED if last and last.reason in ASKED_TO_STOP else PairStatus.DONE
 
 

@@ -67,7 +67,7 @@ def _pair(
     heard = board.report.at if board.report and report else None
     return PairBoard(
         number=plan.number,
-        gpu=plan.gpu,
+        gpu_asked=plan.gpu,
         carla_port=plan.carla_port,
         traffic_manager_port=plan.traffic_manager_port,
         routes_subset=plan.routes_subset,
@@ -91,6 +91,8 @@ def _pair(
         total=len(cells) if known else report.total if report else None,
         blocked=blocked,
         proven_restarts=_proven_restarts(board, plan),
+        simulator_gpu=report.simulator_gpu if report else None,
+        agent_gpu=report.agent_gpu if report else None,
     )
 
 

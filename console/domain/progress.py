@@ -50,6 +50,24 @@ class FinishedRoute:
         return not statuses.driven_to_the_end(self.status)
 
 
+_OWN_FAULTS = ("crashed", "hang", "never-ready", "invalid-setup", "wrong-gpu", "vanished")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenGpu:
+    """What one half said at its start of the GPU that it has; None is what it could not tell."""
+
+    count: int | None = None
+    """How many GPUs it sees: a privileged container sees all of the node."""
+    index: int | None = None
+    """Its own one's number on the node."""
+    uuid: str | None = None
+    name: str | None = None
+    driver: str | None = None
+    told: str | None = None
+    """What the container runtime was told: an index, a UUID, `void`."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndedAttempt:
     """Why one half's attempt ended, as its supervisor recorded it."""
@@ -60,7 +78,8 @@ class EndedAttempt:
     """`simulator` or `agent`."""
     reason: str
     """done, crashed, lost-partner, hang, never-ready, cancelled, terminated, invalid-setup,
-    vanished (killed without a word: its next life recorded it)."""
+    wrong-gpu (none, not the partner's, or another pair's), vanished (killed without a word: its
+    next life recorded it)."""
     exit_code: int | None = None
     signal: int | None = None
     route: str = ""
@@ -71,7 +90,7 @@ class EndedAttempt:
     @property
     def initiating(self) -> bool:
         """This half failed by itself, not because its partner did."""
-        return self.reason in ("crashed", "hang", "never-ready", "invalid-setup", "vanished")
+        return self.reason in _OWN_FAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,9 @@ class PairProgress:
     """None where logcopy has no routes file to tell it."""
     route: str = ""
     ended: tuple[EndedAttempt, ...] = ()
+    simulator_gpu: SeenGpu | None = None
+    agent_gpu: SeenGpu | None = None
+    """None before that half has looked."""
 
 
 @dataclass(frozen=True, slots=True)

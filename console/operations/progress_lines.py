@@ -24,6 +24,7 @@ from console.domain.progress import (
     MergeStatus,
     PairProgress,
     ProgressReport,
+    SeenGpu,
 )
 from console.domain.submission import SubmissionPlan
 from console.operations.payloads import Unusable, maybe_whole, number, part, parts, text, whole
@@ -172,6 +173,7 @@ def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:
 
 def _pair(seen: dict[str, Any]) -> PairProgress:
     pair = whole(seen, "pair")
+    gpus = part(seen, "gpus") if seen.get("gpus") is not None else {}
     return PairProgress(
         pair=pair,
         attempt=whole(seen, "attempt"),
@@ -181,6 +183,20 @@ def _pair(seen: dict[str, Any]) -> PairProgress:
         total=maybe_whole(seen, "total"),
         route=text(seen, "route", missing=""),
         ended=tuple(_ended(pair, each) for each in parts(seen, "ended")),
+        simulator_gpu=_gpu(gpus, "simulator"),
+        agent_gpu=_gpu(gpus, "agent"),
+    )
+
+
+def _gpu(gpus: dict[str, Any], half: str) -> SeenGpu | None:
+    if gpus.get(half) is None:
+        return None
+    seen = part(gpus, half)
+    words = ("uuid", "name", "driver", "told")
+    return SeenGpu(
+        maybe_whole(seen, "count"),
+        maybe_whole(seen, "index"),
+        *(text(seen, name, missing="") or None for name in words),
     )
 
 

@@ -8,9 +8,10 @@
 # less without setsid, tee, mkfifo, grep, tail, date, bash and python3, and says so where it matters.
 # Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
 #
-# Exit: 0 nothing is left to do (done, cancelled); 143 asked to stop with work left, so that a pod
+# Exit: 0 nothing is left to do (done, cancelled, or a GPU that no restart would change); 143 asked to stop with work left, so that a pod
 # that lives on restarts this half; 1 failed, to be restarted and resumed. Limits are in seconds:
 #   POLL 1                 pause between two looks at everything
+#   GPU_LIMIT 10           until nvidia-smi has said which GPU this half sees: see gpu_sight.sh
 #   BOOT_LIMIT 600         simulator: the server's port must listen by then
 #   PARTNER_LIMIT          silence of a partner that has not come yet; agent 900, simulator 1800
 #                          (kubelet pulls the agent's image while the first simulator runs)
@@ -30,6 +31,7 @@ asked=
 trap 'asked=yes' TERM INT HUP
 trap : PIPE
 set -u
+. "${0%/*}/gpu_sight.sh"
 
 # ---------------------------------------------------------------- rules (console/domain/pair.py)
 
@@ -38,6 +40,7 @@ decide() {
   case $1:$2:$3 in
     *:stop-asked) decision="end terminated 143" ;;
     *:cancel-asked) decision="end cancelled 0" ;;
+    *:gpu-wrong) decision="end wrong-gpu 0" ;;
     *:partner-lost | *:partner-absent) decision="end lost-partner 1" ;;
     simulator:*:partner-done) decision="end done 0" ;;
     simulator:booting:server-listens) decision="phase ready" ;;
@@ -276,15 +279,21 @@ end_workload() {
   kill_workload
 }
 
-# The caller redirects the output. A session of its own lets the whole workload be found. An agent's
-# text is run by evaluator_start.sh: the team's files come first, and must not run in this shell.
+# The team's files run in the workload's shell, so that nothing in them can end this one.
+open_text='pair_text=$1; set --;'
+source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
+if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi;'
+close_text='set +e +u; eval "$pair_text"'
+
+# The caller redirects the output. A session of its own lets the whole workload be found.
 launch() {
   shell=sh && have bash && shell=bash
   own_session= && have setsid && own_session=setsid
+  case $role in agent) before=$source_files ;; *) before= ;; esac
   (
     export HOME="${HOME:-/root}" ATTEMPT="$attempt" RESUME="$resume" PAIR_WORKLOAD="$mark"
-    if [ "$role" = agent ]; then exec $own_session sh "${0%/*}/evaluator_start.sh" "$1"; fi
-    exec $own_session "$shell" -c 'pair_text=$1; set --; eval "$pair_text"' "$shell" "$1"
+    export GRAPHICS_ADAPTER="$adapter"
+    exec $own_session "$shell" -c "$open_text $before $close_text" "$shell" "$1"
   ) </dev/null &
   workload=$!
   workload_started=
@@ -425,8 +434,16 @@ notice_server() {
   fi
 }
 
+# It says first that its GPU is wrong, so that this may be news since we looked.
+agent_is_done() {
+  event=partner-done why="the agent is done"
+  notice_gpu
+}
+
 notice_simulator() {
-  if is_done agent; then event=partner-done why="the agent is done"; return; fi
+  notice_gpu
+  [ -z "$event" ] || return 0
+  if is_done agent; then agent_is_done; return; fi
   notice_server
   case $event in '' | server-listens) notice_partner ;; esac
 }
@@ -456,7 +473,7 @@ sys.exit(import_module("console.workers." + sys.argv.pop(1)).main())
 work() {
   export PAIR STATUS_DIR CHECKPOINT ATTEMPT="$attempt" ROUTE_ATTEMPTS="$route_attempts"
   export KEEPER_SIGN="$keeper_sign"
-  exec python3 -I -S -B -c "$worker_program" "$workers" "$@"
+  exec python3 -I -B -c "$worker_program" "$workers" "$@"
 }
 
 # judge FILE -> $verdict: torn, whole (resumable) or complete (no route left); $rejected
@@ -730,6 +747,8 @@ notice_evaluator() {
 
 notice_agent() {
   tend_keeper
+  notice_gpu
+  [ -z "$event" ] || return 0
   if [ "$phase" = driving ]; then notice_evaluator; fi
   [ -n "$event" ] && return
   notice_partner
@@ -769,7 +788,7 @@ notice_partner() {
   fi
   event=partner-lost
   # What it left behind may be news of another kind, written between two of our looks.
-  if [ "$role" = simulator ] && is_done agent; then event=partner-done why="the agent is done"; fi
+  if [ "$role" = simulator ] && is_done agent; then agent_is_done; fi
   notice_orders
 }
 
@@ -800,10 +819,13 @@ finish() {
     rm -f "$keeper_sign"
   fi
   # Who exits 0 never comes back, so nobody may wait for a word that is not written.
-  if [ "$1" = done ] && ! mark done "$attempt"; then
-    say "cannot write to $STATUS_DIR that the pair is done: to be said by the next attempt"
-    set -- "$1" 1
-  fi
+  case $1 in done | wrong-gpu)
+    [ "$1" = done ] || mark gpu-fault "$why"
+    if ! mark done "$attempt"; then
+      say "cannot write to $STATUS_DIR that the pair is done: to be said by the next attempt"
+      set -- "$1" 1
+    fi ;;
+  esac
   read_epoch
   mark "ended-$attempt" "reason=$1 exit=$code signal=$signal route=$route t=$epoch"
   told=
@@ -840,6 +862,8 @@ begin() {
   if [ "$role" = simulator ]; then phase=booting; fi
   beat
   end_workload
+  look_at_gpus
+  notice_gpu
   notice_orders
   [ -n "$event" ] && return
   if [ "$role" = simulator ]; then

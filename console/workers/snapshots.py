@@ -9,8 +9,9 @@ from console.results.plan import PairPlan, Plan
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
 from console.workers import protocol
+from console.workers.gpu_faults import gpu_faults
 from console.workers.shared_failures import shared_failures
-from console.workers.status_files import ROLES, Ended, Half, Status
+from console.workers.status_files import ROLES, Ended, Gpu, Half, Status
 
 _PROBLEMS = 30
 _EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
@@ -41,7 +42,11 @@ def snapshot_payload(
 
     While a pair still drives, what it has not driven yet is no problem.
     """
-    problems = [*shared_failures(report, status), *_given_up(plan, status)]
+    problems = [
+        *shared_failures(report, status),
+        *gpu_faults(status),
+        *_given_up(plan, status),
+    ]
     problems += [
         problem
         for problem in report.problems
@@ -93,7 +98,12 @@ def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> di
         "total": numbers.total if plan.certain else None,
         "route": _current(plan, pair, report) if _phase(agent) == "driving" else None,
         "ended": [asdict(end) for end in ended],
+        "gpus": {"simulator": _seen(simulator.gpu), "agent": _seen(agent.gpu)},
     }
+
+
+def _seen(gpu: Gpu | None) -> dict[str, Any] | None:
+    return asdict(gpu) if gpu else None
 
 
 def _ends(simulator: Half, agent: Half) -> list[Ended]:

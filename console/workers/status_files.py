@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from console.results import files
+from console.results.quoting import printable
 
 ROLES = ("simulator", "agent")
 CANCEL = "simulation.cancel"
@@ -19,7 +20,7 @@ LOGCOPY_DONE = "logcopy.done"
 
 _FILE = re.compile(
     r"pair-(\d{1,3})\.(simulator|agent)\."
-    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done)|given-up-(\d{1,6}))"
+    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-fault)|given-up-(\d{1,6}))"
 )
 _HEARTBEAT = re.compile(r"(\d{1,6}) (\d{1,12}) ([a-z-]{1,20})\s*")
 _ENDED = re.compile(
@@ -27,6 +28,11 @@ _ENDED = re.compile(
     r"route=([A-Za-z0-9_.-]{1,80}) t=(\d{1,12})(?:\.\d*)?\s*"
 )
 _GIVEN_UP = re.compile(r"route=([A-Za-z0-9_.-]{1,80}) attempts=(\d{1,6}) t=\d{1,12}\s*")
+_GPU = re.compile(
+    r"attempt=\d{1,6} gpus=(-|\d{1,3}) index=(-|\d{1,4}) uuid=(-|[A-Za-z0-9-]{1,60}) "
+    r"driver=(-|[0-9.]{1,60}) told=(-|[A-Za-z0-9,:./=-]{1,60}) shared=(no|yes) "
+    r"name=([A-Za-z0-9 ._()/-]{1,60})\s*"
+)
 _CONTENT_LIMIT = 512
 _FILES_LIMIT = 5_000
 _TOLD_ENDS = 6
@@ -55,6 +61,19 @@ class GivenUp:
 
 
 @dataclass(frozen=True)
+class Gpu:
+    """The GPU that a half has, as it said at its start; None is what it could not tell."""
+
+    count: int | None
+    index: int | None
+    uuid: str | None
+    driver: str | None
+    told: str | None
+    name: str | None
+    shared: bool = False
+
+
+@dataclass(frozen=True)
 class Half:
     """One half of a pair: its latest attempt (0: none yet), phase ("" unknown), and its ends."""
 
@@ -64,6 +83,9 @@ class Half:
     done: bool = False
     ended: tuple[Ended, ...] = ()
     given_up: tuple[GivenUp, ...] = ()
+    gpu: Gpu | None = None
+    gpu_fault: str = ""
+    """Why the pair cannot drive on its GPUs, in this half's words."""
 
     @property
     def at_rest(self) -> bool:
@@ -153,6 +175,8 @@ def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: 
         done="done" in marks,
         ended=tuple(_ended(start, key[1], number) for number in latest),
         given_up=_given_up(start, sorted(set(marks["given-up"]) - {0})),
+        gpu=_gpu(_content(start + "gpu")) if "gpu" in marks else None,
+        gpu_fault=printable(_content(start + "gpu-fault").strip()) if "gpu-fault" in marks else "",
     )
 
 
@@ -164,6 +188,16 @@ def _ended(start: str, role: str, attempt: int) -> Ended:
     reason, status, signal, route, moment = match.groups()
     told = None if route == "-" else route
     return Ended(attempt, role, reason, int(status), int(signal), told, int(moment))
+
+
+def _gpu(text: str) -> Gpu | None:
+    match = _GPU.fullmatch(text)
+    if not match:
+        return None
+    count, index, uuid, driver, told, shared, name = match.groups()
+    words = [None if word.strip() in ("-", "") else word for word in (uuid, driver, told, name)]
+    numbers = [None if word == "-" else int(word) for word in (count, index)]
+    return Gpu(numbers[0], numbers[1], words[0], words[1], words[2], words[3], shared == "yes")
 
 
 def _given_up(start: str, attempts: list[int]) -> tuple[GivenUp, ...]:

@@ -28,7 +28,13 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow
-from console.domain.progress import EndedAttempt, FinishedRoute, MergeProblem, MergeStatus
+from console.domain.progress import (
+    EndedAttempt,
+    FinishedRoute,
+    MergeProblem,
+    MergeStatus,
+    SeenGpu,
+)
 from console.errors import NotFound
 from console.operations.ending import Kept, consequences
 from console.operations.ports import ClusterDescription, LogLine
@@ -106,11 +112,17 @@ def cells(pair: int, done: int, total: int = 5) -> tuple[RouteCell, ...]:
     return tuple(out)
 
 
+def gpu(index: int) -> SeenGpu:
+    return SeenGpu(1, index, f"GPU-0000000{index}", "NVIDIA A10G", "535.104.05", str(index))
+
+
 def pair(number: int, done: int, **more: object) -> PairBoard:
     restarts = 1 if number == 2 else 0
     facts: dict[str, object] = {
         "number": number,
-        "gpu": number - 1,
+        "gpu_asked": number - 1,
+        "simulator_gpu": gpu(number - 1),
+        "agent_gpu": gpu(number - 1),
         "carla_port": 1900 + 100 * number,
         "traffic_manager_port": 1910 + 100 * number,
         "routes_subset": f"{5 * number - 5}-{5 * number - 1}",

@@ -85,7 +85,7 @@ async def test_choosing_leaderboard_1_0_changes_images_and_repetitions(
         screen = await compose(app, pilot)
         screen.query_one("#field-run-leaderboard Choice").focus()
         await pilot.press("right")
-        await shows(pilot, "carla-simulator:0.9.10", "100 drives")
+        await shows(pilot, "leaderboard:1.0", "100 drives")
 
 
 async def test_the_manifest_is_previewed_also_in_a_small_terminal(backend: FakeBackend) -> None:

@@ -186,6 +186,9 @@ def test_the_status_files_reach_the_snapshot(tmp_path: Path) -> None:
         for role, phase in (("simulator", "ready"), ("agent", "driving")):
             pod.mark(f"pair-2.{role}.attempt-2", "1")
             pod.mark(f"pair-2.{role}.heartbeat", f"2 17 {phase}")
+        gpu = "index=1 uuid=GPU-0b driver=535.104.05 told=1 shared=no name=NVIDIA A10G"
+        pod.mark("pair-2.simulator.gpu", f"attempt=2 gpus=4 {gpu}")
+        pod.mark("pair-2.agent.gpu", f"attempt=2 gpus=many {gpu}")
         pod.start()
         pod.until(lambda: pod.snapshot()["done"] == 2)
         assert pod.snapshot()["pairs"][1] == {
@@ -207,6 +210,18 @@ def test_the_status_files_reach_the_snapshot(tmp_path: Path) -> None:
                     "t": 1700000000,
                 }
             ],
+            "gpus": {
+                "simulator": {
+                    "count": 4,
+                    "index": 1,
+                    "uuid": "GPU-0b",
+                    "driver": "535.104.05",
+                    "told": "1",
+                    "name": "NVIDIA A10G",
+                    "shared": False,
+                },
+                "agent": None,
+            },
         }
 
 

@@ -56,6 +56,13 @@ def test_invalid_sensors_and_a_set_up_that_fails_come_again_for_certain() -> Non
     assert "RouteScenario_0: Failed - Agent couldn't be set up" in by_record.evidence
 
 
+def test_a_pair_without_its_gpu_may_be_without_it_again() -> None:
+    told = outlook(ends(crash(1, "", "wrong-gpu")))
+    assert told
+    assert not told.certain
+    assert "A resume may end like this: the pairs ask for their GPUs in the same way" in told.text
+
+
 def test_what_logcopy_says_of_several_pairs_counts_too() -> None:
     text = "pairs 1 and 2: the agent cannot be set up; every route of every pair will end like this"
     told = report(30, driving(1, 1, ""))
@@ -83,7 +90,7 @@ def test_the_same_route_every_time_is_told_as_likely_only(routes, speaks: bool) 
     if found:
         assert not found.certain
         assert found.text == (
-            "A resume may end like this: one route ended the pair again and again "
+            "A resume may end like this: the same route ended the pair every time "
             "(pair 2 failed 2 times at RouteScenario_5_rep0)."
         )
 

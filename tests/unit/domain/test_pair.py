@@ -75,6 +75,16 @@ def test_cancel_and_stop_end_every_phase(phase):
     assert advance(running, Event.STOP_ASKED) == Ended(half, 1, Reason.TERMINATED)
 
 
+def test_a_wrong_gpu_ends_both_halves_for_good():
+    """No restart gives a pod another GPU, so none is spent on it."""
+    begun = files(1, 1)
+    end = advance(Running(AGENT, 1, Phase.WAITING), Event.GPU_WRONG)
+    assert end == Ended(AGENT, 1, Reason.WRONG_GPU)
+    after = begun.after_end(end)
+    assert notice(Running(SIMULATOR, 1, Phase.READY), after) is Event.GPU_WRONG
+    assert start(AGENT, after) == Settled(AGENT)
+
+
 def test_a_later_attempt_or_an_end_of_this_one_loses_the_partner():
     running = Running(AGENT, 2, Phase.DRIVING)
     assert notice(running, files(simulator=3, agent=2)) is Event.PARTNER_LOST
@@ -90,7 +100,7 @@ def test_the_agents_success_is_no_loss_for_the_simulator():
 
 def test_only_an_end_with_nothing_left_to_do_exits_zero():
     zero = {reason for reason in Reason if reason.exit_status == 0}
-    assert zero == {Reason.DONE, Reason.CANCELLED}
+    assert zero == {Reason.DONE, Reason.CANCELLED, Reason.WRONG_GPU}
     assert Reason.TERMINATED.exit_status == 143
 
 
