@@ -18,7 +18,8 @@ COMING = ("TriggeredScaleUp", "Nominated")
 """What cluster-autoscaler and Karpenter say when a node is on its way."""
 NOT_COMING = ("NotTriggerScaleUp", "FailedScaleUp")
 _ROOM = re.compile(
-    r"^(insufficient |too many pods|node\(s\) (didn't have free ports|exceed max volume"
+    r"^(insufficient |cannot allocate all claims|too many pods"
+    r"|node\(s\) (didn't have free ports|exceed max volume"
     r"|didn't (satisfy|match) .*(anti-affinity|topology spread)|had no available disk"
     r"|unavailable due to persistentvolumeclaim with readwriteoncepod))",
     re.IGNORECASE,

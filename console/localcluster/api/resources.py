@@ -82,6 +82,10 @@ def _rbac(name: str, kind: str, *, namespaced: bool) -> Resource:
     return Resource(name, kind, RBAC, namespaced=namespaced, package="io.k8s.api.rbac.v1")
 
 
+def _claims(name: str, kind: str) -> Resource:
+    return Resource(name, kind, "resource.k8s.io", package="io.k8s.api.resource.v1")
+
+
 def _empty(name: str, kind: str, group: str, version: str, short: str) -> Resource:
     return Resource(name, kind, group, version, True, READ_VERBS, (short,), ("all",))
 
@@ -142,6 +146,8 @@ RESOURCES: tuple[Resource, ...] = (
         subresources=(_status("Job"),),
         package="io.k8s.api.batch.v1",
     ),
+    _claims("resourceclaims", "ResourceClaim"),
+    _claims("resourceclaimtemplates", "ResourceClaimTemplate"),
     _rbac("clusterrolebindings", "ClusterRoleBinding", namespaced=False),
     _rbac("clusterroles", "ClusterRole", namespaced=False),
     _rbac("rolebindings", "RoleBinding", namespaced=True),

@@ -1,7 +1,7 @@
 """The Kubernetes OpenAPI schemas of the kinds that can be written, read from `schemas.json`.
 
-The file holds the schemas that a v1.36 API server publishes; the five of the rbac group are
-written by hand. Knows shapes only: which fields exist, of what type, and how lists merge.
+The file holds the schemas that a v1.36 API server publishes; those of the rbac and resource groups
+are written by hand. Knows shapes only: which fields exist, of what type, and how lists merge.
 """
 
 from __future__ import annotations

@@ -14,7 +14,14 @@ from console.localcluster.store import Change, JsonObject, ObjectNotFound, Store
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
-COLLECTED = ("jobs", "pods", "configmaps", "secrets")
+COLLECTED = (
+    "jobs",
+    "pods",
+    "configmaps",
+    "secrets",
+    "resourceclaims",
+    "resourceclaimtemplates",
+)
 
 _Found = tuple[str, JsonObject]
 

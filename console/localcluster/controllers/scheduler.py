@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from console.localcluster.claims import allocate, claims_of, why_no_claims
 from console.localcluster.controllers.agenda import changes_or_pause
 from console.localcluster.controllers.event_recorder import EventRecorder, Source
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import kept_off
 from console.localcluster.store import JsonObject, Store, timestamp
 
-GPU = "nvidia.com/gpu"
+GPU, SHARE = "nvidia.com/gpu", "nvidia.com/gpu.shared"
 
 _NO_HELP = (
     "no new claims to deallocate, "
@@ -38,20 +39,33 @@ def why_not(pod: JsonObject, node: JsonObject, placed: Iterable[JsonObject]) -> 
     allocatable = node["status"]["allocatable"]
     if len(live) >= int(allocatable["pods"]):
         return f"0/1 nodes are available: 1 Too many pods. {_NO_VICTIMS}"
-    offered = int(allocatable.get(GPU, 0))
-    used = sum(gpus(other) for other in live)
-    if gpus(pod) and used + gpus(pod) > offered:
-        outlook = _NO_HELP if gpus(pod) > offered else _NO_VICTIMS
-        return f"0/1 nodes are available: 1 Insufficient {GPU}. {outlook}"
+    for resource in (GPU, SHARE):
+        if short := _short(pod, live, resource, int(allocatable.get(resource, 0))):
+            return short
     return ""
 
 
-def gpus(pod: JsonObject) -> int:
-    """GPUs a pod takes: the sum of its containers, or its largest init container."""
+def _short(pod: JsonObject, live: list[JsonObject], resource: str, offered: int) -> str:
+    """That too little of a resource is left; claims take whole GPUs."""
+    wanted, held = _taken(pod, resource), sum(_taken(other, resource) for other in live)
+    if not wanted or wanted + held <= offered:
+        return ""
+    outlook = _NO_HELP if wanted > offered else _NO_VICTIMS
+    lacking = "cannot allocate all claims" if claims_of(pod) else f"Insufficient {resource}"
+    return f"0/1 nodes are available: 1 {lacking}. {outlook}"
+
+
+def _taken(pod: JsonObject, resource: str) -> int:
+    return gpus(pod, resource) + (len(claims_of(pod)) if resource == GPU else 0)
+
+
+def gpus(pod: JsonObject, resource: str = GPU) -> int:
+    """GPUs a pod takes by limits: the sum of its containers, or its largest init container."""
 
     def of(container: JsonObject) -> int:
         resources = container.get("resources", {})
-        wanted = resources.get("limits", {}).get(GPU, resources.get("requests", {}).get(GPU, 0))
+        limits, requests = resources.get("limits", {}), resources.get("requests", {})
+        wanted = limits.get(resource, requests.get(resource, 0))
         return int(wanted) if str(wanted).isdigit() else 0
 
     spec = pod["spec"]
@@ -69,7 +83,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Works until cancelled."""
-        with self._store.subscribe("pods", "nodes") as changes:
+        with self._store.subscribe("pods", "nodes", "resourceclaimtemplates") as changes:
             while True:
                 self.place_waiting()
                 for change in await changes_or_pause(changes, None):
@@ -87,13 +101,16 @@ class Scheduler:
         waiting = [pod for pod in others if not is_deleted(pod) and not is_finished(pod)]
         for pod in sorted(waiting, key=lambda pod: str(pod["metadata"]["creationTimestamp"])):
             message = why_not(pod, node, placed)
+            if missing := why_no_claims(self._store, pod):
+                message = message or f"0/1 nodes are available: {missing}. {_NO_HELP}"
             if message:
                 self._refuse(pod, message)
             else:
-                placed.append(self._assign(pod))
+                placed.append(self._assign(pod, node))
 
-    def _assign(self, pod: JsonObject) -> JsonObject:
+    def _assign(self, pod: JsonObject, node: JsonObject) -> JsonObject:
         now = timestamp(self._store.now())
+        allocate(self._store, pod, self._node_name, int(node["status"]["allocatable"].get(GPU, 0)))
 
         def assign(target: JsonObject) -> None:
             target["spec"]["nodeName"] = self._node_name

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from console.errors import ConsoleError, InvalidInput
@@ -28,6 +29,8 @@ _HUB = "docker.io"
 _VERSIONS = {"1.0": "1.0", "2.0": PINNED, "2.0-head": "2.0", "2.1": "2.1"}
 """Tag of the leaderboard image -> its evaluator. As upstream's, the 2.0 image holds an older commit
 than the head of that branch."""
+_MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
+"""See `console.localcluster.node.gpus`."""
 _SHELLS = {"library/busybox": ("sh",), "library/debian": ("bash",), "shell": ("sh",)}
 
 
@@ -84,6 +87,11 @@ def pull(reference: str, store: Path) -> Image:
 
 
 def _recipe(reference: Reference, text: str) -> _Recipe:
+    """A tag such as `quick.gpu-none` is `quick`, whose container the node mistreats that way."""
+    if reference.registry == _OWN and (match := _MISTREATED.fullmatch(reference.tag)):
+        plain = _recipe(replace(reference, tag=match[1]), text)
+        says = f"{plain.description} Its GPU: {match[2]}."
+        return replace(plain, description=says, env={**plain.env, "STANDIN_GPU": match[2]})
     where, name, tag = reference.registry, reference.name, reference.tag
     if reference.digest:
         raise _not_found(reference, text)

@@ -29,7 +29,11 @@ class File:
 
 def simulator() -> list[File]:
     """A server that listens and logs."""
-    return [*_tree("carla-simulator"), File(_SERVER, (_HERE / "carla" / "server.py").read_bytes())]
+    return [
+        *_tree("carla-simulator"),
+        *_tree("nvidia"),
+        File(_SERVER, (_HERE / "carla" / "server.py").read_bytes()),
+    ]
 
 
 def leaderboard(version: str) -> list[File]:
@@ -55,6 +59,7 @@ def team_agent(scenario: Path) -> list[File]:
     folder = TEAM_CODE.lstrip("/")
     return [
         *_tree("team-agent"),
+        *_tree("nvidia"),
         File(f"{folder}/scenario.yaml", scenario.read_bytes()),
         File(f"{folder}/scenario.json", document),
     ]
@@ -64,4 +69,5 @@ def _tree(name: str) -> Iterator[File]:
     root = _ROOTS / name
     for path in sorted(root.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
-            yield File(str(path.relative_to(root)), path.read_bytes(), path.suffix == ".sh")
+            program = path.suffix == ".sh" or path.parent.name == "bin"
+            yield File(str(path.relative_to(root)), path.read_bytes(), program)

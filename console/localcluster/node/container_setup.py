@@ -6,7 +6,7 @@ belong to the user who runs the cluster: a securityContext is kept in the object
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,10 @@ from console.localcluster.store import JsonObject
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TERMINATION_LOG = "/dev/termination-log"
+
+
+Devices = Callable[[JsonObject, JsonObject, Path, Mapping[str, str]], dict[str, str]]
+"""(pod, container, its directory, its variables) -> the variables that come with its devices."""
 
 
 class UnpackedImage(Protocol):
@@ -58,6 +62,7 @@ def launch_of(
     place: PodPlace,
     find: Lookup,
     container_id: str,
+    devices: Devices,
 ) -> Launch:
     """Everything that starts one run. Raises ConfigMissing and VolumeNotReady."""
     own = place.container(container["name"])
@@ -70,6 +75,7 @@ def launch_of(
     translate = PathTranslation(paths)
     argv = tuple(translate(expand(word, values)) for word in _words(container, image))
     env = {"PATH": DEFAULT_PATH, **image.env, **values}
+    env |= devices(pod, container, own, env)
     env = {name: translate(value) for name, value in env.items()}
     directory = _directory(container.get("workingDir") or image.working_dir, translate, own)
     return Launch(argv, {**_own_env(pod, own, paths, container), **env}, directory, container_id)

@@ -12,6 +12,7 @@ from console.localcluster.controllers.event_recorder import EventRecorder, Sourc
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import is_cordoned
 from console.localcluster.node.addresses import PodAddresses
+from console.localcluster.node.gpus import GPU, SHARE, SHARES_OF_ONE, NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.pod_worker import NodeParts, PodWorker
@@ -40,10 +41,12 @@ class Kubelet:
             addresses=PodAddresses(),
             cluster_id=cluster_id,
             time_factor=time_factor,
+            gpus=NodeGpus(store, folder / "gpus"),
         )
 
     def register(self, gpus: int) -> None:
         """Creates the Node object, as a starting kubelet does."""
+        self._parts.gpus.register(gpus)
         node = node_object(self._parts.addresses.host, gpus, timestamp(self._store.now()))
         created = self._store.create("nodes", node)
         ready = f"Node {NODE_NAME} status is now: NodeReady"
@@ -127,6 +130,7 @@ class Kubelet:
     async def _wait_and_forget(self, worker: PodWorker) -> None:
         await worker.gone()
         self._workers.pop(worker.uid, None)
+        self._parts.gpus.free(worker.uid)
         self._parts.events.forget(worker.uid)
 
     async def _kill_all(self) -> None:
@@ -137,7 +141,8 @@ class Kubelet:
 
 def node_object(address: str, gpus: int, now: str) -> JsonObject:
     """The Node as the API shows it."""
-    resources = {"cpu": "48", "memory": "192Gi", "pods": "110", "nvidia.com/gpu": str(gpus)}
+    offered = {GPU: str(gpus), SHARE: str(gpus * SHARES_OF_ONE)}
+    resources = {"cpu": "48", "memory": "192Gi", "pods": "110", **offered}
     return {
         "apiVersion": "v1",
         "kind": "Node",

@@ -15,6 +15,7 @@ from console.localcluster.node import container_setup, volumes
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.container_life import ContainerLife, Surroundings
 from console.localcluster.node.disk import remove_tree
+from console.localcluster.node.gpus import NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.records import ContainerRecord, PodFacts, pod_status
@@ -41,6 +42,7 @@ class NodeParts:
     addresses: PodAddresses
     cluster_id: str
     time_factor: float
+    gpus: NodeGpus
 
 
 class PodWorker:
@@ -279,7 +281,13 @@ class PodWorker:
             now=node.store.now,
             image=node.images.image,
             launch=lambda record, image, container_id: container_setup.launch_of(
-                record.spec, self._pod, image, self._place, self._find, container_id
+                record.spec,
+                self._pod,
+                image,
+                self._place,
+                self._find,
+                container_id,
+                node.gpus.environment,
             ),
             message_file=lambda record, container_id: container_setup.message_file(
                 self._place, record.spec, container_id
