@@ -8,7 +8,7 @@ from console.domain.board import tally
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
 from console.tui.presentation.submissions import Column
-from console.tui.presentation.tones import BLANK, Line, Tone, joined, spread, text
+from console.tui.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
 
 def columns(width: int) -> tuple[Column, ...]:
@@ -55,15 +55,26 @@ def _mark(route: FinishedRoute) -> tuple[str, Tone]:
     return ("✓", Tone.OK) if route.perfect else ("~", Tone.TEXT)
 
 
-def verdict(results: ResultsView) -> Line:
-    """Whether these scores may be called final."""
+def verdict_rows(results: ResultsView, width: int) -> list[Line]:
+    """The verdict, its reason on lines of its own where it does not fit; three at the most."""
+    whole = verdict(results)
+    why = results.why_not_eligible if results.final else results.why_not_final
+    if width_of(whole) <= width or not why:
+        return [whole]
+    told = textwrap.wrap(why, max(width, 10), max_lines=3, placeholder="…")
+    return [verdict(results, brief=True), *(text((line, Tone.WARN)) for line in told)]
+
+
+def verdict(results: ResultsView, *, brief: bool = False) -> Line:
+    """Whether these scores may be called final; `brief` leaves out why not."""
     count = text((f"{tally(results.done, results.total)} routes", Tone.TEXT))
     if results.final and results.eligible:
         return joined([text(("✓ final", Tone.OK)), count, text((results.entry, Tone.OK))])
     if results.final:
-        entry, why = text((results.entry, Tone.FAIL)), text((results.why_not_eligible, Tone.WARN))
+        entry = text((results.entry, Tone.FAIL))
+        why = () if brief else text((results.why_not_eligible, Tone.WARN))
         return joined([text(("✗ final", Tone.WARN)), count, entry, why])
-    why = text((results.why_not_final, Tone.WARN))
+    why = () if brief else text((results.why_not_final, Tone.WARN))
     return joined([text(("◑ not final", Tone.WARN)), count, why])
 
 
@@ -100,7 +111,8 @@ def infractions(results: ResultsView, width: int) -> list[Line]:
             rate = "" if each.per_km is None else f"{each.per_km:.3f}/km"
             value = text((f"{each.count:>3}", Tone.WARN), (f"{rate:>11}", Tone.MUTED))
             lines.append(spread(text(each.kind.replace("_", " ")), value, width))
-    return lines or [text(("no infraction", Tone.MUTED))]
+    none = "not known" if results.done is None else "no infraction"
+    return lines or [text((none, Tone.MUTED))]
 
 
 def problems(results: ResultsView) -> list[Line]:
@@ -135,8 +147,11 @@ def headline_scores(results: ResultsView) -> Line:
 
 
 def of_route(route: FinishedRoute, width: int) -> list[Line]:
-    """Every infraction of one route, as the evaluator wrote it."""
+    """Status and every infraction of one route, as the evaluator wrote them."""
+    mark, tone = _mark(route)
+    status = textwrap.wrap(f"{mark} {route.status}", max(width, 10), subsequent_indent="  ")
     lines = [text((f"ROUTE {route.route_id}", Tone.MUTED))]
+    lines += [text((line, tone)) for line in status]
     for kind, entries in route.infractions:
         for entry in entries:
             told = textwrap.wrap(f"{kind.replace('_', ' ')}: {entry}", max(width - 2, 10))

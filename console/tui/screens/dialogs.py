@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Static
@@ -43,7 +43,7 @@ class Dialog(ModalScreen[bool], LeavesOnce[bool]):
     Dialog { align: center middle; background: $background 60%; }
     Dialog > Vertical {
         width: 76; max-width: 96%; height: auto; max-height: 90%;
-        border: round $border; background: $surface; padding: 0 2;
+        border: round $border; background: $surface; padding: 0 2; overflow-y: auto;
     }
     Dialog .title { text-style: bold; margin-bottom: 1; }
     Dialog .point { padding-left: 2; }
@@ -51,6 +51,7 @@ class Dialog(ModalScreen[bool], LeavesOnce[bool]):
     Dialog .danger { color: $text-error; }
     Dialog .why { color: $foreground; margin-bottom: 1; }
     Dialog .fix { color: $text-accent; }
+    Dialog VerticalScroll { height: auto; max-height: 70vh; }
     Dialog Horizontal { height: 1; margin: 1 0; align-horizontal: right; }
     Dialog Button { margin-left: 2; }
     """
@@ -59,6 +60,10 @@ class Dialog(ModalScreen[bool], LeavesOnce[bool]):
         Binding("escape,n,q", "answer(False)", "No", key_display="esc"),
         Binding("left,right,h,l", "app.focus_next", show=False),
     ]
+
+    def on_mount(self) -> None:
+        """No notice of before lies over what is asked."""
+        self.app.clear_notifications()
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
@@ -92,8 +97,9 @@ class ConfirmDialog(Dialog):
 
 
 class ErrorDialog(Dialog):
-    """What happened, why, and what to do next."""
+    """What happened, why, and what to do next; scrolls where that is long."""
 
+    AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer(True)", show=False)]
 
     def __init__(self, error: ConsoleError) -> None:
@@ -102,11 +108,12 @@ class ErrorDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield words(self.error.what, "title danger")
-            if self.error.why:
-                yield words(self.error.why, "why")
-            if self.error.fix:
-                yield words(self.error.fix, "fix")
+            with VerticalScroll():
+                yield words(self.error.what, "title danger")
+                if self.error.why:
+                    yield words(self.error.why, "why")
+                if self.error.fix:
+                    yield words(self.error.fix, "fix")
             with Horizontal():
                 yield Button("Close (esc)", id="no", compact=True)
 

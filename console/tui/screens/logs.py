@@ -260,9 +260,18 @@ class LogsScreen(SubmissionScreen):
         if self._opened != self.tabs.chosen:
             self._open(board)
         self.pane.tick()
+        self._tell_empty(board)
         self._seek()
         self.tabs.redraw()
         self.query_one(Status).redraw()
+
+    def _tell_empty(self, board: BoardSnapshot) -> None:
+        """A log that has ended without a line says so, and whether that is for want of a record."""
+        stream, _ = self.tabs.stream()
+        if self._opened and self.pane.counted and not self.pane.line_count and board.ended:
+            told = "This log has no line." if stream is StreamState.ENDED else ""
+            self.missing = told or "Nothing of this log is recorded here."
+            self._sought = ""
 
     def _seek(self) -> None:
         """Go to what the screen was opened for once there are lines; say if it is not there."""

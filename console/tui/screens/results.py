@@ -43,12 +43,19 @@ class Verdict(Canvas):
 
     DEFAULT_CSS = "Verdict { height: 1; margin: 0 1; }"
     results: ResultsView | None = None
+    scores: bool = False
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.results is None:
             return []
-        verdict = shown.verdict(self.results)
-        return [verdict, shown.headline_scores(self.results)] if height > 1 else [verdict]
+        verdict = shown.verdict_rows(self.results, width)
+        return [*verdict, shown.headline_scores(self.results)] if self.scores else verdict
+
+    def show(self, results: ResultsView, *, scores: bool) -> None:
+        """As high as what there is to say."""
+        self.results, self.scores = results, scores
+        self.styles.height = len(self.draw(self.scrollable_content_region.width, 0)) or 1
+        self.redraw()
 
 
 class ResultsScreen(SubmissionScreen):
@@ -60,7 +67,6 @@ class ResultsScreen(SubmissionScreen):
     ResultsScreen LineTable { width: 1fr; height: 1fr; }
     ResultsScreen LinePane { width: 46; height: 1fr; padding: 0 1; }
     ResultsScreen LinePane { border-left: vkey $border-blurred; }
-    ResultsScreen.-narrow Verdict { height: 2; }
     ResultsScreen.-narrow #split { layout: vertical; }
     ResultsScreen.-narrow LinePane { width: 1fr; height: 7; border-left: none; }
     ResultsScreen.-narrow LinePane { border-top: hkey $border-blurred; }
@@ -108,9 +114,7 @@ class ResultsScreen(SubmissionScreen):
             return
         self._shown = (board, width)
         results = self.backend.results(board)
-        verdict = self.query_one(Verdict)
-        verdict.results = results
-        verdict.redraw()
+        self.query_one(Verdict).show(results, scores=self.has_class("-narrow"))
         self.query_one(LineTable).show(results.rows)
         self.query_one(LinePane).show(self._side(results, width))
 

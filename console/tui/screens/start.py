@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -41,7 +41,7 @@ class StartScreen(ConsoleScreen):
     TITLE_WORD = "Start"
     DEFAULT_CSS = """
     StartScreen #middle { align: center middle; height: 1fr; }
-    StartScreen #box { width: 74; max-width: 96%; height: auto; }
+    StartScreen #box { width: 74; max-width: 96%; height: auto; max-height: 100%; }
     StartScreen #box { border: round $border; padding: 1 3; }
     StartScreen .title { text-style: bold; color: $text-warning; margin-bottom: 1; }
     StartScreen .fix { color: $text-muted; margin-bottom: 1; }
@@ -60,12 +60,13 @@ class StartScreen(ConsoleScreen):
         Command("quit", "q", "Quit", "Close the console", _leave),
     )
     BINDINGS = bindings(commands)
+    AUTO_FOCUS = "#box"
 
     def body(self) -> Iterable[Widget]:
         problem = self.backend.connection().problem
         what = problem.what if problem else "No cluster can be reached."
         rest = [problem.why, problem.fix] if problem else []
-        with_box = Vertical(
+        with_box = VerticalScroll(
             Static(_safe(what), classes="title", markup=False),
             Static(_safe("\n".join(part for part in rest if part)), classes="fix", markup=False),
             Static(

@@ -93,6 +93,11 @@ class LogPane(Painter, can_focus=True):
             self.tick()
 
     @property
+    def counted(self) -> bool:
+        """Whether `line_count` is known yet."""
+        return self._counted and self._view is not None
+
+    @property
     def line_count(self) -> int:
         """Lines at the last tick."""
         return self._count

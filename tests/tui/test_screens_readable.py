@@ -1,0 +1,96 @@
+"""Nothing that an operator needs is out of reach at 80x24, and an unknown is never a default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fakes.pilots import opened, seen, shows, until
+from fakes.screens import FakeBackend, FakeLog, board
+from textual.widgets import Button
+
+from console.domain.board import SubmissionStatus
+from console.domain.progress import MergedResult
+from console.errors import ConsoleError
+from console.operations.results import results
+from console.tui.backend import Link
+from console.tui.presentation import results as presented
+
+
+def test_infractions_that_nobody_could_read_are_not_none() -> None:
+    view = results(board(records=()))
+    unread = replace(view, done=None, rows=())
+    told = ["".join(span for span, _ in line) for line in presented.infractions(unread, 40)]
+    assert told == ["not known"]
+    known = replace(view, done=0, rows=())
+    assert "no infraction" in presented.infractions(known, 40)[0][0][0]
+
+
+async def test_why_a_result_is_not_final_is_readable_whole_with_its_scores(
+    backend: FakeBackend,
+) -> None:
+    why = "4 of 20 drives are there: " + "agent1/agent_results.json lacks one; " * 4 + "THE END"
+    unfinal = MergedResult("", "", why_not=why)
+    backend.shown_board = board(merged=unfinal)
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("enter", "r")
+        await shows(pilot, "◑ not final", "THE END", "score ", "completion ")
+
+
+async def test_the_status_of_a_route_is_told_whole_beside_its_infractions(
+    backend: FakeBackend,
+) -> None:
+    first, *others = backend.shown_board.records
+    status = "Failed - Agent's sensors were invalid"
+    rejected = replace(first, status=status, infractions=())
+    backend.shown_board = replace(backend.shown_board, records=(rejected, *others))
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("enter", "r")
+        await shows(pilot, status)
+
+
+async def test_an_empty_log_of_an_ended_submission_says_so_also_where_a_route_is_sought(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = replace(board(status=SubmissionStatus.FAILED), streams=())
+    backend.logs = {f"agent-{number}": FakeLog(0) for number in (1, 2, 3, 4)}
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("enter", "l")
+        await shows(pilot, "Nothing of this log is recorded here.")
+        await pilot.press("escape", "r")
+        await shows(pilot, "RouteScenario_0_rep0")
+        await pilot.press("l")
+        await shows(pilot, "Nothing of this log is recorded here.", "agent-1")
+
+
+async def test_a_notice_does_not_cover_a_question(backend: FakeBackend) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, "demo")
+        app.notify("A notice of before.")
+        await shows(pilot, "A notice of before.")
+        await pilot.press("ctrl+d")
+        await shows(pilot, "Delete leaderboard/demo?", "The same with kubectl")
+        await until(pilot, lambda: "A notice of before." not in seen(app))
+
+
+async def test_the_longest_reason_for_no_cluster_is_read_by_scrolling(
+    backend: FakeBackend,
+) -> None:
+    lines = "\n".join(f"line {number} of what the plug-in wrote" for number in range(40))
+    problem = ConsoleError("The plug-in failed.", why=lines, fix="Mend the plug-in.")
+    backend.shown_connection = replace(
+        backend.shown_connection, link=Link.UNREACHABLE, problem=problem
+    )
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await shows(pilot, "The plug-in failed.", "line 3 of")
+        await pilot.press("end")
+        await shows(pilot, "line 39 of", "Mend the plug-in.", "start the embedded cluster")
+
+
+async def test_the_longest_error_can_be_read_and_closed(backend: FakeBackend) -> None:
+    lines = "\n".join(f"line {number}" for number in range(60))
+    async with opened(backend, (80, 24)) as (app, pilot):
+        app.show_error(ConsoleError("It failed.", why=lines, fix="Mend it."))
+        await shows(pilot, "It failed.", "Close (esc)")
+        assert app.screen.query_one(Button).region.height
+        await pilot.press("end")
+        await shows(pilot, "line 59", "Mend it.", "Close (esc)")
