@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from console.cli import narration
 from console.cli.refusing import refuse_empty
@@ -12,14 +13,14 @@ from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
 from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
 from console.specs.parameters import as_value, parameters
-from console.specs.step_input import remarks
+from console.specs.step_functions import step_functions_state
+from console.specs.step_input import TOLD, remarks
 from console.specs.template import Template
 from console.specs.values import Values, load_profile, read_text
 
 EMBEDDED, REAL = "embedded", "g5.12xlarge"
 EMBEDDED_NAMESPACE = "default"
 """The namespace of the embedded cluster's context."""
-VALUE_FLAGS = ("--profile", "--values", "--set", "--repetitions", "--resumes", "--backoff-limit")
 
 
 def usual_namespace(*, local: bool) -> str:
@@ -77,6 +78,28 @@ def composed(options: argparse.Namespace, namespace: str, *, local: bool) -> Com
     )
 
 
+def state(options: argparse.Namespace, namespace: str, *, local: bool) -> dict[str, Any]:
+    """The same Job as a Step Functions state; what its input will tell cannot be said here."""
+    chosen = template(options)
+    values = _values(options, chosen, local=local)
+    origins = {path: values.origin(path) for path in TOLD if values.get(path) is not None}
+    profile = _profile(options, local=local).origins
+    said = [f"{path} ({who})" for path, who in origins.items() if profile.get(path) != who]
+    if said:
+        raise InvalidInput(
+            f"--step-functions has no use for {', '.join(said)}.",
+            why="The state takes it from what the state machine's first step tells.",
+            fix="Leave it out.",
+        )
+    return step_functions_state(
+        chosen,
+        values,
+        namespace=namespace,
+        backoff_limit=_backoff_limit(options),
+        repetitions=options.repetitions,
+    )
+
+
 def _backoff_limit(options: argparse.Namespace) -> int | None:
     if options.resumes is None:
         limit: int | None = options.backoff_limit
@@ -87,8 +110,7 @@ def _backoff_limit(options: argparse.Namespace) -> int | None:
 
 
 def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Values:
-    name = options.profile or (EMBEDDED if local else REAL)
-    values = load_profile(name).values(options.leaderboard)
+    values = _profile(options, local=local)
     for file in options.values:
         values = values.override_file(read_text(Path(file)), file, known=chosen.paths)
     kinds = {parameter.path: parameter for parameter in parameters(chosen, values)}
@@ -100,6 +122,11 @@ def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Va
     for remark in remarks(values.document, chosen.paths):
         narration.say(remark)
     return values
+
+
+def _profile(options: argparse.Namespace, *, local: bool) -> Values:
+    name = options.profile or (EMBEDDED if local else REAL)
+    return load_profile(name).values(options.leaderboard)
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -10,10 +10,12 @@ nobody can tell is None.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 RESTARTS_PER_RESUME = 2
+_HALVES = ("simulator-", "agent-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,16 @@ class RestartBudget:
             return 0 if self.exhausted else None
         usable = max(self.limit - 1, 0) - self.least
         return max(usable // RESTARTS_PER_RESUME, 0)
+
+    @property
+    def spenders(self) -> str:
+        """`pair 2 ×4, logcopy ×1`: who spent it, as every view tells it; both halves are a pair."""
+        counts: Counter[str] = Counter()
+        for name, count in self.spent:
+            half = next((each for each in _HALVES if name.startswith(each)), None)
+            counts[f"pair {name.removeprefix(half)}" if half else name] += count
+        sign = "×" if self.counted else "≥"
+        return ", ".join(f"{name} {sign}{count}" for name, count in counts.items())
 
     @property
     def tally(self) -> str:

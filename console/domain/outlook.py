@@ -100,7 +100,7 @@ def _same_route(board: BoardSnapshot) -> Outlook | None:
         route, count = _stuck_at(pair)
         if count >= _AGAIN:
             told = f"pair {pair.number} failed {count} times at {route}"
-            return Outlook(False, "the same route ended the pair every time", told)
+            return Outlook(False, "one route ended the pair again and again", told)
     return None
 
 

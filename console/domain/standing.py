@@ -95,9 +95,7 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
     if reason == "BackoffLimitExceeded" and job.failed > max(job.backoff_limit, budget.least):
         return _too_many_pods(board, job)
     if reason == "BackoffLimitExceeded":
-        least = "at least " if budget.used is None else ""
-        spent = ", ".join(f"{name} {least}{count}" for name, count in budget.spent)
-        blame = f": {spent}" if spent else ""
+        blame = f": {budget.spenders}" if budget.spent else ""
         return f"The restart budget of {budget.limit} is used up{blame}."
     if reason == "DeadlineExceeded":
         return "The Job ran longer than its deadline."

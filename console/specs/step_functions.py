@@ -1,33 +1,142 @@
-"""A template as an AWS Step Functions state that runs the Job on EKS and waits for its end."""
+"""A template as a state of upstream's AWS state machine: it runs the Job on EKS, waits for its end.
+
+What the machine's first step tells stays a reference; everything else is written out, for that
+step's document has nothing of it. Names of the machine's own states are here and nowhere else.
+"""
 
 from __future__ import annotations
 
-import copy
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console import paths
+from console.domain.submission import LOGCOPY
+from console.errors import InvalidInput
+from console.specs import pod
+from console.specs.compose import compose
+from console.specs.embedding import embed
+from console.specs.step_input import TEAM_NAME, TOLD
 from console.specs.template import Template
+from console.specs.values import Values
 
 RUN_JOB = "arn:aws:states:::eks:runJob.sync"
+NEXT = "EKS RemoveJob"
+"""Upstream's state behind both of its run-job states, whether the Job completed or failed."""
+NAMESPACE = "default"
+"""Where upstream's machine removes the Job."""
+LARGEST_JOB = 240 * 1024
+"""Bytes; a task takes 256 KiB, and what the references bring comes on top."""
+_LOGCOPY, _UPSTREAM = "console.workers.logcopy", "console.workers.upstream_logcopy"
+_HOME = {"name": "aws-home", "mountPath": "/aws-home"}
+"""Where `aws` keeps what it was lent: no agent sees it, and it is not copied to the bucket."""
+_NONCE = "⟦nonce⟧"
+_DRAWN = "States.UUID()"
 
 
 def step_functions_state(
-    template: Template, *, namespace: str = "leaderboard", cluster: str = "$.eks"
+    template: Template,
+    values: Values,
+    *,
+    namespace: str = NAMESPACE,
+    backoff_limit: int | None = None,
+    repetitions: int | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The state, with the Job's references left for Step Functions to fill in.
+    """The state, to stand in the place of upstream's `EKS RunJob` for that Leaderboard.
 
-    Its input needs what the template asks for, and under `cluster` the EKS cluster's `name`,
-    `endpoint` and `certificate_authority`.
+    Raises SpecRejected as `compose` does, and InvalidInput for a Job that no state can carry.
     """
+    files = paths.worker_files() if files is None else files
+    marks = {path: f"⟦{path}⟧" for path in TOLD if path in (*template.paths, TEAM_NAME)}
+    composed = compose(
+        template,
+        values.override(marks, origin="the state machine's document", known=template.paths),
+        namespace=namespace,
+        backoff_limit=backoff_limit,
+        repetitions=repetitions,
+        nonce=_NONCE,
+        files=files,
+    )
+    job = composed.manifest
+    job["metadata"].pop("namespace")
+    embed(job, composed.config_map["metadata"]["name"], files)
+    _serve_upstream(job)
+    told = {mark: f"$.{path}" for path, mark in marks.items()} | {_NONCE: _DRAWN}
+    return _state(_small(_referring(job, told)), namespace)
+
+
+def _state(job: dict[str, Any], namespace: str) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": RUN_JOB,
         "Parameters": {
-            "ClusterName.$": f"{cluster}.name",
-            "Endpoint.$": f"{cluster}.endpoint",
-            "CertificateAuthority.$": f"{cluster}.certificate_authority",
+            "ClusterName.$": "$.cluster.name",
+            "Endpoint.$": "$.cluster.endpoint",
+            "CertificateAuthority.$": "$.cluster.certificate_authority",
             "Namespace": namespace,
             "LogOptions": {"RetrieveLogs": False},
-            "Job": copy.deepcopy(template.document.content),
+            "Job": job,
         },
-        "End": True,
+        "ResultPath": None,
+        "Next": NEXT,
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": NEXT}],
     }
+
+
+def _serve_upstream(job: dict[str, Any]) -> None:
+    """Let logcopy bring what the machine's last step looks for to where it looks."""
+    for container in pod.containers(job):
+        command = container.content.get("command")
+        if container.name != LOGCOPY or not isinstance(command, list) or _LOGCOPY not in command:
+            continue
+        content = container.content
+        content["command"] = [_UPSTREAM if word == _LOGCOPY else word for word in command]
+        content["env"] = [*content.get("env", ()), {"name": "HOME", "value": _HOME["mountPath"]}]
+        content["volumeMounts"] = [*container.mounts, dict(_HOME)]
+        pod.pod_spec(job)["volumes"].append({"name": _HOME["name"], "emptyDir": {}})
+
+
+def _referring(value: Any, told: Mapping[str, str]) -> Any:
+    """`value` with `key.$: <reference>` where a text is, or holds, a mark."""
+    if isinstance(value, list):
+        if any(isinstance(item, str) and _marks(item, told) for item in value):
+            raise InvalidInput("A list of texts takes a value of the submission: no state can.")
+        return [_referring(item, told) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return dict(_entry(key, item, told) for key, item in value.items())
+
+
+def _entry(key: str, item: Any, told: Mapping[str, str]) -> tuple[str, Any]:
+    if not isinstance(item, str) or not (marks := _marks(item, told)):
+        return key, _referring(item, told)
+    if item in told:
+        return f"{key}.$", told[item]
+    for sign in ("\\", "'", "{", "}"):
+        item = item.replace(sign, f"\\{sign}")
+    for mark in marks:
+        item = item.replace(mark, "{}")
+    return f"{key}.$", f"States.Format('{item}', {', '.join(told[mark] for mark in marks)})"
+
+
+def _marks(text: str, told: Mapping[str, str]) -> list[str]:
+    """The marks in a text, in its order, each as often as it is there."""
+    places = [(place, mark) for mark in told for place in _places(text, mark)]
+    return [mark for _, mark in sorted(places)]
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    place = text.find(mark)
+    while place >= 0:
+        yield place
+        place = text.find(mark, place + 1)
+
+
+def _small(job: dict[str, Any]) -> dict[str, Any]:
+    size = len(json.dumps(job).encode())
+    if size > LARGEST_JOB:
+        raise InvalidInput(
+            f"The Job has {size} bytes with the workers' programs; a state takes {LARGEST_JOB}."
+        )
+    return job

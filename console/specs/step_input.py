@@ -26,6 +26,24 @@ THEIRS = (
     TOKEN,
     "results",
 )
+TOLD = (
+    "submission.name",
+    "submission.challenge_id",
+    "submission.submission_id",
+    "submission.team_id",
+    TEAM_NAME,
+    "submission.track_id",
+    "submission.track_codename",
+    "submission.resume",
+    "submission.submitted_image_uri",
+    "cluster.simulator_image",
+    "cluster.leaderboard_image",
+    "cluster.logcopy_image",
+    "aws.s3_bucket",
+    "aws.dynamodb_submissions_table",
+    "evalai.api_server",
+)
+"""What a Job can take from that document at upstream. Its token is not among them: see TOKEN."""
 _LONGEST_NAME = 1000
 _SHOWN = 60
 

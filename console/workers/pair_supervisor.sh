@@ -279,21 +279,16 @@ end_workload() {
   kill_workload
 }
 
-# The team's files run in the workload's shell, so that nothing in them can end this one.
-open_text='pair_text=$1; set --;'
-source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
-if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi;'
-close_text='set +e +u; eval "$pair_text"'
-
-# The caller redirects the output. A session of its own lets the whole workload be found.
+# The caller redirects the output. A session of its own lets the whole workload be found. An agent's
+# text is run by evaluator_start.sh: the team's files come first, and must not run in this shell.
 launch() {
   shell=sh && have bash && shell=bash
   own_session= && have setsid && own_session=setsid
-  case $role in agent) before=$source_files ;; *) before= ;; esac
   (
     export HOME="${HOME:-/root}" ATTEMPT="$attempt" RESUME="$resume" PAIR_WORKLOAD="$mark"
     export GRAPHICS_ADAPTER="$adapter"
-    exec $own_session "$shell" -c "$open_text $before $close_text" "$shell" "$1"
+    if [ "$role" = agent ]; then exec $own_session sh "${0%/*}/evaluator_start.sh" "$1"; fi
+    exec $own_session "$shell" -c 'pair_text=$1; set --; eval "$pair_text"' "$shell" "$1"
   ) </dev/null &
   workload=$!
   workload_started=
@@ -473,7 +468,7 @@ sys.exit(import_module("console.workers." + sys.argv.pop(1)).main())
 work() {
   export PAIR STATUS_DIR CHECKPOINT ATTEMPT="$attempt" ROUTE_ATTEMPTS="$route_attempts"
   export KEEPER_SIGN="$keeper_sign"
-  exec python3 -I -B -c "$worker_program" "$workers" "$@"
+  exec python3 -I -S -B -c "$worker_program" "$workers" "$@"
 }
 
 # judge FILE -> $verdict: torn, whole (resumable) or complete (no route left); $rejected

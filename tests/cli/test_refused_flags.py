@@ -47,7 +47,6 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("launch --dry-run client --wait", ("--dry-run client", "--wait")),
         ("launch --dry-run server --wait", ("--dry-run server", "--wait")),
         ("render --step-functions --set submission.name=x", ("--step-functions", "--set")),
-        ("render --step-functions --resumes 2", ("--step-functions", "--resumes")),
         ("render --step-functions -o yaml", ("--step-functions", "yaml")),
         ("logs demo -f -p", ("--follow", "--previous")),
     ],

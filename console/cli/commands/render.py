@@ -5,19 +5,12 @@ from __future__ import annotations
 import argparse
 
 from console.cli import output
-from console.cli.composing import (
-    VALUE_FLAGS,
-    add_composing_flags,
-    composed,
-    template,
-    usual_namespace,
-)
+from console.cli.composing import add_composing_flags, composed, state, usual_namespace
 from console.cli.connection import add_connection_flags, namespace_of
 from console.cli.findings import refuse_faulty
-from console.cli.refusing import refuse_all
 from console.errors import InvalidInput
 from console.specs.rendering import to_yaml
-from console.specs.step_functions import step_functions_state
+from console.specs.step_functions import NAMESPACE
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,20 +19,22 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_composing_flags(parser)
     parser.add_argument("-o", "--output", choices=["yaml", "json"], help="default: yaml")
     parser.add_argument(
-        "--step-functions", action="store_true", help="the template as an EKS run-job state (JSON)"
+        "--step-functions",
+        action="store_true",
+        help="the Job as the EKS run-job state of upstream's state machine (JSON)",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     local = getattr(options, "local", False)
-    namespace = namespace_of(options, usual_namespace(local=local))
     if options.step_functions:
-        refuse_all(options, VALUE_FLAGS, beside="--step-functions")
         if options.output == "yaml":
             raise InvalidInput("--step-functions is JSON.", fix="Leave out -o yaml.")
-        output.as_json(step_functions_state(template(options), namespace=namespace))
+        namespace = namespace_of(options, NAMESPACE)
+        output.as_json(state(options, namespace, local=local))
         return 0
+    namespace = namespace_of(options, usual_namespace(local=local))
     ready = composed(options, namespace, local=local)
     refuse_faulty(ready)
     manifests = [*ready.possessions, ready.manifest]

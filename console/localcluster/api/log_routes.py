@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 from aiohttp import web
@@ -36,5 +37,6 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
         async with aclosing(stream_log(log, options)) as pieces:
             async for piece in pieces:
                 await answer.write(piece)
+                await asyncio.sleep(0)  # a long log is not read to its end for nobody
         await answer.write_eof()
     return answer

@@ -18,7 +18,7 @@ def remove_tree(folder: Path) -> None:
             if os.path.isdir(path) and not os.path.islink(path):
                 os.chmod(path, 0o700)
                 shutil.rmtree(path, ignore_errors=True)
-            else:
+            elif os.path.lexists(path):
                 remove(path)
 
     shutil.rmtree(folder, onerror=open_up)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -28,9 +27,9 @@ from console.tui.presentation.tones import (
 )
 
 _LEAST_WIDTH = 20
-_ALIKE = re.compile(r"(\D{0,20}\d+(?:\D{1,12}\d+)*) failed alike")
+_ALIKE = re.compile(r"pairs (\d+(?:(?:, | and )\d+)*)(?: failed alike|:)", re.IGNORECASE)
+"""Both forms in which logcopy names the pairs: by how they ended, and by what the agent is."""
 NO_HELP = "no restart helps while it is blocked"
-_PAIRED = ("simulator-", "agent-")
 
 
 def headline(board: BoardSnapshot, width: int, now: datetime) -> Line:
@@ -50,6 +49,14 @@ def reason(board: BoardSnapshot, width: int, now: datetime) -> list[Line]:
     return [text((line, _reason_tone(board))) for line in told]
 
 
+def budget_rows(budget: Line, hint: str, width: int) -> list[Line]:
+    """The budget, and what can be done now: beside it, or beneath where that does not fit."""
+    if width_of(budget) + len(hint) + 1 <= width or width < _LEAST_WIDTH:
+        return [spread(budget, text((hint, Tone.ACCENT)), width)]
+    told = textwrap.wrap(hint, width, max_lines=2, placeholder="…")
+    return [budget, *(text((line, Tone.ACCENT)) for line in told)]
+
+
 def _reason_tone(board: BoardSnapshot) -> Tone:
     return Tone.WARN if SUBMISSION_MARKS[board.status][1] is Tone.WARN else Tone.TEXT
 
@@ -67,15 +74,6 @@ def _headline(board: BoardSnapshot, width: int, now: datetime) -> tuple[Line, Li
     bar = progress_bar(board.finished, board.total, 26 if width >= 110 else 16)
     created = board.job.created_at if board.job else None
     return left, joined([bar, text((age(created, now), Tone.MUTED))], "  ")
-
-
-def spenders(budget: RestartBudget) -> tuple[tuple[str, int], ...]:
-    """Who spent the budget; both halves of a pair count as the pair."""
-    counts: Counter[str] = Counter()
-    for name, count in budget.spent:
-        half = next((p for p in _PAIRED if name.startswith(p)), None)
-        counts[f"pair {name.removeprefix(half)}" if half else name] += count
-    return tuple(counts.items())
 
 
 def forecast(budget: RestartBudget) -> str:
@@ -112,8 +110,7 @@ def budget_words(board: BoardSnapshot) -> Line:
     budget = board.budget
     left = budget.resumes_left or 0
     tone = Tone.FAIL if budget.exhausted else Tone.OK if left > 1 else Tone.WARN
-    sign = "×" if budget.counted else "≥"
-    who = ", ".join(f"{name} {sign}{count}" for name, count in spenders(budget))
+    who = budget.spenders
     failed = board.job.failed if board.job else 0
     blocked = board.blockage is not None
     return text(
@@ -143,7 +140,7 @@ def logcopy(board: BoardSnapshot, width: int, height: int) -> list[Line]:
     lines = [spread(state, count, width)]
     lines += problems(board)[: max(height - 2, 0)]
     if len(lines) < height:
-        lines.append(text(("│ ", Tone.MUTED), (board.logcopy_line, Tone.MUTED)))
+        lines.append(text(("│ ", Tone.MUTED), (board.logcopy_line or board.unheard, Tone.MUTED)))
     return lines
 
 
@@ -160,9 +157,12 @@ def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
 
 def alike(board: BoardSnapshot, pair: int) -> str:
     """`alike in every pair`, `alike in pairs 1, 3` of a failure that this pair shares."""
-    found = _ALIKE.match(board.shared_failure)
-    hit = set(map(int, re.findall(r"\d+", found[1]))) if found else set()
-    if pair not in hit:
+    shared = (each.text for each in board.problems if each.kind == SHARED_FAILURE)
+    hits = [
+        set(map(int, re.findall(r"\d+", found[1]))) for found in map(_ALIKE.match, shared) if found
+    ]
+    hit = max((each for each in hits if pair in each), key=len, default=None)
+    if hit is None:
         return ""
     every = hit >= {each.number for each in board.pairs}
     return "alike in every pair" if every else f"alike in pairs {', '.join(map(str, sorted(hit)))}"

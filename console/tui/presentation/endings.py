@@ -30,11 +30,23 @@ _REASONS = {
 }
 
 
+_FIRST = ("crashed", "hang")
+"""What one half does before the other; the rest is so by itself."""
+
+
 def cause(pair: PairBoard) -> str:
-    """What a tile says: of a failed pair its first death, which every later end only echoes."""
-    if pair.status is PairStatus.FAILED and pair.first_death is not None:
+    """What a tile says: of a failed pair its first death, which every later end only echoes.
+
+    Where that is not known, the last end is not told as if it were the cause.
+    """
+    last = last_ending(pair)
+    if pair.status is PairStatus.UNKNOWN:
+        return last or "nothing that is left tells how it ended"
+    if pair.status is not PairStatus.FAILED:
+        return last
+    if pair.first_death is not None:
         return _ending([pair.first_death])
-    return last_ending(pair)
+    return f"first failure not known; last: {last}" if last else "why it failed is not known"
 
 
 def last_ending(pair: PairBoard) -> str:
@@ -50,7 +62,7 @@ def every_ending(pair: PairBoard) -> list[str]:
 
 def _ending(halves: list[EndedAttempt]) -> str:
     first = next((half for half in halves if half.initiating), halves[0])
-    order = " first" if first.initiating else ""
+    order = " first" if first.initiating and first.reason in _FIRST else ""
     where = f" on {first.route}" if first.route.strip("-") else ""
     reason = _REASONS.get(first.reason, first.reason)
     return f"attempt {first.attempt}: {first.half} {reason}{order}{_exit(first)}{where}"

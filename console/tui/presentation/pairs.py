@@ -22,6 +22,7 @@ from console.tui.presentation.tones import (
 )
 
 _SMALL_BAR = 5
+_MARKS = {PairStatus.FAILED: ("‼ ", Tone.FAIL), PairStatus.UNKNOWN: ("? ", Tone.MUTED)}
 _OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
@@ -116,10 +117,11 @@ def restarts(pair: PairBoard) -> str:
 
 
 def _counts(pair: PairBoard) -> Line:
+    score = score_so_far(pair.cells)
     return text(
         (tally(pair.done, pair.total), Tone.STRONG),
         ("  score ", Tone.MUTED),
-        (score_so_far(pair.cells), Tone.TEXT),
+        ("?" if score == "-" and pair.done is None else score, Tone.TEXT),
     )
 
 
@@ -131,20 +133,20 @@ def route(pair: PairBoard) -> str:
     """The one that it drives, or why there is none."""
     if pair.route:
         return pair.route
-    if pair.status is PairStatus.UNKNOWN:
-        return "?"
-    every = pair.total and pair.done == pair.total
-    if pair.status in (PairStatus.FAILED, PairStatus.STOPPED) and not every:
+    if pair.total and pair.done == pair.total:
+        return "every route is driven"
+    if pair.status in (PairStatus.FAILED, PairStatus.STOPPED):
         return "no route any more"
-    return "every route is driven" if every else "between routes"
+    if pair.status is PairStatus.UNKNOWN or pair.done is None:
+        return "?"
+    return "between routes" if pair.done else "no route yet"
 
 
 def _ending(pair: PairBoard, alike: str = "") -> Line:
     if pair.blocked:
         return text(("⊗ ", Tone.FAIL), (pair.blocked, Tone.TEXT))
     ending = _told(pair, alike)
-    mark = ("‼ ", Tone.FAIL) if pair.status is PairStatus.FAILED else ("↻ ", Tone.WARN)
-    return text(mark, (ending, Tone.TEXT)) if ending else ()
+    return text(_MARKS.get(pair.status, ("↻ ", Tone.WARN)), (ending, Tone.TEXT)) if ending else ()
 
 
 def _told(pair: PairBoard, alike: str) -> str:
@@ -174,14 +176,8 @@ def panel(
         text(("sim │ ", Tone.MUTED), (pair.simulator_line, Tone.MUTED)),
         text(("agt │ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)),
     ]
-    if height < len(essential) + 2:
-        return essential[:height]
-    ending = _ending(pair, alike)
-    room = max(width - 2, 1)
-    told = textwrap.wrap(_told(pair, alike), room)
-    essential[6:7] = (
-        [(*ending[:1], *text(told[0])), *map(_indented, told[1:2])] if ending else [BLANK]
-    )
+    lines = max(height - len(essential) + 1, 1)
+    essential[6:7] = _wrapped_ending(pair, width, min(lines, 3), alike) or [BLANK]
     if height < len(essential) + 4:
         return essential[:height]
     top, middle, bottom = essential[:2], essential[2:4], essential[4:]
@@ -190,8 +186,13 @@ def panel(
     return [*roomy, BLANK, *_routes(pair, width, rest)] if rest > 1 else roomy
 
 
-def _indented(line: str) -> Line:
-    return text(f"  {line}")
+def _wrapped_ending(pair: PairBoard, width: int, lines: int, alike: str) -> list[Line]:
+    """What ended it in that many lines at the most."""
+    ending, room = _ending(pair, alike), max(width - 2, 10)
+    told = textwrap.wrap(_told(pair, alike), room, max_lines=lines, placeholder="…")
+    return (
+        [(*ending[:1], *text(told[0])), *(text(f"  {line}") for line in told[1:])] if told else []
+    )
 
 
 def _routes(pair: PairBoard, width: int, room: int) -> list[Line]:
@@ -210,21 +211,28 @@ def _route_line(cell: RouteCell, width: int) -> Line:
 
 
 def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> list[Line]:
-    """Three lines for a terminal of 80 columns: everything essential."""
+    """Three lines for a terminal of 80 columns: everything essential.
+
+    With whom a dead pair shares its failure stands where it has no route any more: its cause needs
+    a whole line.
+    """
     head = _head(pair, now, 25)
     right = joined([_counts(pair), text(("attempt ", Tone.MUTED), attempt(pair))], "  ")
     if width_of(head) + width_of(right) >= width:
         head = _head(pair, now, len(pair.cells))
+    shared = alike and pair.status is PairStatus.FAILED and not pair.route
     halves = joined(
         [
             _short_half("simulator", pair),
             _short_half("agent", pair),
-            _route(pair),
+            text(("▸ ", Tone.MUTED), alike) if shared else _route(pair),
         ],
         "  ",
     )
     ports = text((f"GPU {gpu(pair)} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
-    last = _ending(pair, alike) or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
+    last = _ending(pair, "" if shared else alike) or text(
+        ("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)
+    )
     indent = text("  ")
     return [
         spread(head, right, width),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from console.domain.board import BoardSnapshot, PairBoard
 from console.tui.presentation import boards, pairs
-from console.tui.presentation.tones import Line, Tone, spread, text
+from console.tui.presentation.tones import Line, Tone, text
 from console.tui.widgets.canvas import Canvas
 
 EMPTY = BoardSnapshot("", "")
@@ -37,7 +37,7 @@ class Summary(BoardPart):
 
     def show(self, board: BoardSnapshot) -> None:
         self.board = board
-        rows = 2 + len(boards.reason(board, self.scrollable_content_region.width, self.now))
+        rows = len(self.draw(self.scrollable_content_region.width, 0))
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
         self.redraw()
@@ -47,7 +47,7 @@ class Summary(BoardPart):
         budget = boards.budget_line(board, width)
         return [
             boards.headline(board, width, self.now),
-            spread(budget, text((self.hint, Tone.ACCENT)), width),
+            *boards.budget_rows(budget, self.hint, width),
             *boards.reason(board, width, self.now),
         ]
 

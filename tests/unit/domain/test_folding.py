@@ -319,7 +319,7 @@ def test_failure_is_shown_as_soon_as_the_controller_has_decided_it() -> None:
         JobSeen(at(0), JOB), PodSeen(at(1), pod(containers=spent)), JobSeen(at(2), failing)
     )
     assert board.status is Status.FAILING
-    assert "budget of 8 is used up: simulator-2 4, agent-2 4" in board.reason
+    assert "budget of 8 is used up: pair 2 ×8." in board.reason
     assert [p.status.value for p in board.pairs] == ["stopped", "failed", "stopped", "stopped"]
     board = fold(fold(board, PodVanished(at(32), "pod-1")), JobSeen(at(33), failed))
     assert (board.status, board.ended, board.pod_lives) == (Status.FAILED, True, False)

@@ -90,7 +90,7 @@ def test_the_same_route_every_time_is_told_as_likely_only(routes, speaks: bool) 
     if found:
         assert not found.certain
         assert found.text == (
-            "A resume may end like this: the same route ended the pair every time "
+            "A resume may end like this: one route ended the pair again and again "
             "(pair 2 failed 2 times at RouteScenario_5_rep0)."
         )
 

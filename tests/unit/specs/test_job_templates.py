@@ -11,7 +11,6 @@ from console import paths
 from console.domain.submission import Leaderboard
 from console.specs.compose import compose, load_template
 from console.specs.rendering import to_yaml
-from console.specs.step_functions import step_functions_state
 from console.specs.validation import validate
 from console.specs.values import load_profile, profiles
 
@@ -106,7 +105,8 @@ def expanded(version, number):
     text = container(composed, f"agent-{number}")["args"][1]
     variables = {k: v for k, v in env(composed, f"agent-{number}").items() if v is not None}
     variables |= {"CARLA_HOST": "10.0.0.9", "TEAM_AGENT": "/t/a b.py", "TEAM_CONFIG": "/t/c"}
-    program = text.replace("exec python3 -u", "printf '%s\\n'", 1)
+    started = "exec python3 -I -S -u /opt/leaderboard-console/console/workers/official_start.py"
+    program = text.replace(started, "printf '%s\\n'", 1)
     run = subprocess.run(
         ["sh", "-c", program], env=variables, capture_output=True, text=True, check=True
     )
@@ -247,19 +247,6 @@ def test_a_rendered_job_is_the_same_job(composed):
 def test_a_rendered_config_map_shows_programs_as_blocks(composed):
     text = to_yaml({"data": {"a.sh": "one\ntwo\n"}})
     assert text == "data:\n  a.sh: |\n    one\n    two\n"
-
-
-def test_the_template_becomes_the_parameters_of_a_step_functions_state(template):
-    state = json.loads(json.dumps(step_functions_state(template, namespace="races")))
-    assert state["Resource"] == "arn:aws:states:::eks:runJob.sync"
-    assert state["Parameters"]["Job"] == template.document.content
-    assert state["Parameters"]["Namespace"] == "races"
-    assert state["Parameters"]["ClusterName.$"] == "$.eks.name"
-
-
-def test_exporting_a_state_does_not_hand_out_the_template_itself(template):
-    step_functions_state(template)["Parameters"]["Job"].clear()
-    assert template.document.content
 
 
 def access():

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Starts the evaluator: the team's files set their environment up, then the Job's word holds.
+#
+#   evaluator_start.sh 'shell text that execs the evaluator'
+#
+# ~/.bashrc (where there is bash) and ~/agent_sources.sh run in a shell of their own. What they leave
+# as variables, umask and directory goes on to the text; functions, aliases, traps, an `exit` or an
+# `exec` stay behind, so that nothing of theirs stands between the Job's text and the evaluator.
+# Without python3 there is nothing that could take over their variables: the text runs in that shell.
+# Environment: AGENT_DIR, PAIR; evaluator_environment.py says which variables only the Job sets.
+
+set -u
+shell=sh && command -v bash >/dev/null 2>&1 && shell=bash
+PAIR_ENVIRONMENT="${AGENT_DIR:-/tmp}/.environment-${PAIR:-1}" && export PAIR_ENVIRONMENT
+
+source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
+if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi
+set +e +u'
+tell_all='umask >"$PAIR_ENVIRONMENT.umask"; umask 077
+{ printf "%s\n%s\n" "$PATH" "$PWD"; cat /proc/self/environ; } >"$PAIR_ENVIRONMENT.new" &&
+  mv -f "$PAIR_ENVIRONMENT.new" "$PAIR_ENVIRONMENT"'
+as_before='pair_text=$1; set --; eval "$pair_source_files"; eval "$pair_text"'
+
+# -> $composer: the program that puts the environment together
+find_composer() {
+  for composer in "${0%/*}" "${0%/*}/console/workers"; do
+    composer="$composer/evaluator_environment.py"
+    if [ -f "$composer" ]; then return; fi
+  done
+}
+
+rm -f "$PAIR_ENVIRONMENT" "$PAIR_ENVIRONMENT.umask"
+"$shell" -c "$source_files
+$tell_all" "$shell" </dev/null
+team_path=
+{ read -r team_path <"$PAIR_ENVIRONMENT"; } 2>/dev/null
+python=$(PATH="${team_path:-$PATH}" && command -v python3) ||
+  { pair_source_files=$source_files && export pair_source_files &&
+    exec "$shell" -c "$as_before" "$shell" "$1"; }
+find_composer
+exec "$python" -I -S -B "$composer" "$PAIR_ENVIRONMENT" "$1"

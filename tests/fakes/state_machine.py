@@ -1,0 +1,112 @@
+"""Runs a state machine in the part of the Amazon States Language that upstream's uses.
+
+Stricter than AWS nowhere, laxer nowhere that matters here: an unknown field, path or intrinsic
+function is an error, and what a task gets may not be larger than the service allows.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+LARGEST_PAYLOAD = 256 * 1024
+Task = Callable[[dict[str, Any]], Awaitable[Any]]
+_STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]")
+_KNOWN = {
+    *("Type", "Resource", "Parameters", "Next", "End", "Catch", "Retry", "Comment"),
+    *("InputPath", "OutputPath", "ResultPath", "Choices", "Default"),
+}
+
+
+class TaskFailed(Exception):
+    """What `eks:runJob.sync` answers for a Job that failed."""
+
+
+class StateMachine:
+    """One definition and what each `Resource` does."""
+
+    def __init__(self, definition: Mapping[str, Any], tasks: Mapping[str, Task]) -> None:
+        self.definition, self.tasks = definition, tasks
+        self.visited: list[str] = []
+
+    async def run(self, given: Any) -> Any:
+        """The execution's output; `visited` names the states in their order."""
+        name = self.definition["StartAt"]
+        while True:
+            self.visited.append(name)
+            state = self.definition["States"][name]
+            assert set(state) <= _KNOWN, set(state) - _KNOWN
+            given, name = await getattr(self, f"_{state['Type'].lower()}")(state, given)
+            if name is None:
+                return given
+
+    async def _task(self, state: dict[str, Any], given: Any) -> tuple[Any, str | None]:
+        seen = at_path(given, state.get("InputPath", "$"))
+        payload = payload_of(state["Parameters"], seen)
+        assert len(json.dumps(payload).encode()) <= LARGEST_PAYLOAD
+        try:
+            result = await self.tasks[state["Resource"]](payload)
+        except TaskFailed:
+            catch = next(c for c in state["Catch"] if "States.ALL" in c["ErrorEquals"])
+            assert catch["ResultPath"] is None
+            return given, catch["Next"]
+        out = given if state.get("ResultPath", "$") is None else result
+        return at_path(out, state.get("OutputPath", "$")), state.get("Next")
+
+    async def _choice(self, state: dict[str, Any], given: Any) -> tuple[Any, str]:
+        chosen = (rule["Next"] for rule in state["Choices"] if _holds(rule, given))
+        return given, next(chosen, state["Default"])
+
+    async def _pass(self, state: dict[str, Any], given: Any) -> tuple[Any, str | None]:
+        return given, state.get("Next")
+
+
+def _holds(rule: Mapping[str, Any], given: Any) -> bool:
+    if "Or" in rule:
+        return any(_holds(each, given) for each in rule["Or"])
+    return bool(at_path(given, rule["Variable"]) == rule["StringEquals"])
+
+
+def at_path(value: Any, path: str) -> Any:
+    """What a reference path selects. KeyError where the state would fail at run time."""
+    assert path.startswith("$"), path
+    place = 1
+    while place < len(path):
+        step = _STEP.match(path, place)
+        assert step, path
+        value = value[step[1]] if step[1] else value[int(step[2])]
+        place = step.end()
+    return value
+
+
+def payload_of(template: Any, given: Any) -> Any:
+    """A payload template, filled in."""
+    if isinstance(template, list):
+        return [payload_of(item, given) for item in template]
+    if not isinstance(template, dict):
+        return copy.deepcopy(template)
+    return {
+        key.removesuffix(".$"): evaluate(item, given)
+        if key.endswith(".$")
+        else payload_of(item, given)
+        for key, item in template.items()
+    }
+
+
+def evaluate(text: str, given: Any) -> Any:
+    """A path or an intrinsic function."""
+    if text.startswith("$"):
+        return copy.deepcopy(at_path(given, text))
+    if text == "States.UUID()":
+        return str(uuid.uuid4())
+    call = re.fullmatch(r"States\.Format\('((?:[^'\\]|\\.)*)'((?:, *\$[^,]*)*)\)", text)
+    assert call, text
+    values = [str(at_path(given, path.strip())) for path in call[2].split(",")[1:]]
+    pieces = re.split(r"(?<!\\)\{\}", call[1])
+    assert len(pieces) == len(values) + 1, text
+    filled = "".join(p + v for p, v in zip(pieces, [*values, ""], strict=True))
+    return re.sub(r"\\(.)", r"\1", filled)

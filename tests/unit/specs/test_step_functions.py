@@ -1,0 +1,221 @@
+"""The exported state fits into upstream's state machine and makes a Job that needs nothing else."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from fakes.state_machine import payload_of
+from statelint.config import Config
+from statelint.linter import Linter
+from statelint.problem import ProblemType
+
+from console import paths
+from console.cli.main import main
+from console.errors import InvalidInput
+from console.specs.compose import load_template, parse_template
+from console.specs.plan import plan_of
+from console.specs.step_functions import step_functions_state
+from console.specs.step_input import TEAM_ANNOTATION, TOLD
+from console.specs.validation import validate_manifest
+from console.specs.values import Values, load_profile
+
+UPSTREAM = Path(__file__).parents[2] / "data" / "upstream" / "step_function.json"
+DOCUMENT = {
+    "cluster": {
+        "id": "leaderboard-20",
+        "name": "leaderboard-20",
+        "endpoint": "https://0123.eks.example",
+        "certificate_authority": "LS0tLS1CRUdJTg==",
+        "simulator_image": "registry.example/simulator:2.0",
+        "leaderboard_image": "registry.example/leaderboard:2.0",
+        "logcopy_image": "registry.example/logcopy:2.0",
+    },
+    "submission": {
+        "name": "submission-77",
+        "challenge_id": "2098",
+        "submission_id": "77",
+        "team_id": "5",
+        "team_name": "Tür & {Söhne}'s",
+        "submission_status": "SUBMITTED",
+        "track_id": "4",
+        "track_codename": "SENSORS",
+        "resume": "",
+        "submitted_image_uri": "registry.example/team:1",
+        "submitted_time": "2026-01-01 10:00:00 UTC",
+        "start_time": "-",
+        "end_time": "-",
+    },
+    "aws": {"s3_bucket": "leaderboard-20", "dynamodb_submissions_table": "leaderboard-20"},
+    "evalai": {"auth_token": "t0p-secret", "api_server": "https://eval.ai"},
+    "results": {},
+}
+"""What upstream's PreEKS returns: these keys and no others."""
+
+
+@pytest.fixture(scope="module")
+def upstream():
+    return json.loads(UPSTREAM.read_text())
+
+
+@pytest.fixture
+def state(template, leaderboard):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+    return json.loads(json.dumps(step_functions_state(template, values)))
+
+
+def job_of(state, document=DOCUMENT):
+    return payload_of(state["Parameters"], document)["Job"]
+
+
+def init_of(job):
+    return job["spec"]["template"]["spec"]["initContainers"][0]
+
+
+def faults(machine):
+    """All but two of upstream's own: a rate written as 2, and a path with a dash."""
+    told = Linter.validate(machine, Config(ignored_problem_types=[ProblemType.FLOAT]))
+    return [each for each in told if ":or" not in each]
+
+
+def test_upstream_s_machine_with_our_states_in_it_is_valid_states_language(upstream):
+    machine = copy.deepcopy(upstream)
+    for version, name in (("1.0", "EKS RunJob L1"), ("2.0", "EKS RunJob L2")):
+        values = load_profile("g5.12xlarge").values(version)
+        machine["States"][name] = step_functions_state(load_template(version), values)
+    assert faults(machine) == []
+
+
+def test_the_validator_would_see_a_broken_path_and_a_state_that_is_not_there(upstream, state):
+    machine = copy.deepcopy(upstream)
+    state["Parameters"]["Job"]["metadata"]["name.$"] = "$submission name"
+    state["Next"] = "Nowhere"
+    machine["States"]["EKS RunJob L2"] = state
+    assert len(faults(machine)) == 2
+
+
+def test_the_state_goes_on_as_upstream_s_own_whatever_becomes_of_the_job(upstream, state):
+    theirs = upstream["States"]["EKS RunJob L1"]
+    for key in ("Type", "Resource", "Next", "ResultPath", "Catch"):
+        assert state[key] == theirs[key], key
+    assert "End" not in state
+    for key in ("ClusterName.$", "Endpoint.$", "CertificateAuthority.$"):
+        assert state["Parameters"][key] == theirs["Parameters"][key]
+
+
+def test_the_job_is_sent_where_upstream_removes_it(upstream, state):
+    where = upstream["States"]["EKS RemoveJob"]["Parameters"]["Path.$"]
+    assert f"/namespaces/{state['Parameters']['Namespace']}/jobs/" in where
+    assert "namespace" not in state["Parameters"]["Job"]["metadata"]
+
+
+def test_every_path_is_one_that_upstream_s_first_step_tells(state):
+    text = json.dumps(state)
+    job_of(state)
+    assert "$.workers" not in text
+    assert "$.eks" not in text
+    assert "instance_type" not in text
+    assert "auth_token" not in text.replace('"key": "auth_token"', "")
+    assert "t0p-secret" not in json.dumps(job_of(state))
+
+
+def test_the_document_s_values_arrive_where_a_launch_puts_them(template, state):
+    job = job_of(state)
+    assert validate_manifest(job) == ()
+    plan = plan_of(job)
+    assert plan.name == "submission-77"
+    assert [pair.routes_subset for pair in plan.pairs] == ["0-4", "5-9", "10-14", "15-19"]
+    assert plan.images.agent == "registry.example/team:1"
+    assert job["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür & {Söhne}'s"
+
+
+def test_each_execution_draws_a_nonce_of_its_own(state):
+    one, two = plan_of(job_of(state)).nonce, plan_of(job_of(state)).nonce
+    assert len(one) == 36
+    assert one != two
+
+
+def test_the_workers_programs_come_out_of_the_job_s_own_arguments(state, tmp_path):
+    """Unpacked by the init container's own command, with a stand-in for what it runs next."""
+    job = job_of(state)
+    assert "configMap" not in json.dumps(job)
+    init = init_of(job)
+    command = [word.replace("/opt/leaderboard-console", str(tmp_path)) for word in init["command"]]
+    command[2] = command[2].replace(f"exec /bin/sh {tmp_path}/private_contents.sh", "echo begun")
+    assert all(len(word) < 128 * 1024 for word in init["args"])
+    told = subprocess.run([*command, *init["args"]], capture_output=True, text=True, check=True)
+    assert told.stdout == "begun\n"
+    found = {
+        str(path.relative_to(tmp_path)): path.read_text()
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
+    assert found == paths.worker_files()
+
+
+def test_programs_that_do_not_arrive_whole_start_nothing(state, tmp_path):
+    init = init_of(job_of(state))
+    command = [word.replace("/opt/leaderboard-console", str(tmp_path)) for word in init["command"]]
+    told = subprocess.run([*command, init["args"][0]], capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "base64, gzip or tar" in told.stderr
+
+
+def test_nobody_but_the_init_container_can_write_the_programs(state):
+    spec = job_of(state)["spec"]["template"]["spec"]
+    volume = next(v for v in spec["volumes"] if v["name"] == "workers")
+    assert volume == {"name": "workers", "emptyDir": {}}
+    for container in spec["containers"]:
+        mounts = [m for m in container["volumeMounts"] if m["name"] == "workers"]
+        assert all(mount["readOnly"] for mount in mounts), container["name"]
+
+
+def test_an_export_is_the_same_each_time(template, leaderboard):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+    assert step_functions_state(template, values) == step_functions_state(template, values)
+
+
+def test_a_value_inside_a_text_becomes_a_format_with_its_braces_kept(template_text, leaderboard):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+    template = parse_template(template_text, "own.yaml")
+    exported = step_functions_state(
+        template,
+        values.override(
+            {"cluster.instance_type": "${it's} ⟦submission.name⟧ \\"},
+            origin="test",
+            known=template.paths,
+        ),
+    )
+    selector = job_of(exported)["spec"]["template"]["spec"]["nodeSelector"]
+    assert selector == {"node.kubernetes.io/instance-type": "${it's} submission-77 \\"}
+
+
+def test_a_job_that_no_state_can_carry_is_refused(template, leaderboard):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+    noise = "".join(map(chr, range(0x4E00, 0x9F00)))
+    with pytest.raises(InvalidInput, match="bytes"):
+        step_functions_state(template, values, files={"a": noise * 6})
+    own = parse_template("apiVersion: batch/v1\nkind: Job\nspec: {template: {}}", "own.yaml")
+    with pytest.raises(InvalidInput, match="no init container"):
+        step_functions_state(own, Values({}))
+
+
+@pytest.mark.parametrize("path", [path for path in TOLD if path != "submission.team_name"])
+def test_what_the_machine_tells_cannot_be_said_beforehand(capsys, path):
+    assert main(("render", "--step-functions", "--set", f"{path}=x")) == 2
+    assert path in capsys.readouterr().err
+
+
+def test_what_the_machine_does_not_tell_is_written_out(capsys):
+    flags = ("--set", "cluster.instance_type=p4d.24xlarge", "--resumes", "5", "-n", "races")
+    assert main(("render", "--step-functions", *flags)) == 0
+    parameters = json.loads(capsys.readouterr().out)["Parameters"]
+    job = parameters["Job"]
+    assert parameters["Namespace"] == "races"
+    assert job["spec"]["backoffLimit"] == 11
+    assert job["spec"]["template"]["spec"]["nodeSelector"] == {
+        "node.kubernetes.io/instance-type": "p4d.24xlarge"
+    }
