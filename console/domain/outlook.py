@@ -18,7 +18,11 @@ _BY_THE_AGENT = (
     ("sensors were invalid", "the agent's sensors are not allowed on this track"),
     ("couldn't be set up", "the agent cannot be set up"),
 )
-_SURELY = ("sensors are not allowed", "cannot be set up")
+_BY_THE_SUPERVISOR = {
+    "invalid-setup": _BY_THE_AGENT[0][1],
+    "not-loaded": "the evaluator cannot be loaded in the agent's image",
+}
+_SURELY = ("sensors are not allowed", "cannot be set up", "cannot be loaded")
 """How logcopy says the same of several pairs."""
 _AGAIN = 2
 """Ends at one route that are no chance any more."""
@@ -54,13 +58,12 @@ def outlook(board: BoardSnapshot) -> Outlook | None:
 
 def _set_up(board: BoardSnapshot) -> Outlook | None:
     """The supervisors' own word, or logcopy's of several pairs."""
-    pairs = [
-        pair.number
-        for pair in board.pairs
-        if any(each.reason == "invalid-setup" for each in pair.ended)
-    ]
-    if pairs:
-        return Outlook(True, _BY_THE_AGENT[0][1], f"ended {_pairs(pairs)}")
+    for reason, cause in _BY_THE_SUPERVISOR.items():
+        pairs = [
+            pair.number for pair in board.pairs if any(each.reason == reason for each in pair.ended)
+        ]
+        if pairs and not (reason == "not-loaded" and board.shared_failure):
+            return Outlook(True, cause, f"ended {_pairs(pairs)}")
     if any(words in board.shared_failure for words in _SURELY):
         return Outlook(True, board.shared_failure.partition(";")[0], "logcopy says so")
     return None

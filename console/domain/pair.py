@@ -55,6 +55,8 @@ class Event(StrEnum):
     """The checkpoint holds a global record: no route is left to drive."""
     SETUP_INVALID = "setup-invalid"
     """The evaluator ended because the agent's sensors were rejected."""
+    LOAD_FAILED = "load-failed"
+    """The evaluator ended before its first route: something that it imports cannot be loaded."""
     WORKLOAD_CRASHED = "workload-crashed"
     """Own fault. An evaluator that ends because its server is gone counts as PARTNER_LOST."""
     WORKLOAD_HUNG = "workload-hung"
@@ -79,6 +81,7 @@ class Reason(StrEnum):
     TERMINATED = "terminated"
     INVALID_SETUP = "invalid-setup"
     WRONG_GPU = "wrong-gpu"
+    NOT_LOADED = "not-loaded"
     VANISHED = "vanished"
     """Killed without a word; recorded by the next life of that half, so no life ends with it."""
 
@@ -170,6 +173,7 @@ _RULES: Mapping[Phase, Mapping[Event, Phase | Reason]] = {
         **_ANY_PHASE,
         Event.RESULT_COMPLETE: Reason.DONE,
         Event.SETUP_INVALID: Reason.INVALID_SETUP,
+        Event.LOAD_FAILED: Reason.NOT_LOADED,
         Event.WORKLOAD_CRASHED: Reason.CRASHED,
         Event.WORKLOAD_HUNG: Reason.HANG,
     },

@@ -50,7 +50,9 @@ class FinishedRoute:
         return not statuses.driven_to_the_end(self.status)
 
 
-_OWN_FAULTS = ("crashed", "hang", "never-ready", "invalid-setup", "wrong-gpu", "vanished")
+_OWN_FAULTS = (
+    "crashed", "hang", "never-ready", "invalid-setup", "not-loaded", "wrong-gpu", "vanished",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class EndedAttempt:
     """`simulator` or `agent`."""
     reason: str
     """done, crashed, lost-partner, hang, never-ready, cancelled, terminated, invalid-setup,
-    wrong-gpu (none, not the partner's, or another pair's), vanished (killed without a word: its
-    next life recorded it)."""
+    not-loaded (the evaluator), wrong-gpu (none, not the partner's, or another pair's), vanished
+    (killed without a word: its next life recorded it)."""
     exit_code: int | None = None
     signal: int | None = None
     route: str = ""

@@ -99,8 +99,19 @@ def _counted(view: ResultsView, verdict: Verdict | None) -> ResultsView:
         view,
         entry_status=verdict.entry_status,
         eligible=verdict.eligible,
-        why_not_eligible=verdict.why_not_eligible,
+        why_not_eligible=_why_not_eligible(view, verdict),
         problems=view.problems + more,
+    )
+
+
+def _why_not_eligible(view: ResultsView, verdict: Verdict) -> str:
+    """logcopy knows more than the records: what the partials claimed, and what drove them."""
+    told = [each.text for each in view.problems if each.kind == eligibility.KIND]
+    records_count = verdict.report is not None and verdict.report.eligible
+    return (
+        f"{told[0]}."
+        if told and records_count and not verdict.eligible
+        else verdict.why_not_eligible
     )
 
 

@@ -73,10 +73,11 @@ def _stopped(found: Sequence[Source], entry_status: str) -> Iterator[Problem]:
 
 
 def _doubted(found: Sequence[Source], problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Claims that the records do not bear out are problems already; this says what they cost."""
+    """What casts a doubt is a problem already; this says what it costs."""
     files = {source.pair: source.file for source in found}
-    for pair in sorted({problem.pair for problem in problems if problem.kind in DOUBTS}):
-        text = "what it claims does not follow from its records, so the result does not count"
+    doubts = {(problem.pair, problem.kind) for problem in problems if problem.kind in DOUBTS}
+    for pair, kind in sorted(doubts):
+        text = f"{DOUBTS[kind]}, so the result does not count"
         yield Problem(KIND, pair, f"{files.get(pair, 'the result')}: {text}")
 
 

@@ -23,12 +23,17 @@ KINDS = (
     "score-mismatch",  # a claim that the records do not bear out
     "hostile",  # content that no evaluator writes
     "plan",  # the launched routes could not be taken from the routes file
+    "evaluator",  # a pair's evaluator was not, or not provably, the official one
+    "unverified",  # what drove cannot be known here
     "ineligible",  # why a complete result does not count
 )
-HARMLESS = ("score-mismatch", "plan", "ineligible")
+HARMLESS = ("score-mismatch", "plan", "evaluator", "unverified", "ineligible")
 """Kinds that say nothing about whether every drive is there exactly once."""
-DOUBTS = ("score-mismatch",)
-"""Kinds that keep a complete result from being eligible."""
+DOUBTS = {
+    "score-mismatch": "what it claims does not follow from its records",
+    "evaluator": "what drove it is not proven to be the official evaluator",
+}
+"""Kinds that keep a complete result from being eligible, with what each means."""
 
 
 @dataclass(frozen=True)

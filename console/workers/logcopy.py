@@ -21,6 +21,7 @@ from console.results.plan import PairPlan, Plan, PlanError, launched
 from console.results.report import MergeReport, Problem
 from console.workers import announcing, snapshots, status_files
 from console.workers.announcing import Announcer
+from console.workers.evaluator_check import EvaluatorCheck
 from console.workers.logcopy_settings import Settings, settings_from
 from console.workers.partial_watch import PartialWatch, WatchPaths
 from console.workers.status_files import Status
@@ -82,6 +83,12 @@ class Logcopy:
             )
             for pair in self.plan.pairs
         ]
+        self._check = EvaluatorCheck(settings.sources, settings.status, len(self.plan.pairs))
+        if not self._check.possible:
+            announcer.say(
+                "what the evaluators run cannot be checked: no private contents are named"
+            )
+        self._doubts = self._check.problems(None)
         self.report = self._merge()
         self._text = self.report.text
         self._unpublished = True
@@ -101,7 +108,9 @@ class Logcopy:
         A disk that takes nothing does not stop the telling; the writes are tried again.
         """
         changed = [watch.look() for watch in self._watches]
-        if any(changed):
+        doubts = self._check.problems(self.report)
+        if any(changed) or doubts != self._doubts:
+            self._doubts = doubts
             self.report = self._merge()
             self._text = self.report.text
             self._unpublished = True
@@ -123,7 +132,7 @@ class Logcopy:
 
     def _merge(self) -> MergeReport:
         partials = [watch.partial() for watch in self._watches]
-        return trustworthy.merge(self.plan, partials, noted=self._noted)
+        return trustworthy.merge(self.plan, partials, noted=self._noted + self._doubts)
 
     def _published(self) -> bool:
         """Put on disk what is new; False (and told) when the disk does not take it."""

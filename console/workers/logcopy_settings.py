@@ -11,6 +11,8 @@ from typing import Mapping
 
 from console.results import layout
 from console.results.plan import STANDARD_SUBSETS
+from console.workers import official_sources
+from console.workers.official_sources import Sources
 
 _PERIOD = 10.0
 _LEAST_PERIOD = 0.05
@@ -30,6 +32,8 @@ class Settings:
     period: float
     nonce: str
     termination_log: str
+    sources: Sources
+    """The official private contents; empty names where the Job does not say where they are."""
 
     @property
     def store(self) -> str:
@@ -66,6 +70,7 @@ def settings_from(env: Mapping[str, str]) -> Settings:
         period=_period(env.get("LOGS_PERIOD", "")),
         nonce=env.get("PROGRESS_NONCE") or secrets.token_hex(8),
         termination_log=env.get("TERMINATION_MESSAGE") or "/dev/termination-log",
+        sources=official_sources.sources_from(env),
     )
 
 

@@ -48,6 +48,7 @@ decide() {
     agent:waiting:partner-ready) decision="phase driving" ;;
     agent:*:result-complete) decision="end done 0" ;;
     agent:driving:setup-invalid) decision="end invalid-setup 1" ;;
+    agent:driving:load-failed) decision="end not-loaded 1" ;;
     simulator:*:workload-crashed | agent:driving:workload-crashed) decision="end crashed 1" ;;
     simulator:ready:workload-hung | agent:driving:workload-hung) decision="end hang 1" ;;
     *) decision=none ;;
@@ -642,6 +643,7 @@ start_evaluator() {
   pipe="$AGENT_DIR/.leaderboard.pipe"
   size_of "$log" && log_begin=${size:-0} tick_from=$((${size:-0} + 1))
   read_epoch
+  publish "evaluator-$attempt" state=starting
   if have tee && have mkfifo && rm -f "$pipe" && mkfifo "$pipe" 2>/dev/null &&
     { printf '======== pair %s, attempt %s, t=%s ========\n' "$PAIR" "$attempt" "$epoch" >>"$log"; } 2>/dev/null
   then
@@ -717,11 +719,19 @@ ticks() {
   [ -z "$running" ] || [ -n "$mute" ] || [ $((clock - ticked)) -le "$tick_limit" ]
 }
 
+# The evaluator says itself what it was loaded from, or that it could not be.
+load_failed() {
+  line=
+  { read -r line _ <"$STATUS_DIR/pair-$PAIR.agent.evaluator-$attempt"; } 2>/dev/null
+  [ "$line" = state=failed ]
+}
+
 # The exit status is not asked: the evaluator of Leaderboard 1.0 exits 0 after most exceptions.
 judge_result() {
   judge "$CHECKPOINT"
   if [ "$verdict" = complete ]; then event=result-complete why="every route has been driven"
   elif [ "$rejected" = yes ]; then event=setup-invalid why="the agent's sensors were rejected"
+  elif load_failed; then event=load-failed why="the evaluator cannot be loaded"
   fi
 }
 
@@ -802,7 +812,7 @@ notice_orders() {
 # finish REASON STATUS: nothing of the workload is left when the end is published
 finish() {
   say "$why: $1"
-  case $event in workload-crashed | setup-invalid) collect_exit ;; result-complete) workload_runs || collect_exit ;; esac
+  case $event in workload-crashed | setup-invalid | load-failed) collect_exit ;; result-complete) workload_runs || collect_exit ;; esac
   phase=stopping
   beat
   end_workload

@@ -19,6 +19,7 @@ _PAIRS = 2
 _AT_FAULT = ("crashed", "hang", "never-ready")
 _REJECTED = "the agent's sensors are not allowed on this track"
 _NO_SETUP = "the agent cannot be set up"
+_NOT_LOADED = "the evaluator cannot be loaded"
 _RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, _NO_SETUP))
 _WORDS = {
     "crashed": "crashed",
@@ -35,6 +36,9 @@ def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
     for pair in report.pairs:
         if pair.entry_status == statuses.REJECTED or _ended_as(status, pair.pair, "invalid-setup"):
             pairs.setdefault(_REJECTED, set()).add(pair.pair)
+        error = status.half(pair.pair, "agent").load_error
+        if error:
+            pairs.setdefault(f"{_NOT_LOADED}: {error}", set()).add(pair.pair)
     for record in _firsts(report).values():
         for words, cause in _RECORDED:
             if words == record[1]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from console.results import files
 from console.results.quoting import printable
+from console.workers import evaluator_reports
 
 ROLES = ("simulator", "agent")
 CANCEL = "simulation.cancel"
@@ -20,7 +21,8 @@ LOGCOPY_DONE = "logcopy.done"
 
 _FILE = re.compile(
     r"pair-(\d{1,3})\.(simulator|agent)\."
-    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-fault)|given-up-(\d{1,6}))"
+    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-fault)|given-up-(\d{1,6})"
+    r"|evaluator-(\d{1,6}))"
 )
 _HEARTBEAT = re.compile(r"(\d{1,6}) (\d{1,12}) ([a-z-]{1,20})\s*")
 _ENDED = re.compile(
@@ -86,6 +88,8 @@ class Half:
     gpu: Gpu | None = None
     gpu_fault: str = ""
     """Why the pair cannot drive on its GPUs, in this half's words."""
+    load_error: str = ""
+    """Why the latest evaluator could not be loaded; empty for one that could."""
 
     @property
     def at_rest(self) -> bool:
@@ -136,6 +140,7 @@ def read(folder: str, pairs: int, *, ends: int | None = _TOLD_ENDS) -> Status:
         marks.setdefault("ended", []).append(int(match.group(4) or 0))
         marks.setdefault(match.group(5) or "", []).append(1)
         marks.setdefault("given-up", []).append(int(match.group(6) or 0))
+        marks.setdefault("evaluator", []).append(int(match.group(7) or 0))
     halves = {key: _half(folder, key, marks, ends) for key, marks in found.items()}
     return Status(halves, cancelled=CANCEL in names)
 
@@ -177,6 +182,7 @@ def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: 
         given_up=_given_up(start, sorted(set(marks["given-up"]) - {0})),
         gpu=_gpu(_content(start + "gpu")) if "gpu" in marks else None,
         gpu_fault=printable(_content(start + "gpu-fault").strip()) if "gpu-fault" in marks else "",
+        load_error=_load_error(folder, key[0], max(marks["evaluator"])),
     )
 
 
@@ -198,6 +204,11 @@ def _gpu(text: str) -> Gpu | None:
     words = [None if word.strip() in ("-", "") else word for word in (uuid, driver, told, name)]
     numbers = [None if word == "-" else int(word) for word in (count, index)]
     return Gpu(numbers[0], numbers[1], words[0], words[1], words[2], words[3], shared == "yes")
+
+
+def _load_error(folder: str, pair: int, attempt: int) -> str:
+    told = evaluator_reports.read(folder, pair, attempt) if attempt else None
+    return told.error if told and told.state == "failed" else ""
 
 
 def _given_up(start: str, attempts: list[int]) -> tuple[GivenUp, ...]:

@@ -219,6 +219,8 @@ def test_an_evaluator_that_cannot_be_loaded_says_what_is_missing(image):
         "state=failed error=ModuleNotFoundError: No module named 'py_trees_of_the_team'"
     )
     assert "ModuleNotFoundError" in image.bench.output("agent")
+    assert image.bench.ended("agent", 1)["reason"] == "not-loaded"
+    assert image.bench.ended("agent", 1)["exit"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ _REASONS = {
     "never-ready": "never became ready",
     "invalid-setup": "has an invalid set-up",
     "wrong-gpu": "has no GPU, or a wrong one",
+    "not-loaded": "cannot load the evaluator",
     "cancelled": "was cancelled",
     "terminated": "was terminated",
     "vanished": "vanished",

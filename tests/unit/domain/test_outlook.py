@@ -75,6 +75,13 @@ def test_what_logcopy_says_of_several_pairs_counts_too() -> None:
     assert found.reason == "pairs 1 and 2: the agent cannot be set up"
 
 
+def test_an_evaluator_that_cannot_be_loaded_will_not_load_in_a_resume() -> None:
+    found = outlook(ends(crash(1, "", "not-loaded")))
+    assert found
+    assert found.certain
+    assert "the evaluator cannot be loaded" in found.reason
+
+
 @pytest.mark.parametrize(
     ("routes", "speaks"),
     [
