@@ -68,6 +68,8 @@ class SeenGpu:
     driver: str | None = None
     told: str | None = None
     """What the container runtime was told: an index, a UUID, `void`."""
+    shared: bool = False
+    """The Job asks for shares: others on the same GPU are meant to be there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
@@ -19,6 +20,8 @@ from console.domain.events import (
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
 from console.domain.folding import fold
+from console.domain.gpu_meetings import meetings, words
+from console.domain.progress import MergeProblem
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError, NotFound
 from console.operations.following import Follower
@@ -73,6 +76,8 @@ class Fleet:
         self._looked: dict[Key, BoardSnapshot] = {}
         self._rows: dict[Key, SubmissionRow] = {}
         self._shown: dict[Key, BoardSnapshot] = {}
+        self._meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
+        self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         self._live, self._why, self._dirty = False, "Connecting.", False
         self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._guard: Guard | None = None
@@ -97,6 +102,18 @@ class Fleet:
             if self._loop is not None and self._loop.is_running():
                 self._loop.call_soon_threadsafe(self._start, key)
         return self._followers[key]
+
+    def board(self, namespace: str, name: str) -> BoardSnapshot:
+        """Its follower's board, with what only all submissions together tell. Any thread."""
+        key, board = (namespace, name), self.follower(namespace, name).board
+        met = self._meetings.get(key)
+        if not met or board.ended:
+            return board
+        before = self._met.get(key)
+        if before is None or before[0] is not board or before[1].problems[-len(met) :] != met:
+            before = (board, replace(board, problems=(*board.problems, *met)))
+            self._met[key] = before
+        return before[1]
 
     def _start(self, key: Key) -> None:
         name = f"follow {'/'.join(key)}"
@@ -174,14 +191,15 @@ class Fleet:
         boards = {key: self._best(key) for key in self._boards}
         if not self._dirty and all(self._shown.get(key) is each for key, each in boards.items()):
             return
+        met = meetings(boards.values())
         rows = {
             key: self._rows[key]
-            if self._shown.get(key) is board
-            else row_of(board, self._remark(key, board))
+            if self._shown.get(key) is board and met.get(key) == self._meetings.get(key)
+            else row_of(board, self._remark(key, board) or words(met.get(key, ())))
             for key, board in boards.items()
             if board.job is not None and not board.vanished
         }
-        self._shown, self._rows, self._dirty = boards, rows, False
+        self._shown, self._rows, self._meetings, self._dirty = boards, rows, met, False
         first = tuple(listed_first(rows.values()))
         self.snapshot = FleetSnapshot(first, self._live, self._why, self._services.clock())
         self.changed.set()

@@ -192,12 +192,11 @@ def _gpu(gpus: dict[str, Any], half: str) -> SeenGpu | None:
     if gpus.get(half) is None:
         return None
     seen = part(gpus, half)
-    words = ("uuid", "name", "driver", "told")
-    return SeenGpu(
-        maybe_whole(seen, "count"),
-        maybe_whole(seen, "index"),
-        *(text(seen, name, missing="") or None for name in words),
+    uuid, name, driver, told = (
+        text(seen, word, missing="") or None for word in ("uuid", "name", "driver", "told")
     )
+    count, index = maybe_whole(seen, "count"), maybe_whole(seen, "index")
+    return SeenGpu(count, index, uuid, name, driver, told, seen.get("shared") is True)
 
 
 def _exit_code(told: int) -> int | None:

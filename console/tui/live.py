@@ -176,7 +176,7 @@ class LiveBackend(Generic[Wanted]):
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         if self._fleet is None:
             return BoardSnapshot(namespace, name, live=False, stale_why="Not connected.")
-        return self._fleet.follower(namespace, name).board
+        return self._fleet.board(namespace, name)
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView:
         from console.operations.logs import log_view

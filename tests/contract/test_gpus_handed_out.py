@@ -12,6 +12,7 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
+from console.operations.fleet import Fleet
 from console.operations.following import Follower
 from console.operations.launching import launch
 from console.operations.ports import Kind, Propagation
@@ -82,9 +83,14 @@ async def two(services: Services, **said: str) -> tuple[BoardSnapshot, BoardSnap
     return await one, await other
 
 
+def all_meet(fleet: Fleet) -> bool:
+    reasons = [row.reason for row in fleet.snapshot.rows]
+    return len(reasons) == 2 and all("is on one GPU with" in reason for reason in reasons)
+
+
 @pytest.mark.slow
-async def test_two_submissions_by_limits_take_the_same_gpus_of_a_node(tmp_path: Path) -> None:
-    """What they tell by hand counts before what the device plug-in gave each."""
+async def test_two_submissions_that_take_the_same_gpus_by_limits_are_told(tmp_path: Path) -> None:
+    """What they tell by hand counts before what the device plug-in gave each; the list says so."""
     async with console(tmp_path) as (_, services):
         one, other = await two(services)
         assert [pair.gpu for pair in one.pairs] == [0, 1, 2, 3]
@@ -92,6 +98,18 @@ async def test_two_submissions_by_limits_take_the_same_gpus_of_a_node(tmp_path: 
         seen = one.pairs[2].simulator_gpu
         assert seen is not None
         assert (seen.count, seen.told, seen.name) == (8, "2", "NVIDIA A10G")
+        fleet = Fleet(services, "default")
+        running = asyncio.create_task(fleet.run())
+        try:
+            async with asyncio.timeout(60):
+                while not all_meet(fleet):  # noqa: ASYNC110 - it comes from other processes
+                    await asyncio.sleep(0.1)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        told = [each.text for each in fleet.board("default", "one").problems]
+        assert len(told) == 4
+        assert told[2].startswith("pair 3 is on one GPU with pair 3 of two: GPU-00000002")
 
 
 @pytest.mark.slow

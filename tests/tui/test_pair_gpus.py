@@ -53,6 +53,7 @@ def test_json_keeps_index_request_and_what_each_half_saw_apart() -> None:
             "name": "NVIDIA A10G",
             "driver": "535.104.05",
             "told": "6",
+            "shared": False,
         },
         "agent": None,
     }

@@ -10,10 +10,11 @@ from console.cli import output
 from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import row_document
 from console.cli.refusing import refuse_together
-from console.domain.board import tally
+from console.domain.board import BoardSnapshot, tally
 from console.domain.budget import tally_of
 from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow, listed_first
+from console.domain.gpu_meetings import meetings, words
 from console.domain.progress import entry_words
 from console.domain.spans import age
 from console.errors import NotFound
@@ -53,16 +54,18 @@ async def _rows(services: Services, namespace: str | None) -> tuple[SubmissionRo
     jobs = await services.cluster.jobs(namespace)
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def row(job: JobFacts) -> SubmissionRow | None:
+    async def board(job: JobFacts) -> BoardSnapshot | None:
         async with places:
             try:
-                return row_of(await board_once(services, job.namespace, job.name))
+                return await board_once(services, job.namespace, job.name)
             except NotFound:
                 return None
 
-    rows = await asyncio.gather(*(row(job) for job in jobs))
-    found = [each for each in rows if each is not None]
-    return tuple(listed_first(found))
+    boards = await asyncio.gather(*(board(job) for job in jobs))
+    found = [each for each in boards if each is not None]
+    met = meetings(found)
+    rows = (row_of(each, words(met.get((each.namespace, each.name), ()))) for each in found)
+    return tuple(listed_first(rows))
 
 
 TITLES = (

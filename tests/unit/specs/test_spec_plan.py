@@ -90,4 +90,4 @@ def test_a_broken_job_is_read_or_refused_and_never_an_accident(place, junk):
         plan = plan_of(job)
     except InvalidInput:
         return
-    assert plan.total >= 0
+    assert plan.total is None or plan.total >= 0
