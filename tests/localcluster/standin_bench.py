@@ -155,7 +155,7 @@ class Bench:
         env = self._env(
             ATTEMPT=str(attempt),
             TZ="UTC",
-            PYTHONPATH=str(self.folder / "tracer"),
+            PYTHONPATH=self.python_path(),
             TRACE_FOLDER=str(trace),
             TRACED_CHECKPOINT=str(self.checkpoint),
             STANDIN_CONNECT_SECONDS="0.3",
@@ -167,6 +167,20 @@ class Bench:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def python_path(self) -> str:
+        """As upstream's launcher sets it, with the team's packages and our tracer."""
+        team = pull("console.local/team-agent:test", self.store).root
+        api = self.leaderboard.root / "workspace/CARLA/PythonAPI/carla"
+        folders = [
+            self.folder / "tracer",
+            api / "dist/carla-leaderboard-py3x.egg",
+            api,
+            self.leaderboard.root / "workspace/scenario_runner",
+            self.workspace,
+            team / "opt/team/site-packages",
+        ]
+        return ":".join(str(folder) for folder in folders)
 
     def states(self) -> list[str]:
         """Every state the last run gave the checkpoint, in order; "" is a truncation."""

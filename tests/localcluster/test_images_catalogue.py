@@ -155,3 +155,49 @@ def test_python_in_an_image_has_the_standard_library_and_nothing_else(tmp_path: 
 )
 def test_what_runs_in_an_image_parses_as_python_3_7(path: Path) -> None:
     ast.parse(path.read_text(), feature_version=(3, 7))
+
+
+def imported(variant: str, module: str, store: Path) -> str:
+    """Where an image's own Python finds that module when nobody arranges its path; else ""."""
+    team, official = (
+        pull(f"console.local/team-agent:{variant}", store),
+        "console.local/leaderboard:2.0",
+    )
+    workspace = pull(official, store).root / "workspace"
+    path = team.env["PYTHONPATH"].replace("/workspace", str(workspace))
+    done = subprocess.run(
+        [
+            str(team.root / "usr/local/bin/python3"),
+            "-c",
+            f"import {module} as m; print(m.__file__)",
+        ],
+        env={"PYTHONPATH": path.replace("/opt/team", f"{team.root}/opt/team")},
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+def test_a_usual_team_image_finds_all_that_the_evaluator_imports(tmp_path: Path) -> None:
+    for module in ("carla", "agents", "srunner.scenariomanager.timer", "leaderboard.standin"):
+        assert "/workspace/" in imported("quick", module, tmp_path)
+    assert "/opt/team/site-packages/" in imported("quick", "py_trees", tmp_path)
+
+
+@pytest.mark.parametrize("package", ["carla", "srunner", "leaderboard", "py_trees"])
+def test_a_team_image_can_lack_each_of_them_by_name(package: str, tmp_path: Path) -> None:
+    variant = f"no-{package.replace('_', '-')}"
+    assert imported(variant, package, tmp_path) == ""
+    assert imported(f"steady.{variant}", package, tmp_path) == ""
+    assert imported(variant, "json", tmp_path) != ""
+
+
+def test_a_team_image_can_have_a_leaderboard_of_its_own_that_flatters(tmp_path: Path) -> None:
+    assert "/opt/team/own/" in imported("own-leaderboard", "leaderboard.standin", tmp_path)
+    records = imported("own-leaderboard", "leaderboard.standin.failures", tmp_path)
+    assert "completed=100.0" in Path(records).with_name("records.py").read_text()
+
+
+def test_a_leaderboard_image_can_lack_the_egg(tmp_path: Path) -> None:
+    root = pull("console.local/leaderboard:2.0-no-egg", tmp_path).root
+    assert list(root.rglob("*.egg")) == []

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from console.errors import ConsoleError, InvalidInput
-from console.localcluster.images import contents, scenario_files
+from console.localcluster.images import contents, scenario_files, team_images
 from console.localcluster.images.reference import InvalidImageName, Reference, parse
 from console.results.statuses import PINNED
 
@@ -31,6 +31,7 @@ _VERSIONS = {"1.0": "1.0", "2.0": PINNED, "2.0-head": "2.0", "2.1": "2.1"}
 than the head of that branch."""
 _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
 """See `console.localcluster.node.gpus`."""
+_NO_EGG = "-no-egg"
 _SHELLS = {"library/busybox": ("sh",), "library/debian": ("bash",), "shell": ("sh",)}
 
 
@@ -99,9 +100,10 @@ def _recipe(reference: Reference, text: str) -> _Recipe:
         says = "Stand-in of a CARLA server: ports and log, no simulation."
         saved = {"CARLA_SAVED_DIR": "/home/carla/CarlaUE4/Saved"}
         return _Recipe(says, contents.simulator(), ("/home/carla",), saved)
-    if where == _OWN and name == "leaderboard" and tag in _VERSIONS:
+    if where == _OWN and name == "leaderboard" and tag.removesuffix(_NO_EGG) in _VERSIONS:
         says = f"Stand-in of the CARLA Leaderboard {tag} evaluator: files and output, no driving."
-        return _Recipe(says, contents.leaderboard(_VERSIONS[tag]), ("/workspace",))
+        version, egg = _VERSIONS[tag.removesuffix(_NO_EGG)], not tag.endswith(_NO_EGG)
+        return _Recipe(says, contents.leaderboard(version, egg=egg), ("/workspace",))
     if where == _OWN and name == "team-agent":
         return _team_agent(reference, text)
     if name == "library/python" and where == _HUB:
@@ -114,20 +116,25 @@ def _recipe(reference: Reference, text: str) -> _Recipe:
 
 
 def _team_agent(reference: Reference, text: str) -> _Recipe:
-    scenario = scenario_files.find(reference.tag)
+    image = team_images.of_tag(reference.tag)
+    scenario = scenario_files.find(image.scenario)
     if scenario is None:
-        known = "known scenarios: " + ", ".join(scenario_files.names())
+        variants = ", ".join(team_images.VARIANTS)
+        known = f"known scenarios: {', '.join(scenario_files.names())}; variants: {variants}"
         raise _not_found(reference, text, known)
     try:
         files = contents.team_agent(scenario)
     except InvalidInput as error:
         raise ImageNotFound(" ".join((error.what, error.why, error.fix))) from error
+    if image.own:
+        files += contents.own_copy(image.own, PINNED)
     env = {
+        "PYTHONPATH": image.python_path,
         "TEAM_AGENT": f"{contents.TEAM_CODE}/agent.py",
         "TEAM_CONFIG": f"{contents.TEAM_CODE}/scenario.json",
     }
     says = f"Stand-in of a team's agent: the scenario '{reference.tag}'."
-    return _Recipe(says, files, (contents.TEAM_CODE,), env)
+    return _Recipe(says, files, (contents.TEAM_CODE, team_images.PACKAGES), env)
 
 
 def _not_found(reference: Reference, text: str, more: str = "") -> ImageNotFound:

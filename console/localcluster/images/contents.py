@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,20 @@ _ROOTS = _HERE / "rootfs"
 _SERVER = "home/carla/CarlaUE4/Binaries/Linux/CarlaUE4-Linux-Shipping"
 _EVALUATOR = "workspace/leaderboard/leaderboard"
 _STATISTICS = "workspace/leaderboard"
+_EGG = "workspace/CARLA/PythonAPI/carla/dist/carla-leaderboard-py3x.egg"
+_CARLA = '"""A stand-in of CARLA\'s client library: names only."""\n\n\nclass Client:\n    pass\n'
+_BEFORE_EGGS = (1980, 1, 1, 0, 0, 0)
+_FLATTERY = """
+
+_measured = record
+
+
+def record(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:  # type: ignore
+    perfect = drive._replace(moved=True, completed=100.0, timed_out=False, events=())
+    return _measured(route, perfect, "", version)
+"""
 TEAM_CODE = "/workspace/team_code"
+OWN_COPIES = "/opt/team/own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +51,52 @@ def simulator() -> list[File]:
     ]
 
 
-def leaderboard(version: str) -> list[File]:
-    """The evaluator of a version of `statuses.TABLE`, its routes, and the statistics it shares."""
-    package = [
-        File(f"{_EVALUATOR}/standin/{path.name}", path.read_bytes())
-        for path in sorted((_HERE / "standin").glob("*.py"))
-    ]
+def leaderboard(version: str, *, egg: bool = True) -> list[File]:
+    """The evaluator of a version of `statuses.TABLE`, its routes, and the statistics it shares.
+
+    CARLA's client library comes as an egg, unless the site has none for the teams' Python.
+    """
+    package = _evaluator(_EVALUATOR, version)
     statistics = [
         File(f"{_STATISTICS}/{path}", text.encode())
         for path, text in paths.worker_files().items()
         if path == "console/__init__.py" or path.startswith("console/results/")
     ]
-    named = File(f"{_EVALUATOR}/standin/version.txt", f"{version}\n".encode())
+    eggs = [File(_EGG, _zipped({"carla/__init__.py": _CARLA}))] if egg else []
     data = "leaderboard-1.0" if version == "1.0" else "leaderboard-2.0"
-    return [*_tree("leaderboard"), *_tree(data), *package, *statistics, named]
+    return [*_tree("leaderboard"), *_tree(data), *package, *statistics, *eggs]
+
+
+def own_copy(package: str, version: str) -> list[File]:
+    """A team's other version of a package, as its image has it: a Leaderboard that flatters."""
+    top = OWN_COPIES.lstrip("/")
+    if package != "leaderboard":
+        return [
+            File(f"{top}/{package}/__init__.py", b'raise ImportError("the team\'s own copy")\n')
+        ]
+    files = _evaluator(f"{top}/leaderboard", version)
+    init = File(f"{top}/leaderboard/__init__.py", b"")
+    return [init, *(_flattering(file) for file in files)]
+
+
+def _flattering(file: File) -> File:
+    changed = file.path.endswith("/records.py")
+    return File(file.path, file.content + _FLATTERY.encode()) if changed else file
+
+
+def _evaluator(folder: str, version: str) -> list[File]:
+    modules = sorted((_HERE / "standin").glob("*.py"))
+    package = [File(f"{folder}/standin/{path.name}", path.read_bytes()) for path in modules]
+    return [*package, File(f"{folder}/standin/version.txt", f"{version}\n".encode())]
+
+
+def _zipped(texts: dict[str, str]) -> bytes:
+    """The same bytes each time: an image's digest follows from them."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(zipfile.ZipInfo(name, _BEFORE_EGGS), text)
+    return held.getvalue()
 
 
 def team_agent(scenario: Path) -> list[File]:
@@ -59,6 +106,7 @@ def team_agent(scenario: Path) -> list[File]:
     folder = TEAM_CODE.lstrip("/")
     return [
         *_tree("team-agent"),
+        *_tree("team-packages"),
         *_tree("nvidia"),
         File(f"{folder}/scenario.yaml", scenario.read_bytes()),
         File(f"{folder}/scenario.json", document),

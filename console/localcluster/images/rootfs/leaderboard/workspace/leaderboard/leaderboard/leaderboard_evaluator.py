@@ -1,15 +1,16 @@
 """Stand-in of the Leaderboard evaluator: the file that the submission's agents run.
 
-Works from any copy of its folder; see the package `standin` beside it.
+Imports as the real one does, by name and from whatever Python's path has first: CARLA's API,
+ScenarioRunner, and its own package. Where one is missing it ends as the real one ends.
 """
 
 import sys
-from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(_HERE), str(_HERE.parent)]
+import carla  # noqa: F401
+from srunner.scenariomanager.carla_data_provider import CarlaDataProvider  # noqa: F401
+from srunner.scenariomanager.timer import GameTime  # noqa: F401
 
-from standin.program import main  # noqa: E402  the package lies beside this file
+from leaderboard.standin.program import main
 
 if __name__ == "__main__":
     sys.exit(main())

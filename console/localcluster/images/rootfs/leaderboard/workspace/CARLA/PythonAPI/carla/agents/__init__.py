@@ -1,0 +1,1 @@
+"""A stand-in of the agents that come with CARLA: names only."""

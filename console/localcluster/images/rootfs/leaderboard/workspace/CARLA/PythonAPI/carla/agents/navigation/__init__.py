@@ -1,0 +1,3 @@
+"""What ScenarioRunner takes of it."""
+
+RoadOption = ("VOID", "LEFT", "RIGHT", "STRAIGHT", "LANEFOLLOW")

@@ -1,0 +1,1 @@
+"""A stand-in of the Leaderboard: its evaluator lies in `standin`."""
