@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -92,7 +93,14 @@ def pod(raw: Any) -> PodFacts:
         created_at=meta.creation_timestamp,
         deleting=meta.deletion_timestamp is not None,
         owner=next((owner.uid for owner in meta.owner_references if owner.kind == "Job"), ""),
+        placed_at=_turned(status.conditions, "PodScheduled"),
+        initialized_at=_turned(status.conditions, "Initialized"),
     )
+
+
+def _turned(conditions: tuple[wire.Condition, ...], kind: str) -> datetime | None:
+    """Since when that condition is what it is."""
+    return next((each.last_transition_time for each in conditions if each.type == kind), None)
 
 
 def job_of(meta: wire.Metadata) -> str:
@@ -233,6 +241,7 @@ def event(raw: Any) -> tuple[ClusterEvent, wire.Reference]:
         seen.first_timestamp,
         seen.metadata.creation_timestamp,
     )
+    begun = (seen.first_timestamp, seen.event_time, seen.metadata.creation_timestamp)
     facts = ClusterEvent(
         uid=seen.metadata.uid,
         type=seen.type,
@@ -241,6 +250,7 @@ def event(raw: Any) -> tuple[ClusterEvent, wire.Reference]:
         count=max(seen.count or 1, series.count),
         last_seen=next((each for each in times if each is not None), None),
         about=f"{about.kind}/{about.name}" + (f" {container[1]}" if container else ""),
+        first_seen=next((each for each in begun if each is not None), None),
     )
     return facts, about
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from console.domain.blocking import NEVER_STARTED
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
-from console.domain.facts import ContainerFacts, ContainerState, JobFacts
+from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, JobFacts
 from console.domain.pair_standing import PairFacts
 
 Beginning = tuple[datetime | None, bool]
@@ -27,12 +28,17 @@ def beginning(
     told = _told(board, pair, status)
     if told[0] is not None or status in _OVER:
         return told
-    same = before and (before.status, before.route, before.attempt) == (status, route, pair.attempt)
-    if before and same and before.since:
+    if before and before.since and _goes_on(before, pair, status, route):
         return before.since, before.since_exact
     if pair.fresh and pair.report and board.report and status in _REPORTED:
         return board.report.at, before is not None and before.heard is not None
     return board.updated_at, False
+
+
+def _goes_on(before: PairBoard, pair: PairFacts, status: PairStatus, route: str) -> bool:
+    """A half that is restarted while the other cannot start changes nothing."""
+    same = status is PairStatus.BLOCKED or before.attempt == pair.attempt
+    return same and (before.status, before.route) == (status, route)
 
 
 _OVER = (PairStatus.UNKNOWN, PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
@@ -48,6 +54,8 @@ def _told(board: BoardSnapshot, pair: PairFacts, status: PairStatus) -> Beginnin
             return created, created is not None
         case PairStatus.BOOTING:
             return _all_of([half.started_at for half in pair.halves])
+        case PairStatus.BLOCKED:
+            return _blocked(board, pair)
         case PairStatus.RESETTING | PairStatus.BACKING_OFF:
             return _interrupted(pair, status)
         case PairStatus.DONE:
@@ -64,6 +72,54 @@ def _created(job: JobFacts | None) -> datetime | None:
 def _all_of(times: list[datetime | None]) -> Beginning:
     known = [at for at in times if at is not None]
     return (max(known), True) if known and len(known) == len(times) else _UNTOLD
+
+
+def _blocked(board: BoardSnapshot, pair: PairFacts) -> Beginning:
+    """Since what keeps it from starting could have let it: the words for it may change meanwhile,
+    as between a failed pull and the wait for the next one."""
+    pod, blockage = board.pod, board.blockage
+    if pod is None or blockage is None or not board.pod_lives:
+        return _refused(board)
+    if not blockage.containers:
+        return pod.placed_at, pod.placed_at is not None
+    own = blockage.of(half.name for half in pair.halves).containers
+    told = [_not_started(board, each) for each in pod.containers if each.name in own]
+    known = [(at, exact) for at, exact in told if at is not None]
+    return min(known) if known and len(known) == len(told) else _UNTOLD
+
+
+def _not_started(board: BoardSnapshot, each: ContainerFacts) -> Beginning:
+    """From its turn, or from the end of its last run; a run that never began is none."""
+    last = each.ended or each.previous
+    never = last is not None and last.reason in NEVER_STARTED
+    if last is None or (never and not each.restart_count):
+        at = board.pod.initialized_at if board.pod else None
+        return at, at is not None
+    if not never:
+        return last.finished_at, last.finished_at is not None
+    first = min(_refusals_to_start(board.events, each.name), default=None)
+    return (first, True) if first else (last.finished_at, False)
+
+
+def _refusals_to_start(events: tuple[ClusterEvent, ...], name: str) -> list[datetime]:
+    """When a node said of that container first that it cannot start; a pull fails before."""
+    told = (each for each in events if each.reason == "Failed" and each.about.endswith(f" {name}"))
+    return [
+        each.first_seen for each in told if each.first_seen and "pull" not in each.message.lower()
+    ]
+
+
+def _refused(board: BoardSnapshot) -> Beginning:
+    """The Job controller tries as soon as the Job begins, and again when a pod is gone."""
+    told = [each for each in board.events if each.reason in ("FailedCreate", "SuccessfulCreate")]
+    made = [each.last_seen for each in told if each.reason == "SuccessfulCreate" and each.last_seen]
+    job = board.job
+    if job and job.started_at and not (made or board.pod or board.earlier or job.failed):
+        return job.started_at, True
+    after = max(made, default=None)
+    firsts = [each.first_seen for each in told if each.reason == "FailedCreate"]
+    known = [at for at in firsts if at and (after is None or at > after)]
+    return (min(known), True) if known else _UNTOLD
 
 
 def _interrupted(pair: PairFacts, status: PairStatus) -> Beginning:

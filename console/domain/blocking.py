@@ -66,10 +66,17 @@ class Blockage:
     advice: str
     containers: tuple[str, ...] = ()
     """Those that cannot start; empty: none of the pod can."""
+    each: tuple[Blockage, ...] = ()
+    """The same of every container that cannot start by itself, whatever its cause."""
 
     @property
     def reason(self) -> str:
         return f"{self.text} {self.advice}"
+
+    def of(self, names: Iterable[str]) -> Blockage:
+        """What keeps those containers from starting; where they could, what keeps the pod."""
+        wanted = set(names)
+        return _together([one for one in self.each if one.containers[0] in wanted]) or self
 
 
 _IMAGE, _NODE, _QUOTA = BlockKind.IMAGE, BlockKind.NODE, BlockKind.QUOTA
@@ -193,13 +200,16 @@ def cannot_start(
     containers: Iterable[ContainerFacts], told: Sequence[ClusterEvent] = ()
 ) -> Blockage | None:
     """A container that cannot start, whatever the others do; those with the same cause with it."""
-    found = [one for each in containers if (one := _of_container(each, told)) is not None]
+    return _together([one for each in containers if (one := _of_container(each, told)) is not None])
+
+
+def _together(found: Sequence[Blockage]) -> Blockage | None:
     if not found:
         return None
     first = found[0]
     names = tuple(one.containers[0] for one in found if one.kind is first.kind)
     text = first.text.replace(first.containers[0], listed(names), 1)
-    return Blockage(first.kind, text, first.advice, names)
+    return Blockage(first.kind, text, first.advice, names, tuple(found))
 
 
 def listed(names: tuple[str, ...]) -> str:

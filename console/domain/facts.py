@@ -91,6 +91,11 @@ class PodFacts:
     deleting: bool = False
     owner: str = ""
     """The uid of its Job; empty where the cluster does not say."""
+    placed_at: datetime | None = None
+    """When the scheduler gave it a node, or began to refuse it one."""
+    initialized_at: datetime | None = None
+    """When its init containers had ended and the others' turn came; while they have not, since
+    when."""
 
     def container(self, name: str) -> ContainerFacts | None:
         """The container of that name, None when the pod has not reported it."""
@@ -184,6 +189,7 @@ class ClusterEvent:
     last_seen: datetime | None
     about: str
     """`Job/name`, `Pod/name` or `Pod/name container`."""
+    first_seen: datetime | None = None
 
     def concerns_pod(self, name: str) -> bool:
         """Whether it is about that pod or a container of it."""

@@ -74,8 +74,8 @@ def _blocked(pair: PairFacts, alive: PairStatus, blockage: Blockage | None) -> b
     """It waits for what keeps the whole pod from starting, or a half of it cannot start."""
     if blockage is None:
         return False
-    cannot = (half.name in blockage.containers for half in pair.halves)
-    return alive is PairStatus.WAITING or any(cannot)
+    cannot = {one.containers[0] for one in blockage.each}
+    return alive is PairStatus.WAITING or any(half.name in cannot for half in pair.halves)
 
 
 def _unseen(submission: Status) -> PairStatus:

@@ -60,7 +60,7 @@ def _pair(
 ) -> PairBoard:
     pair = _facts(board, plan, report, before)
     status = status_of(pair, board.status, board.blockage)
-    blocked = board.blockage.text if board.blockage and status is PairStatus.BLOCKED else ""
+    blocked = _why_blocked(board, plan) if status is PairStatus.BLOCKED else ""
     route = report.route if report and pair.fresh and status is PairStatus.DRIVING else ""
     cells = _with_present(drives, route)
     since, exact = beginning(board, pair, status, route, before)
@@ -94,6 +94,10 @@ def _pair(
         simulator_gpu=report.simulator_gpu if report else None,
         agent_gpu=report.agent_gpu if report else None,
     )
+
+
+def _why_blocked(board: BoardSnapshot, plan: PairPlan) -> str:
+    return board.blockage.of((plan.simulator, plan.agent)).text if board.blockage else ""
 
 
 def _proven_restarts(board: BoardSnapshot, plan: PairPlan) -> tuple[tuple[str, int], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -71,3 +72,19 @@ def test_containers_that_were_put_into_the_pod_are_there_with_what_they_are() ->
     ]
     assert found.restarts == 8
     assert [each.name for each in found.containers if each.holds_pod] == ["agent-1", "mesh"]
+
+
+def test_since_when_a_pod_has_its_place_and_its_containers_their_turn_is_read() -> None:
+    placed, begun = "2026-11-22T10:00:01Z", "2026-11-22T10:00:09Z"
+    found = pod(
+        {
+            "conditions": [
+                {**UNPLACED, "lastTransitionTime": placed},
+                {"type": "Initialized", "status": "True", "lastTransitionTime": begun},
+            ]
+        }
+    )
+    assert found.placed_at == datetime(2026, 11, 22, 10, 0, 1, tzinfo=UTC)
+    assert found.initialized_at == datetime(2026, 11, 22, 10, 0, 9, tzinfo=UTC)
+    untold = pod({})
+    assert (untold.placed_at, untold.initialized_at) == (None, None)

@@ -38,6 +38,8 @@ def test_events_name_what_they_are_about() -> None:
     items = json.loads((RECORDED / "events.json").read_bytes())["items"]
     events = [decoding.event(json.dumps(item).encode())[0] for item in items]
     assert all(each.last_seen is not None and each.count >= 1 for each in events)
+    assert all(each.first_seen is not None for each in events)
+    assert all(each.first_seen <= each.last_seen for each in events)
     abouts = {each.about for each in events}
     assert any(about.endswith(" simulator-1") for about in abouts)
     assert any(about.startswith("Job/") for about in abouts)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -370,3 +371,22 @@ async def test_a_stopped_cluster_leaves_no_process(tmp_path):
         made.create_pod(shell("c", 'trap "" TERM; setsid sleep 88 & while :; do sleep 0.1; done'))
         await until(lambda: len(made.processes()) >= 2)
     assert made.processes() == []
+
+
+async def test_a_pod_is_without_a_node_since_the_first_refusal_whatever_is_said_later(
+    local, monkeypatch
+):
+    """As `PodScheduled` on a real cluster: its time changes with its status, not with its words."""
+    local.create_pod(shell("c", "true"), name="lost", nodeSelector={"kind": "p4"})
+    await until(lambda: len(local.events("FailedScheduling")) == 1)
+    refused = scheduled(local.pod("lost"))
+    later = local.store.now() + timedelta(minutes=5)
+    monkeypatch.setattr(local.store, "now", lambda: later)
+    node = local.store.list("nodes")[0]["metadata"]["name"]
+    local.store.mutate("nodes", None, node, lambda found: found["spec"].update(unschedulable=True))
+    await until(lambda: scheduled(local.pod("lost"))["message"] != refused["message"])
+    assert scheduled(local.pod("lost"))["lastTransitionTime"] == refused["lastTransitionTime"]
+
+
+def scheduled(pod: dict) -> dict:
+    return next(entry for entry in pod["status"]["conditions"] if entry["type"] == "PodScheduled")

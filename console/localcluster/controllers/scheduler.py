@@ -131,7 +131,8 @@ class Scheduler:
             return
 
         def refuse(target: JsonObject) -> None:
-            _set_scheduled(target, {**found, "lastTransitionTime": now})
+            since = known.get("lastTransitionTime", now) if known.get("status") == "False" else now
+            _set_scheduled(target, {**found, "lastTransitionTime": since})
 
         meta = pod["metadata"]
         refused = self._store.mutate("pods", meta["namespace"], meta["name"], refuse)
