@@ -82,7 +82,7 @@ async def compared(consoles: Consoles, kind: str) -> None:
     for late in await consoles.late():
         assert late.budget.least <= early.budget.least, kind
         if early.ended:
-            assert late.reason.replace("at least ", "") == early.reason, kind
+            assert late.reason.replace("≥", "×") == early.reason, kind
         if early.pod_gone and not late.earlier and late.pod is None:
             assert late.budget.used is None, kind
     if early.ended:
