@@ -16,7 +16,7 @@ from console.results.report import MergeReport, Problem
 from console.workers import evaluator_reports, status_files
 from console.workers.evaluator_reports import EvaluatorReport, LoadedFile
 from console.workers.loaded_files import EVALUATOR
-from console.workers.official_sources import Sources
+from console.workers.official_sources import PACKAGES, Sources
 from console.workers.status_files import Ended, Half
 
 DIFFERENT = "evaluator"
@@ -32,6 +32,7 @@ class EvaluatorCheck:
         self._sources, self._status, self._pairs = sources, status, pairs
         self._hashes: dict[str, str] = {}
         self._in_eggs: frozenset[str] | None = None
+        self._learn()
 
     @property
     def possible(self) -> bool:
@@ -97,6 +98,18 @@ class EvaluatorCheck:
         # A compiled part of an egg runs from a cache of the team's: its content tells.
         return bool(eggs) and told.sha256 in self._parts_of_eggs()
 
+    def _learn(self) -> None:
+        """All of it before an evaluator starts: what a mount may not protect is known by then."""
+        for package in PACKAGES if self.possible else ():
+            root, _, below = _stem(package).partition("/")
+            top = self._sources.roots[root]
+            for folder, _, names in os.walk(os.path.join(top, below)):
+                for name in names:
+                    path = os.path.relpath(os.path.join(folder, name), top)
+                    self._hash_of(f"{root}/{path}")
+        for place in self._eggs():
+            self._hash_of(place)
+
     def _eggs(self) -> list[str]:
         folder = os.path.join(self._sources.python_api, "dist")
         try:
@@ -121,7 +134,7 @@ class EvaluatorCheck:
         return path if inside else ""
 
     def _hash_of(self, place: str) -> str:
-        """Of the official file at that place; empty where there is none. They never change."""
+        """Of the official file at that place as it was first seen; empty where there is none."""
         if place not in self._hashes:
             self._hashes[place] = _hash(self._path(place))
         return self._hashes[place]

@@ -7,6 +7,7 @@ evaluator_start.sh), TEXT is the shell text that this process becomes.
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from dataclasses import dataclass
 from typing import Mapping
@@ -22,6 +23,16 @@ OF_THE_JOB = (
     "CARLA_API_ROOT",
 )  # fmt: skip
 """What no file of a team changes, where the Job gives it."""
+_LIMITS = {
+    "Max open files": resource.RLIMIT_NOFILE,
+    "Max stack size": resource.RLIMIT_STACK,
+    "Max core file size": resource.RLIMIT_CORE,
+    "Max locked memory": resource.RLIMIT_MEMLOCK,
+    "Max processes": resource.RLIMIT_NPROC,
+    "Max address space": resource.RLIMIT_AS,
+}
+_NAME_WIDTH = 26
+_SOFT_AND_HARD = 2
 _OURS = ("PAIR_ENVIRONMENT", "_")
 
 
@@ -32,6 +43,8 @@ class Left:
     variables: dict[str, str] | None
     directory: str = ""
     umask: str = ""
+    limits: str = ""
+    """As /proc/self/limits has them."""
 
 
 def composed(job: Mapping[str, str], team: Mapping[str, str]) -> dict[str, str]:
@@ -52,17 +65,34 @@ def left_in(path: str) -> Left:
     try:
         with open(path, "rb") as opened:
             _, directory, block = opened.read().split(b"\n", 2)
-        with open(path + ".umask", "rb") as opened:
-            umask = opened.read(8)
+        with open(path + ".limits", encoding="ascii", errors="replace") as opened_text:
+            umask, limits = opened_text.read().split("\n", 1)
     except (OSError, ValueError):
         return Left(None)
     finally:
-        for name in (path, path + ".umask", path + ".new"):
+        for name in (path, path + ".limits", path + ".new"):
             if os.path.exists(name):
                 os.remove(name)
     pairs = (entry.partition(b"=") for entry in block.split(b"\0") if b"=" in entry)
     variables = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
-    return Left(variables, os.fsdecode(directory), umask.decode("ascii", "replace").strip())
+    return Left(variables, os.fsdecode(directory), umask, limits)
+
+
+def set_limits(text: str) -> None:
+    """Take over the limits that a team's `ulimit` has changed, as far as this process may."""
+    for line in text.splitlines():
+        kind, words = _LIMITS.get(line[:_NAME_WIDTH].strip()), line[_NAME_WIDTH:].split()
+        if kind is None or len(words) < _SOFT_AND_HARD:
+            continue
+        soft, hard = (_number(word) for word in words[:_SOFT_AND_HARD])
+        try:
+            resource.setrlimit(kind, (soft, hard))
+        except (OSError, ValueError):
+            print(f"{line[:_NAME_WIDTH].strip()}: the limit that the team's files set is not taken")
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else resource.RLIM_INFINITY
 
 
 def main() -> None:
@@ -72,6 +102,7 @@ def main() -> None:
     if left.variables is None:
         print("~/.bashrc or ~/agent_sources.sh did not end: going on without what they set")
         sys.stdout.flush()
+    set_limits(left.limits)
     if left.umask.isdigit():
         os.umask(int(left.umask, 8))
     if os.path.isdir(left.directory):

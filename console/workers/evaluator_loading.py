@@ -58,7 +58,8 @@ def _team_path(sources: Sources) -> Sequence[str]:
 
 
 def _speak_as_told() -> None:
-    """An isolated Python does not read how the image wants its output encoded."""
+    """An isolated Python does not read these wishes of an image; none can choose a module."""
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "").partition(":")
     streams: list[Any] = [sys.stdout, sys.stderr] if encoding or errors else []
     for stream in streams:

@@ -4,7 +4,7 @@
 #   evaluator_start.sh 'shell text that execs the evaluator'
 #
 # ~/.bashrc (where there is bash) and ~/agent_sources.sh run in a shell of their own. What they leave
-# as variables, umask and directory goes on to the text; functions, aliases, traps, an `exit` or an
+# as variables, limits and directory goes on to the text; functions, aliases, traps, an `exit` or an
 # `exec` stay behind, so that nothing of theirs stands between the Job's text and the evaluator.
 # Without python3 there is nothing that could take over their variables: the text runs in that shell.
 # Environment: AGENT_DIR, PAIR; evaluator_environment.py says which variables only the Job sets.
@@ -16,7 +16,7 @@ PAIR_ENVIRONMENT="${AGENT_DIR:-/tmp}/.environment-${PAIR:-1}" && export PAIR_ENV
 source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
 if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi
 set +e +u'
-tell_all='umask >"$PAIR_ENVIRONMENT.umask"; umask 077
+tell_all='{ umask; cat /proc/self/limits; } >"$PAIR_ENVIRONMENT.limits"; umask 077
 { printf "%s\n%s\n" "$PATH" "$PWD"; cat /proc/self/environ; } >"$PAIR_ENVIRONMENT.new" &&
   mv -f "$PAIR_ENVIRONMENT.new" "$PAIR_ENVIRONMENT"'
 as_before='pair_text=$1; set --; eval "$pair_source_files"; eval "$pair_text"'
@@ -29,7 +29,7 @@ find_composer() {
   done
 }
 
-rm -f "$PAIR_ENVIRONMENT" "$PAIR_ENVIRONMENT.umask"
+rm -f "$PAIR_ENVIRONMENT" "$PAIR_ENVIRONMENT.limits"
 "$shell" -c "$source_files
 $tell_all" "$shell" </dev/null
 team_path=

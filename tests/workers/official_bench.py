@@ -11,7 +11,7 @@ from pathlib import Path
 from pair_bench import Bench, exit_of
 
 EVALUATOR = """
-import json, os, sys
+import json, os, resource, sys
 import agents, carla, srunner.timer
 from leaderboard.utils.statistics import SCORE
 
@@ -19,7 +19,7 @@ def main():
     modules = {name: sys.modules[name].__file__ for name in
                ("carla", "agents", "srunner.timer", "leaderboard.utils.statistics")}
     told = {"score": SCORE, "modules": modules, "argv": sys.argv[1:], "main": __file__,
-            "cwd": os.getcwd(), "path": sys.path, "env": dict(os.environ)}
+            "cwd": os.getcwd(), "umask": os.umask(0), "files": resource.getrlimit(resource.RLIMIT_NOFILE)[0], "path": sys.path, "env": dict(os.environ)}
     with open(os.environ["TOLD"], "w") as out:
         json.dump(told, out)
     checkpoint = {"_checkpoint": {"global_record": {"index": -1}, "progress": [1, 1],

@@ -208,6 +208,15 @@ def test_a_complete_result_with_a_doubtful_evaluator_is_not_eligible(bench: Benc
     assert "not proven to be the official evaluator" in report.problems[-1].text
 
 
+def test_a_file_that_is_changed_later_does_not_become_the_official_one(bench: Bench) -> None:
+    check = EvaluatorCheck(bench.sources, str(bench.status), 4)
+    statistics = bench.contents / "leaderboard/leaderboard/utils/statistics.py"
+    statistics.write_text("SCORE = 100\n")
+    bench.tell(4)
+    ((kind, pair),) = {(each.kind, each.pair) for each in check.problems(merged(5))}
+    assert (kind, pair) == ("evaluator", 4)
+
+
 def test_logcopy_checks_while_the_pairs_drive_and_publishes_no_eligible_result(
     bench: Bench, tmp_path: Path
 ) -> None:

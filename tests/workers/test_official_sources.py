@@ -11,6 +11,9 @@ import pytest
 from official_bench import EVALUATOR, Image, write
 from pair_bench import Bench, some_shell
 
+from console.workers.evaluator_check import EvaluatorCheck
+from console.workers.official_sources import egg, sources_from
+
 IN_FRONT = "import sys; sys.path[:0] = {own!r}\n"
 IMPORTED = IN_FRONT + "import carla, agents, srunner.timer, leaderboard.utils.statistics\n"
 PATCHED = """
@@ -129,7 +132,7 @@ def test_what_the_shell_files_set_up_reaches_the_agent(image):
     elsewhere = image.bench.root / "elsewhere"
     elsewhere.mkdir()
     text = 'export FOR_AGENT="a\nb" PYTHONPATH="$PYTHONPATH:/ros" TEAM_AGENT=/ros/a.py\n'
-    text += f"cd {shlex.quote(str(elsewhere))}\n"
+    text += f"cd {shlex.quote(str(elsewhere))}\nulimit -n 77\numask 027\n"
     write(image.bench.home / "agent_sources.sh", text)
     image.env = {"PYTHONPATH": "/image"}
     image.drive()
@@ -138,6 +141,7 @@ def test_what_the_shell_files_set_up_reaches_the_agent(image):
     assert told["env"]["PYTHONPATH"].endswith(":/image:/ros")
     assert told["argv"] == ["--agent=/ros/a.py"]
     assert told["cwd"] == str(elsewhere)
+    assert (told["files"], told["umask"]) == (77, 0o027)
     assert [path for path in image.bench.agent_dir().iterdir() if "environment" in path.name] == []
 
 
@@ -193,6 +197,40 @@ def test_start_up_variables_of_python_do_not_reach_the_evaluators_start(image):
     assert_official(image)
 
 
+def put_first(image: Image, text: str) -> None:
+    """A program of the team that its shells find as python3."""
+    program = write(image.team / "bin" / "python3", f"#!/bin/sh\n{text}\n")
+    program.chmod(0o755)
+    own = shlex.quote(str(program.parent))
+    write(image.bench.home / "agent_sources.sh", f"PATH={own}:$PATH\n")
+
+
+def test_a_wrapper_around_python_does_not_choose_the_evaluator(image):
+    real = shlex.quote(str(image.python / "bin" / "python3"))
+    put_first(image, f'PYTHONPATH={shlex.quote(image.own_path)} exec {real} "$@"')
+    image.drive()
+    assert_official(image)
+
+
+def test_a_program_that_is_no_python_and_runs_its_own_evaluator_is_found_out(image):
+    real = shlex.quote(str(image.python / "bin" / "python3"))
+    evaluator = shlex.quote(str(image.team / "leaderboard/leaderboard/leaderboard_evaluator.py"))
+    put_first(image, f"PYTHONPATH={shlex.quote(image.own_path)} exec {real} {evaluator}")
+    image.drive()
+    assert image.told()["score"] == 100
+    check = EvaluatorCheck(sources_from(image.roots()), str(image.bench.status), 1)
+    (problem,) = check.problems(None)
+    assert (problem.kind, problem.pair) == ("evaluator", 1)
+    assert "did not say which files it runs" in problem.text
+
+
+def test_the_report_of_an_honest_image_is_confirmed(image):
+    image.env = {"PYTHONPATH": image.own_path}
+    image.drive()
+    check = EvaluatorCheck(sources_from(image.roots()), str(image.bench.status), 1)
+    assert check.problems(None) == ()
+
+
 def test_the_report_names_each_official_file_with_its_hash(image):
     image.drive()
     state, evaluator, *modules = image.report()
@@ -236,8 +274,6 @@ def test_an_evaluator_that_cannot_be_loaded_says_what_is_missing(image):
     ],
 )
 def test_the_egg_of_this_python_stands_first_else_the_one_there_is(tmp_path: Path, names, chosen):
-    from console.workers.official_sources import egg
-
     for name in names:
         write(tmp_path / "dist" / name)
     assert Path(egg(str(tmp_path), (3, 10))).name == chosen

@@ -11,10 +11,10 @@ from console.cli.boards import board_text, plain
 from console.cli.documents import board_document, row_document
 from console.cli.scores import results_document, results_text
 from console.domain.board import BoardSnapshot
-from console.domain.events import JobSeen, MergedReported, RouteFinished
+from console.domain.events import JobSeen, MergedReported, ProgressReported, RouteFinished
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
-from console.domain.progress import MergedResult
+from console.domain.progress import MergedResult, MergeProblem, MergeStatus, ProgressReport
 from console.operations.fleet import row_of
 from console.operations.progress_lines import ProgressReader, finished_route
 from console.operations.results import results
@@ -223,6 +223,16 @@ def test_a_merged_document_may_be_stricter_than_its_records(version: str) -> Non
     verdict = checked(version, document(version) | {"eligible": False})
     assert (verdict.final, verdict.eligible) == (True, False)
     assert "do not hold" in verdict.why_not_eligible
+
+
+def test_why_a_result_does_not_count_is_told_in_logcopys_words_where_its_records_would_count(
+    version: str,
+) -> None:
+    board = board_with(version, document(version) | {"eligible": False})
+    text = "agent2/agent_results.json: what drove it is not proven to be the official evaluator"
+    problems = (MergeProblem("evaluator", 2, "x"), MergeProblem("ineligible", 2, text))
+    told = ProgressReported(AT, ProgressReport(9, AT, MergeStatus.COMPLETE, 20, 20, (), problems))
+    assert results(fold(board, told)).why_not_eligible == f"{text}."
 
 
 def test_a_record_of_a_drive_that_is_not_over_is_no_live_record(version: str) -> None:
