@@ -179,6 +179,12 @@ def _exit(ended: wire.Terminated | None) -> ContainerExit | None:
     )
 
 
+def _is_cancelled(job: wire.Job) -> bool:
+    """The annotation alone may be left on a Job that somebody lets run again."""
+    marked = CANCELLED_ANNOTATION in (job.metadata.annotations or {})
+    return marked and (job.spec.suspend or job.spec.active_deadline_seconds is not None)
+
+
 class Jobs:
     """Decodes Jobs. Remembers each one's plan: a Job's template never changes."""
 
@@ -201,7 +207,7 @@ class Jobs:
             failed=status.failed + len(uncounted.failed),
             terminating=status.terminating,
             suspended=seen.spec.suspend,
-            cancelled=CANCELLED_ANNOTATION in (meta.annotations or {}),
+            cancelled=_is_cancelled(seen),
             deleting=meta.deletion_timestamp is not None,
             started_at=status.start_time,
             completed_at=status.completion_time,

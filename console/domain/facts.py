@@ -145,7 +145,8 @@ class JobFacts:
     terminating: int = 0
     suspended: bool = False
     cancelled: bool = False
-    """The operator cancelled it (annotation), which suspended it."""
+    """The operator cancelled it: its deadline was set to now, or, by older consoles, it was
+    suspended."""
     deleting: bool = False
     started_at: datetime | None = None
     completed_at: datetime | None = None

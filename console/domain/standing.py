@@ -18,6 +18,8 @@ from console.domain.placing import why_unplaced
 
 LONGEST_REASON = 500
 """Room for what blocks, what to do, what was lost before and what of it can be rescued."""
+DEADLINE = "DeadlineExceeded"
+"""How a cancelled Job ends: the Job controller has no other end for one that still runs."""
 
 
 def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
@@ -37,10 +39,9 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
         return SubmissionStatus.UNKNOWN, "Nothing is known of this Job yet."
     if (ended := _ended(board, job)) is not None:
         return ended
+    if job.cancelled:
+        return _cancelled(board)
     if job.suspended:
-        if job.cancelled:
-            stopping = "; its containers are still stopping" if board.pod_lives else ""
-            return SubmissionStatus.CANCELLED, f"The operator cancelled it{stopping}."
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if board.blockage is not None:
         return SubmissionStatus.BLOCKED, f"{board.blockage.reason} {_lost_before(board, job)}"
@@ -56,6 +57,8 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
 
 def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] | None:
     """The verdict of the Job controller, with what this console knows of the result."""
+    if job.cancelled and any(each.status and each.reason == DEADLINE for each in job.conditions):
+        return _cancelled(board)
     if failed := job.condition("Failed"):
         return SubmissionStatus.FAILED, f"{_failure(board, job, failed)}{_cause(board)}"
     if failing := job.condition("FailureTarget"):
@@ -71,6 +74,11 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
     if board.merged.final:
         return SubmissionStatus.COMPLETE, ""
     return SubmissionStatus.INCOMPLETE, board.merged.why_not or "The merged result is incomplete."
+
+
+def _cancelled(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
+    stopping = "; its containers are still stopping" if board.pod_lives else ""
+    return SubmissionStatus.CANCELLED, f"The operator cancelled it{stopping}."
 
 
 def _unheard(board: BoardSnapshot) -> str:
@@ -97,7 +105,7 @@ def _failure(board: BoardSnapshot, job: JobFacts, condition: JobCondition) -> st
     if reason == "BackoffLimitExceeded":
         blame = f": {budget.spenders}" if budget.spent else ""
         return f"The restart budget of {budget.limit} is used up{blame}."
-    if reason == "DeadlineExceeded":
+    if reason == DEADLINE:
         return "The Job ran longer than its deadline."
     return message or reason or "The Job failed."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from console.domain.board import BoardSnapshot, PairStatus
@@ -10,8 +11,9 @@ from console.domain.facts import JobFacts
 from console.errors import Conflict
 from console.operations.copyable import carla_console
 from console.operations.logs import containers_of
-from console.operations.ports import ClusterDescription, Kind, Propagation
+from console.operations.ports import ClusterDescription, JsonObject, Kind, Propagation
 from console.operations.services import Services
+from console.specs.again import DEADLINE_ANNOTATION
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 
@@ -43,11 +45,12 @@ def kept_here(services: Services, board: BoardSnapshot) -> Kept:
 
 
 async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
-    """Suspend the Job and mark it as cancelled: every container gets SIGTERM and its grace.
+    """End the Job and mark it as cancelled: every container gets SIGTERM and its grace.
 
     logcopy then publishes what is finished. Raises Conflict for a Job that has ended already.
     """
     job = await services.cluster.job(namespace, name)
+    stored = await services.cluster.read(Kind.JOB, namespace, name)
     for ending in ("Complete", "Failed", "FailureTarget"):
         if job.condition(ending):
             raise Conflict(
@@ -55,12 +58,21 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
                 why=f"Its Job is {ending}.",
                 fix="Delete it if it is no longer wanted.",
             )
-    at = services.clock().isoformat(timespec="seconds").replace("+00:00", "Z")
-    patch = {
-        "metadata": {"annotations": {CANCELLED_ANNOTATION: at}},
-        "spec": {"suspend": True},
-    }
+    patch = cancelling(services.clock(), stored["spec"].get("activeDeadlineSeconds"))
     return await services.cluster.patch_job(namespace, name, patch)
+
+
+def cancelling(now: datetime, deadline: int | None = None) -> JsonObject:
+    """What a cancel changes of a Job with that deadline: it is over, wherever it stands.
+
+    A suspended Job would never end, and whoever waits for its end would wait for ever. Without
+    parallelism one that is suspended now ends too, and makes no pod before it does.
+    """
+    marks = {CANCELLED_ANNOTATION: now.isoformat(timespec="seconds").replace("+00:00", "Z")}
+    if deadline is not None:
+        marks[DEADLINE_ANNOTATION] = str(deadline)
+    spec = {"suspend": False, "parallelism": 0, "activeDeadlineSeconds": 1}
+    return {"metadata": {"annotations": marks}, "spec": spec}
 
 
 async def delete(services: Services, namespace: str, name: str) -> None:

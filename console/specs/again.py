@@ -25,7 +25,10 @@ from console.specs.worker_files import config_map, config_map_name, mount_items
 RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
 RESUME_FOLDER = "resume"
 """In the workers' mount; `private_contents.sh` looks there for partial_N.json."""
+DEADLINE_ANNOTATION = "leaderboard.carla.org/deadline"
+"""The deadline in seconds that a Job had before a cancel ended it by one."""
 _OF_THE_SERVER = ("selector", "manualSelector", "suspend")
+_OF_A_CANCEL = ("parallelism", "activeDeadlineSeconds")
 _LABELS_OF_THE_SERVER = ("controller-uid", "job-name")
 _BATCH = "batch.kubernetes.io/"
 _SUPERVISOR = "pair_supervisor.sh"
@@ -48,6 +51,8 @@ def again(
     old = pod.mapping(job.get("metadata"))
     workers, namespace = config_map_name(name), str(old.get("namespace") or "default")
     spec = copy.deepcopy(pod.mapping(job.get("spec")))
+    if spec.get("parallelism") == 0:
+        _revive(spec, pod.mapping(old.get("annotations")))
     manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -75,6 +80,15 @@ def _kept_annotations(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What belongs to the Job's content, not to its history."""
     told = pod.mapping(metadata.get("annotations"))
     return {key: told[key] for key in (CLASS_ANNOTATION,) if key in told}
+
+
+def _revive(spec: dict[str, Any], annotations: Mapping[str, Any]) -> None:
+    """Take back how a cancel ended the Job; a deadline of its own holds for the new one too."""
+    for key in _OF_A_CANCEL:
+        spec.pop(key, None)
+    deadline = str(annotations.get(DEADLINE_ANNOTATION, ""))
+    if deadline.isascii() and deadline.isdigit():
+        spec["activeDeadlineSeconds"] = int(deadline)
 
 
 def _own_labels(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -143,6 +143,8 @@ def attend(duties: Duties, child: subprocess.Popen[bytes], period: float) -> int
             duties.copy()
             due = time.monotonic() + period
         time.sleep(min(_GLANCE, period))
+    if child.returncode:
+        duties.obey_evalai()
     duties.copy()
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 

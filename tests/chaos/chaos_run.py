@@ -246,7 +246,7 @@ class Range:
         long a busy machine needs to start the command is another matter. None: it ended first."""
         with ThreadPoolExecutor(1) as beside:
             asked = beside.submit(self._ask_to_cancel, name)
-            while not asked.done() and not self.cluster.job(name)["spec"].get("suspend"):
+            while not asked.done() and self.cluster.job(name)["spec"].get("parallelism"):
                 time.sleep(0.02)
             began = time.time()
             while census.take(uid) and time.time() < began + 60:

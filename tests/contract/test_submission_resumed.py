@@ -12,15 +12,19 @@ import pytest
 from fakes.embedded import embedded_cluster
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.events import JobSeen
 from console.errors import Conflict, NotFound
+from console.operations.ending import cancel
 from console.operations.fleet import board_once
 from console.operations.following import Follower
 from console.operations.keeping import cancel_and_keep
 from console.operations.launching import launch
+from console.operations.ports import Kind
 from console.operations.results import results
 from console.operations.resuming import resume
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
+from console.specs.again import again
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
 from console.specs.validation import demand, validate
@@ -199,3 +203,32 @@ async def test_nothing_recorded_means_nothing_to_go_on_from(tmp_path: Path) -> N
         assert (await cancel_and_keep(services, "default", "early")).kept == 0
         with pytest.raises(NotFound, match="no finished drive"):
             await resume(services, "default", "early")
+
+
+@pytest.mark.slow
+async def test_a_suspended_submission_that_is_cancelled_ends_and_never_has_a_pod(
+    tmp_path: Path,
+) -> None:
+    """Its own deadline holds again for the one that goes on from it."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        held = submission("2.0", "held", "steady")
+        held.manifest["spec"] |= {"suspend": True, "activeDeadlineSeconds": 7200}
+        await launch(services, held)
+        job = await cancel(services, "default", "held")
+        assert job.cancelled
+        assert (await board_once(services, "default", "held")).status is SubmissionStatus.CANCELLED
+        async with asyncio.timeout(30):
+            async for event in services.cluster.watch_submission("default", "held"):
+                if isinstance(event, JobSeen) and event.job.condition("Failed"):
+                    break
+            board = await board_once(services, "default", "held")
+        assert (board.status, board.pod) == (SubmissionStatus.CANCELLED, None)
+        assert board.reason == "The operator cancelled it."
+        with pytest.raises(Conflict, match="ended already"):
+            await cancel(services, "default", "held")
+        stored = await services.cluster.read(Kind.JOB, "default", "held")
+        composed = again(stored, "held-2", {1: "{}"})
+        assert composed.manifest["spec"]["activeDeadlineSeconds"] == 7200
+        assert "parallelism" not in composed.manifest["spec"]
+        demand(validate(composed))

@@ -13,6 +13,7 @@ import http.server
 import json
 import threading
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,13 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 from fakes.state_machine import StateMachine, TaskFailed
 
+from console.domain.board import SubmissionStatus
 from console.errors import NotFound
+from console.operations.ending import cancel
+from console.operations.fleet import board_once
 from console.operations.ports import Kind, Propagation
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
 from console.specs.step_functions import step_functions_state
 from console.specs.template import load_template
 from console.specs.validation import validate_manifest
@@ -36,6 +42,10 @@ to="@/${4#s3://}"
 case " $* " in *" --delete "*) rm -rf "$to" ;; esac
 mkdir -p "$to" && cp -RP "$3/." "$to/"
 """
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 BRISK = "pair_seconds: 1\nseed: 5\ntick_seconds: 0.25\nkinds: [perfect]\n"
@@ -85,7 +95,7 @@ class Site:
     def __init__(self, embedded: Embedded, folder: Path, api_server: str) -> None:
         self.embedded, self.bucket, self.api_server = embedded, folder / "s3", api_server
         self.running = asyncio.Event()
-        self.ended = ""
+        self.ended, self.failed = "", False
         self.bucket.mkdir()
         self.programs = folder / "bin"
         self.programs.mkdir()
@@ -138,8 +148,9 @@ class Site:
             if facts.condition("Complete"):
                 return {"ResponseBody": facts.name}
             if facts.condition("Failed"):
+                self.failed = True
                 raise TaskFailed
-            if self.marks or (self.bucket / "lb" / "77" / "agent").exists():
+            if (self.bucket / "lb" / "77" / "agent" / "agent_results.json").exists():
                 self.running.set()
             await asyncio.sleep(0.1)
 
@@ -190,8 +201,8 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def a_site(folder: Path, api_server: str) -> AsyncIterator[Site]:
-    async with embedded_cluster(folder / "cluster") as embedded:
+async def a_site(folder: Path, api_server: str, *, time_factor: float = 0.1) -> AsyncIterator[Site]:
+    async with embedded_cluster(folder / "cluster", time_factor=time_factor) as embedded:
         secret = {"apiVersion": "v1", "kind": "Secret", "stringData": {"auth_token": "t0ken"}}
         secret["metadata"] = {"name": "evalai", "namespace": "default"}
         embedded.store.create("secrets", {**secret, "data": {"auth_token": "dDBrZW4="}})
@@ -234,3 +245,24 @@ async def test_a_cancel_at_evalai_ends_the_job_and_is_counted_as_one(
         assert site.ended == out["submission"]["submission_status"] == "CANCELLED"
         assert machine.visited[-1] == "Pass"
         assert set(handler.asked) == {"/api/jobs/submission/77 Bearer t0ken"}
+
+
+@pytest.mark.slow
+async def test_a_cancel_from_the_console_ends_the_execution(tmp_path: Path, evalai) -> None:
+    """`eks:runJob.sync` waits for a Job's end, which a suspended one never comes to."""
+    async with a_site(tmp_path, evalai[0], time_factor=1) as site:
+        machine = site.machine("2.0", "steady")
+        execution = asyncio.create_task(machine.run(MESSAGE))
+        services = Services(site.embedded.cluster, Recorder(tmp_path / "kept"), utc_now)
+        async with asyncio.timeout(60):
+            await site.running.wait()
+            await cancel(services, "default", "submission-77")
+            board = await board_once(services, "default", "submission-77")
+            assert board.status is SubmissionStatus.CANCELLED
+            await execution
+        assert site.failed
+        assert machine.visited[-5:][0] == "EKS RemoveJob"
+        merged = json.loads((site.bucket / "lb/77/agent/agent_results.json").read_text())
+        assert merged["entry_status"] == "Started"
+        marks = [file.name for file in (site.bucket / "lb/77/containers-status").glob("*.ended-1")]
+        assert len(marks) == 8, "logcopy's last words were not copied"

@@ -165,7 +165,8 @@ def test_a_cancelled_submission_publishes_its_finished_routes(
     assert "RouteScenario" in shown
     assert until(lambda: pods_of(cluster, "cut") == [], "the pod is gone")
     assert console.status("cut")["status"] == "Cancelled"
-    assert cluster.admin.get(f"{JOBS}/cut")["spec"]["suspend"] is True
+    conditions = cluster.admin.get(f"{JOBS}/cut")["status"]["conditions"]
+    assert ("Failed", "DeadlineExceeded") in [(each["type"], each["reason"]) for each in conditions]
 
 
 def test_a_deleted_submission_leaves_no_orphan(console: Console, cluster: RealCluster) -> None:

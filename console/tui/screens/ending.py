@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,19 +10,16 @@ if TYPE_CHECKING:
     from console.operations.ports import ClusterDescription
     from console.tui.screens.screen import ConsoleScreen
 
-_PATCH = '{"metadata":{"annotations":{"%s":"%s"}},"spec":{"suspend":true}}'
-
 
 def command(where: ClusterDescription, verb: str, namespace: str, name: str) -> str:
     """The same with kubectl on the same cluster, for the dialog."""
     from console.operations.copyable import kubectl
-    from console.operations.ending import CANCELLED_ANNOTATION
+    from console.operations.ending import cancelling
 
     if verb == "delete":
         return kubectl(where, "delete", "job", name, namespace=namespace)
 
-    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    patch = _PATCH % (CANCELLED_ANNOTATION, at)
+    patch = json.dumps(cancelling(datetime.now(UTC)), separators=(",", ":"))
     return kubectl(where, "patch", "job", name, "--type=merge", "-p", patch, namespace=namespace)
 
 

@@ -67,10 +67,20 @@ async def test_workers_of_a_job_that_is_gone_are_replaced(
     assert workers["metadata"]["ownerReferences"][0]["uid"] == again.job.uid
 
 
-async def test_cancel_suspends_and_marks(services, composed) -> None:
+async def test_cancel_ends_and_marks(services, composed) -> None:
+    """Suspended, it would never end, and a state machine that waits for its end would hang."""
     await launch(services, composed)
     job = await cancel(services, "races", "demo")
-    assert (job.suspended, job.cancelled) == (True, True)
+    assert (job.suspended, job.cancelled) == (False, True)
+
+
+async def test_a_cancelled_job_that_runs_again_is_not_cancelled(services, cluster) -> None:
+    """Older consoles suspended it; whoever lets it run again leaves the annotation."""
+    metadata = {"name": "demo", "namespace": "races", "uid": "u", "creationTimestamp": None}
+    metadata["annotations"] = {"leaderboard.carla.org/cancelled-at": "2026-11-22T10:00:00Z"}
+    for suspend in (True, False):
+        cluster.put({"kind": "Job", "metadata": metadata, "spec": {"suspend": suspend}})
+        assert (await services.cluster.job("races", "demo")).cancelled is suspend
 
 
 async def test_what_has_ended_cannot_be_cancelled(services, cluster, composed) -> None:
