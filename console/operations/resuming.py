@@ -128,7 +128,7 @@ async def resume(
     if plan is None:
         raise NotFound(f"{namespace}/{name} cannot be resumed.", why=ROUTES_UNKNOWN)
     finished = finished_drives(plan, launched.nonce, found.lines, found.merged)
-    texts, repeated = partial_texts(plan, finished)
+    texts, repeated = await asyncio.to_thread(partial_texts, plan, finished)
     if not texts:
         raise NotFound(
             f"This console knows no finished drive of {namespace}/{name}.",
@@ -137,7 +137,9 @@ async def resume(
         )
     taken = {name, *(each.name for each in await services.cluster.jobs(namespace))}
     chosen = new_name or free_name(name, taken)
-    composed = again(found.manifest, chosen, texts, backoff_limit=backoff_limit)
+    composed = await asyncio.to_thread(
+        again, found.manifest, chosen, texts, backoff_limit=backoff_limit
+    )
     kept = len(finished.records) - len(repeated)
     doubt = outlook(found.board)
     told_first = doubt.text if doubt else ""

@@ -14,7 +14,7 @@ from typing import Any
 from console import paths
 from console.domain.submission import INIT, LOGCOPY
 from console.errors import InvalidInput
-from console.specs import pod
+from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
 from console.specs.gpus import CLASS_ANNOTATION, rename_claims
@@ -47,7 +47,9 @@ def again(
     Raises InvalidInput where the old Job has no volume with the workers' files.
     """
     files = dict(paths.worker_files() if files is None else files)
-    files |= {f"{RESUME_FOLDER}/partial_{pair}.json": text for pair, text in partials.items()}
+    alone = {f"{RESUME_FOLDER}/partial_{pair}.json": text for pair, text in partials.items()}
+    one = resume_pieces.fit_one(files | alone)
+    files |= alone if one else {}
     old = pod.mapping(job.get("metadata"))
     workers, namespace = config_map_name(name), str(old.get("namespace") or "default")
     spec = copy.deepcopy(pod.mapping(job.get("spec")))
@@ -68,12 +70,15 @@ def again(
     template["labels"] = _own_labels(template)
     template.pop("creationTimestamp", None)
     volume = _deliver(manifest, workers, mount_items(files))
-    _continue(manifest, volume)
+    pieces = () if one else resume_pieces.pieces_of(partials)
+    further = resume_pieces.config_maps(name, namespace, pieces)
+    resume_pieces.mount(manifest, INIT, further)
+    _continue(manifest, volume, "" if one else resume_pieces.FOLDER)
     rename_claims(manifest, name)
     if backoff_limit is not None:
         set_backoff_limit(manifest, backoff_limit)
     document = Document(f"the Job {old.get('name')}", manifest)
-    return Composed(manifest, config_map(workers, namespace, files), document)
+    return Composed(manifest, config_map(workers, namespace, files), document, further)
 
 
 def _kept_annotations(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,14 +115,14 @@ def _deliver(manifest: dict[str, Any], name: str, items: list[dict[str, str]]) -
     raise InvalidInput("The Job has no volume with the workers' files: it cannot be resumed.")
 
 
-def _continue(manifest: dict[str, Any], volume: str) -> None:
+def _continue(manifest: dict[str, Any], volume: str, folder: str) -> None:
     """The init container hands the partials out; each supervisor resumes from what it finds."""
     for container in pod.all_containers(manifest):
         if container.name == INIT:
             mounted = (each for each in container.mounts if each.get("name") == volume)
-            folder = next((str(each.get("mountPath")) for each in mounted), "")
+            workers = next((str(each.get("mountPath")) for each in mounted), "")
             _set(container.content, "RESUME", "1")
-            _set(container.content, "RESUME_DIR", f"{folder}/{RESUME_FOLDER}")
+            _set(container.content, "RESUME_DIR", folder or f"{workers}/{RESUME_FOLDER}")
         elif container.name == LOGCOPY:
             _set(container.content, "PROGRESS_NONCE", secrets.token_hex(8))
         elif HALF.fullmatch(container.name) and "RESUME" in container.env_names:

@@ -40,12 +40,14 @@ class Composed:
     config_map: dict[str, Any]
     document: Document
     """The template's text, for the lines of findings."""
+    further: tuple[dict[str, Any], ...] = ()
+    """ConfigMaps with what does not fit into the first one."""
 
     @property
     def possessions(self) -> tuple[dict[str, Any], ...]:
         """What the Job needs before it starts, and owns."""
         claims = claim_template(self.manifest)
-        return (self.config_map, *([claims] if claims else []))
+        return (self.config_map, *self.further, *([claims] if claims else []))
 
     @property
     def plan(self) -> SubmissionPlan:

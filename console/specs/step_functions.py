@@ -58,6 +58,12 @@ def step_functions_state(
         nonce=_NONCE,
         files=files,
     )
+    if len(composed.possessions) > 1:
+        raise InvalidInput(
+            "A Job that takes its GPUs by claims needs a template of them beside it.",
+            why="Nobody makes one where a state machine starts the Job.",
+            fix="Take the GPUs by limits.",
+        )
     job = composed.manifest
     job["metadata"].pop("namespace")
     embed(job, composed.config_map["metadata"]["name"], files)

@@ -5,7 +5,8 @@
 #         $SCENARIO_RUNNER_SOURCE -> $SCENARIO_RUNNER_ROOT
 #         $CARLA_SOURCE           -> $CARLA_API_ROOT
 # and creates the folders of agents, simulators, logcopy and status files under $LOGS_DIR. With
-# RESUME and RESUME_DIR, partial_N.json there becomes the checkpoint of pair N unless it has one.
+# RESUME and RESUME_DIR, partial_N.json there, or what its compressed pieces partial_N.json.gz.*
+# hold together, becomes the checkpoint of pair N unless it has one.
 # Can be run again at any time: what an earlier run or the submission has written stays.
 # Needs no privilege: any user that may read the sources and write to the volumes.
 # Exit: 0 everything is in place; 1 something is missing or cannot be written, and it says what.
@@ -30,12 +31,17 @@ open_folder() {
   mkdir -p "$1" && chmod 0777 "$1" || fail "cannot create $1"
 }
 
+# gzip holds the whole against its sum: a piece that is missing or cut does not go unnoticed.
+copy_partial() {
+  if [ -s "$1" ]; then cp "$1" "$2"; else cat "$1".gz.* | gzip -dc >"$2"; fi
+}
+
 # resume_pair N: atomic, because a cut checkpoint would cost the pair its finished routes
 resume_pair() {
   partial="$RESUME_DIR/partial_$1.json" checkpoint="$LOGS_DIR/agent/agent$1/agent_results.json"
-  [ -s "$partial" ] || return 0
+  [ -s "$partial" ] || [ -s "$partial.gz.000" ] || return 0
   [ ! -s "$checkpoint" ] || return 0
-  cp "$partial" "$checkpoint.new" && chmod 0666 "$checkpoint.new" &&
+  copy_partial "$partial" "$checkpoint.new" && chmod 0666 "$checkpoint.new" &&
     mv -f "$checkpoint.new" "$checkpoint" || fail "cannot copy $partial to $checkpoint"
   echo "[private-contents] pair $1 resumes from $partial"
 }

@@ -1,6 +1,8 @@
 """The init container's script: sources into the volumes, folders for everybody, resumed partials."""
 
 import contextlib
+import gzip
+import json
 import os
 import shutil
 import stat
@@ -150,3 +152,33 @@ def test_an_image_without_the_sources_fails_and_names_the_missing_folder(init, t
     result = init(CARLA_SOURCE=str(tmp_path / "nowhere"))
     assert result.returncode == 1
     assert str(tmp_path / "nowhere") in result.stderr
+
+
+def pieces(folder: Path, pair: int, text: str, size: int) -> list[Path]:
+    packed = gzip.compress(text.encode())
+    folder.mkdir(exist_ok=True)
+    parts = [packed[start : start + size] for start in range(0, len(packed), size)]
+    made = [folder / f"partial_{pair}.json.gz.{number:03}" for number in range(len(parts))]
+    for path, part in zip(made, parts, strict=True):
+        path.write_bytes(part)
+    return made
+
+
+def test_pieces_of_a_partial_become_the_checkpoint_of_their_pair(init, tmp_path):
+    text = json.dumps({"records": list(range(20_000))})
+    assert len(pieces(tmp_path / "resume", 2, text, 1000)) > 10
+    told = init(RESUME="1", RESUME_DIR=str(tmp_path / "resume"))
+    assert told.returncode == 0, told.stderr
+    agents = tmp_path / "pod" / "logs" / "agent"
+    assert (agents / "agent2" / "agent_results.json").read_text() == text
+    assert not (agents / "agent1" / "agent_results.json").exists()
+
+
+@pytest.mark.parametrize("gone", [1, -1])
+def test_a_piece_that_is_missing_starts_nothing(init, tmp_path, gone):
+    made = pieces(tmp_path / "resume", 1, json.dumps(list(range(20_000))), 1000)
+    made[gone].unlink()
+    told = init(RESUME="1", RESUME_DIR=str(tmp_path / "resume"))
+    assert told.returncode == 1
+    assert "cannot copy" in told.stderr
+    assert not (tmp_path / "pod" / "logs" / "agent" / "agent1" / "agent_results.json").exists()

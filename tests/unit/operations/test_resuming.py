@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -179,10 +182,48 @@ def test_the_new_job_is_the_old_one_with_its_own_name_nonce_and_partials(leaderb
     assert folder == "/opt/leaderboard-console/resume"
 
 
-def test_partials_that_no_config_map_can_hold_are_refused_before_anything_is_sent() -> None:
-    composed = again(old_job(), "demo-2", {1: "x" * 1_000_000})
-    with pytest.raises(InvalidInput, match="a ConfigMap holds"):
-        demand(validate(composed))
+def noise(size: int) -> str:
+    """Text that compresses by no more than a quarter."""
+    return base64.b64encode(random.Random(size).randbytes(size * 3 // 4)).decode()
+
+
+@pytest.mark.parametrize("megabytes", [1, 3, 50])
+def test_partials_that_no_config_map_can_hold_go_in_pieces(megabytes: int) -> None:
+    """Every object fits into a ConfigMap and into a request; together they are what was given."""
+    size = megabytes * 1_000_000 // 4
+    partials = {pair: noise(size + pair) for pair in range(1, 5)}
+    composed = again(old_job(), "demo-2", partials)
+    demand(validate(composed))
+    assert len(composed.further) <= 60
+    names = [each["metadata"]["name"] for each in composed.further]
+    spec = composed.manifest["spec"]["template"]["spec"]
+    volume = next(each for each in spec["volumes"] if each["name"] == "resume-pieces")
+    sources = volume["projected"]["sources"]
+    assert [each["configMap"]["name"] for each in sources] == names
+    folder = variables(composed.manifest, "RESUME_DIR")["private-contents"]
+    mounts = spec["initContainers"][0]["volumeMounts"]
+    assert {"name": "resume-pieces", "mountPath": folder, "readOnly": True} in mounts
+    assert all("resume-pieces" not in str(each["volumeMounts"]) for each in spec["containers"])
+    pieces: dict[str, bytes] = {}
+    for each in composed.possessions:
+        assert len(json.dumps(each)) < 1_400_000
+        binary = {key: base64.b64decode(text) for key, text in each.get("binaryData", {}).items()}
+        held = [*binary.values(), *(text.encode() for text in each.get("data", {}).values())]
+        assert sum(map(len, held)) < 1024 * 1024
+        assert not pieces.keys() & binary.keys()
+        pieces |= binary
+    for pair, text in partials.items():
+        own = [content for name, content in sorted(pieces.items()) if f"partial_{pair}." in name]
+        assert gzip.decompress(b"".join(own)).decode() == text
+
+
+def test_a_resume_of_a_resume_takes_nothing_of_the_first_one_s_pieces() -> None:
+    first = again(old_job(), "demo-2", {1: noise(3_000_000)})
+    second = again(first.manifest, "demo-3", {1: "{}"})
+    demand(validate(second))
+    assert (second.further, "resume-pieces" in json.dumps(second.manifest)) == ((), False)
+    folder = variables(second.manifest, "RESUME_DIR")["private-contents"]
+    assert folder == "/opt/leaderboard-console/resume"
 
 
 def test_a_job_without_the_workers_volume_is_refused() -> None:
