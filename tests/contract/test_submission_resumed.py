@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import random
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.embedded import embedded_cluster
@@ -19,11 +22,13 @@ from console.operations.fleet import board_once
 from console.operations.following import Follower
 from console.operations.keeping import cancel_and_keep
 from console.operations.launching import launch
-from console.operations.ports import Kind
+from console.operations.ports import Kind, Propagation
 from console.operations.results import results
-from console.operations.resuming import resume
+from console.operations.resuming import Finished, partial_texts, resume
 from console.operations.services import Services
+from console.operations.verifying import launched_plan
 from console.recorder.recorder import Recorder
+from console.results import layout
 from console.specs.again import again
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
@@ -232,3 +237,49 @@ async def test_a_suspended_submission_that_is_cancelled_ends_and_never_has_a_pod
         assert composed.manifest["spec"]["activeDeadlineSeconds"] == 7200
         assert "parallelism" not in composed.manifest["spec"]
         demand(validate(composed))
+
+
+@pytest.mark.slow
+async def test_a_resume_with_partials_of_megabytes_goes_to_its_end(tmp_path: Path) -> None:
+    """Four finished drives a pair, each with 200 KB of infractions: more than a ConfigMap holds."""
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
+        old = submission("2.0", "old", "unlucky")
+        plan = launched_plan(old.plan, None)
+        assert plan is not None
+        records = {
+            (route, 0): heavy_record(route, place)
+            for pair in plan.pairs
+            for place, route in enumerate(pair.routes[:4])
+        }
+        texts, _ = partial_texts(plan, Finished(records, ("carla_camera",)))
+        assert sum(map(len, texts.values())) > 3_000_000
+        composed = again(old.manifest, "new", texts)
+        assert len(composed.further) > 1
+        demand(validate(composed))
+        await launch(services, composed)
+        board = await followed(services, "new")
+        assert (board.status, board.reason) == (SubmissionStatus.COMPLETE, "")
+        assert len(driven(services, board)) == 4
+        maps = [each["metadata"]["name"] for each in embedded.store.list("configmaps")]
+        assert len(maps) == 1 + len(composed.further)
+        background = Propagation.BACKGROUND
+        await services.cluster.delete(Kind.JOB, "default", "new", propagation=background)
+        async with asyncio.timeout(20):
+            while embedded.store.list("configmaps"):  # noqa: ASYNC110 - nothing tells of its end
+                await asyncio.sleep(0.1)
+
+
+def heavy_record(route: str, place: int) -> dict[str, Any]:
+    noise = base64.b64encode(random.Random(place).randbytes(150_000)).decode()
+    collisions = [noise[start : start + 9_000] for start in range(0, len(noise), 9_000)]
+    infractions = {name: [] for name in layout.infractions("2.0")}
+    return {
+        "index": place,
+        "route_id": f"{route}_rep0",
+        "status": "Completed",
+        "num_infractions": len(collisions),
+        "infractions": {**infractions, "collisions_layout": collisions},
+        "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
+        "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
+    }

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -187,11 +188,20 @@ def noise(size: int) -> str:
     return base64.b64encode(random.Random(size).randbytes(size * 3 // 4)).decode()
 
 
-@pytest.mark.parametrize("megabytes", [1, 3, 50])
-def test_partials_that_no_config_map_can_hold_go_in_pieces(megabytes: int) -> None:
+def records(size: int) -> str:
+    """Text of that size as evaluators write it, in which no two records are alike."""
+    one = len(json.dumps(record("2.0", 0, 10_000_000)))
+    found = [record("2.0", 0, 10_000_000 + place) for place in range(size // one)]
+    return json.dumps(found)
+
+
+@pytest.mark.parametrize(("text", "megabytes"), [(noise, 1), (noise, 3), (records, 50)])
+def test_partials_that_no_config_map_can_hold_go_in_pieces(
+    text: Callable[[int], str], megabytes: int
+) -> None:
     """Every object fits into a ConfigMap and into a request; together they are what was given."""
-    size = megabytes * 1_000_000 // 4
-    partials = {pair: noise(size + pair) for pair in range(1, 5)}
+    whole = text(megabytes * 1_000_000 // 4)
+    partials = {pair: f"{pair}{whole}" for pair in range(1, 5)}
     composed = again(old_job(), "demo-2", partials)
     demand(validate(composed))
     assert len(composed.further) <= 60
@@ -212,9 +222,9 @@ def test_partials_that_no_config_map_can_hold_go_in_pieces(megabytes: int) -> No
         assert sum(map(len, held)) < 1024 * 1024
         assert not pieces.keys() & binary.keys()
         pieces |= binary
-    for pair, text in partials.items():
+    for pair, partial in partials.items():
         own = [content for name, content in sorted(pieces.items()) if f"partial_{pair}." in name]
-        assert gzip.decompress(b"".join(own)).decode() == text
+        assert gzip.decompress(b"".join(own)).decode() == partial
 
 
 def test_a_resume_of_a_resume_takes_nothing_of_the_first_one_s_pieces() -> None:
