@@ -23,6 +23,7 @@ from console.specs.schema import misfits
 from console.specs.step_input import TEAM_NAME, is_theirs, name_team
 from console.specs.substitution import Reference, fill, unresolved, why_unresolved
 from console.specs.template import JOB_VALUES, Template, load_template, parse_template
+from console.specs.tracks import follow_track
 from console.specs.tree import Document, Place, spell
 from console.specs.values import Values, leaves
 from console.specs.worker_files import config_map, config_map_name, mount_items
@@ -76,6 +77,7 @@ def compose(
     manifest = _filled(template, given, complete)
     adjust = {"backoff_limit": backoff_limit, "repetitions": repetitions}
     _adjust(manifest, given, {key: value for key, value in adjust.items() if value is not None})
+    follow_track(manifest)
     manifest["metadata"]["namespace"] = namespace
     set_gpus(manifest, gpu_values(_said_of_gpus(template, given)))
     name_team(manifest, given.get(TEAM_NAME), given.origin(TEAM_NAME))

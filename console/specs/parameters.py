@@ -16,10 +16,9 @@ from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
 from console.specs.template import Template
 from console.specs.tolerations import spelled
+from console.specs.tracks import tracks_of
 from console.specs.tree import spell
 from console.specs.values import Values
-
-TRACKS = ("SENSORS", "MAP", "SENSORS_QUALIFIER", "MAP_QUALIFIER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
 
-_CHOICES = {"track": TRACKS, gpus.WAY: tuple(gpus.Way)}
+_CHOICES = {gpus.WAY: tuple(gpus.Way)}
 _FIELDS: dict[str, tuple[str, str, str]] = {
     "submission.name": (
         "Name",
@@ -153,7 +152,7 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
     else:
         kind = kind_at(used[0].place)
     used_at = tuple(spell(each.place) for each in used)
-    choices = _CHOICES.get(validator, ())
+    choices = tracks_of(template) if validator == "track" else _CHOICES.get(validator, ())
     required = said is None and not path.startswith("job.")
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
 
@@ -187,11 +186,9 @@ def as_value(parameter: Parameter, text: str) -> Any:
 def problem(parameter: Parameter, text: str) -> str:
     """Why `text` cannot be this parameter's value, as a sentence; empty when it can."""
     wrong = VALIDATORS[parameter.validator](text)
+    if not wrong and parameter.choices and text not in parameter.choices:
+        wrong = "is one of " + ", ".join(parameter.choices)
     return f"{parameter.label} {wrong}." if wrong else ""
-
-
-def _track(text: str) -> str:
-    return "" if text in TRACKS else "is one of " + ", ".join(TRACKS)
 
 
 def _resume(text: str) -> str:
@@ -220,7 +217,7 @@ VALIDATORS: dict[str, Callable[[str], str]] = {
     "image": names.image,
     "object-name": names.subdomain,
     "label-value": _instance_type,
-    "track": _track,
+    "track": _text,
     "resume": _resume,
     "count": _count,
     "limit": _limit,

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console import paths
-from console.domain.submission import LOGCOPY
+from console.domain.submission import LOGCOPY, Leaderboard
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.compose import compose
 from console.specs.embedding import embed
 from console.specs.step_input import TEAM_NAME, TOLD
 from console.specs.template import Template
+from console.specs.tracks import CHOSEN_BY_A_STATE, TRACKS, name_routes, tracks_of
 from console.specs.values import Values
 
 RUN_JOB = "arn:aws:states:::eks:runJob.sync"
@@ -32,6 +33,7 @@ _HOME = {"name": "aws-home", "mountPath": "/aws-home"}
 """Where `aws` keeps what it was lent: no agent sees it, and it is not copied to the bucket."""
 _NONCE = "⟦nonce⟧"
 _DRAWN = "States.UUID()"
+_ROUTES = "⟦routes⟧"
 
 
 def step_functions_state(
@@ -68,7 +70,10 @@ def step_functions_state(
     job["metadata"].pop("namespace")
     embed(job, composed.config_map["metadata"]["name"], files)
     _serve_upstream(job)
-    told = {mark: f"$.{path}" for path, mark in marks.items()} | {_NONCE: _DRAWN}
+    if tracks_of(template) == TRACKS[Leaderboard.V2] and "submission.track_codename" in marks:
+        name_routes(job, _ROUTES)
+    told = {mark: f"$.{path}" for path, mark in marks.items()}
+    told |= {_NONCE: _DRAWN, _ROUTES: CHOSEN_BY_A_STATE}
     return _state(_small(_referring(job, told)), namespace)
 
 

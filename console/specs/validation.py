@@ -15,6 +15,7 @@ from console.specs.checks.containers import check_containers
 from console.specs.checks.findings import Finding, Severity
 from console.specs.checks.metadata import CONFIG_MAP_NAME, check_config_map, check_metadata
 from console.specs.checks.pairs import check_pairs
+from console.specs.checks.tracks import check_tracks
 from console.specs.checks.volumes import check_volumes, check_worker_files
 from console.specs.checks.workplace import check_workplace
 from console.specs.compose import Composed
@@ -38,7 +39,14 @@ def validate_manifest(
     """The same for any Job; without a ConfigMap the workers' files are not judged."""
     found = [Finding(misfit.place, f"It {misfit.what}") for misfit in misfits(manifest)]
     misfit_places = {finding.place for finding in found}
-    checks = (check_metadata, check_containers, check_volumes, check_workplace, check_pairs)
+    checks = (
+        check_metadata,
+        check_containers,
+        check_volumes,
+        check_workplace,
+        check_pairs,
+        check_tracks,
+    )
     for check in checks:
         found.extend(finding for finding in check(manifest) if finding.place not in misfit_places)
     if config_map is not None:

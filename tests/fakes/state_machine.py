@@ -99,14 +99,63 @@ def payload_of(template: Any, given: Any) -> Any:
 
 def evaluate(text: str, given: Any) -> Any:
     """A path or an intrinsic function."""
-    if text.startswith("$"):
-        return copy.deepcopy(at_path(given, text))
-    if text == "States.UUID()":
-        return str(uuid.uuid4())
-    call = re.fullmatch(r"States\.Format\('((?:[^'\\]|\\.)*)'((?:, *\$[^,]*)*)\)", text)
-    assert call, text
-    values = [str(at_path(given, path.strip())) for path in call[2].split(",")[1:]]
-    pieces = re.split(r"(?<!\\)\{\}", call[1])
-    assert len(pieces) == len(values) + 1, text
-    filled = "".join(p + v for p, v in zip(pieces, [*values, ""], strict=True))
-    return re.sub(r"\\(.)", r"\1", filled)
+    value, end = _term(text, 0, given)
+    assert end == len(text), text
+    return value
+
+
+_TEXT = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_PATH = re.compile(r"\$[^,)]*")
+_NUMBER = re.compile(r"-?\d+")
+_CALL = re.compile(r"States\.(\w+)\(")
+
+
+def _term(text: str, place: int, given: Any) -> tuple[Any, int]:
+    """What begins at a place, and where it ends."""
+    if call := _CALL.match(text, place):
+        arguments, place = [], call.end()
+        while text[place] != ")":
+            value, place = _term(text, place, given)
+            arguments.append(value)
+            while text[place] in ", ":
+                place += 1
+        return _INTRINSICS[call[1]](*arguments), place + 1
+    if quoted := _TEXT.match(text, place):
+        return _Quoted(quoted[1]), quoted.end()
+    if path := _PATH.match(text, place):
+        return copy.deepcopy(at_path(given, path[0].strip())), path.end()
+    number = _NUMBER.match(text, place)
+    assert number, text
+    return int(number[0]), number.end()
+
+
+class _Quoted(str):
+    """A text between quotes: its backslashes protect braces and quotes."""
+
+    @property
+    def plain(self) -> str:
+        return re.sub(r"\\(.)", r"\1", self)
+
+
+def _format(template: _Quoted, *values: Any) -> str:
+    pieces = re.split(r"(?<!\\)\{\}", template)
+    assert len(pieces) == len(values) + 1, template
+    told = [*(_plain(value) for value in values), ""]
+    return "".join(_Quoted(p).plain + v for p, v in zip(pieces, told, strict=True))
+
+
+def _plain(value: Any) -> str:
+    return value.plain if isinstance(value, _Quoted) else str(value)
+
+
+_INTRINSICS: dict[str, Any] = {
+    "UUID": lambda: str(uuid.uuid4()),
+    "Format": _format,
+    "Array": lambda *items: [_plain(each) for each in items],
+    "ArrayGetItem": lambda items, index: items[index],
+    "ArrayLength": len,
+    "MathAdd": lambda one, other: one + other,
+    "StringSplit": lambda text, signs: [
+        each for each in re.split(f"[{re.escape(signs)}]", text) if each
+    ],
+}

@@ -64,7 +64,16 @@ def leaderboard(version: str, *, egg: bool = True) -> list[File]:
     ]
     eggs = [File(_EGG, _zipped({"carla/__init__.py": _CARLA}))] if egg else []
     data = "leaderboard-1.0" if version == "1.0" else "leaderboard-2.0"
-    return [*_tree("leaderboard"), *_tree(data), *package, *statistics, *eggs]
+    tree = [*_tree("leaderboard"), *_tree(data), *_qualifier(data)]
+    return [*tree, *package, *statistics, *eggs]
+
+
+def _qualifier(data: str) -> Iterator[File]:
+    """The routes of the qualifier tracks, which 1.0 does not have: a file of its own, as many."""
+    if data == "leaderboard-2.0":
+        path = "workspace/leaderboard/data/routes_{}.xml"
+        testing = (_ROOTS / data / path.format("testing")).read_bytes()
+        yield File(path.format("qualifier"), testing)
 
 
 def own_copy(package: str, version: str) -> list[File]:

@@ -132,6 +132,31 @@ def test_the_document_s_values_arrive_where_a_launch_puts_them(template, state):
     assert job["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür & {Söhne}'s"
 
 
+@pytest.mark.parametrize(
+    ("track", "routes"),
+    [
+        ("SENSORS", "routes_testing.xml"),
+        ("MAP", "routes_testing.xml"),
+        ("SENSORS_QUALIFIER", "routes_qualifier.xml"),
+        ("MAP_QUALIFIER", "routes_qualifier.xml"),
+    ],
+)
+def test_the_state_takes_the_routes_file_of_the_track_that_it_is_told(track, routes):
+    values = load_profile("g5.12xlarge").values("2.0")
+    document = copy.deepcopy(DOCUMENT)
+    document["submission"]["track_codename"] = track
+    job = job_of(step_functions_state(load_template("2.0"), values), document)
+    told = [
+        each["value"]
+        for container in job["spec"]["template"]["spec"]["containers"]
+        for each in container["env"]
+        if each["name"] == "ROUTES"
+    ]
+    agents = [f"/workspace/leaderboard/data/{routes}"] * 4
+    assert told == [*agents, f"/utils/leaderboard/data/{routes}"]
+    assert validate_manifest(job) == ()
+
+
 def test_each_execution_draws_a_nonce_of_its_own(state):
     one, two = plan_of(job_of(state)).nonce, plan_of(job_of(state)).nonce
     assert len(one) == 36

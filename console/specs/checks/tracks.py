@@ -1,0 +1,33 @@
+"""That the track is one of the Leaderboard's, and that its routes are the ones that are driven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from posixpath import basename
+from typing import Any
+
+from console.specs.checks.findings import Finding
+from console.specs.pod import containers
+from console.specs.tracks import QUALIFIER, ROUTES, TESTING, TRACK, TRACKS, routes_of, version_of
+
+
+def check_tracks(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """One finding for a track, however many agents have it."""
+    version = version_of(manifest)
+    known = TRACKS.get(version)
+    agents = [each for each in containers(manifest) if TRACK in each.env]
+    if known is None or not agents:
+        return
+    track = agents[0].env[TRACK]
+    if track not in known:
+        what = f"Leaderboard {version} has no track {track!r}: every route would fail."
+        yield Finding(agents[0].env_place(TRACK), what, f"Its tracks are {' and '.join(known)}.")
+        return
+    for agent in agents:
+        if agent.env[TRACK] != track:
+            what = f"The track of {agents[0].name} is {track}, of {agent.name} {agent.env[TRACK]}."
+            yield Finding(agent.env_place(TRACK), what)
+        routes, wanted = basename(agent.env.get(ROUTES, "")), routes_of(track)
+        if routes in (TESTING, QUALIFIER) and routes != wanted:
+            what = f"{agent.name} has the track {track} and the routes of {routes}."
+            yield Finding(agent.env_place(ROUTES), what, f"That track drives {wanted}.")
