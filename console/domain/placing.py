@@ -18,13 +18,15 @@ COMING = ("TriggeredScaleUp", "Nominated")
 """What cluster-autoscaler and Karpenter say when a node is on its way."""
 NOT_COMING = ("NotTriggerScaleUp", "FailedScaleUp")
 _ROOM = re.compile(
-    r"^(insufficient |cannot allocate all claims|too many pods"
+    r"^(insufficient |too many pods"
     r"|node\(s\) (didn't have free ports|exceed max volume"
     r"|didn't (satisfy|match) .*(anti-affinity|topology spread)|had no available disk"
     r"|unavailable due to persistentvolumeclaim with readwriteoncepod))",
     re.IGNORECASE,
 )
 """What others hold: it comes free when they finish, unless no node has as much."""
+_CLAIMED = "cannot allocate all claims"
+"""Of these the scheduler says always that preemption is not helpful: it never preempts for them."""
 _SOON = re.compile(r"taint \{node\.(cloudprovider\.)?kubernetes\.io/(?!unschedulable)")
 """A node that is not ready yet, or that recovers."""
 _VOLUME = re.compile(r"persistentvolume|\bpvc|volume (node affinity|zone)", re.IGNORECASE)
@@ -69,6 +71,7 @@ def judged(message: str) -> Unplaced:
     reasons, _, preemption = message.partition("preemption:")
     parts = _reasons(reasons)
     held = any(_ROOM.search(each) for each in parts) and not _room_never_comes(preemption)
+    held = held or any(each.startswith(_CLAIMED) for each in parts)
     if held or any(_SOON.search(each) for each in parts):
         return Unplaced(message, None, "")
     if parts and all(_VOLUME.search(each) for each in parts):

@@ -20,6 +20,7 @@ _NO_HELP = (
     "no new claims to deallocate, "
     "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
 )
+_NEVER_FOR_CLAIMS = _NO_HELP.replace("no new claims to deallocate", "still not schedulable")
 _NO_VICTIMS = (
     "no new claims to deallocate, "
     "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
@@ -50,9 +51,10 @@ def _short(pod: JsonObject, live: list[JsonObject], resource: str, offered: int)
     wanted, held = _taken(pod, resource), sum(_taken(other, resource) for other in live)
     if not wanted or wanted + held <= offered:
         return ""
+    if claims_of(pod):
+        return f"0/1 nodes are available: 1 cannot allocate all claims. {_NEVER_FOR_CLAIMS}"
     outlook = _NO_HELP if wanted > offered else _NO_VICTIMS
-    lacking = "cannot allocate all claims" if claims_of(pod) else f"Insufficient {resource}"
-    return f"0/1 nodes are available: 1 {lacking}. {outlook}"
+    return f"0/1 nodes are available: 1 Insufficient {resource}. {outlook}"
 
 
 def _taken(pod: JsonObject, resource: str) -> int:

@@ -23,6 +23,9 @@ from tests.e2e.cluster.turns import turn
 _SOURCES = Path(__file__).parent / "go"
 _STAGING = re.compile(r"^\s*(k8s\.io/[a-z-]+) v0\.0\.0(?:\s|$)", re.MULTILINE)
 
+DRA_DRIVER_VERSION = "0.1.0"
+"""The newest whose checksum is on record; it speaks v1beta1, which servers up to 1.37 can serve."""
+_DRA_DRIVER = "sigs.k8s.io/dra-example-driver"
 Say = Callable[[str], None]
 
 
@@ -50,6 +53,29 @@ def etcd_binary(settings: Settings, say: Say) -> Path:
     return program
 
 
+def dra_driver_binary(settings: Settings, say: Say) -> Path:
+    """The public example driver of dynamic resource allocation: its part on the node."""
+    program = _dra_driver(settings)
+    with turn(settings.cache):
+        if not program.exists():
+            say(f"building the example driver {DRA_DRIVER_VERSION} from its Go module (once)")
+            _build_dra_driver(program)
+    return program
+
+
+def _build_dra_driver(program: Path) -> None:
+    program.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{program.name}-") as folder:
+        place = Path(folder)
+        lines = ["module carla.example/dra", "go 1.23.1"]
+        lines += [f"require {_DRA_DRIVER} v{DRA_DRIVER_VERSION}"]
+        (place / "go.mod").write_text("\n".join(lines) + "\n")
+        built = program.with_name(f".{program.name}.{os.getpid()}")
+        main = f"{_DRA_DRIVER}/cmd/dra-example-kubeletplugin"
+        _go(place, "build", "-trimpath", "-ldflags", "-s -w", "-o", built, main)
+        built.rename(program)
+
+
 def missing(settings: Settings) -> list[Path]:
     """The programs that are not in the cache yet."""
     return [program for program in (_kube(settings), _etcd(settings)) if not program.exists()]
@@ -61,6 +87,10 @@ def _kube(settings: Settings) -> Path:
 
 def _etcd(settings: Settings) -> Path:
     return settings.cache / f"etcd-{settings.etcd}-{_digest('etcd')}"
+
+
+def _dra_driver(settings: Settings) -> Path:
+    return settings.cache / f"dra-example-driver-{DRA_DRIVER_VERSION}"
 
 
 def _digest(source: str) -> str:

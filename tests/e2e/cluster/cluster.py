@@ -32,6 +32,7 @@ _FLAGS = {
     "containerd": programs.containerd,
     "kubelet": programs.kubelet,
     "device-plugin": programs.device_plugin,
+    "dra-driver": programs.dra_driver,
 }
 _STARTED = 120.0
 
@@ -141,7 +142,7 @@ class RealCluster:
     def start(self, name: str) -> None:
         """Start one program of the cluster, as it was started by `up`."""
         flags = _FLAGS[name](self.settings)
-        file = {"etcd": "etcd"}.get(name, "kube")
+        file = name if name in ("etcd", "dra-driver") else "kube"
         program = shutil.which(name) if name == "containerd" else self.settings.home / "bin" / file
         self.room.start(name, program or name, *flags)
 
@@ -173,7 +174,23 @@ class RealCluster:
         programs.gpu_count_file(self.settings).write_text(f"{count}\n")
         self._wait("device-plugin", lambda: self._gpus_offered() == count)
 
+    def give_out_by_claims(self) -> None:
+        """Start the example driver; returns when its devices are known. It has fixed paths."""
+        driver = binaries.dra_driver_binary(self.settings, self._say)
+        shutil.copy2(driver, self.settings.home / "bin" / "dra-driver")
+        inside = self.settings.home / "room" / "var-lib" / "kubelet"
+        inside.mkdir(parents=True, exist_ok=True)
+        registry = inside / "plugins_registry"
+        if not registry.is_symlink():
+            registry.symlink_to(self.settings.home / "kubelet" / "plugins_registry")
+        self.start("dra-driver")
+        self._wait("dra-driver", lambda: self._devices() == GPUS)
+
     # ---------------------------------------------------------------------------------- looking
+
+    def _devices(self) -> int:
+        slices = self.admin.get("/apis/resource.k8s.io/v1/resourceslices")["items"]
+        return sum(len(each["spec"].get("devices", [])) for each in slices)
 
     def node_ready(self) -> bool:
         try:

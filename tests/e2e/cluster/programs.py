@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.e2e.cluster.settings import GPU, NODE_NAME, Settings
+from tests.e2e.cluster.settings import GPU, GPUS, NODE_NAME, Settings
 
 PAUSE_IMAGE = "console.local/pause:1"
 _CNI_PLUGINS = "/usr/lib/cni"
@@ -46,6 +46,7 @@ def apiserver(settings: Settings) -> list[str]:
         "--enable-admission-plugins=NodeRestriction",
         "--endpoint-reconciler-type=none",
         "--allow-privileged=true",
+        "--runtime-config=resource.k8s.io/v1beta1=true",
         "--profiling=false",
     ]
 
@@ -86,6 +87,15 @@ def kubelet(settings: Settings) -> list[str]:
 
 def device_plugin(settings: Settings) -> list[str]:
     return [GPU, str(gpu_count_file(settings))]
+
+
+def dra_driver(settings: Settings) -> list[str]:
+    return [
+        f"--kubeconfig={settings.pki}/admin.kubeconfig",
+        f"--node-name={NODE_NAME}",
+        f"--num-devices={GPUS}",
+        f"--cdi-root={settings.home}/cdi",
+    ]
 
 
 def gpu_count_file(settings: Settings) -> Path:

@@ -191,7 +191,7 @@ def test_what_to_do_follows_from_what_the_nodes_were_refused_for(reasons: str, a
         "0/3 nodes are available: 1 No preemption victims found for incoming pod, "
         "2 Preemption is not helpful for scheduling.",
         "0/1 nodes are available: 1 cannot allocate all claims. still not schedulable, "
-        "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+        "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
         "0/1 nodes are available: 1 Too many pods. preemption: not eligible due to "
         "preemptionPolicy=Never.",
         "0/1 nodes are available: 1 node(s) had untolerated taint "
