@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.cli import narration
 from console.specs.compose import Composed
+from console.specs.notes import notes
 from console.specs.validation import Severity, demand, validate
 
 
@@ -14,3 +15,9 @@ def refuse_faulty(composed: Composed) -> None:
         if finding.severity is not Severity.ERROR:
             narration.say(f"warning: {finding}")
     demand(findings)
+
+
+def tell_needs(composed: Composed) -> None:
+    """Narrate what its nodes and images must have, which no dry run sees."""
+    for note in notes(composed.manifest):
+        narration.say(f"note: {note}")

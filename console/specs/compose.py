@@ -14,12 +14,13 @@ from typing import Any
 from console import paths
 from console.domain.submission import SubmissionPlan
 from console.specs.adjustments import ADJUSTMENTS, whole_number
-from console.specs.gpus import DEFAULTS, claim_template, gpu_values, set_gpus
-from console.specs.gpus import mistakes as gpu_mistakes
+from console.specs.gpus import claim_template
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
 from console.specs.schema import misfits
+from console.specs.site_values import DEFAULTS, settle
+from console.specs.site_values import mistakes as site_mistakes
 from console.specs.step_input import TEAM_NAME, is_theirs, name_team
 from console.specs.substitution import Reference, fill, unresolved, why_unresolved
 from console.specs.template import JOB_VALUES, Template, load_template, parse_template
@@ -79,7 +80,7 @@ def compose(
     _adjust(manifest, given, {key: value for key, value in adjust.items() if value is not None})
     follow_track(manifest)
     manifest["metadata"]["namespace"] = namespace
-    set_gpus(manifest, gpu_values(_said_of_gpus(template, given)))
+    settle(manifest, _said_of_site(template, given))
     name_team(manifest, given.get(TEAM_NAME), given.origin(TEAM_NAME))
     name = str(complete.get("workers.config_map"))
     return Composed(manifest, config_map(name, namespace, files), template.document)
@@ -108,7 +109,7 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
     mistakes += _schema_mistakes(template, manifest, complete, gone)
     mistakes += _unused(template, given)
     mistakes += _job_mistakes(given)
-    mistakes += gpu_mistakes(_said_of_gpus(template, given), given.origins)
+    mistakes += site_mistakes(_said_of_site(template, given), given.origins)
     if mistakes:
         raise SpecRejected(document.source, mistakes)
     manifest.setdefault("metadata", {})
@@ -182,7 +183,7 @@ def _job_mistakes(given: Values) -> Iterator[Mistake]:
             yield Mistake(f"{given.origin(path)}: {path} is {what}, but {wanted} is wanted.", path)
 
 
-def _said_of_gpus(template: Template, given: Values) -> dict[str, Any]:
+def _said_of_site(template: Template, given: Values) -> dict[str, Any]:
     """A template of one's own may take one of these values itself: then it is not put in again."""
     asked = {reference.path for reference in template.references}
     return {path: given.get(path) for path in DEFAULTS if path not in asked}

@@ -11,13 +11,13 @@ container sees every GPU of the node, whichever was allocated. Knows no cluster 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from console.specs import names, pod
-from console.specs.mistakes import Mistake, suggestion
+from console.specs.mistakes import suggestion
 from console.specs.plan import HALF
 from console.specs.pod import Container
 from console.specs.references import kind_of
@@ -74,13 +74,6 @@ def gpu_values(said: Mapping[str, Any]) -> GpuValues:
         text[RUNTIME_CLASS],
         tuple(tolerations(said.get(TOLERATIONS))),
     )
-
-
-def mistakes(said: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Mistake]:
-    """What is wrong with these values, each with who said it."""
-    for path in DEFAULTS:
-        if (what := value_mistake(path, said.get(path))) != "":
-            yield Mistake(f"{origin.get(path, 'the values')}: {path} {what}.", path)
 
 
 def value_mistake(path: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from console.specs import gpus, names
+from console.specs import gpus, names, site_values, surroundings
 from console.specs.adjustments import whole_number
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
@@ -44,7 +44,6 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
 
-_CHOICES = {gpus.WAY: tuple(gpus.Way)}
 _FIELDS: dict[str, tuple[str, str, str]] = {
     "submission.name": (
         "Name",
@@ -88,6 +87,39 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         "Tolerations",
         gpus.TOLERATIONS,
         "Taints of the GPU nodes: nvidia.com/gpu=present:NoSchedule, more after a comma.",
+    ),
+    surroundings.SERVER: (
+        "Server",
+        surroundings.SERVER,
+        "Its start script in the simulator image; /workspace/CarlaUE4.sh, or CarlaUnreal.sh.",
+    ),
+    surroundings.DISPLAY: (
+        "Display",
+        surroundings.DISPLAY,
+        "usual: 1.0 offscreen, 2.0 on the node's X server at /tmp/.X11-unix.",
+    ),
+    surroundings.SHM["agent"]: (
+        "Agent's /dev/shm",
+        surroundings.SHM["agent"],
+        "Memory-backed, with this limit; empty: the runtime's 64 MB.",
+    ),
+    surroundings.SHM["simulator"]: (
+        "Server's /dev/shm",
+        surroundings.SHM["simulator"],
+        "Memory-backed, with this limit; empty: the runtime's 64 MB.",
+    ),
+    **{
+        path: (
+            f"{half.capitalize()}'s {what if what == 'memory' else 'CPU'}",
+            path,
+            "Requested for each; empty: nothing. A pod that requests nothing is evicted first.",
+        )
+        for path, (half, what) in surroundings.REQUESTS.items()
+    },
+    surroundings.PRIVILEGES: (
+        "Agent's privileges",
+        surroundings.PRIVILEGES,
+        "dropped: sudo and setuid programs of the image fail; kept: as the runtime has them.",
     ),
     "cluster.leaderboard_image": (
         "Leaderboard image",
@@ -144,15 +176,17 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         kind = "integer"
         if said is None:
             said, origin = _written_out(template, path), template.document.source
-    elif path in gpus.DEFAULTS and not used:
+    elif path in site_values.DEFAULTS and not used:
         kind = "string"
         if said is None:
-            said, origin = gpus.DEFAULTS[path], template.document.source
+            said, origin = site_values.DEFAULTS[path], template.document.source
         said = spelled(said) if path == gpus.TOLERATIONS else said
     else:
         kind = kind_at(used[0].place)
     used_at = tuple(spell(each.place) for each in used)
-    choices = tracks_of(template) if validator == "track" else _CHOICES.get(validator, ())
+    choices = (
+        tracks_of(template) if validator == "track" else site_values.CHOICES.get(validator, ())
+    )
     required = said is None and not path.startswith("job.")
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
 
@@ -222,5 +256,5 @@ VALIDATORS: dict[str, Callable[[str], str]] = {
     "count": _count,
     "limit": _limit,
     "text": _text,
-    **{path: partial(gpus.value_mistake, path) for path in gpus.DEFAULTS},
+    **{path: partial(site_values.value_mistake, path) for path in site_values.DEFAULTS},
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from console import paths
 from console.domain.submission import Leaderboard
-from console.specs.gpus import DEFAULTS
 from console.specs.mistakes import SpecRejected
+from console.specs.site_values import DEFAULTS
 from console.specs.substitution import MARK, Reference, scan
 from console.specs.tree import Document, Place, parse
 from console.specs.values import read_text

@@ -15,6 +15,7 @@ from console.specs.checks.containers import check_containers
 from console.specs.checks.findings import Finding, Severity
 from console.specs.checks.metadata import CONFIG_MAP_NAME, check_config_map, check_metadata
 from console.specs.checks.pairs import check_pairs
+from console.specs.checks.simulators import check_simulators
 from console.specs.checks.tracks import check_tracks
 from console.specs.checks.volumes import check_volumes, check_worker_files
 from console.specs.checks.workplace import check_workplace
@@ -45,6 +46,7 @@ def validate_manifest(
         check_volumes,
         check_workplace,
         check_pairs,
+        check_simulators,
         check_tracks,
     )
     for check in checks:

@@ -8,7 +8,7 @@ from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed, usual_namespace
 from console.cli.connection import add_connection_flags, namespace_of, with_services
 from console.cli.documents import board_document
-from console.cli.findings import refuse_faulty
+from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.cli.refusing import refuse_all
@@ -48,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
         ready = composed(options, namespace, local=local)
         refuse_faulty(ready)
+        if options.dry_run == DryRun.SERVER:
+            tell_needs(ready)
         name = str(ready.manifest["metadata"]["name"])
         with telling(lambda: unsure(services, namespace, name)):
             launched = await launch(services, ready, dry_run=DryRun(options.dry_run))
@@ -68,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
 def _checked_here(options: argparse.Namespace, *, local: bool) -> int:
     ready = composed(options, namespace_of(options, usual_namespace(local=local)), local=local)
     refuse_faulty(ready)
+    tell_needs(ready)
     narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
     _announce(ready.manifest, "is valid", options)
     return 0

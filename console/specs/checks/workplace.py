@@ -19,7 +19,7 @@ _HALF = ("PAIR", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
 _TREES = ("LEADERBOARD_ROOT", "SCENARIO_RUNNER_ROOT", "CARLA_API_ROOT")
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
-    "simulator": (*_HALF, "CARLA_ROOT"),
+    "simulator": (*_HALF, "CARLA_ROOT", "NVIDIA_DRIVER_CAPABILITIES"),
     "agent": (
         *_HALF,
         *_TREES,
@@ -52,7 +52,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
         "RESUME",
     ),
 }
-_ONLY_IN = {("1.0", "agent"): ("SCENARIOS",), ("2.0", "simulator"): ("DISPLAY",)}
+_ONLY_IN = {("1.0", "agent"): ("SCENARIOS",)}
 
 _IN_VOLUMES: dict[str, tuple[str, ...]] = {
     "simulator": ("STATUS_DIR",),

@@ -189,7 +189,8 @@ def test_a_pair_that_asks_for_no_gpu_at_all_is_found():
 
 def test_a_resumed_job_makes_its_claims_from_a_template_of_its_own():
     old = {**claims_job(), "apiVersion": "batch/v1", "kind": "Job"}
-    old["spec"]["template"]["spec"]["volumes"][-1]["configMap"]["items"] = [
+    volumes = {each["name"]: each for each in old["spec"]["template"]["spec"]["volumes"]}
+    volumes["workers"]["configMap"]["items"] = [
         {"key": "pair_supervisor.sh", "path": "pair_supervisor.sh"}
     ]
     made = again(old, "demo-2", {}, files={"pair_supervisor.sh": ""})

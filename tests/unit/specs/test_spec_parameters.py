@@ -28,7 +28,11 @@ def test_the_embedded_profile_fills_every_field_with_something_valid(fields):
 def test_a_real_cluster_s_profile_leaves_only_the_operator_s_images_open(template, leaderboard):
     values = load_profile("g5.12xlarge").values(leaderboard)
     open_fields = {field.path for field in parameters(template, values) if field.required}
-    assert open_fields == {"submission.submitted_image_uri", "cluster.leaderboard_image"}
+    assert open_fields == {
+        "submission.submitted_image_uri",
+        "cluster.leaderboard_image",
+        "cluster.simulator_image",
+    }
 
 
 def test_numbers_that_the_template_writes_out_are_fields_too(fields, leaderboard):

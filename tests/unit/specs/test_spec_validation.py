@@ -215,7 +215,7 @@ MUTATIONS = {
     ),
     "volume twice": (
         lambda job: pod(job)["volumes"].append({"name": "logs", "emptyDir": {}}),
-        "volumes[6].name",
+        "volumes[10].name",
         "there already",
     ),
     "host path": (volume("x11", hostPath={"path": "tmp"}), "hostPath.path", "absolute"),

@@ -1,0 +1,31 @@
+"""The values of a site, which have a default and which no template has to ask for: GPUs, nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from console.specs import gpus, surroundings
+from console.specs.mistakes import Mistake
+
+DEFAULTS: dict[str, str] = {**gpus.DEFAULTS, **surroundings.DEFAULTS}
+CHOICES: dict[str, tuple[str, ...]] = {gpus.WAY: tuple(gpus.Way), **surroundings.CHOICES}
+
+
+def value_mistake(path: str, value: Any) -> str:
+    """The sentence after the path's name; empty where the value is sound."""
+    judge = gpus.value_mistake if path in gpus.DEFAULTS else surroundings.value_mistake
+    return judge(path, value)
+
+
+def mistakes(said: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Mistake]:
+    """What is wrong with these values, each with who said it."""
+    for path in DEFAULTS:
+        if (what := value_mistake(path, said.get(path))) != "":
+            yield Mistake(f"{origin.get(path, 'the values')}: {path} {what}.", path)
+
+
+def settle(manifest: dict[str, Any], said: Mapping[str, Any]) -> None:
+    """Put what was said, or its defaults, into a Job."""
+    gpus.set_gpus(manifest, gpus.gpu_values(said))
+    surroundings.surround(manifest, said)
