@@ -186,6 +186,15 @@ def _about(problem: MergeProblem) -> str:
     return f"pair {problem.pair}" if problem.pair else "result"
 
 
+def whole_reason(board: BoardSnapshot, hint: str) -> list[Line]:
+    """Where it stands and why, and how one goes on; nothing of one that needs no word."""
+    if not board.reason and not hint:
+        return []
+    glyph, tone = SUBMISSION_MARKS[board.status]
+    stands = text((f"{glyph} {board.status.value}  ", tone), (board.reason, _reason_tone(board)))
+    return [stands, *([text((hint, Tone.ACCENT))] if hint else []), BLANK]
+
+
 def troubles(board: BoardSnapshot) -> list[Line]:
     """Who failed first, why and where, for each attempt; then what the result lacks."""
     lines = [

@@ -12,6 +12,10 @@ from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
 from console.domain.spans import age
 from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
+from console.tui.presentation.wrapping import wrapped
+
+_SHORTENED = 8
+"""Characters of a reason that are left out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,21 @@ def restarts(row: SubmissionRow) -> Line:
     return text((tally_of(row.restarts, limit, least), tone))
 
 
-def detail(row: SubmissionRow | None, hint: str = "") -> Line:
-    """What there is to say about the selected row; `hint` is what can be done about it."""
-    if row is None:
-        return ()
+def detail_rows(row: SubmissionRow, hint: str, width: int, most: int) -> list[Line]:
+    """What there is to say about the selected row, in that many lines: of all that, the reason is
+    what is shortened, for it is told whole elsewhere."""
+    reason = row.reason
+    rows = wrapped(detail(row, reason, hint), width)
+    while len(rows) > most and reason:
+        reason = reason[: -1 - _SHORTENED].rstrip()
+        rows = wrapped(detail(row, f"{reason}…" if reason else "", hint), width)
+    return rows[:most]
+
+
+def detail(row: SubmissionRow, reason: str, hint: str = "") -> Line:
+    """The row, why it stands so, and what can be done about it."""
     glyph, tone = SUBMISSION_MARKS[row.status]
-    reason = f"  {row.reason}" if row.reason else ""
+    reason = f"  {reason}" if reason else ""
     known = row.eligible is not None
     entry = f"  entry {entry_words(row.entry_status, row.eligible)}" if known else ""
     return text(

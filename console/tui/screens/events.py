@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 from textual.widget import Widget
 
 from console.tui.commands import bindings
-from console.tui.presentation.boards import happenings, troubles
-from console.tui.screens.about import BACK, LOGS, MANIFEST, SubmissionScreen
+from console.tui.presentation.boards import happenings, troubles, whole_reason
+from console.tui.presentation.wrapping import all_wrapped
+from console.tui.screens.about import BACK, LOGS, MANIFEST, SubmissionScreen, resume_hint
 from console.tui.widgets.line_pane import LinePane
+
+AGE_WIDTH = 7
+"""Of the column before each event: what goes on below begins beneath its words."""
 
 
 class EventsScreen(SubmissionScreen):
-    """Troubles first, then everything the cluster said about the Job and its pod, newest last."""
+    """Why it stands where it does, its troubles, then all that the cluster said about the Job and
+    its pod, newest last; nothing is cut."""
 
     TITLE_WORD = "Events"
     DEFAULT_CSS = "EventsScreen LinePane { height: 1fr; padding: 0 1; }"
@@ -27,5 +32,10 @@ class EventsScreen(SubmissionScreen):
 
     def tick(self) -> None:
         board = self.board()
-        told = [*troubles(board), *happenings(board, datetime.now(UTC))]
-        self.query_one(LinePane).show(told)
+        pane = self.query_one(LinePane)
+        told = [
+            *whole_reason(board, resume_hint(self)),
+            *troubles(board),
+            *happenings(board, datetime.now(UTC)),
+        ]
+        pane.show(all_wrapped(told, pane.scrollable_content_region.width, AGE_WIDTH))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from textual.widget import Widget
 from textual.widgets import Input
@@ -13,8 +14,9 @@ from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.navigation import open_compose
-from console.tui.presentation.submissions import cells, columns, detail, matches
+from console.tui.presentation.submissions import cells, columns, detail_rows, matches
 from console.tui.presentation.tones import Line, Tone, text
+from console.tui.presentation.wrapping import wrapped
 from console.tui.screens.about import (
     CANCEL,
     DELETE,
@@ -57,13 +59,27 @@ QUIT = Command("quit", "q", "Quit", "Close the console", _leave, show=False)
 
 
 class Detail(Canvas):
-    """One line about the selected row, or what to do in an empty list."""
+    """What there is to say about the selected row, or what to do in an empty list."""
 
-    DEFAULT_CSS = "Detail { dock: bottom; margin-bottom: 1; background: $surface; }"
-    line: Line = ()
+    DEFAULT_CSS = "Detail { padding: 0 1; background: $surface; }"
+    MOST_ROWS = 4
+    _told: Callable[[int], list[Line]] = staticmethod(lambda _width: [])
 
     def draw(self, width: int, height: int) -> list[Line]:
-        return [(((" ", Tone.TEXT)), *self.line)]
+        return self._told(width)
+
+    def show(self, told: Callable[[int], list[Line]]) -> None:
+        """As high as what there is to say at the present width."""
+        self._told = told
+        width = self.scrollable_content_region.width
+        rows = len(told(width)) if width else 1
+        if self.styles.height is None or self.styles.height.value != rows:
+            self.styles.height = rows
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Textual runs that of the canvas as well."""
+        self.show(self._told)
 
 
 class SubmissionsScreen(ConsoleScreen):
@@ -72,7 +88,7 @@ class SubmissionsScreen(ConsoleScreen):
     TITLE_WORD = "Submissions"
     DEFAULT_CSS = """
     SubmissionsScreen LineTable { height: 1fr; padding: 0; }
-    SubmissionsScreen Input { display: none; dock: bottom; margin-bottom: 2; }
+    SubmissionsScreen Input { display: none; }
     SubmissionsScreen Input.open { display: block; }
     """
     commands = (
@@ -94,7 +110,7 @@ class SubmissionsScreen(ConsoleScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[FleetSnapshot | None, str, int] = (None, "", 0)
+        self._shown: tuple[FleetSnapshot | None, str, int, int] = (None, "", 0, 0)
         self._empty_offered = False
         self._begun = False
 
@@ -118,14 +134,13 @@ class SubmissionsScreen(ConsoleScreen):
         fleet = self.backend.fleet()
         wanted = self.query_one(Input).value
         second = int(datetime.now(UTC).timestamp())
-        if (fleet, wanted, second) == self._shown:
+        if (fleet, wanted, second, self.size.width) == self._shown:
             return
-        self._shown = (fleet, wanted, second)
+        self._shown = (fleet, wanted, second, self.size.width)
         rows = [row for row in fleet.rows if matches(row, wanted)]
         self.table.show(rows)
         self._begin_on_top(fleet)
-        self.query_one(Detail).line = self._detail(fleet, wanted)
-        self.query_one(Detail).redraw()
+        self.query_one(Detail).show(self._detail(fleet, wanted))
         self._offer_compose(fleet)
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
@@ -135,14 +150,16 @@ class SubmissionsScreen(ConsoleScreen):
             if not self.table.chosen:
                 self.table.cursor = 0
 
-    def _detail(self, fleet: FleetSnapshot, wanted: str) -> Line:
+    def _detail(self, fleet: FleetSnapshot, wanted: str) -> Callable[[int], list[Line]]:
         if row := self.table.selected:
-            return detail(row, resume_hint(self))
+            return partial(detail_rows, row, resume_hint(self), most=Detail.MOST_ROWS)
         if wanted:
-            return text((f"No submission matches {wanted!r}.", Tone.MUTED))
-        if not fleet.live:
-            return text(("The list is not known yet.", Tone.MUTED))
-        return text("No submission yet. ", ("n", Tone.ACCENT), " composes one.")
+            told = text((f"No submission matches {wanted!r}.", Tone.MUTED))
+        elif not fleet.live:
+            told = text(("The list is not known yet.", Tone.MUTED))
+        else:
+            told = text("No submission yet. ", ("n", Tone.ACCENT), " composes one.")
+        return partial(wrapped, told)
 
     def _offer_compose(self, fleet: FleetSnapshot) -> None:
         """An empty list has one sensible next step, so the first one opens it."""
@@ -166,7 +183,7 @@ class SubmissionsScreen(ConsoleScreen):
         self.close_filter()
 
     def on_line_table_moved(self) -> None:
-        self._shown = (None, "", 0)
+        self._shown = (None, "", 0, 0)
         if self.is_mounted:
             self.tick()
 

@@ -15,7 +15,10 @@ from console.tui.widgets.painting import Painter
 
 
 class LinePane(Painter, can_focus=True):
-    """Shows lines at their own width and scrolls both ways."""
+    """Shows lines at their own width and scrolls both ways, sideways with the arrows.
+
+    No letter of its own that is a command somewhere: the focus must not change what a key does.
+    """
 
     DEFAULT_CSS = "LinePane { scrollbar-size-horizontal: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -23,8 +26,6 @@ class LinePane(Painter, can_focus=True):
         Binding("k", "scroll_up", show=False),
         Binding("g", "scroll_home", show=False),
         Binding("G", "scroll_end", show=False),
-        Binding("h", "scroll_left", show=False),
-        Binding("l", "scroll_right", show=False),
     ]
 
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
