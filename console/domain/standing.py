@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.blocking import listed
-from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.board import GPU_PROBLEM, BoardSnapshot, SubmissionStatus
 from console.domain.facts import (
     ClusterEvent,
     ContainerFacts,
@@ -14,6 +14,7 @@ from console.domain.facts import (
 )
 from console.domain.hostile_text import neutralise
 from console.domain.lost_pods import DELETED, story, why_lost
+from console.domain.pair_standing import WRONG_GPU
 from console.domain.placing import why_unplaced
 
 LONGEST_REASON = 500
@@ -73,7 +74,17 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
         )
     if board.merged.final:
         return SubmissionStatus.COMPLETE, ""
-    return SubmissionStatus.INCOMPLETE, board.merged.why_not or "The merged result is incomplete."
+    why = _wrong_gpus(board) or board.merged.why_not or "The merged result is incomplete."
+    return SubmissionStatus.INCOMPLETE, why
+
+
+def _wrong_gpus(board: BoardSnapshot) -> str:
+    """What is missing follows from it: such a pair drives nothing."""
+    pairs = board.report.pairs if board.report else ()
+    stopped = any(each.reason == WRONG_GPU for pair in pairs for each in pair.ended)
+    told = [each.text for each in board.problems if each.kind == GPU_PROBLEM] if stopped else []
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    return f"{told[0]}{more}." if told else ""
 
 
 def _cancelled(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:

@@ -168,6 +168,7 @@ async def test_a_pair_with_a_wrong_gpu_drives_nothing_and_spends_no_restart(
         told = {each.pair: each.text for each in board.problems if each.kind == "gpu"}
         assert sorted(told) == pairs
         assert words in told[pairs[0]]
+        assert told[pairs[0]] in board.reason
         failed = [p.number for p in board.pairs if p.status is PairStatus.FAILED]
         assert failed == pairs
         assert board.done == 5 * (4 - len(pairs))

@@ -29,7 +29,10 @@ def _driver(cluster: RealCluster) -> None:
     cluster.give_out_by_claims()
     expression = f"device.driver == '{CLASS}'"
     chosen = {"selectors": [{"cel": {"expression": expression}}]}
-    cluster.admin.create(f"{RESOURCE}/deviceclasses", {"metadata": {"name": CLASS}, "spec": chosen})
+    known = cluster.admin.get(f"{RESOURCE}/deviceclasses")["items"]
+    if not any(each["metadata"]["name"] == CLASS for each in known):
+        document = {"metadata": {"name": CLASS}, "spec": chosen}
+        cluster.admin.create(f"{RESOURCE}/deviceclasses", document)
 
 
 def running(console: Console, name: str) -> None:
