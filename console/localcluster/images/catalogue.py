@@ -21,16 +21,21 @@ from console.localcluster.images import contents, scenario_files, team_images
 from console.localcluster.images.reference import InvalidImageName, Reference, parse
 from console.results.statuses import PINNED
 
-__all__ = ["Image", "ImageNotFound", "InvalidImageName", "pull"]
+__all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN = "console.local"
 _HUB = "docker.io"
+DEMANDS = "STANDIN_DEMANDS"
+"""Without this variable the stand-in of a server starts on nodes without X, driver and GPU."""
 _VERSIONS = {"1.0": "1.0", "2.0": PINNED, "2.0-head": "2.0", "2.1": "2.1"}
 """Tag of the leaderboard image -> its evaluator. As upstream's, the 2.0 image holds an older commit
 than the head of that branch."""
 _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
 """See `console.localcluster.node.gpus`."""
+_LACKING = re.compile(r"(?:(.+)\.)?(needs-x|no-x|no-graphics|no-town\d\d)")
+"""Of a simulator: what its image has not, or its node."""
+_LACKS = {"needs-x": "offscreen", "no-x": "x", "no-graphics": "graphics"}
 _NO_EGG = "-no-egg"
 _SHELLS = {"library/busybox": ("sh",), "library/debian": ("bash",), "shell": ("sh",)}
 
@@ -97,9 +102,7 @@ def _recipe(reference: Reference, text: str) -> _Recipe:
     if reference.digest:
         raise _not_found(reference, text)
     if where == _OWN and name == "carla-simulator":
-        says = "Stand-in of a CARLA server: ports and log, no simulation."
-        saved = {"CARLA_SAVED_DIR": "/home/carla/CarlaUE4/Saved"}
-        return _Recipe(says, contents.simulator(), ("/home/carla",), saved)
+        return _simulator(tag)
     if where == _OWN and name == "leaderboard" and tag.removesuffix(_NO_EGG) in _VERSIONS:
         says = f"Stand-in of the CARLA Leaderboard {tag} evaluator: files and output, no driving."
         version, egg = _VERSIONS[tag.removesuffix(_NO_EGG)], not tag.endswith(_NO_EGG)
@@ -113,6 +116,24 @@ def _recipe(reference: Reference, text: str) -> _Recipe:
         says = "Stand-in of a minimal image: the commands of this machine."
         return _Recipe(says, command=_SHELLS[name])
     raise _not_found(reference, text)
+
+
+def _simulator(tag: str) -> _Recipe:
+    """As public images do, it asks for an X server unless it is told otherwise."""
+    if match := _LACKING.fullmatch(tag):
+        plain = _simulator(match[1] or "latest")
+        what = _LACKS.get(match[2]) or match[2].removeprefix("no-").capitalize()
+        lacks = ",".join(filter(None, (plain.env.get("STANDIN_LACKS"), what)))
+        says = f"{plain.description} It lacks {what}."
+        return replace(plain, description=says, env={**plain.env, "STANDIN_LACKS": lacks})
+    env = {
+        "CARLA_SAVED_DIR": "/home/carla/CarlaUE4/Saved",
+        "SDL_VIDEODRIVER": "x11",
+        "STANDIN_X11": "/tmp/.X11-unix",
+        DEMANDS: "1",
+    }
+    says = "Stand-in of a CARLA server: ports and log, no simulation."
+    return _Recipe(says, contents.simulator(), ("/home/carla",), env)
 
 
 def _team_agent(reference: Reference, text: str) -> _Recipe:

@@ -43,10 +43,13 @@ class Kubelet:
             time_factor=time_factor,
             gpus=NodeGpus(store, folder / "gpus"),
         )
+        self._x_servers = folder / "host" / "tmp" / ".X11-unix"
 
     def register(self, gpus: int) -> None:
-        """Creates the Node object, as a starting kubelet does."""
+        """Creates the Node object, as a starting kubelet does. The node has an X server, `:0`."""
         self._parts.gpus.register(gpus)
+        self._x_servers.mkdir(parents=True, exist_ok=True)
+        (self._x_servers / "X0").touch()
         node = node_object(self._parts.addresses.host, gpus, timestamp(self._store.now()))
         created = self._store.create("nodes", node)
         ready = f"Node {NODE_NAME} status is now: NodeReady"

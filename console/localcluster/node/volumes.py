@@ -26,7 +26,8 @@ class VolumeNotReady(ConsoleError):
 def set_up(pod: JsonObject, folder: Path, host: Path, find: Lookup) -> dict[str, Path]:
     """The real place of every volume of the pod, made under `folder`. Raises VolumeNotReady.
 
-    A hostPath that does not exist on the host becomes a directory under `host`.
+    A hostPath is the simulated node's where it has it under `host`, else the real host's; one that
+    neither has becomes a directory under `host`.
     """
     return {
         volume["name"]: _volume(volume, pod, folder / volume["name"], host, find)
@@ -52,7 +53,9 @@ def _volume(volume: JsonObject, pod: JsonObject, place: Path, host: Path, find: 
     name = volume["name"]
     if "hostPath" in volume:
         wanted = Path(volume["hostPath"]["path"])
-        return wanted if wanted.exists() else _open_directory(host, str(wanted).lstrip("/"))
+        below = str(wanted).lstrip("/")
+        real = wanted.exists() and not (host / below).exists()
+        return wanted if real else _open_directory(host, below)
     _open_directory(place.parent, place.name)
     if "projected" in volume:
         for source in volume["projected"].get("sources", []):

@@ -114,7 +114,9 @@ def write_archive(path: Path) -> None:
             image = _stand_in(reference, work / "store")
             own = work / (image.digest.removeprefix("sha256:") + ".tar")
             _layer(own, lambda layer, image=image: _fill_tree(layer, image.root))
-            manifest.append(_entry(work, reference, [machine, own], image.env, list(image.command)))
+            # Its node has no GPU and no X server.
+            env = {k: v for k, v in image.env.items() if k != catalogue.DEMANDS}
+            manifest.append(_entry(work, reference, [machine, own], env, list(image.command)))
         with tarfile.open(path, "w") as archive:
             _add_text(archive, "manifest.json", json.dumps(manifest))
             for source in sorted({*work.glob("*.tar"), *work.glob("*.json")}):

@@ -13,17 +13,24 @@ does for `version`; else it speaks one JSON object per line there:
     {"do": "fault", "kind": "hang"}       -> no answer, nor to anything after it
     {"do": "fault", "kind": "refuse"}     -> no answer: closes every connection and its ports
 
+Where STANDIN_DEMANDS is set it demands what the engine of a public image demands, and else ends
+with 1 and the engine's words: an X server (DISPLAY, its socket in $STANDIN_X11) or
+SDL_VIDEODRIVER=offscreen, the driver's graphics (NVIDIA_DRIVER_CAPABILITIES) and a GPU (a device
+in $GPU_DEV). STANDIN_LACKS names what its image or its node has not: x (no X server on the node),
+offscreen (SDL was built without it), graphics, or a town.
+
 Writes nothing but its output and, where CARLA_SAVED_DIR names a folder, Logs/CarlaUE4.log in it.
 """
 
 import asyncio
+import glob
 import json
 import os
 import resource
 import signal
 import sys
 import time
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 FIRST_LINE = "[stand-in] No CARLA server: a stand-in that simulates nothing"
 ENGINE = "4.26.2-0+++UE4+Release-4.26 522 0"
@@ -41,6 +48,39 @@ CRASH_LINES = (
     "CommonUnixCrashHandler: Signal=11",
     "Engine crash handling finished; re-raising signal 11 for the default handler. Good bye.",
 )
+
+
+NO_WINDOW = (
+    "LogInit: Warning: Could not initialize SDL: {} not available",
+    "LogInit: Error: FLinuxApplication::CreateLinuxApplication() : InitSDL() failed,"
+    " cannot create application instance.",
+    "LogLinux: FLinuxPlatformMisc::RequestExit(bForce=true, ReturnCode=1)",
+)
+NO_VULKAN = ("Cannot find a compatible Vulkan driver (ICD).",)
+NO_OPENGL = ("LogInit: Error: Could not create an OpenGL 4.3 context.",)
+
+
+def missing(env: Mapping[str, str], arguments: List[str]) -> Tuple[str, ...]:
+    """The engine's last words where it cannot begin; empty where it can."""
+    if not env.get("STANDIN_DEMANDS"):
+        return ()
+    lacks = env.get("STANDIN_LACKS", "").split(",")
+    driver = env.get("SDL_VIDEODRIVER") or "x11"
+    if driver in lacks or (driver == "x11" and ("x" in lacks or not _x_server(env))):
+        return tuple(line.format(driver) for line in NO_WINDOW)
+    parts = env.get("NVIDIA_DRIVER_CAPABILITIES", "").split(",")
+    drawing = "graphics" not in lacks and ("all" in parts or "graphics" in parts)
+    devices = glob.glob(os.path.join(env.get("GPU_DEV") or "/dev", "nvidia[0-9]*"))
+    if drawing and devices:
+        return ()
+    return NO_OPENGL if "-opengl" in arguments else NO_VULKAN
+
+
+def _x_server(env: Mapping[str, str]) -> bool:
+    """Whether the display's socket is there: `:0` or `:0.0` is X0."""
+    display = env.get("DISPLAY", "")
+    number = display[1:].partition(".")[0] if display.startswith(":") else ""
+    return bool(number) and os.path.exists(os.path.join(env.get("STANDIN_X11", ""), "X" + number))
 
 
 def port_from(arguments: List[str]) -> int:
@@ -74,8 +114,8 @@ class Log:
 class Server:
     """One world, any number of clients; state is a town and a frame counter."""
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, lacks: Sequence[str]) -> None:
+        self._log, self._lacks = log, lacks
         self._town: Optional[str] = None
         self._frame = 0
         self._listeners: List[asyncio.AbstractServer] = []
@@ -117,6 +157,8 @@ class Server:
     def _answer(self, request: Dict[str, Any]) -> Dict[str, Any]:
         word = request["do"]
         if word == "load_world":
+            if str(request["town"]) in self._lacks:
+                return {"ok": False, "error": "map not found"}
             self._town, self._frame = str(request["town"])[:80], 0
             self._log.line(f"LogLoad: LoadMap: /Game/Carla/Maps/{self._town!r}")
         elif word == "tick":
@@ -151,27 +193,32 @@ class Server:
         os.kill(os.getpid(), signal.SIGSEGV)
 
 
-async def serve(port: int, host: str, boot_seconds: float, log: Log) -> None:
-    """Boot, listen, and stay until a signal ends the process."""
+async def serve(port: int, host: str, boot_seconds: float, log: Log) -> int:
+    """Boot, listen, and stay until a signal ends the process; 1 when it cannot begin."""
     log.line(FIRST_LINE)
     log.line(ENGINE)
     log.line("Disabling core dumps.")
     await asyncio.sleep(boot_seconds)
-    await Server(log).listen(host, port)
+    words = missing(os.environ, sys.argv[1:])
+    for text in words:
+        log.line(text)
+    if words:
+        return 1
+    await Server(log, os.environ.get("STANDIN_LACKS", "").split(",")).listen(host, port)
     await asyncio.Event().wait()
+    return 0
 
 
 def main() -> int:
-    """1 when a port is taken; otherwise the process ends by a signal."""
+    """1 when a port is taken or something is missing; otherwise the process ends by a signal."""
     log = Log(os.environ.get("CARLA_SAVED_DIR", ""))
     host = os.environ.get("CARLA_HOST") or "0.0.0.0"
     boot_seconds = float(os.environ.get("STANDIN_BOOT_SECONDS") or 2)
     try:
-        asyncio.run(serve(port_from(sys.argv[1:]), host, boot_seconds, log))
+        return asyncio.run(serve(port_from(sys.argv[1:]), host, boot_seconds, log))
     except OSError as error:
         log.line(f"LogCarla: Error: {error}")
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+"""A Job that a real image of the CARLA server could not run fails here too, with its words."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes.embedded import embedded_cluster
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.operations.following import Follower
+from console.operations.launching import launch
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from console.specs.compose import compose, load_template
+from console.specs.values import load_profile
+
+
+async def outcome(
+    tmp_path: Path, leaderboard: str, container: str, **said: str
+) -> tuple[BoardSnapshot, str]:
+    """How a submission ends with these values of the cluster, and what a container said."""
+    template = load_template(leaderboard)
+    given = {f"cluster.{key}": value for key, value in said.items()}
+    given |= {"submission.submitted_image_uri": "console.local/team-agent:quick"}
+    values = load_profile("embedded").values(leaderboard)
+    values = values.override(given, origin="test", known=template.paths)
+    composed = compose(template, values, namespace="default", backoff_limit=2, repetitions=1)
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        recorder = Recorder(tmp_path / "recordings")
+        services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
+        await launch(services, composed)
+        follower = Follower(services, "default", "demo")
+        async with asyncio.timeout(120):
+            await follower.run()
+        log = recorder.log(services.recording_of(follower.board.job), container)
+        lines = log.lines(0, log.line_count())
+        return follower.board, "\n".join(each.text for each in lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("leaderboard", "tag", "words"),
+    [
+        ("1.0", "needs-x", "Could not initialize SDL: offscreen not available"),
+        ("2.0", "no-x", "Could not initialize SDL: x11 not available"),
+    ],
+)
+async def test_a_server_that_cannot_open_a_window_fails_the_job_in_its_own_words(
+    tmp_path: Path, leaderboard: str, tag: str, words: str
+) -> None:
+    image = f"console.local/carla-simulator:{tag}"
+    board, said = await outcome(tmp_path, leaderboard, "simulator-1", simulator_image=image)
+    assert board.status is SubmissionStatus.FAILED
+    assert words in said
+    assert not board.done
+
+
+@pytest.mark.slow
+async def test_on_a_node_without_an_x_server_leaderboard_two_drives_offscreen(
+    tmp_path: Path,
+) -> None:
+    image = "console.local/carla-simulator:no-x"
+    board, _ = await outcome(
+        tmp_path, "2.0", "simulator-1", simulator_image=image, display="offscreen"
+    )
+    assert board.status is SubmissionStatus.COMPLETE
+
+
+@pytest.mark.slow
+async def test_an_image_without_a_town_of_the_routes_fails_the_job(tmp_path: Path) -> None:
+    image = "console.local/carla-simulator:no-town13"
+    board, said = await outcome(tmp_path, "2.0", "agent-4", simulator_image=image)
+    assert board.status is SubmissionStatus.FAILED
+    assert "RuntimeError: map not found" in said
