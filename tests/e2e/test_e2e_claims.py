@@ -36,7 +36,7 @@ def _driver(cluster: RealCluster) -> None:
 
 
 def running(console: Console, name: str) -> None:
-    assert console.launch(name, "steady", *BY_CLAIMS).returncode == 0
+    assert console.launch(name, "long", *BY_CLAIMS).returncode == 0
     wait_for(console, name, lambda status: status["status"] == "Running", "it runs", 120)
 
 
