@@ -100,7 +100,7 @@ def main() -> None:
     path, text = sys.argv[1:]
     left = left_in(path)
     if left.variables is None:
-        print("~/.bashrc or ~/agent_sources.sh did not end: going on without what they set")
+        print("~/.bashrc or ~/agent_sources.sh did not end, or left no PATH: going on without them")
         sys.stdout.flush()
     set_limits(left.limits)
     if left.umask.isdigit():

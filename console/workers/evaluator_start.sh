@@ -6,19 +6,26 @@
 # ~/.bashrc (where there is bash) and ~/agent_sources.sh run in a shell of their own. What they leave
 # as variables, limits and directory goes on to the text; functions, aliases, traps, an `exit` or an
 # `exec` stay behind, so that nothing of theirs stands between the Job's text and the evaluator.
+# On a full disk it waits for some minutes: an agent without its variables would fail route after route.
 # Without python3 there is nothing that could take over their variables: the text runs in that shell.
 # Environment: AGENT_DIR, PAIR; evaluator_environment.py says which variables only the Job sets.
 
 set -u
 shell=sh && command -v bash >/dev/null 2>&1 && shell=bash
-PAIR_ENVIRONMENT="${AGENT_DIR:-/tmp}/.environment-${PAIR:-1}" && export PAIR_ENVIRONMENT
+folder=${AGENT_DIR:-/tmp} && [ -d "$folder" ] && [ -w "$folder" ] || folder=/tmp
+PAIR_ENVIRONMENT="$folder/.environment-${PAIR:-1}" && export PAIR_ENVIRONMENT
 
 source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc" || :; fi
 if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi
 set +e +u'
-tell_all='{ umask; cat /proc/self/limits; } >"$PAIR_ENVIRONMENT.limits"; umask 077
-{ printf "%s\n%s\n" "$PATH" "$PWD"; cat /proc/self/environ; } >"$PAIR_ENVIRONMENT.new" &&
-  mv -f "$PAIR_ENVIRONMENT.new" "$PAIR_ENVIRONMENT"'
+tell_all='command -v cat >/dev/null && command -v mv >/dev/null && command -v sleep >/dev/null || exit
+{ umask; cat /proc/self/limits; } >"$PAIR_ENVIRONMENT.limits"; umask 077
+until { printf "%s\n%s\n" "$PATH" "$PWD" && cat /proc/self/environ; } >"$PAIR_ENVIRONMENT.new" &&
+  mv -f "$PAIR_ENVIRONMENT.new" "$PAIR_ENVIRONMENT"
+do
+  pair_tries="x${pair_tries:-}" && [ ${#pair_tries} -le 60 ] || exit
+  echo "waiting until the disk takes the variables of the team" && sleep 5
+done'
 as_before='pair_text=$1; set --; eval "$pair_source_files"; eval "$pair_text"'
 
 # -> $composer: the program that puts the environment together
