@@ -30,9 +30,18 @@ def themes() -> Path:
     return _shipped("themes")
 
 
+STATE_VARIABLE = "CARLA_CONSOLE_STATE_DIR"
+
+
+def chosen_state() -> Path | None:
+    """The state directory that was named for this console alone; None for the usual one."""
+    chosen = os.environ.get(STATE_VARIABLE)
+    return Path(chosen).absolute() if chosen else None
+
+
 def state() -> Path:
     """What this user's console remembers: recordings, the embedded cluster, the last values."""
-    if chosen := os.environ.get("CARLA_CONSOLE_STATE_DIR"):
+    if chosen := os.environ.get(STATE_VARIABLE):
         return Path(chosen)
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(base).expanduser() / "carla-console"

@@ -32,7 +32,7 @@ def add_connection_flags(parser: argparse.ArgumentParser) -> None:
         "--local",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="use the embedded cluster (carla-console local up)",
+        help="use the embedded cluster (see the command local)",
     )
 
 

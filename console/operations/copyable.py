@@ -1,7 +1,8 @@
-"""Commands that are shown to be copied: each acts on the cluster that this console talks to. Pure.
+"""Commands that are shown to be copied: each acts on the cluster that this console talks to.
 
 A shell elsewhere has another current context, another KUBECONFIG and another working directory.
-So the context and the namespace are always named, and the files wherever the user named them.
+So the context and the namespace are always named, and the files wherever the user named them. The
+embedded cluster is found by the state directory, which is named where it is not the usual one.
 """
 
 from __future__ import annotations
@@ -9,13 +10,25 @@ from __future__ import annotations
 import os
 import shlex
 
+from console import paths
 from console.operations.ports import ClusterDescription, WayIn
 
 
 def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -> str:
     """`carla-console` with these words, as one line for a shell."""
     flags = ("--local",) if where.way.local else _flags(where)
-    return _line(where.way, ("carla-console", *words, *_namespace(where, namespace), *flags))
+    line = ("carla-console", *words, *_namespace(where, namespace), *flags)
+    return _of_state(shlex.join(line)) if where.way.local else _line(where.way, line)
+
+
+def embedded(action: str) -> str:
+    """`carla-console local up`, `down`: of the embedded cluster that this console would find."""
+    return _of_state(shlex.join(("carla-console", "local", action)))
+
+
+def _of_state(line: str) -> str:
+    chosen = paths.chosen_state()
+    return f"{paths.STATE_VARIABLE}={shlex.quote(str(chosen))} {line}" if chosen else line
 
 
 def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:

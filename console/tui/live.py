@@ -16,6 +16,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
+from console.operations.copyable import embedded
 from console.tui import remembered, resuming
 from console.tui.backend import (
     ComposeForm,
@@ -211,7 +212,7 @@ class LiveBackend(Generic[Wanted]):
         return (
             f"The embedded cluster ends with this console, its last, and on it: {told}.",
             "What is recorded stays on disk; drives under way are lost.",
-            "carla-console local up, in another terminal, keeps the cluster running.",
+            f"{embedded('up')}, in another terminal, keeps the cluster running.",
         )
 
     def _connected(self) -> Services:

@@ -80,6 +80,7 @@ def test_a_waited_launch_says_that_its_submission_goes_on(env) -> None:
     assert process.returncode == 128 + signal.SIGTERM
     assert (
         "waited goes on without this command; come back to it: "
+        f"CARLA_CONSOLE_STATE_DIR={env['CARLA_CONSOLE_STATE_DIR']} "
         "carla-console status waited --watch -n default --local"
     ) in told
     assert told.splitlines()[-1] == "ended by SIGTERM"
@@ -133,7 +134,8 @@ def test_a_demo_takes_its_cluster_with_it_and_names_what_is_left(env, tmp_path: 
     told = _end(process, signal.SIGTERM)
     assert process.returncode == 128 + signal.SIGTERM
     command = "carla-console logs demo --recorded --all-containers -n default --local"
-    assert f"demo ends with the embedded cluster; what is recorded of it: {command}" in told
+    place = f"CARLA_CONSOLE_STATE_DIR={alone['CARLA_CONSOLE_STATE_DIR']}"
+    assert f"demo ends with the embedded cluster; what is recorded of it: {place} {command}" in told
     assert "embedded cluster stopped" in told
     words = command.split()[1:]
     kept = subprocess.run([*PROGRAM, *words], env=alone, capture_output=True, text=True)

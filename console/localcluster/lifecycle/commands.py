@@ -25,13 +25,13 @@ from console.localcluster.lifecycle.state_folder import (
     ProcessId,
     sweep_containers,
 )
+from console.operations.copyable import embedded
 
 MEMORY_NOTE = (
     "Jobs, pods and events of the embedded cluster live in its memory: "
     "they end with it and do not survive a restart."
 )
 
-_END_IT = "`carla-console local down` ends it and every submission in it."
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.05
@@ -112,7 +112,9 @@ def status(state_dir: Path) -> ClusterStatus:
     folder = ClusterFolder(state_dir.resolve())
     endpoint = _answering(folder)
     if endpoint is None and _runs(folder):
-        return ClusterStatus(None, "", f"The embedded cluster runs but does not answer. {_END_IT}")
+        return ClusterStatus(
+            None, "", f"The embedded cluster runs but does not answer. {_end_it()}"
+        )
     if endpoint is None:
         left = " The remains of an earlier one are cleared by up and down." * folder.path.exists()
         return ClusterStatus(None, "", f"No embedded cluster is running.{left} {MEMORY_NOTE}")
@@ -129,7 +131,7 @@ def kubeconfig(state_dir: Path) -> Path:
         raise NotFound(
             "No embedded cluster is running.",
             why=f"None was started for {folder.state_dir}.",
-            fix="Start it: carla-console local up",
+            fix=f"Start it: {embedded('up')}",
         )
     return folder.kubeconfig
 
@@ -213,6 +215,10 @@ def _runs(folder: ClusterFolder) -> bool:
     return identity is not None and identity.warden.alive
 
 
+def _end_it() -> str:
+    return f"`{embedded('down')}` ends it and every submission in it."
+
+
 def _answering_in_time(folder: ClusterFolder, patience: float) -> Endpoint | None:
     """The endpoint of the cluster that runs, or None when none does.
 
@@ -225,7 +231,7 @@ def _answering_in_time(folder: ClusterFolder, patience: float) -> Endpoint | Non
             raise ClusterUnreachable(
                 "The embedded cluster runs but does not answer.",
                 why=f"Nothing came from it for {patience:.0f} s; it may be stopped.",
-                fix=_END_IT,
+                fix=_end_it(),
             )
         time.sleep(_POLL_SECONDS)
     return found

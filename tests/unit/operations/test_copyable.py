@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from console.cluster.connecting import connect
-from console.operations.copyable import carla_console, kubectl
+from console.operations.copyable import carla_console, embedded, kubectl
 from console.operations.ports import ClusterDescription, WayIn
+from console.paths import STATE_VARIABLE
+
+PACKAGE = Path(__file__).resolve().parents[3] / "console"
 
 
 def _where(way: WayIn, context: str = "prod") -> ClusterDescription:
@@ -45,13 +48,34 @@ def test_several_files_stand_where_both_programs_take_them_from() -> None:
     assert carla_console(where, "list").startswith("KUBECONFIG='/a b/one")
 
 
-def test_the_embedded_cluster_is_local_to_the_console_and_a_file_to_kubectl() -> None:
+def test_the_embedded_cluster_is_local_to_the_console_and_a_file_to_kubectl(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(STATE_VARIABLE)
     where = _where(WayIn(files=("/state/kubeconfig",), local=True), "carla-console-local")
     assert carla_console(where, "resume", "demo") == "carla-console resume demo -n races --local"
     assert kubectl(where, "delete", "job", "demo") == (
         "kubectl delete job demo -n races"
         " --kubeconfig /state/kubeconfig --context carla-console-local"
     )
+
+
+def test_the_embedded_cluster_of_a_state_directory_of_its_own_is_found_by_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(STATE_VARIABLE, "my state")
+    monkeypatch.chdir(tmp_path)
+    named = f"{STATE_VARIABLE}={shlex.quote(str(tmp_path / 'my state'))} carla-console"
+    where = _where(WayIn(files=("/state/kubeconfig",), local=True), "carla-console-local")
+    assert carla_console(where, "list") == f"{named} list -n races --local"
+    assert embedded("down") == f"{named} local down"
+    monkeypatch.delenv(STATE_VARIABLE)
+    assert embedded("up") == "carla-console local up"
+
+
+def test_no_other_place_writes_such_a_command() -> None:
+    sources = [path for path in PACKAGE.rglob("*.py") if path.name != "copyable.py"]
+    assert not [path for path in sources if "carla-console local" in path.read_text()]
 
 
 def test_inside_of_a_pod_there_is_no_context_to_name() -> None:
