@@ -19,8 +19,9 @@ source_files='if [ -n "${BASH_VERSION:-}" ] && [ -f "$HOME/.bashrc" ]; then . "$
 if [ -f "$HOME/agent_sources.sh" ]; then . "$HOME/agent_sources.sh" || :; fi
 set +e +u'
 tell_all='command -v cat >/dev/null && command -v mv >/dev/null && command -v sleep >/dev/null || exit
-{ umask; cat /proc/self/limits; } >"$PAIR_ENVIRONMENT.limits"; umask 077
-until { printf "%s\n%s\n" "$PATH" "$PWD" && cat /proc/self/environ; } >"$PAIR_ENVIRONMENT.new" &&
+pair_umask=$(umask) && umask 077
+until { echo "$pair_umask" && cat /proc/self/limits; } >"$PAIR_ENVIRONMENT.limits" &&
+  { printf "%s\n%s\n" "$PATH" "$PWD" && cat /proc/self/environ; } >"$PAIR_ENVIRONMENT.new" &&
   mv -f "$PAIR_ENVIRONMENT.new" "$PAIR_ENVIRONMENT"
 do
   pair_tries="x${pair_tries:-}" && [ ${#pair_tries} -le 60 ] || exit

@@ -93,3 +93,19 @@ def test_no_attempt_drives_without_a_copy_of_its_checkpoint(
     assert (path.read_text(), good.read_text()) == (text, text)
     half.terminate()
     assert half.wait(20) == 143
+
+
+def test_no_agent_drives_without_what_its_teams_files_set(disk: Disk, tmp_path: Path) -> None:
+    (disk.place / "agent").mkdir()
+    (tmp_path / "agent_sources.sh").write_text("export OF_THE_TEAM=yes\n")
+    out, start = tmp_path / "out", SCRIPT.with_name("evaluator_start.sh")
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AGENT_DIR": f"{disk.place}/agent"}
+    disk.fill()
+    with out.open("wb") as log:
+        command = ["/bin/sh", str(start), 'echo "it is [$OF_THE_TEAM]"']
+        started = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    eventually(lambda: "waiting until the disk takes" in out.read_text())
+    assert "it is" not in out.read_text()
+    disk.empty()
+    assert started.wait(20) == 0
+    assert "it is [yes]" in out.read_text()
