@@ -150,5 +150,12 @@ def local_kubeconfig() -> Path:
     return kubeconfig(_local_state())
 
 
+def embedded_routes(image: str) -> bytes | None:
+    """The routes file in an image of the embedded cluster's own; None for any other image."""
+    from console.localcluster.images.catalogue import routes_of
+
+    return routes_of(image)
+
+
 def _local_state() -> Path:
     return paths.state() / "local"

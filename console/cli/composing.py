@@ -35,6 +35,11 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
         "--leaderboard", choices=list(Leaderboard), default=Leaderboard.V2, metavar="VERSION",
         help="1.0 or 2.0 (default 2.0)",
     )  # fmt: skip
+    group.add_argument(
+        "--routes",
+        metavar="FILE",
+        help="the routes file of the Leaderboard image: says what of it is not launched",
+    )
     group.add_argument("--spec", metavar="FILE", help="a Job template of your own")
     group.add_argument(
         "--profile",

@@ -10,6 +10,7 @@ from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.results import ResultsView
+from console.results import coverage
 from console.tui.presentation.boards import problem_lines
 
 _METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
@@ -17,7 +18,9 @@ _METRICS = (("driving score", "composed"), ("route completion", "route"), ("pena
 
 def results_text(view: ResultsView) -> str:
     """Global scores, one line a route, infractions, problems."""
-    final = "FINAL" if view.final else f"NOT FINAL: {neutralise(view.why_not_final)}"
+    told = coverage.words(view.launched_routes, view.file_routes)
+    of_what = f" of what was launched: {told}" if told else ""
+    final = f"FINAL{of_what}" if view.final else f"NOT FINAL: {neutralise(view.why_not_final)}"
     count = tally(view.done, view.total)
     lines = [f"Leaderboard {view.leaderboard}  {count} routes  {final}", *_entry(view), ""]
     lines += _scores(view)
@@ -71,7 +74,12 @@ def results_document(view: ResultsView) -> dict[str, Any]:
         "eligible": view.eligible,
         "whyNotEligible": view.why_not_eligible,
         "leaderboard": view.leaderboard,
-        "routes": {"done": view.done, "total": view.total},
+        "routes": {
+            "done": view.done,
+            "total": view.total,
+            "launched": view.launched_routes,
+            "inFile": view.file_routes,
+        },
         "mean": _scores_document(view.mean),
         "standardDeviation": _scores_document(view.spread),
         "records": [_record(row) for row in view.rows],

@@ -66,6 +66,8 @@ class PlanReported:
     leaderboard: str
     repetitions: int
     routes: tuple[tuple[int, tuple[str, ...]], ...]
+    file_routes: int | None = None
+    """How many routes the file has; None where logcopy could not read it, or did not say."""
 
 
 @dataclass(frozen=True, slots=True)

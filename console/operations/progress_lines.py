@@ -153,7 +153,8 @@ def _plan_reported(payload: dict[str, Any], at: datetime) -> PlanReported:
             raise Unusable("routes")
         routes.append((whole(each, "pair"), tuple(ids)))
     version, repetitions = text(payload, "leaderboard"), whole(payload, "repetitions")
-    return PlanReported(at, version, repetitions, tuple(routes))
+    in_file = maybe_whole({"file_routes": None, **payload}, "file_routes")
+    return PlanReported(at, version, repetitions, tuple(routes), in_file)
 
 
 def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:

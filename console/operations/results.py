@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.domain.board import BoardSnapshot
+from console.domain.launch import fits
 from console.domain.progress import FinishedRoute, MergeProblem, entry_words
 from console.operations.progress_lines import finished_route
 from console.operations.verifying import ROUTES_UNKNOWN, Verdict, launched_plan, verify
@@ -51,6 +52,9 @@ class ResultsView:
     """The verified merged file as its tools read it; None unless `final`."""
     entry_status: str | None = None
     """The Leaderboard's word for the whole entry; None unless `final`."""
+    launched_routes: int | None = None
+    file_routes: int | None = None
+    """How many routes the routes file has; None where nobody has read it."""
     eligible: bool | None = None
     """Whether a final result counts: complete is not yet eligible. None unless `final`."""
     why_not_eligible: str = ""
@@ -129,6 +133,8 @@ def _view(
         leaderboard=board.leaderboard,
         done=None if board.unheard else len(rows),
         total=board.total,
+        launched_routes=_launched_routes(board),
+        file_routes=_file_routes(board),
         mean=statistics.means if statistics else None,
         spread=statistics.spreads if statistics else None,
         rows=rows,
@@ -139,6 +145,19 @@ def _view(
         duration_system=statistics.duration_system if statistics else 0.0,
         document=board.merged.text if final and board.merged else None,
     )
+
+
+def _launched_routes(board: BoardSnapshot) -> int | None:
+    plan = board.job.plan if board.job else None
+    known = launched_plan(plan, board.routes) if plan else None
+    return known.routes if known else None
+
+
+def _file_routes(board: BoardSnapshot) -> int | None:
+    """As logcopy read it, if what it says of the launch fits the Job at all."""
+    plan = board.job.plan if board.job else None
+    told = board.routes
+    return told.file_routes if plan and told and fits(plan, told) else None
 
 
 def why_not_final(board: BoardSnapshot) -> str:

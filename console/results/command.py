@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict
 from typing import Any, Sequence
 
-from console.results import compat, files, jsontext, layout, routes_file, trustworthy
+from console.results import compat, coverage, files, jsontext, layout, routes_file, trustworthy
 from console.results.collecting import Partial
 from console.results.plan import STANDARD_SUBSETS, PlanError
 from console.results.planning import Asked, Planned, planned, told_by
@@ -182,7 +182,9 @@ def _show(report: MergeReport, form: str) -> None:
     if form == "json":
         _say(json.dumps(summary(report), indent=2))
         return
-    _say(f"{report.status}: {report.done} of {report.total} drives")
+    told = coverage.words(report.launched_routes, report.file_routes)
+    of_what = f" of what was launched, {told}" if told else ""
+    _say(f"{report.status}: {report.done} of {report.total} drives{of_what}")
     counts = "eligible" if report.eligible else "not eligible"
     _say(f"entry status {report.entry_status}, {counts}")
     if report.statistics:
@@ -202,6 +204,8 @@ def summary(report: MergeReport) -> dict[str, Any]:
         "status": report.status,
         "done": report.done,
         "total": report.total,
+        "launched_routes": report.launched_routes,
+        "file_routes": report.file_routes,
         "entry_status": report.entry_status,
         "eligible": report.eligible,
         "problems": [asdict(problem) for problem in report.problems],

@@ -48,11 +48,18 @@ class Plan:
     pairs: tuple[PairPlan, ...]
     positions_known: bool = False
     certain: bool = True
+    file_routes: int | None = None
+    """How many routes the routes file has; None where nobody has read it."""
+
+    @property
+    def routes(self) -> int:
+        """How many routes were launched, each counted once."""
+        return sum(len(pair.routes) for pair in self.pairs)
 
     @property
     def total(self) -> int:
         """Number of (route, repetition) pairs that a complete result holds."""
-        return self.repetitions * sum(len(pair.routes) for pair in self.pairs)
+        return self.repetitions * self.routes
 
     def keys(self, pair: PairPlan) -> list[tuple[str, int]]:
         """(route, repetition) of one pair in driving order."""
@@ -80,8 +87,9 @@ def launched(
         chosen = by_number(asked, repetitions)
         certain = all(routes is not None for routes in without_file(asked))
         return plan_for(version, repetitions, chosen, certain=certain)
-    chosen = by_position(asked, route_ids(routes_xml, routes_name), routes_name)
-    return plan_for(version, repetitions, chosen, positions_known=True)
+    ids = route_ids(routes_xml, routes_name)
+    chosen = by_position(asked, ids, routes_name)
+    return plan_for(version, repetitions, chosen, file_routes=len(ids))
 
 
 def plan_for(
@@ -89,10 +97,10 @@ def plan_for(
     repetitions: int,
     chosen: Sequence[Sequence[str]],
     *,
-    positions_known: bool = False,
     certain: bool = True,
+    file_routes: int | None = None,
 ) -> Plan:
-    """The plan that drives these ids, pair by pair. Raises PlanError."""
+    """The plan that drives these ids, pair by pair, of a file with that many. Raises PlanError."""
     _refuse_many(sum(map(len, chosen)), repetitions)
     counted = Counter(route for own in chosen for route in own)
     twice = next((route for route, times in counted.items() if times > 1), None)
@@ -102,7 +110,7 @@ def plan_for(
         PairPlan(number, tuple(f"RouteScenario_{route}" for route in own))
         for number, own in enumerate(chosen, 1)
     )
-    return Plan(version, repetitions, pairs, positions_known, certain)
+    return Plan(version, repetitions, pairs, file_routes is not None, certain, file_routes)
 
 
 def _refuse_many(routes: int, repetitions: int) -> None:

@@ -85,21 +85,25 @@ def planned(asked: Asked, told: Sequence[Told]) -> Planned:
     """The plan to merge against. Raises PlanError where none can be had without a wrong guess."""
     subsets = parse_all(asked.subsets)
     remarks: list[str] = []
-    chosen = _chosen(asked, subsets, told, remarks)
+    ids = None if asked.routes is None else route_ids(asked.routes, asked.routes_name)
+    chosen = _chosen(asked, ids, subsets, told, remarks)
     repetitions = asked.repetitions
     if repetitions is None:
         repetitions = _repetitions(asked.version, chosen, told, remarks)
-    known = asked.routes is not None
-    plan = plan_for(asked.version, repetitions, chosen, positions_known=known)
+    file_routes = None if ids is None else len(ids)
+    plan = plan_for(asked.version, repetitions, chosen, file_routes=file_routes)
     return Planned(plan, tuple(remarks), _foreign(asked, plan, told))
 
 
 def _chosen(
-    asked: Asked, subsets: Sequence[Subset], told: Sequence[Told], remarks: list[str]
+    asked: Asked,
+    ids: list[str] | None,
+    subsets: Sequence[Subset],
+    told: Sequence[Told],
+    remarks: list[str],
 ) -> list[list[str]]:
     """The ids of each pair: by the routes file, else by what can be known without it."""
-    if asked.routes is not None:
-        ids = route_ids(asked.routes, asked.routes_name)
+    if ids is not None:
         return by_position(subsets, ids, asked.routes_name)
     return [
         _evident(subset, asked.repetitions, told, remarks) if own is None else list(own)

@@ -128,6 +128,9 @@ class MergeReport:
     records: tuple[Record, ...]
     statistics: GlobalStatistics | None
     document: dict[str, Any] = field(repr=False)
+    launched_routes: int | None = None
+    file_routes: int | None = None
+    """None where nobody has read the routes file."""
 
     @property
     def complete(self) -> bool:

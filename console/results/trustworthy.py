@@ -65,6 +65,8 @@ def merge(
         records=in_order,
         statistics=statistics,
         document=document,
+        launched_routes=plan.routes if plan.certain else None,
+        file_routes=plan.file_routes,
     )
 
 

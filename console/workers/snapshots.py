@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from console.results import coverage
 from console.results.plan import PairPlan, Plan
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
@@ -29,6 +30,7 @@ def _plan_payload(plan: Plan, *, told: bool) -> dict[str, Any]:
         "v": 1,
         "leaderboard": plan.version,
         "repetitions": plan.repetitions,
+        "file_routes": plan.file_routes,
         "pairs": [
             {"pair": pair.pair, "routes": list(pair.routes) if told else []} for pair in plan.pairs
         ],
@@ -46,6 +48,7 @@ def snapshot_payload(
         *shared_failures(report, status),
         *gpu_faults(status),
         *_given_up(plan, status),
+        *_left_out(plan, report),
     ]
     problems += [
         problem
@@ -67,6 +70,11 @@ def snapshot_payload(
 def _expected(problem: Problem, status: Status) -> bool:
     driving = not status.half(problem.pair, "agent").done
     return problem.kind in _EXPECTED_WHILE_DRIVING and driving
+
+
+def _left_out(plan: Plan, report: MergeReport) -> list[Problem]:
+    told = coverage.sentence(plan.routes, plan.file_routes, complete=report.complete)
+    return [Problem(coverage.KIND, 0, told)] if told else []
 
 
 def _given_up(plan: Plan, status: Status) -> list[Problem]:

@@ -192,6 +192,21 @@ def test_ranges_go_by_the_routes_file_in_whatever_encoding_it_declares(tmp_path:
     ]
 
 
+@pytest.mark.parametrize(("in_file", "told"), [(26, ["launch"]), (20, []), (None, [])])
+def test_a_file_with_more_routes_than_are_launched_is_told_from_the_start(
+    tmp_path: Path, in_file: int | None, told: list[str]
+) -> None:
+    """The stock file of 1.0 has 26 routes, of which 20 are launched."""
+    ids = "".join(f'<route id="{n}"/>' for n in range(in_file or 0))
+    routes = f"<routes>{ids}</routes>".encode() if in_file else None
+    plan, _ = _planned(tmp_path, "0-4;5-9;10-14;15-19", routes)
+    assert snapshots.plan_payload(plan)["file_routes"] == in_file
+    status = status_files.read(str(tmp_path), 4)
+    payload = snapshots.snapshot_payload(plan, merge(plan, []), status, "running", 0.0)
+    kinds = [each["kind"] for each in payload["problems"]]
+    assert [kind for kind in kinds if kind == "launch"] == told
+
+
 def test_an_empty_subset_means_all_routes_of_the_file(tmp_path: Path) -> None:
     plan, _ = _planned(tmp_path, "", b'<routes><route id="9"/><route id="2"/></routes>')
     assert plan.total == 2

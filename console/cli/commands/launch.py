@@ -12,6 +12,7 @@ from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.cli.refusing import refuse_all
+from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_document, results_text
 from console.domain.board import SubmissionStatus
 from console.errors import SubmissionFailed
@@ -50,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         refuse_faulty(ready)
         if options.dry_run == DryRun.SERVER:
             tell_needs(ready)
+        tell_left_out(ready, options.routes)
         name = str(ready.manifest["metadata"]["name"])
         with telling(lambda: unsure(services, namespace, name)):
             launched = await launch(services, ready, dry_run=DryRun(options.dry_run))
@@ -71,6 +73,7 @@ def _checked_here(options: argparse.Namespace, *, local: bool) -> int:
     ready = composed(options, namespace_of(options, usual_namespace(local=local)), local=local)
     refuse_faulty(ready)
     tell_needs(ready)
+    tell_left_out(ready, options.routes)
     narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
     _announce(ready.manifest, "is valid", options)
     return 0

@@ -8,6 +8,7 @@ from console.cli import output
 from console.cli.composing import add_composing_flags, composed, state, usual_namespace
 from console.cli.connection import add_connection_flags, namespace_of
 from console.cli.findings import refuse_faulty
+from console.cli.routes_flag import tell_left_out
 from console.errors import InvalidInput
 from console.specs.rendering import to_yaml
 from console.specs.step_functions import NAMESPACE
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     namespace = namespace_of(options, usual_namespace(local=local))
     ready = composed(options, namespace, local=local)
     refuse_faulty(ready)
+    tell_left_out(ready, options.routes)
     manifests = [*ready.possessions, ready.manifest]
     if options.output == "json":
         output.as_json({"apiVersion": "v1", "kind": "List", "items": manifests})

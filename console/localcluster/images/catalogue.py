@@ -25,6 +25,7 @@ __all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN = "console.local"
+_ROUTES = "/data/routes_testing.xml"
 _HUB = "docker.io"
 DEMANDS = "STANDIN_DEMANDS"
 """Without this variable the stand-in of a server starts on nodes without X, driver and GPU."""
@@ -90,6 +91,15 @@ def pull(reference: str, store: Path) -> Image:
         command=recipe.command,
         description=recipe.description,
     )
+
+
+def routes_of(reference: str) -> bytes | None:
+    """The routes file in a stand-in of the Leaderboard image; None for any other image."""
+    try:
+        files = _recipe(parse(reference), reference).files
+    except (InvalidImageName, ImageNotFound):
+        return None
+    return next((file.content for file in files if file.path.endswith(_ROUTES)), None)
 
 
 def _recipe(reference: Reference, text: str) -> _Recipe:

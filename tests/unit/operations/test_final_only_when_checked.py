@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fakes.documents import AT, document, merged_lines, plan_for
 
+from console.cli.scores import results_document, results_text
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import JobSeen, PodSeen, PodVanished, ProgressReported
 from console.domain.facts import (
@@ -28,8 +29,9 @@ from console.operations.launching import launch
 from console.operations.ports import Recording
 from console.operations.progress_lines import ProgressReader
 from console.operations.results import results
+from console.operations.verifying import launched_plan
 from console.recorder.recorder import Recorder
-from console.workers import protocol
+from console.workers import protocol, snapshots
 
 PLAN = plan_for("2.0")
 JOB = JobFacts("demo", "x", "uid-1", AT, 8, plan=PLAN, leaderboard="2.0")
@@ -252,3 +254,33 @@ def test_what_another_cluster_recorded_under_the_same_names_stays_there(tmp_path
     for other in (replace(here, cluster="test"), replace(here, uid="22222222-uid")):
         assert recorder.merged_text(other) is None
         assert list(recorder.history(other)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [(6, " of what was launched: 4 of the file's 10 routes"), (0, ""), (None, "")]
+)
+def test_a_final_result_says_how_much_of_the_routes_file_it_is(more: int | None, said: str) -> None:
+    """In words and in JSON; where logcopy could not read the file, nothing is claimed."""
+    plan = launched_plan(PLAN, None)
+    assert plan is not None
+    in_file = None if more is None else plan.routes + more
+    payload = snapshots.plan_payload(replace(plan, file_routes=in_file))
+    line = protocol.format_line(PLAN.nonce, 1, "plan", payload)
+    board = told(begun(PodSeen(AT, FIRST)), line, *merged_lines(TEXT), of=FIRST)
+    view = results(board)
+    assert (view.final, view.launched_routes, view.file_routes) == (True, plan.routes, in_file)
+    first = results_text(view).splitlines()[0]
+    assert first.endswith(f"FINAL{said}")
+    routes = results_document(view)["routes"]
+    assert (routes["launched"], routes["inFile"]) == (plan.routes, in_file)
+
+
+def test_what_an_older_logcopy_does_not_tell_of_the_file_is_unknown() -> None:
+    plan = launched_plan(PLAN, None)
+    assert plan is not None
+    payload = snapshots.plan_payload(plan)
+    del payload["file_routes"]
+    line = protocol.format_line(PLAN.nonce, 1, "plan", payload)
+    board = told(begun(PodSeen(AT, FIRST)), line, of=FIRST)
+    assert board.routes is not None
+    assert board.routes.file_routes is None

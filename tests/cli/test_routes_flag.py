@@ -1,0 +1,45 @@
+"""What a launch leaves out of the routes file is told before it, where the file can be seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from console import paths
+from console.cli.main import main
+
+
+def routes_file(folder: Path, routes: int) -> str:
+    path = folder / "routes_testing.xml"
+    path.write_text("<routes>" + "".join(f'<route id="{n}"/>' for n in range(routes)) + "</routes>")
+    return str(path)
+
+
+@pytest.mark.parametrize("command", [("render",), ("launch", "--dry-run", "client")])
+def test_a_file_with_more_routes_is_told_with_both_numbers(tmp_path, capsys, command) -> None:
+    flags = ("--local", "--leaderboard", "1.0", "--routes", routes_file(tmp_path, 26))
+    assert main((*command, *flags)) == 0
+    assert "warning: 20 of the file's 26 routes are launched" in capsys.readouterr().err
+
+
+def test_a_file_that_is_driven_whole_needs_no_word(tmp_path, capsys) -> None:
+    assert main(("render", "--local", "--routes", routes_file(tmp_path, 20))) == 0
+    assert "routes" not in capsys.readouterr().err
+
+
+def test_a_file_without_the_launched_routes_is_refused(tmp_path, capsys) -> None:
+    assert main(("render", "--local", "--routes", routes_file(tmp_path, 12))) == 2
+    told = capsys.readouterr().err
+    assert "The routes file" in told
+    assert "Traceback" not in told
+    assert main(("render", "--local", "--routes", str(tmp_path / "none.xml"))) == 2
+
+
+def test_the_embedded_cluster_s_own_images_are_looked_into(tmp_path, capsys) -> None:
+    text = (paths.job_specs() / "leaderboard_2.0.yaml").read_text().replace("15-19", "15-17")
+    (tmp_path / "own.yaml").write_text(text)
+    assert main(("render", "--local", "--spec", str(tmp_path / "own.yaml"))) == 0
+    told = capsys.readouterr().err
+    assert "18 of the file's 20 routes are launched" in told
+    assert "console.local/leaderboard:2.0" in told
