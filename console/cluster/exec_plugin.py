@@ -65,9 +65,10 @@ class _Failed:
         self._name, self._place = Path(plugin.command).name, access.user_place
 
     def __call__(self, why: str, fix: str = "") -> Forbidden:
+        said = why if why.endswith((".", "!", "?")) else f"{why}."
         return Forbidden(
             f"The credential plug-in {neutralise(self._name)} gave no credentials.",
-            why=neutralise(f"{why} exec of {self._place} names it."),
+            why=neutralise(f"{said} exec of {self._place} names it."),
             fix=neutralise(fix) or "Run it by hand, or log in again with your cloud's own tool.",
         )
 

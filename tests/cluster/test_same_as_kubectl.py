@@ -235,7 +235,7 @@ BAD_PLUGINS: dict[str, tuple[dict[str, Any], str]] = {
     "with a variable without name": ({"env": [{"value": "x"}]}, "exec.env"),
     "that is not there": ({"command": "no-such-plug-in"}, "no-such-plug-in"),
     "that is not there either": ({"command": "./no-such-plug-in"}, "no-such-plug-in"),
-    "that fails": ({"args": ["-c", "echo why >&2; exit 3"]}, "It ended with 3: why"),
+    "that fails": ({"args": ["-c", "echo why >&2; exit 3"]}, "It ended with 3: why. exec of"),
     "that says nothing": ({"args": ["-c", "true"]}, "no ExecCredential"),
     "that speaks another version": ({"answer": {"apiVersion": BETA}}, "no ExecCredential"),
     "that names another kind": ({"answer": {"kind": "Pod"}}, "no ExecCredential"),

@@ -70,7 +70,7 @@ class StartScreen(ConsoleScreen):
             Static(_safe(what), classes="title", markup=False),
             Static(_safe("\n".join(part for part in rest if part)), classes="fix", markup=False),
             Static(
-                "enter  start the embedded cluster: everything runs on this machine,\n"
+                "enter  start the embedded cluster: all runs on this machine,\n"
                 "       with stand-ins for CARLA and the agents\n"
                 "r      try the cluster again",
                 id="keys",
