@@ -113,6 +113,8 @@ class Composition:
     """`9 containers, 20 routes`; empty while there are findings."""
     ready: Any = None
     """What `launch` needs; opaque to the screens."""
+    notes: tuple[str, ...] = ()
+    """What nodes and images must have, which no dry run sees."""
 
 
 @dataclass(frozen=True, slots=True)

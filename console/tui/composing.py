@@ -9,6 +9,7 @@ from console.domain.submission import Leaderboard
 from console.errors import ConsoleError
 from console.specs.compose import Composed, compose
 from console.specs.mistakes import SpecRejected
+from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
 from console.specs.rendering import to_yaml
 from console.specs.template import Template, load_template
@@ -71,7 +72,7 @@ def composition(draft: Draft, namespace: str) -> Composition:
     text = to_yaml(made.manifest)
     if any(not each.warning for each in found):
         return Composition(draft, text, found)
-    return Composition(draft, text, found, _summary(made), made)
+    return Composition(draft, text, found, _summary(made), made, notes(made.manifest))
 
 
 def _composed(draft: Draft, namespace: str) -> Composed:

@@ -208,6 +208,8 @@ def test_a_client_dry_run_needs_no_cluster(run: Run) -> None:
     checked = run("launch", "--profile", "embedded", "--dry-run", "client")
     assert checked.returncode == 0, checked.stderr
     assert "nothing was sent" in checked.stderr
+    for note in ("Display: the servers need an X server", "Towns: ", "Privileges: "):
+        assert f"note: {note}" in checked.stderr
 
 
 def test_a_submission_whose_every_attempt_fails_ends_at_the_budget(run: Run) -> None:

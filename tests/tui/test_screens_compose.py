@@ -14,6 +14,7 @@ from console.tui.backend import Draft
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.monitor import MonitorScreen
+from console.tui.widgets.line_pane import LinePane
 
 
 async def compose(app: ConsoleApp, pilot: Pilot[None]) -> ComposeScreen:
@@ -106,6 +107,17 @@ async def test_a_dry_run_shows_the_servers_warnings_and_stays(backend: FakeBacke
         await shows(pilot, 'unknown field "spec.x" [/odd]', "the server accepts it")
         assert isinstance(app.screen, ComposeScreen)
     assert backend.asked[-2][:2] == ("launch", True)
+
+
+async def test_the_manifest_ends_with_what_no_server_can_see(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        await shows(pilot, "✓ ready")
+        told = "\n".join(screen.query_one(LinePane).rows)
+    manifest, _, notes = told.rpartition("volumes:")
+    assert "kind: Job" in manifest
+    assert "# Display: the servers need an X server on their node" in notes
+    assert "sudo and setuid programs" in notes
 
 
 async def test_a_refused_launch_explains_itself_and_keeps_the_form(backend: FakeBackend) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from textual import work
 from textual.binding import Binding
@@ -24,6 +25,8 @@ from console.tui.widgets.line_pane import LinePane
 
 SETTLE_SECONDS = 0.15
 """Pause in typing after which the manifest is composed again."""
+_NOTE_WIDTH = 60
+"""Characters: they have to be read beside the form too."""
 _LEADERBOARD, _PROFILE, _RESUMES = "run.leaderboard", "run.profile", "run.resumes"
 
 
@@ -226,7 +229,7 @@ class ComposeScreen(ConsoleScreen):
             return
         self.query_one(Form).complain({f.path: f.text for f in found.findings if not f.warning})
         if found.manifest:
-            self.query_one(LinePane).show(highlighted(found.manifest))
+            self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
         verdict = self.query_one(Verdict)
         verdict.composition, verdict.server = found, ()
         verdict.redraw()
@@ -252,10 +255,17 @@ class ComposeScreen(ConsoleScreen):
             verdict = self.query_one(Verdict)
             verdict.server = text(("the server accepts it", Tone.OK))
             verdict.redraw()
-            self.notify(f"The server accepts {report.name}; nothing was created.")
+            unseen = "What it cannot see stands at the manifest's end."
+            self.notify(f"The server accepts {report.name}; nothing was created. {unseen}")
 
     def on_button_pressed(self) -> None:
         self.action_command("launch")
+
+
+def _commented(notes: Iterable[str]) -> str:
+    """What nobody can see from here, as comments beneath the manifest."""
+    lines = (line for note in notes for line in ("", *wrap(note, _NOTE_WIDTH)))
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
 
 
 def _whole(text: str) -> str:
