@@ -123,9 +123,19 @@ def _missing(document: Document, missing: Iterable[Reference], given: Values) ->
         by_path.setdefault(reference.path, []).append(reference)
     for path, (first, *others) in by_path.items():
         more = f" and {len(others)} more" if others else ""
-        place, why = f"{spell(first.place)}{more}", why_unresolved(first, given.document)
+        place, why = f"{spell(first.place)}{more}", why_unresolved(first, _asked_for(given))
         at = f"{document.source}, line {first.line}"
         yield Mistake(f"{at}: {place} takes $.{path}, but {why}", path)
+
+
+def _asked_for(given: Values) -> dict[str, Any]:
+    """Values without those of the site: none of them is another one with a slip of the pen."""
+    return {
+        section: {key: each for key, each in part.items() if f"{section}.{key}" not in DEFAULTS}
+        if isinstance(part, Mapping)
+        else part
+        for section, part in given.document.items()
+    }
 
 
 def _kind_mistakes(document: Document) -> Iterator[Mistake]:

@@ -75,3 +75,11 @@ async def test_an_image_without_a_town_of_the_routes_fails_the_job(tmp_path: Pat
     board, said = await outcome(tmp_path, "2.0", "agent-4", simulator_image=image)
     assert board.status is SubmissionStatus.FAILED
     assert "RuntimeError: map not found" in said
+
+
+@pytest.mark.slow
+async def test_a_server_in_another_folder_is_found_by_its_path(tmp_path: Path) -> None:
+    image = "console.local/carla-simulator:0.9.14-in-workspace"
+    server = "/workspace/CarlaUE4.sh"
+    board, _ = await outcome(tmp_path, "2.0", "agent-1", simulator_image=image, server=server)
+    assert board.status is SubmissionStatus.COMPLETE

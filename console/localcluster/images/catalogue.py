@@ -37,6 +37,8 @@ _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
 _LACKING = re.compile(r"(?:(.+)\.)?(needs-x|no-x|no-graphics|no-town\d\d)")
 """Of a simulator: what its image has not, or its node."""
 _LACKS = {"needs-x": "offscreen", "no-x": "x", "no-graphics": "graphics"}
+_IN_WORKSPACE = "-in-workspace"
+"""Of a simulator: its server is /workspace/CarlaUE4.sh."""
 _NO_EGG = "-no-egg"
 _SHELLS = {"library/busybox": ("sh",), "library/debian": ("bash",), "shell": ("sh",)}
 
@@ -136,14 +138,15 @@ def _simulator(tag: str) -> _Recipe:
         lacks = ",".join(filter(None, (plain.env.get("STANDIN_LACKS"), what)))
         says = f"{plain.description} It lacks {what}."
         return replace(plain, description=says, env={**plain.env, "STANDIN_LACKS": lacks})
+    home = "/workspace" if tag.endswith(_IN_WORKSPACE) else "/home/carla"
     env = {
-        "CARLA_SAVED_DIR": "/home/carla/CarlaUE4/Saved",
+        "CARLA_SAVED_DIR": f"{home}/CarlaUE4/Saved",
         "SDL_VIDEODRIVER": "x11",
         "STANDIN_X11": "/tmp/.X11-unix",
         DEMANDS: "1",
     }
     says = "Stand-in of a CARLA server: ports and log, no simulation."
-    return _Recipe(says, contents.simulator(), ("/home/carla",), env)
+    return _Recipe(says, contents.simulator(home), (home,), env)
 
 
 def _team_agent(reference: Reference, text: str) -> _Recipe:

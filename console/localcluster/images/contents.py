@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console import paths
@@ -42,13 +42,12 @@ class File:
     executable: bool = False
 
 
-def simulator() -> list[File]:
-    """A server that listens and logs."""
-    return [
-        *_tree("carla-simulator"),
-        *_tree("nvidia"),
-        File(_SERVER, (_HERE / "carla" / "server.py").read_bytes()),
-    ]
+def simulator(home: str) -> list[File]:
+    """A server that listens and logs, in a folder of the image."""
+    server = File(_SERVER, (_HERE / "carla" / "server.py").read_bytes())
+    files = [*_tree("carla-simulator"), server]
+    moved = (replace(each, path=each.path.replace("home/carla", home[1:], 1)) for each in files)
+    return [*moved, *_tree("nvidia")]
 
 
 def leaderboard(version: str, *, egg: bool = True) -> list[File]:

@@ -228,6 +228,14 @@ def test_a_real_cluster_s_profile_has_no_image_that_could_be_the_wrong_one(leade
     assert load_profile("g5.12xlarge").values(leaderboard).get("cluster.simulator_image") is None
 
 
+def test_an_image_that_is_not_given_is_not_taken_for_another_value(leaderboard):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+    with pytest.raises(SpecRejected) as refused:
+        compose(load_template(leaderboard), values, files={})
+    assert "the values have no $.cluster.simulator_image" in str(refused.value)
+    assert "simulator_memory" not in str(refused.value)
+
+
 def test_the_notes_say_what_the_nodes_and_images_must_have():
     text = " ".join(notes(composed("2.0", agent_shm="").manifest))
     assert "an X server on their node (DISPLAY :0" in text
