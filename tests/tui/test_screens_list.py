@@ -13,7 +13,7 @@ from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
 from console.tui.backend import Connection, Link
 from console.tui.screens.compose import ComposeScreen
-from console.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from console.tui.screens.dialogs import CommandLine, ConfirmDialog, ErrorDialog
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.results import ResultsScreen
@@ -97,8 +97,10 @@ async def test_keys_and_words_open_screens_and_escape_comes_back(
 
 
 async def test_an_unknown_word_lists_the_known_ones(backend: FakeBackend) -> None:
-    async with opened(backend) as (_, pilot):
-        await pilot.press("colon", *"nonsense", "enter")
+    async with opened(backend) as (app, pilot):
+        await pilot.press("colon")
+        await until(pilot, lambda: isinstance(app.screen, CommandLine) and app.focused)
+        await pilot.press(*"nonsense", "enter")
         await shows(pilot, "There is no :nonsense")
 
 
