@@ -16,7 +16,6 @@ from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
-from console.operations.copyable import embedded
 from console.tui import remembered, resuming
 from console.tui.backend import (
     ComposeForm,
@@ -208,6 +207,8 @@ class LiveBackend(Generic[Wanted]):
         ]
         if not running or not self._owns_local or not self._ends_local():
             return ()
+        from console.operations.copyable import embedded
+
         told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
         return (
             f"The embedded cluster ends with this console, its last, and on it: {told}.",

@@ -14,6 +14,8 @@ GIVEN = [
     "submission.submitted_image_uri=r/a:1",
     "--set",
     "cluster.leaderboard_image=r/l:1",
+    "--set",
+    "cluster.simulator_image=r/s:1",
 ]
 BOMB = "a: &a [x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
