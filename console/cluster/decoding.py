@@ -182,7 +182,7 @@ def _exit(ended: wire.Terminated | None) -> ContainerExit | None:
 def _is_cancelled(job: wire.Job) -> bool:
     """The annotation alone may be left on a Job that somebody lets run again."""
     marked = CANCELLED_ANNOTATION in (job.metadata.annotations or {})
-    return marked and (job.spec.suspend or job.spec.active_deadline_seconds is not None)
+    return marked and (job.spec.suspend or job.spec.parallelism == 0)
 
 
 class Jobs:

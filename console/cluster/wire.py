@@ -102,7 +102,7 @@ class Pod(Wire, frozen=True):
 class JobSpec(Wire, frozen=True):
     backoff_limit: int = 6
     suspend: bool = False
-    active_deadline_seconds: int | None = None
+    parallelism: int = 1
 
 
 class UncountedPods(Wire, frozen=True):

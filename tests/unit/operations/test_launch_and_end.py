@@ -79,7 +79,8 @@ async def test_a_cancelled_job_that_runs_again_is_not_cancelled(services, cluste
     metadata = {"name": "demo", "namespace": "races", "uid": "u", "creationTimestamp": None}
     metadata["annotations"] = {"leaderboard.carla.org/cancelled-at": "2026-11-22T10:00:00Z"}
     for suspend in (True, False):
-        cluster.put({"kind": "Job", "metadata": metadata, "spec": {"suspend": suspend}})
+        spec = {"suspend": suspend, "activeDeadlineSeconds": 7200}
+        cluster.put({"kind": "Job", "metadata": metadata, "spec": spec})
         assert (await services.cluster.job("races", "demo")).cancelled is suspend
 
 
