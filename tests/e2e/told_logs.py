@@ -11,7 +11,10 @@ import re
 from typing import Any
 
 Json = Any
+GPU = (re.compile(r"(?:sees \d+ GPU\(s\)|cannot tell which GPU it sees).*"), "tells its GPU")
+"""The machine of the real cluster has none; the embedded node plays some."""
 _WORDS = (
+    GPU,
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"), "TIME"),
     (re.compile(r"\bafter \d+ s\b"), "after SECONDS"),
     (re.compile(r"\bt=\d+"), "t=TIME"),
