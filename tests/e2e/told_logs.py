@@ -21,8 +21,9 @@ _WORDS = (
     (re.compile(r"\b(127|10)(\.\d+){3}\b"), "ADDRESS"),
     (re.compile(r"/\S*?/images/[0-9a-f]{64}/rootfs"), ""),
 )
-BY_CHANCE = "LogCarla: Warning: dropped a client"
-"""Said of a client that gave up waiting, on a busy machine, or was killed."""
+BY_CHANCE = ("LogCarla: Warning: dropped a client", " the server listens on port ")
+"""Said of a client that gave up waiting, on a busy machine, or was killed; and of a server, if it
+is up before its agent has found that nothing is left to drive."""
 _PROGRESS = re.compile(r"@leaderboard \S+ \d+ (\w+) (.*)")
 _KEPT = ("plan", "record", "merged")
 
@@ -36,7 +37,7 @@ def told(text: str, container: Json, init: bool = False) -> list[str]:
         )
     for pattern, word in _WORDS:
         text = pattern.sub(word, text)
-    lines = [line for line in text.split("\n") if BY_CHANCE not in line]
+    lines = [line for line in text.split("\n") if not any(words in line for words in BY_CHANCE)]
     return _progress(lines) if container["name"] == "logcopy" else lines
 
 
