@@ -29,7 +29,7 @@ from tests.e2e.refusals import REQUESTS, answers
 from tests.e2e.scenes import SCENES
 from tests.e2e.stage import RECORDED, SUBMISSIONS, Side
 from tests.e2e.tables import Kubectl, plain, rows, sections
-from tests.e2e.told_logs import BY_CHANCE
+from tests.e2e.told_logs import without_chance
 
 SCENARIOS = Path(__file__).parent / "cluster" / "scenarios"
 PULLED_ONLY_THERE = {("Pod", "Pulling", "Normal", "kubelet")}
@@ -222,7 +222,7 @@ def test_kubectl_prints_the_same_tables_on_both(sides: tuple[Side, Side]) -> Non
 
 
 def shown(title: str, text: str) -> list[object]:
-    text = "\n".join(line for line in plain(text).split("\n") if BY_CHANCE not in line)
+    text = "\n".join(without_chance(plain(text)))
     for pattern, word in _DIFFERENT_ANYWAY:
         text = pattern.sub(word, text)
     return [*(sections(text) if "describe" in title else rows(text))]

@@ -37,8 +37,13 @@ def told(text: str, container: Json, init: bool = False) -> list[str]:
         )
     for pattern, word in _WORDS:
         text = pattern.sub(word, text)
-    lines = [line for line in text.split("\n") if not any(words in line for words in BY_CHANCE)]
+    lines = without_chance(text)
     return _progress(lines) if container["name"] == "logcopy" else lines
+
+
+def without_chance(text: str) -> list[str]:
+    """The lines that do not depend on who was quicker."""
+    return [line for line in text.split("\n") if not any(words in line for words in BY_CHANCE)]
 
 
 def _lit(place: Json) -> str:
