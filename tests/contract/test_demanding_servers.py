@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes.embedded import embedded_cluster
+from fakes.jobs import ended
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.services import Services
-from console.recorder.recorder import Recorder
-from console.specs.compose import compose, load_template
-from console.specs.values import load_profile
 
 
 async def outcome(
-    tmp_path: Path, leaderboard: str, container: str, **said: str
+    folder: Path, leaderboard: str, container: str, **said: str
 ) -> tuple[BoardSnapshot, str]:
     """How a submission ends with these values of the cluster, and what a container said."""
-    template = load_template(leaderboard)
     given = {f"cluster.{key}": value for key, value in said.items()}
-    given |= {"submission.submitted_image_uri": "console.local/team-agent:quick"}
-    values = load_profile("embedded").values(leaderboard)
-    values = values.override(given, origin="test", known=template.paths)
-    composed = compose(template, values, namespace="default", backoff_limit=2, repetitions=1)
-    async with embedded_cluster(tmp_path / "cluster") as embedded:
-        recorder = Recorder(tmp_path / "recordings")
-        services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
-        await launch(services, composed)
-        follower = Follower(services, "default", "demo")
-        async with asyncio.timeout(120):
-            await follower.run()
-        log = recorder.log(services.recording_of(follower.board.job), container)
-        lines = log.lines(0, log.line_count())
-        return follower.board, "\n".join(each.text for each in lines)
+    given["submission.submitted_image_uri"] = "console.local/team-agent:quick"
+    return await ended(folder, leaderboard, given, container=container)
 
 
 @pytest.mark.slow

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes.embedded import embedded_cluster
+from fakes.jobs import ended
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.outlook import outlook
-from console.operations.following import Follower
-from console.operations.launching import launch
 from console.operations.results import results
-from console.operations.services import Services
-from console.recorder.recorder import Recorder
-from console.specs.compose import compose
-from console.specs.template import load_template
-from console.specs.values import load_profile
 
 
 async def end_of(folder: Path, leaderboard: str, variant: str, **images: str) -> BoardSnapshot:
     """The board of a submission with that image when it is over."""
-    template = load_template(leaderboard)
-    changed = {
-        "submission.name": "variant",
-        "submission.submitted_image_uri": f"console.local/team-agent:{variant}",
-        **{f"cluster.{name}": image for name, image in images.items()},
-    }
-    values = load_profile("embedded").values(leaderboard)
-    values = values.override(changed, origin="test", known=template.paths)
-    composed = compose(template, values, namespace="default", repetitions=1)
-    async with embedded_cluster(folder / "cluster") as embedded:
-        recorder = Recorder(folder / "recordings")
-        services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
-        await launch(services, composed)
-        follower = Follower(services, "default", "variant")
-        async with asyncio.timeout(150):
-            await follower.run()
-        return follower.board
+    said = {f"cluster.{name}": image for name, image in images.items()}
+    said["submission.submitted_image_uri"] = f"console.local/team-agent:{variant}"
+    board, _ = await ended(folder, leaderboard, said)
+    return board
 
 
 @pytest.mark.slow

@@ -15,6 +15,36 @@ from typing import Any
 
 LARGEST_PAYLOAD = 256 * 1024
 Task = Callable[[dict[str, Any]], Awaitable[Any]]
+FIRST_STEP = {
+    "cluster": {
+        "id": "leaderboard-20",
+        "name": "leaderboard-20",
+        "endpoint": "https://0123.eks.example",
+        "certificate_authority": "LS0tLS1CRUdJTg==",
+        "simulator_image": "registry.example/simulator:2.0",
+        "leaderboard_image": "registry.example/leaderboard:2.0",
+        "logcopy_image": "registry.example/logcopy:2.0",
+    },
+    "submission": {
+        "name": "submission-77",
+        "challenge_id": "2098",
+        "submission_id": "77",
+        "team_id": "5",
+        "team_name": "Tür 🚀 & {Söhne}'s",
+        "submission_status": "SUBMITTED",
+        "track_id": "4",
+        "track_codename": "SENSORS",
+        "resume": "",
+        "submitted_image_uri": "registry.example/team:1",
+        "submitted_time": "2026-01-01 10:00:00 UTC",
+        "start_time": "-",
+        "end_time": "-",
+    },
+    "aws": {"s3_bucket": "leaderboard-20", "dynamodb_submissions_table": "leaderboard-20"},
+    "evalai": {"auth_token": "t0p-secret", "api_server": "https://eval.ai"},
+    "results": {},
+}
+"""What upstream's PreEKS returns: these keys and no others."""
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]")
 _KNOWN = {
     *("Type", "Resource", "Parameters", "Next", "End", "Catch", "Retry", "Comment"),

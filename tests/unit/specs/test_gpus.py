@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from fakes.jobs import at_site, half, pod_spec
 
 from console.errors import InvalidInput
 from console.specs.again import again
@@ -15,43 +16,27 @@ from console.specs.values import load_profile, parse_profile
 TAINT = "nvidia.com/gpu=present:NoSchedule"
 
 
-def composed(leaderboard="2.0", **said):
-    values = load_profile("embedded").values(leaderboard)
-    settings = {f"cluster.{name}": value for name, value in said.items()}
-    template = load_template(leaderboard)
-    values = values.override(settings, origin="--set", known=template.paths)
-    return compose(template, values, nonce="n")
-
-
-def pod(made):
-    return made.manifest["spec"]["template"]["spec"]
-
-
-def half(made, name):
-    return next(each for each in pod(made)["containers"] if each["name"] == name)
-
-
 def told(made, name):
     return {each["name"] for each in half(made, name)["env"]}
 
 
 def refusal(**said):
     with pytest.raises(SpecRejected) as refused:
-        composed(**said)
+        at_site(**said)
     return str(refused.value)
 
 
 def test_limits_is_the_default_and_changes_nothing(leaderboard):
-    plain = composed(leaderboard).manifest
-    assert composed(leaderboard, gpus="limits").manifest == plain
+    plain = at_site(leaderboard).manifest
+    assert at_site(leaderboard, gpus="limits").manifest == plain
     assert "runtimeClassName" not in plain["spec"]["template"]["spec"]
     assert "tolerations" not in plain["spec"]["template"]["spec"]
-    assert len(composed(leaderboard).possessions) == 1
+    assert len(at_site(leaderboard).possessions) == 1
 
 
 def test_a_claim_a_pair_is_shared_by_its_two_halves(leaderboard):
-    made = composed(leaderboard, gpus="claims", gpu_device_class="gpu.example.com")
-    assert [each["name"] for each in pod(made)["resourceClaims"]] == [
+    made = at_site(leaderboard, gpus="claims", gpu_device_class="gpu.example.com")
+    assert [each["name"] for each in pod_spec(made)["resourceClaims"]] == [
         f"gpu-{n}" for n in range(1, 5)
     ]
     for number in range(1, 5):
@@ -59,7 +44,7 @@ def test_a_claim_a_pair_is_shared_by_its_two_halves(leaderboard):
             assert half(made, name)["resources"] == {"claims": [{"name": f"gpu-{number}"}]}
             assert "NVIDIA_VISIBLE_DEVICES" not in told(made, name)
     template = made.possessions[1]
-    assert {each["resourceClaimTemplateName"] for each in pod(made)["resourceClaims"]} == {
+    assert {each["resourceClaimTemplateName"] for each in pod_spec(made)["resourceClaims"]} == {
         template["metadata"]["name"]
     }
     (asked,) = template["spec"]["spec"]["devices"]["requests"]
@@ -72,39 +57,39 @@ def test_a_claim_a_pair_is_shared_by_its_two_halves(leaderboard):
 
 
 def test_each_half_has_a_share_of_its_own(leaderboard):
-    made = composed(leaderboard, gpus="shared")
+    made = at_site(leaderboard, gpus="shared")
     for name in ("simulator-3", "agent-3"):
         assert half(made, name)["resources"] == {"limits": {"nvidia.com/gpu.shared": 1}}
         assert "NVIDIA_VISIBLE_DEVICES" not in told(made, name)
     assert validate(made) == ()
-    made = composed(leaderboard, gpus="shared", gpu_resource="nvidia.com/gpu")
+    made = at_site(leaderboard, gpus="shared", gpu_resource="nvidia.com/gpu")
     assert half(made, "agent-3")["resources"] == {"limits": {"nvidia.com/gpu": 1}}
 
 
 @pytest.mark.parametrize("way", ["claims", "shared"])
 def test_a_server_is_privileged_only_where_its_gpu_is_told_by_hand(way):
     """A privileged container sees every GPU, whichever was allocated."""
-    assert half(composed(gpus="limits"), "simulator-1")["securityContext"]["privileged"] is True
-    assert "privileged" not in half(composed(gpus=way), "simulator-1")["securityContext"]
+    assert half(at_site(gpus="limits"), "simulator-1")["securityContext"]["privileged"] is True
+    assert "privileged" not in half(at_site(gpus=way), "simulator-1")["securityContext"]
 
 
 @pytest.mark.parametrize("way", ["claims", "shared"])
 def test_the_plan_knows_no_index_where_the_cluster_chooses(way):
-    assert [pair.gpu for pair in composed(gpus=way).plan.pairs] == [None] * 4
-    assert [pair.gpu for pair in composed().plan.pairs] == [0, 1, 2, 3]
+    assert [pair.gpu for pair in at_site(gpus=way).plan.pairs] == [None] * 4
+    assert [pair.gpu for pair in at_site().plan.pairs] == [0, 1, 2, 3]
 
 
 def test_limits_take_another_resource_by_name():
-    made = composed(gpu_resource="nvidia.com/mig-3g.40gb")
+    made = at_site(gpu_resource="nvidia.com/mig-3g.40gb")
     assert half(made, "simulator-2")["resources"] == {"limits": {"nvidia.com/mig-3g.40gb": 1}}
     assert "resources" not in half(made, "agent-2")
     assert validate(made) == ()
 
 
 def test_runtime_class_and_taints_reach_the_pod():
-    made = composed(runtime_class="nvidia", tolerations=f"{TAINT},dedicated")
-    assert pod(made)["runtimeClassName"] == "nvidia"
-    assert pod(made)["tolerations"] == [
+    made = at_site(runtime_class="nvidia", tolerations=f"{TAINT},dedicated")
+    assert pod_spec(made)["runtimeClassName"] == "nvidia"
+    assert pod_spec(made)["tolerations"] == [
         {"key": "nvidia.com/gpu", "operator": "Equal", "value": "present", "effect": "NoSchedule"},
         {"key": "dedicated", "operator": "Exists"},
     ]
@@ -119,13 +104,13 @@ def test_a_profile_can_list_tolerations_as_kubernetes_does_and_a_form_keeps_them
     own = parse_profile(text, "mine.yaml").values("2.0")
     values = load_profile("embedded").values("2.0").merged(own.document, own.origins)
     wanted = [{"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60}]
-    assert pod(compose(template, values, files={}))["tolerations"] == wanted
+    assert pod_spec(compose(template, values, files={}))["tolerations"] == wanted
     fields = {each.path: each for each in parameters(template, values)}
     shown = str(fields["cluster.tolerations"].default)
     assert problem(fields["cluster.tolerations"], shown) == ""
     given = {"cluster.tolerations": as_value(fields["cluster.tolerations"], shown)}
     again_given = values.override(given, origin="the form", known=template.paths)
-    assert pod(compose(template, again_given, files={}))["tolerations"] == wanted
+    assert pod_spec(compose(template, again_given, files={}))["tolerations"] == wanted
 
 
 @pytest.mark.parametrize(
@@ -154,7 +139,7 @@ def test_a_value_that_cannot_be_is_named_with_who_said_it(said, words):
 
 
 def claims_job():
-    return copy.deepcopy(composed(gpus="claims").manifest)
+    return copy.deepcopy(at_site(gpus="claims").manifest)
 
 
 def containers(job):
@@ -195,7 +180,7 @@ def test_a_resumed_job_makes_its_claims_from_a_template_of_its_own():
     ]
     made = again(old, "demo-2", {}, files={"pair_supervisor.sh": ""})
     assert made.possessions[1]["metadata"]["name"] == "demo-2-gpu"
-    assert {each["resourceClaimTemplateName"] for each in pod(made)["resourceClaims"]} == {
+    assert {each["resourceClaimTemplateName"] for each in pod_spec(made)["resourceClaims"]} == {
         "demo-2-gpu"
     }
     exactly = made.possessions[1]["spec"]["spec"]["devices"]["requests"][0]["exactly"]
@@ -203,7 +188,7 @@ def test_a_resumed_job_makes_its_claims_from_a_template_of_its_own():
 
 
 def test_a_half_that_alone_is_told_an_index_is_found():
-    job = copy.deepcopy(composed().manifest)
+    job = copy.deepcopy(at_site().manifest)
     env = containers(job)["agent-2"]["env"]
     env[:] = [each for each in env if each["name"] != "NVIDIA_VISIBLE_DEVICES"]
     assert "NVIDIA_VISIBLE_DEVICES is 1 in simulator-2, but None in agent-2" in faults(job)
@@ -211,5 +196,5 @@ def test_a_half_that_alone_is_told_an_index_is_found():
 
 def test_an_unknown_value_near_one_of_these_is_named():
     with pytest.raises(InvalidInput) as refused:
-        composed(gpu="claims")
+        at_site(gpu="claims")
     assert "Did you mean cluster.gpus?" in str(refused.value)

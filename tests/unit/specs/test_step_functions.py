@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fakes.state_machine import payload_of
+from fakes.state_machine import FIRST_STEP, payload_of
 from statelint.config import Config
 from statelint.linter import Linter
 from statelint.problem import ProblemType
@@ -24,36 +24,6 @@ from console.specs.validation import validate_manifest
 from console.specs.values import Values, load_profile
 
 UPSTREAM = Path(__file__).parents[2] / "data" / "upstream" / "step_function.json"
-DOCUMENT = {
-    "cluster": {
-        "id": "leaderboard-20",
-        "name": "leaderboard-20",
-        "endpoint": "https://0123.eks.example",
-        "certificate_authority": "LS0tLS1CRUdJTg==",
-        "simulator_image": "registry.example/simulator:2.0",
-        "leaderboard_image": "registry.example/leaderboard:2.0",
-        "logcopy_image": "registry.example/logcopy:2.0",
-    },
-    "submission": {
-        "name": "submission-77",
-        "challenge_id": "2098",
-        "submission_id": "77",
-        "team_id": "5",
-        "team_name": "Tür & {Söhne}'s",
-        "submission_status": "SUBMITTED",
-        "track_id": "4",
-        "track_codename": "SENSORS",
-        "resume": "",
-        "submitted_image_uri": "registry.example/team:1",
-        "submitted_time": "2026-01-01 10:00:00 UTC",
-        "start_time": "-",
-        "end_time": "-",
-    },
-    "aws": {"s3_bucket": "leaderboard-20", "dynamodb_submissions_table": "leaderboard-20"},
-    "evalai": {"auth_token": "t0p-secret", "api_server": "https://eval.ai"},
-    "results": {},
-}
-"""What upstream's PreEKS returns: these keys and no others."""
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +37,7 @@ def state(template, leaderboard):
     return json.loads(json.dumps(step_functions_state(template, values)))
 
 
-def job_of(state, document=DOCUMENT):
+def job_of(state, document=FIRST_STEP):
     return payload_of(state["Parameters"], document)["Job"]
 
 
@@ -129,7 +99,7 @@ def test_the_document_s_values_arrive_where_a_launch_puts_them(template, state):
     assert plan.name == "submission-77"
     assert [pair.routes_subset for pair in plan.pairs] == ["0-4", "5-9", "10-14", "15-19"]
     assert plan.images.agent == "registry.example/team:1"
-    assert job["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür & {Söhne}'s"
+    assert job["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür 🚀 & {Söhne}'s"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +113,7 @@ def test_the_document_s_values_arrive_where_a_launch_puts_them(template, state):
 )
 def test_the_state_takes_the_routes_file_of_the_track_that_it_is_told(track, routes):
     values = load_profile("g5.12xlarge").values("2.0")
-    document = copy.deepcopy(DOCUMENT)
+    document = copy.deepcopy(FIRST_STEP)
     document["submission"]["track_codename"] = track
     job = job_of(step_functions_state(load_template("2.0"), values), document)
     told = [

@@ -6,42 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from fakes.state_machine import FIRST_STEP
 
 from console.cli.main import main
 from console.errors import InvalidInput
 from console.specs.compose import compose, load_template
 from console.specs.step_input import TEAM_ANNOTATION, remarks
 from console.specs.values import Values, load_profile
-
-DOCUMENT = {
-    "cluster": {
-        "id": "leaderboard-20",
-        "name": "leaderboard-20",
-        "endpoint": "https://0123.eks.example",
-        "certificate_authority": "LS0tLS1CRUdJTg==",
-        "simulator_image": "registry.example/simulator:2.0",
-        "leaderboard_image": "registry.example/leaderboard:2.0",
-        "logcopy_image": "registry.example/logcopy:2.0",
-    },
-    "submission": {
-        "name": "submission-77",
-        "challenge_id": "2098",
-        "submission_id": "77",
-        "team_id": "5",
-        "team_name": "Tür 🚀 & Söhne",
-        "submission_status": "RUNNING",
-        "track_id": "4",
-        "track_codename": "SENSORS",
-        "resume": "",
-        "submitted_image_uri": "registry.example/team:1",
-        "submitted_time": "2026-01-01 10:00:00 UTC",
-        "start_time": "-",
-        "end_time": "-",
-    },
-    "aws": {"s3_bucket": "bucket", "dynamodb_submissions_table": "table"},
-    "evalai": {"auth_token": "eyJSECRET", "api_server": "https://eval.ai"},
-    "results": {},
-}
 
 
 def values(text: str) -> Values:
@@ -54,24 +25,28 @@ def values(text: str) -> Values:
 def test_the_document_is_accepted_whole_however_its_json_is_written(
     indent: int | str | None, ascii_only: bool
 ) -> None:
-    text = json.dumps(DOCUMENT, indent=indent, ensure_ascii=ascii_only)
+    text = json.dumps(FIRST_STEP, indent=indent, ensure_ascii=ascii_only)
     made = compose(load_template("2.0"), values(text))
-    assert made.manifest["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür 🚀 & Söhne"
+    assert made.manifest["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür 🚀 & {Söhne}'s"
     assert made.manifest["metadata"]["name"] == "submission-77"
-    assert "eyJSECRET" not in json.dumps([made.manifest, made.config_map])
+    assert "t0p-secret" not in json.dumps([made.manifest, made.config_map])
 
 
 def test_what_nothing_uses_is_told_and_the_token_is_not_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "input.json"
-    file.write_text(json.dumps(DOCUMENT))
+    file.write_text(json.dumps(FIRST_STEP))
     assert main(["launch", "--dry-run=client", "-f", str(file)]) == 0
     told = capsys.readouterr()
-    for word in ("Tür 🚀 & Söhne", "cluster.id leaderboard-20", "submission.submitted_time 2026"):
+    for word in (
+        "Tür 🚀 & {Söhne}'s",
+        "cluster.id leaderboard-20",
+        "submission.submitted_time 2026",
+    ):
         assert word in told.err
     assert "evalai.auth_token is not sent" in told.err
-    assert "eyJSECRET" not in told.out + told.err
+    assert "t0p-secret" not in told.out + told.err
 
 
 def test_without_that_document_nothing_is_told() -> None:
@@ -93,8 +68,8 @@ def test_a_key_that_is_nearly_one_of_it_stays_an_error(key: str, meant: str) -> 
 )
 def test_a_team_name_that_is_no_name_is_refused_with_its_place(name: object) -> None:
     with pytest.raises(InvalidInput) as refused:
-        compose(load_template("2.0"), values(json.dumps(DOCUMENT | {"submission": {
-            **DOCUMENT["submission"], "team_name": name,  # type: ignore[dict-item]
+        compose(load_template("2.0"), values(json.dumps(FIRST_STEP | {"submission": {
+            **FIRST_STEP["submission"], "team_name": name,  # type: ignore[dict-item]
         }})))  # fmt: skip
     assert "team_name" in str(refused.value)
     assert "input.json, line 1" in str(refused.value)

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from fakes.jobs import at_site, half, pod_spec
 
 from console.specs.compose import compose, load_template
 from console.specs.mistakes import SpecRejected
@@ -11,22 +12,6 @@ from console.specs.validation import Severity, validate, validate_manifest
 from console.specs.values import load_profile
 
 HALVES = [f"{half}-{number}" for number in range(1, 5) for half in ("simulator", "agent")]
-
-
-def composed(leaderboard="2.0", **said):
-    values = load_profile("embedded").values(leaderboard)
-    settings = {f"cluster.{name}": value for name, value in said.items()}
-    template = load_template(leaderboard)
-    values = values.override(settings, origin="--set", known=template.paths)
-    return compose(template, values, nonce="n")
-
-
-def pod(made):
-    return made.manifest["spec"]["template"]["spec"]
-
-
-def half(made, name):
-    return next(each for each in pod(made)["containers"] if each["name"] == name)
 
 
 def env(made, name):
@@ -38,18 +23,18 @@ def mounts(made, name):
 
 
 def volumes(made):
-    return {each["name"]: each for each in pod(made)["volumes"]}
+    return {each["name"]: each for each in pod_spec(made)["volumes"]}
 
 
 @pytest.mark.parametrize("name", HALVES)
 def test_every_half_gets_the_whole_driver(leaderboard, name):
-    assert env(composed(leaderboard), name)["NVIDIA_DRIVER_CAPABILITIES"] == "all"
+    assert env(at_site(leaderboard), name)["NVIDIA_DRIVER_CAPABILITIES"] == "all"
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_the_servers_of_leaderboard_one_draw_offscreen_and_those_of_two_on_the_node_s_x(number):
     name = f"simulator-{number}"
-    one, two = composed("1.0"), composed("2.0")
+    one, two = at_site("1.0"), at_site("2.0")
     assert env(one, name)["SDL_VIDEODRIVER"] == "offscreen"
     assert "DISPLAY" not in env(one, name)
     assert env(two, name)["DISPLAY"] == ":0"
@@ -57,7 +42,7 @@ def test_the_servers_of_leaderboard_one_draw_offscreen_and_those_of_two_on_the_n
 
 
 def test_without_an_x_server_a_value_lets_every_server_draw_offscreen(leaderboard):
-    made = composed(leaderboard, display="offscreen")
+    made = at_site(leaderboard, display="offscreen")
     assert validate(made) == ()
     assert env(made, "simulator-4")["SDL_VIDEODRIVER"] == "offscreen"
     assert "DISPLAY" not in env(made, "simulator-4")
@@ -66,7 +51,7 @@ def test_without_an_x_server_a_value_lets_every_server_draw_offscreen(leaderboar
 
 
 def test_a_value_lets_every_server_draw_on_the_node_s_x(leaderboard):
-    made = composed(leaderboard, display="x11")
+    made = at_site(leaderboard, display="x11")
     assert validate(made) == ()
     assert env(made, "simulator-1")["DISPLAY"] == ":0"
     assert "SDL_VIDEODRIVER" not in env(made, "simulator-1")
@@ -82,7 +67,7 @@ def test_a_value_lets_every_server_draw_on_the_node_s_x(leaderboard):
     ],
 )
 def test_a_server_elsewhere_is_started_there_and_writes_there(leaderboard, server, root, saved):
-    made = composed(leaderboard, server=server)
+    made = at_site(leaderboard, server=server)
     assert validate(made) == ()
     for number in range(1, 5):
         name = f"simulator-{number}"
@@ -97,12 +82,12 @@ def test_a_server_elsewhere_is_started_there_and_writes_there(leaderboard, serve
 
 
 def test_the_public_images_path_is_the_default_and_changes_nothing(leaderboard):
-    said = composed(leaderboard, server="/home/carla/CarlaUE4.sh")
-    assert said.manifest == composed(leaderboard).manifest
+    said = at_site(leaderboard, server="/home/carla/CarlaUE4.sh")
+    assert said.manifest == at_site(leaderboard).manifest
 
 
 def test_each_agent_has_a_memory_backed_dev_shm_of_its_own_with_a_limit(leaderboard):
-    made = composed(leaderboard)
+    made = at_site(leaderboard)
     names = [mounts(made, f"agent-{n}")["/dev/shm"]["name"] for n in range(1, 5)]
     assert len(set(names)) == 4
     for name in names:
@@ -111,7 +96,7 @@ def test_each_agent_has_a_memory_backed_dev_shm_of_its_own_with_a_limit(leaderbo
 
 
 def test_shared_memory_is_a_value_for_both_halves():
-    made = composed(agent_shm="", simulator_shm="2Gi")
+    made = at_site(agent_shm="", simulator_shm="2Gi")
     assert validate(made) == ()
     assert "/dev/shm" not in mounts(made, "agent-2")
     name = mounts(made, "simulator-2")["/dev/shm"]["name"]
@@ -120,11 +105,11 @@ def test_shared_memory_is_a_value_for_both_halves():
 
 @pytest.mark.parametrize("gpus", ["limits", "claims", "shared"])
 def test_requests_are_values_and_stand_beside_the_gpu(gpus):
-    made = composed(
+    made = at_site(
         gpus=gpus, agent_cpu="6", agent_memory="24Gi", simulator_cpu="500m", simulator_memory="4Gi"
     )
     assert validate(made) == ()
-    plain = composed(gpus=gpus)
+    plain = at_site(gpus=gpus)
     agent, simulator = half(made, "agent-3")["resources"], half(made, "simulator-3")["resources"]
     assert agent.pop("requests") == {"cpu": "6", "memory": "24Gi"}
     assert simulator.pop("requests") == {"cpu": "500m", "memory": "4Gi"}
@@ -142,7 +127,7 @@ def test_a_real_cluster_s_profile_requests_what_its_node_has(leaderboard):
 
 
 def test_an_agent_s_image_may_keep_its_privileges_by_a_value(leaderboard):
-    usual, kept = composed(leaderboard), composed(leaderboard, agent_privileges="kept")
+    usual, kept = at_site(leaderboard), at_site(leaderboard, agent_privileges="kept")
     assert half(usual, "agent-1")["securityContext"]["allowPrivilegeEscalation"] is False
     security = half(kept, "agent-1")["securityContext"]
     assert security == {"seccompProfile": {"type": "RuntimeDefault"}}
@@ -166,7 +151,7 @@ def test_an_agent_s_image_may_keep_its_privileges_by_a_value(leaderboard):
 )
 def test_a_value_that_cannot_be_is_named_with_who_said_it(said, words):
     with pytest.raises(SpecRejected) as refused:
-        composed(**said)
+        at_site(**said)
     assert f"--set: {words}" in str(refused.value)
 
 
@@ -182,13 +167,13 @@ def changed(made, name, variable, value):
 
 def test_a_server_with_neither_display_nor_offscreen_is_found():
     assert "simulator-2 has no DISPLAY, and no SDL_VIDEODRIVER=offscreen" in changed(
-        composed("1.0"), "simulator-2", "SDL_VIDEODRIVER", None
+        at_site("1.0"), "simulator-2", "SDL_VIDEODRIVER", None
     )
-    assert "simulator-2 has no DISPLAY" in changed(composed("2.0"), "simulator-2", "DISPLAY", None)
+    assert "simulator-2 has no DISPLAY" in changed(at_site("2.0"), "simulator-2", "DISPLAY", None)
 
 
 def test_a_display_without_the_node_s_sockets_is_found():
-    job = copy.deepcopy(composed("2.0").manifest)
+    job = copy.deepcopy(at_site("2.0").manifest)
     simulator = job["spec"]["template"]["spec"]["containers"][0]
     simulator["volumeMounts"] = [m for m in simulator["volumeMounts"] if m["name"] != "x11"]
     assert "simulator-1 has a DISPLAY and no volume at /tmp/.X11-unix." in {
@@ -198,7 +183,7 @@ def test_a_display_without_the_node_s_sockets_is_found():
 
 @pytest.mark.parametrize("told", ["compute,utility", ""])
 def test_a_server_without_the_driver_s_graphics_is_found(told):
-    found = changed(composed(), "simulator-3", "NVIDIA_DRIVER_CAPABILITIES", told)
+    found = changed(at_site(), "simulator-3", "NVIDIA_DRIVER_CAPABILITIES", told)
     assert f"simulator-3 is {told!r}: it gets no graphics driver." in found
 
 
@@ -211,7 +196,7 @@ def test_a_server_without_the_driver_s_graphics_is_found(told):
     ],
 )
 def test_an_image_that_cannot_drive_the_routes_is_warned_of(leaderboard, image, missing):
-    (found,) = validate(composed(leaderboard, simulator_image=image))
+    (found,) = validate(at_site(leaderboard, simulator_image=image))
     assert found.severity is Severity.WARNING
     assert found.what.startswith(f"{image} has {missing}")
     assert "map not found" in found.what
@@ -219,7 +204,7 @@ def test_an_image_that_cannot_drive_the_routes_is_warned_of(leaderboard, image, 
 
 @pytest.mark.parametrize("image", ["registry.example/carla:0.9.14", "carlasim/carla:latest"])
 def test_of_an_image_whose_towns_are_unknown_nothing_is_claimed(image):
-    made = composed("2.0", simulator_image=image)
+    made = at_site("2.0", simulator_image=image)
     assert validate(made) == ()
     assert any(f"Towns: of {image} unknown" in note for note in notes(made.manifest))
 
@@ -237,7 +222,7 @@ def test_an_image_that_is_not_given_is_not_taken_for_another_value(leaderboard):
 
 
 def test_the_notes_say_what_the_nodes_and_images_must_have():
-    text = " ".join(notes(composed("2.0", agent_shm="").manifest))
+    text = " ".join(notes(at_site("2.0", agent_shm="").manifest))
     assert "an X server on their node (DISPLAY :0" in text
     assert "cluster.display=offscreen" in text
     assert "sudo and setuid programs" in text
@@ -247,7 +232,7 @@ def test_the_notes_say_what_the_nodes_and_images_must_have():
 
 def test_a_note_is_gone_where_what_it_asks_for_is_given():
     requests = {f"{each}_memory": "1Gi" for each in ("agent", "simulator")}
-    made = composed("2.0", display="offscreen", agent_privileges="kept", **requests)
+    made = at_site("2.0", display="offscreen", agent_privileges="kept", **requests)
     text = " ".join(notes(made.manifest))
     assert "need no X server" in text
     for word in ("sudo", "requests", "Shared memory"):
