@@ -58,12 +58,14 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
                 why=f"Its Job is {ending}.",
                 fix="Delete it if it is no longer wanted.",
             )
-    patch = cancelling(services.clock(), stored["spec"].get("activeDeadlineSeconds"))
+    spec = stored["spec"]
+    own_deadline = None if spec.get("parallelism") == 0 else spec.get("activeDeadlineSeconds")
+    patch = cancelling(services.clock(), own_deadline)
     return await services.cluster.patch_job(namespace, name, patch)
 
 
 def cancelling(now: datetime, deadline: int | None = None) -> JsonObject:
-    """What a cancel changes of a Job with that deadline: it is over, wherever it stands.
+    """What a cancel changes of a Job with that deadline of its own: it is over at once.
 
     A suspended Job would never end, and whoever waits for its end would wait for ever. Without
     parallelism one that is suspended now ends too, and makes no pod before it does.

@@ -13,6 +13,7 @@ from console.operations.ending import Kept, cancel, consequences, delete
 from console.operations.launching import DryRun, launch
 from console.operations.logs import log_view
 from console.operations.ports import Kind
+from console.specs.again import again
 from console.specs.compose import compose, load_template
 from console.specs.values import load_profile
 
@@ -72,6 +73,19 @@ async def test_cancel_ends_and_marks(services, composed) -> None:
     await launch(services, composed)
     job = await cancel(services, "races", "demo")
     assert (job.suspended, job.cancelled) == (False, True)
+
+
+async def test_a_second_cancel_keeps_the_deadline_that_the_job_had(
+    services, cluster, composed
+) -> None:
+    """A resume takes it from there; the deadline of a cancel would end the new Job at once."""
+    composed.manifest["spec"]["activeDeadlineSeconds"] = 7200
+    await launch(services, composed)
+    namespace, name = (composed.manifest["metadata"][key] for key in ("namespace", "name"))
+    for _ in range(2):
+        await cancel(services, namespace, name)
+    stored = await services.cluster.read(Kind.JOB, namespace, name)
+    assert again(stored, "next", {1: "{}"}).manifest["spec"]["activeDeadlineSeconds"] == 7200
 
 
 async def test_a_cancelled_job_that_runs_again_is_not_cancelled(services, cluster) -> None:
