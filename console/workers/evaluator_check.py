@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
+from dataclasses import dataclass
 from typing import Iterator
 
 from console.results.quoting import printable
@@ -22,7 +23,17 @@ from console.workers.status_files import Ended, Half
 DIFFERENT = "evaluator"
 UNKNOWN = "unverified"
 _NAMED = 3
+_MOST_ATTEMPTS = 200
+"""Of one pair; no budget allows as many, but a container can write as many files."""
 _WITHOUT_FILE = "-"
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What one report comes to: its state, and what is wrong with its files."""
+
+    state: str
+    wrong: str
 
 
 class EvaluatorCheck:
@@ -32,6 +43,7 @@ class EvaluatorCheck:
         self._sources, self._status, self._pairs = sources, status, pairs
         self._hashes: dict[str, str] = {}
         self._in_eggs: frozenset[str] | None = None
+        self._judged: dict[tuple[int, int], tuple[tuple[int, ...], _Judged | None]] = {}
         self._learn()
 
     @property
@@ -53,11 +65,14 @@ class EvaluatorCheck:
     def _of_pair(self, pair: int, agent: Half, driven: bool) -> Iterator[Problem]:
         ends = {end.attempt: end for end in agent.ended}
         ran = False
-        for attempt in range(1, agent.attempt + 1):
-            told = evaluator_reports.read(self._status, pair, attempt)
+        attempts = sorted({*agent.evaluators, *ends})
+        if len(attempts) > _MOST_ATTEMPTS:
+            yield Problem(DIFFERENT, pair, f"{len(attempts)} attempts are more than can be checked")
+        for attempt in attempts[:_MOST_ATTEMPTS]:
+            told = self._judge(pair, attempt)
             end = ends.get(attempt)
             ran = ran or told is not None or _drove(end)
-            wrong = self._wrong(told, end)
+            wrong = _wrong(told, end)
             if wrong:
                 text = f"the evaluator of attempt {attempt} {wrong}"
                 yield Problem(DIFFERENT, pair, printable(text, 500))
@@ -65,12 +80,19 @@ class EvaluatorCheck:
             text = "its drives were finished before this submission: by what evaluator is not known"
             yield Problem(UNKNOWN, pair, text)
 
-    def _wrong(self, told: EvaluatorReport | None, end: Ended | None) -> str:
-        """What speaks against the evaluator of one attempt; empty if nothing does."""
-        if told is None or told.state == "starting":
-            silent = "did not say which files it runs"
-            return silent if _drove(end) and not (told and _too_early(end)) else ""
-        if told.state == "failed":
+    def _judge(self, pair: int, attempt: int) -> _Judged | None:
+        """Read and compared again only when the file is another one."""
+        seen = evaluator_reports.signature(self._status, pair, attempt)
+        known = self._judged.get((pair, attempt))
+        if known is None or known[0] != seen:
+            told = evaluator_reports.read(self._status, pair, attempt)
+            judged = _Judged(told.state, self._differs(told)) if told else None
+            known = self._judged[pair, attempt] = (seen, judged)
+        return known[1]
+
+    def _differs(self, told: EvaluatorReport) -> str:
+        """What is wrong with the files that it says it runs; empty if nothing is."""
+        if told.state in ("starting", "failed"):
             return ""
         if not any(each.module == EVALUATOR for each in told.files):
             return "said nothing understandable of the files it runs"
@@ -145,6 +167,14 @@ def _stem(module: str) -> str:
     path, top = module.replace(".", "/"), module.partition(".")[0]
     root = {"leaderboard": "LEADERBOARD_ROOT", "srunner": "SCENARIO_RUNNER_ROOT"}.get(top)
     return f"{root}/{path}" if root else f"CARLA_API_ROOT/PythonAPI/carla/{path}"
+
+
+def _wrong(told: _Judged | None, end: Ended | None) -> str:
+    """What speaks against the evaluator of one attempt; empty if nothing does."""
+    if told is not None and told.state != "starting":
+        return told.wrong
+    silent = "did not say which files it runs"
+    return silent if _drove(end) and not (told and _too_early(end)) else ""
 
 
 def _drove(end: Ended | None) -> bool:

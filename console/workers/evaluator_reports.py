@@ -37,9 +37,18 @@ class EvaluatorReport:
     files: tuple[LoadedFile, ...] = ()
 
 
+def signature(folder: str, pair: int, attempt: int) -> tuple[int, ...]:
+    """Another one whenever the report is another; empty where there is none."""
+    try:
+        seen = os.lstat(_path(folder, pair, attempt))
+    except OSError:
+        return ()
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
 def read(folder: str, pair: int, attempt: int) -> EvaluatorReport | None:
     """The report of that attempt's evaluator; None where none was started."""
-    path = os.path.join(folder, f"pair-{pair}.agent.evaluator-{attempt}")
+    path = _path(folder, pair, attempt)
     if not os.path.lexists(path):
         return None
     try:
@@ -53,3 +62,7 @@ def read(folder: str, pair: int, attempt: int) -> EvaluatorReport | None:
         return EvaluatorReport("")
     found = tuple(LoadedFile(*match.groups()) for match in matches if match)
     return EvaluatorReport(told.group(1), printable(told.group(2) or "", 300), found)
+
+
+def _path(folder: str, pair: int, attempt: int) -> str:
+    return os.path.join(folder, f"pair-{pair}.agent.evaluator-{attempt}")

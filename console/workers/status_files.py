@@ -90,6 +90,8 @@ class Half:
     """Why the pair cannot drive on its GPUs, in this half's words."""
     load_error: str = ""
     """Why the latest evaluator could not be loaded; empty for one that could."""
+    evaluators: tuple[int, ...] = ()
+    """The attempts of which there is an evaluator's word."""
 
     @property
     def at_rest(self) -> bool:
@@ -173,6 +175,7 @@ def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: 
     current = beat is not None and int(beat.group(1)) == attempt
     all_ends = sorted(set(marks["ended"]) - {0})
     latest = all_ends if ends is None else all_ends[-ends:]
+    evaluators = sorted(set(marks["evaluator"]) - {0})
     return Half(
         attempt=attempt,
         phase=beat.group(3) if beat and current else "",
@@ -182,7 +185,8 @@ def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: 
         given_up=_given_up(start, sorted(set(marks["given-up"]) - {0})),
         gpu=_gpu(_content(start + "gpu")) if "gpu" in marks else None,
         gpu_fault=printable(_content(start + "gpu-fault").strip()) if "gpu-fault" in marks else "",
-        load_error=_load_error(folder, key[0], max(marks["evaluator"])),
+        load_error=_load_error(folder, key[0], evaluators[-1]) if evaluators else "",
+        evaluators=tuple(evaluators),
     )
 
 
@@ -207,7 +211,7 @@ def _gpu(text: str) -> Gpu | None:
 
 
 def _load_error(folder: str, pair: int, attempt: int) -> str:
-    told = evaluator_reports.read(folder, pair, attempt) if attempt else None
+    told = evaluator_reports.read(folder, pair, attempt)
     return told.error if told and told.state == "failed" else ""
 
 

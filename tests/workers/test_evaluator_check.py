@@ -217,6 +217,24 @@ def test_a_file_that_is_changed_later_does_not_become_the_official_one(bench: Be
     assert (kind, pair) == ("evaluator", 4)
 
 
+def test_more_attempts_than_can_be_checked_are_a_doubt_of_their_own(bench: Bench) -> None:
+    """The agents' containers can write any number of files."""
+    bench.mark(1, "attempt-999999")
+    for attempt in range(1, 202):
+        bench.tell(1, attempt=attempt)
+    ((kind, pair, text),) = bench.problems()
+    assert (kind, pair) == ("evaluator", 1)
+    assert text == "201 attempts are more than can be checked"
+
+
+def test_a_report_is_judged_again_when_it_is_another_one(bench: Bench) -> None:
+    check = EvaluatorCheck(bench.sources, str(bench.status), 4)
+    bench.mark(2, "evaluator-1", "state=starting\n")
+    assert check.problems(None) == ()
+    bench.tell(2, MORE)
+    assert [(each.kind, each.pair) for each in check.problems(None)] == [("evaluator", 2)]
+
+
 def test_logcopy_checks_while_the_pairs_drive_and_publishes_no_eligible_result(
     bench: Bench, tmp_path: Path
 ) -> None:
