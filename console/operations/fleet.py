@@ -108,6 +108,7 @@ class Fleet:
         key, board = (namespace, name), self.follower(namespace, name).board
         met = self._meetings.get(key)
         if not met or board.ended:
+            self._met.pop(key, None)
             return board
         before = self._met.get(key)
         if before is None or before[0] is not board or before[1].problems[-len(met) :] != met:

@@ -51,7 +51,9 @@ ask_nvidia_smi() {
   while IFS=, read -r place uuid driver name || [ -n "$place" ]; do
     case $place in
       *"No devices were found"* | *"couldn't communicate with the NVIDIA driver"*)
-        gpus=0 gpu_trouble=$place && return ;;
+        gpus=0 gpu_trouble=$place
+        rm -f "$answer"
+        return ;;
     esac
     only A-Za-z0-9- "$uuid" && uuid=$clean
     only 0-9 "$place" && place=$clean

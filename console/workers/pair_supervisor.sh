@@ -8,8 +8,9 @@
 # less without setsid, tee, mkfifo, grep, tail, date, bash and python3, and says so where it matters.
 # Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
 #
-# Exit: 0 nothing is left to do (done, cancelled, or a GPU that no restart would change); 143 asked to stop with work left, so that a pod
-# that lives on restarts this half; 1 failed, to be restarted and resumed. Limits are in seconds:
+# Exit: 0 nothing is left to do (done, cancelled, or a GPU that no restart would change); 143 asked to
+# stop with work left, so that a pod that lives on restarts this half; 1 failed, to be restarted and
+# resumed. Limits are in seconds:
 #   POLL 1                 pause between two looks at everything
 #   GPU_LIMIT 10           until nvidia-smi has said which GPU this half sees: see gpu_sight.sh
 #   BOOT_LIMIT 600         simulator: the server's port must listen by then

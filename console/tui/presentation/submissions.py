@@ -15,7 +15,7 @@ from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
 from console.tui.presentation.wrapping import wrapped
 
 _SHORTENED = 8
-"""Characters of a reason that are left out at once."""
+"""Characters of a reason that are left out at once, once no whole row is too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def detail_rows(row: SubmissionRow, hint: str, width: int, most: int) -> list[Li
     reason = row.reason
     rows = wrapped(detail(row, reason, hint), width)
     while len(rows) > most and reason:
-        reason = reason[: -1 - _SHORTENED].rstrip()
+        excess = max(_SHORTENED, (len(rows) - most - 1) * width)
+        reason = reason[: max(len(reason) - excess, 0)].rstrip()
         rows = wrapped(detail(row, f"{reason}…" if reason else "", hint), width)
     return rows[:most]
 
