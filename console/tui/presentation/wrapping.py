@@ -15,6 +15,8 @@ def wrapped(line: Line, width: int, indent: int = 0) -> list[Line]:
     """The rows of that line, broken at spaces where there are some; the later ones indented."""
     whole = tuple((neutralise(span).replace("\t", " "), tone) for span, tone in line)
     plain = "".join(span for span, _ in whole)
+    if len(plain) <= width and plain.isascii():
+        return [tuple((span, tone) for span, tone in whole if span)]
     rows: list[Line] = []
     start = 0
     while start < len(plain) or not rows:
