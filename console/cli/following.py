@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from console.cli import narration
@@ -59,16 +61,32 @@ def _lost(where: ClusterDescription, board: BoardSnapshot) -> str:
     return f"{board.name} ends with the embedded cluster; what is recorded of it: {command}"
 
 
-async def _tell_all(follower: Follower) -> None:
-    told = follower.board
+@contextlib.asynccontextmanager
+async def news_of(follower: Follower) -> AsyncIterator[AsyncIterator[BoardSnapshot]]:
+    """Its board, at most two a second, until the run has ended. Raises what following raises.
+
+    Afterwards it has let go of everything: the connection that it reads from is closed next.
+    """
     task = asyncio.create_task(follower.run(), name=f"follow {follower.board.name}")
-    try:
+
+    async def boards() -> AsyncIterator[BoardSnapshot]:
         while not task.done():
             await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
-            told = _tell(told, follower.board)
+            yield follower.board
         task.result()
+
+    try:
+        yield boards()
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _tell_all(follower: Follower) -> None:
+    told = follower.board
+    async with news_of(follower) as boards:
+        async for board in boards:
+            told = _tell(told, board)
 
 
 def _tell(before: BoardSnapshot, after: BoardSnapshot) -> BoardSnapshot:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 from console.cli import output
 from console.cli.boards import board_text
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.cli.documents import Document, board_document, origin_document
-from console.cli.following import SECONDS_BETWEEN_NEWS
+from console.cli.following import news_of
 from console.cli.interruptions import telling
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.refusing import refuse_together
@@ -53,17 +52,11 @@ def run(options: argparse.Namespace) -> int:
 async def _watch(follower: Follower, form: str) -> None:
     """A board at each change, at most two a second, the last one when the run has ended."""
     shown = follower.board
-    task = asyncio.create_task(follower.run(), name="follow the submission")
-    try:
-        while not task.done():
-            await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
-            board = follower.board
+    async with news_of(follower) as boards:
+        async for board in boards:
             if board is not shown and board.job is not None:
                 _show(board, origin_document(Known(board)), form, stream=True)
             shown = board
-        task.result()
-    finally:
-        task.cancel()
 
 
 def _show(board: BoardSnapshot, origin: Document, form: str, *, stream: bool) -> None:
