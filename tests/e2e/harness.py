@@ -33,6 +33,8 @@ JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 CONFIG_MAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
 NOT_FOUND = 5
+INELIGIBLE = 8
+"""Of a waited launch whose result is complete and does not count, as after a given-up route."""
 PERMITTED_LATENESS = 120.0
 _CRI_LINE = re.compile(rb"(\S+?)(?:\.(\d+))?Z (?:stdout|stderr) ([PF]) (.*)", re.DOTALL)
 

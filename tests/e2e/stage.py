@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.e2e import told_logs
-from tests.e2e.harness import CONTAINERS, Console, launching, until
+from tests.e2e.harness import CONTAINERS, INELIGIBLE, Console, launching, until
 from tests.e2e.parity import Access, Story, Witness, plain
 from tests.e2e.scenes import SCENES
 from tests.e2e.tables import Kubectl
 
 Json = Any
 SECONDS = 240.0
-INELIGIBLE = 8
-"""The exit status of a waited launch whose result is complete and does not count."""
 ALL = ("private-contents", *CONTAINERS)
 LOOKED_AT = "quick"
 """The finished submission that kubectl and the wrong requests are asked about."""

@@ -24,6 +24,8 @@ _WORDS = (
 BY_CHANCE = ("LogCarla: Warning: dropped a client", " the server listens on port ")
 """Said of a client that gave up waiting, on a busy machine, or was killed; and of a server, if it
 is up before its agent has found that nothing is left to drive."""
+_SERVES = "LoadMap"
+"""A server that no evaluator used may be stopped at any point of its start."""
 _PROGRESS = re.compile(r"@leaderboard \S+ \d+ (\w+) (.*)")
 _KEPT = ("plan", "record", "merged")
 
@@ -38,6 +40,8 @@ def told(text: str, container: Json, init: bool = False) -> list[str]:
     for pattern, word in _WORDS:
         text = pattern.sub(word, text)
     lines = without_chance(text)
+    if container["name"].startswith("simulator-") and _SERVES not in text:
+        lines = [line for line in lines if line.startswith("[pair-")]
     return _progress(lines) if container["name"] == "logcopy" else lines
 
 
