@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ def _tree(path: Path) -> ast.Module:
 
 def test_no_room_has_a_name_that_explains_nothing() -> None:
     assert [str(p) for p in CONSOLE.rglob("*") if p.stem in BANNED] == []
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    names = Counter(path.name for path in ROOT.glob("tests/**/test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_files_stay_short() -> None:

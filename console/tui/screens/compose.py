@@ -156,8 +156,9 @@ class ComposeScreen(ConsoleScreen):
             ),
         )
         await self.query_one(Form).show((*chosen, *form.fields))
-        if focused:
-            self.set_focus(self.query_one(f"#{focused}").query("Input, Choice").first(Widget))
+        # Nothing of it is there any more if the screen was left meanwhile.
+        if focused and (aim := self.query(f"#{focused} Input, #{focused} Choice")):
+            self.set_focus(aim.first(Widget))
         self._form = form
         self._compose_soon()
 

@@ -73,7 +73,12 @@ class Painter(ScrollView):
     _cursor: Style
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Look the styles up once per repaint, and only if theme or background changed."""
+        """Look the styles up once per repaint, and only if theme or background changed.
+
+        A widget that was just taken away has no styles, and may be asked before the next layout.
+        """
+        if self.parent is None:
+            return [Strip.blank(crop.width)] * crop.height
         key = (self.app.theme, self.background_colors[1])
         if key != self._styled_for:
             self._styled_for = key
