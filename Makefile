@@ -1,10 +1,10 @@
-# run · demo · test · check · bench: everything a newcomer, a developer and CI need.
+# run · demo · test · submissions · check · bench: everything a newcomer, a developer and CI need.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run demo test check format e2e chaos bench screenshots lock clean help
+.PHONY: run demo test submissions check format e2e chaos bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -16,8 +16,12 @@ run: $(READY) ## open the console on the embedded cluster
 demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
-test: $(READY) check ## all checks and all tests
-	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
+test: $(READY) check ## all checks, and all tests but those of make submissions and make e2e
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow"
+
+# Each of its tests is a cluster with dozens of processes: more of them at once only wait longer.
+submissions: $(READY) ## whole submissions on the embedded cluster, from the launch to their end
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow
 
 check: $(READY) ## style, types, architecture
 	@$(BIN)/ruff check console tests

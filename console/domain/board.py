@@ -318,3 +318,13 @@ class BoardSnapshot:
             SubmissionStatus.CANCELLED,
             SubmissionStatus.DELETED,
         )
+
+    @property
+    def settled(self) -> bool:
+        """It has ended, and the cluster too: no container lives and its Job has its last word."""
+        if not self.ended or self.pod_lives:
+            return False
+        job = self.job
+        if self.vanished or job is None or job.suspended:
+            return True
+        return any(job.condition(kind) for kind in ("Complete", "Failed"))

@@ -188,7 +188,7 @@ class Follower:
         for each in [each for each in self._earlier if not each.busy]:
             each.release()
             self._earlier.remove(each)
-        if not (self._connected and board.ended and not board.pod_lives):
+        if not (self._connected and board.settled):
             return
         if self._listening is not None:
             self._listening.submission_over()

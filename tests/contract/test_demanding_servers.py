@@ -11,12 +11,12 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 
 
 async def outcome(
-    folder: Path, leaderboard: str, container: str, **said: str
+    folder: Path, leaderboard: str, of: str, **said: str
 ) -> tuple[BoardSnapshot, str]:
-    """How a submission ends with these values of the cluster, and what a container said."""
+    """How a submission ends with these values of the cluster, and what those containers said."""
     given = {f"cluster.{key}": value for key, value in said.items()}
     given["submission.submitted_image_uri"] = "console.local/team-agent:quick"
-    return await ended(folder, leaderboard, given, container=container)
+    return await ended(folder, leaderboard, given, of=of)
 
 
 @pytest.mark.slow
@@ -31,7 +31,7 @@ async def test_a_server_that_cannot_open_a_window_fails_the_job_in_its_own_words
     tmp_path: Path, leaderboard: str, tag: str, words: str
 ) -> None:
     image = f"console.local/carla-simulator:{tag}"
-    board, said = await outcome(tmp_path, leaderboard, "simulator-1", simulator_image=image)
+    board, said = await outcome(tmp_path, leaderboard, "simulator", simulator_image=image)
     assert board.status is SubmissionStatus.FAILED
     assert words in said
     assert not board.done
@@ -51,7 +51,7 @@ async def test_on_a_node_without_an_x_server_leaderboard_two_drives_offscreen(
 @pytest.mark.slow
 async def test_an_image_without_a_town_of_the_routes_fails_the_job(tmp_path: Path) -> None:
     image = "console.local/carla-simulator:no-town13"
-    board, said = await outcome(tmp_path, "2.0", "agent-4", simulator_image=image)
+    board, said = await outcome(tmp_path, "2.0", "agent", simulator_image=image)
     assert board.status is SubmissionStatus.FAILED
     assert "RuntimeError: map not found" in said
 

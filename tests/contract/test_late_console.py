@@ -23,6 +23,8 @@ from console.specs.compose import Composed
 
 BRIEF = "pair_seconds: 2\nseed: 20\n"
 CRASH = "{ending: sim_run, server: crash, at: 0.5"
+ENDLESS = f"{BRIEF}routes: {{4: [{{wall_seconds: 600}}], 9: [{{wall_seconds: 600}}]}}\n"
+"""Each pair's last route: nothing ends before it is stopped."""
 NAMED = {
     "crashed-once": ("agent-2", f"{BRIEF}routes: {{7: [{CRASH}, attempts: [1]}}]}}\n"),
     "spent": ("agent-2", f"{BRIEF}sensors: [{', '.join(['carla_camera'] * 9)}]\n"),
@@ -59,7 +61,10 @@ def ill(kind: str) -> Composed:
             missing = "console.local/team-agent:no-such-image"
             container["image"] = agent_that(kind, scenario) if scenario else missing
         elif container["name"].startswith("agent-"):
-            container["image"] = agent_that("brief", BRIEF)
+            stopped = kind in STOPPED
+            container["image"] = (
+                agent_that("endless", ENDLESS) if stopped else agent_that("brief", BRIEF)
+            )
     return composed
 
 
@@ -69,10 +74,6 @@ def at_rest(board: BoardSnapshot) -> bool:
     ended = sum(half.ended is not None for half in halves)
     told = sum(len(pair.ended) for pair in board.pairs)
     return board.status is SubmissionStatus.BLOCKED and (board.done, ended, told) == (5, 2, 2)
-
-
-def over(board: BoardSnapshot) -> bool:
-    return board.ended and not board.pod_lives
 
 
 async def compared(consoles: Consoles, kind: str) -> None:
@@ -131,7 +132,7 @@ async def ends(embedded: Embedded, folder: Path, kind: str) -> None:
         if kind == "image-missing":
             await consoles.until(at_rest)
         else:
-            await consoles.until(over)
+            await consoles.until(lambda board: board.settled)
             await consoles.read_to_the_end()
         assert consoles.board.status is ENDS[kind], kind
         if kind == "deleted":

@@ -42,9 +42,9 @@ def half(made: Composed, name: str) -> dict[str, Any]:
 
 
 async def ended(
-    folder: Path, leaderboard: str, said: dict[str, Any], *, container: str = "logcopy"
+    folder: Path, leaderboard: str, said: dict[str, Any], *, of: str = "logcopy"
 ) -> tuple[BoardSnapshot, str]:
-    """How a submission with these values ends, and what one of its containers said."""
+    """How a submission with these values ends, and what the containers `of` which it is said."""
     ready = composed_with(said, leaderboard, namespace="default", backoff_limit=2, repetitions=1)
     async with embedded_cluster(folder / "cluster") as embedded:
         recorder = Recorder(folder / "recordings")
@@ -53,6 +53,9 @@ async def ended(
         follower = Follower(services, "default", ready.plan.name)
         async with asyncio.timeout(150):
             await follower.run()
-        log = recorder.log(services.recording_of(follower.board.job), container)
-        lines = log.lines(0, log.line_count())
+        recording = services.recording_of(follower.board.job)
+        logs = [
+            recorder.log(recording, each) for each in recorder.containers(recording) if of in each
+        ]
+        lines = (line for log in logs for line in log.lines(0, log.line_count()))
         return follower.board, "\n".join(each.text for each in lines)
