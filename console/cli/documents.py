@@ -14,6 +14,7 @@ from console.domain.lost_pods import LostPod
 from console.domain.outlook import outlook
 from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
 from console.operations.known import Known
+from console.operations.preflight import Outcome
 
 Document = dict[str, Any]
 
@@ -231,3 +232,17 @@ def happenings_document(board: BoardSnapshot) -> Document:
         "conditions": conditions_document(board),
         "events": [event_document(event) for event in board.events],
     }
+
+
+def preflight_document(outcome: Outcome) -> Document:
+    """The checklist of a node."""
+    found = [
+        {
+            "topic": each.topic.value,
+            "verdict": each.verdict.value,
+            "text": each.text,
+            "fix": each.fix or None,
+        }
+        for each in outcome.findings
+    ]
+    return {"job": outcome.job, "fails": outcome.fails, "findings": found}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 MODULES = {
     "render": "render",
     "launch": "launch",
+    "preflight": "preflight",
     "list": "list_submissions",
     "ls": "list_submissions",
     "status": "status",

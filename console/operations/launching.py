@@ -61,7 +61,7 @@ async def launch(
 
 async def _recorded(services: Services, composed: Composed) -> Launched:
     """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
-    launched = await _launch(services.cluster, composed)
+    launched = await send(services.cluster, composed)
     if (job := launched.job) is None:
         return launched
     try:
@@ -75,7 +75,8 @@ async def _recorded(services: Services, composed: Composed) -> Launched:
     return launched
 
 
-async def _launch(cluster: ClusterPort, composed: Composed) -> Launched:
+async def send(cluster: ClusterPort, composed: Composed) -> Launched:
+    """Create the Job and what it owns, and start it; recorded nowhere. Raises as `launch`."""
     created = await _create_job(cluster, composed, dry_run=False)
     meta = created.manifest["metadata"]
     namespace, name = meta["namespace"], meta["name"]

@@ -25,14 +25,14 @@ def main(ours: str) -> None:
     evaluator, arguments = sys.argv[1], sys.argv[2:]
     sources = official_sources.sources_from(os.environ)
     report = Report(sources, os.environ)
-    code = _load(evaluator, sources, report)
+    code = load(evaluator, sources, report)
     import_system.start_children_as_usual()
     _speak_as_told()
     sys.argv = [evaluator, *arguments]
     _run(code, evaluator)
 
 
-def _load(evaluator: str, sources: Sources, report: Report) -> Any:
+def load(evaluator: str, sources: Sources, report: Report) -> Any:
     """The evaluator's code; all that it imports is loaded and reported. Leaves where it fails."""
     untouched, standard = import_system.Untouched(), list(sys.path)
     import_system.run_site(_team_path(sources))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from console.errors import ConsoleError, InvalidInput
-from console.localcluster.images import contents, scenario_files, team_images
+from console.localcluster.images import contents, node_images, scenario_files, team_images
 from console.localcluster.images.reference import InvalidImageName, Reference, parse
 from console.results.statuses import PINNED
 
@@ -34,9 +34,9 @@ _VERSIONS = {"1.0": "1.0", "2.0": PINNED, "2.0-head": "2.0", "2.1": "2.1"}
 than the head of that branch."""
 _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
 """See `console.localcluster.node.gpus`."""
-_LACKING = re.compile(r"(?:(.+)\.)?(needs-x|no-x|no-graphics|no-town\d\d)")
+_LACKING = re.compile(r"(?:(.+)\.)?(needs-x|no-x|no-graphics|no-port|no-town\d\d)")
 """Of a simulator: what its image has not, or its node."""
-_LACKS = {"needs-x": "offscreen", "no-x": "x", "no-graphics": "graphics"}
+_LACKS = {"needs-x": "offscreen", "no-x": "x", "no-graphics": "graphics", "no-port": "port"}
 _IN_WORKSPACE = "-in-workspace"
 """Of a simulator: its server is /workspace/CarlaUE4.sh."""
 _NO_EGG = "-no-egg"
@@ -124,6 +124,11 @@ def _recipe(reference: Reference, text: str) -> _Recipe:
     if name == "library/python" and where == _HUB:
         says = "Stand-in of the Python image: the interpreter that runs the embedded cluster."
         return _Recipe(says, command=("python3",))
+    if where == _OWN and name == "python" and tag in node_images.VARIANTS:
+        says = f"Stand-in of the Python image on a node with {node_images.VARIANTS[tag].says}."
+        return _Recipe(
+            says, contents.python_on(), env=node_images.VARIANTS[tag].env, command=("python3",)
+        )
     if name in _SHELLS and where == (_HUB if "/" in name else _OWN):
         says = "Stand-in of a minimal image: the commands of this machine."
         return _Recipe(says, command=_SHELLS[name])
@@ -137,7 +142,9 @@ def _simulator(tag: str) -> _Recipe:
         what = _LACKS.get(match[2]) or match[2].removeprefix("no-").capitalize()
         lacks = ",".join(filter(None, (plain.env.get("STANDIN_LACKS"), what)))
         says = f"{plain.description} It lacks {what}."
-        return replace(plain, description=says, env={**plain.env, "STANDIN_LACKS": lacks})
+        files = [each for each in plain.files if not each.path.endswith(f"/{what}.umap")]
+        env = {**plain.env, "STANDIN_LACKS": lacks}
+        return replace(plain, description=says, env=env, files=files)
     home = "/workspace" if tag.endswith(_IN_WORKSPACE) else "/home/carla"
     env = {
         "CARLA_SAVED_DIR": f"{home}/CarlaUE4/Saved",
@@ -162,6 +169,10 @@ def _team_agent(reference: Reference, text: str) -> _Recipe:
         raise ImageNotFound(" ".join((error.what, error.why, error.fix))) from error
     if image.own:
         files += contents.own_copy(image.own, PINNED)
+    if image.lacks_agent:
+        files = contents.without_agent(files, image.variant)
+    if image.variant == team_images.LOW_SHM:
+        files += contents.low_shared_memory()
     env = {
         "PYTHONPATH": image.python_path,
         "TEAM_AGENT": f"{contents.TEAM_CODE}/agent.py",
@@ -214,8 +225,10 @@ def _unpack(home: Path, reference: str, recipe: _Recipe) -> None:
 def _write(root: Path, recipe: _Recipe) -> None:
     programs = root / "usr/local/bin"
     programs.mkdir(parents=True)
+    own = {file.path for file in recipe.files}
     for name in ("python3", "python"):
-        (programs / name).symlink_to(_interpreter())
+        if f"usr/local/bin/{name}" not in own:
+            (programs / name).symlink_to(_interpreter())
     for file in recipe.files:
         path = root / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,15 @@ from pathlib import Path
 
 from console import paths
 from console.localcluster.images import scenario_files
+from console.localcluster.images.team_images import NO_AGENT
 
 _HERE = Path(__file__).parent
 _ROOTS = _HERE / "rootfs"
 _SERVER = "home/carla/CarlaUE4/Binaries/Linux/CarlaUE4-Linux-Shipping"
+_MAPS = "home/carla/CarlaUE4/Content/Carla/Maps"
+TOWNS = (*(f"Town{number:02}" for number in (*range(1, 8), 11, 12, 13, 15)), "Town10HD")
+"""What a site's own image has: the public ones lack most of them."""
+_LARGE = ("Town11", "Town12", "Town13", "Town15")
 _EVALUATOR = "workspace/leaderboard/leaderboard"
 _STATISTICS = "workspace/leaderboard"
 _EGG = "workspace/CARLA/PythonAPI/carla/dist/carla-leaderboard-py3x.egg"
@@ -29,6 +34,7 @@ def record(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, A
     perfect = drive._replace(moved=True, completed=100.0, timed_out=False, events=())
     return _measured(route, perfect, "", version)
 """
+_NO_ENTRY_POINT = b'"""A team\'s module that names no class."""\n'
 TEAM_CODE = "/workspace/team_code"
 OWN_COPIES = "/opt/team/own"
 
@@ -46,8 +52,15 @@ def simulator(home: str) -> list[File]:
     """A server that listens and logs, in a folder of the image."""
     server = File(_SERVER, (_HERE / "carla" / "server.py").read_bytes())
     files = [*_tree("carla-simulator"), server]
-    moved = (replace(each, path=each.path.replace("home/carla", home[1:], 1)) for each in files)
-    return [*moved, *_tree("nvidia")]
+    maps = (File(f"{_MAPS}/{_place_of(town)}.umap", b"") for town in TOWNS)
+    every = (*files, *maps)
+    moved = (replace(each, path=each.path.replace("home/carla", home[1:], 1)) for each in every)
+    return [*moved, *_tree("nvidia"), *_tree("vulkan")]
+
+
+def _place_of(town: str) -> str:
+    """Large maps have a folder of their own."""
+    return f"{town}/{town}" if town in _LARGE else town
 
 
 def leaderboard(version: str, *, egg: bool = True) -> list[File]:
@@ -119,6 +132,23 @@ def team_agent(scenario: Path) -> list[File]:
         File(f"{folder}/scenario.yaml", scenario.read_bytes()),
         File(f"{folder}/scenario.json", document),
     ]
+
+
+def without_agent(files: list[File], variant: str) -> list[File]:
+    """A team's image whose module is not there, or names no class."""
+    module = f"{TEAM_CODE.lstrip('/')}/agent.py"
+    others = [each for each in files if each.path != module]
+    return others if variant == NO_AGENT else [*others, File(module, _NO_ENTRY_POINT)]
+
+
+def low_shared_memory() -> list[File]:
+    """The size that a runtime gives /dev/shm, where nobody mounts more."""
+    return [*_tree("low-shm")]
+
+
+def python_on() -> list[File]:
+    """A Python whose node is not as it should be: see `node_images`."""
+    return [*_tree("python-on-node")]
 
 
 def _tree(name: str) -> Iterator[File]:

@@ -17,7 +17,7 @@ Where STANDIN_DEMANDS is set it demands what the engine of a public image demand
 with 1 and the engine's words: an X server (DISPLAY, its socket in $STANDIN_X11) or
 SDL_VIDEODRIVER=offscreen, the driver's graphics (NVIDIA_DRIVER_CAPABILITIES) and a GPU (a device
 in $GPU_DEV). STANDIN_LACKS names what its image or its node has not: x (no X server on the node),
-offscreen (SDL was built without it), graphics, or a town.
+offscreen (SDL was built without it), graphics, port (it never listens), or a town.
 
 Writes nothing but its output and, where CARLA_SAVED_DIR names a folder, Logs/CarlaUE4.log in it.
 """
@@ -204,7 +204,9 @@ async def serve(port: int, host: str, boot_seconds: float, log: Log) -> int:
         log.line(text)
     if words:
         return 1
-    await Server(log, os.environ.get("STANDIN_LACKS", "").split(",")).listen(host, port)
+    lacks = os.environ.get("STANDIN_LACKS", "").split(",")
+    if "port" not in lacks:
+        await Server(log, lacks).listen(host, port)
     await asyncio.Event().wait()
     return 0
 

@@ -1,0 +1,79 @@
+"""What the halves that drive need of the team's image. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.domain.preflight.checklist import Finding, Judged, Seen, Topic, Verdict, together
+from console.domain.preflight.facts import Told
+from console.domain.preflight.node import size
+
+USUAL_SHM = 1024 * 1024
+"""KiB; a runtime's 64 MB is too little for PyTorch's loaders and ROS 2."""
+_OK, _WARNING, _FAILS, _UNKNOWN = Verdict.OK, Verdict.WARNING, Verdict.FAILS, Verdict.UNKNOWN
+
+
+def evaluator(seen: Seen) -> Iterator[Finding]:
+    """The official evaluator loads in the team's image."""
+    yield from together(Topic.EVALUATOR, {n: _evaluator(t) for n, t in seen.agents.items()})
+
+
+def _evaluator(told: Told) -> Judged:
+    version = told.value("python", "version")
+    state = told.value("evaluator", "state")
+    fix = "The team's image must have what upstream's document asks for"
+    if state == "loaded":
+        return _OK, f"it loads with the image's Python {version or '?'}", ""
+    if state == "failed":
+        return _FAILS, f"it does not load: {told.value('evaluator', 'text') or '?'}", fix
+    if told.fact("python") and version is None:
+        return _FAILS, "the image has no python3", fix
+    if late := told.value("late", "seconds"):
+        return _FAILS, f"it did not load within {late} s", fix
+    return _UNKNOWN, "it is not known whether it loads", ""
+
+
+def agent(seen: Seen) -> Iterator[Finding]:
+    """The team's module loads and names its class."""
+    yield from together(Topic.AGENT, {n: _agent(t) for n, t in seen.agents.items()})
+    yield from together(Topic.AGENT, {n: _config(t) for n, t in seen.agents.items()})
+
+
+def _agent(told: Told) -> Judged:
+    fact = told.fact("agent")
+    state = fact.get("state") if fact else None
+    if fact and state == "loaded":
+        return _OK, f"its entry point is {fact.get('entry') or '?'}", ""
+    if fact and state == "missing":
+        path = fact.get("path")
+        what = f"TEAM_AGENT names {path}, which is not there" if path else "TEAM_AGENT is not set"
+        return _FAILS, what, "The team's image sets TEAM_AGENT to its module"
+    if fact and state == "failed":
+        return _FAILS, f"its module does not load: {fact.get('text') or '?'}", ""
+    if late := told.value("late", "seconds"):
+        return _FAILS, f"its module did not load within {late} s", ""
+    return _UNKNOWN, "its module was not tried", ""
+
+
+def _config(told: Told) -> Judged | None:
+    fact = told.fact("config")
+    if fact is None or fact.get("exists") != "no":
+        return None
+    return _WARNING, f"TEAM_CONFIG names {fact.get('path')}, which is no file there", ""
+
+
+def memory(seen: Seen) -> Iterator[Finding]:
+    """Agents have shared memory for their loaders."""
+    yield from together(Topic.MEMORY, {n: _memory(t) for n, t in seen.agents.items()})
+
+
+def _memory(told: Told) -> Judged:
+    fact = told.fact("memory")
+    kib = fact.number("shm") if fact else None
+    if kib is None:
+        return _UNKNOWN, "the size of /dev/shm could not be told", ""
+    text = f"/dev/shm has {size(kib * 1024)}"
+    if kib < USUAL_SHM:
+        fix = "--set cluster.agent_shm=8Gi"
+        return _WARNING, f"{text}: little for PyTorch's loaders and ROS 2", fix
+    return _OK, text, ""

@@ -1,0 +1,120 @@
+"""The checklist of what a submission would meet on a node: its topics and verdicts. Pure.
+
+Each topic has at least one finding. What no container could tell is unknown, never fine. What a
+topic needs, its rule knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.preflight.facts import Told
+from console.domain.submission import SubmissionPlan
+
+
+class Verdict(StrEnum):
+    """How a finding speaks for the launch."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILS = "fails"
+    UNKNOWN = "unknown"
+
+
+class Topic(StrEnum):
+    """The lines of the checklist, in its order."""
+
+    START = "start"
+    GPUS = "GPUs"
+    GRAPHICS = "graphics"
+    DISPLAY = "display"
+    SERVER = "server"
+    PORTS = "ports"
+    CONTENTS = "contents"
+    ROUTES = "routes"
+    TOWNS = "towns"
+    EVALUATOR = "evaluator"
+    AGENT = "agent"
+    MEMORY = "memory"
+    DISK = "disk"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the checklist. All words of containers in `text` are hostile."""
+
+    topic: Topic
+    verdict: Verdict
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is there to be judged."""
+
+    plan: SubmissionPlan
+    told: Mapping[str, Told]
+    silent: Mapping[str, str]
+    """Containers that told nothing, with the cluster's reason or an empty text."""
+    begun: datetime
+    ended: datetime
+    """Between these two, by this machine's clock, the node told its own."""
+
+    def of(self, container: str) -> Told:
+        return self.told.get(container) or Told(container)
+
+    @property
+    def simulators(self) -> dict[str, Told]:
+        """Those that told something."""
+        return self._halves(tuple(pair.simulator for pair in self.plan.pairs))
+
+    @property
+    def agents(self) -> dict[str, Told]:
+        return self._halves(tuple(pair.agent for pair in self.plan.pairs))
+
+    def _halves(self, names: tuple[str, ...]) -> dict[str, Told]:
+        return {name: self.told[name] for name in names if name in self.told}
+
+
+Judged = tuple[Verdict, str, str]
+"""Verdict, text and fix of one container."""
+
+
+def together(topic: Topic, judged: Mapping[str, Judged | None]) -> Iterator[Finding]:
+    """One finding for all of which the same is true; named unless it is good and true of all."""
+    by_words: dict[Judged, list[str]] = {}
+    for name, found in judged.items():
+        if found is not None:
+            by_words.setdefault(found, []).append(name)
+    for (verdict, text, fix), names in by_words.items():
+        whole = len(names) == len(judged) and verdict is Verdict.OK
+        yield Finding(topic, verdict, text if whole else f"{', '.join(names)}: {text}", fix)
+
+
+def checklist(seen: Seen, rules: Iterable[tuple[Topic, Rule]]) -> tuple[Finding, ...]:
+    """Every topic's findings; a topic of which nothing was told is unknown."""
+    found = list(_started(seen))
+    for topic, rule in rules:
+        own = list(rule(seen))
+        found += own or [Finding(topic, Verdict.UNKNOWN, "nothing was told of it")]
+    return tuple(found)
+
+
+Rule = Callable[[Seen], Iterator[Finding]]
+
+
+def _started(seen: Seen) -> Iterator[Finding]:
+    yield from together(Topic.START, {each: _start(seen, each) for each in seen.plan.containers})
+
+
+def _start(seen: Seen, container: str) -> Judged:
+    if container not in seen.told:
+        return Verdict.FAILS, seen.silent.get(container) or "it told nothing", ""
+    if not seen.of(container).complete:
+        return Verdict.WARNING, "it was cut short before it had told everything", ""
+    return Verdict.OK, "all containers run", ""

@@ -1,0 +1,193 @@
+"""A look at a node before a launch: a short Job sent, read to its end, judged and taken away.
+
+The Job is deleted however this ends. What is found is recorded nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import PodSeen
+from console.domain.facts import ContainerFacts, ContainerState, PodFacts
+from console.domain.folding import fold
+from console.domain.hostile_text import neutralise
+from console.domain.preflight.checklist import Finding, Seen, Verdict
+from console.domain.preflight.facts import Told, told_by
+from console.domain.preflight.rules import judged
+from console.errors import ConsoleError, NotFound
+from console.operations.launching import send
+from console.operations.ports import Kind, LogRequest, Propagation
+from console.operations.services import Services
+from console.specs.compose import Composed
+from console.specs.preflight import preflight_of
+
+USUAL_LIMIT = 300
+"""Seconds, of which pulling the images may take most."""
+_GRACE = 15
+"""Seconds after its own deadline in which the cluster may end the Job."""
+_MOST_BYTES = 1024 * 1024
+"""Of one container's log: ours tells some hundred, a team's module may say more."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The whole checklist, and the Job that made it."""
+
+    job: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Something would go wrong with a launch."""
+        return any(each.verdict is Verdict.FAILS for each in self.findings)
+
+
+def nothing(_: str) -> None:
+    """For who wants to hear nothing while it runs."""
+
+
+async def preflight(
+    services: Services,
+    composed: Composed,
+    *,
+    seconds: int = USUAL_LIMIT,
+    tell: Callable[[str], None] = nothing,
+) -> Outcome:
+    """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does."""
+    job = preflight_of(composed, seconds=seconds)
+    begun = services.clock()
+    launched = await asyncio.shield(send(services.cluster, job))
+    name, namespace = (
+        launched.manifest["metadata"]["name"],
+        launched.manifest["metadata"]["namespace"],
+    )
+    look = _Look(services, BoardSnapshot(namespace, name), begun, tell)
+    try:
+        async with asyncio.timeout(seconds + _GRACE):
+            await look.follow()
+    except TimeoutError:
+        tell("its time is over")
+    finally:
+        await asyncio.shield(_take_away(services, namespace, name))
+    plan = job.plan
+    silent = {each: look.why_silent(each) for each in plan.containers if each not in look.told}
+    seen = Seen(plan, look.told, silent, begun, look.heard or services.clock())
+    return Outcome(name, judged(seen))
+
+
+async def _take_away(services: Services, namespace: str, name: str) -> None:
+    """A Job that cannot be deleted ends by its deadline, and the cluster removes it."""
+    try:
+        await services.cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
+    except ConsoleError as error:
+        log.warning("The Job %s could not be deleted: %s", name, error)
+
+
+@dataclass
+class _Look:
+    """One preflight while it runs."""
+
+    services: Services
+    board: BoardSnapshot
+    begun: datetime
+    tell: Callable[[str], None]
+    told: dict[str, Told] = field(default_factory=dict)
+    heard: datetime | None = None
+    """When the last log had been read."""
+    _said: str = ""
+
+    async def follow(self) -> None:
+        """Until all that can be told is told."""
+        watch = self.services.cluster.watch_submission(self.board.namespace, self.board.name)
+        async for event in watch:
+            self.board = fold(self.board, event)
+            if isinstance(event, PodSeen):
+                await self._read(event.pod)
+            self._say()
+            if self._over():
+                return
+
+    async def _read(self, pod: PodFacts) -> None:
+        for each in pod.containers:
+            if (
+                each.state is ContainerState.TERMINATED
+                and not each.init
+                and each.name not in self.told
+            ):
+                lines = await self._log(pod, each.name)
+                told = told_by(each.name, lines)
+                if told.facts:
+                    self.told[each.name] = told
+                self.heard = self.services.clock()
+
+    async def _log(self, pod: PodFacts, container: str) -> list[str]:
+        """Its lines without the times before them, as far as is worth reading."""
+        text = b""
+        try:
+            async for block in self.services.cluster.log(
+                LogRequest(pod.namespace, pod.name, container)
+            ):
+                text += block
+                if len(text) > _MOST_BYTES:
+                    break
+        except NotFound as error:
+            log.info("No log of %s: %s", container, error)
+        lines = text.decode(errors="replace").split("\n")
+        return [line.partition(" ")[2] for line in lines if line]
+
+    def _over(self) -> bool:
+        board = self.board
+        if board.vanished or (board.ended and not board.pod_lives):
+            return True
+        blocked = board.blockage
+        if blocked is None:
+            return False
+        return not blocked.containers or all(
+            self._settled(each, blocked.containers) for each in self._own()
+        )
+
+    def _own(self) -> tuple[ContainerFacts, ...]:
+        pod = self.board.pod
+        return tuple(each for each in pod.containers if not each.init) if pod else ()
+
+    @staticmethod
+    def _settled(each: ContainerFacts, blocked: tuple[str, ...]) -> bool:
+        return each.state is ContainerState.TERMINATED or each.name in blocked
+
+    def _say(self) -> None:
+        """What is waited for, once."""
+        pod = self.board.pod
+        running = [each.name for each in self._own() if each.state is ContainerState.RUNNING]
+        if pod is not None and running:
+            words = f"waiting for {', '.join(running)}"
+        elif self.told:
+            return
+        else:
+            words = self.board.reason or "waiting for the pod"
+        if words != self._said:
+            self._said = words
+            self.tell(words)
+
+    def why_silent(self, container: str) -> str:
+        """The cluster's words about a container that told nothing."""
+        board, pod = self.board, self.board.pod
+        facts = pod.container(container) if pod else None
+        if board.blockage is not None:
+            return board.blockage.of((container,)).reason.removeprefix(f"{container}: ")
+        if facts is None or facts.state is ContainerState.WAITING:
+            return board.reason or (facts and _words(facts.reason, facts.message)) or ""
+        if facts.ended is not None:
+            ended = facts.ended
+            said = _words(ended.reason, ended.message)
+            return f"ended with exit code {ended.exit_code} before it told anything ({said})"
+        return "it still ran when the time was over"
+
+
+def _words(reason: str, message: str) -> str:
+    return neutralise(" ".join(f"{reason}: {message}".split()).strip(": "))

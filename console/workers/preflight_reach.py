@@ -1,0 +1,43 @@
+"""Tells whether an agent's half reaches its server's port: `python3 -I -S preflight_reach.py`.
+
+Tries until the simulator's half has ended its server. Leaves `preflight-PAIR.reached` in STATUS_DIR
+when it is through, so that the server need not be kept any longer.
+"""
+
+import os
+import socket
+import time
+
+PAUSE, LONGEST = 0.2, 120.0
+
+
+def main() -> None:
+    """One line, `preflight: reach state=open|closed ...`."""
+    host, port = (
+        os.environ.get("CARLA_HOST", "127.0.0.1"),
+        int(os.environ.get("CARLA_PORT", "2000")),
+    )
+    marks = os.path.join(os.environ.get("STATUS_DIR", "/tmp"), f"preflight-{os.environ['PAIR']}")
+    state = "open" if _reached(host, port, marks + ".over") else "closed"
+    with open(marks + ".reached", "w", encoding="ascii"):
+        pass
+    print(f"preflight: reach state={state} port={port} host={host}", flush=True)
+
+
+def _reached(host: str, port: int, over: str) -> bool:
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        last = os.path.exists(over)
+        try:
+            socket.create_connection((host, port), 5).close()
+        except OSError:
+            if last:
+                return False
+            time.sleep(PAUSE)
+        else:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    main()
