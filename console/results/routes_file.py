@@ -1,12 +1,13 @@
-"""The ids of a routes file: XML in whatever encoding it declares, from a writer nobody vouches for.
+"""A file's routes: XML in whatever encoding it declares, from a writer nobody vouches for.
 
-Takes content, opens no file. What stands in the routes is not looked at.
+Takes content, opens no file. Of a route only its id and its town are looked at.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
@@ -15,6 +16,7 @@ from console.results.subsets import PlanError, quoted
 SIZE_LIMIT = 64 * 1024 * 1024
 NAME = "the routes file"
 _MOST_IDS = 100_000
+_LONGEST_TOWN = 60
 _WIDEST = 4
 """Bytes a character in memory as soon as one of a text is beyond Latin-1."""
 _HEAD = 300
@@ -30,6 +32,14 @@ _MARKS = (
     (b"\0<\0?", "utf-16-be"),
 )
 """How a file may begin, and what it is written in then."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route: its id, and the town in which it lies, empty where it names none."""
+
+    id: str
+    town: str
 
 
 def text_of(content: bytes, name: str = NAME) -> str:
@@ -51,6 +61,11 @@ def text_of(content: bytes, name: str = NAME) -> str:
 
 def route_ids(content: bytes | str, name: str = NAME) -> list[str]:
     """Ids of all routes of a routes file, in file order. Raises PlanError."""
+    return [each.id for each in routes(content, name)]
+
+
+def routes(content: bytes | str, name: str = NAME) -> list[Route]:
+    """All routes of a routes file, in file order. Raises PlanError."""
     text = content if isinstance(content, str) else text_of(content, name)
     reader = _Reader(name)
     parser = expat.ParserCreate("utf-8", "}")
@@ -62,14 +77,14 @@ def route_ids(content: bytes | str, name: str = NAME) -> list[str]:
         raise PlanError(f"{name} is not XML: {broken}") from broken
     except UnicodeError as broken:
         raise PlanError(f"{name} holds characters that no XML has") from broken
-    if not reader.ids:
+    if not reader.routes:
         raise PlanError(f"{name} has no routes")
-    return reader.ids
+    return reader.routes
 
 
 class _Reader:
     def __init__(self, name: str) -> None:
-        self.ids: list[str] = []
+        self.routes: list[Route] = []
         self._name = name
 
     def element(self, tag: str, said: dict[str, str], parser: Any) -> None:
@@ -79,9 +94,9 @@ class _Reader:
         if route is None or not _ID.fullmatch(route):
             what = "without an id" if route is None else f"with the id {quoted(route)}, no number"
             raise PlanError(f"{self._name} has a route {what} in line {line}")
-        if len(self.ids) >= _MOST_IDS:
+        if len(self.routes) >= _MOST_IDS:
             raise PlanError(f"{self._name} has more than {_MOST_IDS} routes")
-        self.ids.append(route)
+        self.routes.append(Route(route, said.get("town", "")[:_LONGEST_TOWN]))
 
     def document_type(self, *_: Any) -> None:
         raise PlanError(f"{self._name} declares a document type, which no routes file needs")

@@ -16,6 +16,7 @@ from console.domain.fleet import FleetSnapshot
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.domain.preflight.checklist import Finding as NodeFinding
     from console.errors import ConsoleError
     from console.operations.ports import ClusterDescription, LogView
     from console.operations.results import ResultsView
@@ -149,6 +150,13 @@ class LaunchReport:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What a look at the node has found."""
+
+    findings: tuple[NodeFinding, ...]
+
+
 class Backend(Protocol):
     """The one argument of the App."""
 
@@ -195,6 +203,10 @@ class Backend(Protocol):
         ...
 
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport: ...
+
+    async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
+        """Look at the node with that composition's images; `tell` is called from any thread."""
+        ...
 
     async def cancel(self, namespace: str, name: str) -> None: ...
 

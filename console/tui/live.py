@@ -18,6 +18,7 @@ from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
 from console.tui import remembered, resuming
 from console.tui.backend import (
+    Checklist,
     ComposeForm,
     Composition,
     Connection,
@@ -259,6 +260,12 @@ class LiveBackend(Generic[Wanted]):
         done = await self._do(lambda s: launch(s, ready, dry_run=how))
         meta = done.manifest["metadata"]
         return LaunchReport(meta["namespace"], meta["name"], dry_run, done.warnings)
+
+    async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
+        from console.operations.preflight import preflight
+
+        found = await self._do(lambda s: preflight(s, composition.ready, tell=tell))
+        return Checklist(found.findings)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:
         return resuming.why_not(board)

@@ -8,7 +8,7 @@
 # here can tell is `-`. Judges nothing and exits 0. A server is really started, with the Job's own
 # command, and ended as soon as its port listens and the agent's half has reached it.
 # POSIX sh, as the supervisor. Environment, beside the half's own: X11_SOCKETS, SHARED_MEMORY, and
-# in seconds SERVER_LIMIT (60), IMPORT_LIMIT (120), ASK_LIMIT (10).
+# in seconds SERVER_LIMIT (60), REACH_LIMIT (30), IMPORT_LIMIT (120), ASK_LIMIT (10).
 
 set -u
 . "${0%/*}/container_shell.sh"
@@ -122,8 +122,9 @@ await_server() {
 }
 
 await_agent() {
+  whole REACH_LIMIT 30
   agent_since=$clock
-  while [ ! -e "$STATUS_DIR/preflight-$PAIR.reached" ] && [ $((clock - agent_since)) -le 3000 ] &&
+  while [ ! -e "$STATUS_DIR/preflight-$PAIR.reached" ] && [ $((clock - agent_since)) -le $((seconds * 100)) ] &&
     port_listens; do
     nap
     pass_time
@@ -148,7 +149,8 @@ try_server() {
   fi
   start_server "$1"
   await_server
-  tell server "state=$state exit=$code seconds=$(((clock - since) / 100)) port=${CARLA_PORT:-2000}"
+  took=$(((clock - since) / 100))
+  tell server "state=$state exit=$code seconds=$took port=${CARLA_PORT:-2000}"
   if [ "$state" = listens ]; then await_agent; else tell_last_words; fi
   : >"$STATUS_DIR/preflight-$PAIR.over"
   kill -KILL -- "-$server" 2>/dev/null || kill -KILL "$server" 2>/dev/null

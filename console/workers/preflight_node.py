@@ -11,7 +11,7 @@ import shutil
 import time
 from typing import Mapping
 
-from console.results import routes_file
+from console.results import routes_file, towns
 from console.results.quoting import printable
 from console.results.subsets import PlanError
 from console.workers import official_sources
@@ -44,17 +44,17 @@ def _tell_contents(env: Mapping[str, str]) -> None:
 
 def _tell_routes(env: Mapping[str, str]) -> None:
     """How many routes the image's file has, and how many of the launched ones each town has."""
-    path, subsets = env.get("ROUTES", ""), env.get("ROUTES_SUBSETS", "").split(";")
+    path, subsets = env.get("ROUTES", ""), env.get("ROUTES_SUBSETS", "")
     try:
         with open(path, "rb") as opened:
             content = opened.read(routes_file.SIZE_LIMIT + 1)
         number = len(routes_file.route_ids(content))
-        towns = {}
+        found = towns.launched_towns(content, subsets)
     except (OSError, PlanError) as error:
         tell("note", f"text={printable(str(error))}")
         tell("routes", "number=- towns=-")
         return
-    told = ",".join(f"{printable(town)}:{count}" for town, count in sorted(towns.items()))
+    told = ",".join(f"{printable(town)}:{count}" for town, count in found.items())
     tell("routes", f"number={number} towns={told or '-'}")
 
 

@@ -59,6 +59,29 @@ def test_a_waited_launch_prints_the_final_results(run: Run, finished: str) -> No
     assert len({record["routeId"] for record in view["records"]}) == 20
 
 
+def test_a_preflight_prints_a_checklist_and_leaves_nothing(run: Run) -> None:
+    told = run("preflight", "--local", *QUICK)
+    assert told.returncode == 0, told.stdout
+    assert "✓ GPUs       4 for 4 pairs" in told.stdout
+    assert "Nothing speaks against a launch" in told.stderr
+    lacking = ("--set", "cluster.simulator_image=console.local/carla-simulator:no-town13")
+    found = run("preflight", "--local", *QUICK, *lacking, "-o", "json")
+    document = json.loads(found.stdout)
+    assert (found.returncode, document["fails"]) == (1, True)
+    (town,) = [each for each in document["findings"] if each["topic"] == "towns"]
+    assert town["verdict"] == "fails"
+    assert "Town13 (8 routes)" in town["text"]
+    assert run("status", "--local", document["job"]).returncode == 5
+    assert "preflight" not in run("list", "--local").stdout
+
+
+def test_a_preflight_says_which_value_is_wrong_and_sends_nothing(run: Run) -> None:
+    told = run("preflight", "--local", "--limit", "0")
+    assert (told.returncode, "--limit" in told.stderr) == (2, True)
+    told = run("preflight", "--local", "--set", "cluster.gpus=some")
+    assert (told.returncode, "cluster.gpus" in told.stderr) == (2, True)
+
+
 def test_the_list_shows_status_routes_restarts_and_score(run: Run, finished: str) -> None:
     rows = json.loads(run("list", "--local", "-o", "json").stdout)
     row = next(row for row in rows if row["name"] == finished)

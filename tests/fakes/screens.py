@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -41,6 +42,7 @@ from console.operations.ports import ClusterDescription, LogLine
 from console.operations.results import ResultsView, results
 from console.tui import composing, resuming
 from console.tui.backend import (
+    Checklist,
     ComposeForm,
     Composition,
     Connection,
@@ -286,6 +288,11 @@ class FakeBackend:
         self.asked: list[tuple[object, ...]] = []
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
+        self.checklist = Checklist(())
+        self.looked = asyncio.Event()
+        """Until then a preflight is under way."""
+        self.left = False
+        """Whether one was left before it had an answer."""
         self.lost: tuple[str, ...] = ()
         taken = partial(resuming.name_problem, {row.name for row in ROWS})
         self.offer = ResumeOffer("demo-2", 12, 20, (), (), 4, 8, taken)
@@ -336,6 +343,16 @@ class FakeBackend:
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
         self._note("launch", dry_run, composition.draft)
         return LaunchReport("leaderboard", "demo", dry_run, self.warnings)
+
+    async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
+        self._note("preflight", composition.draft)
+        tell("waiting for simulator-1")
+        try:
+            await self.looked.wait()
+        except asyncio.CancelledError:
+            self.left = True
+            raise
+        return self.checklist
 
     async def cancel(self, namespace: str, name: str) -> None:
         self._note("cancel", namespace, name)

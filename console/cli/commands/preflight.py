@@ -9,13 +9,10 @@ from console.cli.composing import add_composing_flags, composed
 from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
-from console.domain.hostile_text import neutralise
-from console.domain.preflight.checklist import Finding, Verdict
 from console.errors import ConsoleError, InvalidInput
 from console.operations.preflight import USUAL_LIMIT, Outcome, preflight
 from console.operations.services import Services
-
-MARKS = {Verdict.OK: "✓", Verdict.WARNING: "!", Verdict.FAILS: "✗", Verdict.UNKNOWN: "?"}
+from console.tui.presentation.preflight import checklist_lines, summary
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,15 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "json":
         output.as_json(preflight_document(outcome))
     else:
-        output.text(checklist_text(outcome))
+        for line in checklist_lines(outcome.findings):
+            output.text("".join(part for part, _ in line))
+    narration.say(summary(outcome.findings))
     return ConsoleError.exit_code if outcome.fails else 0
-
-
-def checklist_text(outcome: Outcome) -> str:
-    """A line for each finding; what to do about it beneath."""
-    return "".join(line + "\n" for each in outcome.findings for line in _lines(each))
-
-
-def _lines(finding: Finding) -> list[str]:
-    said = f"{MARKS[finding.verdict]} {finding.topic.value:<10} {neutralise(finding.text)}"
-    return [said, *([f"{'':13}{finding.fix}"] if finding.fix else [])]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from console.domain.preflight.checklist import Finding, Seen, Topic, Verdict
 from console.domain.submission import LOGCOPY
+from console.results import coverage
 
 GIB = 1024**3
 LEAST_DISK, USUAL_DISK = 5 * GIB, 20 * GIB
@@ -39,8 +40,8 @@ def routes(seen: Seen) -> Iterator[Finding]:
         yield Finding(Topic.ROUTES, _UNKNOWN, note)
     elif launched is None or number == launched:
         yield Finding(Topic.ROUTES, _OK, f"{number} in the file, all launched")
-    elif number > launched:
-        text = f"{number} in the file, {launched} launched: complete will not be all of the file"
+    elif told := coverage.words(launched, number):
+        text = f"{told} are launched: complete will not be all of it"
         yield Finding(Topic.ROUTES, _WARNING, text)
     else:
         fix = "Correct the ranges in ROUTES_SUBSET"

@@ -45,6 +45,21 @@ async def _dry_run(screen: ComposeScreen) -> None:
     await screen.send(dry_run=True)
 
 
+def _preflight(screen: ComposeScreen) -> None:
+    from console.tui.screens.preflight import PreflightScreen
+
+    if screen.composition is not None:
+        screen.app.push_screen(PreflightScreen(screen.composition))
+
+
+def _not_composed(screen: ComposeScreen) -> str:
+    """A look needs the manifest of what the form says now."""
+    found = screen.composition
+    if found is None or found.draft != screen.draft():
+        return screen.why_not or "The form is being composed; try again in a moment."
+    return screen.why_not
+
+
 def _preview(screen: ComposeScreen) -> None:
     screen.toggle_class("preview")
     if screen.has_class("preview"):
@@ -106,6 +121,15 @@ class ComposeScreen(ConsoleScreen):
             "Let the server judge it; nothing is created",
             _dry_run,
             _not_ready,
+            priority=True,
+        ),
+        Command(
+            "preflight",
+            "ctrl+k",
+            "Preflight",
+            "Look at the node with these images: GPUs, graphics, ports, towns, the team's image",
+            _preflight,
+            _not_composed,
             priority=True,
         ),
         Command(

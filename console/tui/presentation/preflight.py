@@ -1,0 +1,40 @@
+"""A preflight's checklist as toned lines, for the screen and for the command line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.domain.hostile_text import neutralise
+from console.domain.preflight.checklist import Finding, Verdict
+from console.tui.presentation.tones import Line, Tone, text
+
+VERDICT_MARKS: dict[Verdict, tuple[str, Tone]] = {
+    Verdict.OK: ("✓", Tone.OK),
+    Verdict.WARNING: ("!", Tone.WARN),
+    Verdict.FAILS: ("✗", Tone.FAIL),
+    Verdict.UNKNOWN: ("?", Tone.MUTED),
+}
+INDENT = 13
+"""Columns before a finding's words."""
+
+
+def checklist_lines(findings: Iterable[Finding]) -> list[Line]:
+    """A line for each finding; what to do about it beneath."""
+    lines: list[Line] = []
+    for each in findings:
+        mark, tone = VERDICT_MARKS[each.verdict]
+        topic = f" {each.topic.value:<{INDENT - 2}}"
+        lines.append(text((mark, tone), (topic, Tone.STRONG), neutralise(each.text)))
+        if each.fix:
+            lines.append(text((" " * INDENT + each.fix, Tone.MUTED)))
+    return lines
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """One sentence over all of them."""
+    verdicts = [each.verdict for each in findings]
+    fails, unknown = verdicts.count(Verdict.FAILS), verdicts.count(Verdict.UNKNOWN)
+    if fails:
+        return f"A launch would fail: {fails} finding{'s' if fails > 1 else ''} marked ✗."
+    rest = f"; {unknown} could not be told" if unknown else ""
+    return f"Nothing speaks against a launch{rest}."

@@ -1,0 +1,87 @@
+"""A look at the node before a launch: what is waited for, then the checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from console.errors import ConsoleError
+from console.tui.backend import Checklist, Composition
+from console.tui.commands import Command, bindings
+from console.tui.presentation.preflight import INDENT, checklist_lines, summary
+from console.tui.presentation.tones import BLANK, Line, Tone, text
+from console.tui.presentation.wrapping import all_wrapped
+from console.tui.screens.screen import ConsoleScreen
+from console.tui.widgets.line_pane import LinePane
+
+
+def _back(screen: PreflightScreen) -> None:
+    screen.dismiss()
+
+
+async def _look(screen: PreflightScreen) -> None:
+    await screen.look()
+
+
+def _looking(screen: PreflightScreen) -> str:
+    return "It is under way." if screen.looking else ""
+
+
+class PreflightScreen(ConsoleScreen):
+    """Looks once when it opens; leaving it ends the look and takes its Job away."""
+
+    TITLE_WORD = "Preflight"
+    DEFAULT_CSS = "PreflightScreen LinePane { height: 1fr; padding: 0 1; }"
+    commands = (
+        Command("again", "ctrl+r", "Look again", "Look at the node again", _look, _looking),
+        Command("back", "escape", "Back", "To the form; ends the look", _back, key_display="esc"),
+    )
+    BINDINGS = bindings(commands)
+    AUTO_FOCUS = "LinePane"
+
+    def __init__(self, composition: Composition) -> None:
+        super().__init__()
+        self._composition = composition
+        self._found: Checklist | None = None
+        self._problem: ConsoleError | None = None
+        self.looking = False
+        self.waits_for = ""
+        """Set from another thread, read at each tick."""
+
+    def body(self) -> Iterable[Widget]:
+        yield LinePane()
+
+    def on_mount(self) -> None:
+        self.action_command("again")
+
+    async def look(self) -> None:
+        self._found, self._problem, self.looking, self.waits_for = None, None, True, ""
+        try:
+            self._found = await self.backend.preflight(self._composition, self._hear)
+        except ConsoleError as error:
+            self._problem = error
+        finally:
+            self.looking = False
+
+    def _hear(self, words: str) -> None:
+        self.waits_for = words
+
+    def tick(self) -> None:
+        pane = self.query_one(LinePane)
+        pane.show(all_wrapped(self._lines(), pane.scrollable_content_region.width, INDENT))
+
+    def _lines(self) -> list[Line]:
+        if self._problem is not None:
+            error = self._problem
+            told = [
+                text((f"✗ {error.what}", Tone.FAIL)),
+                text(error.why),
+                text((error.fix, Tone.MUTED)),
+            ]
+            return [line for line in told if line[0][0]]
+        if self._found is None:
+            waits = self.waits_for or "Sending a short Job with the same images, node and GPUs."
+            return [text(("◌ looking …", Tone.ACCENT)), text((waits, Tone.MUTED))]
+        findings = self._found.findings
+        return [text((summary(findings), Tone.STRONG)), BLANK, *checklist_lines(findings)]

@@ -1,0 +1,175 @@
+"""What containers tell before a launch, judged: each topic's finding, and nothing unknown as fine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fakes.jobs import at_site
+
+from console.domain.preflight.checklist import Finding, Seen, Topic, Verdict
+from console.domain.preflight.facts import told_by
+from console.domain.preflight.rules import judged
+
+AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
+PLAN = at_site().plan
+SIMULATOR = """gpu attempt=1 gpus=1 index=0 uuid=GPU-{n} driver=535.1 told={n} shared=no name=NVIDIA A10G
+display sdl=- socket=yes display=:0
+maps names=Town12,Town13
+vulkan devices=1 driver_file=yes capabilities=all
+server state=listens exit=- seconds=3 port=2000
+end role=simulator"""
+AGENT = """gpu attempt=1 gpus=1 index=0 uuid=GPU-{n} driver=535.1 told={n} shared=no name=NVIDIA A10G
+memory shm=8388608 uid=0
+python version=3.8.10
+evaluator state=loaded
+config exists=yes path=/workspace/team/config.py
+agent state=loaded entry=Driver
+reach state=open port=2000 host=10.0.0.1
+end role=agent"""
+LOGCOPY = f"""clock epoch={AT.timestamp():.3f}
+disk free=107374182400 total=214748364800
+contents evaluator=yes egg=carla-0.9.14-py3.7.egg
+routes number=20 towns=Town12:12,Town13:8
+end role=logcopy"""
+
+
+def seen(changed: dict[str, tuple[str, str]] | None = None, **silent: str) -> Seen:
+    """All is well but the lines of a container (or of all of a half) that are replaced: a topic
+    and what its lines say instead, between bars."""
+    told = {}
+    for name in PLAN.containers:
+        half, _, number = name.partition("-")
+        text = {"simulator": SIMULATOR, "agent": AGENT, "logcopy": LOGCOPY}[half]
+        lines = text.format(n=number).splitlines()
+        for who, (topic, instead) in (changed or {}).items():
+            if who in (half, name):
+                lines = [line for line in lines if line.split(" ")[0] != topic]
+                lines += [f"{topic} {part}" for part in instead.split("|")]
+        if name.replace("-", "_") not in silent:
+            told[name] = told_by(name, [f"preflight: {line}" for line in lines])
+    reasons = {name.replace("_", "-"): why for name, why in silent.items()}
+    return Seen(PLAN, told, reasons, AT, AT + timedelta(seconds=20))
+
+
+def of(topic: Topic, found: tuple[Finding, ...]) -> list[Finding]:
+    return [each for each in found if each.topic is topic]
+
+
+def test_where_all_is_well_each_topic_has_one_line_that_says_so() -> None:
+    found = judged(seen())
+    assert [each.topic for each in found] == list(Topic)
+    assert {each.verdict for each in found} == {Verdict.OK}
+
+
+def test_where_nothing_is_told_nothing_is_called_fine() -> None:
+    found = judged(Seen(PLAN, {}, {}, AT, AT))
+    assert {each.verdict for each in of(Topic.START, found)} == {Verdict.FAILS}
+    others = [each for each in found if each.topic is not Topic.START]
+    assert {each.topic for each in others} == set(Topic) - {Topic.START}
+    assert {each.verdict for each in others} == {Verdict.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("topic", "container", "fact", "instead", "verdict", "words"),
+    [
+        (Topic.GPUS, "agent-2", "gpu", "gpus=1 uuid=-", Verdict.UNKNOWN, "cannot tell which GPU"),
+        (Topic.GPUS, "agent-2", "lost", "text=no GPU", Verdict.FAILS, "agent-2: no GPU"),
+        (Topic.GPUS, "agent-2", "gpu", "uuid=GPU-9 shared=no", Verdict.FAILS, "pair 2: its halves"),
+        (Topic.GRAPHICS, "simulator", "vulkan", "devices=0 capabilities=compute", Verdict.FAILS,
+         "NVIDIA_DRIVER_CAPABILITIES is compute"),
+        (Topic.DISPLAY, "simulator", "display", "sdl=- socket=no display=:0", Verdict.FAILS,
+         "no X server on the node has the display :0"),
+        (Topic.DISPLAY, "simulator", "display", "sdl=- socket=- display=there:0", Verdict.UNKNOWN,
+         "DISPLAY is there:0"),
+        (Topic.DISPLAY, "simulator", "display", "sdl=offscreen socket=- display=-", Verdict.OK,
+         "offscreen"),
+        (Topic.SERVER, "simulator-3", "server", "state=ended exit=139 seconds=2 port=2200",
+         Verdict.FAILS, "simulator-3: it ended by itself, exit code 139"),
+        (Topic.SERVER, "simulator-3", "server", "state=silent exit=- seconds=60 port=2200",
+         Verdict.FAILS, "did not listen within 60 s"),
+        (Topic.SERVER, "simulator-3", "server", "state=taken port=2200", Verdict.FAILS, "port 2200"),
+        (Topic.PORTS, "agent-4", "reach", "state=closed port=2300 host=x", Verdict.FAILS,
+         "agent-4: it cannot reach its server on port 2300"),
+        (Topic.CONTENTS, "logcopy", "contents", "evaluator=no egg=-", Verdict.FAILS, "no evaluator"),
+        (Topic.ROUTES, "logcopy", "routes", "number=26 towns=Town12:20", Verdict.WARNING,
+         "20 of the file's 26 routes are launched"),
+        (Topic.ROUTES, "logcopy", "routes", "number=10 towns=Town12:10", Verdict.FAILS,
+         "10 in the file, but 20 are launched"),
+        (Topic.TOWNS, "simulator", "maps", "names=Town01,Town10HD_Opt", Verdict.FAILS,
+         "lacks Town12 (12 routes), Town13 (8 routes)"),
+        (Topic.TOWNS, "simulator", "maps", "names=-", Verdict.UNKNOWN, "needed: Town12 (12)"),
+        (Topic.EVALUATOR, "agent", "evaluator", "state=failed text=ImportError: no srunner here",
+         Verdict.FAILS, "ImportError: no srunner here"),
+        (Topic.EVALUATOR, "agent-1", "python", "version=-", Verdict.OK, "Python ?"),
+        (Topic.AGENT, "agent", "agent", "state=missing path=/x.py", Verdict.FAILS, "/x.py"),
+        (Topic.AGENT, "agent", "agent", "state=missing path=-", Verdict.FAILS, "not set"),
+        (Topic.AGENT, "agent", "agent", "state=failed text=boom", Verdict.FAILS, "boom"),
+        (Topic.AGENT, "agent", "config", "exists=no path=/c.json", Verdict.WARNING, "/c.json"),
+        (Topic.MEMORY, "agent", "memory", "shm=65536 uid=0", Verdict.WARNING, "64 MiB"),
+        (Topic.MEMORY, "agent", "memory", "shm=- uid=0", Verdict.UNKNOWN, "could not be told"),
+        (Topic.DISK, "logcopy", "disk", "free=1073741824 total=1", Verdict.FAILS, "1.0 GiB free"),
+        (Topic.DISK, "logcopy", "disk", "free=10737418240 total=1", Verdict.WARNING, "10.0 GiB"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_found_under_its_topic(
+    topic: Topic, container: str, fact: str, instead: str, verdict: Verdict, words: str
+) -> None:
+    found = of(topic, judged(seen({container: (fact, instead)})))
+    assert (verdict, True) in [(each.verdict, words in each.text) for each in found]
+
+
+def test_two_pairs_on_one_gpu_are_named_unless_they_share_it_on_purpose() -> None:
+    alike = "gpus=1 index=0 uuid=GPU-1 driver=1 told=- shared={} name=A10G"
+    changed = {f"{half}-2": ("gpu", alike.format("no")) for half in ("simulator", "agent")}
+    assert "pair 2: pair 1 is on its GPU, GPU-1" in [
+        each.text for each in of(Topic.GPUS, judged(seen(changed)))
+    ]
+    changed = {f"{half}-2": ("gpu", alike.format("yes")) for half in ("simulator", "agent")}
+    assert {each.verdict for each in of(Topic.GPUS, judged(seen(changed)))} == {Verdict.OK}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "verdict", "words"),
+    [
+        (3, Verdict.OK, "agrees"),
+        (20, Verdict.OK, "agrees"),
+        (100, Verdict.WARNING, "80 s or more ahead of"),
+        (-100, Verdict.WARNING, "100 s or more behind"),
+        (900, Verdict.FAILS, "880 s or more ahead of"),
+    ],
+)
+def test_a_clock_is_wrong_only_by_what_can_be_proved(
+    seconds: int, verdict: Verdict, words: str
+) -> None:
+    changed = {"logcopy": ("clock", f"epoch={AT.timestamp() + seconds:.3f}")}
+    (found,) = of(Topic.CLOCK, judged(seen(changed)))
+    assert found.verdict is verdict
+    assert words in found.text
+
+
+def test_a_server_says_why_it_could_not_begin_in_its_most_telling_words() -> None:
+    said = "text=Could not initialize SDL: x11 not available|text=RequestExit(bForce=true)"
+    ended = {
+        "simulator-1": ("words", said),
+        "simulator": ("server", "state=ended exit=1 seconds=2 port=2000"),
+    }
+    found = judged(seen(ended))
+    assert any("Could not initialize SDL" in each.text for each in of(Topic.SERVER, found))
+    assert Verdict.FAILS in {each.verdict for each in of(Topic.DISPLAY, found)}
+
+
+def test_containers_that_told_nothing_are_named_with_the_clusters_reason() -> None:
+    why = "its image cannot be pulled"
+    found = of(Topic.START, judged(seen(agent_1=why, agent_3=why)))
+    assert [each.text for each in found if each.verdict is Verdict.FAILS] == [
+        f"agent-1, agent-3: {why}"
+    ]
+
+
+def test_only_the_first_line_of_a_topic_counts_and_a_flood_is_bounded() -> None:
+    lines = ["preflight: memory shm=1 uid=0", "preflight: memory shm=2 uid=0"]
+    told = told_by("agent-1", [*lines, *["preflight: note text=x"] * 10_000, "no fact"])
+    assert told.value("memory", "shm") == "1"
+    assert len(told.facts) <= 200
+    assert told.lines == ("no fact",)
