@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from console.domain.blocking import what_blocked
 from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard
 from console.domain.board import SubmissionStatus as Status
-from console.domain.pair_standing import WRONG_GPU
+from console.domain.pair import Reason
 
 _BY_THE_AGENT = (
     ("sensors were invalid", "the agent's sensors are not allowed on this track"),
@@ -72,7 +72,7 @@ def _set_up(board: BoardSnapshot) -> Outlook | None:
 def _wrong_gpu(board: BoardSnapshot) -> Outlook | None:
     """Another pod may get other GPUs, but the way it asks for them is the same."""
     told = next((each.text for each in board.problems if each.kind == GPU_PROBLEM), "")
-    pairs = [p.number for p in board.pairs if any(e.reason == WRONG_GPU for e in p.ended)]
+    pairs = [p.number for p in board.pairs if any(e.reason == Reason.WRONG_GPU for e in p.ended)]
     if not pairs:
         return None
     why = "the pairs ask for their GPUs in the same way (the values cluster.gpus, runtime_class)"

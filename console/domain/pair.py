@@ -56,7 +56,7 @@ class Event(StrEnum):
     SETUP_INVALID = "setup-invalid"
     """The evaluator ended because the agent's sensors were rejected."""
     LOAD_FAILED = "load-failed"
-    """The evaluator ended before its first route: something that it imports cannot be loaded."""
+    """The evaluator ended before its first route: its image lacks something that it imports."""
     WORKLOAD_CRASHED = "workload-crashed"
     """Own fault. An evaluator that ends because its server is gone counts as PARTNER_LOST."""
     WORKLOAD_HUNG = "workload-hung"
@@ -88,9 +88,13 @@ class Reason(StrEnum):
     @property
     def exit_status(self) -> int:
         """0 only where nothing is left to do: a container that exits 0 never comes back."""
-        if self in (Reason.DONE, Reason.CANCELLED, Reason.WRONG_GPU):
+        if self in (Reason.DONE, Reason.CANCELLED, *LASTING):
             return 0
         return 143 if self is Reason.TERMINATED else 1
+
+
+LASTING = (Reason.WRONG_GPU, Reason.NOT_LOADED)
+"""What no restart would change: the pair ends for good, and spends none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class PairFiles:
 
     def after_end(self, ended: Ended) -> PairFiles:
         """The files once that half has recorded its end."""
-        for_good = ended.reason in (Reason.DONE, Reason.WRONG_GPU)
+        for_good = ended.reason in (Reason.DONE, *LASTING)
         done = self.done | {ended.half} if for_good else self.done
         wrong = self.gpu_wrong or ended.reason is Reason.WRONG_GPU
         ends = self.ended | {(ended.half, ended.attempt)}

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from console.domain import pair as life
 from console.domain.blocking import Blockage
 from console.domain.board import PairStatus
 from console.domain.board import SubmissionStatus as Status
@@ -17,8 +18,8 @@ from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, PairProgress
 
 ASKED_TO_STOP = ("cancelled", "terminated")
-WRONG_GPU = "wrong-gpu"
-"""Its halves end with 0, so that no restart is spent on what none would change."""
+LASTING = tuple(reason.value for reason in life.LASTING)
+"""A pair that ends so has failed, though its halves exit with 0."""
 _OVER = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED, Status.FAILED, Status.FAILING)
 _STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
 _COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
@@ -58,8 +59,8 @@ def status_of(pair: PairFacts, submission: Status, blockage: Blockage | None) ->
     if settled := _settled(pair):
         return settled
     if submission in _COMPLETED:
-        wrong = any(each.reason == WRONG_GPU for each in pair.ended)
-        return PairStatus.FAILED if wrong else PairStatus.DONE
+        lasting = any(each.reason in LASTING for each in pair.ended)
+        return PairStatus.FAILED if lasting else PairStatus.DONE
     if submission not in _OVER:
         alive = _alive(pair) if pair.seen else _unseen(submission)
         return PairStatus.BLOCKED if _blocked(pair, alive, blockage) else alive
@@ -97,7 +98,7 @@ def _settled(pair: PairFacts) -> PairStatus | None:
             return None
     elif pair.seen or pair.report is None or pair.report.agent != "done" or last is None:
         return None
-    if last and last.reason == WRONG_GPU:
+    if last and last.reason in LASTING:
         return PairStatus.FAILED
     return PairStatus.STOPPED if last and last.reason in ASKED_TO_STOP else PairStatus.DONE
 

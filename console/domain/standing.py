@@ -14,8 +14,9 @@ from console.domain.facts import (
 )
 from console.domain.hostile_text import neutralise
 from console.domain.lost_pods import DELETED, story, why_lost
-from console.domain.pair_standing import WRONG_GPU
+from console.domain.pair import Reason
 from console.domain.placing import why_unplaced
+from console.workers.shared_failures import NOT_LOADED
 
 LONGEST_REASON = 500
 """Room for what blocks, what to do, what was lost before and what of it can be rescued."""
@@ -74,17 +75,35 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
         )
     if board.merged.final:
         return SubmissionStatus.COMPLETE, ""
-    why = _wrong_gpus(board) or board.merged.why_not or "The merged result is incomplete."
+    why = (
+        _wrong_gpus(board)
+        or _not_loaded(board)
+        or board.merged.why_not
+        or "The merged result is incomplete."
+    )
     return SubmissionStatus.INCOMPLETE, why
 
 
 def _wrong_gpus(board: BoardSnapshot) -> str:
     """What is missing follows from it: such a pair drives nothing."""
     pairs = board.report.pairs if board.report else ()
-    stopped = any(each.reason == WRONG_GPU for pair in pairs for each in pair.ended)
+    stopped = any(each.reason == Reason.WRONG_GPU for pair in pairs for each in pair.ended)
     told = [each.text for each in board.problems if each.kind == GPU_PROBLEM] if stopped else []
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     return f"{told[0]}{more}." if told else ""
+
+
+def _not_loaded(board: BoardSnapshot) -> str:
+    """Why pairs drove nothing, in logcopy's words; theirs where it has said none."""
+    pairs = board.report.pairs if board.report else ()
+    ours = [p.pair for p in pairs if any(e.reason == Reason.NOT_LOADED for e in p.ended)]
+    if not ours:
+        return ""
+    told = next((each for each in board.problems if NOT_LOADED in each.text), None)
+    if told is None or told.pair:
+        named = ", ".join(f"pair {number}" for number in ours)
+        return f"{named}: {told.text if told else NOT_LOADED}."
+    return f"{told.text}."
 
 
 def _cancelled(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:

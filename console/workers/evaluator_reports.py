@@ -15,7 +15,7 @@ from console.results.quoting import printable
 
 _SIZE_LIMIT = 1 << 20
 _LINES_LIMIT = 5_000
-_STATE = re.compile(r"state=(starting|loaded|failed)(?: error=(.*))?")
+_STATE = re.compile(r"state=(starting|loaded|failed)(?: lasting=(?:yes|no))?(?: error=(.*))?")
 _FILE = re.compile(r"([0-9a-f]{64}|-) ([A-Za-z0-9_.]{1,300}) (.{1,1000})")
 
 

@@ -1,8 +1,9 @@
 """What the evaluator says at its start: which files it was loaded from, with their hashes.
 
 One file of the status directory, `pair-N.agent.evaluator-ATTEMPT`: a first line `state=loaded` or
-`state=failed error=...`, then a line `SHA256 MODULE PLACE` for each. PLACE is a path below one of
-the Job's folders (`LEADERBOARD_ROOT/leaderboard/...`), or an absolute path of anything else.
+`state=failed lasting=yes|no error=...`, then a line `SHA256 MODULE PLACE` for each. PLACE is a path
+below one of the Job's folders (`LEADERBOARD_ROOT/leaderboard/...`), or an absolute path of anything
+else.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from console.results.quoting import printable
 from console.workers.official_sources import PACKAGES, Sources
 
 EVALUATOR = "__main__"
+LASTING = (ImportError, SyntaxError)
+"""What an image lacks, or has for another Python, it lacks after a restart too. A full disk or
+memory, a driver that does not answer: that may be otherwise."""
 _ERROR_LIMIT = 300
 _PAUSE = 1.0
 
@@ -45,8 +49,9 @@ class Report:
 
     def failed(self, failure: BaseException) -> None:
         """The evaluator cannot be loaded; its error in a few words."""
-        words = f"{type(failure).__name__}: {failure}"
-        self._write(f"state=failed error={printable(words, _ERROR_LIMIT)}")
+        words = printable(f"{type(failure).__name__}: {failure}", _ERROR_LIMIT)
+        lasting = "yes" if isinstance(failure, LASTING) else "no"
+        self._write(f"state=failed lasting={lasting} error={words}")
 
     def _write(self, first: str) -> None:
         told = [first, *self._lines, *self._modules()]

@@ -8,8 +8,8 @@
 # less without setsid, tee, mkfifo, grep, tail, date, bash and python3, and says so where it matters.
 # Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
 #
-# Exit: 0 nothing is left to do (done, cancelled, or a GPU that no restart would change); 143 asked to
-# stop with work left, so that a pod that lives on restarts this half; 1 failed, to be restarted and
+# Exit: 0 nothing is left to do (done, cancelled, or what no restart would change: a wrong GPU, an image
+# without what the evaluator imports); 143 asked to stop with work left, so that a pod that lives on restarts this half; 1 failed, to be restarted and
 # resumed. Limits are in seconds:
 #   POLL 1                 pause between two looks at everything
 #   GPU_LIMIT 10           until nvidia-smi has said which GPU this half sees: see gpu_sight.sh
@@ -50,7 +50,7 @@ decide() {
     agent:waiting:partner-ready) decision="phase driving" ;;
     agent:*:result-complete) decision="end done 0" ;;
     agent:driving:setup-invalid) decision="end invalid-setup 1" ;;
-    agent:driving:load-failed) decision="end not-loaded 1" ;;
+    agent:driving:load-failed) decision="end not-loaded 0" ;;
     simulator:*:workload-crashed | agent:driving:workload-crashed) decision="end crashed 1" ;;
     simulator:ready:workload-hung | agent:driving:workload-hung) decision="end hang 1" ;;
     *) decision=none ;;
@@ -645,11 +645,12 @@ ticks() {
   [ -z "$running" ] || [ -n "$mute" ] || [ $((clock - ticked)) -le "$tick_limit" ]
 }
 
-# The evaluator says itself what it was loaded from, or that it could not be.
+# The evaluator says itself what it was loaded from, or that it could not be. What this image lacks it
+# lacks after a restart too.
 load_failed() {
-  line=
-  { read -r line _ <"$STATUS_DIR/pair-$PAIR.agent.evaluator-$attempt"; } 2>/dev/null
-  [ "$line" = state=failed ]
+  line= lasting=
+  { read -r line lasting _ <"$STATUS_DIR/pair-$PAIR.agent.evaluator-$attempt"; } 2>/dev/null
+  [ "$line $lasting" = "state=failed lasting=yes" ]
 }
 
 # The exit status is not asked: the evaluator of Leaderboard 1.0 exits 0 after most exceptions.
@@ -750,8 +751,8 @@ finish() {
     rm -f "$keeper_sign"
   fi
   # Who exits 0 never comes back, so nobody may wait for a word that is not written.
-  case $1 in done | wrong-gpu)
-    [ "$1" = done ] || mark gpu-fault "$why"
+  case $1 in done | wrong-gpu | not-loaded)
+    [ "$1" != wrong-gpu ] || mark gpu-fault "$why"
     if ! mark done "$attempt"; then
       say "cannot write to $STATUS_DIR that the pair is done: to be said by the next attempt"
       set -- "$1" 1

@@ -1,6 +1,7 @@
 """What hits several pairs at once in the same way: a fault of the agent or of the place, said once.
 
-Pure. Reads the merge report and the status files; judges no single pair.
+Of one pair alone only what keeps it from driving at all is said. Pure; reads the merge report and
+the status files.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from console.results.report import MergeReport, Problem
 from console.workers.status_files import ROLES, Status
 
 KIND = "shared-failure"
+LOADING = "not-loaded"
+"""Of a problem of one pair that never drove."""
 SPAN = 60
 """Seconds within which the same end of two pairs is no coincidence."""
 _PAIRS = 2
 _AT_FAULT = ("crashed", "hang", "never-ready")
 _REJECTED = "the agent's sensors are not allowed on this track"
 _NO_SETUP = "the agent cannot be set up"
-_NOT_LOADED = "the evaluator cannot be loaded"
+NOT_LOADED = "the evaluator cannot be loaded"
 _RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, _NO_SETUP))
 _WORDS = {
     "crashed": "crashed",
@@ -38,7 +41,7 @@ def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
             pairs.setdefault(_REJECTED, set()).add(pair.pair)
         error = status.half(pair.pair, "agent").load_error
         if error:
-            pairs.setdefault(f"{_NOT_LOADED}: {error}", set()).add(pair.pair)
+            pairs.setdefault(f"{NOT_LOADED}: {error}", set()).add(pair.pair)
     for record in _firsts(report).values():
         for words, cause in _RECORDED:
             if words == record[1]:
@@ -49,7 +52,12 @@ def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
         if len(hit) >= _PAIRS
     ]
     told += _same_ends(report, status)
-    return tuple(Problem(KIND, 0, printable(text)) for text in told)
+    alone = [
+        Problem(LOADING, min(hit), printable(cause))
+        for cause, hit in pairs.items()
+        if len(hit) < _PAIRS and cause.startswith(NOT_LOADED)
+    ]
+    return (*(Problem(KIND, 0, printable(text)) for text in told), *alone)
 
 
 def _firsts(report: MergeReport) -> dict[int, tuple[int, str]]:

@@ -61,6 +61,21 @@ def test_one_pair_alone_shares_nothing(tmp_path: Path) -> None:
     assert shared(tmp_path, [begun(1, NO_SETUP), partial(2, 2)]) == []
 
 
+def test_one_pair_that_cannot_load_the_evaluator_is_named_with_what_it_lacks(
+    tmp_path: Path,
+) -> None:
+    end(tmp_path, "2.agent", 100, "reason=not-loaded exit=1 signal=0")
+    said = "state=failed lasting=yes error=ModuleNotFoundError: No module named 'x'\n"
+    (tmp_path / "pair-2.agent.evaluator-1").write_text(said)
+    (problem,) = [p for p in payload(tmp_path)["problems"] if p["kind"] == "not-loaded"]
+    assert problem["pair"] == 2
+    assert (
+        problem["text"]
+        == "the evaluator cannot be loaded: ModuleNotFoundError: No module named 'x'"
+    )
+    assert shared(tmp_path) == []
+
+
 @pytest.mark.parametrize(("moment", "count"), [(130, 1), (161, 0)])
 def test_two_pairs_that_end_alike_share_a_failure_only_when_close_in_time(
     tmp_path: Path, moment: int, count: int

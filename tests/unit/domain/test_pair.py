@@ -85,6 +85,15 @@ def test_a_wrong_gpu_ends_both_halves_for_good():
     assert start(AGENT, after) == Settled(AGENT)
 
 
+def test_an_evaluator_that_the_image_cannot_load_ends_the_pair_for_good():
+    end = advance(Running(AGENT, 1, Phase.DRIVING), Event.LOAD_FAILED)
+    assert end == Ended(AGENT, 1, Reason.NOT_LOADED)
+    after = files(1, 1).after_end(end)
+    assert notice(Running(SIMULATOR, 1, Phase.READY), after) is Event.PARTNER_DONE
+    assert start(AGENT, after) == Settled(AGENT)
+    assert start(SIMULATOR, after) == Settled(SIMULATOR)
+
+
 def test_a_later_attempt_or_an_end_of_this_one_loses_the_partner():
     running = Running(AGENT, 2, Phase.DRIVING)
     assert notice(running, files(simulator=3, agent=2)) is Event.PARTNER_LOST
@@ -100,7 +109,7 @@ def test_the_agents_success_is_no_loss_for_the_simulator():
 
 def test_only_an_end_with_nothing_left_to_do_exits_zero():
     zero = {reason for reason in Reason if reason.exit_status == 0}
-    assert zero == {Reason.DONE, Reason.CANCELLED, Reason.WRONG_GPU}
+    assert zero == {Reason.DONE, Reason.CANCELLED, Reason.WRONG_GPU, Reason.NOT_LOADED}
     assert Reason.TERMINATED.exit_status == 143
 
 
