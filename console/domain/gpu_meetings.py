@@ -7,6 +7,7 @@ were put on one node; where GPUs are shared on purpose it is no fault.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from console.domain.board import GPU_PROBLEM, BoardSnapshot
 from console.domain.progress import MergeProblem
@@ -39,6 +40,13 @@ def _used(board: BoardSnapshot) -> Iterator[tuple[str, int]]:
         halves = [half for half in (pair.simulator_gpu, pair.agent_gpu) if half]
         alone = {half.uuid for half in halves if half.uuid and not half.shared}
         yield from ((uuid, pair.number) for uuid in sorted(alone))
+
+
+def met_by(board: BoardSnapshot, problems: tuple[MergeProblem, ...]) -> BoardSnapshot:
+    """The board with what only all submissions together tell of it, once."""
+    if not problems or board.problems[-len(problems) :] == problems:
+        return board
+    return replace(board, problems=(*board.problems, *problems))
 
 
 def words(problems: tuple[MergeProblem, ...]) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import resource
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
@@ -20,7 +19,7 @@ from console.domain.events import (
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
 from console.domain.folding import fold
-from console.domain.gpu_meetings import meetings, words
+from console.domain.gpu_meetings import meetings, met_by, words
 from console.domain.progress import MergeProblem
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError, NotFound
@@ -112,7 +111,7 @@ class Fleet:
             return board
         before = self._met.get(key)
         if before is None or before[0] is not board or before[1].problems[-len(met) :] != met:
-            before = (board, replace(board, problems=(*board.problems, *met)))
+            before = (board, met_by(board, met))
             self._met[key] = before
         return before[1]
 

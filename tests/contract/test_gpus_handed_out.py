@@ -12,9 +12,10 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
-from console.operations.fleet import Fleet
+from console.operations.fleet import Fleet, board_once
 from console.operations.following import Follower
 from console.operations.launching import launch
+from console.operations.neighbours import beside_neighbours
 from console.operations.ports import Kind, Propagation
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
@@ -110,6 +111,8 @@ async def test_two_submissions_that_take_the_same_gpus_by_limits_are_told(tmp_pa
         told = [each.text for each in fleet.board("default", "one").problems]
         assert len(told) == 4
         assert told[2].startswith("pair 3 is on one GPU with pair 3 of two: GPU-00000002")
+        looked = await beside_neighbours(services, await board_once(services, "default", "one"))
+        assert [each.text for each in looked.problems] == told
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from console.domain.board import BoardSnapshot
 from console.operations.copyable import carla_console
 from console.operations.following import Follower
 from console.operations.known import Known, known
+from console.operations.neighbours import beside_neighbours
 from console.operations.services import Services
 
 
@@ -38,7 +39,10 @@ def run(options: argparse.Namespace) -> int:
         told = await known(services, wanted_of(options, namespace, name))
         say_all(told.remarks)
         if not options.watch or told.recorded:
-            _show(told.board, origin_document(told), options.output, stream=options.watch)
+            board = told.board
+            if not told.recorded:
+                board = await beside_neighbours(services, board)
+            _show(board, origin_document(told), options.output, stream=options.watch)
             return
         words = ("status", name, "--watch")
         again = carla_console(services.cluster.description, *words, namespace=namespace)
