@@ -62,7 +62,7 @@ def verify(plan: Plan | None, text: str) -> Verdict:
     if plan is None:
         return Verdict(False, ROUTES_UNKNOWN)
     try:
-        document = jsontext.bounded(text)
+        document = jsontext.bounded(text, partials=len(plan.pairs))
         inner, records = _frame(document, plan)
         partials = _partials(plan, document, records)
     except (jsontext.UnreadableJson, jsontext.HostileJson, Refused) as refused:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-SIZE_LIMIT = 8 * 1024 * 1024
-"""Bytes; a real partial of 25 records has less than one of these eight megabytes."""
+SIZE_LIMIT = 50 * 1024 * 1024
+"""Bytes of a partial; a real one of 25 records has less than one of these fifty megabytes, unless
+its agent met with infractions by the thousand."""
 _CONTAINER_LIMIT = 100_000
-_NAME_LIMIT = 100_000
-_SEPARATOR_LIMIT = 200_000
+_NAME_LIMIT = 500_000
+_SEPARATOR_LIMIT = 2_000_000
+"""A message of an infraction has some hundred characters, and two or three commas."""
 _DIGITS_LIMIT = 40
 _QUOTED_IN_A_PROBLEM = 40
 
@@ -35,21 +37,21 @@ def compact(document: Any) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
-def bounded(text: str) -> Any:
-    """The value of a text from an untrusted writer.
+def bounded(text: str, *, partials: int = 1) -> Any:
+    """The value of a text from an untrusted writer, which holds as much as so many partials.
 
     Raises UnreadableJson (nothing, cut, broken) or HostileJson (too big, too deep, a key twice, a
     number that no evaluator writes). The counts come before the parser: it would need 20 times
     the text.
     """
-    if len(text) > SIZE_LIMIT:
-        raise HostileJson(f"is larger than {SIZE_LIMIT} bytes")
+    if len(text) > SIZE_LIMIT * partials:
+        raise HostileJson(f"is larger than {SIZE_LIMIT * partials} bytes")
     counted = (
         (text.count("{") + text.count("["), _CONTAINER_LIMIT),
         (text.count(":"), _NAME_LIMIT),
         (text.count(","), _SEPARATOR_LIMIT),
     )
-    if any(number > most for number, most in counted):
+    if any(number > most * partials for number, most in counted):
         raise HostileJson("holds more values than any checkpoint")
     try:
         return json.loads(

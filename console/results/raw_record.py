@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from console.results import jsontext, layout, statistics_v2, statuses
+from console.results import layout, statistics_v2, statuses
 from console.results.quoting import CONTROL, MISSING, printable, shown, wrong
 
 _ROUTE_ID = re.compile(r"(RouteScenario_[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{2})?")
 _STRING_LIMIT = 10_000
 _DEPTH_LIMIT = 8
-_RECORD_LIMIT = 256 * 1024
 _COUNT_LIMIT = 100_000
 _LONGEST_ROUTE = 1e7
 _LONGEST_DRIVE = 1e9
@@ -54,9 +53,6 @@ def refuse_strange(record: dict[str, Any], version: str) -> None:
     Its status is one that the version writes for a drive that is over.
     """
     refuse_unprintable(record, _DEPTH_LIMIT)
-    size = len(jsontext.compact(record))
-    if size > _RECORD_LIMIT:
-        raise Refused(f"has {size} bytes, expected at most {_RECORD_LIMIT}")
     for name in record:
         if name == "to_json" or name.startswith("__"):
             raise Refused(f"has the key {shown(name)}, which the Leaderboard's tools cannot read")
