@@ -46,6 +46,10 @@ def anything(_text: str) -> str:
     return ""
 
 
+ROUTES = "run.routes"
+"""The form's field of a routes file; no value of the Job."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One value that a spec asks for."""
@@ -90,6 +94,8 @@ class Draft:
     values: Mapping[str, str]
     """Path -> text, for the fields only."""
     backoff_limit: int
+    routes: str = ""
+    """A copy of the routes file on this machine; empty where none was named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Any
 
 from console.domain.submission import Leaderboard
 from console.errors import ConsoleError
+from console.operations.routes_beforehand import read_routes, remarks
 from console.specs.compose import Composed, compose
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
@@ -15,7 +17,7 @@ from console.specs.rendering import to_yaml
 from console.specs.template import Template, load_template
 from console.specs.validation import Severity, validate
 from console.specs.values import Values, load_profile
-from console.tui.backend import ComposeForm, Composition, Draft, Finding, FormField
+from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, Finding, FormField
 
 USUAL = Leaderboard.V2
 LEADERBOARDS = (USUAL.value, *(each.value for each in Leaderboard if each is not USUAL))
@@ -69,10 +71,23 @@ def composition(draft: Draft, namespace: str) -> Composition:
     found = tuple(
         Finding(str(each), warning=each.severity is not Severity.ERROR) for each in validate(made)
     )
+    found += tuple(_of_routes(draft, made))
     text = to_yaml(made.manifest)
     if any(not each.warning for each in found):
         return Composition(draft, text, found)
     return Composition(draft, text, found, _summary(made), made, notes(made.manifest))
+
+
+def _of_routes(draft: Draft, made: Composed) -> Iterator[Finding]:
+    """What the named routes file has that the launch leaves out, or why it cannot be read."""
+    if not draft.routes:
+        return
+    try:
+        told = remarks(made.plan, read_routes(draft.routes))
+    except ConsoleError as error:
+        yield Finding(f"{error.what} {error.why}".strip(), ROUTES)
+        return
+    yield from (Finding(each, ROUTES, warning=True) for each in told)
 
 
 def _composed(draft: Draft, namespace: str) -> Composed:

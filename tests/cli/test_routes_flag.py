@@ -23,6 +23,19 @@ def test_a_file_with_more_routes_is_told_with_both_numbers(tmp_path, capsys, com
     assert "warning: 20 of the file's 26 routes are launched" in capsys.readouterr().err
 
 
+def test_towns_that_a_public_image_lacks_are_told_with_their_routes(tmp_path, capsys) -> None:
+    towns = ("Town12", "Town01", "Town13", "Town13")
+    routes = "".join(f'<route id="{n}" town="{towns[n % 4]}"/>' for n in range(20))
+    path = tmp_path / "routes.xml"
+    path.write_text(f"<routes>{routes}</routes>")
+    image = ("--set", "cluster.simulator_image=carlasim/carla:0.9.14")
+    assert main(("render", "--local", *image, "--routes", str(path))) == 0
+    told = capsys.readouterr().err
+    assert "carlasim/carla:0.9.14 lacks towns of the launched routes" in told
+    assert "Town13 (10 routes), Town12 (5 routes)" in told
+    assert "Town01" not in told
+
+
 def test_a_file_that_is_driven_whole_needs_no_word(tmp_path, capsys) -> None:
     assert main(("render", "--local", "--routes", routes_file(tmp_path, 20))) == 0
     assert "routes" not in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
@@ -68,6 +70,23 @@ async def test_what_was_typed_last_is_what_is_launched(backend: FakeBackend) -> 
         await pilot.press("end", *"-x", "ctrl+l")
         await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
     assert launched(backend).values["submission.name"] == "demo-x"
+
+
+async def test_a_routes_file_with_more_routes_than_are_launched_is_told_on_its_field(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    path = tmp_path / "routes.xml"
+    routes = "".join(f'<route id="{number}"/>' for number in range(26))
+    path.write_text(f"<routes>{routes}</routes>")
+    async with opened(backend, (160, 50)) as (app, pilot):
+        screen = await compose(app, pilot)
+        field(screen, "run.routes").value = str(path)
+        await shows(pilot, "! 20 of the file's 26 routes are launched", "1 warning")
+        field(screen, "run.routes").value = str(tmp_path / "none.xml")
+        await shows(pilot, "✗ The routes file")
+        field(screen, "run.routes").value = ""
+        await until(pilot, lambda: "routes file" not in seen(app))
+        assert "✓ ready" in seen(app)
 
 
 async def test_more_resumes_are_a_larger_backoff_limit(backend: FakeBackend) -> None:

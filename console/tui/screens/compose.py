@@ -13,7 +13,7 @@ from textual.widgets import Button
 from textual.worker import get_current_worker
 
 from console.domain.budget import backoff_limit_for
-from console.tui.backend import ComposeForm, Composition, Draft, FormField, LaunchReport
+from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, FormField, LaunchReport
 from console.tui.commands import Command, bindings
 from console.tui.navigation import back_to_list, open_about
 from console.tui.presentation.tones import Line, Tone, joined, spread, text
@@ -27,6 +27,7 @@ SETTLE_SECONDS = 0.15
 """Pause in typing after which the manifest is composed again."""
 _NOTE_WIDTH = 60
 """Characters: they have to be read beside the form too."""
+_ROUTES_HELP = "A copy of the image's file, here: tells what of it is not launched. May stay empty."
 _LEADERBOARD, _PROFILE, _RESUMES = "run.leaderboard", "run.profile", "run.resumes"
 
 
@@ -91,7 +92,8 @@ class Verdict(Canvas):
         if errors:
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
             return [text((f" ✗ {errors[0].text}{more}", Tone.FAIL))]
-        noted = text((f"{warnings} warnings", Tone.WARN)) if warnings else ()
+        many = "s" if warnings > 1 else ""
+        noted = text((f"{warnings} warning{many}", Tone.WARN)) if warnings else ()
         ready = joined([text((" ✓ ready", Tone.OK)), text((found.summary, Tone.MUTED)), noted])
         return [spread(ready, (*self.server, (" ", Tone.TEXT)), width)]
 
@@ -178,6 +180,7 @@ class ComposeScreen(ConsoleScreen):
                 self._budget_help(form),
                 check=_whole,
             ),
+            FormField(ROUTES, "Routes file", help=_ROUTES_HELP),
         )
         await self.query_one(Form).show((*chosen, *form.fields))
         # Nothing of it is there any more if the screen was left meanwhile.
@@ -202,7 +205,7 @@ class ComposeScreen(ConsoleScreen):
         resumes = int(values[_RESUMES])
         limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
         own = {path: value for path, value in values.items() if not path.startswith("run.")}
-        return Draft(form.leaderboard, form.profile, own, limit)
+        return Draft(form.leaderboard, form.profile, own, limit, values.get(ROUTES, "").strip())
 
     @property
     def why_not(self) -> str:
@@ -252,7 +255,9 @@ class ComposeScreen(ConsoleScreen):
         self.composition = found
         if not self.is_mounted:
             return
-        self.query_one(Form).complain({f.path: f.text for f in found.findings if not f.warning})
+        wrong = {f.path: f.text for f in found.findings if not f.warning}
+        warned = {f.path: f.text for f in found.findings if f.warning}
+        self.query_one(Form).complain(wrong, warned)
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
         verdict = self.query_one(Verdict)

@@ -87,6 +87,7 @@ class Field(Widget):
     Field .note { display: none; column-span: 2; padding-left: 22; height: auto; }
     Field .note { color: $text-muted; }
     Field.wrong .note { display: block; color: $text-error; }
+    Field.warned .note { display: block; color: $text-warning; }
     Field.hint:focus-within .note { display: block; }
     """
 
@@ -117,11 +118,12 @@ class Field(Widget):
             return self.query_one(Choice).value
         return self.query_one(Input).value
 
-    def complain(self, elsewhere: str) -> None:
-        """Show what is wrong: found by the field's own check, or elsewhere."""
+    def complain(self, elsewhere: str, warned: str = "") -> None:
+        """Show what is wrong: found by the field's own check, or elsewhere; else a warning."""
         wrong = self.field.check(self.value) or elsewhere
-        note = f"✗ {wrong}" if wrong else self.field.help
+        note = f"✗ {wrong}" if wrong else f"! {warned}" if warned else self.field.help
         self.set_class(bool(wrong), "wrong")
+        self.set_class(bool(warned and not wrong), "warned")
         self.set_class(bool(self.field.help), "hint")
         self.query_one(".note", Static).update(neutralise(note))
 
@@ -162,7 +164,8 @@ class Form(VerticalScroll):
         """Path -> text of every field."""
         return {each.field.path: each.value for each in self.query(Field)}
 
-    def complain(self, by_path: dict[str, str]) -> None:
-        """Hand every field what was found about its value."""
+    def complain(self, wrong: dict[str, str], warned: dict[str, str]) -> None:
+        """Hand every field what was found about its value, by its path."""
         for each in self.query(Field):
-            each.complain(by_path.get(each.field.path, ""))
+            path = each.field.path
+            each.complain(wrong.get(path, ""), warned.get(path, ""))
