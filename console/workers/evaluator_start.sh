@@ -8,7 +8,8 @@
 # `exec` stay behind, so that nothing of theirs stands between the Job's text and the evaluator.
 # On a full disk it waits for some minutes: an agent without its variables would fail route after route.
 # Without python3 there is nothing that could take over their variables: the text runs in that shell.
-# Environment: AGENT_DIR, PAIR; evaluator_environment.py says which variables only the Job sets.
+# What keeps Python from starting is reported as loaded_files.py reports what cannot be loaded.
+# Environment: AGENT_DIR, PAIR, STATUS_DIR, ATTEMPT; evaluator_environment.py says which variables only the Job sets.
 
 set -u
 shell=sh && command -v bash >/dev/null 2>&1 && shell=bash
@@ -37,13 +38,30 @@ find_composer() {
   done
 }
 
+# not_loaded WORDS: no restart would change it
+not_loaded() {
+  echo "the evaluator cannot be loaded: $1"
+  told="${STATUS_DIR:-}/pair-${PAIR:-1}.agent.evaluator-${ATTEMPT:-1}"
+  { echo "state=failed lasting=yes error=$1" >"$told.new" && mv -f "$told.new" "$told"; } 2>/dev/null
+}
+
+too_old='import sys; print("%d.%d" % sys.version_info[:2]); sys.exit(90 * (sys.version_info < (3, 7)))'
+
 rm -f "$PAIR_ENVIRONMENT" "$PAIR_ENVIRONMENT.limits"
 "$shell" -c "$source_files
 $tell_all" "$shell" </dev/null
 team_path=
 { read -r team_path <"$PAIR_ENVIRONMENT"; } 2>/dev/null
 python=$(PATH="${team_path:-$PATH}" && command -v python3) ||
-  { pair_source_files=$source_files && export pair_source_files &&
-    exec "$shell" -c "$as_before" "$shell" "$1"; }
+  { pair_source_files=$source_files && export pair_source_files
+    "$shell" -c "$as_before" "$shell" "$1"
+    status=$?
+    if [ "$status" = 127 ]; then not_loaded "python3 is not in the image"; fi
+    exit "$status"; }
+version=$("$python" -I -S -c "$too_old" 2>/dev/null)
+if [ $? = 90 ]; then
+  not_loaded "python3 of the image is $version, 3.7 or newer is needed"
+  exit 1
+fi
 find_composer
 exec "$python" -I -S -B "$composer" "$PAIR_ENVIRONMENT" "$1"

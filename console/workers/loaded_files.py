@@ -15,12 +15,10 @@ import time
 from typing import Any, Mapping
 
 from console.results.quoting import printable
+from console.workers.load_failures import is_lasting
 from console.workers.official_sources import PACKAGES, Sources
 
 EVALUATOR = "__main__"
-LASTING = (ImportError, SyntaxError)
-"""What an image lacks, or has for another Python, it lacks after a restart too. A full disk or
-memory, a driver that does not answer: that may be otherwise."""
 _ERROR_LIMIT = 300
 _PAUSE = 1.0
 
@@ -50,7 +48,7 @@ class Report:
     def failed(self, failure: BaseException) -> None:
         """The evaluator cannot be loaded; its error in a few words."""
         words = printable(f"{type(failure).__name__}: {failure}", _ERROR_LIMIT)
-        lasting = "yes" if isinstance(failure, LASTING) else "no"
+        lasting = "yes" if is_lasting(failure, list(self._roots.values())) else "no"
         self._write(f"state=failed lasting={lasting} error={words}")
 
     def _write(self, first: str) -> None:

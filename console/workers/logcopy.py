@@ -226,10 +226,12 @@ def main() -> int:
 
 
 def _end_done(logcopy: Logcopy, status: Status) -> int:
+    """Nine marks are a finished submission to upstream; one that could not drive is none."""
     logcopy.round(status, "running")
     word = "complete" if logcopy.report.complete else "incomplete"
     logcopy.farewell(status, word)
-    _mark(logcopy, status_files.LOGCOPY_DONE)
+    if logcopy.report.complete or not logcopy.status().stopped:
+        _mark(logcopy, status_files.LOGCOPY_DONE)
     logcopy.announcer.say(f"all halves are done; the result is {word}")
     return 0
 

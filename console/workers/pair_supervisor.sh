@@ -9,8 +9,8 @@
 # Shares nothing with the partner but $STATUS_DIR. Knows no Kubernetes, no routes and no scores.
 #
 # Exit: 0 nothing is left to do (done, cancelled, or what no restart would change: a wrong GPU, an image
-# without what the evaluator imports); 143 asked to stop with work left, so that a pod that lives on restarts this half; 1 failed, to be restarted and
-# resumed. Limits are in seconds:
+# without what the evaluator imports); 143 asked to stop with work left, so that a pod that lives on
+# restarts this half; 1 failed, to be restarted and resumed. Limits are in seconds:
 #   POLL 1                 pause between two looks at everything
 #   GPU_LIMIT 10           until nvidia-smi has said which GPU this half sees: see gpu_sight.sh
 #   BOOT_LIMIT 600         simulator: the server's port must listen by then

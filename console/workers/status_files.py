@@ -18,6 +18,8 @@ from console.workers import evaluator_reports
 ROLES = ("simulator", "agent")
 CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
+LASTING = ("wrong-gpu", "not-loaded")
+"""Ends of a pair for good because no restart would let it drive."""
 
 _FILE = re.compile(
     r"pair-(\d{1,3})\.(simulator|agent)\."
@@ -114,6 +116,16 @@ class Status:
     def done(self) -> int:
         """How many halves are finished for good."""
         return sum(half.done for half in self.halves.values())
+
+    @property
+    def stopped(self) -> tuple[int, ...]:
+        """The pairs that are over because no restart would let them drive."""
+        lasting = {
+            number
+            for (number, _), half in self.halves.items()
+            if half.done and any(end.reason in LASTING for end in half.ended[-1:])
+        }
+        return tuple(sorted(lasting))
 
     @property
     def ends(self) -> int:

@@ -250,25 +250,6 @@ def test_the_report_names_each_official_file_with_its_hash(image):
     }
 
 
-def test_an_evaluator_that_cannot_be_loaded_says_what_is_missing(image):
-    write(image.official / "scenario_runner/srunner/timer.py", "import py_trees_of_the_team\n")
-    image.drive(expect=0)
-    assert image.report()[0] == (
-        "state=failed lasting=yes error=ModuleNotFoundError: No module named 'py_trees_of_the_team'"
-    )
-    assert "ModuleNotFoundError" in image.bench.output("agent")
-    assert image.bench.ended("agent", 1)["reason"] == "not-loaded"
-    assert image.bench.ended("agent", 1)["exit"] == "1"
-
-
-def test_what_a_restart_may_mend_costs_a_restart(image):
-    text = "raise OSError(28, 'No space left on device')\n"
-    write(image.official / "scenario_runner/srunner/timer.py", text)
-    image.drive(expect=1)
-    assert image.report()[0].startswith("state=failed lasting=no error=OSError: ")
-    assert image.bench.ended("agent", 1)["reason"] == "crashed"
-
-
 @pytest.mark.parametrize(
     ("names", "chosen"),
     [
