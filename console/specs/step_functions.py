@@ -64,7 +64,7 @@ def step_functions_state(
         raise InvalidInput(
             "A Job that takes its GPUs by claims needs a template of them beside it.",
             why="Nobody makes one where a state machine starts the Job.",
-            fix="Take the GPUs by limits.",
+            fix="Set cluster.gpus to limits or shared.",
         )
     job = composed.manifest
     job["metadata"].pop("namespace")
