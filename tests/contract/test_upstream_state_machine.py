@@ -173,11 +173,11 @@ class Site:
             told["results"] = {key.replace(" ", "_").lower(): str(score) for key, score in scores}
         return told
 
-    def machine(self, version: str, agent: str) -> StateMachine:
+    def machine(self, version: str, agent: str, gpus: str = "limits") -> StateMachine:
         definition = json.loads(UPSTREAM.read_text())
         for name, each in (("EKS RunJob L1", "1.0"), ("EKS RunJob L2", "2.0")):
             values = load_profile("g5.12xlarge").values(each)
-            values = values.merged({"job": {"logs_period": 1}}, {})
+            values = values.merged({"job": {"logs_period": 1}, "cluster": {"gpus": gpus}}, {})
             state = step_functions_state(load_template(each), values, repetitions=1)
             definition["States"][name] = state
 
@@ -210,13 +210,15 @@ async def a_site(folder: Path, api_server: str, *, time_factor: float = 0.1) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("version", "last"), [("1.0", "L1"), ("2.0", "L2")])
+@pytest.mark.parametrize(
+    ("version", "last", "gpus"), [("1.0", "L1", "limits"), ("2.0", "L2", "shared")]
+)
 async def test_a_submission_goes_through_upstream_s_machine_to_its_results(
-    tmp_path: Path, evalai, version: str, last: str
+    tmp_path: Path, evalai, version: str, last: str, gpus: str
 ) -> None:
     """Nine `.done` files, the scores, and the Job removed."""
     async with a_site(tmp_path, evalai[0]) as site:
-        machine = site.machine(version, "brisk")
+        machine = site.machine(version, "brisk", gpus)
         async with asyncio.timeout(120):
             await machine.run(MESSAGE)
         assert machine.visited[-1] == f"DynamoDB Results UpdateItem {last}"
@@ -245,6 +247,22 @@ async def test_a_cancel_at_evalai_ends_the_job_and_is_counted_as_one(
         assert site.ended == out["submission"]["submission_status"] == "CANCELLED"
         assert machine.visited[-1] == "Pass"
         assert set(handler.asked) == {"/api/jobs/submission/77 Bearer t0ken"}
+
+
+@pytest.mark.slow
+async def test_an_image_that_cannot_drive_is_a_failure_to_upstream_and_spends_no_restart(
+    tmp_path: Path, evalai
+) -> None:
+    """Its Job completes; the scores of no drive at all are nobody's result."""
+    async with a_site(tmp_path, evalai[0]) as site:
+        machine = site.machine("2.0", "no-py-trees")
+        async with asyncio.timeout(120):
+            await machine.run(MESSAGE)
+        assert not site.failed
+        assert site.marks == [".done"] * 8
+        assert site.ended == "FAILED"
+        ends = (site.bucket / "lb" / "77" / "containers-status").glob("*.ended-*")
+        assert {file.name.rpartition("-")[2] for file in ends} == {"1"}
 
 
 @pytest.mark.slow

@@ -198,6 +198,30 @@ def test_a_job_that_no_state_can_carry_is_refused(template, leaderboard):
         step_functions_state(own, Values({}))
 
 
+def test_a_job_by_claims_is_refused_with_the_field_and_what_works(capsys):
+    """A state makes one Job; their template would have to be there before it."""
+    assert main(("render", "--step-functions", "--set", "cluster.gpus=claims")) == 2
+    told = capsys.readouterr().err
+    assert "a template of them beside it" in told
+    assert "Set cluster.gpus to limits or shared" in told
+
+
+def test_shares_of_gpus_go_with_the_state_and_need_nothing_beside_it(upstream, capsys):
+    machine = copy.deepcopy(upstream)
+    flags = ("--set", "cluster.gpus=shared", "--set", "cluster.gpu_resource=example.com/share")
+    assert main(("render", "--step-functions", *flags)) == 0
+    state = json.loads(capsys.readouterr().out)
+    job = job_of(state)
+    assert validate_manifest(job) == ()
+    spec = job["spec"]["template"]["spec"]
+    asked = [each.get("resources", {}).get("limits", {}) for each in spec["containers"]]
+    assert sum(int(each.get("example.com/share", 0)) for each in asked) == 8
+    assert "nvidia.com/gpu" not in json.dumps(job)
+    assert "resourceClaims" not in spec
+    machine["States"]["EKS RunJob L2"] = state
+    assert faults(machine) == []
+
+
 @pytest.mark.parametrize("path", [path for path in TOLD if path != "submission.team_name"])
 def test_what_the_machine_tells_cannot_be_said_beforehand(capsys, path):
     assert main(("render", "--step-functions", "--set", f"{path}=x")) == 2
