@@ -98,6 +98,8 @@ class SubmissionPlan:
     """What marks logcopy's progress lines as its own; empty when the Job carries none."""
     images: Images
     track: str = "SENSORS"
+    counted_upstream: bool = False
+    """Upstream's state machine started it, and counts the marks that it leaves."""
 
     @property
     def containers(self) -> tuple[str, ...]:

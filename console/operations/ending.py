@@ -16,6 +16,11 @@ from console.operations.services import Services
 from console.specs.again import DEADLINE_ANNOTATION
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
+FAILED_UPSTREAM = (
+    "Upstream's state machine started it and will count it as FAILED; only a cancel at EvalAI is "
+    "counted as CANCELLED."
+)
+"""A pod that ends is not told why: logcopy cannot know a console's cancel from an eviction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ def consequences(
     if not board.ended:
         told.append(_finished(board))
         told.append(_how_to_go_on(board, verb, where))
+        if board.job and board.job.plan and board.job.plan.counted_upstream:
+            told.append(FAILED_UPSTREAM)
     if verb == "delete":
         told.append(f"The Job, its pod and their logs go; {_what_stays(board, kept)}")
     return tuple(told)

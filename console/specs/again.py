@@ -18,11 +18,10 @@ from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
 from console.specs.gpus import CLASS_ANNOTATION, rename_claims
-from console.specs.plan import HALF
+from console.specs.plan import HALF, RESUMES_ANNOTATION
 from console.specs.tree import Document
 from console.specs.worker_files import config_map, config_map_name, mount_items
 
-RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
 RESUME_FOLDER = "resume"
 """In the workers' mount; `private_contents.sh` looks there for partial_N.json."""
 DEADLINE_ANNOTATION = "leaderboard.carla.org/deadline"

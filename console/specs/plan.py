@@ -15,6 +15,10 @@ from console.specs.pod import Container
 from console.specs.tree import Place, spell
 
 VERSION_LABEL = "leaderboard.carla.org/version"
+RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
+"""On a Job that goes on from another one: that one's name."""
+UPSTREAM_LOGCOPY = "console.workers.upstream_logcopy"
+"""The program of logcopy in a Job that upstream's state machine starts."""
 HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 _NUMBER = re.compile(r"\d{1,9}")
 
@@ -50,7 +54,15 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
         nonce=logcopy.env.get("PROGRESS_NONCE", ""),
         images=Images(by_name[INIT].image, simulator.image, agent.image, logcopy.image),
         track=agent.env.get("CHALLENGE_TRACK_CODENAME", "SENSORS"),
+        counted_upstream=_counted_upstream(metadata, logcopy),
     )
+
+
+def _counted_upstream(metadata: Mapping[str, Any], logcopy: Container) -> bool:
+    """A console may resume such a Job: no execution waits for that one."""
+    command = logcopy.content.get("command")
+    resumes = RESUMES_ANNOTATION in pod.mapping(metadata.get("annotations"))
+    return isinstance(command, list) and UPSTREAM_LOGCOPY in command and not resumes
 
 
 def pair_numbers(manifest: Mapping[str, Any]) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.compose import compose
 from console.specs.embedding import embed
+from console.specs.plan import UPSTREAM_LOGCOPY
 from console.specs.step_input import TEAM_NAME, TOLD
 from console.specs.template import Template
 from console.specs.tracks import CHOSEN_BY_A_STATE, TRACKS, name_routes, tracks_of
@@ -28,7 +29,7 @@ NAMESPACE = "default"
 """Where upstream's machine removes the Job."""
 LARGEST_JOB = 240 * 1024
 """Bytes; a task takes 256 KiB, and what the references bring comes on top."""
-_LOGCOPY, _UPSTREAM = "console.workers.logcopy", "console.workers.upstream_logcopy"
+_LOGCOPY = "console.workers.logcopy"
 _HOME = {"name": "aws-home", "mountPath": "/aws-home"}
 """Where `aws` keeps what it was lent: no agent sees it, and it is not copied to the bucket."""
 _NONCE = "⟦nonce⟧"
@@ -102,7 +103,7 @@ def _serve_upstream(job: dict[str, Any]) -> None:
         if container.name != LOGCOPY or not isinstance(command, list) or _LOGCOPY not in command:
             continue
         content = container.content
-        content["command"] = [_UPSTREAM if word == _LOGCOPY else word for word in command]
+        content["command"] = [UPSTREAM_LOGCOPY if word == _LOGCOPY else word for word in command]
         content["env"] = [*content.get("env", ()), {"name": "HOME", "value": _HOME["mountPath"]}]
         content["volumeMounts"] = [*container.mounts, dict(_HOME)]
         pod.pod_spec(job)["volumes"].append({"name": _HOME["name"], "emptyDir": {}})

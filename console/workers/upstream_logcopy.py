@@ -2,6 +2,8 @@
 
 Beside logcopy, which does what it always does, the logs go to the bucket in which the machine's
 last step counts `.done` and `.cancel` files, and a cancel at EvalAI becomes `simulation.cancel`.
+A console's cancel does not: it ends the pod as an eviction does, without a word that could be told
+from it, so that the machine counts it as failed.
 Uses the `aws` of upstream's image. Follows no link: the agents write into the same volume.
 """
 

@@ -23,7 +23,7 @@ from fakes.state_machine import StateMachine, TaskFailed
 
 from console.domain.board import SubmissionStatus
 from console.errors import NotFound
-from console.operations.ending import cancel
+from console.operations.ending import FAILED_UPSTREAM, Kept, cancel, consequences
 from console.operations.fleet import board_once
 from console.operations.ports import Kind, Propagation
 from console.operations.services import Services
@@ -274,11 +274,15 @@ async def test_a_cancel_from_the_console_ends_the_execution(tmp_path: Path, eval
         services = Services(site.embedded.cluster, Recorder(tmp_path / "kept"), utc_now)
         async with asyncio.timeout(60):
             await site.running.wait()
+            board = await board_once(services, "default", "submission-77")
+            where, kept = services.cluster.description, Kept()
+            assert FAILED_UPSTREAM in consequences(board, "cancel", where, kept)
             await cancel(services, "default", "submission-77")
             board = await board_once(services, "default", "submission-77")
             assert board.status is SubmissionStatus.CANCELLED
             await execution
         assert site.failed
+        assert site.ended == "FAILED"
         assert machine.visited[-5:][0] == "EKS RemoveJob"
         merged = json.loads((site.bucket / "lb/77/agent/agent_results.json").read_text())
         assert merged["entry_status"] == "Started"

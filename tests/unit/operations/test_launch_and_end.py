@@ -9,12 +9,13 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, StreamChanged, StreamState
 from console.domain.folding import fold
 from console.errors import Conflict, Forbidden, NotFound
-from console.operations.ending import Kept, cancel, consequences, delete
+from console.operations.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
 from console.operations.launching import DryRun, launch
 from console.operations.logs import log_view
 from console.operations.ports import Kind
 from console.specs.again import again
 from console.specs.compose import compose, load_template
+from console.specs.plan import UPSTREAM_LOGCOPY, plan_of
 from console.specs.values import load_profile
 
 
@@ -121,6 +122,20 @@ async def test_consequences_are_told_in_plain_sentences(services, composed) -> N
     assert "0 of 20 drives are finished; no other will be." in told
     assert told[-1].endswith("carla-console resume demo -n races --context fake")
     assert len(consequences(board, "delete", where, Kept())) == len(told) + 1
+
+
+@pytest.mark.parametrize("verb", ["cancel", "delete"])
+async def test_who_ends_a_job_of_upstream_s_machine_is_told_how_it_counts_there(
+    services, composed, verb
+) -> None:
+    """What resumes such a Job is the console's own, though its containers are the same."""
+    command = composed.manifest["spec"]["template"]["spec"]["containers"][-1]["command"]
+    command[:] = ["python3", "-m", UPSTREAM_LOGCOPY]
+    job = (await launch(services, composed)).job
+    board = fold(BoardSnapshot("races", "demo"), JobSeen(services.clock(), job))
+    assert FAILED_UPSTREAM in consequences(board, verb, services.cluster.description, Kept())
+    resumed = plan_of(again(composed.manifest, "demo-2", {}, files={}).manifest)
+    assert not resumed.counted_upstream
 
 
 async def test_where_logs_cannot_be_read_nobody_says_how_many_drives_are_lost(
