@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run demo test submissions check format e2e chaos bench screenshots lock clean help
+.PHONY: run demo test submissions check format e2e upstream chaos bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -39,6 +39,9 @@ EXISTING := E2E_EXISTING='$(KUBECONFIG)'
 endif
 e2e: $(READY) ## the same on a real Kubernetes (root, Linux, Go), or on your own: make e2e KUBECONFIG=FILE
 	@E2E=1 $(EXISTING) $(BIN)/python -m pytest tests/e2e
+
+upstream: $(READY) ## upstream's own evaluators in our Jobs: make upstream UPSTREAM=FOLDER (tests/upstream)
+	@UPSTREAM='$(UPSTREAM)' $(BIN)/python -m pytest -n 2 tests/upstream
 
 chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500)
