@@ -20,7 +20,7 @@ def meetings(boards: Iterable[BoardSnapshot]) -> Mapping[Key, tuple[MergeProblem
     """For each submission that drives beside another one on a GPU, where and with whom."""
     users: dict[str, list[tuple[Key, int]]] = {}
     for board in boards:
-        for uuid, pair in _used(board):
+        for uuid, pair in used(board):
             users.setdefault(uuid, []).append(((board.namespace, board.name), pair))
     found: dict[Key, list[MergeProblem]] = {}
     for uuid, here in sorted(users.items(), key=lambda each: each[1]):
@@ -32,7 +32,7 @@ def meetings(boards: Iterable[BoardSnapshot]) -> Mapping[Key, tuple[MergeProblem
     return {key: tuple(problems) for key, problems in found.items()}
 
 
-def _used(board: BoardSnapshot) -> Iterator[tuple[str, int]]:
+def used(board: BoardSnapshot) -> Iterator[tuple[str, int]]:
     """The GPUs that its pairs hold now, with the pair."""
     if board.ended or not board.pod_lives:
         return

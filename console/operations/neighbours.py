@@ -5,34 +5,57 @@ For who looks at one submission; a list, which follows all of them, knows it any
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 
 from console.domain.board import BoardSnapshot
-from console.domain.gpu_meetings import meetings, met_by
+from console.domain.gpu_meetings import meetings, met_by, used
+from console.domain.progress import MergeProblem
 from console.errors import ConsoleError
 from console.operations.fleet import board_once
 from console.operations.services import Services
 
 _MOST = 8
 """Neighbours that are looked at: as many as a node of eight GPUs could hold."""
+_PATIENCE = 10.0
+"""Seconds for all of them: who asks wants to see the submission itself."""
+_PAUSE = 30.0
 log = logging.getLogger(__name__)
 
 
-async def beside_neighbours(services: Services, board: BoardSnapshot) -> BoardSnapshot:
-    """The board with a problem for each pair that shares a GPU with another submission's.
+class Neighbourhood:
+    """For board after board of one submission; where others may not be read, nothing is said.
 
-    Where others may not be read, nothing is said of them.
+    Looks again once its pairs name other GPUs, and every half a minute for those that came later.
     """
-    if board.ended or not board.pod_lives:
-        return board
-    found = [board]
-    try:
-        async for other in _neighbours(services, board):
-            found.append(other)
-    except ConsoleError as error:
-        log.info("The neighbours of %s cannot be read: %s", board.name, error)
-    return met_by(board, meetings(found).get((board.namespace, board.name), ()))
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._gpus: tuple[tuple[str, int], ...] = ()
+        self._due = 0.0
+        self._met: tuple[MergeProblem, ...] = ()
+
+    async def beside(self, board: BoardSnapshot) -> BoardSnapshot:
+        """The board with a problem for each pair that shares a GPU with another submission's."""
+        gpus = tuple(used(board))
+        if not gpus:
+            return board
+        if gpus != self._gpus or time.monotonic() >= self._due:
+            self._met = await self._look(board)
+            self._gpus, self._due = gpus, time.monotonic() + _PAUSE
+        return met_by(board, self._met)
+
+    async def _look(self, board: BoardSnapshot) -> tuple[MergeProblem, ...]:
+        found = [board]
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                async for other in _neighbours(self._services, board):
+                    found.append(other)
+        except (ConsoleError, TimeoutError) as error:
+            log.info("The neighbours of %s cannot be read: %s", board.name, error)
+        return meetings(found).get((board.namespace, board.name), ())
 
 
 async def _neighbours(services: Services, board: BoardSnapshot) -> AsyncIterator[BoardSnapshot]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +14,9 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
-from console.operations.fleet import Fleet, board_once
+from console.operations.fleet import Fleet
 from console.operations.following import Follower
 from console.operations.launching import launch
-from console.operations.neighbours import beside_neighbours
 from console.operations.ports import Kind, Propagation
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
@@ -89,10 +90,24 @@ def all_meet(fleet: Fleet) -> bool:
     return len(reasons) == 2 and all("is on one GPU with" in reason for reason in reasons)
 
 
+async def said(embedded: Embedded, *words: str, until: str = "") -> str:
+    """What a command says; of one that goes on, up to these words."""
+    program = (sys.executable, "-m", "console", "--kubeconfig", str(embedded.kubeconfig), *words)
+    process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(60):
+        if not until:
+            return (await process.communicate())[0].decode()
+        assert process.stdout is not None
+        text = (await process.stdout.readuntil(until.encode())).decode()
+        process.terminate()
+        await process.communicate()
+        return text
+
+
 @pytest.mark.slow
 async def test_two_submissions_that_take_the_same_gpus_by_limits_are_told(tmp_path: Path) -> None:
     """What they tell by hand counts before what the device plug-in gave each; the list says so."""
-    async with console(tmp_path) as (_, services):
+    async with console(tmp_path) as (embedded, services):
         one, other = await two(services)
         assert [pair.gpu for pair in one.pairs] == [0, 1, 2, 3]
         assert uuids(one) == uuids(other)
@@ -111,8 +126,12 @@ async def test_two_submissions_that_take_the_same_gpus_by_limits_are_told(tmp_pa
         told = [each.text for each in fleet.board("default", "one").problems]
         assert len(told) == 4
         assert told[2].startswith("pair 3 is on one GPU with pair 3 of two: GPU-00000002")
-        looked = await beside_neighbours(services, await board_once(services, "default", "one"))
-        assert [each.text for each in looked.problems] == told
+        text = await said(embedded, "status", "one")
+        assert all(each in text for each in told)
+        document = json.loads(await said(embedded, "status", "one", "-o", "json"))
+        assert [each["text"] for each in document["problems"]] == told
+        watched = await said(embedded, "status", "one", "--watch", until=told[3])
+        assert all(each in watched for each in told)
 
 
 @pytest.mark.slow

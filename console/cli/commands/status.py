@@ -16,7 +16,7 @@ from console.domain.board import BoardSnapshot
 from console.operations.copyable import carla_console
 from console.operations.following import Follower
 from console.operations.known import Known, known
-from console.operations.neighbours import beside_neighbours
+from console.operations.neighbours import Neighbourhood
 from console.operations.services import Services
 
 
@@ -41,25 +41,26 @@ def run(options: argparse.Namespace) -> int:
         if not options.watch or told.recorded:
             board = told.board
             if not told.recorded:
-                board = await beside_neighbours(services, board)
+                board = await Neighbourhood(services).beside(board)
             _show(board, origin_document(told), options.output, stream=options.watch)
             return
         words = ("status", name, "--watch")
         again = carla_console(services.cluster.description, *words, namespace=namespace)
         with telling(lambda: f"{name} is as it was; watch it again: {again}"):
-            await _watch(Follower(services, namespace, name), options.output)
+            await _watch(services, Follower(services, namespace, name), options.output)
 
     with_services(options, work)
     return 0
 
 
-async def _watch(follower: Follower, form: str) -> None:
+async def _watch(services: Services, follower: Follower, form: str) -> None:
     """A board at each change, at most two a second, the last one when the run has ended."""
-    shown = follower.board
+    shown, neighbourhood = follower.board, Neighbourhood(services)
     async with news_of(follower) as boards:
         async for board in boards:
             if board is not shown and board.job is not None:
-                _show(board, origin_document(Known(board)), form, stream=True)
+                beside = await neighbourhood.beside(board)
+                _show(beside, origin_document(Known(board)), form, stream=True)
             shown = board
 
 
