@@ -101,6 +101,7 @@ class _Look:
     heard: datetime | None = None
     """When the last log had been read."""
     _said: str = ""
+    _init_failed: str = ""
 
     async def follow(self) -> None:
         """Until all that can be told is told."""
@@ -115,16 +116,16 @@ class _Look:
 
     async def _read(self, pod: PodFacts) -> None:
         for each in pod.containers:
-            if (
-                each.state is ContainerState.TERMINATED
-                and not each.init
-                and each.name not in self.told
-            ):
-                lines = await self._log(pod, each.name)
-                told = told_by(each.name, lines)
+            if each.state is not ContainerState.TERMINATED or each.name in self.told:
+                continue
+            if not each.init:
+                told = told_by(each.name, await self._log(pod, each.name))
                 if told.facts:
                     self.told[each.name] = told
                 self.heard = self.services.clock()
+            elif not self._init_failed and each.ended and each.ended.exit_code:
+                lines = await self._log(pod, each.name)
+                self._init_failed = f"{each.name} failed: {_words('', ' '.join(lines[-1:]))}"
 
     async def _log(self, pod: PodFacts, container: str) -> list[str]:
         """Its lines without the times before them, as far as is worth reading."""
@@ -148,9 +149,10 @@ class _Look:
         blocked = board.blockage
         if blocked is None:
             return False
-        return not blocked.containers or all(
-            self._settled(each, blocked.containers) for each in self._own()
-        )
+        own = self._own()
+        if not blocked.containers or set(blocked.containers) - {each.name for each in own}:
+            return True
+        return all(self._settled(each, blocked.containers) for each in own)
 
     def _own(self) -> tuple[ContainerFacts, ...]:
         pod = self.board.pod
@@ -166,7 +168,7 @@ class _Look:
         running = [each.name for each in self._own() if each.state is ContainerState.RUNNING]
         if pod is not None and running:
             words = f"waiting for {', '.join(running)}"
-        elif self.told:
+        elif self.told or self.board.ended:
             return
         else:
             words = self.board.reason or "waiting for the pod"
@@ -180,8 +182,10 @@ class _Look:
         facts = pod.container(container) if pod else None
         if board.blockage is not None:
             return board.blockage.of((container,)).reason.removeprefix(f"{container}: ")
+        if self._init_failed:
+            return self._init_failed
         if facts is None or facts.state is ContainerState.WAITING:
-            return board.reason or (facts and _words(facts.reason, facts.message)) or ""
+            return self._said or board.reason
         if facts.ended is not None:
             ended = facts.ended
             said = _words(ended.reason, ended.message)

@@ -139,6 +139,29 @@ async def test_an_image_that_cannot_be_pulled_is_named_and_the_rest_is_told(tmp_
 
 
 @pytest.mark.slow
+async def test_what_keeps_all_containers_from_starting_is_said_once_and_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        here = services(embedded, tmp_path)
+        for image, words in (
+            (f"{OWN}/shell:1", "private-contents failed: [private-contents] the image has no"),
+            ("registry.invalid/leaderboard:1", "its image cannot be pulled"),
+        ):
+            outcome = await preflight(here, submission(cluster__leaderboard_image=image))
+            (start,) = [each for each in outcome.findings if each.topic is Topic.START]
+            assert start.verdict is Verdict.FAILS
+            assert words in start.text
+            await gone(embedded)
+        crowded = submission()
+        for each in pod_spec(crowded)["containers"]:
+            if "limits" in each.get("resources", {}):
+                each["resources"]["limits"]["nvidia.com/gpu"] = 3
+        outcome = await preflight(here, crowded, seconds=3)
+        assert "GPU" in failing(outcome)[Topic.START]
+
+
+@pytest.mark.slow
 async def test_a_look_that_is_left_takes_its_job_along(tmp_path: Path) -> None:
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         running = asyncio.Event()
