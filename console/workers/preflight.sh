@@ -24,26 +24,23 @@ say() { tell note "text=$*"; }
 publish() { [ "$1" = gpu ] && tell gpu "$2"; }
 beat() { :; }
 
-# ask SECONDS COMMAND... -> $answer, its output's file; false when it fails or takes longer: a program
-# that waits for a driver may be beyond any signal
-ask() {
-  answer="$STATUS_DIR/.preflight-$PAIR.$role" patience=$(($1 * 100))
-  shift
-  "$@" </dev/null >"$answer" 2>&1 &
-  asked=$! asked_started=
+# within SECONDS: false when the process $asked takes longer; one that waits for a driver may be beyond
+# any signal, so nobody waits for its end
+within() {
+  asked_started=
   read_process "$asked" && asked_started=$started
   since=$clock
   while is_running "$asked" "$asked_started"; do
-    if [ $((clock - since)) -gt "$patience" ]; then
+    if [ $((clock - since)) -gt $(($1 * 100)) ]; then
       kill -KILL "$asked" 2>/dev/null
       return 1
     fi
     nap
     pass_time
   done
-  { wait "$asked"; } 2>/dev/null
 }
 
+# whole NAME DEFAULT -> $seconds
 whole() {
   limit "$1" "$2"
   seconds=$((centi / 100))
@@ -82,7 +79,10 @@ look_at_vulkan() {
   whole ASK_LIMIT 10
   if have vulkaninfo; then
     devices=0
-    ask "$seconds" vulkaninfo --summary
+    answer="$STATUS_DIR/.preflight-$PAIR.vulkan"
+    vulkaninfo --summary </dev/null >"$answer" 2>&1 &
+    asked=$!
+    within "$seconds"
     while read -r key _ name || [ -n "$key" ]; do
       case $key:$name in deviceName:*llvmpipe*) ;; deviceName:*) devices=$((devices + 1)) ;; esac
     done <"$answer"
@@ -104,14 +104,14 @@ start_server() {
   read_process "$server" && server_started=$started
 }
 
-# -> $state listens, ended or silent, $code of one that ended, $since it was started
+# -> $outcome listens, ended or silent, $code of one that ended, $since it was started
 await_server() {
   whole SERVER_LIMIT 60
-  since=$clock state=silent code=-
+  since=$clock outcome=silent code=-
   while [ $((clock - since)) -le $((seconds * 100)) ]; do
-    if port_listens; then state=listens; return; fi
+    if port_listens; then outcome=listens; return; fi
     if ! is_running "$server" "$server_started"; then
-      state=ended
+      outcome=ended
       { wait "$server"; } 2>/dev/null
       code=$?
       return
@@ -150,10 +150,10 @@ try_server() {
   start_server "$1"
   await_server
   took=$(((clock - since) / 100))
-  tell server "state=$state exit=$code seconds=$took port=${CARLA_PORT:-2000}"
-  if [ "$state" = listens ]; then await_agent; else tell_last_words; fi
+  tell server "state=$outcome exit=$code seconds=$took port=${CARLA_PORT:-2000}"
+  if [ "$outcome" = listens ]; then await_agent; else tell_last_words; fi
   : >"$STATUS_DIR/preflight-$PAIR.over"
-  kill -KILL -- "-$server" 2>/dev/null || kill -KILL "$server" 2>/dev/null
+  kill -KILL "-$server" 2>/dev/null || kill -KILL "$server" 2>/dev/null
   rm -f "$output"
 }
 
@@ -185,26 +185,10 @@ look_at_agent() {
   reach=$!
   whole IMPORT_LIMIT 120
   import_text="exec python3 -I -S -u '$programs/preflight_agent.py' \"\$LEADERBOARD_ROOT/leaderboard/leaderboard_evaluator.py\""
-  ask_aloud "$seconds" sh "${0%/*}/evaluator_start.sh" "$import_text" || tell late "seconds=$seconds"
+  ATTEMPT=1 sh "${0%/*}/evaluator_start.sh" "$import_text" </dev/null &
+  asked=$!
+  within "$seconds" || tell late "seconds=$seconds"
   wait "$reach"
-}
-
-# ask_aloud SECONDS COMMAND...: its output is ours; false when it takes longer
-ask_aloud() {
-  patience=$(($1 * 100))
-  shift
-  ATTEMPT=1 "$@" </dev/null &
-  asked=$! asked_started=
-  read_process "$asked" && asked_started=$started
-  since=$clock
-  while is_running "$asked" "$asked_started"; do
-    if [ $((clock - since)) -gt "$patience" ]; then
-      kill -KILL "$asked" 2>/dev/null
-      return 1
-    fi
-    nap
-    pass_time
-  done
 }
 
 pass_time
