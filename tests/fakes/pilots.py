@@ -30,11 +30,14 @@ async def opened(
 async def until(
     pilot: Pilot[Any], condition: Callable[[], object], seconds: float = DEADLINE
 ) -> None:
-    """Let the app work until the condition holds."""
+    """Let the app work until the condition holds, most of the time: a look may render all of it."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     try:
         async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - a screen has no event to wait for
-                await asyncio.sleep(0.02)
+            while not condition():
+                await asyncio.sleep(max(0.02, 3 * (loop.time() - began)))
+                began = loop.time()
     except TimeoutError:
         raise AssertionError(f"the screen never showed it; it shows\n{seen(pilot.app)}") from None
 

@@ -212,7 +212,8 @@ class ComposeScreen(ConsoleScreen):
         """Why the form cannot be sent as it stands."""
         if self._form is None:
             return "The form is being filled in."
-        wrong = next((f for f in self.query(Field) if f.has_class("wrong")), None)
+        fields = self.query_one(Form).fields
+        wrong = next((each for each in fields if each.has_class("wrong")), None)
         if wrong:
             return (
                 f"{wrong.field.label}: {wrong.field.check(wrong.value) or 'see beneath the field'}"

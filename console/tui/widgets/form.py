@@ -97,15 +97,14 @@ class Field(Widget):
     def __init__(self, field: FormField) -> None:
         super().__init__(id="field-" + field.path.replace(".", "-"))
         self.field = field
-        self._problem = ""
+        choices, text = field.choices, field.default
+        self._editor = (
+            Choice(choices, text) if choices else Input(text, compact=True, select_on_focus=False)
+        )
 
     def compose(self) -> ComposeResult:
-        field = self.field
-        yield Static(field.label, classes="label", markup=False)
-        if field.choices:
-            yield Choice(field.choices, field.default)
-        else:
-            yield Input(field.default, compact=True, select_on_focus=False)
+        yield Static(self.field.label, classes="label", markup=False)
+        yield self._editor
         yield Static("", classes="note", markup=False)
 
     def on_mount(self) -> None:
@@ -114,9 +113,7 @@ class Field(Widget):
     @property
     def value(self) -> str:
         """What stands in the field."""
-        if self.field.choices:
-            return self.query_one(Choice).value
-        return self.query_one(Input).value
+        return self._editor.value
 
     def complain(self, elsewhere: str, warned: str = "") -> None:
         """Show what is wrong: found by the field's own check, or elsewhere; else a warning."""
@@ -148,24 +145,30 @@ class Form(VerticalScroll):
     Form > Vertical:first-child > .group { margin-top: 0; }
     """
 
+    fields: tuple[Field, ...] = ()
+    """Those that are shown; looked at several times a second."""
+
     async def show(self, fields: Iterable[FormField]) -> None:
         """Replace all fields."""
+        self.fields = ()
         await self.remove_children()
-        groups: dict[str, list[FormField]] = {}
-        for field in fields:
-            groups.setdefault(field.group, []).append(field)
+        shown = tuple(Field(field) for field in fields)
+        groups: dict[str, list[Field]] = {}
+        for each in shown:
+            groups.setdefault(each.field.group, []).append(each)
         await self.mount_all(
-            Vertical(Static(name.upper(), classes="group", markup=False), *map(Field, group))
+            Vertical(Static(name.upper(), classes="group", markup=False), *group)
             for name, group in groups.items()
         )
+        self.fields = shown
 
     @property
     def values(self) -> dict[str, str]:
         """Path -> text of every field."""
-        return {each.field.path: each.value for each in self.query(Field)}
+        return {each.field.path: each.value for each in self.fields}
 
     def complain(self, wrong: dict[str, str], warned: dict[str, str]) -> None:
         """Hand every field what was found about its value, by its path."""
-        for each in self.query(Field):
+        for each in self.fields:
             path = each.field.path
             each.complain(wrong.get(path, ""), warned.get(path, ""))
