@@ -34,7 +34,11 @@ def submission(leaderboard: str = "2.0", **images: str) -> Composed:
 
 
 def failing(outcome: Outcome) -> dict[Topic, str]:
-    return {each.topic: each.text for each in outcome.findings if each.verdict is Verdict.FAILS}
+    return of(Verdict.FAILS, outcome)
+
+
+def of(verdict: Verdict, outcome: Outcome) -> dict[Topic, str]:
+    return {each.topic: each.text for each in outcome.findings if each.verdict is verdict}
 
 
 @pytest.mark.slow
@@ -120,6 +124,21 @@ async def test_what_a_launch_would_fail_by_is_found_before_it(tmp_path: Path, pl
     }
     assert missing == {}, outcome.findings
     assert outcome.fails
+
+
+@pytest.mark.slow
+async def test_what_may_pass_is_a_warning_and_no_reason_to_fail(tmp_path: Path) -> None:
+    made = submission(submission__submitted_image_uri=f"{OWN}/team-agent:quick.low-shm")
+    half(made, "agent-4")["env"] = [
+        {**each, "value": "15-17"} if each["name"] == "ROUTES_SUBSET" else each
+        for each in half(made, "agent-4")["env"]
+    ]
+    async with embedded_cluster(tmp_path / "cluster") as embedded:
+        outcome = await preflight(services(embedded, tmp_path), made)
+    warned = of(Verdict.WARNING, outcome)
+    assert "64 MiB" in warned[Topic.MEMORY]
+    assert "18 of the file's 20 routes are launched" in warned[Topic.ROUTES]
+    assert not outcome.fails, outcome.findings
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "events": ("enter", "e"),
     "manifest": ("enter", "y"),
     "compose": ("n",),
+    "preflight": ("n", "ctrl+k"),
     "help": ("enter", "question_mark"),
     "line": ("enter", "colon"),
     "palette": ("enter", "ctrl+p"),
