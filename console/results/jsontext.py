@@ -13,8 +13,8 @@ SIZE_LIMIT = 50 * 1024 * 1024
 its agent met with infractions by the thousand."""
 _CONTAINER_LIMIT = 100_000
 _NAME_LIMIT = 500_000
-_SEPARATOR_LIMIT = 2_000_000
-"""A message of an infraction has some hundred characters, and two or three commas."""
+_SEPARATOR_LIMIT = 4_000_000
+"""A message of an infraction has sixty characters or more, and two or three commas."""
 _DIGITS_LIMIT = 40
 _QUOTED_IN_A_PROBLEM = 40
 

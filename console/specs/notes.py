@@ -45,8 +45,8 @@ def _towns(simulator: Container, agent: Container, leaderboard: str) -> str:
     drives = ", ".join(towns_of_routes(leaderboard)) or "unknown"
     routes = agent.env.get(ROUTES, "").rpartition("/")[2]
     return (
-        f"Towns: {told}; of the routes in {routes} unknown until they are driven (public routes of"
-        f" Leaderboard {leaderboard}: {drives})."
+        f"Towns: {told}; of the routes in {routes} not known here, but to a preflight (public"
+        f" routes of Leaderboard {leaderboard}: {drives})."
     )
 
 

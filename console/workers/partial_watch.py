@@ -117,7 +117,7 @@ class PartialWatch:
         if self._unsaved_records:
             os.makedirs(self._paths.store, exist_ok=True)
             rows = list(self._kept.values())
-            files.write_text(self._store("records"), jsontext.indented(rows, sort_keys=False))
+            files.write_text(self._store("records"), jsontext.compact(rows))
             self._unsaved_records = False
         if self._text is not None and self._unsaved_text:
             os.makedirs(self._paths.store, exist_ok=True)

@@ -20,7 +20,8 @@ KINDS = ("plan", "snapshot", "record", "record-part", "merged")
 _SLICE = 6_500
 _NONCE_LIMIT = 200
 _SEQUENCE_DIGITS = 15
-_PARTS_LIMIT = 20_000
+_PARTS_LIMIT = 40_000
+"""Of one text: four partials of the largest size merge into less."""
 
 
 class TooLong(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from textwrap import wrap
 
@@ -270,12 +271,14 @@ class ComposeScreen(ConsoleScreen):
         draft = self.draft()
         if draft is None:
             return None
-        if self.composition is None or self.composition.draft != draft:
-            self._show(self.backend.compose(draft))
-        if self.why_not or self.composition is None:
-            self.notify(self.why_not, severity="warning")
+        found = self.composition
+        if found is None or found.draft != draft:
+            found = await asyncio.to_thread(self.backend.compose, draft)
+            self._show(found)
+        if self.why_not or not found.ready:
+            self.notify(self.why_not or "The form is not complete.", severity="warning")
             return None
-        report = await self.backend.launch(self.composition, dry_run=dry_run)
+        report = await self.backend.launch(found, dry_run=dry_run)
         self._told(report)
         return report
 

@@ -30,3 +30,10 @@ def test_a_partial_of_twelve_megabytes_is_merged_and_complete() -> None:
 
 def test_fifty_megabytes_are_the_limit() -> None:
     assert jsontext.SIZE_LIMIT >= 50_000_000
+
+
+def test_thousands_of_short_messages_are_no_more_values_than_a_partial_may_hold() -> None:
+    messages = [f"Agent ran a red light {n} at (x=1.0, y=2.0, z=0.1)" for n in range(800_000)]
+    text = jsontext.compact(messages)
+    assert 40_000_000 < len(text) < jsontext.SIZE_LIMIT
+    assert len(jsontext.bounded(text)) == len(messages)
