@@ -6,6 +6,7 @@ The Job is deleted however this ends. What is found is recorded nowhere.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -106,13 +107,14 @@ class _Look:
     async def follow(self) -> None:
         """Until all that can be told is told."""
         watch = self.services.cluster.watch_submission(self.board.namespace, self.board.name)
-        async for event in watch:
-            self.board = fold(self.board, event)
-            if isinstance(event, PodSeen):
-                await self._read(event.pod)
-            self._say()
-            if self._over():
-                return
+        async with contextlib.aclosing(watch) as events:  # type: ignore[type-var]
+            async for event in events:
+                self.board = fold(self.board, event)
+                if isinstance(event, PodSeen):
+                    await self._read(event.pod)
+                self._say()
+                if self._over():
+                    return
 
     async def _read(self, pod: PodFacts) -> None:
         for each in pod.containers:
@@ -131,12 +133,13 @@ class _Look:
         """Its lines without the times before them, as far as is worth reading."""
         text = b""
         try:
-            async for block in self.services.cluster.log(
-                LogRequest(pod.namespace, pod.name, container)
-            ):
-                text += block
-                if len(text) > _MOST_BYTES:
-                    break
+            request = LogRequest(pod.namespace, pod.name, container)
+            stream = self.services.cluster.log(request)
+            async with contextlib.aclosing(stream) as blocks:  # type: ignore[type-var]
+                async for block in blocks:
+                    text += block
+                    if len(text) > _MOST_BYTES:
+                        break
         except NotFound as error:
             log.info("No log of %s: %s", container, error)
         lines = text.decode(errors="replace").split("\n")

@@ -70,7 +70,7 @@ class Seen:
 
     @property
     def simulators(self) -> dict[str, Told]:
-        """Those that told something."""
+        """All of them, silent ones too; none where none told anything."""
         return self._halves(tuple(pair.simulator for pair in self.plan.pairs))
 
     @property
@@ -78,7 +78,7 @@ class Seen:
         return self._halves(tuple(pair.agent for pair in self.plan.pairs))
 
     def _halves(self, names: tuple[str, ...]) -> dict[str, Told]:
-        return {name: self.told[name] for name in names if name in self.told}
+        return {name: self.of(name) for name in names} if set(names) & set(self.told) else {}
 
 
 Judged = tuple[Verdict, str, str]

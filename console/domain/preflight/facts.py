@@ -38,11 +38,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """All that one container told. `lines` are the others of its log, the last few."""
+    """All that one container told."""
 
     container: str
     facts: tuple[Fact, ...] = ()
-    lines: tuple[str, ...] = ()
 
     def fact(self, topic: str) -> Fact | None:
         """The first of a topic: what comes after it may be of somebody else."""
@@ -61,14 +60,11 @@ class Told:
 def told_by(container: str, log: Iterable[str]) -> Told:
     """The facts in a container's log."""
     facts: list[Fact] = []
-    others: list[str] = []
     for line in log:
         match = _LINE.fullmatch(line.rstrip("\r"))
-        if match is None:
-            others.append(line)
-        elif len(facts) < _MOST:
+        if match is not None and len(facts) < _MOST:
             facts.append(Fact(match[1], _values(match[2])))
-    return Told(container, tuple(facts), tuple(each for each in others if each.strip())[-3:])
+    return Told(container, tuple(facts))
 
 
 def _values(text: str) -> dict[str, str]:

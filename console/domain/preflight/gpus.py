@@ -30,7 +30,8 @@ def gpus(seen: Seen) -> Iterator[Finding]:
 
 
 def _wrong_gpus(seen: Seen) -> Iterator[Finding]:
-    lost = {name: _lost(told) for name, told in (seen.simulators | seen.agents).items()}
+    halves = [half for pair in seen.plan.pairs for half in (pair.simulator, pair.agent)]
+    lost = {half: _lost(seen.of(half)) for half in halves if seen.told}
     yield from together(Topic.GPUS, lost)
     first: dict[str, int] = {}
     for pair in seen.plan.pairs:
@@ -51,7 +52,7 @@ def _lost(told: Told) -> Judged | None:
     if text := told.value("lost", "text"):
         return _FAILS, text, _GPU_FIX
     fact = _gpu(told)
-    if fact is not None and not fact.get("uuid"):
+    if fact is None or not fact.get("uuid"):
         return _UNKNOWN, "it cannot tell which GPU it sees", ""
     return None
 

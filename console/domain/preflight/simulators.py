@@ -110,7 +110,8 @@ def towns(seen: Seen) -> Iterator[Finding]:
     told = seen.of(LOGCOPY).value("routes", "towns")
     needed = dict(_town(word) for word in told.split(",")) if told else {}
     if needed:
-        judged = {name: _towns(each, needed) for name, each in seen.simulators.items()}
+        simulators = seen.simulators.items()
+        judged = {n: _towns(t, needed) if t.fact("maps") else None for n, t in simulators}
         yield from together(Topic.TOWNS, judged)
 
 

@@ -167,9 +167,21 @@ def test_containers_that_told_nothing_are_named_with_the_clusters_reason() -> No
     ]
 
 
+def test_what_only_some_halves_told_is_said_of_those_alone() -> None:
+    found = judged(seen(agent_2="gone", simulator_3="gone"))
+    (gpus,) = of(Topic.GPUS, found)
+    assert (gpus.verdict, gpus.text[:22]) == (Verdict.UNKNOWN, "agent-2, simulator-3: ")
+    for topic, names in (
+        (Topic.EVALUATOR, "agent-1, agent-3, agent-4: "),
+        (Topic.SERVER, "simulator-1, simulator-2, simulator-4: "),
+        (Topic.TOWNS, "simulator-1, simulator-2, simulator-4: "),
+    ):
+        good = [each for each in of(topic, found) if each.verdict is Verdict.OK]
+        assert [each.text.startswith(names) for each in good] == [True], topic
+
+
 def test_only_the_first_line_of_a_topic_counts_and_a_flood_is_bounded() -> None:
     lines = ["preflight: memory shm=1 uid=0", "preflight: memory shm=2 uid=0"]
     told = told_by("agent-1", [*lines, *["preflight: note text=x"] * 10_000, "no fact"])
     assert told.value("memory", "shm") == "1"
     assert len(told.facts) <= 200
-    assert told.lines == ("no fact",)
