@@ -63,7 +63,7 @@ def test_a_preflight_prints_a_checklist_and_leaves_nothing(run: Run) -> None:
     told = run("preflight", "--local", *QUICK)
     assert told.returncode == 0, told.stdout
     assert "✓ GPUs       4 for 4 pairs" in told.stdout
-    assert "Nothing speaks against a launch" in told.stderr
+    assert "marked ✗" not in told.stderr
     lacking = ("--set", "cluster.simulator_image=console.local/carla-simulator:no-town13")
     found = run("preflight", "--local", *QUICK, *lacking, "-o", "json")
     document = json.loads(found.stdout)
@@ -78,6 +78,8 @@ def test_a_preflight_prints_a_checklist_and_leaves_nothing(run: Run) -> None:
 def test_a_preflight_says_which_value_is_wrong_and_sends_nothing(run: Run) -> None:
     told = run("preflight", "--local", "--limit", "0")
     assert (told.returncode, "--limit" in told.stderr) == (2, True)
+    told = run("preflight", "--local", "--routes", "/nowhere.xml")
+    assert (told.returncode, "/nowhere.xml" in told.stderr) == (2, True)
     told = run("preflight", "--local", "--set", "cluster.gpus=some")
     assert (told.returncode, "cluster.gpus" in told.stderr) == (2, True)
 

@@ -9,6 +9,7 @@ from console.cli.composing import add_composing_flags, composed
 from console.cli.connection import add_connection_flags, with_services
 from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
+from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
 from console.operations.preflight import USUAL_LIMIT, Outcome, preflight
 from console.operations.services import Services
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     async def work(services: Services, namespace: str) -> Outcome:
         ready = composed(options, namespace, local=local)
         refuse_faulty(ready)
+        tell_left_out(ready, options.routes)
         return await preflight(services, ready, seconds=options.limit, tell=narration.say)
 
     outcome = with_services(options, work)

@@ -36,5 +36,9 @@ def summary(findings: Iterable[Finding]) -> str:
     fails, unknown = verdicts.count(Verdict.FAILS), verdicts.count(Verdict.UNKNOWN)
     if fails:
         return f"A launch would fail: {fails} finding{'s' if fails > 1 else ''} marked ✗."
-    rest = f"; {unknown} could not be told" if unknown else ""
-    return f"Nothing speaks against a launch{rest}."
+    warned = verdicts.count(Verdict.WARNING)
+    many = f"{warned} warning{'s' if warned > 1 else ''} marked !" if warned else ""
+    rest = [each for each in (many, f"{unknown} could not be told" if unknown else "") if each]
+    if rest:
+        return f"Nothing that was found would fail a launch; {', '.join(rest)}."
+    return "Nothing speaks against a launch."

@@ -10,6 +10,7 @@ from fakes.jobs import at_site
 from console.domain.preflight.checklist import Finding, Seen, Topic, Verdict
 from console.domain.preflight.facts import told_by
 from console.domain.preflight.rules import judged
+from console.tui.presentation.preflight import summary
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PLAN = at_site().plan
@@ -60,6 +61,13 @@ def test_where_all_is_well_each_topic_has_one_line_that_says_so() -> None:
     found = judged(seen())
     assert [each.topic for each in found] == list(Topic)
     assert {each.verdict for each in found} == {Verdict.OK}
+
+
+def test_the_summary_keeps_no_warning_and_nothing_unknown_to_itself() -> None:
+    assert summary(judged(seen())) == "Nothing speaks against a launch."
+    low = judged(seen({"agent": ("memory", "shm=65536 uid=0"), "logcopy": ("clock", "epoch=-")}))
+    assert summary(low).endswith("1 warning marked !, 1 could not be told.")
+    assert "1 finding marked ✗" in summary(judged(seen({"agent-2": ("lost", "text=no GPU")})))
 
 
 def test_where_nothing_is_told_nothing_is_called_fine() -> None:
