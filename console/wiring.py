@@ -17,7 +17,7 @@ from console import paths
 
 if TYPE_CHECKING:
     from console.localcluster.lifecycle.commands import LocalCluster
-    from console.operations.ports import ClusterDescription, ClusterPort
+    from console.operations.ports.cluster import ClusterDescription, ClusterPort
     from console.operations.services import Services
 
 
@@ -73,7 +73,7 @@ async def unasked(connection: Connection) -> AsyncIterator[Services]:
 def describe(connection: Connection) -> ClusterDescription:
     """The cluster's names; nothing is sent. Raises InvalidInput for what is named wrongly."""
     from console.cluster.connecting import describe as describe_cluster
-    from console.operations.ports import ClusterDescription, WayIn
+    from console.operations.ports.cluster import ClusterDescription, WayIn
 
     if connection.local and local_status().cluster is None:
         from console.localcluster.lifecycle.kubeconfig_file import CONTEXT, NAMESPACE

@@ -13,8 +13,8 @@ from console.domain.fleet import SubmissionRow
 from console.domain.lost_pods import LostPod
 from console.domain.outlook import outlook
 from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
-from console.operations.known import Known
-from console.operations.preflight import Outcome
+from console.operations.submitting.preflight import Outcome
+from console.operations.watching.lookup import Known
 
 Document = dict[str, Any]
 

@@ -11,10 +11,10 @@ from console.cli import narration
 from console.cli.interruptions import telling
 from console.domain.board import BoardSnapshot
 from console.domain.narrative import narrate
-from console.operations.copyable import carla_console
-from console.operations.following import Follower
-from console.operations.ports import ClusterDescription
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.watching.follower import Follower
 
 SECONDS_BETWEEN_NEWS = 0.5
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from console.errors import NotFound
-from console.operations.onlooking import new_lines
-from console.operations.ports import LogLine, LogView
+from console.operations.ports.recorder import LogLine, LogView
+from console.operations.recording.recorded import new_lines
 
 FIRST_LOOK = 256
 """Lines that are read from the end for the last few; twice as many if gaps fill them."""

@@ -13,12 +13,13 @@ from console.cli.log_lines import Selection, lines_of, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.errors import InvalidInput, NotFound
-from console.operations.copyable import carla_console
-from console.operations.known import Wanted, find
-from console.operations.logs import containers_of
-from console.operations.ports import LogRequest, Recording
-from console.operations.recalling import recorded_board
+from console.operations.ports.cluster import LogRequest
+from console.operations.ports.recorder import Recording
+from console.operations.recording.log_view import containers_of
+from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.watching.lookup import Wanted, find
 
 
 @dataclass(frozen=True, slots=True)

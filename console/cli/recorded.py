@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from console.cli import narration
 from console.cli.refusing import refuse_empty
-from console.operations.known import Wanted
+from console.operations.watching.lookup import Wanted
 
 
 def add_recording_flags(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from console import wiring
 from console.cli import narration
 from console.errors import InvalidInput
-from console.operations.routes_beforehand import RoutesFile, read_routes, remarks
+from console.operations.submitting.routes_file import RoutesFile, read_routes, remarks
 from console.specs.compose import Composed
 
 

@@ -9,7 +9,7 @@ from console.cli.documents import problem_document
 from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
-from console.operations.results import ResultsView
+from console.operations.outcome.view import ResultsView
 from console.results import coverage
 from console.tui.presentation.boards import problem_lines
 

@@ -15,7 +15,7 @@ from console.cluster.proxies import proxy_for
 from console.cluster.service_account import in_cluster, own_namespace
 from console.cluster.transport import Transport
 from console.errors import ClusterUnreachable, InvalidInput
-from console.operations.ports import ClusterDescription, WayIn
+from console.operations.ports.cluster import ClusterDescription, WayIn
 
 
 def access(

@@ -13,7 +13,7 @@ from console.cluster.listing import MOST_EVENTS, Source, pages
 from console.cluster.transport import JSON, MERGE_PATCH, Answer, Request, Transport
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
-from console.operations.ports import (
+from console.operations.ports.cluster import (
     SUBMISSION_SELECTOR,
     ClusterDescription,
     Created,

@@ -17,7 +17,7 @@ from console.cluster.failures import Asked
 from console.cluster.transport import Request, Transport
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, ConsoleError, InvalidInput, NotFound
-from console.operations.ports import LINES_MISSING, LogRequest, ResumePoint
+from console.operations.ports.cluster import LINES_MISSING, LogRequest, ResumePoint
 
 LONGEST_LINE = 1024 * 1024
 """Bytes: a longer line is delivered in pieces, each but the last with PIECE_MARK at its end."""

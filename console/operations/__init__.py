@@ -1,4 +1,10 @@
-"""The use cases (launch, follow, cancel, read results) and the ports they need.
+"""The use cases, and the ports they need. Begin with the room of what the user does:
+
+- `submitting/`: launch (begin here), look at a node first, resume, cancel, delete
+- `watching/`: fleet (begin here): the submissions of a namespace, live; one of them; one look
+- `recording/`: session (begin here): logs to disk, read back, and what logcopy tells in them
+- `outcome/`: view (begin here): the scores as they are shown, and whether they are final
+- `ports/`: what of the outside they need, by edge
 
 Knows no foreign library and no screen.
 """

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.domain.facts import JobFacts
-from console.operations.ports import Clock, ClusterPort, RecorderPort, Recording
+from console.operations.ports.clock import Clock
+from console.operations.ports.cluster import ClusterPort
+from console.operations.ports.recorder import RecorderPort, Recording
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from console.domain.facts import UID_SHOWN, pod_key
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 

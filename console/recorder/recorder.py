@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.events import Event
-from console.operations.ports import KeptManifest, Recording
+from console.operations.ports.recorder import KeptManifest, Recording
 from console.recorder import claiming, journal
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed

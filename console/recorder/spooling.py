@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.errors import ConsoleError
-from console.operations.ports import ResumePoint
+from console.operations.ports.cluster import ResumePoint
 from console.recorder.places import open_private
 
 GAP = b"#"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from console.domain.facts import attempt_of
-from console.operations.ports import LogLine
+from console.operations.ports.recorder import LogLine
 from console.recorder.spooling import GAP
 
 BLOCK = 64 * 1024

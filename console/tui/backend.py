@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.preflight.checklist import Finding as NodeFinding
     from console.errors import ConsoleError
-    from console.operations.ports import ClusterDescription, LogView
-    from console.operations.results import ResultsView
+    from console.operations.outcome.view import ResultsView
+    from console.operations.ports.cluster import ClusterDescription
+    from console.operations.ports.recorder import LogView
 
 
 class Link(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.domain.submission import Leaderboard
 from console.errors import ConsoleError
-from console.operations.routes_beforehand import read_routes, remarks
+from console.operations.submitting.routes_file import read_routes, remarks
 from console.specs.compose import Composed, compose
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes

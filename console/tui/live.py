@@ -31,10 +31,10 @@ from console.tui.net_thread import NetThread
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
-    from console.operations.fleet import Fleet
-    from console.operations.ports import LogView
-    from console.operations.results import ResultsView
+    from console.operations.outcome.view import ResultsView
+    from console.operations.ports.recorder import LogView
     from console.operations.services import Services
+    from console.operations.watching.fleet import Fleet
     from console.specs.compose import Composed
 
 Wanted = TypeVar("Wanted")
@@ -115,7 +115,7 @@ class LiveBackend(Generic[Wanted]):
 
     async def _live(self, connected: asyncio.Future[None]) -> None:
         """One session: connected until it is cancelled."""
-        from console.operations.fleet import Fleet
+        from console.operations.watching.fleet import Fleet
 
         try:
             async with self._connect(self._wanted) as services:
@@ -180,17 +180,17 @@ class LiveBackend(Generic[Wanted]):
         return self._fleet.board(namespace, name)
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView:
-        from console.operations.logs import log_view
+        from console.operations.recording.log_view import log_view
 
         return log_view(self._connected(), board, container)
 
     def results(self, board: BoardSnapshot) -> ResultsView:
-        from console.operations.results import results
+        from console.operations.outcome.view import results
 
         return results(board)
 
     def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
-        from console.operations import ending
+        from console.operations.submitting import ending
 
         services = self._connected()
         where, kept = services.cluster.description, ending.kept_here(services, board)
@@ -208,7 +208,7 @@ class LiveBackend(Generic[Wanted]):
         ]
         if not running or not self._owns_local or not self._ends_local():
             return ()
-        from console.operations.copyable import embedded
+        from console.operations.shell_commands import embedded
 
         told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
         return (
@@ -254,7 +254,7 @@ class LiveBackend(Generic[Wanted]):
         return await self._launch(composition.ready, dry_run=dry_run)
 
     async def _launch(self, ready: Composed, *, dry_run: bool) -> LaunchReport:
-        from console.operations.launching import DryRun, launch
+        from console.operations.submitting.launch import DryRun, launch
 
         how = DryRun.SERVER if dry_run else DryRun.NONE
         done = await self._do(lambda s: launch(s, ready, dry_run=how))
@@ -262,7 +262,7 @@ class LiveBackend(Generic[Wanted]):
         return LaunchReport(meta["namespace"], meta["name"], dry_run, done.warnings)
 
     async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
-        from console.operations.preflight import preflight
+        from console.operations.submitting.preflight import preflight
 
         found = await self._do(lambda s: preflight(s, composition.ready, tell=tell))
         return Checklist(found.findings)
@@ -271,7 +271,7 @@ class LiveBackend(Generic[Wanted]):
         return resuming.why_not(board)
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
-        from console.operations.resuming import resume
+        from console.operations.submitting.resume import resume
 
         found = await self._do(lambda s: resume(s, namespace, name, new_name=new_name))
         return resuming.offer(found, {row.name for row in self.fleet().rows})
@@ -280,17 +280,17 @@ class LiveBackend(Generic[Wanted]):
         return await self._launch(offer.ready, dry_run=False)
 
     async def cancel(self, namespace: str, name: str) -> None:
-        from console.operations import ending
+        from console.operations.submitting import ending
 
         await self._do(lambda services: ending.cancel(services, namespace, name))
 
     async def delete(self, namespace: str, name: str) -> None:
-        from console.operations import ending
+        from console.operations.submitting import ending
 
         await self._do(lambda services: ending.delete(services, namespace, name))
 
     async def read_manifest(self, namespace: str, name: str) -> str:
-        from console.operations.ports import Kind
+        from console.operations.ports.cluster import Kind
         from console.specs.rendering import to_yaml
 
         job = await self._do(lambda s: s.cluster.read(Kind.JOB, namespace, name))

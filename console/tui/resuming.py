@@ -11,7 +11,7 @@ from console.domain.lost_pods import drives_kept
 from console.tui.backend import ResumeOffer
 
 if TYPE_CHECKING:
-    from console.operations.resuming import Resumption
+    from console.operations.submitting.resume import Resumption
 
 
 def why_not(board: BoardSnapshot) -> str:

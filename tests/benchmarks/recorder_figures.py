@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
 from console.recorder.recorder import Recorder
 from console.recorder.writing import Writer
 

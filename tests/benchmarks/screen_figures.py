@@ -19,7 +19,7 @@ from fakes.screens import FakeBackend, board
 from recorder_figures import WHERE, block
 
 from console.domain.board import BoardSnapshot
-from console.operations.ports import LogView
+from console.operations.ports.recorder import LogView
 from console.recorder.recorder import Recorder
 from console.tui import garbage
 from console.tui.app import ConsoleApp

@@ -15,7 +15,8 @@ from fakes.cluster import FakeCluster
 
 from console import paths, wiring
 from console.cli.main import main
-from console.operations.ports import Kind, Recording
+from console.operations.ports.cluster import Kind
+from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
 from console.recorder.writing import Writer

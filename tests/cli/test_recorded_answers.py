@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
 from console.workers import protocol
 
 

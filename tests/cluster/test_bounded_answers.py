@@ -25,7 +25,7 @@ from console.cluster.connecting import connect
 from console.cluster.failures import Asked
 from console.domain.events import ConnectionChanged
 from console.errors import ClusterUnreachable, ConsoleError
-from console.operations.ports import LogRequest
+from console.operations.ports.cluster import LogRequest
 
 GROWTH = 160
 """MiB that a console may grow by, whatever the answer is."""
@@ -36,7 +36,7 @@ CONSOLE = """
 import asyncio, re, sys
 from console.cluster.connecting import connect
 from console.errors import ConsoleError
-from console.operations.ports import Kind, LogRequest, Propagation
+from console.operations.ports.cluster import Kind, LogRequest, Propagation
 
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) // 1024

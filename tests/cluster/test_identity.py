@@ -16,7 +16,7 @@ from console.cluster.edge import KubernetesCluster
 from console.cluster.proxies import proxy_for
 from console.cluster.service_account import in_cluster
 from console.errors import ConsoleError, Forbidden
-from console.operations.ports import Kind, LogRequest, Propagation
+from console.operations.ports.cluster import Kind, LogRequest, Propagation
 
 ACTING = '{token: tok, as: admin-view, as-groups: [dev, ops], as-uid: "7", as-user-extra: {a: [b]}}'
 SENT = [

@@ -11,7 +11,7 @@ from console.cluster import tailing
 from console.cluster.connecting import connect
 from console.cluster.tailing import PIECE_MARK, LineBlocks, Unseen, nanoseconds
 from console.errors import ClusterUnreachable, ConsoleError, NotFound
-from console.operations.ports import LINES_MISSING, LogRequest, ResumePoint
+from console.operations.ports.cluster import LINES_MISSING, LogRequest, ResumePoint
 
 
 def line(second: int, text: str, nanos: int = 0) -> bytes:

@@ -18,7 +18,7 @@ from console.cluster.failures import place
 from console.cluster.patience import DAY, asked_to_wait, in_words
 from console.domain.events import ConnectionChanged
 from console.errors import ConsoleError
-from console.operations.ports import LogRequest
+from console.operations.ports.cluster import LogRequest
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

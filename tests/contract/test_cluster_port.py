@@ -13,7 +13,7 @@ from fakes.embedded import embedded_cluster
 
 from console.domain.events import ConnectionChanged, JobSeen, JobVanished, PodSeen
 from console.errors import Conflict, NotFound
-from console.operations.ports import ClusterPort, Kind, LogRequest, Propagation
+from console.operations.ports.cluster import ClusterPort, Kind, LogRequest, Propagation
 from console.specs.compose import compose
 from console.specs.template import load_template
 from console.specs.values import load_profile

@@ -14,11 +14,11 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
-from console.operations.fleet import Fleet
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import Kind, Propagation
+from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.watching.fleet import Fleet
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template

@@ -16,9 +16,9 @@ from test_two_consoles import submission
 from console.cli.documents import board_document
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.errors import NotFound
-from console.operations.ending import cancel, delete
-from console.operations.following import Follower
-from console.operations.known import Wanted, known
+from console.operations.submitting.ending import cancel, delete
+from console.operations.watching.follower import Follower
+from console.operations.watching.lookup import Wanted, known
 from console.specs.compose import Composed
 
 BRIEF = "pair_seconds: 2\nseed: 20\n"

@@ -11,8 +11,8 @@ from fakes.embedded import Embedded, embedded_cluster
 from fakes.jobs import composed_with, half, pod_spec
 
 from console.domain.preflight.checklist import Finding, Topic, Verdict
-from console.operations.preflight import Outcome, preflight
 from console.operations.services import Services
+from console.operations.submitting.preflight import Outcome, preflight
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
 

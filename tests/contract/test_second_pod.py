@@ -12,11 +12,11 @@ from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BlockKind, BoardSnapshot, PairStatus, SubmissionStatus
 from console.localcluster.node.kubelet import NODE_NAME
-from console.operations.fleet import board_once
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import Kind, Propagation
+from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
+from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from tests.contract.test_two_consoles import submission
 

@@ -11,10 +11,10 @@ from fakes.embedded import embedded_cluster
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.narrative import narrate
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.results import results
+from console.operations.outcome.view import results
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template

@@ -10,12 +10,12 @@ import pytest
 from fakes.embedded import embedded_cluster
 
 from console.domain.board import PairStatus, SubmissionStatus
-from console.operations.ending import cancel
-from console.operations.fleet import board_once
-from console.operations.following import Follower
-from console.operations.launching import DryRun, launch
-from console.operations.results import results
+from console.operations.outcome.view import results
 from console.operations.services import Services
+from console.operations.submitting.ending import cancel
+from console.operations.submitting.launch import DryRun, launch
+from console.operations.watching.follower import Follower
+from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template

@@ -17,16 +17,16 @@ from fakes.embedded import embedded_cluster
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import JobSeen
 from console.errors import Conflict, NotFound
-from console.operations.ending import cancel
-from console.operations.fleet import board_once
-from console.operations.following import Follower
-from console.operations.keeping import cancel_and_keep
-from console.operations.launching import launch
-from console.operations.ports import Kind, Propagation
-from console.operations.results import results
-from console.operations.resuming import Finished, partial_texts, resume
+from console.operations.outcome.verify import launched_plan
+from console.operations.outcome.view import results
+from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
-from console.operations.verifying import launched_plan
+from console.operations.submitting.ending import cancel
+from console.operations.submitting.last_words import cancel_and_keep
+from console.operations.submitting.launch import launch
+from console.operations.submitting.resume import Finished, partial_texts, resume
+from console.operations.watching.follower import Follower
+from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from console.results import layout
 from console.specs.again import again

@@ -9,7 +9,7 @@ from fakes.jobs import ended
 
 from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
 from console.domain.outlook import outlook
-from console.operations.results import results
+from console.operations.outcome.view import results
 
 
 async def end_of(folder: Path, leaderboard: str, variant: str, **images: str) -> BoardSnapshot:

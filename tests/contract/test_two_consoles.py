@@ -13,11 +13,11 @@ from fakes.embedded import Embedded, embedded_cluster
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import StreamState
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import LogRequest
-from console.operations.results import results
+from console.operations.outcome.view import results
+from console.operations.ports.cluster import LogRequest
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
@@ -28,7 +28,7 @@ import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from console.cluster.connecting import connect
-from console.operations.following import Follower
+from console.operations.watching.follower import Follower
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
 

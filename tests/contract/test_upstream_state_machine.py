@@ -23,10 +23,10 @@ from fakes.state_machine import StateMachine, TaskFailed
 
 from console.domain.board import SubmissionStatus
 from console.errors import NotFound
-from console.operations.ending import FAILED_UPSTREAM, Kept, cancel, consequences
-from console.operations.fleet import board_once
-from console.operations.ports import Kind, Propagation
+from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
+from console.operations.submitting.ending import FAILED_UPSTREAM, Kept, cancel, consequences
+from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from console.specs.step_functions import step_functions_state
 from console.specs.template import load_template

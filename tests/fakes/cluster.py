@@ -26,7 +26,7 @@ from console.domain.events import (
 )
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.ports import (
+from console.operations.ports.cluster import (
     LINES_MISSING,
     ClusterDescription,
     Created,

@@ -14,10 +14,11 @@ from fakes.embedded import Embedded
 from console import paths
 from console.cli.documents import board_document, row_document
 from console.domain.board import BoardSnapshot
-from console.operations.fleet import board_once, row_of
-from console.operations.following import Follower
-from console.operations.launching import launch
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.watching.fleet_row import row_of
+from console.operations.watching.follower import Follower
+from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
 

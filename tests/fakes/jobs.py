@@ -10,9 +10,9 @@ from typing import Any
 from fakes.embedded import embedded_cluster
 
 from console.domain.board import BoardSnapshot
-from console.operations.following import Follower
-from console.operations.launching import launch
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose, load_template
 from console.specs.values import load_profile

@@ -37,9 +37,10 @@ from console.domain.progress import (
     SeenGpu,
 )
 from console.errors import NotFound
-from console.operations.ending import Kept, consequences
-from console.operations.ports import ClusterDescription, LogLine
-from console.operations.results import ResultsView, results
+from console.operations.outcome.view import ResultsView, results
+from console.operations.ports.cluster import ClusterDescription
+from console.operations.ports.recorder import LogLine
+from console.operations.submitting.ending import Kept, consequences
 from console.tui import composing, resuming
 from console.tui.backend import (
     Checklist,

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from console.operations.ports import JsonObject
+from console.operations.ports.cluster import JsonObject
 
 STATUS = {401: "Unauthorized", 410: "Expired", 500: "InternalError"}
 

@@ -28,7 +28,7 @@ from console.domain.progress import (
     ProgressReport,
 )
 from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
 from console.recorder import journal
 from console.recorder.recorder import Recorder
 

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from console.operations.ports import Recording, ResumePoint
+from console.operations.ports.cluster import ResumePoint
+from console.operations.ports.recorder import Recording
 from console.recorder.recorder import Recorder
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")
 WRITE = """
 import os, sys
 from pathlib import Path
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
 from console.recorder.recorder import Recorder
 writer = Recorder(Path(sys.argv[1])).claim(Recording("prod", "races", "demo", "0123456789abcdef"))
 if writer is None:
@@ -121,7 +122,7 @@ def test_a_write_that_fails_in_the_middle_of_a_line_leaves_no_half_line(
     code = """
 import resource, signal, sys
 from pathlib import Path
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
 from console.recorder.recorder import Recorder
 from console.recorder.spooling import RecorderFailed
 writer = Recorder(Path(sys.argv[1])).claim(Recording("prod", "races", "demo", "0123456789abcdef"))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from console.operations.ports import Recording, ResumePoint
+from console.operations.ports.cluster import ResumePoint
+from console.operations.ports.recorder import Recording
 from console.recorder.recorder import Recorder
 from console.recorder.spooling import RecorderFailed
 from console.recorder.writing import Writer

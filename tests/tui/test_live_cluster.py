@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from console import wiring
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.localcluster import lifecycle
-from console.operations.ending import CANCELLED_ANNOTATION
+from console.operations.submitting.ending import CANCELLED_ANNOTATION
 from console.tui.app import ConsoleApp
 from console.tui.live import LiveBackend
 from console.tui.screens.compose import ComposeScreen

@@ -12,7 +12,7 @@ from fakes.screens import FakeBackend, FakeLog, board, running
 from textual import events
 
 from console.domain.events import StreamState
-from console.operations.ports import LogLine
+from console.operations.ports.recorder import LogLine
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.widgets import log_search

@@ -11,7 +11,7 @@ from textual.widgets import Button
 from console.domain.board import SubmissionStatus
 from console.domain.progress import MergedResult
 from console.errors import ConsoleError
-from console.operations.results import results
+from console.operations.outcome.view import results
 from console.tui.backend import Link
 from console.tui.presentation import results as presented
 

@@ -13,7 +13,7 @@ from fakes.screens import CRASH, NOW, FakeBackend, FakeLog, board, cells, pair
 from console.domain.board import SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.progress import EndedAttempt, MergedResult, MergeProblem, MergeStatus
-from console.operations.ports import LogLine
+from console.operations.ports.recorder import LogLine
 from console.tui.presentation.boards import forecast
 from console.tui.presentation.endings import last_ending
 from console.tui.screens.logs import LogsScreen

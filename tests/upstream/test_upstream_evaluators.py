@@ -16,10 +16,10 @@ from fakes.jobs import composed_with
 
 from console.domain.board import PairStatus
 from console.domain.preflight.checklist import Topic, Verdict
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.preflight import preflight
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.submitting.preflight import preflight
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 
 LEADERBOARDS = {"1.0": "1.0", "2.0": "2.0", "2.1": "2.0"}

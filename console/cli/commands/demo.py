@@ -12,8 +12,8 @@ from console.cli.findings import refuse_faulty
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.refusing import refuse_all
 from console.domain.submission import Leaderboard, free_name
-from console.operations.launching import launch
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
 from console.specs.compose import compose, load_template
 from console.specs.values import load_profile
 

@@ -11,12 +11,12 @@ from console.cli import narration
 from console.cli.commands.confirmation import add_yes_flag, confirm
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.cli.interruptions import telling
-from console.operations import ending
-from console.operations.copyable import carla_console
-from console.operations.fleet import board_once
-from console.operations.keeping import Stopped, cancel_and_keep
-from console.operations.ports import ClusterDescription
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.submitting import ending
+from console.operations.submitting.last_words import Stopped, cancel_and_keep
+from console.operations.watching.single_look import board_once
 
 Verb = Literal["cancel", "delete"]
 End = Callable[[Services, str, str], Awaitable[Any]]

@@ -10,8 +10,8 @@ from console.cli.boards import events_text
 from console.cli.connection import add_connection_flags, submission_name, with_services
 from console.cli.documents import happenings_document, origin_document
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
-from console.operations.known import Known, known
 from console.operations.services import Services
+from console.operations.watching.lookup import Known, known
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

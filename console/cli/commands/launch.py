@@ -16,11 +16,11 @@ from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_document, results_text
 from console.domain.board import SubmissionStatus
 from console.errors import SubmissionFailed
-from console.operations.copyable import carla_console
-from console.operations.launching import DryRun, Launched, launch
-from console.operations.ports import JsonObject
-from console.operations.results import results
+from console.operations.outcome.view import results
+from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.submitting.launch import DryRun, Launched, launch
 from console.results import command
 
 

@@ -18,8 +18,9 @@ from console.domain.gpu_meetings import meetings, words
 from console.domain.progress import entry_words
 from console.domain.spans import age
 from console.errors import NotFound
-from console.operations.fleet import board_once, row_of
 from console.operations.services import Services
+from console.operations.watching.fleet_row import row_of
+from console.operations.watching.single_look import board_once
 
 AT_ONCE = 8
 """Submissions that are looked up side by side."""

@@ -9,7 +9,7 @@ from console.cli import narration, output
 from console.cli.connection import CLUSTER_FLAGS
 from console.cli.refusing import refuse_all
 from console.errors import Conflict, NotFound
-from console.operations.copyable import embedded
+from console.operations.shell_commands import embedded
 
 SLOWEST = 100.0
 

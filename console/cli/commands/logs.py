@@ -15,8 +15,8 @@ from console.cli.refusing import refuse_together
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import NotFound
-from console.operations.known import Wanted, is_present
 from console.operations.services import Services
+from console.operations.watching.lookup import Wanted, is_present
 
 _SPAN = re.compile(r"(?:[0-9]+[smhd])+")
 _PART = re.compile(r"([0-9]+)([smhd])")

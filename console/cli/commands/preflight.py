@@ -11,8 +11,8 @@ from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
 from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
-from console.operations.preflight import USUAL_LIMIT, Outcome, preflight
 from console.operations.services import Services
+from console.operations.submitting.preflight import USUAL_LIMIT, Outcome, preflight
 from console.tui.presentation.preflight import checklist_lines, summary
 
 

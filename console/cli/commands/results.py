@@ -10,9 +10,9 @@ from console.cli.documents import origin_document
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_document, results_text
 from console.errors import SubmissionFailed
-from console.operations.known import Known, known
-from console.operations.results import results
+from console.operations.outcome.view import results
 from console.operations.services import Services
+from console.operations.watching.lookup import Known, known
 from console.results import command
 
 

@@ -12,9 +12,9 @@ from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
-from console.operations.launching import launch
-from console.operations.resuming import resume
 from console.operations.services import Services
+from console.operations.submitting.launch import launch
+from console.operations.submitting.resume import resume
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -13,11 +13,11 @@ from console.cli.interruptions import telling
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.refusing import refuse_together
 from console.domain.board import BoardSnapshot
-from console.operations.copyable import carla_console
-from console.operations.following import Follower
-from console.operations.known import Known, known
-from console.operations.neighbours import Neighbourhood
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.watching.follower import Follower
+from console.operations.watching.lookup import Known, known
+from console.operations.watching.neighbours import Neighbourhood
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

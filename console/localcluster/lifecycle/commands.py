@@ -25,7 +25,7 @@ from console.localcluster.lifecycle.state_folder import (
     ProcessId,
     sweep_containers,
 )
-from console.operations.copyable import embedded
+from console.operations.shell_commands import embedded
 
 MEMORY_NOTE = (
     "Jobs, pods and events of the embedded cluster live in its memory: "

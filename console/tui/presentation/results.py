@@ -6,7 +6,7 @@ import textwrap
 
 from console.domain.board import tally
 from console.domain.progress import FinishedRoute
-from console.operations.results import ResultsView
+from console.operations.outcome.view import ResultsView
 from console.tui.presentation.submissions import Column
 from console.tui.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from console.operations.ports import ClusterDescription
+    from console.operations.ports.cluster import ClusterDescription
     from console.tui.screens.screen import ConsoleScreen
 
 
 def command(where: ClusterDescription, verb: str, namespace: str, name: str) -> str:
     """The same with kubectl on the same cluster, for the dialog."""
-    from console.operations.copyable import kubectl
-    from console.operations.ending import cancelling
+    from console.operations.shell_commands import kubectl
+    from console.operations.submitting.ending import cancelling
 
     if verb == "delete":
         return kubectl(where, "delete", "job", name, namespace=namespace)

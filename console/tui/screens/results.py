@@ -11,7 +11,7 @@ from textual.widget import Widget
 from console.domain.board import BoardSnapshot
 from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
-from console.operations.results import ResultsView
+from console.operations.outcome.view import ResultsView
 from console.tui.commands import Command, bindings
 from console.tui.navigation import open_about
 from console.tui.presentation import results as shown

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.progress import FinishedRoute
-from console.operations.ports import LogView
+from console.operations.ports.recorder import LogView
 from console.tui.widgets.log_text import plain
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-from console.operations.ports import LogView
+from console.operations.ports.recorder import LogView
 
 MOST_HITS = 200_000
 """Enough to step through; a search that matches every line must not fill the memory."""

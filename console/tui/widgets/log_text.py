@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from console.domain.hostile_text import neutralise
-from console.operations.ports import LogLine
+from console.operations.ports.recorder import LogLine
 
 LONGEST = 20_000
 """Characters of one line that are shown; a line of a megabyte must not stop the screen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from console.operations.ports import LogView
+from console.operations.ports.recorder import LogView
 
 NEIGHBOURS = 64
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?")

@@ -13,7 +13,7 @@ from console.domain.budget import RestartBudget
 from console.domain.events import ClusterEventSeen, JobSeen, JobVanished, PodSeen, PodVanished
 from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, MergeStatus
-from console.operations.fleet import row_of
+from console.operations.watching.fleet_row import row_of
 from console.tui.presentation.boards import logcopy
 from console.tui.presentation.pairs import panel, restarts
 from tests.unit.domain.test_folding import (

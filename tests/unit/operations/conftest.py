@@ -19,7 +19,7 @@ from console.specs.values import load_profile
 @pytest.fixture(autouse=True)
 def _prompt_node(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fake node tells the API of a restart sooner than a real one may."""
-    monkeypatch.setattr("console.operations.reading.STATUS_LAG", 0.5)
+    monkeypatch.setattr("console.operations.recording.reader.STATUS_LAG", 0.5)
 
 
 @pytest.fixture

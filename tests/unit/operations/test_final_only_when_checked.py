@@ -24,12 +24,12 @@ from console.domain.facts import (
 )
 from console.domain.folding import fold
 from console.domain.progress import MergeStatus, ProgressReport
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import Recording
-from console.operations.progress_lines import ProgressReader
-from console.operations.results import results
-from console.operations.verifying import launched_plan
+from console.operations.outcome.verify import launched_plan
+from console.operations.outcome.view import results
+from console.operations.ports.recorder import Recording
+from console.operations.recording.progress import ProgressReader
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.workers import protocol, snapshots
 

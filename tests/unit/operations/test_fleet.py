@@ -14,9 +14,9 @@ import pytest
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged
 from console.domain.fleet import SubmissionRow
-from console.operations.fleet import MOST_FOLLOWED, Fleet, most_followed
-from console.operations.launching import launch
-from console.operations.ports import Kind
+from console.operations.ports.cluster import Kind
+from console.operations.submitting.launch import launch
+from console.operations.watching.fleet import MOST_FOLLOWED, Fleet, most_followed
 from console.specs.compose import Composed
 
 

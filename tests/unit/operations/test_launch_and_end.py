@@ -9,10 +9,10 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, StreamChanged, StreamState
 from console.domain.folding import fold
 from console.errors import Conflict, Forbidden, NotFound
-from console.operations.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
-from console.operations.launching import DryRun, launch
-from console.operations.logs import log_view
-from console.operations.ports import Kind
+from console.operations.ports.cluster import Kind
+from console.operations.recording.log_view import log_view
+from console.operations.submitting.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
+from console.operations.submitting.launch import DryRun, launch
 from console.specs.again import again
 from console.specs.compose import compose, load_template
 from console.specs.plan import UPSTREAM_LOGCOPY, plan_of

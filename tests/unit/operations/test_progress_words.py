@@ -12,7 +12,7 @@ from console.domain.events import JobSeen
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.narrative import narrate
-from console.operations.progress_lines import ProgressReader
+from console.operations.recording.progress import ProgressReader
 
 
 def snapshot(**pair: object) -> str:

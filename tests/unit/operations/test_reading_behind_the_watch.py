@@ -12,10 +12,10 @@ import msgspec
 
 from console.cluster import decoding
 from console.errors import ConsoleError
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import LINES_MISSING, Kind, LogRequest
-from console.operations.reading import run_handed_out
+from console.operations.ports.cluster import LINES_MISSING, Kind, LogRequest
+from console.operations.recording.reader import run_handed_out
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 
 
 def line(second: int, text: str) -> bytes:

@@ -15,7 +15,7 @@ import pytest
 from console.errors import InvalidInput
 from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
-from console.operations.resuming import finished_drives, partial_texts
+from console.operations.submitting.resume import finished_drives, partial_texts
 from console.results import layout
 from console.results.collecting import Partial
 from console.results.plan import Plan, launched

@@ -15,10 +15,10 @@ from fakes.wild_server import kubeconfig
 
 from console.cluster.connecting import connect
 from console.domain.events import ConnectionChanged
-from console.operations.following import Follower
-from console.operations.launching import launch
 from console.operations.services import Services
-from console.operations.silence import SILENT_AFTER
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
+from console.operations.watching.silence import SILENT_AFTER
 from console.recorder.recorder import Recorder
 
 

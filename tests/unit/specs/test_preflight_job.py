@@ -8,7 +8,7 @@ import pytest
 from fakes.jobs import at_site, half, pod_spec
 
 from console.errors import InvalidInput
-from console.operations.ports import SUBMISSION_SELECTOR
+from console.operations.ports.cluster import SUBMISSION_SELECTOR
 from console.specs.preflight import preflight_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.domain.board import BoardSnapshot
 from console.domain.submission import INIT
 from console.errors import NotFound
-from console.operations.ports import LogView
+from console.operations.ports.recorder import LogView
 from console.operations.services import Services
 
 

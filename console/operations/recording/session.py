@@ -17,13 +17,14 @@ from console.domain.events import Event, LastLine, MergedReported, StreamChanged
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
-from console.operations.guarding import Guard
-from console.operations.journalling import Journal
-from console.operations.onlooking import Onlooker, moment_of, shortened
-from console.operations.ports import Kind, RecordingWriter
-from console.operations.progress_lines import MARK, ProgressReader
-from console.operations.reading import ContainerReader
+from console.operations.ports.cluster import Kind
+from console.operations.ports.recorder import RecordingWriter
+from console.operations.recording.journal import Journal
+from console.operations.recording.progress import MARK, ProgressReader
+from console.operations.recording.reader import ContainerReader
+from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
+from console.operations.task_guard import TaskGuard
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ STREAM = "recording"
 """The name under which the board shows who records."""
 
 
-class Listening:
+class RecordingSession:
     """Feed it the pods of one Job; it tells what their logs say. `journal` is open while it writes.
 
     All its tasks run under `guard`, with names that begin with `log `.
@@ -45,7 +46,7 @@ class Listening:
         self,
         services: Services,
         job: JobFacts,
-        guard: Guard,
+        guard: TaskGuard,
         journal: Journal,
         tell: Callable[[Event, bool], None],
     ) -> None:
@@ -54,7 +55,7 @@ class Listening:
         self.recording = services.recording_of(job)
         self._journal, self._tell = journal, tell
         self._progress = ProgressReader(job.plan)
-        self._onlooker = Onlooker(services, self.recording, self._progress, self._seen_on_disk)
+        self._tail = RecordingTail(services, self.recording, self._progress, self._seen_on_disk)
         self._pods: dict[str, PodFacts] = {}
         self._gone: set[str] = set()
         self._readers: dict[tuple[str, str], ContainerReader] = {}
@@ -88,7 +89,7 @@ class Listening:
         """Until this console records, or until nothing more can come of another one's recording."""
         while True:
             self._writer = self._claim()
-            await self._onlooker.catch_up(() if self._writer else self._containers())
+            await self._tail.catch_up(() if self._writer else self._containers())
             if self._writer is not None:
                 return await self._take_over(self._writer)
             if self._ended.is_set():

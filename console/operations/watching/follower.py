@@ -20,13 +20,13 @@ from console.domain.events import (
 from console.domain.facts import PodFacts
 from console.domain.folding import fold
 from console.errors import ConsoleError
-from console.operations.guarding import Guard
-from console.operations.journalling import Journal
-from console.operations.listening import STREAM, Listening
-from console.operations.onlooking import lost_pods
-from console.operations.ports import Recording
+from console.operations.ports.recorder import Recording
+from console.operations.recording.journal import Journal
+from console.operations.recording.recorded import lost_pods
+from console.operations.recording.session import STREAM, RecordingSession
 from console.operations.services import Services
-from console.operations.silence import Pulse, explained
+from console.operations.task_guard import TaskGuard
+from console.operations.watching.silence import Pulse, explained
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class Follower:
         self.board = BoardSnapshot(namespace, name, live=False, stale_why="Connecting.")
         self.changed = asyncio.Event()
         self._journal = Journal(self._show)
-        self._listening: Listening | None = None
-        self._earlier: list[Listening] = []
+        self._session: RecordingSession | None = None
+        self._earlier: list[RecordingSession] = []
         """Of Jobs that had this name before, while their pods still stop."""
         self._early_pods: dict[str, PodFacts] = {}
         self._connected = False
@@ -63,24 +63,24 @@ class Follower:
         self._finished.clear()
         self._connected, self._broken, self._silent = False, None, False
         try:
-            async with Guard(self._task_died, self._check_finished) as guard:
+            async with TaskGuard(self._task_died, self._check_finished) as guard:
                 self._guard = guard
                 guard.start("watch", self._watch())
                 guard.start("last lines", self._show_last_lines())
                 await self._finished.wait()
                 self._tell_last_lines()
         finally:
-            self._stop_listening()
+            self._stop_session()
         if self._broken is not None:
             raise ConsoleError(
                 f"Following {self.board.name} stopped.", why=str(self._broken)
             ) from self._broken
 
-    def _stop_listening(self) -> None:
-        for each in (self._listening, *self._earlier):
+    def _stop_session(self) -> None:
+        for each in (self._session, *self._earlier):
             if each is not None:
                 each.release()
-        self._listening = None
+        self._session = None
         self._earlier.clear()
 
     async def _watch(self) -> None:
@@ -109,8 +109,8 @@ class Follower:
 
     def _recall_lost_pods(self, *, first: bool) -> None:
         """Once all is listed and no pod is there: its recording may still tell of it."""
-        if first and self._listening is not None and self.board.pod is None:
-            self._guard.start(f"log {STREAM} of lost pods", self._recall(self._listening.recording))
+        if first and self._session is not None and self.board.pod is None:
+            self._guard.start(f"log {STREAM} of lost pods", self._recall(self._session.recording))
 
     async def _recall(self, recording: Recording) -> None:
         """Shown, not noted again: it is from there."""
@@ -122,29 +122,31 @@ class Follower:
 
     def _learn_job(self, event: JobSeen) -> None:
         """Its uid tells where it is recorded: a namesake of the one before is another one."""
-        listening = self._listening
-        if listening is not None and listening.job.uid != event.job.uid:
-            self._earlier.append(listening)
-            self._listening, self._journal = None, Journal(self._show)
+        session = self._session
+        if session is not None and session.job.uid != event.job.uid:
+            self._earlier.append(session)
+            self._session, self._journal = None, Journal(self._show)
         self._apply(event)
-        if self._listening is None:
+        if self._session is None:
             tell = functools.partial(self._tell, self._journal)
-            self._listening = Listening(self._services, event.job, self._guard, self._journal, tell)
+            self._session = RecordingSession(
+                self._services, event.job, self._guard, self._journal, tell
+            )
             early, self._early_pods = self._early_pods, {}
             for pod in early.values():
                 self._learn_pod(pod)
-            self._listening.start()
+            self._session.start()
 
     def _learn_pod(self, pod: PodFacts) -> None:
         """A pod of an earlier namesake is read to its end, into that one's recording."""
-        if self._listening is None:
+        if self._session is None:
             self._early_pods[pod.uid] = pod
         for each in self._all():
-            if pod.owner == each.job.uid or (not pod.owner and each is self._listening):
+            if pod.owner == each.job.uid or (not pod.owner and each is self._session):
                 each.feed(pod)
 
-    def _all(self) -> list[Listening]:
-        return [each for each in (self._listening, *self._earlier) if each is not None]
+    def _all(self) -> list[RecordingSession]:
+        return [each for each in (self._session, *self._earlier) if each is not None]
 
     def _tell(self, journal: Journal, event: Event, record: bool) -> None:
         """Of an earlier namesake everything is noted and nothing is shown."""
@@ -165,8 +167,8 @@ class Follower:
         while True:
             await asyncio.sleep(LAST_LINES_EVERY)
             self._tell_last_lines()
-            if self._listening is not None:
-                self._tell_silence(pulse, self._listening.heard_at)
+            if self._session is not None:
+                self._tell_silence(pulse, self._session.heard_at)
 
     def _tell_silence(self, pulse: Pulse, heard_at: datetime) -> None:
         """A live watch over a silent node shows old progress: it is not live either."""
@@ -180,7 +182,7 @@ class Follower:
             self._apply(self._connection or ConnectionChanged(now, True))
 
     def _tell_last_lines(self) -> None:
-        for line in self._listening.last_lines() if self._listening else ():
+        for line in self._session.last_lines() if self._session else ():
             self._show(line)
 
     def _check_finished(self) -> None:
@@ -190,8 +192,8 @@ class Follower:
             self._earlier.remove(each)
         if not (self._connected and board.settled):
             return
-        if self._listening is not None:
-            self._listening.submission_over()
+        if self._session is not None:
+            self._session.submission_over()
         if not any(name.startswith("log ") for name in self._guard.names):
             self._finished.set()
 

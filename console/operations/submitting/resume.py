@@ -17,12 +17,12 @@ from console.domain.facts import JobFacts
 from console.domain.outlook import outlook
 from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
-from console.operations.copyable import carla_console
-from console.operations.ports import ClusterDescription
-from console.operations.progress_lines import MARK
-from console.operations.recalling import gather
+from console.operations.outcome.verify import ROUTES_UNKNOWN, launched_plan
+from console.operations.ports.cluster import ClusterDescription
+from console.operations.recording.progress import MARK
 from console.operations.services import Services
-from console.operations.verifying import ROUTES_UNKNOWN, launched_plan
+from console.operations.shell_commands import carla_console
+from console.operations.submitting.resume_sources import gather
 from console.results import jsontext
 from console.results.checkpoint import checkpoint_of
 from console.results.partial_document import before, unloaded

@@ -20,7 +20,7 @@ from console.domain.events import (
     StreamState,
 )
 from console.errors import ConsoleError
-from console.operations.ports import RecordingWriter
+from console.operations.ports.recorder import RecordingWriter
 
 log = logging.getLogger(__name__)
 

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import JobSeen, JobVanished
-from console.domain.facts import UID_SHOWN, JobFacts
+from console.domain.events import JobVanished
+from console.domain.facts import UID_SHOWN
 from console.domain.folding import fold
 from console.domain.submission import LOGCOPY
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.fleet import board_once
-from console.operations.onlooking import new_lines, recorded_progress
-from console.operations.ports import JsonObject, KeptManifest, Kind, LogLine, LogRequest, Recording
-from console.operations.progress_lines import MARK, ProgressReader
+from console.operations.ports.cluster import JsonObject, Kind, LogRequest
+from console.operations.ports.recorder import KeptManifest, LogLine, Recording
+from console.operations.recording.progress import MARK
+from console.operations.recording.recorded import new_lines, recorded_board, recordings_of
 from console.operations.services import Services
-from console.specs.plan import plan_of
+from console.operations.watching.single_look import board_once
 from console.workers import protocol
 
 
@@ -55,38 +55,6 @@ async def gather(services: Services, namespace: str, name: str) -> Gathered:
     texts = [line.text for line in lines] + told
     remarks += _unfinished(board, texts, lines)
     return Gathered(board, manifest, tuple(texts), merged, tuple(remarks))
-
-
-def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | None:
-    """The board as the recording has it, marked as old; None where it does not tell the Job.
-
-    Reads files.
-    """
-    board = BoardSnapshot(recording.namespace, recording.name)
-    for event in services.recorder.history(recording):
-        board = fold(board, event)
-    if board.job is None or board.job.plan is None:
-        kept = services.recorder.manifest(recording)
-        if kept is None or (job := _job_of(kept, recording)) is None:
-            return None
-        board = fold(board, JobSeen(services.clock(), job))
-        assert board.job is not None
-    since = board.updated_at
-    for event in recorded_progress(services, recording, ProgressReader(board.job.plan)):
-        board = fold(board, event)
-    return replace(
-        board, live=False, stale_since=since, stale_why="Read from this console's recording."
-    )
-
-
-def recordings_of(services: Services, namespace: str, name: str) -> tuple[Recording, ...]:
-    """Of all submissions that had that name on this cluster, newest last."""
-    wanted = (services.cluster.description.context, namespace, name)
-    return tuple(
-        each
-        for each in services.recorder.recordings()
-        if (each.cluster, each.namespace, each.name) == wanted
-    )
 
 
 async def _recalled(services: Services, namespace: str, name: str, gone: NotFound) -> Gathered:
@@ -184,20 +152,3 @@ async def _told_by_pod(services: Services, board: BoardSnapshot) -> tuple[list[s
         except ConsoleError as error:
             return told, [f"the pod's log could not be read, only the recording: {error.what}"]
     return told, []
-
-
-def _job_of(kept: KeptManifest, recording: Recording) -> JobFacts | None:
-    """The kept Job as facts; None where it is no submission that can be read."""
-    try:
-        plan = plan_of(kept.manifest)
-    except ConsoleError:
-        return None
-    return JobFacts(
-        name=recording.name,
-        namespace=recording.namespace,
-        uid=recording.uid,
-        created_at=None,
-        backoff_limit=plan.backoff_limit,
-        leaderboard=plan.leaderboard.value,
-        plan=plan,
-    )

@@ -18,13 +18,8 @@ from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
-from console.operations.ports import (
-    LINES_MISSING,
-    LogRequest,
-    RecordingWriter,
-    ResumePoint,
-    SpoolWriter,
-)
+from console.operations.ports.cluster import LINES_MISSING, LogRequest, ResumePoint
+from console.operations.ports.recorder import RecordingWriter, SpoolWriter
 from console.operations.services import Services
 
 WATCH_LAG = 2.0

@@ -9,10 +9,10 @@ from typing import Literal
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.facts import JobFacts
 from console.errors import Conflict
-from console.operations.copyable import carla_console
-from console.operations.logs import containers_of
-from console.operations.ports import ClusterDescription, JsonObject, Kind, Propagation
+from console.operations.ports.cluster import ClusterDescription, JsonObject, Kind, Propagation
+from console.operations.recording.log_view import containers_of
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
 from console.specs.again import DEADLINE_ANNOTATION
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"

@@ -6,29 +6,24 @@ Knows no cluster. Where it has read to is remembered, so that each line is looke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from console.domain.events import (
-    ClusterEventSeen,
     Event,
     LastLine,
-    PodSeen,
-    PodVanished,
-    StreamChanged,
 )
 from console.domain.hostile_text import neutralise
 from console.domain.submission import LOGCOPY
-from console.operations.ports import LogLine, LogView, Recording
-from console.operations.progress_lines import MARK, ProgressReader
+from console.operations.ports.recorder import LogView, Recording
+from console.operations.recording.progress import ProgressReader
+from console.operations.recording.recorded import PROGRESS, new_lines
 from console.operations.services import Services
 
-LINES_AT_ONCE = 5000
 LAST_LINE_WIDTH = 240
-PROGRESS = MARK.decode()
 
 
-class Onlooker:
+class RecordingTail:
     """`tell` is given what the lines on disk say."""
 
     def __init__(
@@ -75,13 +70,6 @@ class Onlooker:
                     break
 
 
-def new_lines(view: LogView, start: int) -> Iterator[LogLine]:
-    """Every line from there on, some thousand at a time."""
-    while lines := view.lines(start, start + LINES_AT_ONCE):
-        start += len(lines)
-        yield from lines
-
-
 def moment_of(stamp: str) -> datetime | None:
     """A log line's time, to the microsecond; None for what is none."""
     try:
@@ -94,38 +82,3 @@ def moment_of(stamp: str) -> datetime | None:
 def shortened(text: str) -> str:
     """A line as the board shows it."""
     return neutralise(text[: 4 * LAST_LINE_WIDTH].rstrip())[:LAST_LINE_WIDTH]
-
-
-def lost_pods(
-    services: Services, recording: Recording, present: Collection[str] = ()
-) -> list[Event]:
-    """What a recording tells of pods that the cluster no longer has, to their end. Reads files.
-
-    For a console that looks late: it then knows what the other saw. `present`: uids of the pods
-    that there are; of these the cluster tells more, and of logcopy's stream too.
-    """
-    told = [each for each in services.recorder.history(recording) if _of_lost_pods(each, present)]
-    seen = {each.pod.uid: None for each in told if isinstance(each, PodSeen)}
-    gone = {each.uid for each in told if isinstance(each, PodVanished)}
-    now = services.clock()
-    return [*told, *(PodVanished(now, uid) for uid in seen if uid not in gone)]
-
-
-def _of_lost_pods(event: Event, present: Collection[str]) -> bool:
-    match event:
-        case PodSeen():
-            return event.pod.uid not in present
-        case PodVanished():
-            return event.uid not in present
-        case StreamChanged():
-            return event.container == LOGCOPY and not present
-    return isinstance(event, ClusterEventSeen)
-
-
-def recorded_progress(
-    services: Services, recording: Recording, reader: ProgressReader
-) -> list[Event]:
-    """What logcopy had told when it was recorded. Reads files."""
-    lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
-    told = (line for line in lines if not line.gap and line.text.startswith(PROGRESS))
-    return [e for line in told for e in reader.line(line.text, services.clock(), line.pod)]

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 OnDeath = Callable[[str, BaseException], None]
 
 
-class Guard:
+class TaskGuard:
     """Named tasks that end with the block. One that fails is logged and told to `on_death`.
 
     `on_end` is called after each task's end, however it ended.

@@ -15,10 +15,10 @@ from console.domain.events import JobSeen, MergedReported, ProgressReported, Rou
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.progress import MergedResult, MergeProblem, MergeStatus, ProgressReport
-from console.operations.fleet import row_of
-from console.operations.progress_lines import ProgressReader, finished_route
-from console.operations.results import results
-from console.operations.verifying import launched_plan, verify
+from console.operations.outcome.verify import launched_plan, verify
+from console.operations.outcome.view import results
+from console.operations.recording.progress import ProgressReader, finished_route
+from console.operations.watching.fleet_row import row_of
 from console.results import statuses
 from console.results.partial_document import left_behind
 from console.tui.presentation import results as shown_results

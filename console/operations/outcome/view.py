@@ -12,8 +12,8 @@ from typing import Any
 from console.domain.board import BoardSnapshot
 from console.domain.launch import fits
 from console.domain.progress import FinishedRoute, MergeProblem, entry_words
-from console.operations.progress_lines import finished_route
-from console.operations.verifying import ROUTES_UNKNOWN, Verdict, launched_plan, verify
+from console.operations.outcome.record import finished_route
+from console.operations.outcome.verify import ROUTES_UNKNOWN, Verdict, launched_plan, verify
 from console.results import eligibility, layout, statistics_v1, statistics_v2
 from console.results.report import GlobalStatistics, Scores, statistics_of
 

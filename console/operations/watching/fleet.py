@@ -5,31 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
-    ClusterEventSeen,
     ConnectionChanged,
-    Event,
-    JobSeen,
-    PodSeen,
-    StreamChanged,
-    StreamState,
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
 from console.domain.folding import fold
 from console.domain.gpu_meetings import meetings, met_by, words
 from console.domain.progress import MergeProblem
-from console.domain.submission import LOGCOPY
-from console.errors import ConsoleError, NotFound
-from console.operations.following import Follower
-from console.operations.guarding import Guard
-from console.operations.onlooking import lost_pods, recorded_progress
-from console.operations.ports import LogRequest
-from console.operations.progress_lines import ProgressReader
-from console.operations.results import results
+from console.errors import ConsoleError
 from console.operations.services import Services
+from console.operations.task_guard import TaskGuard
+from console.operations.watching.fleet_row import row_of
+from console.operations.watching.follower import Follower
+from console.operations.watching.single_look import board_once
 
 log = logging.getLogger(__name__)
 
@@ -79,13 +70,13 @@ class Fleet:
         self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         self._live, self._why, self._dirty = False, "Connecting.", False
         self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
-        self._guard: Guard | None = None
+        self._guard: TaskGuard | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
         """Until cancelled; followers and everything else end with it."""
         self._loop = asyncio.get_running_loop()
-        async with Guard(self._task_died, self._make_room) as self._guard:
+        async with TaskGuard(self._task_died, self._make_room) as self._guard:
             self._guard.start("fleet watch", self._watch())
             for key in list(self._followers):
                 self._start(key)
@@ -230,86 +221,3 @@ class Fleet:
 def _same_job(one: BoardSnapshot | None, other: BoardSnapshot) -> bool:
     uids = [each.job.uid for each in (one, other) if each is not None and each.job is not None]
     return len(uids) == 2 and uids[0] == uids[1]
-
-
-def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
-    """A board as one line of the list; a remark stands where there is no other reason to tell."""
-    job = board.job
-    final = board.merged is not None and board.merged.final
-    view = results(board) if final else None
-    mean = view.mean if view else None
-    return SubmissionRow(
-        namespace=board.namespace,
-        name=board.name,
-        uid=job.uid if job else "",
-        leaderboard=board.leaderboard,
-        status=board.status,
-        reason=board.reason or remark,
-        done=board.finished,
-        total=board.total,
-        restarts=board.budget.used,
-        restarts_at_least=board.budget.least,
-        backoff_limit=board.budget.limit,
-        created_at=job.created_at if job else None,
-        driving_score=mean.composed if mean else None,
-        remark=remark,
-        blocked_by=board.blocked_by,
-        entry_status=view.entry_status if view else None,
-        eligible=view.eligible if view else None,
-    )
-
-
-async def board_once(services: Services, namespace: str, name: str) -> BoardSnapshot:
-    """The board as of now, from the API, logcopy's log and the recorder; follows nothing.
-
-    Raises NotFound if there is no such Job, and what the cluster answers otherwise.
-    """
-    job = await services.cluster.job(namespace, name)
-    board = fold(BoardSnapshot(namespace, name), JobSeen(services.clock(), job))
-    recording = services.recording_of(job)
-    pods = await services.cluster.pods(namespace, name)
-    present = [pod.uid for pod in pods]
-    for told in await asyncio.to_thread(lost_pods, services, recording, present):
-        board = fold(board, told)
-    for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
-        board = fold(board, PodSeen(services.clock(), pod))
-    for event in await _events(services, namespace, name):
-        board = fold(board, event)
-    reader = ProgressReader(job.plan)
-    for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
-        board = fold(board, known)
-    async for heard in _logcopy(services, board, reader):
-        board = fold(board, heard)
-    return board
-
-
-async def _events(services: Services, namespace: str, name: str) -> list[Event]:
-    """None where they may not be read: the rest of the board does not need them."""
-    try:
-        found = await services.cluster.events(namespace, name)
-    except ConsoleError as error:
-        log.warning("No events of %s/%s: %s", namespace, name, error.what)
-        return []
-    return [ClusterEventSeen(services.clock(), each) for each in found]
-
-
-async def _logcopy(
-    services: Services, board: BoardSnapshot, reader: ProgressReader
-) -> AsyncIterator[Event]:
-    """logcopy's present log, and the one before if it restarted.
-
-    A log that cannot be read is a lost stream: the rest of the board stands without it.
-    """
-    if board.pod is None or board.logcopy is None:
-        return
-    for previous in (True, False) if board.logcopy.restart_count else (False,):
-        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
-        try:
-            async for block in services.cluster.log(request):
-                for event in reader.block(block, services.clock(), board.pod.key):
-                    yield event
-        except NotFound:
-            continue
-        except ConsoleError as error:
-            why = f"{error.what} {error.why}".strip()
-            yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)

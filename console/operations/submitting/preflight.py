@@ -21,9 +21,9 @@ from console.domain.preflight.checklist import Finding, Seen, Verdict
 from console.domain.preflight.facts import Told, told_by
 from console.domain.preflight.rules import judged
 from console.errors import ConsoleError, NotFound
-from console.operations.launching import send
-from console.operations.ports import Kind, LogRequest, Propagation
+from console.operations.ports.cluster import Kind, LogRequest, Propagation
 from console.operations.services import Services
+from console.operations.submitting.launch import send
 from console.specs.compose import Composed
 from console.specs.preflight import preflight_of
 

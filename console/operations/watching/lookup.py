@@ -14,11 +14,11 @@ from console.domain.facts import UID_SHOWN
 from console.domain.folding import fold
 from console.domain.standing import standing
 from console.errors import NotFound
-from console.operations.copyable import carla_console
-from console.operations.fleet import board_once
-from console.operations.ports import Recording
-from console.operations.recalling import recorded_board, recordings_of
+from console.operations.ports.recorder import Recording
+from console.operations.recording.recorded import recorded_board, recordings_of
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.watching.single_look import board_once
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged, StreamState
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import Kind
+from console.operations.ports.cluster import Kind
+from console.operations.submitting.launch import launch
+from console.operations.watching.follower import Follower
 
 
 def line(second: int, text: str) -> bytes:

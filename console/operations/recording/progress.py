@@ -27,8 +27,17 @@ from console.domain.progress import (
     SeenGpu,
 )
 from console.domain.submission import SubmissionPlan
-from console.operations.payloads import Unusable, maybe_whole, number, part, parts, text, whole
-from console.operations.verifying import launched_plan, verify
+from console.operations.outcome.record import finished_route
+from console.operations.outcome.verify import launched_plan, verify
+from console.operations.recording.progress_fields import (
+    Unusable,
+    maybe_whole,
+    number,
+    part,
+    parts,
+    text,
+    whole,
+)
 from console.results import jsontext
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import protocol
@@ -115,24 +124,6 @@ class ProgressReader:
         if repetition is None:
             repetition = raw["index"] % (self._plan.repetitions if self._plan else 1)
         return finished_route(pair, route_id, repetition, raw)
-
-
-def finished_route(pair: int, route_id: str, repetition: int, raw: dict[str, Any]) -> FinishedRoute:
-    """A checked record as the board keeps it."""
-    scores, meta = raw["scores"], raw["meta"]
-    return FinishedRoute(
-        pair=pair,
-        route_id=route_id,
-        repetition=repetition,
-        status=raw["status"],
-        score_composed=scores["score_composed"],
-        score_route=scores["score_route"],
-        score_penalty=scores["score_penalty"],
-        infractions=tuple((name, tuple(texts)) for name, texts in raw["infractions"].items()),
-        route_length=meta["route_length"],
-        duration_game=meta["duration_game"],
-        duration_system=meta["duration_system"],
-    )
 
 
 def _version_of(raw: Any) -> str:

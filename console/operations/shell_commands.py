@@ -11,7 +11,7 @@ import os
 import shlex
 
 from console import paths
-from console.operations.ports import ClusterDescription, WayIn
+from console.operations.ports.cluster import ClusterDescription, WayIn
 
 
 def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -> str:

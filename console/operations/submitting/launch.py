@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from console.domain.facts import JobFacts
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.ports import ClusterPort, Created, JsonObject, Kind, Propagation
+from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.services import Services
 from console.specs.compose import Composed
 from console.specs.worker_files import owned_by

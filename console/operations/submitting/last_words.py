@@ -23,12 +23,13 @@ from console.domain.events import (
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
-from console.operations.ending import cancel
-from console.operations.listening import keep_manifest
-from console.operations.onlooking import recorded_progress
-from console.operations.ports import LogRequest, RecordingWriter, SpoolWriter
-from console.operations.progress_lines import ProgressReader
+from console.operations.ports.cluster import LogRequest
+from console.operations.ports.recorder import RecordingWriter, SpoolWriter
+from console.operations.recording.progress import ProgressReader
+from console.operations.recording.recorded import recorded_progress
+from console.operations.recording.session import keep_manifest
 from console.operations.services import Services
+from console.operations.submitting.ending import cancel
 
 log = logging.getLogger(__name__)
 

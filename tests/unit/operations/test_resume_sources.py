@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from console.errors import Conflict, NotFound
-from console.operations.following import Follower
-from console.operations.launching import launch
-from console.operations.ports import ClusterDescription, Kind
-from console.operations.recalling import recorded_board, recordings_of
-from console.operations.resuming import resume
+from console.operations.ports.cluster import ClusterDescription, Kind
+from console.operations.recording.recorded import recorded_board, recordings_of
+from console.operations.submitting.launch import launch
+from console.operations.submitting.resume import resume
+from console.operations.watching.follower import Follower
 from console.results import layout
 from console.workers import protocol
 

@@ -14,8 +14,8 @@ from console.domain.board import BoardSnapshot
 from console.domain.gpu_meetings import meetings, met_by, used
 from console.domain.progress import MergeProblem
 from console.errors import ConsoleError
-from console.operations.fleet import board_once
 from console.operations.services import Services
+from console.operations.watching.single_look import board_once
 
 _MOST = 8
 """Neighbours that are looked at: as many as a node of eight GPUs could hold."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from console.cluster.connecting import connect
-from console.operations.copyable import carla_console, embedded, kubectl
-from console.operations.ports import ClusterDescription, WayIn
+from console.operations.ports.cluster import ClusterDescription, WayIn
+from console.operations.shell_commands import carla_console, embedded, kubectl
 from console.paths import STATE_VARIABLE
 
 PACKAGE = Path(__file__).resolve().parents[3] / "console"
@@ -74,7 +74,7 @@ def test_the_embedded_cluster_of_a_state_directory_of_its_own_is_found_by_it(
 
 
 def test_no_other_place_writes_such_a_command() -> None:
-    sources = [path for path in PACKAGE.rglob("*.py") if path.name != "copyable.py"]
+    sources = [path for path in PACKAGE.rglob("*.py") if path.name != "shell_commands.py"]
     assert not [path for path in sources if "carla-console local" in path.read_text()]
 
 

@@ -1,0 +1,141 @@
+"""What the use cases need of the flight recorder: log bytes and events on disk.
+
+Knows no file and no format. Every method raises only errors of `console.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from console.domain.events import Event
+from console.operations.ports.cluster import JsonObject, ResumePoint
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a spool. `gap` lines tell what is missing; their text is ours, not the pod's."""
+
+    at: str
+    """RFC3339 text as the cluster sent it, empty if it sent none."""
+    text: str
+    """Without the newline; raw and hostile. What is no UTF-8 in it has become U+FFFD."""
+    gap: bool = False
+    restarts: int = 0
+    """How often its container had been restarted before the run that it is of."""
+    pod: str = ""
+    """The key of its pod, where the spool tells it."""
+    undecoded: bytes = b""
+    """The text as it was recorded, where `text` is not all of it."""
+
+    @property
+    def content(self) -> bytes:
+        """The text as it was recorded."""
+        return self.undecoded or self.text.encode()
+
+
+class LogView(Protocol):
+    """A container's spooled log, read line by line; grows while it is open. Thread-safe."""
+
+    def line_count(self) -> int:
+        """Lines on disk now; cheap, called many times a second."""
+        ...
+
+    def lines(self, start: int, stop: int) -> list[LogLine]: ...
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
+        """Line numbers that match the regular expression, in order; lazy."""
+        ...
+
+
+class SpoolWriter(Protocol):
+    """The append-only end of one container run's spool."""
+
+    def write(self, block: bytes) -> None: ...
+
+    def gap(self, text: str) -> None: ...
+
+    def last_timestamp(self) -> datetime | None:
+        """The timestamp of the newest line on disk, to resume from."""
+        ...
+
+    def resume_point(self) -> ResumePoint | None:
+        """The same to the nanosecond, with the number of lines that share it; None if empty."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded submission on disk."""
+
+    cluster: str
+    namespace: str
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptManifest:
+    """A recorded Job and the server that had it."""
+
+    manifest: JsonObject
+    server: str
+
+
+class RecordingWriter(Protocol):
+    """The right to write one recording: one console has it at a time, and no longer than it lives.
+
+    Raises ConsoleError for a disk that does not take it.
+    """
+
+    def open_spool(self, container: str, run: int, *, pod: str = "") -> SpoolWriter:
+        """Append to that run's spool. `pod` (uid) keeps the runs of a replacement pod apart."""
+        ...
+
+    def note(self, event: Event) -> None:
+        """Append the event to the recording's journal."""
+        ...
+
+    def keep(self, manifest: JsonObject, server: str) -> None:
+        """The Job, so that its submission can be resumed when the cluster has forgotten it."""
+        ...
+
+    def release(self) -> None: ...
+
+
+class RecorderPort(Protocol):
+    """The flight recorder: log bytes and events on disk."""
+
+    def claim(self, recording: Recording) -> RecordingWriter | None:
+        """The right to write; None while somebody else has it."""
+        ...
+
+    def writer_of(self, recording: Recording) -> int | None:
+        """The process that has or had the right to write last, if that is known."""
+        ...
+
+    def log(self, recording: Recording, container: str) -> LogView:
+        """All runs of a container stitched in order, with a gap line at each restart."""
+        ...
+
+    def containers(self, recording: Recording) -> tuple[str, ...]:
+        """Those of which some line is recorded."""
+        ...
+
+    def recordings(self) -> tuple[Recording, ...]: ...
+
+    def manifest(self, recording: Recording) -> KeptManifest | None:
+        """The Job as it was kept, if it was."""
+        ...
+
+    def merged_text(self, recording: Recording) -> str | None:
+        """The last verified merged document of that submission, if it was recorded."""
+        ...
+
+    def history(self, recording: Recording) -> Iterator[Event]:
+        """What the journal holds, oldest first; entries that cannot be read are left out."""
+        ...

@@ -1,0 +1,121 @@
+"""What a recording tells of a submission whose cluster has forgotten some of it.
+
+Reads files, through the recorder, and asks no cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import (
+    ClusterEventSeen,
+    Event,
+    JobSeen,
+    PodSeen,
+    PodVanished,
+    StreamChanged,
+)
+from console.domain.facts import JobFacts
+from console.domain.folding import fold
+from console.domain.submission import LOGCOPY
+from console.errors import ConsoleError
+from console.operations.ports.recorder import KeptManifest, LogLine, LogView, Recording
+from console.operations.recording.progress import MARK, ProgressReader
+from console.operations.services import Services
+from console.specs.plan import plan_of
+
+LINES_AT_ONCE = 5000
+PROGRESS = MARK.decode()
+
+
+def new_lines(view: LogView, start: int) -> Iterator[LogLine]:
+    """Every line from there on, some thousand at a time."""
+    while lines := view.lines(start, start + LINES_AT_ONCE):
+        start += len(lines)
+        yield from lines
+
+
+def lost_pods(
+    services: Services, recording: Recording, present: Collection[str] = ()
+) -> list[Event]:
+    """What a recording tells of pods that the cluster no longer has, to their end. Reads files.
+
+    For a console that looks late: it then knows what the other saw. `present`: uids of the pods
+    that there are; of these the cluster tells more, and of logcopy's stream too.
+    """
+    told = [each for each in services.recorder.history(recording) if _of_lost_pods(each, present)]
+    seen = {each.pod.uid: None for each in told if isinstance(each, PodSeen)}
+    gone = {each.uid for each in told if isinstance(each, PodVanished)}
+    now = services.clock()
+    return [*told, *(PodVanished(now, uid) for uid in seen if uid not in gone)]
+
+
+def _of_lost_pods(event: Event, present: Collection[str]) -> bool:
+    match event:
+        case PodSeen():
+            return event.pod.uid not in present
+        case PodVanished():
+            return event.uid not in present
+        case StreamChanged():
+            return event.container == LOGCOPY and not present
+    return isinstance(event, ClusterEventSeen)
+
+
+def recorded_progress(
+    services: Services, recording: Recording, reader: ProgressReader
+) -> list[Event]:
+    """What logcopy had told when it was recorded. Reads files."""
+    lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
+    told = (line for line in lines if not line.gap and line.text.startswith(PROGRESS))
+    return [e for line in told for e in reader.line(line.text, services.clock(), line.pod)]
+
+
+def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | None:
+    """The board as the recording has it, marked as old; None where it does not tell the Job.
+
+    Reads files.
+    """
+    board = BoardSnapshot(recording.namespace, recording.name)
+    for event in services.recorder.history(recording):
+        board = fold(board, event)
+    if board.job is None or board.job.plan is None:
+        kept = services.recorder.manifest(recording)
+        if kept is None or (job := _job_of(kept, recording)) is None:
+            return None
+        board = fold(board, JobSeen(services.clock(), job))
+        assert board.job is not None
+    since = board.updated_at
+    for event in recorded_progress(services, recording, ProgressReader(board.job.plan)):
+        board = fold(board, event)
+    return replace(
+        board, live=False, stale_since=since, stale_why="Read from this console's recording."
+    )
+
+
+def recordings_of(services: Services, namespace: str, name: str) -> tuple[Recording, ...]:
+    """Of all submissions that had that name on this cluster, newest last."""
+    wanted = (services.cluster.description.context, namespace, name)
+    return tuple(
+        each
+        for each in services.recorder.recordings()
+        if (each.cluster, each.namespace, each.name) == wanted
+    )
+
+
+def _job_of(kept: KeptManifest, recording: Recording) -> JobFacts | None:
+    """The kept Job as facts; None where it is no submission that can be read."""
+    try:
+        plan = plan_of(kept.manifest)
+    except ConsoleError:
+        return None
+    return JobFacts(
+        name=recording.name,
+        namespace=recording.namespace,
+        uid=recording.uid,
+        created_at=None,
+        backoff_limit=plan.backoff_limit,
+        leaderboard=plan.leaderboard.value,
+        plan=plan,
+    )

@@ -1,0 +1,34 @@
+"""A board as one line of the list. Pure."""
+
+from __future__ import annotations
+
+from console.domain.board import BoardSnapshot
+from console.domain.fleet import SubmissionRow
+from console.operations.outcome.view import results
+
+
+def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
+    """A board as one line of the list; a remark stands where there is no other reason to tell."""
+    job = board.job
+    final = board.merged is not None and board.merged.final
+    view = results(board) if final else None
+    mean = view.mean if view else None
+    return SubmissionRow(
+        namespace=board.namespace,
+        name=board.name,
+        uid=job.uid if job else "",
+        leaderboard=board.leaderboard,
+        status=board.status,
+        reason=board.reason or remark,
+        done=board.finished,
+        total=board.total,
+        restarts=board.budget.used,
+        restarts_at_least=board.budget.least,
+        backoff_limit=board.budget.limit,
+        created_at=job.created_at if job else None,
+        driving_score=mean.composed if mean else None,
+        remark=remark,
+        blocked_by=board.blocked_by,
+        entry_status=view.entry_status if view else None,
+        eligible=view.eligible if view else None,
+    )

@@ -1,0 +1,82 @@
+"""One look at one submission: what the API, its pod and the recording tell now. Follows nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import (
+    ClusterEventSeen,
+    Event,
+    JobSeen,
+    PodSeen,
+    StreamChanged,
+    StreamState,
+)
+from console.domain.folding import fold
+from console.domain.submission import LOGCOPY
+from console.errors import ConsoleError, NotFound
+from console.operations.ports.cluster import LogRequest
+from console.operations.recording.progress import ProgressReader
+from console.operations.recording.recorded import lost_pods, recorded_progress
+from console.operations.services import Services
+
+log = logging.getLogger(__name__)
+
+
+async def board_once(services: Services, namespace: str, name: str) -> BoardSnapshot:
+    """The board as of now, from the API, logcopy's log and the recorder; follows nothing.
+
+    Raises NotFound if there is no such Job, and what the cluster answers otherwise.
+    """
+    job = await services.cluster.job(namespace, name)
+    board = fold(BoardSnapshot(namespace, name), JobSeen(services.clock(), job))
+    recording = services.recording_of(job)
+    pods = await services.cluster.pods(namespace, name)
+    present = [pod.uid for pod in pods]
+    for told in await asyncio.to_thread(lost_pods, services, recording, present):
+        board = fold(board, told)
+    for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
+        board = fold(board, PodSeen(services.clock(), pod))
+    for event in await _events(services, namespace, name):
+        board = fold(board, event)
+    reader = ProgressReader(job.plan)
+    for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
+        board = fold(board, known)
+    async for heard in _logcopy(services, board, reader):
+        board = fold(board, heard)
+    return board
+
+
+async def _events(services: Services, namespace: str, name: str) -> list[Event]:
+    """None where they may not be read: the rest of the board does not need them."""
+    try:
+        found = await services.cluster.events(namespace, name)
+    except ConsoleError as error:
+        log.warning("No events of %s/%s: %s", namespace, name, error.what)
+        return []
+    return [ClusterEventSeen(services.clock(), each) for each in found]
+
+
+async def _logcopy(
+    services: Services, board: BoardSnapshot, reader: ProgressReader
+) -> AsyncIterator[Event]:
+    """logcopy's present log, and the one before if it restarted.
+
+    A log that cannot be read is a lost stream: the rest of the board stands without it.
+    """
+    if board.pod is None or board.logcopy is None:
+        return
+    for previous in (True, False) if board.logcopy.restart_count else (False,):
+        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
+        try:
+            async for block in services.cluster.log(request):
+                for event in reader.block(block, services.clock(), board.pod.key):
+                    yield event
+        except NotFound:
+            continue
+        except ConsoleError as error:
+            why = f"{error.what} {error.why}".strip()
+            yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)
