@@ -10,9 +10,9 @@ from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.domain.outlook import outlook
-from console.tui.presentation import pairs
-from console.tui.presentation.boards import budget_words, happenings, problems, troubles
-from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
+from console.presentation import pairs
+from console.presentation.boards import budget_words, happenings, problems, troubles
+from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
 def board_text(board: BoardSnapshot) -> str:

@@ -10,8 +10,8 @@ from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
+from console.presentation.boards import problem_lines
 from console.results import coverage
-from console.tui.presentation.boards import problem_lines
 
 _METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
 

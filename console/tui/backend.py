@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder import LogView
+    from console.presentation.resuming import ResumeOffer
 
 
 class Link(StrEnum):
@@ -123,28 +124,6 @@ class Composition:
     """What `launch` needs; opaque to the screens."""
     notes: tuple[str, ...] = ()
     """What nodes and images must have, which no dry run sees."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeOffer:
-    """What going on from an ended submission would keep and cost."""
-
-    name: str
-    """Of the new submission."""
-    kept: int
-    total: int
-    repeated: tuple[str, ...]
-    """Finished drives that have to be driven again: one before them is missing."""
-    remarks: tuple[str, ...]
-    """Where it is taken from, and what may be missing; nothing in the usual case."""
-    pairs: int
-    backoff_limit: int
-    check: Callable[[str], str]
-    """Why a text cannot be the new name, in a sentence; empty when it can."""
-    outlook: str = ""
-    """That it will, or may well, end like the old one; empty where nothing speaks for that."""
-    ready: Any = None
-    """What `launch_resumed` needs; opaque to the screens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from console.tui.backend import (
     Draft,
     LaunchReport,
     Link,
-    ResumeOffer,
 )
 from console.tui.net_thread import NetThread
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from console.operations.ports.recorder import LogView
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
+    from console.presentation.resuming import ResumeOffer
     from console.specs.compose import Composed
 
 Wanted = TypeVar("Wanted")

@@ -41,6 +41,7 @@ from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder import LogLine
 from console.operations.submitting.ending import Kept, consequences
+from console.presentation.resuming import ResumeOffer
 from console.tui import composing, resuming
 from console.tui.backend import (
     Checklist,
@@ -50,7 +51,6 @@ from console.tui.backend import (
     Draft,
     LaunchReport,
     Link,
-    ResumeOffer,
 )
 
 NOW = datetime.now(UTC)

@@ -9,8 +9,8 @@ from console.cli.documents import board_document, row_document
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, PodSeen
 from console.operations.watching.fleet_row import row_of
-from console.tui.presentation import boards, pairs, submissions
-from console.tui.presentation.tones import Line, Tone
+from console.presentation import boards, pairs, submissions
+from console.presentation.tones import Line, Tone
 from tests.unit.domain.test_blocking import stuck
 from tests.unit.domain.test_folding import JOB, at, board_of, pod
 

@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from console.tui.presentation.tones import Tone
+from console.presentation.tones import Tone
 from console.tui.widgets.painting import Painter
 
 

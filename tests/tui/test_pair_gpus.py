@@ -10,7 +10,7 @@ from fakes.screens import board, gpu, pair
 from console.cli.documents import board_document
 from console.domain.board import PairBoard
 from console.domain.progress import SeenGpu
-from console.tui.presentation import pairs
+from console.presentation import pairs
 
 
 def on(simulator: SeenGpu | None, agent: SeenGpu | None) -> PairBoard:

@@ -10,8 +10,8 @@ from fakes.screens import FakeBackend, board, pair
 
 from console.domain.board import PairBoard, PairStatus, RouteState, SubmissionStatus
 from console.domain.progress import EndedAttempt, MergeProblem
-from console.tui.presentation import pairs
-from console.tui.presentation.tones import CELL_MARKS, PAIR_MARKS, Tone
+from console.presentation import pairs
+from console.presentation.tones import CELL_MARKS, PAIR_MARKS, Tone
 
 AT = datetime(2026, 11, 28, 14, 3, 12, tzinfo=UTC)
 DEATH = EndedAttempt(3, 1, "agent", "crashed", 1, None, "RouteScenario_12_rep0", AT)

@@ -12,8 +12,8 @@ from console.domain.board import SubmissionStatus
 from console.domain.progress import MergedResult
 from console.errors import ConsoleError
 from console.operations.outcome.view import results
+from console.presentation import results as presented
 from console.tui.backend import Link
-from console.tui.presentation import results as presented
 
 
 def test_infractions_that_nobody_could_read_are_not_none() -> None:

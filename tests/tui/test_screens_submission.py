@@ -14,8 +14,8 @@ from console.domain.board import SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.progress import EndedAttempt, MergedResult, MergeProblem, MergeStatus
 from console.operations.ports.recorder import LogLine
-from console.tui.presentation.boards import forecast
-from console.tui.presentation.endings import last_ending
+from console.presentation.boards import forecast
+from console.presentation.endings import last_ending
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.results import ResultsScreen

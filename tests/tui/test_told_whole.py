@@ -13,8 +13,8 @@ from console.domain.board import PairBoard, PairStatus, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState
 from console.domain.progress import MergeProblem
-from console.tui.presentation import boards, pairs
-from console.tui.presentation.tones import Line
+from console.presentation import boards, pairs
+from console.presentation.tones import Line
 from tests.tui.test_screens_failed_pair import DEATH, ECHO, failed
 
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)

@@ -13,8 +13,8 @@ from fakes.screens import NOW, ROWS, FakeBackend, board
 from console.domain.board import SubmissionStatus
 from console.domain.facts import ClusterEvent
 from console.domain.fleet import FleetSnapshot
-from console.tui.presentation.tones import Tone, text
-from console.tui.presentation.wrapping import wrapped
+from console.presentation.tones import Tone, text
+from console.presentation.wrapping import wrapped
 from console.tui.screens.events import EventsScreen
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.manifest import ManifestScreen

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from console.presentation.resuming import hint
 from console.tui.commands import Command
 from console.tui.navigation import Subject, open_about
-from console.tui.presentation.resuming import hint
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
 from console.tui.screens.screen import ConsoleScreen
 

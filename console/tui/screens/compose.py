@@ -14,11 +14,11 @@ from textual.widgets import Button
 from textual.worker import get_current_worker
 
 from console.domain.budget import backoff_limit_for
+from console.presentation.tones import Line, Tone, joined, spread, text
+from console.presentation.yaml_lines import highlighted
 from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, FormField, LaunchReport
 from console.tui.commands import Command, bindings
 from console.tui.navigation import back_to_list, open_about
-from console.tui.presentation.tones import Line, Tone, joined, spread, text
-from console.tui.presentation.yaml_lines import highlighted
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.form import Field, Form

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from textual.widget import Widget
 
+from console.presentation.boards import happenings, troubles, whole_reason
+from console.presentation.wrapping import all_wrapped
 from console.tui.commands import bindings
-from console.tui.presentation.boards import happenings, troubles, whole_reason
-from console.tui.presentation.wrapping import all_wrapped
 from console.tui.screens.about import BACK, LOGS, MANIFEST, SubmissionScreen, resume_hint
 from console.tui.widgets.line_pane import LinePane
 

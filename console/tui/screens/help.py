@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
+from console.presentation.tones import Line, Tone, text
 from console.tui.commands import LINE_COMMANDS
-from console.tui.presentation.tones import Line, Tone, text
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane

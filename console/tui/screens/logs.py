@@ -11,9 +11,9 @@ from textual.widgets import Input
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
+from console.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.commands import Command, bindings
 from console.tui.navigation import Subject
-from console.tui.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskTime
 from console.tui.screens.saving import save_log

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from console.presentation.yaml_lines import highlighted
 from console.tui.commands import Command, bindings
-from console.tui.presentation.yaml_lines import highlighted
 from console.tui.screens.about import BACK, EVENTS, LOGS, SubmissionScreen
 from console.tui.widgets.line_pane import LinePane
 

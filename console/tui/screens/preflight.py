@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from console.errors import ConsoleError
+from console.presentation.preflight import INDENT, checklist_lines, summary
+from console.presentation.tones import BLANK, Line, Tone, text
+from console.presentation.wrapping import all_wrapped
 from console.tui.backend import Checklist, Composition
 from console.tui.commands import Command, bindings
-from console.tui.presentation.preflight import INDENT, checklist_lines, summary
-from console.tui.presentation.tones import BLANK, Line, Tone, text
-from console.tui.presentation.wrapping import all_wrapped
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 

@@ -12,10 +12,10 @@ from console.domain.board import BoardSnapshot
 from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
+from console.presentation import results as shown
+from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
 from console.tui.navigation import open_about
-from console.tui.presentation import results as shown
-from console.tui.presentation.tones import Line
 from console.tui.screens.about import BACK, SubmissionScreen
 from console.tui.screens.saving import save_results
 from console.tui.widgets.canvas import Canvas

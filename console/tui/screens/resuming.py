@@ -10,11 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from console.domain.hostile_text import neutralise
-from console.tui.presentation.resuming import points
+from console.presentation.resuming import ResumeOffer, points
 from console.tui.screens.dialogs import Dialog, words
 
 if TYPE_CHECKING:
-    from console.tui.backend import ResumeOffer
     from console.tui.screens.screen import ConsoleScreen
 
 

@@ -11,12 +11,12 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.presentation.submissions import cells, columns, detail_rows, matches
+from console.presentation.tones import Line, Tone, text
+from console.presentation.wrapping import wrapped
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.navigation import open_compose
-from console.tui.presentation.submissions import cells, columns, detail_rows, matches
-from console.tui.presentation.tones import Line, Tone, text
-from console.tui.presentation.wrapping import wrapped
 from console.tui.screens.about import (
     CANCEL,
     DELETE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from console.domain.board import BoardSnapshot, PairBoard
-from console.tui.presentation import boards, pairs
-from console.tui.presentation.tones import Line, Tone, text
+from console.presentation import boards, pairs
+from console.presentation.tones import Line, Tone, text
 from console.tui.widgets.canvas import Canvas
 
 EMPTY = BoardSnapshot("", "")

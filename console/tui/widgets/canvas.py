@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.geometry import Region
 from textual.strip import Strip
 
-from console.tui.presentation.tones import Line
+from console.presentation.tones import Line
 from console.tui.widgets.painting import Painter
 
 

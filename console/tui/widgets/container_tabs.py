@@ -8,8 +8,8 @@ from textual.message import Message
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
-from console.tui.presentation.endings import container_state, restart_count
-from console.tui.presentation.tones import Line, Span, Tone, spread, text
+from console.presentation.endings import container_state, restart_count
+from console.presentation.tones import Line, Span, Tone, spread, text
 from console.tui.widgets.canvas import Canvas
 
 INIT, LOGCOPY = "private-contents", "logcopy"

@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from console.domain.hostile_text import neutralise
+from console.presentation.tones import Line, Span, Tone
 from console.tui.backend import FormField
-from console.tui.presentation.tones import Line, Span, Tone
 from console.tui.widgets.canvas import Canvas
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from console.presentation.submissions import board_liveness, liveness
+from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import Connection, Link
-from console.tui.presentation.submissions import board_liveness, liveness
-from console.tui.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:

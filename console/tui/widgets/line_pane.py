@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
-from console.tui.presentation.tones import Line, width_of
+from console.presentation.tones import Line, width_of
 from console.tui.widgets.painting import Painter
 
 

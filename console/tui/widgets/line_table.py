@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from console.tui.presentation.submissions import Column
-from console.tui.presentation.tones import Line, Tone, cut, width_of
+from console.presentation.submissions import Column
+from console.presentation.tones import Line, Tone, cut, width_of
 from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")

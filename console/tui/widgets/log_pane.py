@@ -20,7 +20,7 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from console.operations.ports.recorder import LogLine, LogView
-from console.tui.presentation.tones import Tone
+from console.presentation.tones import Tone
 from console.tui.textual_internals import grow
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, plain, ruler, shown, wrapped

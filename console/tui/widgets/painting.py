@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from console.domain.hostile_text import neutralise
-from console.tui.presentation.tones import Line, Tone
+from console.presentation.tones import Line, Tone
 
 TAB = 4
 

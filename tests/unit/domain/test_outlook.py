@@ -12,7 +12,7 @@ from console.domain.folding import fold
 from console.domain.lost_pods import drives_kept
 from console.domain.outlook import outlook
 from console.domain.progress import EndedAttempt, MergeProblem
-from console.tui.presentation.resuming import hint
+from console.presentation.resuming import hint
 from console.tui.resuming import why_not
 from tests.unit.domain.test_blocking import stuck
 from tests.unit.domain.test_folding import (

@@ -10,7 +10,7 @@ from fakes.jobs import at_site
 from console.domain.preflight.checklist import Finding, Seen, Topic, Verdict
 from console.domain.preflight.facts import told_by
 from console.domain.preflight.rules import judged
-from console.tui.presentation.preflight import summary
+from console.presentation.preflight import summary
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PLAN = at_site().plan

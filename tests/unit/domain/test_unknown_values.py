@@ -14,8 +14,8 @@ from console.domain.events import ClusterEventSeen, JobSeen, JobVanished, PodSee
 from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, MergeStatus
 from console.operations.watching.fleet_row import row_of
-from console.tui.presentation.boards import logcopy
-from console.tui.presentation.pairs import panel, restarts
+from console.presentation.boards import logcopy
+from console.presentation.pairs import panel, restarts
 from tests.unit.domain.test_folding import (
     JOB,
     T0,

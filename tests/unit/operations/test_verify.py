@@ -19,10 +19,10 @@ from console.operations.outcome.verify import launched_plan, verify
 from console.operations.outcome.view import results
 from console.operations.recording.progress import ProgressReader, finished_route
 from console.operations.watching.fleet_row import row_of
+from console.presentation import results as shown_results
+from console.presentation import submissions as shown_list
 from console.results import statuses
 from console.results.partial_document import left_behind
-from console.tui.presentation import results as shown_results
-from console.tui.presentation import submissions as shown_list
 from console.workers import protocol
 
 

@@ -7,8 +7,8 @@ import textwrap
 from console.domain.board import tally
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
-from console.tui.presentation.submissions import Column
-from console.tui.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
+from console.presentation.submissions import Column
+from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
 
 def columns(width: int) -> tuple[Column, ...]:

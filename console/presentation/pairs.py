@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.spans import age
-from console.tui.presentation.endings import cause, container_state, restart_count
-from console.tui.presentation.tones import (
+from console.presentation.endings import cause, container_state, restart_count
+from console.presentation.tones import (
     BLANK,
     CELL_MARKS,
     PAIR_MARKS,

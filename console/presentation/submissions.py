@@ -11,8 +11,8 @@ from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
 from console.domain.spans import age
-from console.tui.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
-from console.tui.presentation.wrapping import wrapped
+from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
+from console.presentation.wrapping import wrapped
 
 _SHORTENED = 8
 """Characters of a reason that are left out at once, once no whole row is too many."""

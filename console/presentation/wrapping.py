@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from unicodedata import east_asian_width
 
 from console.domain.hostile_text import neutralise
-from console.tui.presentation.tones import Line, Tone
+from console.presentation.tones import Line, Tone
 
 _LEAST_ROOM = 10
 

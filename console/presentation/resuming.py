@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.lost_pods import drives_kept
 from console.domain.outlook import outlook
-from console.tui.backend import ResumeOffer
 
 _NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOffer:
+    """What going on from an ended submission would keep and cost."""
+
+    name: str
+    """Of the new submission."""
+    kept: int
+    total: int
+    repeated: tuple[str, ...]
+    """Finished drives that have to be driven again: one before them is missing."""
+    remarks: tuple[str, ...]
+    """Where it is taken from, and what may be missing; nothing in the usual case."""
+    pairs: int
+    backoff_limit: int
+    check: Callable[[str], str]
+    """Why a text cannot be the new name, in a sentence; empty when it can."""
+    outlook: str = ""
+    """That it will, or may well, end like the old one; empty where nothing speaks for that."""
+    ready: Any = None
+    """What `launch_resumed` needs; opaque to the screens."""
 
 
 def points(offer: ResumeOffer) -> tuple[str, ...]:

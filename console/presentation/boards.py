@@ -13,9 +13,9 @@ from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, JobCondition
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
-from console.tui.presentation.endings import container_state, every_ending, restart_count
-from console.tui.presentation.submissions import progress_bar
-from console.tui.presentation.tones import (
+from console.presentation.endings import container_state, every_ending, restart_count
+from console.presentation.submissions import progress_bar
+from console.presentation.tones import (
     BLANK,
     SUBMISSION_MARKS,
     Line,

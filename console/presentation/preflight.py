@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from console.domain.hostile_text import neutralise
 from console.domain.preflight.checklist import Finding, Verdict
-from console.tui.presentation.tones import Line, Tone, text
+from console.presentation.tones import Line, Tone, text
 
 VERDICT_MARKS: dict[Verdict, tuple[str, Tone]] = {
     Verdict.OK: ("✓", Tone.OK),

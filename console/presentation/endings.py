@@ -8,7 +8,7 @@ from itertools import groupby
 from console.domain.board import PairBoard, PairStatus
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt
-from console.tui.presentation.tones import Line, Tone, text
+from console.presentation.tones import Line, Tone, text
 
 _MARKS: dict[ContainerState, tuple[str, Tone]] = {
     ContainerState.WAITING: ("◌", Tone.MUTED),

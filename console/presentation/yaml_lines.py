@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from console.tui.presentation.tones import Line, Tone, text
+from console.presentation.tones import Line, Tone, text
 
 _KEY = re.compile(r"^(\s*(?:- )*)([\w./$\"'-]+)(:)( .*|)$")
 _ITEM = re.compile(r"^(\s*(?:- )+)(.*)$")
