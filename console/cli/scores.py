@@ -11,6 +11,7 @@ from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation.boards import problem_lines
+from console.presentation.results import NO_SCORE, no_infraction
 from console.results import coverage
 
 _METRICS = (("driving score", "composed"), ("route completion", "route"), ("penalty", "penalty"))
@@ -36,7 +37,7 @@ def _entry(view: ResultsView) -> list[str]:
 
 def _scores(view: ResultsView) -> list[str]:
     if view.mean is None:
-        return ["no scores yet"]
+        return [NO_SCORE]
     lines = []
     for label, field in _METRICS:
         spread = f"  ± {getattr(view.spread, field):.3f}" if view.spread else ""
@@ -62,7 +63,7 @@ def _infractions(view: ResultsView) -> list[str]:
         if row.count:
             rate = "-" if row.per_km is None else f"{row.per_km:.3f}"
             lines.append(f"{row.kind.replace('_', ' '):<38}{row.count:>5}  {rate:>8}")
-    return lines if len(lines) > 1 else ["no infractions"]
+    return lines if len(lines) > 1 else [no_infraction(view)]
 
 
 def results_document(view: ResultsView) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class PairBoard:
     traffic_manager_port: int
     routes_subset: str
     status: PairStatus
-    attempt: int | None = 0
+    attempt: int | None = None
     """Counted from 1, 0 before the first; None where nobody can tell."""
     cells: tuple[RouteCell, ...] = ()
     route: str = ""
@@ -219,7 +219,7 @@ class BoardSnapshot:
     pairs: tuple[PairBoard, ...] = ()
     logcopy: ContainerFacts | None = None
     logcopy_line: str = ""
-    budget: RestartBudget = RestartBudget.unknown(0)
+    budget: RestartBudget = RestartBudget.unknown(None)
     merge_status: MergeStatus | None = None
     done: int | None = None
     """How many drives are finished; None where nobody can tell, as without permission for logs."""

@@ -22,7 +22,8 @@ _HALVES = ("simulator-", "agent-")
 class RestartBudget:
     """What is spent of `limit`. Just `RestartBudget(8)` is a fresh one: nothing is used."""
 
-    limit: int
+    limit: int | None
+    """None while nobody has seen the Job."""
     spent: tuple[tuple[str, int], ...] = ()
     """By container name; each a lower bound only where the pod could not be counted."""
     counted: bool = True
@@ -37,7 +38,7 @@ class RestartBudget:
 
     @classmethod
     def unknown(
-        cls, limit: int, at_least: int = 0, counts: Mapping[str, int] | None = None
+        cls, limit: int | None, at_least: int = 0, counts: Mapping[str, int] | None = None
     ) -> RestartBudget:
         """No pod is left that could tell; `counts` are lower bounds."""
         return cls(limit, _spent(counts or {}), False, at_least)
@@ -55,6 +56,8 @@ class RestartBudget:
     @property
     def exhausted(self) -> bool | None:
         """True when the Job controller ends the Job; None where nobody can tell."""
+        if self.limit is None:
+            return None
         if self.least >= max(self.limit, 1):
             return True
         return False if self.counted else None
@@ -62,7 +65,7 @@ class RestartBudget:
     @property
     def resumes_left(self) -> int | None:
         """Whole pair resumes that can still do work; the one that reaches the limit cannot."""
-        if not self.counted:
+        if self.limit is None or not self.counted:
             return 0 if self.exhausted else None
         usable = max(self.limit - 1, 0) - self.least
         return max(usable // RESTARTS_PER_RESUME, 0)
@@ -83,11 +86,12 @@ class RestartBudget:
         return tally_of(self.used, self.limit, self.least)
 
 
-def tally_of(used: int | None, limit: int, at_least: int = 0) -> str:
+def tally_of(used: int | None, limit: int | None, at_least: int = 0) -> str:
     """How every view writes a number of restarts."""
+    most = "?" if limit is None else f"{limit}"
     if used is not None:
-        return f"{used}/{limit}"
-    return f"≥{at_least}/{limit}" if at_least else f"?/{limit}"
+        return f"{used}/{most}"
+    return f"≥{at_least}/{most}" if at_least else f"?/{most}"
 
 
 def backoff_limit_for(resumes: int) -> int:

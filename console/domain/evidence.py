@@ -30,7 +30,7 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
     """The budget as counted, or as much of it as is proven."""
     job = board.job
     if job is None:
-        return RestartBudget.unknown(0)
+        return RestartBudget.unknown(None)
     limit = job.backoff_limit
     proven = max(limit, 1) if limit_reached(job) else 0
     if board.pod is not None:

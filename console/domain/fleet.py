@@ -27,7 +27,7 @@ class SubmissionRow:
     done: int | None
     total: int | None
     restarts: int | None
-    backoff_limit: int
+    backoff_limit: int | None
     created_at: datetime | None
     driving_score: float | None = None
     """Only when the merged result is complete."""

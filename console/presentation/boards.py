@@ -94,7 +94,7 @@ def forecast(budget: RestartBudget) -> str:
 def budget_line(board: BoardSnapshot, width: int) -> Line:
     """`restarts ▰▰▱▱▱▱▱▱ 2/8 used: pair 2 ×2; 2 more resumes can work`."""
     budget = board.budget
-    gauge = min(budget.limit, 40 if width >= 120 else 12)
+    gauge = min(budget.limit or 0, 40 if width >= 120 else 12)
     full = min(gauge * budget.least // budget.limit, gauge) if budget.limit else 0
     return text(
         ("restarts ", Tone.MUTED),

@@ -10,6 +10,8 @@ from console.operations.outcome.view import ResultsView
 from console.presentation.submissions import Column
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
+NO_SCORE = "no score yet"
+
 
 def columns(width: int) -> tuple[Column, ...]:
     """The table of routes for that many cells."""
@@ -100,7 +102,7 @@ def scores(results: ResultsView, width: int) -> list[Line]:
         spread(text(name), text((mean, Tone.STRONG), (f"{std:<9}", Tone.MUTED)), width)
         for name, mean, std in global_scores(results)
     ]
-    return lines or [text(("no score yet", Tone.MUTED))]
+    return lines or [text((NO_SCORE, Tone.MUTED))]
 
 
 def infractions(results: ResultsView, width: int) -> list[Line]:
@@ -111,8 +113,12 @@ def infractions(results: ResultsView, width: int) -> list[Line]:
             rate = "" if each.per_km is None else f"{each.per_km:.3f}/km"
             value = text((f"{each.count:>3}", Tone.WARN), (f"{rate:>11}", Tone.MUTED))
             lines.append(spread(text(each.kind.replace("_", " ")), value, width))
-    none = "not known" if results.done is None else "no infraction"
-    return lines or [text((none, Tone.MUTED))]
+    return lines or [text((no_infraction(results), Tone.MUTED))]
+
+
+def no_infraction(results: ResultsView) -> str:
+    """What stands where there is none to show; nothing seen is not the same as nothing known."""
+    return "not known" if results.done is None else "no infraction"
 
 
 def problems(results: ResultsView) -> list[Line]:
@@ -143,7 +149,7 @@ def headline_scores(results: ResultsView) -> Line:
         text((f"{name.split()[-1]} ", Tone.MUTED), (mean, Tone.STRONG), (std, Tone.MUTED))
         for name, mean, std in global_scores(results)
     ]
-    return joined(shown) or text(("no score yet", Tone.MUTED))
+    return joined(shown) or text((NO_SCORE, Tone.MUTED))
 
 
 def of_route(route: FinishedRoute, width: int) -> list[Line]:

@@ -71,7 +71,8 @@ def progress_bar(done: int | None, total: int | None, width: int) -> Line:
 def restarts(row: SubmissionRow) -> Line:
     """`2/8`, toned by how near the limit is; `?/8` where nobody can tell."""
     limit, least = row.backoff_limit, row.restarts or row.restarts_at_least
-    tone = Tone.MUTED if not least else Tone.FAIL if least >= limit else Tone.WARN
+    spent = limit is not None and least >= limit
+    tone = Tone.MUTED if not least else Tone.FAIL if spent else Tone.WARN
     return text((tally_of(row.restarts, limit, least), tone))
 
 

@@ -8,6 +8,7 @@ from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog, board
 from textual.widgets import Button
 
+from console.cli.scores import results_text
 from console.domain.board import SubmissionStatus
 from console.domain.progress import MergedResult
 from console.errors import ConsoleError
@@ -23,6 +24,8 @@ def test_infractions_that_nobody_could_read_are_not_none() -> None:
     assert told == ["not known"]
     known = replace(view, done=0, rows=())
     assert "no infraction" in presented.infractions(known, 40)[0][0][0]
+    assert "not known" in results_text(unread)
+    assert "no infraction" in results_text(known)
 
 
 async def test_why_a_result_is_not_final_is_readable_whole_with_its_scores(

@@ -37,3 +37,9 @@ def test_the_limit_for_some_resumes_allows_exactly_these(resumes: int) -> None:
 def test_every_container_counts_also_the_init_container() -> None:
     budget = RestartBudget.of(8, {"private-contents": 1, "logcopy": 1, "agent-1": 0})
     assert (budget.used, budget.spent) == (2, (("private-contents", 1), ("logcopy", 1)))
+
+
+def test_before_anybody_has_seen_the_job_neither_limit_nor_use_is_known() -> None:
+    budget = RestartBudget.unknown(None)
+    assert budget.tally == "?/?"
+    assert (budget.used, budget.exhausted, budget.resumes_left) == (None, None, None)
