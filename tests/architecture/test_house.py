@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -43,6 +44,22 @@ def _tree(path: Path) -> ast.Module:
 
 def test_no_room_has_a_name_that_explains_nothing() -> None:
     assert [str(p) for p in CONSOLE.rglob("*") if p.stem in BANNED] == []
+
+
+def test_the_tests_own_library_is_typed_as_strictly_as_the_console() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+    asked = {module.removeprefix("tests.") for module in settings["modules"]}
+    packages = [package.removeprefix("tests.") for package in settings["packages"]]
+    untyped = []
+    for path in (ROOT / "tests").rglob("*.py"):
+        place = path.relative_to(ROOT / "tests")
+        # Programs are started by a container's own Python, and data is nobody's code.
+        if path.name.startswith("test_") or place.parts[-2:-1] == ("programs",):
+            continue
+        name = ".".join(place.with_suffix("").parts)
+        if not ({name, place.stem} & asked or place.parts[0] in (*packages, "data")):
+            untyped.append(str(place))
+    assert untyped == []
 
 
 def test_no_two_test_files_share_a_name() -> None:

@@ -90,7 +90,7 @@ class Run:
         options = self._options
         words = f"python -m tests.chaos --seed {options.seed} --faults {options.faults}"
         words += f" --per-submission {options.per_submission} --time-factor {options.time_factor}"
-        return f"{words} --only {number}" + " --real-pace" * options.real_pace
+        return f"{words} --only {number}{' --real-pace' if options.real_pace else ''}"
 
     def _many(self) -> None:
         while not self._enough():

@@ -131,8 +131,8 @@ def _give_access(real: RealCluster) -> None:
     request = {"spec": {"expirationSeconds": 86400}}
     token = admin.create(f"{accounts}/{ACCOUNT}/token", request)["status"]["token"]
     user = {"token": token}
-    path = real.settings.pki / "account.kubeconfig"
-    certificates.write_kubeconfig(path, real.entry(), user, NAMESPACE)
+    kubeconfig = real.settings.pki / "account.kubeconfig"
+    certificates.write_kubeconfig(kubeconfig, real.entry(), user, NAMESPACE)
 
 
 @pytest.fixture

@@ -146,7 +146,8 @@ def until(condition: Callable[[], Any], why: str, seconds: float = PERMITTED_LAT
 
 def pods_of(cluster: RealCluster, name: str) -> list[Json]:
     selector = f"?labelSelector=batch.kubernetes.io/job-name%3D{name}"
-    return cluster.admin.get(PODS + selector)["items"]
+    found: list[Json] = cluster.admin.get(PODS + selector)["items"]
+    return found
 
 
 def container_id(cluster: RealCluster, name: str, container: str) -> str:
@@ -154,7 +155,7 @@ def container_id(cluster: RealCluster, name: str, container: str) -> str:
     for pod in pods_of(cluster, name):
         for status in pod["status"].get("containerStatuses", []):
             if status["name"] == container and "running" in status["state"]:
-                return status["containerID"]
+                return str(status["containerID"])
     return ""
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tests.e2e import told_logs
 from tests.e2e.harness import CONTAINERS, INELIGIBLE, Console, launching, until
 from tests.e2e.parity import Access, Story, Witness, plain
-from tests.e2e.scenes import SCENES
+from tests.e2e.scenes import SCENES, Scene
 from tests.e2e.tables import Kubectl
 
 Json = Any
@@ -60,7 +61,7 @@ class Side:
             code, said = self.access.send("POST", jobs, scene.manifest(name))
             assert code == 201, said
         for name, scene in SCENES.items():
-            until(lambda n=name, s=scene: s.over <= witness.story(n).reasons(), name, SECONDS)
+            until(partial(_is_over, scene, witness, name), name, SECONDS)
         self.told = {name: self._told(name) for name in SCENES}
         self._print({f"{name}: describe job": ("describe", "job", name) for name in SCENES})
         self._print({"small: get jobs": ("get", "jobs"), "small: get pods": ("get", "pods")})
@@ -83,7 +84,7 @@ class Side:
         assert self._launch("hopeless", "hopeless-pair", "--resumes", "1", "--wait") == 7
         for name, verb in (("cancelled", "cancel"), ("deleted", "delete")):
             assert self._launch(name, "steady") == 0
-            until(lambda n=name: self._runs(n), f"{name} runs", SECONDS)
+            until(partial(self._runs, name), f"{name} runs", SECONDS)
             assert self.console(verb, name, "--yes", "-n", self.access.namespace).returncode == 0
             self._gone([name])
         wrong = "--set=cluster.leaderboard_image=console.local/shell:1"
@@ -112,9 +113,12 @@ class Side:
             if "containerStatuses" in pod["status"]
         )
 
+    def _has_gone(self, name: str) -> bool:
+        return not self.pods(name)
+
     def _gone(self, names: Iterable[str]) -> None:
         for name in names:
-            until(lambda n=name: not self.pods(n), f"the pod of {name} is gone", SECONDS)
+            until(partial(self._has_gone, name), f"the pod of {name} is gone", SECONDS)
 
     # ----------------------------------------------------------------------------------- looking
 
@@ -165,3 +169,7 @@ class Side:
 
     def _path(self, group: str, plural: str) -> str:
         return f"{group}/namespaces/{self.access.namespace}/{plural}"
+
+
+def _is_over(scene: Scene, witness: Witness, name: str) -> bool:
+    return scene.over <= witness.story(name).reasons()

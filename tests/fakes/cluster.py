@@ -184,8 +184,8 @@ class FakeCluster:
     async def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
         if (Kind.JOB, namespace, name) not in self.objects:
             yield JobVanished(now())
-        for event in self.cluster_events:
-            yield ClusterEventSeen(now(), event)
+        for said in self.cluster_events:
+            yield ClusterEventSeen(now(), said)
         async for _, job, event in self.watch_submissions(namespace):
             if job in (name, ""):
                 yield event

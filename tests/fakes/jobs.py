@@ -53,6 +53,7 @@ async def ended(
         follower = Follower(services, "default", ready.plan.name)
         async with asyncio.timeout(150):
             await follower.run()
+        assert follower.board.job is not None
         recording = services.recording_of(follower.board.job)
         logs = [
             recorder.log(recording, each) for each in recorder.containers(recording) if of in each

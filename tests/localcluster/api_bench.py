@@ -8,9 +8,10 @@ import io
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import yaml
@@ -25,6 +26,7 @@ _EXTRA = [path for path in os.environ.get("CARLA_CONSOLE_KUBECTL", "").split(":"
 KUBECTLS = [shutil.which("kubectl") or "", *_EXTRA]
 """That of the PATH, and those that CARLA_CONSOLE_KUBECTL names, separated by colons."""
 RECORDED = Path(__file__).parents[1] / "data" / "kubernetes"
+NextEvent = Callable[[], Awaitable[dict[str, Any] | None]]
 TOKEN = "a-token-for-tests"
 JOBS = "/apis/batch/v1/namespaces/default/jobs"
 PODS = "/api/v1/namespaces/default/pods"
@@ -32,8 +34,9 @@ CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 
 
-def recorded(name: str) -> dict:
-    return json.loads((RECORDED / f"{name}.json").read_text())
+def recorded(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RECORDED / f"{name}.json").read_text())
+    return found
 
 
 class RunLogs:
@@ -47,7 +50,7 @@ class RunLogs:
         path = self._folder / container / f"{run}.log"
         return self.sinks.setdefault((container, run), LogSink(path))
 
-    def log_file(self, pod: dict, container: str, run: int) -> LogSink:
+    def log_file(self, pod: dict[str, Any], container: str, run: int) -> LogSink:
         if (container, run) not in self.sinks:
             raise LogUnavailable("unable to retrieve container logs")
         return self.sinks[container, run]
@@ -60,8 +63,8 @@ class Bench:
         self.store, self.logs, self.url, self.session = store, logs, url, session
 
     async def ask(
-        self, method: str, path: str, body: object = None, **options: object
-    ) -> tuple[int, dict]:
+        self, method: str, path: str, body: object = None, **options: Any
+    ) -> tuple[int, dict[str, Any]]:
         async with self.call(method, path, body, **options) as answer:
             return answer.status, json.loads(await answer.read())
 
@@ -74,7 +77,7 @@ class Bench:
         media: str = "application/json",
         accept: str = "application/json",
         token: str = TOKEN,
-    ):
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         headers = {"Accept": accept, "Authorization": f"Bearer {token}"}
         data = (
             body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
@@ -85,19 +88,20 @@ class Bench:
         return self.session.request(method, self.url + path, data=sent, headers=headers)
 
     @asynccontextmanager
-    async def watch(self, path: str, accept: str = "application/json") -> AsyncIterator[Callable]:
+    async def watch(self, path: str, accept: str = "application/json") -> AsyncIterator[NextEvent]:
         """A function that waits for the next event, None at the end of the stream."""
         async with self.call("GET", path, accept=accept) as answer:
             assert answer.status == 200, await answer.text()
 
-            async def following() -> dict | None:
+            async def following() -> dict[str, Any] | None:
                 async with asyncio.timeout(5):
                     line = await answer.content.readline()
-                return json.loads(line) if line else None
+                event: dict[str, Any] | None = json.loads(line) if line else None
+                return event
 
             yield following
 
-    def running_pod(self, **status: object) -> dict:
+    def running_pod(self, **status: object) -> dict[str, Any]:
         """The recorded pod, stored as a controller and a node would have."""
         pod = recorded("pod-running")
         pod["status"] |= status
@@ -106,7 +110,7 @@ class Bench:
 
 @asynccontextmanager
 async def served(
-    folder: Path, tls: TlsIdentity | None = None, **options: object
+    folder: Path, tls: TlsIdentity | None = None, **options: Any
 ) -> AsyncIterator[Bench]:
     store, logs = Store(), RunLogs(folder)
     async with (
@@ -123,7 +127,7 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-def job_manifest(name: str = "run-1", **spec: object) -> dict:
+def job_manifest(name: str = "run-1", **spec: object) -> dict[str, Any]:
     container = {"name": "main", "image": "console.local/shell:1", "command": ["sh"]}
     template = {
         "metadata": {"labels": {"app": "x"}},
@@ -137,8 +141,9 @@ def job_manifest(name: str = "run-1", **spec: object) -> dict:
     }
 
 
-def pod_spec(job: dict) -> dict:
-    return job["spec"]["template"]["spec"]
+def pod_spec(job: dict[str, Any]) -> dict[str, Any]:
+    spec: dict[str, Any] = job["spec"]["template"]["spec"]
+    return spec
 
 
 class Kubectl:
@@ -193,7 +198,7 @@ class Kubectl:
         assert code == 0, err
         return out
 
-    def manifest(self, document: dict) -> str:
+    def manifest(self, document: dict[str, Any]) -> str:
         path = self.home / f"{document['metadata']['name']}.yaml"
         path.write_text(yaml.safe_dump(document))
         return str(path)

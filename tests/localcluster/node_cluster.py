@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
@@ -29,7 +30,7 @@ class Cluster:
         self.kubelet = Kubelet(self.store, folder, self.cluster_id, time_factor=factor)
         self.kubelet.register(gpus)
         self._changes = self.store.subscribe("pods", "jobs")
-        self._history: list[tuple[str, dict]] = []
+        self._history: list[tuple[str, dict[str, Any]]] = []
         self.parts = [
             self.kubelet.run(),
             JobController(self.store, time_factor=factor).run(),
@@ -40,27 +41,27 @@ class Cluster:
         ]
 
     @property
-    def history(self) -> list[tuple[str, dict]]:
+    def history(self) -> list[tuple[str, dict[str, Any]]]:
         """Every change of a pod or Job up to now."""
         taken = self._changes.take()
         self._history += [(f"{change.type} {change.resource}", change.obj) for change in taken]
         return self._history
 
-    def pod(self, name: str | None = None) -> dict:
+    def pod(self, name: str | None = None) -> dict[str, Any]:
         pods = self.store.list("pods")
         found = [pod for pod in pods if name in (None, pod["metadata"]["name"])]
         assert found, f"no pod {name or ''}"
         return found[0]
 
-    def job(self, name: str = "job") -> dict:
+    def job(self, name: str = "job") -> dict[str, Any]:
         return self.store.get("jobs", "default", name)
 
-    def status(self, container: str) -> dict:
+    def status(self, container: str) -> dict[str, Any]:
         status = self.pod()["status"]
         entries = status.get("initContainerStatuses", []) + status.get("containerStatuses", [])
         return next((entry for entry in entries if entry["name"] == container), {"state": {}})
 
-    def events(self, reason: str = "") -> list[dict]:
+    def events(self, reason: str = "") -> list[dict[str, Any]]:
         events = self.store.list("events")
         events = [event for event in events if reason in ("", event["reason"])]
         return sorted(events, key=lambda event: event["metadata"]["name"].rpartition(".")[2])
@@ -83,7 +84,9 @@ class Cluster:
         marker = f"{SANDBOX}={self.pod()['metadata']['uid']}".encode()
         return next(e.pid for e in living_processes() if marker in environment_of(e.pid))
 
-    def create_pod(self, *containers: dict, name: str = "pod", **spec: object) -> dict:
+    def create_pod(
+        self, *containers: dict[str, Any], name: str = "pod", **spec: object
+    ) -> dict[str, Any]:
         meta = {"name": name, "namespace": "default"}
         whole = {"containers": list(containers), "restartPolicy": "OnFailure", **spec}
         status = {"phase": "Pending"}
@@ -91,8 +94,12 @@ class Cluster:
         return self.store.create("pods", pod)
 
     def create_job(
-        self, *containers: dict, name: str = "job", pod: dict | None = None, **spec: object
-    ) -> dict:
+        self,
+        *containers: dict[str, Any],
+        name: str = "job",
+        pod: dict[str, Any] | None = None,
+        **spec: object,
+    ) -> dict[str, Any]:
         whole = {
             "containers": list(containers),
             "restartPolicy": "OnFailure",
@@ -107,7 +114,7 @@ class Cluster:
         )
 
 
-def shell(name: str, script: str, **more: object) -> dict:
+def shell(name: str, script: str, **more: object) -> dict[str, Any]:
     return {"name": name, "image": SHELL, "command": ["sh", "-c", script], **more}
 
 

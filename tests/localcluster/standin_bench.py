@@ -87,7 +87,8 @@ class Finished:
 
     @property
     def last(self) -> dict[str, Any]:
-        return json.loads(self.states[-1])
+        state: dict[str, Any] = json.loads(self.states[-1])
+        return state
 
 
 @dataclass

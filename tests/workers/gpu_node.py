@@ -1,5 +1,6 @@
 """GPUs as a container sees them: device nodes, the driver's files and an nvidia-smi, in a folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 NAME, DRIVER = "NVIDIA A10G", "535.104.05"
@@ -14,7 +15,15 @@ def uuid(minor: int) -> str:
     return f"GPU-{minor:08x}-1111-2222-3333-444444444444"
 
 
-def container(root: Path, sees=(), node=8, smi=True, answer=None, status=0, driver=True):
+def container(
+    root: Path,
+    sees: Sequence[int] = (),
+    node: int = 8,
+    smi: bool = True,
+    answer: str | None = None,
+    status: int = 0,
+    driver: bool = True,
+) -> dict[str, str]:
     """The environment of a container on a node of `node` GPUs that sees those with these minors."""
     root.mkdir(parents=True)
     dev, proc, programs = root / "dev", root / "proc", root / "bin"

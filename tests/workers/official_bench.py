@@ -7,6 +7,7 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from pair_bench import Bench, exit_of
 
@@ -110,8 +111,9 @@ class Image:
         assert exit_of(agent, 30) == expect, bench.output("agent")
         exit_of(simulator, 30)
 
-    def told(self) -> dict:
-        return json.loads((self.bench.root / "told").read_text())
+    def told(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.bench.root / "told").read_text())
+        return found
 
     def report(self, attempt: int = 1) -> list[str]:
         path = self.bench.status / f"pair-1.agent.evaluator-{attempt}"

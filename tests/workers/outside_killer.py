@@ -34,7 +34,7 @@ class Killer:
         self.dice = random.Random(f"killer/{seed}")
         self.routes = routes
         self.witness = self.bench.root / "witness"
-        self.halves: dict[str, subprocess.Popen] = {}
+        self.halves: dict[str, subprocess.Popen[bytes]] = {}
         self.done: Counter[str] = Counter()
 
     def start(self, half: str) -> None:

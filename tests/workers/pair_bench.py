@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +23,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
 PACKAGES = {"dash": "dash", "bash": "bash", "busybox": "busybox-static"}
 HALVES = ("simulator", "agent")
+Value = TypeVar("Value")
 
 
 def shell_command(name: str) -> list[str]:
@@ -36,7 +39,7 @@ def some_shell(test: str) -> list[str]:
     return SHELLS[names[zlib.crc32(test.encode()) % len(names)]]
 
 
-def eventually(condition, what: str, seconds: float = 10.0):
+def eventually(condition: Callable[[], Value], what: str, seconds: float = 10.0) -> Value:
     """Waits until `condition()` is true and returns its value; fails with `what` otherwise."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
@@ -69,7 +72,7 @@ class Bench:
         self.host = (
             f"127.{random.randint(1, 250)}.{random.randint(0, 250)}.{random.randint(1, 250)}"
         )
-        self.started: list[subprocess.Popen] = []
+        self.started: list[subprocess.Popen[bytes]] = []
 
     def agent_dir(self, pair: int = 1) -> Path:
         folder = self.root / f"agent{pair}"
@@ -79,8 +82,9 @@ class Bench:
     def checkpoint(self, pair: int = 1) -> Path:
         return self.agent_dir(pair) / "agent_results.json"
 
-    def document(self, pair: int = 1) -> dict:
-        return json.loads(self.checkpoint(pair).read_text())
+    def document(self, pair: int = 1) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.checkpoint(pair).read_text())
+        return found
 
     def text_of(self, half: str, options: dict[str, object]) -> str:
         program = PROGRAMS / ("fake_server.py" if half == "simulator" else "fake_evaluator.py")
@@ -102,7 +106,15 @@ class Bench:
             **extra,
         }
 
-    def start(self, half: str, *, pair: int = 1, text: str = "", env=None, **options):
+    def start(
+        self,
+        half: str,
+        *,
+        pair: int = 1,
+        text: str = "",
+        env: dict[str, str] | None = None,
+        **options: object,
+    ) -> subprocess.Popen[bytes]:
         """Starts one half as its container would: a process of its own session, output to a file."""
         command = [*self.shell, str(SCRIPT), half, text or self.text_of(half, options)]
         with open(self.root / f"{half}-{pair}.out", "ab") as out:
@@ -154,8 +166,10 @@ class Bench:
         except FileNotFoundError:
             return []
 
-    def wait_for_phase(self, half: str, phase: str, pair: int = 1, attempt: int | None = None):
-        def reached():
+    def wait_for_phase(
+        self, half: str, phase: str, pair: int = 1, attempt: int | None = None
+    ) -> None:
+        def reached() -> bool:
             beat = self.heartbeat(half, pair)
             return len(beat) == 3 and beat[2] == phase and (attempt or int(beat[0])) == int(beat[0])
 
@@ -185,10 +199,12 @@ class Bench:
             process.wait()
 
 
-def start_pair(bench: Bench, *, boot: str = "0", env=None, **options):
+def start_pair(
+    bench: Bench, *, boot: str = "0", env: dict[str, str] | None = None, **options: Any
+) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
     """Both halves of pair 1; the options are the evaluator's."""
     simulator = bench.start("simulator", boot=boot, env=env, pids=bench.root / "server-pids")
-    notes = {name: bench.root / name for name in ("pids", "starts", "driven")}
+    notes: dict[str, Any] = {name: bench.root / name for name in ("pids", "starts", "driven")}
     return simulator, bench.start("agent", env=env, **notes, **options)
 
 
@@ -198,6 +214,6 @@ def assert_nothing_runs(bench: Bench) -> None:
     assert left == []
 
 
-def exit_of(process: subprocess.Popen, seconds: float = 10.0) -> int:
+def exit_of(process: subprocess.Popen[bytes], seconds: float = 10.0) -> int:
     """The exit status, which must come within `seconds`."""
     return process.wait(timeout=seconds)

@@ -79,7 +79,9 @@ class Room:
 
     def close(self) -> None:
         """Kill process 1, and so everything in the room; returns when all of it is gone."""
-        for number in {self.process(), *self._unrecorded()} - {None}:
+        for number in {self.process(), *self._unrecorded()}:
+            if number is None:
+                continue
             started = start_time(number)
             if started is None:
                 continue
@@ -102,7 +104,8 @@ class Room:
             client.settimeout(PATIENCE)
             client.connect(str(self._home / "room.sock"))
             client.sendall(json.dumps(request).encode() + b"\n")
-            return json.loads(client.makefile("rb").readline())
+            answer: dict[str, int | None] = json.loads(client.makefile("rb").readline())
+            return answer
 
 
 def start_time(number: int) -> str | None:

@@ -103,7 +103,9 @@ def instance(number: int) -> Settings:
 
 def _addresses(instance: int) -> dict[str, Any]:
     """The instance's own bridge and subnet, and the first one's ports moved by a hundred each."""
-    first = {each.name: each.default for each in fields(Settings) if each.name.endswith("_port")}
+    first: dict[str, Any] = {
+        each.name: each.default for each in fields(Settings) if each.name.endswith("_port")
+    }
     return {
         "bridge": f"carla-e2e{instance}",
         "address": f"10.177.{instance}.1",

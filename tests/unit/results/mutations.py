@@ -17,7 +17,19 @@ WORDS = sorted(
     | {"banana", "finished", "", "Failed - ", "Perfect "}
 )
 NUMBERS = (0, -1, 1, 0.0, 1e-9, 99.99, 100, 101, 1e300, 2**63, -0.5, 10**30, 1.5, 2)
-OTHERS = (None, True, False, [], {}, "", "7", [0], {"a": 1}, "\x1b[31m", "x" * 11_000)
+OTHERS: tuple[object, ...] = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    "",
+    "7",
+    [0],
+    {"a": 1},
+    "\x1b[31m",
+    "x" * 11_000,
+)
 
 
 @dataclass(frozen=True)

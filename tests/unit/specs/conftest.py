@@ -11,25 +11,25 @@ FILES = {"pair_supervisor.sh": "", "private_contents.sh": "", "console/workers/l
 
 
 @pytest.fixture(params=["1.0", "2.0"])
-def leaderboard(request) -> str:
-    return request.param
+def leaderboard(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def template(leaderboard) -> Template:
+def template(leaderboard: str) -> Template:
     return load_template(leaderboard)
 
 
 @pytest.fixture
-def template_text(leaderboard) -> str:
+def template_text(leaderboard: str) -> str:
     return (paths.job_specs() / f"leaderboard_{leaderboard}.yaml").read_text()
 
 
 @pytest.fixture
-def values(leaderboard) -> Values:
+def values(leaderboard: str) -> Values:
     return load_profile("embedded").values(leaderboard)
 
 
 @pytest.fixture
-def composed(template, values) -> Composed:
+def composed(template: Template, values: Values) -> Composed:
     return compose(template, values, nonce="n0nce", files=FILES)
