@@ -1,4 +1,4 @@
-"""The flags that say which cluster, as kubectl has them, and the services behind them."""
+"""Which cluster the flags mean, and the services on it: parsed options in, a connection out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console import wiring
 from console.cli import interruptions
+from console.cli.flags import CLUSTER_FLAGS
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_empty
 from console.errors import InvalidInput
@@ -19,24 +20,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def add_connection_flags(parser: argparse.ArgumentParser) -> None:
-    """--kubeconfig, --context, -n/--namespace, --local; accepted before and after the command."""
-    group = parser.add_argument_group("cluster")
-    for names, metavar, text in (
-        (("--kubeconfig",), "FILE", "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)"),
-        (("--context",), "NAME", "context of the kubeconfig"),
-        (("-n", "--namespace"), "NAME", "namespace (default: the context's)"),
-    ):
-        group.add_argument(*names, metavar=metavar, default=argparse.SUPPRESS, help=text)
-    group.add_argument(
-        "--local",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="use the embedded cluster (see the command local)",
-    )
-
-
-CLUSTER_FLAGS = ("--kubeconfig", "--context", "--namespace")
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 """What the cluster takes as an object's name; anything else would be another path of its API."""
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")

@@ -1,6 +1,7 @@
-"""The commands' names, and their modules: one is imported when it is chosen, all for the help.
+"""The commands' names, a line on each, and their modules: one is imported when it is chosen.
 
-What a command is, its flags and its help, only its own module knows.
+The lines stand here, so that the help imports no command. Flags and work only a module itself
+knows.
 """
 
 from __future__ import annotations
@@ -8,35 +9,48 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-MODULES = {
-    "render": "render",
-    "launch": "launch",
-    "preflight": "preflight",
-    "list": "list_submissions",
-    "ls": "list_submissions",
-    "status": "status",
-    "logs": "logs",
-    "events": "events",
-    "results": "results",
-    "cancel": "ending",
-    "delete": "ending",
-    "resume": "resume",
-    "merge": "merge",
-    "local": "local",
-    "demo": "demo",
-}
-"""Command -> module of `console.cli.commands`, in the order of the help."""
-
+# A type checker alone knows `typing` here: importing it takes half as long as all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
     _Commands = argparse._SubParsersAction
 
+COMMANDS = {
+    "render": ("render", "print the Job and what it owns; sends nothing"),
+    "launch": ("launch", "launch a submission"),
+    "preflight": (
+        "preflight",
+        "look at the node before a launch: GPUs, graphics, ports, towns, images",
+    ),
+    "list": ("list_submissions", "list submissions"),
+    "status": ("status", "show pairs, routes, restarts and the budget"),
+    "logs": ("logs", "print the log of one or all containers"),
+    "events": ("events", "show ended attempts, problems, Job conditions and the cluster's events"),
+    "results": ("results", "show the merged scores, routes and infractions"),
+    "cancel": ("ending", "stop a submission; its finished routes are published"),
+    "delete": ("ending", "delete a submission with its pod and logs"),
+    "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),
+    "merge": ("merge", "merge partial results into one (--compat: upstream's bytes)"),
+    "local": ("local", "the embedded cluster: up, down, status, kubeconfig"),
+    "demo": ("demo", "drive one submission on the embedded cluster and print its results"),
+}
+"""Command -> module of `console.cli.commands` and its line, in the order of the help."""
+ALIASES = {"list": "ls"}
+MODULES = {
+    word: module
+    for name, (module, _) in COMMANDS.items()
+    for word in (name, ALIASES.get(name))
+    if word
+}
+"""Every word that is taken for a command -> its module."""
+
 
 class LazyCommands(_Commands):
-    """Takes every command of the table as a choice and asks its module only when it must."""
+    """Takes every command of the table as a choice; asks its module when it is the one."""
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
@@ -50,16 +64,19 @@ class LazyCommands(_Commands):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> None:
-        if values:
-            self._ask(MODULES[values[0]])
-        super().__call__(parser, namespace, values, option_string)
-
-    def _ask(self, module: str) -> None:
-        if module not in self._asked:
+        if values and (module := MODULES[values[0]]) not in self._asked:
             self._asked.add(module)
             import_module(f"console.cli.commands.{module}").add(self)
+        super().__call__(parser, namespace, values, option_string)
+
+    def add_parser(self, name: str, **named: Any) -> argparse.ArgumentParser:
+        """A command's parser, with its aliases; without its line, which the table has told."""
+        aliases = [ALIASES[name]] if name in ALIASES else []
+        return super().add_parser(name, aliases=aliases, **named)
 
     def _get_subactions(self) -> list[argparse.Action]:
-        for module in dict.fromkeys(MODULES.values()):
-            self._ask(module)
-        return super()._get_subactions()
+        """The lines of the help."""
+        return [
+            self._ChoicesPseudoAction(name, [ALIASES[name]] if name in ALIASES else [], line)
+            for name, (_, line) in COMMANDS.items()
+        ]

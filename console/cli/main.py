@@ -1,25 +1,18 @@
-"""The command table, and the only place where an error becomes an exit code.
+"""The command line: the program's own flags and its commands. Knows what none of them does.
 
-Exit codes: 0 fine; 1 failed; 2 wrong input; 3 cluster unreachable; 4 forbidden; 5 not found;
-6 conflict; 7 the submission ended without a complete result; 8 its result is complete, but not
-eligible; 128 + n ended by signal n.
+Imports as little as it can, for `--version`, `--help` and what a shell completes: a command brings
+its own modules with it.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from collections.abc import Sequence
 
-from console.cli import interruptions, narration, streams
-from console.cli.commands import tui
-from console.cli.connection import add_connection_flags
+from console.cli import streams
+from console.cli.flags import add_connection_flags, add_screen_flags
 from console.cli.loading import LazyCommands
-from console.cli.refusing import refuse_all
-from console.errors import ConsoleError
 
-INTERRUPTED = 130
 _EPILOG = """exit codes:
   0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden   5 not found
   6 conflict   7 the submission ended without a complete result
@@ -30,12 +23,12 @@ Without a command the console opens. Data goes to stdout, narration to stderr.""
 
 
 class _Version(argparse.Action):
-    """Reads the version when it is asked for: package metadata is slow to load."""
+    """Says the version."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_ignored: object) -> None:
-        from importlib.metadata import version
+        from console.version import VERSION
 
-        print(f"{parser.prog} {version('carla-leaderboard-console')}")
+        print(f"{parser.prog} {VERSION}")
         parser.exit()
 
 
@@ -51,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         "--version", action=_Version, nargs=0, help="show program's version number and exit"
     )
     add_connection_flags(top)
-    tui.configure(top)
+    add_screen_flags(top)
     top.add_subparsers(title="commands", metavar="COMMAND", dest="command", action=LazyCommands)
     return top
 
@@ -60,47 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     streams.prepare()
     options = parser().parse_args(arguments)
-    code = ConsoleError.exit_code
-    try:
-        code = _run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Who read us went away (`| head`): no error, and not worth a second one at the exit.
-        streams.abandon()
-        return 0
-    except OSError:
-        # The disk behind our stdout is full, or the terminal hung up.
-        streams.abandon()
-        return code or ConsoleError.exit_code
-    return code
+    from console.cli.running import run
 
-
-def _run(options: argparse.Namespace) -> int:
-    """The screens heed signals themselves; a command ends by them."""
-    try:
-        if options.command is None:
-            return int(options.run(options) or 0)
-        refuse_all(options, tui.FLAGS, beside=options.command)
-        with interruptions.heeded():
-            return int(options.run(options) or 0)
-    except ConsoleError as error:
-        narration.complain(error)
-        return error.exit_code
-    except interruptions.Interrupted as ended:
-        with contextlib.suppress(OSError):  # a terminal that has hung up cannot be told
-            narration.say(str(ended))
-        return ended.exit_code
-    except KeyboardInterrupt:
-        narration.say("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        narration.complain(_refused(error))
-        return ConsoleError.exit_code
-
-
-def _refused(error: OSError) -> ConsoleError:
-    """What the operating system did not do for us, where nobody nearer has said it better."""
-    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
-    return ConsoleError(what)
+    return run(options)

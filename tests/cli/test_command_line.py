@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from console.cli.loading import MODULES
+from console.cli.loading import COMMANDS, MODULES
 from console.cli.main import main, parser
 
 START = "from console.cli.main import parser; import sys\n"
@@ -54,8 +54,29 @@ def test_a_value_that_looks_like_a_command_is_no_command() -> None:
 
 
 def test_only_the_chosen_command_is_loaded() -> None:
-    assert _commands_loaded("parser().parse_args(['render'])") == {"render", "tui"}
-    assert _commands_loaded("parser().parse_args([])") == {"tui"}
+    assert _commands_loaded("parser().parse_args(['render'])") == {"render"}
+    assert _commands_loaded("parser().parse_args([])") == set()
+
+
+def test_every_line_of_the_help_is_a_command_of_the_module_that_it_names() -> None:
+    for name, (module, _) in COMMANDS.items():
+        with pytest.raises(SystemExit):
+            parser().parse_args([name, "--help"])
+        assert f"console.cli.commands.{module}" in sys.modules
+
+
+@pytest.mark.parametrize("asked", [["--version"], ["--help"]])
+def test_the_door_opens_with_these_modules_and_no_other_of_ours(asked: list[str]) -> None:
+    code = f"""
+import contextlib, io
+from console.cli.main import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main({asked!r})
+"""
+    loaded = _modules_loaded(code)
+    ours = {name.removeprefix("console.") for name in loaded if name.startswith("console.")}
+    assert ours <= {"cli", "cli.main", "cli.flags", "cli.loading", "cli.streams", "version"}
+    assert loaded.isdisjoint({"asyncio", "dataclasses", "typing", "importlib.metadata", "logging"})
 
 
 def test_the_screens_open_without_waiting_for_package_metadata_or_yaml() -> None:

@@ -7,8 +7,8 @@ import argparse
 from console import wiring
 from console.cli import interruptions, narration
 from console.cli.commands.launch import conclude
-from console.cli.connection import CLUSTER_FLAGS
 from console.cli.findings import refuse_faulty
+from console.cli.flags import CLUSTER_FLAGS
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.refusing import refuse_all
 from console.domain.submission import Leaderboard, free_name
@@ -19,9 +19,7 @@ from console.specs.values import load_profile
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "demo", help="drive one submission on the embedded cluster and print its results"
-    )
+    parser = commands.add_parser("demo")
     parser.add_argument("--leaderboard", choices=list(Leaderboard), default=Leaderboard.V2)
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
     parser.set_defaults(run=run)

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from console.cli import narration
 from console.cli.commands.confirmation import add_yes_flag, confirm
-from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.connection import submission_name, with_services
+from console.cli.flags import add_connection_flags
 from console.cli.interruptions import telling
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
@@ -24,17 +25,16 @@ Done = Callable[[ClusterDescription, str, Any], str]
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    _add(commands, "cancel", "stop a submission; its finished routes are published", _cancel)
-    _add(commands, "delete", "delete a submission with its pod and logs", _delete)
+    _add(commands, "cancel", _cancel)
+    _add(commands, "delete", _delete)
 
 
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     verb: Verb,
-    text: str,
     run: Callable[[argparse.Namespace], int],
 ) -> None:
-    parser = commands.add_parser(verb, help=text)
+    parser = commands.add_parser(verb)
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_yes_flag(parser)

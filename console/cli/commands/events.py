@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 
 from console.cli import output
 from console.cli.boards import events_text
-from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.connection import submission_name, with_services
 from console.cli.documents import happenings_document, origin_document
+from console.cli.flags import add_connection_flags
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.operations.services import Services
 from console.operations.watching.lookup import Known, known
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "events", help="show ended attempts, problems, Job conditions and the cluster's events"
-    )
+    parser = commands.add_parser("events")
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser)

@@ -6,9 +6,10 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed, usual_namespace
-from console.cli.connection import add_connection_flags, namespace_of, with_services
+from console.cli.connection import namespace_of, with_services
 from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty, tell_needs
+from console.cli.flags import add_connection_flags
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.cli.refusing import refuse_all
@@ -25,7 +26,7 @@ from console.results import command
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("launch", help="launch a submission")
+    parser = commands.add_parser("launch")
     add_connection_flags(parser)
     add_composing_flags(parser)
     parser.add_argument(

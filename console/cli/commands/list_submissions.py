@@ -7,8 +7,9 @@ import asyncio
 from datetime import UTC, datetime
 
 from console.cli import output
-from console.cli.connection import add_connection_flags, with_services
+from console.cli.connection import with_services
 from console.cli.documents import row_document
+from console.cli.flags import add_connection_flags
 from console.cli.refusing import refuse_together
 from console.domain.board import BoardSnapshot, tally
 from console.domain.budget import tally_of
@@ -27,7 +28,7 @@ AT_ONCE = 8
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("list", aliases=["ls"], help="list submissions")
+    parser = commands.add_parser("list")
     add_connection_flags(parser)
     parser.add_argument("-A", "--all-namespaces", action="store_true")
     parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")

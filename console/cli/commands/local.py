@@ -6,7 +6,7 @@ import argparse
 
 from console import wiring
 from console.cli import narration, output
-from console.cli.connection import CLUSTER_FLAGS
+from console.cli.flags import CLUSTER_FLAGS
 from console.cli.refusing import refuse_all
 from console.errors import Conflict, NotFound
 from console.operations.shell_commands import embedded
@@ -15,7 +15,7 @@ SLOWEST = 100.0
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("local", help="the embedded cluster: up, down, status, kubeconfig")
+    parser = commands.add_parser("local")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     up = actions.add_parser("up", help="start it; it runs until `local down`")
     up.add_argument(

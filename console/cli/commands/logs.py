@@ -6,7 +6,8 @@ import argparse
 import re
 from datetime import UTC, datetime, timedelta
 
-from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.connection import submission_name, with_services
+from console.cli.flags import add_connection_flags
 from console.cli.interruptions import blocking
 from console.cli.log_lines import Selection
 from console.cli.log_sources import Asked, print_live, print_recorded
@@ -26,7 +27,7 @@ MOST_DIGITS = 5
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("logs", help="print the log of one or all containers")
+    parser = commands.add_parser("logs")
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser, "from this console's recording, all runs stitched")

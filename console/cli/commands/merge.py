@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from console.cli.connection import CLUSTER_FLAGS
+from console.cli.flags import CLUSTER_FLAGS
 from console.cli.refusing import refuse_all
 from console.results import command
 
@@ -12,7 +12,6 @@ from console.results import command
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "merge",
-        help="merge partial results into one (--compat: upstream's bytes)",
         parents=[command.parser()],
         conflict_handler="resolve",
         epilog=command.EXIT_STATUS,

@@ -6,9 +6,10 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed
-from console.cli.connection import add_connection_flags, with_services
+from console.cli.connection import with_services
 from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
+from console.cli.flags import add_connection_flags
 from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
 from console.operations.services import Services
@@ -19,7 +20,6 @@ from console.presentation.preflight import checklist_lines, summary
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "preflight",
-        help="look at the node before a launch: GPUs, graphics, ports, towns, images",
         description="Sends a short Job with the submission's images, node and GPUs, says what it"
         " found and takes it away. Exit code 1 when a launch would fail.",
     )

@@ -6,8 +6,9 @@ import argparse
 
 from console.cli import output
 from console.cli.composing import add_composing_flags, composed, state, usual_namespace
-from console.cli.connection import add_connection_flags, namespace_of
+from console.cli.connection import namespace_of
 from console.cli.findings import refuse_faulty
+from console.cli.flags import add_connection_flags
 from console.cli.routes_flag import tell_left_out
 from console.errors import InvalidInput
 from console.specs.rendering import to_yaml
@@ -15,7 +16,7 @@ from console.specs.step_functions import NAMESPACE
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("render", help="print the Job and what it owns; sends nothing")
+    parser = commands.add_parser("render")
     add_connection_flags(parser)
     add_composing_flags(parser)
     parser.add_argument("-o", "--output", choices=["yaml", "json"], help="default: yaml")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from console.cli import narration, output
-from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.connection import submission_name, with_services
 from console.cli.documents import origin_document
+from console.cli.flags import add_connection_flags
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_document, results_text
 from console.errors import SubmissionFailed
@@ -17,7 +18,7 @@ from console.results import command
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("results", help="show the merged scores, routes and infractions")
+    parser = commands.add_parser("results")
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser)

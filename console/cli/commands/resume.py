@@ -6,8 +6,9 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.commands.launch import conclude, unsure
-from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.connection import submission_name, with_services
 from console.cli.findings import refuse_faulty
+from console.cli.flags import add_connection_flags
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.domain.budget import backoff_limit_for
@@ -18,9 +19,7 @@ from console.operations.submitting.resume import resume
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "resume", help="go on from a cancelled or failed submission; finished routes stay"
-    )
+    parser = commands.add_parser("resume")
     parser.add_argument("submission")
     add_connection_flags(parser)
     parser.add_argument("--as", dest="new_name", metavar="NAME", help="the new name")

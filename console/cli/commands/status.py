@@ -6,8 +6,9 @@ import argparse
 
 from console.cli import output
 from console.cli.boards import board_text
-from console.cli.connection import add_connection_flags, submission_name, with_services
+from console.cli.connection import submission_name, with_services
 from console.cli.documents import Document, board_document, origin_document
+from console.cli.flags import add_connection_flags
 from console.cli.following import news_of
 from console.cli.interruptions import telling
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
@@ -21,7 +22,7 @@ from console.operations.watching.neighbours import Neighbourhood
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("status", help="show pairs, routes, restarts and the budget")
+    parser = commands.add_parser("status")
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser)

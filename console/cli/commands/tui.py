@@ -9,15 +9,6 @@ from console import wiring
 from console.cli.connection import wanted
 from console.errors import ConsoleError
 
-FLAGS = ("--theme", "--no-mouse")
-
-
-def configure(top: argparse.ArgumentParser) -> None:
-    """Make the console the default command."""
-    top.add_argument("--theme", metavar="NAME", help="colours (see themes/)")
-    top.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    top.set_defaults(run=run)
-
 
 def run(options: argparse.Namespace) -> int:
     """Open the console on the chosen cluster."""
