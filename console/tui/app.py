@@ -24,6 +24,8 @@ from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.input_gate import Input, InputGate
+from console.tui.navigation import go, go_by_name
+from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.textual_internals import CalmCrash
@@ -166,11 +168,13 @@ class ConsoleApp(CalmCrash):
             known = ", ".join(f":{each.names[0]}" for each in LINE_COMMANDS)
             self.notify(f"There is no :{text}. There is {known}.", severity="warning")
 
-    def action_go(self, place: str) -> None:
-        """Open a screen about what the present one is about."""
-        from console.tui.navigation import go
+    def go(self, destination: Destination) -> None:
+        """Show that place."""
+        go(self, destination)
 
-        go(self, place)
+    def action_go(self, place: str) -> None:
+        """Show a place about what the present screen is about."""
+        go_by_name(self, Place(place))
 
     def action_leave(self) -> None:
         """Leave; ask first where a submission would end with the console. Twice leaves at once."""

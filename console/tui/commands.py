@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.binding import Binding
 
-if TYPE_CHECKING:
-    from console.tui.screens.screen import ConsoleScreen
+from console.tui.places import Place
 
 Screen = Any
 """The screen a command belongs to; each command knows its own."""
@@ -64,9 +63,9 @@ def bindings(commands: Iterable[Command]) -> list[Any]:
     return [command.binding for command in commands]
 
 
-def find(screen: ConsoleScreen, name: str) -> Command | None:
-    """A screen's command by its name."""
-    return next((command for command in screen.commands if command.name == name), None)
+def find(commands: Iterable[Command], name: str) -> Command | None:
+    """A command by its name."""
+    return next((command for command in commands if command.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +78,20 @@ class LineCommand:
     help: str
 
 
+def _to(place: Place) -> str:
+    return f"go('{place}')"
+
+
 LINE_COMMANDS = (
-    LineCommand(("submissions", "job", "jobs"), "go('submissions')", "the list of submissions"),
-    LineCommand(("compose", "new", "launch"), "go('compose')", "compose and launch a submission"),
-    LineCommand(("monitor", "watch"), "go('monitor')", "watch the selected submission"),
-    LineCommand(("logs", "log"), "go('logs')", "its logs"),
-    LineCommand(("results", "score"), "go('results')", "its results"),
-    LineCommand(("events", "ev"), "go('events')", "its conditions and events"),
-    LineCommand(("manifest", "yaml"), "go('manifest')", "its Job as YAML"),
+    LineCommand(("submissions", "job", "jobs"), _to(Place.SUBMISSIONS), "the list of submissions"),
+    LineCommand(
+        ("compose", "new", "launch"), _to(Place.COMPOSE), "compose and launch a submission"
+    ),
+    LineCommand(("monitor", "watch"), _to(Place.MONITOR), "watch the selected submission"),
+    LineCommand(("logs", "log"), _to(Place.LOGS), "its logs"),
+    LineCommand(("results", "score"), _to(Place.RESULTS), "its results"),
+    LineCommand(("events", "ev"), _to(Place.EVENTS), "its conditions and events"),
+    LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),
     LineCommand(("theme",), "change_theme", "choose the colours"),
     LineCommand(("help",), "help", "the keys of this screen"),
     LineCommand(("quit", "q", "q!"), "leave", "close the console"),

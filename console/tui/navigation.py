@@ -1,69 +1,103 @@
-"""How screens follow each other: which one a word opens, and about which submission."""
+"""The one table of which screen a place is, and how screens follow each other.
+
+A screen is imported when it is shown first: the first paint waits for the list only.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
+from textual.app import App
+from textual.screen import Screen
+
+from console.tui.places import Destination, Place, Subject
 from console.tui.screens.screen import ConsoleScreen
 
-if TYPE_CHECKING:
-    from console.tui.app import ConsoleApp
 
-Subject = tuple[str, str]
-"""Namespace and name of a submission."""
-
-
-def go(app: ConsoleApp, place: str) -> None:
-    """Open `place`; screens about a submission take the present screen's one."""
-    screen = next((s for s in reversed(app.screen_stack) if isinstance(s, ConsoleScreen)), None)
-    subject = screen.subject() if screen else None
-    if screen is not None:
-        subject = subject or screen.candidate()
-    if place in ("submissions", "compose"):
+def go(app: App[None], to: Destination) -> None:
+    """Show that place."""
+    if to.from_list or to.place is Place.SUBMISSIONS:
         back_to_list(app)
-        if place == "compose":
-            open_compose(app)
-    elif subject is None:
+    if to.place in SCREENS:
+        app.push_screen(SCREENS[to.place](to))
+
+
+def go_by_name(app: App[None], place: Place) -> None:
+    """Show that place about what the present screen is about."""
+    subject = _present_subject(app)
+    if place.about_one and subject is None:
         app.notify("Choose a submission first: :submissions lists them.", severity="warning")
-    else:
-        open_about(app, place, subject)
+        return
+    go(app, Destination(place, subject, from_list=not place.about_one))
 
 
-def back_to_list(app: ConsoleApp) -> None:
+def _present_subject(app: App[None]) -> Subject | None:
+    """Of the screen on top, or of the one that a dialog lies on."""
+    screen = next((s for s in reversed(app.screen_stack) if isinstance(s, ConsoleScreen)), None)
+    return screen.subject() or screen.candidate() if screen else None
+
+
+def back_to_list(app: App[None]) -> None:
     """Close everything above the list of submissions."""
     while len(app.screen_stack) > 1:
         app.screen.dismiss()
 
 
-def open_compose(app: ConsoleApp) -> None:
-    """The form for a new submission."""
+def _compose(_to: Destination) -> Screen[None]:
     from console.tui.screens.compose import ComposeScreen
 
-    app.push_screen(ComposeScreen())
+    return ComposeScreen()
 
 
-def open_about(
-    app: ConsoleApp, place: str, subject: Subject, container: str = "", sought: str = ""
-) -> None:
-    """One of the screens about a submission; logs of that container at the line that is sought."""
-    match place:
-        case "monitor":
-            from console.tui.screens.monitor import MonitorScreen
+def _preflight(to: Destination) -> Screen[None]:
+    from console.tui.screens.preflight import PreflightScreen
 
-            app.push_screen(MonitorScreen(subject))
-        case "logs":
-            from console.tui.screens.logs import LogsScreen
+    assert to.composition is not None
+    return PreflightScreen(to.composition)
 
-            app.push_screen(LogsScreen(subject, container, sought))
-        case "results":
-            from console.tui.screens.results import ResultsScreen
 
-            app.push_screen(ResultsScreen(subject))
-        case "events":
-            from console.tui.screens.events import EventsScreen
+def _monitor(to: Destination) -> Screen[None]:
+    from console.tui.screens.monitor import MonitorScreen
 
-            app.push_screen(EventsScreen(subject))
-        case "manifest":
-            from console.tui.screens.manifest import ManifestScreen
+    return MonitorScreen(_subject(to))
 
-            app.push_screen(ManifestScreen(subject))
+
+def _logs(to: Destination) -> Screen[None]:
+    from console.tui.screens.logs import LogsScreen
+
+    return LogsScreen(_subject(to), to.container, to.sought)
+
+
+def _results(to: Destination) -> Screen[None]:
+    from console.tui.screens.results import ResultsScreen
+
+    return ResultsScreen(_subject(to))
+
+
+def _events(to: Destination) -> Screen[None]:
+    from console.tui.screens.events import EventsScreen
+
+    return EventsScreen(_subject(to))
+
+
+def _manifest(to: Destination) -> Screen[None]:
+    from console.tui.screens.manifest import ManifestScreen
+
+    return ManifestScreen(_subject(to))
+
+
+def _subject(to: Destination) -> Subject:
+    assert to.subject is not None, to.place
+    return to.subject
+
+
+SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
+    Place.COMPOSE: _compose,
+    Place.PREFLIGHT: _preflight,
+    Place.MONITOR: _monitor,
+    Place.LOGS: _logs,
+    Place.RESULTS: _results,
+    Place.EVENTS: _events,
+    Place.MANIFEST: _manifest,
+}
+"""The list of submissions has no entry: it lies beneath everything else."""

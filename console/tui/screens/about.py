@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from console.presentation.resuming import hint
 from console.tui.commands import Command
-from console.tui.navigation import Subject, open_about
+from console.tui.places import Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
 from console.tui.screens.screen import ConsoleScreen
 
@@ -22,13 +22,13 @@ class SubmissionScreen(ConsoleScreen):
         return self._subject
 
 
-def opening(place: str) -> Callable[[ConsoleScreen], None]:
+def opening(place: Place) -> Callable[[ConsoleScreen], None]:
     """What a key that opens a screen about the candidate does."""
 
     def run(screen: ConsoleScreen) -> None:
         chosen = screen.candidate()
         if chosen:
-            open_about(screen.console_app, place, chosen)
+            screen.go(Destination(place, chosen))
 
     return run
 
@@ -38,8 +38,8 @@ def no_candidate(screen: ConsoleScreen) -> str:
     return "" if screen.candidate() else "There is no submission here yet: n composes one."
 
 
-def _opens(place: str, key: str, label: str, text: str, *, show: bool = True) -> Command:
-    return Command(place, key, label, text, opening(place), no_candidate, show)
+def _opens(place: Place, key: str, label: str, text: str, *, show: bool = True) -> Command:
+    return Command(place.value, key, label, text, opening(place), no_candidate, show)
 
 
 def _back(screen: ConsoleScreen) -> None:
@@ -68,16 +68,16 @@ def resume_hint(screen: ConsoleScreen) -> str:
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
 
-MONITOR = _opens("monitor", "enter", "Monitor", "Watch the submission", show=True)
-LOGS = _opens("logs", "l", "Logs", "Read the logs of its containers")
-RESULTS = _opens("results", "r", "Results", "Scores, routes and infractions")
+MONITOR = _opens(Place.MONITOR, "enter", "Monitor", "Watch the submission", show=True)
+LOGS = _opens(Place.LOGS, "l", "Logs", "Read the logs of its containers")
+RESULTS = _opens(Place.RESULTS, "r", "Results", "Scores, routes and infractions")
 EVENTS = _opens(
-    "events",
+    Place.EVENTS,
     "e",
     "Events",
     "Failed attempts, problems, the Job's conditions and the cluster's events",
 )
-MANIFEST = _opens("manifest", "y", "YAML", "The Job as the cluster has it")
+MANIFEST = _opens(Place.MANIFEST, "y", "YAML", "The Job as the cluster has it")
 CANCEL = Command(
     "cancel",
     "c",

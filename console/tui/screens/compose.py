@@ -18,7 +18,7 @@ from console.presentation.tones import Line, Tone, joined, spread, text
 from console.presentation.yaml_lines import highlighted
 from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, FormField, LaunchReport
 from console.tui.commands import Command, bindings
-from console.tui.navigation import back_to_list, open_about
+from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.form import Field, Form
@@ -39,8 +39,7 @@ def _not_ready(screen: ComposeScreen) -> str:
 async def _launch(screen: ComposeScreen) -> None:
     report = await screen.send(dry_run=False)
     if report:
-        back_to_list(screen.console_app)
-        open_about(screen.console_app, "monitor", (report.namespace, report.name))
+        screen.go(Destination(Place.MONITOR, (report.namespace, report.name), from_list=True))
 
 
 async def _dry_run(screen: ComposeScreen) -> None:
@@ -48,10 +47,8 @@ async def _dry_run(screen: ComposeScreen) -> None:
 
 
 def _preflight(screen: ComposeScreen) -> None:
-    from console.tui.screens.preflight import PreflightScreen
-
     if screen.composition is not None:
-        screen.app.push_screen(PreflightScreen(screen.composition))
+        screen.go(Destination(Place.PREFLIGHT, composition=screen.composition))
 
 
 def _not_composed(screen: ComposeScreen) -> str:

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from console.tui.places import Destination, Place
+
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription
     from console.tui.screens.screen import ConsoleScreen
@@ -47,9 +49,7 @@ async def ask_to_delete(screen: ConsoleScreen) -> None:
         await screen.backend.delete(*chosen)
         screen.notify(f"{chosen[1]} is being deleted.")
         if screen.subject():
-            from console.tui.navigation import back_to_list
-
-            back_to_list(screen.console_app)
+            screen.go(Destination(Place.SUBMISSIONS))
 
 
 async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str) -> bool:
@@ -63,5 +63,5 @@ async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str
         command=command(where, verb, namespace, name) if where else "",
         confirm=f"{verb.capitalize()} it",
     )
-    answer = await screen.console_app.push_screen_wait(ConfirmDialog(question))
+    answer = await screen.host.push_screen_wait(ConfirmDialog(question))
     return answer is True

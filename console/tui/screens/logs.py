@@ -13,7 +13,7 @@ from console.domain.events import StreamState
 from console.errors import ConsoleError
 from console.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.commands import Command, bindings
-from console.tui.navigation import Subject
+from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskTime
 from console.tui.screens.saving import save_log
@@ -44,6 +44,14 @@ def _copy(screen: LogsScreen) -> None:
     line = screen.pane.current_line()
     screen.app.copy_to_clipboard(line)
     screen.notify(f"Copied {len(line)} characters.")
+
+
+async def _save(screen: LogsScreen) -> None:
+    """The log of the chosen container, or what is marked of it."""
+    board, container = screen.board(), screen.tabs.chosen
+    view = screen.backend.log_view(board, container)
+    file = await save_log(f"{board.name}.{container}", view, screen.pane.marked)
+    screen.notify(f"Saved to {file}")
 
 
 def _back(screen: LogsScreen) -> None:
@@ -213,7 +221,7 @@ class LogsScreen(SubmissionScreen):
             "ctrl+s",
             "Save",
             "Save the log, or from the mark to here, to a file",
-            save_log,
+            _save,
             _no_line,
         ),
         Command(

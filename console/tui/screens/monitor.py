@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.tui.commands import Command, bindings
-from console.tui.navigation import open_about
+from console.tui.places import Destination, Place
 from console.tui.screens.about import (
     BACK,
     CANCEL,
@@ -102,4 +102,4 @@ class MonitorScreen(SubmissionScreen):
         """The log of the focused pair's agent; of its simulator while that one is in trouble."""
         focused = self.focused
         number = focused.number if isinstance(focused, PairPanel) else 1
-        open_about(self.console_app, "logs", self.subject(), f"agent-{number}")
+        self.go(Destination(Place.LOGS, self.subject(), f"agent-{number}"))

@@ -15,7 +15,7 @@ from console.operations.outcome.view import ResultsView
 from console.presentation import results as shown
 from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
-from console.tui.navigation import open_about
+from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import BACK, SubmissionScreen
 from console.tui.screens.saving import save_results
 from console.tui.widgets.canvas import Canvas
@@ -27,15 +27,21 @@ def _nothing_yet(screen: ResultsScreen) -> str:
     return "" if screen.board().records else "No route is finished yet."
 
 
+async def _save(screen: ResultsScreen) -> None:
+    results = screen.backend.results(screen.board())
+    files = await save_results(screen.subject()[1], results.rows, results.document)
+    screen.notify("Saved to " + " and ".join(map(str, files)))
+
+
 def _log_of_route(screen: ResultsScreen) -> None:
     """The log of the agent that drove the selected route, at its beginning there."""
     route = screen.query_one(LineTable).selected
     if not isinstance(route, FinishedRoute):
-        open_about(screen.console_app, "logs", screen.subject())
+        screen.go(Destination(Place.LOGS, screen.subject()))
         return
     name, repetition = drive_of(route.route_id)[0], route.repetition
     begin = rf"Preparing {re.escape(name)} \(repetition {repetition}\)"
-    open_about(screen.console_app, "logs", screen.subject(), f"agent-{route.pair}", begin)
+    screen.go(Destination(Place.LOGS, screen.subject(), f"agent-{route.pair}", begin))
 
 
 class Verdict(Canvas):
@@ -77,7 +83,7 @@ class ResultsScreen(SubmissionScreen):
             "ctrl+s",
             "Export",
             "Save routes as CSV and the document as JSON",
-            save_results,
+            _save,
             _nothing_yet,
         ),
         Command(
@@ -93,7 +99,7 @@ class ResultsScreen(SubmissionScreen):
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LineTable"
 
-    def __init__(self, subject: tuple[str, str]) -> None:
+    def __init__(self, subject: Subject) -> None:
         super().__init__(subject)
         self._shown: tuple[BoardSnapshot | None, int] = (None, 0)
 

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Static
 
 from console.domain.hostile_text import neutralise
 from console.presentation.resuming import ResumeOffer, points
+from console.tui.places import Destination, Place
 from console.tui.screens.dialogs import Dialog, words
 
 if TYPE_CHECKING:
@@ -72,14 +73,11 @@ async def ask_to_resume(screen: ConsoleScreen) -> None:
     backend = screen.backend
     offer = await backend.offer_resume(*chosen)
     dialog = ResumeDialog("/".join(chosen), offer)
-    if not await screen.console_app.push_screen_wait(dialog):
+    if not await screen.host.push_screen_wait(dialog):
         return
     if dialog.name_wanted != offer.name:
         offer = await backend.offer_resume(*chosen, dialog.name_wanted)
     report = await backend.launch_resumed(offer)
     for warning in report.warnings:
         screen.notify(warning, title="The server warns", severity="warning")
-    from console.tui.navigation import back_to_list, open_about
-
-    back_to_list(screen.console_app)
-    open_about(screen.console_app, "monitor", (report.namespace, report.name))
+    screen.go(Destination(Place.MONITOR, (report.namespace, report.name), from_list=True))

@@ -9,43 +9,34 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from console.domain.progress import FinishedRoute
 from console.operations.ports.recorder import LogView
 from console.tui.widgets.log_text import plain
 
-if TYPE_CHECKING:
-    from console.tui.screens.logs import LogsScreen
-    from console.tui.screens.results import ResultsScreen
-
 BLOCK = 5_000
 """Log lines that are read at once."""
 
 
-async def save_log(screen: LogsScreen) -> None:
-    """The log of the chosen container, or what is marked of it, with timestamps.
+async def save_log(name: str, view: LogView, marked: tuple[int, int] | None) -> Path:
+    """A log, or lines marked[0]..marked[1]-1 of it, with timestamps; the new file.
 
     Control characters are made visible.
     """
-    board, container = screen.board(), screen.tabs.chosen
-    view = screen.backend.log_view(board, container)
-    name, wanted = f"{board.name}.{container}", screen.pane.marked
-    if wanted:
-        name += f".{wanted[0] + 1}-{wanted[1]}"
-    blocks = log_blocks(view, *(wanted or (0, None)))
-    file = await asyncio.to_thread(write_new, f"{name}.log", blocks)
-    screen.notify(f"Saved to {file}")
+    if marked:
+        name += f".{marked[0] + 1}-{marked[1]}"
+    blocks = log_blocks(view, *(marked or (0, None)))
+    return await asyncio.to_thread(write_new, f"{name}.log", blocks)
 
 
-async def save_results(screen: ResultsScreen) -> None:
-    """The routes as CSV, and the merged document as JSON when there is one."""
-    name, results = screen.subject()[1], screen.backend.results(screen.board())
-    files = [await asyncio.to_thread(write_new, f"{name}.routes.csv", [routes_csv(results.rows)])]
-    if results.document:
-        document = [results.document]
-        files.append(await asyncio.to_thread(write_new, f"{name}.results.json", document))
-    screen.notify("Saved to " + " and ".join(map(str, files)))
+async def save_results(
+    name: str, routes: Iterable[FinishedRoute], document: str | None
+) -> list[Path]:
+    """The routes as CSV, and the merged document as JSON when there is one; the new files."""
+    files = [await asyncio.to_thread(write_new, f"{name}.routes.csv", [routes_csv(routes)])]
+    if document:
+        files.append(await asyncio.to_thread(write_new, f"{name}.results.json", [document]))
+    return files
 
 
 def log_blocks(view: LogView, first: int = 0, stop: int | None = None) -> Iterator[str]:

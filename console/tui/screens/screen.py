@@ -14,14 +14,16 @@ from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
 from console.tui import boundary
+from console.tui.backend import Link
 from console.tui.commands import Command, find
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
-from console.tui.widgets.header import Header
+from console.tui.widgets.header import Header, Heading
 
 if TYPE_CHECKING:
-    from console.tui.app import ConsoleApp
     from console.tui.backend import Backend
+    from console.tui.host import Host
+    from console.tui.places import Destination, Subject
 
 NARROW, MEDIUM, WIDE = "-narrow", "-medium", "-wide"
 
@@ -42,15 +44,20 @@ class ConsoleScreen(LeavesOnce[None]):
         """Names of the commands that are under way."""
 
     @property
-    def console_app(self) -> ConsoleApp:
-        return cast("ConsoleApp", self.app)
+    def host(self) -> Host:
+        """The app, as far as a screen knows it."""
+        return cast("Host", self.app)
 
     @property
     def backend(self) -> Backend:
-        return self.console_app.backend
+        return self.host.backend
+
+    def go(self, destination: Destination) -> None:
+        """Say where to go on; which screen that is stands in one table above all screens."""
+        self.host.go(destination)
 
     def compose(self) -> ComposeResult:
-        yield Header(self.TITLE_WORD)
+        yield Header(self.heading())
         yield from self.body()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -61,13 +68,19 @@ class ConsoleScreen(LeavesOnce[None]):
     def tick(self) -> None:
         """Show the latest snapshot; called a few times a second while the screen is on top."""
 
-    def subject(self) -> tuple[str, str] | None:
+    def subject(self) -> Subject | None:
         """Namespace and name of the submission this screen is about, if any."""
         return None
 
-    def candidate(self) -> tuple[str, str] | None:
+    def candidate(self) -> Subject | None:
         """The submission that `:logs` and the like mean here; the list gives its selected row."""
         return self.subject()
+
+    def heading(self) -> Heading:
+        """What the first row says now."""
+        subject, connection = self.subject(), self.backend.connection()
+        board = self.board() if subject and connection.link is Link.CONNECTED else None
+        return Heading(self.TITLE_WORD, connection, self.backend.fleet(), board, subject)
 
     def board(self) -> BoardSnapshot:
         """The latest board of the subject."""
@@ -109,7 +122,7 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def _tick(self) -> None:
         if self.is_current and self.is_mounted and not backlogged(self.app):
-            self.query_one(Header).redraw()
+            self.query_one(Header).show(self.heading())
             self.tick()
             self._dim_keys()
 
@@ -119,7 +132,7 @@ class ConsoleScreen(LeavesOnce[None]):
         Only the screen on top has something to run, and a command that waits runs once at a time.
         What does not wait is done before the next key is looked at.
         """
-        command = find(self, name)
+        command = find(self.commands, name)
         if command is None or not self.is_active or name in self._waiting:
             return
         if reason := command.reason(self):
@@ -128,7 +141,7 @@ class ConsoleScreen(LeavesOnce[None]):
         try:
             work = command.run(self)
         except Exception as error:  # noqa: BLE001 - shown, and written to the log
-            self.console_app.show_error(boundary.explained(error))
+            self.host.show_error(boundary.explained(error))
             return
         if work is not None:
             self._waiting.add(name)
@@ -147,7 +160,7 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Textual tells the owner of a worker only; errors are the app's business."""
-        self.console_app.on_worker_state_changed(event)
+        self.host.on_worker_state_changed(event)
 
     def key_help(self) -> Iterator[tuple[str, str]]:
         """Key and meaning of every command here, for the help page."""

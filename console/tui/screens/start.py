@@ -23,7 +23,7 @@ async def _retry(screen: StartScreen) -> None:
 
 
 def _leave(screen: ConsoleScreen) -> None:
-    screen.console_app.action_leave()
+    screen.host.action_leave()
 
 
 def _busy(screen: StartScreen) -> str:

@@ -16,7 +16,7 @@ from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
-from console.tui.navigation import open_compose
+from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import (
     CANCEL,
     DELETE,
@@ -34,7 +34,7 @@ from console.tui.widgets.line_table import LineTable
 
 
 def _compose(screen: ConsoleScreen) -> None:
-    open_compose(screen.console_app)
+    screen.go(Destination(Place.COMPOSE))
 
 
 def _filter(screen: SubmissionsScreen) -> None:
@@ -42,7 +42,7 @@ def _filter(screen: SubmissionsScreen) -> None:
 
 
 def _leave(screen: ConsoleScreen) -> None:
-    screen.console_app.action_leave()
+    screen.host.action_leave()
 
 
 def _clear(screen: SubmissionsScreen) -> None:
@@ -126,7 +126,7 @@ class SubmissionsScreen(ConsoleScreen):
     def table(self) -> LineTable[SubmissionRow]:
         return self.query_one(LineTable)
 
-    def candidate(self) -> tuple[str, str] | None:
+    def candidate(self) -> Subject | None:
         row = self.table.selected
         return (row.namespace, row.name) if row else None
 
@@ -167,7 +167,7 @@ class SubmissionsScreen(ConsoleScreen):
         if fleet.live and connected and not self._empty_offered:
             self._empty_offered = True
             if not fleet.rows:
-                open_compose(self.console_app)
+                self.go(Destination(Place.COMPOSE))
 
     def close_filter(self) -> None:
         """Back to the table; an empty filter disappears."""

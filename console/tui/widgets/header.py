@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
 
+from console.domain.board import BoardSnapshot
+from console.domain.fleet import FleetSnapshot
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import Connection, Link
 from console.tui.widgets.canvas import Canvas
 
-if TYPE_CHECKING:
-    from console.tui.screens.screen import ConsoleScreen
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the row is made of: the screen's title and the latest snapshots."""
+
+    title: str
+    connection: Connection
+    fleet: FleetSnapshot
+    board: BoardSnapshot | None = None
+    """Of a screen about one submission, while there is a cluster."""
+    subject: tuple[str, str] | None = None
+    """Namespace and name of that submission."""
 
 
 class Header(Canvas):
@@ -20,38 +32,40 @@ class Header(Canvas):
     Header { dock: top; height: 1; background: $panel; }
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, heading: Heading) -> None:
         super().__init__()
-        self._title = title
+        self._heading = heading
+
+    def show(self, heading: Heading) -> None:
+        """Take the latest."""
+        self._heading = heading
+        self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        screen = cast("ConsoleScreen", self.screen)
-        connection = screen.backend.connection()
-        subject = screen.subject()
+        heading = self._heading
+        connection, subject = heading.connection, heading.subject
         title = text(
             (" ▌", Tone.ACCENT),
-            (self._title, Tone.STRONG),
+            (heading.title, Tone.STRONG),
             (f"  {subject[1]}" if subject else "", Tone.ACCENT),
         )
-        state = cut(self._state(screen, connection), max(width - width_of(title) - 4, 0))
+        state = cut(_state(heading), max(width - width_of(title) - 4, 0))
         right = (*state, (" ", Tone.TEXT))
         return [spread(joined([title, place(connection, width)], "   "), right, width)]
 
-    def _state(self, screen: ConsoleScreen, connection: Connection) -> Line:
-        if connection.link is Link.CONNECTING:
-            fleet = screen.backend.fleet()
-            old = (
-                f"list of {fleet.updated_at.astimezone():%H:%M}, stale; "
-                if fleet.updated_at
-                else ""
-            )
-            return text((old, Tone.WARN), ("◌ connecting", Tone.MUTED))
-        if connection.link is Link.UNREACHABLE:
-            return text(("✗ no cluster", Tone.FAIL))
-        if screen.subject():
-            return board_liveness(screen.board())
-        fleet = screen.backend.fleet()
-        return liveness(fleet.live, fleet.updated_at, fleet.why)
+
+def _state(heading: Heading) -> Line:
+    """Live or since when not, or why there is no cluster."""
+    link, fleet = heading.connection.link, heading.fleet
+    if link is Link.CONNECTING:
+        at = fleet.updated_at
+        old = f"list of {at.astimezone():%H:%M}, stale; " if at else ""
+        return text((old, Tone.WARN), ("◌ connecting", Tone.MUTED))
+    if link is Link.UNREACHABLE:
+        return text(("✗ no cluster", Tone.FAIL))
+    if heading.board is not None:
+        return board_liveness(heading.board)
+    return liveness(fleet.live, fleet.updated_at, fleet.why)
 
 
 def place(connection: Connection, width: int) -> Line:

@@ -1,0 +1,47 @@
+"""Where the console can go, as values: a place and what it is about. Knows no screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.tui.backend import Composition
+
+Subject = tuple[str, str]
+"""Namespace and name of a submission."""
+
+
+class Place(StrEnum):
+    """What a word of the `:` line, or a key, names."""
+
+    SUBMISSIONS = "submissions"
+    COMPOSE = "compose"
+    PREFLIGHT = "preflight"
+    MONITOR = "monitor"
+    LOGS = "logs"
+    RESULTS = "results"
+    EVENTS = "events"
+    MANIFEST = "manifest"
+
+    @property
+    def about_one(self) -> bool:
+        """Whether it shows one submission, which has to be named."""
+        return self not in (Place.SUBMISSIONS, Place.COMPOSE, Place.PREFLIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One place, and what to show there."""
+
+    place: Place
+    subject: Subject | None = None
+    container: str = ""
+    """Of the logs: whose; empty for the first."""
+    sought: str = ""
+    """Of the logs: a regular expression; they open at the last line that it fits."""
+    composition: Composition | None = None
+    """Of a preflight: what would be launched."""
+    from_list: bool = False
+    """Close what lies above the list first: the way back leads there."""

@@ -1,0 +1,54 @@
+"""Which screen a place is, and what the first row says; no app runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fakes.screens import ROWS, FakeBackend, board
+
+from console.domain.fleet import FleetSnapshot
+from console.tui.backend import Connection, Link
+from console.tui.commands import LINE_COMMANDS
+from console.tui.navigation import SCREENS
+from console.tui.places import Destination, Place
+from console.tui.widgets.header import Header, Heading
+
+
+def test_every_place_above_the_list_has_a_screen() -> None:
+    assert set(SCREENS) == set(Place) - {Place.SUBMISSIONS}
+
+
+def test_every_place_without_a_composition_can_be_named_on_the_line() -> None:
+    named = {each.action.partition("'")[2].rstrip("')") for each in LINE_COMMANDS}
+    assert {place.value for place in Place} - named == {Place.PREFLIGHT}
+
+
+def test_a_screen_about_a_submission_is_about_the_one_it_was_sent_to() -> None:
+    asked = ("leaderboard", "demo")
+    for place in (each for each in Place if each.about_one):
+        assert SCREENS[place](Destination(place, asked)).subject() == asked, place  # type: ignore[attr-defined]
+
+
+def _row(heading: Heading) -> str:
+    (line,) = Header(heading).draw(120, 1)
+    return "".join(words for words, _ in line)
+
+
+def test_the_first_row_is_made_of_the_values_it_is_given(backend: FakeBackend) -> None:
+    told = _row(
+        Heading("Logs", backend.connection(), backend.fleet(), board(), ("leaderboard", "demo"))
+    )
+    assert "Logs  demo" in told
+    assert "context lab" in told
+    assert "live" in told
+
+
+def test_the_first_row_says_that_a_list_is_remembered_while_no_cluster_has_answered(
+    backend: FakeBackend,
+) -> None:
+    known = FleetSnapshot(ROWS, False, "the last known list", backend.fleet().updated_at)
+    told = _row(Heading("Submissions", Connection(Link.CONNECTING), known))
+    assert "stale" in told
+    assert "connecting" in told
+    nothing = replace(known, rows=(), updated_at=None)
+    assert "stale" not in _row(Heading("Submissions", Connection(Link.CONNECTING), nothing))
