@@ -10,8 +10,8 @@ from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
-from console.domain.lost_pods import LostPod
 from console.domain.outlook import outlook
+from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
 from console.operations.submitting.preflight import Outcome
 from console.operations.watching.lookup import Known

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from console.domain.board import BlockKind, BoardSnapshot
+from console.domain.blockage import Blockage, BlockKind, together
+from console.domain.board import BoardSnapshot
 from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, PodFacts
 from console.domain.hostile_text import neutralise
 from console.domain.placing import why_unplaced
@@ -55,28 +56,6 @@ class Rule:
     """Only with these reasons; empty: with any."""
     least: int = 1
     """How often it must have been said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blockage:
-    """Why it cannot start, in one sentence, and what to do about it."""
-
-    kind: BlockKind
-    text: str
-    advice: str
-    containers: tuple[str, ...] = ()
-    """Those that cannot start; empty: none of the pod can."""
-    each: tuple[Blockage, ...] = ()
-    """The same of every container that cannot start by itself, whatever its cause."""
-
-    @property
-    def reason(self) -> str:
-        return f"{self.text} {self.advice}"
-
-    def of(self, names: Iterable[str]) -> Blockage:
-        """What keeps those containers from starting; where they could, what keeps the pod."""
-        wanted = set(names)
-        return _together([one for one in self.each if one.containers[0] in wanted]) or self
 
 
 _IMAGE, _NODE, _QUOTA = BlockKind.IMAGE, BlockKind.NODE, BlockKind.QUOTA
@@ -200,23 +179,7 @@ def cannot_start(
     containers: Iterable[ContainerFacts], told: Sequence[ClusterEvent] = ()
 ) -> Blockage | None:
     """A container that cannot start, whatever the others do; those with the same cause with it."""
-    return _together([one for each in containers if (one := _of_container(each, told)) is not None])
-
-
-def _together(found: Sequence[Blockage]) -> Blockage | None:
-    if not found:
-        return None
-    first = found[0]
-    names = tuple(one.containers[0] for one in found if one.kind is first.kind)
-    text = first.text.replace(first.containers[0], listed(names), 1)
-    return Blockage(first.kind, text, first.advice, names, tuple(found))
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """`a`, `a and b`, `a, b and 2 more`."""
-    if len(names) <= 2:
-        return " and ".join(names)
-    return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+    return together([one for each in containers if (one := _of_container(each, told)) is not None])
 
 
 def _of_container(each: ContainerFacts, told: Sequence[ClusterEvent]) -> Blockage | None:

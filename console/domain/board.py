@@ -16,10 +16,10 @@ from console.domain.submission import INIT, LOGCOPY
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from console.domain.blocking import Blockage
+    from console.domain.blockage import Blockage, BlockKind
     from console.domain.events import MergedReported, PlanReported, ProgressReported, StreamState
     from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
-    from console.domain.lost_pods import LostPod, Told
+    from console.domain.pod_records import LostPod, Told
     from console.domain.progress import (
         EndedAttempt,
         FinishedRoute,
@@ -59,20 +59,6 @@ class SubmissionStatus(StrEnum):
     SUSPENDED = "Suspended"
     DELETED = "Deleted"
     UNKNOWN = "Unknown"
-
-
-class BlockKind(StrEnum):
-    """What somebody has to mend before a blocked submission can start."""
-
-    IMAGE = "image"
-    NODE = "node"
-    """No node fits, or the node cannot run a pod."""
-    QUOTA = "quota"
-    ADMISSION = "admission"
-    """A webhook, a policy or the lack of a service account."""
-    VOLUME = "volume"
-    CONFIG = "config"
-    SECRET = "secret"
 
 
 def tally(done: int | None, total: int | None) -> str:

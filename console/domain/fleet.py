@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from console.domain.board import BlockKind, SubmissionStatus
+from console.domain.blockage import BlockKind
+from console.domain.board import SubmissionStatus
 
 
 @dataclass(frozen=True, slots=True)

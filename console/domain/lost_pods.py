@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from console.domain.blocking import words
 from console.domain.board import POD_GONE, BoardSnapshot
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.pod_records import LostPod, Told
 from console.domain.progress import FinishedRoute
 
-Told = tuple[tuple[str, tuple[FinishedRoute, ...]], ...]
-"""What each pod's logcopy told, by pod key, in the order in which the pods began to tell."""
 REASONS = {
     "Evicted": "its node evicted it",
     "EvictionByEvictionAPI": "it was evicted, as when a node is drained",
@@ -40,35 +39,6 @@ SUSPENDED = "the Job was suspended"
 REJECTED = "its node rejected it"
 _ENDING_EVENTS = ("Evicted", "Preempting", "Preempted", "TaintManagerEviction", "NodeNotReady")
 _UNPLACED = ("Unschedulable", "SchedulingGated", "SchedulerError")
-
-
-@dataclass(frozen=True, slots=True)
-class LostPod:
-    """One pod that another one has replaced."""
-
-    name: str
-    key: str
-    """As recordings know it; empty where only the Job's events tell of it."""
-    why: str
-    finished: int | None
-    """Drives that it had finished; None where nothing is known of them."""
-    restarts: int | None
-    records: tuple[FinishedRoute, ...] = ()
-
-    @property
-    def cost(self) -> str:
-        """`8 finished drives and 2 restarts`."""
-        drives = "?" if self.finished is None else f"{self.finished}"
-        restarts = "?" if self.restarts is None else f"{self.restarts}"
-        return (
-            f"{drives} finished {'drive' if self.finished == 1 else 'drives'} "
-            f"and {restarts} {'restart' if self.restarts == 1 else 'restarts'}"
-        )
-
-    @property
-    def told(self) -> str:
-        """One line of it."""
-        return f"{self.name}: {self.why}; {self.cost} went with it"
 
 
 def with_record(told: Told, pod: str, record: FinishedRoute) -> Told:

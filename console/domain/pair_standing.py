@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from console.domain import pair as life
-from console.domain.blocking import Blockage
+from console.domain.blockage import Blockage
 from console.domain.board import PairStatus
 from console.domain.board import SubmissionStatus as Status
 from console.domain.facts import ContainerFacts, ContainerState

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.domain.board import BlockKind
+from console.domain.blockage import BlockKind
 from console.domain.facts import ClusterEvent, PodFacts
 
 COMING = ("TriggeredScaleUp", "Nominated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.domain.blocking import listed
+from console.domain.blockage import listed
 from console.domain.board import GPU_PROBLEM, BoardSnapshot, SubmissionStatus
 from console.domain.facts import (
     ClusterEvent,

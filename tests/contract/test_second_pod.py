@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
-from console.domain.board import BlockKind, BoardSnapshot, PairStatus, SubmissionStatus
+from console.domain.blockage import BlockKind
+from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
 from console.localcluster.node.kubelet import NODE_NAME
 from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from console.domain.board import BlockKind, BoardSnapshot, PairStatus
+from console.domain.blockage import BlockKind
+from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.board import SubmissionStatus as Status
 from console.domain.events import ClusterEventSeen, JobSeen, PodSeen, PodVanished
 from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, PodFacts
