@@ -28,13 +28,13 @@ from console.tui.navigation import go, go_by_name
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
-from console.tui.textual_internals import CalmCrash
+from console.tui.textual_internals import CalmCrash, Sparing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class ConsoleApp(CalmCrash):
+class ConsoleApp(CalmCrash, Sparing):
     """Takes a backend; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"

@@ -5,13 +5,24 @@ Each use has a fallback, so that a newer Textual costs speed or comfort, never t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.control import Control
 from textual import events
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
+
+from console.tui.frame import Frame, Piece
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 QUEUED_FRAMES = 1
 """More frames than this waiting for the terminal: it is behind, do not add another."""
@@ -60,6 +71,73 @@ class Deafened(Screen[ScreenResultType]):
         said = message.bubble and not isinstance(message, events.Event)
         if not (self.deaf and said):
             await super()._on_message(message)
+
+
+class Changes(CompositorUpdate):
+    """Pieces of rows to be written to the terminal."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self.pieces = pieces
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """What Textual takes for a renderable has one; a terminal is given `render_segments`."""
+        yield from (segment for _, _, told in self.pieces for segment in told)
+
+    def render_segments(self, console: Console) -> str:
+        return "".join(
+            f"{Control.move_to(x, y).segment.text}{told.render(console)}"
+            for x, y, told in self.pieces
+        )
+
+
+class Sparing(App[None]):
+    """An app that writes to its terminal only what is not there yet.
+
+    A screen that comes to the top, another size and a program that comes back are written whole:
+    that also mends what something else has written over the terminal.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frame = Frame()
+        self._framed: tuple[object, ...] = ()
+
+    def on_mount(self) -> None:
+        """Textual runs this besides the `on_mount` of a subclass."""
+        self.app_resume_signal.subscribe(self, lambda _app: self._frame.forget(), immediate=True)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        written = self._running and not self._closed and not self._batch_count
+        if (
+            not written
+            or self.is_headless
+            or not isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        ):
+            super()._display(screen, renderable)
+            return
+        framed = (screen, self.size)
+        if framed != self._framed:
+            self._frame.forget()
+            self._framed = framed
+        changes = self._frame.changes(pieces(renderable))
+        at = self.screen.outer_size.clamp_offset(self.cursor_position)
+        told = Changes(changes) if changes or at != self._previous_cursor_position else None
+        super()._display(screen, told)
+
+
+def pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
+    """What a paint of Textual's consists of."""
+    if isinstance(update, LayoutUpdate):
+        for y, row in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in row:
+                yield x, y, strip
+                x += strip.cell_length
+        return
+    for y, left, right in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is not None and x <= right and end > left:
+                yield x, y, chop
 
 
 class CalmCrash(App[None]):
