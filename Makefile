@@ -4,7 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run demo test submissions check format e2e upstream chaos bench screenshots lock clean help
+# Whole suites start Python some hundred times: it keeps what it compiles.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run demo test tests submissions check format e2e upstream chaos bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -16,8 +19,12 @@ run: $(READY) ## open the console on the embedded cluster
 demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
-test: $(READY) check ## all checks, and all tests but those of make submissions and make e2e
-	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow"
+# Side by side: the type checker has one core, and many tests wait for processes.
+test: $(READY) ## all checks, and all tests but those of make submissions and make e2e
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+tests: $(READY) ## the tests of make test without its checks
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow" --durations 10 --durations-min 1
 
 # Each of its tests is a cluster with dozens of processes: more of them at once only wait longer.
 submissions: $(READY) ## whole submissions on the embedded cluster, from the launch to their end
