@@ -14,6 +14,8 @@ from console.domain.routes import known_routes
 
 INIT, LOGCOPY = "private-contents", "logcopy"
 """The init container, and the ninth one, beside the halves of the pairs."""
+USUAL_PAIRS = 4
+"""Of our own specs: what is expected of a submission while nobody has told its plan."""
 FIRST_CARLA_PORT = 2000
 PORTS_BETWEEN_PAIRS = 100
 TRAFFIC_MANAGER_OFFSET = 10
@@ -105,7 +107,7 @@ class SubmissionPlan:
     def containers(self) -> tuple[str, ...]:
         """Names of the containers after the init container, in the Job's order."""
         halves = (name for pair in self.pairs for name in (pair.simulator, pair.agent))
-        return (*halves, "logcopy")
+        return (*halves, LOGCOPY)
 
     @property
     def routes(self) -> dict[int, tuple[str, ...] | None]:

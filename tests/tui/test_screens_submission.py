@@ -17,9 +17,10 @@ from console.operations.ports.recorder import LogLine
 from console.presentation.boards import forecast
 from console.presentation.endings import last_ending
 from console.tui.screens.logs import LogsScreen
-from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.monitor import MonitorScreen, grid
 from console.tui.screens.results import ResultsScreen
 from console.tui.screens.saving import routes_csv
+from console.tui.screens.screen import NARROW, WIDE
 from console.tui.widgets.board_parts import PairPanel
 
 ESSENTIAL = (
@@ -67,6 +68,31 @@ async def test_panels_stand_four_by_one_two_by_two_or_as_rows(backend: FakeBacke
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: corners() == (1, 4))
         await shows(pilot, *ESSENTIAL)
+
+
+@pytest.mark.parametrize(("pairs", "wide"), [(1, (1, 1)), (2, (2, 1)), (6, (4, 2))])
+def test_panels_stand_beside_each_other_as_far_as_there_is_room(
+    pairs: int, wide: tuple[int, int]
+) -> None:
+    columns, rows = grid(pairs, WIDE)
+    assert (columns, rows // grid(1, WIDE)[1]) == wide
+    assert grid(pairs, NARROW) == (1, 3 * pairs)
+
+
+async def test_the_monitor_has_a_panel_for_each_pair_once_the_pairs_are_known(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = board(pairs=())
+    async with opened(backend, (200, 60)) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "pair 4 is not known yet")
+        known = tuple(pair(number, 1) for number in (1, 2))
+        backend.shown_board = board(pairs=known)
+        numbers = lambda: [panel.number for panel in app.screen.query(PairPanel)]  # noqa: E731
+        await until(pilot, lambda: numbers() == [1, 2])
+        assert isinstance(app.focused, PairPanel)
+        await pilot.press("3")
+        await shows(pilot, "There is no pair 3.")
 
 
 async def test_twenty_five_drives_of_a_1_0_pair_have_a_cell_each(backend: FakeBackend) -> None:

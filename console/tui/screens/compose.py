@@ -190,7 +190,7 @@ class ComposeScreen(ConsoleScreen):
     @staticmethod
     def _budget_help(form: ComposeForm) -> str:
         limit = f"{form.resumes} is backoffLimit {form.backoff_limit}"
-        return f"Of crashed pairs, over all four. {limit}; each resume restarts two containers."
+        return f"Of crashed pairs, over all of them. {limit}; each resume restarts two containers."
 
     def draft(self) -> Draft | None:
         """What the form says now; None while it is being built or a resume count is no number."""

@@ -1,4 +1,4 @@
-"""The logs of all ten containers: follow, pause, search, save. Reads the spool, never a socket."""
+"""The logs of all containers: follow, pause, search, save. Reads the spool, never a socket."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.widgets import Input
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
+from console.presentation.containers import own_containers
 from console.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.commands import Command, bindings
 from console.tui.places import Subject
@@ -18,7 +19,7 @@ from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskTime
 from console.tui.screens.saving import save_log
 from console.tui.widgets.canvas import Canvas
-from console.tui.widgets.container_tabs import CONTAINERS, ContainerTabs
+from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
 from console.tui.widgets.log_times import time_of_day
 
@@ -234,7 +235,7 @@ class LogsScreen(SubmissionScreen):
     def __init__(self, subject: Subject, container: str = "", sought: str = "") -> None:
         """`sought`: a regular expression; the log opens at the last line that it fits."""
         super().__init__(subject)
-        self._first = container or CONTAINERS[0]
+        self._first = container
         self._sought, self._looking = sought, False
         self._opened = ""
         self.missing = ""
@@ -254,7 +255,7 @@ class LogsScreen(SubmissionScreen):
         return self.query_one(LogPane)
 
     def on_mount(self) -> None:
-        self.tabs.chosen = self._first
+        self.tabs.chosen = self._first or own_containers(self.board())[0]
 
     def choose(self, container: str) -> None:
         """Show another container's log from its end."""

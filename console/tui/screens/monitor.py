@@ -1,13 +1,17 @@
-"""One submission live: four pairs, the budget they share, logcopy, what the cluster says."""
+"""One submission live: its pairs, the budget they share, logcopy, what the cluster says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
+from typing import cast
 
+from textual import events
 from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
+from console.presentation.containers import agent_of, numbers_of
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
 from console.tui.screens.about import (
@@ -21,6 +25,7 @@ from console.tui.screens.about import (
     SubmissionScreen,
     resume_hint,
 )
+from console.tui.screens.screen import MEDIUM, NARROW, WIDE
 from console.tui.widgets.board_parts import (
     BoardPart,
     EventStrip,
@@ -29,18 +34,34 @@ from console.tui.widgets.board_parts import (
     Summary,
 )
 
-PAIRS = (1, 2, 3, 4)
+KEYS = range(1, 10)
+"""Pairs that a digit of the keyboard reaches."""
+_BESIDE = {NARROW: 1, MEDIUM: 2, WIDE: 4}
+"""Panels that have room beside each other: their lines are read without being cut."""
+_ROWS = {NARROW: 3, MEDIUM: 12, WIDE: 26}
+"""Of the terminal, for panels that stand beside each other."""
+
+
+def grid(pairs: int, width: str) -> tuple[int, int]:
+    """Columns of the panels in a terminal of that class of width, and the rows that they want."""
+    columns = min(pairs, _BESIDE[width])
+    return columns, ceil(pairs / columns) * _ROWS[width]
 
 
 def _focus(number: int) -> Command:
     def run(screen: MonitorScreen) -> None:
-        panel = screen.query_one(f"#pair-{number}", PairPanel)
+        panel = screen.panel(number)
         if panel.has_focus:
             screen.open_logs()
         screen.set_focus(panel)
 
-    text = f"Focus pair {number}; again opens its agent's log"
-    return Command(f"pair{number}", str(number), f"Pair {number}", text, run, show=False)
+    def missing(screen: MonitorScreen) -> str:
+        return "" if number in screen.numbers else f"There is no pair {number}."
+
+    name, text = f"Pair {number}", f"Focus pair {number}; again opens its agent's log"
+    return Command(
+        f"pair{number}", str(number), name, text, run, missing, show=False, only_when_possible=True
+    )
 
 
 def _logs(screen: MonitorScreen) -> None:
@@ -48,14 +69,13 @@ def _logs(screen: MonitorScreen) -> None:
 
 
 class MonitorScreen(SubmissionScreen):
-    """Four panels side by side, two by two, or twelve rows: as the terminal allows."""
+    """A panel for each pair of the plan, beside each other or as rows: as the terminal allows."""
 
     TITLE_WORD = "Monitor"
     DEFAULT_CSS = """
-    MonitorScreen #pairs { layout: grid; grid-size: 2 2; height: 3fr; }
-    MonitorScreen.-wide #pairs { grid-size: 4 1; height: 26; }
-    MonitorScreen.-narrow #pairs { layout: vertical; height: 12; }
-    MonitorScreen.-medium #pairs { height: 24; max-height: 70%; }
+    MonitorScreen #pairs { layout: grid; overflow-y: auto; }
+    MonitorScreen.-narrow #pairs { layout: vertical; max-height: 80%; }
+    MonitorScreen.-medium #pairs { max-height: 70%; }
     MonitorScreen #below { layout: vertical; height: 1fr; width: 100%; }
     MonitorScreen.-wide #below { layout: horizontal; }
     MonitorScreen.-wide LogcopyPanel { height: 1fr; }
@@ -69,30 +89,68 @@ class MonitorScreen(SubmissionScreen):
         MANIFEST,
         DELETE,
         BACK,
-        *map(_focus, PAIRS),
+        *map(_focus, KEYS),
     )
     BINDINGS = bindings(commands)
-    AUTO_FOCUS = "#pair-1"
+    AUTO_FOCUS = "PairPanel"
 
     def body(self) -> Iterable[Widget]:
+        self.numbers = numbers_of(self.board())
+        self._placed = self.numbers[0]
         yield Summary()
-        yield Container(*map(PairPanel, PAIRS), id="pairs")
+        yield Container(*map(PairPanel, self.numbers), id="pairs")
         yield Container(LogcopyPanel(), EventStrip(), id="below")
 
-    _placed: int = PAIRS[0]
+    numbers: tuple[int, ...] = ()
+    """Of the pairs that have a panel, or get one before the next frame."""
+    _placed: int = 0
     """The pair that has the focus by us; another one was chosen by hand."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange(event.size.width)
+
+    def _arrange(self, width: int) -> None:
+        """Lay out the panels; the classes of that width are set only after this."""
+        kind = next(k for least, k in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least)
+        styles = self.query_one("#pairs").styles
+        styles.grid_size_columns, styles.height = grid(len(self.numbers), kind)
+
+    def _follow_plan(self, board: BoardSnapshot) -> None:
+        """Other panels, once the plan tells of other pairs than were expected."""
+        numbers = numbers_of(board)
+        if numbers != self.numbers:
+            self.numbers = numbers
+            self.call_next(self._replace_panels)
+
+    async def _replace_panels(self) -> None:
+        """Panels of pairs that stay are left alone, with the focus."""
+        numbers, box = self.numbers, self.query_one("#pairs")
+        there = {panel.number: panel for panel in self.query(PairPanel)}
+        await box.mount(*(PairPanel(number) for number in numbers if number not in there))
+        if isinstance(self.focused, PairPanel) and self.focused.number not in numbers:
+            self._placed = numbers[0]
+            self.set_focus(self.panel(numbers[0]))
+        await box.remove_children([there[number] for number in there if number not in numbers])
+        box.sort_children(key=lambda panel: numbers.index(cast("PairPanel", panel).number))
+        self._arrange(self.size.width)
+        self.tick()
+
+    def panel(self, number: int) -> PairPanel:
+        """The panel of that pair."""
+        return self.query_one(f"#pair-{number}", PairPanel)
 
     def _look_at_failed(self, board: BoardSnapshot) -> None:
         """The focus goes to the first pair that failed, while nobody has moved it."""
         failed = [pair.number for pair in board.pairs if pair.status is PairStatus.FAILED]
         here = self.focused
         untouched = isinstance(here, PairPanel) and here.number == self._placed
-        if failed and untouched and self._placed not in failed and failed[0] in PAIRS:
+        if failed and untouched and self._placed not in failed and failed[0] in self.numbers:
             self._placed = failed[0]
-            self.set_focus(self.query_one(f"#pair-{failed[0]}", PairPanel))
+            self.set_focus(self.panel(failed[0]))
 
     def tick(self) -> None:
         board = self.board()
+        self._follow_plan(board)
         self._look_at_failed(board)
         self.query_one(Summary).hint = resume_hint(self)
         for part in self.query(BoardPart):
@@ -101,5 +159,5 @@ class MonitorScreen(SubmissionScreen):
     def open_logs(self) -> None:
         """The log of the focused pair's agent; of its simulator while that one is in trouble."""
         focused = self.focused
-        number = focused.number if isinstance(focused, PairPanel) else 1
-        self.go(Destination(Place.LOGS, self.subject(), f"agent-{number}"))
+        number = focused.number if isinstance(focused, PairPanel) else self.numbers[0]
+        self.go(Destination(Place.LOGS, self.subject(), agent_of(self.board(), number)))

@@ -13,6 +13,7 @@ from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation import results as shown
+from console.presentation.containers import agent_of
 from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place, Subject
@@ -41,7 +42,9 @@ def _log_of_route(screen: ResultsScreen) -> None:
         return
     name, repetition = drive_of(route.route_id)[0], route.repetition
     begin = rf"Preparing {re.escape(name)} \(repetition {repetition}\)"
-    screen.go(Destination(Place.LOGS, screen.subject(), f"agent-{route.pair}", begin))
+    screen.go(
+        Destination(Place.LOGS, screen.subject(), agent_of(screen.board(), route.pair), begin)
+    )
 
 
 class Verdict(Canvas):

@@ -1,4 +1,4 @@
-"""Which of the ten containers is shown: a column in a wide terminal, a row in a small one."""
+"""Which container is shown: a column in a wide terminal, a row in a small one."""
 
 from __future__ import annotations
 
@@ -8,32 +8,12 @@ from textual.message import Message
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
+from console.presentation.containers import all_containers, short
 from console.presentation.endings import container_state, restart_count
 from console.presentation.tones import Line, Span, Tone, spread, text
 from console.tui.widgets.canvas import Canvas
 
-INIT, LOGCOPY = "private-contents", "logcopy"
-CONTAINERS = (
-    *(f"{half}-{number}" for number in (1, 2, 3, 4) for half in ("simulator", "agent")),
-    LOGCOPY,
-    INIT,
-)
 _ROOM = 17
-_SHORT = {"simulator": "sim", "agent": "agt", "private": "init", "logcopy": "copy"}
-
-
-def short(container: str) -> str:
-    """`sim1`, `agt1`, `copy`, `init`."""
-    word, _, number = container.partition("-")
-    if container not in CONTAINERS:
-        return container
-    return _SHORT[word] + (number if number.isdigit() else "")
-
-
-def containers_of(board: BoardSnapshot) -> tuple[str, ...]:
-    """Ours first, then what others have put into the pod: a mesh's sidecar, a debugger."""
-    there = board.pod.containers if board.pod else ()
-    return (*CONTAINERS, *(each.name for each in there if each.name not in CONTAINERS))
 
 
 def _fitted(container: str) -> str:
@@ -59,7 +39,7 @@ class ContainerTabs(Canvas):
     def __init__(self) -> None:
         super().__init__()
         self.board = BoardSnapshot("", "")
-        self.chosen = CONTAINERS[0]
+        self.chosen = ""
 
     def draw(self, width: int, height: int) -> list[Line]:
         if height == 1:
@@ -69,22 +49,27 @@ class ContainerTabs(Canvas):
     @property
     def containers(self) -> tuple[str, ...]:
         """Everything that has a log here."""
-        return containers_of(self.board)
+        return all_containers(self.board)
 
     def _in_row(self) -> tuple[str, ...]:
         """From the first, or from as far on as the chosen one needs to be seen."""
         known, room = self.containers, self.size.width - 2
+        wide = [self._width(each) for each in known]
         end = known.index(self.chosen) + 1 if self.chosen in known else 0
         first = 0
-        while first < end - 1 and sum(len(short(c)) + 3 for c in known[first:end]) > room:
+        while first < end - 1 and sum(wide[first:end]) > room:
             first += 1
         return known[first:]
+
+    def _width(self, container: str) -> int:
+        """Columns of its word in a row, with the room around it."""
+        return len(short(self.board, container)) + 3
 
     def _row(self) -> Line:
         spans: list[Span] = []
         for container in self._in_row():
             tone = Tone.MATCH if container == self.chosen else Tone.MUTED
-            spans += [(f" {short(container)} ", tone), (" ", Tone.TEXT)]
+            spans += [(f" {short(self.board, container)} ", tone), (" ", Tone.TEXT)]
         return tuple(spans)
 
     def _entry(self, container: str, width: int) -> Line:
@@ -111,7 +96,7 @@ class ContainerTabs(Canvas):
             return
         position = 1
         for container in self._in_row():
-            position += len(short(container)) + 3
+            position += self._width(container)
             if event.x < position:
                 self.post_message(self.Picked(container))
                 return
