@@ -13,7 +13,7 @@ from console.cli.log_lines import Selection, lines_of, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.errors import InvalidInput, NotFound
-from console.operations.ports.cluster import LogRequest
+from console.operations.ports.cluster import LogLines, LogRequest
 from console.operations.ports.recorder import Recording
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.recorded import recorded_board
@@ -85,8 +85,9 @@ class _Live:
         )
         try:
             async for block in self.services.cluster.log(request):
-                for line in lines_of(container, block):
-                    self.writer.write(line)
+                if isinstance(block, LogLines):
+                    for line in lines_of(container, block.data):
+                        self.writer.write(line)
         except NotFound as error:
             if not self.asked.every:
                 raise

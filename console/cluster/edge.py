@@ -19,6 +19,7 @@ from console.operations.ports.cluster import (
     Created,
     JsonObject,
     Kind,
+    LogBlock,
     LogRequest,
     Propagation,
 )
@@ -114,7 +115,7 @@ class KubernetesCluster:
             self._events(namespace),
         )
 
-    def log(self, request: LogRequest) -> AsyncIterator[bytes]:
+    def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         return tailing.blocks(self._transport, request)
 
     async def allowed(self, verb: str, resource: str, namespace: str) -> bool:

@@ -17,7 +17,14 @@ from console.cluster.failures import Asked
 from console.cluster.transport import Request, Transport
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, ConsoleError, InvalidInput, NotFound
-from console.operations.ports.cluster import LINES_MISSING, LogRequest, ResumePoint
+from console.operations.ports.cluster import (
+    LinesMissing,
+    LogBlock,
+    LogLines,
+    LogOpened,
+    LogRequest,
+    ResumePoint,
+)
 
 LONGEST_LINE = 1024 * 1024
 """Bytes: a longer line is delivered in pieces, each but the last with PIECE_MARK at its end."""
@@ -127,7 +134,7 @@ def nanoseconds(line: bytes) -> int:
     return whole * 1_000_000_000 + int(fraction.ljust(9, "0") or 0)
 
 
-async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[bytes]:
+async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[LogBlock]:
     """See `ClusterPort.log`."""
     lines, unseen = (
         LineBlocks(),
@@ -137,12 +144,12 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
     pace = Pace(wanted)
     try:
         async with transport.stream(_request(wanted), silence=silence) as body:
-            yield b""
+            yield LogOpened()
             async for chunk in pace.chunks(body):
                 if block := unseen.feed(_genuine(lines.feed(chunk))):
                     if unseen.misses():
-                        yield LINES_MISSING
-                    yield block
+                        yield LinesMissing()
+                    yield LogLines(block)
     except InvalidInput as error:
         if any(word in error.why for word in _NOT_YET):
             raise NotFound(
@@ -157,9 +164,9 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[byte
         raise _fails(wanted, error.why) from error
     block = unseen.feed(_genuine(lines.rest()))
     if unseen.misses():
-        yield LINES_MISSING
+        yield LinesMissing()
     if block:
-        yield block
+        yield LogLines(block)
 
 
 class Pace:

@@ -15,6 +15,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import StreamState
 from console.operations.outcome.view import results
 from console.operations.ports.cluster import LogRequest
+from console.operations.recording.logcopy import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
@@ -80,7 +81,7 @@ async def as_recorded_as_told(services: Services, board: BoardSnapshot) -> None:
     assert board.pod is not None
     for container in board.pod.containers:
         request = LogRequest("default", board.pod.name, container.name)
-        told = b"".join([block async for block in services.cluster.log(request)])
+        told = b"".join([lines async for lines in drained(services, request)])
         view = services.recorder.log(services.recording_of(board.job), container.name)
         shown = [f"{each.at} {each.text}" for each in view.lines(0, view.line_count())]
         assert shown == told.decode().split("\n")[:-1], container.name

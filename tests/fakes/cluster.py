@@ -27,10 +27,13 @@ from console.domain.events import (
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import (
-    LINES_MISSING,
     ClusterDescription,
     Created,
     Kind,
+    LinesMissing,
+    LogBlock,
+    LogLines,
+    LogOpened,
     LogRequest,
     Propagation,
 )
@@ -190,7 +193,7 @@ class FakeCluster:
             if job in (name, ""):
                 yield event
 
-    async def log(self, request: LogRequest) -> AsyncIterator[bytes]:
+    async def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         self.requests.append(request)
         pod = decoding.pod(
             msgspec.json.encode(self._find(Kind.POD, request.namespace, request.pod))
@@ -201,10 +204,10 @@ class FakeCluster:
         if run < 0 or (pod.uid, request.container, run) not in self.logs:
             raise NotFound(f"no log of run {run}", why="is waiting to start")
         log, sent = self.logs[pod.uid, request.container, run], 0
-        yield b""
+        yield LogOpened()
         after = request.after and request.after.at.encode()
         if request.tell_missing and after and not any(each[:30] == after for each in log.lines):
-            yield LINES_MISSING
+            yield LinesMissing()
         while True:
             lines = log.lines[sent:]
             sent += len(lines)
@@ -212,7 +215,7 @@ class FakeCluster:
                 each for each in lines if not request.after or each[:30].decode() > request.after.at
             ]
             if fresh:
-                yield b"".join(fresh)
+                yield LogLines(b"".join(fresh))
             if not request.follow or log.ended:
                 return
             await asyncio.sleep(0.01)

@@ -93,11 +93,27 @@ class LogRequest:
     tail: int | None = None
     after: ResumePoint | None = None
     tell_missing: bool = False
-    """Whether LINES_MISSING is wanted."""
+    """Whether `LinesMissing` is wanted."""
 
 
-LINES_MISSING = b"#"
-"""A block that stands for lines after `LogRequest.after` that the cluster no longer has."""
+@dataclass(frozen=True, slots=True)
+class LogOpened:
+    """The log is there and open: what comes next is of the run that the pod has now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinesMissing:
+    """Lines after `LogRequest.after` that the cluster no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLines:
+    """Whole lines, each `<RFC3339Nano> <text>\\n`, split on newlines only."""
+
+    data: bytes
+
+
+LogBlock = LogOpened | LinesMissing | LogLines
 
 
 class ClusterPort(Protocol):
@@ -142,12 +158,10 @@ class ClusterPort(Protocol):
         """The same for one submission, with its ClusterEventSeen."""
         ...
 
-    def log(self, request: LogRequest) -> AsyncIterator[bytes]:
-        """Blocks of whole lines, each `<RFC3339Nano> <text>\\n`, split on newlines only.
+    def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
+        """`LogOpened`, `LinesMissing` if it is wanted and so, then the lines as they come.
 
-        A first empty block says that the log is open; LINES_MISSING, if it is wanted, that
-        the log no longer holds the line at `request.after`. Ends at the end of that container run.
-        Raises NotFound when there is no such log (yet).
+        Ends at the end of that container run. Raises NotFound when there is no such log (yet).
         """
         ...
 

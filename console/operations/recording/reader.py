@@ -18,7 +18,13 @@ from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
-from console.operations.ports.cluster import LINES_MISSING, LogRequest, ResumePoint
+from console.operations.ports.cluster import (
+    LinesMissing,
+    LogBlock,
+    LogLines,
+    LogRequest,
+    ResumePoint,
+)
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
 from console.operations.services import Services
 
@@ -187,7 +193,8 @@ class ContainerReader:
                     if not opened and not await self._is_of(run, request):
                         return False
                     opened = True
-                    if block == LINES_MISSING and resumed and not await self._stays(run, request):
+                    missing = isinstance(block, LinesMissing) and resumed is not None
+                    if missing and not await self._stays(run, request):
                         return False
                     self._take(block, spool, run, resumed, follow=follow)
         finally:
@@ -195,15 +202,15 @@ class ContainerReader:
         return True
 
     def _take(
-        self, block: bytes, spool: SpoolWriter, run: int, at: ResumePoint | None, *, follow: bool
+        self, block: LogBlock, spool: SpoolWriter, run: int, at: ResumePoint | None, *, follow: bool
     ) -> None:
         if follow:
             self._say(StreamState.LIVE)
-        if block == LINES_MISSING:
+        if isinstance(block, LinesMissing):
             self._note_rotation(spool, run, at)
-        elif block:
-            spool.write(block)
-            self._on_block(self.name, block, self._services.clock())
+        elif isinstance(block, LogLines):
+            spool.write(block.data)
+            self._on_block(self.name, block.data, self._services.clock())
 
     async def _is_of(self, run: int, request: LogRequest) -> bool:
         """Whether a stream that is open now is of that run. The watch may be behind, as after an

@@ -25,6 +25,7 @@ from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
+from console.operations.recording.logcopy import drained
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import recorded_progress
 from console.operations.recording.session import keep_manifest
@@ -159,9 +160,8 @@ class _Ear:
         point = spool.resume_point() if spool is not None else None
         request = LogRequest(self._pod.namespace, self._pod.name, LOGCOPY, follow=True, after=point)
         try:
-            async for block in self._services.cluster.log(request):
-                self._open.set()
-                if spool is not None and block:
+            async for block in drained(self._services, request, self._open.set):
+                if spool is not None:
                     spool.write(block)
                 for event in self._reader.block(block, self._services.clock(), self._pod.key):
                     self._count(event)

@@ -22,6 +22,7 @@ from console.domain.preflight.facts import Told, told_by
 from console.domain.preflight.rules import judged
 from console.errors import ConsoleError, NotFound
 from console.operations.ports.cluster import Kind, LogRequest, Propagation
+from console.operations.recording.logcopy import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
 from console.specs.compose import Composed
@@ -134,8 +135,8 @@ class _Look:
         text = b""
         try:
             request = LogRequest(pod.namespace, pod.name, container)
-            stream = self.services.cluster.log(request)
-            async with contextlib.aclosing(stream) as blocks:  # type: ignore[type-var]
+            lines_of = drained(self.services, request)
+            async with contextlib.aclosing(lines_of) as blocks:  # type: ignore[type-var]
                 async for block in blocks:
                     text += block
                     if len(text) > _MOST_BYTES:

@@ -17,8 +17,9 @@ from console.domain.facts import UID_SHOWN
 from console.domain.folding import fold
 from console.domain.submission import LOGCOPY
 from console.errors import Conflict, ConsoleError, NotFound
-from console.operations.ports.cluster import JsonObject, Kind, LogRequest
+from console.operations.ports.cluster import JsonObject, Kind
 from console.operations.ports.recorder import KeptManifest, LogLine, Recording
+from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK
 from console.operations.recording.recorded import new_lines, recorded_board, recordings_of
 from console.operations.services import Services
@@ -138,17 +139,11 @@ def _spooled(services: Services, recording: Recording) -> Iterator[LogLine]:
 
 async def _told_by_pod(services: Services, board: BoardSnapshot) -> tuple[list[str], list[str]]:
     """What the pod's logcopy still tells, its run before the last included, and remarks."""
-    if board.pod is None or board.logcopy is None:
-        return [], []
     told: list[str] = []
-    for previous in (True, False) if board.logcopy.restart_count else (False,):
-        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
-        try:
-            async for block in services.cluster.log(request):
-                texts = (line.partition(b" ")[2] for line in block.split(b"\n"))
-                told += [text.decode(errors="replace") for text in texts]
-        except NotFound:
-            continue
-        except ConsoleError as error:
-            return told, [f"the pod's log could not be read, only the recording: {error.what}"]
+    try:
+        async for block in logcopy_lines(services, board):
+            texts = (line.partition(b" ")[2] for line in block.split(b"\n"))
+            told += [text.decode(errors="replace") for text in texts]
+    except ConsoleError as error:
+        return told, [f"the pod's log could not be read, only the recording: {error.what}"]
     return told, []

@@ -17,8 +17,8 @@ from console.domain.events import (
 )
 from console.domain.folding import fold
 from console.domain.submission import LOGCOPY
-from console.errors import ConsoleError, NotFound
-from console.operations.ports.cluster import LogRequest
+from console.errors import ConsoleError
+from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import lost_pods, recorded_progress
 from console.operations.services import Services
@@ -67,16 +67,11 @@ async def _logcopy(
 
     A log that cannot be read is a lost stream: the rest of the board stands without it.
     """
-    if board.pod is None or board.logcopy is None:
-        return
-    for previous in (True, False) if board.logcopy.restart_count else (False,):
-        request = LogRequest(board.namespace, board.pod.name, LOGCOPY, previous=previous)
-        try:
-            async for block in services.cluster.log(request):
-                for event in reader.block(block, services.clock(), board.pod.key):
-                    yield event
-        except NotFound:
-            continue
-        except ConsoleError as error:
-            why = f"{error.what} {error.why}".strip()
-            yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)
+    pod = board.pod.key if board.pod else ""
+    try:
+        async for lines in logcopy_lines(services, board):
+            for event in reader.block(lines, services.clock(), pod):
+                yield event
+    except ConsoleError as error:
+        why = f"{error.what} {error.why}".strip()
+        yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)

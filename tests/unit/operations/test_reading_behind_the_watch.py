@@ -12,7 +12,14 @@ import msgspec
 
 from console.cluster import decoding
 from console.errors import ConsoleError
-from console.operations.ports.cluster import LINES_MISSING, Kind, LogRequest
+from console.operations.ports.cluster import (
+    Kind,
+    LinesMissing,
+    LogBlock,
+    LogLines,
+    LogOpened,
+    LogRequest,
+)
 from console.operations.recording.reader import run_handed_out
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
@@ -115,7 +122,7 @@ async def test_the_end_of_a_log_is_asked_for_again_when_the_cluster_fails(
     log, failures = cluster.logs["pod-1", "agent-1", 0], [ConsoleError("away")] * 2
     whole = cluster.log
 
-    async def failing(request: LogRequest) -> AsyncIterator[bytes]:
+    async def failing(request: LogRequest) -> AsyncIterator[LogBlock]:
         if not request.follow and failures:
             raise failures.pop()
         async for block in whole(request):
@@ -144,12 +151,12 @@ async def test_a_restart_that_not_even_the_api_knows_yet_keeps_its_lines_apart(
     first, second = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 1]
     whole, handed_out = cluster.log, []
 
-    async def ahead(request: LogRequest) -> AsyncIterator[bytes]:
+    async def ahead(request: LogRequest) -> AsyncIterator[LogBlock]:
         if first.ended and not request.previous and not handed_out:
             handed_out.append(request)
-            yield b""
-            yield LINES_MISSING
-            yield line(3, "again")
+            yield LogOpened()
+            yield LinesMissing()
+            yield LogLines(line(3, "again"))
         async for block in whole(request):
             yield block
 
