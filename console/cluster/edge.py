@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from console.cluster import decoding, submissions, tailing
+from console.cluster import concerned, decoding, submissions, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, Source, pages
 from console.cluster.transport import JSON, MERGE_PATCH, Answer, Request, Transport
@@ -75,12 +75,11 @@ class KubernetesCluster:
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         """The kept events of the Job and its pods, oldest first; none of an earlier namesake."""
-        mine = submissions.Mine(job)
         uid = (await self.job(namespace, job)).uid
         found = [
             facts
             for facts, about in await self._all(self._events(namespace))
-            if mine.concerns(about) and (about.kind != "Job" or about.uid in (uid, ""))
+            if concerned.concerns(job, about) and (about.kind != "Job" or about.uid in (uid, ""))
         ]
         return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
 
@@ -100,20 +99,20 @@ class KubernetesCluster:
         await self._call("delete", kind, namespace, name, None, options)
 
     def watch_submissions(self, namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
-        return submissions.fleet(
-            self._transport,
+        sources = submissions.Sources(
             self._jobs(namespace, label=SUBMISSION_SELECTOR),
             self._pods(namespace, label=SUBMISSION_SELECTOR),
+            self._events(namespace),
         )
+        return submissions.every(self._transport, sources)
 
     def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
-        return submissions.one(
-            self._transport,
-            name,
+        sources = submissions.Sources(
             self._jobs(namespace, field=f"metadata.name={name}"),
             self._pods(namespace, label=f"job-name={name}"),
             self._events(namespace),
         )
+        return submissions.one(self._transport, name, sources)
 
     def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         return tailing.blocks(self._transport, request)
@@ -176,7 +175,7 @@ class KubernetesCluster:
     def _pods(self, namespace: str | None, *, label: str) -> Source[PodFacts]:
         return Source(_path("/api/v1", namespace, "pods"), "pods", namespace, decoding.pod, label)
 
-    def _events(self, namespace: str) -> Source[submissions.About]:
+    def _events(self, namespace: str | None) -> Source[concerned.About]:
         path = _path("/api/v1", namespace, "events")
         return Source(path, "events", namespace, decoding.event, most=MOST_EVENTS)
 

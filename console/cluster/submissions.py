@@ -1,19 +1,22 @@
-"""The watches of Jobs, pods and events joined into one stream of domain events."""
+"""One watch of Jobs, one of pods and one of events, joined into one stream of domain events.
+
+Knows which submission each is about; how an event tells that is `concerned`'s.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from console.cluster import wire
+from console.cluster.concerned import About, Concerned, Told
 from console.cluster.listing import Source
 from console.cluster.transport import Transport
 from console.cluster.watching import Change, Gone, Live, Lost, Seen, Watch
 from console.domain.events import (
-    ClusterEventSeen,
     ConnectionChanged,
     Event,
     JobSeen,
@@ -21,28 +24,41 @@ from console.domain.events import (
     PodSeen,
     PodVanished,
 )
-from console.domain.facts import ClusterEvent, JobFacts, PodFacts
-from console.errors import Forbidden
+from console.domain.facts import JobFacts, PodFacts
 
 WAITING_CHANGES = 1000
-GENERATED_STEM, GENERATED_SUFFIX = 58, 5
-"""Characters that the API server keeps of a Job's `<name>-` and adds at random for a pod."""
-
-About = tuple[ClusterEvent, wire.Reference]
-Told = tuple[str, str, Event]
-"""Namespace and Job name, both empty for the connection as a whole."""
+NEEDED = ("jobs", "pods")
+"""Without these nothing is live; an account may be kept from events."""
 
 
-async def merged(
-    transport: Transport, sources: dict[str, Source[Any]]
-) -> AsyncIterator[tuple[str, Change[Any]]]:
-    """The changes of several watches, each with its source's key, in order of arrival."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is watched: one of each kind."""
+
+    jobs: Source[JobFacts]
+    pods: Source[PodFacts]
+    events: Source[About]
+
+    def by_key(self) -> tuple[tuple[str, Source[Any]], ...]:
+        return ("jobs", self.jobs), ("pods", self.pods), ("events", self.events)
+
+
+async def merged(transport: Transport, sources: Sources) -> AsyncIterator[tuple[str, Change[Any]]]:
+    """The changes of the watches, each with its source's key, in order of arrival.
+
+    Events come after the first list of what they are about: they tell names alone.
+    """
     queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(WAITING_CHANGES)
+    listed = {key: asyncio.Event() for key in NEEDED}
 
     async def pump(key: str, source: Source[Any]) -> None:
+        if key not in listed:
+            await asyncio.gather(*(each.wait() for each in listed.values()))
         async with contextlib.aclosing(Watch(transport, source).changes()) as changes:  # type: ignore[type-var]
             async for change in changes:
                 await queue.put((key, change))
+                if isinstance(change, Live) and key in listed:
+                    listed[key].set()
 
     failed: list[BaseException] = []
 
@@ -54,7 +70,7 @@ async def merged(
 
     tasks = [
         asyncio.create_task(pump(key, source), name=f"watch {key}")
-        for key, source in sources.items()
+        for key, source in sources.by_key()
     ]
     for task in tasks:
         task.add_done_callback(ended)
@@ -103,99 +119,32 @@ def told(change: Seen[Any] | Gone[Any]) -> Told | None:
     return None
 
 
-async def fleet(
-    transport: Transport, jobs: Source[JobFacts], pods: Source[PodFacts]
-) -> AsyncIterator[Told]:
-    """All submissions."""
-    connection = Connection({"jobs", "pods"})
-    changes = merged(transport, {"jobs": jobs, "pods": pods})
-    async with contextlib.aclosing(changes):  # type: ignore[type-var]
-        async for key, change in changes:
-            if isinstance(change, Live | Lost):
-                if event := connection.note(key, change):
-                    yield "", "", event
-            elif told_change := told(change):
-                yield told_change
+async def every(transport: Transport, sources: Sources, *, alone: str = "") -> AsyncIterator[Told]:
+    """What happens to all submissions of the sources: one watch of each kind tells it.
 
-
-async def one(
-    transport: Transport,
-    name: str,
-    jobs: Source[JobFacts],
-    pods: Source[PodFacts],
-    events: Source[About],
-) -> AsyncIterator[Event]:
-    """One submission with its Kubernetes events."""
-    connection = Connection({"jobs", "pods"})
-    mine = Mine(name)
-    changes = merged(transport, {"jobs": jobs, "pods": pods, "events": events})
-    async with contextlib.aclosing(changes):  # type: ignore[type-var]
+    `alone`: the sources have no other Job than that one; it is told too that there is none.
+    """
+    connection, concerned = Connection(set(NEEDED)), Concerned()
+    if alone:
+        concerned.expect(sources.jobs.namespace or "", alone)
+    async with contextlib.aclosing(merged(transport, sources)) as changes:  # type: ignore[type-var]
         async for key, change in changes:
             if key == "events":
-                for event in mine.events(change):
-                    yield event
+                for event_told in concerned.events(change):
+                    yield event_told
             elif isinstance(change, Live | Lost):
-                if isinstance(change, Live) and key == "jobs" and not change.listed:
-                    yield JobVanished(datetime.now(UTC))
+                if alone and isinstance(change, Live) and key == "jobs" and not change.listed:
+                    yield sources.jobs.namespace or "", alone, JobVanished(datetime.now(UTC))
                 if state := connection.note(key, change):
-                    yield state
+                    yield "", "", state
             elif told_change := told(change):
-                yield told_change[2]
-                for event in mine.learn(told_change[2]):
-                    yield event
+                yield told_change
+                for event_told in concerned.learn(*told_change):
+                    yield event_told
 
 
-class Mine:
-    """Tells which Kubernetes events are about this submission, not an earlier namesake."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._pod_stem = f"{name}-"[:GENERATED_STEM]
-        self._uid = ""
-        self._early: list[About] = []
-        self._warned = False
-
-    def learn(self, event: Event) -> list[Event]:
-        """The Job's uid, once known; then the events that came before it."""
-        if not isinstance(event, JobSeen) or event.job.uid == self._uid:
-            return []
-        self._uid = event.job.uid
-        early, self._early = self._early, []
-        return [seen for about in early for seen in self._about(about)]
-
-    def events(self, change: Change[About]) -> list[Event]:
-        """The domain events of a change in the events' watch."""
-        if isinstance(change, Seen):
-            return self._about(change.item)
-        if isinstance(change, Lost) and isinstance(change.error, Forbidden) and not self._warned:
-            self._warned = True
-            return [ClusterEventSeen(datetime.now(UTC), _no_events(self._name, change.error))]
-        return []
-
-    def _about(self, item: About) -> list[Event]:
-        facts, about = item
-        if not self.concerns(about):
-            return []
-        if not self._uid and about.kind == "Job":
-            self._early.append(item)
-            return []
-        return [ClusterEventSeen(datetime.now(UTC), facts)]
-
-    def concerns(self, about: wire.Reference) -> bool:
-        """By name and uid for the Job; by the form of a generated name for its pods."""
-        if about.kind == "Job":
-            return about.name == self._name and (not self._uid or about.uid in (self._uid, ""))
-        return about.kind == "Pod" and about.name[:-GENERATED_SUFFIX] == self._pod_stem
-
-
-def _no_events(name: str, error: Forbidden) -> ClusterEvent:
-    """A line of ours among the events: that there can be no others."""
-    return ClusterEvent(
-        uid="console-events-forbidden",
-        type="Warning",
-        reason="EventsForbidden",
-        message=" ".join(str(error).split()),
-        count=1,
-        last_seen=datetime.now(UTC),
-        about=f"Job/{name}",
-    )
+async def one(transport: Transport, name: str, sources: Sources) -> AsyncIterator[Event]:
+    """The same of one submission, whose sources these are."""
+    async with contextlib.aclosing(every(transport, sources, alone=name)) as all_told:  # type: ignore[type-var]
+        async for _, _, event in all_told:
+            yield event

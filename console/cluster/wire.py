@@ -133,6 +133,7 @@ class Reference(Wire, frozen=True):
     kind: str = ""
     name: str = ""
     uid: str = ""
+    namespace: str = ""
     field_path: str = ""
 
 

@@ -8,20 +8,27 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from console.errors import ConsoleError
+
 log = logging.getLogger(__name__)
 
 OnDeath = Callable[[str, BaseException], None]
 
 
+def failure(name: str, error: BaseException) -> str:
+    """What a user reads of a task that failed: an error of ours in its words, a bug by its name."""
+    return f"{name} failed: {error}" if isinstance(error, ConsoleError) else f"{name} failed."
+
+
 class TaskGuard:
-    """Named tasks that end with the block. One that fails is logged and told to `on_death`.
+    """Tasks that end with the block. One that fails is logged and told to whoever started it.
 
     `on_end` is called after each task's end, however it ended.
     """
 
-    def __init__(self, on_death: OnDeath, on_end: Callable[[], None] | None = None) -> None:
-        self._on_death, self._on_end = on_death, on_end
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+    def __init__(self, on_end: Callable[[], None] | None = None) -> None:
+        self._on_end = on_end
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -34,35 +41,25 @@ class TaskGuard:
     ) -> None:
         """All tasks are cancelled and have ended afterwards."""
         self._on_end = None
-        await self.end("")
-
-    async def end(self, prefix: str) -> None:
-        """Cancel the tasks whose names begin so; they have ended afterwards."""
-        tasks = [task for name, task in self._tasks.items() if name.startswith(prefix)]
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run it in the background; names are unique among the tasks that run."""
+    def start(
+        self, name: str, work: Coroutine[Any, Any, None], on_death: OnDeath
+    ) -> asyncio.Task[None]:
+        """Run it in the background; the name is for people: logs, and `on_death`'s words."""
         task = asyncio.create_task(work, name=name)
-        self._tasks[name] = task
-        task.add_done_callback(self._ended)
+        self._tasks.add(task)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("Task %s failed.", name, exc_info=error)
+                on_death(name, error)
+            if self._on_end is not None:
+                self._on_end()
+
+        task.add_done_callback(ended)
         return task
-
-    def runs(self, name: str) -> bool:
-        return name in self._tasks
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The tasks that still run."""
-        return tuple(self._tasks)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(task.get_name()) is task:
-            del self._tasks[task.get_name()]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("Task %s failed.", task.get_name(), exc_info=error)
-            self._on_death(task.get_name(), error)
-        if self._on_end is not None:
-            self._on_end()

@@ -13,8 +13,6 @@ from typing import Any
 import msgspec
 
 from console.cluster import decoding
-from console.cluster.submissions import Mine
-from console.cluster.wire import Reference
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,
@@ -41,6 +39,11 @@ from console.operations.ports.cluster import (
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def _is_about(event: ClusterEvent, job: str) -> bool:
+    kind, _, name = event.about.split()[0].partition("/")
+    return name == job if kind == "Job" else name.rpartition("-")[0] == job
 
 
 class FakeLog:
@@ -147,11 +150,7 @@ class FakeCluster:
         return tuple(pod for pod in found if pod.job == job)
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
-        mine = Mine(job)
-        pairs = ((event, event.about.split()[0].partition("/")) for event in self.cluster_events)
-        return tuple(
-            event for event, (kind, _, name) in pairs if mine.concerns(Reference(kind, name))
-        )
+        return tuple(event for event in self.cluster_events if _is_about(event, job))
 
     async def patch_job(self, namespace: str, name: str, patch: dict[str, Any]) -> JobFacts:
         stored = copy.deepcopy(self._find(Kind.JOB, namespace, name))
@@ -176,6 +175,9 @@ class FakeCluster:
             for (kind, space, _), obj in list(self.objects.items()):
                 if namespace in (None, space) and (told := self._told(kind, obj)):
                     yield told
+            for space, name in [each[1:] for each in self.objects if each[0] is Kind.JOB]:
+                for event in await self.events(space, name):
+                    yield space, name, ClusterEventSeen(now(), event)
             yield "", "", ConnectionChanged(now(), True)
             while True:
                 told = await queue.get()
@@ -187,8 +189,6 @@ class FakeCluster:
     async def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
         if (Kind.JOB, namespace, name) not in self.objects:
             yield JobVanished(now())
-        for said in self.cluster_events:
-            yield ClusterEventSeen(now(), said)
         async for _, job, event in self.watch_submissions(namespace):
             if job in (name, ""):
                 yield event

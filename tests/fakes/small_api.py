@@ -1,6 +1,6 @@
-"""A real HTTP server with one submission, which can forget tokens and versions: the wire's troubles.
+"""A real HTTP server with submissions, which can forget tokens and versions: the wire's troubles.
 
-It serves the Job, its pod and the logs that a test writes; `refuse` says what it answers instead.
+It serves the Jobs, their pods, events and the logs that a test writes; `refuse` says what it answers instead.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from aiohttp import web
 
 from console.operations.ports.cluster import JsonObject
 
-STATUS = {401: "Unauthorized", 410: "Expired", 500: "InternalError"}
+STATUS = {401: "Unauthorized", 403: "Forbidden", 410: "Expired", 500: "InternalError"}
 
 
 class SmallApi:
@@ -23,10 +23,16 @@ class SmallApi:
 
     def __init__(self, job: JsonObject, pod: JsonObject) -> None:
         self.job, self.pod = job, pod
+        self.more: list[tuple[JsonObject, JsonObject]] = []
+        """Further submissions beside that one, Job and pod."""
+        self.events: list[JsonObject] = []
+        self.watching: Counter[str] = Counter()
+        """Watches that are open now, by resource."""
         self.logs: dict[str, list[bytes]] = defaultdict(list)
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, int] = {}
-        """What is answered with that status: list, watch, log, get; `watch line`: inside it."""
+        """What is answered with that status: list, watch, log, get, of all kinds or one (`list events`);
+        `watch line`: inside it."""
         self.url = ""
         self._cut = asyncio.Event()
 
@@ -40,16 +46,22 @@ class SmallApi:
             return web.json_response({"gitVersion": "v1.36.0", "major": "1", "minor": "36"})
         what = self._what(request)
         self.asked[what] += 1
-        if code := self.refuse.get(what):
+        kind = request.path.split("/")[-1]
+        if code := self.refuse.get(f"{what} {kind}", self.refuse.get(what, 0)):
             return web.json_response(_status(code), status=code)
         if what == "log":
             return await self._log(request)
         if what == "watch":
-            return await self._watch(request)
+            return await self._watch(request, kind)
         if what == "get":
             return web.json_response(self.job)
-        items = {"jobs": [self.job], "pods": [self.pod], "events": []}[request.path.split("/")[-1]]
-        return web.json_response({"metadata": {"resourceVersion": "10"}, "items": items})
+        return web.json_response({"metadata": {"resourceVersion": "10"}, "items": self._all(kind)})
+
+    def _all(self, kind: str) -> list[JsonObject]:
+        if kind == "events":
+            return self.events
+        submissions = [(self.job, self.pod), *self.more]
+        return [job if kind == "jobs" else pod for job, pod in submissions]
 
     def _what(self, request: web.Request) -> str:
         if request.path.endswith("/log"):
@@ -58,14 +70,18 @@ class SmallApi:
             return "watch"
         return "get" if request.path.endswith(f"/jobs/{self.job['metadata']['name']}") else "list"
 
-    async def _watch(self, request: web.Request) -> web.StreamResponse:
+    async def _watch(self, request: web.Request, kind: str) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
         if code := self.refuse.get("watch line"):
             line = web.json_response({"type": "ERROR", "object": _status(code)}).body
             await response.write(bytes(line) + b"\n")  # type: ignore[arg-type]
             return response
-        await self._cut.wait()
+        self.watching[kind] += 1
+        try:
+            await self._cut.wait()
+        finally:
+            self.watching[kind] -= 1
         return response
 
     async def _log(self, request: web.Request) -> web.StreamResponse:

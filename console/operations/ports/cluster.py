@@ -147,15 +147,16 @@ class ClusterPort(Protocol):
     ) -> None: ...
 
     def watch_submissions(self, namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
-        """Endless list+watch of Jobs and their pods: (namespace, job name, event).
+        """Endless list+watch of Jobs, their pods and events: (namespace, job name, event).
 
-        Yields JobSeen, JobVanished, PodSeen, PodVanished; ConnectionChanged with empty names.
+        One watch of each kind, however many submissions there are. Yields JobSeen, JobVanished,
+        PodSeen, PodVanished, ClusterEventSeen; ConnectionChanged with empty names.
         Reconnects by itself with back-off, re-lists on 410, renews credentials once on 401.
         """
         ...
 
     def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
-        """The same for one submission, with its ClusterEventSeen."""
+        """The same for one submission; JobVanished where there is none."""
         ...
 
     def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:

@@ -24,7 +24,7 @@ from console.operations.recording.progress import MARK, ProgressReader
 from console.operations.recording.reader import ContainerReader
 from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
-from console.operations.task_guard import TaskGuard
+from console.operations.task_guard import TaskGuard, failure
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ STREAM = "recording"
 class RecordingSession:
     """Feed it the pods of one Job; it tells what their logs say. `journal` is open while it writes.
 
-    All its tasks run under `guard`, with names that begin with `log `.
+    All its tasks run under `guard`. One that fails is a stream of its container that is lost.
     """
 
     def __init__(
@@ -80,10 +80,15 @@ class RecordingSession:
 
     def start(self) -> None:
         """Listen, in tasks under the guard."""
-        self._run(f"log {STREAM} {self.job.uid}", self._listen())
+        self.read(STREAM, f"log {STREAM} {self.job.uid}", self._listen())
 
-    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.add(self._guard.start(name, work))
+    def read(self, stream: str, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Work for that stream: the session is busy until it has ended."""
+        self._tasks.add(self._guard.start(name, work, functools.partial(self._lost, stream)))
+
+    def _lost(self, stream: str, name: str, error: BaseException) -> None:
+        now = self._services.clock()
+        self._tell_live(StreamChanged(now, stream, StreamState.LOST, failure(name, error)))
 
     async def _listen(self) -> None:
         """Until this console records, or until nothing more can come of another one's recording."""
@@ -175,7 +180,7 @@ class RecordingSession:
             reader = ContainerReader(self._services, writer, pod, facts, self._tell_live, on_block)
             reader.update(facts, over=over)
             self._readers[key] = reader
-            self._run(f"log {facts.name} of {pod.name}", reader.run())
+            self.read(facts.name, f"log {facts.name} of {pod.name}", reader.run())
 
     def _tell_live(self, event: Event) -> None:
         self._tell(event, True)

@@ -1,26 +1,31 @@
-"""All submissions of a namespace: one watch, a follower for each that is active, one list."""
+"""All submissions of a namespace: one watch, which feeds a follower of each, one list.
+
+Who is recorded is decided here: what is active, as far as there is room, and what a screen shows.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import resource
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
     ConnectionChanged,
+    Event,
+    JobVanished,
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
-from console.domain.folding import fold
 from console.domain.gpu_meetings import meetings, met_by, words
 from console.domain.progress import MergeProblem
 from console.errors import ConsoleError
 from console.operations.services import Services
-from console.operations.task_guard import TaskGuard
+from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.fleet_row import row_of
 from console.operations.watching.follower import Follower
-from console.operations.watching.single_look import board_once
+from console.operations.watching.single_look import last_words
 
 log = logging.getLogger(__name__)
 
@@ -48,27 +53,35 @@ def most_followed() -> int:
 class Fleet:
     """The list, live. Read `snapshot`; `changed` is set whenever it was replaced.
 
-    Methods belong to the event loop of `run`; `follower` may be called from any thread.
+    Methods belong to the event loop of `run`; `follower`, `board` and `show_rows` may be called
+    from any thread.
     """
 
     def __init__(
         self, services: Services, namespace: str | None, *, most: int | None = None
     ) -> None:
-        """`most`: how many submissions are followed by themselves at the same time."""
+        """`most`: how many submissions are recorded at the same time."""
         self._services, self._namespace = services, namespace
         self._most = most_followed() if most is None else most
         self.snapshot = FleetSnapshot(why="Connecting.")
         self.changed = asyncio.Event()
-        self._boards: dict[Key, BoardSnapshot] = {}
         self._followers: dict[Key, Follower] = {}
+        """Of every submission that was seen, or asked for."""
+        self._opened: set[Key] = set()
+        """Those that a screen shows by themselves."""
+        self._visible: frozenset[Key] = frozenset()
+        self._recorded: set[Key] = set()
+        """Whose logs are read at present."""
         self._unfollowed: set[Key] = set()
-        """Active, and no room to follow them."""
-        self._looked: dict[Key, BoardSnapshot] = {}
+        """Active, and no room to record them."""
+        self._read: dict[Key, str] = {}
+        """The uid of the ended Job whose last words are on the board."""
         self._rows: dict[Key, SubmissionRow] = {}
         self._shown: dict[Key, BoardSnapshot] = {}
         self._meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
         self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
-        self._live, self._why, self._dirty = False, "Connecting.", False
+        self._connection: ConnectionChanged | None = None
+        self._why, self._dirty = "Connecting.", False
         self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._guard: TaskGuard | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,25 +89,32 @@ class Fleet:
     async def run(self) -> None:
         """Until cancelled; followers and everything else end with it."""
         self._loop = asyncio.get_running_loop()
-        async with TaskGuard(self._task_died, self._make_room) as self._guard:
-            self._guard.start("fleet watch", self._watch())
-            for key in list(self._followers):
-                self._start(key)
+        async with TaskGuard(self._make_room) as self._guard:
+            self._guard.start("fleet watch", self._watch(), self._watch_died)
+            for key in list(self._opened):
+                self._attend(key)
             while True:
                 await asyncio.sleep(PUBLISH_EVERY)
                 self._publish()
 
     def follower(self, namespace: str, name: str) -> Follower:
-        """The follower of that submission, started if there is none yet."""
+        """The follower of that submission; it is recorded from now on, even if it has ended."""
         key = (namespace, name)
-        if key not in self._followers:
-            self._followers[key] = Follower(self._services, namespace, name)
-            if self._loop is not None and self._loop.is_running():
-                self._loop.call_soon_threadsafe(self._start, key)
+        if key not in self._opened:
+            self._follower(key)
+            self._opened.add(key)
+            self._soon(self._open, key)
         return self._followers[key]
 
+    def show_rows(self, keys: Iterable[Key]) -> None:
+        """Those rows are on a screen: of the ended ones among them the last words are read."""
+        visible = frozenset(keys)
+        if visible != self._visible:
+            self._visible = visible
+            self._soon(self._look_at_visible)
+
     def board(self, namespace: str, name: str) -> BoardSnapshot:
-        """Its follower's board, with what only all submissions together tell. Any thread."""
+        """Its follower's board, with what only all submissions together tell."""
         key, board = (namespace, name), self.follower(namespace, name).board
         met = self._meetings.get(key)
         if not met or board.ended:
@@ -106,80 +126,120 @@ class Fleet:
             self._met[key] = before
         return before[1]
 
-    def _start(self, key: Key) -> None:
-        name = f"follow {'/'.join(key)}"
-        if self._guard is not None and not self._guard.runs(name):
-            self._guard.start(name, self._follow(self._followers[key]))
+    def _open(self, key: Key) -> None:
+        if self._connection is not None:
+            self._followers[key].learn(self._connection)
+        self._attend(key)
 
-    async def _follow(self, follower: Follower) -> None:
-        """To the submission's end; taken up again if following itself fails."""
-        while True:
-            try:
-                return await follower.run()
-            except ConsoleError as error:
-                log.error("%s", error)
-            await asyncio.sleep(RETRY_SECONDS)
+    def _soon(self, work: Callable[..., None], *what: Any) -> None:
+        if self._loop is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(work, *what)
+
+    def _follower(self, key: Key) -> Follower:
+        """One, whichever thread asks first."""
+        found = self._followers.get(key)
+        return found or self._followers.setdefault(key, Follower(self._services, *key))
 
     async def _watch(self) -> None:
         async for namespace, name, event in self._services.cluster.watch_submissions(
             self._namespace
         ):
-            if isinstance(event, ConnectionChanged):
-                self._live, self._why, self._dirty = event.live, event.why, True
-                continue
-            key = (namespace, name)
-            before = self._boards.get(key, BoardSnapshot(namespace, name))
-            self._boards[key] = fold(before, event)
             self._dirty = True
+            if isinstance(event, ConnectionChanged):
+                self._connected(event)
+            else:
+                self._learn((namespace, name), event)
+
+    def _connected(self, event: ConnectionChanged) -> None:
+        """Told to every board. What a screen waits for and a whole list lacks is not there."""
+        self._connection, self._why = event, event.why
+        for key, follower in list(self._followers.items()):
+            if event.live and follower.board.job is None:
+                follower.learn(JobVanished(event.at))
+            follower.learn(event)
             self._attend(key)
 
+    def _learn(self, key: Key, event: Event) -> None:
+        if key not in self._followers and self._connection is not None:
+            self._follower(key).learn(self._connection)
+        self._follower(key).learn(event)
+        self._attend(key)
+
     def _attend(self, key: Key) -> None:
-        """Keep the recorder on for what is active; look once at what has ended."""
-        board = self._boards[key]
+        """Record what is active, and what a screen shows; read what has ended and is visible."""
+        board = self._followers[key].board
         self._unfollowed.discard(key)
-        if board.job is None:
+        if self._guard is None or board.job is None or key in self._recorded:
             return
         active = not board.ended or board.pod_lives
         if active:
-            self._looked.pop(key, None)
-        if key in self._followers:
-            self._resume_following(key, active=active)
-        elif active and self._following() < self._most:
-            self._followers[key] = Follower(self._services, *key)
-            self._start(key)
+            self._read.pop(key, None)
+        if key in self._opened:
+            if self._read.get(key) != board.job.uid:
+                self._record(key)
+        elif active and len(self._recorded) < self._most:
+            self._record(key)
         elif active:
             self._unfollowed.add(key)
-        elif self._guard is not None and not _same_job(self._looked.get(key), board):
-            self._looked[key] = board
-            self._guard.start(f"look at {'/'.join(key)}", self._look(key))
+        elif key in self._visible:
+            self._look_at(key)
 
-    def _resume_following(self, key: Key, *, active: bool) -> None:
-        """A follower that came to its end begins again: for a namesake, or a Job that goes on."""
-        ended = self._guard is not None and not self._guard.runs(f"follow {'/'.join(key)}")
-        if ended and (active or not _same_job(self._followers[key].board, self._boards[key])):
-            self._start(key)
+    def _record(self, key: Key) -> None:
+        assert self._guard is not None
+        self._recorded.add(key)
+        self._guard.start(f"follow {'/'.join(key)}", self._follow(key), self._stopped)
+
+    async def _follow(self, key: Key) -> None:
+        """To the submission's end; taken up again if following itself fails."""
+        follower = self._followers[key]
+        try:
+            while True:
+                try:
+                    await follower.record()
+                    break
+                except ConsoleError as error:
+                    log.error("%s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            if (job := follower.board.job) is not None:
+                self._read[key] = job.uid
+        finally:
+            self._recorded.discard(key)
 
     def _make_room(self) -> None:
-        """Something has ended: who waited may be followed now."""
+        """Something has ended: who waited may be recorded now."""
         for key in list(self._unfollowed):
             self._attend(key)
 
-    def _following(self) -> int:
-        if self._guard is None:
-            return 0
-        return sum(name.startswith("follow ") for name in self._guard.names)
+    def _look_at_visible(self) -> None:
+        for key in self._visible:
+            if key in self._followers:
+                self._attend(key)
 
-    async def _look(self, key: Key) -> None:
+    def _look_at(self, key: Key) -> None:
+        """Once for each Job: a log that cannot be read now is not asked for at every change."""
+        job = self._followers[key].board.job
+        if self._guard is not None and job is not None and self._read.get(key) != job.uid:
+            self._read[key] = job.uid
+            self._guard.start(f"look at {'/'.join(key)}", self._look(key, job.uid), self._stopped)
+
+    async def _look(self, key: Key, uid: str) -> None:
+        """What its recording and logcopy's log tell, unless nobody sees the row any more."""
+        follower = self._followers[key]
         async with self._looks:
+            if key not in self._visible:
+                self._read.pop(key, None)
+                return
             try:
-                self._looked[key] = await board_once(self._services, *key)
+                async for event in last_words(self._services, follower.board):
+                    if (job := follower.board.job) is None or job.uid != uid:
+                        return
+                    follower.show(event)
             except ConsoleError as error:
                 log.warning("No result of %s/%s: %s", *key, error.what)
-            self._dirty = True
 
     def _publish(self) -> None:
         """A new snapshot if a board has changed since the last one."""
-        boards = {key: self._best(key) for key in self._boards}
+        boards = {key: follower.board for key, follower in list(self._followers.items())}
         if not self._dirty and all(self._shown.get(key) is each for key, each in boards.items()):
             return
         met = meetings(boards.values())
@@ -191,33 +251,24 @@ class Fleet:
             if board.job is not None and not board.vanished
         }
         self._shown, self._rows, self._meetings, self._dirty = boards, rows, met, False
-        first = tuple(listed_first(rows.values()))
-        self.snapshot = FleetSnapshot(first, self._live, self._why, self._services.clock())
+        first, live = tuple(listed_first(rows.values())), self._connection
+        now = self._services.clock()
+        self.snapshot = FleetSnapshot(first, live is not None and live.live, self._why, now)
         self.changed.set()
 
     def _remark(self, key: Key, board: BoardSnapshot) -> str:
         """What a reader of this row must know of its age and of its recording."""
         if key in self._unfollowed:
             return f"Its logs are not recorded: at most {self._most} are followed at once."
-        if board is not self._boards[key] and not board.live:
+        if not board.live and (not board.ended or board.pod_lives):
             return f"Not live: {board.stale_why}"
         return ""
 
-    def _best(self, key: Key) -> BoardSnapshot:
-        """The board that knows most; a deleted Job is what the list's own watch says."""
-        own = self._boards[key]
-        follower = self._followers.get(key)
-        for other in (follower.board if follower else None, self._looked.get(key)):
-            if other is not None and _same_job(other, own) and not own.vanished:
-                return other
-        return own
-
-    def _task_died(self, name: str, error: BaseException) -> None:
+    def _watch_died(self, name: str, error: BaseException) -> None:
         """Without its watch the list is old, and says so."""
-        if name == "fleet watch":
-            self._live, self._why, self._dirty = False, f"The watch stopped: {error}", True
+        self._dirty = True
+        self._connected(ConnectionChanged(self._services.clock(), False, failure(name, error)))
 
-
-def _same_job(one: BoardSnapshot | None, other: BoardSnapshot) -> bool:
-    uids = [each.job.uid for each in (one, other) if each is not None and each.job is not None]
-    return len(uids) == 2 and uids[0] == uids[1]
+    def _stopped(self, name: str, error: BaseException) -> None:
+        """The guard has logged it; the board stays as it was, the next event begins anew."""
+        self._dirty = True

@@ -1,10 +1,16 @@
-"""Following one submission: watch and logs in, one immutable board out, everything recorded."""
+"""Following one submission: what a watch tells in, one immutable board out, everything recorded.
+
+A fact is folded here and nowhere else, whichever watch brought it: the one of all submissions
+feeds its followers (`learn`, `record`), a command that wants one submission watches it (`run`).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot
@@ -14,8 +20,6 @@ from console.domain.events import (
     JobSeen,
     PodSeen,
     PodVanished,
-    StreamChanged,
-    StreamState,
 )
 from console.domain.facts import PodFacts
 from console.domain.folding import fold
@@ -25,7 +29,7 @@ from console.operations.recording.journal import Journal
 from console.operations.recording.recorded import lost_pods
 from console.operations.recording.session import STREAM, RecordingSession
 from console.operations.services import Services
-from console.operations.task_guard import TaskGuard
+from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.silence import Pulse, explained
 
 log = logging.getLogger(__name__)
@@ -43,12 +47,16 @@ class Follower:
         self._services = services
         self.board = BoardSnapshot(namespace, name, live=False, stale_why="Connecting.")
         self.changed = asyncio.Event()
-        self._journal = Journal(self._show)
+        self._journal = Journal(self.show)
+        self._pods: dict[str, PodFacts] = {}
+        """Those that the cluster has, by uid; of an earlier Job of that name too."""
         self._session: RecordingSession | None = None
         self._earlier: list[RecordingSession] = []
         """Of Jobs that had this name before, while their pods still stop."""
-        self._early_pods: dict[str, PodFacts] = {}
-        self._connected = False
+        self._guard: TaskGuard | None = None
+        """While it is recorded."""
+        self._listed = False
+        """The watch has told all that there is."""
         self._connection: ConnectionChanged | None = None
         """What the watch said last."""
         self._silent = False
@@ -56,61 +64,116 @@ class Follower:
         self._finished = asyncio.Event()
 
     async def run(self) -> None:
-        """Until the submission has ended and its logs are read, or until cancelled.
+        """Watch and record it, until it has ended and its logs are read, or until cancelled.
 
         Raises ConsoleError when the watch itself fails for good; the board then says so.
         """
+        self._listed, self._connection = False, None
+        self._pods.clear()
+        async with self._recording() as guard:
+            guard.start("watch", self._watch(), self._broke)
+            await self._finished.wait()
+
+    async def record(self) -> None:
+        """The same for one that is fed: whoever watches tells `learn` what happens."""
+        async with self._recording():
+            if self._connection is not None:
+                self._apply(self._connection)
+            self._check_finished()
+            await self._finished.wait()
+
+    def learn(self, event: Event) -> None:
+        """What a watch says of it: onto the board, and to those who read its logs."""
+        if isinstance(event, JobSeen):
+            self._learn_job(event)
+        elif isinstance(event, ConnectionChanged):
+            self._learn_connection(event)
+        else:
+            self._apply(event)
+            self._learn_pod(event)
+        self._check_finished()
+
+    def show(self, event: Event) -> None:
+        """Onto the board alone: it is noted already, or not worth it."""
+        self.board = fold(self.board, event)
+        self.changed.set()
+
+    @contextlib.asynccontextmanager
+    async def _recording(self) -> AsyncIterator[TaskGuard]:
         self._finished.clear()
-        self._connected, self._broken, self._silent = False, None, False
+        self._broken, self._silent = None, False
         try:
-            async with TaskGuard(self._task_died, self._check_finished) as guard:
-                self._guard = guard
-                guard.start("watch", self._watch())
-                guard.start("last lines", self._show_last_lines())
-                await self._finished.wait()
+            async with TaskGuard(self._check_finished) as self._guard:
+                self._guard.start("last lines", self._show_last_lines(), self._broke)
+                self._begin_session()
+                yield self._guard
                 self._tell_last_lines()
         finally:
-            self._stop_session()
+            self._guard = None
+            self._stop_sessions()
         if self._broken is not None:
             raise ConsoleError(
                 f"Following {self.board.name} stopped.", why=str(self._broken)
             ) from self._broken
 
-    def _stop_session(self) -> None:
-        for each in (self._session, *self._earlier):
-            if each is not None:
-                each.release()
+    def _stop_sessions(self) -> None:
+        for each in self._all():
+            each.release()
         self._session = None
         self._earlier.clear()
+        if self._silent:
+            self._tell_speaking(self._services.clock())
 
     async def _watch(self) -> None:
         board = self.board
         async for event in self._services.cluster.watch_submission(board.namespace, board.name):
-            self._learn(event)
-            self._check_finished()
+            self.learn(event)
 
-    def _learn(self, event: Event) -> None:
-        """One event of the watch: onto the board, and to the readers it concerns."""
-        if isinstance(event, JobSeen):
-            self._learn_job(event)
-            return
-        if isinstance(event, ConnectionChanged):
-            self._recall_lost_pods(first=event.live and not self._connected)
-            self._connection = event
-            self._connected = self._connected or event.live
-            if self._silent and event.live:
-                return
+    def _learn_job(self, event: JobSeen) -> None:
+        """Its uid tells where it is recorded: a namesake of the one before is another one."""
+        known = self.board.job
+        if known is not None and known.uid != event.job.uid:
+            if self._session is not None:
+                self._earlier.append(self._session)
+            self._session, self._journal = None, Journal(self.show)
         self._apply(event)
+        self._begin_session()
+
+    def _learn_connection(self, event: ConnectionChanged) -> None:
+        first = event.live and not self._listed
+        self._listed, self._connection = self._listed or event.live, event
+        if first:
+            self._recall_lost_pods()
+        if not (self._silent and event.live):
+            self._apply(event)
+
+    def _learn_pod(self, event: Event) -> None:
         if isinstance(event, PodSeen):
-            self._learn_pod(event.pod)
+            self._pods[event.pod.uid] = event.pod
+            self._feed(event.pod)
         elif isinstance(event, PodVanished):
+            self._pods.pop(event.uid, None)
             for each in self._all():
                 each.pod_gone(event.uid)
 
-    def _recall_lost_pods(self, *, first: bool) -> None:
+    def _begin_session(self) -> None:
+        """The recording of the Job that there is now, and of the pods that it has."""
+        job = self.board.job
+        if self._guard is None or self._session is not None or job is None:
+            return
+        tell = functools.partial(self._tell, self._journal)
+        self._session = RecordingSession(self._services, job, self._guard, self._journal, tell)
+        for pod in list(self._pods.values()):
+            self._feed(pod)
+        self._session.start()
+        if self._listed:
+            self._recall_lost_pods()
+
+    def _recall_lost_pods(self) -> None:
         """Once all is listed and no pod is there: its recording may still tell of it."""
-        if first and self._session is not None and self.board.pod is None:
-            self._guard.start(f"log {STREAM} of lost pods", self._recall(self._session.recording))
+        session = self._session
+        if session is not None and self.board.pod is None:
+            session.read(STREAM, f"log {STREAM} of lost pods", self._recall(session.recording))
 
     async def _recall(self, recording: Recording) -> None:
         """Shown, not noted again: it is from there."""
@@ -118,29 +181,10 @@ class Follower:
         job, pod = self.board.job, self.board.pod
         if job is not None and job.uid == recording.uid and pod is None:
             for event in told:
-                self._show(event)
+                self.show(event)
 
-    def _learn_job(self, event: JobSeen) -> None:
-        """Its uid tells where it is recorded: a namesake of the one before is another one."""
-        session = self._session
-        if session is not None and session.job.uid != event.job.uid:
-            self._earlier.append(session)
-            self._session, self._journal = None, Journal(self._show)
-        self._apply(event)
-        if self._session is None:
-            tell = functools.partial(self._tell, self._journal)
-            self._session = RecordingSession(
-                self._services, event.job, self._guard, self._journal, tell
-            )
-            early, self._early_pods = self._early_pods, {}
-            for pod in early.values():
-                self._learn_pod(pod)
-            self._session.start()
-
-    def _learn_pod(self, pod: PodFacts) -> None:
+    def _feed(self, pod: PodFacts) -> None:
         """A pod of an earlier namesake is read to its end, into that one's recording."""
-        if self._session is None:
-            self._early_pods[pod.uid] = pod
         for each in self._all():
             if pod.owner == each.job.uid or (not pod.owner and each is self._session):
                 each.feed(pod)
@@ -151,16 +195,12 @@ class Follower:
     def _tell(self, journal: Journal, event: Event, record: bool) -> None:
         """Of an earlier namesake everything is noted and nothing is shown."""
         if journal is self._journal:
-            self._show(event)
+            self.show(event)
         if record:
             journal.note(event)
 
     def _apply(self, event: Event) -> None:
         self._tell(self._journal, event, True)
-
-    def _show(self, event: Event) -> None:
-        self.board = fold(self.board, event)
-        self.changed.set()
 
     async def _show_last_lines(self) -> None:
         pulse = Pulse(self._services.clock())
@@ -178,32 +218,31 @@ class Follower:
             self._silent = True
             self._apply(ConnectionChanged(since, False, explained(self.board, since)))
         elif since is None and self._silent:
-            self._silent = False
-            self._apply(self._connection or ConnectionChanged(now, True))
+            self._tell_speaking(now)
+
+    def _tell_speaking(self, now: datetime) -> None:
+        self._silent = False
+        self._apply(self._connection or ConnectionChanged(now, True))
 
     def _tell_last_lines(self) -> None:
         for line in self._session.last_lines() if self._session else ():
-            self._show(line)
+            self.show(line)
 
     def _check_finished(self) -> None:
-        board = self.board
+        if self._guard is None:
+            return
         for each in [each for each in self._earlier if not each.busy]:
             each.release()
             self._earlier.remove(each)
-        if not (self._connected and board.settled):
+        if not (self._listed and self.board.settled):
             return
         if self._session is not None:
             self._session.submission_over()
-        if not any(name.startswith("log ") for name in self._guard.names):
+        if not any(each.busy for each in self._all()):
             self._finished.set()
 
-    def _task_died(self, name: str, error: BaseException) -> None:
+    def _broke(self, name: str, error: BaseException) -> None:
         """Whatever fails in the background is on the board from then on."""
-        why = f"{name} failed: {error}" if isinstance(error, ConsoleError) else f"{name} failed."
-        if name.startswith("log "):
-            container = name.split()[1]
-            self._apply(StreamChanged(self._services.clock(), container, StreamState.LOST, why))
-            return
-        self._apply(ConnectionChanged(self._services.clock(), False, why))
+        self._apply(ConnectionChanged(self._services.clock(), False, failure(name, error)))
         self._broken = error
         self._finished.set()

@@ -33,21 +33,29 @@ async def board_once(services: Services, namespace: str, name: str) -> BoardSnap
     """
     job = await services.cluster.job(namespace, name)
     board = fold(BoardSnapshot(namespace, name), JobSeen(services.clock(), job))
-    recording = services.recording_of(job)
     pods = await services.cluster.pods(namespace, name)
-    present = [pod.uid for pod in pods]
-    for told in await asyncio.to_thread(lost_pods, services, recording, present):
-        board = fold(board, told)
     for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
         board = fold(board, PodSeen(services.clock(), pod))
     for event in await _events(services, namespace, name):
         board = fold(board, event)
-    reader = ProgressReader(job.plan)
-    for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
-        board = fold(board, known)
-    async for heard in _logcopy(services, board, reader):
+    async for heard in last_words(services, board):
         board = fold(board, heard)
     return board
+
+
+async def last_words(services: Services, board: BoardSnapshot) -> AsyncIterator[Event]:
+    """What the API does not tell of that board: its recording and logcopy's present log do."""
+    if board.job is None:
+        return
+    recording, reader = services.recording_of(board.job), ProgressReader(board.job.plan)
+    pods = [*board.earlier, *([board.pod] if board.pod else [])]
+    present = [pod.uid for pod in pods]
+    for told in await asyncio.to_thread(lost_pods, services, recording, present):
+        yield told
+    for known in await asyncio.to_thread(recorded_progress, services, recording, reader):
+        yield known
+    async for heard in _logcopy(services, board, reader):
+        yield heard
 
 
 async def _events(services: Services, namespace: str, name: str) -> list[Event]:

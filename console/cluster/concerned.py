@@ -1,0 +1,121 @@
+"""Which submission a Kubernetes event is about: told by names and uids alone. Pure.
+
+An event about a Job carries its uid, so that none of an earlier namesake is taken for one; an event
+about a pod is known by the form of a generated name, for the pod itself may be gone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from console.cluster import wire
+from console.cluster.watching import Change, Live, Lost, Seen
+from console.domain.events import ClusterEventSeen, Event, JobSeen
+from console.domain.facts import ClusterEvent
+from console.errors import Forbidden
+
+GENERATED_STEM, GENERATED_SUFFIX = 58, 5
+"""Characters that the API server keeps of a Job's `<name>-` and adds at random for a pod."""
+MOST_EARLY = 500
+"""Events of Jobs that are not known yet; a shared namespace has many that never will be."""
+
+About = tuple[ClusterEvent, wire.Reference]
+Key = tuple[str, str]
+Told = tuple[str, str, Event]
+"""Namespace and Job name, both empty for the connection as a whole."""
+
+
+def stem_of(job: str) -> str:
+    """How the names of that Job's pods begin."""
+    return f"{job}-"[:GENERATED_STEM]
+
+
+def concerns(job: str, about: wire.Reference) -> bool:
+    """By name alone: whether the event may be about that Job or a pod of it."""
+    if about.kind == "Job":
+        return about.name == job
+    return about.kind == "Pod" and about.name[:-GENERATED_SUFFIX] == stem_of(job)
+
+
+class Concerned:
+    """Feed it what the watches of Jobs and of events say; it gives events to their submissions."""
+
+    def __init__(self) -> None:
+        self._uids: dict[Key, str] = {}
+        """Empty for a Job that is expected and was not seen."""
+        self._by_stem: dict[Key, list[str]] = defaultdict(list)
+        self._early: dict[str, About] = {}
+        self._refused: Forbidden | None = None
+
+    def expect(self, namespace: str, name: str) -> None:
+        """Events of its pods are told although its Job may be gone."""
+        if (namespace, name) not in self._uids:
+            self._uids[namespace, name] = ""
+            self._by_stem[namespace, stem_of(name)].append(name)
+
+    def learn(self, namespace: str, name: str, event: Event) -> list[Told]:
+        """A Job's uid; then the events of it that came before."""
+        if not isinstance(event, JobSeen) or event.job.uid == self._uids.get((namespace, name)):
+            return []
+        self.expect(namespace, name)
+        self._uids[namespace, name] = event.job.uid
+        early, self._early = self._early, {}
+        told = [each for about in early.values() for each in self._about(about)]
+        if self._refused is not None:
+            told.append(_no_events(namespace, name, self._refused))
+        return told
+
+    def events(self, change: Change[About]) -> list[Told]:
+        """The domain events of a change in the events' watch.
+
+        That they may not be read is told once to each submission.
+        """
+        if isinstance(change, Seen):
+            return list(self._about(change.item))
+        if isinstance(change, Live):
+            self._refused = None
+        elif isinstance(change, Lost) and isinstance(change.error, Forbidden) and not self._refused:
+            self._refused = change.error
+            return [_no_events(*key, change.error) for key in self._uids]
+        return []
+
+    def _about(self, item: About) -> Iterator[Told]:
+        facts, about = item
+        names = [each for each in self._candidates(about) if self._is_of(each, about)]
+        if not names:
+            self._early[facts.uid] = item
+            if len(self._early) > MOST_EARLY:
+                self._early.pop(next(iter(self._early)))
+        for namespace, name in names:
+            yield namespace, name, ClusterEventSeen(datetime.now(UTC), facts)
+
+    def _candidates(self, about: wire.Reference) -> list[Key]:
+        if about.kind == "Job":
+            return [(about.namespace, about.name)]
+        stem = (about.namespace, about.name[:-GENERATED_SUFFIX])
+        names = self._by_stem.get(stem, []) if about.kind == "Pod" else []
+        return [(about.namespace, name) for name in names]
+
+    def _is_of(self, key: Key, about: wire.Reference) -> bool:
+        """A Job is known by its uid where the event tells one; a pod's name says enough."""
+        uid = self._uids.get(key)
+        if about.kind == "Job":
+            return bool(uid) and about.uid in (uid, "")
+        return uid is not None
+
+
+def _no_events(namespace: str, name: str, error: Forbidden) -> Told:
+    """A line of ours among the events: that there can be no others."""
+    now = datetime.now(UTC)
+    line = ClusterEvent(
+        uid="console-events-forbidden",
+        type="Warning",
+        reason="EventsForbidden",
+        message=" ".join(str(error).split()),
+        count=1,
+        last_seen=now,
+        about=f"Job/{name}",
+    )
+    return namespace, name, ClusterEventSeen(now, line)

@@ -1,0 +1,147 @@
+"""However many submissions there are, each fact comes once: counted at a real HTTP API."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.small_api import SmallApi, small_api
+from fakes.wild_server import kubeconfig
+
+from console.cluster.connecting import connect
+from console.operations.ports.cluster import JsonObject
+from console.operations.services import Services
+from console.operations.watching.fleet import Fleet
+from console.operations.watching.follower import Follower
+from console.recorder.recorder import Recorder
+from console.specs.compose import Composed
+
+ONE_OF_EACH = {"jobs": 1, "pods": 1, "events": 1}
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(40):
+        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
+            await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def running(work: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(work.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def job_and_pod(composed: Composed, pod: JsonObject, name: str) -> tuple[JsonObject, JsonObject]:
+    meta = {"name": name, "uid": f"job-{name}", "resourceVersion": "1"}
+    job = {**composed.manifest, "metadata": {**composed.manifest["metadata"], **meta}}
+    its = copy.deepcopy(pod)
+    its["metadata"] |= {
+        "name": f"{name}-abcde",
+        "uid": f"pod-of-{name}",
+        "labels": {"job-name": name},
+    }
+    return job, its
+
+
+def event(of: str, kind: str, name: str, uid: str = "") -> JsonObject:
+    about = {"kind": kind, "name": name, "namespace": "races", "uid": uid}
+    return {
+        "metadata": {"uid": f"event-{of}", "name": of, "namespace": "races"},
+        "involvedObject": about,
+        "type": "Normal",
+        "reason": of,
+        "message": of,
+        "lastTimestamp": "2026-11-22T10:00:00Z",
+    }
+
+
+@contextlib.asynccontextmanager
+async def api_with(
+    count: int, composed: Composed, pod: JsonObject, folder: Path
+) -> AsyncIterator[tuple[SmallApi, Services]]:
+    """Submissions demo, demo-1, demo-2, ..., each with a pod in which logcopy runs."""
+    names = ["demo", *(f"demo-{number}" for number in range(1, count))]
+    first, *more = [job_and_pod(composed, pod, name) for name in names]
+    async with small_api(*first) as api:
+        api.more = more
+        cluster = await connect(kubeconfig(folder, api.url))
+        try:
+            yield api, Services(cluster, Recorder(folder / "recordings"), lambda: datetime.now(UTC))
+        finally:
+            await cluster.close()
+
+
+@pytest.mark.parametrize("count", [1, 64])
+async def test_all_submissions_are_followed_from_one_watch_of_each_kind(
+    composed, pod_of, tmp_path: Path, count: int
+) -> None:
+    pod = pod_of(logcopy=("running", 0))
+    async with api_with(count, composed, pod, tmp_path) as (api, services):
+        fleet = Fleet(services, "races", most=64)
+        async with running(fleet):
+            await until(lambda: len(fleet.snapshot.rows) == count and fleet.snapshot.live)
+            await until(lambda: api.asked["log"] >= count)
+            await until(lambda: api.watching == ONE_OF_EACH)
+            assert api.asked["watch"] == 3
+            opened = fleet.follower("races", "demo")
+            await until(lambda: opened.board.live)
+            assert api.watching == ONE_OF_EACH
+
+
+async def test_a_command_that_follows_one_opens_one_watch_of_each_kind(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    pod = pod_of(logcopy=("running", 0))
+    async with api_with(1, composed, pod, tmp_path) as (api, services):
+        follower = Follower(services, "races", "demo")
+        async with running(follower):
+            await until(lambda: follower.board.live and follower.board.pod)
+            await until(lambda: api.watching == ONE_OF_EACH)
+            assert api.asked["watch"] == 3
+
+
+async def test_each_event_is_told_to_the_submission_that_it_is_about(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    """By the Job's uid, or by the form of its pods' names; an earlier namesake's is nobody's."""
+    pod = pod_of(logcopy=("running", 0))
+    async with api_with(2, composed, pod, tmp_path) as (api, services):
+        api.events = [
+            event("Stranger", "Pod", "another-abcde"),
+            event("Earlier", "Job", "demo", "job-of-before"),
+            event("OfJob", "Job", "demo", "job-demo"),
+            event("OfPod", "Pod", "demo-abcde"),
+            event("OfOther", "Pod", "demo-1-abcde"),
+        ]
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            demo, other = fleet.follower("races", "demo"), fleet.follower("races", "demo-1")
+            await until(lambda: len(demo.board.events) == 2 and other.board.events)
+    assert [each.reason for each in demo.board.events] == ["OfJob", "OfPod"]
+    assert [each.reason for each in other.board.events] == ["OfOther"]
+
+
+async def test_who_may_not_read_events_gets_everything_else_and_is_told(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    pod = pod_of(logcopy=("running", 0))
+    async with api_with(2, composed, pod, tmp_path) as (api, services):
+        api.refuse = {"list events": 403}
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            boards = [fleet.follower("races", name) for name in ("demo", "demo-1")]
+            await until(lambda: all(each.board.events for each in boards))
+            assert all(each.board.live and each.board.pod for each in boards)
+            await until(lambda: fleet.snapshot.live)
+    for each in boards:
+        assert [told.reason for told in each.board.events] == ["EventsForbidden"]
