@@ -9,16 +9,22 @@ from typing import Any
 from console.cli import narration
 from console.cli.refusing import refuse_empty
 from console.domain.budget import backoff_limit_for
-from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
+from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
 from console.specs.parameters import as_value, parameters
 from console.specs.step_functions import step_functions_state
 from console.specs.step_input import TOLD, remarks
 from console.specs.template import Template
-from console.specs.values import Values, load_profile, read_text
+from console.specs.values import (
+    EMBEDDED_PROFILE,
+    SITE_PROFILE,
+    Values,
+    load_profile,
+    read_text,
+    usual_profile,
+)
 
-EMBEDDED, REAL = "embedded", "g5.12xlarge"
 EMBEDDED_NAMESPACE = "default"
 """The namespace of the embedded cluster's context."""
 
@@ -32,8 +38,8 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
     """--leaderboard, --spec, --profile, -f, --set, --resumes, --backoff-limit, --repetitions."""
     group = parser.add_argument_group("submission")
     group.add_argument(
-        "--leaderboard", choices=list(Leaderboard), default=Leaderboard.V2, metavar="VERSION",
-        help="1.0 or 2.0 (default 2.0)",
+        "--leaderboard", choices=names(LAUNCHED), default=USUAL.name, metavar="VERSION",
+        help=f"{' or '.join(names(LAUNCHED))} (default {USUAL})",
     )  # fmt: skip
     group.add_argument(
         "--routes",
@@ -44,7 +50,7 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--profile",
         metavar="NAME|FILE",
-        help=f"cluster's values (default {REAL}; local {EMBEDDED})",
+        help=f"cluster's values (default {SITE_PROFILE}; local {EMBEDDED_PROFILE})",
     )
     group.add_argument(
         "-f",
@@ -68,7 +74,7 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
 def template(options: argparse.Namespace) -> Template:
     """The template that the flags name."""
     refuse_empty(options, "--spec", "--profile")
-    return load_template(Path(options.spec) if options.spec else Leaderboard(options.leaderboard))
+    return load_template(Path(options.spec) if options.spec else options.leaderboard)
 
 
 def composed(options: argparse.Namespace, namespace: str, *, local: bool) -> Composed:
@@ -130,7 +136,7 @@ def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Va
 
 
 def _profile(options: argparse.Namespace, *, local: bool) -> Values:
-    name = options.profile or (EMBEDDED if local else REAL)
+    name = options.profile or usual_profile(local=local)
     return load_profile(name).values(options.leaderboard)
 
 

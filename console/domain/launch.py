@@ -33,7 +33,7 @@ def fits(plan: SubmissionPlan, told: PlanReported) -> bool:
     routes = dict(told.routes)
     every = [route for own in routes.values() for route in own]
     return (
-        told.leaderboard == plan.leaderboard.value
+        told.leaderboard == plan.leaderboard.name
         and told.repetitions == plan.repetitions
         and sorted(number for number, _ in told.routes) == [pair.number for pair in plan.pairs]
         and len(set(every)) == len(every)

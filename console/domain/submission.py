@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 from console.domain.routes import known_routes
+from console.results.leaderboard import Leaderboard
 
 INIT, LOGCOPY = "private-contents", "logcopy"
 """The init container, and the ninth one, beside the halves of the pairs."""
@@ -23,18 +23,6 @@ LONGEST_JOB_NAME = 63
 """Characters: Kubernetes writes the name into a label of every pod."""
 UNCUT_JOB_NAME = 58
 """Characters of a Job's name that reach the pod's name; the rest is cut off there."""
-
-
-class Leaderboard(StrEnum):
-    """The versions that a submission can be launched for."""
-
-    V1 = "1.0"
-    V2 = "2.0"
-
-    @property
-    def suffixes_repetitions(self) -> bool:
-        """Whether a record's route id ends in `_rep<k>`."""
-        return self is not Leaderboard.V1
 
 
 @dataclass(frozen=True, slots=True)

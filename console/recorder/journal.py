@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from console.domain import events
+from console.results.leaderboard import Leaderboard, named
 
 VERSION = 1
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in typing.get_args(events.Event)}
@@ -23,7 +24,7 @@ class Entry(msgspec.Struct):
 
 def encode(event: events.Event) -> bytes:
     """One line with its newline."""
-    body = msgspec.Raw(msgspec.json.encode(event))
+    body = msgspec.Raw(msgspec.json.encode(event, enc_hook=_written))
     return msgspec.json.encode(Entry(VERSION, type(event).__name__, body)) + b"\n"
 
 
@@ -34,7 +35,9 @@ def decode(line: bytes) -> events.Event | None:
         kind = _KINDS.get(entry.kind)
         if kind is None or entry.v != VERSION:
             return None
-        return typing.cast(events.Event, msgspec.json.decode(entry.event, type=kind))
+        return typing.cast(
+            events.Event, msgspec.json.decode(entry.event, type=kind, dec_hook=_read)
+        )
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -44,3 +47,16 @@ def decode_all(lines: Iterator[bytes]) -> Iterator[events.Event]:
     for line in lines:
         if (event := decode(line)) is not None:
             yield event
+
+
+def _written(value: object) -> str:
+    """A Leaderboard is told by its name: what it carries is this program's, not the journal's."""
+    if isinstance(value, Leaderboard):
+        return value.name
+    raise NotImplementedError
+
+
+def _read(kind: type, value: object) -> object:
+    if issubclass(kind, Leaderboard):
+        return named(str(value))
+    raise NotImplementedError

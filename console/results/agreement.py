@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from console.results import statistics_v1, statistics_v2, statuses
+from console.results import statistics_v2, statuses
 from console.results.checkpoint import Checkpoint
+from console.results.leaderboard import Leaderboard
 from console.results.quoting import MISSING, shown, wrong
 from console.results.report import Record
 
@@ -27,27 +28,22 @@ def disagreements(checkpoint: Checkpoint) -> Iterator[str]:
         yield from _not_ended(checkpoint)
 
 
-def record_disagreements(record: Record, version: str) -> Iterator[str]:
+def record_disagreements(record: Record, leaderboard: Leaderboard) -> Iterator[str]:
     """The same for one record: its status, its number of infractions, its place."""
     complete = record.scores.route >= statistics_v2.COMPLETE
-    possible = statuses.status_of(version, complete=complete, infractions=record.infractions)
+    possible = leaderboard.words.status_of(complete=complete, infractions=record.infractions)
     if record.status not in possible:
         told = f"{record.scores.route:g}% of the route and {record.num_infractions} infractions"
         yield f"{wrong('status', record.status, ' or '.join(possible))} with {told}"
     claimed = record.raw.get("num_infractions", MISSING)
     right = record.num_infractions
-    if version != "1.0" and (claimed != right or isinstance(claimed, bool)):
+    differs = claimed != right or isinstance(claimed, bool)
+    if leaderboard.counts_infractions and differs:
         yield wrong("num_infractions", claimed, f"{right}, which is what its lists hold")
 
 
-def entry_status_of(version: str, rows: list[dict[str, Any]]) -> str:
-    """How a file of a version ends with these records."""
-    program = statistics_v1 if version == "1.0" else statistics_v2
-    return str(program.entry_status(rows))
-
-
 def _eligible(checkpoint: Checkpoint) -> Iterator[str]:
-    right = statuses.words(checkpoint.version).eligible_with(checkpoint.entry_status)
+    right = checkpoint.leaderboard.words.eligible_with(checkpoint.entry_status)
     claimed = checkpoint.claims["eligible"]
     if claimed != right or type(claimed) is not type(right):
         beside = f"{shown(right)} beside entry_status {shown(checkpoint.entry_status)}"
@@ -57,7 +53,7 @@ def _eligible(checkpoint: Checkpoint) -> Iterator[str]:
 def _progress(checkpoint: Checkpoint) -> Iterator[str]:
     there = len(checkpoint.records)
     if checkpoint.progress is None:
-        if checkpoint.version != "1.0" or there > _PASSING:
+        if not checkpoint.leaderboard.begins_without_progress or there > _PASSING:
             yield f"progress is [] with {there} records, expected a pair of numbers"
         return
     done, total = checkpoint.progress
@@ -66,13 +62,13 @@ def _progress(checkpoint: Checkpoint) -> Iterator[str]:
         yield f"{told} at most {total} drives done"
     if there > min(done + _PASSING, total):
         yield f"{told} a number that goes with {there} records"
-    first_stopped = checkpoint.version == "1.0" and _stopped(checkpoint)
-    if first_stopped and there != done + _PASSING:
+    uncounted = _stopped(checkpoint) and not checkpoint.leaderboard.counts_stopped_drives
+    if uncounted and there != done + _PASSING:
         yield f"{told} one less than {there} records beside entry_status {_entry(checkpoint)}"
 
 
 def _not_ended(checkpoint: Checkpoint) -> Iterator[str]:
-    words = statuses.words(checkpoint.version)
+    words = checkpoint.leaderboard.words
     possible = words.under_way + words.stopped
     if checkpoint.entry_status not in possible:
         known = ", ".join(repr(word) for word in possible)
@@ -81,14 +77,15 @@ def _not_ended(checkpoint: Checkpoint) -> Iterator[str]:
         if checkpoint.claims[name] != []:
             yield f"{wrong(name, checkpoint.claims[name], '[]')} without a global record"
     last = _status_of(checkpoint.records[-1]) if checkpoint.records else MISSING
-    rejected = checkpoint.entry_status == statuses.REJECTED and checkpoint.version != "1.0"
-    if rejected and last != statuses.SENSORS_INVALID:
+    rejected = checkpoint.entry_status == statuses.REJECTED
+    recorded = rejected and checkpoint.leaderboard.counts_stopped_drives
+    if recorded and last != statuses.SENSORS_INVALID:
         text = wrong("the status of its last record", last, repr(statuses.SENSORS_INVALID))
         yield f"{text} beside entry_status {_entry(checkpoint)}"
 
 
 def _ended(checkpoint: Checkpoint) -> Iterator[str]:
-    words = statuses.words(checkpoint.version)
+    words = checkpoint.leaderboard.words
     possible = words.ended + words.void
     if checkpoint.entry_status not in possible:
         known = ", ".join(repr(word) for word in possible)
@@ -99,10 +96,10 @@ def _ended(checkpoint: Checkpoint) -> Iterator[str]:
         yield f"{wrong('progress', pair, f'[{there}, {there}]')} beside a global record"
         return
     rows = [record for record in checkpoint.records if isinstance(_status_of(record), str)]
-    right = entry_status_of(checkpoint.version, rows)
+    right = checkpoint.leaderboard.entry_status(rows)
     if checkpoint.entry_status in words.ended and checkpoint.entry_status != right:
         yield f"entry_status is {_entry(checkpoint)}, its records give {right!r}"
-    if checkpoint.entry_status in words.void and checkpoint.version == "1.0":
+    if checkpoint.entry_status in words.void and checkpoint.leaderboard.void_lacks_records:
         yield f"entry_status is {_entry(checkpoint)}, but no record is missing"
     if checkpoint.divides_by_zero:
         yield "has a global record beside a driven route with route_length 0, expected none"
@@ -115,43 +112,8 @@ def _summary(checkpoint: Checkpoint, rows: list[Any]) -> Iterator[str]:
     for name in ("index", "route_id"):
         if summary.get(name, MISSING) != -1:
             yield wrong(f"global_record/{name}", summary.get(name, MISSING), "-1")
-    if len(rows) < len(checkpoint.records):
-        return
-    meta = summary.get("meta")
-    none: Any = [] if checkpoint.version == "1.0" else MISSING
-    told = meta.get("exceptions", none) if isinstance(meta, dict) else MISSING
-    status = summary.get("status", MISSING)
-    if checkpoint.version == "1.0":
-        yield from _summary_v1(rows, told, status)
-    else:
-        yield from _summary_v2(rows, told, status)
-
-
-def _summary_v2(rows: list[Any], told: Any, status: Any) -> Iterator[str]:
-    failed = [_exception(row) for row in rows if statuses.FAILED in row["status"]]
-    if told != failed:
-        yield f"{wrong('global_record/meta/exceptions', told, shown(failed))}, as its records have"
-    others = [row["status"] for row in rows if row["status"] != statuses.PERFECT]
-    right = statuses.FAILED if failed else others[0] if others else statuses.PERFECT
-    if status != right:
-        yield f"{wrong('global_record/status', status, repr(right))}, as its records give"
-
-
-def _summary_v1(rows: list[Any], told: Any, status: Any) -> Iterator[str]:
-    """After a resume a 1.0 evaluator takes what it read for failed, whatever it says."""
-    possible = [_exception(row) for row in rows]
-    needed = [_exception(row) for row in rows if row["status"] != statuses.COMPLETED]
-    named = told if isinstance(told, list) else []
-    in_order = [one for one in possible if one in named]
-    if named is not told or named != in_order or any(one not in named for one in needed):
-        yield f"{wrong('global_record/meta/exceptions', told, shown(needed))}, as its records have"
-    right = statuses.FAILED if named else statuses.COMPLETED
-    if status != right:
-        yield f"{wrong('global_record/status', status, repr(right))}, as its exceptions give"
-
-
-def _exception(row: Any) -> list[Any]:
-    return [row.get("route_id"), row.get("index"), row["status"]]
+    if len(rows) == len(checkpoint.records):
+        yield from checkpoint.leaderboard.summary_disagreements(rows, summary)
 
 
 def _status_of(record: Any) -> Any:
@@ -159,7 +121,7 @@ def _status_of(record: Any) -> Any:
 
 
 def _stopped(checkpoint: Checkpoint) -> bool:
-    return checkpoint.entry_status in statuses.words(checkpoint.version).stopped
+    return checkpoint.entry_status in checkpoint.leaderboard.words.stopped
 
 
 def _entry(checkpoint: Checkpoint) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.results import statistics_v1, statuses
+from console.results.leaderboard import Leaderboard
 from console.results.quoting import MISSING, shown, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, count, refuse_unprintable
 
@@ -26,7 +27,7 @@ class Checkpoint:
     `eligible`, `values` and `labels` as they stand there.
     """
 
-    version: str
+    leaderboard: Leaderboard
     records: tuple[Any, ...]
     progress: tuple[int, int] | None
     sensors: tuple[str, ...]
@@ -51,19 +52,19 @@ class Checkpoint:
         if not self.whole:
             return False
         if self.global_record:
-            return self.entry_status in statuses.words(self.version).ended
+            return self.entry_status in self.leaderboard.words.ended
         return self.never_summarised
 
     @property
     def never_summarised(self) -> bool:
         """Whole, but no global record can follow: 1.0 divides by a length that is zero."""
         under_way = self.entry_status == statuses.STARTED
-        return self.version == "1.0" and self.whole and under_way and self.divides_by_zero
+        return self.whole and under_way and self.divides_by_zero
 
     @property
     def divides_by_zero(self) -> bool:
         """Holds a driven route without length: no 1.0 evaluator can write a global record."""
-        return self.version == "1.0" and any(map(_without_length, self.records))
+        return self.leaderboard.divides_by_length and any(map(_without_length, self.records))
 
     def provisional(self, place: int) -> bool:
         """Whether the record at this place is going to be driven again by the next resume.
@@ -73,11 +74,11 @@ class Checkpoint:
         if self.settled or (self.whole and self.global_record):
             return False
         done = self.progress[0] if self.progress else 0
-        words = statuses.words(self.version)
+        words = self.leaderboard.words
         return place >= words.resumes_at(self.entry_status, done)
 
 
-def checkpoint_of(document: Any, version: str) -> Checkpoint:
+def checkpoint_of(document: Any, leaderboard: Leaderboard) -> Checkpoint:
     """The frame of a parsed partial of a version. Raises Refused."""
     if not isinstance(document, dict):
         raise Refused(f"is {shown(document)}, expected an object")
@@ -88,11 +89,11 @@ def checkpoint_of(document: Any, version: str) -> Checkpoint:
     if not isinstance(summary, dict):
         raise Refused(wrong("global_record", summary, "an object"))
     return Checkpoint(
-        version=version,
+        leaderboard=leaderboard,
         records=_records(inner),
         progress=_progress(inner.get("progress", MISSING)),
         sensors=_sensors(document.get("sensors", MISSING)),
-        entry_status=_entry_status(document.get("entry_status", MISSING), version),
+        entry_status=_entry_status(document.get("entry_status", MISSING), leaderboard),
         global_record=summary,
         claims={name: document.get(name, MISSING) for name in ("eligible", "values", "labels")},
     )
@@ -107,12 +108,12 @@ def _records(inner: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(records)
 
 
-def _entry_status(status: Any, version: str) -> str:
-    entries = statuses.words(version).entries
+def _entry_status(status: Any, leaderboard: Leaderboard) -> str:
+    entries = leaderboard.words.entries
     if status not in entries:
         known = ", ".join(repr(word) for word in entries)
         refused = OfAnotherVersion if statuses.of_any_version(status) else Refused
-        raise refused(wrong("entry_status", status, f"one of Leaderboard {version}: {known}"))
+        raise refused(wrong("entry_status", status, f"one of Leaderboard {leaderboard}: {known}"))
     return str(status)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping
 
-from console.results import layout, penalty, statistics_v1, statistics_v2
+from console.results import penalty
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import Key, Source
 from console.results.findings import Findings
@@ -30,7 +30,7 @@ def check(plan: Plan, found: list[Source], taken: Mapping[Key, Record], findings
     """
     files = {source.pair: source.file for source in found}
     for record in sorted(taken.values(), key=lambda record: record.index):
-        for text in penalty.differences(record, plan.version):
+        for text in penalty.differences(record, plan.leaderboard):
             told = f"{record.route_id}: {text}"
             findings.add("score-mismatch", record.pair, told, files.get(record.pair, ""))
     for source in found:
@@ -39,16 +39,14 @@ def check(plan: Plan, found: list[Source], taken: Mapping[Key, Record], findings
             continue
         own = [record for record in taken.values() if record.pair == source.pair]
         if checkpoint.whole and len(own) == len(checkpoint.records):
-            right = summary_of(plan.version, [dict(record.raw) for record in own], len(own))
+            right = _summary_of(plan, own)
             for text in _differences(right, checkpoint):
                 findings.add("score-mismatch", source.pair, text, source.file)
 
 
-def summary_of(version: str, rows: list[dict[str, Any]], total: int) -> Summary:
-    """The right global record over rows of a version."""
-    if version == "1.0":
-        return statistics_v1.global_record(rows, total)
-    return statistics_v2.global_record(rows, total)
+def _summary_of(plan: Plan, own: list[Record]) -> Summary:
+    """The right global record over these records."""
+    return plan.leaderboard.global_record([dict(record.raw) for record in own], len(own))
 
 
 def _differences(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
@@ -65,9 +63,8 @@ def _differences(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
 
 def _lists(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
     """`values` and `labels` say in texts what the global record says in numbers."""
-    first = checkpoint.version == "1.0"
-    texts = statistics_v1.values(right) if first else statistics_v2.values(right)
-    for name, wanted in (("values", texts), ("labels", layout.labels(checkpoint.version))):
+    leaderboard = checkpoint.leaderboard
+    for name, wanted in (("values", leaderboard.values(right)), ("labels", leaderboard.labels)):
         said = checkpoint.claims[name]
         if not isinstance(said, list) or len(said) != len(wanted):
             yield wrong(name, said, f"a list of {len(wanted)} texts")

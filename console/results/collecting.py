@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterator, Tuple
 
-from console.results import agreement, jsontext, layout
+from console.results import agreement, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.findings import Findings
+from console.results.leaderboard import Leaderboard
 from console.results.plan import PairPlan, Plan
 from console.results.quoting import printable, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, refuse_strange, route_of
@@ -57,7 +58,7 @@ class Source:
 
 def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> list[Source]:
     """Every partial with its frame, ordered by pair; troubles with files go to `findings`."""
-    opened = [(partial, *_frame(partial, plan.version)) for partial in partials]
+    opened = [(partial, *_frame(partial, plan.leaderboard)) for partial in partials]
     found = [Source(partial, frame, partial.pair) for partial, frame, _, _ in opened]
     _assign(plan, found)
     for source, (partial, _, kind, reason) in zip(found, opened):
@@ -137,23 +138,24 @@ class _Collector:
             key = self._key(raw, name)
             if key is None:
                 return None
-            refuse_strange(raw, self.plan.version)
+            refuse_strange(raw, self.plan.leaderboard)
         except Refused as refused:
             self._note("hostile", f"{name}: {refused}")
             return None
-        return _record(raw, key, self.source.pair, self.offset + self.places[key])
+        return _record(self.plan, raw, key, (self.source.pair, self.offset + self.places[key]))
 
     def _keep(self, record: Record, name: str, taken: dict[Key, Record]) -> None:
         taken[record.key] = record
         self.homes[record.key] = self.source.file
-        for text in agreement.record_disagreements(record, self.plan.version):
+        for text in agreement.record_disagreements(record, self.plan.leaderboard):
             self._note("contradiction", f"{name}: {text}")
 
     def _key(self, raw: Any, name: str) -> Key | None:
         """The drive that a record tells of, or None (noted) when it is none of this pair's."""
         route, repetition = route_of(raw)
-        if (repetition is None) != (self.plan.version == "1.0"):
-            self._note("version", f"{name} is not of Leaderboard {self.plan.version}")
+        leaderboard = self.plan.leaderboard
+        if (repetition is not None) != leaderboard.suffixes_repetitions:
+            self._note("version", f"{name} is not of Leaderboard {leaderboard}")
             return None
         index = raw.get("index")
         known_index = isinstance(index, int) and not isinstance(index, bool)
@@ -167,7 +169,7 @@ class _Collector:
             return None
         if self.plan.positions_known and index != self.places[key]:
             self._note("contradiction", f"{name}: {wrong('index', index, str(self.places[key]))}")
-            return None if self.plan.version == "1.0" else key
+            return key if leaderboard.suffixes_repetitions else None
         return key
 
     def _compare_place(self, raw: dict[str, Any], record: Record, place: int, name: str) -> None:
@@ -196,12 +198,12 @@ def name_of(raw: Any, place: int | None = None) -> str:
     return " ".join(told) or "a record"
 
 
-def _frame(partial: Partial, version: str) -> tuple[Checkpoint | None, str, str]:
+def _frame(partial: Partial, leaderboard: Leaderboard) -> tuple[Checkpoint | None, str, str]:
     """(frame, kind of problem, reason); the last two are empty when all is well."""
     if partial.text is None:
         return None, "", ""
     try:
-        return checkpoint_of(jsontext.bounded(partial.text), version), "", ""
+        return checkpoint_of(jsontext.bounded(partial.text), leaderboard), "", ""
     except jsontext.UnreadableJson as torn:
         return None, "torn", str(torn)
     except OfAnotherVersion as other:
@@ -255,9 +257,11 @@ def _offsets(plan: Plan) -> dict[int, int]:
     return offsets
 
 
-def _record(raw: dict[str, Any], key: Key, pair: int, index: int) -> Record:
+def _record(plan: Plan, raw: dict[str, Any], key: Key, place: tuple[int, int]) -> Record:
+    """`place`: its pair, and its index in the whole submission."""
     scores, meta = raw["scores"], raw["meta"]
-    names = layout.INFRACTIONS_V2 if key_has_suffix(raw) else layout.INFRACTIONS_V1
+    pair, index = place
+    names = plan.leaderboard.infractions
     return Record(
         index=index,
         pair=pair,
@@ -272,8 +276,3 @@ def _record(raw: dict[str, Any], key: Key, pair: int, index: int) -> Record:
         duration_system=meta["duration_system"],
         raw=raw,
     )
-
-
-def key_has_suffix(raw: dict[str, Any]) -> bool:
-    """Whether a record's id tells its repetition, as 2.x ids do."""
-    return route_of(raw)[1] is not None

@@ -14,8 +14,9 @@ import time
 from dataclasses import asdict
 from typing import Any, Sequence
 
-from console.results import compat, coverage, files, jsontext, layout, routes_file, trustworthy
+from console.results import compat, coverage, files, jsontext, routes_file, trustworthy
 from console.results.collecting import Partial
+from console.results.leaderboard import MERGED, named, names
 from console.results.plan import STANDARD_SUBSETS, PlanError
 from console.results.planning import Asked, Planned, planned, told_by
 from console.results.report import MergeReport, Problem
@@ -78,7 +79,7 @@ def parser(prog: str = "merge") -> argparse.ArgumentParser:
     add = flags.add_argument
     add("-f", "--file-paths", nargs="+", required=True, help="the partial results")
     add("-e", "--endpoint", required=True, help="where the joined result goes")
-    add("--leaderboard", required=True, choices=layout.VERSIONS, help="version of the partials")
+    add("--leaderboard", required=True, choices=names(MERGED), help="version of the partials")
     add("--compat", action="store_true", help="byte for byte what the Leaderboard's program writes")
     add("--pinned", action="store_true", help="with --compat 2.0: as the job image's commit does")
     add("--routes", help="the routes file; ranges of a subset then go by position in it")
@@ -94,7 +95,7 @@ def _compat(arguments: argparse.Namespace) -> int:
         compat.merge_files(
             arguments.file_paths,
             arguments.endpoint,
-            arguments.leaderboard,
+            named(arguments.leaderboard),
             pinned=arguments.pinned,
             say=_say,
         )
@@ -113,7 +114,7 @@ def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Plan
             raise PlanError(f"{_routes_name(arguments)} {found.reason}")
         routes = found.content
     asked = Asked(
-        version=arguments.leaderboard,
+        leaderboard=named(arguments.leaderboard),
         subsets=arguments.routes_subsets,
         repetitions=arguments.repetitions,
         routes=routes,
@@ -200,7 +201,7 @@ def _show(report: MergeReport, form: str) -> None:
 def summary(report: MergeReport) -> dict[str, Any]:
     """A report as plain JSON values, without its records and its document."""
     return {
-        "leaderboard": report.version,
+        "leaderboard": report.leaderboard.name,
         "status": report.status,
         "done": report.done,
         "total": report.total,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from console.results import files, jsontext, layout, ordering, statistics_v1, statistics_v2
+from console.results.leaderboard import V1_0, V2_0, Leaderboard
 
 Write = Callable[[str], None]
 Say = Callable[[str], None]
@@ -39,9 +40,9 @@ class _Gathered:
 
 
 def merge_files(
-    paths: Iterable[str], endpoint: str, version: str, *, pinned: bool = False, say: Say
+    paths: Iterable[str], endpoint: str, leaderboard: Leaderboard, *, pinned: bool = False, say: Say
 ) -> None:
-    """Merge the partials at `paths` into `endpoint` as the Leaderboard `version` does.
+    """Merge the partials at `paths` into `endpoint` as that Leaderboard does.
 
     `pinned`: the commit that the 2.0 job image pins. Raises what the original raises; then the
     endpoint is untouched, except where the 1.0 program had written its first step.
@@ -53,7 +54,7 @@ def merge_files(
         files.write_text(endpoint, text)
 
     documents = (_read(path) for path in paths)
-    if version == "1.0":
+    if leaderboard.merges_in_two_steps:
         merge_v1(documents, write, lambda place: _same_file(paths[place], endpoint))
     else:
         merge_v2(documents, write, pinned=pinned, say=say)
@@ -193,7 +194,7 @@ def _finish_v2(document: dict[str, Any], total: Any, pinned: bool) -> None:
     summary = statistics_v2.global_record(records, total, pinned=pinned)
     document["_checkpoint"]["global_record"] = summary
     document["values"] = statistics_v2.values(summary)
-    document["labels"] = layout.labels("2.0")
+    document["labels"] = V2_0.labels
     document["entry_status"] = statistics_v2.entry_status(records)
     document["eligible"] = document["entry_status"] == "Finished"
 
@@ -216,6 +217,6 @@ def _finish_v1(document: dict[str, Any], as_read: list[Any], total: Any) -> None
     summary = statistics_v1.global_record(as_read, total, compat=True)
     document["_checkpoint"]["global_record"] = summary
     document["values"] = statistics_v1.values(summary)
-    document["labels"] = layout.labels("1.0")
+    document["labels"] = V1_0.labels
     document["entry_status"] = statistics_v1.entry_status(document["_checkpoint"]["records"])
     document["eligible"] = True

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from console.results import statuses
-from console.results.agreement import entry_status_of
 from console.results.collecting import Source, name_of
+from console.results.leaderboard import Leaderboard
 from console.results.quoting import shown
 from console.results.report import DOUBTS, Problem
 
@@ -37,18 +37,21 @@ class Ending:
 
 
 def ending(
-    version: str, found: Sequence[Source], rows: list[dict[str, Any]], problems: Iterable[Problem]
+    leaderboard: Leaderboard,
+    found: Sequence[Source],
+    rows: list[dict[str, Any]],
+    problems: Iterable[Problem],
 ) -> Ending:
     """The ending of a complete result with these records. `problems`: what was noted so far."""
-    status = entry_status_of(version, rows)
+    status = leaderboard.entry_status(rows)
     if any(statuses.SENSORS_INVALID in row["status"] for row in rows):
         status = statuses.REJECTED
     sensors = [source for source in found if source.checkpoint and source.checkpoint.sensors]
-    if version != "1.0" and not sensors:
+    if not leaderboard.void_lacks_records and not sensors:
         status = statuses.INVALID
     why = [*_without_sensors(found, sensors), *_stopped(found, status)]
     why += _doubted(found, problems)
-    if status not in statuses.words(version).eligible and not why:
+    if status not in leaderboard.words.eligible and not why:
         why.append(Problem(KIND, 0, f"the entry is {status}: the Leaderboard does not count it"))
     return Ending(status, tuple(why))
 

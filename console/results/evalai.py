@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from console.results import jsontext, layout
+from console.results import layout
+from console.results.leaderboard import Leaderboard
 
 Document = Any
 
@@ -29,23 +30,25 @@ _SENSORS = {
 }
 
 
-def files(document: Document, text: str, version: str, *, compat: bool = False) -> dict[str, str]:
+def files(
+    document: Document, text: str, leaderboard: Leaderboard, *, compat: bool = False
+) -> dict[str, str]:
     """File name -> text, in writing order. `text` is the merged file, `document` its value."""
     return {
-        "stdout.txt": stdout(document, version, compat=compat),
-        "results.json": results(document, version, compat=compat),
+        "stdout.txt": stdout(document, leaderboard, compat=compat),
+        "results.json": results(document, leaderboard, compat=compat),
         "metadata.json": text,
     }
 
 
-def results(document: Document, version: str, *, compat: bool = False) -> str:
+def results(document: Document, leaderboard: Leaderboard, *, compat: bool = False) -> str:
     """results.json: the accuracies, all integer 0 while there is no global record."""
-    accuracies = {name: number for _, name, number in _metrics(document, version, compat)}
+    accuracies = {name: number for _, name, number in _metrics(document, leaderboard, compat)}
     entry = {"split": "leaderboard", "show_to_participant": True, "accuracies": accuracies}
-    return jsontext.indented([entry], sort_keys=version == "1.0")
+    return leaderboard.text([entry])
 
 
-def stdout(document: Document, version: str, *, compat: bool = False) -> str:
+def stdout(document: Document, leaderboard: Leaderboard, *, compat: bool = False) -> str:
     """stdout.txt: what a participant reads. Ends with a newline."""
     if not _readable(document):
         return _WAITING
@@ -59,7 +62,7 @@ def stdout(document: Document, version: str, *, compat: bool = False) -> str:
     lines.append(f"- Submission FPS of {_frames(ratio)}")
     if document["_checkpoint"].get("global_record"):
         lines.append("- Results:")
-        for key, name, number in _metrics(document, version, compat):
+        for key, name, number in _metrics(document, leaderboard, compat):
             blank = "" if compat and key == "outside_route_lanes" else " "
             lines.append(f"  - {name}:{blank}{_told(number)}")
     lines.append("")
@@ -107,20 +110,22 @@ def _readable(document: Document) -> bool:
     return "progress" in document["_checkpoint"] and "records" in document["_checkpoint"]
 
 
-def _metrics(document: Document, version: str, compat: bool) -> list[tuple[str, str, Any]]:
+def _metrics(
+    document: Document, leaderboard: Leaderboard, compat: bool
+) -> list[tuple[str, str, Any]]:
     """(key, name at EvalAI, number), in the order of the files."""
     inner = (document or {}).get("_checkpoint") or {}
     summary = inner.get("global_record")
-    metrics = layout.shown_metrics(version)
+    metrics = leaderboard.metrics
     if not summary:
         return [(key, name, 0) for key, _, name in metrics]
-    group = "scores" if version == "1.0" else "scores_mean"
+    group = leaderboard.means
     if compat:
         scores, counts = summary[group], summary["infractions"]
         return [
             (key, name, scores[key] if key in scores else counts[key]) for key, _, name in metrics
         ]
-    names = [group] * len(layout.score_metrics()) + ["infractions"] * len(metrics)
+    names = [group] * len(layout.SCORES_SHOWN) + ["infractions"] * len(metrics)
     return [
         (key, name, _number_of(summary.get(part), key))
         for part, (key, _, name) in zip(names, metrics)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
-VERSIONS = ("1.0", "2.0", "2.1")
+Metric = Tuple[str, str, str]
 
 SCORES_V1 = ("score_route", "score_penalty", "score_composed")
 SCORES_V2 = ("score_composed", "score_route", "score_penalty")
@@ -38,7 +38,7 @@ INFRACTIONS_V2 = (
     "route_timeout",
 )
 
-_SHOWN = (
+SHOWN_V2: tuple[Metric, ...] = (
     ("score_composed", "Avg. driving score", "Driving score"),
     ("score_route", "Avg. route completion", "Route completion"),
     ("score_penalty", "Avg. infraction penalty", "Infraction penalty"),
@@ -59,28 +59,9 @@ _SHOWN = (
     ("scenario_timeouts", "Scenario timeouts", "Scenario timeouts"),
     ("min_speed_infractions", "Min speed infractions", "Min speed infractions"),
 )
-_SHOWN_IN_V1 = 12
-_SCORES_SHOWN = 3
-
-
-def shown_metrics(version: str) -> tuple[tuple[str, str, str], ...]:
-    """(key, label in the checkpoint, name at EvalAI) in the order of `values` and `labels`."""
-    return _SHOWN[:_SHOWN_IN_V1] if version == "1.0" else _SHOWN
-
-
-def labels(version: str) -> list[str]:
-    """The `labels` of a finished checkpoint."""
-    return [label for _, label, _ in shown_metrics(version)]
-
-
-def score_metrics() -> tuple[tuple[str, str, str], ...]:
-    """The three of `shown_metrics` that are scores; all others count infractions."""
-    return _SHOWN[:_SCORES_SHOWN]
-
-
-def infractions(version: str) -> tuple[str, ...]:
-    """Names of the infraction lists of one record, in file order."""
-    return INFRACTIONS_V1 if version == "1.0" else INFRACTIONS_V2
+SHOWN_V1 = SHOWN_V2[:12]
+SCORES_SHOWN = SHOWN_V2[:3]
+"""Those that are scores; all others count infractions."""
 
 
 def defaults_v2() -> dict[str, Any]:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from console.results import layout, statistics_v1, statistics_v2, statuses
-from console.results.agreement import entry_status_of
+from console.results import statistics_v1, statuses
+from console.results.leaderboard import Leaderboard
 
 Row = Dict[str, Any]
 
 
-def left_behind(version: str, rows: list[Row], total: int, sensors: list[str]) -> dict[str, Any]:
+def left_behind(
+    leaderboard: Leaderboard, rows: list[Row], total: int, sensors: list[str]
+) -> dict[str, Any]:
     """The document of an evaluator that was given `total` drives and has these records of them.
 
     With all of them it is a finished one, and a resume drives nothing again.
     """
-    summary = _summary(version, rows) if len(rows) == total else {}
-    status = entry_status_of(version, rows) if summary else statuses.STARTED
-    program = statistics_v1 if version == "1.0" else statistics_v2
+    summary = _summary(leaderboard, rows) if len(rows) == total else {}
+    status = leaderboard.entry_status(rows) if summary else statuses.STARTED
     return {
         "_checkpoint": {
             "global_record": summary,
@@ -29,29 +30,29 @@ def left_behind(version: str, rows: list[Row], total: int, sensors: list[str]) -
             "records": rows,
         },
         "entry_status": status,
-        "eligible": statuses.words(version).eligible_with(status),
+        "eligible": leaderboard.words.eligible_with(status),
         "sensors": sensors,
-        "values": program.values(summary) if summary else [],
-        "labels": layout.labels(version) if summary else [],
+        "values": leaderboard.values(summary) if summary else [],
+        "labels": leaderboard.labels if summary else [],
     }
 
 
 def before(
-    version: str, rows: list[Row], total: int, sensors: list[str], following: Row
+    leaderboard: Leaderboard, rows: list[Row], total: int, sensors: list[str], following: Row
 ) -> dict[str, Any]:
     """The document of which every evaluator of a version goes on behind these records.
 
     For 2.x it is that of a crash in the `following` drive, whose record goes at its next start: the
     commit of the 2.0 image repeats the last drive of any file, the later ones only what crashed.
     """
-    if version == "1.0" or len(rows) == total:
-        return left_behind(version, rows, total, sensors)
-    document = left_behind(version, rows, total, sensors)
+    document = left_behind(leaderboard, rows, total, sensors)
+    if leaderboard.words.repeats == statuses.NOTHING or len(rows) == total:
+        return document
     document["_checkpoint"].update(progress=[len(rows) + 1, total], records=[*rows, following])
     return {**document, "entry_status": statuses.CRASHED}
 
 
-def unloaded(version: str, place: int, route_id: str, length: float) -> Row:
+def unloaded(leaderboard: Leaderboard, place: int, route_id: str, length: float) -> Row:
     """What an evaluator records of a drive whose world could not be loaded.
 
     `length` in metres is known to 1.0 only.
@@ -61,20 +62,18 @@ def unloaded(version: str, place: int, route_id: str, length: float) -> Row:
         "route_id": route_id,
         "status": statuses.SIMULATION_CRASHED,
         "num_infractions": 0,
-        "infractions": {name: [] for name in layout.infractions(version)},
+        "infractions": {name: [] for name in leaderboard.infractions},
         "scores": {"score_route": 0.0, "score_penalty": 1.0, "score_composed": 0.0},
         "meta": {"route_length": 0, "duration_game": 0.0, "duration_system": 0.0},
     }
-    if version == "1.0":
+    if not leaderboard.counts_infractions:
         del row["num_infractions"]
         row["meta"] = {"duration_game": 0.0, "duration_system": 0.0, "route_length": length}
     return row
 
 
-def _summary(version: str, rows: list[Row]) -> Row:
+def _summary(leaderboard: Leaderboard, rows: list[Row]) -> Row:
     """Empty where Leaderboard 1.0 cannot make one either: a driven route without a length."""
-    first = version == "1.0"
-    if first and any(statistics_v1.without_length(row) for row in rows):
+    if leaderboard.divides_by_length and any(map(statistics_v1.without_length, rows)):
         return {}
-    program = statistics_v1 if first else statistics_v2
-    return dict(program.global_record(rows, len(rows)))
+    return dict(leaderboard.global_record(rows, len(rows)))

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Sequence
 
+from console.results.leaderboard import Leaderboard
 from console.results.routes_file import NAME, route_ids
 from console.results.subsets import (
     MOST_DRIVES,
@@ -43,7 +44,7 @@ class Plan:
     even the number of routes is a guess then.
     """
 
-    version: str
+    leaderboard: Leaderboard
     repetitions: int
     pairs: tuple[PairPlan, ...]
     positions_known: bool = False
@@ -67,11 +68,11 @@ class Plan:
 
     def route_id(self, route: str, repetition: int) -> str:
         """How a record of this version names that drive."""
-        return route if self.version == "1.0" else f"{route}_rep{repetition}"
+        return self.leaderboard.route_id(route, repetition)
 
 
 def launched(
-    version: str,
+    leaderboard: Leaderboard,
     subsets: str,
     repetitions: int,
     routes_xml: bytes | str | None = None,
@@ -86,14 +87,14 @@ def launched(
     if routes_xml is None:
         chosen = by_number(asked, repetitions)
         certain = all(routes is not None for routes in without_file(asked))
-        return plan_for(version, repetitions, chosen, certain=certain)
+        return plan_for(leaderboard, repetitions, chosen, certain=certain)
     ids = route_ids(routes_xml, routes_name)
     chosen = by_position(asked, ids, routes_name)
-    return plan_for(version, repetitions, chosen, file_routes=len(ids))
+    return plan_for(leaderboard, repetitions, chosen, file_routes=len(ids))
 
 
 def plan_for(
-    version: str,
+    leaderboard: Leaderboard,
     repetitions: int,
     chosen: Sequence[Sequence[str]],
     *,
@@ -110,7 +111,7 @@ def plan_for(
         PairPlan(number, tuple(f"RouteScenario_{route}" for route in own))
         for number, own in enumerate(chosen, 1)
     )
-    return Plan(version, repetitions, pairs, file_routes is not None, certain, file_routes)
+    return Plan(leaderboard, repetitions, pairs, file_routes is not None, certain, file_routes)
 
 
 def _refuse_many(routes: int, repetitions: int) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from console.results import jsontext
+from console.results.leaderboard import Leaderboard
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
 from console.results.raw_record import Refused, route_of
 from console.results.routes_file import NAME, route_ids
@@ -50,7 +51,7 @@ class Told:
 class Asked:
     """What the operator said: None where nothing."""
 
-    version: str
+    leaderboard: Leaderboard
     subsets: str
     repetitions: int | None = None
     routes: bytes | None = None
@@ -89,9 +90,9 @@ def planned(asked: Asked, told: Sequence[Told]) -> Planned:
     chosen = _chosen(asked, ids, subsets, told, remarks)
     repetitions = asked.repetitions
     if repetitions is None:
-        repetitions = _repetitions(asked.version, chosen, told, remarks)
+        repetitions = _repetitions(chosen, told, remarks)
     file_routes = None if ids is None else len(ids)
-    plan = plan_for(asked.version, repetitions, chosen, file_routes=file_routes)
+    plan = plan_for(asked.leaderboard, repetitions, chosen, file_routes=file_routes)
     return Planned(plan, tuple(remarks), _foreign(asked, plan, told))
 
 
@@ -156,9 +157,7 @@ def _spelled(subset: Subset) -> list[str]:
     return [str(number) for number in sorted({n for span in spans for n in span})]
 
 
-def _repetitions(
-    version: str, chosen: Sequence[Sequence[str]], told: Sequence[Told], remarks: list[str]
-) -> int:
+def _repetitions(chosen: Sequence[Sequence[str]], told: Sequence[Told], remarks: list[str]) -> int:
     """Repetitions as the partials' totals have them, if one number fits them all."""
     usable = [each for each in told if each.total]
     fitting = [(each, _fitting(each, chosen)) for each in usable]

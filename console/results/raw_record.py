@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from console.results import layout, statistics_v2, statuses
+from console.results import statistics_v2
+from console.results.leaderboard import Leaderboard
 from console.results.quoting import CONTROL, MISSING, printable, shown, wrong
 
 _ROUTE_ID = re.compile(r"(RouteScenario_[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
@@ -47,7 +48,7 @@ def route_of(record: Any) -> tuple[str, int | None]:
     return found.group(1), None if found.group(2) is None else int(found.group(2))
 
 
-def refuse_strange(record: dict[str, Any], version: str) -> None:
+def refuse_strange(record: dict[str, Any], leaderboard: Leaderboard) -> None:
     """Raises Refused unless every field of a record is of the right kind and believable.
 
     Its status is one that the version writes for a drive that is over.
@@ -57,8 +58,8 @@ def refuse_strange(record: dict[str, Any], version: str) -> None:
         if name == "to_json" or name.startswith("__"):
             raise Refused(f"has the key {shown(name)}, which the Leaderboard's tools cannot read")
     count(record, "index")
-    _status(record, version)
-    _infractions(record, version)
+    _status(record, leaderboard)
+    _infractions(record, leaderboard)
     scores = _object(record, "scores")
     for name, most in _SCORES:
         _number(scores, "scores", name, 0, most)
@@ -90,22 +91,22 @@ def refuse_unprintable(part: Any, depth: int) -> None:
             refuse_unprintable(child, depth - 1)
 
 
-def _status(record: dict[str, Any], version: str) -> None:
+def _status(record: dict[str, Any], leaderboard: Leaderboard) -> None:
     status = record.get("status", MISSING)
-    known = statuses.words(version)
+    known = leaderboard.words
     if status not in known.records:
         done = ", ".join(known.completed)
-        limit = f"what Leaderboard {version} writes of a finished drive: {done}, Failed, "
+        limit = f"what Leaderboard {leaderboard} writes of a finished drive: {done}, Failed, "
         raise Refused(wrong("status", status, limit + "or Failed - with a reason that it knows"))
 
 
-def _infractions(record: dict[str, Any], version: str) -> None:
+def _infractions(record: dict[str, Any], leaderboard: Leaderboard) -> None:
     lists = _object(record, "infractions")
-    for name in layout.infractions(version):
+    for name in leaderboard.infractions:
         entries = lists.get(name, MISSING)
         if not isinstance(entries, list) or not all(isinstance(text, str) for text in entries):
             raise Refused(wrong(f"infractions/{name}", entries, "a list of texts"))
-    if version != "1.0":
+    if leaderboard.counts_infractions:
         _off_road(lists["outside_route_lanes"])
 
 

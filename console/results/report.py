@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
-from console.results import jsontext
+from console.results.leaderboard import Leaderboard
 
 KINDS = (
     "missing",  # a launched drive without a record, or a pair without a file
@@ -119,7 +119,7 @@ class MergeReport:
     entry that was rejected, say, is complete and does not count; a problem tells why.
     """
 
-    version: str
+    leaderboard: Leaderboard
     status: str
     done: int
     total: int
@@ -150,7 +150,7 @@ class MergeReport:
     @property
     def text(self) -> str:
         """The merged file as the Leaderboard's own tools read it."""
-        return jsontext.indented(self.document, sort_keys=self.version == "1.0")
+        return self.leaderboard.text(self.document)
 
 
 def statistics_of(summary: Mapping[str, Any]) -> GlobalStatistics:

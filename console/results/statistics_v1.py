@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Dict
 
-from console.results.layout import INFRACTIONS_V1, SCORES_V1, score_metrics, shown_metrics
+from console.results.layout import INFRACTIONS_V1, SCORES_SHOWN, SCORES_V1, SHOWN_V1
 
 RawRecord = Dict[str, Any]
 
@@ -51,8 +51,8 @@ def global_record(records: list[RawRecord], total: Any, *, compat: bool = False)
 
 def values(summary: dict[str, Any]) -> list[str]:
     """The `values` of a checkpoint: the numbers of its global record with three decimals."""
-    scores = [f"{summary['scores'][key]:.3f}" for key, _, _ in score_metrics()]
-    counts = shown_metrics("1.0")[len(scores) :]
+    scores = [f"{summary['scores'][key]:.3f}" for key, _, _ in SCORES_SHOWN]
+    counts = SHOWN_V1[len(scores) :]
     return scores + [f"{summary['infractions'][key]:.3f}" for key, _, _ in counts]
 
 

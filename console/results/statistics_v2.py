@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, Dict
 
-from console.results.layout import INFRACTIONS_V2, SCORES_V2, score_metrics, shown_metrics
+from console.results.layout import INFRACTIONS_V2, SCORES_SHOWN, SCORES_V2, SHOWN_V2
 
 RawRecord = Dict[str, Any]
 
@@ -43,8 +43,8 @@ def global_record(records: list[RawRecord], total: Any, *, pinned: bool = False)
 
 def values(summary: dict[str, Any]) -> list[str]:
     """The `values` of a checkpoint: the numbers of its global record as text."""
-    scores = [str(summary["scores_mean"][key]) for key, _, _ in score_metrics()]
-    counts = shown_metrics("2.0")[len(scores) :]
+    scores = [str(summary["scores_mean"][key]) for key, _, _ in SCORES_SHOWN]
+    counts = SHOWN_V2[len(scores) :]
     return scores + [str(summary["infractions"][key]) for key, _, _ in counts]
 
 

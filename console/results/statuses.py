@@ -1,12 +1,12 @@
-"""The words of each Leaderboard version: what records and files can say, and what a resume does.
+"""The words of the Leaderboard: what records and files can say, and what a resume does.
 
-One table, for all who judge a record or a file: the merge, logcopy, the screens. Holds no
-judgement of a whole file; see `console.results.agreement`.
+One vocabulary a generation, for all who judge a record or a file; which version speaks which is
+told in `console.results.leaderboard`. Judges no whole file; see `console.results.agreement`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Mapping, Sequence
 
 PERFECT, COMPLETED, FAILED = "Perfect", "Completed", "Failed"
@@ -16,6 +16,8 @@ SIMULATION_CRASHED = "Failed - Simulation crashed"
 SENSORS_INVALID = "Failed - Agent's sensors were invalid"
 NOT_SET_UP = "Failed - Agent couldn't be set up"
 AGENT_CRASHED = "Failed - Agent crashed"
+NOTHING, WHAT_CRASHED, THE_LAST = "nothing", "what crashed", "the last"
+"""What of the finished drives an evaluator drives again when it resumes."""
 BY_INFRACTION = (
     ("vehicle_blocked", "Failed - Agent got blocked"),
     ("route_dev", "Failed - Agent deviated from the route"),
@@ -34,9 +36,8 @@ _FAILED = (
 
 @dataclass(frozen=True)
 class Words:
-    """The vocabulary of one version. Entry statuses stand for a whole file."""
+    """One vocabulary. Entry statuses stand for a whole file."""
 
-    version: str
     completed: tuple[str, ...]
     """Record statuses of a route that was driven to its end."""
     under_way: tuple[str, ...]
@@ -48,8 +49,10 @@ class Words:
     void: tuple[str, ...]
     """Entry statuses beside a global record that the evaluator itself calls no result."""
     eligible: tuple[str, ...]
-    repeats: str = "what crashed"
-    """Which finished drive a resume drives again: `nothing`, `what crashed`, `the last`."""
+    repeats: str = WHAT_CRASHED
+    """Which finished drive a resume drives again."""
+    fails_at_the_end: bool = False
+    """A drive of the whole route can fail: it is the goal that completes it."""
 
     @property
     def records(self) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ class Words:
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """Every entry status that an evaluator of this version writes."""
+        """Every entry status that an evaluator writes."""
         return self.under_way + self.stopped + tuple(
             word for word in self.ended + self.void if word not in self.stopped
         )  # fmt: skip
@@ -72,78 +75,58 @@ class Words:
 
         A 1.0 evaluator goes by its progress alone, which a crash does not advance.
         """
-        if self.repeats == "nothing":
+        if self.repeats == NOTHING:
             return done
         if entry_status == INVALID:
             return 0
-        again = self.repeats == "the last" or entry_status == CRASHED
+        again = self.repeats == THE_LAST or entry_status == CRASHED
         return max(done - 1, 0) if again else done
 
+    def status_of(
+        self, *, complete: bool, infractions: Mapping[str, Sequence[Any]]
+    ) -> tuple[str, ...]:
+        """The statuses that a drive can have: what decided it stands in its lists.
 
-_FIRST = Words(
-    "1.0",
+        `complete`: all of the route was driven.
+        """
+        caused = [status for name, status in BY_INFRACTION if infractions.get(name)]
+        without = tuple(s for s in _FAILED if s not in [status for _, status in BY_INFRACTION])
+        as_failed = (caused[0],) if caused else without
+        if not complete:
+            return as_failed
+        if self.fails_at_the_end:
+            return (*self.completed, *as_failed)
+        return (COMPLETED if any(infractions.values()) else PERFECT,)
+
+
+FIRST = Words(
     completed=(COMPLETED,),
     under_way=("", STARTED),
     stopped=(CRASHED, REJECTED),
     ended=("Finished", "Finished with agent errors"),
     void=("Finished with missing data",),
     eligible=("Finished", "Finished with agent errors"),
-    repeats="nothing",
+    repeats=NOTHING,
+    fails_at_the_end=True,
 )
-
-
-def _second(version: str, repeats: str = "what crashed") -> Words:
-    return Words(
-        version,
-        completed=(PERFECT, COMPLETED),
-        under_way=(STARTED,),
-        stopped=(CRASHED, REJECTED),
-        ended=("Finished", CRASHED, REJECTED),
-        void=(INVALID,),
-        eligible=("Finished",),
-        repeats=repeats,
-    )
-
-
-PINNED = "2.0 pinned"
-"""The commit in the 2.0 job image. Its files cannot be told from those of 2.0."""
-TABLE: dict[str, Words] = {
-    "1.0": _FIRST,
-    "2.0": _second("2.0"),
-    PINNED: _second("2.0", repeats="the last"),
-    "2.1": _second("2.1"),
-}
-
-
-def words(version: str) -> Words:
-    """The vocabulary of a version."""
-    return TABLE[version]
+SECOND = Words(
+    completed=(PERFECT, COMPLETED),
+    under_way=(STARTED,),
+    stopped=(CRASHED, REJECTED),
+    ended=("Finished", CRASHED, REJECTED),
+    void=(INVALID,),
+    eligible=("Finished",),
+)
+PINNED = replace(SECOND, repeats=THE_LAST)
+"""Of the commit in the 2.0 job image."""
+_EVERY = (FIRST, SECOND)
 
 
 def of_any_version(entry_status: Any) -> bool:
     """Whether it is an entry status of some version."""
-    return any(entry_status in each.entries for each in TABLE.values())
+    return any(entry_status in each.entries for each in _EVERY)
 
 
 def driven_to_the_end(status: str) -> bool:
     """Whether any version says with this record status that the whole route was driven."""
-    return any(status in each.completed for each in TABLE.values())
-
-
-def status_of(
-    version: str, *, complete: bool, infractions: Mapping[str, Sequence[Any]]
-) -> tuple[str, ...]:
-    """The statuses that a version can give to a drive: what decided it stands in its lists.
-
-    `complete`: all of the route was driven. A 1.0 drive can also fail at 100 %, for it is the
-    goal that completes it there.
-    """
-    known = words(version)
-    caused = [status for name, status in BY_INFRACTION if infractions.get(name)]
-    without = tuple(s for s in _FAILED if s not in [status for _, status in BY_INFRACTION])
-    as_failed = (caused[0],) if caused else without
-    if not complete:
-        return as_failed
-    if version == "1.0":
-        return (*known.completed, *as_failed)
-    return (COMPLETED if any(infractions.values()) else PERFECT,)
+    return any(status in each.completed for each in _EVERY)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Sequence
 
-from console.results import claims, layout, statistics_v1, statistics_v2, statuses
+from console.results import claims, statuses
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import Key, Partial, Source, records, sources
 from console.results.eligibility import Ending, ending
@@ -52,11 +52,11 @@ def merge(
     statistics = None
     if complete:
         rows = document["_checkpoint"]["records"]
-        how = ending(plan.version, found, rows, problems)
+        how = ending(plan.leaderboard, found, rows, problems)
         statistics = _finish(plan, document, how)
         problems += how.why_not
     return MergeReport(
-        version=plan.version,
+        leaderboard=plan.leaderboard,
         status="complete" if complete else "incomplete",
         done=len(in_order),
         total=plan.total,
@@ -126,14 +126,10 @@ def _why_unsettled(checkpoint: Checkpoint) -> str:
     status = shown(checkpoint.entry_status)
     if checkpoint.entry_status == statuses.CRASHED and not checkpoint.global_record:
         return f"entry_status is {status}; the last route is going to be driven again"
-    if checkpoint.global_record and checkpoint.entry_status in _void(checkpoint):
+    if checkpoint.global_record and checkpoint.entry_status in checkpoint.leaderboard.words.void:
         return f"entry_status is {status}: its own evaluator calls it no result"
     progress = list(checkpoint.progress or ())
     return f"its evaluator has not finished: entry_status is {status}, progress {progress}"
-
-
-def _void(checkpoint: Checkpoint) -> Sequence[str]:
-    return statuses.words(checkpoint.version).void
 
 
 def _document(plan: Plan, in_order: tuple[Record, ...], sensors: tuple[str, ...]) -> dict[str, Any]:
@@ -153,18 +149,17 @@ def _document(plan: Plan, in_order: tuple[Record, ...], sensors: tuple[str, ...]
 
 
 def _row(plan: Plan, record: Record) -> dict[str, Any]:
-    defaults = {} if plan.version == "1.0" else layout.defaults_v2()
-    return {**defaults, **record.raw, "index": record.index}
+    return {**plan.leaderboard.record_defaults(), **record.raw, "index": record.index}
 
 
 def _finish(plan: Plan, document: dict[str, Any], how: Ending) -> GlobalStatistics:
     """Fill in what only a complete result has."""
     rows = document["_checkpoint"]["records"]
-    summary = claims.summary_of(plan.version, rows, plan.total)
+    leaderboard = plan.leaderboard
+    summary = leaderboard.global_record(rows, plan.total)
     document["_checkpoint"]["global_record"] = summary
-    first = plan.version == "1.0"
-    document["values"] = statistics_v1.values(summary) if first else statistics_v2.values(summary)
-    document["labels"] = layout.labels(plan.version)
+    document["values"] = leaderboard.values(summary)
+    document["labels"] = leaderboard.labels
     document["entry_status"] = how.entry_status
     document["eligible"] = how.eligible
     return statistics_of(summary)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.results.leaderboard import Leaderboard
 from console.specs import pod
 from console.specs.plan import HALF
 from console.specs.pod import Container
 from console.specs.surroundings import OFFSCREEN, VIDEO_DRIVER, X11_SOCKETS
-from console.specs.towns import towns_of_image, towns_of_routes
-from console.specs.tracks import ROUTES, version_of
+from console.specs.towns import towns_of_image
+from console.specs.tracks import ROUTES, leaderboard_of
 
 
 def notes(job: Mapping[str, Any]) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def notes(job: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     return (
         _display(simulator),
-        _towns(simulator, agent, version_of(job)),
+        _towns(simulator, agent, leaderboard_of(job)),
         *_privileges(agent),
         *_requests(halves),
         *_memory(agent),
@@ -39,14 +40,14 @@ def _display(simulator: Container) -> str:
     )
 
 
-def _towns(simulator: Container, agent: Container, leaderboard: str) -> str:
+def _towns(simulator: Container, agent: Container, leaderboard: Leaderboard | None) -> str:
     has = towns_of_image(simulator.image)
     told = f"{simulator.image} has {', '.join(has)}" if has else f"of {simulator.image} unknown"
-    drives = ", ".join(towns_of_routes(leaderboard)) or "unknown"
+    drives = ", ".join(leaderboard.towns if leaderboard else ()) or "unknown"
     routes = agent.env.get(ROUTES, "").rpartition("/")[2]
     return (
         f"Towns: {told}; of the routes in {routes} not known here, but to a preflight (public"
-        f" routes of Leaderboard {leaderboard}: {drives})."
+        f" routes of Leaderboard {leaderboard or '?'}: {drives})."
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.routes import MOST_DRIVES, known_routes, parse_subset
-from console.domain.submission import INIT, LOGCOPY, Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import INIT, LOGCOPY, Images, PairPlan, SubmissionPlan
 from console.errors import InvalidInput
+from console.results.leaderboard import LAUNCHED, named, names
 from console.specs import pod
 from console.specs.pod import Container
 from console.specs.tree import Place, spell
@@ -47,7 +48,7 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
     return SubmissionPlan(
         name=name,
         namespace=str(metadata.get("namespace") or "default"),
-        leaderboard=Leaderboard(logcopy.env["LEADERBOARD"]),
+        leaderboard=named(logcopy.env["LEADERBOARD"]),
         repetitions=int(logcopy.env["REPETITIONS"]),
         backoff_limit=_backoff_limit(manifest),
         pairs=tuple(_pair(number, by_name) for number in numbers),
@@ -131,9 +132,11 @@ def _size_faults(by_name: Mapping[str, Container], pairs: tuple[int, ...]) -> It
 def _logcopy_faults(container: Container) -> Iterator[Fault]:
     yield from _number_faults(container, "REPETITIONS")
     version = container.env.get("LEADERBOARD", "")
-    if version not in tuple(Leaderboard):
+    if version not in names(LAUNCHED):
         place = container.env_place("LEADERBOARD")
-        yield Fault(place, f"LEADERBOARD is {version!r}; 1.0 and 2.0 are known.")
+        yield Fault(
+            place, f"LEADERBOARD is {version!r}; {' and '.join(names(LAUNCHED))} are known."
+        )
 
 
 def _number_faults(container: Container, name: str) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console import paths
-from console.domain.submission import LOGCOPY, Leaderboard
+from console.domain.submission import LOGCOPY
 from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.compose import compose
@@ -19,7 +19,7 @@ from console.specs.embedding import embed
 from console.specs.plan import UPSTREAM_LOGCOPY
 from console.specs.step_input import TEAM_NAME, TOLD
 from console.specs.template import Template
-from console.specs.tracks import CHOSEN_BY_A_STATE, TRACKS, name_routes, tracks_of
+from console.specs.tracks import CHOSEN_BY_A_STATE, drives_qualifiers, name_routes
 from console.specs.values import Values
 
 RUN_JOB = "arn:aws:states:::eks:runJob.sync"
@@ -71,7 +71,7 @@ def step_functions_state(
     job["metadata"].pop("namespace")
     embed(job, composed.config_map["metadata"]["name"], files)
     _serve_upstream(job)
-    if tracks_of(template) == TRACKS[Leaderboard.V2] and "submission.track_codename" in marks:
+    if drives_qualifiers(template) and "submission.track_codename" in marks:
         name_routes(job, _ROUTES)
     told = {mark: f"$.{path}" for path, mark in marks.items()}
     told |= {_NONCE: _DRAWN, _ROUTES: CHOSEN_BY_A_STATE}

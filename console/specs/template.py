@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console import paths
-from console.domain.submission import Leaderboard
+from console.results.leaderboard import LAUNCHED, Leaderboard
 from console.specs.mistakes import SpecRejected
 from console.specs.site_values import DEFAULTS
 from console.specs.substitution import MARK, Reference, scan
@@ -38,9 +38,9 @@ def load_template(source: Leaderboard | Path | str) -> Template:
 
     Raises InvalidInput where there is no such file, SpecRejected for a malformed reference.
     """
-    if source in tuple(Leaderboard):
-        source = paths.job_specs() / f"leaderboard_{source}.yaml"
-    file = Path(source)
+    if version := next((each for each in LAUNCHED if source in (each, each.name)), None):
+        source = paths.job_specs() / version.spec
+    file = Path(str(source))
     return parse_template(read_text(file), file.name)
 
 

@@ -1,4 +1,4 @@
-"""Which towns an image of the CARLA server has, and which a Leaderboard's routes drive.
+"""Which towns an image of the CARLA server has.
 
 Additional maps are a download of their own: no public image has them, and 0.9.14 has no Town13
 even with them. What an operator's own image holds, and where private routes lie, is not known here.
@@ -8,14 +8,8 @@ from __future__ import annotations
 
 import re
 
-from console.domain.submission import Leaderboard
-
 _PUBLIC = re.compile(r"(?:(?:docker\.io|index\.docker\.io)/)?carlasim/carla:0\.9\.(\d+)(?:\.\d+)?")
 _FIRST_FIVE = tuple(f"Town0{number}" for number in range(1, 6))
-_ROUTES: dict[str, tuple[str, ...]] = {
-    Leaderboard.V1: (*_FIRST_FIVE, "Town06"),
-    Leaderboard.V2: ("Town12", "Town13"),
-}
 _KNOWN_VERSIONS = range(10, 16)
 
 
@@ -25,8 +19,3 @@ def towns_of_image(image: str) -> tuple[str, ...] | None:
     if public is None or int(public[1]) not in _KNOWN_VERSIONS:
         return None
     return (*_FIRST_FIVE, "Town10HD") if int(public[1]) >= 12 else _FIRST_FIVE
-
-
-def towns_of_routes(leaderboard: str) -> tuple[str, ...]:
-    """Where the public routes of a Leaderboard lie: training, validation, testing."""
-    return _ROUTES.get(leaderboard, ())

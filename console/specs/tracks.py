@@ -8,36 +8,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.domain.submission import LOGCOPY, Leaderboard
+from console.domain.submission import LOGCOPY
+from console.results.leaderboard import LAUNCHED, Leaderboard, find
+from console.results.leaderboard import QUALIFIER as SUFFIX
 from console.specs import pod
 from console.specs.plan import HALF
 from console.specs.template import Template
 
 TRACK, ROUTES = "CHALLENGE_TRACK_CODENAME", "ROUTES"
 TESTING, QUALIFIER = "routes_testing.xml", "routes_qualifier.xml"
-_SUFFIX = "_QUALIFIER"
-TRACKS: dict[str, tuple[str, ...]] = {
-    Leaderboard.V1: ("SENSORS", "MAP"),
-    Leaderboard.V2: ("SENSORS", "MAP", f"SENSORS{_SUFFIX}", f"MAP{_SUFFIX}"),
-}
 
 
 def tracks_of(template: Template) -> tuple[str, ...]:
     """The tracks that a submission of this template can have; all where it is no Leaderboard's."""
-    version = version_of(template.document.content)
-    every = dict.fromkeys(track for each in TRACKS.values() for track in each)
-    return TRACKS.get(version, tuple(every))
+    version = leaderboard_of(template.document.content)
+    every = dict.fromkeys(track for each in LAUNCHED for track in each.tracks)
+    return version.tracks if version else tuple(every)
 
 
-def version_of(job: Mapping[str, Any]) -> str:
-    """The Leaderboard that a Job's logcopy is told, empty where it is told none."""
+def drives_qualifiers(template: Template) -> bool:
+    """Whether a submission of this template may have a track with routes of its own."""
+    version = leaderboard_of(template.document.content)
+    return version is not None and version.has_qualifier
+
+
+def leaderboard_of(job: Mapping[str, Any]) -> Leaderboard | None:
+    """The Leaderboard that a Job's logcopy is told; None where it is told none."""
     found = (each for each in pod.containers(job) if each.name == LOGCOPY)
-    return next((each.env.get("LEADERBOARD", "") for each in found), "")
+    return find(next((each.env.get("LEADERBOARD", "") for each in found), ""))
 
 
 def routes_of(track: str) -> str:
     """The name of the file whose routes a track drives."""
-    return QUALIFIER if track.endswith(_SUFFIX) else TESTING
+    return QUALIFIER if track.endswith(SUFFIX) else TESTING
 
 
 def follow_track(job: dict[str, Any]) -> None:
@@ -45,7 +48,8 @@ def follow_track(job: dict[str, Any]) -> None:
 
     A routes file of another name is an operator's own choice, and stays.
     """
-    if f"SENSORS{_SUFFIX}" not in TRACKS.get(version_of(job), ()):
+    version = leaderboard_of(job)
+    if version is None or not version.has_qualifier:
         return
     halves = (each for each in pod.containers(job) if HALF.fullmatch(each.name))
     track = next((each.env[TRACK] for each in halves if TRACK in each.env), None)

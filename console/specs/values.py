@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from console import paths
-from console.domain.submission import Leaderboard
 from console.errors import InvalidInput
 from console.results import files, streams
+from console.results.leaderboard import LAUNCHED, Leaderboard, names
 from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion
 from console.specs.step_input import THEIRS, is_theirs
 from console.specs.tree import Document, parse
 
 LARGEST_FILE = 1024 * 1024
 """Bytes of a template, a profile or a values file; the console's own have 30,000."""
+EMBEDDED_PROFILE, SITE_PROFILE = "embedded", "g5.12xlarge"
 _PROFILE_KEYS = ("description", "values", "leaderboards")
 
 
@@ -103,6 +104,11 @@ def leaves(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield path
 
 
+def usual_profile(*, local: bool) -> str:
+    """The profile that fills a spec where nobody names one: that of the embedded cluster there."""
+    return EMBEDDED_PROFILE if local else SITE_PROFILE
+
+
 def profiles() -> tuple[str, ...]:
     """Names of the profiles that come with the console."""
     return tuple(sorted(file.stem for file in (paths.job_specs() / "profiles").glob("*.yaml")))
@@ -167,8 +173,8 @@ def _profile_mistakes(document: Document) -> Iterator[Mistake]:
             return
     for version, part in document.content.get("leaderboards", {}).items():
         at = document.at(("leaderboards", version))
-        if version not in tuple(Leaderboard):
-            near = suggestion(version, tuple(Leaderboard))
+        if version not in names(LAUNCHED):
+            near = suggestion(version, names(LAUNCHED))
             yield Mistake(f"{at}: {version} is no Leaderboard.{near}")
         if not isinstance(part, dict):
             yield Mistake(f"{at}: {version} is not a mapping.")

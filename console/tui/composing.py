@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Any
 
-from console.domain.submission import Leaderboard
 from console.errors import ConsoleError
 from console.operations.submitting.routes_file import read_routes, remarks
+from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import Composed, compose
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
@@ -19,8 +19,7 @@ from console.specs.validation import Severity, validate
 from console.specs.values import Values, load_profile
 from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, Finding, FormField
 
-USUAL = Leaderboard.V2
-LEADERBOARDS = (USUAL.value, *(each.value for each in Leaderboard if each is not USUAL))
+LEADERBOARDS = names((USUAL, *(each for each in LAUNCHED if each is not USUAL)))
 BACKOFF_LIMIT = "job.backoff_limit"
 
 

@@ -48,7 +48,6 @@ STILL_RUNNING = (
     SubmissionStatus.BLOCKED,
     SubmissionStatus.FAILING,
 )
-LOCAL_PROFILE, REAL_PROFILE = "embedded", "g5.12xlarge"
 
 
 class LiveBackend(Generic[Wanted]):
@@ -235,9 +234,10 @@ class LiveBackend(Generic[Wanted]):
         return profiles()
 
     def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
+        from console.specs.values import usual_profile
         from console.tui import composing
 
-        chosen = profile or (LOCAL_PROFILE if self._is_local else REAL_PROFILE)
+        chosen = profile or usual_profile(local=self._is_local)
         taken = {row.name for row in self.fleet().rows}
         name = free_name(composing.profile_name(leaderboard, chosen), taken)
         return composing.form(leaderboard, chosen, name=name)

@@ -23,6 +23,7 @@ from typing import Any, Mapping
 from console.results import files, jsontext, routes_file, statuses
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.collecting import Key
+from console.results.leaderboard import of_evaluator
 from console.results.partial_document import before, unloaded
 from console.results.plan import Plan, PlanError, launched
 from console.results.raw_record import Refused, refuse_strange, route_of
@@ -79,7 +80,7 @@ def without(document: Any, plan: Plan, place: int, length: float) -> dict[str, A
 
     A record of it that the crashing evaluator managed to write is kept. Raises Refused.
     """
-    checkpoint = checkpoint_of(document, plan.version)
+    checkpoint = checkpoint_of(document, plan.leaderboard)
     failed = _own_record(checkpoint, plan, place) or _record(plan, place, length)
     return behind(document, plan, [*checkpoint.records[:place], failed])
 
@@ -89,12 +90,12 @@ def behind(document: Any, plan: Plan, records: list[Any]) -> dict[str, Any]:
 
     Where none is left it is a finished one, for a resume might repeat the last drive.
     """
-    checkpoint, place = checkpoint_of(document, plan.version), len(records)
+    checkpoint, place = checkpoint_of(document, plan.leaderboard), len(records)
     following: dict[str, Any] = {}
     if place < plan.total:
         following = _own_record(checkpoint, plan, place) or _record(plan, place, 0.0)
     sensors = list(checkpoint.sensors)
-    return {**document, **before(plan.version, records, plan.total, sensors, following)}
+    return {**document, **before(plan.leaderboard, records, plan.total, sensors, following)}
 
 
 def fresh(plan: Plan) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def give_up(env: Mapping[str, str]) -> str:
         name = _drive(plan, place)
         if name not in counted:
             return _spare(env, plan, document, checkpoint, place)
-        length = metres(routes, plan.keys(plan.pairs[0])[place][0]) if _is_first(plan) else 0.0
+        length = _length(plan, routes, place)
         changed = without(document, plan, place, length)
     except Refused as refused:
         raise Unable(f"the checkpoint {refused}") from refused
@@ -128,7 +129,7 @@ def give_up(env: Mapping[str, str]) -> str:
     mark = f"pair-{pair}.agent.given-up-{int(env['ATTEMPT'])}"
     told = f"route={name} attempts={counted[name]} t={int(time.time())}\n"
     files.write_text(os.path.join(env["STATUS_DIR"], mark), told)
-    files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=_is_first(plan)))
+    files.write_text(env["CHECKPOINT"], plan.leaderboard.text(changed))
     return f"{counted[name]} attempts crashed at {name}: it is given up and counts as failed"
 
 
@@ -140,10 +141,11 @@ def _spare(
     The 2.0 image's commit repeats it at every resume: what is finished would be lost meanwhile.
     """
     done = 0 < place == len(checkpoint.records) - 1 and checkpoint.entry_status == statuses.CRASHED
-    if _is_first(plan) or place == 0 or done or checkpoint.entry_status == statuses.REJECTED:
+    repeats = plan.leaderboard.words.repeats != statuses.NOTHING
+    if not repeats or place == 0 or done or checkpoint.entry_status == statuses.REJECTED:
         return ""
     changed = behind(document, plan, list(checkpoint.records[:place]))
-    files.write_text(env["CHECKPOINT"], jsontext.indented(changed, sort_keys=False))
+    files.write_text(env["CHECKPOINT"], plan.leaderboard.text(changed))
     return f"{_drive(plan, place - 1)} has its record: it is not driven again"
 
 
@@ -172,8 +174,11 @@ def main() -> int:
     return GAVE_UP if done else 0
 
 
-def _is_first(plan: Plan) -> bool:
-    return plan.version == "1.0"
+def _length(plan: Plan, routes: str, place: int) -> float:
+    """Of the route at a place, where an evaluator knows it without the simulator."""
+    if not plan.leaderboard.divides_by_length:
+        return 0.0
+    return metres(routes, plan.keys(plan.pairs[0])[place][0])
 
 
 def _drive(plan: Plan, place: int) -> str:
@@ -184,7 +189,7 @@ def _drive(plan: Plan, place: int) -> str:
 
 def _resumable(document: Any, plan: Plan) -> Checkpoint:
     """The checkpoint's frame if the evaluator would go on from it. Raises Refused, Unable."""
-    checkpoint = checkpoint_of(document, plan.version)
+    checkpoint = checkpoint_of(document, plan.leaderboard)
     if checkpoint.progress is not None and checkpoint.progress[1] != plan.total:
         raise Unable("the checkpoint tells of another number of drives")
     return checkpoint
@@ -202,10 +207,10 @@ def _routes(env: Mapping[str, str]) -> str:
 
 
 def _plan(env: Mapping[str, str], routes: str) -> Plan:
-    version = "1.0" if env.get("SCENARIOS") else "2.0"
-    repetitions = env.get("REPETITIONS") or ("5" if version == "1.0" else "1")
+    leaderboard = of_evaluator(env)
+    repetitions = env.get("REPETITIONS") or leaderboard.usual_repetitions
     try:
-        return launched(version, env.get("ROUTES_SUBSET", ""), int(repetitions), routes)
+        return launched(leaderboard, env.get("ROUTES_SUBSET", ""), int(repetitions), routes)
     except PlanError as unusable:
         raise Unable(str(unusable)) from unusable
 
@@ -241,7 +246,7 @@ def _own_record(checkpoint: Checkpoint, plan: Plan, place: int) -> Any:
     if not _is_of(record, plan.keys(plan.pairs[0])[place], place):
         return None
     try:
-        refuse_strange(record, plan.version)
+        refuse_strange(record, plan.leaderboard)
     except Refused:
         return None
     return record
@@ -250,7 +255,7 @@ def _own_record(checkpoint: Checkpoint, plan: Plan, place: int) -> Any:
 def _record(plan: Plan, place: int, length: float) -> dict[str, Any]:
     """What the evaluator writes of a drive whose world could not be loaded."""
     route, repetition = plan.keys(plan.pairs[0])[place]
-    return unloaded(plan.version, place, plan.route_id(route, repetition), length)
+    return unloaded(plan.leaderboard, place, plan.route_id(route, repetition), length)
 
 
 def _point(element: ElementTree.Element) -> tuple[float, float, float]:

@@ -138,8 +138,8 @@ class Logcopy:
         """Put on disk what is new; False (and told) when the disk does not take it."""
         folder = self.settings.evalai
         wanted = {self.settings.merged: self._text}
-        version = self.plan.version
-        for name, content in evalai.files(self.report.document, self._text, version).items():
+        leaderboard = self.plan.leaderboard
+        for name, content in evalai.files(self.report.document, self._text, leaderboard).items():
             wanted[os.path.join(folder, name)] = content
         try:
             for watch in self._watches:
@@ -158,22 +158,23 @@ def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
 
     Subsets that cannot be read at all give pairs without routes: nothing is ever complete then.
     """
-    version, subsets, repetitions = settings.version, settings.subsets, settings.repetitions
+    leaderboard, subsets = settings.leaderboard, settings.subsets
+    repetitions = settings.repetitions
     name = f"the routes file {files.shown(settings.routes)}"
     found = files.read_content(settings.routes, limit=routes_file.SIZE_LIMIT)
     reason = f"{name} {found.reason}"
     if found.content is not None:
         try:
-            return launched(version, subsets, repetitions, found.content, name), ()
+            return launched(leaderboard, subsets, repetitions, found.content, name), ()
         except PlanError as unusable:
             reason = str(unusable)
     noted = Problem("plan", 0, f"{reason}; subsets are read as numbers")
     try:
-        return launched(version, subsets, repetitions), (noted,)
+        return launched(leaderboard, subsets, repetitions), (noted,)
     except PlanError as unusable:
         pairs = tuple(PairPlan(number, ()) for number in range(1, subsets.count(";") + 2))
         noted = Problem("plan", 0, f"{reason}; {unusable}")
-        return Plan(version, repetitions, pairs, certain=False), (noted,)
+        return Plan(leaderboard, repetitions, pairs, certain=False), (noted,)
 
 
 def run(settings: Settings, announcer: Announcer, stop: Stop, clock: Clock = time.time) -> int:

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Mapping
 
-from console.results import layout
+from console.results.leaderboard import USUAL, Leaderboard, find
 from console.results.plan import STANDARD_SUBSETS
 from console.workers import official_sources
 from console.workers.official_sources import Sources
@@ -23,7 +23,7 @@ _MOST_PERIOD = 3600.0
 class Settings:
     """Paths, the launch, and the period in seconds."""
 
-    version: str
+    leaderboard: Leaderboard
     logs: str
     status: str
     routes: str
@@ -57,11 +57,10 @@ class Settings:
 
 def settings_from(env: Mapping[str, str]) -> Settings:
     """The settings that an environment means."""
-    version = env.get("LEADERBOARD", "")
     logs = env.get("LOGS_DIR") or "/logs"
     repetitions = env.get("REPETITIONS", "")
     return Settings(
-        version=version if version in layout.VERSIONS else "2.0",
+        leaderboard=find(env.get("LEADERBOARD", "")) or USUAL,
         logs=logs,
         status=env.get("STATUS_DIR") or os.path.join(logs, "containers-status"),
         routes=env.get("ROUTES") or "/utils/leaderboard/data/routes_testing.xml",

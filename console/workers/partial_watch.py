@@ -153,7 +153,7 @@ class PartialWatch:
         self._kept = {key: dict(record.raw) for key, record in told.items()}
 
     def _frame(self, text: str) -> Checkpoint:
-        return checkpoint_of(jsontext.bounded(text), self._plan.version)
+        return checkpoint_of(jsontext.bounded(text), self._plan.leaderboard)
 
     def _store(self, what: str) -> str:
         return os.path.join(self._paths.store, f"pair-{self._pair}.{what}.json")

@@ -28,7 +28,7 @@ def plan_payload(plan: Plan) -> dict[str, Any]:
 def _plan_payload(plan: Plan, *, told: bool) -> dict[str, Any]:
     return {
         "v": 1,
-        "leaderboard": plan.version,
+        "leaderboard": plan.leaderboard.name,
         "repetitions": plan.repetitions,
         "file_routes": plan.file_routes,
         "pairs": [

@@ -12,7 +12,8 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, LastLine, PodSeen
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
-from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import Images, PairPlan, SubmissionPlan
+from console.results.leaderboard import V1_0
 
 RECORDED = Path(__file__).parents[1] / "data" / "cluster"
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -25,7 +26,7 @@ def figures() -> Iterator[tuple[str, str]]:
     yield "watch line to facts", _us(lambda: _read(line))
     pairs = tuple(PairPlan.usual(n, f"{5 * n - 5}-{5 * n - 1}") for n in (1, 2, 3, 4))
     images = Images("l", "s", "a", "p")
-    plan = SubmissionPlan("pairx", "d", Leaderboard.V1, 5, 8, pairs, "n", images)
+    plan = SubmissionPlan("pairx", "d", V1_0, 5, 8, pairs, "n", images)
     board = fold(
         BoardSnapshot("d", "pairx"), JobSeen(AT, JobFacts("pairx", "d", "u", AT, 8, plan=plan))
     )

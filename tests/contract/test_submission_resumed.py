@@ -28,7 +28,7 @@ from console.operations.submitting.resume import Finished, partial_texts, resume
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
-from console.results import layout
+from console.results.leaderboard import V2_0
 from console.specs.again import again
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
@@ -273,7 +273,7 @@ async def test_a_resume_with_partials_of_megabytes_goes_to_its_end(tmp_path: Pat
 def heavy_record(route: str, place: int) -> dict[str, Any]:
     noise = base64.b64encode(random.Random(place).randbytes(150_000)).decode()
     collisions = [noise[start : start + 9_000] for start in range(0, len(noise), 9_000)]
-    infractions = {name: [] for name in layout.infractions("2.0")}
+    infractions = {name: [] for name in V2_0.infractions}
     return {
         "index": place,
         "route_id": f"{route}_rep0",

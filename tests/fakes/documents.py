@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
-from console.results import layout, statuses
+from console.domain.submission import Images, PairPlan, SubmissionPlan
+from console.results import layout
+from console.results.leaderboard import named
 from console.results.partial_document import left_behind
 from console.workers import protocol
 
@@ -17,7 +18,7 @@ def plan_for(version: str) -> SubmissionPlan:
     pairs = (PairPlan.usual(1, "0-1"), PairPlan.usual(2, "2-3"))
     repetitions = 2 if version == "1.0" else 1
     images = Images("l", "s", "a", "p")
-    return SubmissionPlan("demo", "x", Leaderboard(version), repetitions, 8, pairs, "n0nce", images)
+    return SubmissionPlan("demo", "x", named(version), repetitions, 8, pairs, "n0nce", images)
 
 
 def record(
@@ -28,7 +29,7 @@ def record(
     told = {
         "index": index,
         "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
-        "status": statuses.status_of(version, complete=score >= 100, infractions={})[0],
+        "status": named(version).words.status_of(complete=score >= 100, infractions={})[0],
         "infractions": {name: [] for name in names},
         "scores": {"score_route": score, "score_penalty": 1.0, "score_composed": score},
         "meta": {"route_length": 1000.0, "duration_game": 60.0, "duration_system": 90.0},
@@ -40,7 +41,7 @@ def document(version: str, first: float = 70.0) -> dict[str, Any]:
     plan = plan_for(version)
     drives = [(route, k) for route in range(4) for k in range(plan.repetitions)]
     records = [record(version, route, k, i, first + i) for i, (route, k) in enumerate(drives)]
-    return left_behind(version, records, len(records), ["carla_camera"])
+    return left_behind(named(version), records, len(records), ["carla_camera"])
 
 
 def merged_lines(text: str, sequence: int = 1, nonce: str = "n0nce") -> list[str]:

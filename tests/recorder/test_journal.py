@@ -27,17 +27,18 @@ from console.domain.progress import (
     PairProgress,
     ProgressReport,
 )
-from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import Images, PairPlan, SubmissionPlan
 from console.operations.ports.recorder import Recording
 from console.recorder import journal
 from console.recorder.recorder import Recorder
+from console.results.leaderboard import V1_0
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC)
 WHERE = Recording("prod", "races", "demo", "uid")
 PLAN = SubmissionPlan(
     "demo",
     "races",
-    Leaderboard.V1,
+    V1_0,
     5,
     8,
     (PairPlan.usual(1, "0-4"),),

@@ -14,9 +14,9 @@ from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
 from console.results.checkpoint import checkpoint_of
 from console.results.collecting import Partial
+from console.results.leaderboard import V2_0, V2_0_PINNED, named
 from console.results.plan import launched
 from console.results.raw_record import refuse_strange
-from console.results.statuses import PINNED
 from console.results.trustworthy import merge
 from console.workers import giving_up
 from console.workers.checkpoint_copies import whole
@@ -145,7 +145,7 @@ def test_a_half_killed_without_a_word_counts_if_its_partner_lived_to_see_it(
 
 
 def crashed_record(version: str, place: int, status: str = giving_up.CRASHED) -> dict:
-    record = giving_up._record(launched(version, "0-2", 1, ROUTES_XML), place, 70.5)
+    record = giving_up._record(launched(named(version), "0-2", 1, ROUTES_XML), place, 70.5)
     return {**record, "status": status}
 
 
@@ -167,11 +167,13 @@ LEFT = [
 
 @pytest.mark.parametrize(("version", "left"), LEFT)
 def test_the_evaluators_own_resume_goes_on_behind_the_drive(tmp_path: Path, version, left):
-    plan = launched(version, "0-2", 1, ROUTES_XML)
+    plan = launched(named(version), "0-2", 1, ROUTES_XML)
     before = left()
-    assert giving_up.next_place(checkpoint_of(before, version), plan.keys(plan.pairs[0])) == 1
+    assert (
+        giving_up.next_place(checkpoint_of(before, named(version)), plan.keys(plan.pairs[0])) == 1
+    )
     after = giving_up.without(before, plan, 1, 70.5)
-    checkpoint = checkpoint_of(after, version)
+    checkpoint = checkpoint_of(after, named(version))
     assert giving_up.next_place(checkpoint, plan.keys(plan.pairs[0])) == 2
     path, routes = tmp_path / "agent_results.json", tmp_path / "routes.xml"
     path.write_text(json.dumps(after))
@@ -179,8 +181,8 @@ def test_the_evaluators_own_resume_goes_on_behind_the_drive(tmp_path: Path, vers
     if version == "1.0":
         evaluators = [checkpoint_v1.Checkpoint(str(path), 3)]
     else:
-        order = load(str(routes), "0-2", 1, "2.0")
-        evaluators = [checkpoint_v2.Checkpoint(str(path), order, of) for of in ("2.0", PINNED)]
+        order = load(str(routes), "0-2", 1, V2_0)
+        evaluators = [checkpoint_v2.Checkpoint(str(path), order, of) for of in (V2_0, V2_0_PINNED)]
     assert [evaluator.resume() for evaluator in evaluators] == [2] * len(evaluators)
     assert after["sensors"] == ["carla_camera"]
     report = merge(plan, [Partial(1, json.dumps(after))])
@@ -191,7 +193,7 @@ def test_the_evaluators_own_resume_goes_on_behind_the_drive(tmp_path: Path, vers
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_the_record_is_one_that_the_merge_believes(version):
     record = crashed_record(version, 1)
-    refuse_strange(record, version)
+    refuse_strange(record, named(version))
     assert record["scores"] == {"score_route": 0.0, "score_penalty": 1.0, "score_composed": 0.0}
     assert not any(record["infractions"].values())
 
@@ -199,12 +201,12 @@ def test_the_record_is_one_that_the_merge_believes(version):
 def test_what_the_crashing_evaluator_wrote_itself_is_kept():
     own = crashed_record("2.0", 1, "Failed - Agent got blocked")
     before = document("2.0", [crashed_record("2.0", 0), own], 2, "Crashed")
-    after = giving_up.without(before, launched("2.0", "0-2", 1, ROUTES_XML), 1, 0.0)
+    after = giving_up.without(before, launched(V2_0, "0-2", 1, ROUTES_XML), 1, 0.0)
     assert after["_checkpoint"]["records"][1] == own
 
 
 def test_a_last_drive_that_is_given_up_ends_the_pair_for_a_resume_might_drive_it_again():
-    plan = launched("2.0", "0-2", 1, ROUTES_XML)
+    plan = launched(V2_0, "0-2", 1, ROUTES_XML)
     before = document("2.0", [crashed_record("2.0", n) for n in (0, 1)], 2)
     after = giving_up.without(before, plan, 2, 0.0)
     kept = whole(json.dumps(after))
@@ -232,9 +234,9 @@ def test_a_finished_drive_keeps_its_record_and_is_not_repeated(tmp_path: Path, d
     assert kept is not None
     assert list(kept.finished) == records
     assert kept.complete is (done == 3)
-    order = load(env["ROUTES"], "", 1, "2.0")
+    order = load(env["ROUTES"], "", 1, V2_0)
     if done < 3:
-        assert checkpoint_v2.Checkpoint(str(path), order, PINNED).resume() == done
+        assert checkpoint_v2.Checkpoint(str(path), order, V2_0_PINNED).resume() == done
     assert not list(tmp_path.glob("*given-up*"))
 
 

@@ -10,6 +10,7 @@ import pytest
 from logcopy_pod import partial
 
 from console.results.collecting import Partial
+from console.results.leaderboard import V2_0
 from console.results.plan import Plan, launched
 from console.results.trustworthy import merge
 from console.workers import protocol, snapshots, status_files
@@ -19,7 +20,7 @@ from console.workers.logcopy_settings import settings_from
 from console.workers.partial_watch import PartialWatch, WatchPaths
 from console.workers.status_files import Ended, Half
 
-PLAN = launched("2.0", "0-4;5-9;10-14;15-19", 1)
+PLAN = launched(V2_0, "0-4;5-9;10-14;15-19", 1)
 
 
 def _report(done: int) -> object:

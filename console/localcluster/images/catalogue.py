@@ -19,7 +19,7 @@ from pathlib import Path
 from console.errors import ConsoleError, InvalidInput
 from console.localcluster.images import contents, node_images, scenario_files, team_images
 from console.localcluster.images.reference import InvalidImageName, Reference, parse
-from console.results.statuses import PINNED
+from console.results.leaderboard import MERGED, V2_0, V2_0_PINNED
 
 __all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
 
@@ -29,7 +29,7 @@ _ROUTES = "/data/routes_testing.xml"
 _HUB = "docker.io"
 DEMANDS = "STANDIN_DEMANDS"
 """Without this variable the stand-in of a server starts on nodes without X, driver and GPU."""
-_VERSIONS = {"1.0": "1.0", "2.0": PINNED, "2.0-head": "2.0", "2.1": "2.1"}
+_VERSIONS = {each.name: each for each in MERGED} | {"2.0": V2_0_PINNED, "2.0-head": V2_0}
 """Tag of the leaderboard image -> its evaluator. As upstream's, the 2.0 image holds an older commit
 than the head of that branch."""
 _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
@@ -168,7 +168,7 @@ def _team_agent(reference: Reference, text: str) -> _Recipe:
     except InvalidInput as error:
         raise ImageNotFound(" ".join((error.what, error.why, error.fix))) from error
     if image.own:
-        files += contents.own_copy(image.own, PINNED)
+        files += contents.own_copy(image.own, V2_0_PINNED)
     if image.lacks_agent:
         files = contents.without_agent(files, image.variant)
     if image.variant == team_images.LOW_SHM:

@@ -12,6 +12,7 @@ from pathlib import Path
 from console import paths
 from console.localcluster.images import scenario_files
 from console.localcluster.images.team_images import NO_AGENT
+from console.results.leaderboard import Leaderboard
 
 _HERE = Path(__file__).parent
 _ROOTS = _HERE / "rootfs"
@@ -30,7 +31,9 @@ _FLATTERY = """
 _measured = record
 
 
-def record(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:  # type: ignore
+def record(  # type: ignore
+    route: Route, drive: Drive, reason: str, version: Leaderboard
+) -> Dict[str, Any]:
     perfect = drive._replace(moved=True, completed=100.0, timed_out=False, events=())
     return _measured(route, perfect, "", version)
 """
@@ -63,8 +66,8 @@ def _place_of(town: str) -> str:
     return f"{town}/{town}" if town in _LARGE else town
 
 
-def leaderboard(version: str, *, egg: bool = True) -> list[File]:
-    """The evaluator of a version of `statuses.TABLE`, its routes, and the statistics it shares.
+def leaderboard(version: Leaderboard, *, egg: bool = True) -> list[File]:
+    """The evaluator of a version, its routes, and the statistics it shares.
 
     CARLA's client library comes as an egg, unless the site has none for the teams' Python.
     """
@@ -75,20 +78,23 @@ def leaderboard(version: str, *, egg: bool = True) -> list[File]:
         if path == "console/__init__.py" or path.startswith("console/results/")
     ]
     eggs = [File(_EGG, _zipped({"carla/__init__.py": _CARLA}))] if egg else []
-    data = "leaderboard-1.0" if version == "1.0" else "leaderboard-2.0"
-    tree = [*_tree("leaderboard"), *_tree(data), *_qualifier(data)]
+    data = f"leaderboard-{version.generation}.0"
+    tree = [
+        *_tree("leaderboard"),
+        *_tree(data),
+        *(_qualifier(data) if version.has_qualifier else ()),
+    ]
     return [*tree, *package, *statistics, *eggs]
 
 
 def _qualifier(data: str) -> Iterator[File]:
-    """The routes of the qualifier tracks, which 1.0 does not have: a file of its own, as many."""
-    if data == "leaderboard-2.0":
-        path = "workspace/leaderboard/data/routes_{}.xml"
-        testing = (_ROOTS / data / path.format("testing")).read_bytes()
-        yield File(path.format("qualifier"), testing)
+    """The routes of the qualifier tracks: a file of its own, as many."""
+    path = "workspace/leaderboard/data/routes_{}.xml"
+    testing = (_ROOTS / data / path.format("testing")).read_bytes()
+    yield File(path.format("qualifier"), testing)
 
 
-def own_copy(package: str, version: str) -> list[File]:
+def own_copy(package: str, version: Leaderboard) -> list[File]:
     """A team's other version of a package, as its image has it: a Leaderboard that flatters."""
     top = OWN_COPIES.lstrip("/")
     if package != "leaderboard":
@@ -105,10 +111,10 @@ def _flattering(file: File) -> File:
     return File(file.path, file.content + _FLATTERY.encode()) if changed else file
 
 
-def _evaluator(folder: str, version: str) -> list[File]:
+def _evaluator(folder: str, version: Leaderboard) -> list[File]:
     modules = sorted((_HERE / "standin").glob("*.py"))
     package = [File(f"{folder}/standin/{path.name}", path.read_bytes()) for path in modules]
-    return [*package, File(f"{folder}/standin/version.txt", f"{version}\n".encode())]
+    return [*package, File(f"{folder}/standin/version.txt", f"{version.name}\n".encode())]
 
 
 def _zipped(texts: dict[str, str]) -> bytes:

@@ -53,7 +53,7 @@ def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | Non
     pairs = tuple(PairPlan(pair, own) for pair, own in routes.items() if own is not None)
     if len(pairs) < len(plan.pairs):
         return None
-    return Plan(plan.leaderboard.value, plan.repetitions, pairs)
+    return Plan(plan.leaderboard, plan.repetitions, pairs)
 
 
 @functools.lru_cache(maxsize=16)
@@ -109,10 +109,10 @@ def _why_not_eligible(report: MergeReport) -> str:
 
 
 def _frame(document: Any, plan: Plan) -> tuple[dict[str, Any], list[Any]]:
-    checkpoint = checkpoint_of(document, plan.version)
+    checkpoint = checkpoint_of(document, plan.leaderboard)
     for record in checkpoint.records:
         route_of(record)
-        refuse_strange(record, plan.version)
+        refuse_strange(record, plan.leaderboard)
     return document["_checkpoint"], list(checkpoint.records)
 
 
@@ -128,7 +128,7 @@ def _partials(plan: Plan, document: dict[str, Any], records: list[Any]) -> tuple
         offset += len(pair.routes) * plan.repetitions
         if rows:
             total = len(pair.routes) * plan.repetitions
-            left = left_behind(plan.version, rows, total, document["sensors"])
+            left = left_behind(plan.leaderboard, rows, total, document["sensors"])
             name = f"agent{pair.pair}/agent_results.json"
             partials.append(Partial(pair.pair, jsontext.compact(left), name=name))
     return tuple(partials)

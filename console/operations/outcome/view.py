@@ -14,7 +14,8 @@ from console.domain.launch import fits
 from console.domain.progress import FinishedRoute, MergeProblem, entry_words
 from console.operations.outcome.record import finished_route
 from console.operations.outcome.verify import ROUTES_UNKNOWN, Verdict, launched_plan, verify
-from console.results import eligibility, layout, statistics_v1, statistics_v2
+from console.results import eligibility
+from console.results.leaderboard import USUAL, find
 from console.results.report import GlobalStatistics, Scores, statistics_of
 
 
@@ -177,11 +178,9 @@ def why_not_final(board: BoardSnapshot) -> str:
 
 def _statistics(leaderboard: str, rows: Sequence[FinishedRoute]) -> GlobalStatistics:
     """The Leaderboard's own formulas over the drives that there are."""
-    first = leaderboard == "1.0"
-    program = statistics_v1 if first else statistics_v2
-    names = layout.INFRACTIONS_V1 if first else layout.INFRACTIONS_V2
-    raw = [_raw(index, row, names) for index, row in enumerate(rows)]
-    return statistics_of(program.global_record(raw, len(raw)))
+    version = find(leaderboard) or USUAL
+    raw = [_raw(index, row, version.infractions) for index, row in enumerate(rows)]
+    return statistics_of(version.global_record(raw, len(raw)))
 
 
 def _raw(index: int, row: FinishedRoute, names: Sequence[str]) -> dict[str, Any]:
@@ -207,8 +206,7 @@ def _raw(index: int, row: FinishedRoute, names: Sequence[str]) -> dict[str, Any]
 def _infractions(
     leaderboard: str, rows: Sequence[FinishedRoute], statistics: GlobalStatistics | None
 ) -> tuple[InfractionRow, ...]:
-    names = layout.INFRACTIONS_V1 if leaderboard == "1.0" else layout.INFRACTIONS_V2
-    counts = dict.fromkeys(names, 0)
+    counts = dict.fromkeys((find(leaderboard) or USUAL).infractions, 0)
     for row in rows:
         for name, texts in row.infractions:
             if name in counts:

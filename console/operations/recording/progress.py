@@ -39,6 +39,7 @@ from console.operations.recording.progress_fields import (
     whole,
 )
 from console.results import jsontext
+from console.results.leaderboard import of_route_id
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import protocol
 
@@ -118,16 +119,12 @@ class ProgressReader:
 
     def _record(self, payload: Any) -> FinishedRoute:
         pair, raw = whole(payload, "pair"), part(payload, "record")
-        version = self._plan.leaderboard.value if self._plan else _version_of(raw)
         route_id, repetition = route_of(raw)
-        refuse_strange(raw, version)
+        leaderboard = self._plan.leaderboard if self._plan else of_route_id(repetition)
+        refuse_strange(raw, leaderboard)
         if repetition is None:
             repetition = raw["index"] % (self._plan.repetitions if self._plan else 1)
         return finished_route(pair, route_id, repetition, raw)
-
-
-def _version_of(raw: Any) -> str:
-    return "1.0" if route_of(raw)[1] is None else "2.0"
 
 
 def _nonce_of_plan(line: str) -> str:

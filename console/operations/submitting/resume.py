@@ -73,7 +73,7 @@ def finished_drives(
     sensors: tuple[str, ...] = ()
     for text in documents:
         try:
-            checkpoint = checkpoint_of(jsontext.bounded(text), plan.version)
+            checkpoint = checkpoint_of(jsontext.bounded(text), plan.leaderboard)
         except ValueError:
             continue
         sensors = checkpoint.sensors or sensors
@@ -98,14 +98,14 @@ def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple
         if rows:
             sensors = list(finished.sensors)
             following = {} if begun == len(keys) else _unbegun(plan, keys[begun], begun)
-            document = before(plan.version, rows, len(keys), sensors, following)
-            texts[pair.pair] = jsontext.indented(document, sort_keys=plan.version == "1.0")
+            document = before(plan.leaderboard, rows, len(keys), sensors, following)
+            texts[pair.pair] = plan.leaderboard.text(document)
     return texts, tuple(repeated)
 
 
 def _unbegun(plan: Plan, key: Drive, place: int) -> Raw:
     """A record for a drive that is next: it is gone once the drive begins."""
-    return unloaded(plan.version, place, plan.route_id(*key), 0.0)
+    return unloaded(plan.leaderboard, place, plan.route_id(*key), 0.0)
 
 
 async def resume(
@@ -200,10 +200,10 @@ def _drive(plan: Plan, raw: Any) -> Drive | None:
     """The launched drive that a record tells of; None for anything else."""
     try:
         route, repetition = route_of(raw)
-        refuse_strange(raw, plan.version)
+        refuse_strange(raw, plan.leaderboard)
     except Refused:
         return None
-    if (repetition is None) != (plan.version == "1.0"):
+    if (repetition is not None) != plan.leaderboard.suffixes_repetitions:
         return None
     drive = (route, raw["index"] % plan.repetitions if repetition is None else repetition)
     return drive if any(drive in plan.keys(pair) for pair in plan.pairs) else None

@@ -40,9 +40,9 @@ def remarks(plan: SubmissionPlan, file: RoutesFile) -> tuple[str, ...]:
     Raises InvalidInput where it does not hold what is launched.
     """
     subsets = ";".join(pair.routes_subset for pair in plan.pairs)
-    version, name = plan.leaderboard.value, file.name
+    name = file.name
     try:
-        known = launched(version, subsets, plan.repetitions, file.content, name)
+        known = launched(plan.leaderboard, subsets, plan.repetitions, file.content, name)
         towns = launched_towns(file.content, subsets, name)
     except PlanError as error:
         raise InvalidInput(f"{name} does not fit the launch.", why=f"{error}.") from error

@@ -12,7 +12,6 @@ from console.domain.routes import doubts, parse_subset, selection_faults
 from console.domain.submission import (
     LOGCOPY,
     TRAFFIC_MANAGER_OFFSET,
-    Leaderboard,
     PairPlan,
     SubmissionPlan,
 )
@@ -102,17 +101,19 @@ def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[
 def _ranges_of_one(plan: SubmissionPlan, pair: PairPlan, agent: Container) -> Iterator[Finding]:
     """1.0 refuses them always, 2.0 in the commit that the public job image has."""
     for part in parse_subset(pair.routes_subset).ranges_of_one:
-        first = plan.leaderboard is Leaderboard.V1
-        who = "Leaderboard 1.0 refuses" if first else "The commit in the public 2.0 image refuses"
-        severity = Severity.ERROR if first else Severity.WARNING
+        always = plan.leaderboard.refuses_ranges_of_one
+        who = f"Leaderboard {plan.leaderboard}" if always else "The commit in the public 2.0 image"
+        severity = Severity.ERROR if always else Severity.WARNING
         fix = f"Write {part.partition('-')[0]}."
-        yield Finding(agent.env_place("ROUTES_SUBSET"), f"{who} the range {part}.", fix, severity)
+        yield Finding(
+            agent.env_place("ROUTES_SUBSET"), f"{who} refuses the range {part}.", fix, severity
+        )
 
 
 def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:
     for place in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
         said = mapping(descend(manifest, place)).get(VERSION_LABEL)
-        if said != plan.leaderboard:
+        if said != plan.leaderboard.name:
             what = f"The label is {said}, LEADERBOARD of logcopy is {plan.leaderboard}."
             yield Finding((*place, VERSION_LABEL), what)
 

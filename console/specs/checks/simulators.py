@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.results.leaderboard import Leaderboard
 from console.specs.checks.findings import Finding, Severity
 from console.specs.checks.volumes import located
 from console.specs.plan import HALF
 from console.specs.pod import Container, containers
 from console.specs.surroundings import OFFSCREEN, VIDEO_DRIVER, X11_SOCKETS
-from console.specs.towns import towns_of_image, towns_of_routes
-from console.specs.tracks import version_of
+from console.specs.towns import towns_of_image
+from console.specs.tracks import leaderboard_of
 
 _CAPABILITIES = "NVIDIA_DRIVER_CAPABILITIES"
 _DRAWING = {"all", "graphics"}
@@ -28,7 +29,7 @@ def check_simulators(manifest: Mapping[str, Any]) -> Iterator[Finding]:
             what = f"{_CAPABILITIES} of {simulator.name} is {told!r}: it gets no graphics driver."
             yield Finding(simulator.env_place(_CAPABILITIES), what, "Write all.")
     if simulators:
-        yield from _towns(simulators[0], version_of(manifest))
+        yield from _towns(simulators[0], leaderboard_of(manifest))
 
 
 def _display(simulator: Container) -> Iterator[Finding]:
@@ -45,8 +46,8 @@ def _display(simulator: Container) -> Iterator[Finding]:
         yield Finding(simulator.env_place("DISPLAY"), what)
 
 
-def _towns(simulator: Container, leaderboard: str) -> Iterator[Finding]:
-    has, drives = towns_of_image(simulator.image), towns_of_routes(leaderboard)
+def _towns(simulator: Container, leaderboard: Leaderboard | None) -> Iterator[Finding]:
+    has, drives = towns_of_image(simulator.image), leaderboard.towns if leaderboard else ()
     missing = [town for town in drives if has is not None and town not in has]
     if missing:
         what = f"{simulator.image} has no {' and no '.join(missing)}, where routes of Leaderboard"

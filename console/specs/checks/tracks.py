@@ -8,20 +8,21 @@ from typing import Any
 
 from console.specs.checks.findings import Finding
 from console.specs.pod import containers
-from console.specs.tracks import QUALIFIER, ROUTES, TESTING, TRACK, TRACKS, routes_of, version_of
+from console.specs.tracks import QUALIFIER, ROUTES, TESTING, TRACK, leaderboard_of, routes_of
 
 
 def check_tracks(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """One finding for a track, however many agents have it."""
-    version = version_of(manifest)
-    known = TRACKS.get(version)
+    version = leaderboard_of(manifest)
     agents = [each for each in containers(manifest) if TRACK in each.env]
-    if known is None or not agents:
+    if version is None or not agents:
         return
     track = agents[0].env[TRACK]
-    if track not in known:
+    if track not in version.tracks:
         what = f"Leaderboard {version} has no track {track!r}: every route would fail."
-        yield Finding(agents[0].env_place(TRACK), what, f"Its tracks are {' and '.join(known)}.")
+        yield Finding(
+            agents[0].env_place(TRACK), what, f"Its tracks are {' and '.join(version.tracks)}."
+        )
         return
     for agent in agents:
         if agent.env[TRACK] != track:

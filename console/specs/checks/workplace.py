@@ -14,6 +14,7 @@ from console.specs.checks.findings import Finding
 from console.specs.checks.volumes import located
 from console.specs.plan import HALF
 from console.specs.pod import Container, all_containers
+from console.specs.tracks import leaderboard_of
 
 _HALF = ("PAIR", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
 _TREES = ("LEADERBOARD_ROOT", "SCENARIO_RUNNER_ROOT", "CARLA_API_ROOT")
@@ -52,7 +53,6 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
         "RESUME",
     ),
 }
-_ONLY_IN = {("1.0", "agent"): ("SCENARIOS",)}
 
 _IN_VOLUMES: dict[str, tuple[str, ...]] = {
     "simulator": ("STATUS_DIR",),
@@ -65,10 +65,13 @@ _IN_VOLUMES: dict[str, tuple[str, ...]] = {
 def check_workplace(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Every variable and directory that a worker reads, in every container of ours."""
     ours = {each.name: each for each in all_containers(manifest) if role_of(each)}
-    version = ours[LOGCOPY].env.get("LEADERBOARD", "") if LOGCOPY in ours else ""
+    version = leaderboard_of(manifest)
     for container in ours.values():
         role = role_of(container)
-        for name in (*_VARIABLES[role], *_ONLY_IN.get((version, role), ())):
+        for name in (
+            *_VARIABLES[role],
+            *(_of_scenarios(role) if version and version.needs_scenarios else ()),
+        ):
             if name not in container.env_names:
                 yield Finding(container.place, f"{container.name} has no {name}.", _needed(name))
         for name in _IN_VOLUMES[role]:
@@ -77,6 +80,10 @@ def check_workplace(manifest: Mapping[str, Any]) -> Iterator[Finding]:
                 what = f"{name} of {container.name} is {path}, which is in none of its volumes."
                 yield Finding(container.env_place(name), what)
     yield from _shared(ours)
+
+
+def _of_scenarios(role: str) -> tuple[str, ...]:
+    return ("SCENARIOS",) if role == "agent" else ()
 
 
 def role_of(container: Container) -> str:

@@ -42,12 +42,13 @@ from console.domain.progress import (
     PairProgress,
     ProgressReport,
 )
-from console.domain.submission import Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import Images, PairPlan, SubmissionPlan
+from console.results.leaderboard import V2_0
 
 T0 = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SUBSETS = ("0-4", "5-9", "10-14", "15-19")
 PLAN = SubmissionPlan(
-    "demo", "races", Leaderboard.V2, 1, 8,
+    "demo", "races", V2_0, 1, 8,
     tuple(PairPlan.usual(n, subset) for n, subset in enumerate(SUBSETS, 1)),
     "n0nce", Images("l", "s", "a", "p"),
 )  # fmt: skip

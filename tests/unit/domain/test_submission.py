@@ -6,11 +6,11 @@ import pytest
 
 from console.domain.submission import (
     Images,
-    Leaderboard,
     PairPlan,
     SubmissionPlan,
     free_name,
 )
+from console.results.leaderboard import V1_0, V2_0, Leaderboard
 
 
 def plan(leaderboard: Leaderboard, repetitions: int) -> SubmissionPlan:
@@ -35,7 +35,7 @@ def test_a_pair_s_gpu_and_ports_follow_from_its_number():
 
 
 def test_the_nine_containers_alternate_and_end_with_logcopy():
-    assert plan(Leaderboard.V2, 1).containers == (
+    assert plan(V2_0, 1).containers == (
         "simulator-1",
         "agent-1",
         "simulator-2",
@@ -48,9 +48,7 @@ def test_the_nine_containers_alternate_and_end_with_logcopy():
     )
 
 
-@pytest.mark.parametrize(
-    ("leaderboard", "repetitions", "total"), [(Leaderboard.V1, 5, 100), (Leaderboard.V2, 1, 20)]
-)
+@pytest.mark.parametrize(("leaderboard", "repetitions", "total"), [(V1_0, 5, 100), (V2_0, 1, 20)])
 def test_a_complete_result_has_each_route_once_a_repetition(leaderboard, repetitions, total):
     submission = plan(leaderboard, repetitions)
     assert submission.total == total
@@ -59,7 +57,7 @@ def test_a_complete_result_has_each_route_once_a_repetition(leaderboard, repetit
 
 def test_a_total_that_only_the_routes_file_tells_is_unknown():
     pairs = (PairPlan.usual(1, "3-0"), PairPlan.usual(2, "5,7"))
-    submission = replace(plan(Leaderboard.V2, 1), pairs=pairs)
+    submission = replace(plan(V2_0, 1), pairs=pairs)
     assert submission.total is None
     assert submission.routes == {1: None, 2: ("RouteScenario_5", "RouteScenario_7")}
 

@@ -16,7 +16,7 @@ from console.operations.recording.recorded import recorded_board, recordings_of
 from console.operations.submitting.launch import launch
 from console.operations.submitting.resume import resume
 from console.operations.watching.follower import Follower
-from console.results import layout
+from console.results.leaderboard import V2_0
 from console.workers import protocol
 
 NONCE = "n0nce"
@@ -29,7 +29,7 @@ def record(route: int, place: int) -> dict[str, Any]:
         "route_id": f"RouteScenario_{route}_rep0",
         "status": "Completed",
         "num_infractions": 0,
-        "infractions": {name: [] for name in layout.infractions("2.0")},
+        "infractions": {name: [] for name in V2_0.infractions},
         "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
         "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
     }

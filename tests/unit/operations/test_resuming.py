@@ -16,10 +16,9 @@ from console.errors import InvalidInput
 from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
 from console.operations.submitting.resume import finished_drives, partial_texts
-from console.results import layout
 from console.results.collecting import Partial
+from console.results.leaderboard import V2_0, V2_0_PINNED, named
 from console.results.plan import Plan, launched
-from console.results.statuses import PINNED
 from console.results.trustworthy import merge
 from console.specs.again import again
 from console.specs.compose import compose
@@ -35,7 +34,7 @@ ROUTES = "".join(f'<route id="{number}" town="T">{WAY}</route>' for number in ra
 
 def plan_for(version: str) -> Plan:
     repetitions = 2 if version == "1.0" else 1
-    return launched(version, "0-1;2-3", repetitions, f"<routes>{ROUTES}</routes>")
+    return launched(named(version), "0-1;2-3", repetitions, f"<routes>{ROUTES}</routes>")
 
 
 def record(version: str, route: int, place: int, repetition: int = 0) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def record(version: str, route: int, place: int, repetition: int = 0) -> dict[st
         "index": place,
         "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
         "status": "Completed" if first else "Perfect",
-        "infractions": {name: [] for name in layout.infractions(version)},
+        "infractions": {name: [] for name in named(version).infractions},
         "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
         "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
     }
@@ -81,8 +80,8 @@ def test_the_evaluator_goes_on_behind_the_finished_drives(tmp_path: Path, versio
     if version == "1.0":
         assert checkpoint_v1.Checkpoint(path, 4).resume() == 3
     else:
-        own = load(str(tmp_path / "routes.xml"), "0-1", 1, "2.0")
-        for release in ("2.0", PINNED):
+        own = load(str(tmp_path / "routes.xml"), "0-1", 1, V2_0)
+        for release in (V2_0, V2_0_PINNED):
             assert checkpoint_v2.Checkpoint(path, own, release).resume() == 1
 
 

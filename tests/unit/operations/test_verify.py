@@ -22,6 +22,7 @@ from console.operations.watching.fleet_row import row_of
 from console.presentation import results as shown_results
 from console.presentation import submissions as shown_list
 from console.results import statuses
+from console.results.leaderboard import named
 from console.results.partial_document import left_behind
 from console.workers import protocol
 
@@ -162,7 +163,7 @@ def rejected(version: str) -> dict:
     rows = doc["_checkpoint"]["records"]
     rows[2]["status"] = statuses.SENSORS_INVALID
     rows[2]["scores"] = {"score_route": 0, "score_penalty": 1.0, "score_composed": 0.0}
-    left = left_behind(version, rows, len(rows), ["carla_camera"])
+    left = left_behind(named(version), rows, len(rows), ["carla_camera"])
     return left | {"entry_status": "Rejected", "eligible": False}
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from console.results import statuses
+from console.results.leaderboard import KNOWN
 
 Path = tuple[Any, ...]
 WORDS = sorted(
-    {word for each in statuses.TABLE.values() for word in (*each.records, *each.entries)}
+    {word for version in KNOWN for word in (*version.words.records, *version.words.entries)}
     | {"banana", "finished", "", "Failed - ", "Perfect "}
 )
 NUMBERS = (0, -1, 1, 0.0, 1e-9, 99.99, 100, 101, 1e300, 2**63, -0.5, 10**30, 1.5, 2)

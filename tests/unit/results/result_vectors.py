@@ -9,6 +9,7 @@ from typing import Any
 
 from console.results import files
 from console.results.collecting import Partial
+from console.results.leaderboard import named
 from console.results.plan import Plan, launched
 
 ROOT = Path(__file__).resolve().parents[2] / "data" / "vectors"
@@ -45,7 +46,7 @@ class Vector:
 
     def plan(self) -> Plan:
         subsets = ";".join(self.meta["routes_subsets"])
-        return launched(self.version, subsets, self.meta["repetitions"])
+        return launched(named(self.version), subsets, self.meta["repetitions"])
 
     def partials(self) -> list[Partial]:
         found = [files.read_text(path) for path in self.paths]

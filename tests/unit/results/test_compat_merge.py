@@ -11,6 +11,7 @@ import pytest
 from result_vectors import Vector, vector, vectors
 
 from console.results import compat
+from console.results.leaderboard import named
 
 CASES = [(one, False) for one in vectors()] + [
     (one, True) for one in vectors() if one.version == "2.0"
@@ -19,7 +20,7 @@ CASES = [(one, False) for one in vectors()] + [
 
 def _merge(paths: list[str], out: Path, version: str, *, pinned: bool = False) -> list[str]:
     said: list[str] = []
-    compat.merge_files(paths, str(out), version, pinned=pinned, say=said.append)
+    compat.merge_files(paths, str(out), named(version), pinned=pinned, say=said.append)
     return said
 
 

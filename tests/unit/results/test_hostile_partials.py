@@ -11,6 +11,7 @@ from result_vectors import vector
 
 from console.results import jsontext
 from console.results.collecting import Partial
+from console.results.leaderboard import named
 from console.results.plan import launched
 from console.results.report import MergeReport
 from console.results.trustworthy import merge
@@ -26,7 +27,7 @@ def _merged(name: str, documents: list[Any], **plan: Any) -> MergeReport:
         for pair, document in enumerate(documents, 1)
     ]
     version = vector(name).version
-    wanted = {"version": version, "subsets": "0-4;5-9;10-14;15-19", "repetitions": 1}
+    wanted = {"leaderboard": named(version), "subsets": "0-4;5-9;10-14;15-19", "repetitions": 1}
     return merge(launched(**{**wanted, **plan}), partials)
 
 
@@ -126,7 +127,7 @@ def test_an_absurd_percentage_is_a_mismatch_and_no_failure(version: str, percent
     documents = _texts("lb20-complete_all_perfect_01")
     lists = documents[0]["_checkpoint"]["records"][0]["infractions"]
     lists["min_speed_infractions"] = [f"Average speed is {percent}% of the surrounding traffic's"]
-    report = _merged("lb20-complete_all_perfect_01", documents, version=version)
+    report = _merged("lb20-complete_all_perfect_01", documents, leaderboard=named(version))
     assert ("score-mismatch", 1) in _kinds(report)
 
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.results import layout, statuses
+from console.results import layout
 from console.results.collecting import Partial
+from console.results.leaderboard import MERGED, named, names
 from console.results.partial_document import left_behind
 from console.results.penalty import penalty_bounds
 from console.results.plan import Plan, launched
@@ -30,15 +31,15 @@ _MESSAGES = {
 def _record(dice: random.Random, version: str, route: str, repetition: int, index: int) -> Any:
     lists = {
         name: [_MESSAGES.get(name, f"Agent met {name}")] * dice.choice([0, 0, 0, 1, 2])
-        for name in layout.infractions(version)
+        for name in named(version).infractions
     }
     lists["outside_route_lanes"] = lists["outside_route_lanes"][:1]
-    bounds = penalty_bounds(lists, version)
+    bounds = penalty_bounds(lists, named(version))
     assert bounds is not None
     penalty = sum(bounds) / 2 if version == "1.0" else round(sum(bounds) / 2, 6)
     completion = dice.choice([100, round(dice.uniform(1, 99), 2)])
     count = sum(map(len, lists.values()))
-    possible = statuses.status_of(version, complete=completion == 100, infractions=lists)
+    possible = named(version).words.status_of(complete=completion == 100, infractions=lists)
     composed = completion * penalty
     return {
         "index": index,
@@ -60,8 +61,11 @@ def _record(dice: random.Random, version: str, route: str, repetition: int, inde
 
 
 def _document(plan: Plan, pair: Any, dice: random.Random) -> Any:
-    rows = [_record(dice, plan.version, *key, index) for index, key in enumerate(plan.keys(pair))]
-    return left_behind(plan.version, rows, len(rows), ["carla_camera", "carla_gnss"])
+    rows = [
+        _record(dice, plan.leaderboard.name, *key, index)
+        for index, key in enumerate(plan.keys(pair))
+    ]
+    return left_behind(plan.leaderboard, rows, len(rows), ["carla_camera", "carla_gnss"])
 
 
 @st.composite
@@ -72,8 +76,8 @@ def submissions(draw: st.DrawFn) -> tuple[Plan, list[Any]]:
     subsets = ";".join(
         f"{start}-{start + size - 1}" for start, size in zip(starts, sizes, strict=True)
     )
-    version = draw(st.sampled_from(layout.VERSIONS))
-    plan = launched(version, subsets, draw(st.integers(1, 3)))
+    version = draw(st.sampled_from(names(MERGED)))
+    plan = launched(named(version), subsets, draw(st.integers(1, 3)))
     dice = random.Random(draw(st.integers(0, 2**32)))
     return plan, [_document(plan, pair, dice) for pair in plan.pairs]
 
@@ -227,7 +231,7 @@ def test_merging_a_merged_result_changes_nothing(submission: tuple[Plan, list[An
     plan, documents = submission
     once = _merged(plan, documents)
     routes = sum(len(pair.routes) for pair in plan.pairs)
-    whole = launched(plan.version, f"0-{routes - 1}", plan.repetitions)
+    whole = launched(plan.leaderboard, f"0-{routes - 1}", plan.repetitions)
     again = merge(whole, [Partial(1, once.text)])
     assert (again.status, again.problems, again.text) == ("complete", (), once.text)
 
@@ -255,13 +259,13 @@ def test_a_pair_that_is_still_driving_is_never_complete(
 ) -> None:
     plan, documents = submission
     place = data.draw(st.integers(0, len(documents) - 1))
-    words = statuses.words(plan.version)
+    words = plan.leaderboard.words
     documents[place]["_checkpoint"]["global_record"] = {}
     documents[place]["entry_status"] = data.draw(st.sampled_from([*words.under_way, "Crashed"]))
     report = _merged(plan, documents)
     assert ("unsettled", place + 1) in _kinds(report)
     assert not report.complete
-    crashed = documents[place]["entry_status"] == "Crashed" and plan.version != "1.0"
+    crashed = documents[place]["entry_status"] == "Crashed" and plan.leaderboard.name != "1.0"
     assert report.done == report.total - crashed
 
 
@@ -271,7 +275,7 @@ def test_a_crashed_route_at_the_end_of_one_partial_counts_again_once_it_is_settl
     submission: tuple[Plan, list[Any]], data: st.DataObject
 ) -> None:
     plan, documents = submission
-    if plan.version == "1.0":
+    if plan.leaderboard.name == "1.0":
         return
     pair = data.draw(st.integers(0, len(documents) - 1))
     document = documents[pair]
@@ -281,7 +285,7 @@ def test_a_crashed_route_at_the_end_of_one_partial_counts_again_once_it_is_settl
     row["infractions"] = {name: [] for name in layout.INFRACTIONS_V2}
     row["num_infractions"] = 0
     rows = _rows(document)
-    document.update(left_behind(plan.version, rows, len(rows), document["sensors"]))
+    document.update(left_behind(plan.leaderboard, rows, len(rows), document["sensors"]))
     assert document["entry_status"] == "Crashed"
     report = _merged(plan, documents)
     assert (report.status, _kinds(report)) == ("complete", {("ineligible", pair + 1)})

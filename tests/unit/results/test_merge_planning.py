@@ -9,6 +9,7 @@ import pytest
 from fakes.documents import record
 
 from console.results import command
+from console.results.leaderboard import named
 from console.results.partial_document import left_behind
 
 ROUTES_FILE = "<routes>" + "".join(f'<route id="{n}"/>' for n in (0, 10, 20, 30)) + "</routes>"
@@ -17,7 +18,7 @@ ROUTES_FILE = "<routes>" + "".join(f'<route id="{n}"/>' for n in (0, 10, 20, 30)
 def partial(routes: list[int], repetitions: int, version: str = "2.0", done: int = 10**6) -> dict:
     drives = [(route, k) for route in routes for k in range(repetitions)]
     records = [record(version, *drive, index) for index, drive in enumerate(drives)][:done]
-    return left_behind(version, records, len(drives), ["carla_camera"])
+    return left_behind(named(version), records, len(drives), ["carla_camera"])
 
 
 class Merge:

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from result_vectors import vector
 
-from console.results import layout, statuses
+from console.results import statuses
 from console.results.collecting import Partial
+from console.results.leaderboard import KNOWN, MERGED, named, names
 from console.results.partial_document import left_behind
 from console.results.plan import launched
 from console.results.report import MergeReport
 from console.results.trustworthy import merge
 
 SETS = {"1.0": "lb10-complete_r1_01", "2.0": "lb20-complete_r1_01", "2.1": "lb21-complete_r1_01"}
-ENTRIES = sorted({word for each in statuses.TABLE.values() for word in each.entries})
+ENTRIES = sorted({word for version in KNOWN for word in version.words.entries})
 PROGRESS = ([5, 5], [4, 5], [5, 6], [6, 5], [0, 5], [])
 ELIGIBLE = (True, False, "")
 
@@ -31,10 +32,10 @@ def _merged(version: str, documents: list[Any]) -> MergeReport:
         Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
         for number, document in enumerate(documents, 1)
     ]
-    return merge(launched(version, "0-4;5-9;10-14;15-19", 1), partials)
+    return merge(launched(named(version), "0-4;5-9;10-14;15-19", 1), partials)
 
 
-@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("version", names(MERGED))
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize("summarised", [True, False])
 def test_only_what_an_evaluator_leaves_behind_at_its_end_is_complete(
@@ -86,11 +87,11 @@ def test_a_complete_set_with_a_crashed_or_rejected_drive_says_so_and_does_not_co
 ) -> None:
     documents = _set(version)
     row = documents[2]["_checkpoint"]["records"][4]
-    row["infractions"] = {name: [] for name in layout.infractions(version)}
+    row["infractions"] = {name: [] for name in named(version).infractions}
     row["scores"] = {"score_route": 0, "score_penalty": 1.0, "score_composed": 0.0}
     row.update(status=status, **({} if version == "1.0" else {"num_infractions": 0}))
     rows = documents[2]["_checkpoint"]["records"]
-    documents[2] = left_behind(version, rows, 5, documents[2]["sensors"])
+    documents[2] = left_behind(named(version), rows, 5, documents[2]["sensors"])
     report = _merged(version, documents)
     assert (report.status, report.entry_status, report.eligible) == ("complete", entry, False)
     (problem,) = report.problems
@@ -115,15 +116,15 @@ def test_a_complete_set_without_any_sensors_names_every_file() -> None:
     assert all(f"in/partial_{number}.json" in problem.text for number in range(1, 5))
 
 
-@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("version", names(MERGED))
 @pytest.mark.parametrize("entry", ["", "Started"])
 def test_the_states_on_the_way_are_unfinished_and_nothing_worse(version: str, entry: str) -> None:
-    if entry not in statuses.words(version).under_way:
+    if entry not in named(version).words.under_way:
         return
     documents = _set(version)
     rows = documents[3]["_checkpoint"]["records"][: 0 if entry == "" else 3]
-    documents[3] = left_behind(version, rows, 5, documents[3]["sensors"])
-    documents[3].update(entry_status=entry, eligible=statuses.words(version).eligible_with(entry))
+    documents[3] = left_behind(named(version), rows, 5, documents[3]["sensors"])
+    documents[3].update(entry_status=entry, eligible=named(version).words.eligible_with(entry))
     report = _merged(version, documents)
     assert {problem.kind for problem in report.problems} == {"missing", "unsettled"}
     assert report.done == 15 + len(rows)
@@ -136,7 +137,7 @@ def test_a_missing_entry_status_is_called_missing() -> None:
     assert any("in/partial_1.json: entry_status is missing, expected" in text for text in told)
 
 
-@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("version", names(MERGED))
 @pytest.mark.parametrize(
     ("path", "value"),
     [

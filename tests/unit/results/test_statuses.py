@@ -10,6 +10,7 @@ from result_vectors import vector, vectors
 
 from console.results import layout, statuses
 from console.results.collecting import Partial
+from console.results.leaderboard import KNOWN, MERGED, V2_0_PINNED, named, names
 from console.results.partial_document import left_behind
 from console.results.plan import launched
 from console.results.report import MergeReport
@@ -17,7 +18,7 @@ from console.results.trustworthy import merge
 
 SETS = {"1.0": "lb10-complete_r1_01", "2.0": "lb20-complete_r1_01", "2.1": "lb21-complete_r1_01"}
 EVERY_WORD = sorted(
-    {word for each in statuses.TABLE.values() for word in (*each.records, *each.entries)}
+    {word for version in KNOWN for word in (*version.words.records, *version.words.entries)}
     | {"banana", "perfect", "Failed -", "Failed - TickRuntime", "Finished "}
 )
 
@@ -33,16 +34,16 @@ def _merged(
         Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
         for number, document in enumerate(documents, 1)
     ]
-    return merge(launched(version, subsets, 1), partials)
+    return merge(launched(named(version), subsets, 1), partials)
 
 
 def _left(version: str, document: Any, rows: list[Any]) -> dict[str, Any]:
-    return left_behind(version, rows, len(rows), document["sensors"])
+    return left_behind(named(version), rows, len(rows), document["sensors"])
 
 
 def test_every_word_that_the_real_evaluators_wrote_is_in_the_table() -> None:
     for case in vectors():
-        words = statuses.words(case.version)
+        words = named(case.version).words
         for part in case.partials():
             try:
                 document = json.loads(part.text or "null")
@@ -54,18 +55,18 @@ def test_every_word_that_the_real_evaluators_wrote_is_in_the_table() -> None:
                 assert {row["status"] for row in rows} <= set(words.records)
 
 
-@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("version", names(MERGED))
 @pytest.mark.parametrize("word", EVERY_WORD)
 def test_a_record_counts_only_with_a_status_of_a_finished_drive(version: str, word: str) -> None:
     documents = _set(version)
     documents[2]["_checkpoint"]["records"][1]["status"] = word
     report = _merged(version, documents)
-    known = word in statuses.words(version).records
+    known = word in named(version).words.records
     assert report.done == 19 + known
-    named = [problem.text for problem in report.problems]
+    texts = [problem.text for problem in report.problems]
     if not known:
         assert not report.complete
-        (told,) = [text for text in named if ": status is " in text]
+        (told,) = [text for text in texts if ": status is " in text]
         assert told.startswith("in/partial_3.json: records[1] RouteScenario_11")
         assert repr(word)[:20] in told
         assert "expected" in told
@@ -100,14 +101,14 @@ def test_a_status_that_contradicts_its_record_is_never_final(
         assert any("partial_1.json: records[0]" in each.text for each in report.problems)
 
 
-@pytest.mark.parametrize("version", layout.VERSIONS)
+@pytest.mark.parametrize("version", names(MERGED))
 @pytest.mark.parametrize(("name", "word"), statuses.BY_INFRACTION)
 def test_what_ended_a_drive_stands_in_its_status_and_in_its_lists(
     version: str, name: str, word: str
 ) -> None:
     documents = _set(version)
     row = documents[0]["_checkpoint"]["records"][0]
-    row["infractions"] = {key: [] for key in layout.infractions(version)}
+    row["infractions"] = {key: [] for key in named(version).infractions}
     row["scores"] = {"score_route": 50.0, "score_penalty": 1.0, "score_composed": 50.0}
     row.update(status=word, **({} if version == "1.0" else {"num_infractions": 0}))
     documents[0] = _left(version, documents[0], documents[0]["_checkpoint"]["records"])
@@ -126,9 +127,9 @@ def test_what_ended_a_drive_stands_in_its_status_and_in_its_lists(
     [
         ("1.0", "Crashed", 3), ("1.0", "Rejected", 3), ("1.0", "Started", 3),
         ("2.0", "Crashed", 2), ("2.0", "Rejected", 3), ("2.0", "Started", 3), ("2.0", "Invalid", 0),
-        (statuses.PINNED, "Crashed", 2), (statuses.PINNED, "Started", 2), ("2.1", "Crashed", 2),
+        (V2_0_PINNED.name, "Crashed", 2), (V2_0_PINNED.name, "Started", 2), ("2.1", "Crashed", 2),
     ],
 )  # fmt: skip
 def test_a_resume_goes_on_where_its_version_does(version: str, entry: str, place: int) -> None:
-    assert statuses.words(version).resumes_at(entry, 3) == place
-    assert statuses.words(version).resumes_at(entry, 0) == 0
+    assert named(version).words.resumes_at(entry, 3) == place
+    assert named(version).words.resumes_at(entry, 0) == 0

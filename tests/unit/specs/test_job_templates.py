@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from console import paths
-from console.domain.submission import Leaderboard
+from console.results.leaderboard import named
 from console.specs.compose import compose, load_template
 from console.specs.rendering import to_yaml
 from console.specs.validation import validate
@@ -79,7 +79,7 @@ def test_the_repetitions_are_five_and_one():
     for version, repetitions in (("1.0", 5), ("2.0", 1)):
         values = load_profile("embedded").values(version)
         plan = compose(load_template(version), values, files={}).plan
-        assert (plan.leaderboard, plan.repetitions) == (Leaderboard(version), repetitions)
+        assert (plan.leaderboard, plan.repetitions) == (named(version), repetitions)
 
 
 def shell(version, name):

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.domain.submission import Leaderboard, PairPlan
+from console.domain.submission import PairPlan
 from console.errors import InvalidInput
+from console.results.leaderboard import named
 from console.specs.compose import compose, load_template
 from console.specs.plan import plan_of
 from console.specs.values import load_profile
@@ -21,7 +22,7 @@ MANIFEST = compose(
 def test_the_plan_says_everything_that_the_job_says(composed, leaderboard):
     plan = composed.plan
     assert (plan.name, plan.namespace, plan.backoff_limit) == ("demo", "leaderboard", 8)
-    assert plan.leaderboard == Leaderboard(leaderboard)
+    assert plan.leaderboard == named(leaderboard)
     subsets = ("0-4", "5-9", "10-14", "15-19")
     assert plan.pairs == tuple(PairPlan.usual(n, s) for n, s in enumerate(subsets, start=1))
     assert (plan.nonce, plan.track) == ("n0nce", "SENSORS")

@@ -7,7 +7,8 @@ what upstream prints.
 import json
 from typing import Any, Dict, List, Set
 
-from console.results import layout, statistics_v1
+from console.results import statistics_v1
+from console.results.leaderboard import V1_0
 
 from . import faults
 from .narration import say
@@ -86,7 +87,7 @@ class Checkpoint:
         summary = self._summary()
         document["_checkpoint"]["global_record"] = summary
         document["values"] = statistics_v1.values(summary)
-        document["labels"] = layout.labels("1.0")
+        document["labels"] = V1_0.labels
         if progress[1] != self._total:
             raise RuntimeError("Critical error with the route registry.")
         records = document["_checkpoint"]["records"]

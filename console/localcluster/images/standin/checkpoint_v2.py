@@ -6,7 +6,8 @@ Owns the file's states in their order and the checks of a resume; prints what up
 import json
 from typing import Any, Dict, List, Optional
 
-from console.results import layout, statistics_v2, statuses
+from console.results import statistics_v2
+from console.results.leaderboard import V2_0_PINNED, Leaderboard
 
 from . import faults
 from .narration import PLAIN, RED, say
@@ -16,7 +17,7 @@ from .routes import Route
 class Checkpoint:
     """One run's document for the file at `path`; `routes` in execution order."""
 
-    def __init__(self, path: str, routes: List[Route], version: str) -> None:
+    def __init__(self, path: str, routes: List[Route], version: Leaderboard) -> None:
         self._path, self._version = path, version
         self._ids = [f"{route.name}_rep{route.repetition}" for route in routes]
         self._records: List[Optional[Dict[str, Any]]] = []
@@ -43,11 +44,11 @@ class Checkpoint:
         done = int(document["_checkpoint"]["progress"][0])
         present = min(len(records), len(self._ids))
         if done > present:
-            if self._version == statuses.PINNED:
+            if self._version is V2_0_PINNED:
                 raise IndexError("list index out of range")
             done = max(present - 1, 0)
         self._records = list(records)
-        return statuses.words(self._version).resumes_at(document["entry_status"], done)
+        return self._version.words.resumes_at(document["entry_status"], done)
 
     def begin_route(self, index: int) -> None:
         """The record of a route under way is not written, and an old one of it is gone."""
@@ -72,7 +73,7 @@ class Checkpoint:
     def finish(self, sensors_expected: bool) -> None:
         """Compute the global record, set the final status, check and write."""
         records = self._written()
-        pinned = self._version == statuses.PINNED
+        pinned = self._version is V2_0_PINNED
         self._summary = statistics_v2.global_record(records, self._progress[1], pinned=pinned)
         self.entry_status = statistics_v2.entry_status(records)
         problem = self._invalid(records, sensors_expected)
@@ -97,7 +98,7 @@ class Checkpoint:
             "eligible": self.entry_status == "Finished",
             "sensors": self._sensors,
             "values": statistics_v2.values(self._summary) if self._summary else [],
-            "labels": layout.labels("2.0") if self._summary else [],
+            "labels": self._version.labels if self._summary else [],
         }
 
     def _invalid(self, records: List[Dict[str, Any]], sensors_expected: bool) -> str:

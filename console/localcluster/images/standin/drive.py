@@ -6,6 +6,8 @@ Owns the pace. `Run.measured` is what was driven so far, also after an exception
 import time
 from typing import Callable
 
+from console.results.leaderboard import Leaderboard
+
 from . import faults, narration, records
 from .clock import Clock
 from .failures import AgentError
@@ -16,8 +18,8 @@ Watch = Callable[[records.Drive], None]
 """Told at every tick what was driven so far."""
 
 
-def _watchdog_seconds(version: str) -> float:
-    return 60.0 if version == "1.0" else 10.0
+def _watchdog_seconds(version: Leaderboard) -> float:
+    return 60.0 if version.generation == 1 else 10.0
 
 
 def unwatched(drive: records.Drive) -> None:
@@ -27,7 +29,9 @@ def unwatched(drive: records.Drive) -> None:
 class Run:
     """One route under way. `wall_seconds` is what the whole route takes in real time."""
 
-    def __init__(self, plan: Plan, simulator: Simulator, clock: Clock, version: str) -> None:
+    def __init__(
+        self, plan: Plan, simulator: Simulator, clock: Clock, version: Leaderboard
+    ) -> None:
         self._plan, self._simulator, self._clock, self._version = plan, simulator, clock, version
         self._started = clock.now()
         self._frames = 0

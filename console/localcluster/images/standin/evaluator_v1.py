@@ -7,6 +7,8 @@ import argparse
 import json
 import traceback
 
+from console.results.leaderboard import V1_0, Leaderboard
+
 from . import failures, narration, routes
 from .checkpoint_v1 import Checkpoint
 from .drive import unwatched
@@ -16,11 +18,10 @@ from .records import Drive, record
 from .routes import Route
 from .session import Session
 
-VERSION = "1.0"
 CRASHED = -1
 
 
-def main(flags: argparse.Namespace, version: str) -> int:
+def main(flags: argparse.Namespace, version: Leaderboard) -> int:
     """0 finished and also after most exceptions; 255 crash or rejection; 1 no server or agent."""
     session = Session(flags, version)
     try:
@@ -36,7 +37,7 @@ class Evaluator:
     def __init__(self, session: Session) -> None:
         self._session = session
         flags = session.flags
-        self._routes = routes.load(flags.routes, flags.routes_subset, flags.repetitions, VERSION)
+        self._routes = routes.load(flags.routes, flags.routes_subset, flags.repetitions, V1_0)
         with open(flags.scenarios) as opened:
             json.load(opened)
         self._checkpoint = Checkpoint(flags.checkpoint, len(self._routes))
@@ -48,7 +49,7 @@ class Evaluator:
         else:
             self._checkpoint.start()
         for route in self._routes[first:]:
-            narration.preparing(route, VERSION)
+            narration.preparing(route, V1_0)
             plan = self._session.plan(route)
             if self._set_up(route, plan):
                 self._load(route, plan)
@@ -62,11 +63,11 @@ class Evaluator:
             if self._session.set_up_agent(plan):
                 self._checkpoint.save_sensors(self._session.sensor_names)
         except SensorConfigurationInvalid as error:
-            narration.failure(narration.BAD_SENSORS, error, VERSION)
+            narration.failure(narration.BAD_SENSORS, error, V1_0)
             self._register(route, Drive(loaded=False), failures.SENSORS_INVALID, "Rejected")
             raise SystemExit(CRASHED) from error
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
-            narration.failure(narration.NOT_SET_UP, error, VERSION)
+            narration.failure(narration.NOT_SET_UP, error, V1_0)
             self._register(route, Drive(loaded=False), failures.AGENT_NOT_SET_UP, "Started")
             return False
         return True
@@ -76,7 +77,7 @@ class Evaluator:
         try:
             self._session.load_world(route, plan)
         except Exception as error:
-            narration.failure(narration.NOT_LOADED, error, VERSION)
+            narration.failure(narration.NOT_LOADED, error, V1_0)
             self._register(route, Drive(loaded=False), failures.SIMULATION_CRASHED, "Crashed")
             self._session.clean_up()
             raise SystemExit(CRASHED) from error
@@ -88,17 +89,17 @@ class Evaluator:
         try:
             self._session.go(run, plan, len(self._routes), unwatched)
         except AgentError as error:
-            narration.failure(narration.AGENT_CRASHED, error, VERSION)
+            narration.failure(narration.AGENT_CRASHED, error, V1_0)
             reason = failures.AGENT_CRASHED
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
-            narration.failure(narration.SIMULATION_ERROR, error, VERSION)
+            narration.failure(narration.SIMULATION_ERROR, error, V1_0)
             reason, status = failures.SIMULATION_CRASHED, "Crashed"
         try:
             narration.step("Stopping the route")
             drive = self._session.stop(route, plan, run)
             self._register(route, drive, reason, status, plan.ending == "torn")
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
-            narration.failure(narration.NOT_STOPPED, error, VERSION)
+            narration.failure(narration.NOT_STOPPED, error, V1_0)
             reason = failures.SIMULATION_CRASHED
         if reason == failures.SIMULATION_CRASHED:
             raise SystemExit(CRASHED)
@@ -107,4 +108,4 @@ class Evaluator:
         self, route: Route, drive: Drive, reason: str, status: str, torn: bool = False
     ) -> None:
         narration.step("Registering the route statistics")
-        self._checkpoint.save_record(record(route, drive, reason, VERSION), status, torn)
+        self._checkpoint.save_record(record(route, drive, reason, V1_0), status, torn)

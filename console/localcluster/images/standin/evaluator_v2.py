@@ -5,6 +5,8 @@ Owns the order of steps and what each failure writes. Returns the process's exit
 
 import argparse
 
+from console.results.leaderboard import Leaderboard
+
 from . import failures, live_results, narration, routes
 from .checkpoint_v2 import Checkpoint
 from .drive import Watch, unwatched
@@ -17,7 +19,7 @@ from .session import Session
 CRASHED = 255
 
 
-def main(flags: argparse.Namespace, version: str) -> int:
+def main(flags: argparse.Namespace, version: Leaderboard) -> int:
     """0 finished, 255 stopped by a crash or rejected sensors; anything else raises."""
     return CRASHED if Evaluator(Session(flags, version)).run() else 0
 

@@ -3,10 +3,12 @@
 import argparse
 from typing import List
 
+from console.results.leaderboard import Leaderboard
 
-def parse(version: str, arguments: List[str]) -> argparse.Namespace:
+
+def parse(version: Leaderboard, arguments: List[str]) -> argparse.Namespace:
     """The flags; leaves by SystemExit(2) as upstream's parser does."""
-    first = version == "1.0"
+    first = version.generation == 1
     parser = argparse.ArgumentParser(description="stand-in of the Leaderboard evaluator")
     add = parser.add_argument
     add("--host", default="localhost")

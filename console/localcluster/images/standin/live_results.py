@@ -6,6 +6,8 @@ Owns its text, with upstream's missing line breaks. Writes one file and decides 
 import math
 from typing import Any, Dict, List
 
+from console.results.leaderboard import V2_1, Leaderboard
+
 from .plan import Event
 from .records import FACTORS, WEIGHTS, Drive
 from .routes import Point, Route
@@ -41,13 +43,15 @@ Last 5 infractions:
 """
 
 
-def write(path: str, record: Dict[str, Any], route: Route, drive: Drive, version: str) -> None:
+def write(
+    path: str, record: Dict[str, Any], route: Route, drive: Drive, version: Leaderboard
+) -> None:
     """Replace the file's text by the state of a route under way. Raises OSError."""
     with open(path, "w") as opened:
         opened.write(text(record, route, drive, version))
 
 
-def text(record: Dict[str, Any], route: Route, drive: Drive, version: str) -> str:
+def text(record: Dict[str, Any], route: Route, drive: Drive, version: Leaderboard) -> str:
     """The file's text: `record` is the one that the route would get if it ended now."""
     x, y, z = _place(route, drive.completed / 100)
     hours = drive.game_seconds / 3600
@@ -70,9 +74,9 @@ def _newest(drive: Drive) -> List[Event]:
     return list(reversed(drive.events))[:SHOWN_EVENTS]
 
 
-def _line(event: Event, version: str) -> str:
+def _line(event: Event, version: Leaderboard) -> str:
     """Events that only end a route get neither a suffix nor a line break, as upstream has it."""
-    factors = WEIGHTS if version == "2.1" else FACTORS
+    factors = WEIGHTS if version is V2_1 else FACTORS
     told = "    " + event.type
     if event.type in GRADED:
         return f"{told} (value: {round(event.percentage or 0.0, 3)}%)\n"

@@ -8,6 +8,8 @@ import sys
 import traceback
 from typing import List, Tuple
 
+from console.results.leaderboard import Leaderboard
+
 from .grid import grid
 from .records import Drive, criteria
 from .routes import Route
@@ -27,16 +29,16 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def introduce(version: str) -> None:
+def introduce(version: Leaderboard) -> None:
     """The first line says what this is."""
     say(f"[stand-in] No CARLA Leaderboard {version}: a stand-in that drives nothing")
 
 
-def preparing(route: Route, version: str) -> None:
+def preparing(route: Route, version: Leaderboard) -> None:
     heading = "\n{}========= Preparing {} (repetition {}) ========="
     heading = heading.format(BOLD, route.name, route.repetition)
-    say(heading if version == "1.0" else heading + PLAIN)
-    if version == "1.0":
+    say(heading if version.generation == 1 else heading + PLAIN)
+    if version.generation == 1:
         say("> Setting up the agent" + PLAIN)
 
 
@@ -44,10 +46,10 @@ def step(text: str) -> None:
     say(BOLD + "> " + text + PLAIN)
 
 
-def tick(now: float, system: float, game: float, version: str) -> None:
+def tick(now: float, system: float, game: float, version: Leaderboard) -> None:
     """One tick: `now` epoch seconds, `system` and `game` seconds since the route began."""
     moment = datetime.datetime.fromtimestamp(now)
-    if version == "1.0":
+    if version.generation == 1:
         ratio = game / (system + 0.001)
         text = "======[Agent] Wallclock_time = {} / {} / Sim_time = {} / {}x"
         say(text.format(moment, system, game, ratio))
@@ -58,10 +60,10 @@ def tick(now: float, system: float, game: float, version: str) -> None:
     say((text + " -- Ratio = {:.3f}x").format(shown, system, game, ratio))
 
 
-def failure(heading: str, error: BaseException, version: str) -> None:
+def failure(heading: str, error: BaseException, version: Leaderboard) -> None:
     """A red heading and the exception being handled."""
     say("\n" + RED + heading)
-    if version == "1.0":
+    if version.generation == 1:
         say(f"> {error}{PLAIN}\n")
         traceback.print_exc(file=sys.stderr)
         sys.stderr.flush()
@@ -71,7 +73,7 @@ def failure(heading: str, error: BaseException, version: str) -> None:
         say(f"\n{traceback.format_exc()}{PLAIN}")
 
 
-def results(route: Route, drive: Drive, version: str) -> None:
+def results(route: Route, drive: Drive, version: Leaderboard) -> None:
     """The two tables of a route that ran."""
     rows = _criteria_rows(drive, version)
     verdict = FAILURE if any(result == FAILURE for _, result, _ in rows) else SUCCESS
@@ -81,8 +83,8 @@ def results(route: Route, drive: Drive, version: str) -> None:
     say(grid([("Criterion", "Result", "Value"), *rows]) + "\n")
 
 
-def _time_rows(drive: Drive, version: str) -> List[Tuple[str, str]]:
-    first = version == "1.0"
+def _time_rows(drive: Drive, version: Leaderboard) -> List[Tuple[str, str]]:
+    first = version.generation == 1
     ratio = round(drive.game_seconds / drive.system_seconds, 3)
     return [
         ("Start Time", _second(drive.started)),
@@ -101,7 +103,7 @@ def _seconds(value: float) -> str:
     return f"{round(value, 2)}s"
 
 
-def _criteria_rows(drive: Drive, version: str) -> List[Tuple[str, str, str]]:
+def _criteria_rows(drive: Drive, version: Leaderboard) -> List[Tuple[str, str, str]]:
     rows = []
     for name, types in criteria(version):
         found = [event for event in drive.events if event.type in types]

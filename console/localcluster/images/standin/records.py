@@ -5,7 +5,7 @@ Pure. The global record is not made here but by `console.results`.
 
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from console.results.layout import infractions
+from console.results.leaderboard import V2_1, Leaderboard
 
 from .plan import EVENT_OF_LIST, Event
 from .routes import Route
@@ -66,27 +66,27 @@ class Drive(NamedTuple):
     """How often a time limit that ran out is listed: once for every look at it."""
 
 
-def frame_seconds(version: str) -> float:
+def frame_seconds(version: Leaderboard) -> float:
     """Simulated seconds of one frame."""
-    return 0.05000000074505806 if version == "1.0" else 0.05
+    return 0.05000000074505806 if version.generation == 1 else 0.05
 
 
-def criteria(version: str) -> Tuple[Tuple[str, Tuple[str, ...]], ...]:
+def criteria(version: Leaderboard) -> Tuple[Tuple[str, Tuple[str, ...]], ...]:
     """(criterion, its event types) in the order they are walked."""
-    return CRITERIA_V1 if version == "1.0" else CRITERIA_V2
+    return CRITERIA_V1 if version.generation == 1 else CRITERIA_V2
 
 
-def walked(drive: Drive, version: str) -> List[Event]:
+def walked(drive: Drive, version: Leaderboard) -> List[Event]:
     """The events in criteria order; chronological inside one criterion."""
     return [e for _, types in criteria(version) for e in drive.events if e.type in types]
 
 
-def record(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
+def record(route: Route, drive: Drive, reason: str, version: Leaderboard) -> Dict[str, Any]:
     """The record of one route; `reason` is the external failure or empty."""
-    return (_record_v1 if version == "1.0" else _record_v2)(route, drive, reason, version)
+    return (_record_v1 if version.generation == 1 else _record_v2)(route, drive, reason, version)
 
 
-def _record_v1(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
+def _record_v1(route: Route, drive: Drive, reason: str, version: Leaderboard) -> Dict[str, Any]:
     penalty = _product(drive, version)
     score: float = float(drive.completed) if drive.moved or not drive.loaded else 0
     return {
@@ -107,8 +107,8 @@ def _record_v1(route: Route, drive: Drive, reason: str, version: str) -> Dict[st
     }
 
 
-def _record_v2(route: Route, drive: Drive, reason: str, version: str) -> Dict[str, Any]:
-    penalty = (_quotient if version == "2.1" else _product)(drive, version)
+def _record_v2(route: Route, drive: Drive, reason: str, version: Leaderboard) -> Dict[str, Any]:
+    penalty = (_quotient if version is V2_1 else _product)(drive, version)
     score = _score_v2(drive)
     lists = _lists(drive, version)
     count = sum(len(entries) for entries in lists.values())
@@ -140,7 +140,7 @@ def _score_v2(drive: Drive) -> float:
     return round(float(drive.completed), 2)
 
 
-def _status(drive: Drive, reason: str, done: str, version: str) -> str:
+def _status(drive: Drive, reason: str, done: str, version: Leaderboard) -> str:
     """Completion wins; then blocked, deviated, timed out, and the external reason last."""
     if drive.completed >= 100:
         return done
@@ -151,8 +151,8 @@ def _status(drive: Drive, reason: str, done: str, version: str) -> str:
     return "Failed - " + reason if reason else "Failed"
 
 
-def _lists(drive: Drive, version: str) -> Dict[str, List[str]]:
-    lists: Dict[str, List[str]] = {name: [] for name in infractions(version)}
+def _lists(drive: Drive, version: Leaderboard) -> Dict[str, List[str]]:
+    lists: Dict[str, List[str]] = {name: [] for name in version.infractions}
     for event in walked(drive, version):
         for name, kind in EVENT_OF_LIST.items():
             if kind == event.type:
@@ -162,7 +162,7 @@ def _lists(drive: Drive, version: str) -> Dict[str, List[str]]:
     return lists
 
 
-def _product(drive: Drive, version: str) -> float:
+def _product(drive: Drive, version: Leaderboard) -> float:
     penalty = 1.0
     for event in walked(drive, version):
         if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":
@@ -174,7 +174,7 @@ def _product(drive: Drive, version: str) -> float:
     return penalty
 
 
-def _quotient(drive: Drive, version: str) -> float:
+def _quotient(drive: Drive, version: Leaderboard) -> float:
     weight, lanes = 0.0, 1.0
     for event in walked(drive, version):
         if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":

@@ -7,9 +7,9 @@ import math
 import xml.etree.ElementTree as ElementTree
 from typing import List, NamedTuple, Tuple
 
-from console.results.statuses import PINNED
+from console.results.leaderboard import V1_0, V2_0_PINNED, Leaderboard
 
-ENDS_BEFORE_ITS_START = ("1.0", PINNED)
+ENDS_BEFORE_ITS_START = (V1_0, V2_0_PINNED)
 """These look for the end of a range before its start, so `3-3` is none; they sort ids as text."""
 Point = Tuple[float, float, float]
 
@@ -36,7 +36,7 @@ class Route(NamedTuple):
         return metres
 
 
-def load(path: str, subset: str, repetitions: int, version: str) -> List[Route]:
+def load(path: str, subset: str, repetitions: int, version: Leaderboard) -> List[Route]:
     """The selected routes, all repetitions of one before the next.
 
     Raises OSError, ElementTree.ParseError, or ValueError for a wrong subset.
@@ -53,15 +53,15 @@ def load(path: str, subset: str, repetitions: int, version: str) -> List[Route]:
     return routes
 
 
-def _points(element: "ElementTree.Element", version: str) -> List[Point]:
-    tag = "waypoint" if version == "1.0" else "waypoints/position"
+def _points(element: "ElementTree.Element", version: Leaderboard) -> List[Point]:
+    tag = "waypoint" if version.generation == 1 else "waypoints/position"
     return [
         (float(node.attrib["x"]), float(node.attrib["y"]), float(node.attrib["z"]))
         for node in element.findall(tag)
     ]
 
 
-def select(identities: List[str], subset: str, version: str) -> List[int]:
+def select(identities: List[str], subset: str, version: Leaderboard) -> List[int]:
     """Places in the file of the routes that a subset expression names, in file order."""
     expression = subset.replace(" ", "")
     if not expression:
@@ -75,7 +75,7 @@ def select(identities: List[str], subset: str, version: str) -> List[int]:
     return [place for place, identity in enumerate(identities) if identity in wanted]
 
 
-def _expand(part: str, identities: List[str], version: str) -> List[str]:
+def _expand(part: str, identities: List[str], version: Leaderboard) -> List[str]:
     if "-" not in part:
         _check_known(part, identities, version)
         return [part]
@@ -91,7 +91,7 @@ def _expand(part: str, identities: List[str], version: str) -> List[str]:
     return identities[first : last + 1]
 
 
-def _check_known(identity: str, identities: List[str], version: str) -> None:
+def _check_known(identity: str, identities: List[str], version: Leaderboard) -> None:
     if version not in ENDS_BEFORE_ITS_START:
         int(identity)
     if identity not in identities:

@@ -6,7 +6,7 @@ A track that a version does not know is a ValueError: the agent cannot be set up
 import math
 from typing import Any, Dict, List
 
-from console.results.statuses import PINNED
+from console.results.leaderboard import V1_0, V2_0_PINNED, Leaderboard
 
 from .failures import SensorConfigurationInvalid
 from .scenario import NAME_OF_SENSOR
@@ -16,9 +16,11 @@ MANY = {"camera.rgb": 8, "lidar.ray_cast": 2, "other.radar": 4}
 FARTHEST_METRES = 3.0
 
 
-def validate(sensors: List[Dict[str, Any]], agent_track: str, track: str, version: str) -> None:
+def validate(
+    sensors: List[Dict[str, Any]], agent_track: str, track: str, version: Leaderboard
+) -> None:
     """Check one agent's sensor list, dicts with `type` and `id`, optionally x, y, z in metres."""
-    few = version in ("1.0", PINNED)
+    few = version in (V1_0, V2_0_PINNED)
     if few and track not in ("SENSORS", "MAP"):
         raise ValueError(f"'{track}' is not a valid Track")
     if agent_track != track:

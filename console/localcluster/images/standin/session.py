@@ -9,6 +9,8 @@ import json
 import os
 from typing import Any, Dict, List
 
+from console.results.leaderboard import Leaderboard
+
 from . import narration, records, sensors
 from .clock import Clock
 from .drive import Run, Watch, end_server
@@ -28,7 +30,7 @@ class Session:
     wait for the server. Raises RuntimeError, ImportError, OSError, ScenarioError.
     """
 
-    def __init__(self, flags: argparse.Namespace, version: str) -> None:
+    def __init__(self, flags: argparse.Namespace, version: Leaderboard) -> None:
         self.flags, self.version = flags, version
         self.attempt = _attempt()
         self.scenario = _scenario(flags.agent_config)
@@ -55,7 +57,7 @@ class Session:
         if plan.ending == "agent_setup_timeout":
             seconds = self.flags.timeout
             narration.say(f"Watchdog exception - Timeout of {seconds} seconds occured")
-            too_long = "too long" if self.version == "1.0" else f"longer than {seconds}s"
+            too_long = "too long" if self.version.generation == 1 else f"longer than {seconds}s"
             raise RuntimeError(plan.message or f"Timeout: Agent took {too_long} to setup")
         if plan.ending == "sensors":
             text = "the stand-in agent was told to ask for wrong sensors"

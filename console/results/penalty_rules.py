@@ -1,0 +1,45 @@
+"""What a route's infractions cost: the factor of a record, by each of the two rules there are.
+
+Off-road stretches are left out; they are known by their texts only, see `console.results.penalty`.
+"""
+
+from __future__ import annotations
+
+from typing import Mapping, Sequence
+
+_FACTORS = {
+    "collisions_pedestrian": 0.5,
+    "collisions_vehicle": 0.6,
+    "collisions_layout": 0.65,
+    "red_light": 0.7,
+    "stop_infraction": 0.8,
+    "scenario_timeouts": 0.7,
+    "yield_emergency_vehicle_infractions": 0.7,
+}
+_WEIGHTS = {
+    "collisions_pedestrian": 1.0,
+    "collisions_vehicle": 0.7,
+    "collisions_layout": 0.6,
+    "red_light": 0.4,
+    "stop_infraction": 0.25,
+    "scenario_timeouts": 0.4,
+    "yield_emergency_vehicle_infractions": 0.4,
+}
+_SLOW_FACTOR = 0.3
+_SLOW_WEIGHT = 0.4
+
+
+def product(infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
+    """Each infraction multiplies. `slow`: the shares of the surrounding traffic's speed."""
+    factor = 1.0
+    for name, each in _FACTORS.items():
+        factor *= each ** len(infractions.get(name, ()))
+    for share in slow:
+        factor *= 1 - _SLOW_FACTOR * (1 - share)
+    return factor
+
+
+def quotient(infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
+    """Weights add up below the line, so that a long route is not lost to many small faults."""
+    weight = sum(each * len(infractions.get(name, ())) for name, each in _WEIGHTS.items())
+    return 1 / (1 + weight + sum(_SLOW_WEIGHT * max(1 - share, 0.0) for share in slow))
