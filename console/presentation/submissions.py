@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from console.domain.board import BoardSnapshot, tally
 from console.domain.budget import tally_of
@@ -43,6 +44,12 @@ def columns(width: int) -> tuple[Column, ...]:
 
 def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
     """One row, a line a column."""
+    return (*_but_age(row, width), text((age(row.created_at, now), Tone.MUTED)))
+
+
+@lru_cache(maxsize=1000)
+def _but_age(row: SubmissionRow, width: int) -> tuple[Line, ...]:
+    """What time alone does not change: asked for many times a second, for each row on a screen."""
     glyph, tone = SUBMISSION_MARKS[row.status]
     bar = next(column.width for column in columns(width) if column.title == "ROUTES")
     score = "" if row.driving_score is None else f"{row.driving_score:.2f}"
@@ -53,7 +60,6 @@ def cells(row: SubmissionRow, width: int, now: datetime) -> tuple[Line, ...]:
         progress_bar(row.done, row.total, bar),
         restarts(row),
         text((score, Tone.WARN if row.eligible is False else Tone.OK)),
-        text((age(row.created_at, now), Tone.MUTED)),
     )
 
 

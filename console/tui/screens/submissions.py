@@ -110,7 +110,8 @@ class SubmissionsScreen(ConsoleScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[FleetSnapshot | None, str, int, int] = (None, "", 0, 0)
+        self._listed: tuple[FleetSnapshot | None, str] = (None, "")
+        self._second = 0
         self._empty_offered = False
         self._begun = False
 
@@ -131,17 +132,23 @@ class SubmissionsScreen(ConsoleScreen):
         return (row.namespace, row.name) if row else None
 
     def tick(self) -> None:
-        fleet = self.backend.fleet()
-        wanted = self.query_one(Input).value
+        fleet, wanted = self.backend.fleet(), self.query_one(Input).value
         second = int(datetime.now(UTC).timestamp())
-        if (fleet, wanted, second, self.size.width) == self._shown:
+        if (fleet, wanted) != self._listed:
+            self._listed = (fleet, wanted)
+            every = fleet.rows
+            self.table.show([row for row in every if matches(row, wanted)] if wanted else every)
+            self._begin_on_top(fleet)
+        elif second != self._second:
+            self.table.redraw()
+        else:
             return
-        self._shown = (fleet, wanted, second, self.size.width)
-        rows = [row for row in fleet.rows if matches(row, wanted)]
-        self.table.show(rows)
-        self._begin_on_top(fleet)
-        self.query_one(Detail).show(self._detail(fleet, wanted))
+        self._second = second
+        self._tell_selected()
         self._offer_compose(fleet)
+
+    def _tell_selected(self) -> None:
+        self.query_one(Detail).show(self._detail(self.backend.fleet(), self._listed[1]))
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
         """Of the cluster's own list, not on the row that was the newest in the last known one."""
@@ -183,9 +190,8 @@ class SubmissionsScreen(ConsoleScreen):
         self.close_filter()
 
     def on_line_table_moved(self) -> None:
-        self._shown = (None, "", 0, 0)
         if self.is_mounted:
-            self.tick()
+            self._tell_selected()
 
     def on_line_table_chosen(self) -> None:
         self.action_command(MONITOR.name)

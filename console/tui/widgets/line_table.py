@@ -17,10 +17,13 @@ from textual.strip import Strip
 
 from console.presentation.submissions import Column
 from console.presentation.tones import Line, Tone, cut, width_of
+from console.tui.textual_internals import grow
 from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")
 GAP = 2
+MOST_LAID_OUT = 1000
+"""Rows kept as they were laid out: what a few pages up and down show."""
 
 
 class LineTable(Painter, Generic[Row], can_focus=True):
@@ -56,18 +59,34 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self._cells = cells
         self._key = key
         self._rows: Sequence[Row] = ()
+        self._drawn: list[tuple[Line, bool]] = []
+        self._laid: dict[tuple[Hashable, str], tuple[Sequence[Line], int, Line]] = {}
         self.chosen = False
         """The user has put the cursor somewhere."""
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Replace the rows. Formatting happens when they are drawn."""
-        kept = self._key(self.selected) if self.selected is not None else None
+        """Replace the rows. Only those on screen are formatted, and those that differ painted."""
+        kept = self.selected
         self._rows = rows
-        self.virtual_size = Size(0, len(rows) + 1)
-        keys = [self._key(row) for row in rows] if kept is not None else []
-        wanted = keys.index(kept) if kept in keys else self.cursor
+        grow(self, Size(0, len(rows) + 1))
+        wanted = self.cursor if kept is None else self._place_of(self._key(kept))
         self.cursor = max(0, min(wanted, len(rows) - 1))
-        self.refresh()
+        self.redraw()
+
+    def _place_of(self, key: Hashable) -> int:
+        """Where the row of that key is: most often where the cursor is already."""
+        if self.selected is not None and self._key(self.selected) == key:
+            return self.cursor
+        found = (index for index, row in enumerate(self._rows) if self._key(row) == key)
+        return next(found, self.cursor)
+
+    def redraw(self) -> None:
+        """Paint the rows on screen whose cells differ from what is drawn."""
+        width, height = self.scrollable_content_region.size
+        fresh = [self._looks(y, width) for y in range(height)]
+        changed = [y for y, look in enumerate(fresh) if self._drawn[y : y + 1] != [look]]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     @property
     def selected(self) -> Row | None:
@@ -86,23 +105,39 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         free = max(width - fixed, 8)
         return [column.width or free for column in columns]
 
+    def paint_all(self) -> None:
+        width, height = self.scrollable_content_region.size
+        self._drawn = [self._looks(y, width) for y in range(height)]
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        if y == 0:
-            return self.paint(self._header(width), width)
+        line, cursor = self._drawn[y] if y < len(self._drawn) else ((), False)
+        return self.paint(line, width, cursor=cursor)
+
+    def _looks(self, y: int, width: int) -> tuple[Line, bool]:
+        """What stands in that row of the widget, and whether the cursor is on it."""
         index = self.scroll_offset.y + y - 1
+        if y == 0:
+            return self._header(width), False
         if index >= len(self._rows):
-            return self.paint((), width)
-        return self.paint(self._row(index, width), width, cursor=index == self.cursor)
+            return (), False
+        mark = "▌" if index == self.cursor and self.has_focus else " "
+        return self._row(self._rows[index], width, mark), index == self.cursor
 
     def _header(self, width: int) -> Line:
         columns = self._columns(width)
         titles: list[Line] = [((column.title, Tone.MUTED),) for column in columns]
         return self._laid_out(titles, width, " ")
 
-    def _row(self, index: int, width: int) -> Line:
-        mark = "▌" if index == self.cursor and self.has_focus else " "
-        return self._laid_out(self._cells(self._rows[index]), width, mark)
+    def _row(self, row: Row, width: int, mark: str) -> Line:
+        """Laid out again only if its cells are others: most rows look as they did."""
+        cells, key = self._cells(row), (self._key(row), mark)
+        known = self._laid.get(key)
+        if known is None or known[1] != width or known[0] != cells:
+            if len(self._laid) > MOST_LAID_OUT:
+                self._laid.clear()
+            self._laid[key] = known = (cells, width, self._laid_out(cells, width, mark))
+        return known[2]
 
     def _laid_out(self, cells: Sequence[Line], width: int, mark: str) -> Line:
         out: list[tuple[str, Tone]] = [(mark, Tone.ACCENT)]
@@ -117,7 +152,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
 
     def watch_cursor(self) -> None:
         self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
-        self.refresh()
+        self.redraw()
         self.post_message(self.Moved())
 
     def action_move(self, step: int) -> None:

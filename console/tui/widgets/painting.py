@@ -15,6 +15,8 @@ from console.domain.hostile_text import neutralise
 from console.presentation.tones import Line, Tone
 
 TAB = 4
+MOST_STRIPS = 500
+"""Some screens full of rows; each is a few kB."""
 
 
 def harmless(text: str) -> str:
@@ -68,7 +70,13 @@ class Painter(ScrollView):
     }
     """
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._strips: dict[tuple[Line, int, bool, Style], Strip] = {}
+        """Rows painted lately, in the present colours: a list that scrolls shows most again."""
+
     _styled_for: object = None
+    _base: Style
     _tones: dict[Tone, Style]
     _cursor: Style
 
@@ -82,8 +90,10 @@ class Painter(ScrollView):
         key = (self.app.theme, self.background_colors[1])
         if key != self._styled_for:
             self._styled_for = key
+            self._strips.clear()
             self._tones = {tone: self._blended(f"tone--{tone.value}") for tone in Tone}
             self._cursor = self._blended("cursor--row")
+        self._base = self.rich_style
         self.paint_all()
         return super().render_lines(crop)
 
@@ -107,5 +117,12 @@ class Painter(ScrollView):
 
     def paint(self, line: Line, width: int, *, cursor: bool = False) -> Strip:
         """One line in the widget's own colours, or on the cursor's background."""
-        base = self.rich_style
-        return strip_of(line, width, self._tones, base + self._cursor if cursor else base)
+        key = (line, width, cursor, self._base)
+        strip = self._strips.get(key)
+        if strip is None:
+            base = self._base + self._cursor if cursor else self._base
+            strip = strip_of(line, width, self._tones, base)
+            if len(self._strips) >= MOST_STRIPS:
+                self._strips.clear()
+            self._strips[key] = strip
+        return strip
