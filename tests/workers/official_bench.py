@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import venv
 import zipfile
@@ -11,6 +12,12 @@ from typing import Any
 
 from pair_bench import Bench, exit_of
 
+WORKERS = Path(__file__).parents[2] / "console" / "workers"
+EVALUATOR_TEXT = (
+    f'exec python3 -I -S -u "{WORKERS / "official_start.py"}" '
+    '"$LEADERBOARD_ROOT/leaderboard/leaderboard_evaluator.py" --agent="$TEAM_AGENT"'
+)
+"""What the Job gives the agent's half to run."""
 EVALUATOR = """
 import json, os, resource, sys
 import agents, carla, srunner.timer
@@ -92,24 +99,36 @@ class Image:
 
     def drive(self, *, expect: int = 0) -> None:
         """One pair of one attempt, with the Job's own text for the evaluator."""
-        bench = self.bench
-        start = Path(__file__).parents[2] / "console" / "workers" / "official_start.py"
-        text = (
-            f'exec python3 -I -S -u "{start}" '
-            '"$LEADERBOARD_ROOT/leaderboard/leaderboard_evaluator.py" --agent="$TEAM_AGENT"'
+        simulator = self.bench.start("simulator")
+        agent = self.bench.start("agent", text=EVALUATOR_TEXT, env=self._environment())
+        assert exit_of(agent, 30) == expect, self.bench.output("agent")
+        exit_of(simulator, 30)
+
+    def evaluate(self) -> None:
+        """The evaluator alone, started as the agent's half starts it: no pair, no server."""
+        command = [*self.bench.shell, str(WORKERS / "evaluator_start.sh"), EVALUATOR_TEXT]
+        env = self.bench.environment(1, {"ATTEMPT": "1", **self._environment()})
+        done = subprocess.run(
+            command,
+            env=env,
+            cwd=self.bench.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=30,
+            check=False,
         )
-        env = {
+        assert done.returncode == 0, done.stdout.decode(errors="replace")
+
+    def _environment(self) -> dict[str, str]:
+        return {
             "PATH": f"{self.python / 'bin'}:/usr/bin:/bin",
-            "TOLD": str(bench.root / "told"),
+            "TOLD": str(self.bench.root / "told"),
             "TEAM_AGENT": "/team/agent.py",
             "PYTHONDONTWRITEBYTECODE": "1",
             **self.roots(),
             **self.env,
         }
-        simulator = bench.start("simulator")
-        agent = bench.start("agent", text=text, env=env)
-        assert exit_of(agent, 30) == expect, bench.output("agent")
-        exit_of(simulator, 30)
 
     def told(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.bench.root / "told").read_text())

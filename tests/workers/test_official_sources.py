@@ -117,7 +117,7 @@ def test_no_shell_file_of_a_team_comes_between_the_job_and_the_evaluator(image, 
     text = f"OWN={own} TEAM={team}\n{SHELL_FILES[cheat]}\n"
     write(image.bench.home / name, text)
     image.env = {"ROUTES": "/official.xml", "ROUTES_SUBSET": "0-4", "REPETITIONS": "5"}
-    image.drive()
+    image.evaluate()
     assert_official(image)
     env = image.told()["env"]
     assert (env["ROUTES"], env["ROUTES_SUBSET"], env["REPETITIONS"]) == (
@@ -135,7 +135,7 @@ def test_what_the_shell_files_set_up_reaches_the_agent(image):
     text += f"cd {shlex.quote(str(elsewhere))}\nulimit -n 77\numask 027\n"
     write(image.bench.home / "agent_sources.sh", text)
     image.env = {"PYTHONPATH": "/image"}
-    image.drive()
+    image.evaluate()
     told = image.told()
     assert told["env"]["FOR_AGENT"] == "a\nb"
     assert told["env"]["PYTHONPATH"].endswith(":/image:/ros")
@@ -171,14 +171,14 @@ def test_no_start_up_code_of_an_image_chooses_or_changes_the_evaluator(image, pl
     else:
         write(image.team / "start" / "sitecustomize.py", code)
         image.env = {"PYTHONPATH": str(image.team / "start")}
-    image.drive()
+    image.evaluate()
     assert (image.bench.root / "told-ran").exists()
     assert_official(image)
 
 
 def test_paths_of_a_pth_file_are_kept_behind_the_official_ones(image):
     write(image.site_packages / "own.pth", "\n".join(image.own) + "\n")
-    image.drive()
+    image.evaluate()
     assert_official(image)
     assert set(image.own) <= set(image.told()["path"])
 
@@ -186,14 +186,14 @@ def test_paths_of_a_pth_file_are_kept_behind_the_official_ones(image):
 def test_a_copy_in_the_working_directory_is_not_taken(image):
     image.env = {"PYTHONPATH": ":"}
     write(image.bench.home / "agent_sources.sh", f"cd {shlex.quote(str(image.team))}/leaderboard\n")
-    image.drive()
+    image.evaluate()
     assert_official(image)
 
 
 def test_start_up_variables_of_python_do_not_reach_the_evaluators_start(image):
     write(image.team / "encodings" / "__init__.py", "import os; os._exit(0)\n")
     image.env = {"PYTHONHOME": str(image.team), "PYTHONPATH": str(image.team), "PYTHONINSPECT": "1"}
-    image.drive()
+    image.evaluate()
     assert_official(image)
 
 
@@ -208,7 +208,7 @@ def put_first(image: Image, text: str) -> None:
 def test_a_wrapper_around_python_does_not_choose_the_evaluator(image):
     real = shlex.quote(str(image.python / "bin" / "python3"))
     put_first(image, f'PYTHONPATH={shlex.quote(image.own_path)} exec {real} "$@"')
-    image.drive()
+    image.evaluate()
     assert_official(image)
 
 
@@ -232,7 +232,7 @@ def test_the_report_of_an_honest_image_is_confirmed(image):
 
 
 def test_the_report_names_each_official_file_with_its_hash(image):
-    image.drive()
+    image.evaluate()
     state, evaluator, *modules = image.report()
     assert state == "state=loaded"
     digest = hashlib.sha256(EVALUATOR.encode()).hexdigest()
