@@ -321,12 +321,14 @@ async def raw_server(start: bytes, again: bytes) -> AsyncIterator[str]:
     """A server below HTTP: it writes a start, then every 10 ms the other bytes."""
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            for part in itertools.chain([start], itertools.repeat(again)):
-                writer.write(part)
-                await writer.drain()
-                await asyncio.sleep(0.01)
-        writer.close()
+        try:
+            with contextlib.suppress(OSError):
+                for part in itertools.chain([start], itertools.repeat(again)):
+                    writer.write(part)
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:

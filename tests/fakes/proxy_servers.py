@@ -82,12 +82,13 @@ async def _join(
             sink.write(block)
             await sink.drain()
 
+    ways = [asyncio.ensure_future(pour(reader, back)), asyncio.ensure_future(pour(there, writer))]
     try:
-        await asyncio.wait(
-            [asyncio.ensure_future(pour(reader, back)), asyncio.ensure_future(pour(there, writer))],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
         back.close()
 
 
@@ -118,6 +119,7 @@ async def proxy_server(
         yield proxy
     finally:
         server.close()
+        await asyncio.sleep(0)  # a connection that was just taken begins, so that it is closed too
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
