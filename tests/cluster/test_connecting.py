@@ -18,6 +18,9 @@ from console.cluster.service_account import in_cluster
 from console.cluster.tokens import Token
 from console.errors import ClusterUnreachable, Forbidden, InvalidInput
 
+# The kubernetes package reads its clock in a way that Python 3.12 warns of.
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utc:DeprecationWarning")
+
 VERSION = json.dumps({"gitVersion": "v1.36.2"}).encode()
 
 

@@ -15,6 +15,9 @@ from console.cluster.connecting import connect
 from console.cluster.kubeconfig import load
 from console.errors import ClusterUnreachable, ConsoleError, InvalidInput
 
+# The kubernetes package reads its clock in a way that Python 3.12 warns of.
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utc:DeprecationWarning")
+
 VERSION = "client.authentication.k8s.io/v1"
 ODD: list[Any] = [
     None, True, 0, -1, 2024, 1.5, 10**30, "", " ", "x", "y\n", "a\0b", "\ud800", "\x1b[31m", "ü",

@@ -16,7 +16,11 @@ import pytest
 from fakes.guarded_server import Authority, Certificate
 from fakes.kubectl_twins import KUBECTL, LOGIN, NAME, World, world
 
-pytestmark = pytest.mark.kubectl
+pytestmark = [
+    pytest.mark.kubectl,
+    # The kubernetes package reads its clock in a way that Python 3.12 warns of.
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utc:DeprecationWarning"),
+]
 
 V1 = "client.authentication.k8s.io/v1"
 BETA = "client.authentication.k8s.io/v1beta1"
