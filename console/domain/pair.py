@@ -2,7 +2,7 @@
 
 A pair is two halves in two containers that share nothing but a directory of status files and the
 network. Each half runs one attempt at a time; Kubernetes restarts a half that exits non-zero, and
-never one that exits 0. The supervisor in `console/workers/pair_supervisor.sh` follows these rules.
+never one that exits 0. `console/workers/pair_rules.sh` follows these rules.
 Knows no files, no processes and no clock: time limits arrive here as events.
 """
 

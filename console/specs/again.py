@@ -51,6 +51,23 @@ def again(
     files |= alone if one else {}
     old = pod.mapping(job.get("metadata"))
     workers, namespace = config_map_name(name), str(old.get("namespace") or "default")
+    manifest = _renamed(job, old, name, namespace)
+    volume = _deliver(manifest, workers, mount_items(files))
+    pieces = () if one else resume_pieces.pieces_of(partials)
+    further = resume_pieces.config_maps(name, namespace, pieces)
+    resume_pieces.mount(manifest, INIT, further)
+    _continue(manifest, volume, "" if one else resume_pieces.FOLDER)
+    rename_claims(manifest, name)
+    if backoff_limit is not None:
+        set_backoff_limit(manifest, backoff_limit)
+    document = Document(f"the Job {old.get('name')}", manifest)
+    return Composed(manifest, config_map(workers, namespace, files), document, further)
+
+
+def _renamed(
+    job: Mapping[str, Any], old: Mapping[str, Any], name: str, namespace: str
+) -> dict[str, Any]:
+    """The old Job under its new name, without what the server wrote into it."""
     spec = copy.deepcopy(pod.mapping(job.get("spec")))
     if spec.get("parallelism") == 0:
         _revive(spec, pod.mapping(old.get("annotations")))
@@ -68,16 +85,7 @@ def again(
     template = pod.mapping(pod.descend(manifest, ("spec", "template", "metadata")))
     template["labels"] = _own_labels(template)
     template.pop("creationTimestamp", None)
-    volume = _deliver(manifest, workers, mount_items(files))
-    pieces = () if one else resume_pieces.pieces_of(partials)
-    further = resume_pieces.config_maps(name, namespace, pieces)
-    resume_pieces.mount(manifest, INIT, further)
-    _continue(manifest, volume, "" if one else resume_pieces.FOLDER)
-    rename_claims(manifest, name)
-    if backoff_limit is not None:
-        set_backoff_limit(manifest, backoff_limit)
-    document = Document(f"the Job {old.get('name')}", manifest)
-    return Composed(manifest, config_map(workers, namespace, files), document, further)
+    return manifest
 
 
 def _kept_annotations(metadata: Mapping[str, Any]) -> dict[str, Any]:

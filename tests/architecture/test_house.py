@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -17,14 +18,29 @@ MODULES = sorted(
     path for path in CONSOLE.rglob("*.py") if "rootfs" not in path.parts and path.stat().st_size
 )
 IN_CONTAINERS = sorted([*CONSOLE.glob("workers/*.py"), *CONSOLE.glob("results/*.py")])
+SHELL_SCRIPTS = sorted(
+    path
+    for path in CONSOLE.rglob("*")
+    if (
+        path.is_file()
+        and path.suffix != ".py"
+        and path.read_bytes()[:10].startswith((b"#!/bin/sh", b"#!/bin/bas"))
+    )
+    or path.suffix == ".sh"
+)
+SHELL_FUNCTION = re.compile(r"^(\w+)\(\) \{\n(.*?)^\}$", re.MULTILINE | re.DOTALL)
 BANNED = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 LONGEST_FILE = 350
-LONGEST_FUNCTION = 60
+LONGEST_FUNCTION = 40
 USUAL_FUNCTION = 20
 
 
 def _functions() -> list[tuple[str, int]]:
-    found = []
+    found = [
+        (f"{path.relative_to(ROOT)}: {name}", body.count("\n") + 2)
+        for path in SHELL_SCRIPTS
+        for name, body in SHELL_FUNCTION.findall(path.read_text())
+    ]
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -40,6 +56,11 @@ def test_every_module_says_what_it_owns() -> None:
 
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
+
+
+def test_every_shell_script_says_what_it_owns() -> None:
+    says = re.compile(r"(?:#!.*\n)?# \S")
+    assert [str(p) for p in SHELL_SCRIPTS if not says.match(p.read_text())] == []
 
 
 def test_no_room_has_a_name_that_explains_nothing() -> None:
@@ -69,7 +90,9 @@ def test_no_two_test_files_share_a_name() -> None:
 
 def test_files_stay_short() -> None:
     long = [
-        f"{p.relative_to(ROOT)}" for p in MODULES if len(p.read_text().splitlines()) > LONGEST_FILE
+        f"{p.relative_to(ROOT)}"
+        for p in [*MODULES, *SHELL_SCRIPTS]
+        if len(p.read_text().splitlines()) > LONGEST_FILE
     ]
     assert long == []
 
