@@ -43,43 +43,55 @@ class Sources:
         return ("jobs", self.jobs), ("pods", self.pods), ("events", self.events)
 
 
+class _Pumps:
+    """Every watch's changes into one queue; the first watch that fails ends it."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(WAITING_CHANGES)
+        self._listed = {key: asyncio.Event() for key in NEEDED}
+        self._failed: list[BaseException] = []
+
+    def start(self, key: str, source: Source[Any]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._pump(key, source), name=f"watch {key}")
+        task.add_done_callback(self._ended)
+        return task
+
+    async def next(self) -> tuple[str, Any]:
+        """The next change; raises what a watch ended with."""
+        found = await self._queue.get()
+        if self._failed:
+            raise self._failed[0]
+        return found
+
+    async def _pump(self, key: str, source: Source[Any]) -> None:
+        if key not in self._listed:
+            await asyncio.gather(*(each.wait() for each in self._listed.values()))
+        watch = Watch(self._transport, source)
+        async with contextlib.aclosing(watch.changes()) as changes:  # type: ignore[type-var]
+            async for change in changes:
+                await self._queue.put((key, change))
+                if isinstance(change, Live) and key in self._listed:
+                    self._listed[key].set()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self._failed.append(error)
+            # A full queue has something to be taken anyway, and that finds the failure.
+            with contextlib.suppress(asyncio.QueueFull):
+                self._queue.put_nowait(("", None))
+
+
 async def merged(transport: Transport, sources: Sources) -> AsyncIterator[tuple[str, Change[Any]]]:
     """The changes of the watches, each with its source's key, in order of arrival.
 
     Events come after the first list of what they are about: they tell names alone.
     """
-    queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(WAITING_CHANGES)
-    listed = {key: asyncio.Event() for key in NEEDED}
-
-    async def pump(key: str, source: Source[Any]) -> None:
-        if key not in listed:
-            await asyncio.gather(*(each.wait() for each in listed.values()))
-        async with contextlib.aclosing(Watch(transport, source).changes()) as changes:  # type: ignore[type-var]
-            async for change in changes:
-                await queue.put((key, change))
-                if isinstance(change, Live) and key in listed:
-                    listed[key].set()
-
-    failed: list[BaseException] = []
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()):
-            failed.append(error)
-            with contextlib.suppress(asyncio.QueueFull):
-                queue.put_nowait(("", None))
-
-    tasks = [
-        asyncio.create_task(pump(key, source), name=f"watch {key}")
-        for key, source in sources.by_key()
-    ]
-    for task in tasks:
-        task.add_done_callback(ended)
+    pumps = _Pumps(transport)
+    tasks = [pumps.start(key, source) for key, source in sources.by_key()]
     try:
         while True:
-            key, change = await queue.get()
-            if failed:
-                raise failed[0]
-            yield key, change
+            yield await pumps.next()
     finally:
         for task in tasks:
             task.cancel()
