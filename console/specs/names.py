@@ -1,41 +1,28 @@
 """The spelling rules of Kubernetes and of image references, each as a sentence when broken.
 
-Every function takes text and answers "" when it is fine. Looks nothing up.
+Every function takes text and answers "" when it is fine. The rules themselves are those of
+`kubernetes_grammar`; here are the words an operator reads. Looks nothing up.
 """
 
 from __future__ import annotations
 
-import re
-
 from console.domain.submission import LONGEST_JOB_NAME, UNCUT_JOB_NAME
-
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CONFIG_KEY = re.compile(r"[-._A-Za-z0-9]+")
-
-# The grammar of image references, as the distribution project writes it.
-_HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)"
-_DOMAIN = rf"(?:{_HOST}(?:\.{_HOST})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
-_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_IMAGE = re.compile(
-    rf"(?:(?P<domain>{_DOMAIN})/)?(?P<name>{_PART}(?:/{_PART})*)"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
-    r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
+from console.kubernetes_grammar import names as grammar
+from console.kubernetes_grammar.image_references import (
+    LONGEST_NAME,
+    LONGEST_REFERENCE,
+    could_be_host,
+    image_parts,
 )
-LONGEST_IMAGE_NAME = 255
-LONGEST_REFERENCE = 1024
-"""Characters; the expression above is slow on absurd texts."""
 
 
 def dns_label(text: str) -> str:
     """Names of containers, volumes, namespaces; advised for Jobs."""
     if not text:
         return "is empty"
-    if len(text) > 63:
-        return f"has {len(text)} characters; 63 are allowed"
-    if not _LABEL.fullmatch(text):
+    if len(text) > grammar.LONGEST_LABEL:
+        return f"has {len(text)} characters; {grammar.LONGEST_LABEL} are allowed"
+    if not grammar.is_label(text):
         return "may only hold a-z, 0-9 and -, and starts and ends with a letter or digit"
     return ""
 
@@ -44,9 +31,9 @@ def subdomain(text: str) -> str:
     """Names of service accounts, ConfigMaps, Secrets."""
     if not text:
         return "is empty"
-    if len(text) > 253:
-        return f"has {len(text)} characters; 253 are allowed"
-    if not _SUBDOMAIN.fullmatch(text):
+    if len(text) > grammar.LONGEST_SUBDOMAIN:
+        return f"has {len(text)} characters; {grammar.LONGEST_SUBDOMAIN} are allowed"
+    if not grammar.is_subdomain(text):
         return "may only hold a-z, 0-9, - and ., and each part starts and ends with one of a-z, 0-9"
     return ""
 
@@ -65,31 +52,34 @@ def job_name_warning(text: str) -> str:
 
 def label_key(text: str) -> str:
     """Keys of labels and annotations: `[prefix/]name`."""
-    prefix, slash, name = text.rpartition("/")
-    if slash and (wrong := subdomain(prefix)):
+    prefix, name = grammar.split_key(text)
+    if prefix is not None and (wrong := subdomain(prefix)):
         return f"has a prefix that {wrong}"
-    if not name or len(name) > 63 or not _QUALIFIED.fullmatch(name):
+    if len(name) > grammar.LONGEST_LABEL or not grammar.is_qualified(name):
         return "needs 1 to 63 of A-Z, a-z, 0-9, -, _ and ., starting and ending with A-Z, a-z, 0-9"
     return ""
 
 
 def label_value(text: str) -> str:
     """Values of labels and node selectors; may be empty."""
-    if len(text) > 63:
-        return f"has {len(text)} characters; 63 are allowed"
-    if text and not _QUALIFIED.fullmatch(text):
+    if len(text) > grammar.LONGEST_LABEL:
+        return f"has {len(text)} characters; {grammar.LONGEST_LABEL} are allowed"
+    if not grammar.is_label_value(text):
         return "may only hold A-Z, a-z, 0-9, -, _ and ., starting and ending with A-Z, a-z, 0-9"
     return ""
 
 
 def variable(text: str) -> str:
     """Names of environment variables, as shells and older servers take them."""
-    return "" if _VARIABLE.fullmatch(text) else "may only hold A-Z, a-z, 0-9 and _, no digit first"
+    if not grammar.is_shell_variable(text):
+        return "may only hold A-Z, a-z, 0-9 and _, no digit first"
+    return ""
 
 
 def config_key(text: str) -> str:
     """Keys of a ConfigMap."""
-    if len(text) > 253 or not _CONFIG_KEY.fullmatch(text) or text in (".", ".."):
+    wrong = len(text) > grammar.LONGEST_CONFIG_KEY or not grammar.is_config_key(text)
+    if wrong or text in (".", ".."):
         return "needs 1 to 253 of A-Z, a-z, 0-9, -, _ and ."
     return ""
 
@@ -102,19 +92,19 @@ def image(text: str) -> str:
         return "begins or ends with a blank"
     if len(text) > LONGEST_REFERENCE:
         return f"has {len(text)} characters; {LONGEST_REFERENCE} are plenty"
-    match = _IMAGE.fullmatch(text)
-    if match is None or _upper_case_repository(match["domain"] or ""):
-        if _IMAGE.fullmatch(_lowered_name(text)):
+    parts = image_parts(text)
+    if parts is None or _upper_case_repository(parts.domain):
+        if image_parts(_lowered_name(text)):
             return "has upper case in its name; only a tag may have it"
         return "is not of the form [host[:port]/]name[:tag][@digest]"
-    if len(f"{match['domain'] or ''}/{match['name']}") > LONGEST_IMAGE_NAME:
-        return f"has a name of more than {LONGEST_IMAGE_NAME} characters"
+    if len(parts.path) > LONGEST_NAME:
+        return f"has a name of more than {LONGEST_NAME} characters"
     return ""
 
 
 def _upper_case_repository(domain: str) -> bool:
     """Whether this "domain" is the first part of a name: without . and : it is no host."""
-    return domain != domain.lower() and "." not in domain and ":" not in domain
+    return domain != domain.lower() and not could_be_host(domain)
 
 
 def _lowered_name(text: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import Any
 
+from console.kubernetes_grammar.quantities import amount
 from console.specs import pod
-from console.specs.checks.quantities import amount
 from console.specs.plan import HALF
 from console.specs.pod import Container
 from console.specs.references import kind_of

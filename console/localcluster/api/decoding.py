@@ -5,19 +5,18 @@ Knows schemas; the rules about values are in `validation`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import yaml
 
+from console.kubernetes_grammar.quantities import is_quantity
 from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.schemas import named, property_schema, resolve
 from console.localcluster.changes import JsonObject
 
-_QUANTITY = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$")
 _QUANTITY_RULE = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
@@ -152,9 +151,7 @@ def _check_scalar(value: Any, schema: JsonObject, path: str) -> None:
     elif schema.get("format") == "int-or-string":
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise _mismatch(value, "intstr", path)
-    elif "oneOf" in schema and not (
-        isinstance(value, int | float | str) and _QUANTITY.match(str(value))
-    ):
+    elif "oneOf" in schema and not is_quantity(value):
         raise _WrongShape(_QUANTITY_RULE)
 
 

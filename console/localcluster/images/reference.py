@@ -1,24 +1,15 @@
-"""Image references as a container runtime reads them: syntax and the defaults of registry and tag.
+"""Image references as a container runtime reads them: the defaults of registry and tag.
 
 Pure. Does not know which images exist.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from console.errors import ConsoleError
+from console.kubernetes_grammar.image_references import LONGEST_NAME, image_parts, is_registry
 
-_PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_HOST = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_REFERENCE = re.compile(
-    rf"(?:(?P<registry>{_HOST}(?:\.{_HOST})*(?::[0-9]+)?)/)??"
-    rf"(?P<name>{_PART}(?:/{_PART})*)"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
-    r"(?:@(?P<digest>[a-z0-9]+:[0-9a-f]{32,}))?"
-)
-_LONGEST_NAME = 255
 DEFAULT_REGISTRY = "docker.io"
 
 
@@ -42,30 +33,22 @@ class Reference:
 
 def parse(text: str) -> Reference:
     """The reference in full. Raises InvalidImageName in the runtime's words."""
-    found = _REFERENCE.fullmatch(text)
-    if found is None and (name := _remote_name(text)) != name.lower():
+    parts = image_parts(text)
+    if parts is None and (name := _remote_name(text)) != name.lower():
         wrong = f"repository name ({name}) must be lowercase"
         raise InvalidImageName(f"invalid reference format: {wrong}")
-    if found is None or len(found["name"]) > _LONGEST_NAME:
+    if parts is None or len(parts.path) > LONGEST_NAME:
         raise InvalidImageName("invalid reference format")
-    first, _, rest = text.partition("/")
-    named = found["name"]
-    registry = DEFAULT_REGISTRY
-    if rest and _is_registry(first):
-        registry = first
-        named = re.split("[:@]", rest, maxsplit=1)[0]
+    registry, named = DEFAULT_REGISTRY, parts.path
+    if is_registry(parts.domain):
+        registry, named = parts.domain, parts.name
     if registry == DEFAULT_REGISTRY and "/" not in named:
         named = f"library/{named}"
-    tag = found["tag"] or ("" if found["digest"] else "latest")
-    return Reference(registry, named, tag, found["digest"] or "")
-
-
-def _is_registry(first: str) -> bool:
-    """Whether the part before the first slash is a registry rather than part of the name."""
-    return bool(set(first) & {".", ":"}) or first == "localhost" or first != first.lower()
+    tag = parts.tag or ("" if parts.digest else "latest")
+    return Reference(registry, named, tag, parts.digest)
 
 
 def _remote_name(text: str) -> str:
     """What a runtime takes for the repository's name, in a text that may be no reference."""
     first, slash, rest = text.partition("/")
-    return (rest if slash and _is_registry(first) else text).partition(":")[0]
+    return (rest if slash and is_registry(first) else text).partition(":")[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.kubernetes_grammar.object_rules import contradicts_itself, exceeds, is_device, is_port
+from console.kubernetes_grammar.quantities import amount
 from console.specs import names
 from console.specs.checks.findings import Finding
-from console.specs.checks.quantities import amount
 from console.specs.pod import Container, all_containers, containers, items, mapping
 from console.specs.tree import Place
 
@@ -63,11 +64,10 @@ def _resources(container: Container) -> Iterator[Finding]:
             if wrong := _quantity(name, quantity):
                 yield Finding((*place, kind, name), f"{name} is {quantity!r}: {wrong}.")
     for name, quantity in requests.items():
-        wanted, limit = amount(quantity), amount(limits.get(name))
-        at = (*place, "requests", name)
-        if wanted is not None and limit is not None and wanted > limit:
+        at, limit = (*place, "requests", name), limits.get(name)
+        if exceeds(quantity, limit):
             yield Finding(at, f"{container.name} requests more {name} than its limit allows.")
-        elif "/" in name and wanted != limit:
+        elif is_device(name) and amount(quantity) != amount(limit):
             yield Finding(at, f"{name} needs a limit that equals the request.")
 
 
@@ -77,14 +77,13 @@ def _quantity(name: str, quantity: Any) -> str:
         return "no quantity such as 500m, 2 or 1Gi"
     if number < 0:
         return "less than nothing"
-    if "/" in name and number.denominator != 1:
+    if is_device(name) and number.denominator != 1:
         return "devices come in whole numbers"
     return ""
 
 
 def _security(container: Container) -> Iterator[Finding]:
-    security = mapping(container.content.get("securityContext"))
-    if security.get("privileged") and security.get("allowPrivilegeEscalation") is False:
+    if contradicts_itself(mapping(container.content.get("securityContext"))):
         place = (*container.place, "securityContext")
         yield Finding(place, f"{container.name} is privileged, so it may escalate its privileges.")
 
@@ -95,7 +94,7 @@ def _ports(manifest: Mapping[str, Any]) -> Iterator[Finding]:
         for index, port in enumerate(items(container.content.get("ports"))):
             place: Place = (*container.place, "ports", index, "containerPort")
             number, protocol = port.get("containerPort"), str(port.get("protocol", "TCP"))
-            if not isinstance(number, int) or not 0 < number < 65536:
+            if not is_port(number):
                 yield Finding(place, "A port is a number from 1 to 65535.")
             elif (number, protocol) in taken:
                 other = taken[number, protocol]

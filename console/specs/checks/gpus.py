@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console.domain.submission import PairPlan, SubmissionPlan
+from console.kubernetes_grammar.object_rules import is_device
+from console.kubernetes_grammar.quantities import amount
 from console.specs.checks.findings import Finding
-from console.specs.checks.quantities import amount
 from console.specs.gpus import TOLD_BY_HAND
 from console.specs.pod import Container, descend, items, mapping, pod_spec
 from console.specs.tree import Place
@@ -77,7 +78,7 @@ def _claims(half: Container) -> tuple[str, ...]:
 def _one_limit(half: Container) -> Iterator[Finding]:
     """A GPU is an extended resource of its driver's: only those have a slash in their name."""
     limits = mapping(descend(half.content, _LIMITS))
-    name = next((key for key in limits if "/" in key), GPU)
+    name = next((key for key in limits if is_device(key)), GPU)
     if amount(limits.get(name)) != 1:
         what = f"{half.name} needs a limit of one {name}."
         yield Finding((*half.place, *_LIMITS, name), what)

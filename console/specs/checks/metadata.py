@@ -6,6 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from console.kubernetes_grammar.object_rules import (
+    LARGEST_ANNOTATIONS,
+    LARGEST_CONFIG_MAP,
+    size_of_entries,
+)
 from console.specs import names
 from console.specs.checks.findings import Finding, Severity
 from console.specs.pod import POD, descend, mapping, pod_spec
@@ -13,8 +18,6 @@ from console.specs.tree import Place
 
 LARGEST_OBJECT = 3 * 512 * 1024
 """Bytes: what etcd takes in one request."""
-LARGEST_CONFIG_MAP = 1024 * 1024
-LARGEST_ANNOTATIONS = 262_144
 CONFIG_MAP_NAME: Place = ("configMap", "metadata", "name")
 _LEAST_NUMBERS: dict[Place, int] = {
     ("spec", "backoffLimit"): 0,
@@ -64,7 +67,7 @@ def _annotations(manifest: Mapping[str, Any], place: Place) -> Iterator[Finding]
     place = (*place, "annotations")
     annotations = mapping(descend(manifest, place))
     yield from _pairs(annotations, place, lambda _: "")
-    size = sum(len(f"{key}{value}".encode()) for key, value in annotations.items())
+    size = size_of_entries(annotations)
     if size > LARGEST_ANNOTATIONS:
         yield Finding(place, f"Annotations of {size} bytes; {LARGEST_ANNOTATIONS} are allowed.")
 
@@ -114,7 +117,7 @@ def check_config_map(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     for key in files:
         if wrong := names.config_key(key):
             yield Finding(("configMap", "data", key), f"The key {wrong}.")
-    size = sum(len(f"{key}{text}".encode()) for key, text in files.items())
+    size = size_of_entries(files)
     if size >= LARGEST_CONFIG_MAP:
         what = f"The workers' files have {size} bytes; a ConfigMap holds {LARGEST_CONFIG_MAP}."
         yield Finding(("configMap", "data"), what)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import normpath
 from typing import Any
 
+from console.kubernetes_grammar.object_rules import climbs, sources_of
 from console.specs import names
 from console.specs.checks.findings import Finding
 from console.specs.mistakes import suggestion
@@ -30,12 +31,12 @@ def check_volumes(manifest: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _source(volume: Mapping[str, Any], place: Place) -> Iterator[Finding]:
-    sources = [key for key, value in volume.items() if key != "name" and value is not None]
+    sources = sources_of(volume)
     if len(sources) != 1:
         found = " and ".join(sources) or "no source"
         yield Finding(place, f"The volume has {found}; exactly one source is wanted.")
     host = descend(volume, ("hostPath", "path"))
-    if host is not None and (not str(host).startswith("/") or ".." in str(host).split("/")):
+    if host is not None and (not str(host).startswith("/") or climbs(str(host))):
         yield Finding((*place, "hostPath", "path"), "The host's path must be absolute, without ..")
     for index, item in enumerate(items(mapping(volume.get("configMap")).get("items"))):
         if wrong := _relative(str(item.get("path", ""))):
@@ -50,7 +51,7 @@ def _mounts(container: Container, volumes: set[str]) -> Iterator[Finding]:
         if name not in volumes:
             what = f"There is no volume {name}.{suggestion(name, volumes)}"
             yield Finding((*place, "name"), what)
-        if not path.startswith("/") or ":" in path or ".." in path.split("/"):
+        if not path.startswith("/") or ":" in path or climbs(path):
             what = f"The mount path {path!r} must be absolute, without : and .."
             yield Finding((*place, "mountPath"), what)
         if normpath(path) in seen:
@@ -65,7 +66,7 @@ def _mounts(container: Container, volumes: set[str]) -> Iterator[Finding]:
 def _relative(path: str) -> str:
     if not path or path.startswith("/"):
         return f"{path!r} must be relative"
-    return f"{path!r} must not contain .." if ".." in path.split("/") else ""
+    return f"{path!r} must not contain .." if climbs(path) else ""
 
 
 def located(container: Container, path: str) -> str | None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.errors import InvalidInput
-from console.specs.checks.quantities import amount
+from console.kubernetes_grammar.quantities import amount
 from console.specs.compose import compose, load_template
 from console.specs.tree import parse
 from console.specs.validation import Severity, demand, validate, validate_manifest

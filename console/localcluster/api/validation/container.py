@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from console.kubernetes_grammar.object_rules import (
+    LARGEST_PORT,
+    climbs,
+    contradicts_itself,
+    exceeds,
+    is_device,
+    is_port,
+)
+from console.kubernetes_grammar.quantities import amount
 from console.localcluster.api.failures import (
     Cause,
     duplicate,
@@ -13,7 +22,6 @@ from console.localcluster.api.failures import (
 from console.localcluster.api.validation.words import (
     dns_label,
     port_name,
-    quantity,
     variable_name,
 )
 from console.localcluster.changes import JsonObject
@@ -85,8 +93,8 @@ def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
         if number == 0:
             causes.append(required(f"{field}.containerPort"))
         for kind in ("containerPort", "hostPort"):
-            if port.get(kind) and not 1 <= port[kind] <= 65535:
-                text = "must be between 1 and 65535, inclusive"
+            if port.get(kind) and not is_port(port[kind]):
+                text = f"must be between 1 and {LARGEST_PORT}, inclusive"
                 causes.append(invalid(f"{field}.{kind}", port[kind], text))
         causes += _check_choice(port, field, "protocol", _PROTOCOLS)
     return causes
@@ -120,7 +128,7 @@ def _check_sub_path(mount: JsonObject, field: str) -> list[Cause]:
     for kind, value in (("subPath", path), ("subPathExpr", expression)):
         if value.startswith("/"):
             causes.append(invalid(f"{field}.{kind}", value, "must be a relative path"))
-        if ".." in value.split("/"):
+        if climbs(value):
             causes.append(invalid(f"{field}.{kind}", value, "must not contain '..'"))
     return causes
 
@@ -129,23 +137,23 @@ def _check_resources(resources: JsonObject, path: str) -> list[Cause]:
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     causes = []
     for kind, amounts in (("limits", limits), ("requests", requests)):
-        for name, amount in amounts.items():
-            if quantity(amount) < 0:
+        for name, quantity in amounts.items():
+            if (amount(quantity) or 0) < 0:
                 text = "must be greater than or equal to 0"
-                causes.append(invalid(f"{path}.{kind}.{name}", str(amount), text))
-    for name, amount in requests.items():
-        if name in limits and quantity(amount) > quantity(limits[name]):
+                causes.append(invalid(f"{path}.{kind}.{name}", str(quantity), text))
+    for name, quantity in requests.items():
+        if exceeds(quantity, limits.get(name)):
             text = f"must be less than or equal to {name} limit of {limits[name]}"
-            causes.append(invalid(f"{path}.requests", str(amount), text))
+            causes.append(invalid(f"{path}.requests", str(quantity), text))
     for name in limits:
-        if "/" in name and quantity(requests.get(name, limits[name])) != quantity(limits[name]):
+        if is_device(name) and amount(requests.get(name, limits[name])) != amount(limits[name]):
             text = f"must be equal to {name} limit of {limits[name]}"
             causes.append(invalid(f"{path}.requests", str(requests[name]), text))
     return causes
 
 
 def _check_security(security: JsonObject, path: str) -> list[Cause]:
-    if security.get("privileged") and security.get("allowPrivilegeEscalation") is False:
+    if contradicts_itself(security):
         text = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
         return [invalid(path, "{...}", text)]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.kubernetes_grammar.object_rules import LARGEST_ANNOTATIONS, size_of_entries
 from console.localcluster.api.failures import Cause, invalid, required
 from console.localcluster.api.resources import RBAC, Resource
 from console.localcluster.api.validation.words import (
@@ -12,7 +13,6 @@ from console.localcluster.api.validation.words import (
 )
 from console.localcluster.changes import JsonObject
 
-_ANNOTATIONS_LIMIT = 256 * 1024
 _IMMUTABLE = ("name", "namespace", "uid", "creationTimestamp")
 
 
@@ -36,9 +36,8 @@ def check_annotations(annotations: JsonObject, field: str) -> list[Cause]:
     causes = []
     for key in annotations:
         causes += qualified_name(field, key.lower())
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
-    if size > _ANNOTATIONS_LIMIT:
-        text = f"Too long: may not be more than {_ANNOTATIONS_LIMIT} bytes"
+    if size_of_entries(annotations) > LARGEST_ANNOTATIONS:
+        text = f"Too long: may not be more than {LARGEST_ANNOTATIONS} bytes"
         causes.append(Cause(field, "FieldValueTooLong", text))
     return causes
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from console.kubernetes_grammar.object_rules import LARGEST_CONFIG_MAP
 from console.localcluster.api.failures import Cause, invalid
 from console.localcluster.api.validation.words import config_key
 from console.localcluster.changes import JsonObject
-
-_SIZE_LIMIT = 1024 * 1024
 
 
 def check_configmap(obj: JsonObject) -> list[Cause]:
@@ -30,7 +29,7 @@ def _check_keys(entries: JsonObject, field: str) -> list[Cause]:
 
 
 def _check_size(values: list[str], field: str) -> list[Cause]:
-    if sum(len(value.encode()) for value in values if value) <= _SIZE_LIMIT:
+    if sum(len(value.encode()) for value in values if value) <= LARGEST_CONFIG_MAP:
         return []
-    text = f"Too long: may not be more than {_SIZE_LIMIT} bytes"
+    text = f"Too long: may not be more than {LARGEST_CONFIG_MAP} bytes"
     return [Cause(field, "FieldValueTooLong", text)]

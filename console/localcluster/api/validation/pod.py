@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.kubernetes_grammar.object_rules import sources_of
 from console.localcluster.api.failures import (
     Cause,
     duplicate,
@@ -98,8 +99,7 @@ def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
         if name in seen:
             causes.append(duplicate(f"{field}.name", name))
         seen.add(name)
-        sources = [source for source in volume if source != "name" and volume[source] is not None]
-        for extra in sources[1:]:
+        for extra in sources_of(volume)[1:]:
             text = "may not specify more than 1 volume type"
             causes.append(forbidden(f"{field}.{extra}", text))
         causes += _check_source(volume, field)

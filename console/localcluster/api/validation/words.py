@@ -1,18 +1,12 @@
-"""The grammars of names, labels, keys and quantities, with the API's own explanations. Pure."""
+"""The API's own explanations of what is wrong with a name, a label or a key. Pure.
+
+The rules are those of `kubernetes_grammar`; kubectl shows these words, and scripts look for them.
+"""
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-
+from console.kubernetes_grammar import names as grammar
 from console.localcluster.api.failures import Cause, invalid
-
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
-_CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
-_PORT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])*")
 
 _LABEL_RULE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
@@ -43,24 +37,6 @@ _ENV_RULE = (
     "a valid environment variable name must consist only of printable ASCII characters other"
     " than '='"
 )
-_POWERS_OF_TEN = {
-    "n": -9,
-    "u": -6,
-    "m": -3,
-    "": 0,
-    "k": 3,
-    "M": 6,
-    "G": 9,
-    "T": 12,
-    "P": 15,
-    "E": 18,
-}
-_SUFFIXES = {
-    **{unit: Fraction(10) ** power for unit, power in _POWERS_OF_TEN.items()},
-    **{f"{unit}i": Fraction(1024) ** power for power, unit in enumerate("KMGTPE", 1)},
-}
-_QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?")
-_LARGEST_EXPONENT = 30
 
 
 def _too_long(limit: int) -> str:
@@ -69,68 +45,55 @@ def _too_long(limit: int) -> str:
 
 def dns_label(field: str, value: str) -> list[Cause]:
     """A name of a container, a volume, a namespace."""
-    if len(value) > 63:
-        return [invalid(field, value, _too_long(63))]
-    return [] if _LABEL.fullmatch(value) else [invalid(field, value, _LABEL_RULE)]
+    if len(value) > grammar.LONGEST_LABEL:
+        return [invalid(field, value, _too_long(grammar.LONGEST_LABEL))]
+    return [] if grammar.is_label(value) else [invalid(field, value, _LABEL_RULE)]
 
 
 def dns_subdomain(field: str, value: str) -> list[Cause]:
     """A name of most objects."""
-    if len(value) > 253:
-        return [invalid(field, value, _too_long(253))]
-    return [] if _SUBDOMAIN.fullmatch(value) else [invalid(field, value, _SUBDOMAIN_RULE)]
+    if len(value) > grammar.LONGEST_SUBDOMAIN:
+        return [invalid(field, value, _too_long(grammar.LONGEST_SUBDOMAIN))]
+    return [] if grammar.is_subdomain(value) else [invalid(field, value, _SUBDOMAIN_RULE)]
 
 
 def qualified_name(field: str, value: str) -> list[Cause]:
     """A key of a label or an annotation: [prefix/]name."""
-    prefix, slash, name = value.rpartition("/")
-    causes = dns_subdomain(field, prefix) if slash else []
-    if len(name) > 63:
-        causes.append(invalid(field, value, f"name part {_too_long(63)}"))
-    if not _QUALIFIED.fullmatch(name):
+    prefix, name = grammar.split_key(value)
+    causes = [] if prefix is None else dns_subdomain(field, prefix)
+    if len(name) > grammar.LONGEST_LABEL:
+        causes.append(invalid(field, value, f"name part {_too_long(grammar.LONGEST_LABEL)}"))
+    if not grammar.is_qualified(name):
         causes.append(invalid(field, value, _QUALIFIED_RULE))
     return causes
 
 
 def label_value(field: str, value: str) -> list[Cause]:
     """A value of a label."""
-    if len(value) > 63:
-        return [invalid(field, value, _too_long(63))]
-    return [] if _LABEL_VALUE.fullmatch(value) else [invalid(field, value, _VALUE_RULE)]
+    if len(value) > grammar.LONGEST_LABEL:
+        return [invalid(field, value, _too_long(grammar.LONGEST_LABEL))]
+    return [] if grammar.is_label_value(value) else [invalid(field, value, _VALUE_RULE)]
 
 
 def config_key(field: str, value: str) -> list[Cause]:
     """A key of a ConfigMap or Secret."""
-    if len(value) > 253:
-        return [invalid(field, value, _too_long(253))]
-    return [] if _CONFIG_KEY.fullmatch(value) else [invalid(field, value, _KEY_RULE)]
+    if len(value) > grammar.LONGEST_CONFIG_KEY:
+        return [invalid(field, value, _too_long(grammar.LONGEST_CONFIG_KEY))]
+    return [] if grammar.is_config_key(value) else [invalid(field, value, _KEY_RULE)]
 
 
 def variable_name(field: str, value: str) -> list[Cause]:
     """A name of an environment variable."""
-    printable = all(" " <= character <= "~" and character != "=" for character in value)
-    return [] if printable and value else [invalid(field, value, _ENV_RULE)]
+    return [] if grammar.is_variable(value) else [invalid(field, value, _ENV_RULE)]
 
 
 def port_name(field: str, value: str) -> list[Cause]:
     """A name of a port."""
-    if len(value) > 15:
-        return [invalid(field, value, _too_long(15))]
-    if not _PORT_NAME.fullmatch(value) or "--" in value:
+    if len(value) > grammar.LONGEST_PORT_NAME:
+        return [invalid(field, value, _too_long(grammar.LONGEST_PORT_NAME))]
+    if not grammar.is_port_name(value):
         rule = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
         return [invalid(field, value, rule)]
     if not any(character.isalpha() for character in value):
         return [invalid(field, value, "must contain at least one letter (a-z)")]
     return []
-
-
-def quantity(text: str | int | float) -> Fraction:
-    """The amount a well-formed quantity stands for (the decoder has checked its form)."""
-    match = _QUANTITY.fullmatch(str(text))
-    if match is None:
-        return Fraction(0)
-    number, exponent, suffix = match.groups()
-    scale = _SUFFIXES[suffix or ""]
-    if exponent:
-        scale = Fraction(10) ** max(min(int(exponent), _LARGEST_EXPONENT), -_LARGEST_EXPONENT)
-    return Fraction(number) * scale
