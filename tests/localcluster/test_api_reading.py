@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from api_bench import AS_TABLE, CONFIGMAPS, JOBS, PODS, Bench, job_manifest, recorded, served
 
-from console.localcluster.api.tables.columns import human_span
-from console.localcluster.api.tables.pods import pod_status
+from console.localcluster.api.kubectl.tables.columns import human_span
+from console.localcluster.api.kubectl.tables.pods import pod_status
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import msgspec
 from aiohttp import web
 
 from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.kubectl.tables import partial, table
 from console.localcluster.api.negotiation import Form
 from console.localcluster.api.resources import Resource
-from console.localcluster.api.tables import partial, table
 from console.localcluster.changes import JsonObject
 
 _JSON = "application/json"

@@ -1,7 +1,12 @@
-"""The values a Kubernetes API server fills in for Jobs, Pods and ConfigMaps. Changes in place."""
+"""The values a Kubernetes API server fills in for Jobs, Pods and ConfigMaps. Changes in place.
+
+Only what the published schema does not answer is written here: the descriptions tell the other
+defaults in prose, or they depend on neighbours (the policy of an image's tag, a request's limit).
+"""
 
 from __future__ import annotations
 
+from console.localcluster.api.schemas import default
 from console.localcluster.changes import JsonObject
 
 _DEFAULT_MODE = 420
@@ -120,7 +125,7 @@ def _default_container(container: JsonObject) -> None:
     container.setdefault("terminationMessagePolicy", "File")
     container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))
     for port in container.get("ports") or []:
-        port.setdefault("protocol", "TCP")
+        port.setdefault("protocol", default("io.k8s.api.core.v1.ContainerPort", "protocol"))
     for variable in container.get("env") or []:
         reference = (variable.get("valueFrom") or {}).get("fieldRef")
         if reference is not None:

@@ -9,8 +9,8 @@ import msgspec
 
 from console.localcluster.api.decoding import parse_body
 from console.localcluster.api.failures import ApiFailure, as_api_failures, conflict
+from console.localcluster.api.kubectl.protobuf import MEDIA_TYPE, decode_protobuf
 from console.localcluster.api.options import boolean, dry_run, integer
-from console.localcluster.api.protobuf import MEDIA_TYPE, decode_protobuf
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 from console.localcluster.store import Store

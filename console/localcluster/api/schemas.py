@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -46,6 +47,19 @@ def property_schema(schema: JsonObject, field: str) -> JsonObject | None:
     if found is None:
         found = resolved.get("additionalProperties")
     return found if isinstance(found, dict) else None
+
+
+def choices(name: str, field: str) -> tuple[str, ...]:
+    """The closed list of values that the API publishes for a field."""
+    return tuple(all_schemas()[name]["properties"][field]["enum"])
+
+
+def default(name: str, field: str) -> Any:
+    """The value that the API publishes for a field that is left out; None where it tells none.
+
+    Most of a Job's defaults are told in the descriptions' prose alone: those are in `defaulting`.
+    """
+    return all_schemas()[name]["properties"][field].get("default")
 
 
 def description(name: str, field: str = "") -> str:

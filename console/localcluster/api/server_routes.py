@@ -7,16 +7,17 @@ import hashlib
 import msgspec
 from aiohttp import web
 
-from console.localcluster.api import discovery, openapi
 from console.localcluster.api.answers import json_answer
 from console.localcluster.api.failures import no_such_path
+from console.localcluster.api.kubectl import discovery, openapi
 from console.localcluster.api.negotiation import wants_aggregated_discovery
 from console.localcluster.api.resources import groups
+from console.localcluster.api.version import version
 
 
 async def serve_version(_: web.Request) -> web.StreamResponse:
     """GET /version."""
-    return json_answer(discovery.version())
+    return json_answer(version())
 
 
 async def serve_health(_: web.Request) -> web.StreamResponse:

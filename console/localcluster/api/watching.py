@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from console.localcluster.api.answers import object_body
 from console.localcluster.api.failures import version_ahead, version_expired
+from console.localcluster.api.kubectl.tables import table
 from console.localcluster.api.negotiation import Form
 from console.localcluster.api.options import ListOptions
 from console.localcluster.api.resources import Resource
-from console.localcluster.api.tables import table
 from console.localcluster.changes import Change, HistoryExpired, JsonObject
 from console.localcluster.store import Store
 from console.localcluster.subscription import Subscription

@@ -6,8 +6,8 @@ import asyncio
 import platform
 from pathlib import Path
 
-from console.localcluster.api.discovery import GIT_VERSION
 from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.version import GIT_VERSION
 from console.localcluster.controllers.event_recorder import EventRecorder, Source
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import is_cordoned

@@ -19,6 +19,7 @@ from console.localcluster.api.failures import (
     required,
     unsupported,
 )
+from console.localcluster.api.schemas import choices
 from console.localcluster.api.validation.words import (
     dns_label,
     port_name,
@@ -26,9 +27,8 @@ from console.localcluster.api.validation.words import (
 )
 from console.localcluster.changes import JsonObject
 
-_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
-_MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
-_PROTOCOLS = ("SCTP", "TCP", "UDP")
+_CONTAINER = "io.k8s.api.core.v1.Container"
+_PORT = "io.k8s.api.core.v1.ContainerPort"
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
@@ -42,8 +42,8 @@ def check_container(container: JsonObject, path: str, volumes: set[str]) -> list
     elif image != image.strip():
         text = "must not have leading or trailing whitespace"
         causes.append(invalid(f"{path}.image", image, text))
-    causes += _check_choice(container, path, "imagePullPolicy", _PULL_POLICIES)
-    causes += _check_choice(container, path, "terminationMessagePolicy", _MESSAGE_POLICIES)
+    causes += _check_choice(container, path, _CONTAINER, "imagePullPolicy")
+    causes += _check_choice(container, path, _CONTAINER, "terminationMessagePolicy")
     causes += _check_env(container.get("env") or [], f"{path}.env")
     causes += _check_ports(container.get("ports") or [], f"{path}.ports")
     causes += _check_mounts(container.get("volumeMounts") or [], f"{path}.volumeMounts", volumes)
@@ -52,10 +52,8 @@ def check_container(container: JsonObject, path: str, volumes: set[str]) -> list
     return causes + _check_restart_rules(container, path)
 
 
-def _check_choice(
-    container: JsonObject, path: str, field: str, allowed: tuple[str, ...]
-) -> list[Cause]:
-    value = container.get(field)
+def _check_choice(obj: JsonObject, path: str, schema: str, field: str) -> list[Cause]:
+    value, allowed = obj.get(field), choices(schema, field)
     return [] if value in allowed else [unsupported(f"{path}.{field}", value, allowed)]
 
 
@@ -96,7 +94,7 @@ def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
             if port.get(kind) and not is_port(port[kind]):
                 text = f"must be between 1 and {LARGEST_PORT}, inclusive"
                 causes.append(invalid(f"{field}.{kind}", port[kind], text))
-        causes += _check_choice(port, field, "protocol", _PROTOCOLS)
+        causes += _check_choice(port, field, _PORT, "protocol")
     return causes
 
 

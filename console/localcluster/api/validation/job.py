@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from console.localcluster.api.defaulting import selector_of
 from console.localcluster.api.failures import Cause, invalid, required, unsupported
+from console.localcluster.api.schemas import choices
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
 from console.localcluster.api.validation.pod import check_pod_spec
 from console.localcluster.api.validation.words import label_value
 from console.localcluster.changes import JsonObject
 
+_SPEC = "io.k8s.api.batch.v1.JobSpec"
 _COUNTS = (
     "parallelism",
     "completions",
@@ -74,15 +76,14 @@ def _check_name_as_label(name: str) -> list[Cause]:
 
 def _check_modes(spec: JsonObject) -> list[Cause]:
     causes = []
-    if spec.get("completionMode") not in ("NonIndexed", "Indexed"):
-        mode = spec.get("completionMode")
-        causes.append(unsupported("spec.completionMode", mode, ("Indexed", "NonIndexed")))
-    elif spec["completionMode"] == "Indexed" and spec.get("completions") is None:
+    mode, modes = spec.get("completionMode"), choices(_SPEC, "completionMode")
+    if mode not in modes:
+        causes.append(unsupported("spec.completionMode", mode, modes))
+    elif mode == "Indexed" and spec.get("completions") is None:
         text = "when completion mode is Indexed"
         causes.append(required("spec.completions", text))
-    replacement = spec.get("podReplacementPolicy")
-    if replacement not in ("Failed", "TerminatingOrFailed"):
-        allowed = ("Failed", "TerminatingOrFailed")
+    replacement, allowed = spec.get("podReplacementPolicy"), choices(_SPEC, "podReplacementPolicy")
+    if replacement not in allowed:
         causes.append(unsupported("spec.podReplacementPolicy", replacement, allowed))
     return causes
 

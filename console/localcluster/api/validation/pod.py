@@ -11,12 +11,12 @@ from console.localcluster.api.failures import (
     required,
     unsupported,
 )
+from console.localcluster.api.schemas import choices
 from console.localcluster.api.validation.container import check_container
 from console.localcluster.api.validation.words import dns_label, dns_subdomain
 from console.localcluster.changes import JsonObject
 
-_RESTART_POLICIES = ("Always", "OnFailure", "Never")
-_DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
+_SPEC = "io.k8s.api.core.v1.PodSpec"
 _MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations", "nodeName")
 _CHANGE_RULE = (
     "pod updates may not change fields other than `spec.containers[*].image`,"
@@ -33,11 +33,12 @@ def check_pod_spec(
     volumes = {volume.get("name", "") for volume in spec.get("volumes") or []}
     causes = _check_volumes(spec.get("volumes") or [], f"{path}.volumes")
     causes += _check_containers(spec, path, volumes)
-    policy = spec.get("restartPolicy")
-    if require_restart_policy and policy not in _RESTART_POLICIES:
-        causes.append(unsupported(f"{path}.restartPolicy", policy or "", _RESTART_POLICIES))
-    if spec.get("dnsPolicy") not in _DNS_POLICIES:
-        causes.append(unsupported(f"{path}.dnsPolicy", spec.get("dnsPolicy"), _DNS_POLICIES))
+    policy, policies = spec.get("restartPolicy"), choices(_SPEC, "restartPolicy")
+    if require_restart_policy and policy not in policies:
+        causes.append(unsupported(f"{path}.restartPolicy", policy or "", policies))
+    dns, ways = spec.get("dnsPolicy"), choices(_SPEC, "dnsPolicy")
+    if dns not in ways:
+        causes.append(unsupported(f"{path}.dnsPolicy", dns, ways))
     if spec.get("terminationGracePeriodSeconds", 0) < 0:
         grace = spec["terminationGracePeriodSeconds"]
         field = f"{path}.terminationGracePeriodSeconds"

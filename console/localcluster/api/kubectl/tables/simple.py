@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.localcluster.api.tables.columns import AGE, NAME, NONE, Cell, Column, Printer, age
+from console.localcluster.api.kubectl.tables.columns import (
+    AGE,
+    NAME,
+    NONE,
+    Cell,
+    Column,
+    Printer,
+    age,
+)
 from console.localcluster.changes import JsonObject
 
 _CORE = "io.k8s.api.core.v1"

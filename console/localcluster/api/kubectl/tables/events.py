@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.localcluster.api.tables.columns import UNKNOWN, Cell, Column, Printer, since
+from console.localcluster.api.kubectl.tables.columns import UNKNOWN, Cell, Column, Printer, since
 from console.localcluster.changes import JsonObject
 
 _EVENT = "io.k8s.api.core.v1.Event"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.localcluster.api.tables.columns import (
+from console.localcluster.api.kubectl.tables.columns import (
     AGE,
     NAME,
     NONE,

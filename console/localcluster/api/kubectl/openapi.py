@@ -8,9 +8,9 @@ from functools import cache
 
 import msgspec
 
-from console.localcluster.api.discovery import GIT_VERSION
 from console.localcluster.api.resources import Resource, groups, of_group
 from console.localcluster.api.schemas import all_schemas, named
+from console.localcluster.api.version import GIT_VERSION
 from console.localcluster.changes import JsonObject
 
 _REFERENCE = re.compile(r"#/components/schemas/([\w.\-]+)")

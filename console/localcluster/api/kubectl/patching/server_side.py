@@ -85,9 +85,8 @@ def _element_key(item: JsonObject, keys: list[str], schema: JsonObject) -> str:
     values = {}
     for key in keys:
         default = (property_schema(schema, key) or {}).get("default")
-        values[key] = item.get(key, default if default not in ("", None) else None)
-    if "protocol" in values and values["protocol"] is None:
-        values["protocol"] = "TCP"
+        given = item.get(key)
+        values[key] = (default or None) if given is None else given
     return "k:" + json.dumps(values, separators=(",", ":"), sort_keys=True)
 
 

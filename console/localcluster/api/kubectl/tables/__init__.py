@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from console.localcluster.api.kubectl.tables.columns import Printer
+from console.localcluster.api.kubectl.tables.events import EVENTS
+from console.localcluster.api.kubectl.tables.jobs import JOBS
+from console.localcluster.api.kubectl.tables.nodes import NODES
+from console.localcluster.api.kubectl.tables.pods import PODS
+from console.localcluster.api.kubectl.tables.simple import GENERIC, SIMPLE
 from console.localcluster.api.resources import Resource
-from console.localcluster.api.tables.columns import Printer
-from console.localcluster.api.tables.events import EVENTS
-from console.localcluster.api.tables.jobs import JOBS
-from console.localcluster.api.tables.nodes import NODES
-from console.localcluster.api.tables.pods import PODS
-from console.localcluster.api.tables.simple import GENERIC, SIMPLE
 from console.localcluster.changes import JsonObject
 
 _PRINTERS: dict[str, Printer] = {
