@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests submissions check format e2e upstream chaos bench screenshots lock clean help
+.PHONY: run demo test tests submissions check format e2e upstream chaos bench screenshots schema lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -58,6 +58,9 @@ bench: $(READY) ## measure speed and memory; prints figures
 
 screenshots: $(READY) ## make the README's screenshots from a real run
 	@$(BIN)/python -m tests.screenshots .screenshots
+
+schema: $(READY) ## cut console/specs/job_schema.json out of the embedded API's schemas
+	@$(BIN)/python -m tests.job_schema
 
 lock: ## renew .locks/ from pyproject.toml (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --group development -o .locks/requirements.txt pyproject.toml

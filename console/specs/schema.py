@@ -1,8 +1,9 @@
 """Which keys a Job has and of which type their values are. Knows no rule beyond that.
 
-`job_schema.json` is cut down from the OpenAPI document that Kubernetes itself publishes. A type is
-written as `string`, `integer`, `boolean`, `number`, `quantity`, `any`, `integer or string`, the
-name of a type with keys, `[type]` for a list and `{type}` for a mapping with free keys.
+`job_schema.json` is cut (`make schema`) out of the document that Kubernetes publishes and the
+embedded API serves: 22 kB instead of 350 to read at each start. A type is written as `string`,
+`integer`, `boolean`, `number`, `quantity`, `any`, `integer or string`, the name of a type with
+keys, `[type]` for a list and `{type}` for a mapping with free keys.
 """
 
 from __future__ import annotations
