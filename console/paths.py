@@ -1,4 +1,6 @@
-"""Where the product's own files and the user's state live. Creates nothing, reads no settings.
+"""Where the product's own files and the user's state live, and the shell lines that find it again.
+
+Creates nothing, reads no settings.
 
 Environment: CARLA_CONSOLE_STATE_DIR replaces the state directory; else XDG_STATE_HOME decides.
 """
@@ -6,6 +8,7 @@ Environment: CARLA_CONSOLE_STATE_DIR replaces the state directory; else XDG_STAT
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -45,6 +48,20 @@ def state() -> Path:
         return Path(chosen)
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(base).expanduser() / "carla-console"
+
+
+def of_state(line: str) -> str:
+    """A shell line that finds this console's state directory from wherever it is run."""
+    chosen = chosen_state()
+    return f"{STATE_VARIABLE}={shlex.quote(str(chosen))} {line}" if chosen else line
+
+
+def local_command(action: str) -> str:
+    """`carla-console local up`, `down`: of the embedded cluster that this console would find.
+
+    Here, because the embedded cluster's own errors name it and know nothing of the use cases.
+    """
+    return of_state(shlex.join(("carla-console", "local", action)))
 
 
 def worker_files() -> dict[str, str]:

@@ -18,17 +18,7 @@ def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -
     """`carla-console` with these words, as one line for a shell."""
     flags = ("--local",) if where.way.local else _flags(where)
     line = ("carla-console", *words, *_namespace(where, namespace), *flags)
-    return _of_state(shlex.join(line)) if where.way.local else _line(where.way, line)
-
-
-def embedded(action: str) -> str:
-    """`carla-console local up`, `down`: of the embedded cluster that this console would find."""
-    return _of_state(shlex.join(("carla-console", "local", action)))
-
-
-def _of_state(line: str) -> str:
-    chosen = paths.chosen_state()
-    return f"{paths.STATE_VARIABLE}={shlex.quote(str(chosen))} {line}" if chosen else line
+    return paths.of_state(shlex.join(line)) if where.way.local else _line(where.way, line)
 
 
 def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:

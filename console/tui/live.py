@@ -207,13 +207,13 @@ class LiveBackend(Generic[Wanted]):
         ]
         if not running or not self._owns_local or not self._ends_local():
             return ()
-        from console.operations.shell_commands import embedded
+        from console.paths import local_command
 
         told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
         return (
             f"The embedded cluster ends with this console, its last, and on it: {told}.",
             "What is recorded stays on disk; drives under way are lost.",
-            f"{embedded('up')}, in another terminal, keeps the cluster running.",
+            f"{local_command('up')}, in another terminal, keeps the cluster running.",
         )
 
     def _connected(self) -> Services:

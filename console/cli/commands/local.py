@@ -9,7 +9,7 @@ from console.cli import narration, output
 from console.cli.flags import CLUSTER_FLAGS
 from console.cli.refusing import refuse_all
 from console.errors import Conflict, NotFound
-from console.operations.shell_commands import embedded
+from console.paths import local_command
 
 SLOWEST = 100.0
 
@@ -48,7 +48,7 @@ def _up(options: argparse.Namespace) -> int:
     if options.time_factor is not None and wiring.local_status().cluster is not None:
         raise Conflict(
             "The embedded cluster runs already: --time-factor counts at its start only.",
-            fix=f"Leave it out, or end the cluster first: {embedded('down')}",
+            fix=f"Leave it out, or end the cluster first: {local_command('down')}",
         )
     cluster = wiring.local_up(owned=False, time_factor=options.time_factor or 1.0)
     narration.say(f"embedded cluster running at {cluster.server} (pid {cluster.pid})")

@@ -25,7 +25,7 @@ from console.localcluster.lifecycle.state_folder import (
     ProcessId,
     sweep_containers,
 )
-from console.operations.shell_commands import embedded
+from console.paths import local_command
 
 MEMORY_NOTE = (
     "Jobs, pods and events of the embedded cluster live in its memory: "
@@ -131,7 +131,7 @@ def kubeconfig(state_dir: Path) -> Path:
         raise NotFound(
             "No embedded cluster is running.",
             why=f"None was started for {folder.state_dir}.",
-            fix=f"Start it: {embedded('up')}",
+            fix=f"Start it: {local_command('up')}",
         )
     return folder.kubeconfig
 
@@ -216,7 +216,7 @@ def _runs(folder: ClusterFolder) -> bool:
 
 
 def _end_it() -> str:
-    return f"`{embedded('down')}` ends it and every submission in it."
+    return f"`{local_command('down')}` ends it and every submission in it."
 
 
 def _answering_in_time(folder: ClusterFolder, patience: float) -> Endpoint | None:

@@ -10,9 +10,10 @@ import pytest
 
 from console.cluster.connecting import connect
 from console.operations.ports.cluster import ClusterDescription, WayIn
-from console.operations.shell_commands import carla_console, embedded, kubectl
-from console.paths import STATE_VARIABLE
+from console.operations.shell_commands import carla_console, kubectl
+from console.paths import STATE_VARIABLE, local_command
 
+OWN = ("shell_commands.py", "paths.py")
 PACKAGE = Path(__file__).resolve().parents[3] / "console"
 
 
@@ -68,13 +69,13 @@ def test_the_embedded_cluster_of_a_state_directory_of_its_own_is_found_by_it(
     named = f"{STATE_VARIABLE}={shlex.quote(str(tmp_path / 'my state'))} carla-console"
     where = _where(WayIn(files=("/state/kubeconfig",), local=True), "carla-console-local")
     assert carla_console(where, "list") == f"{named} list -n races --local"
-    assert embedded("down") == f"{named} local down"
+    assert local_command("down") == f"{named} local down"
     monkeypatch.delenv(STATE_VARIABLE)
-    assert embedded("up") == "carla-console local up"
+    assert local_command("up") == "carla-console local up"
 
 
 def test_no_other_place_writes_such_a_command() -> None:
-    sources = [path for path in PACKAGE.rglob("*.py") if path.name != "shell_commands.py"]
+    sources = [path for path in PACKAGE.rglob("*.py") if path.name not in OWN]
     assert not [path for path in sources if "carla-console local" in path.read_text()]
 
 

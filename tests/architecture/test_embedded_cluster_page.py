@@ -1,0 +1,24 @@
+"""console/localcluster/README.md is held against the folder: what it names is there, all of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+CLUSTER = Path(__file__).resolve().parents[2] / "console" / "localcluster"
+PATH = re.compile(r"`((?:[\w-]+/)*[\w.-]+\.(?:py|json)|(?:[\w-]+/)+)`")
+
+
+def _named() -> set[str]:
+    return set(PATH.findall((CLUSTER / "README.md").read_text()))
+
+
+def test_each_path_on_the_page_exists() -> None:
+    homes = (CLUSTER, CLUSTER.parents[1])
+    assert [path for path in _named() if not any((home / path).exists() for home in homes)] == []
+
+
+def test_each_room_stands_on_the_page() -> None:
+    rooms = {f"{path.parent.name}/" for path in CLUSTER.glob("*/__init__.py")}
+    alone = {path.name for path in CLUSTER.glob("[a-z]*.py")}
+    assert rooms | alone <= _named()
