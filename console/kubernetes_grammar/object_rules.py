@@ -6,7 +6,7 @@ Each rule is one question about plain values; where in which object they stand i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from console.kubernetes_grammar.quantities import amount
 
@@ -22,7 +22,7 @@ def size_of_entries(entries: Mapping[str, Any]) -> int:
     return sum(len(f"{key}{value}".encode()) for key, value in entries.items())
 
 
-def is_port(number: Any) -> bool:
+def is_port(number: object) -> TypeGuard[int]:
     """A port that something can listen on."""
     return isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= LARGEST_PORT
 
