@@ -6,7 +6,7 @@ awaited in the UI's loop; an implementation does the work elsewhere. All raise o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -157,6 +157,13 @@ class Backend(Protocol):
     def connection(self) -> Connection: ...
 
     def fleet(self) -> FleetSnapshot: ...
+
+    def show_rows(self, keys: Iterable[tuple[str, str]]) -> None:
+        """The rows that are on the screen, by namespace and name; told again and again.
+
+        What only the log of an ended submission tells is read once its row is among them.
+        """
+        ...
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         """The latest board; the first call starts to follow that submission."""

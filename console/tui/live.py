@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -172,6 +172,10 @@ class LiveBackend(Generic[Wanted]):
         """The live list; the last known one, which is not live, until there is one."""
         fleet = self._fleet
         return fleet.snapshot if fleet and fleet.snapshot.updated_at else self._last_known
+
+    def show_rows(self, keys: Iterable[tuple[str, str]]) -> None:
+        if (fleet := self._fleet) is not None:
+            fleet.show_rows(keys)
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         if self._fleet is None:

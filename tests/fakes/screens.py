@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -287,6 +287,7 @@ class FakeBackend:
         self.shown_board = board()
         self.logs: dict[str, FakeLog] = {}
         self.asked: list[tuple[object, ...]] = []
+        self.visible: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
         self.checklist = Checklist(())
@@ -309,6 +310,9 @@ class FakeBackend:
 
     def fleet(self) -> FleetSnapshot:
         return self.shown_fleet
+
+    def show_rows(self, keys: Iterable[tuple[str, str]]) -> None:
+        self.visible = list(keys)
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         return replace(self.shown_board, namespace=namespace, name=name)

@@ -36,6 +36,19 @@ async def test_each_row_says_status_progress_restarts_score_and_age(
         assert max(len(line) for line in seen(app).splitlines()) <= size[0]
 
 
+async def test_the_backend_is_told_which_rows_can_be_seen(backend: FakeBackend) -> None:
+    """What only a log tells is read for these alone."""
+    names = [f"run-{number:03}" for number in range(200)]
+    rows = tuple(replace(ROWS[0], name=name) for name in names)
+    backend.shown_fleet = FleetSnapshot(rows, True, "", NOW)
+    async with opened(backend) as (_, pilot):
+        await until(pilot, lambda: ("leaderboard", "run-000") in backend.visible)
+        assert len(backend.visible) < 40
+        await pilot.press("G")
+        await until(pilot, lambda: ("leaderboard", "run-199") in backend.visible)
+        assert ("leaderboard", "run-000") not in backend.visible
+
+
 async def test_the_row_under_the_cursor_explains_itself(backend: FakeBackend) -> None:
     async with opened(backend) as (_, pilot):
         await pilot.press("j", "j", "j")

@@ -132,6 +132,7 @@ class SubmissionsScreen(ConsoleScreen):
         return (row.namespace, row.name) if row else None
 
     def tick(self) -> None:
+        self.backend.show_rows((row.namespace, row.name) for row in self.table.rows_in_sight)
         fleet, wanted = self.backend.fleet(), self.query_one(Input).value
         second = int(datetime.now(UTC).timestamp())
         if (fleet, wanted) != self._listed:

@@ -94,6 +94,12 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     @property
+    def rows_in_sight(self) -> Sequence[Row]:
+        """The rows that there is room for at the present place."""
+        top = self.scroll_offset.y
+        return self._rows[top : top + max(self.scrollable_content_region.height - 1, 0)]
+
+    @property
     def rows(self) -> list[str]:
         """The rows as plain text."""
         return [" ".join(_plain(cell) for cell in self._cells(row)) for row in self._rows]

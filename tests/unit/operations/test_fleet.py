@@ -19,6 +19,10 @@ from console.operations.submitting.launch import launch
 from console.operations.watching.fleet import MOST_FOLLOWED, Fleet, most_followed
 from console.specs.compose import Composed
 
+SNAPSHOT = (
+    '@leaderboard n0nce 1 snapshot {"v":1,"t":1,"status":"running","done":3,"total":20,"pairs":[]}'
+)
+
 
 def line(second: int, text: str) -> bytes:
     return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
@@ -118,6 +122,28 @@ async def test_a_namesake_launched_later_is_followed_and_recorded_too(
             cluster.drop(Kind.CONFIG_MAP, "races", "demo-workers")
             await until(lambda: fleet.snapshot.rows == ())
     assert told == [["run 1"], ["run 2"]]
+
+
+async def test_of_ended_submissions_only_those_are_read_whose_rows_are_seen(
+    services, cluster, composed, pod_of
+) -> None:
+    """Thousands have ended; what each has to say last is asked for when somebody looks."""
+    for name in ("demo", "second"):
+        await launch(services, renamed(composed, name))
+        cluster.put(pod_for(pod_of("Succeeded", logcopy=("ended", 0)), name))
+        stored = await cluster.read(Kind.JOB, "races", name)
+        cluster.put({**stored, "status": {"conditions": [{"type": "Complete", "status": "True"}]}})
+        said = cluster.logs[f"pod-of-{name}", "logcopy", 0]
+        said.lines, said.ended = [line(1, SNAPSHOT)], True
+    async with listed(services) as fleet:
+        await until(lambda: fleet.snapshot.live and len(fleet.snapshot.rows) == 2)
+        assert cluster.requests == []
+        fleet.show_rows([("races", "second"), ("races", "nobody")])
+        await until(lambda: row(fleet, "second").done == 3)
+        assert [request.pod for request in cluster.requests] == ["second-abcde"]
+        fleet.show_rows([("races", "second"), ("races", "demo")])
+        await until(lambda: row(fleet).done == 3)
+        assert [request.pod for request in cluster.requests] == ["second-abcde", "demo-abcde"]
 
 
 async def test_a_row_whose_follower_lost_the_cluster_says_so(
