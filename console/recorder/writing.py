@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from console.recorder.claiming import Lock
 from console.recorder.places import open_private, private_folder
 from console.recorder.places import run_file as path_of_run
 from console.recorder.spooling import Spool, failed
+from console.results import files
 
 JOURNAL = "journal.jsonl"
 MERGED = "merged.json"
@@ -62,15 +62,7 @@ def replace(path: Path, content: bytes) -> None:
     """The file appears whole or not at all."""
     try:
         private_folder(path.parent)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                os.replace(file.name, path)
-            except OSError:
-                os.unlink(file.name)
-                raise
+        files.replace(str(path), [content], permissions=files.PRIVATE)
     except OSError as error:
         raise failed(path, error) from error
 

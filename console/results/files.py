@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
+from typing import Iterable
 
 from console.results import jsontext, streams
 
 _PERMISSIONS = 0o644
+PRIVATE = 0o600
+_WHILE_WRITTEN = PRIVATE
+_RANDOM = 6
+"""Bytes in a temporary name."""
 _WIDEST = 4
 """Bytes a character in memory, for all of a text, as soon as a single one is beyond Latin-1."""
 _NAME_IN_TEMPORARY = 50
@@ -108,7 +112,32 @@ def _write(path: str, text: str) -> None:
     if os.path.exists(path) and not os.path.isfile(path):
         streams.write_bytes(path, text.encode("utf-8"))
     else:
-        _replace(os.path.realpath(path), text)
+        replace(os.path.realpath(path), [text.encode("utf-8")])
+
+
+def replace(target: str, blocks: Iterable[bytes], *, permissions: int = _PERMISSIONS) -> None:
+    """Put a file of these blocks in the target's place: whole or not at all, also after a crash.
+
+    The one way to do so; what was there stays, and nothing else is left, where it fails. Raises
+    OSError, and whatever the blocks raise.
+    """
+    folder, name = os.path.split(target)
+    # Not by `tempfile`: it imports a tenth of the standard library, and a merge is short.
+    mark = os.urandom(_RANDOM).hex()
+    temporary = os.path.join(folder, f".{name[:_NAME_IN_TEMPORARY]}.{mark}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _WHILE_WRITTEN)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.writelines(blocks)
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.chmod(temporary, permissions)
+        os.replace(temporary, target)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+    _sync_folder(folder or os.curdir)
 
 
 def same_file(one: str, other: str) -> bool:
@@ -135,25 +164,6 @@ def why(failed: Exception) -> str:
 def _kind(mode: int) -> str:
     known = ((stat.S_ISDIR, "a directory"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
     return next((word for is_it, word in known if is_it(mode)), "a device")
-
-
-def _replace(target: str, text: str) -> None:
-    folder, name = os.path.split(target)
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{name[:_NAME_IN_TEMPORARY]}.", suffix=".tmp", dir=folder
-    )
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.chmod(temporary, _PERMISSIONS)
-        os.replace(temporary, target)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
-    _sync_folder(folder)
 
 
 def _sync_folder(folder: str) -> None:

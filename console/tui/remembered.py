@@ -16,6 +16,7 @@ from typing import Any
 from console import paths
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.results import files
 
 MOST_ROWS = 500
 MOST_BYTES = 1_000_000
@@ -45,21 +46,10 @@ def recall(file: Path) -> FleetSnapshot | None:
 
 def remember(file: Path, fleet: FleetSnapshot) -> None:
     """Replace the file by this list, whole or not at all. Raises OSError."""
-    import tempfile
-
     rows = [{**asdict(row), "created_at": _text(row.created_at)} for row in fleet.rows[:MOST_ROWS]]
     content = json.dumps({"version": VERSION, "at": _text(fleet.updated_at), "rows": rows})
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(temporary, file)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    files.replace(str(file), [content.encode()], permissions=files.PRIVATE)
 
 
 def _row(stored: dict[str, Any]) -> SubmissionRow:

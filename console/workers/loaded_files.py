@@ -14,6 +14,7 @@ import sys
 import time
 from typing import Any, Mapping
 
+from console.results import files
 from console.results.quoting import printable
 from console.workers.load_failures import is_lasting
 from console.workers.official_sources import PACKAGES, Sources
@@ -62,11 +63,8 @@ class Report:
             time.sleep(_PAUSE)
 
     def _written(self, text: bytes) -> bool:
-        new = os.path.join(os.path.dirname(self._path), "." + os.path.basename(self._path))
         try:
-            with open(new, "wb") as opened:
-                opened.write(text)
-            os.replace(new, self._path)
+            files.replace(self._path, [text])
         except OSError:
             return False
         return True

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from console.domain.progress import FinishedRoute
 from console.operations.ports.recorder import LogView
+from console.results import files
 from console.tui.widgets.log_text import plain
 
 BLOCK = 5_000
@@ -67,16 +66,7 @@ def routes_csv(rows: Iterable[FinishedRoute]) -> str:
 def write_new(name: str, blocks: Iterable[str]) -> Path:
     """Write `name`, or `name` with a number, into the working directory; whole or not at all."""
     target = _free(Path.cwd() / name.replace("/", "_"))
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.writelines(blocks)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    files.replace(str(target), (block.encode() for block in blocks), permissions=files.PRIVATE)
     return target
 
 
