@@ -38,7 +38,11 @@ def merge(
     caller found on the way (with the routes file, for example); they lead the list.
     """
     findings = Findings(list(noted))
-    found = sources(plan, tuple(partials), findings)
+    return joined(plan, sources(plan, tuple(partials), findings), findings)
+
+
+def joined(plan: Plan, found: list[Source], findings: Findings) -> MergeReport:
+    """The merged result of what was found of each pair; `findings`: what is known of it already."""
     taken = records(plan, found, findings)
     sensors = _sensors(found, taken, findings)
     claims.check(plan, found, taken, findings)

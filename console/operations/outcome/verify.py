@@ -1,6 +1,6 @@
 """Is this merged document the complete result of what was launched? Takes nobody's word for it.
 
-Pure. The document is taken apart into the pairs' parts and merged once more against the plan.
+Pure. Its own records are held against the plan, and what it says of them against the records.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from console.domain.launch import launched_routes
 from console.domain.submission import SubmissionPlan
 from console.results import eligibility, jsontext
 from console.results.checkpoint import checkpoint_of
-from console.results.collecting import Partial
-from console.results.partial_document import left_behind
 from console.results.plan import PairPlan, Plan
 from console.results.quoting import MISSING, shown
-from console.results.raw_record import Refused, refuse_strange, route_of
+from console.results.raw_record import Refused
 from console.results.report import HARMLESS, GlobalStatistics, MergeReport, statistics_of
-from console.results.trustworthy import merge
+from console.results.review import review
 
 ROUTES_UNKNOWN = "Nobody has told which routes the subsets select: only logcopy reads the file."
 SLACK = 1e-3
@@ -63,18 +61,15 @@ def verify(plan: Plan | None, text: str) -> Verdict:
         return Verdict(False, ROUTES_UNKNOWN)
     try:
         document = jsontext.bounded(text, partials=len(plan.pairs))
-        inner, records = _frame(document, plan)
-        partials = _partials(plan, document, records)
+        merged = checkpoint_of(document, plan.leaderboard)
+        report = review(plan, merged)
     except (jsontext.UnreadableJson, jsontext.HostileJson, Refused) as refused:
         return Verdict(False, f"The merged document {refused}.")
-    report = merge(plan, partials)
     if not report.complete:
         worst = next((p for p in report.problems if p.kind not in HARMLESS), None)
         told = f": {worst.text}" if worst else ""
         return Verdict(False, f"{report.done} of {report.total} drives are there{told}.", report)
-    claim = _false_word(document, report) or _false_claim(
-        inner.get("global_record"), report.statistics
-    )
+    claim = _false_word(document, report) or _false_claim(merged.global_record, report.statistics)
     if claim:
         return Verdict(False, claim, report)
     counts = report.eligible and document["eligible"] is True
@@ -106,32 +101,6 @@ def _false_word(document: dict[str, Any], report: MergeReport) -> str:
 def _why_not_eligible(report: MergeReport) -> str:
     told = [problem.text for problem in report.problems if problem.kind == eligibility.KIND]
     return f"{told[0]}." if told else "logcopy found claims in a result file that do not hold."
-
-
-def _frame(document: Any, plan: Plan) -> tuple[dict[str, Any], list[Any]]:
-    checkpoint = checkpoint_of(document, plan.leaderboard)
-    for record in checkpoint.records:
-        route_of(record)
-        refuse_strange(record, plan.leaderboard)
-    return document["_checkpoint"], list(checkpoint.records)
-
-
-def _partials(plan: Plan, document: dict[str, Any], records: list[Any]) -> tuple[Partial, ...]:
-    """The pairs' files as they must have been; what was not launched goes to the first pair."""
-    homes = {route: pair.pair for pair in plan.pairs for route in pair.routes}
-    parts: dict[int, list[Any]] = {pair.pair: [] for pair in plan.pairs}
-    for record in records:
-        parts[homes.get(route_of(record)[0], plan.pairs[0].pair)].append(record)
-    partials, offset = [], 0
-    for pair in plan.pairs:
-        rows = [dict(row, index=row["index"] - offset) for row in parts[pair.pair]]
-        offset += len(pair.routes) * plan.repetitions
-        if rows:
-            total = len(pair.routes) * plan.repetitions
-            left = left_behind(plan.leaderboard, rows, total, document["sensors"])
-            name = f"agent{pair.pair}/agent_results.json"
-            partials.append(Partial(pair.pair, jsontext.compact(left), name=name))
-    return tuple(partials)
 
 
 def _false_claim(claimed: Any, found: GlobalStatistics | None) -> str:

@@ -1,0 +1,71 @@
+"""A merged document, held against what was launched as its partials were when it was made.
+
+Works on the document's own records; nothing is written and read again. What only the partials
+could tell (which of them were torn or stale, and what each of them claimed) is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+from console.results import statuses
+from console.results.checkpoint import Checkpoint
+from console.results.collecting import Partial, Source
+from console.results.findings import Findings
+from console.results.plan import PairPlan, Plan
+from console.results.raw_record import refuse_strange, route_of
+from console.results.report import MergeReport
+from console.results.trustworthy import joined
+
+
+@dataclass(frozen=True)
+class _Part(Checkpoint):
+    """What a merged document holds of one pair."""
+
+    @property
+    def settled(self) -> bool:
+        """Whoever merged it has seen the pair through, if all of its drives are there."""
+        return self.whole
+
+
+def review(plan: Plan, merged: Checkpoint) -> MergeReport:
+    """The report of a merge that gave these records. Raises Refused for a record of strange shape.
+
+    A drive that was not launched is told with the first pair.
+    """
+    homes = {route: pair.pair for pair in plan.pairs for route in pair.routes}
+    rows: dict[int, list[Any]] = {pair.pair: [] for pair in plan.pairs}
+    for record in merged.records:
+        route, _ = route_of(record)
+        refuse_strange(record, plan.leaderboard)
+        rows[homes.get(route, plan.pairs[0].pair)].append(record)
+    return joined(plan, list(_sources(plan, merged, rows)), Findings())
+
+
+def _sources(plan: Plan, merged: Checkpoint, rows: dict[int, list[Any]]) -> Iterator[Source]:
+    offset = 0
+    for pair in plan.pairs:
+        total = len(plan.keys(pair))
+        if rows[pair.pair]:
+            part = _part(merged, rows[pair.pair], total, offset)
+            yield Source(_file(pair), part, pair.pair)
+        offset += total
+
+
+def _file(pair: PairPlan) -> Partial:
+    """Messages speak of the file that these records come from."""
+    return Partial(pair.pair, None, name=f"agent{pair.pair}/agent_results.json")
+
+
+def _part(merged: Checkpoint, rows: list[Any], total: int, offset: int) -> _Part:
+    """With the indexes that the records have in their own file."""
+    return _Part(
+        leaderboard=merged.leaderboard,
+        records=tuple(dict(row, index=row["index"] - offset) for row in rows),
+        progress=(len(rows), total),
+        sensors=merged.sensors,
+        entry_status=statuses.STARTED,
+        global_record={},
+        claims={},
+    )
