@@ -12,6 +12,7 @@ from datetime import timedelta
 from console.domain.board import PairBoard
 from console.domain.facts import ContainerExit, ContainerFacts
 from console.domain.progress import EndedAttempt, PairProgress
+from console.workers import pair_words
 
 _OUT_OF_MEMORY = "OOMKilled"
 _SIGKILL = 9
@@ -55,7 +56,9 @@ def _word(run: ContainerExit) -> str:
 
 
 def _worded(end: EndedAttempt, word: str) -> EndedAttempt:
-    wanted = end.reason == "vanished" or (end.signal == _SIGKILL and word == _OUT_OF_MEMORY)
+    wanted = end.reason == pair_words.VANISHED or (
+        end.signal == _SIGKILL and word == _OUT_OF_MEMORY
+    )
     return replace(end, kubelet=word) if wanted else end
 
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from console.domain.blocking import what_blocked
 from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard
 from console.domain.board import SubmissionStatus as Status
-from console.domain.pair import Reason
+from console.workers import pair_words
 
 _BY_THE_AGENT = (
     ("sensors were invalid", "the agent's sensors are not allowed on this track"),
     ("couldn't be set up", "the agent cannot be set up"),
 )
 _BY_THE_SUPERVISOR = {
-    "invalid-setup": _BY_THE_AGENT[0][1],
-    "not-loaded": "the evaluator cannot be loaded in the agent's image",
+    pair_words.INVALID_SETUP: _BY_THE_AGENT[0][1],
+    pair_words.NOT_LOADED: "the evaluator cannot be loaded in the agent's image",
 }
 _SURELY = ("sensors are not allowed", "cannot be set up", "cannot be loaded")
 """How logcopy says the same of several pairs."""
@@ -62,7 +62,7 @@ def _set_up(board: BoardSnapshot) -> Outlook | None:
         pairs = [
             pair.number for pair in board.pairs if any(each.reason == reason for each in pair.ended)
         ]
-        if pairs and not (reason == "not-loaded" and board.shared_failure):
+        if pairs and not (reason == pair_words.NOT_LOADED and board.shared_failure):
             return Outlook(True, cause, f"ended {_pairs(pairs)}")
     if any(words in board.shared_failure for words in _SURELY):
         return Outlook(True, board.shared_failure.partition(";")[0], "logcopy says so")
@@ -72,7 +72,9 @@ def _set_up(board: BoardSnapshot) -> Outlook | None:
 def _wrong_gpu(board: BoardSnapshot) -> Outlook | None:
     """Another pod may get other GPUs, but the way it asks for them is the same."""
     told = next((each.text for each in board.problems if each.kind == GPU_PROBLEM), "")
-    pairs = [p.number for p in board.pairs if any(e.reason == Reason.WRONG_GPU for e in p.ended)]
+    pairs = [
+        p.number for p in board.pairs if any(e.reason == pair_words.WRONG_GPU for e in p.ended)
+    ]
     if not pairs:
         return None
     why = "the pairs ask for their GPUs in the same way (the values cluster.gpus, runtime_class)"

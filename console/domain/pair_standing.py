@@ -10,16 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from console.domain import pair as life
 from console.domain.blockage import Blockage
 from console.domain.board import PairStatus
 from console.domain.board import SubmissionStatus as Status
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, PairProgress
+from console.workers import pair_words
 
-ASKED_TO_STOP = ("cancelled", "terminated")
-LASTING = tuple(reason.value for reason in life.LASTING)
-"""A pair that ends so has failed, though its halves exit with 0."""
 _OVER = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED, Status.FAILED, Status.FAILING)
 _STOPPED = (Status.CANCELLED, Status.SUSPENDED, Status.DELETED)
 _COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
@@ -59,7 +56,7 @@ def status_of(pair: PairFacts, submission: Status, blockage: Blockage | None) ->
     if settled := _settled(pair):
         return settled
     if submission in _COMPLETED:
-        lasting = any(each.reason in LASTING for each in pair.ended)
+        lasting = any(each.reason in pair_words.LASTING for each in pair.ended)
         return PairStatus.FAILED if lasting else PairStatus.DONE
     if submission not in _OVER:
         alive = _alive(pair) if pair.seen else _unseen(submission)
@@ -98,9 +95,11 @@ def _settled(pair: PairFacts) -> PairStatus | None:
             return None
     elif pair.seen or pair.report is None or pair.report.agent != "done" or last is None:
         return None
-    if last and last.reason in LASTING:
+    if last and last.reason in pair_words.LASTING:
         return PairStatus.FAILED
-    return PairStatus.STOPPED if last and last.reason in ASKED_TO_STOP else PairStatus.DONE
+    return (
+        PairStatus.STOPPED if last and last.reason in pair_words.ASKED_TO_STOP else PairStatus.DONE
+    )
 
 
 def _finished(half: ContainerFacts) -> bool:
@@ -125,12 +124,17 @@ def _phase(report: PairProgress | None) -> PairStatus:
         return PairStatus.BOOTING
     if "stopping" in (report.simulator, report.agent):
         return PairStatus.RESETTING
-    return PairStatus.DRIVING if report.agent == "driving" else PairStatus.BOOTING
+    return PairStatus.DRIVING if report.agent == pair_words.DRIVING else PairStatus.BOOTING
 
 
 def _broken(pair: PairFacts) -> bool:
     """Its own failure was the last that it did; a pair that drove on was only stopped."""
-    if pair.report and pair.fresh and pair.report.agent == "driving" and not _told_end(pair):
+    if (
+        pair.report
+        and pair.fresh
+        and pair.report.agent == pair_words.DRIVING
+        and not _told_end(pair)
+    ):
         return False
     for group in _newest_first(pair.ended):
         if any(each.initiating for each in group):

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.results import statuses
+from console.workers import pair_words
 
 
 class MergeStatus(StrEnum):
@@ -51,8 +52,12 @@ class FinishedRoute:
 
 
 _OWN_FAULTS = (
-    "crashed", "hang", "never-ready", "invalid-setup", "not-loaded", "wrong-gpu", "vanished",
-)  # fmt: skip
+    *pair_words.AT_FAULT,
+    pair_words.NEVER_READY,
+    pair_words.INVALID_SETUP,
+    *pair_words.LASTING,
+    pair_words.VANISHED,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from console.domain.facts import (
 )
 from console.domain.hostile_text import neutralise
 from console.domain.lost_pods import DELETED, story, why_lost
-from console.domain.pair import Reason
 from console.domain.placing import why_unplaced
+from console.workers import pair_words
 from console.workers.shared_failures import NOT_LOADED
 
 LONGEST_REASON = 500
@@ -87,7 +87,7 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
 def _wrong_gpus(board: BoardSnapshot) -> str:
     """What is missing follows from it: such a pair drives nothing."""
     pairs = board.report.pairs if board.report else ()
-    stopped = any(each.reason == Reason.WRONG_GPU for pair in pairs for each in pair.ended)
+    stopped = any(each.reason == pair_words.WRONG_GPU for pair in pairs for each in pair.ended)
     told = [each.text for each in board.problems if each.kind == GPU_PROBLEM] if stopped else []
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     return f"{told[0]}{more}." if told else ""
@@ -96,7 +96,7 @@ def _wrong_gpus(board: BoardSnapshot) -> str:
 def _not_loaded(board: BoardSnapshot) -> str:
     """Why pairs drove nothing, in logcopy's words; theirs where it has said none."""
     pairs = board.report.pairs if board.report else ()
-    ours = [p.pair for p in pairs if any(e.reason == Reason.NOT_LOADED for e in p.ended)]
+    ours = [p.pair for p in pairs if any(e.reason == pair_words.NOT_LOADED for e in p.ended)]
     if not ours:
         return ""
     told = next((each for each in board.problems if NOT_LOADED in each.text), None)

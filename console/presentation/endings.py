@@ -9,6 +9,7 @@ from console.domain.board import PairBoard, PairStatus
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt
 from console.presentation.tones import Line, Tone, text
+from console.workers import pair_words
 
 _MARKS: dict[ContainerState, tuple[str, Tone]] = {
     ContainerState.WAITING: ("◌", Tone.MUTED),
@@ -17,22 +18,18 @@ _MARKS: dict[ContainerState, tuple[str, Tone]] = {
 }
 
 _REASONS = {
-    "crashed": "crashed",
-    "lost-partner": "lost its partner",
-    "hang": "hung",
-    "never-ready": "never became ready",
-    "invalid-setup": "has an invalid set-up",
-    "wrong-gpu": "has no GPU, or a wrong one",
-    "not-loaded": "cannot load the evaluator",
-    "cancelled": "was cancelled",
-    "terminated": "was terminated",
-    "vanished": "vanished",
-    "done": "finished",
+    pair_words.CRASHED: "crashed",
+    pair_words.LOST_PARTNER: "lost its partner",
+    pair_words.HANG: "hung",
+    pair_words.NEVER_READY: "never became ready",
+    pair_words.INVALID_SETUP: "has an invalid set-up",
+    pair_words.WRONG_GPU: "has no GPU, or a wrong one",
+    pair_words.NOT_LOADED: "cannot load the evaluator",
+    pair_words.CANCELLED: "was cancelled",
+    pair_words.TERMINATED: "was terminated",
+    pair_words.VANISHED: "vanished",
+    pair_words.DONE: "finished",
 }
-
-
-_FIRST = ("crashed", "hang")
-"""What one half does before the other; the rest is so by itself."""
 
 
 def cause(pair: PairBoard) -> str:
@@ -63,7 +60,7 @@ def every_ending(pair: PairBoard) -> list[str]:
 
 def _ending(halves: list[EndedAttempt]) -> str:
     first = next((half for half in halves if half.initiating), halves[0])
-    order = " first" if first.initiating and first.reason in _FIRST else ""
+    order = " first" if first.initiating and first.reason in pair_words.AT_FAULT else ""
     where = f" on {first.route}" if first.route.strip("-") else ""
     reason = _REASONS.get(first.reason, first.reason)
     return f"attempt {first.attempt}: {first.half} {reason}{order}{_exit(first)}{where}"

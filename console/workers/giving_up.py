@@ -27,17 +27,15 @@ from console.results.leaderboard import of_evaluator
 from console.results.partial_document import before, unloaded
 from console.results.plan import Plan, PlanError, launched
 from console.results.raw_record import Refused, refuse_strange, route_of
-from console.workers import status_files
+from console.workers import pair_words, status_files
 from console.workers.status_files import Half, Status
 
 GAVE_UP = 10
 CRASHED = statuses.SIMULATION_CRASHED
 """The status that the Leaderboard has for a drive without an ending."""
 _LONGEST_LOOK = 20
-_AT_FAULT = ("crashed", "hang")
-_VANISHED = "vanished"
-_SEEN_TO_VANISH = ["lost-partner", _VANISHED]
-_NOBODYS_FAULT = ("terminated", "cancelled", "done")
+_SEEN_TO_VANISH = [pair_words.LOST_PARTNER, pair_words.VANISHED]
+_NOBODYS_FAULT = (*pair_words.ASKED_TO_STOP, pair_words.DONE)
 
 
 class Unable(Exception):
@@ -53,7 +51,7 @@ def crashes(status: Status, pair: int) -> dict[str, int]:
     counted: dict[str, int] = {}
     for end in status.half(pair, "agent").ended:
         told = sorted(_reason(status.half(pair, role), end.attempt) for role in status_files.ROLES)
-        blamed = any(reason in _AT_FAULT for reason in told) or told == _SEEN_TO_VANISH
+        blamed = any(reason in pair_words.AT_FAULT for reason in told) or told == _SEEN_TO_VANISH
         if end.route and blamed and not any(reason in _NOBODYS_FAULT for reason in told):
             counted[end.route] = counted.get(end.route, 0) + 1
     return counted
@@ -62,7 +60,7 @@ def crashes(status: Status, pair: int) -> dict[str, int]:
 def _reason(half: Half, attempt: int) -> str:
     """Why a half's attempt ended. One without an end has vanished, though nobody said so yet."""
     ends = [end.reason for end in half.ended if end.attempt == attempt]
-    return ends[0] if ends else _VANISHED
+    return ends[0] if ends else pair_words.VANISHED
 
 
 def next_place(checkpoint: Checkpoint, keys: list[Key]) -> int:

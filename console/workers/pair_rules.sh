@@ -1,4 +1,4 @@
-# What follows from what, and which attempt comes next: the rules of console/domain/pair.py, in sh.
+# What follows from what, and which attempt comes next: the rules of tests/workers/pair_rules.py, in sh.
 #
 # Reads no file, no clock and no process. Results: $decision, $attempt.
 

@@ -11,23 +11,24 @@ from typing import Tuple
 from console.results import statuses
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
+from console.workers import pair_words
 from console.workers.status_files import ROLES, Status
 
 KIND = "shared-failure"
-LOADING = "not-loaded"
+LOADING = pair_words.NOT_LOADED
 """Of a problem of one pair that never drove."""
 SPAN = 60
 """Seconds within which the same end of two pairs is no coincidence."""
 _PAIRS = 2
-_AT_FAULT = ("crashed", "hang", "never-ready")
+_AT_FAULT = (*pair_words.AT_FAULT, pair_words.NEVER_READY)
 _REJECTED = "the agent's sensors are not allowed on this track"
 _NO_SETUP = "the agent cannot be set up"
 NOT_LOADED = "the evaluator cannot be loaded"
 _RECORDED = ((statuses.SENSORS_INVALID, _REJECTED), (statuses.NOT_SET_UP, _NO_SETUP))
 _WORDS = {
-    "crashed": "crashed",
-    "hang": "hung",
-    "never-ready": "never became ready",
+    pair_words.CRASHED: "crashed",
+    pair_words.HANG: "hung",
+    pair_words.NEVER_READY: "never became ready",
 }
 
 Cause = Tuple[str, str, int, int]
@@ -37,7 +38,9 @@ def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
     """One problem for each cause that two or more pairs have in common."""
     pairs: dict[str, set[int]] = {}
     for pair in report.pairs:
-        if pair.entry_status == statuses.REJECTED or _ended_as(status, pair.pair, "invalid-setup"):
+        if pair.entry_status == statuses.REJECTED or _ended_as(
+            status, pair.pair, pair_words.INVALID_SETUP
+        ):
             pairs.setdefault(_REJECTED, set()).add(pair.pair)
         error = status.half(pair.pair, "agent").load_error
         if error:

@@ -9,7 +9,7 @@ from console.results import coverage
 from console.results.plan import PairPlan, Plan
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
-from console.workers import protocol
+from console.workers import pair_words, protocol
 from console.workers.gpu_faults import gpu_faults
 from console.workers.shared_failures import shared_failures
 from console.workers.status_files import ROLES, Ended, Gpu, Half, Status
@@ -104,7 +104,7 @@ def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> di
         "agent": _phase(agent),
         "done": numbers.done,
         "total": numbers.total if plan.certain else None,
-        "route": _current(plan, pair, report) if _phase(agent) == "driving" else None,
+        "route": _current(plan, pair, report) if _phase(agent) == pair_words.DRIVING else None,
         "ended": [asdict(end) for end in ended],
         "gpus": {"simulator": _seen(simulator.gpu), "agent": _seen(agent.gpu)},
     }

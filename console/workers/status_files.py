@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 from console.results import files
 from console.results.quoting import printable
-from console.workers import evaluator_reports
+from console.workers import evaluator_reports, pair_words
 
 ROLES = ("simulator", "agent")
 CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
-LASTING = ("wrong-gpu", "not-loaded")
 """Ends of a pair for good because no restart would let it drive."""
 
 _FILE = re.compile(
@@ -123,7 +122,7 @@ class Status:
         lasting = {
             number
             for (number, _), half in self.halves.items()
-            if half.done and any(end.reason in LASTING for end in half.ended[-1:])
+            if half.done and any(end.reason in pair_words.LASTING for end in half.ended[-1:])
         }
         return tuple(sorted(lasting))
 

@@ -10,8 +10,6 @@ from logcopy_pod import HALVES, Pod
 from official_bench import Image, write
 from pair_bench import SHELLS, Bench, exit_of, shell_command, some_shell
 
-from console.domain import pair
-from console.workers import status_files
 from console.workers.load_failures import is_lasting
 
 TOO_OLD = Path("/root/.pyenv/versions/3.6.15/bin/python3.6")
@@ -129,10 +127,6 @@ def test_what_may_be_otherwise_after_a_restart_is_not_lasting(text):
 )
 def test_what_the_image_or_the_private_contents_lack_is_lasting(text):
     assert is_lasting(error_of(text), OFFICIAL)
-
-
-def test_the_ends_that_no_restart_changes_are_the_same_for_logcopy_and_the_console():
-    assert {str(reason) for reason in pair.LASTING} == set(status_files.LASTING)
 
 
 def test_a_submission_whose_pairs_could_not_drive_is_not_marked_as_finished(tmp_path: Path) -> None:

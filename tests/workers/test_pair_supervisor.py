@@ -17,8 +17,7 @@ from pair_bench import (
     shell_command,
     start_pair,
 )
-
-from console.domain.pair import Event, Half, Phase, Reason, Running, advance, next_attempt
+from pair_rules import Event, Half, Phase, Reason, Running, advance, next_attempt
 
 
 @pytest.fixture(params=SHELLS)

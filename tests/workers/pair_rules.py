@@ -3,7 +3,8 @@
 A pair is two halves in two containers that share nothing but a directory of status files and the
 network. Each half runs one attempt at a time; Kubernetes restarts a half that exits non-zero, and
 never one that exits 0. `console/workers/pair_rules.sh` follows these rules.
-Knows no files, no processes and no clock: time limits arrive here as events.
+Knows no files, no processes and no clock: time limits arrive here as events. Nothing in the console
+runs this: it is what the supervisor is held against, in three shells.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+
+from console.workers import pair_words
 
 
 class Half(StrEnum):
@@ -34,10 +37,10 @@ class Half(StrEnum):
 class Phase(StrEnum):
     """What a running half is doing; the words of its heartbeat."""
 
-    BOOTING = "booting"
-    READY = "ready"
-    WAITING = "waiting"
-    DRIVING = "driving"
+    BOOTING = pair_words.BOOTING
+    READY = pair_words.READY
+    WAITING = pair_words.WAITING
+    DRIVING = pair_words.DRIVING
 
 
 class Event(StrEnum):
@@ -72,17 +75,17 @@ class Event(StrEnum):
 class Reason(StrEnum):
     """Why an attempt ended. `lost-partner` alone says that the other half is to be asked."""
 
-    DONE = "done"
-    CRASHED = "crashed"
-    LOST_PARTNER = "lost-partner"
-    HANG = "hang"
-    NEVER_READY = "never-ready"
-    CANCELLED = "cancelled"
-    TERMINATED = "terminated"
-    INVALID_SETUP = "invalid-setup"
-    WRONG_GPU = "wrong-gpu"
-    NOT_LOADED = "not-loaded"
-    VANISHED = "vanished"
+    DONE = pair_words.DONE
+    CRASHED = pair_words.CRASHED
+    LOST_PARTNER = pair_words.LOST_PARTNER
+    HANG = pair_words.HANG
+    NEVER_READY = pair_words.NEVER_READY
+    CANCELLED = pair_words.CANCELLED
+    TERMINATED = pair_words.TERMINATED
+    INVALID_SETUP = pair_words.INVALID_SETUP
+    WRONG_GPU = pair_words.WRONG_GPU
+    NOT_LOADED = pair_words.NOT_LOADED
+    VANISHED = pair_words.VANISHED
     """Killed without a word; recorded by the next life of that half, so no life ends with it."""
 
     @property
@@ -93,7 +96,7 @@ class Reason(StrEnum):
         return 143 if self is Reason.TERMINATED else 1
 
 
-LASTING = (Reason.WRONG_GPU, Reason.NOT_LOADED)
+LASTING = tuple(Reason(word) for word in pair_words.LASTING)
 """What no restart would change: the pair ends for good, and spends none."""
 
 

@@ -6,8 +6,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 import pytest
-
-from console.domain.pair import (
+from pair_rules import (
     Ended,
     Event,
     Half,

@@ -1,0 +1,44 @@
+"""The words that the halves of a pair write of themselves, for everybody who reads them.
+
+The supervisor writes them into the status files; logcopy passes them on; the board and the screens
+judge by them. What follows from each is the supervisor's business. Standard-library Python 3.7.
+"""
+
+from __future__ import annotations
+
+BOOTING, READY, WAITING, DRIVING = "booting", "ready", "waiting", "driving"
+"""Phases of a half: what its heartbeat says."""
+
+DONE = "done"
+CRASHED = "crashed"
+LOST_PARTNER = "lost-partner"
+"""The one reason that says nothing itself: the other half is to be asked."""
+HANG = "hang"
+NEVER_READY = "never-ready"
+CANCELLED = "cancelled"
+TERMINATED = "terminated"
+INVALID_SETUP = "invalid-setup"
+WRONG_GPU = "wrong-gpu"
+NOT_LOADED = "not-loaded"
+VANISHED = "vanished"
+"""Killed without a word; recorded by the next life of that half."""
+
+REASONS = (
+    DONE,
+    CRASHED,
+    LOST_PARTNER,
+    HANG,
+    NEVER_READY,
+    CANCELLED,
+    TERMINATED,
+    INVALID_SETUP,
+    WRONG_GPU,
+    NOT_LOADED,
+    VANISHED,
+)
+"""Why an attempt ended."""
+LASTING = (WRONG_GPU, NOT_LOADED)
+"""What no restart would change: the pair ends for good, and spends none."""
+AT_FAULT = (CRASHED, HANG)
+"""A half's own fault while it drove."""
+ASKED_TO_STOP = (CANCELLED, TERMINATED)
