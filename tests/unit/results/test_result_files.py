@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
+import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -200,3 +203,44 @@ def test_a_very_long_path_keeps_its_ends_and_its_reason(
     assert merge(partials, tmp_path / "out.json", "--routes", str(deep)) == 2
     assert "partial.json does not exist" in capsys.readouterr().err
     assert files.shown("a\x1b[2Jb\n") == "a?[2Jb?"
+
+
+def test_blocks_that_fail_leave_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    target = folder / "saved.txt"
+    target.write_text("old")
+
+    def blocks() -> Iterator[bytes]:
+        yield b"the beginning"
+        raise RuntimeError("the reader is gone")
+
+    with pytest.raises(RuntimeError):
+        files.replace(str(target), blocks())
+    assert [(each.name, each.read_text()) for each in folder.iterdir()] == [("saved.txt", "old")]
+
+
+def test_a_private_file_is_its_owners_alone_from_the_first_byte(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    target = folder / "saved.txt"
+    seen = []
+
+    def blocks() -> Iterator[bytes]:
+        seen.extend(stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir())
+        yield b"content"
+
+    files.replace(str(target), blocks(), permissions=files.PRIVATE)
+    assert [*seen, stat.S_IMODE(target.stat().st_mode)] == [0o600, 0o600]
+
+
+def test_nobody_else_puts_a_file_in_anothers_place() -> None:
+    """The embedded cluster is a program of its own, and writes its state itself."""
+    package = Path(files.__file__).parents[1]
+    others = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if "localcluster" not in path.parts and path != Path(files.__file__)
+        if re.search(r"\bos\.(replace|rename)\(|\bmkstemp\b|NamedTemporaryFile", path.read_text())
+    }
+    assert others == set()
