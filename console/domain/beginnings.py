@@ -26,6 +26,7 @@ def beginning(
     A drive begins with its route, as logcopy's report tells it: exact where a report came before.
     """
     told = _told(board, pair, status)
+    # The cluster's own times first: they are the same for whoever looks, and whenever.
     if told[0] is not None or status in _OVER:
         return told
     if before and before.since and _goes_on(before, pair, status, route):
@@ -91,6 +92,7 @@ def _blocked(board: BoardSnapshot, pair: PairFacts) -> Beginning:
 def _not_started(board: BoardSnapshot, each: ContainerFacts) -> Beginning:
     """From its turn, or from the end of its last run; a run that never began is none."""
     last = each.ended or each.previous
+    # A run that never began carries the year 1970 as its start.
     never = last is not None and last.reason in NEVER_STARTED
     if last is None or (never and not each.restart_count):
         at = board.pod.initialized_at if board.pod else None
@@ -116,6 +118,7 @@ def _refused(board: BoardSnapshot) -> Beginning:
     job = board.job
     if job and job.started_at and not (made or board.pod or board.earlier or job.failed):
         return job.started_at, True
+    # A refusal before the last pod that was created has been overcome since.
     after = max(made, default=None)
     firsts = [each.first_seen for each in told if each.reason == "FailedCreate"]
     known = [at for at in firsts if at and (after is None or at > after)]

@@ -144,6 +144,7 @@ def blockage(board: BoardSnapshot) -> Blockage | None:
         return None
     if pod is None or not board.pod_lives:
         return _not_created(board.events)
+    # What keeps a pod from starting no longer matters once it is on its way out.
     if pod.deleting:
         return None
     told = [each for each in board.events if each.concerns_pod(pod.name)]

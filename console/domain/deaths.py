@@ -32,6 +32,7 @@ def ends_of(
     Ends without a word get the kubelet's, and killed workloads its `OOMKilled`: its word belongs
     to the end that was written in the same run, and what was known of earlier ones stays known.
     """
+    # A report has room for the latest ends only; what an earlier one told stays true.
     known = {_key(each): each for each in before.ended} if before and report else {}
     told = {_key(each): each for each in report.ended} if report else {}
     ended = sorted({**known, **told}.values(), key=_place)
@@ -68,6 +69,7 @@ def first_death(ended: tuple[EndedAttempt, ...]) -> EndedAttempt | None:
     None without one, and where ends before it are not known: it may be an echo then.
     """
     death = next((each for each in ended if each.initiating), None)
+    # With a gap before it nobody can tell whether this one was first or an echo.
     if death is None or not set(range(1, death.attempt)) <= {each.attempt for each in ended}:
         return None
     if death.route.strip("-"):

@@ -61,8 +61,10 @@ def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     """Everything that follows from the facts: status, pairs, counts."""
     board = replace(board, records=present_records(board), lost=lost_pods(board))
+    # The budget and what blocks come before the status: both are reasons for it.
     board = replace(board, budget=budget_of(board), blockage=blockage(board), updated_at=event.at)
     status, reason = standing(board)
+    # Words of a cause that has passed must not stand beside a status that no longer has it.
     if status is not SubmissionStatus.BLOCKED:
         board = replace(board, blockage=None)
     board = replace(board, status=status, reason=reason)
@@ -73,6 +75,7 @@ def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
     finished = sum(cell.state in FINISHED for cell in cells)
     board = replace(board, logcopy_absent=not_created(board, LOGCOPY))
     least = max(finished, report.done if report else 0)
+    # A report that counts more drives than were launched is wrong, whoever sent it.
     least = least if total is None else min(least, total)
     done = least if drives_known(board) else None
     return replace(board, pairs=pairs, done=done, done_at_least=least, total=total)
@@ -88,6 +91,8 @@ def _total(board: BoardSnapshot, pairs: tuple[PairBoard, ...]) -> int | None:
 
 def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
     job = event.job
+    # A Job that was deleted and launched again under its name is another submission: nothing of the
+    # old one may be shown as its own.
     if board.job is not None and board.job.uid != job.uid:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
     if board.pod is not None and board.pod.owner not in ("", job.uid):
@@ -169,6 +174,7 @@ def _pod_vanished(board: BoardSnapshot, event: PodVanished) -> BoardSnapshot:
 
 
 def _cluster_event(board: BoardSnapshot, event: ClusterEventSeen) -> BoardSnapshot:
+    # The cluster counts a repeated event up in place; it is one event with a later time.
     kept = [each for each in board.events if each.uid != event.event.uid]
     kept.append(event.event)
     kept.sort(key=lambda each: each.last_seen.timestamp() if each.last_seen else 0.0)
@@ -212,6 +218,7 @@ def _merged(board: BoardSnapshot, event: MergedReported) -> BoardSnapshot:
     result = event.result
     if board.pod is not None and event.pod not in ("", board.pod.key):
         result, board = _outdated(result), _kept_ahead(board, event)
+    # logcopy may be restarted after its last word and begin with an empty merge.
     if board.merged is not None and board.merged.final and not result.final:
         return board
     return _judged(replace(board, merged=result, merged_pod=event.pod), event)
@@ -253,6 +260,7 @@ def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
 def _connection(board: BoardSnapshot, event: ConnectionChanged) -> BoardSnapshot:
     if event.live:
         return replace(board, live=True, stale_since=None, stale_why="", updated_at=event.at)
+    # Old since the first loss: a second failed try must not make what is shown look younger.
     since = board.stale_since or event.at
     return replace(board, live=False, stale_since=since, stale_why=event.why)
 

@@ -18,6 +18,7 @@ _SEQUENCE = re.compile(
     re.VERBOSE,
 )
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
+# These change the order in which a line is read: a log could show another command than it holds.
 _BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CONTROL = re.compile(f"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]")
 

@@ -62,6 +62,7 @@ def _set_up(board: BoardSnapshot) -> Outlook | None:
         pairs = [
             pair.number for pair in board.pairs if any(each.reason == reason for each in pair.ended)
         ]
+        # logcopy has named the cause of the same failure in several pairs: its sentence says more.
         if pairs and not (reason == pair_words.NOT_LOADED and board.shared_failure):
             return Outlook(True, cause, f"ended {_pairs(pairs)}")
     if any(words in board.shared_failure for words in _SURELY):

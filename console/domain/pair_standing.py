@@ -53,6 +53,7 @@ class PairFacts:
 
 def status_of(pair: PairFacts, submission: Status, blockage: Blockage | None) -> PairStatus:
     """The pair's status in a submission of that status."""
+    # Before the Job is asked: an agent that ended well is done, whatever becomes of the others.
     if settled := _settled(pair):
         return settled
     if submission in _COMPLETED:
@@ -109,8 +110,10 @@ def _finished(half: ContainerFacts) -> bool:
 def _alive(pair: PairFacts) -> PairStatus:
     """What the two containers show by themselves."""
     halves = pair.halves
+    # A half that never ran has no attempt that could be reset.
     if not any(started(half) for half in halves):
         return PairStatus.WAITING
+    # The kubelet's own wait comes first: the other half may be running and wait for this one.
     if any(half.reason == "CrashLoopBackOff" for half in halves):
         return PairStatus.BACKING_OFF
     if any(half.state is not ContainerState.RUNNING for half in halves):
@@ -122,6 +125,7 @@ def _phase(report: PairProgress | None) -> PairStatus:
     """What logcopy read from the heartbeats of the present attempt."""
     if report is None:
         return PairStatus.BOOTING
+    # A half says so before its workload is dead, while both containers still run.
     if "stopping" in (report.simulator, report.agent):
         return PairStatus.RESETTING
     return PairStatus.DRIVING if report.agent == pair_words.DRIVING else PairStatus.BOOTING
@@ -157,4 +161,5 @@ def _newest_first(ended: Iterable[EndedAttempt]) -> list[list[EndedAttempt]]:
 
 def _failed_exit(half: ContainerFacts) -> bool:
     last = half.ended or half.previous
+    # 143 is the supervisor's word for being asked to stop, which is no failure of the pair.
     return last is not None and last.exit_code not in (0, _TERMINATED)

@@ -145,6 +145,8 @@ def _attempt(
 ) -> int:
     """At least one more than either half's restarts, as soon as a half has started."""
     halves = [half for half in (simulator, agent) if half and started(half)]
+    # logcopy reports some seconds late; a restart that the cluster has counted is an attempt
+    # already.
     counted = max((attempt_of(half.restart_count) for half in halves), default=0)
     return max(counted, report.attempt if report else 0)
 
@@ -171,6 +173,8 @@ def _drives(
     reports = board.report.pairs if board.report else ()
     told = next((each.done for each in reports if each.pair == plan.number), 0)
     known = drives_known(board) and told <= len(records)
+    # A report that tells of more finished drives than there are records means that records are on
+    # their way: what has none may be finished too.
     rest = RouteState.PENDING if known else RouteState.UNKNOWN
     if routes is None:
         return tuple(_cell(*drive, record, rest) for drive, record in records.items())

@@ -58,6 +58,7 @@ def why_unplaced(pod: PodFacts, told: Sequence[ClusterEvent]) -> Unplaced | None
     message = pod.message if pod.reason == "Unschedulable" else ""
     if not message:
         message = next((e.message for e in reversed(told) if e.reason == "FailedScheduling"), "")
+    # A gate is somebody's wish that it wait, as a queue has it: no node was asked yet.
     if not message or pod.reason == "SchedulingGated":
         return None
     scaling = next((e for e in reversed(told) if e.reason in COMING + NOT_COMING), None)
@@ -71,6 +72,7 @@ def judged(message: str) -> Unplaced:
     reasons, _, preemption = message.partition("preemption:")
     parts = _reasons(reasons)
     held = any(_ROOM.search(each) for each in parts) and not _room_never_comes(preemption)
+    # Claims are held by pods that finish; the scheduler only never preempts for them.
     held = held or any(each.startswith(_CLAIMED) for each in parts)
     if held or any(_SOON.search(each) for each in parts):
         return Unplaced(message, None, "")

@@ -34,6 +34,8 @@ def take(folder: Path) -> Lock | None:
     descriptor = open_private(folder / LOCK, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # The number is only for people: what excludes another writer is the lock, which dies with
+        # the process, while a number may come again.
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     except BlockingIOError:

@@ -77,6 +77,8 @@ class Spool:
         self._append(f"#{at} {' '.join(text.split())}\n".encode())
 
     def _append(self, block: bytes) -> None:
+        # A write to a nearly full disk may take a part; the rest is tried again, and its error is
+        # told.
         view = memoryview(block)
         try:
             while view:
@@ -100,11 +102,13 @@ class Spool:
             start = max(size - window, 0)
             tail = os.pread(self._descriptor, size - start, start)
             lines = tail.split(b"\n")[:-1]
+            # The first line of a window that begins in the middle of the file may be cut.
             if start:
                 del lines[:1]
             point, whole = _point(lines)
             if whole or not start:
                 return point
+            # Many lines can carry one timestamp: the window grows until it holds their first.
             window *= 4
 
     def close(self) -> None:

@@ -43,6 +43,8 @@ class RunLog:
         """Lines on disk now."""
         with self._turn:
             size = os.fstat(self._descriptor).st_size
+            # A writer cuts a torn line when it takes over; what was counted beyond is no longer
+            # there.
             if size < self._indexed:
                 self._before, self._tail_lines, self._indexed = [0], 0, 0
             if size > self._indexed:
@@ -106,6 +108,8 @@ class RunLog:
         self.count()
         with self._turn:
             end = self._indexed
+        # The fast way searches across lines, timestamps included: an anchor would match before
+        # those.
         anchored = b"^" in pattern.pattern or b"\\A" in pattern.pattern
         find = _each_line if anchored else _hits
         offset, number, rest = 0, 0, b""
@@ -126,6 +130,7 @@ def _hits(pattern: re.Pattern[bytes], chunk: bytes, first: int) -> Iterator[int]
         number += chunk.count(b"\n", place, at)
         begin, end = chunk.rfind(b"\n", 0, at) + 1, chunk.find(b"\n", at)
         end = len(chunk) if end < 0 else end
+        # The hit may lie in the timestamp, which is ours and not the container's words.
         if pattern.search(_text(chunk[begin:end])):
             yield number
         place, number = end + 1, number + 1
@@ -156,6 +161,7 @@ class Stitched:
     def _present(self) -> list[RunLog]:
         """The files there are now. Once read, a run keeps its place."""
         with self._turn:
+            # Runs are appended and never sorted again: line numbers that a screen holds stay right.
             known = {each.path for each in self._runs}
             for path, run, pod in self._list_runs():
                 if path not in known:

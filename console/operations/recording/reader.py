@@ -77,6 +77,7 @@ class ContainerReader:
     async def run(self) -> None:
         """All runs of the container, from the oldest that the cluster still has."""
         self._say(StreamState.WAITING)
+        # The kubelet keeps one earlier run of a container, and no more.
         run = max(self._facts.restart_count - 1, 0)
         while True:
             await self._until(functools.partial(self._readable_or_over, run), None)
@@ -106,6 +107,7 @@ class ContainerReader:
         """One run to its end. When the facts already call it ended, one pass is enough."""
         spool = self._writer.open_spool(self.name, run, pod=self._uid)
         try:
+            # What another console wrote of this run counts as read.
             self._point = spool.resume_point() or self._point
             self._note_skipped(spool, run)
             self._backoff.reset()
@@ -116,6 +118,8 @@ class ContainerReader:
 
     async def _pass(self, spool: SpoolWriter, run: int) -> bool:
         """One stream, and what follows from how it ended; True when the run has been read."""
+        # Asked before the stream is opened: a run that ends while it is read is read once more to
+        # its end, for a stream can be cut before the last lines.
         last = not self._running(run) or self._over
         try:
             mine = await self._drain(spool, run, follow=not last)
@@ -141,6 +145,8 @@ class ContainerReader:
         """A pause before the next try; True when the end of the run is given up."""
         self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
         now = asyncio.get_running_loop().time()
+        # A node that does not answer may come back as long as the pod may: only a pod that is over
+        # has an end of patience.
         if last and self._over:
             self._give_up_at = self._give_up_at or now + END_PATIENCE
             if now >= self._give_up_at:
