@@ -70,8 +70,9 @@ class KubernetesCluster:
     async def job(self, namespace: str, name: str) -> JobFacts:
         return self._job((await self._call("get", Kind.JOB, namespace, name)).body)
 
-    async def pods(self, namespace: str, job: str) -> tuple[PodFacts, ...]:
-        return tuple(await self._all(self._pods(namespace, label=f"job-name={job}")))
+    async def pods(self, namespace: str | None, job: str | None) -> tuple[PodFacts, ...]:
+        label = SUBMISSION_SELECTOR if job is None else f"job-name={job}"
+        return tuple(await self._all(self._pods(namespace, label=label)))
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         """The kept events of the Job and its pods, oldest first; none of an earlier namesake."""

@@ -6,7 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
-MODULES = ("recorder_figures", "event_figures", "screen_figures")
+MODULES = ("door_figures", "recorder_figures", "event_figures", "screen_figures")
 
 
 def main(names: list[str]) -> None:

@@ -145,9 +145,9 @@ class FakeCluster:
     async def job(self, namespace: str, name: str) -> JobFacts:
         return self._jobs(msgspec.json.encode(self._find(Kind.JOB, namespace, name)))
 
-    async def pods(self, namespace: str, job: str) -> tuple[PodFacts, ...]:
+    async def pods(self, namespace: str | None, job: str | None) -> tuple[PodFacts, ...]:
         found = map(decoding.pod, self._all(Kind.POD, namespace))
-        return tuple(pod for pod in found if pod.job == job)
+        return tuple(pod for pod in found if job in (None, pod.job))
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         return tuple(event for event in self.cluster_events if _is_about(event, job))

@@ -83,3 +83,16 @@ async def _logcopy(
     except ConsoleError as error:
         why = f"{error.what} {error.why}".strip()
         yield StreamChanged(services.clock(), LOGCOPY, StreamState.LOST, why)
+
+
+async def heard(services: Services, board: BoardSnapshot) -> AsyncIterator[Event]:
+    """What only its events and its log tell of a board that has its Job and pods.
+
+    The events say what a submission waits for: one that runs or has ended waits for nothing.
+    """
+    if not board.ended and (board.pod is None or board.pod.phase != "Running"):
+        for event in await _events(services, board.namespace, board.name):
+            yield event
+    reader = ProgressReader(board.job.plan if board.job else None)
+    async for event in _logcopy(services, board, reader):
+        yield event

@@ -1,0 +1,90 @@
+"""One look at every submission of a namespace: one list of Jobs, one of pods, then the recordings.
+
+What only a submission's own log or events tell is asked for where few need it; a long list would
+otherwise be thousands of requests, and says instead which of its lines are not complete.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import Event, JobSeen, PodSeen
+from console.domain.facts import JobFacts, PodFacts
+from console.domain.folding import fold
+from console.errors import NotFound
+from console.operations.recording.progress import ProgressReader
+from console.operations.recording.recorded import lost_pods, recorded_progress
+from console.operations.services import Services
+from console.operations.watching.single_look import heard
+
+MOST_ASKED = 100
+"""Submissions of which more is asked than the two lists tell; where it is more, none is asked."""
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The boards, and the keys of those that only the two lists and a recording told."""
+
+    boards: tuple[BoardSnapshot, ...]
+    unasked: frozenset[tuple[str, str]] = frozenset()
+
+
+async def fleet_once(services: Services, namespace: str | None) -> Look:
+    """All submissions of that namespace as of now; None: of all namespaces."""
+    jobs, pods = await asyncio.gather(
+        services.cluster.jobs(namespace), services.cluster.pods(namespace, None)
+    )
+    told = await asyncio.to_thread(lambda: list(_told(services, jobs, pods)))
+    more = [board for board in told if _tells_more(board)]
+    if len(more) > MOST_ASKED:
+        return Look(tuple(told), frozenset((each.namespace, each.name) for each in more))
+    places = asyncio.Semaphore(AT_ONCE)
+    return Look(tuple(await asyncio.gather(*(_whole(services, each, places) for each in told))))
+
+
+async def _whole(
+    services: Services, board: BoardSnapshot, places: asyncio.Semaphore
+) -> BoardSnapshot:
+    """With what is told beside the lists. A Job that vanishes meanwhile stays as it was seen."""
+    if not _tells_more(board):
+        return board
+    async with places:
+        with contextlib.suppress(NotFound):
+            async for event in heard(services, board):
+                board = fold(board, event)
+    return board
+
+
+def _told(
+    services: Services, jobs: Iterable[JobFacts], pods: Iterable[PodFacts]
+) -> Iterator[BoardSnapshot]:
+    """Each Job with its pods and its recording. Reads files."""
+    by_job: dict[tuple[str, str], list[PodFacts]] = {}
+    for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
+        by_job.setdefault((pod.namespace, pod.job), []).append(pod)
+    for job in jobs:
+        board = BoardSnapshot(job.namespace, job.name)
+        for event in _events_of(services, job, by_job.get((job.namespace, job.name), [])):
+            board = fold(board, event)
+        yield board
+
+
+def _events_of(services: Services, job: JobFacts, pods: list[PodFacts]) -> Iterator[Event]:
+    yield JobSeen(services.clock(), job)
+    recording = services.recording_of(job)
+    yield from lost_pods(services, recording, [pod.uid for pod in pods])
+    for pod in pods:
+        yield PodSeen(services.clock(), pod)
+    yield from recorded_progress(services, recording, ProgressReader(job.plan))
+
+
+def _tells_more(board: BoardSnapshot) -> bool:
+    """Its log has words that no recording has, or its events say what it waits for."""
+    if board.ended:
+        return board.logcopy is not None and not (board.merged and board.merged.final)
+    return True

@@ -1,0 +1,86 @@
+"""One look at all submissions: what it tells, and how little it asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.cluster import FakeCluster
+from fakes.jobs import composed_with
+
+from console.operations.ports.cluster import Kind
+from console.operations.services import Services
+from console.operations.watching import fleet_once as looking
+from console.operations.watching.fleet_once import fleet_once
+from console.operations.watching.fleet_row import row_of
+from console.operations.watching.single_look import board_once
+from console.recorder.recorder import Recorder
+
+NAMES = ("one", "two", "three")
+ENDED = {"conditions": [{"type": "Complete", "status": "True"}], "succeeded": 1}
+
+
+class Asked(FakeCluster):
+    """Counts what is asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Counter[str] = Counter()
+
+    async def jobs(self, namespace: str | None) -> Any:
+        self.asked["jobs"] += 1
+        return await super().jobs(namespace)
+
+    async def pods(self, namespace: str | None, job: str | None) -> Any:
+        self.asked["pods"] += 1
+        return await super().pods(namespace, job)
+
+    async def events(self, namespace: str, job: str) -> Any:
+        self.asked["events"] += 1
+        return await super().events(namespace, job)
+
+
+@pytest.fixture
+async def services(tmp_path: Path) -> Services:
+    cluster = Asked()
+    for name in NAMES:
+        composed = composed_with({"submission.name": name}, namespace="races")
+        await cluster.create(composed.manifest)
+    return Services(cluster, Recorder(tmp_path), lambda: datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def _end(cluster: FakeCluster) -> None:
+    for (kind, _, _), stored in list(cluster.objects.items()):
+        if kind is Kind.JOB:
+            cluster.put({**stored, "status": ENDED})
+
+
+async def test_every_row_is_the_one_that_a_look_at_it_alone_gives(services: Services) -> None:
+    look = await fleet_once(services, "races")
+    alone = [await board_once(services, "races", name) for name in NAMES]
+    assert [row_of(board) for board in look.boards] == [row_of(board) for board in alone]
+    assert not look.unasked
+
+
+async def test_ended_submissions_cost_one_list_of_jobs_and_one_of_pods(services: Services) -> None:
+    cluster = services.cluster
+    assert isinstance(cluster, Asked)
+    _end(cluster)
+    await fleet_once(services, "races")
+    assert cluster.asked == {"jobs": 1, "pods": 1}
+    assert not cluster.requests
+
+
+async def test_of_too_many_nothing_is_asked_singly_and_they_are_named(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST_ASKED", 2)
+    cluster = services.cluster
+    assert isinstance(cluster, Asked)
+    look = await fleet_once(services, None)
+    assert cluster.asked == {"jobs": 1, "pods": 1}
+    assert look.unasked == {("races", name) for name in NAMES}
+    assert len(look.boards) == len(NAMES)
