@@ -49,6 +49,7 @@ def open_session(
         trust_env=False,
         read_bufsize=READ_BUFFER,
         auto_decompress=True,
+        # disable-compression of the kubeconfig: for fast networks and busy servers.
         skip_auto_headers=() if compressed else ("Accept-Encoding",),
         proxy=None if proxy is None or proxy.socks else proxy.address,
     )

@@ -104,6 +104,7 @@ async def _run(plugin: Plugin, environment: dict[str, str], failed: _Failed) -> 
     found = shutil.which(plugin.command)
     if found is None:
         raise failed("There is no such program.", plugin.install_hint)
+    # A file named like the plug-in in the working directory must not be run with our identity.
     if not os.path.isabs(found):
         raise failed("It was found through a relative entry of PATH, which kubectl refuses.")
     try:
@@ -136,6 +137,7 @@ async def _answer_of(process: asyncio.subprocess.Process, failed: _Failed) -> by
     except TimeoutError:
         raise failed(f"No answer within {PLUGIN_SECONDS} s.") from None
     finally:
+        # Also where the command is cancelled: nobody else would end it.
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

@@ -78,6 +78,8 @@ class LineBlocks:
             head = bytes(self._partial[: self._longest])
             stamp = _STAMPED.match(head)
             pieces += head + PIECE_MARK + b"\n"
+            # The rest of a cut line gets the same time: a line on disk without one would be taken
+            # for a torn line.
             del self._partial[: self._longest]
             self._partial[:0] = stamp.group() if stamp else b""
         return bytes(pieces)
@@ -105,6 +107,7 @@ class Unseen:
         while start < len(block):
             end = block.index(b"\n", start) + 1
             stamp = nanoseconds(block[start:end])
+            # The log is sorted by time: what comes later is new, without comparing text.
             if stamp > self._at:
                 self._point = None
                 break
@@ -140,6 +143,7 @@ async def blocks(transport: Transport, wanted: LogRequest) -> AsyncIterator[LogB
         LineBlocks(),
         Unseen(_point_of(wanted), exact=wanted.tell_missing and wanted.after is not None),
     )
+    # A followed container may have nothing to say for hours.
     silence = None if wanted.follow else SILENT_SECONDS
     pace = Pace(wanted)
     try:

@@ -76,6 +76,8 @@ class Transport:
             ("User-Agent", "carla-console"),
             *impersonation.headers(access.user),
         ]
+        # A tunnel carries the proxy's login in its CONNECT; without TLS there is no tunnel, and
+        # each request must bring it.
         if access.server.startswith("http:"):
             self._always += self._proxy_login.items()
         self._session: aiohttp.ClientSession | None = None
@@ -98,6 +100,8 @@ class Transport:
                     failure = await _failure(request, response, token)
             except _TRANSPORT_ERRORS as error:
                 late = time.monotonic() - began >= ANSWER_SECONDS
+                # A POST whose answer was lost may have been carried out: sending it again is not
+                # ours to decide.
                 if last or late or not request.safe:
                     raise self._lost(request, error) from error
                 await asyncio.sleep(pause(attempt, None))
@@ -187,6 +191,7 @@ class Transport:
                 data=None if request.body is None else msgspec.json.encode(request.body),
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total, None, silence, CONNECT_SECONDS),
+                # A redirect could take the token to another host.
                 allow_redirects=False,
                 proxy_headers=self._proxy_login or None,
                 server_hostname=self._access.cluster.tls_server_name or None,
@@ -198,6 +203,7 @@ class Transport:
             if self._session is not None and self._presented == token.certificate:
                 return self._session
             old, self._session = self._session, await self._new_session(token)
+            # A client certificate belongs to the connection: a new one needs new sockets.
             self._presented = token.certificate
             if old is not None:
                 await old.close()

@@ -101,6 +101,8 @@ class Watch(Generic[Item]):
                 lived = asyncio.get_running_loop().time() - began > SHORT
                 again = self._expired and not lived
                 self._version, self._expired = None, True
+                # The first 410 is usual, after an outage or a compaction; a list repairs it at
+                # once.
                 if not again:
                     continue
                 failure: ConsoleError | None = error
@@ -113,6 +115,7 @@ class Watch(Generic[Item]):
             if failure is not None:
                 self._live = False
                 yield Lost(failure)
+            # The server closes a watch every few minutes: that is no failure and needs no pause.
             elif heard or asyncio.get_running_loop().time() - began > SHORT:
                 self._backoff.reset()
                 continue
@@ -169,6 +172,7 @@ class Watch(Generic[Item]):
         self._backoff.reset()
         self._expired = False
         meta = decoding.metadata(line.object)
+        # A bookmark only moves the version, so that a quiet watch does not expire.
         if line.type != "BOOKMARK":
             item = self._source.decode(line.object)
             if line.type == "DELETED":

@@ -121,6 +121,7 @@ class _Collector:
             return
         home = self.homes[record.key]
         where = "twice" if home == self.source.file else f"and in {home} too"
+        # The same record twice does no harm to a score; two different ones do, whichever is taken.
         if dict(known.raw) == dict(record.raw):
             self._note("duplicate", f"{name} is there {where}")
         else:
@@ -160,6 +161,7 @@ class _Collector:
         index = raw.get("index")
         known_index = isinstance(index, int) and not isinstance(index, bool)
         if repetition is None:
+            # 1.0 names no repetition: only the index tells which one it is.
             if not known_index:
                 raise Refused(wrong("index", index, "a whole number"))
             repetition = index % self.plan.repetitions
@@ -219,6 +221,7 @@ def _assign(plan: Plan, found: list[Source]) -> None:
         if source.pair == 0 and source.checkpoint:
             source.pair = _home(source.checkpoint, homes)
     free = [pair.pair for pair in plan.pairs if pair.pair not in {s.pair for s in found}]
+    # A file without a record to go by belongs to a pair that has none yet.
     for source in found:
         if source.pair == 0 and free:
             source.pair = free.pop(0)
@@ -233,6 +236,7 @@ def _home(checkpoint: Checkpoint, homes: dict[str, int]) -> int:
             continue
         votes[pair] = votes.get(pair, 0) + 1
     votes.pop(0, None)
+    # A tie goes to the lower pair, so that the same files give the same result.
     return max(sorted(votes), key=lambda pair: votes[pair]) if votes else 0
 
 

@@ -103,6 +103,7 @@ def _pair(
     file = " and ".join(source.file for source in own)
     frames = [source.checkpoint for source in own if source.checkpoint]
     _compare_totals(len(keys), own, findings)
+    # A pair with one finished and one unfinished file is not finished.
     settled = bool(frames) and len(frames) == len(own) and all(f.settled for f in frames)
     if not own:
         findings.add("missing", pair.pair, "no result file")
