@@ -145,11 +145,11 @@ class SubmissionsScreen(ConsoleScreen):
         else:
             return
         self._second = second
-        self._tell_selected()
+        self._tell_selected(resume_hint(self))
         self._offer_compose(fleet)
 
-    def _tell_selected(self) -> None:
-        self.query_one(Detail).show(self._detail(self.backend.fleet(), self._listed[1]))
+    def _tell_selected(self, hint: str = "") -> None:
+        self.query_one(Detail).show(self._detail(self.backend.fleet(), self._listed[1], hint))
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
         """Of the cluster's own list, not on the row that was the newest in the last known one."""
@@ -158,9 +158,9 @@ class SubmissionsScreen(ConsoleScreen):
             if not self.table.chosen:
                 self.table.cursor = 0
 
-    def _detail(self, fleet: FleetSnapshot, wanted: str) -> Callable[[int], list[Line]]:
+    def _detail(self, fleet: FleetSnapshot, wanted: str, hint: str) -> Callable[[int], list[Line]]:
         if row := self.table.selected:
-            return partial(detail_rows, row, resume_hint(self), most=Detail.MOST_ROWS)
+            return partial(detail_rows, row, hint, most=Detail.MOST_ROWS)
         if wanted:
             told = text((f"No submission matches {wanted!r}.", Tone.MUTED))
         elif not fleet.live:
@@ -191,7 +191,10 @@ class SubmissionsScreen(ConsoleScreen):
         self.close_filter()
 
     def on_line_table_moved(self) -> None:
+        """What can be done about the row is told once the cursor rests there, by the next tick:
+        that takes its board, and a held key passes by many a row."""
         if self.is_mounted:
+            self._second = 0
             self._tell_selected()
 
     def on_line_table_chosen(self) -> None:

@@ -38,7 +38,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         Binding("end,G", "go(-1)", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     class Chosen(Message):
         """A click on the row under the cursor."""
@@ -59,7 +59,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self._cells = cells
         self._key = key
         self._rows: Sequence[Row] = ()
-        self._drawn: list[tuple[Line, bool]] = []
+        self._drawn: dict[int, tuple[Line, bool]] = {}
         self._laid: dict[tuple[Hashable, str], tuple[Sequence[Line], int, Line]] = {}
         self.chosen = False
         """The user has put the cursor somewhere."""
@@ -83,10 +83,14 @@ class LineTable(Painter, Generic[Row], can_focus=True):
     def redraw(self) -> None:
         """Paint the rows on screen whose cells differ from what is drawn."""
         width, height = self.scrollable_content_region.size
-        fresh = [self._looks(y, width) for y in range(height)]
-        changed = [y for y, look in enumerate(fresh) if self._drawn[y : y + 1] != [look]]
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        changed = [y for y in range(height) if self._drawn.get(y) != self._looks(y, width)]
+        self._repaint(changed)
+
+    def _repaint(self, rows: Sequence[int]) -> None:
+        """Of the widget, counted from its top."""
+        if rows:
+            width = self.scrollable_content_region.width
+            self.refresh(*(Region(0, y, width, 1) for y in rows))
 
     @property
     def selected(self) -> Row | None:
@@ -111,13 +115,9 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         free = max(width - fixed, 8)
         return [column.width or free for column in columns]
 
-    def paint_all(self) -> None:
-        width, height = self.scrollable_content_region.size
-        self._drawn = [self._looks(y, width) for y in range(height)]
-
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        line, cursor = self._drawn[y] if y < len(self._drawn) else ((), False)
+        self._drawn[y] = line, cursor = self._looks(y, width)
         return self.paint(line, width, cursor=cursor)
 
     def _looks(self, y: int, width: int) -> tuple[Line, bool]:
@@ -156,9 +156,10 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         out.pop()
         return tuple(out)
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, left: int, entered: int) -> None:
         self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
-        self.redraw()
+        top, height = self.scroll_offset.y - 1, self.scrollable_content_region.height
+        self._repaint([row - top for row in (left, entered) if 0 < row - top < height])
         self.post_message(self.Moved())
 
     def action_move(self, step: int) -> None:
