@@ -78,8 +78,8 @@ class LineBlocks:
             head = bytes(self._partial[: self._longest])
             stamp = _STAMPED.match(head)
             pieces += head + PIECE_MARK + b"\n"
-            # The rest of a cut line gets the same time: a line on disk without one would be taken
-            # for a torn line.
+            # The rest of a cut line gets the same time: what has none is taken for the
+            # node's own error text.
             del self._partial[: self._longest]
             self._partial[:0] = stamp.group() if stamp else b""
         return bytes(pieces)
