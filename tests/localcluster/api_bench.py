@@ -46,9 +46,9 @@ class RunLogs:
         self._folder = folder
         self.sinks: dict[tuple[str, int], LogSink] = {}
 
-    def sink(self, container: str, run: int) -> LogSink:
+    def sink(self, container: str, run: int, max_bytes: int | None = None) -> LogSink:
         path = self._folder / container / f"{run}.log"
-        return self.sinks.setdefault((container, run), LogSink(path))
+        return self.sinks.setdefault((container, run), LogSink(path, max_bytes))
 
     def log_file(self, pod: dict[str, Any], container: str, run: int) -> LogSink:
         if (container, run) not in self.sinks:

@@ -14,7 +14,9 @@ from console.localcluster.node.log_sink import MAX_BYTES, MAX_FILES, LogSink
 
 LOG = f"{PODS}/pairx-84qnl/log?container=agent-2"
 LINE = b"%07d " + b"x" * 1000 + b"\n"
-LINES_A_FILE = MAX_BYTES // (len(LINE % 0) + 31) + 1
+SMALL = 256 * 1024
+"""Bytes of a file here: the kubelet's ten megabytes are the same rule, written for longer."""
+LINES_A_FILE = SMALL // (len(LINE % 0) + 31) + 1
 
 
 def fill(sink: LogSink, begin: int) -> int:
@@ -23,8 +25,19 @@ def fill(sink: LogSink, begin: int) -> int:
     return begin + LINES_A_FILE
 
 
-def test_a_file_below_the_limit_stays(tmp_path: Path) -> None:
+def test_a_file_s_limit_is_a_kubelet_s(tmp_path: Path) -> None:
     sink = LogSink(tmp_path / "c" / "0.log")
+    sink.write(b"x" * (MAX_BYTES - 100) + b"\n")
+    sink.rotate()
+    assert len(list((tmp_path / "c").iterdir())) == 1
+    sink.write(b"x" * 100 + b"\n")
+    sink.rotate()
+    assert len(list((tmp_path / "c").iterdir())) == 2
+    assert MAX_BYTES == 10 * 1024 * 1024
+
+
+def test_a_file_below_the_limit_stays(tmp_path: Path) -> None:
+    sink = LogSink(tmp_path / "c" / "0.log", SMALL)
     sink.write(b"line\n")
     sink.rotate()
     sink.close()
@@ -32,7 +45,7 @@ def test_a_file_below_the_limit_stays(tmp_path: Path) -> None:
 
 
 def test_a_large_file_makes_room_and_five_are_kept_with_the_newest_lines(tmp_path: Path) -> None:
-    sink = LogSink(tmp_path / "c" / "0.log")
+    sink = LogSink(tmp_path / "c" / "0.log", SMALL)
     number = 0
     for _ in range(7):
         number = fill(sink, number)
@@ -50,7 +63,7 @@ def test_a_large_file_makes_room_and_five_are_kept_with_the_newest_lines(tmp_pat
 
 def test_a_finished_run_is_not_rotated(tmp_path: Path) -> None:
     """A kubelet looks at running containers only: an empty newest file would help nobody."""
-    sink = LogSink(tmp_path / "c" / "0.log")
+    sink = LogSink(tmp_path / "c" / "0.log", SMALL)
     fill(sink, 0)
     sink.close()
     sink.rotate()
@@ -58,14 +71,14 @@ def test_a_finished_run_is_not_rotated(tmp_path: Path) -> None:
 
 
 def test_rotation_waits_for_the_end_of_a_line_but_not_for_ever(tmp_path: Path) -> None:
-    sink = LogSink(tmp_path / "c" / "0.log")
+    sink = LogSink(tmp_path / "c" / "0.log", SMALL)
     fill(sink, 0)
     sink.write(b"y" * 20_000)
     sink.rotate()
     assert len(list((tmp_path / "c").iterdir())) == 1
     sink.write(b"end\n")
     assert len(list((tmp_path / "c").iterdir())) == 2
-    sink.write(b"z" * (2 * MAX_BYTES + 1))
+    sink.write(b"z" * (2 * SMALL + 1))
     sink.rotate()
     assert len(list((tmp_path / "c").iterdir())) == 3
     sink.write(b"z\n")
@@ -74,10 +87,10 @@ def test_rotation_waits_for_the_end_of_a_line_but_not_for_ever(tmp_path: Path) -
 
 
 async def test_reading_after_a_rotation_shows_the_newest_file_only(tmp_path: Path) -> None:
-    """Right after it: nothing, although ten megabytes were written."""
+    """Right after it: nothing, although a whole file was written."""
     async with served(tmp_path / "logs") as bench:
         bench.running_pod()
-        sink = bench.logs.sink("agent-2", 0)
+        sink = bench.logs.sink("agent-2", 0, SMALL)
         fill(sink, 0)
         sink.rotate()
         async with bench.call("GET", LOG) as answer:
@@ -91,7 +104,7 @@ async def test_reading_after_a_rotation_shows_the_newest_file_only(tmp_path: Pat
 async def test_a_follower_that_keeps_reading_loses_nothing_over_rotations(tmp_path: Path) -> None:
     async with served(tmp_path / "logs") as bench:
         bench.running_pod()
-        sink = bench.logs.sink("agent-2", 0)
+        sink = bench.logs.sink("agent-2", 0, SMALL)
         seen = 0
         async with bench.call("GET", f"{LOG}&follow=true") as answer, asyncio.timeout(60):
             for turn in range(3):

@@ -24,8 +24,9 @@ _PIECE_BYTES = 16 * 1024
 class LogSink:
     """One writer and any number of readers in the same event loop."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_bytes: int | None = None) -> None:
         self.path = path
+        self._max_bytes = MAX_BYTES if max_bytes is None else max_bytes
         self.finished = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb", buffering=0)
@@ -41,10 +42,12 @@ class LogSink:
         lines = (self._pending + received).split(b"\n")
         self._pending = lines.pop()
         written = [self._line(line) + b"\n" for line in lines]
-        while len(self._pending) >= _PIECE_BYTES:
-            piece, self._pending = self._pending[:_PIECE_BYTES], self._pending[_PIECE_BYTES:]
-            written.append(self._stamped(piece))
+        whole = len(self._pending) - len(self._pending) % _PIECE_BYTES
+        for start in range(0, whole, _PIECE_BYTES):
+            written.append(self._stamped(self._pending[start : start + _PIECE_BYTES]))
             self._inside_line = True
+        # Cut once: a piece at a time would copy all the rest for each, quadratic in a long line.
+        self._pending = self._pending[whole:]
         if written:
             self._append(b"".join(written))
         if self._rotation_due:
@@ -52,7 +55,7 @@ class LogSink:
 
     def rotate(self) -> None:
         """Makes room for a new file if this one is large and its run goes on."""
-        if self._size >= MAX_BYTES and not self.finished:
+        if self._size >= self._max_bytes and not self.finished:
             self._rotation_due = True
             self._rotate_between_lines()
 
@@ -113,7 +116,7 @@ class LogSink:
 
     def _rotate_between_lines(self) -> None:
         if self._inside_line:
-            if self._size < 2 * MAX_BYTES:
+            if self._size < 2 * self._max_bytes:
                 return
             self._append(b"\n")
             self._inside_line = False
