@@ -18,6 +18,9 @@ from console.cluster.tls import client_pair
 from console.cluster.tokens import EARLY, Token
 from console.errors import Forbidden
 
+EXTRA = "cloud-logins"
+"""The optional dependencies that hold the official client."""
+
 
 class Login:
     """One user's OpenID login; the official client writes what it refreshed into the document."""
@@ -68,9 +71,17 @@ class Login:
         }
 
     def _ask_official_client(self, document: dict[str, Any]) -> str:
-        from kubernetes.aio.client import Configuration
-        from kubernetes.aio.config import load_kube_config_from_dict
-
+        try:
+            from kubernetes.aio.client import Configuration
+            from kubernetes.aio.config import load_kube_config_from_dict
+        except ImportError as error:
+            # 126 MB that few kubeconfigs need: kubectl has left these log-ins to plug-ins.
+            raise Forbidden(
+                f"The auth provider {shown(self._provider.name)} needs the extra {EXTRA}.",
+                why=f"auth-provider of {self._access.user_place} names it; the official client"
+                " that logs in that way is not installed.",
+                fix=f"pip install 'carla-leaderboard-console[{EXTRA}]'",
+            ) from error
         configuration = Configuration()
         try:
             asyncio.run(load_kube_config_from_dict(document, client_configuration=configuration))

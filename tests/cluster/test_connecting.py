@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,20 @@ async def test_an_oidc_user_is_left_to_the_official_client(tmp_path: Path) -> No
         cluster = await connect(kubeconfig(tmp_path, server.url, user))
         await cluster.close()
         assert server.requests[0].headers["Authorization"] == f"Bearer {token}"
+
+
+async def test_an_oidc_user_without_the_official_client_is_told_which_extra_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "kubernetes.aio.client", None)
+    config = "{client-id: us, idp-issuer-url: 'https://issuer.example'}"
+    async with wild_server(body(VERSION)) as server:
+        with pytest.raises(Forbidden, match="extra cloud-logins") as caught:
+            await connect(
+                kubeconfig(tmp_path, server.url, f"auth-provider: {{name: oidc, config: {config}}}")
+            )
+    assert caught.value.fix == "pip install 'carla-leaderboard-console[cloud-logins]'"
+    assert not server.requests
 
 
 async def test_no_answer_is_unreachable_and_offers_the_embedded_cluster(tmp_path: Path) -> None:
