@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,9 +28,12 @@ CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 VERSION_LABEL = "leaderboard.carla.org/version"
 JOB_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
 PLANS_KEPT = 2000
+CONTAINERS_KEPT = 4096
+"""Statuses, as the server wrote them, with what they mean: a pod repeats most at each event."""
 
 _FIELD = re.compile(r"\{(.+)\}")
 _pod = msgspec.json.Decoder(wire.Pod)
+_status = msgspec.json.Decoder(wire.ContainerStatus)
 _job = msgspec.json.Decoder(wire.Job)
 _event = msgspec.json.Decoder(wire.Event)
 _page = msgspec.json.Decoder(wire.Page)
@@ -129,25 +133,27 @@ def _unschedulable(conditions: tuple[wire.Condition, ...]) -> tuple[str, str]:
 
 def _containers(
     specified: tuple[wire.Container, ...],
-    statuses: tuple[wire.ContainerStatus, ...],
+    statuses: tuple[msgspec.Raw, ...],
     *,
     init: bool = False,
     ephemeral: bool = False,
 ) -> list[ContainerFacts]:
-    by_name = {each.name: each for each in statuses}
+    told = [_container(bytes(raw), init, ephemeral) for raw in statuses]
+    by_name = {each.name: each for each in told}
+    found = ((each, by_name[each.name]) for each in specified if each.name in by_name)
     return [
-        replace(
-            _container(by_name[each.name]),
-            init=init,
-            sidecar=init and each.restart_policy == "Always",
-            ephemeral=ephemeral,
-        )
-        for each in specified
-        if each.name in by_name
+        _sidecar(facts) if init and each.restart_policy == "Always" else facts
+        for each, facts in found
     ]
 
 
-def _container(status: wire.ContainerStatus) -> ContainerFacts:
+def _sidecar(facts: ContainerFacts) -> ContainerFacts:
+    return replace(facts, sidecar=True)
+
+
+@lru_cache(CONTAINERS_KEPT)
+def _container(raw: bytes, init: bool, ephemeral: bool) -> ContainerFacts:
+    status = _decode(_status, raw)
     state = status.state
     kind, reason, message, started = ContainerState.WAITING, "", "", None
     if state.running is not None:
@@ -164,6 +170,8 @@ def _container(status: wire.ContainerStatus) -> ContainerFacts:
         reason=reason,
         message=message,
         ready=status.ready,
+        init=init,
+        ephemeral=ephemeral,
         container_id=status.container_id,
         started_at=started,
         ended=_exit(state.terminated),

@@ -88,9 +88,10 @@ class PodStatus(Wire, frozen=True):
     reason: str = ""
     message: str = ""
     conditions: tuple[Condition, ...] = ()
-    container_statuses: tuple[ContainerStatus, ...] = ()
-    init_container_statuses: tuple[ContainerStatus, ...] = ()
-    ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
+    container_statuses: tuple[msgspec.Raw, ...] = ()
+    """`ContainerStatus` each, undecoded: of a pod's ten, an event changes one."""
+    init_container_statuses: tuple[msgspec.Raw, ...] = ()
+    ephemeral_container_statuses: tuple[msgspec.Raw, ...] = ()
 
 
 class Pod(Wire, frozen=True):
