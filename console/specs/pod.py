@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from console.specs.tree import Place
@@ -28,9 +29,13 @@ def descend(value: Any, place: Place) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Container:
-    """One container as the manifest describes it."""
+    """One container as the manifest describes it.
+
+    Without slots, so that its environment is taken apart once: a plan asks it dozens of times, and
+    a list has thousands of plans.
+    """
 
     name: str
     place: Place
@@ -41,7 +46,7 @@ class Container:
         image = self.content.get("image")
         return image if isinstance(image, str) else ""
 
-    @property
+    @cached_property
     def env(self) -> dict[str, str]:
         """Variables with a written value; the later of two with one name counts."""
         return {
@@ -50,7 +55,7 @@ class Container:
             if isinstance(each.get("name"), str) and isinstance(each.get("value"), str)
         }
 
-    @property
+    @cached_property
     def env_names(self) -> frozenset[str]:
         """All variables, whatever their values come from."""
         return frozenset(

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from console.cli import output
 from console.cli.connection import with_services
-from console.cli.documents import row_document
 from console.cli.flags import add_connection_flags
 from console.cli.narration import say
 from console.cli.refusing import refuse_together
@@ -45,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
             " '?' here, or null, `carla-console status NAME` asks for"
         )
     if options.output == "json":
+        from console.cli.documents import row_document
+
         output.as_json([row_document(row) for row in rows])
     elif options.output == "name":
         output.text("\n".join(f"job.batch/{row.name}" for row in rows)) if rows else None
