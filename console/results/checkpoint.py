@@ -64,7 +64,9 @@ class Checkpoint:
     @property
     def divides_by_zero(self) -> bool:
         """Holds a driven route without length: no 1.0 evaluator can write a global record."""
-        return self.leaderboard.divides_by_length and any(map(_without_length, self.records))
+        return self.leaderboard.divides_by_length and any(
+            map(statistics_v1.lacks_length, self.records)
+        )
 
     def provisional(self, place: int) -> bool:
         """Whether the record at this place is going to be driven again by the next resume.
@@ -115,13 +117,6 @@ def _entry_status(status: Any, leaderboard: Leaderboard) -> str:
         refused = OfAnotherVersion if statuses.of_any_version(status) else Refused
         raise refused(wrong("entry_status", status, f"one of Leaderboard {leaderboard}: {known}"))
     return str(status)
-
-
-def _without_length(record: Any) -> bool:
-    try:
-        return statistics_v1.without_length(record)
-    except (KeyError, TypeError, IndexError):
-        return False
 
 
 def _progress(pair: Any) -> tuple[int, int] | None:

@@ -70,6 +70,14 @@ def without_length(record: RawRecord) -> bool:
     return bool(length == 0 and score != 0)
 
 
+def lacks_length(record: Any) -> bool:
+    """The same of what may be no record at all."""
+    try:
+        return without_length(record)
+    except (KeyError, TypeError, IndexError):
+        return False
+
+
 def _add_rates(rates: dict[str, Any], record: RawRecord) -> None:
     """Infractions per driven kilometre, added up; a route that was not driven is left out."""
     score = record["scores"]["score_route"]

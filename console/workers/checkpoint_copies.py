@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from console.results import jsontext, statuses
+from console.results.leaderboard import Leaderboard, of_route_id
+from console.results.statistics_v1 import lacks_length
 
-_FIRST_ID = re.compile(r"RouteScenario_\d{1,9}")
+_BARE_ID = re.compile(r"RouteScenario_\d{1,9}")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _NO_CRASH = (statuses.AGENT_CRASHED, statuses.NOT_SET_UP)
@@ -108,7 +110,7 @@ def salvaged(text: str, kept: Copy | None) -> Copy | None:
     frame = {"global_record": {}, "progress": [len(finished), progress[1]], "records": finished}
     document = dict(kept.document if kept else _frame(), _checkpoint=frame)
     document.update(entry_status="Started", eligible=False, values=[], labels=[])
-    return whole(jsontext.indented(document, sort_keys=_is_first(finished)))
+    return whole(_leaderboard(finished).text(document))
 
 
 def _continues(kept: Copy, finished: list[Any], total: int) -> bool:
@@ -123,11 +125,9 @@ def _frame() -> dict[str, Any]:
 
 
 def _done(records: list[Any], progress: tuple[int, int] | None, status: Any) -> int:
-    """How many records the next start leaves alone. A 1.0 crash does not advance the progress."""
-    done = min(progress[0] if progress else 0, len(records))
-    if status == "Crashed" and not _is_first(records):
-        done = min(done, len(records) - 1)
-    return max(done, 0)
+    """How many records the next start leaves alone, as the merge has it of a whole file."""
+    words = _leaderboard(records).words
+    return min(words.resumes_at(str(status), progress[0] if progress else 0), len(records))
 
 
 def _never_summarised(records: list[Any], progress: tuple[int, int] | None) -> bool:
@@ -135,20 +135,13 @@ def _never_summarised(records: list[Any], progress: tuple[int, int] | None) -> b
     of a driven route, and that is zero."""
     if progress is None or not progress[0] == progress[1] == len(records) > 0:
         return False
-    return _is_first(records) and any(_has_no_length(record) for record in records)
+    return _leaderboard(records).divides_by_length and any(map(lacks_length, records))
 
 
-def _has_no_length(record: Any) -> bool:
-    try:
-        length, score = record["meta"]["route_length"], record["scores"]["score_route"]
-    except (KeyError, TypeError, IndexError):
-        return False
-    return bool(length == 0 and score != 0)
-
-
-def _is_first(records: Any) -> bool:
-    """Records of Leaderboard 1.0: their ids tell no repetition."""
-    return all(_FIRST_ID.fullmatch(str(name)) for name in _ids(records))
+def _leaderboard(records: Any) -> Leaderboard:
+    """The version that writes such ids; one without records is resumed alike by all."""
+    bare = all(_BARE_ID.fullmatch(str(name)) for name in _ids(records))
+    return of_route_id(None if bare else 0)
 
 
 def _same_run(one: Copy, other: Copy) -> bool:
@@ -179,7 +172,7 @@ def _proven(
     """The records of a beginning that the next start leaves alone, whatever the cut part said."""
     if summarised:
         return records
-    if status is not None or _is_first(records):
+    if status is not None or _leaderboard(records).words.repeats == statuses.NOTHING:
         return records[: _done(records, progress, status)]
     # The status of 2.x stands behind the records: the last one may have been a crash.
     doubtful = progress[0] == len(records) and not _ended_well(records[-1:])

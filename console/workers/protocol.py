@@ -16,7 +16,13 @@ from console.results import jsontext
 PREFIX = "@leaderboard"
 LIMIT = 15_000
 """Bytes of a line with its newline."""
-KINDS = ("plan", "snapshot", "record", "record-part", "merged")
+PLAN, SNAPSHOT, RECORD, RECORD_PART, MERGED = KINDS = (
+    "plan",
+    "snapshot",
+    "record",
+    "record-part",
+    "merged",
+)
 _SLICE = 6_500
 _NONCE_LIMIT = 200
 _SEQUENCE_DIGITS = 15
@@ -105,6 +111,23 @@ class Joiner:
 
     def __init__(self) -> None:
         self._open: dict[str, dict[int, str]] = {}
+
+    def whole(self, line: Line) -> Line | None:
+        """The line as a whole message, a part only once it completes its text; else None.
+
+        A record told in parts is told as one in a line is; a merged document is `text`. Raises
+        ValueError where the parts are no record.
+        """
+        if line.kind == MERGED:
+            text = self.add(line.payload)
+            return None if text is None else Line(line.sequence, MERGED, {"text": text})
+        if line.kind != RECORD_PART:
+            return line
+        text = self.add(line.payload)
+        payload = None if text is None else jsontext.bounded(text)
+        if payload is not None and not isinstance(payload, dict):
+            raise ValueError("the parts of a record are no object")
+        return None if payload is None else Line(line.sequence, RECORD, payload)
 
     def add(self, payload: dict[str, Any]) -> str | None:
         """The whole text with its last missing part, if its digest is right; else None.

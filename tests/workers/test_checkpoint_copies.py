@@ -5,6 +5,8 @@ import json
 import pytest
 from logcopy_pod import VECTORS
 
+from console.results.checkpoint import checkpoint_of
+from console.results.leaderboard import named
 from console.workers.checkpoint_copies import richest, salvaged, whole, within_its_records
 
 SOURCES = {"2.0": "lb20/complete_r1_01", "1.0": "lb10/complete_r1_01"}
@@ -129,3 +131,25 @@ def test_a_1_0_route_without_length_leaves_nothing_to_drive_although_no_summary_
     assert whole(text_of(told)).complete
     told["_checkpoint"]["progress"] = [4, 5]
     assert not whole(text_of(told)).complete
+
+
+@pytest.mark.parametrize("version", SOURCES)
+@pytest.mark.parametrize("status", ["Started", "Crashed"])
+@pytest.mark.parametrize("behind", [-1, 0, 1])
+def test_a_pair_goes_on_where_the_merge_says_that_a_resume_does(version, status, behind):
+    """`behind`: how many records there are more than the progress counts."""
+    for done in range(5):
+        told = document(version, min(max(done + behind, 0), 5))
+        told["_checkpoint"]["progress"][0] = done
+        told["entry_status"] = status
+        seen = checkpoint_of(told, named(version))
+        kept = [r for place, r in enumerate(seen.records) if not seen.provisional(place)]
+        assert list(whole(text_of(told)).finished) == kept
+
+
+def test_a_whole_file_without_a_length_is_complete_for_both_in_the_first_version_alone():
+    for version, complete in (("1.0", True), ("2.0", False)):
+        told = document(version, 5)
+        told["_checkpoint"]["records"][2]["meta"]["route_length"] = 0
+        assert whole(text_of(told)).complete is complete
+        assert checkpoint_of(told, named(version)).settled is complete

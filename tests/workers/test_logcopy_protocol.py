@@ -108,3 +108,26 @@ def test_a_record_too_long_for_a_line_travels_in_parts() -> None:
     texts = [joiner.add(part) for part in parts]
     assert texts[-1] is not None
     assert '"RouteScenario_1"' in texts[-1]
+
+
+def test_a_record_in_parts_and_one_in_a_line_are_the_same_message() -> None:
+    joiner, raw = Joiner(), {"route_id": "RouteScenario_0", "note": "x" * 2 * LIMIT}
+    lines = [Line(7, "record-part", part) for part in record_parts(3, raw)]
+    *earlier, last = [joiner.whole(line) for line in lines]
+    assert earlier == [None] * (len(lines) - 1)
+    assert last == Line(7, "record", {"pair": 3, "record": raw})
+    assert joiner.whole(last) == last
+
+
+@pytest.mark.parametrize("text", ["[1]", "no json"])
+def test_parts_that_are_no_record_are_an_error_of_the_line_that_completes_them(text: str) -> None:
+    (part,) = merged_parts(text)
+    with pytest.raises(ValueError, match=r"no object|not JSON"):
+        Joiner().whole(Line(1, "record-part", part))
+
+
+def test_a_merged_document_is_told_whole_with_its_last_part() -> None:
+    joiner, document = Joiner(), "y" * 2 * LIMIT
+    told = [joiner.whole(Line(1, "merged", part)) for part in merged_parts(document)]
+    assert told[-1] == Line(1, "merged", {"text": document})
+    assert not any(told[:-1])

@@ -38,7 +38,6 @@ from console.operations.recording.progress_fields import (
     text,
     whole,
 )
-from console.results import jsontext
 from console.results.leaderboard import of_route_id
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import protocol
@@ -82,24 +81,23 @@ class ProgressReader:
         if len(self._read) == known:
             return
         try:
-            yield from self._events(parsed, at, pod)
+            message = self._texts.whole(parsed)
+            if message is not None:
+                yield from self._events(message, at, pod)
         except (Refused, ValueError, OverflowError):
             self.refused += 1
 
     def _events(self, line: protocol.Line, at: datetime, pod: str) -> Iterator[Event]:
         payload = line.payload
-        if line.kind == "plan":
+        if line.kind == protocol.PLAN:
             self._told = _plan_reported(payload, at)
             yield self._told
-        elif line.kind == "snapshot":
+        elif line.kind == protocol.SNAPSHOT:
             yield ProgressReported(at, _report(line.sequence, payload), pod)
-        elif line.kind == "record":
+        elif line.kind == protocol.RECORD:
             yield RouteFinished(at, self._record(payload), pod)
-        elif line.kind == "record-part":
-            if (whole := self._texts.add(payload)) is not None:
-                yield RouteFinished(at, self._record(jsontext.bounded(whole)), pod)
-        elif (document := self._texts.add(payload)) is not None:
-            yield MergedReported(at, self._merged(document), pod)
+        else:
+            yield MergedReported(at, self._merged(payload["text"]), pod)
 
     def _merged(self, document: str) -> MergedResult:
         digest = protocol.digest_of(document)

@@ -19,7 +19,6 @@ from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
 from console.operations.outcome.verify import ROUTES_UNKNOWN, launched_plan
 from console.operations.ports.cluster import ClusterDescription
-from console.operations.recording.progress import MARK
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.submitting.resume_sources import gather
@@ -176,24 +175,17 @@ def _told(lines: Iterable[str], nonce: str, merged: list[str]) -> Iterator[Any]:
     """The raw records of progress lines; merged documents are put with the others."""
     texts = protocol.Joiner()
     for line in lines:
-        parsed = protocol.parse_line(line, nonce) if line.startswith(MARK.decode()) else None
+        parsed = protocol.parse_line(line, nonce)
         if not isinstance(parsed, protocol.Line):
             continue
-        if parsed.kind == "record":
-            yield parsed.payload.get("record")
-        elif parsed.kind == "record-part":
-            if (whole := texts.add(parsed.payload)) is not None:
-                yield _record_of(whole)
-        elif parsed.kind == "merged" and (text := texts.add(parsed.payload)) is not None:
-            merged.append(text)
-
-
-def _record_of(text: str) -> Any:
-    try:
-        payload = jsontext.bounded(text)
-    except ValueError:
-        return None
-    return payload.get("record") if isinstance(payload, dict) else None
+        try:
+            message = texts.whole(parsed)
+        except ValueError:
+            continue
+        if message is not None and message.kind == protocol.RECORD:
+            yield message.payload.get("record")
+        elif message is not None and message.kind == protocol.MERGED:
+            merged.append(message.payload["text"])
 
 
 def _drive(plan: Plan, raw: Any) -> Drive | None:
