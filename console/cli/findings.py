@@ -5,16 +5,16 @@ from __future__ import annotations
 from console.cli import narration
 from console.specs.compose import Composed
 from console.specs.notes import notes
-from console.specs.validation import Severity, demand, validate
+from console.specs.validation import Judged, Severity, Validated
 
 
-def refuse_faulty(composed: Composed) -> None:
-    """Narrate the warnings; raise InvalidInput with all errors."""
-    findings = validate(composed)
-    for finding in findings:
+def refuse_faulty(composed: Composed) -> Validated:
+    """What may be launched; narrates the warnings. Raises InvalidInput with all errors."""
+    judged = Judged(composed)
+    for finding in judged.findings:
         if finding.severity is not Severity.ERROR:
             narration.say(f"warning: {finding}")
-    demand(findings)
+    return judged.valid
 
 
 def tell_needs(composed: Composed) -> None:

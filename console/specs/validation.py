@@ -7,7 +7,7 @@ account exist, is the image there) is left to its dry run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from console.errors import InvalidInput
@@ -24,7 +24,40 @@ from console.specs.mistakes import shortened
 from console.specs.schema import misfits
 from console.specs.tree import Document, spell
 
-__all__ = ["Finding", "Severity", "demand", "validate", "validate_manifest"]
+__all__ = ["Finding", "Judged", "Severity", "Validated", "demand", "validate", "validate_manifest"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A composed submission and everything that is wrong with it."""
+
+    composed: Composed
+    findings: tuple[Finding, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "findings", validate(self.composed))
+
+    @property
+    def valid(self) -> Validated:
+        """What may be launched. Raises InvalidInput with all errors."""
+        return Validated(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Validated:
+    """A submission without an error: there is no way to make one but to judge it.
+
+    So nobody who launches has to remember to. Raises InvalidInput with all errors.
+    """
+
+    judged: Judged
+
+    def __post_init__(self) -> None:
+        demand(self.judged.findings)
+
+    @property
+    def composed(self) -> Composed:
+        return self.judged.composed
 
 
 def validate(composed: Composed) -> tuple[Finding, ...]:

@@ -15,7 +15,7 @@ from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
 from console.specs.rendering import to_yaml
 from console.specs.template import Template, load_template
-from console.specs.validation import Severity, validate
+from console.specs.validation import Judged, Severity
 from console.specs.values import Values, load_profile
 from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, Finding, FormField
 
@@ -67,14 +67,15 @@ def composition(draft: Draft, namespace: str) -> Composition:
         return Composition(draft, findings=tuple(Finding(m.text, m.path) for m in error.mistakes))
     except ConsoleError as error:
         return Composition(draft, findings=(Finding(str(error)),))
+    judged = Judged(made)
     found = tuple(
-        Finding(str(each), warning=each.severity is not Severity.ERROR) for each in validate(made)
+        Finding(str(each), warning=each.severity is not Severity.ERROR) for each in judged.findings
     )
     found += tuple(_of_routes(draft, made))
     text = to_yaml(made.manifest)
     if any(not each.warning for each in found):
         return Composition(draft, text, found)
-    return Composition(draft, text, found, _summary(made), made, notes(made.manifest))
+    return Composition(draft, text, found, _summary(made), judged.valid, notes(made.manifest))
 
 
 def _of_routes(draft: Draft, made: Composed) -> Iterator[Finding]:

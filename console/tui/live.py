@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
     from console.presentation.resuming import ResumeOffer
-    from console.specs.compose import Composed
+    from console.specs.validation import Validated
 
 Wanted = TypeVar("Wanted")
 Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
@@ -257,7 +257,7 @@ class LiveBackend(Generic[Wanted]):
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
         return await self._launch(composition.ready, dry_run=dry_run)
 
-    async def _launch(self, ready: Composed, *, dry_run: bool) -> LaunchReport:
+    async def _launch(self, ready: Validated, *, dry_run: bool) -> LaunchReport:
         from console.operations.submitting.launch import DryRun, launch
 
         how = DryRun.SERVER if dry_run else DryRun.NONE

@@ -32,9 +32,9 @@ def why_not(board: BoardSnapshot) -> str:
 
 def offer(found: Resumption, taken: Collection[str]) -> ResumeOffer:
     """What the dialog shows. Raises InvalidInput where the new Job would be faulty."""
-    from console.specs.validation import demand, validate
+    from console.specs.validation import Judged
 
-    demand(validate(found.composed))
+    ready = Judged(found.composed).valid
     manifest = found.composed.manifest
     return ResumeOffer(
         name=manifest["metadata"]["name"],
@@ -46,7 +46,7 @@ def offer(found: Resumption, taken: Collection[str]) -> ResumeOffer:
         pairs=len(found.composed.plan.pairs),
         backoff_limit=int(manifest["spec"].get("backoffLimit", 6)),
         check=partial(name_problem, taken),
-        ready=found.composed,
+        ready=ready,
     )
 
 

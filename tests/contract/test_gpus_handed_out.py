@@ -22,6 +22,7 @@ from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
+from console.specs.validation import Judged
 from console.specs.values import load_profile
 
 AGENT, SIMULATOR = "console.local/team-agent:quick", "console.local/carla-simulator:0.9.14"
@@ -80,7 +81,9 @@ def uuid_of(pair: PairBoard) -> str | None:
 
 async def two(services: Services, **said: str) -> tuple[BoardSnapshot, BoardSnapshot]:
     for name in ("one", "two"):
-        await launch(services, submission(name, "console.local/team-agent:steady", **said))
+        await launch(
+            services, Judged(submission(name, "console.local/team-agent:steady", **said)).valid
+        )
     one, other = (board_when(services, name, all_told) for name in ("one", "two"))
     return await one, await other
 
@@ -161,7 +164,7 @@ async def test_two_submissions_by_claims_have_eight_gpus_and_leave_no_claim(
 @pytest.mark.slow
 async def test_shares_stop_nobody(tmp_path: Path) -> None:
     async with console(tmp_path) as (_, services):
-        await launch(services, submission("shares", gpus="shared"))
+        await launch(services, Judged(submission("shares", gpus="shared")).valid)
         board = await board_when(services, "shares", lambda board: board.ended)
         assert board.status is SubmissionStatus.COMPLETE
         assert uuids(board) == list(dict.fromkeys(uuids(board)))
@@ -183,7 +186,7 @@ async def test_a_pair_with_a_wrong_gpu_drives_nothing_and_spends_no_restart(
     words, pairs = BAD[how]
     simulator = f"{SIMULATOR}.gpu-wrong" if how == "wrong" else SIMULATOR
     async with console(tmp_path) as (_, services):
-        await launch(services, submission("bad", f"{AGENT}.gpu-{how}", simulator))
+        await launch(services, Judged(submission("bad", f"{AGENT}.gpu-{how}", simulator)).valid)
         board = await board_when(services, "bad", lambda board: board.ended)
         assert board.status is SubmissionStatus.INCOMPLETE
         assert board.budget.used == 0

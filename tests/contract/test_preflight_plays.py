@@ -15,6 +15,7 @@ from console.operations.services import Services
 from console.operations.submitting.preflight import Outcome, preflight
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
+from console.specs.validation import Judged
 
 OWN = "console.local"
 WELL = {"submission.submitted_image_uri": f"{OWN}/team-agent:quick"}
@@ -49,7 +50,7 @@ async def test_where_nothing_is_missing_everything_is_told_and_nothing_is_left(
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         here = services(embedded, tmp_path)
         waits: list[str] = []
-        outcome = await preflight(here, submission(leaderboard), tell=waits.append)
+        outcome = await preflight(here, Judged(submission(leaderboard)).valid, tell=waits.append)
         good = [each for each in outcome.findings if each.verdict is Verdict.OK]
         missing = {*Topic} - {each.topic for each in good}
         assert missing <= {Topic.DISK}, outcome.findings  # as full as this machine's is
@@ -118,7 +119,9 @@ PLAYS = {
 async def test_what_a_launch_would_fail_by_is_found_before_it(tmp_path: Path, play: str) -> None:
     leaderboard, images, expected = PLAYS[play]
     async with embedded_cluster(tmp_path / "cluster") as embedded:
-        outcome = await preflight(services(embedded, tmp_path), submission(leaderboard, **images))
+        outcome = await preflight(
+            services(embedded, tmp_path), Judged(submission(leaderboard, **images)).valid
+        )
     found = failing(outcome)
     missing = {
         topic: words for topic, words in expected.items() if words not in found.get(topic, "")
@@ -135,7 +138,7 @@ async def test_what_may_pass_is_a_warning_and_no_reason_to_fail(tmp_path: Path) 
         for each in half(made, "agent-4")["env"]
     ]
     async with embedded_cluster(tmp_path / "cluster") as embedded:
-        outcome = await preflight(services(embedded, tmp_path), made)
+        outcome = await preflight(services(embedded, tmp_path), Judged(made).valid)
     warned = of(Verdict.WARNING, outcome)
     assert "64 MiB" in warned[Topic.MEMORY]
     assert "18 of the file's 20 routes are launched" in warned[Topic.ROUTES]
@@ -149,7 +152,7 @@ async def test_an_image_that_cannot_be_pulled_is_named_and_the_rest_is_told(tmp_
         made = submission(submission__submitted_image_uri=image)
         for number in (1, 2, 3, 4):
             half(made, f"simulator-{number}")["env"].append({"name": "REACH_LIMIT", "value": "1"})
-        outcome = await preflight(services(embedded, tmp_path), made)
+        outcome = await preflight(services(embedded, tmp_path), Judged(made).valid)
     assert "its image cannot be pulled" in failing(outcome)[Topic.START]
     verdicts = {each.topic: each for each in outcome.findings}
     assert verdicts[Topic.SERVER].verdict is Verdict.OK
@@ -168,7 +171,9 @@ async def test_what_keeps_all_containers_from_starting_is_said_once_and_not_wait
             (f"{OWN}/shell:1", "private-contents failed: [private-contents] the image has no"),
             ("registry.invalid/leaderboard:1", "its image cannot be pulled"),
         ):
-            outcome = await preflight(here, submission(cluster__leaderboard_image=image))
+            outcome = await preflight(
+                here, Judged(submission(cluster__leaderboard_image=image)).valid
+            )
             (start,) = [each for each in outcome.findings if each.topic is Topic.START]
             assert start.verdict is Verdict.FAILS
             assert words in start.text
@@ -177,7 +182,7 @@ async def test_what_keeps_all_containers_from_starting_is_said_once_and_not_wait
         for each in pod_spec(crowded)["containers"]:
             if "limits" in each.get("resources", {}):
                 each["resources"]["limits"]["nvidia.com/gpu"] = 3
-        outcome = await preflight(here, crowded, seconds=3)
+        outcome = await preflight(here, Judged(crowded).valid, seconds=3)
         assert "GPU" in failing(outcome)[Topic.START]
 
 
@@ -186,7 +191,11 @@ async def test_a_look_that_is_left_takes_its_job_along(tmp_path: Path) -> None:
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         running = asyncio.Event()
         look = asyncio.create_task(
-            preflight(services(embedded, tmp_path), submission(), tell=lambda _: running.set())
+            preflight(
+                services(embedded, tmp_path),
+                Judged(submission()).valid,
+                tell=lambda _: running.set(),
+            )
         )
         await running.wait()
         look.cancel()

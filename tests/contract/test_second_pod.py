@@ -19,6 +19,7 @@ from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
+from console.specs.validation import Judged
 from tests.contract.test_two_consoles import submission
 
 Wanted = Callable[[BoardSnapshot], bool]
@@ -55,7 +56,7 @@ async def test_a_pod_that_is_taken_away_is_lost_with_its_drives_whoever_looks(
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         recorder = Recorder(tmp_path / "recordings")
         services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
-        await launch(services, submission("twice"))
+        await launch(services, Judged(submission("twice")).valid)
         follower = Follower(services, "default", "twice")
         following = asyncio.create_task(follower.run())
         before = await until(follower, lambda board: len(board.records) >= 3)
@@ -90,7 +91,7 @@ async def test_a_drained_node_blocks_the_next_pod_until_it_is_uncordoned(tmp_pat
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         recorder = Recorder(tmp_path / "recordings")
         services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
-        await launch(services, submission("drained"))
+        await launch(services, Judged(submission("drained")).valid)
         follower = Follower(services, "default", "drained")
         following = asyncio.create_task(follower.run())
         before = await until(follower, lambda board: len(board.records) >= 1)
@@ -132,7 +133,7 @@ async def test_an_image_that_is_not_there_blocks_the_submission(tmp_path: Path) 
         for container in composed.manifest["spec"]["template"]["spec"]["containers"]:
             if container["name"].startswith("agent-"):
                 container["image"] = "registry.example.com/nobody:1"
-        await launch(services, composed)
+        await launch(services, Judged(composed).valid)
         follower = Follower(services, "default", "missing")
         following = asyncio.create_task(follower.run())
         board = await until(follower, lambda b: b.status is SubmissionStatus.BLOCKED)

@@ -18,6 +18,7 @@ from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
+from console.specs.validation import Judged
 from console.specs.values import load_profile
 
 CAUSE = "the agent's sensors are not allowed on this track"
@@ -51,7 +52,7 @@ async def test_invalid_sensors_are_named_for_all_pairs_in_one_sentence(
         services = Services(
             embedded.cluster, Recorder(tmp_path / "recordings"), lambda: datetime.now(UTC)
         )
-        await launch(services, submission(leaderboard))
+        await launch(services, Judged(submission(leaderboard)).valid)
         follower = Follower(services, "default", "rejected")
         following = asyncio.create_task(follower.run())
         told: list[tuple[float, str]] = []

@@ -19,6 +19,7 @@ from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
+from console.specs.validation import Judged
 from console.specs.values import load_profile
 
 
@@ -50,10 +51,10 @@ async def test_a_submission_is_followed_from_launch_to_its_final_result(tmp_path
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
         composed = submission("2.0", "quick", "console.local/team-agent:quick")
-        tried = await launch(services, composed, dry_run=DryRun.SERVER)
+        tried = await launch(services, Judged(composed).valid, dry_run=DryRun.SERVER)
         assert tried.job is None
         assert await embedded.cluster.jobs(None) == ()
-        launched = await launch(services, composed)
+        launched = await launch(services, Judged(composed).valid)
         assert launched.job is not None
         follower = Follower(services, "default", "quick")
         async with asyncio.timeout(120):
@@ -77,7 +78,9 @@ async def test_a_cancelled_submission_ends_with_what_was_finished(tmp_path: Path
     """logcopy's last words are read during the grace period; nothing is called final."""
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
-        await launch(services, submission("1.0", "stopped", "console.local/team-agent:quick"))
+        await launch(
+            services, Judged(submission("1.0", "stopped", "console.local/team-agent:quick")).valid
+        )
         follower = Follower(services, "default", "stopped")
         following = asyncio.create_task(follower.run())
         async with asyncio.timeout(120):
@@ -101,7 +104,9 @@ async def test_a_killed_server_costs_two_restarts_and_loses_no_route(tmp_path: P
     """SIGKILL to pair 3's server: the pair resumes, the other pairs never stop, 20 drives count."""
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
-        await launch(services, submission("2.0", "killed", "console.local/team-agent:quick"))
+        await launch(
+            services, Judged(submission("2.0", "killed", "console.local/team-agent:quick")).valid
+        )
         follower = Follower(services, "default", "killed")
         following = asyncio.create_task(follower.run())
         async with asyncio.timeout(120):

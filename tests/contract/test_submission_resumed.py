@@ -32,7 +32,7 @@ from console.results.leaderboard import V2_0
 from console.specs.again import again
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
-from console.specs.validation import demand, validate
+from console.specs.validation import Judged, demand, validate
 from console.specs.values import load_profile
 
 CRASHING = """
@@ -120,7 +120,7 @@ async def test_a_route_that_always_crashes_costs_two_attempts_and_not_the_submis
     """It is recorded as failed, the other 19 are driven, and the final status is the contract's."""
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
-        await launch(services, submission(leaderboard, "braked", "hopeless"))
+        await launch(services, Judged(submission(leaderboard, "braked", "hopeless")).valid)
         board = await followed(services, "braked")
         assert (board.status, board.reason) == (SubmissionStatus.COMPLETE, "")
         assert board.budget.used == 4
@@ -151,7 +151,7 @@ async def test_a_submission_that_nobody_followed_is_cancelled_and_goes_on_elsewh
     """Nothing runs 10 s after the cancel; no finished route is driven again; the result is final."""
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
-        await launch(services, submission(leaderboard, "cut", "quick"))
+        await launch(services, Judged(submission(leaderboard, "cut", "quick")).valid)
         async with asyncio.timeout(120):
             while ((await board_once(services, "default", "cut")).done or 0) < 6:  # noqa: ASYNC110 - nobody follows
                 await asyncio.sleep(0.2)
@@ -167,7 +167,7 @@ async def test_a_submission_that_nobody_followed_is_cancelled_and_goes_on_elsewh
         assert stopped.kept == found.kept < found.total == 20
         assert found.repeated == ()
         demand(validate(found.composed))
-        await launch(elsewhere, found.composed)
+        await launch(elsewhere, Judged(found.composed).valid)
         board = await followed(elsewhere, "cut-2")
         assert board.status is SubmissionStatus.COMPLETE
         assert results(board).final
@@ -185,14 +185,16 @@ async def test_a_failed_submission_goes_on_with_a_larger_budget(
     """The Job has failed and its pod is gone; the recorded routes are all there is."""
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
-        await launch(services, submission(leaderboard, "spent", "unlucky", backoff_limit=1))
+        await launch(
+            services, Judged(submission(leaderboard, "spent", "unlucky", backoff_limit=1)).valid
+        )
         board = await followed(services, "spent")
         assert board.status is SubmissionStatus.FAILED
         before = finished(board)
         assert {"RouteScenario_5", "RouteScenario_6"} <= before
         found = await resume(services, "default", "spent", new_name="rescue", backoff_limit=8)
         assert found.kept == len(before)
-        await launch(services, found.composed)
+        await launch(services, Judged(found.composed).valid)
         board = await followed(services, "rescue")
         assert board.status is SubmissionStatus.COMPLETE
         assert results(board).final
@@ -204,7 +206,7 @@ async def test_a_failed_submission_goes_on_with_a_larger_budget(
 async def test_nothing_recorded_means_nothing_to_go_on_from(tmp_path: Path) -> None:
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
-        await launch(services, submission("2.0", "early", "steady"))
+        await launch(services, Judged(submission("2.0", "early", "steady")).valid)
         assert (await cancel_and_keep(services, "default", "early")).kept == 0
         with pytest.raises(NotFound, match="no finished drive"):
             await resume(services, "default", "early")
@@ -219,7 +221,7 @@ async def test_a_suspended_submission_that_is_cancelled_ends_and_never_has_a_pod
         services = Services(embedded.cluster, Recorder(tmp_path / "recordings"), utc_now)
         held = submission("2.0", "held", "steady")
         held.manifest["spec"] |= {"suspend": True, "activeDeadlineSeconds": 7200}
-        await launch(services, held)
+        await launch(services, Judged(held).valid)
         job = await cancel(services, "default", "held")
         assert job.cancelled
         assert (await board_once(services, "default", "held")).status is SubmissionStatus.CANCELLED
@@ -257,7 +259,7 @@ async def test_a_resume_with_partials_of_megabytes_goes_to_its_end(tmp_path: Pat
         composed = again(old.manifest, "new", texts)
         assert len(composed.further) > 1
         demand(validate(composed))
-        await launch(services, composed)
+        await launch(services, Judged(composed).valid)
         board = await followed(services, "new")
         assert (board.status, board.reason) == (SubmissionStatus.COMPLETE, "")
         assert len(driven(services, board)) == 4

@@ -22,6 +22,7 @@ from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose
 from console.specs.template import load_template
+from console.specs.validation import Judged
 from console.specs.values import load_profile
 
 CONSOLE = """
@@ -100,7 +101,7 @@ async def test_the_second_console_shows_the_firsts_lines_and_takes_over_when_it_
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         recorder = Recorder(tmp_path / "recordings")
         services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
-        job = (await launch(services, submission("shared"))).job
+        job = (await launch(services, Judged(submission("shared")).valid)).job
         assert job is not None
         first = await another_console(embedded, tmp_path / "recordings")
         async with asyncio.timeout(120):
@@ -135,7 +136,7 @@ async def test_two_consoles_to_the_end_record_once_and_show_the_same(tmp_path: P
         services = Services(
             embedded.cluster, Recorder(tmp_path / "recordings"), lambda: datetime.now(UTC)
         )
-        await launch(services, submission("shared"))
+        await launch(services, Judged(submission("shared")).valid)
         processes = [await another_console(embedded, tmp_path / "recordings") for _ in range(2)]
         follower = Follower(services, "default", "shared")
         async with asyncio.timeout(120):

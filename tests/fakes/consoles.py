@@ -21,6 +21,7 @@ from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
+from console.specs.validation import Judged
 
 UNTOLD = (None, "unknown", "unwatched")
 APART = {
@@ -119,7 +120,7 @@ class Consoles:
 async def launched(embedded: Embedded, folder: Path, composed: Composed) -> AsyncIterator[Consoles]:
     """It runs, and a console follows it."""
     consoles = Consoles(embedded, folder, composed.plan.name)
-    await launch(consoles.here, composed)
+    await launch(consoles.here, Judged(composed).valid)
     consoles.following = asyncio.create_task(consoles.follower.run())
     try:
         yield consoles

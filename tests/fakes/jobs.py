@@ -15,6 +15,7 @@ from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed, compose, load_template
+from console.specs.validation import Judged
 from console.specs.values import load_profile
 
 
@@ -49,7 +50,7 @@ async def ended(
     async with embedded_cluster(folder / "cluster") as embedded:
         recorder = Recorder(folder / "recordings")
         services = Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
-        await launch(services, ready)
+        await launch(services, Judged(ready).valid)
         follower = Follower(services, "default", ready.plan.name)
         async with asyncio.timeout(150):
             await follower.run()

@@ -21,6 +21,7 @@ from console.operations.submitting.launch import launch
 from console.operations.submitting.preflight import preflight
 from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
+from console.specs.validation import Judged
 
 LEADERBOARDS = {"1.0": "1.0", "2.0": "2.0", "2.1": "2.0"}
 """Upstream's branch -> the Job that runs it."""
@@ -40,7 +41,7 @@ async def test_a_preflight_finds_that_it_loads(
     upstream_images.place(monkeypatch, version, surroundings)
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         made = composed_with(SAID, LEADERBOARDS[version], namespace="default")
-        outcome = await preflight(services(embedded.cluster, tmp_path), made)
+        outcome = await preflight(services(embedded.cluster, tmp_path), Judged(made).valid)
     found = {each.topic: each for each in outcome.findings}
     for topic in (Topic.EVALUATOR, Topic.AGENT):
         assert found[topic].verdict is Verdict.OK, found[topic].text
@@ -55,7 +56,9 @@ async def test_what_it_runs_is_told_file_by_file_and_held_against_the_private_co
     upstream_images.place(monkeypatch, version, surroundings)
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         here = services(embedded.cluster, tmp_path)
-        await launch(here, composed_with(SAID, LEADERBOARDS[version], namespace="default"))
+        await launch(
+            here, Judged(composed_with(SAID, LEADERBOARDS[version], namespace="default")).valid
+        )
         follower = Follower(here, "default", "demo")
         following = asyncio.create_task(follower.run())
         try:

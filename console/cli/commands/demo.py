@@ -55,7 +55,6 @@ async def _launch(services: Services, namespace: str, leaderboard: str) -> str:
     template = load_template(leaderboard)
     values = values.override({"submission.name": name}, origin="demo", known=template.paths)
     composed = compose(template, values, namespace=namespace)
-    refuse_faulty(composed)
-    await launch(services, composed)
+    await launch(services, refuse_faulty(composed))
     narration.say(f"launched {name} for Leaderboard {leaderboard}")
     return name

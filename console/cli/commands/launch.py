@@ -49,13 +49,13 @@ def run(options: argparse.Namespace) -> int:
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
         ready = composed(options, namespace, local=local)
-        refuse_faulty(ready)
+        valid = refuse_faulty(ready)
         if options.dry_run == DryRun.SERVER:
             tell_needs(ready)
         tell_left_out(ready, options.routes)
         name = str(ready.manifest["metadata"]["name"])
         with telling(lambda: unsure(services, namespace, name)):
-            launched = await launch(services, ready, dry_run=DryRun(options.dry_run))
+            launched = await launch(services, valid, dry_run=DryRun(options.dry_run))
         for warning in launched.warnings:
             narration.say(f"warning: {warning}")
         if options.dry_run == DryRun.SERVER or not options.wait:

@@ -40,9 +40,9 @@ def run(options: argparse.Namespace) -> int:
 
     async def work(services: Services, namespace: str) -> Outcome:
         ready = composed(options, namespace, local=local)
-        refuse_faulty(ready)
+        valid = refuse_faulty(ready)
         tell_left_out(ready, options.routes)
-        return await preflight(services, ready, seconds=options.limit, tell=narration.say)
+        return await preflight(services, valid, seconds=options.limit, tell=narration.say)
 
     outcome = with_services(options, work)
     if options.output == "json":

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
     async def work(services: Services, namespace: str) -> tuple[str, Followed | None]:
         found = await resume(services, namespace, old, new_name=new_name, backoff_limit=limit)
-        refuse_faulty(found.composed)
+        valid = refuse_faulty(found.composed)
         if found.outlook:
             narration.say(f"warning: {found.outlook}")
         for remark in found.remarks:
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             narration.say(f"warning: {drive} is driven again: a route before it is missing")
         name = str(found.composed.manifest["metadata"]["name"])
         with telling(lambda: unsure(services, namespace, name)):
-            await launch(services, found.composed)
+            await launch(services, valid)
         narration.say(f"{name} goes on from {old}: {found.kept} of {found.total} drives stay")
         if not options.wait:
             return name, None

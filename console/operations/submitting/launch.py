@@ -16,6 +16,7 @@ from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.services import Services
 from console.specs.compose import Composed
+from console.specs.validation import Validated
 from console.specs.worker_files import owned_by
 
 NO_CLAIMS = "The cluster has no resource.k8s.io/v1: claims need Kubernetes 1.34 or newer."
@@ -42,12 +43,13 @@ class Launched:
 
 
 async def launch(
-    services: Services, composed: Composed, *, dry_run: DryRun = DryRun.NONE
+    services: Services, valid: Validated, *, dry_run: DryRun = DryRun.NONE
 ) -> Launched:
-    """Send a composed submission. Raises Conflict if its name is taken.
+    """Send a submission. Raises Conflict if its name is taken.
 
     A launch that has begun is carried through even if its caller is cancelled.
     """
+    composed = valid.composed
     if dry_run is DryRun.CLIENT:
         return Launched(None, composed.manifest)
     if dry_run is DryRun.SERVER:

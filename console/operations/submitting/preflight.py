@@ -25,8 +25,8 @@ from console.operations.ports.cluster import Kind, LogRequest, Propagation
 from console.operations.recording.logcopy import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
-from console.specs.compose import Composed
 from console.specs.preflight import preflight_of
+from console.specs.validation import Validated
 
 USUAL_LIMIT = 300
 """Seconds, of which pulling the images may take most."""
@@ -56,13 +56,13 @@ def nothing(_: str) -> None:
 
 async def preflight(
     services: Services,
-    composed: Composed,
+    valid: Validated,
     *,
     seconds: int = USUAL_LIMIT,
     tell: Callable[[str], None] = nothing,
 ) -> Outcome:
     """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does."""
-    job = preflight_of(composed, seconds=seconds)
+    job = preflight_of(valid.composed, seconds=seconds)
     begun = services.clock()
     launched = await asyncio.shield(send(services.cluster, job))
     name, namespace = (

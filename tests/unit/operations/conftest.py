@@ -25,9 +25,7 @@ def _prompt_node(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def composed() -> Composed:
     template, values = load_template("2.0"), load_profile("embedded").values("2.0")
-    return compose(
-        template, values, namespace="races", nonce="n0nce", files={"pair_supervisor.sh": ""}
-    )
+    return compose(template, values, namespace="races", nonce="n0nce")
 
 
 @pytest.fixture

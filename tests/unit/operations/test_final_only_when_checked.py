@@ -31,6 +31,7 @@ from console.operations.recording.progress import ProgressReader
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
+from console.specs.validation import Judged
 from console.workers import protocol, snapshots
 
 PLAN = plan_for("2.0")
@@ -111,7 +112,7 @@ def test_parts_that_do_not_make_the_announced_text_are_no_result(how: str) -> No
 
 async def test_what_an_agent_prints_is_never_a_result(services, cluster, composed, pod_of) -> None:
     """Even with the right nonce, and although its log is read and recorded like the others."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     forged = [
         f"2026-11-22T10:00:0{n}.000000000Z {line}\n" for n, line in enumerate(merged_lines(TEXT))
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import json
 import resource
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -18,6 +19,7 @@ from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.watching.fleet import MOST_FOLLOWED, Fleet, most_followed
 from console.specs.compose import Composed
+from console.specs.validation import Judged
 
 SNAPSHOT = (
     '@leaderboard n0nce 1 snapshot {"v":1,"t":1,"status":"running","done":3,"total":20,"pairs":[]}'
@@ -55,7 +57,8 @@ def row(fleet: Fleet, name: str = "demo") -> SubmissionRow | None:
 
 
 def renamed(composed: Composed, name: str) -> Composed:
-    manifest, config_map = copy.deepcopy(composed.manifest), copy.deepcopy(composed.config_map)
+    text = json.dumps(composed.manifest).replace("demo-workers", f"{name}-workers")
+    manifest, config_map = json.loads(text), copy.deepcopy(composed.config_map)
     manifest["metadata"]["name"] = name
     config_map["metadata"]["name"] = f"{name}-workers"
     return Composed(manifest, config_map, composed.document)
@@ -68,7 +71,7 @@ def pod_for(pod: dict[str, Any], name: str) -> dict[str, Any]:
 
 async def test_the_fleet_lists_follows_and_forgets(services, cluster, composed, pod_of) -> None:
     """Active submissions are recorded without anybody looking; deleted ones leave the list."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "recorded"))
     cluster.put(pod_of(agent_1=("running", 0)))
     async with listed(services) as fleet:
@@ -85,9 +88,9 @@ async def test_where_there_is_no_room_the_row_is_right_and_says_that_nothing_is_
     services, cluster, composed, pod_of
 ) -> None:
     """State, restarts and budget come from the list's own watch; it is followed as soon as can be."""
-    first = (await launch(services, composed)).job
+    first = (await launch(services, Judged(composed).valid)).job
     cluster.put(pod_of(agent_1=("running", 0)))
-    second = (await launch(services, renamed(composed, "second"))).job
+    second = (await launch(services, Judged(renamed(composed, "second")).valid)).job
     cluster.logs["pod-of-second", "agent-1", 2].lines.append(line(1, "spoken"))
     cluster.put(pod_for(pod_of(agent_1=("running", 2)), "second"))
     async with listed(services, most=1) as fleet:
@@ -112,7 +115,7 @@ async def test_a_namesake_launched_later_is_followed_and_recorded_too(
     async with listed(services) as fleet:
         told = []
         for second in (1, 2):
-            job = (await launch(services, composed)).job
+            job = (await launch(services, Judged(composed).valid)).job
             cluster.logs["pod-1", "agent-1", 0].lines[:] = [line(second, f"run {second}")]
             cluster.put(pod_of(agent_1=("running", 0)))
             await until(lambda job=job: texts(services, job))
@@ -129,7 +132,7 @@ async def test_of_ended_submissions_only_those_are_read_whose_rows_are_seen(
 ) -> None:
     """Thousands have ended; what each has to say last is asked for when somebody looks."""
     for name in ("demo", "second"):
-        await launch(services, renamed(composed, name))
+        await launch(services, Judged(renamed(composed, name)).valid)
         cluster.put(pod_for(pod_of("Succeeded", logcopy=("ended", 0)), name))
         stored = await cluster.read(Kind.JOB, "races", name)
         cluster.put({**stored, "status": {"conditions": [{"type": "Complete", "status": "True"}]}})
@@ -149,7 +152,7 @@ async def test_of_ended_submissions_only_those_are_read_whose_rows_are_seen(
 async def test_a_row_whose_follower_lost_the_cluster_says_so(
     services, cluster, composed, pod_of
 ) -> None:
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     cluster.put(pod_of(agent_1=("running", 0)))
     async with listed(services) as fleet:
         await until(lambda: row(fleet) and fleet.follower("races", "demo").board.live)

@@ -11,6 +11,7 @@ from console.domain.events import ConnectionChanged, StreamState
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
+from console.specs.validation import Judged
 
 
 def line(second: int, text: str) -> bytes:
@@ -42,7 +43,7 @@ def texts(services, job, container: str) -> list[str]:
 async def test_lines_are_on_disk_and_the_last_one_on_the_board(
     services, cluster, composed, pod_of
 ) -> None:
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     log = cluster.logs["pod-1", "agent-1", 0]
     async with followed(services) as follower:
         cluster.put(pod_of(agent_1=("running", 0)))
@@ -56,7 +57,7 @@ async def test_lines_that_were_rotated_away_unread_are_a_gap(
     services, cluster, composed, pod_of
 ) -> None:
     """The stream broke, the node rotated the log, and only the newest file can be read."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     log = cluster.logs["pod-1", "agent-1", 0]
     async with followed(services) as follower:
         cluster.put(pod_of(agent_1=("running", 0)))
@@ -73,7 +74,7 @@ async def test_a_restart_goes_on_in_the_next_run_and_closes_the_gap(
     services, cluster, composed, pod_of
 ) -> None:
     """The last lines of a run that the stream did not bring are fetched as its previous log."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     first, second = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 1]
     async with followed(services) as follower:
         cluster.put(pod_of(agent_1=("running", 0)))
@@ -93,7 +94,7 @@ async def test_a_restart_goes_on_in_the_next_run_and_closes_the_gap(
 async def test_a_console_that_comes_back_neither_loses_nor_doubles(
     services, cluster, composed, pod_of
 ) -> None:
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     log = cluster.logs["pod-1", "logcopy", 0]
     cluster.put(pod_of(logcopy=("running", 0)))
     log.lines += [line(1, "a"), line(2, "b")]
@@ -106,7 +107,7 @@ async def test_a_console_that_comes_back_neither_loses_nor_doubles(
 
 
 async def test_runs_that_nobody_saw_are_told_as_a_gap(services, cluster, composed, pod_of) -> None:
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     cluster.logs["pod-1", "agent-1", 2].lines.append(line(1, "previous"))
     cluster.logs["pod-1", "agent-1", 3].lines.append(line(2, "present"))
     cluster.put(pod_of(agent_1=("running", 3)))
@@ -122,7 +123,7 @@ async def test_runs_that_nobody_saw_are_told_as_a_gap(services, cluster, compose
 async def test_progress_is_believed_only_with_the_nonce(
     services, cluster, composed, pod_of
 ) -> None:
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     plan = '{"v":1,"leaderboard":"2.0","repetitions":1,"pairs":[{"pair":1,"routes":["RouteScenario_77"]}]}'
     log = cluster.logs["pod-1", "logcopy", 0]
     log.lines += [
@@ -143,7 +144,7 @@ async def test_progress_is_believed_only_with_the_nonce(
 async def test_a_follower_of_an_ended_submission_drains_and_stops(
     services, cluster, composed, pod_of
 ) -> None:
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     log = cluster.logs["pod-1", "agent-1", 0]
     log.lines, log.ended = [line(1, "all")], True
     cluster.put(pod_of("Succeeded", agent_1=("ended", 0)))
@@ -157,7 +158,7 @@ async def test_a_follower_of_an_ended_submission_drains_and_stops(
 
 
 async def test_a_watch_that_dies_is_visible(services, cluster, composed) -> None:
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     async with followed(services) as follower:
         await until(lambda: follower.board.live)
         cluster.tell("races", "demo", ConnectionChanged(services.clock(), False, "cable cut"))

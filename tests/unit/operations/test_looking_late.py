@@ -15,6 +15,7 @@ from console.operations.watching.fleet_row import row_of
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
+from console.specs.validation import Judged
 
 LIMIT = "BackoffLimitExceeded"
 VERDICT = {"FailureTarget": "2026-11-22T10:09:00Z", "Failed": "2026-11-22T10:09:30Z"}
@@ -57,7 +58,7 @@ async def test_late_and_early_differ_in_no_fact(
     services, cluster, composed, pod_of, tmp_path
 ) -> None:
     """On the same machine the recording tells; on another one what is not known is unknown."""
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     early = (await failed(services, cluster, pod_of)).board
     assert (early.budget.used, early.pairs[1].restarts) == (8, 8)
     same = await board_once(services, "races", "demo")

@@ -23,6 +23,7 @@ from console.operations.ports.cluster import (
 from console.operations.recording.reader import run_handed_out
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
+from console.specs.validation import Judged
 
 
 def line(second: int, text: str) -> bytes:
@@ -61,7 +62,7 @@ async def test_a_restart_that_the_watch_has_not_told_keeps_its_lines_apart(
     services, cluster, composed, pod_of
 ) -> None:
     """As after an outage: the cluster hands out the new run's log under the same name."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     first, second = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 1]
     async with followed(services):
         cluster.put(pod_of(agent_1=("running", 0)))
@@ -84,7 +85,7 @@ async def test_a_run_whose_log_was_replaced_before_it_was_read_is_a_gap(
     services, cluster, composed, pod_of
 ) -> None:
     """Two restarts behind the watch: the last lines of attempt 1 are gone, and that is said."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     first, third = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 2]
     cluster.logs["pod-1", "agent-1", 1].lines.append(line(3, "between"))
     async with followed(services):
@@ -118,7 +119,7 @@ async def test_the_end_of_a_log_is_asked_for_again_when_the_cluster_fails(
     services, cluster, composed, pod_of, monkeypatch
 ) -> None:
     """The API may fall away just when a submission ends: its last lines are read when it is back."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     log, failures = cluster.logs["pod-1", "agent-1", 0], [ConsoleError("away")] * 2
     whole = cluster.log
 
@@ -147,7 +148,7 @@ async def test_a_restart_that_not_even_the_api_knows_yet_keeps_its_lines_apart(
 ) -> None:
     """After an outage a node hands out the new run's log before it tells the API of the restart.
     The line to go on after is not in it: the console waits for the node's word, then decides."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     first, second = cluster.logs["pod-1", "agent-1", 0], cluster.logs["pod-1", "agent-1", 1]
     whole, handed_out = cluster.log, []
 

@@ -17,6 +17,7 @@ from console.operations.submitting.launch import launch
 from console.operations.submitting.resume import resume
 from console.operations.watching.follower import Follower
 from console.results.leaderboard import V2_0
+from console.specs.validation import Judged
 from console.workers import protocol
 
 NONCE = "n0nce"
@@ -69,7 +70,7 @@ async def until(true: Callable[[], object]) -> None:
 
 async def recorded(services, cluster, composed, pod_of, *lines: bytes) -> str:
     """A submission that ran and was followed while logcopy told these lines; its uid."""
-    job = (await launch(services, composed)).job
+    job = (await launch(services, Judged(composed).valid)).job
     cluster.logs["pod-1", "logcopy", 0].lines += lines
     cluster.put(pod_of(logcopy=("running", 0)))
     view = services.recorder.log(services.recording_of(job), "logcopy")
@@ -111,7 +112,7 @@ async def test_a_job_that_was_launched_here_is_known_although_nobody_followed_it
     services, cluster, composed
 ) -> None:
     """What is missing then is any finished drive, and the error says just that."""
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     cluster.drop(Kind.JOB, "races", "demo")
     with pytest.raises(NotFound, match="knows no finished drive of races/demo"):
         await resume(services, "races", "demo")

@@ -20,6 +20,7 @@ from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
 from console.operations.watching.silence import SILENT_AFTER
 from console.recorder.recorder import Recorder
+from console.specs.validation import Judged
 
 
 def line(second: int, text: str) -> bytes:
@@ -107,7 +108,7 @@ async def test_a_submission_that_falls_silent_is_not_shown_as_live(
     """The watch is well, but logcopy, which repeats itself, is not heard: the node may be lost."""
     ahead = timedelta()
     silent = Services(cluster, services.recorder, lambda: datetime.now(UTC) + ahead)
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     log = cluster.logs["pod-1", "logcopy", 0]
     log.lines.append(line(1, "0 of 20"))
     cluster.put(pod_of(agent_1=("running", 0), logcopy=("running", 0)))
@@ -133,7 +134,7 @@ async def test_a_logcopy_that_cannot_speak_is_not_called_silent(
     """Images are pulled for minutes; at the end it has nothing more to say."""
     ahead = timedelta()
     silent = Services(cluster, services.recorder, lambda: datetime.now(UTC) + ahead)
-    await launch(services, composed)
+    await launch(services, Judged(composed).valid)
     cluster.put(pod_of(agent_1=("running", 0), logcopy=(state, 0)))
     async with followed(silent) as follower:
         await until(lambda: follower.board.live and follower.board.logcopy)
