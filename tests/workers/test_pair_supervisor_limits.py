@@ -277,7 +277,7 @@ def test_an_agent_killed_without_a_word_is_recorded_with_its_route_when_it_retur
 
 
 @pytest.mark.parametrize("late", ["simulator", "agent"])
-@pytest.mark.parametrize("back_off", [10, 20, 40, 300])
+@pytest.mark.parametrize("back_off", [10, 300])
 def test_halves_meet_again_at_one_attempt_however_their_back_offs_differ(bench, late, back_off):
     """A hundred times faster than life, limits and all; an attempt costs each half one restart."""
     env = {"POLL": "0.02", "PARTNER_LIMIT": "9" if late == "simulator" else "18"}
