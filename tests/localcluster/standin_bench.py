@@ -110,7 +110,8 @@ class Bench:
 
     @property
     def store(self) -> Path:
-        return self.folder / "store"
+        """One for all tests of a process: an image is unpacked, and its Python compiled, once."""
+        return self.folder.parent / "store"
 
     @property
     def workspace(self) -> Path:
@@ -208,7 +209,7 @@ class Bench:
 
     def _env(self, **more: str) -> dict[str, str]:
         path = f"{self.leaderboard.root}/usr/local/bin:{os.environ['PATH']}"
-        return {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+        return {"PATH": path, **more}
 
     def told(self, stdout: str) -> str:
         """stdout as a recording has it: without our first line, frames and address."""
