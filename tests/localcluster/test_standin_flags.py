@@ -69,7 +69,7 @@ def test_repetitions_of_a_route_come_before_the_next_route(bench: Bench) -> None
     assert indexes == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("text", ["0", "False", "1"])
+@pytest.mark.parametrize("text", ["0", "False"])
 def test_any_text_after_resume_means_yes(bench: Bench, text: str) -> None:
     bench.run("--routes-subset=5,6")
     again = bench.run("--routes-subset=5,6", resume=text)

@@ -97,6 +97,10 @@ def test_it_needs_hardly_any_time_while_nothing_happens(beside: Beside) -> None:
         lines = Path(f"/proc/{beside.pid}/status").read_text().splitlines()
         return int(next(line.split()[1] for line in lines if line.startswith("voluntary")))
 
-    first, begun = wake_ups(), time.monotonic()
-    eventually(lambda: wake_ups() >= first + 3, "it looks once a second")
-    assert wake_ups() - first <= 10 * (time.monotonic() - begun)
+    def rests() -> bool:
+        """Two looks are further apart than a tenth of a second each; its last work may be late."""
+        first, begun = wake_ups(), time.monotonic()
+        eventually(lambda: wake_ups() >= first + 2, "it looks once a second")
+        return wake_ups() - first <= 10 * (time.monotonic() - begun)
+
+    eventually(rests, "it looks far less than ten times a second")

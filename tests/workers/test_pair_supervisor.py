@@ -13,7 +13,6 @@ from pair_bench import (
     assert_nothing_runs,
     eventually,
     exit_of,
-    is_alive,
     shell_command,
     start_pair,
 )
@@ -58,17 +57,6 @@ def test_a_killed_server_resets_both_and_the_resume_drives_no_route_twice(bench)
     assert log.index("attempt 1,") < log.index("RouteScenario_0") < log.index("attempt 2,")
 
 
-def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(bench):
-    simulator, agent = start_pair(bench, pace="5")
-    bench.wait_for_phase("agent", "driving")
-    simulator.kill()
-    simulator = bench.start("simulator", pids=bench.root / "server-pids")
-    assert exit_of(agent) == 1
-    assert bench.reasons(1) == ("vanished", "lost-partner")
-    bench.wait_for_phase("simulator", "ready", attempt=2)
-    assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False, True]
-
-
 def test_sigterm_stops_the_workload_within_three_seconds(bench):
     simulator, agent = start_pair(bench, pace="30")
     bench.wait_for_phase("agent", "driving")
@@ -86,17 +74,6 @@ def test_processes_that_escape_into_other_sessions_are_killed_too(bench):
     assert len(bench.pids("pids")) == 3
     assert len(bench.pids("server-pids")) == 2
     assert_nothing_runs(bench)
-
-
-def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench):
-    simulator, agent = start_pair(bench, torn="1:2")
-    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
-    with pytest.raises(ValueError):
-        bench.document()
-    simulator, agent = start_pair(bench)
-    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
-    assert bench.lines("driven") == ["0", "1", "2"]
-    assert bench.lines("starts") == ["1 - -", "2 1 -"]
 
 
 def test_the_scripts_rules_are_the_domains_rules(bench):

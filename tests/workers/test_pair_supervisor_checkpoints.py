@@ -149,6 +149,17 @@ def test_the_teams_files_cannot_end_the_supervisor_but_reach_the_evaluator(bench
     assert "got [b c] [t 'x'] [0]" in bench.output("agent")
 
 
+def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench):
+    simulator, agent = start_pair(bench, torn="1:2")
+    assert (exit_of(simulator), exit_of(agent)) == (1, 1)
+    with pytest.raises(ValueError):
+        bench.document()
+    simulator, agent = start_pair(bench)
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.lines("driven") == ["0", "1", "2"]
+    assert bench.lines("starts") == ["1 - -", "2 1 -"]
+
+
 def test_an_image_with_nothing_but_the_needed_tools_drives_and_recovers(bench):
     env = bare_image(bench)
     simulator, agent = start_pair(bench, env=env, hang="1:1", escape="yes")

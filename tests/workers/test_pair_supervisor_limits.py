@@ -135,6 +135,17 @@ def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
     assert bench.attempts("simulator") == [1, 2, 3]
 
 
+def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(bench):
+    simulator, agent = start_pair(bench, pace="5")
+    bench.wait_for_phase("agent", "driving")
+    simulator.kill()
+    simulator = bench.start("simulator", pids=bench.root / "server-pids")
+    assert exit_of(agent) == 1
+    assert bench.reasons(1) == ("vanished", "lost-partner")
+    bench.wait_for_phase("simulator", "ready", attempt=2)
+    assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False, True]
+
+
 def test_a_simulator_killed_when_all_is_done_leaves_no_server_behind_once_it_returns(bench):
     simulator, agent = start_pair(bench)
     bench.wait_for_phase("simulator", "ready")
