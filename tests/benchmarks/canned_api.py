@@ -20,6 +20,8 @@ from console.specs.values import load_profile
 POD = Path(__file__).parents[1] / "data" / "cluster" / "pod-running.json"
 PAGE = 500
 NAME = "the-name"
+TABLE = "as a table"
+"""Stands for the path of the Jobs, where kubectl asks for them."""
 ENDED = "2026-11-22T11:00:00Z"
 Page = dict[str, bytes]
 """By the continue token that asks for it; the first has none."""
@@ -71,6 +73,31 @@ def pages(kind: str, version: str, items: list[dict[str, Any]]) -> Page:
     return found
 
 
+def table(count: int) -> Page:
+    """The Jobs as kubectl asks for them: columns that the server has made."""
+    names = ("Name", "Status", "Completions", "Duration", "Age")
+    columns = [{"name": name, "type": "string", "format": "", "priority": 0} for name in names]
+    found = {}
+    for start in range(0, max(count, 1), PAGE):
+        after = start + PAGE
+        rows = [
+            {
+                "cells": [f"entry-{number}", "Complete", "1/1", "60m", "6d"],
+                "object": {
+                    "kind": "PartialObjectMetadata",
+                    "apiVersion": "meta.k8s.io/v1",
+                    "metadata": {"name": f"entry-{number}", "namespace": "default"},
+                },
+            }
+            for number in range(start, min(after, count))
+        ]
+        meta = {"resourceVersion": "9", "continue": str(after) if after < count else ""}
+        body = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta}
+        made = {**body, "columnDefinitions": columns, "rows": rows}
+        found[str(start) if start else ""] = json.dumps(made).encode()
+    return found
+
+
 def discovery() -> dict[str, Page]:
     """What kubectl asks before its first list."""
     served = {"groupVersion": "batch/v1", "version": "v1"}
@@ -103,7 +130,7 @@ def answers(count: int) -> dict[str, Page]:
         f"/apis/batch/v1/{place}/jobs": pages("JobList", "batch/v1", jobs),
         f"/api/v1/{place}/pods": pages("PodList", "v1", pods),
     }
-    return {**discovery(), **lists}
+    return {**discovery(), **lists, TABLE: table(count)}
 
 
 class Server(ThreadingHTTPServer):
@@ -121,7 +148,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
         page = parse_qs(asked.query).get("continue", [""])[0]
-        body = self.server.answers.get(asked.path, {}).get(page, b"")
+        as_table = "as=Table" in self.headers.get("Accept", "") and asked.path.endswith("/jobs")
+        path = TABLE if as_table else asked.path
+        body = self.server.answers.get(path, {}).get(page, b"")
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -1,0 +1,59 @@
+"""What each command brings with it when it is chosen. The lists fail when they grow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from console.cli.loading import COMMANDS
+
+SCRIPT = """
+import contextlib, io, sys
+from console.cli.main import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main([sys.argv[1], "--help"])
+print(*sys.modules)
+"""
+HEAVY = {
+    *("aiohttp", "asyncio", "cryptography", "email", "http", "kubernetes", "msgspec"),
+    *("rich", "ssl", "textual", "yaml"),
+}
+LOOP = {"asyncio", "ssl"}
+"""What asyncio imports."""
+READS = {"cli", "domain", "errors", "operations", "paths", "results", "specs", "wiring", "workers"}
+COMPOSES = READS | {"kubernetes_grammar"}
+SHOWS = COMPOSES | {"presentation"}
+BROUGHT = {
+    "render": (COMPOSES - {"workers"}, LOOP | {"yaml"}, 90),
+    "launch": (SHOWS, LOOP | {"yaml"}, 180),
+    "preflight": (SHOWS, LOOP | {"yaml"}, 157),
+    "list": (READS, LOOP | {"yaml"}, 98),
+    "status": (SHOWS, LOOP | {"yaml"}, 154),
+    "logs": (READS, LOOP | {"yaml"}, 98),
+    "events": (SHOWS, LOOP | {"yaml"}, 142),
+    "results": (SHOWS, LOOP | {"yaml"}, 149),
+    "cancel": (COMPOSES, LOOP | {"yaml"}, 126),
+    "delete": (COMPOSES, LOOP | {"yaml"}, 126),
+    "resume": (SHOWS, LOOP | {"yaml"}, 186),
+    "merge": ({"cli", "errors", "results"}, set[str](), 42),
+    "local": ({"cli", "domain", "errors", "paths", "wiring"}, LOOP, 18),
+    "demo": (SHOWS, LOOP | {"yaml"}, 181),
+}
+"""Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
+
+No command brings an HTTP client or the screens before it runs.
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_brings_no_more_than_its_list_says(command: str) -> None:
+    asked = [sys.executable, "-c", SCRIPT, command]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    rooms, heavy, most = BROUGHT[command]
+    ours = {name for name in loaded if name.startswith("console.")}
+    assert {name.split(".")[1] for name in ours} <= rooms
+    assert loaded & HEAVY <= heavy
+    assert len(ours) <= most
