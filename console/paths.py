@@ -28,6 +28,10 @@ def job_specs() -> Path:
     return _shipped("job_specs")
 
 
+DEFAULT_THEME = "leaderboard-dark"
+"""The theme file that is used where none is asked for."""
+
+
 def themes() -> Path:
     """One YAML file a theme."""
     return _shipped("themes")

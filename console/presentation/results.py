@@ -7,7 +7,7 @@ import textwrap
 from console.domain.board import tally
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
-from console.presentation.submissions import Column
+from console.presentation.table import Column
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
 NO_SCORE = "no score yet"

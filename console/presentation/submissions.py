@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,20 +11,12 @@ from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
 from console.domain.spans import age
+from console.presentation.table import Column
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
 from console.presentation.wrapping import wrapped
 
 _SHORTENED = 8
 """Characters of a reason that are left out at once, once no whole row is too many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table. Width 0 takes what the others leave."""
-
-    title: str
-    width: int
-    right: bool = False
 
 
 def columns(width: int) -> tuple[Column, ...]:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 Wanted = TypeVar("Wanted")
 Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
 T = TypeVar("T")
-NOTHING = FleetSnapshot(why="Not connected.")
 REMEMBER_SECONDS = 5.0
 STILL_RUNNING = (
     SubmissionStatus.PENDING,
@@ -76,9 +75,8 @@ class LiveBackend(Generic[Wanted]):
         self._fleet: Fleet | None = None
         self._session: asyncio.Task[None] | None = None
         self._connection = Connection(local_offered=start_local is not None)
-        # The embedded cluster's Jobs end with it: an older list would show what cannot be there.
         self._memory = None if local else remembered.place(wanted)
-        self._last_known = (remembered.recall(self._memory) if self._memory else None) or NOTHING
+        self._last_known = remembered.last_known(wanted, local=local)
 
     # --- life
 
@@ -99,7 +97,7 @@ class LiveBackend(Generic[Wanted]):
         if self._start_local is not None:
             self._wanted = await asyncio.to_thread(self._start_local)
             self._is_local = self._owns_local = True
-            self._memory, self._last_known = None, NOTHING
+            self._memory, self._last_known = None, remembered.NOTHING
         await self._reconnect()
 
     async def _reconnect(self) -> None:

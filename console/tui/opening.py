@@ -9,7 +9,10 @@ from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from console import paths
+from console.tui import remembered
 from console.tui.ended_outside import EndedOutside
+from console.tui.first_frame import FirstFrame
 
 if TYPE_CHECKING:
     from console.operations.services import Services
@@ -44,7 +47,11 @@ def open_screens(
     garbage.hold()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
-    with watch as outside:
+    first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
+    with watch as outside, first:
+        known = remembered.last_known(wanted, local=wanted.local)
+        if not outside.code:
+            first.draw(known, _theme_file(theme))
         from console.tui.app import ConsoleApp
         from console.tui.live import LiveBackend
 
@@ -54,8 +61,13 @@ def open_screens(
         app = ConsoleApp(backend, theme=theme)
         apps.append(app)
         if not outside.code:
+            first.hand_over()
             app.run(mouse=mouse)
     return outside.code or app.return_code or 0
+
+
+def _theme_file(name: str | None) -> Path:
+    return paths.themes() / f"{name or paths.DEFAULT_THEME}.yaml"
 
 
 def _leave(apps: list[ConsoleApp], code: int) -> None:

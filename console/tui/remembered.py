@@ -21,6 +21,7 @@ from console.results import files
 MOST_ROWS = 500
 MOST_BYTES = 1_000_000
 VERSION = 2
+NOTHING = FleetSnapshot(why="Not connected.")
 
 
 def place(wanted: object) -> Path:
@@ -28,6 +29,12 @@ def place(wanted: object) -> Path:
     asked = f"{wanted!r} {os.environ.get('KUBECONFIG', '')}"
     name = hashlib.sha256(asked.encode()).hexdigest()[:16]
     return paths.state() / "last-known" / f"{name}.json"
+
+
+def last_known(wanted: object, *, local: bool) -> FleetSnapshot:
+    """The list to begin with. The embedded cluster's Jobs end with it: an older list would show
+    what cannot be there."""
+    return (None if local else recall(place(wanted))) or NOTHING
 
 
 def recall(file: Path) -> FleetSnapshot | None:

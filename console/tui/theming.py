@@ -9,9 +9,10 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from console import paths
 from console.errors import InvalidInput
 
-DEFAULT = "leaderboard-dark"
+DEFAULT = paths.DEFAULT_THEME
 _KEYS = {field.name: field for field in fields(Theme)}
 _COLOURS = {
     "primary",

@@ -6,7 +6,13 @@ import importlib
 import sys
 from pathlib import Path
 
-MODULES = ("door_figures", "recorder_figures", "event_figures", "screen_figures")
+MODULES = (
+    "door_figures",
+    "first_paint_figures",
+    "recorder_figures",
+    "event_figures",
+    "screen_figures",
+)
 
 
 def main(names: list[str]) -> None:

@@ -1,14 +1,9 @@
-"""The screens: first paint of the program, and what a tick and a key cost while nine logs grow."""
+"""The screens: what a tick and a key cost while nine logs grow."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import pty
-import select
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,45 +22,13 @@ from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.screen import ConsoleScreen
 
-STARTS, TICKS, KEYS = 7, 100, 60
+TICKS, KEYS = 100, 60
 LINES_PER_SECOND = 200_000
 STREAMS = 9
 
 
 def figures() -> Iterator[tuple[str, str]]:
-    yield from _first_paint()
     yield from asyncio.run(_screens())
-
-
-def _first_paint() -> Iterator[tuple[str, str]]:
-    """Interleaved, so that both see the same machine."""
-    bare, painted = [], []
-    with tempfile.TemporaryDirectory() as state:
-        for _ in range(STARTS):
-            began = time.perf_counter()
-            subprocess.run([sys.executable, "-c", "pass"], check=True)
-            bare.append(time.perf_counter() - began)
-            painted.append(_until_painted(Path(state)))
-    one, other = statistics.median(bare), statistics.median(painted)
-    yield "first paint in a terminal", f"{other * 1e3:.0f} ms, {other / one:.0f} x python -c pass"
-
-
-def _until_painted(state: Path) -> float:
-    """From the start of the program to the first frame that names the list."""
-    environment = {**os.environ, "CARLA_CONSOLE_STATE_DIR": str(state), "TERM": "xterm-256color"}
-    environment |= {"KUBECONFIG": str(state / "none"), "COLUMNS": "120", "LINES": "40"}
-    began = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(sys.executable, [sys.executable, "-m", "console"], environment)
-    drawn = b""
-    while b"Submissions" not in drawn and select.select([terminal], [], [], 30)[0]:
-        drawn += os.read(terminal, 65536)
-    took = time.perf_counter() - began
-    os.kill(pid, 9)
-    os.waitpid(pid, 0)
-    os.close(terminal)
-    return took
 
 
 class Growing(FakeBackend):

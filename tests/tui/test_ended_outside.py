@@ -150,12 +150,27 @@ def test_a_signal_before_the_first_byte_lets_nothing_be_drawn(
     opened: Callable[..., Terminal],
 ) -> None:
     code = (
+        "import os, time; import console.tui.remembered as kept; known = kept.last_known; "
+        "kept.last_known = lambda wanted, local: "
+        "(os.kill(os.getpid(), 15), time.sleep(0.5), known(wanted, local=local))[2]; "
+    )
+    terminal = opened(code + RUN)
+    assert terminal.code() == 128 + signal.SIGTERM
+    assert terminal.drawn == b""
+    assert terminal.modes() == terminal.modes_before
+
+
+def test_a_signal_while_the_app_is_loaded_takes_the_first_frame_away(
+    opened: Callable[..., Terminal],
+) -> None:
+    code = (
         "import os, time; import console.tui.theming as theming; load = theming.load; "
         "theming.load = lambda file: (os.kill(os.getpid(), 15), time.sleep(0.5), load(file))[2]; "
     )
     terminal = opened(code + RUN)
     assert terminal.code() == 128 + signal.SIGTERM
-    assert terminal.drawn == b""
+    assert b"Submissions" in terminal.drawn
+    assert terminal.remaining() == {}
     assert terminal.modes() == terminal.modes_before
 
 

@@ -9,9 +9,9 @@ from fakes.screens import ROWS, FakeBackend, board
 from console.domain.fleet import FleetSnapshot
 from console.tui.backend import Connection, Link
 from console.tui.commands import LINE_COMMANDS
+from console.tui.heading import Heading, heading_line
 from console.tui.navigation import SCREENS
 from console.tui.places import Destination, Place
-from console.tui.widgets.header import Header, Heading
 
 
 def test_every_place_above_the_list_has_a_screen() -> None:
@@ -30,8 +30,7 @@ def test_a_screen_about_a_submission_is_about_the_one_it_was_sent_to() -> None:
 
 
 def _row(heading: Heading) -> str:
-    (line,) = Header(heading).draw(120, 1)
-    return "".join(words for words, _ in line)
+    return "".join(words for words, _ in heading_line(heading, 120))
 
 
 def test_the_first_row_is_made_of_the_values_it_is_given(backend: FakeBackend) -> None:

@@ -16,9 +16,10 @@ from console.domain.board import BoardSnapshot
 from console.tui import boundary
 from console.tui.backend import Link
 from console.tui.commands import Command, find
+from console.tui.heading import Heading
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
-from console.tui.widgets.header import Header, Heading
+from console.tui.widgets.header import Header
 
 if TYPE_CHECKING:
     from console.tui.backend import Backend

@@ -1,28 +1,10 @@
-"""The first row of every screen: where we are, on which cluster, and whether it is live."""
+"""The first row of every screen, painted. What it says stands in `console.tui.heading`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from console.domain.board import BoardSnapshot
-from console.domain.fleet import FleetSnapshot
-from console.presentation.submissions import board_liveness, liveness
-from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
-from console.tui.backend import Connection, Link
+from console.presentation.tones import Line
+from console.tui.heading import Heading, heading_line
 from console.tui.widgets.canvas import Canvas
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What the row is made of: the screen's title and the latest snapshots."""
-
-    title: str
-    connection: Connection
-    fleet: FleetSnapshot
-    board: BoardSnapshot | None = None
-    """Of a screen about one submission, while there is a cluster."""
-    subject: tuple[str, str] | None = None
-    """Namespace and name of that submission."""
 
 
 class Header(Canvas):
@@ -42,43 +24,4 @@ class Header(Canvas):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        heading = self._heading
-        connection, subject = heading.connection, heading.subject
-        title = text(
-            (" ▌", Tone.ACCENT),
-            (heading.title, Tone.STRONG),
-            (f"  {subject[1]}" if subject else "", Tone.ACCENT),
-        )
-        state = cut(_state(heading), max(width - width_of(title) - 4, 0))
-        right = (*state, (" ", Tone.TEXT))
-        return [spread(joined([title, place(connection, width)], "   "), right, width)]
-
-
-def _state(heading: Heading) -> Line:
-    """Live or since when not, or why there is no cluster."""
-    link, fleet = heading.connection.link, heading.fleet
-    if link is Link.CONNECTING:
-        at = fleet.updated_at
-        old = f"list of {at.astimezone():%H:%M}, stale; " if at else ""
-        return text((old, Tone.WARN), ("◌ connecting", Tone.MUTED))
-    if link is Link.UNREACHABLE:
-        return text(("✗ no cluster", Tone.FAIL))
-    if heading.board is not None:
-        return board_liveness(heading.board)
-    return liveness(fleet.live, fleet.updated_at, fleet.why)
-
-
-def place(connection: Connection, width: int) -> Line:
-    """Context, whom we act as, namespace and, where there is room, the server."""
-    where = connection.description
-    if where is None:
-        return ()
-    parts = [
-        text(("context ", Tone.MUTED), where.context),
-        text(("ns ", Tone.MUTED), where.namespace),
-    ]
-    if width >= 100:
-        parts.insert(1, text(("server ", Tone.MUTED), where.server))
-    if where.acts_as:
-        parts.insert(1, text(("as ", Tone.WARN), where.acts_as))
-    return joined(parts, "  ")
+        return [heading_line(self._heading, width)]

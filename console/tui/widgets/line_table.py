@@ -15,13 +15,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from console.presentation.submissions import Column
-from console.presentation.tones import Line, Tone, cut, width_of
+from console.presentation import table
+from console.presentation.table import Column
+from console.presentation.tones import Line
 from console.tui.textual_internals import grow
 from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")
-GAP = 2
 MOST_LAID_OUT = 1000
 """Rows kept as they were laid out: what a few pages up and down show."""
 
@@ -108,13 +108,6 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         """The rows as plain text."""
         return [" ".join(_plain(cell) for cell in self._cells(row)) for row in self._rows]
 
-    def widths(self, width: int) -> list[int]:
-        """Cells of every column for a table of that width."""
-        columns = self._columns(width)
-        fixed = sum(column.width for column in columns) + GAP * (len(columns) - 1) + 2
-        free = max(width - fixed, 8)
-        return [column.width or free for column in columns]
-
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         self._drawn[y] = line, cursor = self._looks(y, width)
@@ -131,9 +124,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         return self._row(self._rows[index], width, mark), index == self.cursor
 
     def _header(self, width: int) -> Line:
-        columns = self._columns(width)
-        titles: list[Line] = [((column.title, Tone.MUTED),) for column in columns]
-        return self._laid_out(titles, width, " ")
+        return table.titles(self._columns(width), width)
 
     def _row(self, row: Row, width: int, mark: str) -> Line:
         """Laid out again only if its cells are others: most rows look as they did."""
@@ -142,19 +133,9 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         if known is None or known[1] != width or known[0] != cells:
             if len(self._laid) > MOST_LAID_OUT:
                 self._laid.clear()
-            self._laid[key] = known = (cells, width, self._laid_out(cells, width, mark))
+            laid = table.row(cells, self._columns(width), width, mark)
+            self._laid[key] = known = (cells, width, laid)
         return known[2]
-
-    def _laid_out(self, cells: Sequence[Line], width: int, mark: str) -> Line:
-        out: list[tuple[str, Tone]] = [(mark, Tone.ACCENT)]
-        columns = self._columns(width)
-        for cell, column, room in zip(cells, columns, self.widths(width), strict=True):
-            fitted = cut(cell, room)
-            pad = (" " * (room - width_of(fitted)), Tone.TEXT)
-            out += [pad, *fitted] if column.right else [*fitted, pad]
-            out.append((" " * GAP, Tone.TEXT))
-        out.pop()
-        return tuple(out)
 
     def watch_cursor(self, left: int, entered: int) -> None:
         self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)

@@ -1,0 +1,44 @@
+"""Cells of a table side by side as one line. Knows no rows and no cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.presentation.tones import Line, Span, Tone, cut, width_of
+
+GAP = 2
+_LEAST_FREE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. Width 0 takes what the others leave."""
+
+    title: str
+    width: int
+    right: bool = False
+
+
+def widths(columns: Sequence[Column], width: int) -> list[int]:
+    """Characters of every column in a table of that width."""
+    fixed = sum(column.width for column in columns) + GAP * (len(columns) - 1) + 2
+    free = max(width - fixed, _LEAST_FREE)
+    return [column.width or free for column in columns]
+
+
+def titles(columns: Sequence[Column], width: int) -> Line:
+    """The row above all others."""
+    return row([((column.title, Tone.MUTED),) for column in columns], columns, width)
+
+
+def row(cells: Sequence[Line], columns: Sequence[Column], width: int, mark: str = " ") -> Line:
+    """One row: a mark, then a cell a column, cut or padded to its room."""
+    out: list[Span] = [(mark, Tone.ACCENT)]
+    for cell, column, room in zip(cells, columns, widths(columns, width), strict=True):
+        fitted = cut(cell, room)
+        pad = (" " * (room - width_of(fitted)), Tone.TEXT)
+        out += [pad, *fitted] if column.right else [*fitted, pad]
+        out.append((" " * GAP, Tone.TEXT))
+    out.pop()
+    return tuple(out)

@@ -1,0 +1,73 @@
+"""The first row of every screen as words: where we are, on which cluster, and whether it is live.
+
+Loads no toolkit: the frame before the first screen says the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from console.presentation.submissions import board_liveness, liveness
+from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
+from console.tui.backend import Connection, Link
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
+    from console.domain.fleet import FleetSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the row is made of: the screen's title and the latest snapshots."""
+
+    title: str
+    connection: Connection
+    fleet: FleetSnapshot
+    board: BoardSnapshot | None = None
+    """Of a screen about one submission, while there is a cluster."""
+    subject: tuple[str, str] | None = None
+    """Namespace and name of that submission."""
+
+
+def heading_line(heading: Heading, width: int) -> Line:
+    """Title, subject, context, server, namespace; live or stale since when."""
+    subject = heading.subject
+    title = text(
+        (" ▌", Tone.ACCENT),
+        (heading.title, Tone.STRONG),
+        (f"  {subject[1]}" if subject else "", Tone.ACCENT),
+    )
+    state = cut(_state(heading), max(width - width_of(title) - 4, 0))
+    right = (*state, (" ", Tone.TEXT))
+    return spread(joined([title, place(heading.connection, width)], "   "), right, width)
+
+
+def _state(heading: Heading) -> Line:
+    """Live or since when not, or why there is no cluster."""
+    link, fleet = heading.connection.link, heading.fleet
+    if link is Link.CONNECTING:
+        at = fleet.updated_at
+        old = f"list of {at.astimezone():%H:%M}, stale; " if at else ""
+        return text((old, Tone.WARN), ("◌ connecting", Tone.MUTED))
+    if link is Link.UNREACHABLE:
+        return text(("✗ no cluster", Tone.FAIL))
+    if heading.board is not None:
+        return board_liveness(heading.board)
+    return liveness(fleet.live, fleet.updated_at, fleet.why)
+
+
+def place(connection: Connection, width: int) -> Line:
+    """Context, whom we act as, namespace and, where there is room, the server."""
+    where = connection.description
+    if where is None:
+        return ()
+    parts = [
+        text(("context ", Tone.MUTED), where.context),
+        text(("ns ", Tone.MUTED), where.namespace),
+    ]
+    if width >= 100:
+        parts.insert(1, text(("server ", Tone.MUTED), where.server))
+    if where.acts_as:
+        parts.insert(1, text(("as ", Tone.WARN), where.acts_as))
+    return joined(parts, "  ")
