@@ -7,10 +7,11 @@ import contextlib
 import copy
 import json
 import resource
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fakes.following import line, until
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged
@@ -24,16 +25,6 @@ from console.specs.validation import Judged
 SNAPSHOT = (
     '@leaderboard n0nce 1 snapshot {"v":1,"t":1,"status":"running","done":3,"total":20,"pairs":[]}'
 )
-
-
-def line(second: int, text: str) -> bytes:
-    return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
-            await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager

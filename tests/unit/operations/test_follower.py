@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+
+from fakes.following import followed, line, until
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged, StreamState
@@ -12,27 +12,6 @@ from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
 from console.specs.validation import Judged
-
-
-def line(second: int, text: str) -> bytes:
-    return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
-            await asyncio.sleep(0.01)
-
-
-@contextlib.asynccontextmanager
-async def followed(services) -> AsyncIterator[Follower]:
-    follower = Follower(services, "races", "demo")
-    task = asyncio.create_task(follower.run())
-    try:
-        yield follower
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def texts(services, job, container: str) -> list[str]:

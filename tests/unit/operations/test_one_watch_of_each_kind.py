@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.following import until
 from fakes.small_api import SmallApi, small_api
 from fakes.wild_server import kubeconfig
 
@@ -23,12 +24,6 @@ from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
 
 ONE_OF_EACH = {"jobs": 1, "pods": 1, "events": 1}
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(40):
-        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
-            await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
+from fakes.following import followed, line, until
 
 from console.cluster import decoding
 from console.errors import ConsoleError
@@ -22,29 +22,7 @@ from console.operations.ports.cluster import (
 )
 from console.operations.recording.reader import run_handed_out
 from console.operations.submitting.launch import launch
-from console.operations.watching.follower import Follower
 from console.specs.validation import Judged
-
-
-def line(second: int, text: str) -> bytes:
-    return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(15):
-        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
-            await asyncio.sleep(0.01)
-
-
-@contextlib.asynccontextmanager
-async def followed(services: Any) -> AsyncIterator[Follower]:
-    follower = Follower(services, "races", "demo")
-    task = asyncio.create_task(follower.run())
-    try:
-        yield follower
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def texts(services: Any, job: Any) -> list[str]:

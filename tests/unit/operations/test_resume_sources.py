@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from fakes.following import followed, until
 
 from console.errors import Conflict, NotFound
 from console.operations.ports.cluster import ClusterDescription, Kind
 from console.operations.recording.recorded import recorded_board, recordings_of
 from console.operations.submitting.launch import launch
 from console.operations.submitting.resume import resume
-from console.operations.watching.follower import Follower
 from console.results.leaderboard import V2_0
 from console.specs.validation import Judged
 from console.workers import protocol
@@ -49,23 +46,6 @@ def drive(second: int, route: int) -> bytes:
 def snapshot(second: int, status: str) -> bytes:
     payload = {"v": 1, "t": second, "status": status, "done": 1, "total": 20, "pairs": []}
     return told(second, "snapshot", payload)
-
-
-@contextlib.asynccontextmanager
-async def followed(services) -> AsyncIterator[Follower]:
-    follower = Follower(services, "races", "demo")
-    task = asyncio.create_task(follower.run())
-    try:
-        yield follower
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
-            await asyncio.sleep(0.01)
 
 
 async def recorded(services, cluster, composed, pod_of, *lines: bytes) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.following import followed, line, until
 from fakes.small_api import SmallApi, small_api
 from fakes.wild_server import kubeconfig
 
@@ -21,27 +22,6 @@ from console.operations.watching.follower import Follower
 from console.operations.watching.silence import SILENT_AFTER
 from console.recorder.recorder import Recorder
 from console.specs.validation import Judged
-
-
-def line(second: int, text: str) -> bytes:
-    return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
-
-
-async def until(true: Callable[[], object], seconds: float = 15) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 polls what other tasks and threads do
-            await asyncio.sleep(0.01)
-
-
-@contextlib.asynccontextmanager
-async def followed(services: Services) -> AsyncIterator[Follower]:
-    follower = Follower(services, "races", "demo")
-    task = asyncio.create_task(follower.run())
-    try:
-        yield follower
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
