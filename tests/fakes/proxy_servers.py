@@ -120,6 +120,9 @@ async def proxy_server(
     finally:
         server.close()
         await asyncio.sleep(0)  # a connection that was just taken begins, so that it is closed too
+        # Its clients are gone, so it ends by itself; cancelled while it connects, a socket stays open.
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
