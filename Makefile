@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests submissions check format e2e upstream chaos bench screenshots schema lock clean help
+.PHONY: run demo test tests coverage submissions check format e2e upstream chaos bench screenshots schema lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -25,6 +25,11 @@ test: $(READY) ## all checks, and all tests but those of make submissions and ma
 
 tests: $(READY) ## the tests of make test without its checks
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow" --durations 10 --durations-min 1
+
+# Twice as long as the tests alone, so apart from them.
+coverage: $(READY) ## branch coverage of make test's tests by package; fails below 90 %
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow" --cov --cov-report json:.coverage.json --cov-report=
+	@$(BIN)/python -m tests.coverage_by_package .coverage.json 90
 
 # Each of its tests is a cluster with dozens of processes: more of them at once only wait longer.
 submissions: $(READY) ## whole submissions on the embedded cluster, from the launch to their end
