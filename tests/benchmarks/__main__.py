@@ -12,6 +12,7 @@ MODULES = (
     "recorder_figures",
     "event_figures",
     "screen_figures",
+    "list_figures",
 )
 
 

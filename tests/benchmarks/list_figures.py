@@ -1,0 +1,103 @@
+"""The list of 5,000 submissions in a real terminal: bytes, CPU and time of a key, and of nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import statistics
+import struct
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROWS, UPDATES, KEYS, IDLE_SECONDS = 5000, 500, 60, 10.0
+SIZE = (45, 160)
+ROOT = Path(__file__).parents[2]
+APP = Path(__file__).with_name("list_app.py")
+
+
+class Terminal:
+    """The console in a pty; counts what it writes and what it computes."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._state = tempfile.TemporaryDirectory()
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environment |= {"CARLA_CONSOLE_STATE_DIR": self._state.name, "KUBECONFIG": "/none"}
+        environment |= {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
+        self.began = time.perf_counter()
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+            os.execve(sys.executable, [sys.executable, str(APP), *arguments], environment)
+        self.written = b""
+
+    def read(self, seconds: float) -> bytes:
+        """What it writes in that time."""
+        until, out = time.perf_counter() + seconds, []
+        while (left := until - time.perf_counter()) > 0:
+            if select.select([self._fd], [], [], left)[0]:
+                out.append(os.read(self._fd, 1 << 16))
+        self.written += b"".join(out)
+        return b"".join(out)
+
+    def first(self, seconds: float) -> float | None:
+        """After how long it writes something."""
+        began = time.perf_counter()
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return None
+        return time.perf_counter() - began
+
+    def until(self, word: bytes, seconds: float = 120) -> float:
+        """How long after its start it has written this word."""
+        while word not in self.written and time.perf_counter() - self.began < seconds:
+            self.read(0.01)
+        return time.perf_counter() - self.began
+
+    def press(self, key: bytes) -> None:
+        os.write(self._fd, key)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU time so far, of all its threads; Linux numbers a process's clock so."""
+        return time.clock_gettime((~self.pid << 3) | 2)
+
+    def close(self) -> None:
+        os.kill(self.pid, 9)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+        self._state.cleanup()
+
+
+def figures() -> Iterator[tuple[str, str]]:
+    for rate in (0, UPDATES):
+        with contextlib.closing(Terminal(str(ROWS), str(rate))) as terminal:
+            yield from _list(terminal, f"list of {ROWS}, {rate} updates/s")
+
+
+def _list(terminal: Terminal, name: str) -> Iterator[tuple[str, str]]:
+    yield f"{name}: first rows", f"{terminal.until(b'job-00000'):.1f} s"
+    terminal.read(5)
+    before, written = terminal.cpu, terminal.read(IDLE_SECONDS)
+    busy = (terminal.cpu - before) / IDLE_SECONDS
+    yield f"{name}: nothing pressed", f"{len(written) / IDLE_SECONDS:.0f} B/s, {busy:.1%} of a core"
+    sizes, waits, spent = [], [], []
+    for number in range(KEYS):
+        before, began = terminal.cpu, time.perf_counter()
+        terminal.press(b"j" if number // 20 % 2 == 0 else b"k")
+        waits.append(terminal.first(2.0) or 2.0)
+        sizes.append(len(terminal.read(0.15)))
+        took = time.perf_counter() - began
+        spent.append(terminal.cpu - before - busy * took)
+    yield f"{name}: a key writes", f"{statistics.median(sizes)} B, at most {max(sizes)} B"
+    yield f"{name}: CPU of a key", f"{statistics.median(spent) * 1e3:.1f} ms"
+    p95 = sorted(waits)[int(len(waits) * 0.95)]
+    yield (
+        f"{name}: key to paint",
+        f"p50 {statistics.median(waits) * 1e3:.0f}, p95 {p95 * 1e3:.0f} ms",
+    )
