@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.evidence import logcopy_heard
@@ -13,8 +13,10 @@ from console.domain.fleet import SubmissionRow
 from console.domain.outlook import outlook
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
-from console.operations.submitting.preflight import Outcome
 from console.operations.watching.lookup import Known
+
+if TYPE_CHECKING:
+    from console.operations.submitting.preflight import Outcome
 
 Document = dict[str, Any]
 

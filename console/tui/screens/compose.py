@@ -240,8 +240,10 @@ class ComposeScreen(ConsoleScreen):
         self.set_timer(SETTLE_SECONDS, lambda: self._settled(edit))
 
     def _settled(self, edit: int) -> None:
-        draft = self.draft()
-        if edit == self._edits and draft is not None:
+        # A timer may still fire while the screen is taken down, when its fields are gone.
+        if edit != self._edits or not self.is_mounted:
+            return
+        if (draft := self.draft()) is not None:
             self._compose_in_thread(draft)
 
     @work(thread=True, exclusive=True, group="compose", exit_on_error=False)
