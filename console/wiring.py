@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class WantedCluster:
     """Which cluster the user asked for; None where the flags are silent."""
 
     kubeconfig: str | None = None
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def connect(connection: Connection) -> AsyncIterator[Services]:
+async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
     """Services on a cluster that has answered; closed at the end. Raises ConsoleError."""
     from console.cluster.connecting import connect as open_cluster
     from console.operations.services import Services
@@ -61,7 +61,7 @@ class _Unasked:
 
 
 @asynccontextmanager
-async def unasked(connection: Connection) -> AsyncIterator[Services]:
+async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
     """Services for what is recorded: their cluster may be out of reach, or gone."""
     from console.operations.services import Services
     from console.recorder.recorder import Recorder
@@ -70,7 +70,7 @@ async def unasked(connection: Connection) -> AsyncIterator[Services]:
     yield Services(cast("ClusterPort", cluster), Recorder(paths.state() / "recordings"), now)
 
 
-def describe(connection: Connection) -> ClusterDescription:
+def describe(connection: WantedCluster) -> ClusterDescription:
     """The cluster's names; nothing is sent. Raises InvalidInput for what is named wrongly."""
     from console.cluster.connecting import describe as describe_cluster
     from console.operations.ports.cluster import ClusterDescription, WayIn
@@ -84,14 +84,14 @@ def describe(connection: Connection) -> ClusterDescription:
     return describe_cluster(chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local)
 
 
-def _localised(connection: Connection) -> Connection:
+def _localised(connection: WantedCluster) -> WantedCluster:
     """--local is nothing but the embedded cluster's kubeconfig."""
     if not connection.local:
         return connection
     return replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
 
 
-def open_console(connection: Connection, *, theme: str | None, mouse: bool) -> int:
+def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -> int:
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
     from console.tui.opening import open_screens
 
@@ -105,13 +105,13 @@ def open_console(connection: Connection, *, theme: str | None, mouse: bool) -> i
     )
 
 
-def _own_local(asked: Connection) -> Connection:
+def _own_local(asked: WantedCluster) -> WantedCluster:
     """Start the embedded cluster, owned by this process unless it runs already.
 
     Where another cluster was asked for before, its flags say nothing about this one.
     """
     local_up(owned=True)
-    return asked if asked.local else Connection(local=True)
+    return asked if asked.local else WantedCluster(local=True)
 
 
 def local_up(*, owned: bool, time_factor: float = 1.0) -> LocalCluster:

@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
 
 async def _tour(folder: Path) -> None:
     local = wiring.local_up(owned=True)
-    wanted = wiring.Connection(kubeconfig=str(local.kubeconfig), local=True)
+    wanted = wiring.WantedCluster(kubeconfig=str(local.kubeconfig), local=True)
     backend = LiveBackend(wiring.connect, wanted, local=True)
     app = ConsoleApp(backend)
 

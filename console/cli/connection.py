@@ -25,9 +25,9 @@ NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
-def wanted(options: argparse.Namespace) -> wiring.Connection:
+def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
     """The flags as a value. Raises InvalidInput for what cannot be meant."""
-    asked = wiring.Connection(
+    asked = wiring.WantedCluster(
         kubeconfig=getattr(options, "kubeconfig", None),
         context=getattr(options, "context", None),
         namespace=getattr(options, "namespace", None),

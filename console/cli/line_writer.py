@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from console.cli.interruptions import blocking
-from console.cli.log_lines import Line
+from console.cli.log_lines import PrintedLine
 from console.domain.hostile_text import neutralise
 
 _STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
@@ -21,7 +21,7 @@ class LineWriter:
     prefix: bool = False
     timestamps: bool = False
 
-    def write(self, line: Line) -> None:
+    def write(self, line: PrintedLine) -> None:
         """One line; where lines are missing, words that say so."""
         head = f"{line.container} " if self.prefix else ""
         head += f"{line.at} " if self.timestamps and line.at else ""

@@ -20,7 +20,7 @@ FIRST_LOOK = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """One line of a container, or what is missing there."""
 
     container: str
@@ -44,14 +44,14 @@ class Selection:
         return " of a run before the last" if self.previous else ""
 
 
-def lines_of(container: str, block: bytes) -> Iterator[Line]:
+def lines_of(container: str, block: bytes) -> Iterator[PrintedLine]:
     """A block of whole lines as the cluster sends them, each with its time."""
     for raw in block.split(b"\n")[:-1]:
         at, _, content = raw.partition(b" ")
-        yield Line(container, at.decode("ascii", "replace"), content)
+        yield PrintedLine(container, at.decode("ascii", "replace"), content)
 
 
-def recorded_lines(view: LogView, container: str, wanted: Selection) -> Iterable[Line]:
+def recorded_lines(view: LogView, container: str, wanted: Selection) -> Iterable[PrintedLine]:
     """Of all recorded runs. Raises NotFound where there is no run before the last."""
     first, stop = 0, view.line_count()
     if wanted.previous:
@@ -64,9 +64,9 @@ def recorded_lines(view: LogView, container: str, wanted: Selection) -> Iterable
     return _as_lines(_between(view, first, stop), container)
 
 
-def _as_lines(lines: Iterable[LogLine], container: str) -> Iterator[Line]:
+def _as_lines(lines: Iterable[LogLine], container: str) -> Iterator[PrintedLine]:
     for line in lines:
-        yield Line(container, line.at, line.content, line.gap)
+        yield PrintedLine(container, line.at, line.content, line.gap)
 
 
 def _between(view: LogView, first: int, stop: int) -> Iterator[LogLine]:

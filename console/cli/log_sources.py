@@ -23,7 +23,7 @@ from console.operations.watching.lookup import Wanted, find
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WantedLog:
     """What is to be printed, and how."""
 
     container: str
@@ -50,7 +50,7 @@ class Asked:
         return LineWriter(self.prefix or len(names) > 1, self.timestamps)
 
 
-async def print_live(services: Services, pod: PodFacts, asked: Asked, *, follow: bool) -> None:
+async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> None:
     """From the pod's node; followed, several at a time."""
     names = asked.chosen((each.name for each in pod.containers), pod.name)
     live = _Live(services, pod, asked, asked.writer(names), follow)
@@ -67,7 +67,7 @@ async def print_live(services: Services, pod: PodFacts, asked: Asked, *, follow:
 class _Live:
     services: Services
     pod: PodFacts
-    asked: Asked
+    asked: WantedLog
     writer: LineWriter
     follow: bool
 
@@ -103,7 +103,9 @@ class _Live:
         return carla_console(where, *words, namespace=self.pod.namespace)
 
 
-def print_recorded(services: Services, wanted: Wanted, gone: NotFound | None, asked: Asked) -> None:
+def print_recorded(
+    services: Services, wanted: Wanted, gone: NotFound | None, asked: WantedLog
+) -> None:
     """All recorded runs, one container after the other. Raises NotFound if there is none."""
     found = find(services, wanted, gone)
     say_all(found.remarks)

@@ -10,7 +10,7 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
-from console.cluster.foreign_files import Unusable, read
+from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
 from console.cluster.rules import header_fault
 from console.cluster.schema import shown
@@ -56,7 +56,7 @@ class Login:
         if (path := settings.get("idp-certificate-authority")) and not settings.get(data):
             try:
                 settings[data] = base64.b64encode(read(path)).decode()
-            except Unusable as error:
+            except UnusableFile as error:
                 raise self._failed(f"Its idp-certificate-authority {path}: {error.why}.") from error
         settings.setdefault("client-secret", "")
         settings = {

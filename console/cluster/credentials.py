@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from console.cluster import auth_provider, exec_plugin, impersonation
-from console.cluster.foreign_files import Unusable, read
+from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
 from console.cluster.proxies import is_loopback
 from console.cluster.rules import header_fault
@@ -163,7 +163,7 @@ class _TokenFile:
         try:
             text = read(path).decode().strip()
             why = header_fault(text) if text else "It is empty."
-        except Unusable as error:
+        except UnusableFile as error:
             why = error.why
         except UnicodeDecodeError:
             why = "It is no text."

@@ -9,7 +9,7 @@ import msgspec
 
 from console.cluster import concerned, decoding, submissions, tailing
 from console.cluster.failures import Asked
-from console.cluster.listing import MOST_EVENTS, Source, pages
+from console.cluster.listing import MOST_EVENTS, ListSource, pages
 from console.cluster.transport import JSON, MERGE_PATCH, Answer, Request, Transport
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
@@ -161,7 +161,7 @@ class KubernetesCluster:
             Request(METHODS[verb], path, asked, params, body, content_type)
         )
 
-    async def _all(self, source: Source[Any]) -> list[Any]:
+    async def _all(self, source: ListSource[Any]) -> list[Any]:
         """Every object of a source, page by page."""
         return [
             source.decode(raw)
@@ -169,16 +169,20 @@ class KubernetesCluster:
             for raw in page.items
         ]
 
-    def _jobs(self, namespace: str | None, *, label: str = "", field: str = "") -> Source[JobFacts]:
+    def _jobs(
+        self, namespace: str | None, *, label: str = "", field: str = ""
+    ) -> ListSource[JobFacts]:
         path = _path("/apis/batch/v1", namespace, "jobs")
-        return Source(path, "jobs", namespace, self._job, label, field)
+        return ListSource(path, "jobs", namespace, self._job, label, field)
 
-    def _pods(self, namespace: str | None, *, label: str) -> Source[PodFacts]:
-        return Source(_path("/api/v1", namespace, "pods"), "pods", namespace, decoding.pod, label)
+    def _pods(self, namespace: str | None, *, label: str) -> ListSource[PodFacts]:
+        return ListSource(
+            _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.pod, label
+        )
 
-    def _events(self, namespace: str | None) -> Source[concerned.About]:
+    def _events(self, namespace: str | None) -> ListSource[concerned.About]:
         path = _path("/api/v1", namespace, "events")
-        return Source(path, "events", namespace, decoding.event, most=MOST_EVENTS)
+        return ListSource(path, "events", namespace, decoding.event, most=MOST_EVENTS)
 
 
 def _path(base: str, namespace: str | None, resource: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 LARGEST = 16 * 1024 * 1024
 
 
-class Unusable(Exception):
+class UnusableFile(Exception):
     """The file gives no content; `why` in a few words."""
 
     def __init__(self, why: str, *, missing: bool = False) -> None:
@@ -22,9 +22,9 @@ def read(path: Path | str) -> bytes:
             content = file.read(LARGEST + 1)
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
-        raise Unusable(error.strerror or str(error), missing=missing) from error
+        raise UnusableFile(error.strerror or str(error), missing=missing) from error
     except ValueError:
-        raise Unusable("Its path holds a NUL character.") from None
+        raise UnusableFile("Its path holds a NUL character.") from None
     if len(content) > LARGEST:
-        raise Unusable(f"It is larger than {LARGEST // 1024**2} MB.")
+        raise UnusableFile(f"It is larger than {LARGEST // 1024**2} MB.")
     return content

@@ -15,9 +15,17 @@ from typing import TypeVar
 
 import msgspec
 
-from console.cluster.foreign_files import Unusable, read
+from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.rules import check_cluster, check_namespace, check_user
-from console.cluster.schema import Cluster, Context, Document, Place, User, shown, typed
+from console.cluster.schema import (
+    Cluster,
+    Context,
+    FieldPlace,
+    KubeconfigDocument,
+    User,
+    shown,
+    typed,
+)
 from console.cluster.yaml_text import Unreadable, document_of
 from console.errors import InvalidInput
 
@@ -36,8 +44,8 @@ class Access:
     user_name: str
     cluster: Cluster = field(repr=False)
     user: User = field(repr=False)
-    cluster_place: Place
-    user_place: Place
+    cluster_place: FieldPlace
+    user_place: FieldPlace
     inside: bool = False
     """The service account of the pod that this runs in."""
 
@@ -86,11 +94,11 @@ def load(explicit: str | None, environ: Mapping[str, str] = os.environ) -> Kubec
     return None if merged.empty else merged
 
 
-def _read(path: Path) -> Document | None:
+def _read(path: Path) -> KubeconfigDocument | None:
     """None for a file that is not there."""
     try:
         document = document_of(read(path))
-    except Unusable as error:
+    except UnusableFile as error:
         if error.missing:
             return None
         what = f"The kubeconfig {path} cannot be read."
@@ -105,7 +113,7 @@ def _read(path: Path) -> Document | None:
     return found
 
 
-def _merge(merged: Kubeconfig, document: Document, path: Path) -> None:
+def _merge(merged: Kubeconfig, document: KubeconfigDocument, path: Path) -> None:
     """Names of earlier files stay. Raises InvalidInput for a name that is twice in this one."""
     file, folder = str(path), os.path.abspath(path.parent)
     clusters = [(each.name, _absolute(each.cluster, folder)) for each in document.clusters]
@@ -169,9 +177,9 @@ def resolve(
     if body.user:
         user, user_file = _named(config, config.users, body.user, "user")
     where = namespace or body.namespace or fallback
-    check_namespace(where, None if namespace else Place("context", chosen, file))
-    cluster_place = Place("cluster", body.cluster, cluster_file)
-    user_place = Place("user", body.user, user_file)
+    check_namespace(where, None if namespace else FieldPlace("context", chosen, file))
+    cluster_place = FieldPlace("cluster", body.cluster, cluster_file)
+    user_place = FieldPlace("user", body.user, user_file)
     server = check_cluster(cluster, cluster_place)
     check_user(user, user_place, server)
     return Access(chosen, where, server, body.user, cluster, user, cluster_place, user_place)

@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Source(Generic[Item]):
+class ListSource(Generic[Item]):
     """What to list or watch, how to read it, and how many there may be."""
 
     path: str
@@ -55,7 +55,7 @@ class Listed:
     version: str
 
 
-async def pages(transport: Transport, source: Source[Any]) -> AsyncIterator[Listed]:
+async def pages(transport: Transport, source: ListSource[Any]) -> AsyncIterator[Listed]:
     """Every page. Raises TooMuch for a list that has no end."""
     until = asyncio.get_running_loop().time() + LIST_SECONDS
     asked, token, seen, objects = source.asked("list"), "", {""}, 0
@@ -76,7 +76,7 @@ async def pages(transport: Transport, source: Source[Any]) -> AsyncIterator[List
     bounds.refuse(asked, f"It has more than {MOST_PAGES:,} pages.")
 
 
-async def _page(transport: Transport, source: Source[Any], token: str) -> Any:
+async def _page(transport: Transport, source: ListSource[Any], token: str) -> Any:
     more = {"continue": token} if token else {}
     try:
         return await transport.send(source.request("list", {"limit": str(PAGE), **more}))

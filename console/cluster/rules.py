@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from console.cluster.schema import Cluster, Place, Plugin, User, shown
+from console.cluster.schema import Cluster, FieldPlace, Plugin, User, shown
 from console.errors import InvalidInput
 
 PLUGIN_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -23,7 +23,7 @@ def header_fault(value: str) -> str:
     return ""
 
 
-def check_namespace(namespace: str, place: Place | None) -> None:
+def check_namespace(namespace: str, place: FieldPlace | None) -> None:
     """`place`: the context that named it, or None for a flag."""
     if _NAMESPACE.fullmatch(namespace):
         return
@@ -35,7 +35,7 @@ def check_namespace(namespace: str, place: Place | None) -> None:
     )
 
 
-def check_cluster(cluster: Cluster, place: Place) -> str:
+def check_cluster(cluster: Cluster, place: FieldPlace) -> str:
     """The server's address without a slash at its end. Raises InvalidInput."""
     server = _server(cluster.server, place)
     if cluster.tls_server_name and not _host(cluster.tls_server_name):
@@ -53,7 +53,7 @@ def check_cluster(cluster: Cluster, place: Place) -> str:
     return server
 
 
-def _server(server: str, place: Place) -> str:
+def _server(server: str, place: FieldPlace) -> str:
     fix = "Write it as https://HOST:PORT."
     if not server:
         raise InvalidInput(f"The {place} has no server address.", fix=fix)
@@ -82,7 +82,7 @@ def _host(name: str) -> bool:
         return False
 
 
-def _both(place: Place, field: str) -> InvalidInput:
+def _both(place: FieldPlace, field: str) -> InvalidInput:
     return place.wrong(
         f"{field} beside {field}-data",
         "Both are given, and kubectl refuses to choose.",
@@ -90,7 +90,7 @@ def _both(place: Place, field: str) -> InvalidInput:
     )
 
 
-def check_user(user: User, place: Place, server: str) -> None:
+def check_user(user: User, place: FieldPlace, server: str) -> None:
     """Raises InvalidInput for what does not go together, or does not suffice over https."""
     if server.startswith("https:") and not user.can_log_in:
         raise place.wrong(
@@ -113,7 +113,7 @@ def check_user(user: User, place: Place, server: str) -> None:
         raise place.wrong("token", fault, "Write it on one line, without a line break at its end.")
 
 
-def _one_way_in(user: User, place: Place) -> None:
+def _one_way_in(user: User, place: FieldPlace) -> None:
     basic = user.username or user.password
     if basic and (user.token or user.token_file):
         other = "token" if user.token else "tokenFile"
@@ -132,7 +132,7 @@ def _one_way_in(user: User, place: Place) -> None:
         )
 
 
-def _certificate(user: User, place: Place) -> None:
+def _certificate(user: User, place: FieldPlace) -> None:
     if not (user.client_certificate or user.client_certificate_data):
         return
     if user.client_certificate and user.client_certificate_data:
@@ -143,7 +143,7 @@ def _certificate(user: User, place: Place) -> None:
         raise place.wrong("client-certificate", "There is no key with it.", "Add client-key.")
 
 
-def _impersonation(user: User, place: Place) -> None:
+def _impersonation(user: User, place: FieldPlace) -> None:
     if not user.act_as and (user.act_as_uid or user.act_as_groups or user.act_as_extra):
         field = (
             "as-groups" if user.act_as_groups else "as-uid" if user.act_as_uid else "as-user-extra"
@@ -157,7 +157,7 @@ def _impersonation(user: User, place: Place) -> None:
             raise place.wrong(field, fault, "Write it on one line.")
 
 
-def _plugin(plugin: Plugin, place: Place) -> None:
+def _plugin(plugin: Plugin, place: FieldPlace) -> None:
     if not plugin.command:
         raise place.wrong("exec", "It has no command.", "Add exec.command, the plug-in's program.")
     if plugin.api_version not in PLUGIN_VERSIONS:
@@ -176,7 +176,7 @@ def _plugin(plugin: Plugin, place: Place) -> None:
         raise place.wrong("exec", "It holds a NUL character.", "Write command and args as text.")
 
 
-def _interactive(plugin: Plugin, place: Place) -> None:
+def _interactive(plugin: Plugin, place: FieldPlace) -> None:
     mode = plugin.interactive_mode
     if not mode and plugin.api_version == PLUGIN_VERSIONS[1]:
         return

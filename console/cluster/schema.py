@@ -25,7 +25,7 @@ class Data(bytes):
     """Bytes that a kubeconfig holds as base64, line breaks allowed."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class NamedEntry(msgspec.Struct, frozen=True):
     """A part of a kubeconfig that may hold a secret."""
 
     def __repr__(self) -> str:
@@ -35,12 +35,12 @@ class Entry(msgspec.Struct, frozen=True):
         return []
 
 
-class NamedExtension(Entry, frozen=True):
+class NamedExtension(NamedEntry, frozen=True):
     name: str = ""
     extension: Any = None
 
 
-class Cluster(Entry, frozen=True):
+class Cluster(NamedEntry, frozen=True):
     """Where to, and how to know that it is the right one."""
 
     server: str = ""
@@ -53,12 +53,12 @@ class Cluster(Entry, frozen=True):
     extensions: tuple[NamedExtension, ...] = ()
 
 
-class EnvironmentVariable(Entry, frozen=True):
+class EnvironmentVariable(NamedEntry, frozen=True):
     name: str = ""
     value: str = ""
 
 
-class Plugin(Entry, frozen=True):
+class Plugin(NamedEntry, frozen=True):
     """`exec`: a program that prints credentials."""
 
     command: str = ""
@@ -70,12 +70,12 @@ class Plugin(Entry, frozen=True):
     interactive_mode: str = _KEY(default="", name="interactiveMode")
 
 
-class AuthProvider(Entry, frozen=True):
+class AuthProvider(NamedEntry, frozen=True):
     name: str = ""
     config: dict[str, str] = {}
 
 
-class User(Entry, frozen=True):
+class User(NamedEntry, frozen=True):
     """As whom."""
 
     client_certificate: str = _KEY(default="", name="client-certificate")
@@ -105,34 +105,34 @@ class User(Entry, frozen=True):
         return self.has_certificate or any(ways) or bool(self.password)
 
 
-class Context(Entry, frozen=True):
+class Context(NamedEntry, frozen=True):
     cluster: str = ""
     user: str = ""
     namespace: str = ""
     extensions: tuple[NamedExtension, ...] = ()
 
 
-class NamedCluster(Entry, frozen=True):
+class NamedCluster(NamedEntry, frozen=True):
     name: str = ""
     cluster: Cluster = Cluster()
 
 
-class NamedUser(Entry, frozen=True):
+class NamedUser(NamedEntry, frozen=True):
     name: str = ""
     user: User = User()
 
 
-class NamedContext(Entry, frozen=True):
+class NamedContext(NamedEntry, frozen=True):
     name: str = ""
     context: Context = Context()
 
 
-class Preferences(Entry, frozen=True):
+class Preferences(NamedEntry, frozen=True):
     colors: bool = False
     extensions: tuple[NamedExtension, ...] = ()
 
 
-class Document(Entry, frozen=True):
+class KubeconfigDocument(NamedEntry, frozen=True):
     """One kubeconfig file. Fields that no version knows are passed over, as kubectl does."""
 
     kind: str = ""
@@ -146,7 +146,7 @@ class Document(Entry, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldPlace:
     """An entry of a file, as an error names it: `user 'alice' of /home/a/.kube/config`."""
 
     word: str
@@ -167,10 +167,10 @@ def shown(name: str) -> str:
     return f"'{neutralise(cut)}'"
 
 
-def typed(document: Any, file: str) -> Document:
+def typed(document: Any, file: str) -> KubeconfigDocument:
     """The document of that file. Raises InvalidInput for the first value of a wrong type."""
     try:
-        return msgspec.convert(document, Document, dec_hook=_base64)
+        return msgspec.convert(document, KubeconfigDocument, dec_hook=_base64)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at ")
         where, field = _spot(path.strip("`"), document)

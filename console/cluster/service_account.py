@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from console.cluster.foreign_files import Unusable, read
+from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
 from console.cluster.rules import check_cluster, check_namespace
-from console.cluster.schema import Cluster, Place, User
+from console.cluster.schema import Cluster, FieldPlace, User
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -25,7 +25,7 @@ def in_cluster(
         return None
     where = namespace or own_namespace(environ, account) or "default"
     check_namespace(where, None)
-    place = Place("cluster", "KUBERNETES_SERVICE_HOST", "this pod's environment")
+    place = FieldPlace("cluster", "KUBERNETES_SERVICE_HOST", "this pod's environment")
     authority = account / "ca.crt"
     cluster = Cluster(
         server=f"https://{f'[{host}]' if ':' in host else host}:{port}",
@@ -39,7 +39,7 @@ def in_cluster(
         cluster=cluster,
         user=User(token_file=str(account / "token")),
         cluster_place=place,
-        user_place=Place("user", "service account", str(account)),
+        user_place=FieldPlace("user", "service account", str(account)),
         inside=True,
     )
 
@@ -52,5 +52,5 @@ def own_namespace(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -
         return named
     try:
         return read(account / "namespace").decode(errors="replace").strip()
-    except Unusable:
+    except UnusableFile:
         return ""

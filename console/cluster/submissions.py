@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.cluster.concerned import About, Concerned, Told
-from console.cluster.listing import Source
+from console.cluster.listing import ListSource
 from console.cluster.transport import Transport
 from console.cluster.watching import Change, Gone, Live, Lost, Seen, Watch
 from console.domain.events import (
@@ -35,11 +35,11 @@ NEEDED = ("jobs", "pods")
 class Sources:
     """What is watched: one of each kind."""
 
-    jobs: Source[JobFacts]
-    pods: Source[PodFacts]
-    events: Source[About]
+    jobs: ListSource[JobFacts]
+    pods: ListSource[PodFacts]
+    events: ListSource[About]
 
-    def by_key(self) -> tuple[tuple[str, Source[Any]], ...]:
+    def by_key(self) -> tuple[tuple[str, ListSource[Any]], ...]:
         return ("jobs", self.jobs), ("pods", self.pods), ("events", self.events)
 
 
@@ -52,7 +52,7 @@ class _Pumps:
         self._listed = {key: asyncio.Event() for key in NEEDED}
         self._failed: list[BaseException] = []
 
-    def start(self, key: str, source: Source[Any]) -> asyncio.Task[None]:
+    def start(self, key: str, source: ListSource[Any]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._pump(key, source), name=f"watch {key}")
         task.add_done_callback(self._ended)
         return task
@@ -64,7 +64,7 @@ class _Pumps:
             raise self._failed[0]
         return found
 
-    async def _pump(self, key: str, source: Source[Any]) -> None:
+    async def _pump(self, key: str, source: ListSource[Any]) -> None:
         if key not in self._listed:
             await asyncio.gather(*(each.wait() for each in self._listed.values()))
         watch = Watch(self._transport, source)
@@ -98,7 +98,7 @@ async def merged(transport: Transport, sources: Sources) -> AsyncIterator[tuple[
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Connection:
+class WatchesLive:
     """Live only while every watch is; tells each change of that once."""
 
     def __init__(self, needed: set[str]) -> None:
@@ -136,7 +136,7 @@ async def every(transport: Transport, sources: Sources, *, alone: str = "") -> A
 
     `alone`: the sources have no other Job than that one; it is told too that there is none.
     """
-    connection, concerned = Connection(set(NEEDED)), Concerned()
+    connection, concerned = WatchesLive(set(NEEDED)), Concerned()
     if alone:
         concerned.expect(sources.jobs.namespace or "", alone)
     async with contextlib.aclosing(merged(transport, sources)) as changes:  # type: ignore[type-var]

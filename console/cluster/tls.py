@@ -12,9 +12,9 @@ import re
 import ssl
 import tempfile
 
-from console.cluster.foreign_files import Unusable, read
+from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
-from console.cluster.schema import Cluster, Place
+from console.cluster.schema import Cluster, FieldPlace
 from console.cluster.tokens import ClientPair
 from console.errors import Forbidden
 
@@ -35,13 +35,13 @@ def context_for(access: Access, pair: ClientPair | None) -> ssl.SSLContext:
     return context
 
 
-def authority_pem(cluster: Cluster, place: Place) -> bytes | None:
+def authority_pem(cluster: Cluster, place: FieldPlace) -> bytes | None:
     """The bytes of certificate-authority; None where the system's authorities count."""
     data, path = cluster.certificate_authority_data, cluster.certificate_authority
     return _pem(data, path, place, "certificate-authority")
 
 
-def _authority(cluster: Cluster, place: Place) -> str | None:
+def _authority(cluster: Cluster, place: FieldPlace) -> str | None:
     """The certificates among them; other text between them means nothing, as to kubectl."""
     content = authority_pem(cluster, place)
     if content is None:
@@ -69,12 +69,12 @@ def client_pair(access: Access) -> ClientPair | None:
     return certificate, _pem(user.client_key_data, user.client_key, place, "client-key") or b""
 
 
-def _pem(data: bytes, path: str, place: Place, field: str) -> bytes | None:
+def _pem(data: bytes, path: str, place: FieldPlace, field: str) -> bytes | None:
     if data or not path:
         return bytes(data) or None
     try:
         return read(path)
-    except Unusable as error:
+    except UnusableFile as error:
         raise Forbidden(
             f"{field} of {place} cannot be read.",
             why=f"{path}: {error.why}",
@@ -82,7 +82,7 @@ def _pem(data: bytes, path: str, place: Place, field: str) -> bytes | None:
         ) from error
 
 
-def _present(context: ssl.SSLContext, pair: ClientPair, place: Place) -> None:
+def _present(context: ssl.SSLContext, pair: ClientPair, place: FieldPlace) -> None:
     """OpenSSL reads a client key from files only: two private ones that live for this call."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("certificate", "key")]

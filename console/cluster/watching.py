@@ -17,7 +17,7 @@ import msgspec
 
 from console.cluster import bounds, decoding
 from console.cluster.failures import Expired, Throttled, error_of
-from console.cluster.listing import Item, Source, pages
+from console.cluster.listing import Item, ListSource, pages
 from console.cluster.transport import Transport
 from console.errors import ConsoleError
 from console.operations.backoff import Backoff
@@ -70,7 +70,7 @@ class Watch(Generic[Item]):
     def __init__(
         self,
         transport: Transport,
-        source: Source[Item],
+        source: ListSource[Item],
         *,
         silence: float = SILENT_SECONDS,
         backoff: Backoff | None = None,

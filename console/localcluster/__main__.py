@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import sys
 
-from console.localcluster.lifecycle.settings import Settings
+from console.localcluster.lifecycle.settings import ClusterSettings
 
 
 def main(arguments: list[str]) -> None:
     """Starts the part that the first argument names."""
     role, text = arguments
-    settings = Settings.from_text(text)
+    settings = ClusterSettings.from_text(text)
     if role == "warden":
         from console.localcluster.lifecycle.warden import guard
 

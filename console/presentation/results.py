@@ -7,27 +7,27 @@ import textwrap
 from console.domain.board import tally
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
-from console.presentation.table import Column
+from console.presentation.table import ListColumn
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
 NO_SCORE = "no score yet"
 
 
-def columns(width: int) -> tuple[Column, ...]:
+def columns(width: int) -> tuple[ListColumn, ...]:
     """The table of routes for that many cells."""
     wide = (
-        Column("PENALTY", 7, right=True),
-        Column("KM", 6, right=True),
-        Column("GAME s", 7, right=True),
+        ListColumn("PENALTY", 7, right=True),
+        ListColumn("KM", 6, right=True),
+        ListColumn("GAME s", 7, right=True),
     )
     return (
-        Column("PAIR", 4),
-        Column("ROUTE", 22),
-        Column("STATUS", 0),
-        Column("SCORE", 6, right=True),
-        Column("ROUTE %", 7, right=True),
+        ListColumn("PAIR", 4),
+        ListColumn("ROUTE", 22),
+        ListColumn("STATUS", 0),
+        ListColumn("SCORE", 6, right=True),
+        ListColumn("ROUTE %", 7, right=True),
         *(wide if width >= 96 else ()),
-        Column("INFR.", 5, right=True),
+        ListColumn("INFR.", 5, right=True),
     )
 
 

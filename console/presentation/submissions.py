@@ -11,7 +11,7 @@ from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
 from console.domain.spans import age
-from console.presentation.table import Column
+from console.presentation.table import ListColumn
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, text
 from console.presentation.wrapping import wrapped
 
@@ -19,17 +19,17 @@ _SHORTENED = 8
 """Characters of a reason that are left out at once, once no whole row is too many."""
 
 
-def columns(width: int) -> tuple[Column, ...]:
+def columns(width: int) -> tuple[ListColumn, ...]:
     """The list's columns for a table of that many cells."""
     bar = 26 if width >= 140 else 18 if width >= 110 else 13
     return (
-        Column("SUBMISSION", 0),
-        Column("LB", 3),
-        Column("STATUS", 12),
-        Column("ROUTES", bar),
-        Column("RESTARTS", 8, right=True),
-        Column("SCORE", 6, right=True),
-        Column("AGE", 5, right=True),
+        ListColumn("SUBMISSION", 0),
+        ListColumn("LB", 3),
+        ListColumn("STATUS", 12),
+        ListColumn("ROUTES", bar),
+        ListColumn("RESTARTS", 8, right=True),
+        ListColumn("SCORE", 6, right=True),
+        ListColumn("AGE", 5, right=True),
     )
 
 

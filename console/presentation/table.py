@@ -12,7 +12,7 @@ _LEAST_FREE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """One column of a table. Width 0 takes what the others leave."""
 
     title: str
@@ -20,19 +20,19 @@ class Column:
     right: bool = False
 
 
-def widths(columns: Sequence[Column], width: int) -> list[int]:
+def widths(columns: Sequence[ListColumn], width: int) -> list[int]:
     """Characters of every column in a table of that width."""
     fixed = sum(column.width for column in columns) + GAP * (len(columns) - 1) + 2
     free = max(width - fixed, _LEAST_FREE)
     return [column.width or free for column in columns]
 
 
-def titles(columns: Sequence[Column], width: int) -> Line:
+def titles(columns: Sequence[ListColumn], width: int) -> Line:
     """The row above all others."""
     return row([((column.title, Tone.MUTED),) for column in columns], columns, width)
 
 
-def row(cells: Sequence[Line], columns: Sequence[Column], width: int, mark: str = " ") -> Line:
+def row(cells: Sequence[Line], columns: Sequence[ListColumn], width: int, mark: str = " ") -> Line:
     """One row: a mark, then a cell a column, cut or padded to its room."""
     out: list[Span] = [(mark, Tone.ACCENT)]
     for cell, column, room in zip(cells, columns, widths(columns, width), strict=True):

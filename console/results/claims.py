@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, Mapping
 
 from console.results import penalty
 from console.results.checkpoint import Checkpoint
-from console.results.collecting import Key, Source
+from console.results.collecting import Key, PartialSource
 from console.results.findings import Findings
 from console.results.plan import Plan
 from console.results.quoting import shown, wrong
@@ -23,7 +23,9 @@ _TEXT_SLACK = 2e-3
 Summary = Dict[str, Any]
 
 
-def check(plan: Plan, found: list[Source], taken: Mapping[Key, Record], findings: Findings) -> None:
+def check(
+    plan: Plan, found: list[PartialSource], taken: Mapping[Key, Record], findings: Findings
+) -> None:
     """Note each score of a record and each number of a partial's global record that differs.
 
     A global record is only looked at where all of its records count: of others nothing is known.

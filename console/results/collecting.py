@@ -43,7 +43,7 @@ class Partial:
 
 
 @dataclass
-class Source:
+class PartialSource:
     """A partial on its way: its frame, if sound, and the pair it turned out to belong to."""
 
     partial: Partial
@@ -56,10 +56,10 @@ class Source:
         return self.partial.file
 
 
-def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> list[Source]:
+def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> list[PartialSource]:
     """Every partial with its frame, ordered by pair; troubles with files go to `findings`."""
     opened = [(partial, *_frame(partial, plan.leaderboard)) for partial in partials]
-    found = [Source(partial, frame, partial.pair) for partial, frame, _, _ in opened]
+    found = [PartialSource(partial, frame, partial.pair) for partial, frame, _, _ in opened]
     _assign(plan, found)
     for source, (partial, _, kind, reason) in zip(found, opened):
         if partial.problem:
@@ -72,11 +72,11 @@ def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> li
     return sorted(found, key=lambda source: source.pair)
 
 
-def records(plan: Plan, found: list[Source], findings: Findings) -> dict[Key, Record]:
+def records(plan: Plan, found: list[PartialSource], findings: Findings) -> dict[Key, Record]:
     """One record per finished drive. The first telling stays; what disagrees is noted."""
     taken: dict[Key, Record] = {}
     homes: dict[Key, str] = {}
-    misplaced: list[tuple[Source, Key, str]] = []
+    misplaced: list[tuple[PartialSource, Key, str]] = []
     offsets = _offsets(plan)
     places = {pair.pair: _places(plan, pair) for pair in plan.pairs}
     for source in found:
@@ -99,10 +99,10 @@ def records(plan: Plan, found: list[Source], findings: Findings) -> dict[Key, Re
 @dataclass
 class _Collector:
     plan: Plan
-    source: Source
+    source: PartialSource
     places: dict[Key, int]
     findings: Findings
-    misplaced: list[tuple[Source, Key, str]]
+    misplaced: list[tuple[PartialSource, Key, str]]
     offset: int
     homes: dict[Key, str]
     """The file from which each drive was taken."""
@@ -214,7 +214,7 @@ def _frame(partial: Partial, leaderboard: Leaderboard) -> tuple[Checkpoint | Non
         return None, "hostile", str(hostile)
 
 
-def _assign(plan: Plan, found: list[Source]) -> None:
+def _assign(plan: Plan, found: list[PartialSource]) -> None:
     """Give each partial of an unknown pair the pair whose routes it tells most of."""
     homes = {route: pair.pair for pair in plan.pairs for route in pair.routes}
     for source in found:
@@ -240,7 +240,7 @@ def _home(checkpoint: Checkpoint, homes: dict[str, int]) -> int:
     return max(sorted(votes), key=lambda pair: votes[pair]) if votes else 0
 
 
-def _finished(source: Source) -> Iterator[tuple[int, Any]]:
+def _finished(source: PartialSource) -> Iterator[tuple[int, Any]]:
     """(place, record) of what the next resume leaves alone."""
     checkpoint = source.checkpoint
     told: list[Any] = list(checkpoint.records) if checkpoint else []

@@ -18,7 +18,7 @@ from console.results import compat, coverage, files, jsontext, routes_file, trus
 from console.results.collecting import Partial
 from console.results.leaderboard import MERGED, named, names
 from console.results.plan import STANDARD_SUBSETS, PlanError
-from console.results.planning import Asked, Planned, planned, told_by
+from console.results.planning import Planned, WantedMerge, planned, told_by
 from console.results.report import MergeReport, Problem
 
 DONE, FAILED, WRONG, INCOMPLETE, INELIGIBLE = 0, 1, 2, 7, 8
@@ -113,7 +113,7 @@ def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Plan
         if found.content is None:
             raise PlanError(f"{_routes_name(arguments)} {found.reason}")
         routes = found.content
-    asked = Asked(
+    asked = WantedMerge(
         leaderboard=named(arguments.leaderboard),
         subsets=arguments.routes_subsets,
         repetitions=arguments.repetitions,

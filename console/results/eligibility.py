@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from console.results import statuses
-from console.results.collecting import Source, name_of
+from console.results.collecting import PartialSource, name_of
 from console.results.leaderboard import Leaderboard
 from console.results.quoting import shown
 from console.results.report import DOUBTS, Problem
@@ -38,7 +38,7 @@ class Ending:
 
 def ending(
     leaderboard: Leaderboard,
-    found: Sequence[Source],
+    found: Sequence[PartialSource],
     rows: list[dict[str, Any]],
     problems: Iterable[Problem],
 ) -> Ending:
@@ -56,14 +56,16 @@ def ending(
     return Ending(status, tuple(why))
 
 
-def _without_sensors(found: Sequence[Source], sensors: Sequence[Source]) -> Iterator[Problem]:
+def _without_sensors(
+    found: Sequence[PartialSource], sensors: Sequence[PartialSource]
+) -> Iterator[Problem]:
     if not sensors:
         names = ", ".join(source.file for source in found)
         text = "sensors is [] in every file, expected the agent's sensors in one at least"
         yield Problem(KIND, 0, f"{names}: {text}")
 
 
-def _stopped(found: Sequence[Source], entry_status: str) -> Iterator[Problem]:
+def _stopped(found: Sequence[PartialSource], entry_status: str) -> Iterator[Problem]:
     """The records that make the entry crashed or rejected, by file."""
     blamed = _BLAMED.get(entry_status)
     for source in found:
@@ -75,7 +77,7 @@ def _stopped(found: Sequence[Source], entry_status: str) -> Iterator[Problem]:
             yield Problem(KIND, source.pair, f"{source.file}: {text}")
 
 
-def _doubted(found: Sequence[Source], problems: Iterable[Problem]) -> Iterator[Problem]:
+def _doubted(found: Sequence[PartialSource], problems: Iterable[Problem]) -> Iterator[Problem]:
     """What casts a doubt is a problem already; this says what it costs."""
     files = {source.pair: source.file for source in found}
     doubts = {(problem.pair, problem.kind) for problem in problems if problem.kind in DOUBTS}

@@ -30,7 +30,7 @@ _PREFIX = "RouteScenario_"
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldPlan:
     """What one partial says of the launch; None and nothing where it says nothing usable."""
 
     name: str
@@ -48,7 +48,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Asked:
+class WantedMerge:
     """What the operator said: None where nothing."""
 
     leaderboard: Leaderboard
@@ -68,21 +68,21 @@ class Planned:
     """Said where no record at all is of the launched routes: what to ask for instead."""
 
 
-def told_by(name: str, text: str | None) -> Told:
+def told_by(name: str, text: str | None) -> ToldPlan:
     """What a partial says, whatever it holds."""
     try:
         inner = jsontext.bounded(text or "")["_checkpoint"]
     except (ValueError, KeyError, TypeError, IndexError):
-        return Told(name)
+        return ToldPlan(name)
     records = inner.get("records") if isinstance(inner, dict) else None
     drives = [drive for drive in map(_drive, records if isinstance(records, list) else []) if drive]
     routes = tuple(dict.fromkeys(route for route, _ in drives))
     known = [repetition for _, repetition in drives if repetition is not None]
     times = max(known, default=-1) + 1 if known else _most_often([route for route, _ in drives])
-    return Told(name, _total(inner), routes, max(times, 1), len(drives))
+    return ToldPlan(name, _total(inner), routes, max(times, 1), len(drives))
 
 
-def planned(asked: Asked, told: Sequence[Told]) -> Planned:
+def planned(asked: WantedMerge, told: Sequence[ToldPlan]) -> Planned:
     """The plan to merge against. Raises PlanError where none can be had without a wrong guess."""
     subsets = parse_all(asked.subsets)
     remarks: list[str] = []
@@ -97,10 +97,10 @@ def planned(asked: Asked, told: Sequence[Told]) -> Planned:
 
 
 def _chosen(
-    asked: Asked,
+    asked: WantedMerge,
     ids: list[str] | None,
     subsets: Sequence[Subset],
-    told: Sequence[Told],
+    told: Sequence[ToldPlan],
     remarks: list[str],
 ) -> list[list[str]]:
     """The ids of each pair: by the routes file, else by what can be known without it."""
@@ -113,7 +113,7 @@ def _chosen(
 
 
 def _evident(
-    subset: Subset, repetitions: int | None, told: Sequence[Told], remarks: list[str]
+    subset: Subset, repetitions: int | None, told: Sequence[ToldPlan], remarks: list[str]
 ) -> list[str]:
     """A range without its file: as numbers where a partial bears that out, else as one drove it."""
     numbers = _spelled(subset)
@@ -134,14 +134,14 @@ def _evident(
     raise PlanError(f"{unknowable(subset)}: give it with --routes{told_of and f' ({told_of})'}")
 
 
-def _is_of(told: Told, subset: Subset, numbers: list[str]) -> bool:
+def _is_of(told: ToldPlan, subset: Subset, numbers: list[str]) -> bool:
     """Whether a partial can be that of a subset, as far as its records tell."""
     if not told.routes:
         return False
     return subset.fits(told.routes) or set(told.routes) <= set(numbers)
 
 
-def _bears_out(told: Told, routes: int, repetitions: int | None) -> bool:
+def _bears_out(told: ToldPlan, routes: int, repetitions: int | None) -> bool:
     total = told.total or 0
     if not routes or total % routes:
         return False
@@ -157,7 +157,9 @@ def _spelled(subset: Subset) -> list[str]:
     return [str(number) for number in sorted({n for span in spans for n in span})]
 
 
-def _repetitions(chosen: Sequence[Sequence[str]], told: Sequence[Told], remarks: list[str]) -> int:
+def _repetitions(
+    chosen: Sequence[Sequence[str]], told: Sequence[ToldPlan], remarks: list[str]
+) -> int:
     """Repetitions as the partials' totals have them, if one number fits them all."""
     usable = [each for each in told if each.total]
     fitting = [(each, _fitting(each, chosen)) for each in usable]
@@ -178,7 +180,7 @@ def _repetitions(chosen: Sequence[Sequence[str]], told: Sequence[Told], remarks:
     return repetitions
 
 
-def _fitting(told: Told, chosen: Sequence[Sequence[str]]) -> set[int]:
+def _fitting(told: ToldPlan, chosen: Sequence[Sequence[str]]) -> set[int]:
     """The repetitions with which some pair that it can be of has its total."""
     homes = [own for own in chosen if set(told.routes) & set(own)] or chosen
     total = told.total or 0
@@ -186,14 +188,14 @@ def _fitting(told: Told, chosen: Sequence[Sequence[str]]) -> set[int]:
     return {times for times in found if times >= told.repetitions}
 
 
-def _likeliest(found: Sequence[set[int]], told: Sequence[Told]) -> int:
+def _likeliest(found: Sequence[set[int]], told: Sequence[ToldPlan]) -> int:
     """What most partials allow, the smaller one of two; else what most records look like."""
     votes = [times for each in found for times in each]
     votes = votes or [each.repetitions for each in told if each.routes] or [_FALLBACK_REPETITIONS]
     return min(set(votes), key=lambda times: (-votes.count(times), times))
 
 
-def _foreign(asked: Asked, plan: Plan, told: Sequence[Told]) -> str:
+def _foreign(asked: WantedMerge, plan: Plan, told: Sequence[ToldPlan]) -> str:
     """What to do where all records are of routes that were not launched; empty elsewhere."""
     launched_routes = {route for pair in plan.pairs for route in pair.routes}
     seen = [each for each in told if each.routes]

@@ -11,7 +11,7 @@ from typing import Any, Iterator
 
 from console.results import statuses
 from console.results.checkpoint import Checkpoint
-from console.results.collecting import Partial, Source
+from console.results.collecting import Partial, PartialSource
 from console.results.findings import Findings
 from console.results.plan import PairPlan, Plan
 from console.results.raw_record import refuse_strange, route_of
@@ -43,13 +43,13 @@ def review(plan: Plan, merged: Checkpoint) -> MergeReport:
     return joined(plan, list(_sources(plan, merged, rows)), Findings())
 
 
-def _sources(plan: Plan, merged: Checkpoint, rows: dict[int, list[Any]]) -> Iterator[Source]:
+def _sources(plan: Plan, merged: Checkpoint, rows: dict[int, list[Any]]) -> Iterator[PartialSource]:
     offset = 0
     for pair in plan.pairs:
         total = len(plan.keys(pair))
         if rows[pair.pair]:
             part = _part(merged, rows[pair.pair], total, offset)
-            yield Source(_file(pair), part, pair.pair)
+            yield PartialSource(_file(pair), part, pair.pair)
         offset += total
 
 

@@ -11,7 +11,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from console.results import claims, statuses
 from console.results.checkpoint import Checkpoint
-from console.results.collecting import Key, Partial, Source, records, sources
+from console.results.collecting import Key, Partial, PartialSource, records, sources
 from console.results.eligibility import Ending, ending
 from console.results.findings import Findings
 from console.results.plan import PairPlan, Plan
@@ -41,7 +41,7 @@ def merge(
     return joined(plan, sources(plan, tuple(partials), findings), findings)
 
 
-def joined(plan: Plan, found: list[Source], findings: Findings) -> MergeReport:
+def joined(plan: Plan, found: list[PartialSource], findings: Findings) -> MergeReport:
     """The merged result of what was found of each pair; `findings`: what is known of it already."""
     taken = records(plan, found, findings)
     sensors = _sensors(found, taken, findings)
@@ -75,7 +75,7 @@ def joined(plan: Plan, found: list[Source], findings: Findings) -> MergeReport:
 
 
 def _sensors(
-    found: list[Source], taken: Mapping[Key, Record], findings: Findings
+    found: list[PartialSource], taken: Mapping[Key, Record], findings: Findings
 ) -> tuple[str, ...]:
     """The sensors of the first partial that names any; another list elsewhere is a problem."""
     reference: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ def _sensors(
 def _pair(
     plan: Plan,
     pair: PairPlan,
-    found: list[Source],
+    found: list[PartialSource],
     taken: Mapping[Key, Record],
     findings: Findings,
 ) -> PairReport:
@@ -119,7 +119,7 @@ def _pair(
     return PairReport(pair.pair, len(keys) - len(absent), len(keys), settled, status)
 
 
-def _compare_totals(launched: int, own: Sequence[Source], findings: Findings) -> None:
+def _compare_totals(launched: int, own: Sequence[PartialSource], findings: Findings) -> None:
     for source in own:
         progress = source.checkpoint.progress if source.checkpoint else None
         if progress is not None and progress[1] != launched:

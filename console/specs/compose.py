@@ -22,7 +22,7 @@ from console.specs.schema import misfits
 from console.specs.site_values import DEFAULTS, settle
 from console.specs.site_values import mistakes as site_mistakes
 from console.specs.step_input import TEAM_NAME, is_theirs, name_team
-from console.specs.substitution import Reference, fill, unresolved, why_unresolved
+from console.specs.substitution import ValueReference, fill, unresolved, why_unresolved
 from console.specs.template import JOB_VALUES, Template, load_template, parse_template
 from console.specs.tracks import follow_track
 from console.specs.tree import Document, Place, spell
@@ -116,9 +116,11 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
     return manifest
 
 
-def _missing(document: Document, missing: Iterable[Reference], given: Values) -> Iterator[Mistake]:
+def _missing(
+    document: Document, missing: Iterable[ValueReference], given: Values
+) -> Iterator[Mistake]:
     """One mistake for each value that is not there, at the first place that takes it."""
-    by_path: dict[str, list[Reference]] = {}
+    by_path: dict[str, list[ValueReference]] = {}
     for reference in missing:
         by_path.setdefault(reference.path, []).append(reference)
     for path, (first, *others) in by_path.items():

@@ -19,7 +19,7 @@ from typing import Any
 from console.specs import names, pod
 from console.specs.mistakes import suggestion
 from console.specs.plan import HALF
-from console.specs.pod import Container
+from console.specs.pod import ContainerSpec
 from console.specs.references import kind_of
 from console.specs.tolerations import tolerations, tolerations_mistake
 from console.specs.worker_files import SUBMISSION_LABELS
@@ -152,7 +152,7 @@ def rename_claims(manifest: dict[str, Any], name: str) -> None:
             claim["resourceClaimTemplateName"] = claim_template_name(name)
 
 
-def _ask(half: Container, values: GpuValues) -> None:
+def _ask(half: ContainerSpec, values: GpuValues) -> None:
     resources = dict(pod.mapping(half.content.get("resources")))
     limits = pod.mapping(resources.get("limits"))
     written = _RESOURCES[Way.LIMITS]
@@ -175,7 +175,7 @@ def _ask(half: Container, values: GpuValues) -> None:
         half.content.pop("resources", None)
 
 
-def _leave_to_the_cluster(half: Container) -> None:
+def _leave_to_the_cluster(half: ContainerSpec) -> None:
     told = pod.items(half.content.get("env"))
     half.content["env"] = [each for each in told if each.get("name") != TOLD_BY_HAND]
     security = pod.mapping(half.content.get("securityContext"))
@@ -186,5 +186,5 @@ def _leave_to_the_cluster(half: Container) -> None:
         }
 
 
-def _claim_of(half: Container) -> str:
+def _claim_of(half: ContainerSpec) -> str:
     return f"gpu-{half.name.rpartition('-')[2]}"

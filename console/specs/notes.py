@@ -8,7 +8,7 @@ from typing import Any
 from console.results.leaderboard import Leaderboard
 from console.specs import pod
 from console.specs.plan import HALF
-from console.specs.pod import Container
+from console.specs.pod import ContainerSpec
 from console.specs.surroundings import OFFSCREEN, VIDEO_DRIVER, X11_SOCKETS
 from console.specs.towns import towns_of_image
 from console.specs.tracks import ROUTES, leaderboard_of
@@ -30,7 +30,7 @@ def notes(job: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _display(simulator: Container) -> str:
+def _display(simulator: ContainerSpec) -> str:
     if simulator.env.get(VIDEO_DRIVER) == OFFSCREEN:
         return "Display: the servers draw offscreen; their nodes need no X server."
     display = simulator.env.get("DISPLAY", "")
@@ -40,7 +40,7 @@ def _display(simulator: Container) -> str:
     )
 
 
-def _towns(simulator: Container, agent: Container, leaderboard: Leaderboard | None) -> str:
+def _towns(simulator: ContainerSpec, agent: ContainerSpec, leaderboard: Leaderboard | None) -> str:
     has = towns_of_image(simulator.image)
     told = f"{simulator.image} has {', '.join(has)}" if has else f"of {simulator.image} unknown"
     drives = ", ".join(leaderboard.towns if leaderboard else ()) or "unknown"
@@ -51,7 +51,7 @@ def _towns(simulator: Container, agent: Container, leaderboard: Leaderboard | No
     )
 
 
-def _privileges(agent: Container) -> Iterator[str]:
+def _privileges(agent: ContainerSpec) -> Iterator[str]:
     security = pod.mapping(agent.content.get("securityContext"))
     if security.get("allowPrivilegeEscalation") is False:
         yield (
@@ -60,7 +60,7 @@ def _privileges(agent: Container) -> Iterator[str]:
         )
 
 
-def _requests(halves: list[Container]) -> Iterator[str]:
+def _requests(halves: list[ContainerSpec]) -> Iterator[str]:
     asked = (pod.descend(each.content, ("resources", "requests", "memory")) for each in halves)
     if not all(asked):
         yield (
@@ -69,7 +69,7 @@ def _requests(halves: list[Container]) -> Iterator[str]:
         )
 
 
-def _memory(agent: Container) -> Iterator[str]:
+def _memory(agent: ContainerSpec) -> Iterator[str]:
     if not any(each.get("mountPath") == "/dev/shm" for each in agent.mounts):
         yield (
             "Shared memory: an agent has the runtime's 64 MB, too little for PyTorch's loaders and"

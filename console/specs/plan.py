@@ -12,7 +12,7 @@ from console.domain.submission import INIT, LOGCOPY, Images, PairPlan, Submissio
 from console.errors import InvalidInput
 from console.results.leaderboard import LAUNCHED, named, names
 from console.specs import pod
-from console.specs.pod import Container
+from console.specs.pod import ContainerSpec
 from console.specs.tree import Place, spell
 
 VERSION_LABEL = "leaderboard.carla.org/version"
@@ -59,7 +59,7 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
     )
 
 
-def _counted_upstream(metadata: Mapping[str, Any], logcopy: Container) -> bool:
+def _counted_upstream(metadata: Mapping[str, Any], logcopy: ContainerSpec) -> bool:
     """A console may resume such a Job: no execution waits for that one."""
     command = logcopy.content.get("command")
     resumes = RESUMES_ANNOTATION in pod.mapping(metadata.get("annotations"))
@@ -93,7 +93,7 @@ def plan_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _size_faults(by_name, numbers)
 
 
-def _half_faults(container: Container) -> Iterator[Fault]:
+def _half_faults(container: ContainerSpec) -> Iterator[Fault]:
     numbers = ["CARLA_PORT"]
     if "NVIDIA_VISIBLE_DEVICES" in container.env_names:
         numbers.insert(0, "NVIDIA_VISIBLE_DEVICES")
@@ -104,7 +104,7 @@ def _half_faults(container: Container) -> Iterator[Fault]:
         yield from _number_faults(container, name)
 
 
-def _subset_faults(container: Container) -> Iterator[Fault]:
+def _subset_faults(container: ContainerSpec) -> Iterator[Fault]:
     if "ROUTES_SUBSET" not in container.env:
         yield Fault(container.place, f"{container.name} has no value for ROUTES_SUBSET.")
         return
@@ -114,7 +114,7 @@ def _subset_faults(container: Container) -> Iterator[Fault]:
         yield Fault(container.env_place("ROUTES_SUBSET"), f"{error.what} {error.why}")
 
 
-def _size_faults(by_name: Mapping[str, Container], pairs: tuple[int, ...]) -> Iterator[Fault]:
+def _size_faults(by_name: Mapping[str, ContainerSpec], pairs: tuple[int, ...]) -> Iterator[Fault]:
     """Whoever shows a plan shows each of its drives: their number must be a sane one."""
     agents = [by_name[name] for name in (f"agent-{pair}" for pair in pairs) if name in by_name]
     subsets = tuple(agent.env.get("ROUTES_SUBSET", "") for agent in agents)
@@ -129,7 +129,7 @@ def _size_faults(by_name: Mapping[str, Container], pairs: tuple[int, ...]) -> It
         yield Fault(by_name[LOGCOPY].env_place("REPETITIONS"), what)
 
 
-def _logcopy_faults(container: Container) -> Iterator[Fault]:
+def _logcopy_faults(container: ContainerSpec) -> Iterator[Fault]:
     yield from _number_faults(container, "REPETITIONS")
     version = container.env.get("LEADERBOARD", "")
     if version not in names(LAUNCHED):
@@ -139,7 +139,7 @@ def _logcopy_faults(container: Container) -> Iterator[Fault]:
         )
 
 
-def _number_faults(container: Container, name: str) -> Iterator[Fault]:
+def _number_faults(container: ContainerSpec, name: str) -> Iterator[Fault]:
     value = container.env.get(name)
     if value is None:
         yield Fault(container.place, f"{container.name} has no value for {name}.")
@@ -147,7 +147,7 @@ def _number_faults(container: Container, name: str) -> Iterator[Fault]:
         yield Fault(container.env_place(name), f"{name} of {container.name} is no number.")
 
 
-def _pair(number: int, by_name: Mapping[str, Container]) -> PairPlan:
+def _pair(number: int, by_name: Mapping[str, ContainerSpec]) -> PairPlan:
     simulator, agent = by_name[f"simulator-{number}"].env, by_name[f"agent-{number}"].env
     return PairPlan(
         number=number,

@@ -30,7 +30,7 @@ def descend(value: Any, place: Place) -> Any:
 
 
 @dataclass(frozen=True)
-class Container:
+class ContainerSpec:
     """One container as the manifest describes it.
 
     Without slots, so that its environment is taken apart once: a plan asks it dozens of times, and
@@ -81,16 +81,16 @@ def pod_spec(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(descend(manifest, POD))
 
 
-def containers(manifest: Mapping[str, Any]) -> tuple[Container, ...]:
+def containers(manifest: Mapping[str, Any]) -> tuple[ContainerSpec, ...]:
     """The containers after the init containers, in the manifest's order."""
     return tuple(_containers(manifest, "containers"))
 
 
-def all_containers(manifest: Mapping[str, Any]) -> tuple[Container, ...]:
+def all_containers(manifest: Mapping[str, Any]) -> tuple[ContainerSpec, ...]:
     """Init containers, then containers."""
     return (*_containers(manifest, "initContainers"), *containers(manifest))
 
 
-def _containers(manifest: Mapping[str, Any], key: str) -> Iterator[Container]:
+def _containers(manifest: Mapping[str, Any], key: str) -> Iterator[ContainerSpec]:
     for index, content in enumerate(items(pod_spec(manifest).get(key))):
-        yield Container(str(content.get("name", "")), (*POD, key, index), content)
+        yield ContainerSpec(str(content.get("name", "")), (*POD, key, index), content)

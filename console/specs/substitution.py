@@ -14,7 +14,7 @@ MARK = ".$"
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ValueReference:
     """One `key.$` of a template."""
 
     place: Place
@@ -33,23 +33,23 @@ class Reference:
 class Scan:
     """All references of a template, and what is wrong with the way they are written."""
 
-    references: tuple[Reference, ...]
+    references: tuple[ValueReference, ...]
     mistakes: tuple[Mistake, ...]
 
 
 def scan(document: Document) -> Scan:
     """Find every reference, in the template's order."""
-    references: list[Reference] = []
+    references: list[ValueReference] = []
     mistakes: list[Mistake] = []
     for found in _walk(document, document.content, ()):
-        if isinstance(found, Reference):
+        if isinstance(found, ValueReference):
             references.append(found)
         else:
             mistakes.append(found)
     return Scan(tuple(references), tuple(mistakes))
 
 
-def _walk(document: Document, value: Any, place: Place) -> Iterator[Reference | Mistake]:
+def _walk(document: Document, value: Any, place: Place) -> Iterator[ValueReference | Mistake]:
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _walk(document, item, (*place, index))
@@ -78,7 +78,7 @@ def _unmarked(document: Document, place: Place, value: str) -> Mistake:
 
 def _reference(
     document: Document, mapping: Mapping[str, Any], place: Place, marked: str
-) -> Reference | Mistake:
+) -> ValueReference | Mistake:
     key, value = marked.removesuffix(MARK), mapping[marked]
     at, name = document.at((*place, marked)), spell((*place, marked))
     target = parse_reference(value) if isinstance(value, str) else None
@@ -88,7 +88,7 @@ def _reference(
         return Mistake(f"{at}: {name} and {spell((*place, key))} are both there. Keep one of them.")
     if target is None:
         return Mistake(f"{at}: {name} is {value!r}, which is no path such as $.submission.name.")
-    return Reference((*place, key), target, document.line((*place, marked)))
+    return ValueReference((*place, key), target, document.line((*place, marked)))
 
 
 def fill(value: Any, document: Mapping[str, Any]) -> Any:
@@ -115,13 +115,13 @@ def fill(value: Any, document: Mapping[str, Any]) -> Any:
 
 
 def unresolved(
-    references: tuple[Reference, ...], values: Mapping[str, Any]
-) -> tuple[Reference, ...]:
+    references: tuple[ValueReference, ...], values: Mapping[str, Any]
+) -> tuple[ValueReference, ...]:
     """The references that the values do not answer."""
     return tuple(each for each in references if why_unresolved(each, values))
 
 
-def why_unresolved(reference: Reference, values: Mapping[str, Any]) -> str:
+def why_unresolved(reference: ValueReference, values: Mapping[str, Any]) -> str:
     """Why the values do not answer a reference, with the nearest key; empty where they do."""
     try:
         resolve(values, reference.target)

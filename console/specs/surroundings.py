@@ -14,7 +14,7 @@ from typing import Any
 from console.kubernetes_grammar.quantities import amount
 from console.specs import pod
 from console.specs.plan import HALF
-from console.specs.pod import Container
+from console.specs.pod import ContainerSpec
 from console.specs.references import kind_of
 
 SERVER, DISPLAY = "cluster.server", "cluster.display"
@@ -85,7 +85,7 @@ def _requests_of(role: str) -> Iterator[tuple[str, str]]:
     return ((path, what) for path, (half, what) in REQUESTS.items() if half == role)
 
 
-def _place_server(half: Container, role: str, server: str) -> None:
+def _place_server(half: ContainerSpec, role: str, server: str) -> None:
     """The server's own folder is where it writes, and where recordings are looked for."""
     before, after = _saved(DEFAULTS[SERVER]), _saved(server)
     if before == after:
@@ -108,7 +108,7 @@ def _saved(server: str) -> str:
     return f"{server.removesuffix('.sh')}/Saved"
 
 
-def _set_display(simulator: Container, display: str) -> None:
+def _set_display(simulator: ContainerSpec, display: str) -> None:
     mounts = [each for each in simulator.mounts if each.get("mountPath") != X11_SOCKETS]
     if display == OFFSCREEN:
         _unset(simulator, "DISPLAY")
@@ -132,7 +132,7 @@ def _keep_sockets(job: dict[str, Any]) -> None:
         spec["volumes"] = [each for each in volumes if each not in there]
 
 
-def _share_memory(job: dict[str, Any], half: Container, size: str) -> None:
+def _share_memory(job: dict[str, Any], half: ContainerSpec, size: str) -> None:
     """64 MB is what a runtime gives: too little for PyTorch's loaders and for ROS 2."""
     if not size or any(each.get("mountPath") == _DEVICE for each in half.mounts):
         return
@@ -143,7 +143,7 @@ def _share_memory(job: dict[str, Any], half: Container, size: str) -> None:
     half.content["volumeMounts"] = [*half.mounts, {"name": name, "mountPath": _DEVICE}]
 
 
-def _request(half: Container, wanted: Mapping[str, str]) -> None:
+def _request(half: ContainerSpec, wanted: Mapping[str, str]) -> None:
     """A pod that requests nothing is the first to be evicted."""
     asked = {what: quantity for what, quantity in wanted.items() if quantity}
     if asked:
@@ -152,7 +152,7 @@ def _request(half: Container, wanted: Mapping[str, str]) -> None:
         half.content["resources"] = {**resources, "requests": requests}
 
 
-def _set(half: Container, name: str, value: str) -> None:
+def _set(half: ContainerSpec, name: str, value: str) -> None:
     for variable in pod.items(half.content.get("env")):
         if variable.get("name") == name:
             variable["value"] = value
@@ -160,6 +160,6 @@ def _set(half: Container, name: str, value: str) -> None:
     half.content["env"] = [*pod.items(half.content.get("env")), {"name": name, "value": value}]
 
 
-def _unset(half: Container, name: str) -> None:
+def _unset(half: ContainerSpec, name: str) -> None:
     told = pod.items(half.content.get("env"))
     half.content["env"] = [each for each in told if each.get("name") != name]

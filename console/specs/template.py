@@ -9,7 +9,7 @@ from console import paths
 from console.results.leaderboard import LAUNCHED, Leaderboard
 from console.specs.mistakes import SpecRejected
 from console.specs.site_values import DEFAULTS
-from console.specs.substitution import MARK, Reference, scan
+from console.specs.substitution import MARK, ValueReference, scan
 from console.specs.tree import Document, Place, parse
 from console.specs.values import read_text
 
@@ -23,7 +23,7 @@ class Template:
 
     document: Document
     """Its lines are found with the key as it is written and without the mark."""
-    references: tuple[Reference, ...]
+    references: tuple[ValueReference, ...]
 
     @property
     def paths(self) -> tuple[str, ...]:

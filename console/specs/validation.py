@@ -12,7 +12,7 @@ from typing import Any
 
 from console.errors import InvalidInput
 from console.specs.checks.containers import check_containers
-from console.specs.checks.findings import Finding, Severity
+from console.specs.checks.findings import JobFinding, Severity
 from console.specs.checks.metadata import CONFIG_MAP_NAME, check_config_map, check_metadata
 from console.specs.checks.pairs import check_pairs
 from console.specs.checks.simulators import check_simulators
@@ -24,7 +24,15 @@ from console.specs.mistakes import shortened
 from console.specs.schema import misfits
 from console.specs.tree import Document, spell
 
-__all__ = ["Finding", "Judged", "Severity", "Validated", "demand", "validate", "validate_manifest"]
+__all__ = [
+    "JobFinding",
+    "Judged",
+    "Severity",
+    "Validated",
+    "demand",
+    "validate",
+    "validate_manifest",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +40,7 @@ class Judged:
     """A composed submission and everything that is wrong with it."""
 
     composed: Composed
-    findings: tuple[Finding, ...] = field(init=False)
+    findings: tuple[JobFinding, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", validate(self.composed))
@@ -60,7 +68,7 @@ class Validated:
         return self.judged.composed
 
 
-def validate(composed: Composed) -> tuple[Finding, ...]:
+def validate(composed: Composed) -> tuple[JobFinding, ...]:
     """Every finding about a composed Job and its ConfigMap; errors first, then by line."""
     return validate_manifest(composed.manifest, composed.config_map, composed.document)
 
@@ -69,9 +77,9 @@ def validate_manifest(
     manifest: Mapping[str, Any],
     config_map: Mapping[str, Any] | None = None,
     document: Document | None = None,
-) -> tuple[Finding, ...]:
+) -> tuple[JobFinding, ...]:
     """The same for any Job; without a ConfigMap the workers' files are not judged."""
-    found = [Finding(misfit.place, f"It {misfit.what}") for misfit in misfits(manifest)]
+    found = [JobFinding(misfit.place, f"It {misfit.what}") for misfit in misfits(manifest)]
     misfit_places = {finding.place for finding in found}
     checks = (
         check_metadata,
@@ -98,7 +106,7 @@ def validate_manifest(
     return tuple(sorted(dict.fromkeys(found), key=_urgency))
 
 
-def demand(findings: Iterable[Finding]) -> None:
+def demand(findings: Iterable[JobFinding]) -> None:
     """Raise InvalidInput with all errors among the findings; warnings pass."""
     errors = [shortened(str(finding)) for finding in findings if finding.severity is Severity.ERROR]
     if len(errors) == 1:
@@ -107,5 +115,5 @@ def demand(findings: Iterable[Finding]) -> None:
         raise InvalidInput(f"The Job has {len(errors)} errors.", why="\n".join(errors))
 
 
-def _urgency(finding: Finding) -> tuple[bool, int, str]:
+def _urgency(finding: JobFinding) -> tuple[bool, int, str]:
     return finding.severity is not Severity.ERROR, finding.line or 0, spell(finding.place)

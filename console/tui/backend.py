@@ -16,12 +16,12 @@ from console.domain.fleet import FleetSnapshot
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
-    from console.domain.preflight.checklist import Finding as NodeFinding
+    from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.errors import ConsoleError
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder import LogView
-    from console.presentation.resuming import ResumeOffer
+    from console.presentation.resume_points import ResumeOffer
 
 
 class Link(StrEnum):
@@ -33,7 +33,7 @@ class Link(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class ClusterLink:
     """Where the console is connected to, or why not."""
 
     link: Link = Link.CONNECTING
@@ -101,7 +101,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DraftFinding:
     """One thing wrong with a draft; `path` names the field, empty for the whole."""
 
     text: str
@@ -117,7 +117,7 @@ class Composition:
     draft: Draft
     manifest: str = ""
     """YAML; empty when there is none."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[DraftFinding, ...] = ()
     summary: str = ""
     """`9 containers, 20 routes`; empty while there are findings."""
     ready: Any = None
@@ -154,7 +154,7 @@ class Backend(Protocol):
         """Stop everything; returns when no thread of ours is left."""
         ...
 
-    def connection(self) -> Connection: ...
+    def connection(self) -> ClusterLink: ...
 
     def fleet(self) -> FleetSnapshot: ...
 

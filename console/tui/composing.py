@@ -17,7 +17,7 @@ from console.specs.rendering import to_yaml
 from console.specs.template import Template, load_template
 from console.specs.validation import Judged, Severity
 from console.specs.values import Values, load_profile
-from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, Finding, FormField
+from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, DraftFinding, FormField
 
 LEADERBOARDS = names((USUAL, *(each for each in LAUNCHED if each is not USUAL)))
 BACKOFF_LIMIT = "job.backoff_limit"
@@ -64,12 +64,15 @@ def composition(draft: Draft, namespace: str) -> Composition:
     try:
         made = _composed(draft, namespace)
     except SpecRejected as error:
-        return Composition(draft, findings=tuple(Finding(m.text, m.path) for m in error.mistakes))
+        return Composition(
+            draft, findings=tuple(DraftFinding(m.text, m.path) for m in error.mistakes)
+        )
     except ConsoleError as error:
-        return Composition(draft, findings=(Finding(str(error)),))
+        return Composition(draft, findings=(DraftFinding(str(error)),))
     judged = Judged(made)
     found = tuple(
-        Finding(str(each), warning=each.severity is not Severity.ERROR) for each in judged.findings
+        DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
+        for each in judged.findings
     )
     found += tuple(_of_routes(draft, made))
     text = to_yaml(made.manifest)
@@ -78,16 +81,16 @@ def composition(draft: Draft, namespace: str) -> Composition:
     return Composition(draft, text, found, _summary(made), judged.valid, notes(made.manifest))
 
 
-def _of_routes(draft: Draft, made: Composed) -> Iterator[Finding]:
+def _of_routes(draft: Draft, made: Composed) -> Iterator[DraftFinding]:
     """What the named routes file has that the launch leaves out, or why it cannot be read."""
     if not draft.routes:
         return
     try:
         told = remarks(made.plan, read_routes(draft.routes))
     except ConsoleError as error:
-        yield Finding(f"{error.what} {error.why}".strip(), ROUTES)
+        yield DraftFinding(f"{error.what} {error.why}".strip(), ROUTES)
         return
-    yield from (Finding(each, ROUTES, warning=True) for each in told)
+    yield from (DraftFinding(each, ROUTES, warning=True) for each in told)
 
 
 def _composed(draft: Draft, namespace: str) -> Composed:

@@ -19,7 +19,7 @@ from console.domain.hostile_text import neutralise
 from console.presentation import table
 from console.presentation.submissions import cells, columns
 from console.presentation.tones import Line, Tone, cut, width_of
-from console.tui.backend import Connection
+from console.tui.backend import ClusterLink
 from console.tui.heading import Heading, heading_line
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class FirstFrame:
 def frame(fleet: FleetSnapshot, width: int, height: int, now: datetime) -> list[Line]:
     """The rows of the terminal from the top, as the list's screen has them."""
     shown = fleet.rows[: max(height - 2 - _BELOW, 0)]
-    head = heading_line(Heading(TITLE, Connection(), fleet), width)
+    head = heading_line(Heading(TITLE, ClusterLink(), fleet), width)
     listed = (table.row(cells(row, width, now), columns(width), width) for row in shown)
     return [head, table.titles(columns(width), width), *listed]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
-from console.tui.backend import Connection, Link
+from console.tui.backend import ClusterLink, Link
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -22,7 +22,7 @@ class Heading:
     """What the row is made of: the screen's title and the latest snapshots."""
 
     title: str
-    connection: Connection
+    connection: ClusterLink
     fleet: FleetSnapshot
     board: BoardSnapshot | None = None
     """Of a screen about one submission, while there is a cluster."""
@@ -57,7 +57,7 @@ def _state(heading: Heading) -> Line:
     return liveness(fleet.live, fleet.updated_at, fleet.why)
 
 
-def place(connection: Connection, width: int) -> Line:
+def place(connection: ClusterLink, width: int) -> Line:
     """Context, whom we act as, namespace and, where there is room, the server."""
     where = connection.description
     if where is None:

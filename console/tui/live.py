@@ -16,12 +16,12 @@ from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ClusterUnreachable, ConsoleError
-from console.tui import remembered, resuming
+from console.tui import remembered, resume_offers
 from console.tui.backend import (
     Checklist,
+    ClusterLink,
     ComposeForm,
     Composition,
-    Connection,
     Draft,
     LaunchReport,
     Link,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from console.operations.ports.recorder import LogView
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
-    from console.presentation.resuming import ResumeOffer
+    from console.presentation.resume_points import ResumeOffer
     from console.specs.validation import Validated
 
 Wanted = TypeVar("Wanted")
@@ -74,7 +74,7 @@ class LiveBackend(Generic[Wanted]):
         self._services: Services | None = None
         self._fleet: Fleet | None = None
         self._session: asyncio.Task[None] | None = None
-        self._connection = Connection(local_offered=start_local is not None)
+        self._connection = ClusterLink(local_offered=start_local is not None)
         self._memory = None if local else remembered.place(wanted)
         self._last_known = remembered.last_known(wanted, local=local)
 
@@ -106,7 +106,7 @@ class LiveBackend(Generic[Wanted]):
             self._session.cancel()
             await asyncio.gather(self._session, return_exceptions=True)
         connected = asyncio.get_running_loop().create_future()
-        self._connection = Connection(Link.CONNECTING, local_offered=self._local_offered)
+        self._connection = ClusterLink(Link.CONNECTING, local_offered=self._local_offered)
         self._session = asyncio.create_task(self._live(connected), name="session")
         await connected
 
@@ -118,7 +118,7 @@ class LiveBackend(Generic[Wanted]):
             async with self._connect(self._wanted) as services:
                 self._services = services
                 self._fleet = Fleet(services, services.cluster.description.namespace)
-                self._connection = Connection(Link.CONNECTED, services.cluster.description)
+                self._connection = ClusterLink(Link.CONNECTED, services.cluster.description)
                 connected.set_result(None)
                 memory = asyncio.create_task(self._remember(self._fleet), name="remember")
                 try:
@@ -147,7 +147,7 @@ class LiveBackend(Generic[Wanted]):
                     await asyncio.to_thread(remembered.remember, self._memory, kept)
 
     def _unreachable(self, error: ConsoleError) -> None:
-        self._connection = Connection(
+        self._connection = ClusterLink(
             Link.UNREACHABLE, problem=error, local_offered=self._local_offered
         )
 
@@ -163,7 +163,7 @@ class LiveBackend(Generic[Wanted]):
 
     # --- what is known now
 
-    def connection(self) -> Connection:
+    def connection(self) -> ClusterLink:
         return self._connection
 
     def fleet(self) -> FleetSnapshot:
@@ -270,13 +270,13 @@ class LiveBackend(Generic[Wanted]):
         return Checklist(found.findings)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:
-        return resuming.why_not(board)
+        return resume_offers.why_not(board)
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
         from console.operations.submitting.resume import resume
 
         found = await self._do(lambda s: resume(s, namespace, name, new_name=new_name))
-        return resuming.offer(found, {row.name for row in self.fleet().rows})
+        return resume_offers.offer(found, {row.name for row in self.fleet().rows})
 
     async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
         return await self._launch(offer.ready, dry_run=False)

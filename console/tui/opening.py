@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.tui.app import ConsoleApp
 
 
-class Asked(Protocol):
+class Reachable(Protocol):
     """The part of a connection that the screens care about."""
 
     @property
@@ -28,7 +28,7 @@ class Asked(Protocol):
         ...
 
 
-Wanted = TypeVar("Wanted", bound=Asked)
+Wanted = TypeVar("Wanted", bound=Reachable)
 _LOOK_SECONDS = 0.05
 
 

@@ -18,7 +18,7 @@ from console.workers import evaluator_reports, status_files
 from console.workers.evaluator_reports import EvaluatorReport, LoadedFile
 from console.workers.loaded_files import EVALUATOR
 from console.workers.official_sources import PACKAGES, Sources
-from console.workers.status_files import Ended, Half
+from console.workers.status_files import HalfEnd, HalfStatus
 
 DIFFERENT = "evaluator"
 UNKNOWN = "unverified"
@@ -62,7 +62,7 @@ class EvaluatorCheck:
             found += self._of_pair(pair, halves.half(pair, "agent"), pair in driven)
         return tuple(found)
 
-    def _of_pair(self, pair: int, agent: Half, driven: bool) -> Iterator[Problem]:
+    def _of_pair(self, pair: int, agent: HalfStatus, driven: bool) -> Iterator[Problem]:
         ends = {end.attempt: end for end in agent.ended}
         ran = False
         attempts = sorted({*agent.evaluators, *ends})
@@ -169,7 +169,7 @@ def _stem(module: str) -> str:
     return f"{root}/{path}" if root else f"CARLA_API_ROOT/PythonAPI/carla/{path}"
 
 
-def _wrong(told: _Judged | None, end: Ended | None) -> str:
+def _wrong(told: _Judged | None, end: HalfEnd | None) -> str:
     """What speaks against the evaluator of one attempt; empty if nothing does."""
     if told is not None and told.state != "starting":
         return told.wrong
@@ -177,12 +177,12 @@ def _wrong(told: _Judged | None, end: Ended | None) -> str:
     return silent if _drove(end) and not (told and _too_early(end)) else ""
 
 
-def _drove(end: Ended | None) -> bool:
+def _drove(end: HalfEnd | None) -> bool:
     """An attempt whose end proves that its evaluator ran."""
     return end is not None and (end.route is not None or end.exit >= 0)
 
 
-def _too_early(end: Ended | None) -> bool:
+def _too_early(end: HalfEnd | None) -> bool:
     """It ended before it could say anything, and before it drove."""
     return end is not None and end.route is None and end.reason != "done"
 

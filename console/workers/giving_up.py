@@ -28,7 +28,7 @@ from console.results.partial_document import before, unloaded
 from console.results.plan import Plan, PlanError, launched
 from console.results.raw_record import Refused, refuse_strange, route_of
 from console.workers import pair_words, status_files
-from console.workers.status_files import Half, Status
+from console.workers.status_files import HalfStatus, PairsStatus
 
 GAVE_UP = 10
 CRASHED = statuses.SIMULATION_CRASHED
@@ -42,7 +42,7 @@ class Unable(Exception):
     """Why no drive can be given up, as a sentence without its end."""
 
 
-def crashes(status: Status, pair: int) -> dict[str, int]:
+def crashes(status: PairsStatus, pair: int) -> dict[str, int]:
     """How many attempts of a pair a crash or a hang has ended, by `RouteScenario_<id>_rep<k>`.
 
     A half that was killed without a word counts like a crash when its partner lived to see it. When
@@ -57,7 +57,7 @@ def crashes(status: Status, pair: int) -> dict[str, int]:
     return counted
 
 
-def _reason(half: Half, attempt: int) -> str:
+def _reason(half: HalfStatus, attempt: int) -> str:
     """Why a half's attempt ended. One without an end has vanished, though nobody said so yet."""
     ends = [end.reason for end in half.ended if end.attempt == attempt]
     return ends[0] if ends else pair_words.VANISHED

@@ -7,13 +7,13 @@ a pair was late or GPUs are shared, which stops nobody. What a half could not te
 from __future__ import annotations
 
 from console.results.report import Problem
-from console.workers.status_files import ROLES, Gpu, Status
+from console.workers.status_files import ROLES, Gpu, PairsStatus
 
 KIND = "gpu"
 FOLLOWS = ("the simulator says", "the agent says")
 
 
-def gpu_faults(status: Status) -> list[Problem]:
+def gpu_faults(status: PairsStatus) -> list[Problem]:
     """One problem for each fault that the halves' own words prove."""
     stopped = {pair for (pair, _), half in status.halves.items() if half.gpu_fault}
     told = _by_pair(status)
@@ -22,7 +22,7 @@ def gpu_faults(status: Status) -> list[Problem]:
     return [fault for fault in found if fault] + _on_one(told, stopped)
 
 
-def _by_pair(status: Status) -> dict[int, dict[str, Gpu]]:
+def _by_pair(status: PairsStatus) -> dict[int, dict[str, Gpu]]:
     told: dict[int, dict[str, Gpu]] = {}
     for (pair, role), half in status.halves.items():
         if half.gpu is not None:
@@ -30,7 +30,7 @@ def _by_pair(status: Status) -> dict[int, dict[str, Gpu]]:
     return told
 
 
-def _said(status: Status, pair: int) -> Problem | None:
+def _said(status: PairsStatus, pair: int) -> Problem | None:
     """What the half found that stopped the pair; the other one only follows it."""
     halves = [(role, status.half(pair, role)) for role in ROLES]
     said = [(role, half.gpu_fault) for role, half in halves if half.gpu_fault]

@@ -22,9 +22,9 @@ from console.results.report import MergeReport, Problem
 from console.workers import announcing, snapshots, status_files
 from console.workers.announcing import Announcer
 from console.workers.evaluator_check import EvaluatorCheck
-from console.workers.logcopy_settings import Settings, settings_from
+from console.workers.logcopy_settings import LogcopySettings, settings_from
 from console.workers.partial_watch import PartialWatch, WatchPaths
-from console.workers.status_files import Status
+from console.workers.status_files import PairsStatus
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -68,7 +68,7 @@ class Stop:
 class Logcopy:
     """One life of the loop. Everything that must survive it is in files."""
 
-    def __init__(self, settings: Settings, announcer: Announcer, clock: Clock, sleep: Sleep):
+    def __init__(self, settings: LogcopySettings, announcer: Announcer, clock: Clock, sleep: Sleep):
         self.settings = settings
         self.announcer = announcer
         self._clock = clock
@@ -94,15 +94,15 @@ class Logcopy:
         self._unpublished = True
         announcer.plan(snapshots.plan_payload(self.plan))
 
-    def status(self) -> Status:
+    def status(self) -> PairsStatus:
         """The status files as they are now."""
         return status_files.read(self.settings.status, len(self.plan.pairs))
 
-    def all_done(self, status: Status) -> bool:
+    def all_done(self, status: PairsStatus) -> bool:
         """Every half is finished for good."""
         return status.done >= _HALVES_A_PAIR * len(self.plan.pairs)
 
-    def round(self, status: Status, word: str) -> None:
+    def round(self, status: PairsStatus, word: str) -> None:
         """Look at every partial, merge, write what has changed, tell what is new.
 
         A disk that takes nothing does not stop the telling; the writes are tried again.
@@ -124,7 +124,7 @@ class Logcopy:
         if self.report.complete:
             self.announcer.merged(self._text)
 
-    def farewell(self, status: Status, word: str) -> None:
+    def farewell(self, status: PairsStatus, word: str) -> None:
         """The last round: the whole merged document and the termination message."""
         self.round(status, word)
         self.announcer.merged(self._text)
@@ -153,7 +153,7 @@ class Logcopy:
         return True
 
 
-def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
+def plan_of(settings: LogcopySettings) -> tuple[Plan, tuple[Problem, ...]]:
     """The launched plan; by the numbers alone, with a problem, where the routes file is no help.
 
     Subsets that cannot be read at all give pairs without routes: nothing is ever complete then.
@@ -177,7 +177,9 @@ def plan_of(settings: Settings) -> tuple[Plan, tuple[Problem, ...]]:
         return Plan(leaderboard, repetitions, pairs, certain=False), (noted,)
 
 
-def run(settings: Settings, announcer: Announcer, stop: Stop, clock: Clock = time.time) -> int:
+def run(
+    settings: LogcopySettings, announcer: Announcer, stop: Stop, clock: Clock = time.time
+) -> int:
     """Work until nothing is left to do. Never raises: a failed life is followed by another."""
     failures = 0
     while True:
@@ -226,7 +228,7 @@ def main() -> int:
     return run(settings, Announcer(settings.nonce, announcing.standard_output, life), stop)
 
 
-def _end_done(logcopy: Logcopy, status: Status) -> int:
+def _end_done(logcopy: Logcopy, status: PairsStatus) -> int:
     """Nine marks are a finished submission to upstream; one that could not drive is none."""
     logcopy.round(status, "running")
     word = "complete" if logcopy.report.complete else "incomplete"
@@ -259,14 +261,14 @@ def _mark(logcopy: Logcopy, name: str) -> None:
         logcopy.announcer.say(f"{name} cannot be written: {failed.strerror}")
 
 
-def _nothing_drives(settings: Settings) -> bool:
+def _nothing_drives(settings: LogcopySettings) -> bool:
     """All halves are done or the submission is cancelled: failing on would only hold the Job."""
     pairs = settings.subsets.count(";") + 1
     status = status_files.read(settings.status, pairs)
     return status.cancelled or status.done >= _HALVES_A_PAIR * pairs
 
 
-def _in_words(payload: dict[str, Any], status: Status) -> str:
+def _in_words(payload: dict[str, Any], status: PairsStatus) -> str:
     """A snapshot in one line; a total that nobody knows is `?`."""
     parts = [f"pair {pair['pair']} {_tally(pair, '/')}" for pair in payload["pairs"]]
     drives = f"{_tally(payload, ' of ')} drives ({', '.join(parts)})"

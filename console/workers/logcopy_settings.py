@@ -20,7 +20,7 @@ _MOST_PERIOD = 3600.0
 
 
 @dataclass(frozen=True)
-class Settings:
+class LogcopySettings:
     """Paths, the launch, and the period in seconds."""
 
     leaderboard: Leaderboard
@@ -55,11 +55,11 @@ class Settings:
         return os.path.join(self.logs, "agent", f"agent{pair}", "agent_results.json")
 
 
-def settings_from(env: Mapping[str, str]) -> Settings:
+def settings_from(env: Mapping[str, str]) -> LogcopySettings:
     """The settings that an environment means."""
     logs = env.get("LOGS_DIR") or "/logs"
     repetitions = env.get("REPETITIONS", "")
-    return Settings(
+    return LogcopySettings(
         leaderboard=find(env.get("LEADERBOARD", "")) or USUAL,
         logs=logs,
         status=env.get("STATUS_DIR") or os.path.join(logs, "containers-status"),

@@ -15,7 +15,7 @@ from typing import Any, Callable
 
 from console.results import files, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
-from console.results.collecting import Key, Partial, Source, records
+from console.results.collecting import Key, Partial, PartialSource, records
 from console.results.findings import Findings
 from console.results.plan import Plan
 from console.results.raw_record import Refused
@@ -133,7 +133,7 @@ class PartialWatch:
         self._text = text
 
     def _finished(self, text: str) -> dict[Key, Any]:
-        source = Source(Partial(self._pair, text), self._frame(text), self._pair)
+        source = PartialSource(Partial(self._pair, text), self._frame(text), self._pair)
         told = records(self._plan, [source], Findings())
         return {key: dict(record.raw) for key, record in told.items()}
 
@@ -149,7 +149,7 @@ class PartialWatch:
         except ValueError:
             kept = []
         partial = Partial(self._pair, None, kept=tuple(kept) if isinstance(kept, list) else ())
-        told = records(self._plan, [Source(partial, None, self._pair)], Findings())
+        told = records(self._plan, [PartialSource(partial, None, self._pair)], Findings())
         self._kept = {key: dict(record.raw) for key, record in told.items()}
 
     def _frame(self, text: str) -> Checkpoint:

@@ -35,7 +35,7 @@ class TooLong(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class ProgressLine:
     """One accepted progress line. `sequence` grows within one submission, with gaps."""
 
     sequence: int
@@ -58,7 +58,7 @@ def format_line(nonce: str, sequence: int, kind: str, payload: dict[str, Any]) -
     return line
 
 
-def parse_line(text: str, nonce: str) -> Line | Refusal | None:
+def parse_line(text: str, nonce: str) -> ProgressLine | Refusal | None:
     """A line of logcopy's log: None when it does not claim to be a progress line.
 
     Refusal reasons: too long, wrong nonce, incomplete, bad sequence, unknown kind, broken payload.
@@ -83,7 +83,7 @@ def parse_line(text: str, nonce: str) -> Line | Refusal | None:
         return Refusal("broken payload")
     if not isinstance(payload, dict):
         return Refusal("broken payload")
-    return Line(int(sequence), kind, payload)
+    return ProgressLine(int(sequence), kind, payload)
 
 
 def merged_parts(text: str) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ class Joiner:
     def __init__(self) -> None:
         self._open: dict[str, dict[int, str]] = {}
 
-    def whole(self, line: Line) -> Line | None:
+    def whole(self, line: ProgressLine) -> ProgressLine | None:
         """The line as a whole message, a part only once it completes its text; else None.
 
         A record told in parts is told as one in a line is; a merged document is `text`. Raises
@@ -120,14 +120,14 @@ class Joiner:
         """
         if line.kind == MERGED:
             text = self.add(line.payload)
-            return None if text is None else Line(line.sequence, MERGED, {"text": text})
+            return None if text is None else ProgressLine(line.sequence, MERGED, {"text": text})
         if line.kind != RECORD_PART:
             return line
         text = self.add(line.payload)
         payload = None if text is None else jsontext.bounded(text)
         if payload is not None and not isinstance(payload, dict):
             raise ValueError("the parts of a record are no object")
-        return None if payload is None else Line(line.sequence, RECORD, payload)
+        return None if payload is None else ProgressLine(line.sequence, RECORD, payload)
 
     def add(self, payload: dict[str, Any]) -> str | None:
         """The whole text with its last missing part, if its digest is right; else None.

@@ -12,7 +12,7 @@ from console.results import statuses
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
 from console.workers import pair_words
-from console.workers.status_files import ROLES, Status
+from console.workers.status_files import ROLES, PairsStatus
 
 KIND = "shared-failure"
 LOADING = pair_words.NOT_LOADED
@@ -34,7 +34,7 @@ _WORDS = {
 Cause = Tuple[str, str, int, int]
 
 
-def shared_failures(report: MergeReport, status: Status) -> tuple[Problem, ...]:
+def shared_failures(report: MergeReport, status: PairsStatus) -> tuple[Problem, ...]:
     """One problem for each cause that two or more pairs have in common."""
     pairs: dict[str, set[int]] = {}
     for pair in report.pairs:
@@ -71,11 +71,11 @@ def _firsts(report: MergeReport) -> dict[int, tuple[int, str]]:
     return first
 
 
-def _ended_as(status: Status, pair: int, reason: str) -> bool:
+def _ended_as(status: PairsStatus, pair: int, reason: str) -> bool:
     return any(end.reason == reason for role in ROLES for end in status.half(pair, role).ended)
 
 
-def _same_ends(report: MergeReport, status: Status) -> list[str]:
+def _same_ends(report: MergeReport, status: PairsStatus) -> list[str]:
     """Ends of the same half with the same reason, exit and signal, close together in time."""
     ends: dict[Cause, list[tuple[int, int]]] = {}
     for pair in report.pairs:

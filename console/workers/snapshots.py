@@ -12,7 +12,7 @@ from console.results.report import MergeReport, Problem
 from console.workers import pair_words, protocol
 from console.workers.gpu_faults import gpu_faults
 from console.workers.shared_failures import shared_failures
-from console.workers.status_files import ROLES, Ended, Gpu, Half, Status
+from console.workers.status_files import ROLES, Gpu, HalfEnd, HalfStatus, PairsStatus
 
 _PROBLEMS = 30
 _EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
@@ -38,7 +38,7 @@ def _plan_payload(plan: Plan, *, told: bool) -> dict[str, Any]:
 
 
 def snapshot_payload(
-    plan: Plan, report: MergeReport, status: Status, word: str, now: float
+    plan: Plan, report: MergeReport, status: PairsStatus, word: str, now: float
 ) -> dict[str, Any]:
     """The state of everything in one payload that fits a line. `word`: the submission's status.
 
@@ -67,7 +67,7 @@ def snapshot_payload(
     return _fitting(payload)
 
 
-def _expected(problem: Problem, status: Status) -> bool:
+def _expected(problem: Problem, status: PairsStatus) -> bool:
     driving = not status.half(problem.pair, "agent").done
     return problem.kind in _EXPECTED_WHILE_DRIVING and driving
 
@@ -77,7 +77,7 @@ def _left_out(plan: Plan, report: MergeReport) -> list[Problem]:
     return [Problem(coverage.KIND, 0, told)] if told else []
 
 
-def _given_up(plan: Plan, status: Status) -> list[Problem]:
+def _given_up(plan: Plan, status: PairsStatus) -> list[Problem]:
     return [
         Problem(
             "given-up",
@@ -93,7 +93,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind, "pair": problem.pair, "text": printable(problem.text)}
 
 
-def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: Status) -> dict[str, Any]:
+def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: PairsStatus) -> dict[str, Any]:
     simulator, agent = (status.half(pair.pair, role) for role in ROLES)
     ended = sorted(_ends(simulator, agent), key=lambda end: (end.attempt, end.t, end.half))
     numbers = next(part for part in report.pairs if part.pair == pair.pair)
@@ -114,7 +114,7 @@ def _seen(gpu: Gpu | None) -> dict[str, Any] | None:
     return asdict(gpu) if gpu else None
 
 
-def _ends(simulator: Half, agent: Half) -> list[Ended]:
+def _ends(simulator: HalfStatus, agent: HalfStatus) -> list[HalfEnd]:
     """Both halves' ends; the server knows no route, so it gets that of its agent's attempt."""
     routes = {end.attempt: end.route for end in agent.ended}
     told = [
@@ -123,7 +123,7 @@ def _ends(simulator: Half, agent: Half) -> list[Ended]:
     return told + list(agent.ended)
 
 
-def _phase(half: Half) -> str:
+def _phase(half: HalfStatus) -> str:
     """A heartbeat's phase, or `done`, `ended` (between attempts), `pending` (nothing heard)."""
     if half.done:
         return "done"

@@ -43,7 +43,7 @@ _TOLD_GIVEN_UP = 20
 
 
 @dataclass(frozen=True)
-class Ended:
+class HalfEnd:
     """How one half's attempt ended. `route` is None when none was being driven; t in epoch s."""
 
     attempt: int
@@ -77,14 +77,14 @@ class Gpu:
 
 
 @dataclass(frozen=True)
-class Half:
+class HalfStatus:
     """One half of a pair: its latest attempt (0: none yet), phase ("" unknown), and its ends."""
 
     attempt: int = 0
     phase: str = ""
     counter: int = -1
     done: bool = False
-    ended: tuple[Ended, ...] = ()
+    ended: tuple[HalfEnd, ...] = ()
     given_up: tuple[GivenUp, ...] = ()
     gpu: Gpu | None = None
     gpu_fault: str = ""
@@ -101,15 +101,15 @@ class Half:
 
 
 @dataclass(frozen=True)
-class Status:
+class PairsStatus:
     """The whole directory at one moment."""
 
-    halves: dict[tuple[int, str], Half]
+    halves: dict[tuple[int, str], HalfStatus]
     cancelled: bool
 
-    def half(self, pair: int, role: str) -> Half:
+    def half(self, pair: int, role: str) -> HalfStatus:
         """That half, also when nothing is known of it yet."""
-        return self.halves.get((pair, role), Half())
+        return self.halves.get((pair, role), HalfStatus())
 
     @property
     def done(self) -> int:
@@ -137,7 +137,7 @@ class Status:
         return all(half.at_rest for half in self.halves.values())
 
 
-def read(folder: str, pairs: int, *, ends: int | None = _TOLD_ENDS) -> Status:
+def read(folder: str, pairs: int, *, ends: int | None = _TOLD_ENDS) -> PairsStatus:
     """The status of pairs 1 to `pairs`. A missing directory is an empty one.
 
     `ends`: how many of the latest ends of each half are read, None: all.
@@ -155,7 +155,7 @@ def read(folder: str, pairs: int, *, ends: int | None = _TOLD_ENDS) -> Status:
         marks.setdefault("given-up", []).append(int(match.group(6) or 0))
         marks.setdefault("evaluator", []).append(int(match.group(7) or 0))
     halves = {key: _half(folder, key, marks, ends) for key, marks in found.items()}
-    return Status(halves, cancelled=CANCEL in names)
+    return PairsStatus(halves, cancelled=CANCEL in names)
 
 
 def mark(folder: str, name: str) -> None:
@@ -179,7 +179,9 @@ def _names(folder: str) -> set[str]:
     return names
 
 
-def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: int | None) -> Half:
+def _half(
+    folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: int | None
+) -> HalfStatus:
     start = os.path.join(folder, f"pair-{key[0]}.{key[1]}.")
     attempt = max(marks["attempt"])
     beat = _HEARTBEAT.fullmatch(_content(start + "heartbeat")) if "heartbeat" in marks else None
@@ -187,7 +189,7 @@ def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: 
     all_ends = sorted(set(marks["ended"]) - {0})
     latest = all_ends if ends is None else all_ends[-ends:]
     evaluators = sorted(set(marks["evaluator"]) - {0})
-    return Half(
+    return HalfStatus(
         attempt=attempt,
         phase=beat.group(3) if beat and current else "",
         counter=int(beat.group(2)) if beat and current else -1,
@@ -201,14 +203,14 @@ def _half(folder: str, key: tuple[int, str], marks: dict[str, list[int]], ends: 
     )
 
 
-def _ended(start: str, role: str, attempt: int) -> Ended:
+def _ended(start: str, role: str, attempt: int) -> HalfEnd:
     """How an attempt ended; a file that says nothing understandable still says that it did."""
     match = _ENDED.fullmatch(_content(f"{start}ended-{attempt}"))
     if not match:
-        return Ended(attempt, role, "unknown", 0, 0, None, 0)
+        return HalfEnd(attempt, role, "unknown", 0, 0, None, 0)
     reason, status, signal, route, moment = match.groups()
     told = None if route == "-" else route
-    return Ended(attempt, role, reason, int(status), int(signal), told, int(moment))
+    return HalfEnd(attempt, role, reason, int(status), int(signal), told, int(moment))
 
 
 def _gpu(text: str) -> Gpu | None:

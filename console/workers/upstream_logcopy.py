@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from console.workers import status_files
-from console.workers.logcopy_settings import Settings, settings_from
+from console.workers.logcopy_settings import LogcopySettings, settings_from
 
 _COPY_LIMIT = 600
 _ASK_LIMIT = 10
@@ -64,7 +64,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class Duties:
     """What upstream's pipeline expects, done again each time; no failure of it ends anything."""
 
-    def __init__(self, upstream: Upstream, settings: Settings):
+    def __init__(self, upstream: Upstream, settings: LogcopySettings):
         self._upstream, self._settings = upstream, settings
         self._said = ""
 

@@ -30,7 +30,7 @@ def figures() -> Iterator[tuple[str, str]]:
     bare, listed, begun = [], [], []
     with tempfile.TemporaryDirectory() as state, patch.dict(os.environ, _environment(state)):
         known = FleetSnapshot(ROWS, True, "", NOW)
-        remembered.remember(remembered.place(wiring.Connection()), known)
+        remembered.remember(remembered.place(wiring.WantedCluster()), known)
         for _ in range(STARTS):
             began = time.perf_counter()
             subprocess.run([sys.executable, "-c", "pass"], check=True)

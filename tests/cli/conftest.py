@@ -126,7 +126,7 @@ def stage(
     made = Stage(capfdbinary)
 
     @contextlib.asynccontextmanager
-    async def connect(connection: wiring.Connection) -> AsyncIterator[Services]:
+    async def connect(connection: wiring.WantedCluster) -> AsyncIterator[Services]:
         description = made.cluster.description
         made.cluster.description = type(description)(
             "fake", "http://fake", connection.namespace or "races"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.cli.line_writer import LineWriter, leaves_style_open
-from console.cli.log_lines import Line
+from console.cli.log_lines import PrintedLine
 
 WILD = b"\xff\xfe caf\xe9 \x1b[31mred\r"
 
@@ -165,8 +165,8 @@ def test_on_a_terminal_no_style_runs_on_and_nothing_else_gets_through(monkeypatc
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stdout", terminal)
         writer = LineWriter()
-        writer.write(Line("c", "", b"\x1b[8mhidden"))
-        writer.write(Line("c", "", b"\xff\x1b]0;title\x07\x1b[2Jnext"))
+        writer.write(PrintedLine("c", "", b"\x1b[8mhidden"))
+        writer.write(PrintedLine("c", "", b"\xff\x1b]0;title\x07\x1b[2Jnext"))
         shown = b""
         while shown.count(b"\n") < 2:
             shown += os.read(ours, 1000)

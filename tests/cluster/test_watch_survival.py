@@ -14,12 +14,12 @@ from fakes.wild_server import Handler, body, kubeconfig, pieces, wild_server
 from console.cluster import decoding
 from console.cluster.connecting import access
 from console.cluster.credentials import credentials_of
-from console.cluster.listing import Source
+from console.cluster.listing import ListSource
 from console.cluster.transport import Transport
 from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.operations.backoff import Backoff
 
-SOURCE = Source("/api/v1/namespaces/races/pods", "pods", "races", decoding.pod)
+SOURCE = ListSource("/api/v1/namespaces/races/pods", "pods", "races", decoding.pod)
 
 
 def pod(name: str, version: int, phase: str = "Running") -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from fakes.embedded import Embedded, embedded_cluster
 from fakes.jobs import composed_with, half, pod_spec
 
-from console.domain.preflight.checklist import Finding, Topic, Verdict
+from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
 from console.operations.services import Services
 from console.operations.submitting.preflight import Outcome, preflight
 from console.recorder.recorder import Recorder
@@ -35,10 +35,10 @@ def submission(leaderboard: str = "2.0", **images: str) -> Composed:
 
 
 def failing(outcome: Outcome) -> dict[Topic, str]:
-    return of(Verdict.FAILS, outcome)
+    return of(NodeVerdict.FAILS, outcome)
 
 
-def of(verdict: Verdict, outcome: Outcome) -> dict[Topic, str]:
+def of(verdict: NodeVerdict, outcome: Outcome) -> dict[Topic, str]:
     return {each.topic: each.text for each in outcome.findings if each.verdict is verdict}
 
 
@@ -51,7 +51,7 @@ async def test_where_nothing_is_missing_everything_is_told_and_nothing_is_left(
         here = services(embedded, tmp_path)
         waits: list[str] = []
         outcome = await preflight(here, Judged(submission(leaderboard)).valid, tell=waits.append)
-        good = [each for each in outcome.findings if each.verdict is Verdict.OK]
+        good = [each for each in outcome.findings if each.verdict is NodeVerdict.OK]
         missing = {*Topic} - {each.topic for each in good}
         assert missing <= {Topic.DISK}, outcome.findings  # as full as this machine's is
         assert any("waiting for" in words for words in waits)
@@ -139,7 +139,7 @@ async def test_what_may_pass_is_a_warning_and_no_reason_to_fail(tmp_path: Path) 
     ]
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         outcome = await preflight(services(embedded, tmp_path), Judged(made).valid)
-    warned = of(Verdict.WARNING, outcome)
+    warned = of(NodeVerdict.WARNING, outcome)
     assert "64 MiB" in warned[Topic.MEMORY]
     assert "18 of the file's 20 routes are launched" in warned[Topic.ROUTES]
     assert not outcome.fails, outcome.findings
@@ -155,9 +155,9 @@ async def test_an_image_that_cannot_be_pulled_is_named_and_the_rest_is_told(tmp_
         outcome = await preflight(services(embedded, tmp_path), Judged(made).valid)
     assert "its image cannot be pulled" in failing(outcome)[Topic.START]
     verdicts = {each.topic: each for each in outcome.findings}
-    assert verdicts[Topic.SERVER].verdict is Verdict.OK
-    assert verdicts[Topic.EVALUATOR] == Finding(
-        Topic.EVALUATOR, Verdict.UNKNOWN, "nothing was told of it"
+    assert verdicts[Topic.SERVER].verdict is NodeVerdict.OK
+    assert verdicts[Topic.EVALUATOR] == NodeFinding(
+        Topic.EVALUATOR, NodeVerdict.UNKNOWN, "nothing was told of it"
     )
 
 
@@ -175,7 +175,7 @@ async def test_what_keeps_all_containers_from_starting_is_said_once_and_not_wait
                 here, Judged(submission(cluster__leaderboard_image=image)).valid
             )
             (start,) = [each for each in outcome.findings if each.topic is Topic.START]
-            assert start.verdict is Verdict.FAILS
+            assert start.verdict is NodeVerdict.FAILS
             assert words in start.text
             await gone(embedded)
         crowded = submission()

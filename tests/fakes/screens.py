@@ -41,13 +41,13 @@ from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder import LogLine
 from console.operations.submitting.ending import Kept, consequences
-from console.presentation.resuming import ResumeOffer
-from console.tui import composing, resuming
+from console.presentation.resume_points import ResumeOffer
+from console.tui import composing, resume_offers
 from console.tui.backend import (
     Checklist,
+    ClusterLink,
     ComposeForm,
     Composition,
-    Connection,
     Draft,
     LaunchReport,
     Link,
@@ -278,7 +278,7 @@ class FakeBackend:
     """Shows what it is told to show and remembers what was asked of it."""
 
     def __init__(self) -> None:
-        self.shown_connection = Connection(
+        self.shown_connection = ClusterLink(
             Link.CONNECTED,
             ClusterDescription("lab", "https://10.0.0.1:6443", "leaderboard"),
             local_offered=True,
@@ -296,7 +296,7 @@ class FakeBackend:
         self.left = False
         """Whether one was left before it had an answer."""
         self.lost: tuple[str, ...] = ()
-        taken = partial(resuming.name_problem, {row.name for row in ROWS})
+        taken = partial(resume_offers.name_problem, {row.name for row in ROWS})
         self.offer = ResumeOffer("demo-2", 12, 20, (), (), 4, 8, taken)
 
     def start(self) -> None:
@@ -305,7 +305,7 @@ class FakeBackend:
     def close(self) -> None:
         self.asked.append(("close",))
 
-    def connection(self) -> Connection:
+    def connection(self) -> ClusterLink:
         return self.shown_connection
 
     def fleet(self) -> FleetSnapshot:
@@ -366,7 +366,7 @@ class FakeBackend:
         self._note("delete", namespace, name)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:
-        return resuming.why_not(board)
+        return resume_offers.why_not(board)
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
         self._note("offer_resume", namespace, name, new_name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.localcluster.node.backoff import Backoff, duration
+from console.localcluster.node.backoff import CrashBackoff, duration
 from console.localcluster.node.expansion import expand
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.path_translation import PathTranslation
@@ -58,7 +58,7 @@ def test_container_paths_are_replaced_at_path_boundaries_the_longest_first(text,
 
 def test_the_back_off_is_none_then_ten_doubling_to_three_hundred():
     """Pauses before restarts 1, 2, 3, ... of a container that crashes at once."""
-    backoff, now, pauses = Backoff(), 1000.0, []
+    backoff, now, pauses = CrashBackoff(), 1000.0, []
     for _ in range(8):
         pause = backoff.pause_after(now, 1.0)
         pauses.append(pause)
@@ -69,7 +69,7 @@ def test_the_back_off_is_none_then_ten_doubling_to_three_hundred():
 
 def test_a_run_of_more_than_ten_minutes_forgets_the_back_off():
     """The time factor shortens both the pauses and the memory."""
-    backoff = Backoff(300.0, 1000.0)
+    backoff = CrashBackoff(300.0, 1000.0)
     assert backoff.pause_after(1600.0, 1.0) == 300
     assert backoff.pause_after(1601.0, 1.0) == 0
     assert backoff.pause_after(1061.0, 0.1) == 0

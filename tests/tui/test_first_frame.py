@@ -20,7 +20,7 @@ from fakes.screens import NOW, ROWS, FakeBackend
 from console import paths, wiring
 from console.domain.fleet import FleetSnapshot
 from console.tui import remembered
-from console.tui.backend import Connection
+from console.tui.backend import ClusterLink
 from console.tui.first_frame import ENTER, LEAVE, FirstFrame, frame, painted, palette
 
 KNOWN = FleetSnapshot(ROWS, False, "the last known list", NOW)
@@ -36,7 +36,7 @@ def _plain(drawn: str) -> str:
 async def test_it_has_the_rows_of_the_screen_that_follows(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
-    backend.shown_connection, backend.shown_fleet = Connection(), KNOWN
+    backend.shown_connection, backend.shown_fleet = ClusterLink(), KNOWN
     before = ["".join(span for span, _ in line).rstrip() for line in frame(KNOWN, *size, NOW)]
     async with opened(backend, size) as (app, pilot):
         await shows(pilot, ROWS[-1].name)
@@ -119,7 +119,7 @@ def test_a_remembered_list_stands_in_the_terminal_before_the_app_begins(
     monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
     monkeypatch.setenv("TERM", "xterm-256color")
-    remembered.remember(remembered.place(wiring.Connection()), replace(KNOWN, live=True))
+    remembered.remember(remembered.place(wiring.WantedCluster()), replace(KNOWN, live=True))
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [sys.executable, "-m", "console"])

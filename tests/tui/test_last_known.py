@@ -15,7 +15,7 @@ from fakes.screens import NOW, ROWS, FakeBackend
 from console.domain.fleet import FleetSnapshot
 from console.operations.services import Services
 from console.tui import remembered
-from console.tui.backend import Connection
+from console.tui.backend import ClusterLink
 from console.tui.live import LiveBackend
 from console.tui.widgets.line_table import LineTable
 
@@ -74,7 +74,7 @@ def test_a_console_begins_with_the_last_known_list_of_what_was_asked_for() -> No
 async def test_the_old_list_says_of_when_it_is_while_the_console_connects(
     backend: FakeBackend,
 ) -> None:
-    backend.shown_connection = Connection()
+    backend.shown_connection = ClusterLink()
     backend.shown_fleet = FleetSnapshot(ROWS, False, "the last known list", NOW)
     async with opened(backend, (80, 24)) as (_, pilot):
         await shows(pilot, f"list of {NOW.astimezone():%H:%M}, stale", "connecting", "demo")

@@ -38,7 +38,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @asynccontextmanager
 async def running(cluster: str, name: str) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
     """The console on that cluster, watching a submission of that name that it has launched."""
-    backend = LiveBackend(wiring.connect, wiring.Connection(kubeconfig=cluster), local=True)
+    backend = LiveBackend(wiring.connect, wiring.WantedCluster(kubeconfig=cluster), local=True)
     app = ConsoleApp(backend)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await until(pilot, lambda: backend.fleet().live, SECONDS)
@@ -111,6 +111,6 @@ async def test_what_the_dialog_says_for_kubectl_cancels_as_the_console_does(clus
         assert command[-4:] == ["--kubeconfig", cluster, "--context", where.context]
         patch = json.loads(command[command.index("-p") + 1])
         assert set(patch["metadata"]["annotations"]) == {CANCELLED_ANNOTATION}
-        async with wiring.connect(wiring.Connection(kubeconfig=cluster)) as services:
+        async with wiring.connect(wiring.WantedCluster(kubeconfig=cluster)) as services:
             await services.cluster.patch_job("default", "by-hand", patch)
         await until(pilot, lambda: listed(app)["by-hand"] is SubmissionStatus.CANCELLED, SECONDS)

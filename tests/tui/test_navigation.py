@@ -7,7 +7,7 @@ from dataclasses import replace
 from fakes.screens import ROWS, FakeBackend, board
 
 from console.domain.fleet import FleetSnapshot
-from console.tui.backend import Connection, Link
+from console.tui.backend import ClusterLink, Link
 from console.tui.commands import LINE_COMMANDS
 from console.tui.heading import Heading, heading_line
 from console.tui.navigation import SCREENS
@@ -46,8 +46,8 @@ def test_the_first_row_says_that_a_list_is_remembered_while_no_cluster_has_answe
     backend: FakeBackend,
 ) -> None:
     known = FleetSnapshot(ROWS, False, "the last known list", backend.fleet().updated_at)
-    told = _row(Heading("Submissions", Connection(Link.CONNECTING), known))
+    told = _row(Heading("Submissions", ClusterLink(Link.CONNECTING), known))
     assert "stale" in told
     assert "connecting" in told
     nothing = replace(known, rows=(), updated_at=None)
-    assert "stale" not in _row(Heading("Submissions", Connection(Link.CONNECTING), nothing))
+    assert "stale" not in _row(Heading("Submissions", ClusterLink(Link.CONNECTING), nothing))

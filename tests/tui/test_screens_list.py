@@ -11,7 +11,7 @@ from fakes.screens import NOW, ROWS, FakeBackend
 
 from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
-from console.tui.backend import Connection, Link
+from console.tui.backend import ClusterLink, Link
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import CommandLine, ConfirmDialog, ErrorDialog
 from console.tui.screens.logs import LogsScreen
@@ -182,7 +182,7 @@ async def test_an_empty_list_opens_the_form(backend: FakeBackend) -> None:
 
 async def test_without_a_cluster_one_key_starts_the_embedded_one(backend: FakeBackend) -> None:
     problem = ConsoleError("The cluster lab does not answer.", why="connection refused")
-    backend.shown_connection = Connection(Link.UNREACHABLE, None, problem, local_offered=True)
+    backend.shown_connection = ClusterLink(Link.UNREACHABLE, None, problem, local_offered=True)
     backend.shown_fleet = FleetSnapshot()
     async with opened(backend, (80, 24)) as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, StartScreen))

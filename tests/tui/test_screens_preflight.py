@@ -6,17 +6,19 @@ import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
 
-from console.domain.preflight.checklist import Finding, Topic, Verdict
+from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
 from console.errors import Conflict
 from console.tui.backend import Checklist
 from console.tui.screens.compose import ComposeScreen
 
 FOUND = Checklist(
     (
-        Finding(Topic.GPUS, Verdict.OK, "4 for 4 pairs"),
-        Finding(Topic.TOWNS, Verdict.FAILS, "the image lacks Town13", "Build an image with it"),
-        Finding(Topic.AGENT, Verdict.FAILS, "its module \x1b[31mdoes not load"),
-        Finding(Topic.CLOCK, Verdict.UNKNOWN, "nothing was told of it"),
+        NodeFinding(Topic.GPUS, NodeVerdict.OK, "4 for 4 pairs"),
+        NodeFinding(
+            Topic.TOWNS, NodeVerdict.FAILS, "the image lacks Town13", "Build an image with it"
+        ),
+        NodeFinding(Topic.AGENT, NodeVerdict.FAILS, "its module \x1b[31mdoes not load"),
+        NodeFinding(Topic.CLOCK, NodeVerdict.UNKNOWN, "nothing was told of it"),
     )
 )
 

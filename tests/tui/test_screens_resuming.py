@@ -13,7 +13,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import PodFacts
 from console.domain.progress import MergedResult
 from console.errors import Conflict, NotFound
-from console.tui import resuming
+from console.tui import resume_offers
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.resuming import ResumeDialog
 
@@ -23,16 +23,16 @@ def cancelled(**more: object) -> BoardSnapshot:
 
 
 def test_only_an_ended_unfinished_submission_can_be_gone_on_from() -> None:
-    assert resuming.why_not(cancelled()) == ""
-    assert resuming.why_not(cancelled(status=SubmissionStatus.FAILED)) == ""
-    assert resuming.why_not(cancelled(status=SubmissionStatus.INCOMPLETE)) == ""
-    assert "not over" in resuming.why_not(board())
+    assert resume_offers.why_not(cancelled()) == ""
+    assert resume_offers.why_not(cancelled(status=SubmissionStatus.FAILED)) == ""
+    assert resume_offers.why_not(cancelled(status=SubmissionStatus.INCOMPLETE)) == ""
+    assert "not over" in resume_offers.why_not(board())
     stopping = PodFacts("demo-x", "leaderboard", "p", "demo", "Running", ())
-    assert "still stopping" in resuming.why_not(cancelled(pod=stopping))
-    assert resuming.why_not(cancelled(pod=stopping, vanished=True)) == ""
-    assert "launch it anew" in resuming.why_not(cancelled(done=0))
+    assert "still stopping" in resume_offers.why_not(cancelled(pod=stopping))
+    assert resume_offers.why_not(cancelled(pod=stopping, vanished=True)) == ""
+    assert "launch it anew" in resume_offers.why_not(cancelled(done=0))
     final = MergedResult("0" * 64, "{}", final=True)
-    assert "final result" in resuming.why_not(cancelled(merged=final))
+    assert "final result" in resume_offers.why_not(cancelled(merged=final))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

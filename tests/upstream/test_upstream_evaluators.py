@@ -15,7 +15,7 @@ from fakes.embedded import embedded_cluster
 from fakes.jobs import composed_with
 
 from console.domain.board import PairStatus
-from console.domain.preflight.checklist import Topic, Verdict
+from console.domain.preflight.checklist import NodeVerdict, Topic
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.submitting.preflight import preflight
@@ -44,7 +44,7 @@ async def test_a_preflight_finds_that_it_loads(
         outcome = await preflight(services(embedded.cluster, tmp_path), Judged(made).valid)
     found = {each.topic: each for each in outcome.findings}
     for topic in (Topic.EVALUATOR, Topic.AGENT):
-        assert found[topic].verdict is Verdict.OK, found[topic].text
+        assert found[topic].verdict is NodeVerdict.OK, found[topic].text
     assert "TeamAgent" in found[Topic.AGENT].text
 
 

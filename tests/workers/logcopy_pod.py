@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from console.workers import protocol
-from console.workers.protocol import Line
+from console.workers.protocol import ProgressLine
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 VECTORS = CHECKOUT / "tests" / "data" / "vectors"
@@ -110,11 +110,11 @@ class Pod:
     def text(self) -> str:
         return self.out.read_text() if self.out.exists() else ""
 
-    def lines(self, kind: str) -> list[Line]:
+    def lines(self, kind: str) -> list[ProgressLine]:
         whole = self.text().rpartition("\n")[0]
         parsed = [protocol.parse_line(line, NONCE) for line in whole.split("\n")]
         assert not [one for one in parsed if isinstance(one, protocol.Refusal)]
-        return [one for one in parsed if isinstance(one, Line) and one.kind == kind]
+        return [one for one in parsed if isinstance(one, ProgressLine) and one.kind == kind]
 
     def snapshot(self) -> dict[str, Any]:
         found = self.lines("snapshot")

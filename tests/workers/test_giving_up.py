@@ -20,7 +20,7 @@ from console.results.raw_record import refuse_strange
 from console.results.trustworthy import merge
 from console.workers import giving_up
 from console.workers.checkpoint_copies import whole
-from console.workers.status_files import Ended, Half, Status
+from console.workers.status_files import HalfEnd, HalfStatus, PairsStatus
 
 WAY = "".join(f'<waypoint x="{x}" y="0" z="0"/>' for x in (0, 30, 70.5))
 ROUTES = "".join(f'<route id="{n}" town="T">{WAY}</route>' for n in range(3))
@@ -96,16 +96,16 @@ def test_without_the_routes_file_the_pair_says_so_and_goes_on(bench):
     assert "no route is given up: the routes file does not exist" in bench.output("agent")
 
 
-def ended(attempt: int, half: str, reason: str, route: str | None = None) -> Ended:
-    return Ended(attempt, half, reason, 1, 0, route, 100)
+def ended(attempt: int, half: str, reason: str, route: str | None = None) -> HalfEnd:
+    return HalfEnd(attempt, half, reason, 1, 0, route, 100)
 
 
-def status_of(simulator: list[Ended], agent: list[Ended]) -> Status:
+def status_of(simulator: list[HalfEnd], agent: list[HalfEnd]) -> PairsStatus:
     halves = {
-        (1, "simulator"): Half(ended=tuple(simulator)),
-        (1, "agent"): Half(ended=tuple(agent)),
+        (1, "simulator"): HalfStatus(ended=tuple(simulator)),
+        (1, "agent"): HalfStatus(ended=tuple(agent)),
     }
-    return Status(halves, cancelled=False)
+    return PairsStatus(halves, cancelled=False)
 
 
 def test_a_crash_counts_at_the_route_of_its_agent_whichever_half_crashed():

@@ -18,7 +18,7 @@ from console.workers.announcing import Announcer, last_message, next_life
 from console.workers.logcopy import plan_of
 from console.workers.logcopy_settings import settings_from
 from console.workers.partial_watch import PartialWatch, WatchPaths
-from console.workers.status_files import Ended, Half
+from console.workers.status_files import HalfEnd, HalfStatus
 
 PLAN = launched(V2_0, "0-4;5-9;10-14;15-19", 1)
 
@@ -30,7 +30,7 @@ def _report(done: int) -> object:
 
 def test_a_status_directory_that_does_not_exist_is_an_empty_one(tmp_path: Path) -> None:
     status = status_files.read(str(tmp_path / "none"), 4)
-    assert (status.done, status.cancelled, status.half(1, "agent")) == (0, False, Half())
+    assert (status.done, status.cancelled, status.half(1, "agent")) == (0, False, HalfStatus())
 
 
 def test_the_highest_attempt_counts_and_an_old_heartbeat_says_nothing(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_what_a_hostile_neighbour_writes_is_bounded_and_plain(tmp_path: Path) ->
         (tmp_path / name).touch()
     status = status_files.read(str(tmp_path), 4)
     assert status.done == 0
-    assert status.half(1, "agent").ended == (Ended(1, "agent", "unknown", 0, 0, None, 0),)
+    assert status.half(1, "agent").ended == (HalfEnd(1, "agent", "unknown", 0, 0, None, 0),)
     assert status.half(1, "simulator").ended[0].reason == "unknown"
     assert status.half(1, "agent").phase == status.half(2, "agent").phase == ""
 
@@ -110,8 +110,10 @@ def test_a_record_with_many_infractions_is_told_in_parts() -> None:
     Announcer("n", told.append, 0).records(merge(PLAN, [Partial(1, json.dumps(document))]))
     joiner = protocol.Joiner()
     lines = [protocol.parse_line(line.decode(), "n") for line in told]
-    texts = [joiner.add(line.payload) for line in lines if isinstance(line, protocol.Line)]
-    assert {line.kind for line in lines if isinstance(line, protocol.Line)} == {"record-part"}
+    texts = [joiner.add(line.payload) for line in lines if isinstance(line, protocol.ProgressLine)]
+    assert {line.kind for line in lines if isinstance(line, protocol.ProgressLine)} == {
+        "record-part"
+    }
     assert json.loads(texts[-1] or "") == {"pair": 1, "record": record}
 
 

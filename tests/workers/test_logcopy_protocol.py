@@ -13,7 +13,7 @@ from console.workers.protocol import (
     KINDS,
     LIMIT,
     Joiner,
-    Line,
+    ProgressLine,
     Refusal,
     TooLong,
     format_line,
@@ -36,14 +36,14 @@ def test_a_written_line_is_one_ascii_line_that_reads_back(
     line = format_line("n1", sequence, kind, payload)
     assert line.isascii()
     assert line.isprintable()
-    assert parse_line(line + "\n", "n1") == Line(sequence, kind, payload)
+    assert parse_line(line + "\n", "n1") == ProgressLine(sequence, kind, payload)
 
 
 @settings(max_examples=200)
 @given(text=st.text())
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     assert parse_line(text, "n") is None or text.startswith("@leaderboard ")
-    assert isinstance(parse_line("@leaderboard n 1 plan " + text, "n"), Line | Refusal)
+    assert isinstance(parse_line("@leaderboard n 1 plan " + text, "n"), ProgressLine | Refusal)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_long_text_comes_back_from_its_parts_in_any_order(text: str, times: in
     found = []
     for line in [lines[0], *lines]:
         parsed = parse_line(line, "n" * 40)
-        assert isinstance(parsed, Line)
+        assert isinstance(parsed, ProgressLine)
         found.append(joiner.add(parsed.payload))
     assert whole in found
 
@@ -112,10 +112,10 @@ def test_a_record_too_long_for_a_line_travels_in_parts() -> None:
 
 def test_a_record_in_parts_and_one_in_a_line_are_the_same_message() -> None:
     joiner, raw = Joiner(), {"route_id": "RouteScenario_0", "note": "x" * 2 * LIMIT}
-    lines = [Line(7, "record-part", part) for part in record_parts(3, raw)]
+    lines = [ProgressLine(7, "record-part", part) for part in record_parts(3, raw)]
     *earlier, last = [joiner.whole(line) for line in lines]
     assert earlier == [None] * (len(lines) - 1)
-    assert last == Line(7, "record", {"pair": 3, "record": raw})
+    assert last == ProgressLine(7, "record", {"pair": 3, "record": raw})
     assert joiner.whole(last) == last
 
 
@@ -123,11 +123,11 @@ def test_a_record_in_parts_and_one_in_a_line_are_the_same_message() -> None:
 def test_parts_that_are_no_record_are_an_error_of_the_line_that_completes_them(text: str) -> None:
     (part,) = merged_parts(text)
     with pytest.raises(ValueError, match=r"no object|not JSON"):
-        Joiner().whole(Line(1, "record-part", part))
+        Joiner().whole(ProgressLine(1, "record-part", part))
 
 
 def test_a_merged_document_is_told_whole_with_its_last_part() -> None:
     joiner, document = Joiner(), "y" * 2 * LIMIT
-    told = [joiner.whole(Line(1, "merged", part)) for part in merged_parts(document)]
-    assert told[-1] == Line(1, "merged", {"text": document})
+    told = [joiner.whole(ProgressLine(1, "merged", part)) for part in merged_parts(document)]
+    assert told[-1] == ProgressLine(1, "merged", {"text": document})
     assert not any(told[:-1])

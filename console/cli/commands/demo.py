@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _drive(leaderboard: str, outlives: bool) -> Followed:
-    async with wiring.connect(wiring.Connection(local=True)) as services:
+    async with wiring.connect(wiring.WantedCluster(local=True)) as services:
         namespace = services.cluster.description.namespace
         name = await _launch(services, namespace, leaderboard)
         return await follow_to_the_end(services, namespace, name, outlives=outlives)

@@ -10,7 +10,7 @@ from console.cli.connection import submission_name, with_services
 from console.cli.flags import add_connection_flags
 from console.cli.interruptions import blocking
 from console.cli.log_lines import Selection
-from console.cli.log_sources import Asked, print_live, print_recorded
+from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
 from console.cli.refusing import refuse_together
 from console.domain.facts import PodFacts
@@ -77,9 +77,9 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _asked(options: argparse.Namespace) -> Asked:
+def _asked(options: argparse.Namespace) -> WantedLog:
     since = None if options.since is None else datetime.now(UTC) - options.since
-    return Asked(
+    return WantedLog(
         container=options.container if options.container is not None else LOGCOPY,
         every=options.all_containers,
         selection=Selection(since, options.tail, options.previous),

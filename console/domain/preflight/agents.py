@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.domain.preflight.checklist import Finding, Judged, Seen, Topic, Verdict, together
-from console.domain.preflight.facts import Told
+from console.domain.preflight.checklist import (
+    Judged,
+    NodeFinding,
+    NodeVerdict,
+    SeenByHalves,
+    Topic,
+    together,
+)
+from console.domain.preflight.facts import ToldByContainers
 from console.domain.preflight.node import size
 
 USUAL_SHM = 1024 * 1024
 """KiB; a runtime's 64 MB is too little for PyTorch's loaders and ROS 2."""
-_OK, _WARNING, _FAILS, _UNKNOWN = Verdict.OK, Verdict.WARNING, Verdict.FAILS, Verdict.UNKNOWN
+_OK, _WARNING, _FAILS, _UNKNOWN = (
+    NodeVerdict.OK,
+    NodeVerdict.WARNING,
+    NodeVerdict.FAILS,
+    NodeVerdict.UNKNOWN,
+)
 
 
-def evaluator(seen: Seen) -> Iterator[Finding]:
+def evaluator(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """The official evaluator loads in the team's image."""
     yield from together(Topic.EVALUATOR, {n: _evaluator(t) for n, t in seen.agents.items()})
 
 
-def _evaluator(told: Told) -> Judged:
+def _evaluator(told: ToldByContainers) -> Judged:
     version = told.value("python", "version")
     state = told.value("evaluator", "state")
     fix = "The team's image must have what upstream's document asks for"
@@ -33,13 +45,13 @@ def _evaluator(told: Told) -> Judged:
     return _UNKNOWN, "it is not known whether it loads", ""
 
 
-def agent(seen: Seen) -> Iterator[Finding]:
+def agent(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """The team's module loads and names its class."""
     yield from together(Topic.AGENT, {n: _agent(t) for n, t in seen.agents.items()})
     yield from together(Topic.AGENT, {n: _config(t) for n, t in seen.agents.items()})
 
 
-def _agent(told: Told) -> Judged:
+def _agent(told: ToldByContainers) -> Judged:
     fact = told.fact("agent")
     state = fact.get("state") if fact else None
     if fact and state == "loaded":
@@ -55,19 +67,19 @@ def _agent(told: Told) -> Judged:
     return _UNKNOWN, "its module was not tried", ""
 
 
-def _config(told: Told) -> Judged | None:
+def _config(told: ToldByContainers) -> Judged | None:
     fact = told.fact("config")
     if fact is None or fact.get("exists") != "no":
         return None
     return _WARNING, f"TEAM_CONFIG names {fact.get('path')}, which is no file there", ""
 
 
-def memory(seen: Seen) -> Iterator[Finding]:
+def memory(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """Agents have shared memory for their loaders."""
     yield from together(Topic.MEMORY, {n: _memory(t) for n, t in seen.agents.items()})
 
 
-def _memory(told: Told) -> Judged:
+def _memory(told: ToldByContainers) -> Judged:
     fact = told.fact("memory")
     kib = fact.number("shm") if fact else None
     if kib is None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from console.domain.preflight.facts import Told
+from console.domain.preflight.facts import ToldByContainers
 from console.domain.submission import SubmissionPlan
 
 
-class Verdict(StrEnum):
+class NodeVerdict(StrEnum):
     """How a finding speaks for the launch."""
 
     OK = "ok"
@@ -44,77 +44,77 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class NodeFinding:
     """One line of the checklist. All words of containers in `text` are hostile."""
 
     topic: Topic
-    verdict: Verdict
+    verdict: NodeVerdict
     text: str
     fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenByHalves:
     """What is there to be judged."""
 
     plan: SubmissionPlan
-    told: Mapping[str, Told]
+    told: Mapping[str, ToldByContainers]
     silent: Mapping[str, str]
     """Containers that told nothing, with the cluster's reason or an empty text."""
     begun: datetime
     ended: datetime
     """Between these two, by this machine's clock, the node told its own."""
 
-    def of(self, container: str) -> Told:
-        return self.told.get(container) or Told(container)
+    def of(self, container: str) -> ToldByContainers:
+        return self.told.get(container) or ToldByContainers(container)
 
     @property
-    def simulators(self) -> dict[str, Told]:
+    def simulators(self) -> dict[str, ToldByContainers]:
         """All of them, silent ones too; none where none told anything."""
         return self._halves(tuple(pair.simulator for pair in self.plan.pairs))
 
     @property
-    def agents(self) -> dict[str, Told]:
+    def agents(self) -> dict[str, ToldByContainers]:
         return self._halves(tuple(pair.agent for pair in self.plan.pairs))
 
-    def _halves(self, names: tuple[str, ...]) -> dict[str, Told]:
+    def _halves(self, names: tuple[str, ...]) -> dict[str, ToldByContainers]:
         return {name: self.of(name) for name in names} if set(names) & set(self.told) else {}
 
 
-Judged = tuple[Verdict, str, str]
+Judged = tuple[NodeVerdict, str, str]
 """Verdict, text and fix of one container."""
 
 
-def together(topic: Topic, judged: Mapping[str, Judged | None]) -> Iterator[Finding]:
+def together(topic: Topic, judged: Mapping[str, Judged | None]) -> Iterator[NodeFinding]:
     """One finding for all of which the same is true; named unless it is good and true of all."""
     by_words: dict[Judged, list[str]] = {}
     for name, found in judged.items():
         if found is not None:
             by_words.setdefault(found, []).append(name)
     for (verdict, text, fix), names in by_words.items():
-        whole = len(names) == len(judged) and verdict is Verdict.OK
-        yield Finding(topic, verdict, text if whole else f"{', '.join(names)}: {text}", fix)
+        whole = len(names) == len(judged) and verdict is NodeVerdict.OK
+        yield NodeFinding(topic, verdict, text if whole else f"{', '.join(names)}: {text}", fix)
 
 
-def checklist(seen: Seen, rules: Iterable[tuple[Topic, Rule]]) -> tuple[Finding, ...]:
+def checklist(seen: SeenByHalves, rules: Iterable[tuple[Topic, Rule]]) -> tuple[NodeFinding, ...]:
     """Every topic's findings; a topic of which nothing was told is unknown."""
     found = list(_started(seen))
     for topic, rule in rules:
         own = list(rule(seen))
-        found += own or [Finding(topic, Verdict.UNKNOWN, "nothing was told of it")]
+        found += own or [NodeFinding(topic, NodeVerdict.UNKNOWN, "nothing was told of it")]
     return tuple(found)
 
 
-Rule = Callable[[Seen], Iterator[Finding]]
+Rule = Callable[[SeenByHalves], Iterator[NodeFinding]]
 
 
-def _started(seen: Seen) -> Iterator[Finding]:
+def _started(seen: SeenByHalves) -> Iterator[NodeFinding]:
     yield from together(Topic.START, {each: _start(seen, each) for each in seen.plan.containers})
 
 
-def _start(seen: Seen, container: str) -> Judged:
+def _start(seen: SeenByHalves, container: str) -> Judged:
     if container not in seen.told:
-        return Verdict.FAILS, seen.silent.get(container) or "it told nothing", ""
+        return NodeVerdict.FAILS, seen.silent.get(container) or "it told nothing", ""
     if not seen.of(container).complete:
-        return Verdict.WARNING, "it was cut short before it had told everything", ""
-    return Verdict.OK, "all containers run", ""
+        return NodeVerdict.WARNING, "it was cut short before it had told everything", ""
+    return NodeVerdict.OK, "all containers run", ""

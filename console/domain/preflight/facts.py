@@ -37,7 +37,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldByContainers:
     """All that one container told."""
 
     container: str
@@ -57,14 +57,14 @@ class Told:
         return self.fact("end") is not None
 
 
-def told_by(container: str, log: Iterable[str]) -> Told:
+def told_by(container: str, log: Iterable[str]) -> ToldByContainers:
     """The facts in a container's log."""
     facts: list[Fact] = []
     for line in log:
         match = _LINE.fullmatch(line.rstrip("\r"))
         if match is not None and len(facts) < _MOST:
             facts.append(Fact(match[1], _values(match[2])))
-    return Told(container, tuple(facts))
+    return ToldByContainers(container, tuple(facts))
 
 
 def _values(text: str) -> dict[str, str]:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.domain.preflight.checklist import Finding, Judged, Seen, Topic, Verdict, together
-from console.domain.preflight.facts import Fact, Told
+from console.domain.preflight.checklist import (
+    Judged,
+    NodeFinding,
+    NodeVerdict,
+    SeenByHalves,
+    Topic,
+    together,
+)
+from console.domain.preflight.facts import Fact, ToldByContainers
 
 _GPU_FIX = "See cluster.gpus: limits, claims or shared"
-_OK, _WARNING, _FAILS, _UNKNOWN = Verdict.OK, Verdict.WARNING, Verdict.FAILS, Verdict.UNKNOWN
+_OK, _WARNING, _FAILS, _UNKNOWN = (
+    NodeVerdict.OK,
+    NodeVerdict.WARNING,
+    NodeVerdict.FAILS,
+    NodeVerdict.UNKNOWN,
+)
 
 
-def gpus(seen: Seen) -> Iterator[Finding]:
+def gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """Each pair has one GPU, which both halves see and no other pair does."""
     wrong = list(_wrong_gpus(seen))
     yield from wrong
@@ -24,12 +36,12 @@ def gpus(seen: Seen) -> Iterator[Finding]:
         return
     kind = f"{one.get('name') or 'GPU'}, driver {one.get('driver') or '?'}"
     named = "; ".join(f"pair {', '.join(map(str, who))}: {uuid}" for uuid, who in users.items())
-    yield Finding(
+    yield NodeFinding(
         Topic.GPUS, _OK, f"{len(users)} for {len(seen.plan.pairs)} pairs ({kind}): {named}"
     )
 
 
-def _wrong_gpus(seen: Seen) -> Iterator[Finding]:
+def _wrong_gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
     halves = [half for pair in seen.plan.pairs for half in (pair.simulator, pair.agent)]
     lost = {half: _lost(seen.of(half)) for half in halves if seen.told}
     yield from together(Topic.GPUS, lost)
@@ -38,17 +50,17 @@ def _wrong_gpus(seen: Seen) -> Iterator[Finding]:
         uuids = _uuids(seen, pair.simulator, pair.agent)
         if len(set(uuids)) > 1:
             text = f"pair {pair.number}: its halves are on different GPUs: {', '.join(uuids)}"
-            yield Finding(Topic.GPUS, _FAILS, text, _GPU_FIX)
+            yield NodeFinding(Topic.GPUS, _FAILS, text, _GPU_FIX)
             continue
         for uuid in dict.fromkeys(uuids):
             other = first.setdefault(uuid, pair.number)
             shared = (fact := _gpu(seen.of(pair.simulator))) and fact.get("shared") == "yes"
             if other != pair.number and not shared:
                 text = f"pair {pair.number}: pair {other} is on its GPU, {uuid}"
-                yield Finding(Topic.GPUS, _FAILS, text, _GPU_FIX)
+                yield NodeFinding(Topic.GPUS, _FAILS, text, _GPU_FIX)
 
 
-def _lost(told: Told) -> Judged | None:
+def _lost(told: ToldByContainers) -> Judged | None:
     if text := told.value("lost", "text"):
         return _FAILS, text, _GPU_FIX
     fact = _gpu(told)
@@ -57,10 +69,10 @@ def _lost(told: Told) -> Judged | None:
     return None
 
 
-def _gpu(told: Told) -> Fact | None:
+def _gpu(told: ToldByContainers) -> Fact | None:
     return told.fact("gpu")
 
 
-def _uuids(seen: Seen, *halves: str) -> list[str]:
+def _uuids(seen: SeenByHalves, *halves: str) -> list[str]:
     found = (seen.of(half).value("gpu", "uuid") for half in halves)
     return [uuid for uuid in found if uuid]

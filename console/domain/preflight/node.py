@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from console.domain.preflight.checklist import Finding, Seen, Topic, Verdict
+from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves, Topic
 from console.domain.submission import LOGCOPY
 from console.results import coverage
 
@@ -14,10 +14,15 @@ LEAST_DISK, USUAL_DISK = 5 * GIB, 20 * GIB
 """Bytes for logs and recordings of twenty routes: fails below the one, warns below the other."""
 CLOCKS_DIFFER, CLOCKS_FAIL = 5.0, 300.0
 """Seconds; signed requests (S3, DynamoDB) are refused from five minutes on."""
-_OK, _WARNING, _FAILS, _UNKNOWN = Verdict.OK, Verdict.WARNING, Verdict.FAILS, Verdict.UNKNOWN
+_OK, _WARNING, _FAILS, _UNKNOWN = (
+    NodeVerdict.OK,
+    NodeVerdict.WARNING,
+    NodeVerdict.FAILS,
+    NodeVerdict.UNKNOWN,
+)
 
 
-def contents(seen: Seen) -> Iterator[Finding]:
+def contents(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """The Leaderboard image has what evaluators run."""
     fact = seen.of(LOGCOPY).fact("contents")
     if fact is None:
@@ -25,37 +30,37 @@ def contents(seen: Seen) -> Iterator[Finding]:
     if fact.get("evaluator") == "yes":
         egg = fact.get("egg")
         api = f"CARLA's API as {egg}" if egg else "no egg of CARLA's API: the agents' Python has it"
-        yield Finding(Topic.CONTENTS, _OK, f"the evaluator is there; {api}")
+        yield NodeFinding(Topic.CONTENTS, _OK, f"the evaluator is there; {api}")
     else:
         fix = "Check cluster.leaderboard_image"
-        yield Finding(Topic.CONTENTS, _FAILS, "the Leaderboard image has no evaluator", fix)
+        yield NodeFinding(Topic.CONTENTS, _FAILS, "the Leaderboard image has no evaluator", fix)
 
 
-def routes(seen: Seen) -> Iterator[Finding]:
+def routes(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """How many of the file's routes are launched."""
     fact, launched = seen.of(LOGCOPY).fact("routes"), _launched(seen)
     number = fact.number("number") if fact else None
     if number is None:
         note = seen.of(LOGCOPY).value("note", "text") or "the routes file could not be read"
-        yield Finding(Topic.ROUTES, _UNKNOWN, note)
+        yield NodeFinding(Topic.ROUTES, _UNKNOWN, note)
     elif launched is None or number == launched:
-        yield Finding(Topic.ROUTES, _OK, f"{number} in the file, all launched")
+        yield NodeFinding(Topic.ROUTES, _OK, f"{number} in the file, all launched")
     elif told := coverage.words(launched, number):
         text = f"{told} are launched: complete will not be all of it"
-        yield Finding(Topic.ROUTES, _WARNING, text)
+        yield NodeFinding(Topic.ROUTES, _WARNING, text)
     else:
         fix = "Correct the ranges in ROUTES_SUBSET"
-        yield Finding(
+        yield NodeFinding(
             Topic.ROUTES, _FAILS, f"{number} in the file, but {launched} are launched", fix
         )
 
 
-def _launched(seen: Seen) -> int | None:
+def _launched(seen: SeenByHalves) -> int | None:
     total = seen.plan.total
     return None if total is None else total // seen.plan.repetitions
 
 
-def disk(seen: Seen) -> Iterator[Finding]:
+def disk(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """Room on the node for logs and recordings."""
     fact = seen.of(LOGCOPY).fact("disk")
     free = fact.number("free") if fact else None
@@ -63,10 +68,10 @@ def disk(seen: Seen) -> Iterator[Finding]:
         return
     verdict = _FAILS if free < LEAST_DISK else _WARNING if free < USUAL_DISK else _OK
     fix = "" if verdict is _OK else "Free some of the node's disk, or take another node"
-    yield Finding(Topic.DISK, verdict, f"{size(free)} free on the node", fix)
+    yield NodeFinding(Topic.DISK, verdict, f"{size(free)} free on the node", fix)
 
 
-def clock(seen: Seen) -> Iterator[Finding]:
+def clock(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """The node's clock against ours: it was told between two moments of ours."""
     told = seen.of(LOGCOPY).value("clock", "epoch")
     at = _moment(told)
@@ -75,12 +80,12 @@ def clock(seen: Seen) -> Iterator[Finding]:
     early, late = (seen.begun - at).total_seconds(), (at - seen.ended).total_seconds()
     off = max(early, late, 0.0)
     if off < CLOCKS_DIFFER:
-        yield Finding(Topic.CLOCK, _OK, "the node's clock agrees with this machine's")
+        yield NodeFinding(Topic.CLOCK, _OK, "the node's clock agrees with this machine's")
         return
     way = "behind" if early > late else "ahead of"
     verdict = _FAILS if off >= CLOCKS_FAIL else _WARNING
     text = f"the node's clock is {off:.0f} s or more {way} this machine's"
-    yield Finding(Topic.CLOCK, verdict, text, "Set the one that is wrong: is NTP on?")
+    yield NodeFinding(Topic.CLOCK, verdict, text, "Set the one that is wrong: is NTP on?")
 
 
 def _moment(text: str | None) -> datetime | None:

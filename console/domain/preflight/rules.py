@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.preflight import agents, gpus, node, simulators
-from console.domain.preflight.checklist import Finding, Rule, Seen, Topic, checklist
+from console.domain.preflight.checklist import NodeFinding, Rule, SeenByHalves, Topic, checklist
 
 RULES: tuple[tuple[Topic, Rule], ...] = (
     (Topic.GPUS, gpus.gpus),
@@ -22,6 +22,6 @@ RULES: tuple[tuple[Topic, Rule], ...] = (
 )
 
 
-def judged(seen: Seen) -> tuple[Finding, ...]:
+def judged(seen: SeenByHalves) -> tuple[NodeFinding, ...]:
     """The whole checklist."""
     return checklist(seen, RULES)

@@ -5,22 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from console.domain.preflight.checklist import Finding, Judged, Seen, Topic, Verdict, together
-from console.domain.preflight.facts import Told
+from console.domain.preflight.checklist import (
+    Judged,
+    NodeFinding,
+    NodeVerdict,
+    SeenByHalves,
+    Topic,
+    together,
+)
+from console.domain.preflight.facts import ToldByContainers
 from console.domain.submission import LOGCOPY
 
 NO_SDL, NO_VULKAN = "Could not initialize SDL", "compatible Vulkan driver"
 OFFSCREEN = "--set cluster.display=offscreen, where the image can draw offscreen"
 _TROUBLE = re.compile(r"error|could not|cannot|fail|signal|fatal", re.IGNORECASE)
-_OK, _WARNING, _FAILS, _UNKNOWN = Verdict.OK, Verdict.WARNING, Verdict.FAILS, Verdict.UNKNOWN
+_OK, _WARNING, _FAILS, _UNKNOWN = (
+    NodeVerdict.OK,
+    NodeVerdict.WARNING,
+    NodeVerdict.FAILS,
+    NodeVerdict.UNKNOWN,
+)
 
 
-def graphics(seen: Seen) -> Iterator[Finding]:
+def graphics(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """Vulkan finds a GPU; a server that draws proves it where nobody can be asked."""
     yield from together(Topic.GRAPHICS, {n: _graphics(t) for n, t in seen.simulators.items()})
 
 
-def _graphics(told: Told) -> Judged | None:
+def _graphics(told: ToldByContainers) -> Judged | None:
     fact = told.fact("vulkan")
     if fact is None:
         return None
@@ -38,12 +50,12 @@ def _graphics(told: Told) -> Judged | None:
     return _UNKNOWN, "neither vulkaninfo nor the driver's Vulkan file is there", ""
 
 
-def display(seen: Seen) -> Iterator[Finding]:
+def display(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """An X server on the node, or a server that needs none."""
     yield from together(Topic.DISPLAY, {n: _display(t) for n, t in seen.simulators.items()})
 
 
-def _display(told: Told) -> Judged | None:
+def _display(told: ToldByContainers) -> Judged | None:
     fact = told.fact("display")
     if fact is None:
         return None
@@ -61,12 +73,12 @@ def _display(told: Told) -> Judged | None:
     return _UNKNOWN, f"DISPLAY is {fact.get('display') or 'not set'}: is it this node's?", ""
 
 
-def server(seen: Seen) -> Iterator[Finding]:
+def server(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """The real server, started as the Job starts it, listens."""
     yield from together(Topic.SERVER, {n: _server(t) for n, t in seen.simulators.items()})
 
 
-def _server(told: Told) -> Judged | None:
+def _server(told: ToldByContainers) -> Judged | None:
     fact = told.fact("server")
     if fact is None:
         return None
@@ -81,13 +93,13 @@ def _server(told: Told) -> Judged | None:
     return _FAILS, f"it runs, but did not listen within {fact.get('seconds') or '?'} s{last}", ""
 
 
-def _telling(told: Told) -> str:
+def _telling(told: ToldByContainers) -> str:
     """Of the server's last words those that most likely say why."""
     words = [each.get("text") or "" for each in told.facts if each.topic == "words"]
     return next((each for each in words if _TROUBLE.search(each)), words[-1] if words else "")
 
 
-def ports(seen: Seen) -> Iterator[Finding]:
+def ports(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """Each agent reaches its own server."""
     judged: dict[str, Judged | None] = {}
     for pair in seen.plan.pairs:
@@ -105,7 +117,7 @@ def ports(seen: Seen) -> Iterator[Finding]:
     yield from together(Topic.PORTS, judged)
 
 
-def towns(seen: Seen) -> Iterator[Finding]:
+def towns(seen: SeenByHalves) -> Iterator[NodeFinding]:
     """Each town of the launched routes is in the simulator's image."""
     told = seen.of(LOGCOPY).value("routes", "towns")
     needed = dict(_town(word) for word in told.split(",")) if told else {}
@@ -120,7 +132,7 @@ def _town(word: str) -> tuple[str, str]:
     return name, number
 
 
-def _towns(told: Told, needed: dict[str, str]) -> Judged:
+def _towns(told: ToldByContainers, needed: dict[str, str]) -> Judged:
     has = told.value("maps", "names")
     listed = ", ".join(f"{town} ({number})" for town, number in needed.items())
     if has is None:
@@ -134,5 +146,5 @@ def _towns(told: Told, needed: dict[str, str]) -> Judged:
     return _FAILS, f"the image lacks {routes_lost}; it has {', '.join(maps)}", fix
 
 
-def _said(told: Told, words: str) -> bool:
+def _said(told: ToldByContainers, words: str) -> bool:
     return any(words in (each.get("text") or "") for each in told.facts if each.topic == "words")

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.kubectl.tables import partial, table
-from console.localcluster.api.negotiation import Form
+from console.localcluster.api.negotiation import AnswerForm
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 
@@ -43,13 +43,13 @@ def failure_answer(failure: ApiFailure) -> web.Response:
 
 
 def object_body(
-    resource: Resource, obj: JsonObject, form: Form, include: str, now: datetime
+    resource: Resource, obj: JsonObject, form: AnswerForm, include: str, now: datetime
 ) -> JsonObject:
     """One object in the form asked for."""
-    if form is Form.TABLE:
+    if form is AnswerForm.TABLE:
         metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
         return table(resource, [obj], metadata, now=now, include=include)
-    if form in (Form.PARTIAL, Form.PARTIAL_LIST):
+    if form in (AnswerForm.PARTIAL, AnswerForm.PARTIAL_LIST):
         return partial(obj)
     return with_kind(resource, obj)
 
@@ -58,14 +58,14 @@ def list_body(
     resource: Resource,
     objects: Sequence[JsonObject],
     metadata: JsonObject,
-    form: Form,
+    form: AnswerForm,
     include: str,
     now: datetime,
 ) -> JsonObject:
     """A list in the form asked for; items carry no kind, as on a real server."""
-    if form is Form.TABLE:
+    if form is AnswerForm.TABLE:
         return table(resource, objects, metadata, now=now, include=include)
-    if form in (Form.PARTIAL, Form.PARTIAL_LIST):
+    if form in (AnswerForm.PARTIAL, AnswerForm.PARTIAL_LIST):
         kind, version = "PartialObjectMetadataList", "meta.k8s.io/v1"
         return _list(kind, version, metadata, [partial(obj) for obj in objects])
     items = [_without_kind(obj) for obj in objects]

@@ -10,7 +10,7 @@ from console.localcluster.api.failures import ApiFailure
 _ACCEPTED = "application/json"
 
 
-class Form(Enum):
+class AnswerForm(Enum):
     """The forms an answer about objects can take; all are JSON."""
 
     OBJECTS = "objects"
@@ -19,20 +19,20 @@ class Form(Enum):
     PARTIAL_LIST = "PartialObjectMetadataList"
 
 
-def wanted_form(accept: str) -> Form:
+def wanted_form(accept: str) -> AnswerForm:
     """The first form in the header that this server has. Raises ApiFailure 406."""
     for media, parameters in _offers(accept):
         if media in ("*/*", "application/*"):
-            return Form.OBJECTS
+            return AnswerForm.OBJECTS
         if media != _ACCEPTED:
             continue
         wanted = parameters.get("as", "")
         if not wanted:
-            return Form.OBJECTS
+            return AnswerForm.OBJECTS
         if parameters.get("g") == "meta.k8s.io" and parameters.get("v") == "v1":
-            return Form(wanted) if wanted in _form_names() else Form.OBJECTS
+            return AnswerForm(wanted) if wanted in _form_names() else AnswerForm.OBJECTS
     if not accept.strip():
-        return Form.OBJECTS
+        return AnswerForm.OBJECTS
     raise ApiFailure(406, f"only the following media types are accepted: {_ACCEPTED}")
 
 
@@ -47,7 +47,7 @@ def wants_aggregated_discovery(accept: str) -> str | None:
 
 
 def _form_names() -> set[str]:
-    return {form.value for form in Form}
+    return {form.value for form in AnswerForm}
 
 
 def _offers(accept: str) -> list[tuple[str, Mapping[str, str]]]:

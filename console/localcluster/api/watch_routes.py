@@ -5,16 +5,16 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from console.localcluster.api.negotiation import Form
+from console.localcluster.api.negotiation import AnswerForm
 from console.localcluster.api.options import ListOptions
 from console.localcluster.api.paths import Target
 from console.localcluster.api.settings import SETTINGS
 from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
-from console.localcluster.api.watching import Watch, WatchTarget, await_version
+from console.localcluster.api.watching import WatchStream, WatchTarget, await_version
 
 
 async def serve_watch(
-    request: web.Request, target: Target, options: ListOptions, form: Form
+    request: web.Request, target: Target, options: ListOptions, form: AnswerForm
 ) -> web.StreamResponse:
     """Raises ApiFailure 504 for a version from the future, before anything is sent."""
     settings = request.app[SETTINGS]
@@ -31,7 +31,7 @@ async def serve_watch(
     )
     with settings.store.subscribe(target.resource.name) as changes, CLIENT_MAY_LEAVE:
         await answer.prepare(request)
-        async for event in Watch(wanted, changes).events():
+        async for event in WatchStream(wanted, changes).events():
             await answer.write(msgspec.json.encode(event) + b"\n")
         await answer.write_eof()
     return answer

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from console.localcluster.api.answers import object_body
 from console.localcluster.api.failures import version_ahead, version_expired
 from console.localcluster.api.kubectl.tables import table
-from console.localcluster.api.negotiation import Form
+from console.localcluster.api.negotiation import AnswerForm
 from console.localcluster.api.options import ListOptions
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import Change, HistoryExpired, JsonObject
@@ -34,7 +34,7 @@ class WatchTarget:
     resource: Resource
     namespace: str | None
     options: ListOptions
-    form: Form
+    form: AnswerForm
     bookmark_seconds: float
 
     def covers(self, obj: JsonObject) -> bool:
@@ -44,7 +44,7 @@ class WatchTarget:
         return self.options.matches(obj)
 
 
-class Watch:
+class WatchStream:
     """One watch. Iterate `events` once; closing the subscription ends it."""
 
     def __init__(self, target: WatchTarget, changes: Subscription[Change]) -> None:
@@ -129,7 +129,7 @@ class Watch:
     def _shown(self, obj: JsonObject) -> JsonObject:
         target, now = self._target, self._target.store.now()
         include = target.options.include_object
-        if target.form is not Form.TABLE:
+        if target.form is not AnswerForm.TABLE:
             return object_body(target.resource, obj, target.form, include, now)
         defined, self._defined = self._defined, True
         metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}

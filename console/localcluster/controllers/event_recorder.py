@@ -15,7 +15,7 @@ EventType = Literal["Normal", "Warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EventSource:
     """Who reports: a component and, for a node's component, its host."""
 
     component: str
@@ -25,7 +25,7 @@ class Source:
 class EventRecorder:
     """Events of one component, written into the store."""
 
-    def __init__(self, store: Store, source: Source) -> None:
+    def __init__(self, store: Store, source: EventSource) -> None:
         self._store = store
         self._source = source
         self._known: dict[tuple[str, ...], tuple[str, str]] = {}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from console.localcluster.controllers import job_decision as steps
 from console.localcluster.controllers import job_facts as facts
 from console.localcluster.controllers.agenda import Agenda, changes_or_pause
-from console.localcluster.controllers.event_recorder import EventRecorder, Source
+from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
 from console.localcluster.controllers.pod_template import pod_of
 from console.localcluster.store import (
     Change,
@@ -44,7 +44,7 @@ class JobController:
     def __init__(self, store: Store, *, time_factor: float = 1.0) -> None:
         self._store = store
         self._factor = time_factor
-        self._events = EventRecorder(store, Source("job-controller"))
+        self._events = EventRecorder(store, EventSource("job-controller"))
         self._agenda: Agenda[_JobKey] = Agenda()
         self._failures: dict[str, _Failures] = {}
 

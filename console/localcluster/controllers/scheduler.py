@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from console.localcluster.claims import allocate, claims_of, why_no_claims
 from console.localcluster.controllers.agenda import changes_or_pause
-from console.localcluster.controllers.event_recorder import EventRecorder, Source
+from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import kept_off
 from console.localcluster.store import JsonObject, Store, timestamp
@@ -81,7 +81,7 @@ class Scheduler:
     def __init__(self, store: Store, node_name: str) -> None:
         self._store = store
         self._node_name = node_name
-        self._events = EventRecorder(store, Source("default-scheduler"))
+        self._events = EventRecorder(store, EventSource("default-scheduler"))
 
     async def run(self) -> None:
         """Works until cancelled."""

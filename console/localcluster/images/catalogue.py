@@ -18,7 +18,7 @@ from pathlib import Path
 
 from console.errors import ConsoleError, InvalidInput
 from console.localcluster.images import contents, node_images, scenario_files, team_images
-from console.localcluster.images.reference import InvalidImageName, Reference, parse
+from console.localcluster.images.reference import ImageReference, InvalidImageName, parse
 from console.results.leaderboard import MERGED, V2_0, V2_0_PINNED
 
 __all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
@@ -104,7 +104,7 @@ def routes_of(reference: str) -> bytes | None:
     return next((file.content for file in files if file.path.endswith(_ROUTES)), None)
 
 
-def _recipe(reference: Reference, text: str) -> _Recipe:
+def _recipe(reference: ImageReference, text: str) -> _Recipe:
     """A tag such as `quick.gpu-none` is `quick`, whose container the node mistreats that way."""
     if reference.registry == _OWN and (match := _MISTREATED.fullmatch(reference.tag)):
         plain = _recipe(replace(reference, tag=match[1]), text)
@@ -156,7 +156,7 @@ def _simulator(tag: str) -> _Recipe:
     return _Recipe(says, contents.simulator(home), (home,), env)
 
 
-def _team_agent(reference: Reference, text: str) -> _Recipe:
+def _team_agent(reference: ImageReference, text: str) -> _Recipe:
     image = team_images.of_tag(reference.tag)
     scenario = scenario_files.find(image.scenario)
     if scenario is None:
@@ -182,7 +182,7 @@ def _team_agent(reference: Reference, text: str) -> _Recipe:
     return _Recipe(says, files, (contents.TEAM_CODE, team_images.PACKAGES), env)
 
 
-def _not_found(reference: Reference, text: str, more: str = "") -> ImageNotFound:
+def _not_found(reference: ImageReference, text: str, more: str = "") -> ImageNotFound:
     what = f'failed to resolve reference "{text}": {reference}: not found'
     return ImageNotFound(
         f"{what} ({more})" if more else what,

@@ -18,7 +18,7 @@ class InvalidImageName(ConsoleError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ImageReference:
     """A reference in full: `docker.io`, `library/python`, `3.12`, and a digest or ""."""
 
     registry: str
@@ -31,7 +31,7 @@ class Reference:
         return f"{tagged}@{self.digest}" if self.digest else tagged
 
 
-def parse(text: str) -> Reference:
+def parse(text: str) -> ImageReference:
     """The reference in full. Raises InvalidImageName in the runtime's words."""
     parts = image_parts(text)
     if parts is None and (name := _remote_name(text)) != name.lower():
@@ -45,7 +45,7 @@ def parse(text: str) -> Reference:
     if registry == DEFAULT_REGISTRY and "/" not in named:
         named = f"library/{named}"
     tag = parts.tag or ("" if parts.digest else "latest")
-    return Reference(registry, named, tag, parts.digest)
+    return ImageReference(registry, named, tag, parts.digest)
 
 
 def _remote_name(text: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from console import paths
 from console.errors import ClusterUnreachable, ConsoleError, NotFound
 from console.localcluster.lifecycle import owners
-from console.localcluster.lifecycle.settings import DEFAULT_GPUS, Settings
+from console.localcluster.lifecycle.settings import DEFAULT_GPUS, ClusterSettings
 from console.localcluster.lifecycle.state_folder import (
     ClusterFolder,
     Endpoint,
@@ -140,7 +140,7 @@ def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int)
     folder.make()
     owners.register(folder.owners, owner=owner)
     cluster_id = secrets.token_hex(6)
-    settings = Settings(str(folder.state_dir), cluster_id, time_factor, gpus)
+    settings = ClusterSettings(str(folder.state_dir), cluster_id, time_factor, gpus)
     with folder.log.open("ab") as log:
         subprocess.run(
             [sys.executable, "-m", "console.localcluster", "warden", settings.to_text()],

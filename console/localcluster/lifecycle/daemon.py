@@ -21,7 +21,7 @@ from console.localcluster.controllers.scheduler import Scheduler
 from console.localcluster.controllers.taints import CordonTaints
 from console.localcluster.lifecycle import owners
 from console.localcluster.lifecycle.kubeconfig_file import kubeconfig_text
-from console.localcluster.lifecycle.settings import Settings
+from console.localcluster.lifecycle.settings import ClusterSettings
 from console.localcluster.lifecycle.state_folder import (
     ClusterFolder,
     Endpoint,
@@ -35,7 +35,7 @@ from console.localcluster.store import Store, timestamp
 _EVENT_SWEEP_SECONDS = 300.0
 
 
-def serve_until_stopped(settings: Settings) -> None:
+def serve_until_stopped(settings: ClusterSettings) -> None:
     """Returns at SIGTERM, SIGINT or the end of the last owner, when every process is gone."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     end_with_parent()
@@ -48,7 +48,7 @@ def serve_until_stopped(settings: Settings) -> None:
         folder.remove()
 
 
-async def _serve(settings: Settings, folder: ClusterFolder) -> None:
+async def _serve(settings: ClusterSettings, folder: ClusterFolder) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -10,7 +10,7 @@ DEFAULT_GPUS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ClusterSettings:
     """`state_dir` decides where; the rest how."""
 
     state_dir: str
@@ -23,6 +23,6 @@ class Settings:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_text(cls, text: str) -> Settings:
+    def from_text(cls, text: str) -> ClusterSettings:
         """The inverse of to_text."""
         return cls(**json.loads(text))

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from console.localcluster.lifecycle.settings import Settings
+from console.localcluster.lifecycle.settings import ClusterSettings
 from console.localcluster.lifecycle.state_folder import (
     ClusterFolder,
     Identity,
@@ -27,7 +27,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _SWEEPS = 100
 
 
-def guard(settings: Settings) -> None:
+def guard(settings: ClusterSettings) -> None:
     """Runs the daemon below this process, waits for its end, clears up. Returns then."""
     folder = ClusterFolder(Path(settings.state_dir))
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)

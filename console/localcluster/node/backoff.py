@@ -10,7 +10,7 @@ FORGOTTEN_AFTER_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Backoff:
+class CrashBackoff:
     """The pause that the next failure costs, and when it was last raised. Starts at no pause."""
 
     pause: float = 0.0
@@ -22,11 +22,11 @@ class Backoff:
             return 0.0
         return self.pause
 
-    def raised(self, finished: float, now: float, factor: float) -> Backoff:
+    def raised(self, finished: float, now: float, factor: float) -> CrashBackoff:
         """The state after trying again at `now` for a failure at `finished`."""
         if not self.pause or finished - self.raised_at > FORGOTTEN_AFTER_SECONDS * factor:
-            return Backoff(FIRST_SECONDS * factor, now)
-        return Backoff(min(self.pause * 2, LONGEST_SECONDS * factor), now)
+            return CrashBackoff(FIRST_SECONDS * factor, now)
+        return CrashBackoff(min(self.pause * 2, LONGEST_SECONDS * factor), now)
 
 
 def duration(seconds: float) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from console.localcluster.controllers.event_recorder import EventType
-from console.localcluster.node.backoff import Backoff, duration
+from console.localcluster.node.backoff import CrashBackoff, duration
 from console.localcluster.node.container_setup import UnpackedImage
 from console.localcluster.node.environment import ConfigMissing
 from console.localcluster.node.image_pull import PullFailed, Report
@@ -65,7 +65,7 @@ class ContainerLife:
         self._around = around
         self._stopping = asyncio.Event()
         self._running: RunningContainer | None = None
-        self._pull_backoff = Backoff()
+        self._pull_backoff = CrashBackoff()
 
     async def run(self) -> None:
         """Returns when the container is over for good, the pod stops or its sandbox is lost."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.api.version import GIT_VERSION
-from console.localcluster.controllers.event_recorder import EventRecorder, Source
+from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
 from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import is_cordoned
 from console.localcluster.node.addresses import PodAddresses
@@ -36,7 +36,7 @@ class Kubelet:
         self._parts = NodeParts(
             store=store,
             folder=folder,
-            events=EventRecorder(store, Source("kubelet", NODE_NAME)),
+            events=EventRecorder(store, EventSource("kubelet", NODE_NAME)),
             images=ImagePuller(folder / "images"),
             addresses=PodAddresses(),
             cluster_id=cluster_id,

@@ -18,7 +18,7 @@ from console.localcluster.node.disk import remove_tree
 from console.localcluster.node.gpus import NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
-from console.localcluster.node.records import ContainerRecord, PodFacts, pod_status
+from console.localcluster.node.records import ContainerRecord, PodRecord, pod_status
 from console.localcluster.node.sandbox import Sandbox
 from console.localcluster.store import JsonObject, Store, timestamp
 
@@ -58,7 +58,7 @@ class PodWorker:
         self.folder = node.folder / "pods" / self.uid
         self.log_folder = node.folder / "logs" / f"{self._namespace}_{self._name}_{self.uid}"
         self.logs: dict[tuple[str, int], LogSink] = {}
-        self._facts = PodFacts(node.addresses.host, timestamp(node.store.now()))
+        self._facts = PodRecord(node.addresses.host, timestamp(node.store.now()))
         self._place = container_setup.PodPlace(self.folder, {})
         self._records = _records(self._spec)
         self._around = self._surroundings(f"{self._name}_{self._namespace}({self.uid})")

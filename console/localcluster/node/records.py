@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.localcluster.controllers.job_facts import is_finished
-from console.localcluster.node.backoff import Backoff
+from console.localcluster.node.backoff import CrashBackoff
 from console.localcluster.store import JsonObject, timestamp
 
 _OWN = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
@@ -37,7 +37,7 @@ class ContainerRecord:
     runs: int = 0
     image_id: str = ""
     container_id: str = ""
-    backoff: Backoff = field(default_factory=Backoff)
+    backoff: CrashBackoff = field(default_factory=CrashBackoff)
     ended_at: float = 0.0
     """When the last run ended, on the clock of `backoff`."""
 
@@ -119,7 +119,7 @@ class ContainerRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PodFacts:
+class PodRecord:
     """What the status says besides the containers."""
 
     host_ip: str
@@ -134,7 +134,7 @@ class PodFacts:
 
 
 def pod_status(
-    pod: JsonObject, records: Sequence[ContainerRecord], found: PodFacts, now: datetime
+    pod: JsonObject, records: Sequence[ContainerRecord], found: PodRecord, now: datetime
 ) -> JsonObject:
     """The whole status; conditions keep their transition time while they stay as they were.
 
@@ -174,7 +174,7 @@ def _without_waiting(entry: JsonObject) -> JsonObject:
     return {**entry, "state": entry["lastState"] or _UNKNOWN}
 
 
-def _phase(records: Sequence[ContainerRecord], found: PodFacts) -> str:
+def _phase(records: Sequence[ContainerRecord], found: PodRecord) -> str:
     mains = [record for record in records if not record.is_init]
     if found.final:
         done = not found.reason and all(_succeeded(record) for record in mains)
@@ -199,7 +199,7 @@ def _has_started(record: ContainerRecord) -> bool:
 def _conditions(
     before: JsonObject,
     records: Sequence[ContainerRecord],
-    found: PodFacts,
+    found: PodRecord,
     phase: str,
     now: str,
 ) -> list[JsonObject]:
@@ -228,7 +228,7 @@ def _condition(kind: str, value: bool, reason: str = "", message: str = "") -> J
     return found
 
 
-def _initialized(records: Sequence[ContainerRecord], found: PodFacts) -> JsonObject:
+def _initialized(records: Sequence[ContainerRecord], found: PodRecord) -> JsonObject:
     missing = [record.name for record in records if record.is_init and not _succeeded(record)]
     if not missing or any(_has_started(record) for record in records if not record.is_init):
         reason = "PodCompleted" if found.final and not found.reason else ""

@@ -26,7 +26,7 @@ SLACK = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MergeVerdict:
     """What was found; `report` is this console's own merge of the document's records.
 
     `eligible` and the entry status are those of a final document: both its own and what its
@@ -55,25 +55,27 @@ def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | Non
 
 
 @functools.lru_cache(maxsize=16)
-def verify(plan: Plan | None, text: str) -> Verdict:
+def verify(plan: Plan | None, text: str) -> MergeVerdict:
     """The verdict on one merged document."""
     if plan is None:
-        return Verdict(False, ROUTES_UNKNOWN)
+        return MergeVerdict(False, ROUTES_UNKNOWN)
     try:
         document = jsontext.bounded(text, partials=len(plan.pairs))
         merged = checkpoint_of(document, plan.leaderboard)
         report = review(plan, merged)
     except (jsontext.UnreadableJson, jsontext.HostileJson, Refused) as refused:
-        return Verdict(False, f"The merged document {refused}.")
+        return MergeVerdict(False, f"The merged document {refused}.")
     if not report.complete:
         worst = next((p for p in report.problems if p.kind not in HARMLESS), None)
         told = f": {worst.text}" if worst else ""
-        return Verdict(False, f"{report.done} of {report.total} drives are there{told}.", report)
+        return MergeVerdict(
+            False, f"{report.done} of {report.total} drives are there{told}.", report
+        )
     claim = _false_word(document, report) or _false_claim(merged.global_record, report.statistics)
     if claim:
-        return Verdict(False, claim, report)
+        return MergeVerdict(False, claim, report)
     counts = report.eligible and document["eligible"] is True
-    return Verdict(True, "", report, counts, "" if counts else _why_not_eligible(report))
+    return MergeVerdict(True, "", report, counts, "" if counts else _why_not_eligible(report))
 
 
 def _false_word(document: dict[str, Any], report: MergeReport) -> str:

@@ -13,7 +13,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.launch import fits
 from console.domain.progress import FinishedRoute, MergeProblem, entry_words
 from console.operations.outcome.record import finished_route
-from console.operations.outcome.verify import ROUTES_UNKNOWN, Verdict, launched_plan, verify
+from console.operations.outcome.verify import ROUTES_UNKNOWN, MergeVerdict, launched_plan, verify
 from console.results import eligibility
 from console.results.leaderboard import USUAL, find
 from console.results.report import GlobalStatistics, Scores, statistics_of
@@ -82,7 +82,7 @@ def results(board: BoardSnapshot) -> ResultsView:
     return _view(board, board.records, statistics, why_not)
 
 
-def _verdict(board: BoardSnapshot) -> Verdict | None:
+def _verdict(board: BoardSnapshot) -> MergeVerdict | None:
     """On a result that was final when it came: against the plan as it is known now."""
     plan = board.job.plan if board.job else None
     if board.merged is None or not board.merged.final or plan is None:
@@ -90,7 +90,7 @@ def _verdict(board: BoardSnapshot) -> Verdict | None:
     return verify(launched_plan(plan, board.routes), board.merged.text)
 
 
-def _counted(view: ResultsView, verdict: Verdict | None) -> ResultsView:
+def _counted(view: ResultsView, verdict: MergeVerdict | None) -> ResultsView:
     """With how a final result ends; logcopy may have told the reason among its problems."""
     if verdict is None or verdict.report is None:
         return view
@@ -109,7 +109,7 @@ def _counted(view: ResultsView, verdict: Verdict | None) -> ResultsView:
     )
 
 
-def _why_not_eligible(view: ResultsView, verdict: Verdict) -> str:
+def _why_not_eligible(view: ResultsView, verdict: MergeVerdict) -> str:
     """logcopy knows more than the records: what the partials claimed, and what drove them."""
     told = [each.text for each in view.problems if each.kind == eligibility.KIND]
     records_count = verdict.report is not None and verdict.report.eligible

@@ -30,7 +30,7 @@ from console.domain.submission import SubmissionPlan
 from console.operations.outcome.record import finished_route
 from console.operations.outcome.verify import launched_plan, verify
 from console.operations.recording.progress_fields import (
-    Unusable,
+    UnusableField,
     maybe_whole,
     number,
     part,
@@ -72,7 +72,7 @@ class ProgressReader:
         """One line without its timestamp."""
         nonce = self._nonce or _nonce_of_plan(told)
         parsed = protocol.parse_line(told, nonce)
-        if not isinstance(parsed, protocol.Line):
+        if not isinstance(parsed, protocol.ProgressLine):
             self.refused += parsed is not None
             return
         self._nonce = nonce
@@ -87,7 +87,7 @@ class ProgressReader:
         except (Refused, ValueError, OverflowError):
             self.refused += 1
 
-    def _events(self, line: protocol.Line, at: datetime, pod: str) -> Iterator[Event]:
+    def _events(self, line: protocol.ProgressLine, at: datetime, pod: str) -> Iterator[Event]:
         payload = line.payload
         if line.kind == protocol.PLAN:
             self._told = _plan_reported(payload, at)
@@ -136,7 +136,7 @@ def _plan_reported(payload: dict[str, Any], at: datetime) -> PlanReported:
     for each in parts(payload, "pairs")[:MOST_PAIRS]:
         ids = each.get("routes")
         if not isinstance(ids, list) or not all(isinstance(route, str) for route in ids):
-            raise Unusable("routes")
+            raise UnusableField("routes")
         routes.append((whole(each, "pair"), tuple(ids)))
     version, repetitions = text(payload, "leaderboard"), whole(payload, "repetitions")
     in_file = maybe_whole({"file_routes": None, **payload}, "file_routes")

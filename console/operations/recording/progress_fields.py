@@ -8,7 +8,7 @@ LONGEST_TEXT = 2000
 MOST_PARTS = 1000
 
 
-class Unusable(ValueError):
+class UnusableField(ValueError):
     """A field is missing or of the wrong kind; the argument is its name."""
 
 
@@ -16,7 +16,7 @@ def part(payload: dict[str, Any], name: str) -> dict[str, Any]:
     """An object."""
     found = payload.get(name)
     if not isinstance(found, dict):
-        raise Unusable(name)
+        raise UnusableField(name)
     return found
 
 
@@ -24,7 +24,7 @@ def parts(payload: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """A list of objects; an absent one is empty, a long one is cut."""
     found = payload.get(name, [])
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise Unusable(name)
+        raise UnusableField(name)
     return found[:MOST_PARTS]
 
 
@@ -34,7 +34,7 @@ def text(payload: dict[str, Any], name: str, *, missing: str | None = None) -> s
     if found is None and missing is not None:
         return missing
     if not isinstance(found, str):
-        raise Unusable(name)
+        raise UnusableField(name)
     return found[:LONGEST_TEXT]
 
 
@@ -44,7 +44,7 @@ def whole(payload: dict[str, Any], name: str, *, missing: int | None = None) -> 
     if found is None and missing is not None:
         return missing
     if isinstance(found, bool) or not isinstance(found, int) or abs(found) > 10**12:
-        raise Unusable(name)
+        raise UnusableField(name)
     return found
 
 
@@ -57,5 +57,5 @@ def number(payload: dict[str, Any], name: str) -> float:
     """An integer or a float of believable size."""
     found = payload.get(name)
     if isinstance(found, bool) or not isinstance(found, int | float) or abs(found) > 10**12:
-        raise Unusable(name)
+        raise UnusableField(name)
     return float(found)

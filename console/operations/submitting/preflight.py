@@ -17,8 +17,8 @@ from console.domain.events import PodSeen
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts
 from console.domain.folding import fold
 from console.domain.hostile_text import neutralise
-from console.domain.preflight.checklist import Finding, Seen, Verdict
-from console.domain.preflight.facts import Told, told_by
+from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves
+from console.domain.preflight.facts import ToldByContainers, told_by
 from console.domain.preflight.rules import judged
 from console.errors import ConsoleError, NotFound
 from console.operations.ports.cluster import Kind, LogRequest, Propagation
@@ -42,12 +42,12 @@ class Outcome:
     """The whole checklist, and the Job that made it."""
 
     job: str
-    findings: tuple[Finding, ...]
+    findings: tuple[NodeFinding, ...]
 
     @property
     def fails(self) -> bool:
         """Something would go wrong with a launch."""
-        return any(each.verdict is Verdict.FAILS for each in self.findings)
+        return any(each.verdict is NodeVerdict.FAILS for each in self.findings)
 
 
 def nothing(_: str) -> None:
@@ -79,7 +79,7 @@ async def preflight(
         await asyncio.shield(_take_away(services, namespace, name))
     plan = job.plan
     silent = {each: look.why_silent(each) for each in plan.containers if each not in look.told}
-    seen = Seen(plan, look.told, silent, begun, look.heard or services.clock())
+    seen = SeenByHalves(plan, look.told, silent, begun, look.heard or services.clock())
     return Outcome(name, judged(seen))
 
 
@@ -99,7 +99,7 @@ class _Look:
     board: BoardSnapshot
     begun: datetime
     tell: Callable[[str], None]
-    told: dict[str, Told] = field(default_factory=dict)
+    told: dict[str, ToldByContainers] = field(default_factory=dict)
     heard: datetime | None = None
     """When the last log had been read."""
     _said: str = ""

@@ -176,7 +176,7 @@ def _told(lines: Iterable[str], nonce: str, merged: list[str]) -> Iterator[Any]:
     texts = protocol.Joiner()
     for line in lines:
         parsed = protocol.parse_line(line, nonce)
-        if not isinstance(parsed, protocol.Line):
+        if not isinstance(parsed, protocol.ProgressLine):
             continue
         try:
             message = texts.whole(parsed)

@@ -112,7 +112,7 @@ def _unfinished(board: BoardSnapshot, texts: list[str], lines: list[LogLine]) ->
         parsed.payload
         for text in reversed(texts)
         if text.startswith(MARK.decode())
-        and isinstance(parsed := protocol.parse_line(text, nonce), protocol.Line)
+        and isinstance(parsed := protocol.parse_line(text, nonce), protocol.ProgressLine)
         and parsed.kind == "snapshot"
     )
     newest = next(snapshots, None)

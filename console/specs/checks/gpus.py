@@ -8,9 +8,9 @@ from typing import Any
 from console.domain.submission import PairPlan, SubmissionPlan
 from console.kubernetes_grammar.object_rules import is_device
 from console.kubernetes_grammar.quantities import amount
-from console.specs.checks.findings import Finding
+from console.specs.checks.findings import JobFinding
 from console.specs.gpus import TOLD_BY_HAND
-from console.specs.pod import Container, descend, items, mapping, pod_spec
+from console.specs.pod import ContainerSpec, descend, items, mapping, pod_spec
 from console.specs.tree import Place
 
 GPU = "nvidia.com/gpu"
@@ -18,8 +18,8 @@ _LIMITS = ("resources", "limits")
 
 
 def check_gpus(
-    plan: SubmissionPlan, by_name: Mapping[str, Container], manifest: Mapping[str, Any]
-) -> Iterator[Finding]:
+    plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec], manifest: Mapping[str, Any]
+) -> Iterator[JobFinding]:
     """Findings about how the halves ask for their GPUs."""
     made = {str(each.get("name")) for each in items(pod_spec(manifest).get("resourceClaims"))}
     told: dict[int, str] = {}
@@ -35,50 +35,50 @@ def check_gpus(
 
 
 def _told_by_hand(
-    plan: SubmissionPlan, pair: PairPlan, gpu: int, simulator: Container, told: dict[int, str]
-) -> Iterator[Finding]:
+    plan: SubmissionPlan, pair: PairPlan, gpu: int, simulator: ContainerSpec, told: dict[int, str]
+) -> Iterator[JobFinding]:
     place = simulator.env_place(TOLD_BY_HAND)
     if gpu in told:
-        yield Finding(place, f"{simulator.name} and {told[gpu]} have GPU {gpu}.")
+        yield JobFinding(place, f"{simulator.name} and {told[gpu]} have GPU {gpu}.")
     told.setdefault(gpu, simulator.name)
     if gpu >= len(plan.pairs):
         what = f"{simulator.name} sees GPU {gpu}; {len(plan.pairs)} pairs have"
-        yield Finding(place, f"{what} 0 to {len(plan.pairs) - 1}.")
+        yield JobFinding(place, f"{what} 0 to {len(plan.pairs) - 1}.")
     yield from _one_limit(simulator)
 
 
 def _claimed(
     pair: PairPlan,
     claims: tuple[str, ...],
-    simulator: Container,
-    agent: Container,
+    simulator: ContainerSpec,
+    agent: ContainerSpec,
     made: set[str],
     claimed: dict[str, int],
-) -> Iterator[Finding]:
+) -> Iterator[JobFinding]:
     place: Place = (*simulator.place, "resources", "claims")
     if _claims(agent) != claims:
         theirs = ", ".join(_claims(agent)) or "none"
         what = f"{simulator.name} has the claim {', '.join(claims)}, {agent.name} has {theirs}."
-        yield Finding(place, what, "Both halves of a pair share one claim.")
+        yield JobFinding(place, what, "Both halves of a pair share one claim.")
     for claim in claims:
         if claim not in made:
-            yield Finding(place, f"The pod has no claim {claim} among its resourceClaims.")
+            yield JobFinding(place, f"The pod has no claim {claim} among its resourceClaims.")
         if claim in claimed:
-            yield Finding(
+            yield JobFinding(
                 place, f"Pairs {claimed[claim]} and {pair.number} have the claim {claim}."
             )
         claimed.setdefault(claim, pair.number)
 
 
-def _claims(half: Container) -> tuple[str, ...]:
+def _claims(half: ContainerSpec) -> tuple[str, ...]:
     asked = mapping(half.content.get("resources")).get("claims")
     return tuple(str(each.get("name")) for each in items(asked))
 
 
-def _one_limit(half: Container) -> Iterator[Finding]:
+def _one_limit(half: ContainerSpec) -> Iterator[JobFinding]:
     """A GPU is an extended resource of its driver's: only those have a slash in their name."""
     limits = mapping(descend(half.content, _LIMITS))
     name = next((key for key in limits if is_device(key)), GPU)
     if amount(limits.get(name)) != 1:
         what = f"{half.name} needs a limit of one {name}."
-        yield Finding((*half.place, *_LIMITS, name), what)
+        yield JobFinding((*half.place, *_LIMITS, name), what)

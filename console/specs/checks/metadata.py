@@ -12,7 +12,7 @@ from console.kubernetes_grammar.object_rules import (
     size_of_entries,
 )
 from console.specs import names
-from console.specs.checks.findings import Finding, Severity
+from console.specs.checks.findings import JobFinding, Severity
 from console.specs.pod import POD, descend, mapping, pod_spec
 from console.specs.tree import Place
 
@@ -28,7 +28,7 @@ _LEAST_NUMBERS: dict[Place, int] = {
 }
 
 
-def check_metadata(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def check_metadata(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """Everything of the Job that is not about containers or volumes."""
     yield from _names(manifest)
     for place in (("metadata",), ("spec", "template", "metadata")):
@@ -40,84 +40,86 @@ def check_metadata(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _policies(manifest)
     size = len(json.dumps(manifest, default=str).encode())
     if size >= LARGEST_OBJECT:
-        yield Finding((), f"The Job has {size} bytes; Kubernetes takes {LARGEST_OBJECT}.")
+        yield JobFinding((), f"The Job has {size} bytes; Kubernetes takes {LARGEST_OBJECT}.")
 
 
-def _names(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def _names(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     place: Place = ("metadata", "name")
     name = str(descend(manifest, place) or "")
     if wrong := names.job_name(name):
-        yield Finding(place, f"The Job's name {wrong}.")
+        yield JobFinding(place, f"The Job's name {wrong}.")
     elif unwise := names.job_name_warning(name):
-        yield Finding(place, f"The Job's name {unwise}.", severity=Severity.WARNING)
+        yield JobFinding(place, f"The Job's name {unwise}.", severity=Severity.WARNING)
     namespace = descend(manifest, ("metadata", "namespace"))
     if namespace is not None and (wrong := names.dns_label(str(namespace))):
-        yield Finding(("metadata", "namespace"), f"The namespace {wrong}.")
+        yield JobFinding(("metadata", "namespace"), f"The namespace {wrong}.")
     account = pod_spec(manifest).get("serviceAccountName")
     if account is not None and (wrong := names.subdomain(str(account))):
-        yield Finding((*POD, "serviceAccountName"), f"The service account's name {wrong}.")
+        yield JobFinding((*POD, "serviceAccountName"), f"The service account's name {wrong}.")
 
 
-def _labels(manifest: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+def _labels(manifest: Mapping[str, Any], place: Place) -> Iterator[JobFinding]:
     labels = mapping(descend(manifest, (*place, "labels")))
     yield from _pairs(labels, (*place, "labels"), names.label_value)
 
 
-def _annotations(manifest: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+def _annotations(manifest: Mapping[str, Any], place: Place) -> Iterator[JobFinding]:
     place = (*place, "annotations")
     annotations = mapping(descend(manifest, place))
     yield from _pairs(annotations, place, lambda _: "")
     size = size_of_entries(annotations)
     if size > LARGEST_ANNOTATIONS:
-        yield Finding(place, f"Annotations of {size} bytes; {LARGEST_ANNOTATIONS} are allowed.")
+        yield JobFinding(place, f"Annotations of {size} bytes; {LARGEST_ANNOTATIONS} are allowed.")
 
 
 def _pairs(
     pairs: Mapping[str, Any], place: Place, value_rule: Callable[[str], str]
-) -> Iterator[Finding]:
+) -> Iterator[JobFinding]:
     for key, value in pairs.items():
         if wrong := names.label_key(key):
-            yield Finding((*place, key), f"The key {wrong}.")
+            yield JobFinding((*place, key), f"The key {wrong}.")
         if not isinstance(value, str):
-            yield Finding((*place, key), "The value is no text.", "Put it in quotes.")
+            yield JobFinding((*place, key), "The value is no text.", "Put it in quotes.")
         elif wrong := value_rule(value):
-            yield Finding((*place, key), f"The value {wrong}.")
+            yield JobFinding((*place, key), f"The value {wrong}.")
 
 
-def _numbers(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def _numbers(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     for place, least in _LEAST_NUMBERS.items():
         number = descend(manifest, place)
         if isinstance(number, int) and number < least:
-            yield Finding(place, f"{place[-1]} is {number}; {least} is the least.")
+            yield JobFinding(place, f"{place[-1]} is {number}; {least} is the least.")
     for key in ("parallelism", "completions"):
         if descend(manifest, ("spec", key)) not in (None, 1):
-            yield Finding(("spec", key), "A submission is one pod.", f"Leave {key} out.")
+            yield JobFinding(("spec", key), "A submission is one pod.", f"Leave {key} out.")
 
 
-def _policies(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def _policies(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     policy = pod_spec(manifest).get("restartPolicy")
     if policy != "OnFailure":
         said = f"restartPolicy is {policy}." if policy else "restartPolicy is missing."
         fix = "A pair resumes by a restart of its containers: write OnFailure."
-        yield Finding((*POD, "restartPolicy"), said, fix)
+        yield JobFinding((*POD, "restartPolicy"), said, fix)
     spec = mapping(manifest.get("spec"))
     if "podFailurePolicy" in spec and policy != "Never":
         what = "podFailurePolicy needs restartPolicy Never, which a submission cannot use."
-        yield Finding(("spec", "podFailurePolicy"), what, "Leave podFailurePolicy out.")
+        yield JobFinding(("spec", "podFailurePolicy"), what, "Leave podFailurePolicy out.")
     for key in ("selector", "manualSelector"):
         if spec.get(key):
-            yield Finding(("spec", key), "Kubernetes chooses the Job's pods itself.", "Remove it.")
+            yield JobFinding(
+                ("spec", key), "Kubernetes chooses the Job's pods itself.", "Remove it."
+            )
 
 
-def check_config_map(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def check_config_map(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """The ConfigMap with the workers' programs; its places begin with `configMap`."""
     if wrong := names.subdomain(str(descend(manifest, ("metadata", "name")) or "")):
-        yield Finding(CONFIG_MAP_NAME, f"The ConfigMap's name {wrong}.")
+        yield JobFinding(CONFIG_MAP_NAME, f"The ConfigMap's name {wrong}.")
     files = mapping(manifest.get("data"))
     for key in files:
         if wrong := names.config_key(key):
-            yield Finding(("configMap", "data", key), f"The key {wrong}.")
+            yield JobFinding(("configMap", "data", key), f"The key {wrong}.")
     size = size_of_entries(files)
     if size >= LARGEST_CONFIG_MAP:
         what = f"The workers' files have {size} bytes; a ConfigMap holds {LARGEST_CONFIG_MAP}."
-        yield Finding(("configMap", "data"), what)
+        yield JobFinding(("configMap", "data"), what)

@@ -15,18 +15,18 @@ from console.domain.submission import (
     PairPlan,
     SubmissionPlan,
 )
-from console.specs.checks.findings import Finding, Severity
+from console.specs.checks.findings import JobFinding, Severity
 from console.specs.checks.gpus import check_gpus
 from console.specs.plan import VERSION_LABEL, plan_faults, plan_of
-from console.specs.pod import POD, Container, containers, descend, mapping
+from console.specs.pod import POD, ContainerSpec, containers, descend, mapping
 
 MOST_REPETITIONS = 9999
 """logcopy takes a larger number for a mistake and counts one."""
 
 
-def check_pairs(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def check_pairs(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """Findings about the plan; where it cannot be read, only what stands in the way."""
-    faults = [Finding(fault.place, fault.what) for fault in plan_faults(manifest)]
+    faults = [JobFinding(fault.place, fault.what) for fault in plan_faults(manifest)]
     if faults:
         yield from faults
         return
@@ -41,85 +41,89 @@ def check_pairs(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _order(plan, manifest)
 
 
-def _halves_agree(pair: PairPlan, simulator: Container, agent: Container) -> Iterator[Finding]:
+def _halves_agree(
+    pair: PairPlan, simulator: ContainerSpec, agent: ContainerSpec
+) -> Iterator[JobFinding]:
     for half in (simulator, agent):
         if half.env.get("PAIR") != str(pair.number):
             what = f"PAIR of {half.name} is {half.env.get('PAIR')}, not {pair.number}."
-            yield Finding(half.env_place("PAIR"), what)
+            yield JobFinding(half.env_place("PAIR"), what)
     for name in ("NVIDIA_VISIBLE_DEVICES", "CARLA_PORT"):
         ours, theirs = simulator.env.get(name), agent.env.get(name)
         if ours != theirs:
             what = f"{name} is {ours} in {simulator.name}, but {theirs} in {agent.name}."
-            yield Finding(agent.env_place(name), what)
+            yield JobFinding(agent.env_place(name), what)
     expected = pair.carla_port + TRAFFIC_MANAGER_OFFSET
     if pair.traffic_manager_port != expected:
         what = f"TRAFFIC_MANAGER_PORT of {agent.name} is {pair.traffic_manager_port}."
         fix = f"CARLA_PORT plus {TRAFFIC_MANAGER_OFFSET} is {expected}."
-        yield Finding(agent.env_place("TRAFFIC_MANAGER_PORT"), what, fix)
+        yield JobFinding(agent.env_place("TRAFFIC_MANAGER_PORT"), what, fix)
 
 
-def _ports(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
+def _ports(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
     owners: dict[int, int] = {}
     for pair in plan.pairs:
         place = by_name[pair.simulator].env_place("CARLA_PORT")
         outside = [port for port in pair.ports if not 1024 <= port <= 65535]
         if outside:
-            yield Finding(place, f"Pair {pair.number} has port {outside[0]}, not in 1024-65535.")
+            yield JobFinding(place, f"Pair {pair.number} has port {outside[0]}, not in 1024-65535.")
         clashes = [(port, owners[port]) for port in pair.ports if port in owners]
         if clashes:
             port, other = clashes[0]
-            yield Finding(place, f"Pairs {other} and {pair.number} both listen on port {port}.")
+            yield JobFinding(place, f"Pairs {other} and {pair.number} both listen on port {port}.")
         for port in pair.ports:
             owners.setdefault(port, pair.number)
 
 
-def _routes(plan: SubmissionPlan, by_name: Mapping[str, Container]) -> Iterator[Finding]:
+def _routes(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
     logcopy = by_name[LOGCOPY]
     subsets = [pair.routes_subset for pair in plan.pairs]
     place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
     for fault in selection_faults(subsets):
-        yield Finding(place, fault, "Each route belongs to one pair.")
+        yield JobFinding(place, fault, "Each route belongs to one pair.")
     for doubt in doubts(subsets):
-        yield Finding(place, doubt, "Each route belongs to one pair.", Severity.WARNING)
+        yield JobFinding(place, doubt, "Each route belongs to one pair.", Severity.WARNING)
     for pair in plan.pairs:
         yield from _ranges_of_one(plan, pair, by_name[pair.agent])
     told = logcopy.env.get("ROUTES_SUBSETS")
     if told != ";".join(subsets):
         what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {';'.join(subsets)}."
-        yield Finding(logcopy.env_place("ROUTES_SUBSETS"), what)
+        yield JobFinding(logcopy.env_place("ROUTES_SUBSETS"), what)
     for pair in plan.pairs:
         agent = by_name[pair.agent]
         said = agent.env.get("REPETITIONS")
         if said != str(plan.repetitions):
             what = f"REPETITIONS of {agent.name} is {said}, logcopy's is {plan.repetitions}."
-            yield Finding(agent.env_place("REPETITIONS"), what)
+            yield JobFinding(agent.env_place("REPETITIONS"), what)
     if not 1 <= plan.repetitions <= MOST_REPETITIONS:
         what = f"REPETITIONS is {plan.repetitions}; 1 to {MOST_REPETITIONS} can be driven."
-        yield Finding(logcopy.env_place("REPETITIONS"), what)
+        yield JobFinding(logcopy.env_place("REPETITIONS"), what)
 
 
-def _ranges_of_one(plan: SubmissionPlan, pair: PairPlan, agent: Container) -> Iterator[Finding]:
+def _ranges_of_one(
+    plan: SubmissionPlan, pair: PairPlan, agent: ContainerSpec
+) -> Iterator[JobFinding]:
     """1.0 refuses them always, 2.0 in the commit that the public job image has."""
     for part in parse_subset(pair.routes_subset).ranges_of_one:
         always = plan.leaderboard.refuses_ranges_of_one
         who = f"Leaderboard {plan.leaderboard}" if always else "The commit in the public 2.0 image"
         severity = Severity.ERROR if always else Severity.WARNING
         fix = f"Write {part.partition('-')[0]}."
-        yield Finding(
+        yield JobFinding(
             agent.env_place("ROUTES_SUBSET"), f"{who} refuses the range {part}.", fix, severity
         )
 
 
-def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     for place in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
         said = mapping(descend(manifest, place)).get(VERSION_LABEL)
         if said != plan.leaderboard.name:
             what = f"The label is {said}, LEADERBOARD of logcopy is {plan.leaderboard}."
-            yield Finding((*place, VERSION_LABEL), what)
+            yield JobFinding((*place, VERSION_LABEL), what)
 
 
-def _order(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def _order(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     found = [each.name for each in containers(manifest) if each.name in plan.containers]
     if found != list(plan.containers):
         what = f"The containers are in the order {', '.join(found)}."
-        yield Finding((*POD, "containers"), what, f"Wanted: {', '.join(plan.containers)}.")
+        yield JobFinding((*POD, "containers"), what, f"Wanted: {', '.join(plan.containers)}.")

@@ -8,59 +8,61 @@ from typing import Any
 
 from console.kubernetes_grammar.object_rules import climbs, sources_of
 from console.specs import names
-from console.specs.checks.findings import Finding
+from console.specs.checks.findings import JobFinding
 from console.specs.mistakes import suggestion
-from console.specs.pod import POD, Container, all_containers, descend, items, mapping, pod_spec
+from console.specs.pod import POD, ContainerSpec, all_containers, descend, items, mapping, pod_spec
 from console.specs.tree import Place
 
 
-def check_volumes(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def check_volumes(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """Every volume, and every mount of every container."""
     seen: set[str] = set()
     for index, volume in enumerate(items(pod_spec(manifest).get("volumes"))):
         place: Place = (*POD, "volumes", index)
         name = str(volume.get("name", ""))
         if wrong := names.dns_label(name):
-            yield Finding((*place, "name"), f"The volume's name {wrong}.")
+            yield JobFinding((*place, "name"), f"The volume's name {wrong}.")
         if name in seen:
-            yield Finding((*place, "name"), f"A volume {name} is there already.")
+            yield JobFinding((*place, "name"), f"A volume {name} is there already.")
         seen.add(name)
         yield from _source(volume, place)
     for container in all_containers(manifest):
         yield from _mounts(container, seen)
 
 
-def _source(volume: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+def _source(volume: Mapping[str, Any], place: Place) -> Iterator[JobFinding]:
     sources = sources_of(volume)
     if len(sources) != 1:
         found = " and ".join(sources) or "no source"
-        yield Finding(place, f"The volume has {found}; exactly one source is wanted.")
+        yield JobFinding(place, f"The volume has {found}; exactly one source is wanted.")
     host = descend(volume, ("hostPath", "path"))
     if host is not None and (not str(host).startswith("/") or climbs(str(host))):
-        yield Finding((*place, "hostPath", "path"), "The host's path must be absolute, without ..")
+        yield JobFinding(
+            (*place, "hostPath", "path"), "The host's path must be absolute, without .."
+        )
     for index, item in enumerate(items(mapping(volume.get("configMap")).get("items"))):
         if wrong := _relative(str(item.get("path", ""))):
-            yield Finding((*place, "configMap", "items", index, "path"), f"The path {wrong}.")
+            yield JobFinding((*place, "configMap", "items", index, "path"), f"The path {wrong}.")
 
 
-def _mounts(container: Container, volumes: set[str]) -> Iterator[Finding]:
+def _mounts(container: ContainerSpec, volumes: set[str]) -> Iterator[JobFinding]:
     seen: set[str] = set()
     for index, mount in enumerate(container.mounts):
         place: Place = (*container.place, "volumeMounts", index)
         name, path = str(mount.get("name", "")), str(mount.get("mountPath", ""))
         if name not in volumes:
             what = f"There is no volume {name}.{suggestion(name, volumes)}"
-            yield Finding((*place, "name"), what)
+            yield JobFinding((*place, "name"), what)
         if not path.startswith("/") or ":" in path or climbs(path):
             what = f"The mount path {path!r} must be absolute, without : and .."
-            yield Finding((*place, "mountPath"), what)
+            yield JobFinding((*place, "mountPath"), what)
         if normpath(path) in seen:
-            yield Finding((*place, "mountPath"), f"{container.name} mounts {path} twice.")
+            yield JobFinding((*place, "mountPath"), f"{container.name} mounts {path} twice.")
         seen.add(normpath(path))
         if mount.get("subPath") and (wrong := _relative(str(mount["subPath"]))):
-            yield Finding((*place, "subPath"), f"The sub-path {wrong}.")
+            yield JobFinding((*place, "subPath"), f"The sub-path {wrong}.")
         if mount.get("subPath") and mount.get("subPathExpr"):
-            yield Finding(place, "subPath and subPathExpr are both there.", "Keep one of them.")
+            yield JobFinding(place, "subPath and subPathExpr are both there.", "Keep one of them.")
 
 
 def _relative(path: str) -> str:
@@ -69,7 +71,7 @@ def _relative(path: str) -> str:
     return f"{path!r} must not contain .." if climbs(path) else ""
 
 
-def located(container: Container, path: str) -> str | None:
+def located(container: ContainerSpec, path: str) -> str | None:
     """Where a container's path really lies: `<volume>/<path in the volume>`; None outside all."""
     path = normpath(path)
     inside = [
@@ -86,7 +88,7 @@ def located(container: Container, path: str) -> str | None:
 
 def check_worker_files(
     manifest: Mapping[str, Any], config_map: Mapping[str, Any]
-) -> Iterator[Finding]:
+) -> Iterator[JobFinding]:
     """Whether the volume asks for what the ConfigMap has, and commands for what is mounted."""
     keys = mapping(config_map.get("data"))
     name = descend(config_map, ("metadata", "name"))
@@ -103,14 +105,14 @@ def check_worker_files(
             if key not in keys:
                 place: Place = (*POD, "volumes", index, "configMap", "items", number, "key")
                 what = f"The ConfigMap {name} has no key {key}.{suggestion(key, keys)}"
-                yield Finding(place, what)
+                yield JobFinding(place, what)
     if not paths:
-        yield Finding((*POD, "volumes"), f"No volume holds the workers' ConfigMap {name}.")
+        yield JobFinding((*POD, "volumes"), f"No volume holds the workers' ConfigMap {name}.")
     for container in all_containers(manifest):
         yield from _commands(container, paths)
 
 
-def _commands(container: Container, paths: Mapping[str, set[str]]) -> Iterator[Finding]:
+def _commands(container: ContainerSpec, paths: Mapping[str, set[str]]) -> Iterator[JobFinding]:
     command = container.content.get("command")
     for index, word in enumerate(command if isinstance(command, list) else []):
         where = located(container, str(word)) if str(word).startswith("/") else None
@@ -118,4 +120,4 @@ def _commands(container: Container, paths: Mapping[str, set[str]]) -> Iterator[F
         if volume in paths and path not in paths[volume]:
             near = suggestion(path, paths[volume])
             place: Place = (*container.place, "command", index)
-            yield Finding(place, f"The workers' ConfigMap has no {path}.{near}")
+            yield JobFinding(place, f"The workers' ConfigMap has no {path}.{near}")

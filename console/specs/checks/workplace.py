@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console.domain.submission import INIT, LOGCOPY
-from console.specs.checks.findings import Finding
+from console.specs.checks.findings import JobFinding
 from console.specs.checks.volumes import located
 from console.specs.plan import HALF
-from console.specs.pod import Container, all_containers
+from console.specs.pod import ContainerSpec, all_containers
 from console.specs.tracks import leaderboard_of
 
 _HALF = ("PAIR", "CARLA_PORT", "CARLA_HOST", "STATUS_DIR")
@@ -62,7 +62,7 @@ _IN_VOLUMES: dict[str, tuple[str, ...]] = {
 }
 
 
-def check_workplace(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def check_workplace(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """Every variable and directory that a worker reads, in every container of ours."""
     ours = {each.name: each for each in all_containers(manifest) if role_of(each)}
     version = leaderboard_of(manifest)
@@ -73,12 +73,12 @@ def check_workplace(manifest: Mapping[str, Any]) -> Iterator[Finding]:
             *(_of_scenarios(role) if version and version.needs_scenarios else ()),
         ):
             if name not in container.env_names:
-                yield Finding(container.place, f"{container.name} has no {name}.", _needed(name))
+                yield JobFinding(container.place, f"{container.name} has no {name}.", _needed(name))
         for name in _IN_VOLUMES[role]:
             path = container.env.get(name)
             if path is not None and located(container, path) is None:
                 what = f"{name} of {container.name} is {path}, which is in none of its volumes."
-                yield Finding(container.env_place(name), what)
+                yield JobFinding(container.env_place(name), what)
     yield from _shared(ours)
 
 
@@ -86,7 +86,7 @@ def _of_scenarios(role: str) -> tuple[str, ...]:
     return ("SCENARIOS",) if role == "agent" else ()
 
 
-def role_of(container: Container) -> str:
+def role_of(container: ContainerSpec) -> str:
     """simulator, agent, logcopy or private-contents; empty for a container that is not ours."""
     match = HALF.fullmatch(container.name)
     if match:
@@ -98,7 +98,7 @@ def _needed(name: str) -> str:
     return f"Add {name} to its env."
 
 
-def _shared(ours: Mapping[str, Container]) -> Iterator[Finding]:
+def _shared(ours: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
     """Directories that several containers must see as one."""
     logcopy, init = ours.get(LOGCOPY), ours.get(INIT)
     for container in ours.values():
@@ -117,12 +117,12 @@ def _shared(ours: Mapping[str, Container]) -> Iterator[Finding]:
 
 
 def _same(
-    container: Container, name: str, other: Container, other_name: str, below: str = ""
-) -> Iterator[Finding]:
+    container: ContainerSpec, name: str, other: ContainerSpec, other_name: str, below: str = ""
+) -> Iterator[JobFinding]:
     ours, theirs = container.env.get(name), other.env.get(other_name)
     if ours is None or theirs is None:
         return
     here, there = located(container, ours), located(other, theirs + below)
     if here and there and here != there:
         what = f"{name} of {container.name} lies in {here}, but {other.name} uses {there}."
-        yield Finding(container.env_place(name), what)
+        yield JobFinding(container.env_place(name), what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from console.presentation.resuming import hint
+from console.presentation.resume_points import hint
 from console.tui.commands import Command
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason

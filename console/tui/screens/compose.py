@@ -74,10 +74,10 @@ def _back(screen: ComposeScreen) -> None:
         screen.dismiss()
 
 
-class Verdict(Canvas):
+class DraftVerdict(Canvas):
     """Ready, or what is wrong; at the right what the server said."""
 
-    DEFAULT_CSS = "Verdict { height: 1; background: $surface; width: 1fr; }"
+    DEFAULT_CSS = "DraftVerdict { height: 1; background: $surface; width: 1fr; }"
     composition: Composition | None = None
     server: Line = ()
 
@@ -154,7 +154,7 @@ class ComposeScreen(ConsoleScreen):
     def body(self) -> Iterable[Widget]:
         yield Container(Form(), LinePane(), id="split")
         yield Horizontal(
-            Verdict(), Button("Launch (ctrl+l)", variant="success", compact=True), id="bar"
+            DraftVerdict(), Button("Launch (ctrl+l)", variant="success", compact=True), id="bar"
         )
 
     def on_mount(self) -> None:
@@ -261,7 +261,7 @@ class ComposeScreen(ConsoleScreen):
         self.query_one(Form).complain(wrong, warned)
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
-        verdict = self.query_one(Verdict)
+        verdict = self.query_one(DraftVerdict)
         verdict.composition, verdict.server = found, ()
         verdict.redraw()
 
@@ -285,7 +285,7 @@ class ComposeScreen(ConsoleScreen):
         for warning in report.warnings:
             self.notify(warning, title="The server warns", severity="warning")
         if report.dry_run and self.is_mounted:
-            verdict = self.query_one(Verdict)
+            verdict = self.query_one(DraftVerdict)
             verdict.server = text(("the server accepts it", Tone.OK))
             verdict.redraw()
             unseen = "What it cannot see stands at the manifest's end."

@@ -86,10 +86,10 @@ def _place(*, following: bool, over: bool) -> Line:
     return text(("■ at the end", Tone.MUTED)) if over else text(("● following", Tone.ACCENT))
 
 
-class Status(Canvas):
+class LogStatus(Canvas):
     """Follow or paused with the lines that arrived since, search position, switches."""
 
-    DEFAULT_CSS = "Status { dock: bottom; margin-bottom: 1; background: $surface; }"
+    DEFAULT_CSS = "LogStatus { dock: bottom; margin-bottom: 1; background: $surface; }"
 
     def draw(self, width: int, height: int) -> list[Line]:
         screen = self.screen
@@ -244,7 +244,7 @@ class LogsScreen(SubmissionScreen):
     def body(self) -> Iterable[Widget]:
         yield Container(ContainerTabs(), LogPane(), id="split")
         yield Input(placeholder="search: a regular expression", compact=True)
-        yield Status()
+        yield LogStatus()
 
     @property
     def tabs(self) -> ContainerTabs:
@@ -272,7 +272,7 @@ class LogsScreen(SubmissionScreen):
         self._tell_empty(board)
         self._seek()
         self.tabs.redraw()
-        self.query_one(Status).redraw()
+        self.query_one(LogStatus).redraw()
 
     def _tell_empty(self, board: BoardSnapshot) -> None:
         """A log that has ended without a line says so, and whether that is for want of a record."""

@@ -47,10 +47,10 @@ def _log_of_route(screen: ResultsScreen) -> None:
     )
 
 
-class Verdict(Canvas):
+class ResultVerdict(Canvas):
     """Final or not and why; the scores beneath where there is no room beside."""
 
-    DEFAULT_CSS = "Verdict { height: 1; margin: 0 1; }"
+    DEFAULT_CSS = "ResultVerdict { height: 1; margin: 0 1; }"
     results: ResultsView | None = None
     scores: bool = False
 
@@ -110,7 +110,7 @@ class ResultsScreen(SubmissionScreen):
         def cells(route: FinishedRoute) -> tuple[Line, ...]:
             return shown.cells(route, self.query_one(LineTable).size.width)
 
-        yield Verdict()
+        yield ResultVerdict()
         yield Container(
             LineTable(shown.columns, cells, key=lambda r: (r.pair, r.route_id, r.repetition)),
             LinePane(),
@@ -123,7 +123,7 @@ class ResultsScreen(SubmissionScreen):
             return
         self._shown = (board, width)
         results = self.backend.results(board)
-        self.query_one(Verdict).show(results, scores=self.has_class("-narrow"))
+        self.query_one(ResultVerdict).show(results, scores=self.has_class("-narrow"))
         self.query_one(LineTable).show(results.rows)
         self.query_one(LinePane).show(self._side(results, width))
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from console.domain.hostile_text import neutralise
-from console.presentation.resuming import ResumeOffer, points
+from console.presentation.resume_points import ResumeOffer, points
 from console.tui.places import Destination, Place
 from console.tui.screens.dialogs import Dialog, words
 

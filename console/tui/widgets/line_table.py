@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from console.presentation import table
-from console.presentation.table import Column
+from console.presentation.table import ListColumn
 from console.presentation.tones import Line
 from console.tui.textual_internals import grow
 from console.tui.widgets.painting import Painter
@@ -48,7 +48,7 @@ class LineTable(Painter, Generic[Row], can_focus=True):
 
     def __init__(
         self,
-        columns: Callable[[int], Sequence[Column]],
+        columns: Callable[[int], Sequence[ListColumn]],
         cells: Callable[[Row], Sequence[Line]],
         key: Callable[[Row], Hashable],
         *,

@@ -12,8 +12,8 @@ from console.domain.folding import fold
 from console.domain.lost_pods import drives_kept
 from console.domain.outlook import outlook
 from console.domain.progress import EndedAttempt, MergeProblem
-from console.presentation.resuming import hint
-from console.tui.resuming import why_not
+from console.presentation.resume_points import hint
+from console.tui.resume_offers import why_not
 from tests.unit.domain.test_blocking import stuck
 from tests.unit.domain.test_folding import (
     JOB,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.jobs import at_site
 
-from console.domain.preflight.checklist import Finding, Seen, Topic, Verdict
+from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves, Topic
 from console.domain.preflight.facts import told_by
 from console.domain.preflight.rules import judged
 from console.presentation.preflight import summary
@@ -35,7 +35,7 @@ routes number=20 towns=Town12:12,Town13:8
 end role=logcopy"""
 
 
-def seen(changed: dict[str, tuple[str, str]] | None = None, **silent: str) -> Seen:
+def seen(changed: dict[str, tuple[str, str]] | None = None, **silent: str) -> SeenByHalves:
     """All is well but the lines of a container (or of all of a half) that are replaced: a topic
     and what its lines say instead, between bars."""
     told = {}
@@ -50,17 +50,17 @@ def seen(changed: dict[str, tuple[str, str]] | None = None, **silent: str) -> Se
         if name.replace("-", "_") not in silent:
             told[name] = told_by(name, [f"preflight: {line}" for line in lines])
     reasons = {name.replace("_", "-"): why for name, why in silent.items()}
-    return Seen(PLAN, told, reasons, AT, AT + timedelta(seconds=20))
+    return SeenByHalves(PLAN, told, reasons, AT, AT + timedelta(seconds=20))
 
 
-def of(topic: Topic, found: tuple[Finding, ...]) -> list[Finding]:
+def of(topic: Topic, found: tuple[NodeFinding, ...]) -> list[NodeFinding]:
     return [each for each in found if each.topic is topic]
 
 
 def test_where_all_is_well_each_topic_has_one_line_that_says_so() -> None:
     found = judged(seen())
     assert [each.topic for each in found] == list(Topic)
-    assert {each.verdict for each in found} == {Verdict.OK}
+    assert {each.verdict for each in found} == {NodeVerdict.OK}
 
 
 def test_the_summary_keeps_no_warning_and_nothing_unknown_to_itself() -> None:
@@ -71,57 +71,57 @@ def test_the_summary_keeps_no_warning_and_nothing_unknown_to_itself() -> None:
 
 
 def test_where_nothing_is_told_nothing_is_called_fine() -> None:
-    found = judged(Seen(PLAN, {}, {}, AT, AT))
-    assert {each.verdict for each in of(Topic.START, found)} == {Verdict.FAILS}
+    found = judged(SeenByHalves(PLAN, {}, {}, AT, AT))
+    assert {each.verdict for each in of(Topic.START, found)} == {NodeVerdict.FAILS}
     others = [each for each in found if each.topic is not Topic.START]
     assert {each.topic for each in others} == set(Topic) - {Topic.START}
-    assert {each.verdict for each in others} == {Verdict.UNKNOWN}
+    assert {each.verdict for each in others} == {NodeVerdict.UNKNOWN}
 
 
 @pytest.mark.parametrize(
     ("topic", "container", "fact", "instead", "verdict", "words"),
     [
-        (Topic.GPUS, "agent-2", "gpu", "gpus=1 uuid=-", Verdict.UNKNOWN, "cannot tell which GPU"),
-        (Topic.GPUS, "agent-2", "lost", "text=no GPU", Verdict.FAILS, "agent-2: no GPU"),
-        (Topic.GPUS, "agent-2", "gpu", "uuid=GPU-9 shared=no", Verdict.FAILS, "pair 2: its halves"),
-        (Topic.GRAPHICS, "simulator", "vulkan", "devices=0 capabilities=compute", Verdict.FAILS,
+        (Topic.GPUS, "agent-2", "gpu", "gpus=1 uuid=-", NodeVerdict.UNKNOWN, "cannot tell which GPU"),
+        (Topic.GPUS, "agent-2", "lost", "text=no GPU", NodeVerdict.FAILS, "agent-2: no GPU"),
+        (Topic.GPUS, "agent-2", "gpu", "uuid=GPU-9 shared=no", NodeVerdict.FAILS, "pair 2: its halves"),
+        (Topic.GRAPHICS, "simulator", "vulkan", "devices=0 capabilities=compute", NodeVerdict.FAILS,
          "NVIDIA_DRIVER_CAPABILITIES is compute"),
-        (Topic.DISPLAY, "simulator", "display", "sdl=- socket=no display=:0", Verdict.FAILS,
+        (Topic.DISPLAY, "simulator", "display", "sdl=- socket=no display=:0", NodeVerdict.FAILS,
          "no X server on the node has the display :0"),
-        (Topic.DISPLAY, "simulator", "display", "sdl=- socket=- display=there:0", Verdict.UNKNOWN,
+        (Topic.DISPLAY, "simulator", "display", "sdl=- socket=- display=there:0", NodeVerdict.UNKNOWN,
          "DISPLAY is there:0"),
-        (Topic.DISPLAY, "simulator", "display", "sdl=offscreen socket=- display=-", Verdict.OK,
+        (Topic.DISPLAY, "simulator", "display", "sdl=offscreen socket=- display=-", NodeVerdict.OK,
          "offscreen"),
         (Topic.SERVER, "simulator-3", "server", "state=ended exit=139 seconds=2 port=2200",
-         Verdict.FAILS, "simulator-3: it ended by itself, exit code 139"),
+         NodeVerdict.FAILS, "simulator-3: it ended by itself, exit code 139"),
         (Topic.SERVER, "simulator-3", "server", "state=silent exit=- seconds=60 port=2200",
-         Verdict.FAILS, "did not listen within 60 s"),
-        (Topic.SERVER, "simulator-3", "server", "state=taken port=2200", Verdict.FAILS, "port 2200"),
-        (Topic.PORTS, "agent-4", "reach", "state=closed port=2300 host=x", Verdict.FAILS,
+         NodeVerdict.FAILS, "did not listen within 60 s"),
+        (Topic.SERVER, "simulator-3", "server", "state=taken port=2200", NodeVerdict.FAILS, "port 2200"),
+        (Topic.PORTS, "agent-4", "reach", "state=closed port=2300 host=x", NodeVerdict.FAILS,
          "agent-4: it cannot reach its server on port 2300"),
-        (Topic.CONTENTS, "logcopy", "contents", "evaluator=no egg=-", Verdict.FAILS, "no evaluator"),
-        (Topic.ROUTES, "logcopy", "routes", "number=26 towns=Town12:20", Verdict.WARNING,
+        (Topic.CONTENTS, "logcopy", "contents", "evaluator=no egg=-", NodeVerdict.FAILS, "no evaluator"),
+        (Topic.ROUTES, "logcopy", "routes", "number=26 towns=Town12:20", NodeVerdict.WARNING,
          "20 of the file's 26 routes are launched"),
-        (Topic.ROUTES, "logcopy", "routes", "number=10 towns=Town12:10", Verdict.FAILS,
+        (Topic.ROUTES, "logcopy", "routes", "number=10 towns=Town12:10", NodeVerdict.FAILS,
          "10 in the file, but 20 are launched"),
-        (Topic.TOWNS, "simulator", "maps", "names=Town01,Town10HD_Opt", Verdict.FAILS,
+        (Topic.TOWNS, "simulator", "maps", "names=Town01,Town10HD_Opt", NodeVerdict.FAILS,
          "lacks Town12 (12 routes), Town13 (8 routes)"),
-        (Topic.TOWNS, "simulator", "maps", "names=-", Verdict.UNKNOWN, "needed: Town12 (12)"),
+        (Topic.TOWNS, "simulator", "maps", "names=-", NodeVerdict.UNKNOWN, "needed: Town12 (12)"),
         (Topic.EVALUATOR, "agent", "evaluator", "state=failed text=ImportError: no srunner here",
-         Verdict.FAILS, "ImportError: no srunner here"),
-        (Topic.EVALUATOR, "agent-1", "python", "version=-", Verdict.OK, "Python ?"),
-        (Topic.AGENT, "agent", "agent", "state=missing path=/x.py", Verdict.FAILS, "/x.py"),
-        (Topic.AGENT, "agent", "agent", "state=missing path=-", Verdict.FAILS, "not set"),
-        (Topic.AGENT, "agent", "agent", "state=failed text=boom", Verdict.FAILS, "boom"),
-        (Topic.AGENT, "agent", "config", "exists=no path=/c.json", Verdict.WARNING, "/c.json"),
-        (Topic.MEMORY, "agent", "memory", "shm=65536 uid=0", Verdict.WARNING, "64 MiB"),
-        (Topic.MEMORY, "agent", "memory", "shm=- uid=0", Verdict.UNKNOWN, "could not be told"),
-        (Topic.DISK, "logcopy", "disk", "free=1073741824 total=1", Verdict.FAILS, "1.0 GiB free"),
-        (Topic.DISK, "logcopy", "disk", "free=10737418240 total=1", Verdict.WARNING, "10.0 GiB"),
+         NodeVerdict.FAILS, "ImportError: no srunner here"),
+        (Topic.EVALUATOR, "agent-1", "python", "version=-", NodeVerdict.OK, "Python ?"),
+        (Topic.AGENT, "agent", "agent", "state=missing path=/x.py", NodeVerdict.FAILS, "/x.py"),
+        (Topic.AGENT, "agent", "agent", "state=missing path=-", NodeVerdict.FAILS, "not set"),
+        (Topic.AGENT, "agent", "agent", "state=failed text=boom", NodeVerdict.FAILS, "boom"),
+        (Topic.AGENT, "agent", "config", "exists=no path=/c.json", NodeVerdict.WARNING, "/c.json"),
+        (Topic.MEMORY, "agent", "memory", "shm=65536 uid=0", NodeVerdict.WARNING, "64 MiB"),
+        (Topic.MEMORY, "agent", "memory", "shm=- uid=0", NodeVerdict.UNKNOWN, "could not be told"),
+        (Topic.DISK, "logcopy", "disk", "free=1073741824 total=1", NodeVerdict.FAILS, "1.0 GiB free"),
+        (Topic.DISK, "logcopy", "disk", "free=10737418240 total=1", NodeVerdict.WARNING, "10.0 GiB"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_found_under_its_topic(
-    topic: Topic, container: str, fact: str, instead: str, verdict: Verdict, words: str
+    topic: Topic, container: str, fact: str, instead: str, verdict: NodeVerdict, words: str
 ) -> None:
     found = of(topic, judged(seen({container: (fact, instead)})))
     assert (verdict, True) in [(each.verdict, words in each.text) for each in found]
@@ -134,21 +134,21 @@ def test_two_pairs_on_one_gpu_are_named_unless_they_share_it_on_purpose() -> Non
         each.text for each in of(Topic.GPUS, judged(seen(changed)))
     ]
     changed = {f"{half}-2": ("gpu", alike.format("yes")) for half in ("simulator", "agent")}
-    assert {each.verdict for each in of(Topic.GPUS, judged(seen(changed)))} == {Verdict.OK}
+    assert {each.verdict for each in of(Topic.GPUS, judged(seen(changed)))} == {NodeVerdict.OK}
 
 
 @pytest.mark.parametrize(
     ("seconds", "verdict", "words"),
     [
-        (3, Verdict.OK, "agrees"),
-        (20, Verdict.OK, "agrees"),
-        (100, Verdict.WARNING, "80 s or more ahead of"),
-        (-100, Verdict.WARNING, "100 s or more behind"),
-        (900, Verdict.FAILS, "880 s or more ahead of"),
+        (3, NodeVerdict.OK, "agrees"),
+        (20, NodeVerdict.OK, "agrees"),
+        (100, NodeVerdict.WARNING, "80 s or more ahead of"),
+        (-100, NodeVerdict.WARNING, "100 s or more behind"),
+        (900, NodeVerdict.FAILS, "880 s or more ahead of"),
     ],
 )
 def test_a_clock_is_wrong_only_by_what_can_be_proved(
-    seconds: int, verdict: Verdict, words: str
+    seconds: int, verdict: NodeVerdict, words: str
 ) -> None:
     changed = {"logcopy": ("clock", f"epoch={AT.timestamp() + seconds:.3f}")}
     (found,) = of(Topic.CLOCK, judged(seen(changed)))
@@ -164,13 +164,13 @@ def test_a_server_says_why_it_could_not_begin_in_its_most_telling_words() -> Non
     }
     found = judged(seen(ended))
     assert any("Could not initialize SDL" in each.text for each in of(Topic.SERVER, found))
-    assert Verdict.FAILS in {each.verdict for each in of(Topic.DISPLAY, found)}
+    assert NodeVerdict.FAILS in {each.verdict for each in of(Topic.DISPLAY, found)}
 
 
 def test_containers_that_told_nothing_are_named_with_the_clusters_reason() -> None:
     why = "its image cannot be pulled"
     found = of(Topic.START, judged(seen(agent_1=why, agent_3=why)))
-    assert [each.text for each in found if each.verdict is Verdict.FAILS] == [
+    assert [each.text for each in found if each.verdict is NodeVerdict.FAILS] == [
         f"agent-1, agent-3: {why}"
     ]
 
@@ -178,13 +178,13 @@ def test_containers_that_told_nothing_are_named_with_the_clusters_reason() -> No
 def test_what_only_some_halves_told_is_said_of_those_alone() -> None:
     found = judged(seen(agent_2="gone", simulator_3="gone"))
     (gpus,) = of(Topic.GPUS, found)
-    assert (gpus.verdict, gpus.text[:22]) == (Verdict.UNKNOWN, "agent-2, simulator-3: ")
+    assert (gpus.verdict, gpus.text[:22]) == (NodeVerdict.UNKNOWN, "agent-2, simulator-3: ")
     for topic, names in (
         (Topic.EVALUATOR, "agent-1, agent-3, agent-4: "),
         (Topic.SERVER, "simulator-1, simulator-2, simulator-4: "),
         (Topic.TOWNS, "simulator-1, simulator-2, simulator-4: "),
     ):
-        good = [each for each in of(topic, found) if each.verdict is Verdict.OK]
+        good = [each for each in of(topic, found) if each.verdict is NodeVerdict.OK]
         assert [each.text.startswith(names) for each in good] == [True], topic
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts
-from console.domain.submission import USUAL_PAIRS, Images, Leaderboard, PairPlan, SubmissionPlan
+from console.domain.submission import USUAL_PAIRS, Images, PairPlan, SubmissionPlan
 from console.presentation.containers import agent_of, numbers_of, own_containers, short
+from console.results import leaderboard
 
 PLAN = SubmissionPlan(
     "demo",
     "leaderboard",
-    Leaderboard.V2,
+    leaderboard.V2_0,
     1,
     6,
     tuple(PairPlan.usual(number, "") for number in (1, 2, 3, 4, 5, 6)),

@@ -8,7 +8,7 @@ import pytest
 from fakes.screens import NOW, ROWS, row
 
 from console.domain.board import SubmissionStatus
-from console.presentation.resuming import ResumeOffer, points
+from console.presentation.resume_points import ResumeOffer, points
 from console.presentation.submissions import (
     cells,
     columns,

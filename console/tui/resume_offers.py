@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
 from console.domain.lost_pods import drives_kept
-from console.presentation.resuming import ResumeOffer
+from console.presentation.resume_points import ResumeOffer
 
 if TYPE_CHECKING:
     from console.operations.submitting.resume import Resumption
