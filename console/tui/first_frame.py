@@ -97,7 +97,7 @@ def palette(theme: Path) -> Palette:
         text = theme.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return {}  # the app says what is wrong with it
-    return {key: _rgb(colour) for key, colour in _COLOUR.findall(text)}
+    return {key: _channels(colour) for key, colour in _COLOUR.findall(text)}
 
 
 def painted(lines: list[Line], width: int, height: int, colours: Palette) -> str:
@@ -131,7 +131,7 @@ def _between(
     return red, green, blue
 
 
-def _rgb(text: str) -> tuple[int, int, int]:
+def _channels(text: str) -> tuple[int, int, int]:
     return int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16)
 
 
