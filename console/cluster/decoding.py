@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from console.cluster import wire
+from console.cluster.plans import Plans
 from console.domain.facts import (
     ClusterEvent,
     ContainerExit,
@@ -20,15 +21,11 @@ from console.domain.facts import (
     JobFacts,
     PodFacts,
 )
-from console.domain.submission import SubmissionPlan
 from console.errors import ConsoleError
-from console.specs.plan import plan_of
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 VERSION_LABEL = "leaderboard.carla.org/version"
 JOB_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
-PLANS_KEPT = 20_000
-"""More than a namespace has Jobs: taking a template apart costs twenty times the rest of a Job."""
 CONTAINERS_KEPT = 4096
 """Statuses, as the server wrote them, with what they mean: a pod repeats most at each event."""
 
@@ -198,7 +195,7 @@ class Jobs:
     """Decodes Jobs. Remembers each one's plan: a Job's template never changes."""
 
     def __init__(self) -> None:
-        self._plans: dict[str, SubmissionPlan | None] = {}
+        self._plans = Plans()
 
     def __call__(self, raw: Any) -> JobFacts:
         seen = _decode(_job, raw)
@@ -221,20 +218,8 @@ class Jobs:
             started_at=status.start_time,
             completed_at=status.completion_time,
             leaderboard=(meta.labels or {}).get(VERSION_LABEL, ""),
-            plan=self._plan(meta.uid, raw),
+            plan=self._plans.of(seen, raw),
         )
-
-    def _plan(self, uid: str, raw: Any) -> SubmissionPlan | None:
-        """None where the Job is no submission of ours: others are listed without one."""
-        if uid not in self._plans:
-            try:
-                plan = plan_of(msgspec.json.decode(raw))
-            except ConsoleError:
-                plan = None
-            if len(self._plans) >= PLANS_KEPT:
-                del self._plans[next(iter(self._plans))]
-            self._plans[uid] = plan
-        return self._plans[uid]
 
 
 def _condition(each: wire.Condition) -> JobCondition:

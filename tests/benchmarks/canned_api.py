@@ -69,7 +69,7 @@ def pages(kind: str, version: str, items: list[dict[str, Any]]) -> Page:
         meta = {"resourceVersion": "9", "continue": str(after) if after < len(items) else ""}
         body: dict[str, Any] = {"kind": kind, "apiVersion": version, "metadata": meta}
         body["items"] = items[start:after]
-        found[str(start) if start else ""] = json.dumps(body).encode()
+        found[str(start) if start else ""] = json.dumps(body, separators=(",", ":")).encode()
     return found
 
 
@@ -94,7 +94,7 @@ def table(count: int) -> Page:
         meta = {"resourceVersion": "9", "continue": str(after) if after < count else ""}
         body = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta}
         made = {**body, "columnDefinitions": columns, "rows": rows}
-        found[str(start) if start else ""] = json.dumps(made).encode()
+        found[str(start) if start else ""] = json.dumps(made, separators=(",", ":")).encode()
     return found
 
 

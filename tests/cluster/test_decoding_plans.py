@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import msgspec
 import pytest
 
-from console.cluster import decoding
+from console.cluster import decoding, plans
+from console.specs.compose import compose, load_template
+from console.specs.plan import plan_of
+from console.specs.values import load_profile
 
 MANY = 5000
 
@@ -18,10 +24,70 @@ def test_each_plan_is_taken_apart_once_however_many_jobs_there_are(
     def plan_of(manifest: dict[str, dict[str, str]]) -> None:
         taken_apart.append(manifest["metadata"]["uid"])
 
-    monkeypatch.setattr(decoding, "plan_of", plan_of)
+    monkeypatch.setattr(plans, "plan_of", plan_of)
     jobs = decoding.Jobs()
     for _ in range(2):
         for number in range(MANY):
             meta = {"name": "job", "namespace": "default", "uid": f"u{number}"}
             jobs(msgspec.json.encode({"metadata": meta, "spec": {}, "status": {}}))
     assert len(taken_apart) == len(set(taken_apart)) == MANY
+
+
+def _job(name: str, nonce: str, **more: str) -> dict[str, Any]:
+    template = load_template("2.0")
+    values = load_profile("embedded").values("2.0")
+    told = {
+        "submission.name": name,
+        **{key.replace("__", "."): value for key, value in more.items()},
+    }
+    values = values.override(told, origin="test", known=template.paths)
+    manifest = compose(template, values, namespace="default", nonce=nonce).manifest
+    manifest["metadata"] |= {"uid": name, "namespace": "races"}
+    return manifest
+
+
+JOBS = [
+    _job("team-1", "n1"),
+    _job("team-2", "n2"),
+    _job("team-3", "n3", submission__submitted_image_uri="registry.example.com/team-3:1"),
+    _job("team-4", "n4", cluster__simulator_image="registry.example.com/carla:team-4"),
+    _job("team-5", "n5", submission__track_codename="MAP"),
+]
+
+
+@pytest.mark.parametrize("order", [JOBS, JOBS[::-1]], ids=["first to last", "last to first"])
+def test_a_plan_is_the_same_whether_its_shape_was_read_before_or_not(
+    order: list[dict[str, Any]],
+) -> None:
+    jobs = decoding.Jobs()
+    for manifest in order:
+        read = jobs(msgspec.json.encode({"status": {}, **manifest})).plan
+        assert read == plan_of(manifest)
+
+
+def test_jobs_of_one_shape_are_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_apart = []
+
+    def counted(manifest: dict[str, Any]) -> Any:
+        taken_apart.append(manifest["metadata"]["name"])
+        return plan_of(manifest)
+
+    monkeypatch.setattr(plans, "plan_of", counted)
+    jobs = decoding.Jobs()
+    for manifest in JOBS:
+        jobs(msgspec.json.encode({"status": {}, **manifest}))
+    assert taken_apart == ["team-1", "team-5"]
+
+
+def test_a_pair_that_differs_in_one_variable_is_another_shape() -> None:
+    jobs = decoding.Jobs()
+    jobs(msgspec.json.encode({"status": {}, **JOBS[0]}))
+    other = copy.deepcopy(JOBS[1])
+    for container in other["spec"]["template"]["spec"]["containers"]:
+        for each in container.get("env", []):
+            if each["name"] == "CARLA_PORT":
+                each["value"] = str(int(each["value"]) + 1000)
+    read = jobs(msgspec.json.encode({"status": {}, **other})).plan
+    assert read == plan_of(other)
+    assert read is not None
+    assert read.pairs[0].carla_port == plan_of(JOBS[0]).pairs[0].carla_port + 1000
