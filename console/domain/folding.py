@@ -59,26 +59,42 @@ def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 
 
 def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
-    """Everything that follows from the facts: status, pairs, counts."""
-    board = replace(board, records=present_records(board), lost=lost_pods(board))
+    """Everything that follows from the facts: status, pairs, counts.
+
+    In three steps, for a value of so many fields is dear to replace, and each list has thousands.
+    """
     # The budget and what blocks come before the status: both are reasons for it.
-    board = replace(board, budget=budget_of(board), blockage=blockage(board), updated_at=event.at)
+    board = replace(
+        board,
+        records=present_records(board),
+        lost=lost_pods(board),
+        budget=budget_of(board),
+        blockage=blockage(board),
+        updated_at=event.at,
+    )
     status, reason = standing(board)
     # Words of a cause that has passed must not stand beside a status that no longer has it.
-    if status is not SubmissionStatus.BLOCKED:
-        board = replace(board, blockage=None)
-    board = replace(board, status=status, reason=reason)
+    blocked = board.blockage if status is SubmissionStatus.BLOCKED else None
+    board = replace(board, status=status, reason=reason, blockage=blocked)
     pairs = pair_boards(board)
-    cells = [cell for pair in pairs for cell in pair.cells]
-    report = board.report
     total = _total(board, pairs)
-    finished = sum(cell.state in FINISHED for cell in cells)
-    board = replace(board, logcopy_absent=not_created(board, LOGCOPY))
-    least = max(finished, report.done if report else 0)
+    least = _least_done(board, pairs, total)
+    return replace(
+        board,
+        pairs=pairs,
+        done=least if drives_known(board) else None,
+        done_at_least=least,
+        total=total,
+        logcopy_absent=not_created(board, LOGCOPY),
+    )
+
+
+def _least_done(board: BoardSnapshot, pairs: tuple[PairBoard, ...], total: int | None) -> int:
+    """Drives that are finished for certain."""
+    finished = sum(cell.state in FINISHED for pair in pairs for cell in pair.cells)
+    least = max(finished, board.report.done if board.report else 0)
     # A report that counts more drives than were launched is wrong, whoever sent it.
-    least = least if total is None else min(least, total)
-    done = least if drives_known(board) else None
-    return replace(board, pairs=pairs, done=done, done_at_least=least, total=total)
+    return least if total is None else min(least, total)
 
 
 def _total(board: BoardSnapshot, pairs: tuple[PairBoard, ...]) -> int | None:

@@ -7,7 +7,7 @@ A report from before a restart says nothing about the attempt after it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from typing import Any
 
 from console.domain.beginnings import began, beginning
 from console.domain.board import (
@@ -66,8 +66,8 @@ def _pair(
     cells = _with_present(drives, route)
     since, exact = beginning(board, pair, status, route, before)
     heard = board.report.at if board.report and report else None
-    return replace(
-        _halves(plan, pair, report, before),
+    return PairBoard(
+        **_halves(plan, pair, report, before),
         status=status,
         cells=cells,
         route=route,
@@ -84,27 +84,26 @@ def _pair(
 
 def _halves(
     plan: PairPlan, pair: PairFacts, report: PairProgress | None, before: PairBoard | None
-) -> PairBoard:
-    """The pair as the Job asks for it, and what is known of its halves; judged is nothing yet."""
-    return PairBoard(
-        number=plan.number,
-        gpu_asked=plan.gpu,
-        carla_port=plan.carla_port,
-        traffic_manager_port=plan.traffic_manager_port,
-        routes_subset=plan.routes_subset,
-        status=PairStatus.UNKNOWN,
-        attempt=pair.attempt,
-        simulator=pair.simulator,
-        agent=pair.agent,
-        simulator_line=before.simulator_line if before else "",
-        agent_line=before.agent_line if before else "",
-        ended=pair.ended,
-        first_death=first_death(pair.ended),
-        last_sign=before.last_sign if before else None,
-        not_created=pair.not_created,
-        simulator_gpu=report.simulator_gpu if report else None,
-        agent_gpu=report.agent_gpu if report else None,
-    )
+) -> dict[str, Any]:
+    """The fields of what the Job asks for, and of what is known of its halves."""
+    return {
+        "number": plan.number,
+        "gpu_asked": plan.gpu,
+        "carla_port": plan.carla_port,
+        "traffic_manager_port": plan.traffic_manager_port,
+        "routes_subset": plan.routes_subset,
+        "attempt": pair.attempt,
+        "simulator": pair.simulator,
+        "agent": pair.agent,
+        "simulator_line": before.simulator_line if before else "",
+        "agent_line": before.agent_line if before else "",
+        "ended": pair.ended,
+        "first_death": first_death(pair.ended),
+        "last_sign": before.last_sign if before else None,
+        "not_created": pair.not_created,
+        "simulator_gpu": report.simulator_gpu if report else None,
+        "agent_gpu": report.agent_gpu if report else None,
+    }
 
 
 def _why_blocked(board: BoardSnapshot, plan: PairPlan) -> str:
