@@ -133,10 +133,11 @@ async def test_what_a_launch_would_fail_by_is_found_before_it(tmp_path: Path, pl
 @pytest.mark.slow
 async def test_what_may_pass_is_a_warning_and_no_reason_to_fail(tmp_path: Path) -> None:
     made = submission(submission__submitted_image_uri=f"{OWN}/team-agent:quick.low-shm")
-    half(made, "agent-4")["env"] = [
-        {**each, "value": "15-17"} if each["name"] == "ROUTES_SUBSET" else each
-        for each in half(made, "agent-4")["env"]
-    ]
+    told = {"ROUTES_SUBSET": "15-17", "ROUTES_SUBSETS": "0-4;5-9;10-14;15-17"}
+    for name in ("agent-4", "logcopy"):
+        for each in half(made, name)["env"]:
+            if each["name"] in told:
+                each["value"] = told[each["name"]]
     async with embedded_cluster(tmp_path / "cluster") as embedded:
         outcome = await preflight(services(embedded, tmp_path), Judged(made).valid)
     warned = of(NodeVerdict.WARNING, outcome)
@@ -178,11 +179,15 @@ async def test_what_keeps_all_containers_from_starting_is_said_once_and_not_wait
             assert start.verdict is NodeVerdict.FAILS
             assert words in start.text
             await gone(embedded)
-        crowded = submission()
-        for each in pod_spec(crowded)["containers"]:
-            if "limits" in each.get("resources", {}):
-                each["resources"]["limits"]["nvidia.com/gpu"] = 3
-        outcome = await preflight(here, Judged(crowded).valid, seconds=3)
+
+
+@pytest.mark.slow
+async def test_a_node_with_fewer_gpus_than_pairs_is_named_and_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    async with embedded_cluster(tmp_path / "cluster", gpus=2) as embedded:
+        here = services(embedded, tmp_path)
+        outcome = await preflight(here, Judged(submission()).valid, seconds=3)
         assert "GPU" in failing(outcome)[Topic.START]
 
 

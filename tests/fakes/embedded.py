@@ -72,13 +72,15 @@ class Embedded:
 
 
 @contextlib.asynccontextmanager
-async def embedded_cluster(folder: Path, *, time_factor: float = 0.1) -> AsyncIterator[Embedded]:
+async def embedded_cluster(
+    folder: Path, *, time_factor: float = 0.1, gpus: int = 8
+) -> AsyncIterator[Embedded]:
     """A cluster that really runs containers, and the console's edge connected to it."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     store = Store()
     cluster_id = f"test{os.getpid()}x{id(store):x}"
     kubelet = Kubelet(store, folder, cluster_id, time_factor=time_factor)
-    kubelet.register(8)
+    kubelet.register(gpus)
     parts = [
         asyncio.create_task(part)
         for part in (

@@ -137,7 +137,7 @@ def test_pip_makes_a_working_console_in_an_empty_environment(wheel: Path, tmp_pa
     pinned = [line.removesuffix("\\").strip() for line in lock if line[:1].isalnum()]
     constraints.write_text("\n".join(pinned))
     install(python, "--constraint", constraints, wheel)
-    home = tmp_path / "home"
+    home = tmp_path / "empty home"
     home.mkdir()
     console = python.with_name("carla-console")
     assert run(console, "--version", cwd=home).startswith("carla-console ")
