@@ -1,11 +1,11 @@
 """A command that is ended from outside: tidily, with the exit code 128 + the signal's number.
 
 A signal that was ignored when we started stays so: `nohup` and a shell's `&` count on it.
+asyncio is imported where there is something to await: loading it takes as long as a whole merge.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Coroutine, Iterator
@@ -58,6 +58,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
     A second signal does not wait for that.
     """
+    import asyncio
+
     caught: list[int] = []
     heed = [number for number in SIGNALS if signal.getsignal(number) is _interrupt]
     try:
@@ -74,6 +76,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 async def _heeding(
     work: Coroutine[Any, Any, T], heed: list[signal.Signals], caught: list[int]
 ) -> T:
+    import asyncio
+
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
 
@@ -106,6 +110,8 @@ def blocking() -> Iterator[None]:
 @contextlib.contextmanager
 def telling(what_stays: Callable[[], str]) -> Iterator[None]:
     """Where the work within is cut short from outside: one line on what goes on without it."""
+    import asyncio
+
     try:
         yield
     except (asyncio.CancelledError, Interrupted):
