@@ -95,20 +95,21 @@ class Field(Widget):
         """The value of a field is another one now."""
 
     def __init__(self, field: FormField) -> None:
-        super().__init__(id="field-" + field.path.replace(".", "-"))
-        self.field = field
         choices, text = field.choices, field.default
+        wrong = field.check(text)
+        # Given before it is mounted: afterwards each class is a new look at every rule.
+        classes = [*(["wrong"] if wrong else []), *(["hint"] if field.help else [])]
+        super().__init__(id="field-" + field.path.replace(".", "-"), classes=" ".join(classes))
+        self.field = field
         self._editor = (
             Choice(choices, text) if choices else Input(text, compact=True, select_on_focus=False)
         )
+        self._note = self._words(wrong, "")
 
     def compose(self) -> ComposeResult:
         yield Static(self.field.label, classes="label", markup=False)
         yield self._editor
-        yield Static("", classes="note", markup=False)
-
-    def on_mount(self) -> None:
-        self.complain("")
+        yield Static(self._note, classes="note", markup=False)
 
     @property
     def value(self) -> str:
@@ -118,11 +119,16 @@ class Field(Widget):
     def complain(self, elsewhere: str, warned: str = "") -> None:
         """Show what is wrong: found by the field's own check, or elsewhere; else a warning."""
         wrong = self.field.check(self.value) or elsewhere
-        note = f"✗ {wrong}" if wrong else f"! {warned}" if warned else self.field.help
         self.set_class(bool(wrong), "wrong")
         self.set_class(bool(warned and not wrong), "warned")
-        self.set_class(bool(self.field.help), "hint")
-        self.query_one(".note", Static).update(neutralise(note))
+        note = self._words(wrong, warned)
+        if note != self._note:
+            self._note = note
+            self.query_one(".note", Static).update(note)
+
+    def _words(self, wrong: str, warned: str) -> str:
+        """What stands beneath the value."""
+        return neutralise(f"✗ {wrong}" if wrong else f"! {warned}" if warned else self.field.help)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
