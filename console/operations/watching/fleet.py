@@ -251,10 +251,19 @@ class Fleet:
             if board.job is not None and not board.vanished
         }
         self._shown, self._rows, self._meetings, self._dirty = boards, rows, met, False
+        self._forget_deleted(boards)
         first, live = tuple(listed_first(rows.values())), self._connection
         now = self._services.clock()
         self.snapshot = FleetSnapshot(first, live is not None and live.live, self._why, now)
         self.changed.set()
+
+    def _forget_deleted(self, boards: Mapping[Key, BoardSnapshot]) -> None:
+        """A console is open for weeks: what the cluster no longer has is kept for screens only."""
+        for key, board in list(boards.items()):
+            if board.vanished and key not in self._opened and key not in self._recorded:
+                del self._followers[key]
+                for kept in (self._read, self._shown, self._met):
+                    kept.pop(key, None)
 
     def _remark(self, key: Key, board: BoardSnapshot) -> str:
         """What a reader of this row must know of its age and of its recording."""

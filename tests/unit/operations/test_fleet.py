@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import gc
 import json
 import resource
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from console.domain.fleet import SubmissionRow
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.watching.fleet import MOST_FOLLOWED, Fleet, most_followed
+from console.operations.watching.follower import Follower
 from console.specs.compose import Composed
 from console.specs.validation import Judged
 
@@ -73,6 +75,27 @@ async def test_the_fleet_lists_follows_and_forgets(services, cluster, composed, 
         assert fleet.follower("races", "demo") is fleet.follower("races", "demo")
         cluster.drop(Kind.JOB, "races", "demo")
         await until(lambda: fleet.snapshot.rows == ())
+
+
+async def test_of_deleted_submissions_nothing_stays_in_memory_but_what_a_screen_shows(
+    services, cluster, composed
+) -> None:
+    for name in ("shown", "unseen"):
+        await launch(services, Judged(renamed(composed, name)).valid)
+    async with listed(services, most=0) as fleet:
+        await until(lambda: len(fleet.snapshot.rows) == 2)
+        shown = fleet.follower("races", "shown")
+        for name in ("shown", "unseen"):
+            cluster.drop(Kind.JOB, "races", name)
+        await until(lambda: fleet.snapshot.rows == ())
+        await until(lambda: len(_followers()) == 1)
+        assert _followers() == [shown]
+        assert fleet.board("races", "shown").status is SubmissionStatus.DELETED
+
+
+def _followers() -> list[Follower]:
+    gc.collect()
+    return [each for each in gc.get_objects() if isinstance(each, Follower)]
 
 
 async def test_where_there_is_no_room_the_row_is_right_and_says_that_nothing_is_recorded(
