@@ -41,7 +41,7 @@ async def test_it_has_the_rows_of_the_screen_that_follows(
     async with opened(backend, size) as (app, pilot):
         await shows(pilot, ROWS[-1].name)
         after = [row.replace("▌d", " d").rstrip() for row in seen(app).splitlines()]
-    ages = re.compile(r"\s(?:\d+[smhd])+$")
+    ages = re.compile(r"\s+(?:\d+[smhd])+$")
     assert [ages.sub("", row) for row in before] == [
         ages.sub("", row) for row in after[: len(before)]
     ]
