@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.domain.preflight.checklist import (
+    FAILS,
+    OK,
+    UNKNOWN,
+    WARNING,
     Judged,
     NodeFinding,
-    NodeVerdict,
     SeenByHalves,
     Topic,
     together,
@@ -17,12 +20,6 @@ from console.domain.preflight.node import size
 
 USUAL_SHM = 1024 * 1024
 """KiB; a runtime's 64 MB is too little for PyTorch's loaders and ROS 2."""
-_OK, _WARNING, _FAILS, _UNKNOWN = (
-    NodeVerdict.OK,
-    NodeVerdict.WARNING,
-    NodeVerdict.FAILS,
-    NodeVerdict.UNKNOWN,
-)
 
 
 def evaluator(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -35,14 +32,14 @@ def _evaluator(told: ToldByContainers) -> Judged:
     state = told.value("evaluator", "state")
     fix = "The team's image must have what upstream's document asks for"
     if state == "loaded":
-        return _OK, f"it loads with the image's Python {version or '?'}", ""
+        return OK, f"it loads with the image's Python {version or '?'}", ""
     if state == "failed":
-        return _FAILS, f"it does not load: {told.value('evaluator', 'text') or '?'}", fix
+        return FAILS, f"it does not load: {told.value('evaluator', 'text') or '?'}", fix
     if told.fact("python") and version is None:
-        return _FAILS, "the image has no python3", fix
+        return FAILS, "the image has no python3", fix
     if late := told.value("late", "seconds"):
-        return _FAILS, f"it did not load within {late} s", fix
-    return _UNKNOWN, "it is not known whether it loads", ""
+        return FAILS, f"it did not load within {late} s", fix
+    return UNKNOWN, "it is not known whether it loads", ""
 
 
 def agent(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -55,23 +52,23 @@ def _agent(told: ToldByContainers) -> Judged:
     fact = told.fact("agent")
     state = fact.get("state") if fact else None
     if fact and state == "loaded":
-        return _OK, f"its entry point is {fact.get('entry') or '?'}", ""
+        return OK, f"its entry point is {fact.get('entry') or '?'}", ""
     if fact and state == "missing":
         path = fact.get("path")
         what = f"TEAM_AGENT names {path}, which is not there" if path else "TEAM_AGENT is not set"
-        return _FAILS, what, "The team's image sets TEAM_AGENT to its module"
+        return FAILS, what, "The team's image sets TEAM_AGENT to its module"
     if fact and state == "failed":
-        return _FAILS, f"its module does not load: {fact.get('text') or '?'}", ""
+        return FAILS, f"its module does not load: {fact.get('text') or '?'}", ""
     if late := told.value("late", "seconds"):
-        return _FAILS, f"its module did not load within {late} s", ""
-    return _UNKNOWN, "its module was not tried", ""
+        return FAILS, f"its module did not load within {late} s", ""
+    return UNKNOWN, "its module was not tried", ""
 
 
 def _config(told: ToldByContainers) -> Judged | None:
     fact = told.fact("config")
     if fact is None or fact.get("exists") != "no":
         return None
-    return _WARNING, f"TEAM_CONFIG names {fact.get('path')}, which is no file there", ""
+    return WARNING, f"TEAM_CONFIG names {fact.get('path')}, which is no file there", ""
 
 
 def memory(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -83,9 +80,9 @@ def _memory(told: ToldByContainers) -> Judged:
     fact = told.fact("memory")
     kib = fact.number("shm") if fact else None
     if kib is None:
-        return _UNKNOWN, "the size of /dev/shm could not be told", ""
+        return UNKNOWN, "the size of /dev/shm could not be told", ""
     text = f"/dev/shm has {size(kib * 1024)}"
     if kib < USUAL_SHM:
         fix = "--set cluster.agent_shm=8Gi"
-        return _WARNING, f"{text}: little for PyTorch's loaders and ROS 2", fix
-    return _OK, text, ""
+        return WARNING, f"{text}: little for PyTorch's loaders and ROS 2", fix
+    return OK, text, ""

@@ -24,6 +24,11 @@ class NodeVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+OK, WARNING = NodeVerdict.OK, NodeVerdict.WARNING
+FAILS, UNKNOWN = NodeVerdict.FAILS, NodeVerdict.UNKNOWN
+"""As the rules write them."""
+
+
 class Topic(StrEnum):
     """The lines of the checklist, in its order."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.domain.preflight.checklist import (
+    FAILS,
+    OK,
+    UNKNOWN,
     Judged,
     NodeFinding,
-    NodeVerdict,
     SeenByHalves,
     Topic,
     together,
@@ -15,12 +17,6 @@ from console.domain.preflight.checklist import (
 from console.domain.preflight.facts import Fact, ToldByContainers
 
 _GPU_FIX = "See cluster.gpus: limits, claims or shared"
-_OK, _WARNING, _FAILS, _UNKNOWN = (
-    NodeVerdict.OK,
-    NodeVerdict.WARNING,
-    NodeVerdict.FAILS,
-    NodeVerdict.UNKNOWN,
-)
 
 
 def gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -37,7 +33,7 @@ def gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
     kind = f"{one.get('name') or 'GPU'}, driver {one.get('driver') or '?'}"
     named = "; ".join(f"pair {', '.join(map(str, who))}: {uuid}" for uuid, who in users.items())
     yield NodeFinding(
-        Topic.GPUS, _OK, f"{len(users)} for {len(seen.plan.pairs)} pairs ({kind}): {named}"
+        Topic.GPUS, OK, f"{len(users)} for {len(seen.plan.pairs)} pairs ({kind}): {named}"
     )
 
 
@@ -50,22 +46,22 @@ def _wrong_gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
         uuids = _uuids(seen, pair.simulator, pair.agent)
         if len(set(uuids)) > 1:
             text = f"pair {pair.number}: its halves are on different GPUs: {', '.join(uuids)}"
-            yield NodeFinding(Topic.GPUS, _FAILS, text, _GPU_FIX)
+            yield NodeFinding(Topic.GPUS, FAILS, text, _GPU_FIX)
             continue
         for uuid in dict.fromkeys(uuids):
             other = first.setdefault(uuid, pair.number)
             shared = (fact := _gpu(seen.of(pair.simulator))) and fact.get("shared") == "yes"
             if other != pair.number and not shared:
                 text = f"pair {pair.number}: pair {other} is on its GPU, {uuid}"
-                yield NodeFinding(Topic.GPUS, _FAILS, text, _GPU_FIX)
+                yield NodeFinding(Topic.GPUS, FAILS, text, _GPU_FIX)
 
 
 def _lost(told: ToldByContainers) -> Judged | None:
     if text := told.value("lost", "text"):
-        return _FAILS, text, _GPU_FIX
+        return FAILS, text, _GPU_FIX
     fact = _gpu(told)
     if fact is None or not fact.get("uuid"):
-        return _UNKNOWN, "it cannot tell which GPU it sees", ""
+        return UNKNOWN, "it cannot tell which GPU it sees", ""
     return None
 
 

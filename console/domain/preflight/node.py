@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves, Topic
+from console.domain.preflight.checklist import (
+    FAILS,
+    OK,
+    UNKNOWN,
+    WARNING,
+    NodeFinding,
+    SeenByHalves,
+    Topic,
+)
 from console.domain.submission import LOGCOPY
 from console.results import coverage
 
@@ -14,12 +22,6 @@ LEAST_DISK, USUAL_DISK = 5 * GIB, 20 * GIB
 """Bytes for logs and recordings of twenty routes: fails below the one, warns below the other."""
 CLOCKS_DIFFER, CLOCKS_FAIL = 5.0, 300.0
 """Seconds; signed requests (S3, DynamoDB) are refused from five minutes on."""
-_OK, _WARNING, _FAILS, _UNKNOWN = (
-    NodeVerdict.OK,
-    NodeVerdict.WARNING,
-    NodeVerdict.FAILS,
-    NodeVerdict.UNKNOWN,
-)
 
 
 def contents(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -30,10 +32,10 @@ def contents(seen: SeenByHalves) -> Iterator[NodeFinding]:
     if fact.get("evaluator") == "yes":
         egg = fact.get("egg")
         api = f"CARLA's API as {egg}" if egg else "no egg of CARLA's API: the agents' Python has it"
-        yield NodeFinding(Topic.CONTENTS, _OK, f"the evaluator is there; {api}")
+        yield NodeFinding(Topic.CONTENTS, OK, f"the evaluator is there; {api}")
     else:
         fix = "Check cluster.leaderboard_image"
-        yield NodeFinding(Topic.CONTENTS, _FAILS, "the Leaderboard image has no evaluator", fix)
+        yield NodeFinding(Topic.CONTENTS, FAILS, "the Leaderboard image has no evaluator", fix)
 
 
 def routes(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -42,16 +44,16 @@ def routes(seen: SeenByHalves) -> Iterator[NodeFinding]:
     number = fact.number("number") if fact else None
     if number is None:
         note = seen.of(LOGCOPY).value("note", "text") or "the routes file could not be read"
-        yield NodeFinding(Topic.ROUTES, _UNKNOWN, note)
+        yield NodeFinding(Topic.ROUTES, UNKNOWN, note)
     elif launched is None or number == launched:
-        yield NodeFinding(Topic.ROUTES, _OK, f"{number} in the file, all launched")
+        yield NodeFinding(Topic.ROUTES, OK, f"{number} in the file, all launched")
     elif told := coverage.words(launched, number):
         text = f"{told} are launched: complete will not be all of it"
-        yield NodeFinding(Topic.ROUTES, _WARNING, text)
+        yield NodeFinding(Topic.ROUTES, WARNING, text)
     else:
         fix = "Correct the ranges in ROUTES_SUBSET"
         yield NodeFinding(
-            Topic.ROUTES, _FAILS, f"{number} in the file, but {launched} are launched", fix
+            Topic.ROUTES, FAILS, f"{number} in the file, but {launched} are launched", fix
         )
 
 
@@ -66,8 +68,8 @@ def disk(seen: SeenByHalves) -> Iterator[NodeFinding]:
     free = fact.number("free") if fact else None
     if free is None:
         return
-    verdict = _FAILS if free < LEAST_DISK else _WARNING if free < USUAL_DISK else _OK
-    fix = "" if verdict is _OK else "Free some of the node's disk, or take another node"
+    verdict = FAILS if free < LEAST_DISK else WARNING if free < USUAL_DISK else OK
+    fix = "" if verdict is OK else "Free some of the node's disk, or take another node"
     yield NodeFinding(Topic.DISK, verdict, f"{size(free)} free on the node", fix)
 
 
@@ -80,10 +82,10 @@ def clock(seen: SeenByHalves) -> Iterator[NodeFinding]:
     early, late = (seen.begun - at).total_seconds(), (at - seen.ended).total_seconds()
     off = max(early, late, 0.0)
     if off < CLOCKS_DIFFER:
-        yield NodeFinding(Topic.CLOCK, _OK, "the node's clock agrees with this machine's")
+        yield NodeFinding(Topic.CLOCK, OK, "the node's clock agrees with this machine's")
         return
     way = "behind" if early > late else "ahead of"
-    verdict = _FAILS if off >= CLOCKS_FAIL else _WARNING
+    verdict = FAILS if off >= CLOCKS_FAIL else WARNING
     text = f"the node's clock is {off:.0f} s or more {way} this machine's"
     yield NodeFinding(Topic.CLOCK, verdict, text, "Set the one that is wrong: is NTP on?")
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from console.domain.preflight.checklist import (
+    FAILS,
+    OK,
+    UNKNOWN,
     Judged,
     NodeFinding,
-    NodeVerdict,
     SeenByHalves,
     Topic,
     together,
@@ -19,12 +21,6 @@ from console.domain.submission import LOGCOPY
 NO_SDL, NO_VULKAN = "Could not initialize SDL", "compatible Vulkan driver"
 OFFSCREEN = "--set cluster.display=offscreen, where the image can draw offscreen"
 _TROUBLE = re.compile(r"error|could not|cannot|fail|signal|fatal", re.IGNORECASE)
-_OK, _WARNING, _FAILS, _UNKNOWN = (
-    NodeVerdict.OK,
-    NodeVerdict.WARNING,
-    NodeVerdict.FAILS,
-    NodeVerdict.UNKNOWN,
-)
 
 
 def graphics(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -40,14 +36,14 @@ def _graphics(told: ToldByContainers) -> Judged | None:
     if devices == 0 or _said(told, NO_VULKAN):
         why = f"NVIDIA_DRIVER_CAPABILITIES is {fact.get('capabilities') or 'not set'}"
         fix = "The node's container runtime must give containers the driver's graphics"
-        return _FAILS, f"Vulkan finds no GPU ({why})", fix
+        return FAILS, f"Vulkan finds no GPU ({why})", fix
     if devices:
-        return _OK, f"Vulkan finds {devices} GPU{'s' if devices > 1 else ''}", ""
+        return OK, f"Vulkan finds {devices} GPU{'s' if devices > 1 else ''}", ""
     if told.value("server", "state") == "listens":
-        return _OK, "the server draws", ""
+        return OK, "the server draws", ""
     if fact.get("driver_file") == "yes":
-        return _OK, "the driver's Vulkan file is there", ""
-    return _UNKNOWN, "neither vulkaninfo nor the driver's Vulkan file is there", ""
+        return OK, "the driver's Vulkan file is there", ""
+    return UNKNOWN, "neither vulkaninfo nor the driver's Vulkan file is there", ""
 
 
 def display(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -62,15 +58,15 @@ def _display(told: ToldByContainers) -> Judged | None:
     offscreen = fact.get("sdl") == "offscreen"
     if _said(told, NO_SDL) and (offscreen or fact.get("socket") == "yes"):
         what = "offscreen" if offscreen else f"on display {fact.get('display')}"
-        return _FAILS, f"the server cannot draw {what}", "" if offscreen else OFFSCREEN
+        return FAILS, f"the server cannot draw {what}", "" if offscreen else OFFSCREEN
     if offscreen:
-        return _OK, "offscreen: no X server is needed", ""
+        return OK, "offscreen: no X server is needed", ""
     if fact.get("socket") == "yes":
-        return _OK, f"an X server has the display {fact.get('display')}", ""
+        return OK, f"an X server has the display {fact.get('display')}", ""
     if fact.get("socket") == "no":
         text = f"no X server on the node has the display {fact.get('display')}"
-        return _FAILS, text, f"Start one on the node's GPUs, or {OFFSCREEN}"
-    return _UNKNOWN, f"DISPLAY is {fact.get('display') or 'not set'}: is it this node's?", ""
+        return FAILS, text, f"Start one on the node's GPUs, or {OFFSCREEN}"
+    return UNKNOWN, f"DISPLAY is {fact.get('display') or 'not set'}: is it this node's?", ""
 
 
 def server(seen: SeenByHalves) -> Iterator[NodeFinding]:
@@ -84,13 +80,13 @@ def _server(told: ToldByContainers) -> Judged | None:
         return None
     state = fact.get("state")
     if state == "listens":
-        return _OK, "it boots and listens", ""
+        return OK, "it boots and listens", ""
     if state == "taken":
-        return _FAILS, f"something else listens on port {fact.get('port')} already", ""
+        return FAILS, f"something else listens on port {fact.get('port')} already", ""
     last = f": {words}" if (words := _telling(told)) else ""
     if state == "ended":
-        return _FAILS, f"it ended by itself, exit code {fact.get('exit') or '?'}{last}", ""
-    return _FAILS, f"it runs, but did not listen within {fact.get('seconds') or '?'} s{last}", ""
+        return FAILS, f"it ended by itself, exit code {fact.get('exit') or '?'}{last}", ""
+    return FAILS, f"it runs, but did not listen within {fact.get('seconds') or '?'} s{last}", ""
 
 
 def _telling(told: ToldByContainers) -> str:
@@ -108,12 +104,12 @@ def ports(seen: SeenByHalves) -> Iterator[NodeFinding]:
         state = seen.of(pair.agent).value("reach", "state")
         listens = seen.of(pair.simulator).value("server", "state") == "listens"
         if state == "open":
-            judged[pair.agent] = _OK, "each agent reaches its server", ""
+            judged[pair.agent] = OK, "each agent reaches its server", ""
         elif state == "closed" and listens:
             text = f"it cannot reach its server on port {pair.carla_port}"
-            judged[pair.agent] = _FAILS, text, "Look at what filters the pod's own network"
+            judged[pair.agent] = FAILS, text, "Look at what filters the pod's own network"
         else:
-            judged[pair.agent] = _UNKNOWN, "its server was not there to be reached", ""
+            judged[pair.agent] = UNKNOWN, "its server was not there to be reached", ""
     yield from together(Topic.PORTS, judged)
 
 
@@ -136,14 +132,14 @@ def _towns(told: ToldByContainers, needed: dict[str, str]) -> Judged:
     has = told.value("maps", "names")
     listed = ", ".join(f"{town} ({number})" for town, number in needed.items())
     if has is None:
-        return _UNKNOWN, f"the image's maps are not where CARLA has them; needed: {listed}", ""
+        return UNKNOWN, f"the image's maps are not where CARLA has them; needed: {listed}", ""
     maps = has.split(",")
     lacks = [town for town in needed if town not in maps and f"{town}_Opt" not in maps]
     if not lacks:
-        return _OK, f"the image has all that are driven: {listed}", ""
+        return OK, f"the image has all that are driven: {listed}", ""
     routes_lost = ", ".join(f"{town} ({needed[town]} routes)" for town in lacks)
     fix = "Additional maps are a download of their own: build an image with them"
-    return _FAILS, f"the image lacks {routes_lost}; it has {', '.join(maps)}", fix
+    return FAILS, f"the image lacks {routes_lost}; it has {', '.join(maps)}", fix
 
 
 def _said(told: ToldByContainers, words: str) -> bool:
