@@ -21,6 +21,9 @@ GENERATED_STEM, GENERATED_SUFFIX = 58, 5
 MOST_EARLY = 500
 """Events of Jobs that are not known yet; a shared namespace has many that never will be."""
 
+MOST_KNOWN = 20_000
+"""Jobs whose events are told apart: more than a namespace has, deleted ones included."""
+
 About = tuple[ClusterEvent, wire.Reference]
 Key = tuple[str, str]
 Told = tuple[str, str, Event]
@@ -52,8 +55,19 @@ class Concerned:
     def expect(self, namespace: str, name: str) -> None:
         """Events of its pods are told although its Job may be gone."""
         if (namespace, name) not in self._uids:
+            if len(self._uids) >= MOST_KNOWN:
+                self._forget(next(iter(self._uids)))
             self._uids[namespace, name] = ""
             self._by_stem[namespace, stem_of(name)].append(name)
+
+    def _forget(self, key: Key) -> None:
+        """The Job that was learned first; its pods may still be told of long after its deletion."""
+        namespace, name = key
+        del self._uids[key]
+        stem = namespace, stem_of(name)
+        self._by_stem[stem].remove(name)
+        if not self._by_stem[stem]:
+            del self._by_stem[stem]
 
     def learn(self, namespace: str, name: str, event: Event) -> list[Told]:
         """A Job's uid; then the events of it that came before."""

@@ -224,9 +224,9 @@ class Fleet:
 
     async def _look(self, key: Key, uid: str) -> None:
         """What its recording and logcopy's log tell, unless nobody sees the row any more."""
-        follower = self._followers[key]
         async with self._looks:
-            if key not in self._visible:
+            follower = self._followers.get(key)
+            if follower is None or key not in self._visible:
                 self._read.pop(key, None)
                 return
             try:
