@@ -100,7 +100,7 @@ class KubernetesCluster:
         await self._call("delete", kind, namespace, name, None, options)
 
     def watch_submissions(self, namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
-        sources = submissions.Sources(
+        sources = submissions.WatchedSources(
             self._jobs(namespace, label=SUBMISSION_SELECTOR),
             self._pods(namespace, label=SUBMISSION_SELECTOR),
             self._events(namespace),
@@ -108,7 +108,7 @@ class KubernetesCluster:
         return submissions.every(self._transport, sources)
 
     def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
-        sources = submissions.Sources(
+        sources = submissions.WatchedSources(
             self._jobs(namespace, field=f"metadata.name={name}"),
             self._pods(namespace, label=f"job-name={name}"),
             self._events(namespace),

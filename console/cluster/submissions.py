@@ -32,7 +32,7 @@ NEEDED = ("jobs", "pods")
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class WatchedSources:
     """What is watched: one of each kind."""
 
     jobs: ListSource[JobFacts]
@@ -82,7 +82,9 @@ class _Pumps:
                 self._queue.put_nowait(("", None))
 
 
-async def merged(transport: Transport, sources: Sources) -> AsyncIterator[tuple[str, Change[Any]]]:
+async def merged(
+    transport: Transport, sources: WatchedSources
+) -> AsyncIterator[tuple[str, Change[Any]]]:
     """The changes of the watches, each with its source's key, in order of arrival.
 
     Events come after the first list of what they are about: they tell names alone.
@@ -131,7 +133,9 @@ def told(change: Seen[Any] | Gone[Any]) -> Told | None:
     return None
 
 
-async def every(transport: Transport, sources: Sources, *, alone: str = "") -> AsyncIterator[Told]:
+async def every(
+    transport: Transport, sources: WatchedSources, *, alone: str = ""
+) -> AsyncIterator[Told]:
     """What happens to all submissions of the sources: one watch of each kind tells it.
 
     `alone`: the sources have no other Job than that one; it is told too that there is none.
@@ -155,7 +159,7 @@ async def every(transport: Transport, sources: Sources, *, alone: str = "") -> A
                     yield event_told
 
 
-async def one(transport: Transport, name: str, sources: Sources) -> AsyncIterator[Event]:
+async def one(transport: Transport, name: str, sources: WatchedSources) -> AsyncIterator[Event]:
     """The same of one submission, whose sources these are."""
     async with contextlib.aclosing(every(transport, sources, alone=name)) as all_told:  # type: ignore[type-var]
         async for _, _, event in all_told:
