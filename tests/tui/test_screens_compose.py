@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,21 @@ async def test_a_dry_run_shows_the_servers_warnings_and_stays(backend: FakeBacke
         await shows(pilot, 'unknown field "spec.x" [/odd]', "the server accepts it")
         assert isinstance(app.screen, ComposeScreen)
     assert backend.asked[-2][:2] == ("launch", True)
+
+
+async def test_the_servers_answer_stands_until_the_form_says_something_else(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        await pilot.press("ctrl+t")
+        await shows(pilot, "the server accepts it")
+        assert screen.composition is not None
+        screen._show(replace(screen.composition))
+        await pilot.pause()
+        assert "the server accepts it" in seen(app)
+        await pilot.press("x")
+        await until(pilot, lambda: "the server accepts it" not in seen(app))
 
 
 async def test_the_manifest_ends_with_what_no_server_can_see(backend: FakeBackend) -> None:

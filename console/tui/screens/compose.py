@@ -253,7 +253,7 @@ class ComposeScreen(ConsoleScreen):
             self.app.call_from_thread(self._show, found)
 
     def _show(self, found: Composition) -> None:
-        self.composition = found
+        before, self.composition = self.composition, found
         if not self.is_mounted:
             return
         wrong = {f.path: f.text for f in found.findings if not f.warning}
@@ -262,7 +262,11 @@ class ComposeScreen(ConsoleScreen):
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
         verdict = self.query_one(DraftVerdict)
-        verdict.composition, verdict.server = found, ()
+        verdict.composition = found
+        # What the server said stands while the form says the same: the last look at a form comes
+        # some time after its last edit, and may come after the server's answer.
+        if before is None or before.draft != found.draft:
+            verdict.server = ()
         verdict.redraw()
 
     async def send(self, *, dry_run: bool) -> LaunchReport | None:
