@@ -1,4 +1,4 @@
-# run · demo · test · submissions · check · bench: everything a newcomer, a developer and CI need.
+# run · demo · test · thorough · submissions · check · bench: everything a newcomer, a developer and CI need.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests coverage submissions check format e2e upstream chaos bench screenshots schema lock clean help
+.PHONY: run demo test tests thorough coverage submissions check format e2e upstream chaos bench screenshots schema lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -20,14 +20,18 @@ demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
 # Side by side: the type checker has one core, and many tests wait for processes.
-test: $(READY) ## all checks, and all tests but those of make submissions and make e2e
+test: $(READY) ## all checks and all quick tests: in three minutes
 	@$(MAKE) --no-print-directory -j 2 check tests
 
 tests: $(READY) ## the tests of make test without its checks
-	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow" --durations 10 --durations-min 1
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow and not thorough" --durations 10 --durations-min 1
+
+# What make test has one or a few of: every seed, shell, mutation, and many examples of each property.
+thorough: $(READY) ## the sweeps: what make test samples, in full
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "(thorough or hypothesis) and not slow" --hypothesis-profile thorough
 
 # Twice as long as the tests alone, so apart from them.
-coverage: $(READY) ## branch coverage of make test's tests by package; fails below 90 %
+coverage: $(READY) ## branch coverage by package of make test and make thorough; fails below 90 %
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow" --cov --cov-report json:.coverage.json --cov-report=
 	@$(BIN)/python -m tests.coverage_by_package .coverage.json 90
 

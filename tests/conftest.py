@@ -6,7 +6,14 @@ import signal
 import threading
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# `make test` samples each property, always with the same examples: it judges a change, and a find
+# of chance belongs to `make thorough`, which names its profile.
+hypothesis.settings.register_profile("sample", max_examples=12, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("thorough", max_examples=150, deadline=None)
+hypothesis.settings.load_profile("sample")
 
 _FOREIGN = (
     "KUBECONFIG",

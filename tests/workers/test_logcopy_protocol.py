@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.workers.protocol import (
@@ -39,7 +39,6 @@ def test_a_written_line_is_one_ascii_line_that_reads_back(
     assert parse_line(line + "\n", "n1") == ProgressLine(sequence, kind, payload)
 
 
-@settings(max_examples=200)
 @given(text=st.text())
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     assert parse_line(text, "n") is None or text.startswith("@leaderboard ")
@@ -76,7 +75,6 @@ def test_a_payload_that_does_not_fit_a_line_is_refused_by_the_writer() -> None:
         format_line("n", 1, "record", {"x": "y" * LIMIT})
 
 
-@settings(max_examples=50)
 @given(text=st.text(alphabet='"\\\n{}x', max_size=60), times=st.integers(1, 600))
 def test_a_long_text_comes_back_from_its_parts_in_any_order(text: str, times: int) -> None:
     whole = text * times

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.results import layout
@@ -94,10 +94,6 @@ def _kinds(report: MergeReport) -> set[tuple[str, int]]:
     return {(problem.kind, problem.pair) for problem in report.problems}
 
 
-EVERY = settings(max_examples=60, deadline=None)
-
-
-@EVERY
 @given(submissions(), st.randoms(use_true_random=False))
 def test_faultless_partials_in_any_order_are_one_complete_result(
     submission: tuple[Plan, list[Any]], dice: random.Random
@@ -113,7 +109,6 @@ def test_faultless_partials_in_any_order_are_one_complete_result(
     assert _merged(plan, documents).text == report.text
 
 
-@EVERY
 @given(submissions())
 def test_the_means_are_those_of_all_records(submission: tuple[Plan, list[Any]]) -> None:
     plan, documents = submission
@@ -131,7 +126,6 @@ def test_the_means_are_those_of_all_records(submission: tuple[Plan, list[Any]]) 
     assert [why for _, _, why in report.statistics.exceptions] == failed
 
 
-@EVERY
 @given(submissions(), st.data())
 def test_a_record_that_is_gone_is_named_and_no_other(
     submission: tuple[Plan, list[Any]], data: st.DataObject
@@ -157,7 +151,6 @@ def test_a_record_that_is_gone_is_named_and_no_other(
     assert report.document["entry_status"] == "Started"
 
 
-@EVERY
 @given(submissions(), st.data())
 def test_a_partial_or_a_record_that_comes_twice_is_named_and_never_complete(
     submission: tuple[Plan, list[Any]], data: st.DataObject
@@ -179,7 +172,6 @@ def test_a_partial_or_a_record_that_comes_twice_is_named_and_never_complete(
 EPSILONS = st.sampled_from([1e-4, -1e-4, 0.01, -0.01, 0.5, -0.5, 10.0, -10.0])
 
 
-@EVERY
 @given(submissions(), st.data(), EPSILONS)
 def test_a_score_that_was_touched_is_shown_and_keeps_the_result_from_being_eligible(
     submission: tuple[Plan, list[Any]], data: st.DataObject, epsilon: float
@@ -203,7 +195,6 @@ def test_a_score_that_was_touched_is_shown_and_keeps_the_result_from_being_eligi
 CLAIMS = st.sampled_from(["scores", "scores_std_dev", "infractions", "meta"])
 
 
-@EVERY
 @given(submissions(), st.data(), CLAIMS)
 def test_a_number_of_a_global_record_that_was_touched_is_shown(
     submission: tuple[Plan, list[Any]], data: st.DataObject, group: str
@@ -225,7 +216,6 @@ def test_a_number_of_a_global_record_that_was_touched_is_shown(
     assert report.document["eligible"] is False
 
 
-@EVERY
 @given(submissions())
 def test_merging_a_merged_result_changes_nothing(submission: tuple[Plan, list[Any]]) -> None:
     plan, documents = submission
@@ -236,7 +226,6 @@ def test_merging_a_merged_result_changes_nothing(submission: tuple[Plan, list[An
     assert (again.status, again.problems, again.text) == ("complete", (), once.text)
 
 
-@EVERY
 @given(submissions(), st.data())
 def test_other_sensors_in_one_partial_are_named_and_never_complete(
     submission: tuple[Plan, list[Any]], data: st.DataObject
@@ -252,7 +241,6 @@ def test_other_sensors_in_one_partial_are_named_and_never_complete(
     assert not report.complete
 
 
-@EVERY
 @given(submissions(), st.data())
 def test_a_pair_that_is_still_driving_is_never_complete(
     submission: tuple[Plan, list[Any]], data: st.DataObject
@@ -269,7 +257,6 @@ def test_a_pair_that_is_still_driving_is_never_complete(
     assert report.done == report.total - crashed
 
 
-@EVERY
 @given(submissions(), st.data())
 def test_a_crashed_route_at_the_end_of_one_partial_counts_again_once_it_is_settled(
     submission: tuple[Plan, list[Any]], data: st.DataObject

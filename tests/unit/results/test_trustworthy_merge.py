@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from result_vectors import Vector, vector, vectors
 
@@ -218,7 +218,6 @@ def test_scores_of_the_other_2x_version_are_recognised() -> None:
     assert any("fits Leaderboard 2.1" in text for text in texts)
 
 
-@settings(max_examples=30, deadline=None)
 @given(order=st.permutations(range(4)), name=st.sampled_from(["lb10", "lb20", "lb21"]))
 def test_the_order_of_the_paths_does_not_matter(order: list[int], name: str) -> None:
     case = vector(f"{name}-complete_r1_01")
@@ -226,7 +225,6 @@ def test_the_order_of_the_paths_does_not_matter(order: list[int], name: str) -> 
     assert merge(case.plan(), [partials[n] for n in order]).text == _report(case).text
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     kept=st.sets(st.integers(0, 3), max_size=3),
     name=st.sampled_from(["lb10", "lb20", "lb21"]),
@@ -241,7 +239,6 @@ def test_dropping_any_partial_is_never_complete(kept: set[int], name: str) -> No
     }
 
 
-@settings(max_examples=40, deadline=None)
 @given(pair=st.integers(0, 3), place=st.integers(0, 4), name=st.sampled_from(["lb10", "lb20"]))
 def test_dropping_any_record_is_never_complete(pair: int, place: int, name: str) -> None:
     documents = _texts(f"{name}-complete_r1_01")
@@ -251,7 +248,6 @@ def test_dropping_any_record_is_never_complete(pair: int, place: int, name: str)
     assert ("missing", pair + 1) in _kinds(report)
 
 
-@settings(max_examples=60, deadline=None)
 @given(cut=st.integers(0, 10_000), pair=st.integers(0, 3))
 def test_a_partial_cut_anywhere_is_never_complete(cut: int, pair: int) -> None:
     case = vector("lb20-complete_r1_01")
@@ -275,7 +271,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(part=JSON, key=st.sampled_from(["records", "progress", "global_record", "sensors", ""]))
 def test_no_content_of_a_partial_makes_the_merge_fail(part: Any, key: str) -> None:
     documents = _texts("lb20-complete_r1_01")
@@ -290,7 +285,6 @@ def test_no_content_of_a_partial_makes_the_merge_fail(part: Any, key: str) -> No
     json.loads(report.text)
 
 
-@settings(max_examples=100, deadline=None)
 @given(part=JSON, place=st.integers(0, 4), key=st.sampled_from(["scores", "meta", "infractions"]))
 def test_no_content_of_a_record_makes_the_merge_fail(part: Any, place: int, key: str) -> None:
     documents = _texts("lb10-complete_r1_01")

@@ -4,7 +4,7 @@ import copy
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console import paths
@@ -246,7 +246,6 @@ KEY_LINES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(KEY_LINES))
 def test_any_renamed_key_of_the_spec_is_reported_by_name_and_line(spot):
     number, key = spot
@@ -258,7 +257,6 @@ def test_any_renamed_key_of_the_spec_is_reported_by_name_and_line(spot):
     assert re.search(rf"(Did you mean {key}\?|There is )", text)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(NEEDED), st.sampled_from(["remove", "rename"]))
 def test_any_removed_or_renamed_value_is_reported_by_its_path(path, how):
     document = copy.deepcopy(EMBEDDED.document)
@@ -273,7 +271,6 @@ def test_any_removed_or_renamed_value_is_reported_by_its_path(path, how):
         assert f"$.{path}x is used nowhere in job.yaml. Did you mean $.{path}?" in text
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(NEEDED),
     st.one_of(

@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import InvalidInput
@@ -441,7 +441,6 @@ def places(value, place=()):
 PLACES = list(places(SOUND.manifest))[1:]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PLACES), JSON)
 def test_no_manifest_however_broken_makes_validation_fail(place, junk):
     job = json.loads(json.dumps(SOUND.manifest))
