@@ -50,7 +50,7 @@ def points(offer: ResumeOffer) -> tuple[str, ...]:
     told.append("A route that was under way starts from its beginning.")
     told.append(
         f"It is a new Job on {offer.pairs} GPUs with a restart budget of its own: "
-        f"{offer.backoff_limit}, good for {resumes} resumes of a pair."
+        f"{offer.backoff_limit}, good for {resumes} resume{'' if resumes == 1 else 's'} of a pair."
     )
     told.append("The old submission stays as it is.")
     return (*told, *offer.remarks)

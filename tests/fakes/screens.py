@@ -119,8 +119,9 @@ def gpu(index: int) -> SeenGpu:
     return SeenGpu(1, index, f"GPU-0000000{index}", "NVIDIA A10G", "535.104.05", str(index))
 
 
-def pair(number: int, done: int, **more: object) -> PairBoard:
-    restarts = 1 if number == 2 else 0
+def pair(number: int, done: int | None, **more: object) -> PairBoard:
+    """One that drives its next route; `done` None where nobody knows."""
+    restarts, driven = 1 if number == 2 else 0, done or 0
     facts: dict[str, object] = {
         "number": number,
         "gpu_asked": number - 1,
@@ -131,8 +132,8 @@ def pair(number: int, done: int, **more: object) -> PairBoard:
         "routes_subset": f"{5 * number - 5}-{5 * number - 1}",
         "status": PairStatus.DRIVING,
         "attempt": 1 + restarts,
-        "cells": cells(number, done),
-        "route": f"RouteScenario_{5 * number - 5 + done}_rep0",
+        "cells": cells(number, driven),
+        "route": f"RouteScenario_{5 * number - 5 + driven}_rep0",
         "simulator": running(f"simulator-{number}", restarts),
         "agent": running(f"agent-{number}", restarts),
         "simulator_line": f"[CARLA] tick {1200 + number} server fps 20.0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes.screens import NOW, pair
+from fakes.shown import said
 
 from console.domain.board import PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState
@@ -16,11 +17,7 @@ from console.presentation.endings import (
     restart_count,
     signal_name,
 )
-from console.presentation.tones import Line, Tone
-
-
-def said(line: Line) -> str:
-    return "".join(span for span, _ in line)
+from console.presentation.tones import Tone
 
 
 def end(attempt: int, half: str, reason: str, **more: object) -> EndedAttempt:

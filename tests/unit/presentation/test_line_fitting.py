@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from fakes.shown import said
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.presentation.tones import BLANK, Line, Tone, cut, joined, spread, text, width_of
+from console.presentation.tones import BLANK, Tone, cut, joined, spread, text, width_of
 from console.presentation.wrapping import all_wrapped, wrapped
 
 WORDS = st.text("abc xyz", max_size=60)
-
-
-def said(line: Line) -> str:
-    return "".join(span for span, _ in line)
 
 
 def test_a_line_that_fits_is_not_cut() -> None:

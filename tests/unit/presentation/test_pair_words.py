@@ -7,14 +7,11 @@ from datetime import timedelta
 
 import pytest
 from fakes.screens import NOW, cells, gpu, pair
+from fakes.shown import said
 
 from console.domain.board import PairStatus, RouteCell, RouteState
 from console.presentation import pairs
-from console.presentation.tones import Line, width_of
-
-
-def said(line: Line) -> str:
-    return "".join(span for span, _ in line)
+from console.presentation.tones import width_of
 
 
 def test_few_routes_are_wide_cells_and_many_are_one_character_each() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from fakes.screens import NOW, ROWS, row
+from fakes.shown import said
 
 from console.domain.board import SubmissionStatus
 from console.presentation.resume_points import ResumeOffer, points
@@ -18,14 +19,10 @@ from console.presentation.submissions import (
     progress_bar,
     restarts,
 )
-from console.presentation.tones import Line, Tone, width_of
+from console.presentation.tones import Tone, width_of
 from console.presentation.yaml_lines import highlighted
 
 RUNNING = SubmissionStatus.RUNNING
-
-
-def said(line: Line) -> str:
-    return "".join(span for span, _ in line)
 
 
 @pytest.mark.parametrize("each", ROWS, ids=lambda each: each.name)

@@ -1,0 +1,105 @@
+"""stdout holds data and stderr narration; both are harmless to a terminal and whole in a pipe."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from console.cli import narration, output
+from console.errors import ConsoleError, NotFound
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_a_document_is_indented_json(capsys: Captured) -> None:
+    output.as_json({"a": [1], "b": None})
+    assert capsys.readouterr().out == '{\n  "a": [\n    1\n  ],\n  "b": null\n}\n'
+
+
+def test_a_stream_of_documents_has_one_line_each(capsys: Captured) -> None:
+    for number in (1, 2):
+        output.as_json_line({"n": number, "text": "a\nb"})
+    told = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["n"] for line in told] == [1, 2]
+
+
+def test_characters_are_plain_where_stdout_has_them(capsys: Captured) -> None:
+    output.as_json({"status": "✓"})
+    assert "✓" in capsys.readouterr().out
+
+
+def test_where_stdout_has_them_not_json_escapes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = io.BytesIO()
+    latin = io.TextIOWrapper(kept, encoding="latin-1", errors="strict", write_through=True)
+    monkeypatch.setattr("sys.stdout", latin)
+    output.as_json({"status": "✓"})
+    output.as_json_line({"status": "✓"})
+    told = kept.getvalue().decode("latin-1")
+    assert told.count("\\u2713") == 2
+    assert json.loads(told.splitlines()[-1]) == {"status": "✓"}
+
+
+@pytest.mark.parametrize("block", ["one line", "one line\n"])
+def test_a_block_ends_with_one_line_break(capsys: Captured, block: str) -> None:
+    output.text(block)
+    assert capsys.readouterr().out == "one line\n"
+
+
+def test_columns_are_three_blanks_apart_and_as_wide_as_their_widest_cell(
+    capsys: Captured,
+) -> None:
+    output.columns(("NAME", "STATUS"), [("demo", "Running"), ("a-long-name", "Failed")])
+    assert capsys.readouterr().out.splitlines() == [
+        "NAME          STATUS",
+        "demo          Running",
+        "a-long-name   Failed",
+    ]
+
+
+def test_no_line_of_a_table_ends_in_blanks(capsys: Captured) -> None:
+    output.columns(("NAME", "REASON"), [("demo", "")])
+    assert capsys.readouterr().out == "NAME   REASON\ndemo\n"
+
+
+def test_an_empty_table_is_its_header(capsys: Captured) -> None:
+    output.columns(("NAME", "AGE"), [])
+    assert capsys.readouterr().out == "NAME   AGE\n"
+
+
+def test_a_cell_from_outside_neither_steers_the_terminal_nor_breaks_the_row(
+    capsys: Captured,
+) -> None:
+    output.columns(("NAME", "REASON"), [("demo", "\x1b[2Jgone\nother  Complete")])
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert len(told.splitlines()) == 2
+
+
+def test_narration_goes_to_stderr_alone(capsys: Captured) -> None:
+    narration.say("launching \x1b[31mdemo")
+    assert capsys.readouterr() == ("", "launching demo\n")
+
+
+def test_an_error_says_what_why_and_what_to_do_next(capsys: Captured) -> None:
+    narration.complain(NotFound("No Job demo.", why="It was deleted.", fix="carla-console list"))
+    assert capsys.readouterr().err.splitlines() == [
+        "error: No Job demo.",
+        "why: It was deleted.",
+        "next: carla-console list",
+    ]
+
+
+def test_what_an_error_does_not_know_has_no_line(capsys: Captured) -> None:
+    narration.complain(ConsoleError("The disk is full."))
+    assert capsys.readouterr().err == "error: The disk is full.\n"
+
+
+def test_further_lines_of_an_error_stand_indented_beneath_it(capsys: Captured) -> None:
+    narration.complain(ConsoleError("Two fields are wrong:\nname: too long\nresumes: not 0"))
+    assert capsys.readouterr().err.splitlines() == [
+        "error: Two fields are wrong:",
+        "  name: too long",
+        "  resumes: not 0",
+    ]
