@@ -113,7 +113,7 @@ def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
     if board.pod is not None and board.pod.owner not in ("", job.uid):
         board = replace(board, pod=None)
-    leaderboard = job.leaderboard or (job.plan.leaderboard.name if job.plan else "")
+    leaderboard = job.leaderboard or (job.plan.drives.leaderboard.name if job.plan else "")
     known = leaderboard or board.leaderboard
     board = replace(board, job=job, vanished=False, leaderboard=known)
     return _judged(_with_logcopy(board), event)

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from console.domain.events import PlanReported
-from console.domain.routes import MOST_DRIVES, Routes, parse_subset
+from console.domain.routes import Routes, parse_subset
 from console.domain.submission import SubmissionPlan
-
-_PREFIX = "RouteScenario_"
+from console.results.subsets import MOST_DRIVES, ROUTE
 
 
 @lru_cache(maxsize=256)
@@ -33,16 +32,16 @@ def fits(plan: SubmissionPlan, told: PlanReported) -> bool:
     routes = dict(told.routes)
     every = [route for own in routes.values() for route in own]
     return (
-        told.leaderboard == plan.leaderboard.name
-        and told.repetitions == plan.repetitions
+        told.leaderboard == plan.drives.leaderboard.name
+        and told.repetitions == plan.drives.repetitions
         and sorted(number for number, _ in told.routes) == [pair.number for pair in plan.pairs]
         and len(set(every)) == len(every)
-        and len(every) * plan.repetitions <= MOST_DRIVES
-        and all(_selected(pair.routes_subset, routes[pair.number]) for pair in plan.pairs)
+        and len(every) * told.repetitions <= MOST_DRIVES
+        and all(_selected(subset, routes[pair]) for pair, subset in plan.subsets.items())
     )
 
 
 def _selected(subset: str, routes: Routes) -> bool:
-    if not all(route.startswith(_PREFIX) for route in routes):
+    if not all(route.startswith(ROUTE) for route in routes):
         return False
-    return not routes or parse_subset(subset).fits([route[len(_PREFIX) :] for route in routes])
+    return not routes or parse_subset(subset).fits([route[len(ROUTE) :] for route in routes])

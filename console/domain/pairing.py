@@ -41,18 +41,20 @@ def pair_boards(board: BoardSnapshot) -> tuple[PairBoard, ...]:
         _pair(
             board,
             pair,
-            _drives(board, pair, routes[pair.number], plan.repetitions),
+            subset,
+            _drives(board, pair, routes[pair.number], plan.drives.repetitions),
             reports.get(pair.number),
             before.get(pair.number),
             known=routes[pair.number] is not None,
         )
-        for pair in plan.pairs
+        for pair, subset in zip(plan.pairs, plan.drives.subsets, strict=True)
     )
 
 
 def _pair(
     board: BoardSnapshot,
     plan: PairPlan,
+    subset: str,
     drives: tuple[RouteCell, ...],
     report: PairProgress | None,
     before: PairBoard | None,
@@ -68,6 +70,7 @@ def _pair(
     heard = board.report.at if board.report and report else None
     return PairBoard(
         **_halves(plan, pair, report, before),
+        routes_subset=subset,
         status=status,
         cells=cells,
         route=route,
@@ -91,7 +94,6 @@ def _halves(
         "gpu_asked": plan.gpu,
         "carla_port": plan.carla_port,
         "traffic_manager_port": plan.traffic_manager_port,
-        "routes_subset": plan.routes_subset,
         "attempt": pair.attempt,
         "simulator": pair.simulator,
         "agent": pair.agent,

@@ -8,11 +8,9 @@ nothing is refused that some routes file makes right.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from console.errors import InvalidInput
 from console.results.subsets import (
-    MOST_DRIVES,
     MOST_PAIRS,
     PlanError,
     Subset,
@@ -20,10 +18,7 @@ from console.results.subsets import (
     gaps,
     overlap,
     parse,
-    without_file,
 )
-
-__all__ = ["MOST_DRIVES", "doubts", "known_routes", "parse_subset", "selection_faults"]
 
 _SHOWN = 5
 Routes = tuple[str, ...]
@@ -39,19 +34,6 @@ def parse_subset(expression: str) -> Subset:
             why=f"{str(error)[0].upper()}{str(error)[1:]}.",
             fix="Write ids and ranges of the routes file, separated by commas: 0-4 or 0-2,7,9.",
         ) from error
-
-
-@lru_cache(maxsize=1024)
-def known_routes(subsets: tuple[str, ...]) -> tuple[Routes | None, ...]:
-    """Per pair the ids of its routes (`RouteScenario_<id>`), None where only the file tells them.
-
-    Raises InvalidInput for a malformed subset.
-    """
-    parsed = [parse_subset(subset) for subset in subsets]
-    return tuple(
-        None if own is None else tuple(f"RouteScenario_{route}" for route in own)
-        for own in without_file(parsed)
-    )
 
 
 def selection_faults(subsets: Sequence[str]) -> Iterator[str]:

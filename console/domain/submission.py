@@ -1,4 +1,4 @@
-"""A submission as it was asked for: the Leaderboard's version, its pairs, its images.
+"""A submission as it was asked for: its drives, its pairs, its images.
 
 Values only. Knows no YAML and no Kubernetes object: `console.specs.plan` reads them from a Job.
 """
@@ -9,8 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from console.domain.routes import known_routes
-from console.results.leaderboard import Leaderboard
+from console.results.drives import Drives
 
 INIT, LOGCOPY = "private-contents", "logcopy"
 """The init container, and the ninth one, beside the halves of the pairs."""
@@ -37,8 +36,6 @@ class PairPlan:
     carla_port: int
     """The server's RPC port; it takes the two above as well."""
     traffic_manager_port: int
-    routes_subset: str
-    """As the evaluator gets it: `0-4`."""
 
     @property
     def simulator(self) -> str:
@@ -55,10 +52,10 @@ class PairPlan:
         return (first, first + 1, first + 2, self.traffic_manager_port)
 
     @classmethod
-    def usual(cls, number: int, routes_subset: str) -> PairPlan:
+    def usual(cls, number: int) -> PairPlan:
         """Pair `number` with the GPU and the ports that follow from its number."""
         port = FIRST_CARLA_PORT + PORTS_BETWEEN_PAIRS * (number - 1)
-        return cls(number, number - 1, port, port + TRAFFIC_MANAGER_OFFSET, routes_subset)
+        return cls(number, number - 1, port, port + TRAFFIC_MANAGER_OFFSET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +74,8 @@ class SubmissionPlan:
 
     name: str
     namespace: str
-    leaderboard: Leaderboard
-    repetitions: int
-    """How often each route is driven."""
+    drives: Drives
+    """Of the Leaderboard; its subsets are in the order of the pairs."""
     backoff_limit: int
     """Sum of container restarts at which the Job fails."""
     pairs: tuple[PairPlan, ...]
@@ -100,14 +96,13 @@ class SubmissionPlan:
     @property
     def routes(self) -> dict[int, tuple[str, ...] | None]:
         """Pair -> ids of its routes, once each; None where only the routes file tells them."""
-        known = known_routes(tuple(pair.routes_subset for pair in self.pairs))
-        return {pair.number: own for pair, own in zip(self.pairs, known, strict=True)}
+        return {pair.number: own for pair, own in zip(self.pairs, self.drives.routes, strict=True)}
 
     @property
-    def total(self) -> int | None:
-        """Records of a complete result: routes times repetitions, None while not known."""
-        known = [len(own) for own in self.routes.values() if own is not None]
-        return sum(known) * self.repetitions if len(known) == len(self.pairs) else None
+    def subsets(self) -> dict[int, str]:
+        """Pair -> its routes as the evaluator gets them: `0-4`."""
+        numbers = (pair.number for pair in self.pairs)
+        return dict(zip(numbers, self.drives.subsets, strict=True))
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

@@ -16,7 +16,7 @@ def pairs_of(board: BoardSnapshot) -> tuple[PairPlan, ...]:
     if board.job and board.job.plan and board.job.plan.pairs:
         return board.job.plan.pairs
     seen = tuple(pair.number for pair in board.pairs)
-    return tuple(PairPlan.usual(number, "") for number in seen or range(1, USUAL_PAIRS + 1))
+    return tuple(PairPlan.usual(number) for number in seen or range(1, USUAL_PAIRS + 1))
 
 
 def numbers_of(board: BoardSnapshot) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing
 from collections.abc import Iterator
 
@@ -10,7 +11,8 @@ import msgspec
 from console.domain import events
 from console.results.leaderboard import Leaderboard, named
 
-VERSION = 1
+VERSION = 2
+_EARLIER = 1
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in typing.get_args(events.Event)}
 
 
@@ -33,11 +35,10 @@ def decode(line: bytes) -> events.Event | None:
     try:
         entry = msgspec.json.decode(line, type=Entry)
         kind = _KINDS.get(entry.kind)
-        if kind is None or entry.v != VERSION:
+        if kind is None or entry.v not in (_EARLIER, VERSION):
             return None
-        return typing.cast(
-            events.Event, msgspec.json.decode(entry.event, type=kind, dec_hook=_read)
-        )
+        body = _with_drives(entry.event) if entry.v == _EARLIER else entry.event
+        return typing.cast(events.Event, msgspec.json.decode(body, type=kind, dec_hook=_read))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -47,6 +48,21 @@ def decode_all(lines: Iterator[bytes]) -> Iterator[events.Event]:
     for line in lines:
         if (event := decode(line)) is not None:
             yield event
+
+
+def _with_drives(event: msgspec.Raw) -> bytes:
+    """An event of version 1: a plan told its Leaderboard and repetitions itself, and each pair its
+    subset. What has another shape is refused when it is decoded.
+    """
+    told = msgspec.json.decode(event)
+    with contextlib.suppress(KeyError, TypeError, AttributeError):
+        plan = told["job"]["plan"]
+        plan["drives"] = {
+            "leaderboard": plan["leaderboard"],
+            "repetitions": plan["repetitions"],
+            "subsets": [pair["routes_subset"] for pair in plan["pairs"]],
+        }
+    return msgspec.json.encode(told)
 
 
 def _written(value: object) -> str:

@@ -12,7 +12,7 @@ from console.results import agreement, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.findings import Findings
 from console.results.leaderboard import Leaderboard
-from console.results.plan import PairPlan, Plan
+from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, refuse_strange, route_of
 from console.results.report import Record, Scores
@@ -249,7 +249,7 @@ def _finished(source: PartialSource) -> Iterator[tuple[int, Any]]:
             yield place, raw
 
 
-def _places(plan: Plan, pair: PairPlan) -> dict[Key, int]:
+def _places(plan: Plan, pair: PairRoutes) -> dict[Key, int]:
     return {key: place for place, key in enumerate(plan.keys(pair))}
 
 

@@ -16,10 +16,11 @@ from typing import Any, Sequence
 
 from console.results import compat, coverage, files, jsontext, routes_file, trustworthy
 from console.results.collecting import Partial
+from console.results.drives import STANDARD_SUBSETS
 from console.results.leaderboard import MERGED, named, names
-from console.results.plan import STANDARD_SUBSETS, PlanError
 from console.results.planning import Planned, WantedMerge, planned, told_by
 from console.results.report import MergeReport, Problem
+from console.results.subsets import PlanError
 
 DONE, FAILED, WRONG, INCOMPLETE, INELIGIBLE = 0, 1, 2, 7, 8
 EXIT_STATUS = """\
@@ -115,7 +116,7 @@ def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Plan
         routes = found.content
     asked = WantedMerge(
         leaderboard=named(arguments.leaderboard),
-        subsets=arguments.routes_subsets,
+        subsets=tuple(arguments.routes_subsets.split(";")),
         repetitions=arguments.repetitions,
         routes=routes,
         routes_name=_routes_name(arguments),

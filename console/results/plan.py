@@ -9,11 +9,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Sequence
 
+from console.results.drives import Drives
 from console.results.leaderboard import Leaderboard
 from console.results.routes_file import NAME, route_ids
 from console.results.subsets import (
     MOST_DRIVES,
     MOST_ROUTES,
+    ROUTE,
     PlanError,
     Subset,
     as_numbers,
@@ -22,13 +24,11 @@ from console.results.subsets import (
     without_file,
 )
 
-__all__ = ["STANDARD_SUBSETS", "PairPlan", "Plan", "PlanError", "launched", "route_ids"]
-
-STANDARD_SUBSETS = "0-4;5-9;10-14;15-19"
+__all__ = ["PairRoutes", "Plan", "PlanError", "launched", "route_ids"]
 
 
 @dataclass(frozen=True)
-class PairPlan:
+class PairRoutes:
     """The routes of one pair (`RouteScenario_<id>`), in the order in which they are driven."""
 
     pair: int
@@ -37,20 +37,27 @@ class PairPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """All pairs of one submission. Each route is driven `repetitions` times in a row.
+    """All pairs of one submission, and which routes their subsets select.
 
     `positions_known` is false when the order was taken from the numbers because no routes file
     could be read; then a record's index says nothing about its route. `certain` is false where
     even the number of routes is a guess then.
     """
 
-    leaderboard: Leaderboard
-    repetitions: int
-    pairs: tuple[PairPlan, ...]
+    drives: Drives
+    pairs: tuple[PairRoutes, ...]
     positions_known: bool = False
     certain: bool = True
     file_routes: int | None = None
     """How many routes the routes file has; None where nobody has read it."""
+
+    @property
+    def leaderboard(self) -> Leaderboard:
+        return self.drives.leaderboard
+
+    @property
+    def repetitions(self) -> int:
+        return self.drives.repetitions
 
     @property
     def routes(self) -> int:
@@ -62,7 +69,7 @@ class Plan:
         """Number of (route, repetition) pairs that a complete result holds."""
         return self.repetitions * self.routes
 
-    def keys(self, pair: PairPlan) -> list[tuple[str, int]]:
+    def keys(self, pair: PairRoutes) -> list[tuple[str, int]]:
         """(route, repetition) of one pair in driving order."""
         return [(route, number) for route in pair.routes for number in range(self.repetitions)]
 
@@ -72,46 +79,39 @@ class Plan:
 
 
 def launched(
-    leaderboard: Leaderboard,
-    subsets: str,
-    repetitions: int,
-    routes_xml: bytes | str | None = None,
-    routes_name: str = NAME,
+    drives: Drives, routes_xml: bytes | str | None = None, routes_name: str = NAME
 ) -> Plan:
-    """The plan of a launch. `subsets`: one expression a pair, separated by `;`.
+    """The plan of a launch.
 
     With the content of a routes file ranges go by position in it, else by number. Raises
     PlanError; nothing is expanded before routes times repetitions are known to be few enough.
     """
-    asked = parse_all(subsets)
+    asked = parse_all(drives.subsets)
     if routes_xml is None:
-        chosen = by_number(asked, repetitions)
-        certain = all(routes is not None for routes in without_file(asked))
-        return plan_for(leaderboard, repetitions, chosen, certain=certain)
+        chosen = by_number(asked, drives.repetitions)
+        return plan_for(drives, chosen, certain=None not in without_file(asked))
     ids = route_ids(routes_xml, routes_name)
-    chosen = by_position(asked, ids, routes_name)
-    return plan_for(leaderboard, repetitions, chosen, file_routes=len(ids))
+    return plan_for(drives, by_position(asked, ids, routes_name), file_routes=len(ids))
 
 
 def plan_for(
-    leaderboard: Leaderboard,
-    repetitions: int,
+    drives: Drives,
     chosen: Sequence[Sequence[str]],
     *,
     certain: bool = True,
     file_routes: int | None = None,
 ) -> Plan:
     """The plan that drives these ids, pair by pair, of a file with that many. Raises PlanError."""
-    _refuse_many(sum(map(len, chosen)), repetitions)
+    _refuse_many(sum(map(len, chosen)), drives.repetitions)
     counted = Counter(route for own in chosen for route in own)
     twice = next((route for route, times in counted.items() if times > 1), None)
     if twice is not None:
-        raise PlanError(f"RouteScenario_{twice} is in the subsets of two pairs")
+        raise PlanError(f"{ROUTE}{twice} is in the subsets of two pairs")
     pairs = tuple(
-        PairPlan(number, tuple(f"RouteScenario_{route}" for route in own))
+        PairRoutes(number, tuple(f"{ROUTE}{route}" for route in own))
         for number, own in enumerate(chosen, 1)
     )
-    return Plan(leaderboard, repetitions, pairs, file_routes is not None, certain, file_routes)
+    return Plan(drives, pairs, file_routes is not None, certain, file_routes)
 
 
 def _refuse_many(routes: int, repetitions: int) -> None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from console.results import jsontext
+from console.results.drives import Drives
 from console.results.leaderboard import Leaderboard
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
 from console.results.raw_record import Refused, route_of
 from console.results.routes_file import NAME, route_ids
 from console.results.subsets import (
     MOST_DRIVES,
+    ROUTE,
     Subset,
     as_numbers,
     parse_all,
@@ -26,7 +28,6 @@ from console.results.subsets import (
 
 _FALLBACK_REPETITIONS = 1
 _LONGEST_SUGGESTION = 200
-_PREFIX = "RouteScenario_"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class WantedMerge:
     """What the operator said: None where nothing."""
 
     leaderboard: Leaderboard
-    subsets: str
+    subsets: tuple[str, ...]
     repetitions: int | None = None
     routes: bytes | None = None
     routes_name: str = NAME
@@ -92,7 +93,8 @@ def planned(asked: WantedMerge, told: Sequence[ToldPlan]) -> Planned:
     if repetitions is None:
         repetitions = _repetitions(chosen, told, remarks)
     file_routes = None if ids is None else len(ids)
-    plan = plan_for(asked.leaderboard, repetitions, chosen, file_routes=file_routes)
+    drives = Drives(asked.leaderboard, repetitions, asked.subsets)
+    plan = plan_for(drives, chosen, file_routes=file_routes)
     return Planned(plan, tuple(remarks), _foreign(asked, plan, told))
 
 
@@ -199,9 +201,9 @@ def _foreign(asked: WantedMerge, plan: Plan, told: Sequence[ToldPlan]) -> str:
     """What to do where all records are of routes that were not launched; empty elsewhere."""
     launched_routes = {route for pair in plan.pairs for route in pair.routes}
     seen = [each for each in told if each.routes]
-    if not seen or any(_PREFIX + route in launched_routes for e in seen for route in e.routes):
+    if not seen or any(ROUTE + route in launched_routes for e in seen for route in e.routes):
         return ""
-    what = f"no record is of a route in the subsets {quoted(asked.subsets)}"
+    what = f"no record is of a route in the subsets {quoted(';'.join(asked.subsets))}"
     suggestion = ";".join(written(each.routes) for each in seen)
     if all(each.whole for each in seen) and len(suggestion) <= _LONGEST_SUGGESTION:
         return f"{what}: give --routes-subsets '{suggestion}', which is what the partials drove"
@@ -214,7 +216,7 @@ def _drive(raw: Any) -> tuple[str, int | None] | None:
         route, repetition = route_of(raw)
     except Refused:
         return None
-    return route[len(_PREFIX) :], repetition
+    return route[len(ROUTE) :], repetition
 
 
 def _most_often(routes: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from console.results import statuses
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import Partial, PartialSource
 from console.results.findings import Findings
-from console.results.plan import PairPlan, Plan
+from console.results.plan import PairRoutes, Plan
 from console.results.raw_record import refuse_strange, route_of
 from console.results.report import MergeReport
 from console.results.trustworthy import joined
@@ -53,7 +53,7 @@ def _sources(plan: Plan, merged: Checkpoint, rows: dict[int, list[Any]]) -> Iter
         offset += total
 
 
-def _file(pair: PairPlan) -> Partial:
+def _file(pair: PairRoutes) -> Partial:
     """Messages speak of the file that these records come from."""
     return Partial(pair.pair, None, name=f"agent{pair.pair}/agent_results.json")
 

@@ -16,6 +16,8 @@ MOST_ROUTES = 10_000
 MOST_DRIVES = 10_000
 """Routes times repetitions of one submission; a typing error must not fill the memory."""
 MOST_PAIRS = 64
+ROUTE = "RouteScenario_"
+"""What an evaluator writes before an id of the routes file."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _QUOTED = 60
@@ -88,11 +90,11 @@ def parse(expression: str) -> Subset:
     return subset
 
 
-def parse_all(subsets: str) -> list[Subset]:
-    """The subsets of all pairs, separated by `;`. Raises PlanError."""
-    if subsets.count(";") >= MOST_PAIRS:
-        raise PlanError(f"there are {subsets.count(';') + 1} subsets; {MOST_PAIRS} pairs at most")
-    return [parse(expression) for expression in subsets.split(";")]
+def parse_all(subsets: Sequence[str]) -> list[Subset]:
+    """The subsets of all pairs. Raises PlanError."""
+    if len(subsets) > MOST_PAIRS:
+        raise PlanError(f"there are {len(subsets)} subsets; {MOST_PAIRS} pairs at most")
+    return [parse(expression) for expression in subsets]
 
 
 def as_numbers(subset: Subset) -> list[range] | None:

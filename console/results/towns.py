@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Sequence
 
 from console.results.routes_file import NAME, routes
 from console.results.subsets import parse_all
 
 
-def launched_towns(content: bytes | str, subsets: str, name: str = NAME) -> dict[str, int]:
-    """Town -> how many of the routes that `subsets` (`0-4;5-9`) choose, most first.
+def launched_towns(
+    content: bytes | str, subsets: Sequence[str], name: str = NAME
+) -> dict[str, int]:
+    """Town -> how many of the routes that the pairs' subsets choose, most first.
 
     Raises PlanError for a file that cannot be read or does not hold what is launched.
     """

@@ -14,7 +14,7 @@ from console.results.checkpoint import Checkpoint
 from console.results.collecting import Key, Partial, PartialSource, records, sources
 from console.results.eligibility import Ending, ending
 from console.results.findings import Findings
-from console.results.plan import PairPlan, Plan
+from console.results.plan import PairRoutes, Plan
 from console.results.quoting import shown, wrong
 from console.results.report import (
     HARMLESS,
@@ -92,7 +92,7 @@ def _sensors(
 
 def _pair(
     plan: Plan,
-    pair: PairPlan,
+    pair: PairRoutes,
     found: list[PartialSource],
     taken: Mapping[Key, Record],
     findings: Findings,

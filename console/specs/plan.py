@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.domain.routes import MOST_DRIVES, known_routes, parse_subset
+from console.domain.routes import parse_subset
 from console.domain.submission import INIT, LOGCOPY, Images, PairPlan, SubmissionPlan
 from console.errors import InvalidInput
+from console.results.drives import Drives, known_routes
 from console.results.leaderboard import LAUNCHED, named, names
+from console.results.subsets import MOST_DRIVES, PlanError
 from console.specs import pod
 from console.specs.pod import ContainerSpec
 from console.specs.tree import Place, spell
@@ -48,8 +50,11 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
     return SubmissionPlan(
         name=name,
         namespace=str(metadata.get("namespace") or "default"),
-        leaderboard=named(logcopy.env["LEADERBOARD"]),
-        repetitions=int(logcopy.env["REPETITIONS"]),
+        drives=Drives(
+            named(logcopy.env["LEADERBOARD"]),
+            int(logcopy.env["REPETITIONS"]),
+            tuple(by_name[f"agent-{number}"].env["ROUTES_SUBSET"] for number in numbers),
+        ),
         backoff_limit=_backoff_limit(manifest),
         pairs=tuple(_pair(number, by_name) for number in numbers),
         nonce=logcopy.env.get("PROGRESS_NONCE", ""),
@@ -120,7 +125,7 @@ def _size_faults(by_name: Mapping[str, ContainerSpec], pairs: tuple[int, ...]) -
     subsets = tuple(agent.env.get("ROUTES_SUBSET", "") for agent in agents)
     try:
         routes = sum(len(own or "?") for own in known_routes(subsets))
-    except InvalidInput:
+    except PlanError:
         return
     told = by_name[LOGCOPY].env.get("REPETITIONS", "")
     repetitions = int(told) if _NUMBER.fullmatch(told) and told.isascii() else 1
@@ -154,7 +159,6 @@ def _pair(number: int, by_name: Mapping[str, ContainerSpec]) -> PairPlan:
         gpu=int(told) if (told := simulator.get("NVIDIA_VISIBLE_DEVICES")) else None,
         carla_port=int(simulator["CARLA_PORT"]),
         traffic_manager_port=int(agent["TRAFFIC_MANAGER_PORT"]),
-        routes_subset=agent["ROUTES_SUBSET"],
     )
 
 

@@ -110,4 +110,5 @@ def _composed(draft: Draft, namespace: str) -> Composed:
 
 def _summary(made: Composed) -> str:
     plan = made.plan
-    return f"{len(plan.containers)} containers, {plan.total or '?'} drives, {len(plan.pairs)} GPUs"
+    drives = plan.drives.total or "?"
+    return f"{len(plan.containers)} containers, {drives} drives, {len(plan.pairs)} GPUs"

@@ -23,10 +23,12 @@ from typing import Any, Mapping
 from console.results import files, jsontext, routes_file, statuses
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.collecting import Key
+from console.results.drives import Drives
 from console.results.leaderboard import of_evaluator
 from console.results.partial_document import before, unloaded
 from console.results.plan import Plan, PlanError, launched
 from console.results.raw_record import Refused, refuse_strange, route_of
+from console.results.subsets import ROUTE
 from console.workers import pair_words, status_files
 from console.workers.status_files import HalfStatus, PairsStatus
 
@@ -151,7 +153,7 @@ def metres(routes: str, route: str) -> float:
     """Length of a 1.0 route: the straight ways between its way points. Raises Unable."""
     try:
         for element in ElementTree.fromstring(routes).iter("route"):
-            if f"RouteScenario_{element.get('id')}" == route:
+            if ROUTE + str(element.get("id")) == route:
                 points = [_point(child) for child in element.findall("waypoint")]
                 return float(sum(_distance(a, b) for a, b in zip(points, points[1:])))
     except (ElementTree.ParseError, ValueError) as broken:
@@ -208,7 +210,8 @@ def _plan(env: Mapping[str, str], routes: str) -> Plan:
     leaderboard = of_evaluator(env)
     repetitions = env.get("REPETITIONS") or leaderboard.usual_repetitions
     try:
-        return launched(leaderboard, env.get("ROUTES_SUBSET", ""), int(repetitions), routes)
+        drives = Drives(leaderboard, int(repetitions), (env.get("ROUTES_SUBSET", ""),))
+        return launched(drives, routes)
     except PlanError as unusable:
         raise Unable(str(unusable)) from unusable
 

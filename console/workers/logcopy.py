@@ -17,7 +17,7 @@ import time
 from typing import Any, Callable
 
 from console.results import evalai, files, routes_file, trustworthy
-from console.results.plan import PairPlan, Plan, PlanError, launched
+from console.results.plan import PairRoutes, Plan, PlanError, launched
 from console.results.report import MergeReport, Problem
 from console.workers import announcing, snapshots, status_files
 from console.workers.announcing import Announcer
@@ -158,23 +158,21 @@ def plan_of(settings: LogcopySettings) -> tuple[Plan, tuple[Problem, ...]]:
 
     Subsets that cannot be read at all give pairs without routes: nothing is ever complete then.
     """
-    leaderboard, subsets = settings.leaderboard, settings.subsets
-    repetitions = settings.repetitions
     name = f"the routes file {files.shown(settings.routes)}"
     found = files.read_content(settings.routes, limit=routes_file.SIZE_LIMIT)
     reason = f"{name} {found.reason}"
     if found.content is not None:
         try:
-            return launched(leaderboard, subsets, repetitions, found.content, name), ()
+            return launched(settings.drives, found.content, name), ()
         except PlanError as unusable:
             reason = str(unusable)
     noted = Problem("plan", 0, f"{reason}; subsets are read as numbers")
     try:
-        return launched(leaderboard, subsets, repetitions), (noted,)
+        return launched(settings.drives), (noted,)
     except PlanError as unusable:
-        pairs = tuple(PairPlan(number, ()) for number in range(1, subsets.count(";") + 2))
+        pairs = tuple(PairRoutes(number, ()) for number, _ in enumerate(settings.drives.subsets, 1))
         noted = Problem("plan", 0, f"{reason}; {unusable}")
-        return Plan(leaderboard, repetitions, pairs, certain=False), (noted,)
+        return Plan(settings.drives, pairs, certain=False), (noted,)
 
 
 def run(
@@ -263,7 +261,7 @@ def _mark(logcopy: Logcopy, name: str) -> None:
 
 def _nothing_drives(settings: LogcopySettings) -> bool:
     """All halves are done or the submission is cancelled: failing on would only hold the Job."""
-    pairs = settings.subsets.count(";") + 1
+    pairs = len(settings.drives.subsets)
     status = status_files.read(settings.status, pairs)
     return status.cancelled or status.done >= _HALVES_A_PAIR * pairs
 

@@ -9,8 +9,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Mapping
 
-from console.results.leaderboard import USUAL, Leaderboard, find
-from console.results.plan import STANDARD_SUBSETS
+from console.results.drives import STANDARD_SUBSETS, Drives
+from console.results.leaderboard import USUAL, find
 from console.workers import official_sources
 from console.workers.official_sources import Sources
 
@@ -21,14 +21,12 @@ _MOST_PERIOD = 3600.0
 
 @dataclass(frozen=True)
 class LogcopySettings:
-    """Paths, the launch, and the period in seconds."""
+    """Paths, what is driven, and the period in seconds."""
 
-    leaderboard: Leaderboard
+    drives: Drives
     logs: str
     status: str
     routes: str
-    subsets: str
-    repetitions: int
     period: float
     nonce: str
     termination_log: str
@@ -59,13 +57,16 @@ def settings_from(env: Mapping[str, str]) -> LogcopySettings:
     """The settings that an environment means."""
     logs = env.get("LOGS_DIR") or "/logs"
     repetitions = env.get("REPETITIONS", "")
+    subsets = env.get("ROUTES_SUBSETS", STANDARD_SUBSETS)
     return LogcopySettings(
-        leaderboard=find(env.get("LEADERBOARD", "")) or USUAL,
+        drives=Drives.of(
+            find(env.get("LEADERBOARD", "")) or USUAL,
+            subsets,
+            int(repetitions) if _count(repetitions) else 1,
+        ),
         logs=logs,
         status=env.get("STATUS_DIR") or os.path.join(logs, "containers-status"),
         routes=env.get("ROUTES") or "/utils/leaderboard/data/routes_testing.xml",
-        subsets=env.get("ROUTES_SUBSETS", STANDARD_SUBSETS),
-        repetitions=int(repetitions) if _count(repetitions) else 1,
         period=_period(env.get("LOGS_PERIOD", "")),
         nonce=env.get("PROGRESS_NONCE") or secrets.token_hex(8),
         termination_log=env.get("TERMINATION_MESSAGE") or "/dev/termination-log",

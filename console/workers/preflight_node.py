@@ -44,7 +44,7 @@ def _tell_contents(env: Mapping[str, str]) -> None:
 
 def _tell_routes(env: Mapping[str, str]) -> None:
     """How many routes the image's file has, and how many of the launched ones each town has."""
-    path, subsets = env.get("ROUTES", ""), env.get("ROUTES_SUBSETS", "")
+    path, subsets = env.get("ROUTES", ""), env.get("ROUTES_SUBSETS", "").split(";")
     try:
         with open(path, "rb") as opened:
             content = opened.read(routes_file.SIZE_LIMIT + 1)

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from console.results import coverage
-from console.results.plan import PairPlan, Plan
+from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
 from console.workers import pair_words, protocol
@@ -93,7 +93,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind, "pair": problem.pair, "text": printable(problem.text)}
 
 
-def _pair(plan: Plan, pair: PairPlan, report: MergeReport, status: PairsStatus) -> dict[str, Any]:
+def _pair(plan: Plan, pair: PairRoutes, report: MergeReport, status: PairsStatus) -> dict[str, Any]:
     simulator, agent = (status.half(pair.pair, role) for role in ROLES)
     ended = sorted(_ends(simulator, agent), key=lambda end: (end.attempt, end.t, end.half))
     numbers = next(part for part in report.pairs if part.pair == pair.pair)
@@ -132,7 +132,7 @@ def _phase(half: HalfStatus) -> str:
     return half.phase or "pending"
 
 
-def _current(plan: Plan, pair: PairPlan, report: MergeReport) -> str | None:
+def _current(plan: Plan, pair: PairRoutes, report: MergeReport) -> str | None:
     """The first drive of the pair without a finished record."""
     finished = {record.key for record in report.records}
     for route, repetition in plan.keys(pair):

@@ -13,6 +13,7 @@ from console.domain.events import JobSeen, LastLine, PodSeen
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.submission import Images, PairPlan, SubmissionPlan
+from console.results.drives import STANDARD_SUBSETS, Drives
 from console.results.leaderboard import V1_0
 
 RECORDED = Path(__file__).parents[1] / "data" / "cluster"
@@ -24,9 +25,10 @@ def figures() -> Iterator[tuple[str, str]]:
     yield f"pod decode ({len(raw) / 1000:.0f} KB, 10 containers)", _us(lambda: decoding.pod(raw))
     line = max((RECORDED / "watch-pods.jsonl").read_bytes().splitlines(), key=len)
     yield "watch line to facts", _us(lambda: _read(line))
-    pairs = tuple(PairPlan.usual(n, f"{5 * n - 5}-{5 * n - 1}") for n in (1, 2, 3, 4))
+    pairs = tuple(map(PairPlan.usual, (1, 2, 3, 4)))
     images = Images("l", "s", "a", "p")
-    plan = SubmissionPlan("pairx", "d", V1_0, 5, 8, pairs, "n", images)
+    drives = Drives.of(V1_0, STANDARD_SUBSETS, 5)
+    plan = SubmissionPlan("pairx", "d", drives, 8, pairs, "n", images)
     board = fold(
         BoardSnapshot("d", "pairx"), JobSeen(AT, JobFacts("pairx", "d", "u", AT, 8, plan=plan))
     )

@@ -48,7 +48,7 @@ async def test_created_objects_can_be_read_listed_patched_and_deleted(port: Clus
     assert created.manifest["metadata"]["uid"]
     assert (await port.read(Kind.JOB, "default", "demo"))["metadata"]["name"] == "demo"
     facts = await port.job("default", "demo")
-    assert (facts.leaderboard, facts.suspended, facts.plan.total) == ("2.0", True, 20)
+    assert (facts.leaderboard, facts.suspended, facts.plan.drives.total) == ("2.0", True, 20)
     assert [each.name for each in await port.jobs(None)] == ["demo"]
     assert await port.jobs("elsewhere") == ()
     patch = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.domain.submission import Images, PairPlan, SubmissionPlan
 from console.results import layout
+from console.results.drives import Drives
 from console.results.leaderboard import named
 from console.results.partial_document import left_behind
 from console.workers import protocol
@@ -15,10 +16,11 @@ AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def plan_for(version: str) -> SubmissionPlan:
-    pairs = (PairPlan.usual(1, "0-1"), PairPlan.usual(2, "2-3"))
+    pairs = (PairPlan.usual(1), PairPlan.usual(2))
     repetitions = 2 if version == "1.0" else 1
     images = Images("l", "s", "a", "p")
-    return SubmissionPlan("demo", "x", named(version), repetitions, 8, pairs, "n0nce", images)
+    drives = Drives.of(named(version), "0-1;2-3", repetitions)
+    return SubmissionPlan("demo", "x", drives, 8, pairs, "n0nce", images)
 
 
 def record(
@@ -39,7 +41,7 @@ def record(
 
 def document(version: str, first: float = 70.0) -> dict[str, Any]:
     plan = plan_for(version)
-    drives = [(route, k) for route in range(4) for k in range(plan.repetitions)]
+    drives = [(route, k) for route in range(4) for k in range(plan.drives.repetitions)]
     records = [record(version, route, k, i, first + i) for i, (route, k) in enumerate(drives)]
     return left_behind(named(version), records, len(records), ["carla_camera"])
 

@@ -31,6 +31,7 @@ from console.domain.submission import Images, PairPlan, SubmissionPlan
 from console.operations.ports.recorder import Recording
 from console.recorder import journal
 from console.recorder.recorder import Recorder
+from console.results.drives import Drives
 from console.results.leaderboard import V1_0
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC)
@@ -38,10 +39,9 @@ WHERE = Recording("prod", "races", "demo", "uid")
 PLAN = SubmissionPlan(
     "demo",
     "races",
-    V1_0,
-    5,
+    Drives(V1_0, 5, ("0-4",)),
     8,
-    (PairPlan.usual(1, "0-4"),),
+    (PairPlan.usual(1),),
     "n",
     Images("l", "s", "a", "p"),
 )
@@ -104,6 +104,24 @@ def test_every_event_comes_back_equal(event: e.Event) -> None:
     assert journal.decode(journal.encode(last)) == last
 
 
+def test_what_an_earlier_console_noted_of_a_job_is_read_with_its_plan() -> None:
+    plan = (
+        b'{"name":"demo","namespace":"races","leaderboard":"1.0","repetitions":5,"backoff_limit":8,'
+        b'"pairs":[{"number":1,"gpu":0,"carla_port":2000,"traffic_manager_port":2010,'
+        b'"routes_subset":"0-4"}],"nonce":"n","images":{"leaderboard":"l","simulator":"s",'
+        b'"agent":"a","logcopy":"p"},"track":"SENSORS","counted_upstream":false}'
+    )
+    job = b'{"name":"demo","namespace":"races","uid":"uid","created_at":null,"backoff_limit":8'
+    line = b'{"v":1,"kind":"JobSeen","event":{"at":"2026-11-22T10:00:00Z","job":%s,"plan":%s}}}'
+    seen = journal.decode(line % (job, plan))
+    assert isinstance(seen, e.JobSeen)
+    assert seen.job.plan == PLAN
+    unplanned = journal.decode(line % (job, b"null"))
+    assert isinstance(unplanned, e.JobSeen)
+    assert unplanned.job.plan is None
+    assert journal.decode(line % (job, plan.replace(b"routes_subset", b"routes"))) is None
+
+
 def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line only; later versions are left out."""
     recorder = Recorder(tmp_path)
@@ -112,7 +130,7 @@ def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path)
     path = next(tmp_path.rglob("journal.jsonl"))
     with path.open("ab") as file:
         file.write(
-            b'{"v":2,"kind":"JobVanished","event":{}}\n{"v":1,"kind":"Later","event":{}}\n\xff\xfe\n[]\n{"v":1,"kind":"JobSe'
+            b'{"v":3,"kind":"JobVanished","event":{}}\n{"v":1,"kind":"Later","event":{}}\n\xff\xfe\n[]\n{"v":1,"kind":"JobSe'
         )
     writer.note(EVERY[1])
     assert list(recorder.history(WHERE)) == [EVERY[0], EVERY[1]]

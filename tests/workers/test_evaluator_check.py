@@ -14,6 +14,7 @@ from logcopy_pod import Pod, partial
 from official_bench import copies, write
 
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 from console.results.plan import launched
 from console.results.report import MergeReport
@@ -22,7 +23,7 @@ from console.workers import shared_failures, status_files
 from console.workers.evaluator_check import EvaluatorCheck
 from console.workers.official_sources import Sources, sources_from
 
-PLAN = launched(V2_0, "0-4;5-9;10-14;15-19", 1)
+PLAN = launched(Drives.of(V2_0, "0-4;5-9;10-14;15-19", 1))
 EVALUATOR = "LEADERBOARD_ROOT/leaderboard/leaderboard_evaluator.py"
 STATISTICS = "LEADERBOARD_ROOT/leaderboard/utils/statistics.py"
 EGG = "CARLA_API_ROOT/PythonAPI/carla/dist/carla-leaderboard-py3x.egg"

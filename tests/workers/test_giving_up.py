@@ -14,6 +14,7 @@ from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
 from console.results.checkpoint import checkpoint_of
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0, V2_0_PINNED, named
 from console.results.plan import launched
 from console.results.raw_record import refuse_strange
@@ -146,7 +147,9 @@ def test_a_half_killed_without_a_word_counts_if_its_partner_lived_to_see_it(
 
 
 def crashed_record(version: str, place: int, status: str = giving_up.CRASHED) -> dict:
-    record = giving_up._record(launched(named(version), "0-2", 1, ROUTES_XML), place, 70.5)
+    record = giving_up._record(
+        launched(Drives.of(named(version), "0-2", 1), ROUTES_XML), place, 70.5
+    )
     return {**record, "status": status}
 
 
@@ -168,7 +171,7 @@ LEFT = [
 
 @pytest.mark.parametrize(("version", "left"), LEFT)
 def test_the_evaluators_own_resume_goes_on_behind_the_drive(tmp_path: Path, version, left):
-    plan = launched(named(version), "0-2", 1, ROUTES_XML)
+    plan = launched(Drives.of(named(version), "0-2", 1), ROUTES_XML)
     before = left()
     assert (
         giving_up.next_place(checkpoint_of(before, named(version)), plan.keys(plan.pairs[0])) == 1
@@ -202,12 +205,12 @@ def test_the_record_is_one_that_the_merge_believes(version):
 def test_what_the_crashing_evaluator_wrote_itself_is_kept():
     own = crashed_record("2.0", 1, "Failed - Agent got blocked")
     before = document("2.0", [crashed_record("2.0", 0), own], 2, "Crashed")
-    after = giving_up.without(before, launched(V2_0, "0-2", 1, ROUTES_XML), 1, 0.0)
+    after = giving_up.without(before, launched(Drives.of(V2_0, "0-2", 1), ROUTES_XML), 1, 0.0)
     assert after["_checkpoint"]["records"][1] == own
 
 
 def test_a_last_drive_that_is_given_up_ends_the_pair_for_a_resume_might_drive_it_again():
-    plan = launched(V2_0, "0-2", 1, ROUTES_XML)
+    plan = launched(Drives.of(V2_0, "0-2", 1), ROUTES_XML)
     before = document("2.0", [crashed_record("2.0", n) for n in (0, 1)], 2)
     after = giving_up.without(before, plan, 2, 0.0)
     kept = whole(json.dumps(after))

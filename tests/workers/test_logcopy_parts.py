@@ -10,6 +10,7 @@ import pytest
 from logcopy_pod import partial
 
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 from console.results.plan import Plan, launched
 from console.results.trustworthy import merge
@@ -20,7 +21,7 @@ from console.workers.logcopy_settings import settings_from
 from console.workers.partial_watch import PartialWatch, WatchPaths
 from console.workers.status_files import HalfEnd, HalfStatus
 
-PLAN = launched(V2_0, "0-4;5-9;10-14;15-19", 1)
+PLAN = launched(Drives.of(V2_0, "0-4;5-9;10-14;15-19", 1))
 
 
 def _report(done: int) -> object:

@@ -10,12 +10,13 @@ import pytest
 from logcopy_pod import partial
 
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 from console.results.plan import launched
 from console.results.trustworthy import merge
 from console.workers import snapshots, status_files
 
-PLAN = launched(V2_0, "0-4;5-9;10-14;15-19", 1)
+PLAN = launched(Drives.of(V2_0, "0-4;5-9;10-14;15-19", 1))
 NO_SETUP = "Failed - Agent couldn't be set up"
 NO_SENSORS = "Failed - Agent's sensors were invalid"
 

@@ -58,8 +58,8 @@ def routes(seen: SeenByHalves) -> Iterator[NodeFinding]:
 
 
 def _launched(seen: SeenByHalves) -> int | None:
-    total = seen.plan.total
-    return None if total is None else total // seen.plan.repetitions
+    total = seen.plan.drives.total
+    return None if total is None else total // seen.plan.drives.repetitions
 
 
 def disk(seen: SeenByHalves) -> Iterator[NodeFinding]:

@@ -14,7 +14,7 @@ from console.domain.launch import launched_routes
 from console.domain.submission import SubmissionPlan
 from console.results import eligibility, jsontext
 from console.results.checkpoint import checkpoint_of
-from console.results.plan import PairPlan, Plan
+from console.results.plan import PairRoutes, Plan
 from console.results.quoting import MISSING, shown
 from console.results.raw_record import Refused
 from console.results.report import HARMLESS, GlobalStatistics, MergeReport, statistics_of
@@ -48,10 +48,10 @@ class MergeVerdict:
 def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | None:
     """The launched drives, with ids as logcopy read them; None where nobody knows them all."""
     routes = launched_routes(plan, told)
-    pairs = tuple(PairPlan(pair, own) for pair, own in routes.items() if own is not None)
+    pairs = tuple(PairRoutes(pair, own) for pair, own in routes.items() if own is not None)
     if len(pairs) < len(plan.pairs):
         return None
-    return Plan(plan.leaderboard, plan.repetitions, pairs)
+    return Plan(plan.drives, pairs)
 
 
 @functools.lru_cache(maxsize=16)

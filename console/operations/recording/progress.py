@@ -118,10 +118,10 @@ class ProgressReader:
     def _record(self, payload: Any) -> FinishedRoute:
         pair, raw = whole(payload, "pair"), part(payload, "record")
         route_id, repetition = route_of(raw)
-        leaderboard = self._plan.leaderboard if self._plan else of_route_id(repetition)
+        leaderboard = self._plan.drives.leaderboard if self._plan else of_route_id(repetition)
         refuse_strange(raw, leaderboard)
         if repetition is None:
-            repetition = raw["index"] % (self._plan.repetitions if self._plan else 1)
+            repetition = raw["index"] % (self._plan.drives.repetitions if self._plan else 1)
         return finished_route(pair, route_id, repetition, raw)
 
 

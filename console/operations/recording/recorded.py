@@ -116,6 +116,6 @@ def _job_of(kept: KeptManifest, recording: Recording) -> JobFacts | None:
         uid=recording.uid,
         created_at=None,
         backoff_limit=plan.backoff_limit,
-        leaderboard=plan.leaderboard.name,
+        leaderboard=plan.drives.leaderboard.name,
         plan=plan,
     )

@@ -39,11 +39,10 @@ def remarks(plan: SubmissionPlan, file: RoutesFile) -> tuple[str, ...]:
 
     Raises InvalidInput where it does not hold what is launched.
     """
-    subsets = ";".join(pair.routes_subset for pair in plan.pairs)
     name = file.name
     try:
-        known = launched(plan.leaderboard, subsets, plan.repetitions, file.content, name)
-        towns = launched_towns(file.content, subsets, name)
+        known = launched(plan.drives, file.content, name)
+        towns = launched_towns(file.content, plan.drives.subsets, name)
     except PlanError as error:
         raise InvalidInput(f"{name} does not fit the launch.", why=f"{error}.") from error
     return (*_left_out(known.routes, known.file_routes, name), *_towns(plan, towns))

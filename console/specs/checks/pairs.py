@@ -77,7 +77,7 @@ def _ports(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterat
 
 def _routes(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Iterator[JobFinding]:
     logcopy = by_name[LOGCOPY]
-    subsets = [pair.routes_subset for pair in plan.pairs]
+    subsets, repetitions = plan.drives.subsets, plan.drives.repetitions
     place = by_name[plan.pairs[0].agent].env_place("ROUTES_SUBSET")
     for fault in selection_faults(subsets):
         yield JobFinding(place, fault, "Each route belongs to one pair.")
@@ -86,17 +86,17 @@ def _routes(plan: SubmissionPlan, by_name: Mapping[str, ContainerSpec]) -> Itera
     for pair in plan.pairs:
         yield from _ranges_of_one(plan, pair, by_name[pair.agent])
     told = logcopy.env.get("ROUTES_SUBSETS")
-    if told != ";".join(subsets):
-        what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {';'.join(subsets)}."
+    if told != plan.drives.joined:
+        what = f"ROUTES_SUBSETS of logcopy is {told}, the agents have {plan.drives.joined}."
         yield JobFinding(logcopy.env_place("ROUTES_SUBSETS"), what)
     for pair in plan.pairs:
         agent = by_name[pair.agent]
         said = agent.env.get("REPETITIONS")
-        if said != str(plan.repetitions):
-            what = f"REPETITIONS of {agent.name} is {said}, logcopy's is {plan.repetitions}."
+        if said != str(repetitions):
+            what = f"REPETITIONS of {agent.name} is {said}, logcopy's is {repetitions}."
             yield JobFinding(agent.env_place("REPETITIONS"), what)
-    if not 1 <= plan.repetitions <= MOST_REPETITIONS:
-        what = f"REPETITIONS is {plan.repetitions}; 1 to {MOST_REPETITIONS} can be driven."
+    if not 1 <= repetitions <= MOST_REPETITIONS:
+        what = f"REPETITIONS is {repetitions}; 1 to {MOST_REPETITIONS} can be driven."
         yield JobFinding(logcopy.env_place("REPETITIONS"), what)
 
 
@@ -104,9 +104,10 @@ def _ranges_of_one(
     plan: SubmissionPlan, pair: PairPlan, agent: ContainerSpec
 ) -> Iterator[JobFinding]:
     """1.0 refuses them always, 2.0 in the commit that the public job image has."""
-    for part in parse_subset(pair.routes_subset).ranges_of_one:
-        always = plan.leaderboard.refuses_ranges_of_one
-        who = f"Leaderboard {plan.leaderboard}" if always else "The commit in the public 2.0 image"
+    leaderboard = plan.drives.leaderboard
+    for part in parse_subset(plan.subsets[pair.number]).ranges_of_one:
+        always = leaderboard.refuses_ranges_of_one
+        who = f"Leaderboard {leaderboard}" if always else "The commit in the public 2.0 image"
         severity = Severity.ERROR if always else Severity.WARNING
         fix = f"Write {part.partition('-')[0]}."
         yield JobFinding(
@@ -117,8 +118,8 @@ def _ranges_of_one(
 def _version(plan: SubmissionPlan, manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     for place in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
         said = mapping(descend(manifest, place)).get(VERSION_LABEL)
-        if said != plan.leaderboard.name:
-            what = f"The label is {said}, LEADERBOARD of logcopy is {plan.leaderboard}."
+        if said != plan.drives.leaderboard.name:
+            what = f"The label is {said}, LEADERBOARD of logcopy is {plan.drives.leaderboard}."
             yield JobFinding((*place, VERSION_LABEL), what)
 
 

@@ -43,13 +43,14 @@ from console.domain.progress import (
     ProgressReport,
 )
 from console.domain.submission import Images, PairPlan, SubmissionPlan
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 
 T0 = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SUBSETS = ("0-4", "5-9", "10-14", "15-19")
 PLAN = SubmissionPlan(
-    "demo", "races", V2_0, 1, 8,
-    tuple(PairPlan.usual(n, subset) for n, subset in enumerate(SUBSETS, 1)),
+    "demo", "races", Drives(V2_0, 1, SUBSETS), 8,
+    tuple(map(PairPlan.usual, (1, 2, 3, 4))),
     "n0nce", Images("l", "s", "a", "p"),
 )  # fmt: skip
 JOB = JobFacts("demo", "races", "uid-1", T0, 8, active=1, leaderboard="2.0", plan=PLAN)
@@ -279,8 +280,8 @@ def test_the_routes_that_logcopy_read_replace_the_ids_that_the_numbers_suggest()
 
 
 def by_position(*subsets: str) -> JobFacts:
-    pairs = tuple(PairPlan.usual(n, subset) for n, subset in enumerate(subsets, start=1))
-    return replace(JOB, plan=replace(JOB.plan, pairs=pairs))
+    pairs = tuple(PairPlan.usual(n) for n, _ in enumerate(subsets, start=1))
+    return replace(JOB, plan=replace(JOB.plan, pairs=pairs, drives=Drives(V2_0, 1, subsets)))
 
 
 def test_ranges_that_only_the_routes_file_explains_have_no_number_before_logcopy_tells() -> None:

@@ -10,6 +10,8 @@ from fakes.documents import AT, plan_for
 from console.domain.events import PlanReported
 from console.domain.launch import fits, launched_routes
 from console.domain.submission import PairPlan, SubmissionPlan
+from console.results.drives import Drives
+from console.results.leaderboard import V2_0
 
 
 def ids(*numbers: int) -> tuple[str, ...]:
@@ -17,8 +19,8 @@ def ids(*numbers: int) -> tuple[str, ...]:
 
 
 def submission(*subsets: str, repetitions: int = 1) -> SubmissionPlan:
-    pairs = tuple(PairPlan.usual(n, subset) for n, subset in enumerate(subsets, start=1))
-    return replace(plan_for("2.0"), pairs=pairs, repetitions=repetitions)
+    pairs = tuple(PairPlan.usual(n) for n, _ in enumerate(subsets, start=1))
+    return replace(plan_for("2.0"), pairs=pairs, drives=Drives(V2_0, repetitions, subsets))
 
 
 def told(*routes: tuple[str, ...], repetitions: int = 1, version: str = "2.0") -> PlanReported:

@@ -4,6 +4,7 @@ import pytest
 
 from console.domain import routes
 from console.errors import InvalidInput
+from console.results.drives import known_routes
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_what_every_evaluator_refuses_is_refused_with_its_reason(expression, rea
 
 
 def test_the_job_s_own_subsets_tell_their_routes():
-    known = routes.known_routes(("0-4", "5-9", "10-14", "15-19"))
+    known = known_routes(("0-4", "5-9", "10-14", "15-19"))
     assert [len(own) for own in known] == [5, 5, 5, 5]
     assert known[0][3] == "RouteScenario_3"
 
@@ -37,12 +38,12 @@ def test_the_job_s_own_subsets_tell_their_routes():
     "subsets", [("3-0", "4-7"), ("1711-1773", "1790-2082"), ("0-4", "6-9"), ("",), ("1-4",)]
 )
 def test_of_ranges_that_only_a_routes_file_explains_nothing_is_claimed(subsets):
-    assert routes.known_routes(subsets) == (None,) * len(subsets)
+    assert known_routes(subsets) == (None,) * len(subsets)
     assert list(routes.selection_faults(subsets)) == []
 
 
 def test_a_range_as_wide_as_the_numbers_go_costs_nothing():
-    assert routes.known_routes(("0-999999999", "7")) == (None, ("RouteScenario_7",))
+    assert known_routes(("0-999999999", "7")) == (None, ("RouteScenario_7",))
     assert list(routes.doubts(("0-999999999", "7")))
     assert list(routes.selection_faults(("0-999999999", "7"))) == []
 

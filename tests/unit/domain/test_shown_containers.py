@@ -9,14 +9,14 @@ from console.domain.facts import JobFacts
 from console.domain.submission import USUAL_PAIRS, Images, PairPlan, SubmissionPlan
 from console.presentation.containers import agent_of, numbers_of, own_containers, short
 from console.results import leaderboard
+from console.results.drives import Drives
 
 PLAN = SubmissionPlan(
     "demo",
     "leaderboard",
-    leaderboard.V2_0,
-    1,
+    Drives(leaderboard.V2_0, 1, ("", "", "", "", "", "")),
     6,
-    tuple(PairPlan.usual(number, "") for number in (1, 2, 3, 4, 5, 6)),
+    tuple(PairPlan.usual(number) for number in (1, 2, 3, 4, 5, 6)),
     "",
     Images("", "", "", ""),
 )

@@ -10,6 +10,7 @@ from console.domain.submission import (
     SubmissionPlan,
     free_name,
 )
+from console.results.drives import Drives
 from console.results.leaderboard import V1_0, V2_0, Leaderboard
 
 
@@ -18,17 +19,16 @@ def plan(leaderboard: Leaderboard, repetitions: int) -> SubmissionPlan:
     return SubmissionPlan(
         name="demo",
         namespace="leaderboard",
-        leaderboard=leaderboard,
-        repetitions=repetitions,
+        drives=Drives(leaderboard, repetitions, subsets),
         backoff_limit=8,
-        pairs=tuple(PairPlan.usual(n, subset) for n, subset in enumerate(subsets, start=1)),
+        pairs=tuple(map(PairPlan.usual, (1, 2, 3, 4))),
         nonce="n",
         images=Images("l", "s", "a", "c"),
     )
 
 
 def test_a_pair_s_gpu_and_ports_follow_from_its_number():
-    pair = PairPlan.usual(3, "10-14")
+    pair = PairPlan.usual(3)
     assert (pair.gpu, pair.carla_port, pair.traffic_manager_port) == (2, 2200, 2210)
     assert pair.ports == (2200, 2201, 2202, 2210)
     assert (pair.simulator, pair.agent) == ("simulator-3", "agent-3")
@@ -51,14 +51,14 @@ def test_the_nine_containers_alternate_and_end_with_logcopy():
 @pytest.mark.parametrize(("leaderboard", "repetitions", "total"), [(V1_0, 5, 100), (V2_0, 1, 20)])
 def test_a_complete_result_has_each_route_once_a_repetition(leaderboard, repetitions, total):
     submission = plan(leaderboard, repetitions)
-    assert submission.total == total
+    assert submission.drives.total == total
     assert submission.routes[2][0] == "RouteScenario_5"
 
 
 def test_a_total_that_only_the_routes_file_tells_is_unknown():
-    pairs = (PairPlan.usual(1, "3-0"), PairPlan.usual(2, "5,7"))
-    submission = replace(plan(V2_0, 1), pairs=pairs)
-    assert submission.total is None
+    pairs = (PairPlan.usual(1), PairPlan.usual(2))
+    submission = replace(plan(V2_0, 1), pairs=pairs, drives=Drives.of(V2_0, "3-0;5,7", 1))
+    assert submission.drives.total is None
     assert submission.routes == {1: None, 2: ("RouteScenario_5", "RouteScenario_7")}
 
 

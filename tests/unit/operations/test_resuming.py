@@ -17,6 +17,7 @@ from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
 from console.operations.submitting.resume import finished_drives, partial_texts
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0, V2_0_PINNED, named
 from console.results.plan import Plan, launched
 from console.results.trustworthy import merge
@@ -34,7 +35,7 @@ ROUTES = "".join(f'<route id="{number}" town="T">{WAY}</route>' for number in ra
 
 def plan_for(version: str) -> Plan:
     repetitions = 2 if version == "1.0" else 1
-    return launched(named(version), "0-1;2-3", repetitions, f"<routes>{ROUTES}</routes>")
+    return launched(Drives.of(named(version), "0-1;2-3", repetitions), f"<routes>{ROUTES}</routes>")
 
 
 def record(version: str, route: int, place: int, repetition: int = 0) -> dict[str, Any]:

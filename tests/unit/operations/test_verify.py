@@ -114,18 +114,18 @@ def test_results_are_final_only_with_the_checked_document(version: str) -> None:
     assert (partly.final, partly.done, partly.total, partly.mean.composed) == (
         False,
         1,
-        plan.total,
+        plan.drives.total,
         70.0,
     )
     board = fold(board, MergedReported(AT, MergedResult("d", json.dumps(doc), True)))
     view = results(board)
     assert (view.final, view.done, len(view.rows), view.why_not_final) == (
         True,
-        plan.total,
-        plan.total,
+        plan.drives.total,
+        plan.drives.total,
         "",
     )
-    assert view.mean.composed == pytest.approx(70 + (plan.total - 1) / 2)
+    assert view.mean.composed == pytest.approx(70 + (plan.drives.total - 1) / 2)
     assert view.spread is not None
     assert json.loads(view.document) == doc
 

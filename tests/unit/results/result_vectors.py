@@ -9,6 +9,7 @@ from typing import Any
 
 from console.results import files
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import named
 from console.results.plan import Plan, launched
 
@@ -46,7 +47,7 @@ class Vector:
 
     def plan(self) -> Plan:
         subsets = ";".join(self.meta["routes_subsets"])
-        return launched(named(self.version), subsets, self.meta["repetitions"])
+        return launched(Drives.of(named(self.version), subsets, self.meta["repetitions"]))
 
     def partials(self) -> list[Partial]:
         found = [files.read_text(path) for path in self.paths]

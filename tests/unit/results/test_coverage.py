@@ -10,6 +10,7 @@ import pytest
 from console.results import command, trustworthy
 from console.results.collecting import Partial
 from console.results.coverage import sentence, words
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 from console.results.plan import launched
 
@@ -47,7 +48,7 @@ def test_a_merge_is_complete_of_what_was_launched_and_knows_the_rest(in_file) ->
     partials = [
         Partial(pair, (VECTORS / f"partial_{pair}.json").read_text()) for pair in range(1, 5)
     ]
-    plan = launched(V2_0, SUBSETS, 1, routes_file(in_file) if in_file else None)
+    plan = launched(Drives.of(V2_0, SUBSETS, 1), routes_file(in_file) if in_file else None)
     report = trustworthy.merge(plan, partials)
     assert (report.complete, report.eligible) == (True, True)
     assert (report.launched_routes, report.file_routes) == (20, in_file)

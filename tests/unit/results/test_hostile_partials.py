@@ -11,6 +11,7 @@ from result_vectors import vector
 
 from console.results import jsontext
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import named
 from console.results.plan import launched
 from console.results.report import MergeReport
@@ -28,7 +29,7 @@ def _merged(name: str, documents: list[Any], **plan: Any) -> MergeReport:
     ]
     version = vector(name).version
     wanted = {"leaderboard": named(version), "subsets": "0-4;5-9;10-14;15-19", "repetitions": 1}
-    return merge(launched(**{**wanted, **plan}), partials)
+    return merge(launched(Drives.of(**{**wanted, **plan})), partials)
 
 
 def _kinds(report: MergeReport) -> set[tuple[str, int]]:

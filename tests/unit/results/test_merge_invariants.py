@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from console.results import layout
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import MERGED, named, names
 from console.results.partial_document import left_behind
 from console.results.penalty import penalty_bounds
@@ -77,7 +78,7 @@ def submissions(draw: st.DrawFn) -> tuple[Plan, list[Any]]:
         f"{start}-{start + size - 1}" for start, size in zip(starts, sizes, strict=True)
     )
     version = draw(st.sampled_from(names(MERGED)))
-    plan = launched(named(version), subsets, draw(st.integers(1, 3)))
+    plan = launched(Drives.of(named(version), subsets, draw(st.integers(1, 3))))
     dice = random.Random(draw(st.integers(0, 2**32)))
     return plan, [_document(plan, pair, dice) for pair in plan.pairs]
 
@@ -221,7 +222,7 @@ def test_merging_a_merged_result_changes_nothing(submission: tuple[Plan, list[An
     plan, documents = submission
     once = _merged(plan, documents)
     routes = sum(len(pair.routes) for pair in plan.pairs)
-    whole = launched(plan.leaderboard, f"0-{routes - 1}", plan.repetitions)
+    whole = launched(Drives.of(plan.leaderboard, f"0-{routes - 1}", plan.repetitions))
     again = merge(whole, [Partial(1, once.text)])
     assert (again.status, again.problems, again.text) == ("complete", (), once.text)
 

@@ -9,6 +9,7 @@ import pytest
 from result_vectors import ROOT
 
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import named
 from console.results.plan import launched
 from console.results.report import MergeReport
@@ -21,7 +22,7 @@ def _reports(trace: Path) -> list[MergeReport]:
     told = json.loads(trace.read_text())
     version = "1.0" if trace.parent.parent.name == "lb10" else "2.0"
     xml = (trace.parent / "routes.xml").read_text()
-    plan = launched(named(version), told["routes_subset"], told["repetitions"], xml)
+    plan = launched(Drives.of(named(version), told["routes_subset"], told["repetitions"]), xml)
     writes = sorted(trace.parent.glob("run_*/write_*.json"))
     return [merge(plan, [Partial(1, write.read_text())]) for write in writes]
 

@@ -11,6 +11,7 @@ from result_vectors import vector
 
 from console.results import statuses
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import KNOWN, MERGED, named, names
 from console.results.partial_document import left_behind
 from console.results.plan import launched
@@ -32,7 +33,7 @@ def _merged(version: str, documents: list[Any]) -> MergeReport:
         Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
         for number, document in enumerate(documents, 1)
     ]
-    return merge(launched(named(version), "0-4;5-9;10-14;15-19", 1), partials)
+    return merge(launched(Drives.of(named(version), "0-4;5-9;10-14;15-19", 1)), partials)
 
 
 @pytest.mark.parametrize("version", names(MERGED))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 from console.results.plan import PlanError, launched
 from console.results.subsets import parse, without_file, written
@@ -43,17 +44,20 @@ def test_an_expression_that_no_evaluator_drives_is_refused(expression: str) -> N
 
 
 def test_a_range_that_runs_backwards_in_numbers_is_right_where_the_file_has_it_so() -> None:
-    plan = launched(V2_0, "3-0;7", 1, file_of("3", "8", "0", "7"))
+    plan = launched(Drives.of(V2_0, "3-0;7", 1), file_of("3", "8", "0", "7"))
     assert [pair.routes for pair in plan.pairs] == [
         ("RouteScenario_3", "RouteScenario_8", "RouteScenario_0"),
         ("RouteScenario_7",),
     ]
     with pytest.raises(PlanError, match="order in the routes file"):
-        launched(V2_0, "3-0;7", 1)
+        launched(Drives.of(V2_0, "3-0;7", 1))
 
 
 def test_ids_with_gaps_count_by_their_places() -> None:
-    assert launched(V2_0, "1711-1790", 3, file_of("1711", "1773", "1790", "1825")).total == 9
+    assert (
+        launched(Drives.of(V2_0, "1711-1790", 3), file_of("1711", "1773", "1790", "1825")).total
+        == 9
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,12 +99,12 @@ def test_ids_that_no_file_gives_a_subset_do_not_fit_it(ids: list[str]) -> None:
 
 
 def test_a_range_of_one_means_one_route_and_is_told_apart_for_the_versions_that_refuse_it() -> None:
-    assert launched(V2_0, "3-3", 1, file_of("3")).total == 1
+    assert launched(Drives.of(V2_0, "3-3", 1), file_of("3")).total == 1
     assert parse("3-3, 4-5, 6").ranges_of_one == ("3-3",)
 
 
 def test_a_plan_knows_its_drives_in_order_and_refuses_a_route_twice() -> None:
-    plan = launched(V2_0, "0-1;2", 2)
+    plan = launched(Drives.of(V2_0, "0-1;2", 2))
     assert plan.total == 6
     assert plan.keys(plan.pairs[0])[:3] == [
         ("RouteScenario_0", 0), ("RouteScenario_0", 1), ("RouteScenario_1", 0),
@@ -108,14 +112,14 @@ def test_a_plan_knows_its_drives_in_order_and_refuses_a_route_twice() -> None:
     assert plan.route_id("RouteScenario_2", 1) == "RouteScenario_2_rep1"
     for subsets, repetitions in (("0-4;4-8", 1), ("0-4", 0), ("0-4;2", 1)):
         with pytest.raises(PlanError):
-            launched(V2_0, subsets, repetitions)
+            launched(Drives.of(V2_0, subsets, repetitions))
 
 
 def test_a_chosen_route_that_the_file_has_twice_is_refused_and_another_one_is_not() -> None:
     xml = file_of("1", "2", "1", "3")
-    assert launched(V2_0, "2", 1, xml).total == 1
+    assert launched(Drives.of(V2_0, "2", 1), xml).total == 1
     with pytest.raises(PlanError, match="route 1 more than once"):
-        launched(V2_0, "1", 1, xml)
+        launched(Drives.of(V2_0, "1", 1), xml)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +139,6 @@ def test_more_drives_than_any_submission_has_are_refused_before_anything_is_expa
 ) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(PlanError):
-        launched(V2_0, subsets, repetitions)
+        launched(Drives.of(V2_0, subsets, repetitions))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 64 * 1024, f"{grown} KB"

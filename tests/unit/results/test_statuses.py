@@ -10,6 +10,7 @@ from result_vectors import vector, vectors
 
 from console.results import layout, statuses
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import KNOWN, MERGED, V2_0_PINNED, named, names
 from console.results.partial_document import left_behind
 from console.results.plan import launched
@@ -34,7 +35,7 @@ def _merged(
         Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
         for number, document in enumerate(documents, 1)
     ]
-    return merge(launched(named(version), subsets, 1), partials)
+    return merge(launched(Drives.of(named(version), subsets, 1)), partials)
 
 
 def _left(version: str, document: Any, rows: list[Any]) -> dict[str, Any]:

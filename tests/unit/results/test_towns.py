@@ -22,10 +22,10 @@ FILE = """<routes>
     ],
 )
 def test_only_what_is_launched_counts(subsets: str, towns: dict[str, int]) -> None:
-    assert launched_towns(FILE, subsets) == towns
+    assert launched_towns(FILE, subsets.split(";")) == towns
 
 
 @pytest.mark.parametrize("content", ["<routes/>", "no xml", FILE.replace("7", "77")])
 def test_a_file_that_does_not_hold_what_is_launched_is_refused(content: str) -> None:
     with pytest.raises(PlanError):
-        launched_towns(content, "7-3")
+        launched_towns(content, ["7-3"])

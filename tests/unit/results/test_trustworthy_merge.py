@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from result_vectors import Vector, vector, vectors
 
 from console.results.collecting import Partial
+from console.results.drives import Drives
 from console.results.leaderboard import V2_0, named
 from console.results.plan import launched
 from console.results.report import KINDS, MergeReport
@@ -42,7 +43,7 @@ def _merged(name: str, documents: list[Any], **plan: Any) -> MergeReport:
     ]
     version = vector(name).version
     wanted = {"leaderboard": named(version), "subsets": "0-4;5-9;10-14;15-19", "repetitions": 1}
-    return merge(launched(**{**wanted, **plan}), partials)
+    return merge(launched(Drives.of(**{**wanted, **plan})), partials)
 
 
 def _kinds(report: MergeReport) -> set[tuple[str, int]]:
@@ -164,7 +165,7 @@ def test_a_total_that_was_not_launched_is_a_contradiction() -> None:
 def test_with_a_routes_file_ranges_go_by_position_and_indexes_are_checked() -> None:
     xml = "<routes>" + "".join(f'<route id="{n}" town="T"/>' for n in range(20)) + "</routes>"
     case = vector("lb20-complete_r1_01")
-    plan = launched(V2_0, "0-4;5-9;10-14;15-19", 1, xml)
+    plan = launched(Drives.of(V2_0, "0-4;5-9;10-14;15-19", 1), xml)
     assert merge(plan, case.partials()).complete
     documents = _texts("lb20-complete_r1_01")
     documents[2]["_checkpoint"]["records"][1]["index"] = 3
@@ -213,7 +214,7 @@ def test_a_claimed_global_mean_that_the_records_do_not_give_is_shown() -> None:
 
 def test_scores_of_the_other_2x_version_are_recognised() -> None:
     case = vector("lb21-infraction_many_01")
-    plan = launched(V2_0, ";".join(case.meta["routes_subsets"]), 1)
+    plan = launched(Drives.of(V2_0, ";".join(case.meta["routes_subsets"]), 1))
     texts = [problem.text for problem in merge(plan, case.partials()).problems]
     assert any("fits Leaderboard 2.1" in text for text in texts)
 

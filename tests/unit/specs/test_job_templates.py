@@ -79,7 +79,7 @@ def test_the_repetitions_are_five_and_one():
     for version, repetitions in (("1.0", 5), ("2.0", 1)):
         values = load_profile("embedded").values(version)
         plan = compose(load_template(version), values, files={}).plan
-        assert (plan.leaderboard, plan.repetitions) == (named(version), repetitions)
+        assert (plan.drives.leaderboard, plan.drives.repetitions) == (named(version), repetitions)
 
 
 def shell(version, name):

@@ -207,10 +207,10 @@ def test_all_mistakes_come_at_once():
 
 def test_the_restart_budget_and_the_repetitions_can_be_changed(template, values):
     plan = compose(template, values, backoff_limit=17, repetitions=3, files={}).plan
-    assert (plan.backoff_limit, plan.repetitions) == (17, 3)
+    assert (plan.backoff_limit, plan.drives.repetitions) == (17, 3)
     wished = values.merged({"job": {"backoff_limit": "9", "repetitions": 2}}, {})
     plan = compose(template, wished, files={}).plan
-    assert (plan.backoff_limit, plan.repetitions) == (9, 2)
+    assert (plan.backoff_limit, plan.drives.repetitions) == (9, 2)
 
 
 @pytest.mark.parametrize(

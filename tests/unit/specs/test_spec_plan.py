@@ -22,9 +22,9 @@ MANIFEST = compose(
 def test_the_plan_says_everything_that_the_job_says(composed, leaderboard):
     plan = composed.plan
     assert (plan.name, plan.namespace, plan.backoff_limit) == ("demo", "leaderboard", 8)
-    assert plan.leaderboard == named(leaderboard)
-    subsets = ("0-4", "5-9", "10-14", "15-19")
-    assert plan.pairs == tuple(PairPlan.usual(n, s) for n, s in enumerate(subsets, start=1))
+    assert plan.drives.leaderboard == named(leaderboard)
+    assert plan.drives.subsets == ("0-4", "5-9", "10-14", "15-19")
+    assert plan.pairs == tuple(map(PairPlan.usual, (1, 2, 3, 4)))
     assert (plan.nonce, plan.track) == ("n0nce", "SENSORS")
     assert plan.images.agent == "console.local/team-agent:crash-once"
     assert plan.images.logcopy == "python:3"
@@ -90,4 +90,4 @@ def test_a_broken_job_is_read_or_refused_and_never_an_accident(place, junk):
         plan = plan_of(job)
     except InvalidInput:
         return
-    assert plan.total is None or plan.total >= 0
+    assert plan.drives.total is None or plan.drives.total >= 0

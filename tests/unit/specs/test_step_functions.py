@@ -97,7 +97,7 @@ def test_the_document_s_values_arrive_where_a_launch_puts_them(template, state):
     assert validate_manifest(job) == ()
     plan = plan_of(job)
     assert plan.name == "submission-77"
-    assert [pair.routes_subset for pair in plan.pairs] == ["0-4", "5-9", "10-14", "15-19"]
+    assert plan.drives.subsets == ("0-4", "5-9", "10-14", "15-19")
     assert plan.images.agent == "registry.example/team:1"
     assert job["metadata"]["annotations"][TEAM_ANNOTATION] == "Tür 🚀 & {Söhne}'s"
 
