@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from yaml.representer import SafeRepresenter
 
 _FIRST = ("apiVersion", "kind", "metadata", "name", "spec")
 
 
 def to_yaml(manifest: Mapping[str, Any]) -> str:
     """One document that kubectl takes; several lines of text become a block."""
-    text: str = yaml.dump(_ordered(manifest), Dumper=_Plain, sort_keys=False, width=100)
+    ordered = _ordered(manifest)
+    if yaml.__with_libyaml__:
+        # A fifth of the time, and the form of compose shows it at each edit. Half a character is
+        # no text to libyaml; the other one writes it as JSON does.
+        with contextlib.suppress(UnicodeError):
+            return _dumped(ordered, _Quick)
+    return _dumped(ordered, _Plain)
+
+
+def _dumped(manifest: Any, dumper: type[yaml.SafeDumper]) -> str:
+    text: str = yaml.dump(manifest, Dumper=dumper, sort_keys=False, width=100)
     return text
 
 
@@ -25,8 +37,8 @@ def _ordered(value: Any) -> Any:
     return {key: _ordered(value[key]) for key in keys}
 
 
-class _Plain(yaml.SafeDumper):
-    """YAML without anchors: people read and change these files."""
+class _Anchorless(SafeRepresenter):
+    """People read and change these files."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -37,4 +49,13 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-_Plain.add_representer(str, _text)
+class _Plain(_Anchorless, yaml.SafeDumper):
+    """By PyYAML itself."""
+
+
+class _Quick(_Anchorless, yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  # type: ignore[misc]
+    """By libyaml, of which it is a wrapper where there is one."""
+
+
+for _each in (_Plain, _Quick):
+    _each.add_representer(str, _text)
