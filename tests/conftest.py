@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import hypothesis
 import pytest
+from fakes.hurried_loop import HurriedLoop
 
 # `make test` samples each property, always with the same examples: it judges a change, and a find
 # of chance belongs to `make thorough`, which names its profile.
@@ -23,6 +26,8 @@ _FOREIGN = (
     "NO_COLOR",
 )
 
+_UNIT = Path(__file__).parent / "unit"
+
 
 @pytest.fixture(autouse=True)
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -32,6 +37,13 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path / "state"))
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """No unit test waits on the wall clock: all that it waits for is in this process."""
+    return {"loop": HurriedLoop if _UNIT in item.path.parents else asyncio.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

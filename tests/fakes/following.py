@@ -15,7 +15,7 @@ def line(second: int, text: str) -> bytes:
     return f"2026-11-22T10:00:{second:02}.000000000Z {text}\n".encode()
 
 
-async def until(true: Callable[[], object], seconds: float = 15) -> None:
+async def until(true: Callable[[], object], seconds: float = 30) -> None:
     """What other tasks and threads do: there is no event to wait for."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 polls what other tasks and threads do

@@ -16,12 +16,6 @@ from console.specs.template import load_template
 from console.specs.values import load_profile
 
 
-@pytest.fixture(autouse=True)
-def _prompt_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fake node tells the API of a restart sooner than a real one may."""
-    monkeypatch.setattr("console.operations.recording.reader.STATUS_LAG", 0.5)
-
-
 @pytest.fixture
 def composed() -> Composed:
     template, values = load_template("2.0"), load_profile("embedded").values("2.0")
