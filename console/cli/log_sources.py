@@ -13,8 +13,9 @@ from console.cli.log_lines import Selection, lines_of, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.errors import InvalidInput, NotFound
-from console.operations.ports.cluster import LogLines, LogRequest
+from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import Recording
+from console.operations.recording.draining import drained
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
@@ -84,10 +85,9 @@ class _Live:
             tail=selection.tail,
         )
         try:
-            async for block in self.services.cluster.log(request):
-                if isinstance(block, LogLines):
-                    for line in lines_of(container, block.data):
-                        self.writer.write(line)
+            async for block in drained(self.services, request):
+                for line in lines_of(container, block):
+                    self.writer.write(line)
         except NotFound as error:
             if not self.asked.every:
                 raise

@@ -15,7 +15,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import StreamState
 from console.operations.outcome.view import results
 from console.operations.ports.cluster import LogRequest
-from console.operations.recording.logcopy import drained
+from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower

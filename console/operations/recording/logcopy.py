@@ -1,36 +1,16 @@
-"""Reading a log from the cluster once, logcopy's with its run before: the one place that does it.
-
-`reader` follows a container through its restarts, to disk; everything else that wants the lines
-that there are now asks here. Knows no disk, and nothing of what the lines mean.
-"""
+"""What the cluster still has of logcopy's log, its run before included. Knows no disk."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from console.domain.board import BoardSnapshot
 from console.domain.submission import LOGCOPY
 from console.errors import NotFound
-from console.operations.ports.cluster import LogLines, LogOpened, LogRequest
+from console.operations.ports.cluster import LogRequest
+from console.operations.recording.draining import drained
 from console.operations.services import Services
-
-
-def _nobody_waits() -> None:
-    """For who does not wait for the log to be open."""
-
-
-async def drained(
-    services: Services, request: LogRequest, opened: Callable[[], None] = _nobody_waits
-) -> AsyncIterator[bytes]:
-    """The log's lines, some at a time; `opened` is called when it is there. Raises NotFound."""
-    stream = services.cluster.log(request)
-    async with contextlib.aclosing(stream) as blocks:  # type: ignore[type-var]
-        async for block in blocks:
-            if isinstance(block, LogOpened):
-                opened()
-            elif isinstance(block, LogLines):
-                yield block.data
 
 
 async def logcopy_lines(services: Services, board: BoardSnapshot) -> AsyncIterator[bytes]:

@@ -18,14 +18,9 @@ from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
-from console.operations.ports.cluster import (
-    LinesMissing,
-    LogBlock,
-    LogLines,
-    LogRequest,
-    ResumePoint,
-)
+from console.operations.ports.cluster import LogRequest, ResumePoint
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
+from console.operations.recording.draining import drained
 from console.operations.services import Services
 
 WATCH_LAG = 2.0
@@ -38,6 +33,10 @@ END_PATIENCE = 60.0
 
 Tell = Callable[[Event], None]
 OnBlock = Callable[[str, bytes, datetime], None]
+
+
+class _OtherRun(Exception):
+    """The cluster hands out another run's log than the one that is read."""
 
 
 class ContainerReader:
@@ -181,7 +180,6 @@ class ContainerReader:
 
         The line to go on after is in the log of its own run, unless the node rotated it away.
         """
-        resumed = spool.resume_point()
         request = LogRequest(
             namespace=self._namespace,
             pod=self._pod,
@@ -191,32 +189,36 @@ class ContainerReader:
             after=self._point,
             tell_missing=True,
         )
-        stream = self._services.cluster.log(request)
-        opened = False
+        opened = functools.partial(self._opened, run, request)
+        lacks = functools.partial(self._lacks, spool, run, request)
+        lines = drained(self._services, request, opened, lacks)
         try:
-            async with contextlib.aclosing(stream) as blocks:  # type: ignore[type-var]
+            async with contextlib.aclosing(lines) as blocks:
                 async for block in blocks:
-                    if not opened and not await self._is_of(run, request):
-                        return False
-                    opened = True
-                    missing = isinstance(block, LinesMissing) and resumed is not None
-                    if missing and not await self._stays(run, request):
-                        return False
-                    self._take(block, spool, run, resumed, follow=follow)
+                    self._hears(request)
+                    spool.write(block)
+                    self._on_block(self.name, block, self._services.clock())
+        except _OtherRun:
+            return False
         finally:
             self._point = spool.resume_point() or self._point
         return True
 
-    def _take(
-        self, block: LogBlock, spool: SpoolWriter, run: int, at: ResumePoint | None, *, follow: bool
-    ) -> None:
-        if follow:
+    async def _opened(self, run: int, request: LogRequest) -> None:
+        if not await self._is_of(run, request):
+            raise _OtherRun
+        self._hears(request)
+
+    async def _lacks(self, spool: SpoolWriter, run: int, request: LogRequest) -> None:
+        """Its lines after the one asked for: rotated away, or the log is another run's."""
+        resumed = spool.resume_point()
+        if resumed is not None and not await self._stays(run, request):
+            raise _OtherRun
+        self._note_rotation(spool, run, resumed)
+
+    def _hears(self, request: LogRequest) -> None:
+        if request.follow:
             self._say(StreamState.LIVE)
-        if isinstance(block, LinesMissing):
-            self._note_rotation(spool, run, at)
-        elif isinstance(block, LogLines):
-            spool.write(block.data)
-            self._on_block(self.name, block.data, self._services.clock())
 
     async def _is_of(self, run: int, request: LogRequest) -> bool:
         """Whether a stream that is open now is of that run. The watch may be behind, as after an

@@ -25,7 +25,7 @@ from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
-from console.operations.recording.logcopy import drained
+from console.operations.recording.draining import drained
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import recorded_progress
 from console.operations.recording.session import keep_manifest
@@ -160,7 +160,7 @@ class _Ear:
         point = spool.resume_point() if spool is not None else None
         request = LogRequest(self._pod.namespace, self._pod.name, LOGCOPY, follow=True, after=point)
         try:
-            async for block in drained(self._services, request, self._open.set):
+            async for block in drained(self._services, request, self._opened):
                 if spool is not None:
                     spool.write(block)
                 for event in self._reader.block(block, self._services.clock(), self._pod.key):
@@ -169,6 +169,9 @@ class _Ear:
         finally:
             if spool is not None:
                 spool.close()
+
+    async def _opened(self) -> None:
+        self._open.set()
 
     def _spool(self) -> SpoolWriter | None:
         facts = self._pod.container(LOGCOPY)

@@ -22,7 +22,7 @@ from console.domain.preflight.facts import ToldByContainers, told_by
 from console.domain.preflight.rules import judged
 from console.errors import ConsoleError, NotFound
 from console.operations.ports.cluster import Kind, LogRequest, Propagation
-from console.operations.recording.logcopy import drained
+from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
 from console.specs.preflight import preflight_of
@@ -136,7 +136,7 @@ class _Look:
         try:
             request = LogRequest(pod.namespace, pod.name, container)
             lines_of = drained(self.services, request)
-            async with contextlib.aclosing(lines_of) as blocks:  # type: ignore[type-var]
+            async with contextlib.aclosing(lines_of) as blocks:
                 async for block in blocks:
                     text += block
                     if len(text) > _MOST_BYTES:
