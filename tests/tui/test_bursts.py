@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from fakes.pilots import opened, shows, until
 from fakes.screens import FakeBackend, board
+from fakes.sweeps import sweep
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -81,7 +82,7 @@ async def at(backend: FakeBackend, *keys: str) -> AsyncIterator[tuple[ConsoleApp
         yield app, pilot
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", sweep(PLACES, "list", "logs", "question"))
 async def test_no_burst_of_keys_breaks_a_screen(
     backend: FakeBackend, place: str, faults: Callable[[], str]
 ) -> None:
@@ -101,7 +102,7 @@ async def test_no_burst_of_keys_breaks_a_screen(
             assert isinstance(app.screen, SubmissionsScreen), keys
 
 
-@pytest.mark.parametrize("key", ["escape", "q"])
+@pytest.mark.parametrize("key", sweep(["escape", "q"], "q"))
 async def test_a_burst_that_closes_a_screen_closes_no_other(backend: FakeBackend, key: str) -> None:
     async with at(backend, "enter") as (app, pilot):
         for place in ("results", "events", "manifest", "logs"):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from fakes.pilots import seen, shows
 from fakes.screens import NOW, FakeBackend, row
+from fakes.sweeps import sweep
 from fakes.terminals import Glass, RecordingDriver, in_terminal
 from rich.segment import Segment
 from rich.style import Style
@@ -70,7 +71,7 @@ def test_after_forgetting_everything_is_written() -> None:
     assert told(frame, strip(("name", RED))) == [(0, "name")]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", sweep(range(5), 0))
 def test_the_changes_add_up_to_what_was_painted(seed: int) -> None:
     chance, frame = random.Random(seed), Frame()
     shown: dict[tuple[int, int], tuple[str, Style | None]] = {}
@@ -139,7 +140,7 @@ async def test_of_another_count_in_the_list_only_that_is_written(many: FakeBacke
         assert 0 < len(driver.take().encode()) <= 200
 
 
-@pytest.mark.parametrize("name", ["monitor", "logs"])
+@pytest.mark.parametrize("name", sweep(["monitor", "logs"], "monitor"))
 async def test_a_screen_of_a_run_that_says_nothing_new_writes_nothing(
     name: str, backend: FakeBackend
 ) -> None:

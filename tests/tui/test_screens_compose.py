@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
+from fakes.sweeps import sweep
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -37,7 +38,7 @@ def launched(backend: FakeBackend) -> Draft:
     return drafts[-1]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40)], (80, 24)))
 async def test_the_filled_in_form_is_launched_by_one_key(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:

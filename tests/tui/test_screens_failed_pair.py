@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board, pair
+from fakes.sweeps import sweep
 
 from console.domain.board import PairBoard, PairStatus, RouteState, SubmissionStatus
 from console.domain.progress import EndedAttempt, MergeProblem
@@ -36,7 +37,7 @@ def told(shown: PairBoard, now: datetime) -> str:
     return "".join(part for part, _ in pairs.status(shown, now))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40), (200, 60)], (80, 24)))
 async def test_a_failed_pair_says_the_cause_and_not_its_echo_and_has_the_focus(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
@@ -61,7 +62,7 @@ async def test_the_focus_stays_where_it_was_put_by_hand(backend: FakeBackend) ->
         assert app.focused.id == "pair-2"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (200, 60)], (80, 24)))
 async def test_a_failure_of_every_pair_is_said_on_its_tiles(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:

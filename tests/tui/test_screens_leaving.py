@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from fakes.pilots import opened, shows, until
 from fakes.screens import ROWS, FakeBackend, board
+from fakes.sweeps import sweep
 from textual.widgets._footer import FooterKey
 
 from console.domain.board import SubmissionStatus
@@ -47,7 +48,7 @@ async def test_ctrl_c_pressed_twice_leaves_at_once(backend: FakeBackend) -> None
         await until(pilot, lambda: app._exit)
 
 
-@pytest.mark.parametrize("key", ["ctrl+d", "question_mark", "colon"])
+@pytest.mark.parametrize("key", sweep(["ctrl+d", "question_mark", "colon"], "ctrl+d"))
 async def test_what_a_dialog_is_about_stays_visible_behind_it(
     backend: FakeBackend, key: str
 ) -> None:

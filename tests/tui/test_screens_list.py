@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import NOW, ROWS, FakeBackend
+from fakes.sweeps import sweep, sweep_rows
 
 from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
@@ -23,7 +24,7 @@ from console.tui.screens.submissions import SubmissionsScreen
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", sweep(SIZES, (80, 24)))
 async def test_each_row_says_status_progress_restarts_score_and_age(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
@@ -88,15 +89,19 @@ async def test_the_cursor_stays_on_its_submission_when_rows_move(backend: FakeBa
 
 @pytest.mark.parametrize(
     ("keys", "screen"),
-    [
+    sweep_rows(
+        [
+            (["enter"], MonitorScreen),
+            (["n"], ComposeScreen),
+            (["l"], LogsScreen),
+            (["r"], ResultsScreen),
+            (["colon", *"logs", "enter"], LogsScreen),
+            (["colon", *"res", "enter"], ResultsScreen),
+            (["colon", *"compose", "enter"], ComposeScreen),
+        ],
         (["enter"], MonitorScreen),
-        (["n"], ComposeScreen),
-        (["l"], LogsScreen),
-        (["r"], ResultsScreen),
-        (["colon", *"logs", "enter"], LogsScreen),
         (["colon", *"res", "enter"], ResultsScreen),
-        (["colon", *"compose", "enter"], ComposeScreen),
-    ],
+    ),
 )
 async def test_keys_and_words_open_screens_and_escape_comes_back(
     backend: FakeBackend, keys: list[str], screen: type
@@ -201,7 +206,7 @@ async def test_hostile_text_in_a_row_stays_text(backend: FakeBackend) -> None:
         assert "owned" not in seen(app)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", sweep(SIZES, (80, 24)))
 async def test_it_is_shown_as_whom_everything_is_asked(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:

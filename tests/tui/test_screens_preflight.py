@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
+from fakes.sweeps import sweep
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
 from console.errors import Conflict
@@ -23,7 +24,7 @@ FOUND = Checklist(
 )
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40)], (80, 24)))
 async def test_one_key_on_the_form_looks_at_the_node_and_shows_the_checklist(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:

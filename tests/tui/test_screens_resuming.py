@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board
+from fakes.sweeps import sweep
 from textual.widgets import Input
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
@@ -35,7 +36,7 @@ def test_only_an_ended_unfinished_submission_can_be_gone_on_from() -> None:
     assert "final result" in resume_offers.why_not(cancelled(merged=final))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40)], (80, 24)))
 async def test_a_cancelled_submission_goes_on_under_a_new_name_and_is_watched(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import CRASH, NOW, FakeBackend, FakeLog, board, cells, pair
+from fakes.sweeps import sweep
 
 from console.domain.board import SubmissionStatus
 from console.domain.budget import RestartBudget
@@ -44,7 +45,7 @@ ESSENTIAL = (
 )
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40), (200, 60)], (80, 24)))
 async def test_everything_essential_is_readable_at_every_size(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
@@ -132,7 +133,7 @@ async def test_events_and_manifest_have_screens_of_their_own(backend: FakeBacken
         await shows(pilot, "apiVersion: batch/v1", "name: demo")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40)], (80, 24)))
 async def test_results_of_twelve_routes_are_not_called_final(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
@@ -230,7 +231,7 @@ def test_a_route_file_has_one_row_a_route_even_without_infractions() -> None:
     assert len(text.splitlines()) == 13
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40), (200, 60)], (80, 24)))
 async def test_a_long_reason_is_readable_to_its_end(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
@@ -255,7 +256,7 @@ async def test_each_attempt_says_who_failed_first_why_and_where(backend: FakeBac
         )
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", sweep([(80, 24), (120, 40)], (80, 24)))
 async def test_a_failure_that_pairs_share_stands_before_other_problems(
     backend: FakeBackend, size: tuple[int, int]
 ) -> None:
