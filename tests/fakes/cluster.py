@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
+from fakes.reading import job_facts, pod_facts
 
-from console.cluster import decoding
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,
@@ -65,7 +64,6 @@ class FakeCluster:
         self.requests: list[LogRequest] = []
         self.cluster_events: list[ClusterEvent] = []
         self._watchers: list[asyncio.Queue[tuple[str, str, Event]]] = []
-        self._jobs = decoding.Jobs()
 
     async def version(self) -> str:
         return "v0.0-fake"
@@ -102,11 +100,11 @@ class FakeCluster:
             self.tell(*told)
 
     def _told(self, kind: Kind, stored: dict[str, Any]) -> tuple[str, str, Event] | None:
-        raw, meta = msgspec.json.encode(stored), stored["metadata"]
+        meta = stored["metadata"]
         if kind is Kind.JOB:
-            return meta["namespace"], meta["name"], JobSeen(now(), self._jobs(raw))
+            return meta["namespace"], meta["name"], JobSeen(now(), job_facts(stored))
         if kind is Kind.POD:
-            pod = decoding.pod(raw)
+            pod = pod_facts(stored)
             return pod.namespace, pod.job, PodSeen(now(), pod)
         return None
 
@@ -117,8 +115,7 @@ class FakeCluster:
         if kind is Kind.JOB:
             self.tell(namespace, name, JobVanished(now()))
         elif kind is Kind.POD:
-            job = decoding.pod(msgspec.json.encode(stored)).job
-            self.tell(namespace, job, PodVanished(now(), meta["uid"]))
+            self.tell(namespace, pod_facts(stored).job, PodVanished(now(), meta["uid"]))
 
     def tell(self, namespace: str, job: str, event: Event) -> None:
         for queue in self._watchers:
@@ -129,9 +126,9 @@ class FakeCluster:
             raise NotFound(f"{kind} {name} not found")
         return self.objects[kind, namespace, name]
 
-    def _all(self, kind: Kind, namespace: str | None) -> list[bytes]:
+    def _all(self, kind: Kind, namespace: str | None) -> list[dict[str, Any]]:
         return [
-            msgspec.json.encode(obj)
+            obj
             for (k, space, _), obj in self.objects.items()
             if k is kind and namespace in (None, space)
         ]
@@ -140,13 +137,13 @@ class FakeCluster:
         return copy.deepcopy(self._find(kind, namespace, name))
 
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
-        return tuple(map(self._jobs, self._all(Kind.JOB, namespace)))
+        return tuple(map(job_facts, self._all(Kind.JOB, namespace)))
 
     async def job(self, namespace: str, name: str) -> JobFacts:
-        return self._jobs(msgspec.json.encode(self._find(Kind.JOB, namespace, name)))
+        return job_facts(self._find(Kind.JOB, namespace, name))
 
     async def pods(self, namespace: str | None, job: str | None) -> tuple[PodFacts, ...]:
-        found = map(decoding.pod, self._all(Kind.POD, namespace))
+        found = map(pod_facts, self._all(Kind.POD, namespace))
         return tuple(pod for pod in found if job in (None, pod.job))
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
@@ -195,9 +192,7 @@ class FakeCluster:
 
     async def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         self.requests.append(request)
-        pod = decoding.pod(
-            msgspec.json.encode(self._find(Kind.POD, request.namespace, request.pod))
-        )
+        pod = pod_facts(self._find(Kind.POD, request.namespace, request.pod))
         facts = pod.container(request.container)
         assert facts is not None
         run = facts.restart_count - request.previous
