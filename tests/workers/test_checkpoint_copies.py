@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from fakes.sweeps import sweep
 from logcopy_pod import VECTORS
 
 from console.results.checkpoint import checkpoint_of
@@ -33,15 +34,16 @@ def places(text: str) -> list[int]:
     return [cut for cut in range(len(text)) if text[max(cut - 2, 0) : cut] != "  "]
 
 
+@pytest.mark.parametrize("every", sweep([1, 31], 31))
 @pytest.mark.parametrize("version", SOURCES)
 @pytest.mark.parametrize("final", [False, True], ids=["next-route", "global-record"])
-def test_a_write_cut_at_any_byte_costs_no_earlier_drive_and_invents_none(version, final):
+def test_a_write_cut_at_any_byte_costs_no_earlier_drive_and_invents_none(version, final, every):
     """The copy of the version before was missed; the one before that was kept."""
     told = document(version, 5, final=final)
     text, truth = text_of(told), told["_checkpoint"]["records"]
     kept = whole(text_of(document(version, 3)))
     gained = set()
-    for cut in places(text):
+    for cut in places(text)[::every]:
         copy = salvaged(text[:cut], kept)
         if copy is None:
             continue

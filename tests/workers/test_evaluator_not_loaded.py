@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from logcopy_pod import HALVES, Pod
 from official_bench import Image, write
 from pair_bench import SHELLS, Bench, exit_of, shell_command, some_shell
@@ -17,7 +18,7 @@ WITHOUT_PYTHON = ("sh", "sleep", "mv", "rm", "cat", "ls", "env", "mkfifo", "tee"
 OFFICIAL = ("/workspace/leaderboard", "")
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=sweep(SHELLS, "dash"))
 def every_image(request, tmp_path):
     bench = Bench(tmp_path, shell_command(request.param))
     yield Image(bench)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep, sweep_rows
 from logcopy_pod import CHECKOUT, OLD_PYTHON
 from pair_bench import Bench, exit_of, some_shell, start_pair
 
@@ -84,7 +85,10 @@ def test_crashes_at_different_routes_give_nothing_up(bench):
     assert not list(bench.status.glob("*given-up*"))
 
 
-@pytest.mark.parametrize(("allowed", "driven"), [("0", ["0", "1", "2"]), ("1", ["0", "2"])])
+@pytest.mark.parametrize(
+    ("allowed", "driven"),
+    sweep_rows([("0", ["0", "1", "2"]), ("1", ["0", "2"])], ("1", ["0", "2"])),
+)
 def test_the_number_of_attempts_is_the_operators_choice_and_zero_is_off(bench, allowed, driven):
     drive(bench, [1, 1] if allowed == "0" else [1], ROUTE_ATTEMPTS=allowed)
     assert bench.lines("driven") == driven
@@ -248,7 +252,7 @@ def test_a_route_of_leaderboard_1_0_keeps_its_length():
     assert giving_up.metres(ROUTES_XML, "RouteScenario_2") == 70.5
 
 
-@pytest.mark.parametrize("python", PYTHONS, ids=["own", "3.7"])
+@pytest.mark.parametrize("python", sweep(PYTHONS, sys.executable), ids=["own", "3.7"])
 @pytest.mark.parametrize("written", [True, False], ids=["checkpoint", "nothing"])
 def test_a_drive_that_kills_every_evaluator_before_it_writes_is_given_up_too(
     tmp_path: Path, python: str, written: bool

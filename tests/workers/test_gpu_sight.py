@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from gpu_node import DRIVER, HANGING, NAME, container, program, uuid
 from pair_bench import SHELLS, Bench, eventually, exit_of, shell_command, some_shell
 
@@ -12,7 +13,7 @@ from console.workers import status_files
 from console.workers.gpu_faults import gpu_faults
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=sweep(SHELLS, "busybox"))
 def every_shell(request, tmp_path):
     pod = Bench(tmp_path, shell_command(request.param))
     yield pod

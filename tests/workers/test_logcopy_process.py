@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from logcopy_pod import HALVES, OLD_PYTHON, VECTORS, Pod, partial
 
 from console.workers import protocol
@@ -19,7 +20,7 @@ EXPECTED = (VECTORS / "lb20" / "complete_r1_01" / "expected.json").read_text()
 ALL_IDS = sorted(f"RouteScenario_{number}_rep0" for number in range(20))
 
 
-@pytest.mark.parametrize("python", [sys.executable, OLD_PYTHON])
+@pytest.mark.parametrize("python", sweep([sys.executable, OLD_PYTHON], sys.executable))
 def test_a_run_is_merged_while_it_drives_and_ends_complete(python: str, tmp_path: Path) -> None:
     if not Path(python).exists():
         pytest.skip(f"there is no Python 3.7 at {python}")
@@ -282,6 +283,7 @@ def test_killed_at_any_instant_it_loses_and_doubles_nothing(tmp_path: Path) -> N
         assert sorted(ids) == ALL_IDS
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_needs_little_memory_and_hardly_any_time(tmp_path: Path) -> None:
     with Pod(tmp_path, LOGS_PERIOD="0.1") as pod:

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep, sweep_rows
 from official_bench import EVALUATOR, Image, write
 from pair_bench import Bench, some_shell
 
@@ -110,8 +111,8 @@ SHELL_FILES = {
 }
 
 
-@pytest.mark.parametrize("cheat", SHELL_FILES)
-@pytest.mark.parametrize("name", [".bashrc", "agent_sources.sh"])
+@pytest.mark.parametrize("cheat", sweep(SHELL_FILES, "a path in front", "a trap"))
+@pytest.mark.parametrize("name", sweep([".bashrc", "agent_sources.sh"], "agent_sources.sh"))
 def test_no_shell_file_of_a_team_comes_between_the_job_and_the_evaluator(image, name, cheat):
     own, team = shlex.quote(image.own_path), shlex.quote(str(image.team))
     text = f"OWN={own} TEAM={team}\n{SHELL_FILES[cheat]}\n"
@@ -157,7 +158,9 @@ PLACES = [("sitecustomize", hook) for hook in HOOKS]
 PLACES += [(p, h) for p in ("usercustomize", ".pth", "PYTHONPATH") for h in ("import", "finder")]
 
 
-@pytest.mark.parametrize(("place", "hook"), PLACES)
+@pytest.mark.parametrize(
+    ("place", "hook"), sweep_rows(PLACES, ("sitecustomize", "finder"), (".pth", "import"))
+)
 def test_no_start_up_code_of_an_image_chooses_or_changes_the_evaluator(image, place, hook):
     code = (
         filled(image, HOOKS[hook]) + "import os; open(os.environ['TOLD'] + '-ran', 'w').close()\n"

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from pair_bench import (
     HALVES,
     SHELLS,
@@ -19,7 +20,7 @@ from pair_bench import (
 from pair_rules import Event, Half, Phase, Reason, Running, advance, next_attempt
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=sweep(SHELLS, "dash"))
 def bench(request, tmp_path):
     """A pod whose supervisors run in that shell."""
     pod = Bench(tmp_path, shell_command(request.param))

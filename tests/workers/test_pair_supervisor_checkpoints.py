@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from pair_bench import (
     SCRIPT,
     Bench,
@@ -37,7 +38,7 @@ def bench(request, tmp_path):
     pod.clean_up()
 
 
-@pytest.fixture(params=["python3", "bare"])
+@pytest.fixture(params=sweep(["python3", "bare"], "bare"))
 def judge(request, bench):
     """The environment of an image with python3, and of one with nothing but what is needed."""
     if request.param == "python3":
@@ -65,7 +66,7 @@ def leave(bench: Bench, text: str, status: int = 0) -> str:
     return f'cat {shlex.quote(str(bench.root / "left"))} >"$CHECKPOINT"; exit {status}'
 
 
-@pytest.mark.parametrize("indent", [None, 4])
+@pytest.mark.parametrize("indent", sweep([None, 4], 4))
 def test_a_global_record_is_success_whatever_the_exit_status_and_spacing(bench, judge, indent):
     text = json.dumps(checkpoint([RECORD], {"index": -1}, "Finished"), indent=indent)
     simulator = bench.start("simulator")
@@ -108,7 +109,7 @@ def test_a_cut_checkpoint_is_restored_in_the_barest_image_too(bench, judge):
     assert "resume 1" in bench.output("agent")
 
 
-@pytest.mark.parametrize("given", ["", "1"])
+@pytest.mark.parametrize("given", sweep(["", "1"], "1"))
 def test_without_a_usable_checkpoint_resume_stays_as_the_job_gave_it(bench, given):
     bench.start("simulator")
     text = 'echo "resume [$RESUME] attempt $ATTEMPT"; exit 3'

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from pair_bench import SHELLS, eventually, shell_command
 
 from console.domain.preflight.facts import told_by
@@ -14,7 +15,7 @@ PROGRAM = Path(__file__).resolve().parents[2] / "console/workers/preflight.sh"
 TOOLS = ("sleep", "cat", "rm", "df", "id", "mv", "ls", "kill")
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=sweep(SHELLS, "bash"))
 def look(request, tmp_path):
     """`look(role, text, PATH of few tools)` -> what that half tells."""
     tools = tmp_path / "tools"

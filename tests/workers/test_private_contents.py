@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from pair_bench import SHELLS, shell_command
 
 SCRIPT = Path(__file__).parents[2] / "console" / "workers" / "private_contents.sh"
@@ -22,7 +23,7 @@ SOURCES = {
 }
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=sweep(SHELLS, "busybox"))
 def init(request, tmp_path):
     """Runs the script in that shell with the image under `image/` and the volumes under `pod/`."""
     script = Path(shutil.copy(SCRIPT, tmp_path))
