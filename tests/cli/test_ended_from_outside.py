@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +46,7 @@ def _end(process: subprocess.Popen[bytes], number: int) -> str:
     return told.decode()
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda each: each.name)
+@pytest.mark.parametrize("number", sweep(SIGNALS, signal.SIGTERM), ids=lambda each: each.name)
 @pytest.mark.parametrize(
     ("command", "again"),
     [
@@ -177,7 +178,7 @@ def test_a_disk_that_is_full_is_an_error_in_words(env) -> None:
     assert told.decode().splitlines() == ["error: No space left on device"]
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", sweep(["<&-", ">&-", "2>&-", "<&- >&- 2>&-"], "<&- >&- 2>&-"))
 def test_closed_streams_are_no_reason_to_fail(env, closed: str) -> None:
     command = " ".join([*PROGRAM, "list", "--local"])
     done = subprocess.run(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from fakes.guarded_server import Authority, Certificate
 from fakes.kubectl_twins import KUBECTL, LOGIN, NAME, World, world
+from fakes.sweeps import sweep, sweep_rows
 
 pytestmark = [
     pytest.mark.kubectl,
@@ -116,7 +117,9 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    "name", sweep(GOOD, "certificate", "token file", "basic", "as with everything")
+)
 async def test_as_whom(here: World, name: str) -> None:
     (here.folder / "token").write_text("from-file\n")
     (here.folder / "empty").write_text("\n")
@@ -178,7 +181,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", sweep(BAD, "nobody", "token file that is missing", "key twice"))
 async def test_what_kubectl_refuses_is_refused_by_name(here: World, name: str) -> None:
     (here.folder / "token").write_text("from-file\n")
     (here.folder / "empty").write_text("\n")
@@ -221,7 +224,7 @@ PLUGINS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", PLUGINS)
+@pytest.mark.parametrize("name", sweep(PLUGINS, "with environment", "that has expired"))
 async def test_a_plug_in(here: World, name: str) -> None:
     assert not await with_user(here, plugin(here, **PLUGINS[name]))
 
@@ -277,7 +280,9 @@ BAD_PLUGINS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", BAD_PLUGINS)
+@pytest.mark.parametrize(
+    "name", sweep(BAD_PLUGINS, "without command", "that fails", "with half a pair")
+)
 async def test_a_plug_in_that_cannot_be_used(here: World, name: str) -> None:
     pieces, words = BAD_PLUGINS[name]
     assert words in await with_user(here, plugin(here, **pieces))
@@ -366,7 +371,10 @@ CLUSTERS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", CLUSTERS)
+@pytest.mark.parametrize(
+    "name",
+    sweep(CLUSTERS, "authority as data", "unchecked", "another authority", "a name that is wrong"),
+)
 async def test_which_server_is_trusted(here: World, name: str) -> None:
     authority = (here.folder / "ca.crt").read_bytes()
     here.words["ca"] = base64.b64encode(authority).decode()
@@ -457,7 +465,9 @@ PROXIES: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", PROXIES)
+@pytest.mark.parametrize(
+    "name", sweep(PROXIES, "http with login", "https", "socks5", "HTTPS_PROXY", "nobody there")
+)
 async def test_through_which_proxy(here: World, name: str) -> None:
     cluster, environ, words = PROXIES[name]
     said = await with_user(here, TOKEN, cluster, **environ)
@@ -505,7 +515,11 @@ NO_PROXY = [
 ]
 
 
-@pytest.mark.parametrize(("cluster", "rule"), NO_PROXY, ids=lambda v: v if type(v) is str else "")
+@pytest.mark.parametrize(
+    ("cluster", "rule"),
+    sweep_rows(NO_PROXY, *NO_PROXY[:2]),
+    ids=lambda v: v if type(v) is str else "",
+)
 async def test_past_which_proxy(here: World, cluster: dict[str, Any], rule: str) -> None:
     await with_user(here, TOKEN, cluster, HTTPS_PROXY="http://<http>", NO_PROXY=rule)
     await with_user(here, TOKEN, cluster, HTTPS_PROXY="http://<http>", no_proxy=rule)
@@ -567,7 +581,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", sweep(BROKEN, "a list", "a NUL", "text as user"))
 async def test_a_file_that_kubectl_refuses_is_named(here: World, name: str) -> None:
     """Also where it is another one than the file that holds the context."""
     good, bad = here.kubeconfig(TOKEN), here.folder / "bad"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from api_bench import KUBECTLS, Bench, Kubectl, job_manifest, pod_spec, recorded, served, until
+from fakes.sweeps import sweep
 
 from console.localcluster.api.certificate import TlsIdentity, make_identity
 
@@ -22,7 +23,7 @@ def identity() -> TlsIdentity:
     return make_identity()
 
 
-@pytest.fixture(params=KUBECTLS)
+@pytest.fixture(params=sweep(KUBECTLS, KUBECTLS[-1]))
 def program(request: pytest.FixtureRequest) -> str:
     if not request.param:
         pytest.skip("there is no kubectl on the PATH")

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from standin_bench import Bench
 
 
-@pytest.fixture(params=["1.0", "2.0"])
+@pytest.fixture(params=sweep(["1.0", "2.0"], "1.0"))
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path, request.param)
     bench.scenario({})
@@ -21,7 +22,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     bench.stop_server()
 
 
-@pytest.mark.parametrize("subset", ["4-99", "7-5", "3,3", "3,", "1-2-3", "x"])
+@pytest.mark.parametrize("subset", sweep(["4-99", "7-5", "3,3", "3,", "1-2-3", "x"], "4-99", "x"))
 def test_a_wrong_subset_changes_no_checkpoint(bench: Bench, subset: str) -> None:
     """1.0 hides the error behind exit status 0, 2.x does not."""
     bench.checkpoint.write_text("untouched")
@@ -69,7 +70,7 @@ def test_repetitions_of_a_route_come_before_the_next_route(bench: Bench) -> None
     assert indexes == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("text", ["0", "False"])
+@pytest.mark.parametrize("text", sweep(["0", "False"], "0"))
 def test_any_text_after_resume_means_yes(bench: Bench, text: str) -> None:
     bench.run("--routes-subset=5,6")
     again = bench.run("--routes-subset=5,6", resume=text)
@@ -77,7 +78,7 @@ def test_any_text_after_resume_means_yes(bench: Bench, text: str) -> None:
     assert again.exit_code == 0
 
 
-@pytest.mark.parametrize("bench", ["1.0", "2.0", "2.0-head", "2.1"], indirect=True)
+@pytest.mark.parametrize("bench", sweep(["1.0", "2.0", "2.0-head", "2.1"], "2.0"), indirect=True)
 def test_a_finished_file_is_resumed_by_repeating_its_last_route_or_none(bench: Bench) -> None:
     """The later 2.x releases drive nothing, and lose the sensors."""
     bench.run("--routes-subset=5,6")
@@ -98,8 +99,8 @@ def _left(bench: Bench, done: int) -> None:
     bench.checkpoint.write_text(json.dumps(document))
 
 
-@pytest.mark.parametrize("bench", ["2.0", "2.0-head"], indirect=True)
-@pytest.mark.parametrize("done", [3, 4])
+@pytest.mark.parametrize("bench", sweep(["2.0", "2.0-head"], "2.0"), indirect=True)
+@pytest.mark.parametrize("done", sweep([3, 4], 3))
 def test_a_record_list_shorter_than_the_progress_ends_the_commit_of_the_2_0_image(
     bench: Bench, done: int
 ) -> None:
@@ -142,8 +143,10 @@ def test_off_road_is_an_integer_in_the_2_0_image_when_no_record_has_such_an_entr
     assert run.last["values"][8] == text
 
 
-@pytest.mark.parametrize("bench", ["1.0", "2.0", "2.0-head"], indirect=True)
-@pytest.mark.parametrize("sensor", ["carla_camera", "carla_lidar", "carla_radar"])
+@pytest.mark.parametrize("bench", sweep(["1.0", "2.0", "2.0-head"], "2.0"), indirect=True)
+@pytest.mark.parametrize(
+    "sensor", sweep(["carla_camera", "carla_lidar", "carla_radar"], "carla_lidar")
+)
 def test_the_2_0_image_allows_as_few_sensors_as_1_0(bench: Bench, sensor: str) -> None:
     few = {"carla_camera": 4, "carla_lidar": 1, "carla_radar": 2}[sensor]
     bench.scenario({"sensors": [sensor] * (few + 1)})

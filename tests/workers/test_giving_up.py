@@ -65,6 +65,7 @@ def test_after_two_crashes_at_one_route_the_next_attempt_begins_with_the_route_a
     assert "2 attempts crashed at RouteScenario_1_rep0" in bench.output("agent")
 
 
+@pytest.mark.thorough
 def test_an_evaluator_that_repeats_its_last_route_does_not_repeat_what_is_given_up(bench):
     assert drive(bench, [1, 1, 2], repeats="last") == [1, 1, 1, 0]
     assert bench.lines("driven") == ["0", "2"]
@@ -73,12 +74,14 @@ def test_an_evaluator_that_repeats_its_last_route_does_not_repeat_what_is_given_
     assert records[1]["status"] == "Failed - Simulation crashed"
 
 
+@pytest.mark.thorough
 def test_an_evaluator_that_repeats_its_last_route_does_not_drive_a_finished_one_again(bench):
     assert drive(bench, [1, 2], repeats="last") == [1, 1, 0]
     assert bench.lines("driven") == ["0", "1", "2"]
     assert "it is not driven again" in bench.output("agent")
 
 
+@pytest.mark.thorough
 def test_crashes_at_different_routes_give_nothing_up(bench):
     assert drive(bench, [0, 1]) == [1, 1, 0]
     assert bench.lines("driven") == ["0", "1", "2"]

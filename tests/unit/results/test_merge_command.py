@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep, sweep_rows
 from result_vectors import ROOT, vector
 
 from console.results import command, files
@@ -26,7 +27,7 @@ def _run(python: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("python", [sys.executable, str(OLD_PYTHON)])
+@pytest.mark.parametrize("python", sweep([sys.executable, str(OLD_PYTHON)], sys.executable))
 @pytest.mark.parametrize(
     "name",
     [
@@ -163,15 +164,18 @@ print(int(status["VmHWM"].split()[0]) // 1024, file=sys.stderr)
 _MEGABYTES = 120
 
 
+_EXHAUSTING = [
+    ("more than", "x" * 100_000_000),
+    ("not of plain text", "x" * 20_000_000 + "\U0001f600"),
+    ("more values", "[" + "0," * 5_000_000 + "0]"),
+    ("digits", '{"a": ' + "9" * 8_000_000 + "}"),
+    ("expected an object", "[" + ",".join(f'"{n:x}"' for n in range(190_000)) + "]"),
+]
+
+
 @pytest.mark.parametrize(
     ("wrong", "text"),
-    [
-        ("more than", "x" * 100_000_000),
-        ("not of plain text", "x" * 20_000_000 + "\U0001f600"),
-        ("more values", "[" + "0," * 5_000_000 + "0]"),
-        ("digits", '{"a": ' + "9" * 8_000_000 + "}"),
-        ("expected an object", "[" + ",".join(f'"{n:x}"' for n in range(190_000)) + "]"),
-    ],
+    sweep_rows(_EXHAUSTING, _EXHAUSTING[1]),
     ids=["100 MB", "wide text", "many values", "many digits", "many texts"],
 )
 def test_four_partials_made_to_exhaust_the_memory_do_not(

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from fakes.sweeps import sweep
 from result_vectors import vector, vectors
 
 from console.results import layout, statuses
@@ -56,7 +57,7 @@ def test_every_word_that_the_real_evaluators_wrote_is_in_the_table() -> None:
                 assert {row["status"] for row in rows} <= set(words.records)
 
 
-@pytest.mark.parametrize("version", names(MERGED))
+@pytest.mark.parametrize("version", sweep(names(MERGED), "2.1"))
 @pytest.mark.parametrize("word", EVERY_WORD)
 def test_a_record_counts_only_with_a_status_of_a_finished_drive(version: str, word: str) -> None:
     documents = _set(version)
@@ -102,7 +103,7 @@ def test_a_status_that_contradicts_its_record_is_never_final(
         assert any("partial_1.json: records[0]" in each.text for each in report.problems)
 
 
-@pytest.mark.parametrize("version", names(MERGED))
+@pytest.mark.parametrize("version", sweep(names(MERGED), "2.1"))
 @pytest.mark.parametrize(("name", "word"), statuses.BY_INFRACTION)
 def test_what_ended_a_drive_stands_in_its_status_and_in_its_lists(
     version: str, name: str, word: str

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 
 from console.cli.main import main
 
@@ -62,7 +63,7 @@ def doors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Doors:
     return Doors(tmp_path, capsys)
 
 
-@pytest.mark.parametrize("value", SCALARS, ids=lambda value: value[:20])
+@pytest.mark.parametrize("value", sweep(SCALARS, *SCALARS[::5]), ids=lambda value: value[:20])
 def test_a_value_of_the_wrong_kind_names_its_file_and_field(doors: Doors, value: str) -> None:
     for field in FIELDS:
         outer, inner = field.split(".")
@@ -73,7 +74,9 @@ def test_a_value_of_the_wrong_kind_names_its_file_and_field(doors: Doors, value:
         assert told == "" or "line " in told
 
 
-@pytest.mark.parametrize("text", DOCUMENTS, ids=lambda text: repr(text[:20]))
+@pytest.mark.parametrize(
+    "text", sweep(DOCUMENTS, *DOCUMENTS[::5]), ids=lambda text: repr(text[:20])
+)
 def test_a_document_that_is_none_is_refused_at_every_door(doors: Doors, text: str) -> None:
     doors.file.write_text(text)
     for flag in ("-f", "--profile", "--spec"):
