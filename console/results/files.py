@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
-from typing import Iterable
+from typing import Callable, Iterable
 
 from console.results import jsontext, streams
 
@@ -121,7 +121,33 @@ def replace(target: str, blocks: Iterable[bytes], *, permissions: int = _PERMISS
     The one way to do so; what was there stays, and nothing else is left, where it fails. Raises
     OSError, and whatever the blocks raise.
     """
-    folder, name = os.path.split(target)
+
+    def move(temporary: str) -> str:
+        os.replace(temporary, target)
+        return target
+
+    _appear(target, blocks, permissions, move)
+
+
+def write_new(wanted: str, blocks: Iterable[bytes], *, permissions: int = _PERMISSIONS) -> str:
+    """A new file of these blocks, whole or not at all, never over another one; its path.
+
+    Where `wanted` is taken it is called `name-2.ext` and so on. Raises as `replace` does.
+    """
+
+    def move(temporary: str) -> str:
+        target = _reserved(wanted)
+        os.replace(temporary, target)
+        return target
+
+    return _appear(wanted, blocks, permissions, move)
+
+
+def _appear(
+    wanted: str, blocks: Iterable[bytes], permissions: int, move: Callable[[str], str]
+) -> str:
+    """Write a temporary file beside the wanted one, and have it moved to where it belongs."""
+    folder, name = os.path.split(wanted)
     # Not by `tempfile`: it imports a tenth of the standard library, and a merge is short.
     mark = os.urandom(_RANDOM).hex()
     temporary = os.path.join(folder, f".{name[:_NAME_IN_TEMPORARY]}.{mark}.tmp")
@@ -132,12 +158,27 @@ def replace(target: str, blocks: Iterable[bytes], *, permissions: int = _PERMISS
             opened.flush()
             os.fsync(opened.fileno())
         os.chmod(temporary, permissions)
-        os.replace(temporary, target)
+        target = move(temporary)
     except BaseException:
         if os.path.exists(temporary):
             os.unlink(temporary)
         raise
     _sync_folder(folder or os.curdir)
+    return target
+
+
+def _reserved(wanted: str) -> str:
+    """The first free name, taken by an empty file. No hard link: not every file system has them."""
+    stem, extension = os.path.splitext(wanted)
+    target, number = wanted, 1
+    while True:
+        try:
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _WHILE_WRITTEN))
+        except FileExistsError:
+            number += 1
+            target = f"{stem}-{number}{extension}"
+        else:
+            return target
 
 
 def same_file(one: str, other: str) -> bool:

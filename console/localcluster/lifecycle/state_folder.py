@@ -22,6 +22,7 @@ from console.localcluster.node.processes import (
     kill_process,
     living_processes,
 )
+from console.results import files
 
 _SWEEPS = 20
 
@@ -151,14 +152,8 @@ def process_id(pid: int) -> ProcessId:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Atomically, mode 0600."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
+    """Whole or not at all, for its owner only."""
+    files.replace(str(path), [text.encode()], permissions=files.PRIVATE)
 
 
 def sweep_containers(cluster_id: str) -> None:

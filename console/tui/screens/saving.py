@@ -32,10 +32,10 @@ async def save_results(
     name: str, routes: Iterable[FinishedRoute], document: str | None
 ) -> list[Path]:
     """The routes as CSV, and the merged document as JSON when there is one; the new files."""
-    files = [await asyncio.to_thread(write_new, f"{name}.routes.csv", [routes_csv(routes)])]
+    written = [await asyncio.to_thread(write_new, f"{name}.routes.csv", [routes_csv(routes)])]
     if document:
-        files.append(await asyncio.to_thread(write_new, f"{name}.results.json", [document]))
-    return files
+        written.append(await asyncio.to_thread(write_new, f"{name}.results.json", [document]))
+    return written
 
 
 def log_blocks(view: LogView, first: int = 0, stop: int | None = None) -> Iterator[str]:
@@ -65,14 +65,6 @@ def routes_csv(rows: Iterable[FinishedRoute]) -> str:
 
 def write_new(name: str, blocks: Iterable[str]) -> Path:
     """Write `name`, or `name` with a number, into the working directory; whole or not at all."""
-    target = _free(Path.cwd() / name.replace("/", "_"))
-    files.replace(str(target), (block.encode() for block in blocks), permissions=files.PRIVATE)
-    return target
-
-
-def _free(wanted: Path) -> Path:
-    number, file = 1, wanted
-    while file.exists():
-        number += 1
-        file = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-    return file
+    wanted = Path.cwd() / name.replace("/", "_")
+    content = (block.encode() for block in blocks)
+    return Path(files.write_new(str(wanted), content, permissions=files.PRIVATE))

@@ -235,12 +235,35 @@ def test_a_private_file_is_its_owners_alone_from_the_first_byte(tmp_path: Path) 
 
 
 def test_nobody_else_puts_a_file_in_anothers_place() -> None:
-    """The embedded cluster is a program of its own, and writes its state itself."""
     package = Path(files.__file__).parents[1]
     others = {
         str(path.relative_to(package))
         for path in package.rglob("*.py")
-        if "localcluster" not in path.parts and path != Path(files.__file__)
+        if path != Path(files.__file__)
         if re.search(r"\bos\.(replace|rename)\(|\bmkstemp\b|NamedTemporaryFile", path.read_text())
     }
     assert others == set()
+
+
+def test_a_new_file_is_never_written_over_another_one(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    wanted = folder / "routes.csv"
+    told = [files.write_new(str(wanted), [text]) for text in (b"1", b"2", b"3")]
+    names = ["routes.csv", "routes-2.csv", "routes-3.csv"]
+    assert told == [str(folder / name) for name in names]
+    assert [(folder / name).read_bytes() for name in names] == [b"1", b"2", b"3"]
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_new_file_that_fails_leaves_no_name_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+
+    def blocks() -> Iterator[bytes]:
+        yield b"begun"
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        files.write_new(str(folder / "x.log"), blocks(), permissions=files.PRIVATE)
+    assert list(folder.iterdir()) == []
