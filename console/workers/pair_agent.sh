@@ -112,7 +112,7 @@ judge_result() {
 }
 
 notice_evaluator() {
-  keep_checkpoint
+  show_checkpoint
   if ! workload_runs; then
     judge_result
     [ -n "$event" ] && return

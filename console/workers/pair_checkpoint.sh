@@ -1,20 +1,29 @@
 # The agent's checkpoint: kept while it is rewritten, and made ready before an attempt drives.
 #
-# Which copy goes on is decided by checkpoint_resuming.py; where this shell finds no python3 to run it,
-# pair_checkpoint_bare.sh stands in. Results: $verdict (torn, whole, complete), $rejected, $resume.
+# A shell cannot look into it: which copy goes on is decided by checkpoint_resuming.py, run by the Python
+# that runs the evaluator. Only the agent has one, and only the agent resumes. Results: $verdict (torn,
+# whole, complete), $rejected, $resume.
 
-verdict= rejected= resume= workers= keeper= kept_size= keeper_started= keepers=0
+verdict= rejected= resume= workers= python= keeper= keeper_started= keepers=0
 
 largest_checkpoint=67108864
 
-# find_workers -> $workers: where our Python programs are, empty where they cannot run
+# find_workers -> $workers: where our Python programs are, empty where nothing can run them; $python: what does.
+# The team's files may be what puts a Python on the path, or a newer one: the start of the evaluator has run
+# them, and leaves in $python_sign which one it found.
 find_workers() {
-  workers=
-  have python3 || return 0
+  workers= python=python3
+  { read -r python <"$python_sign"; } 2>/dev/null
+  have "$python" || return 0
   for workers in "${0%/*}" "${0%/*}/../.."; do
     if [ -f "$workers/console/workers/checkpoint_resuming.py" ]; then return; fi
   done
   workers=
+}
+
+# In the first attempt that is told after the evaluator was started.
+look_for_workers() {
+  if [ "$python" = python3 ] && [ -s "$python_sign" ]; then find_workers && keepers=0; fi
 }
 
 worker_program='
@@ -28,25 +37,24 @@ sys.exit(import_module("console.workers." + sys.argv.pop(1)).main())
 work() {
   export PAIR STATUS_DIR CHECKPOINT ATTEMPT="$attempt" ROUTE_ATTEMPTS="$route_attempts"
   export KEEPER_SIGN="$keeper_sign"
-  exec python3 -I -S -B -c "$worker_program" "$workers" "$@"
+  exec "$python" -I -S -B -c "$worker_program" "$workers" "$@"
 }
 
-# judge FILE -> $verdict: torn, whole (resumable) or complete (no route left); $rejected
+# judge FILE -> $verdict: torn, whole (resumable), complete (no route left), or nothing where nobody can
+# tell; $rejected
 judge() {
   verdict=torn rejected=
   [ -s "$1" ] || return 0
-  if [ -n "$workers" ]; then
-    (work checkpoint_resuming judge "$1" 2>/dev/null)
-    understand $? && return
-  fi
-  judge_text "$1"
+  (work checkpoint_resuming judge "$1" 2>/dev/null)
+  understand $?
+  return 0
 }
 
 # understand STATUS -> $verdict $rejected; false when it says nothing of a checkpoint
 understand() {
-  verdict=torn rejected=
+  verdict= rejected=
   case $1 in
-    20) ;;
+    20) verdict=torn ;;
     21 | 23) verdict=whole ;;
     22 | 24) verdict=complete ;;
     *) return 1 ;;
@@ -54,43 +62,10 @@ understand() {
   case $1 in 23 | 24) rejected=yes ;; esac
 }
 
-# As far as a shell can tell.
-judge_text() {
-  verdict=torn rejected=
-  size_of "$1"
-  [ "${size:-0}" -le "$largest_checkpoint" ] || return 0
-  slurp "$1"
-  case $text in '{'*'"_checkpoint"'*'}') verdict=whole ;; *) return 0 ;; esac
-  case $text in
-    *'"global_record": {}'* | *'"global_record":{}'* | *'"global_record" : {}'*) ;;
-    *'"global_record": {'* | *'"global_record":{'* | *'"global_record" : {'*) verdict=complete ;;
-  esac
-  case $text in *'"entry_status": "Rejected"'* | *'"entry_status":"Rejected"'*) rejected=yes ;; esac
-}
-
-# copy_whole FROM TO: TO becomes a copy of FROM if that copy turns out whole
-copy_whole() {
-  { cat "$1" >"$2.new"; } 2>/dev/null && judge "$2.new" && [ "$verdict" != torn ] &&
-    mv -f "$2.new" "$2" && return
-  rm -f "$2.new"
-  return 1
-}
-
-kept_is_current() { size_of "$CHECKPOINT" && kept_size=$size; }
-
 # The evaluator rewrites its checkpoint in place: a kill in between must not cost finished routes.
-# Where Python is, a keeper copies each version before the next; else each look here does.
-keep_checkpoint() {
-  # logcopy is another user: no umask of a team's may hide the checkpoint from it.
-  [ ! -e "$CHECKPOINT" ] || chmod a+r "$CHECKPOINT" 2>/dev/null
-  keeper_works && return
-  size_of "$CHECKPOINT"
-  [ "${size:-0}" -gt 0 ] && [ "$size" -le "$largest_checkpoint" ] || return 0
-  [ "$size" = "$kept_size" ] && ! [ "$CHECKPOINT" -nt "$CHECKPOINT.good" ] && return 0
-  kept=$size
-  copy_whole "$CHECKPOINT" "$CHECKPOINT.good" && kept_size=$kept
-  return 0
-}
+# A keeper copies each version before the next. Here it is seen to that everybody may read it:
+# logcopy is another user, and no umask of a team's may hide it from it.
+show_checkpoint() { [ ! -e "$CHECKPOINT" ] || chmod a+r "$CHECKPOINT" 2>/dev/null || :; }
 
 keeper_works() {
   [ -n "$keeper" ] && is_running "$keeper" "$keeper_started" && [ "$state" != T ]
@@ -108,6 +83,7 @@ start_keeper() {
 # One that was stopped holds up the evaluator; one that is gone is replaced.
 tend_keeper() {
   keeper_works && return
+  look_for_workers
   stop_keeper
   start_keeper
 }
@@ -143,20 +119,25 @@ keep_trying() {
 # Everything that must be true of the checkpoint before an attempt drives. -> $verdict $resume
 prepare_checkpoint() {
   resume=${RESUME:-} verdict=
-  if [ -n "$workers" ]; then keep_trying prepare_exactly; fi
-  if [ -z "$verdict" ] && [ -z "$event" ]; then
-    . "${0%/*}/pair_checkpoint_bare.sh"
-    prepare_roughly
+  if [ -n "$workers" ]; then
+    keep_trying prepare_exactly
+    if [ -z "$verdict" ] && [ -z "$event" ]; then prepare_in_place; fi
   fi
+  # Whoever cannot look into it goes on from it, for an attempt without would begin with the first route.
+  if [ -z "$verdict" ] && [ -s "$CHECKPOINT" ]; then verdict=whole; fi
   case $verdict in whole | complete) resume=1 ;; esac
 }
 
 prepare_exactly() {
   (work checkpoint_resuming prepare)
   status=$?
-  understand "$status" && return
-  verdict=
-  [ "$status" != 30 ]
+  understand "$status" || [ "$status" != 30 ]
+}
+
+# On a disk that takes nothing: a move needs no room, at the price of the second copy.
+prepare_in_place() {
+  judge "$CHECKPOINT"
+  [ "$verdict" = torn ] && mv -f "$CHECKPOINT.good" "$CHECKPOINT" 2>/dev/null && judge "$CHECKPOINT"
 }
 
 # A route that crashes the pair again and again must not eat the whole restart budget, and one that

@@ -31,7 +31,7 @@ read_settings() {
     limit PORT_LIMIT 60 && port_limit=$centi && glance=$((centi / 4))
   fi
   [ "$glance" -lt 1000 ] || glance=1000
-  log="$AGENT_DIR/leaderboard.log" keeper_sign="$AGENT_DIR/.checkpoint-keeper"
+  log="$AGENT_DIR/leaderboard.log" keeper_sign="$AGENT_DIR/.checkpoint-keeper" python_sign="$AGENT_DIR/.python-$PAIR"
   heartbeat_limit=${HEARTBEAT_LIMIT:-30}
   is_count "$heartbeat_limit" || heartbeat_limit=30
   route_attempts=${ROUTE_ATTEMPTS:-2}

@@ -47,7 +47,7 @@ finish() {
   route=-
   if [ "$role" = agent ]; then
     finish_log
-    if [ -n "$workload" ]; then keep_checkpoint; find_route; fi
+    if [ -n "$workload" ]; then show_checkpoint; find_route; fi
     stop_keeper
     rm -f "$keeper_sign"
   fi

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,30 +139,58 @@ def test_a_server_whose_port_closes_is_hung_one_poll_later(run):
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "cut"),
     [
-        ('{"_checkpoint": {"global_record": {}}}', "whole"),
-        ('{"_checkpoint": {"global_record": {"a": 1}}}', "complete"),
-        ('{"_checkpoint": {"global_rec', "torn"),
+        ('{"_checkpoint": {"global_record": {}}}', ""),
+        ('{"_checkpoint": {"global_rec', "cut"),
+        ("", "cut"),
     ],
 )
-def test_a_shell_tells_a_cut_checkpoint_from_a_whole_one(run, tmp_path, text, verdict):
+def test_a_shell_sees_whether_a_checkpoint_has_both_its_ends(run, tmp_path, text, cut):
     (tmp_path / "results.json").write_text(text)
-    script = f'judge_text "{tmp_path}/results.json"; echo "$verdict"'
-    assert run("container_shell pair_clock pair_checkpoint", script) == f"{verdict}\n"
+    script = f'is_cut "{tmp_path}/results.json" && echo cut; :'
+    parts = "container_shell pair_clock pair_checkpoint pair_processes"
+    assert run(parts, script).strip() == cut
 
 
-def test_without_python_the_last_whole_copy_comes_back_and_the_cut_one_is_kept(run, tmp_path):
-    results = tmp_path / "results.json"
-    results.write_text('{"_checkpoint": {"glob')
-    whole = '{"_checkpoint": {"global_record": {}}}'
-    Path(f"{results}.good").write_text(whole)
-    script = f'CHECKPOINT="{results}" attempt=2 partner_limit=100; prepare_checkpoint'
-    parts = "container_shell pair_clock pair_status pair_checkpoint"
-    told = run(parts, f'{script}; echo "$verdict $resume"')
+WHOLE = '{"_checkpoint": {"global_record": {}, "progress": [0, 3], "records": []}}'
+CHECKPOINTS = "container_shell pair_clock pair_status pair_checkpoint"
+
+
+def prepared(tmp_path: Path, text: str, **told: str) -> str:
+    """A script that makes that checkpoint ready with the Python that an evaluator was started with."""
+    (tmp_path / "results.json").write_text(text)
+    (tmp_path / "python").write_text(told.get("python", sys.executable) + "\n")
+    return f"""
+    CHECKPOINT="{tmp_path}/results.json" python_sign="{tmp_path}/python" keeper_sign=/none
+    attempt=2 route_attempts=2 partner_limit=100
+    find_workers
+    {told.get("before", "")}
+    prepare_checkpoint
+    echo "$verdict $resume"
+    """
+
+
+def test_the_python_of_the_evaluator_judges_where_the_path_has_none(run, tmp_path):
+    Path(f"{tmp_path}/results.json.good").write_text(WHOLE)
+    told = run(CHECKPOINTS, prepared(tmp_path, WHOLE[:-9]))
     assert told.splitlines()[-1] == "whole 1"
-    assert results.read_text() == whole
+    assert (tmp_path / "results.json").read_text() == WHOLE
     assert (tmp_path / "results.json.torn-2").exists()
+
+
+def test_where_nobody_can_look_into_a_checkpoint_the_attempt_goes_on_from_it(run, tmp_path):
+    script = prepared(tmp_path, "any", python="/none", before="workers=")
+    assert run(CHECKPOINTS, script) == "whole 1\n"
+
+
+def test_a_disk_that_takes_nothing_costs_the_second_copy_and_no_finished_route(run, tmp_path):
+    good = tmp_path / "results.json.good"
+    good.write_text(WHOLE)
+    full = "prepare_exactly() { verdict=; return 1; }; partner_limit=-1"
+    assert run(CHECKPOINTS, prepared(tmp_path, WHOLE[:-9], before=full)) == "whole 1\n"
+    assert (tmp_path / "results.json").read_text() == WHOLE
+    assert not good.exists()
 
 
 def test_the_evaluators_output_names_the_route_that_was_driven(run, tmp_path):

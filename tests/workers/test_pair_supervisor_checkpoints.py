@@ -9,6 +9,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,18 @@ def bench(request, tmp_path):
 
 @pytest.fixture(params=sweep(["python3", "bare"], "bare"))
 def judge(request, bench):
-    """The environment of an image with python3, and of one with nothing but what is needed."""
+    """The environment of an image with python3 on its path, and of one with it on the team's."""
     if request.param == "python3":
         return {}
     return bare_image(bench)
 
 
 def bare_image(bench: Bench) -> dict[str, str]:
+    """Nothing but what is needed; only the team's files know of a Python."""
+    team = bench.root / "team-bin"
+    team.mkdir()
+    (team / "python3").symlink_to(sys.executable)
+    (bench.home / "agent_sources.sh").write_text(f"PATH=$PATH:{shlex.quote(str(team))}\n")
     folder = bench.root / "bin"
     folder.mkdir()
     for name in NEEDED:
@@ -99,16 +105,6 @@ def test_rejected_sensors_are_named_as_an_invalid_setup(bench, judge):
     assert bench.ended("agent", 1)["reason"] == "invalid-setup"
 
 
-def test_a_cut_checkpoint_is_restored_in_the_barest_image_too(bench, judge):
-    whole = json.dumps(checkpoint([RECORD, RECORD]), indent=4)
-    bench.checkpoint().with_name("agent_results.json.good").write_text(whole)
-    bench.checkpoint().write_text(whole[:-9])
-    bench.start("simulator")
-    assert exit_of(bench.start("agent", text='echo "resume $RESUME"; exit 3', env=judge)) == 1
-    assert bench.checkpoint().read_text() == whole
-    assert "resume 1" in bench.output("agent")
-
-
 @pytest.mark.parametrize("given", sweep(["", "1"], "1"))
 def test_without_a_usable_checkpoint_resume_stays_as_the_job_gave_it(bench, given):
     bench.start("simulator")
@@ -150,12 +146,12 @@ def test_the_teams_files_cannot_end_the_supervisor_but_reach_the_evaluator(bench
     assert "got [b c] [t 'x'] [0]" in bench.output("agent")
 
 
-def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench):
-    simulator, agent = start_pair(bench, torn="1:2")
+def test_a_half_written_checkpoint_falls_back_to_its_last_good_copy(bench, judge):
+    simulator, agent = start_pair(bench, env=judge, torn="1:2")
     assert (exit_of(simulator), exit_of(agent)) == (1, 1)
     with pytest.raises(ValueError):
         bench.document()
-    simulator, agent = start_pair(bench)
+    simulator, agent = start_pair(bench, env=judge)
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
     assert bench.lines("driven") == ["0", "1", "2"]
     assert bench.lines("starts") == ["1 - -", "2 1 -"]
