@@ -191,6 +191,30 @@ MOUNTED = [{"name": "v", "mountPath": "/a"}]
         (f"{POD}.initContainers", TWICE[:1], f"{POD}.containers[0].name", "Duplicate"),
         (f"{FIRST}.name", "A", f"{POD}.containers[0].name", "Invalid"),
         (f"{FIRST}.image", "", f"{POD}.containers[0].image", "Required"),
+        (
+            f"{FIRST}.imagePullPolicy",
+            "Rarely",
+            f"{POD}.containers[0].imagePullPolicy",
+            "NotSupported",
+        ),
+        (
+            f"{FIRST}.env",
+            [{"name": "a", "valueFrom": {"fieldRef": {}}}],
+            f"{POD}.containers[0].env[0].valueFrom.fieldRef.fieldPath",
+            "Required",
+        ),
+        (
+            f"{POD}.tolerations",
+            [{"key": "a", "operator": "Is"}],
+            f"{POD}.tolerations[0].operator",
+            "NotSupported",
+        ),
+        (
+            f"{POD}.volumes",
+            [{"name": "v", "hostPath": {}}],
+            f"{POD}.volumes[0].hostPath.path",
+            "Required",
+        ),
         (f"{FIRST}.env", [{"value": "x"}], f"{POD}.containers[0].env[0].name", "Required"),
         (f"{FIRST}.env", [{"name": "a=b"}], f"{POD}.containers[0].env[0].name", "Invalid"),
         (

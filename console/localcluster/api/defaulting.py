@@ -1,15 +1,23 @@
 """The values a Kubernetes API server fills in for Jobs, Pods and ConfigMaps. Changes in place.
 
-Only what the published schema does not answer is written here: the descriptions tell the other
-defaults in prose, or they depend on neighbours (the policy of an image's tag, a request's limit).
+The values are those of the published schema. Written here is which of them a server fills in, and
+what depends on neighbours (the policy of an image's tag, a request's limit) or is nowhere told.
 """
 
 from __future__ import annotations
 
-from console.localcluster.api.schemas import default
+from console.localcluster.api.schemas import fill
 from console.localcluster.changes import JsonObject
 
-_DEFAULT_MODE = 420
+_JOB, _CORE = "io.k8s.api.batch.v1.JobSpec", "io.k8s.api.core.v1"
+_POD, _CONTAINER = f"{_CORE}.PodSpec", f"{_CORE}.Container"
+_SOURCES = {
+    "configMap": f"{_CORE}.ConfigMapVolumeSource",
+    "secret": f"{_CORE}.SecretVolumeSource",
+    "downwardAPI": f"{_CORE}.DownwardAPIVolumeSource",
+    # Its own description does not tell the mode.
+    "projected": f"{_CORE}.ConfigMapVolumeSource",
+}
 _NEVER_LIMIT = 2**31 - 1
 _TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
@@ -22,10 +30,9 @@ def default_job(job: JsonObject) -> None:
         spec["completions"] = 1
     if parallelism is None:
         spec["parallelism"] = 1
-    per_index = spec.get("backoffLimitPerIndex") is not None
-    spec.setdefault("backoffLimit", _NEVER_LIMIT if per_index else 6)
-    spec.setdefault("completionMode", "NonIndexed")
-    spec.setdefault("suspend", False)
+    if spec.get("backoffLimitPerIndex") is not None:
+        spec.setdefault("backoffLimit", _NEVER_LIMIT)
+    fill(spec, _JOB, "backoffLimit", "completionMode", "suspend")
     spec.setdefault("manualSelector", False)
     replacement = "Failed" if spec.get("podFailurePolicy") else "TerminatingOrFailed"
     spec.setdefault("podReplacementPolicy", replacement)
@@ -62,14 +69,12 @@ def selector_of(uid: str) -> JsonObject:
 def default_pod(pod: JsonObject) -> None:
     """A pod made directly: what a Job's template gets, and what admission adds to pods."""
     spec = pod.setdefault("spec", {})
-    spec.setdefault("restartPolicy", "Always")
+    fill(spec, _POD, "restartPolicy", "enableServiceLinks", "preemptionPolicy")
     default_pod_spec(spec)
     default_requests(spec)
     spec.setdefault("serviceAccountName", "default")
     spec["serviceAccount"] = spec["serviceAccountName"]
-    spec.setdefault("enableServiceLinks", True)
     spec.setdefault("priority", 0)
-    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
     tolerations = spec.setdefault("tolerations", [])
     tolerated = {toleration.get("key") for toleration in tolerations}
     for key in _TOLERATED:
@@ -81,9 +86,7 @@ def default_pod(pod: JsonObject) -> None:
 
 def default_pod_spec(spec: JsonObject) -> None:
     """The defaults of a pod's spec, wherever it stands."""
-    spec.setdefault("terminationGracePeriodSeconds", 30)
-    spec.setdefault("dnsPolicy", "ClusterFirst")
-    spec.setdefault("securityContext", {})
+    fill(spec, _POD, "terminationGracePeriodSeconds", "dnsPolicy", "securityContext")
     spec.setdefault("schedulerName", "default-scheduler")
     if "serviceAccountName" in spec:
         spec.setdefault("serviceAccount", spec["serviceAccountName"])
@@ -120,16 +123,14 @@ def quality_of_service(spec: JsonObject) -> str:
 
 
 def _default_container(container: JsonObject) -> None:
-    container.setdefault("resources", {})
-    container.setdefault("terminationMessagePath", "/dev/termination-log")
-    container.setdefault("terminationMessagePolicy", "File")
+    fill(container, _CONTAINER, "resources", "terminationMessagePath", "terminationMessagePolicy")
     container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))
     for port in container.get("ports") or []:
-        port.setdefault("protocol", default("io.k8s.api.core.v1.ContainerPort", "protocol"))
+        fill(port, f"{_CORE}.ContainerPort", "protocol")
     for variable in container.get("env") or []:
         reference = (variable.get("valueFrom") or {}).get("fieldRef")
         if reference is not None:
-            reference.setdefault("apiVersion", "v1")
+            fill(reference, f"{_CORE}.ObjectFieldSelector", "apiVersion")
 
 
 def _pull_policy(image: str) -> str:
@@ -143,8 +144,8 @@ def _pull_policy(image: str) -> str:
 def _default_volume(volume: JsonObject) -> None:
     if not set(volume) - {"name"}:
         volume["emptyDir"] = {}
-    for source in ("configMap", "secret", "projected", "downwardAPI"):
+    for source, schema in _SOURCES.items():
         if isinstance(volume.get(source), dict):
-            volume[source].setdefault("defaultMode", _DEFAULT_MODE)
+            fill(volume[source], schema, "defaultMode")
     if isinstance(volume.get("hostPath"), dict):
-        volume["hostPath"].setdefault("type", "")
+        fill(volume["hostPath"], f"{_CORE}.HostPathVolumeSource", "type")

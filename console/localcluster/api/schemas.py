@@ -6,6 +6,8 @@ are written by hand. Knows shapes only: which fields exist, of what type, and ho
 
 from __future__ import annotations
 
+import copy
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from console.localcluster.changes import JsonObject
 
 _FILE = Path(__file__).with_name("schemas.json")
 _PREFIX = "#/components/schemas/"
+_TOLD = re.compile(r'\b[Dd]efaults? to "?(?P<word>[\w./-]*)|`(?P<choice>\w+)` \(default\)')
 
 
 @cache
@@ -49,17 +52,34 @@ def property_schema(schema: JsonObject, field: str) -> JsonObject | None:
     return found if isinstance(found, dict) else None
 
 
-def choices(name: str, field: str) -> tuple[str, ...]:
-    """The closed list of values that the API publishes for a field."""
-    return tuple(all_schemas()[name]["properties"][field]["enum"])
-
-
+@cache
 def default(name: str, field: str) -> Any:
     """The value that the API publishes for a field that is left out; None where it tells none.
 
-    Most of a Job's defaults are told in the descriptions' prose alone: those are in `defaulting`.
+    Few are in the schema proper. Most are told in the description, in words that do not vary:
+    `Defaults to 0644.`, or `NonIndexed` (default).
     """
-    return all_schemas()[name]["properties"][field].get("default")
+    declared = all_schemas()[name]["properties"][field]
+    if "default" in declared:
+        return declared["default"]
+    told = _TOLD.search(declared["description"])
+    if told is None:
+        return None
+    word = (told["word"] or told["choice"] or "").rstrip(".")
+    if declared.get("type") == "integer":
+        # A leading zero means octal there: these are the modes of files.
+        return int(word, 8 if word.startswith("0") else 10)
+    return {"boolean": word == "true", "string": word}.get(declared.get("type", ""), {})
+
+
+def fill(obj: JsonObject, name: str, *fields: str) -> None:
+    """Give these fields of an object of that schema their defaults, where it says nothing.
+
+    To the server, which has a struct of it, an empty word is nothing.
+    """
+    for field in fields:
+        if obj.get(field) in (None, ""):
+            obj[field] = copy.copy(default(name, field))
 
 
 def description(name: str, field: str = "") -> str:

@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from console.localcluster.api.failures import Cause
 from console.localcluster.api.resources import Resource
+from console.localcluster.api.schemas import all_schemas
 from console.localcluster.api.validation.job import check_job, check_job_update
 from console.localcluster.api.validation.metadata import check_metadata, check_metadata_update
 from console.localcluster.api.validation.plain import check_configmap, check_secret
 from console.localcluster.api.validation.pod import check_pod_spec, check_pod_update
+from console.localcluster.api.validation.published import check_published
 from console.localcluster.changes import JsonObject
+
+_OF_PUBLISHED = {"jobs": "io.k8s.api.batch.v1.JobSpec", "pods": "io.k8s.api.core.v1.PodSpec"}
 
 _CREATE_RULES: dict[str, Callable[[JsonObject], list[Cause]]] = {
     "configmaps": check_configmap,
@@ -29,7 +33,17 @@ def check_new(resource: Resource, obj: JsonObject) -> list[Cause]:
     """Everything wrong with an object about to be created."""
     causes = check_metadata(resource, obj["metadata"])
     rule = _CREATE_RULES.get(resource.name)
-    return causes + (rule(obj) if rule else [])
+    return _with_published(causes + (rule(obj) if rule else []), resource, obj)
+
+
+def _with_published(causes: list[Cause], resource: Resource, obj: JsonObject) -> list[Cause]:
+    """What the schema says of fields that no rule complains of: a rule tells more about its own."""
+    name = _OF_PUBLISHED.get(resource.name)
+    if name is None:
+        return causes
+    told = {cause.field for cause in causes}
+    published = check_published(obj["spec"], all_schemas()[name], "spec")
+    return causes + [cause for cause in published if cause.field not in told]
 
 
 def check_changed(resource: Resource, obj: JsonObject, current: JsonObject) -> list[Cause]:

@@ -17,9 +17,7 @@ from console.localcluster.api.failures import (
     invalid,
     missing,
     required,
-    unsupported,
 )
-from console.localcluster.api.schemas import choices
 from console.localcluster.api.validation.words import (
     dns_label,
     port_name,
@@ -27,23 +25,19 @@ from console.localcluster.api.validation.words import (
 )
 from console.localcluster.changes import JsonObject
 
-_CONTAINER = "io.k8s.api.core.v1.Container"
-_PORT = "io.k8s.api.core.v1.ContainerPort"
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
 def check_container(container: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
     """Everything wrong with one container at `path`, given the pod's volume names."""
     name = container.get("name", "")
-    causes = dns_label(f"{path}.name", name) if name else [required(f"{path}.name")]
+    causes = dns_label(f"{path}.name", name) if name else []
     image = container.get("image", "")
     if not image:
         causes.append(required(f"{path}.image"))
     elif image != image.strip():
         text = "must not have leading or trailing whitespace"
         causes.append(invalid(f"{path}.image", image, text))
-    causes += _check_choice(container, path, _CONTAINER, "imagePullPolicy")
-    causes += _check_choice(container, path, _CONTAINER, "terminationMessagePolicy")
     causes += _check_env(container.get("env") or [], f"{path}.env")
     causes += _check_ports(container.get("ports") or [], f"{path}.ports")
     causes += _check_mounts(container.get("volumeMounts") or [], f"{path}.volumeMounts", volumes)
@@ -52,16 +46,11 @@ def check_container(container: JsonObject, path: str, volumes: set[str]) -> list
     return causes + _check_restart_rules(container, path)
 
 
-def _check_choice(obj: JsonObject, path: str, schema: str, field: str) -> list[Cause]:
-    value, allowed = obj.get(field), choices(schema, field)
-    return [] if value in allowed else [unsupported(f"{path}.{field}", value, allowed)]
-
-
 def _check_env(variables: list[JsonObject], path: str) -> list[Cause]:
     causes: list[Cause] = []
     for index, variable in enumerate(variables):
         field, name = f"{path}[{index}]", variable.get("name", "")
-        causes += variable_name(f"{field}.name", name) if name else [required(f"{field}.name")]
+        causes += variable_name(f"{field}.name", name) if name else []
         source = variable.get("valueFrom")
         if source is None:
             continue
@@ -82,19 +71,16 @@ def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
     causes: list[Cause] = []
     names: set[str] = set()
     for index, port in enumerate(ports):
-        field, name, number = f"{path}[{index}]", port.get("name"), port.get("containerPort", 0)
+        field, name = f"{path}[{index}]", port.get("name")
         if name:
             causes += port_name(f"{field}.name", name)
             if name in names:
                 causes.append(duplicate(f"{field}.name", name))
             names.add(name)
-        if number == 0:
-            causes.append(required(f"{field}.containerPort"))
         for kind in ("containerPort", "hostPort"):
             if port.get(kind) and not is_port(port[kind]):
                 text = f"must be between 1 and {LARGEST_PORT}, inclusive"
                 causes.append(invalid(f"{field}.{kind}", port[kind], text))
-        causes += _check_choice(port, field, _PORT, "protocol")
     return causes
 
 
@@ -103,12 +89,8 @@ def _check_mounts(mounts: list[JsonObject], path: str, volumes: set[str]) -> lis
     seen: set[str] = set()
     for index, mount in enumerate(mounts):
         field, name, target = f"{path}[{index}]", mount.get("name", ""), mount.get("mountPath", "")
-        if not name:
-            causes.append(required(f"{field}.name"))
-        elif name not in volumes:
+        if name and name not in volumes:
             causes.append(missing(f"{field}.name", name))
-        if not target:
-            causes.append(required(f"{field}.mountPath"))
         if target in seen:
             causes.append(invalid(f"{field}.mountPath", target, "must be unique"))
         seen.add(target)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from console.localcluster.api.defaulting import selector_of
 from console.localcluster.api.failures import Cause, invalid, required, unsupported
-from console.localcluster.api.schemas import choices
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
 from console.localcluster.api.validation.pod import check_pod_spec
 from console.localcluster.api.validation.words import label_value
 from console.localcluster.changes import JsonObject
 
-_SPEC = "io.k8s.api.batch.v1.JobSpec"
 _COUNTS = (
     "parallelism",
     "completions",
@@ -75,24 +73,16 @@ def _check_name_as_label(name: str) -> list[Cause]:
 
 
 def _check_modes(spec: JsonObject) -> list[Cause]:
-    causes = []
-    mode, modes = spec.get("completionMode"), choices(_SPEC, "completionMode")
-    if mode not in modes:
-        causes.append(unsupported("spec.completionMode", mode, modes))
-    elif mode == "Indexed" and spec.get("completions") is None:
-        text = "when completion mode is Indexed"
-        causes.append(required("spec.completions", text))
-    replacement, allowed = spec.get("podReplacementPolicy"), choices(_SPEC, "podReplacementPolicy")
-    if replacement not in allowed:
-        causes.append(unsupported("spec.podReplacementPolicy", replacement, allowed))
-    return causes
+    if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
+        return [required("spec.completions", "when completion mode is Indexed")]
+    return []
 
 
 def _check_template(template: JsonObject) -> list[Cause]:
     meta, spec = template.get("metadata") or {}, template["spec"]
     causes = check_labels(meta.get("labels") or {}, "spec.template.labels")
     causes += check_annotations(meta.get("annotations") or {}, "spec.template.annotations")
-    causes += check_pod_spec(spec, "spec.template.spec", require_restart_policy=False)
+    causes += check_pod_spec(spec, "spec.template.spec")
     policy, field = spec.get("restartPolicy", ""), "spec.template.spec.restartPolicy"
     if policy not in ("OnFailure", "Never"):
         if policy == "":

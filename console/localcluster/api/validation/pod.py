@@ -9,14 +9,11 @@ from console.localcluster.api.failures import (
     forbidden,
     invalid,
     required,
-    unsupported,
 )
-from console.localcluster.api.schemas import choices
 from console.localcluster.api.validation.container import check_container
 from console.localcluster.api.validation.words import dns_label, dns_subdomain
 from console.localcluster.changes import JsonObject
 
-_SPEC = "io.k8s.api.core.v1.PodSpec"
 _MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations", "nodeName")
 _CHANGE_RULE = (
     "pod updates may not change fields other than `spec.containers[*].image`,"
@@ -26,19 +23,11 @@ _CHANGE_RULE = (
 )
 
 
-def check_pod_spec(
-    spec: JsonObject, path: str, *, require_restart_policy: bool = True
-) -> list[Cause]:
+def check_pod_spec(spec: JsonObject, path: str) -> list[Cause]:
     """Everything wrong with a pod's spec at `path`."""
     volumes = {volume.get("name", "") for volume in spec.get("volumes") or []}
     causes = _check_volumes(spec.get("volumes") or [], f"{path}.volumes")
     causes += _check_containers(spec, path, volumes)
-    policy, policies = spec.get("restartPolicy"), choices(_SPEC, "restartPolicy")
-    if require_restart_policy and policy not in policies:
-        causes.append(unsupported(f"{path}.restartPolicy", policy or "", policies))
-    dns, ways = spec.get("dnsPolicy"), choices(_SPEC, "dnsPolicy")
-    if dns not in ways:
-        causes.append(unsupported(f"{path}.dnsPolicy", dns, ways))
     if spec.get("terminationGracePeriodSeconds", 0) < 0:
         grace = spec["terminationGracePeriodSeconds"]
         field = f"{path}.terminationGracePeriodSeconds"
@@ -96,7 +85,7 @@ def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
     seen: set[str] = set()
     for index, volume in enumerate(volumes):
         field, name = f"{path}[{index}]", volume.get("name", "")
-        causes += dns_label(f"{field}.name", name) if name else [required(f"{field}.name")]
+        causes += dns_label(f"{field}.name", name) if name else []
         if name in seen:
             causes.append(duplicate(f"{field}.name", name))
         seen.add(name)
@@ -108,8 +97,6 @@ def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
 
 
 def _check_source(volume: JsonObject, field: str) -> list[Cause]:
-    if "hostPath" in volume and not (volume["hostPath"] or {}).get("path"):
-        return [required(f"{field}.hostPath.path")]
     if "configMap" in volume and not (volume["configMap"] or {}).get("name"):
         return [required(f"{field}.configMap.name")]
     if "secret" in volume and not (volume["secret"] or {}).get("secretName"):
