@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 import pytest
 from result_vectors import vector
+from sample_merges import documents_of, kinds, merged, with_score
 
 from console.results import jsontext
-from console.results.collecting import Partial
-from console.results.drives import Drives
 from console.results.leaderboard import named
-from console.results.plan import launched
-from console.results.report import MergeReport
 from console.results.trustworthy import merge
-
-
-def _texts(name: str) -> list[Any]:
-    return [json.loads(part.text or "null") for part in vector(name).partials()]
-
-
-def _merged(name: str, documents: list[Any], **plan: Any) -> MergeReport:
-    partials = [
-        Partial(pair, document if isinstance(document, str) else json.dumps(document))
-        for pair, document in enumerate(documents, 1)
-    ]
-    version = vector(name).version
-    wanted = {"leaderboard": named(version), "subsets": "0-4;5-9;10-14;15-19", "repetitions": 1}
-    return merge(launched(Drives.of(**{**wanted, **plan})), partials)
-
-
-def _kinds(report: MergeReport) -> set[tuple[str, int]]:
-    return {(problem.kind, problem.pair) for problem in report.problems}
-
-
-def _changed(key: str, value: Any) -> MergeReport:
-    documents = _texts("lb20-complete_r1_01")
-    documents[0]["_checkpoint"]["records"][0]["scores"][key] = value
-    return _merged("lb20-complete_r1_01", documents)
-
 
 RECORD_ATTACKS: dict[str, Any] = {
     "status": ["x"],
@@ -60,10 +31,10 @@ RECORD_ATTACKS: dict[str, Any] = {
 @pytest.mark.parametrize("key", sorted(RECORD_ATTACKS))
 @pytest.mark.parametrize("name", ["lb10-complete_r1_01", "lb20-complete_r1_01"])
 def test_a_strange_record_is_refused_by_name_and_its_drive_is_missing(name: str, key: str) -> None:
-    documents = _texts(name)
+    documents = documents_of(name)
     documents[0]["_checkpoint"]["records"][1][key] = RECORD_ATTACKS[key]
-    report = _merged(name, documents)
-    assert {("hostile", 1), ("missing", 1)} <= _kinds(report)
+    report = merged(name, documents)
+    assert {("hostile", 1), ("missing", 1)} <= kinds(report)
     assert report.done == 19
     assert "\x1b" not in report.text + str(report.problems)
 
@@ -97,27 +68,27 @@ FILE_ATTACKS = {
 @pytest.mark.parametrize("attack", sorted(FILE_ATTACKS))
 def test_a_hostile_file_gets_a_named_problem_in_bounded_time(attack: str) -> None:
     name = "lb20-complete_r1_01"
-    documents = [FILE_ATTACKS[attack], *_texts(name)[1:]]
+    documents = [FILE_ATTACKS[attack], *documents_of(name)[1:]]
     start = time.process_time()
-    report = _merged(name, documents)
+    report = merged(name, documents)
     assert time.process_time() - start < 2
-    assert ("hostile", 1) in _kinds(report)
+    assert ("hostile", 1) in kinds(report)
     assert report.done == 15
 
 
 @pytest.mark.parametrize("route_id", ["RouteScenario_1_rep00", "RouteScenario_1_rep\u0660"])
 def test_a_repetition_written_in_another_way_is_not_taken_for_the_same(route_id: str) -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[0]["_checkpoint"]["records"][1]["route_id"] = route_id
-    report = _merged("lb20-complete_r1_01", documents)
-    assert {("hostile", 1), ("missing", 1)} <= _kinds(report)
+    report = merged("lb20-complete_r1_01", documents)
+    assert {("hostile", 1), ("missing", 1)} <= kinds(report)
 
 
 def test_a_complete_2x_result_without_any_sensors_is_invalid_as_the_leaderboard_has_it() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     for document in documents:
         document["sensors"] = []
-    report = _merged("lb20-complete_r1_01", documents)
+    report = merged("lb20-complete_r1_01", documents)
     assert report.complete
     assert (report.document["entry_status"], report.document["eligible"]) == ("Invalid", False)
 
@@ -125,17 +96,17 @@ def test_a_complete_2x_result_without_any_sensors_is_invalid_as_the_leaderboard_
 @pytest.mark.parametrize("percent", ["350", "1e300", "-1e300", "9" * 400])
 @pytest.mark.parametrize("version", ["2.0", "2.1"])
 def test_an_absurd_percentage_is_a_mismatch_and_no_failure(version: str, percent: str) -> None:
-    documents = _texts("lb20-complete_all_perfect_01")
+    documents = documents_of("lb20-complete_all_perfect_01")
     lists = documents[0]["_checkpoint"]["records"][0]["infractions"]
     lists["min_speed_infractions"] = [f"Average speed is {percent}% of the surrounding traffic's"]
-    report = _merged("lb20-complete_all_perfect_01", documents, leaderboard=named(version))
-    assert ("score-mismatch", 1) in _kinds(report)
+    report = merged("lb20-complete_all_perfect_01", documents, leaderboard=named(version))
+    assert ("score-mismatch", 1) in kinds(report)
 
 
 def test_a_number_of_infractions_that_the_lists_do_not_hold_is_shown() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[0]["_checkpoint"]["records"][0]["num_infractions"] += 1
-    (problem,) = _merged("lb20-complete_r1_01", documents).problems
+    (problem,) = merged("lb20-complete_r1_01", documents).problems
     assert "num_infractions" in problem.text
 
 
@@ -143,10 +114,10 @@ def test_a_number_of_infractions_that_the_lists_do_not_hold_is_shown() -> None:
     ("name", "most"), [("score_route", 100), ("score_penalty", 1), ("score_composed", 100)]
 )
 def test_a_score_beyond_its_range_is_hostile(name: str, most: float) -> None:
-    assert ("hostile", 1) in _kinds(_changed(name, most + 0.5))
-    assert ("hostile", 1) in _kinds(_changed(name, -0.5))
-    assert ("hostile", 1) not in _kinds(_changed(name, most))
-    assert ("hostile", 1) not in _kinds(_changed(name, 0))
+    assert ("hostile", 1) in kinds(with_score(name, most + 0.5))
+    assert ("hostile", 1) in kinds(with_score(name, -0.5))
+    assert ("hostile", 1) not in kinds(with_score(name, most))
+    assert ("hostile", 1) not in kinds(with_score(name, 0))
 
 
 def test_a_pair_without_a_file_is_named_as_such() -> None:
@@ -156,9 +127,9 @@ def test_a_pair_without_a_file_is_named_as_such() -> None:
 
 
 def test_many_strange_records_give_few_problems() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[0]["_checkpoint"]["records"] = [{"route_id": n} for n in range(3000)]
     documents[0]["_checkpoint"]["progress"] = [3000, 3000]
-    report = _merged("lb20-complete_r1_01", documents)
+    report = merged("lb20-complete_r1_01", documents)
     assert len(report.problems) < 20
     assert any("and 2996 more" in problem.text for problem in report.problems)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_merges import kinds
 
 from console.results import layout
 from console.results.collecting import Partial
@@ -91,10 +92,6 @@ def _rows(document: Any) -> Any:
     return document["_checkpoint"]["records"]
 
 
-def _kinds(report: MergeReport) -> set[tuple[str, int]]:
-    return {(problem.kind, problem.pair) for problem in report.problems}
-
-
 @given(submissions(), st.randoms(use_true_random=False))
 def test_faultless_partials_in_any_order_are_one_complete_result(
     submission: tuple[Plan, list[Any]], dice: random.Random
@@ -160,14 +157,14 @@ def test_a_partial_or_a_record_that_comes_twice_is_named_and_never_complete(
     place = data.draw(st.integers(0, len(documents) - 1))
     twice = _merged(plan, [*documents, documents[place]])
     assert not twice.complete
-    assert _kinds(twice) == {("duplicate", place + 1)}
+    assert kinds(twice) == {("duplicate", place + 1)}
     assert twice.done == twice.total
     rows = _rows(documents[place])
     rows.append(copy.deepcopy(data.draw(st.sampled_from(rows))))
     documents[place]["_checkpoint"]["progress"] = [len(rows), len(rows)]
     report = _merged(plan, documents)
     assert not report.complete
-    assert {("duplicate", place + 1), ("contradiction", place + 1)} <= _kinds(report)
+    assert {("duplicate", place + 1), ("contradiction", place + 1)} <= kinds(report)
 
 
 EPSILONS = st.sampled_from([1e-4, -1e-4, 0.01, -0.01, 0.5, -0.5, 10.0, -10.0])
@@ -189,7 +186,7 @@ def test_a_score_that_was_touched_is_shown_and_keeps_the_result_from_being_eligi
         touched = min(max(touched + epsilon * 100, 0.0), 1.0)
     row["scores"][name] = touched
     report = _merged(plan, documents)
-    assert ("score-mismatch", pair + 1) in _kinds(report)
+    assert ("score-mismatch", pair + 1) in kinds(report)
     assert report.document["eligible"] is False
 
 
@@ -210,7 +207,7 @@ def test_a_number_of_a_global_record_that_was_touched_is_shown(
     key = data.draw(st.sampled_from(sorted(keys)))
     numbers[key] = data.draw(st.sampled_from([numbers[key] + 0.001, "1", None, True]))
     report = _merged(plan, documents)
-    assert _kinds(report) == {("score-mismatch", pair + 1), ("ineligible", pair + 1)}
+    assert kinds(report) == {("score-mismatch", pair + 1), ("ineligible", pair + 1)}
     told = [problem.text for problem in report.problems if problem.kind == "score-mismatch"]
     assert any(key in text for text in told)
     assert report.complete
@@ -238,7 +235,7 @@ def test_other_sensors_in_one_partial_are_named_and_never_complete(
     if len(documents) == 1:
         assert report.document["sensors"] == ["carla_lidar"]
         return
-    assert {kind for kind, _ in _kinds(report)} == {"sensors"}
+    assert {kind for kind, _ in kinds(report)} == {"sensors"}
     assert not report.complete
 
 
@@ -252,7 +249,7 @@ def test_a_pair_that_is_still_driving_is_never_complete(
     documents[place]["_checkpoint"]["global_record"] = {}
     documents[place]["entry_status"] = data.draw(st.sampled_from([*words.under_way, "Crashed"]))
     report = _merged(plan, documents)
-    assert ("unsettled", place + 1) in _kinds(report)
+    assert ("unsettled", place + 1) in kinds(report)
     assert not report.complete
     crashed = documents[place]["entry_status"] == "Crashed" and plan.leaderboard.name != "1.0"
     assert report.done == report.total - crashed
@@ -276,5 +273,5 @@ def test_a_crashed_route_at_the_end_of_one_partial_counts_again_once_it_is_settl
     document.update(left_behind(plan.leaderboard, rows, len(rows), document["sensors"]))
     assert document["entry_status"] == "Crashed"
     report = _merged(plan, documents)
-    assert (report.status, _kinds(report)) == ("complete", {("ineligible", pair + 1)})
+    assert (report.status, kinds(report)) == ("complete", {("ineligible", pair + 1)})
     assert (report.document["entry_status"], report.document["eligible"]) == ("Crashed", False)

@@ -7,36 +7,17 @@ from typing import Any
 
 import pytest
 from fakes.sweeps import sweep
-from result_vectors import vector, vectors
+from result_vectors import vectors
+from sample_merges import merged_files, whole_set
 
 from console.results import layout, statuses
-from console.results.collecting import Partial
-from console.results.drives import Drives
 from console.results.leaderboard import KNOWN, MERGED, V2_0_PINNED, named, names
 from console.results.partial_document import left_behind
-from console.results.plan import launched
-from console.results.report import MergeReport
-from console.results.trustworthy import merge
 
-SETS = {"1.0": "lb10-complete_r1_01", "2.0": "lb20-complete_r1_01", "2.1": "lb21-complete_r1_01"}
 EVERY_WORD = sorted(
     {word for version in KNOWN for word in (*version.words.records, *version.words.entries)}
     | {"banana", "perfect", "Failed -", "Failed - TickRuntime", "Finished "}
 )
-
-
-def _set(version: str) -> list[Any]:
-    return [json.loads(part.text or "null") for part in vector(SETS[version]).partials()]
-
-
-def _merged(
-    version: str, documents: list[Any], subsets: str = "0-4;5-9;10-14;15-19"
-) -> MergeReport:
-    partials = [
-        Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
-        for number, document in enumerate(documents, 1)
-    ]
-    return merge(launched(Drives.of(named(version), subsets, 1)), partials)
 
 
 def _left(version: str, document: Any, rows: list[Any]) -> dict[str, Any]:
@@ -60,9 +41,9 @@ def test_every_word_that_the_real_evaluators_wrote_is_in_the_table() -> None:
 @pytest.mark.parametrize("version", sweep(names(MERGED), "2.1"))
 @pytest.mark.parametrize("word", EVERY_WORD)
 def test_a_record_counts_only_with_a_status_of_a_finished_drive(version: str, word: str) -> None:
-    documents = _set(version)
+    documents = whole_set(version)
     documents[2]["_checkpoint"]["records"][1]["status"] = word
-    report = _merged(version, documents)
+    report = merged_files(version, documents)
     known = word in named(version).words.records
     assert report.done == 19 + known
     texts = [problem.text for problem in report.problems]
@@ -72,7 +53,7 @@ def test_a_record_counts_only_with_a_status_of_a_finished_drive(version: str, wo
         assert told.startswith("in/partial_3.json: records[1] RouteScenario_11")
         assert repr(word)[:20] in told
         assert "expected" in told
-    original = _set(version)[2]["_checkpoint"]["records"][1]["status"]
+    original = whole_set(version)[2]["_checkpoint"]["records"][1]["status"]
     assert report.complete is (word == original)
 
 
@@ -83,7 +64,7 @@ def test_a_record_counts_only_with_a_status_of_a_finished_drive(version: str, wo
 def test_a_status_that_contradicts_its_record_is_never_final(
     version: str, word: str, infractions: int, completion: float
 ) -> None:
-    documents = _set(version)
+    documents = whole_set(version)
     row = documents[0]["_checkpoint"]["records"][0]
     penalty = {("2.0", 1): 0.7, ("2.1", 1): round(1 / 1.4, 6)}.get((version, infractions), 1.0)
     row["infractions"] = {name: [] for name in layout.INFRACTIONS_V2}
@@ -96,7 +77,7 @@ def test_a_status_that_contradicts_its_record_is_never_final(
     }
     row.update(status=word, num_infractions=infractions)
     documents[0] = _left(version, documents[0], documents[0]["_checkpoint"]["records"])
-    report = _merged(version, documents)
+    report = merged_files(version, documents)
     right = "Failed" if completion < 100 else "Completed" if infractions else "Perfect"
     assert (report.complete, report.eligible) == (word == right, word == right)
     if word != right:
@@ -108,20 +89,20 @@ def test_a_status_that_contradicts_its_record_is_never_final(
 def test_what_ended_a_drive_stands_in_its_status_and_in_its_lists(
     version: str, name: str, word: str
 ) -> None:
-    documents = _set(version)
+    documents = whole_set(version)
     row = documents[0]["_checkpoint"]["records"][0]
     row["infractions"] = {key: [] for key in named(version).infractions}
     row["scores"] = {"score_route": 50.0, "score_penalty": 1.0, "score_composed": 50.0}
     row.update(status=word, **({} if version == "1.0" else {"num_infractions": 0}))
     documents[0] = _left(version, documents[0], documents[0]["_checkpoint"]["records"])
-    assert not _merged(version, documents).complete
+    assert not merged_files(version, documents).complete
     row["infractions"][name] = ["Agent got blocked at (x=1, y=2, z=3)"]
     row.update({} if version == "1.0" else {"num_infractions": 1})
     documents[0] = _left(version, documents[0], documents[0]["_checkpoint"]["records"])
-    assert _merged(version, documents).complete
+    assert merged_files(version, documents).complete
     row["status"] = "Failed - Agent crashed"
     documents[0] = _left(version, documents[0], documents[0]["_checkpoint"]["records"])
-    assert not _merged(version, documents).complete
+    assert not merged_files(version, documents).complete
 
 
 @pytest.mark.parametrize(

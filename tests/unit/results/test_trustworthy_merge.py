@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from result_vectors import Vector, vector, vectors
+from sample_merges import documents_of, kinds, merged, with_score
 
 from console.results.collecting import Partial
 from console.results.drives import Drives
-from console.results.leaderboard import V2_0, named
+from console.results.leaderboard import V2_0
 from console.results.plan import launched
 from console.results.report import KINDS, MergeReport
 from console.results.trustworthy import merge
@@ -30,24 +31,6 @@ INCOMPLETE = [one for one in vectors() if one not in COMPLETE]
 
 def _report(case: Vector) -> MergeReport:
     return merge(case.plan(), case.partials())
-
-
-def _texts(name: str) -> list[Any]:
-    return [json.loads(part.text or "null") for part in vector(name).partials()]
-
-
-def _merged(name: str, documents: list[Any], **plan: Any) -> MergeReport:
-    partials = [
-        Partial(pair, document if isinstance(document, str) else json.dumps(document))
-        for pair, document in enumerate(documents, 1)
-    ]
-    version = vector(name).version
-    wanted = {"leaderboard": named(version), "subsets": "0-4;5-9;10-14;15-19", "repetitions": 1}
-    return merge(launched(Drives.of(**{**wanted, **plan})), partials)
-
-
-def _kinds(report: MergeReport) -> set[tuple[str, int]]:
-    return {(problem.kind, problem.pair) for problem in report.problems}
 
 
 @pytest.mark.parametrize("case", COMPLETE, ids=str)
@@ -115,7 +98,7 @@ def test_1_0_repetitions_are_told_apart_by_their_index() -> None:
 def test_a_broken_set_names_what_is_wrong_and_where(
     version: str, name: str, problem: tuple[str, int]
 ) -> None:
-    assert problem in _kinds(_report(vector(f"{version}-{name}")))
+    assert problem in kinds(_report(vector(f"{version}-{name}")))
 
 
 def test_a_last_route_that_crashed_does_not_count_as_finished() -> None:
@@ -125,27 +108,27 @@ def test_a_last_route_that_crashed_does_not_count_as_finished() -> None:
 
 
 def test_a_partial_of_another_version_is_named() -> None:
-    mixed = [*_texts("lb20-complete_r1_01")[:3], _texts("lb10-complete_r1_01")[3]]
-    report = _merged("lb20-complete_r1_01", mixed)
-    assert ("version", 4) in _kinds(report)
+    mixed = [*documents_of("lb20-complete_r1_01")[:3], documents_of("lb10-complete_r1_01")[3]]
+    report = merged("lb20-complete_r1_01", mixed)
+    assert ("version", 4) in kinds(report)
     assert not report.complete
 
 
 def test_a_drive_that_was_not_launched_is_foreign() -> None:
     name = "lb20-complete_r1_01"
-    report = _merged(name, _texts(name), subsets="0-4;5-9;10-14;15-18")
-    assert ("foreign", 4) in _kinds(report)
+    report = merged(name, documents_of(name), subsets="0-4;5-9;10-14;15-18")
+    assert ("foreign", 4) in kinds(report)
     assert not report.complete
 
 
 def test_fewer_repetitions_than_launched_are_not_complete() -> None:
     name = "lb20-complete_r1_01"
-    report = _merged(name, _texts(name), repetitions=2)
+    report = merged(name, documents_of(name), repetitions=2)
     assert (report.done, report.total, report.status) == (20, 40, "incomplete")
 
 
 def test_the_same_drive_told_differently_is_a_contradiction() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     twin = copy.deepcopy(documents[0])
     twin["_checkpoint"]["records"][0]["meta"]["duration_game"] += 1
     plan = vector("lb20-complete_r1_01").plan()
@@ -157,9 +140,9 @@ def test_the_same_drive_told_differently_is_a_contradiction() -> None:
 
 
 def test_a_total_that_was_not_launched_is_a_contradiction() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[0]["_checkpoint"]["progress"] = [5, 6]
-    assert ("contradiction", 1) in _kinds(_merged("lb20-complete_r1_01", documents))
+    assert ("contradiction", 1) in kinds(merged("lb20-complete_r1_01", documents))
 
 
 def test_with_a_routes_file_ranges_go_by_position_and_indexes_are_checked() -> None:
@@ -167,10 +150,10 @@ def test_with_a_routes_file_ranges_go_by_position_and_indexes_are_checked() -> N
     case = vector("lb20-complete_r1_01")
     plan = launched(Drives.of(V2_0, "0-4;5-9;10-14;15-19", 1), xml)
     assert merge(plan, case.partials()).complete
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[2]["_checkpoint"]["records"][1]["index"] = 3
     report = merge(plan, [Partial(n, json.dumps(d)) for n, d in enumerate(documents, 1)])
-    assert ("contradiction", 3) in _kinds(report)
+    assert ("contradiction", 3) in kinds(report)
 
 
 def test_a_record_known_from_an_earlier_look_stays_and_is_called_stale() -> None:
@@ -180,7 +163,7 @@ def test_a_record_known_from_an_earlier_look_stays_and_is_called_stale() -> None
     fresh = [Partial(1, None, "torn", "is empty", kept), *partials[1:]]
     report = merge(plan, fresh)
     assert report.done == 12
-    assert ("stale", 1) in _kinds(report)
+    assert ("stale", 1) in kinds(report)
 
 
 def test_an_earlier_copy_is_never_called_complete() -> None:
@@ -190,26 +173,20 @@ def test_an_earlier_copy_is_never_called_complete() -> None:
     assert (report.done, report.status) == (20, "incomplete")
 
 
-def _changed(key: str, value: Any) -> MergeReport:
-    documents = _texts("lb20-complete_r1_01")
-    documents[0]["_checkpoint"]["records"][0]["scores"][key] = value
-    return _merged("lb20-complete_r1_01", documents)
-
-
 @pytest.mark.parametrize(("key", "value"), [("score_penalty", 0.9), ("score_composed", 12.5)])
 def test_a_score_that_its_infractions_do_not_bear_out_is_shown_and_not_eligible(
     key: str, value: float
 ) -> None:
-    report = _changed(key, value)
-    assert ("score-mismatch", 1) in _kinds(report)
+    report = with_score(key, value)
+    assert ("score-mismatch", 1) in kinds(report)
     assert report.complete
     assert report.document["eligible"] is False
 
 
 def test_a_claimed_global_mean_that_the_records_do_not_give_is_shown() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[1]["_checkpoint"]["global_record"]["scores_mean"]["score_composed"] = 99.0
-    assert ("score-mismatch", 2) in _kinds(_merged("lb20-complete_r1_01", documents))
+    assert ("score-mismatch", 2) in kinds(merged("lb20-complete_r1_01", documents))
 
 
 def test_scores_of_the_other_2x_version_are_recognised() -> None:
@@ -242,11 +219,11 @@ def test_dropping_any_partial_is_never_complete(kept: set[int], name: str) -> No
 
 @given(pair=st.integers(0, 3), place=st.integers(0, 4), name=st.sampled_from(["lb10", "lb20"]))
 def test_dropping_any_record_is_never_complete(pair: int, place: int, name: str) -> None:
-    documents = _texts(f"{name}-complete_r1_01")
+    documents = documents_of(f"{name}-complete_r1_01")
     del documents[pair]["_checkpoint"]["records"][place]
-    report = _merged(f"{name}-complete_r1_01", documents)
+    report = merged(f"{name}-complete_r1_01", documents)
     assert not report.complete
-    assert ("missing", pair + 1) in _kinds(report)
+    assert ("missing", pair + 1) in kinds(report)
 
 
 @given(cut=st.integers(0, 10_000), pair=st.integers(0, 3))
@@ -274,30 +251,30 @@ JSON = st.recursive(
 
 @given(part=JSON, key=st.sampled_from(["records", "progress", "global_record", "sensors", ""]))
 def test_no_content_of_a_partial_makes_the_merge_fail(part: Any, key: str) -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     if key == "":
         documents[0] = part
     elif key == "sensors":
         documents[0][key] = part
     else:
         documents[0]["_checkpoint"][key] = part
-    report = _merged("lb20-complete_r1_01", documents)
+    report = merged("lb20-complete_r1_01", documents)
     assert report.done >= 15
     json.loads(report.text)
 
 
 @given(part=JSON, place=st.integers(0, 4), key=st.sampled_from(["scores", "meta", "infractions"]))
 def test_no_content_of_a_record_makes_the_merge_fail(part: Any, place: int, key: str) -> None:
-    documents = _texts("lb10-complete_r1_01")
+    documents = documents_of("lb10-complete_r1_01")
     record = documents[0]["_checkpoint"]["records"][place]
     inner = sorted(record[key])[0]
     record[key][inner] = part
-    assert _merged("lb10-complete_r1_01", documents).done >= 15
+    assert merged("lb10-complete_r1_01", documents).done >= 15
 
 
 def test_a_pair_whose_progress_is_one_behind_its_records_is_not_through() -> None:
-    documents = _texts("lb20-complete_r1_01")
+    documents = documents_of("lb20-complete_r1_01")
     documents[0]["_checkpoint"]["progress"] = [4, 5]
-    report = _merged("lb20-complete_r1_01", documents)
-    assert ("unsettled", 1) in _kinds(report)
+    report = merged("lb20-complete_r1_01", documents)
+    assert ("unsettled", 1) in kinds(report)
     assert not report.complete
