@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from fakes.loaded_modules import loaded_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSOLE = ROOT / "console"
@@ -122,14 +122,6 @@ def test_what_runs_in_a_container_imports_only_the_standard_library_and_itself(p
             assert ours or name.split(".")[0] in sys.stdlib_module_names, f"{path.name}: {name}"
 
 
-def _modules_loaded_by(code: str) -> set[str]:
-    script = f"{code}\nimport sys; print(' '.join(sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    return set(done.stdout.splitlines()[-1].split())
-
-
 def test_a_command_line_help_loads_neither_textual_nor_a_cluster_client() -> None:
-    loaded = _modules_loaded_by("from console.cli.main import parser; parser().format_help()")
+    loaded = loaded_modules("from console.cli.main import parser; parser().format_help()")
     assert loaded.isdisjoint({"textual", "kubernetes", "aiohttp", "rich"})

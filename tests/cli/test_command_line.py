@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 
 import pytest
+from fakes.loaded_modules import loaded_modules
 
 from console.cli.loading import COMMANDS, MODULES
 from console.cli.main import main, parser
@@ -14,15 +14,11 @@ from console.cli.main import main, parser
 START = "from console.cli.main import parser; import sys\n"
 
 
-def _modules_loaded(code: str) -> set[str]:
-    script = START + code + "\nprint(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    return set(done.stdout.splitlines()[-1].split())
-
-
 def _commands_loaded(code: str) -> set[str]:
     ours = "console.cli.commands."
-    return {name.removeprefix(ours) for name in _modules_loaded(code) if name.startswith(ours)}
+    return {
+        name.removeprefix(ours) for name in loaded_modules(START + code) if name.startswith(ours)
+    }
 
 
 def test_the_help_lists_every_command_in_the_order_of_the_table() -> None:
@@ -73,14 +69,16 @@ from console.cli.main import main
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
     main({asked!r})
 """
-    loaded = _modules_loaded(code)
+    loaded = loaded_modules(code)
     ours = {name.removeprefix("console.") for name in loaded if name.startswith("console.")}
     assert ours <= {"cli", "cli.main", "cli.flags", "cli.loading", "cli.streams", "version"}
     assert loaded.isdisjoint({"asyncio", "dataclasses", "typing", "importlib.metadata", "logging"})
 
 
 def test_the_screens_open_without_waiting_for_package_metadata_or_yaml() -> None:
-    loaded = _modules_loaded("parser().parse_args([]); import console.tui.app, console.tui.live")
+    loaded = loaded_modules(
+        f"{START}parser().parse_args([]); import console.tui.app, console.tui.live"
+    )
     assert loaded.isdisjoint({"importlib.metadata", "yaml", "aiohttp", "console.specs"})
     assert loaded.isdisjoint({"console.domain.folding", "console.operations"})
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
+from fakes.loaded_modules import loaded_modules
 
 from console.cli.loading import COMMANDS
 
@@ -14,7 +12,6 @@ import contextlib, io, sys
 from console.cli.main import main
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
     main([sys.argv[1], "--help"])
-print(*sys.modules)
 """
 HEAVY = {
     *("aiohttp", "asyncio", "cryptography", "email", "http", "kubernetes", "msgspec"),
@@ -49,9 +46,7 @@ No command brings an HTTP client or the screens before it runs.
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_brings_no_more_than_its_list_says(command: str) -> None:
-    asked = [sys.executable, "-c", SCRIPT, command]
-    done = subprocess.run(asked, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
+    loaded = loaded_modules(SCRIPT, command)
     rooms, heavy, most = BROUGHT[command]
     ours = {name for name in loaded if name.startswith("console.")}
     assert {name.split(".")[1] for name in ours} <= rooms

@@ -7,13 +7,13 @@ import pty
 import re
 import select
 import signal
-import subprocess
 import sys
 import termios
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes.loaded_modules import loaded_modules
 from fakes.pilots import opened, seen, shows
 from fakes.screens import NOW, ROWS, FakeBackend
 
@@ -82,10 +82,9 @@ def test_its_colours_are_the_themes_where_the_terminal_has_them(
 
 
 def test_it_loads_no_toolkit_and_asks_no_cluster() -> None:
-    code = "import sys, console.tui.opening; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = loaded_modules("import console.tui.opening")
     heavy = {"textual", "rich", "asyncio", "yaml", "msgspec", "aiohttp", "kubernetes"}
-    assert not heavy & set(done.stdout.split())
+    assert not heavy & loaded
 
 
 def _echoes(terminal: int) -> bool:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import copy
 import gc
 import json
 import resource
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from fakes.following import line, until
+from fakes.following import line, listed, recorded_texts, until
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged
@@ -27,22 +24,6 @@ from console.specs.validation import Judged
 SNAPSHOT = (
     '@leaderboard n0nce 1 snapshot {"v":1,"t":1,"status":"running","done":3,"total":20,"pairs":[]}'
 )
-
-
-@contextlib.asynccontextmanager
-async def listed(services, **options: Any) -> AsyncIterator[Fleet]:
-    fleet = Fleet(services, "races", **options)
-    task = asyncio.create_task(fleet.run())
-    try:
-        yield fleet
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def texts(services, job, container: str = "agent-1") -> list[str]:
-    view = services.recorder.log(services.recording_of(job), container)
-    return [each.text for each in view.lines(0, 1000)]
 
 
 def row(fleet: Fleet, name: str = "demo") -> SubmissionRow | None:
@@ -71,7 +52,7 @@ async def test_the_fleet_lists_follows_and_forgets(services, cluster, composed, 
         await until(lambda: (seen := row(fleet)) and seen.status is SubmissionStatus.RUNNING)
         assert fleet.snapshot.live
         assert (row(fleet).total, row(fleet).remark) == (20, "")
-        await until(lambda: texts(services, job) == ["recorded"])
+        await until(lambda: recorded_texts(services, job) == ["recorded"])
         assert fleet.follower("races", "demo") is fleet.follower("races", "demo")
         cluster.drop(Kind.JOB, "races", "demo")
         await until(lambda: fleet.snapshot.rows == ())
@@ -114,12 +95,12 @@ async def test_where_there_is_no_room_the_row_is_right_and_says_that_nothing_is_
         assert seen.remark == "Its logs are not recorded: at most 1 are followed at once."
         assert seen.reason == seen.remark
         assert row(fleet).remark == ""
-        assert texts(services, second) == []
+        assert recorded_texts(services, second) == []
         cluster.drop(Kind.POD, "races", "demo-abcde")
         cluster.drop(Kind.JOB, "races", "demo")
-        await until(lambda: "spoken" in texts(services, second))
+        await until(lambda: "spoken" in recorded_texts(services, second))
         await until(lambda: row(fleet, "second").remark == "")
-        assert texts(services, first) == []
+        assert recorded_texts(services, first) == []
 
 
 async def test_a_namesake_launched_later_is_followed_and_recorded_too(
@@ -132,8 +113,8 @@ async def test_a_namesake_launched_later_is_followed_and_recorded_too(
             job = (await launch(services, Judged(composed).valid)).job
             cluster.logs["pod-1", "agent-1", 0].lines[:] = [line(second, f"run {second}")]
             cluster.put(pod_of(agent_1=("running", 0)))
-            await until(lambda job=job: texts(services, job))
-            told.append(texts(services, job))
+            await until(lambda job=job: recorded_texts(services, job))
+            told.append(recorded_texts(services, job))
             cluster.drop(Kind.POD, "races", "demo-abcde")
             cluster.drop(Kind.JOB, "races", "demo")
             cluster.drop(Kind.CONFIG_MAP, "races", "demo-workers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from fakes.following import followed, line, until
+from fakes.following import followed, line, recorded_texts, until
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import ConnectionChanged, StreamState
@@ -12,11 +12,6 @@ from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
 from console.specs.validation import Judged
-
-
-def texts(services, job, container: str) -> list[str]:
-    view = services.recorder.log(services.recording_of(job), container)
-    return [each.text for each in view.lines(0, 1000)]
 
 
 async def test_lines_are_on_disk_and_the_last_one_on_the_board(
@@ -28,7 +23,7 @@ async def test_lines_are_on_disk_and_the_last_one_on_the_board(
         cluster.put(pod_of(agent_1=("running", 0)))
         log.lines += [line(1, "one"), line(2, "\x1b[31mtwo\x1b[0m")]
         await until(lambda: follower.board.pairs and follower.board.pairs[0].agent_line == "two")
-        assert texts(services, job, "agent-1") == ["one", "\x1b[31mtwo\x1b[0m"]
+        assert recorded_texts(services, job, "agent-1") == ["one", "\x1b[31mtwo\x1b[0m"]
         assert ("agent-1", StreamState.LIVE, "") in follower.board.streams
 
 
@@ -41,11 +36,11 @@ async def test_lines_that_were_rotated_away_unread_are_a_gap(
     async with followed(services) as follower:
         cluster.put(pod_of(agent_1=("running", 0)))
         log.lines = [line(1, "read")]
-        await until(lambda: texts(services, job, "agent-1") == ["read"])
+        await until(lambda: recorded_texts(services, job, "agent-1") == ["read"])
         log.ended, log.lines = True, [line(9, "after the rotation")]
-        await until(lambda: len(texts(services, job, "agent-1")) == 3)
+        await until(lambda: len(recorded_texts(services, job, "agent-1")) == 3)
         told = "lines of attempt 1 were rotated away before they could be read"
-        assert texts(services, job, "agent-1") == ["read", told, "after the rotation"]
+        assert recorded_texts(services, job, "agent-1") == ["read", told, "after the rotation"]
         assert any(name == "agent-1" and told in gap for name, _, gap in follower.board.streams)
 
 
@@ -58,14 +53,14 @@ async def test_a_restart_goes_on_in_the_next_run_and_closes_the_gap(
     async with followed(services) as follower:
         cluster.put(pod_of(agent_1=("running", 0)))
         first.lines.append(line(1, "one"))
-        await until(lambda: texts(services, job, "agent-1") == ["one"])
+        await until(lambda: recorded_texts(services, job, "agent-1") == ["one"])
         first.ended = True
         await asyncio.sleep(0.05)
         first.lines.append(line(2, "last words"))
         second.lines.append(line(3, "again"))
         cluster.put(pod_of(agent_1=("running", 1)))
-        await until(lambda: len(texts(services, job, "agent-1")) == 4)
-        assert texts(services, job, "agent-1") == [
+        await until(lambda: len(recorded_texts(services, job, "agent-1")) == 4)
+        assert recorded_texts(services, job, "agent-1") == [
             "one", "last words", "the container started again (attempt 2)", "again"]  # fmt: skip
         assert follower.board.budget.used == 1
 
@@ -78,11 +73,11 @@ async def test_a_console_that_comes_back_neither_loses_nor_doubles(
     cluster.put(pod_of(logcopy=("running", 0)))
     log.lines += [line(1, "a"), line(2, "b")]
     async with followed(services):
-        await until(lambda: texts(services, job, "logcopy") == ["a", "b"])
+        await until(lambda: recorded_texts(services, job, "logcopy") == ["a", "b"])
     log.lines += [line(3, "c"), line(4, "d")]
     async with followed(services):
-        await until(lambda: len(texts(services, job, "logcopy")) == 4)
-        assert texts(services, job, "logcopy") == ["a", "b", "c", "d"]
+        await until(lambda: len(recorded_texts(services, job, "logcopy")) == 4)
+        assert recorded_texts(services, job, "logcopy") == ["a", "b", "c", "d"]
 
 
 async def test_runs_that_nobody_saw_are_told_as_a_gap(services, cluster, composed, pod_of) -> None:
@@ -91,8 +86,8 @@ async def test_runs_that_nobody_saw_are_told_as_a_gap(services, cluster, compose
     cluster.logs["pod-1", "agent-1", 3].lines.append(line(2, "present"))
     cluster.put(pod_of(agent_1=("running", 3)))
     async with followed(services) as follower:
-        await until(lambda: len(texts(services, job, "agent-1")) == 4)
-        shown = texts(services, job, "agent-1")
+        await until(lambda: len(recorded_texts(services, job, "agent-1")) == 4)
+        shown = recorded_texts(services, job, "agent-1")
         assert shown[0] == "attempts 1 to 2 ended before this console looked"
         assert shown[1::2] == ["previous", "present"]
         gap = next(gap for name, _, gap in follower.board.streams if name == "agent-1")
@@ -133,7 +128,7 @@ async def test_a_follower_of_an_ended_submission_drains_and_stops(
     async with asyncio.timeout(5):
         await follower.run()
     assert follower.board.status is SubmissionStatus.UNVERIFIED
-    assert texts(services, job, "agent-1") == ["all"]
+    assert recorded_texts(services, job, "agent-1") == ["all"]
 
 
 async def test_a_watch_that_dies_is_visible(services, cluster, composed) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import copy
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fakes.following import until
+from fakes.following import running, until
 from fakes.small_api import SmallApi, small_api
 from fakes.wild_server import kubeconfig
 
@@ -24,16 +22,6 @@ from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
 
 ONE_OF_EACH = {"jobs": 1, "pods": 1, "events": 1}
-
-
-@contextlib.asynccontextmanager
-async def running(work: Any) -> AsyncIterator[None]:
-    task = asyncio.create_task(work.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def job_and_pod(composed: Composed, pod: JsonObject, name: str) -> tuple[JsonObject, JsonObject]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-from fakes.following import followed, line, until
+from fakes.following import followed, line, recorded_texts, until
 
 from console.cluster import decoding
 from console.errors import ConsoleError
@@ -23,11 +23,6 @@ from console.operations.ports.cluster import (
 from console.operations.recording.reader import run_handed_out
 from console.operations.submitting.launch import launch
 from console.specs.validation import Judged
-
-
-def texts(services: Any, job: Any) -> list[str]:
-    view = services.recorder.log(services.recording_of(job), "agent-1")
-    return [each.text for each in view.lines(0, 1000)]
 
 
 def silently(cluster: Any, pod: dict[str, Any]) -> None:
@@ -45,13 +40,13 @@ async def test_a_restart_that_the_watch_has_not_told_keeps_its_lines_apart(
     async with followed(services):
         cluster.put(pod_of(agent_1=("running", 0)))
         first.lines.append(line(1, "one"))
-        await until(lambda: texts(services, job) == ["one"])
+        await until(lambda: recorded_texts(services, job) == ["one"])
         silently(cluster, pod_of(agent_1=("running", 1)))
         first.lines.append(line(2, "last words"))
         second.lines.append(line(3, "again"))
         first.ended = True
-        await until(lambda: len(texts(services, job)) == 4)
-    assert texts(services, job) == [
+        await until(lambda: len(recorded_texts(services, job)) == 4)
+    assert recorded_texts(services, job) == [
         "one",
         "last words",
         "the container started again (attempt 2)",
@@ -69,13 +64,16 @@ async def test_a_run_whose_log_was_replaced_before_it_was_read_is_a_gap(
     async with followed(services):
         cluster.put(pod_of(agent_1=("running", 0)))
         first.lines.append(line(1, "one"))
-        await until(lambda: texts(services, job) == ["one"])
+        await until(lambda: recorded_texts(services, job) == ["one"])
         silently(cluster, pod_of(agent_1=("running", 2)))
         third.lines.append(line(4, "third"))
         first.ended = True
-        await until(lambda: "third" in texts(services, job))
-    assert texts(services, job)[:2] == ["one", "the end of attempt 1 was gone before it was read"]
-    assert texts(services, job)[3::2] == ["between", "third"]
+        await until(lambda: "third" in recorded_texts(services, job))
+    assert recorded_texts(services, job)[:2] == [
+        "one",
+        "the end of attempt 1 was gone before it was read",
+    ]
+    assert recorded_texts(services, job)[3::2] == ["between", "third"]
 
 
 def test_a_waiting_container_hands_out_the_run_that_ended(pod_of: Any) -> None:
@@ -111,13 +109,13 @@ async def test_the_end_of_a_log_is_asked_for_again_when_the_cluster_fails(
     async with followed(services):
         cluster.put(pod_of(agent_1=("running", 0)))
         log.lines.append(line(1, "one"))
-        await until(lambda: texts(services, job) == ["one"])
+        await until(lambda: recorded_texts(services, job) == ["one"])
         log.ended = True
         await asyncio.sleep(0.05)
         log.lines.append(line(2, "last words"))
         cluster.put(pod_of("Succeeded", agent_1=("ended", 0)))
-        await until(lambda: len(texts(services, job)) == 2)
-    assert texts(services, job) == ["one", "last words"]
+        await until(lambda: len(recorded_texts(services, job)) == 2)
+    assert recorded_texts(services, job) == ["one", "last words"]
     assert not failures
 
 
@@ -143,14 +141,14 @@ async def test_a_restart_that_not_even_the_api_knows_yet_keeps_its_lines_apart(
     async with followed(services):
         cluster.put(pod_of(agent_1=("running", 0)))
         first.lines.append(line(1, "one"))
-        await until(lambda: texts(services, job) == ["one"])
+        await until(lambda: recorded_texts(services, job) == ["one"])
         first.lines.append(line(2, "last words"))
         second.lines.append(line(3, "again"))
         first.ended = True
         await until(lambda: handed_out)
         silently(cluster, pod_of(agent_1=("running", 1)))
-        await until(lambda: len(texts(services, job)) == 4)
-    assert texts(services, job) == [
+        await until(lambda: len(recorded_texts(services, job)) == 4)
+    assert recorded_texts(services, job) == [
         "one",
         "last words",
         "the container started again (attempt 2)",

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from fakes.documents import record
 from fakes.following import followed, until
 
 from console.errors import Conflict, NotFound
@@ -13,24 +14,11 @@ from console.operations.ports.cluster import ClusterDescription, Kind
 from console.operations.recording.recorded import recorded_board, recordings_of
 from console.operations.submitting.launch import launch
 from console.operations.submitting.resume import resume
-from console.results.leaderboard import V2_0
 from console.specs.validation import Judged
 from console.workers import protocol
 
 NONCE = "n0nce"
 FAILED = {"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]}
-
-
-def record(route: int, place: int) -> dict[str, Any]:
-    return {
-        "index": place,
-        "route_id": f"RouteScenario_{route}_rep0",
-        "status": "Completed",
-        "num_infractions": 0,
-        "infractions": {name: [] for name in V2_0.infractions},
-        "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
-        "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
-    }
 
 
 def told(second: int, kind: str, payload: dict[str, Any]) -> bytes:
@@ -40,7 +28,7 @@ def told(second: int, kind: str, payload: dict[str, Any]) -> bytes:
 
 def drive(second: int, route: int) -> bytes:
     """A finished drive of pair 1 (routes 0 to 4)."""
-    return told(second, "record", protocol.record_payload(1, record(route, route)))
+    return told(second, "record", protocol.record_payload(1, record("2.0", route, 0, route, 100.0)))
 
 
 def snapshot(second: int, status: str) -> bytes:

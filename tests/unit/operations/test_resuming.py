@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.documents import record
 
 from console.errors import InvalidInput
 from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
@@ -38,19 +39,6 @@ def plan_for(version: str) -> Plan:
     return launched(Drives.of(named(version), "0-1;2-3", repetitions), f"<routes>{ROUTES}</routes>")
 
 
-def record(version: str, route: int, place: int, repetition: int = 0) -> dict[str, Any]:
-    first = version == "1.0"
-    told: dict[str, Any] = {
-        "index": place,
-        "route_id": f"RouteScenario_{route}" + ("" if first else f"_rep{repetition}"),
-        "status": "Completed" if first else "Perfect",
-        "infractions": {name: [] for name in named(version).infractions},
-        "scores": {"score_route": 100.0, "score_penalty": 1.0, "score_composed": 100.0},
-        "meta": {"route_length": 90.0, "duration_game": 5.0, "duration_system": 9.0},
-    }
-    return told if first else {**told, "num_infractions": 0}
-
-
 def line(pair: int, raw: Any, nonce: str = NONCE) -> str:
     return protocol.format_line(nonce, 1, "record", protocol.record_payload(pair, raw))
 
@@ -63,7 +51,7 @@ def drives(version: str, *places: int) -> list[str]:
         for place, (route, repetition) in enumerate(plan.keys(pair)):
             if place + (pair.pair - 1) * plan.total // 2 in places:
                 number = int(route.rpartition("_")[2])
-                told.append(line(pair.pair, record(version, number, place, repetition)))
+                told.append(line(pair.pair, record(version, number, repetition, place, 100.0)))
     return told
 
 
@@ -115,8 +103,15 @@ def test_a_drive_behind_a_missing_one_is_named_and_driven_again() -> None:
 
 def test_the_newest_record_of_a_drive_counts_and_a_merged_document_only_fills_up() -> None:
     plan = plan_for("2.0")
-    old, new = record("2.0", 0, 0), {**record("2.0", 0, 0), "status": "Completed"}
-    inner = {"global_record": {}, "progress": [1, 4], "records": [old, record("2.0", 1, 1)]}
+    old, new = (
+        record("2.0", 0, 0, 0, 100.0),
+        {**record("2.0", 0, 0, 0, 100.0), "status": "Completed"},
+    )
+    inner = {
+        "global_record": {},
+        "progress": [1, 4],
+        "records": [old, record("2.0", 1, 0, 1, 100.0)],
+    }
     document = {"_checkpoint": inner, "entry_status": "Started", "sensors": []}
     finished = finished_drives(plan, NONCE, [line(1, old), line(1, new)], [json.dumps(document)])
     statuses = {drive: raw["status"] for drive, raw in finished.records.items()}
@@ -126,10 +121,10 @@ def test_the_newest_record_of_a_drive_counts_and_a_merged_document_only_fills_up
 @pytest.mark.parametrize(
     "told",
     [
-        line(1, record("2.0", 0, 0), nonce="other"),
-        line(1, record("2.0", 9, 0)),
-        line(1, record("1.0", 0, 0)),
-        line(1, {**record("2.0", 0, 0), "scores": {"score_route": 1e9}}),
+        line(1, record("2.0", 0, 0, 0, 100.0), nonce="other"),
+        line(1, record("2.0", 9, 0, 0, 100.0)),
+        line(1, record("1.0", 0, 0, 0, 100.0)),
+        line(1, {**record("2.0", 0, 0, 0, 100.0), "scores": {"score_route": 1e9}}),
         line(1, "text"),
         "@leaderboard n0nce 1 record {",
         "RouteScenario_0_rep0",
@@ -190,8 +185,8 @@ def noise(size: int) -> str:
 
 def records(size: int) -> str:
     """Text of that size as evaluators write it, in which no two records are alike."""
-    one = len(json.dumps(record("2.0", 0, 10_000_000)))
-    found = [record("2.0", 0, 10_000_000 + place) for place in range(size // one)]
+    one = len(json.dumps(record("2.0", 0, 0, 10_000_000, 100.0)))
+    found = [record("2.0", 0, 0, 10_000_000 + place, 100.0) for place in range(size // one)]
     return json.dumps(found)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.following import followed, line, until
+from fakes.following import followed, line, recorded_texts, until
 from fakes.small_api import SmallApi, small_api
 from fakes.wild_server import kubeconfig
 
@@ -18,7 +18,6 @@ from console.cluster.connecting import connect
 from console.domain.events import ConnectionChanged
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
-from console.operations.watching.follower import Follower
 from console.operations.watching.silence import SILENT_AFTER
 from console.recorder.recorder import Recorder
 from console.specs.validation import Judged
@@ -39,12 +38,6 @@ async def on_the_wire(
             await cluster.close()
 
 
-def recorded(services: Services, follower: Follower) -> list[str]:
-    assert follower.board.job is not None
-    view = services.recorder.log(services.recording_of(follower.board.job), "agent-1")
-    return [each.text for each in view.lines(0, 1000)]
-
-
 TROUBLES = {
     "token expired": {"list": 401, "watch": 401, "log": 401, "get": 401},
     "version expired": {"watch": 410},
@@ -61,7 +54,9 @@ async def test_trouble_is_shown_what_is_known_stays_and_afterwards_no_line_is_mi
     async with on_the_wire(composed, pod_of, tmp_path) as (api, services):
         api.logs["agent-1"].append(line(1, "before"))
         async with followed(services) as follower:
-            await until(lambda: follower.board.live and recorded(services, follower))
+            await until(
+                lambda: follower.board.live and recorded_texts(services, follower.board.job)
+            )
             api.refuse = TROUBLES[trouble]
             api.asked.clear()
             api.cut()
@@ -73,12 +68,12 @@ async def test_trouble_is_shown_what_is_known_stays_and_afterwards_no_line_is_mi
             assert api.asked.total() < 60, api.asked
             assert not follower.board.live
             assert follower.board.pod is not None
-            assert "before" in recorded(services, follower)
+            assert "before" in recorded_texts(services, follower.board.job)
             api.refuse = {}
             await until(lambda: follower.board.live)
             api.logs["agent-1"].append(line(3, "after"))
-            await until(lambda: "after" in recorded(services, follower))
-            assert recorded(services, follower) == ["before", "meanwhile", "after"]
+            await until(lambda: "after" in recorded_texts(services, follower.board.job))
+            assert recorded_texts(services, follower.board.job) == ["before", "meanwhile", "after"]
             assert follower.board.stale_why == ""
 
 
