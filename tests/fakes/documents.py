@@ -1,4 +1,4 @@
-"""Complete merged documents of a small submission: two pairs of two routes each."""
+"""Complete merged documents: of two pairs with two routes each, and of a usual submission."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ def document(version: str, first: float = 70.0) -> dict[str, Any]:
     drives = [(route, k) for route in range(4) for k in range(plan.drives.repetitions)]
     records = [record(version, route, k, i, first + i) for i, (route, k) in enumerate(drives)]
     return left_behind(named(version), records, len(records), ["carla_camera"])
+
+
+def whole_document(score: float = 80.0) -> dict[str, Any]:
+    """Of a usual submission for 2.0: twenty routes, once each."""
+    records = [record("2.0", route, 0, route, score) for route in range(20)]
+    return left_behind(named("2.0"), records, len(records), ["carla_camera"])
 
 
 def merged_lines(text: str, sequence: int = 1, nonce: str = "n0nce") -> list[str]:

@@ -30,7 +30,7 @@ def recorded_texts(services: Services, job: JobFacts, container: str = "agent-1"
     return [each.text for each in view.lines(0, 1000)]
 
 
-async def until(true: Callable[[], object], seconds: float = 15) -> None:
+async def until(true: Callable[[], object], seconds: float = 30) -> None:
     """What other tasks and threads do: there is no event to wait for."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 polls what other tasks and threads do
