@@ -21,7 +21,6 @@ from console import wiring
 from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
 from console.tui.app import ConsoleApp
 from console.tui.live import LiveBackend
-from console.tui.opening import screenshot
 
 SIZE = (132, 42)
 PATIENCE_SECONDS = 180
@@ -61,6 +60,11 @@ async def _tour(folder: Path) -> None:
         await pilot.press("r")
         await pilot.pause(2)
         screenshot(app, folder / "results.svg")
+
+
+def screenshot(app: ConsoleApp, file: Path) -> None:
+    """What the app shows now as an SVG file."""
+    file.write_text(app.export_screenshot(title="carla-console"), encoding="utf-8")
 
 
 def _recovered(board: BoardSnapshot) -> bool:

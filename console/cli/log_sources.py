@@ -54,7 +54,7 @@ class WantedLog:
 async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> None:
     """From the pod's node; followed, several at a time."""
     names = asked.chosen((each.name for each in pod.containers), pod.name)
-    live = _Live(services, pod, asked, asked.writer(names), follow)
+    live = _PodLogs(services, pod, asked, asked.writer(names), follow)
     if follow:
         with telling(lambda: f"{pod.job} is as it was; its log again: {live.command(names)}"):
             printed = await asyncio.gather(*(live.print(name) for name in names))
@@ -65,7 +65,7 @@ async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, fol
 
 
 @dataclass(frozen=True, slots=True)
-class _Live:
+class _PodLogs:
     services: Services
     pod: PodFacts
     asked: WantedLog

@@ -74,7 +74,7 @@ def kept_alive(address: aiohttp.AddrInfoType) -> socket.socket:
     return new
 
 
-class _Unresolved(AbstractResolver):
+class _LeftToTheProxy(AbstractResolver):
     """Leaves a name as it is: the proxy looks it up."""
 
     async def resolve(
@@ -90,7 +90,7 @@ class _SocksConnector(aiohttp.TCPConnector):
     """Its connections begin at the far end of a tunnel."""
 
     def __init__(self, proxy: Proxy, verify: ssl.SSLContext | bool) -> None:
-        super().__init__(limit=0, ssl=verify, resolver=_Unresolved(), use_dns_cache=False)
+        super().__init__(limit=0, ssl=verify, resolver=_LeftToTheProxy(), use_dns_cache=False)
         self._proxy = proxy
 
     async def _wrap_create_connection(

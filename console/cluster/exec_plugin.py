@@ -43,7 +43,7 @@ class _Status(msgspec.Struct, frozen=True, rename="camel"):
     expiration_timestamp: str | None = None
 
 
-class _Answer(msgspec.Struct, frozen=True, rename="camel"):
+class _ExecCredential(msgspec.Struct, frozen=True, rename="camel"):
     kind: str | None = None
     api_version: str | None = None
     status: _Status | None = None
@@ -172,7 +172,7 @@ def _token(output: bytes, plugin: Plugin, failed: _Failed) -> Token:
 
 def _status(output: bytes, plugin: Plugin, failed: _Failed) -> _Status:
     try:
-        answer = msgspec.json.decode(output, type=_Answer)
+        answer = msgspec.json.decode(output, type=_ExecCredential)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at ")
         raise failed(f"Its answer is wrong at {path.strip('`$.') or 'its top'}: {text}.") from None

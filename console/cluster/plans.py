@@ -27,32 +27,32 @@ _IMAGE = re.compile(rb'"image":"[^"\\]*"')
 _NONCE = re.compile(rb'"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"')
 
 
-class _Container(msgspec.Struct, frozen=True):
+class _NamedImage(msgspec.Struct, frozen=True):
     name: str = ""
     image: str = ""
 
 
-class _Pod(msgspec.Struct, frozen=True, rename="camel"):
-    containers: tuple[_Container, ...] = ()
-    init_containers: tuple[_Container, ...] = ()
+class _ImagesOfPod(msgspec.Struct, frozen=True, rename="camel"):
+    containers: tuple[_NamedImage, ...] = ()
+    init_containers: tuple[_NamedImage, ...] = ()
 
     def images(self) -> dict[str, str]:
         return {each.name: each.image for each in (*self.init_containers, *self.containers)}
 
 
-class _Template(msgspec.Struct, frozen=True):
+class _PodOfTemplate(msgspec.Struct, frozen=True):
     spec: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Spec(msgspec.Struct, frozen=True):
-    template: _Template = _Template()
+    template: _PodOfTemplate = _PodOfTemplate()
 
 
-class _Job(msgspec.Struct, frozen=True):
+class _JobWithTemplate(msgspec.Struct, frozen=True):
     spec: _Spec = _Spec()
 
 
-_job, _pod = msgspec.json.Decoder(_Job), msgspec.json.Decoder(_Pod)
+_job, _pod = msgspec.json.Decoder(_JobWithTemplate), msgspec.json.Decoder(_ImagesOfPod)
 
 
 class Plans:

@@ -210,11 +210,6 @@ class Store:
         self._subscribers.append((frozenset(resources), subscription))
         return subscription
 
-    @property
-    def subscribers(self) -> int:
-        """How many read changes now."""
-        return len(self._subscribers)
-
     def changes_since(self, version: int, resource: str) -> Sequence[Change]:
         """The kept changes of one resource after `version`. Raises HistoryExpired."""
         if version < self._oldest:

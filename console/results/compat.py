@@ -26,7 +26,7 @@ _BADLY_FORMED = "\n\033[91mThe statistics are badly formed. Setting their status
 
 
 @dataclass
-class _Gathered:
+class _FirstPass:
     """What the first pass over the partials collects."""
 
     sensors: Any = field(default_factory=list)
@@ -155,9 +155,9 @@ def _read(path: str) -> Any:
         return None
 
 
-def _gather(documents: Iterable[Any], touch: Callable[[Any], Any]) -> _Gathered:
+def _gather(documents: Iterable[Any], touch: Callable[[Any], Any]) -> _FirstPass:
     """`touch` is what a version looks at in each record at once, and may stumble over."""
-    gathered = _Gathered()
+    gathered = _FirstPass()
     for document in documents:
         if not document:
             continue
@@ -174,7 +174,7 @@ def _gather(documents: Iterable[Any], touch: Callable[[Any], Any]) -> _Gathered:
     return gathered
 
 
-def _document(gathered: _Gathered, records: list[Any]) -> dict[str, Any]:
+def _document(gathered: _FirstPass, records: list[Any]) -> dict[str, Any]:
     return {
         "_checkpoint": {
             "global_record": {},

@@ -78,9 +78,3 @@ def _leave(apps: list[ConsoleApp], code: int) -> None:
                 app.call_from_thread(app.exit, None, code)
                 return
         time.sleep(_LOOK_SECONDS)
-
-
-def screenshot(app: ConsoleApp, file: Path) -> Path:
-    """What the app shows now as an SVG file; for documentation."""
-    file.write_text(app.export_screenshot(title="carla-console"), encoding="utf-8")
-    return file

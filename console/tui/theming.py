@@ -45,11 +45,6 @@ def load(path: Path) -> Theme:
     return Theme(**{"name": path.stem, **content})
 
 
-def load_all(folder: Path) -> list[Theme]:
-    """Every theme of a folder, the default first."""
-    return [load(path) for path in files(folder)]
-
-
 def files(folder: Path) -> list[Path]:
     """The theme files of a folder, the default first. A theme has its file's name."""
     return sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != DEFAULT, path.stem))

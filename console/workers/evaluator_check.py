@@ -29,7 +29,7 @@ _WITHOUT_FILE = "-"
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _Comparison:
     """What one report comes to: its state, and what is wrong with its files."""
 
     state: str
@@ -43,7 +43,7 @@ class EvaluatorCheck:
         self._sources, self._status, self._pairs = sources, status, pairs
         self._hashes: dict[str, str] = {}
         self._in_eggs: frozenset[str] | None = None
-        self._judged: dict[tuple[int, int], tuple[tuple[int, ...], _Judged | None]] = {}
+        self._judged: dict[tuple[int, int], tuple[tuple[int, ...], _Comparison | None]] = {}
         self._learn()
 
     @property
@@ -80,13 +80,13 @@ class EvaluatorCheck:
             text = "its drives were finished before this submission: by what evaluator is not known"
             yield Problem(UNKNOWN, pair, text)
 
-    def _judge(self, pair: int, attempt: int) -> _Judged | None:
+    def _judge(self, pair: int, attempt: int) -> _Comparison | None:
         """Read and compared again only when the file is another one."""
         seen = evaluator_reports.signature(self._status, pair, attempt)
         known = self._judged.get((pair, attempt))
         if known is None or known[0] != seen:
             told = evaluator_reports.read(self._status, pair, attempt)
-            judged = _Judged(told.state, self._differs(told)) if told else None
+            judged = _Comparison(told.state, self._differs(told)) if told else None
             known = self._judged[pair, attempt] = (seen, judged)
         return known[1]
 
@@ -169,7 +169,7 @@ def _stem(module: str) -> str:
     return f"{root}/{path}" if root else f"CARLA_API_ROOT/PythonAPI/carla/{path}"
 
 
-def _wrong(told: _Judged | None, end: HalfEnd | None) -> str:
+def _wrong(told: _Comparison | None, end: HalfEnd | None) -> str:
     """What speaks against the evaluator of one attempt; empty if nothing does."""
     if told is not None and told.state != "starting":
         return told.wrong

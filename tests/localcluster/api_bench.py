@@ -101,6 +101,10 @@ class Bench:
 
             yield following
 
+    def readers(self) -> int:
+        """How many read the store's changes now: nobody but a test counts them."""
+        return len(self.store._subscribers)
+
     def running_pod(self, **status: object) -> dict[str, Any]:
         """The recorded pod, stored as a controller and a node would have."""
         pod = recorded("pod-running")

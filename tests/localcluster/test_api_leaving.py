@@ -117,11 +117,11 @@ async def test_a_watcher_that_leaves_as_something_changes_is_no_failure(
     bench: Bench, caplog: pytest.LogCaptureFixture, turns: int
 ):
     watchers = [await reader(bench, WATCH) for _ in range(READERS)]
-    await until(lambda: bench.store.subscribers == READERS)
+    await until(lambda: bench.readers() == READERS)
     for each in watchers:
         each.transport.abort()
     for _ in range(turns):
         await asyncio.sleep(0)
     bench.store.mark_deleted("pods", "default", "pairx-84qnl")
-    await until(lambda: bench.store.subscribers == 0)
+    await until(lambda: bench.readers() == 0)
     assert caplog.records == []

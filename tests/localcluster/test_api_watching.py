@@ -163,5 +163,5 @@ async def _first_event(bench: Bench, path: str) -> dict:
 
 async def test_a_client_that_leaves_frees_its_watch(bench: Bench):
     async with bench.watch(f"{PODS}?watch=true"):
-        assert bench.store.subscribers == 1
-    await until(lambda: not bench.store.subscribers)
+        assert bench.readers() == 1
+    await until(lambda: not bench.readers())

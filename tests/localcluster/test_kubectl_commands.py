@@ -204,7 +204,7 @@ async def test_wait_returns_when_the_condition_holds(kubectl: Kubectl, bench: Be
     waiting = asyncio.create_task(
         kubectl.run("wait", "--for=condition=complete", "job/run-1", "--timeout=15s")
     )
-    await until(lambda: bench.store.subscribers or waiting.done())
+    await until(lambda: bench.readers() or waiting.done())
     done = {"conditions": [{"type": "Complete", "status": "True"}]}
     bench.store.mutate("jobs", "default", "run-1", lambda o: o.update(status=done))
     assert await waiting == (0, "job.batch/run-1 condition met\n", "")
@@ -216,7 +216,7 @@ async def test_wait_returns_when_the_condition_holds(kubectl: Kubectl, bench: Be
 async def test_delete_waits_for_the_controllers_with_foreground(kubectl: Kubectl, bench: Bench):
     await kubectl.out("create", "-f", kubectl.manifest(job_manifest()))
     deleting = asyncio.create_task(kubectl.run("delete", "job", "run-1", "--cascade=foreground"))
-    await until(lambda: bench.store.subscribers or deleting.done())
+    await until(lambda: bench.readers() or deleting.done())
     assert bench.store.get("jobs", "default", "run-1")["metadata"]["finalizers"] == [
         "foregroundDeletion"
     ]
@@ -229,7 +229,7 @@ async def test_delete_waits_for_the_controllers_with_foreground(kubectl: Kubectl
 async def test_get_watch_prints_each_change(kubectl: Kubectl, bench: Bench):
     bench.running_pod()
     watching = asyncio.create_task(kubectl.run("get", "pods", "-w", "--request-timeout=2s"))
-    await until(lambda: bench.store.subscribers or watching.done())
+    await until(lambda: bench.readers() or watching.done())
     bench.store.mark_deleted("pods", "default", POD)
     _, out, _ = await watching
     assert [row[2] for row in columns(out)] == ["STATUS", "Error", "Terminating"]

@@ -16,7 +16,7 @@ from console.tui.app import ConsoleApp
 
 
 def test_three_themes_are_shipped_and_the_dark_one_is_the_default() -> None:
-    names = [theme.name for theme in theming.load_all(paths.themes())]
+    names = [theming.load(path).name for path in theming.files(paths.themes())]
     assert names[0] == theming.DEFAULT == "leaderboard-dark"
     assert {"leaderboard-light", "high-contrast"} <= set(names)
 
@@ -52,8 +52,8 @@ def test_an_unknown_theme_lists_the_known_ones() -> None:
 
 async def test_every_shipped_theme_shows_the_list(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
-        for theme in theming.load_all(paths.themes()):
-            app.theme = theme.name
+        for path in theming.files(paths.themes()):
+            app.theme = path.stem
             await shows(pilot, "● Running")
 
 

@@ -5,7 +5,6 @@ Knows schemas; the rules about values are in `validation`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -26,11 +25,6 @@ _UNSUPPORTED = (
     "the body of the request was in an unknown format - accepted media types include:"
     " application/json, application/yaml"
 )
-
-
-@dataclass(slots=True)
-class _Findings:
-    unknown: list[str] = field(default_factory=list)
 
 
 def parse_body(raw: bytes, content_type: str) -> JsonObject:
@@ -84,12 +78,12 @@ def check_shape(resource: Resource, obj: JsonObject, field_validation: str) -> l
     schema = named(resource.schema)
     if schema is None:
         return []
-    findings = _Findings()
+    unknown: list[str] = []
     try:
-        _walk(obj, schema, "", findings)
+        _walk(obj, schema, "", unknown)
     except _WrongShape as error:
         raise _cannot_handle(resource, str(error)) from error
-    texts = [f'unknown field "{path}"' for path in findings.unknown]
+    texts = [f'unknown field "{path}"' for path in unknown]
     if texts and field_validation == "Strict":
         raise _cannot_handle(resource, f"strict decoding error: {', '.join(texts)}")
     return texts if field_validation == "Warn" else []
@@ -104,40 +98,40 @@ class _WrongShape(Exception):
     """A value whose type is not the field's."""
 
 
-def _walk(value: Any, declared: JsonObject, path: str, findings: _Findings) -> None:
+def _walk(value: Any, declared: JsonObject, path: str, unknown: list[str]) -> None:
     if value is None:
         return
     schema = resolve(declared)
     if "properties" in schema:
-        _walk_fields(_typed(value, dict, "object", path), schema, path, findings)
+        _walk_fields(_typed(value, dict, "object", path), schema, path, unknown)
     elif "additionalProperties" in schema:
-        _walk_entries(_typed(value, dict, "object", path), schema, path, findings)
+        _walk_entries(_typed(value, dict, "object", path), schema, path, unknown)
     elif schema.get("type") == "array":
         for index, item in enumerate(_typed(value, list, "array", path)):
-            _walk(item, schema["items"], f"{path}[{index}]", findings)
+            _walk(item, schema["items"], f"{path}[{index}]", unknown)
     else:
         _check_scalar(value, schema, path)
 
 
-def _walk_fields(value: JsonObject, schema: JsonObject, path: str, findings: _Findings) -> None:
+def _walk_fields(value: JsonObject, schema: JsonObject, path: str, unknown: list[str]) -> None:
     for key in list(value):
         inner = f"{path}.{key}" if path else str(key)
         declared = property_schema(schema, key)
         if declared is None:
-            findings.unknown.append(inner)
+            unknown.append(inner)
             del value[key]
         elif value[key] is None:
             del value[key]  # null means unset
         else:
-            _walk(value[key], declared, inner, findings)
+            _walk(value[key], declared, inner, unknown)
 
 
-def _walk_entries(value: JsonObject, schema: JsonObject, path: str, findings: _Findings) -> None:
+def _walk_entries(value: JsonObject, schema: JsonObject, path: str, unknown: list[str]) -> None:
     inner = schema["additionalProperties"]
     for key, item in value.items():
         if item is None and inner.get("type") == "string":
             value[key] = ""
-        _walk(item, inner, f"{path}.{key}", findings)
+        _walk(item, inner, f"{path}.{key}", unknown)
 
 
 def _check_scalar(value: Any, schema: JsonObject, path: str) -> None:

@@ -23,7 +23,7 @@ class Page:
     metadata: JsonObject
 
 
-class _Token(msgspec.Struct):
+class _Continue(msgspec.Struct):
     """What a continue token says: the list's version and the last key that was sent."""
 
     v: str
@@ -52,7 +52,7 @@ def list_page(
     if options.limit and len(objects) > options.limit:
         left = len(objects) - options.limit
         objects = objects[: options.limit]
-        metadata["continue"] = _encode(_Token("meta.k8s.io/v1", version, _key(objects[-1])))
+        metadata["continue"] = _encode(_Continue("meta.k8s.io/v1", version, _key(objects[-1])))
         metadata["remainingItemCount"] = left
     return Page(objects, metadata)
 
@@ -74,13 +74,13 @@ def _key(obj: JsonObject) -> str:
     return f"{meta.get('namespace', '')}/{meta['name']}"
 
 
-def _encode(token: _Token) -> str:
+def _encode(token: _Continue) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=")
 
 
-def _decode(text: str) -> _Token:
+def _decode(text: str) -> _Continue:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return msgspec.json.decode(raw, type=_Token)
+        return msgspec.json.decode(raw, type=_Continue)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise ApiFailure(400, "continue key is not valid: " + str(error)) from error

@@ -69,7 +69,7 @@ async def preflight(
         launched.manifest["metadata"]["name"],
         launched.manifest["metadata"]["namespace"],
     )
-    look = _Look(services, BoardSnapshot(namespace, name), begun, tell)
+    look = _PreflightRun(services, BoardSnapshot(namespace, name), begun, tell)
     try:
         async with asyncio.timeout(seconds + _GRACE):
             await look.follow()
@@ -92,7 +92,7 @@ async def _take_away(services: Services, namespace: str, name: str) -> None:
 
 
 @dataclass
-class _Look:
+class _PreflightRun:
     """One preflight while it runs."""
 
     services: Services
