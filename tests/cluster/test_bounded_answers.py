@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from fakes.sweeps import sweep
 from fakes.wild_server import Handler, body, kubeconfig, wild_server
 
 from console.cluster import bounds, listing, tailing, transport
@@ -145,7 +146,7 @@ async def test_a_small_packed_answer_is_counted_as_it_is_unpacked(tmp_path: Path
     assert grown < GROWTH
 
 
-@pytest.mark.parametrize("status", [403, 404, 422, 500])
+@pytest.mark.parametrize("status", sweep([403, 404, 422, 500], 500))
 async def test_of_an_endless_error_only_the_beginning_is_read(tmp_path: Path, status: int) -> None:
     """The status still says what went wrong."""
     async with wild_server(endless(b"go away ", b"x" * BLOCK, status)) as server:
@@ -155,7 +156,7 @@ async def test_of_an_endless_error_only_the_beginning_is_read(tmp_path: Path, st
     assert grown < GROWTH
 
 
-@pytest.mark.parametrize("follow", [True, False])
+@pytest.mark.parametrize("follow", sweep([True, False], True))
 async def test_a_log_line_without_an_end_is_delivered_in_pieces(
     tmp_path: Path, follow: bool
 ) -> None:
@@ -198,6 +199,7 @@ def numbered(first: int, count: int, token: str) -> bytes:
     return json.dumps({"metadata": meta, "items": items}).encode()
 
 
+@pytest.mark.thorough
 async def test_pages_without_an_end_are_left_at_a_number_of_objects(tmp_path: Path) -> None:
     """Each page is an honest one; there is always another."""
     made = 0
@@ -214,6 +216,7 @@ async def test_pages_without_an_end_are_left_at_a_number_of_objects(tmp_path: Pa
     assert grown < GROWTH
 
 
+@pytest.mark.thorough
 async def test_twenty_thousand_pods_fit(tmp_path: Path) -> None:
     async def answer(request: web.Request) -> web.Response:
         page = int(request.query.get("continue", "0"))

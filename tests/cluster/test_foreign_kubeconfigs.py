@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.sweeps import sweep
 
 from console.cluster.connecting import connect
 from console.cluster.kubeconfig import load
@@ -110,7 +111,7 @@ def mutated(document: Any, chance: random.Random) -> Any:
     return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", sweep(range(12), 0))
 async def test_any_value_anywhere_is_an_error_of_ours(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +186,7 @@ def test_any_damage_of_the_text_is_an_error_of_ours(tmp_path: Path, seed: int) -
         (b"\xff\xfe\x00", "no text"),
         ("a: \xe9".encode("latin1"), "no text"),
         (b"a:\n\t- b\n", "Line 2"),
-        (b"[" * 5000, "nested too deeply"),
+        (b"[" * 1000, "nested too deeply"),
         (b"&a [*a]", "holds itself"),
         (b"a: &a [x,x,x,x,x,x,x,x]\n" + b"".join(
             b"%c: &%c [%s]\n" % (i, i, b",".join([b"*%c" % (i - 1)] * 8)) for i in range(98, 112)

@@ -22,7 +22,7 @@ from console.specs.values import load_profile
 DATA = Path(__file__).parents[1] / "data" / "cluster"
 POD = json.loads((DATA / "pod-running.json").read_text())
 JOB = json.loads((DATA / "job-running.json").read_text())
-SEEN = [json.loads(line)["object"] for line in (DATA / "watch-pods.jsonl").open()]
+SEEN = [json.loads(line)["object"] for line in (DATA / "watch-pods.jsonl").read_text().splitlines()]
 WATCHED = [each for each in SEEN if "name" in each["metadata"]]
 """Without the bookmarks between them."""
 
