@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.sweeps import sweep
+from fakes.sweeps import sweep, sweep_rows
 from standin_bench import Bench, Finished, until
 
 SUBSET = "--routes-subset=5-7"
@@ -56,7 +56,9 @@ STOPPING = [
 ]
 
 
-@pytest.mark.parametrize(("case", "status", "entry"), STOPPING)
+@pytest.mark.parametrize(
+    ("case", "status", "entry"), sweep_rows(STOPPING, STOPPING[1], STOPPING[-1])
+)
 def test_a_crash_stops_the_run_with_a_record(
     bench: Bench, case: dict[str, Any], status: str, entry: str
 ) -> None:
@@ -84,7 +86,7 @@ CONTINUING = [
 ]
 
 
-@pytest.mark.parametrize(("case", "status"), CONTINUING)
+@pytest.mark.parametrize(("case", "status"), sweep_rows(CONTINUING, *CONTINUING[2:9:3]))
 def test_an_agents_failure_ends_its_route_only(
     bench: Bench, case: dict[str, Any], status: str
 ) -> None:
@@ -129,13 +131,20 @@ def test_an_agents_crash_prints_its_own_exception_and_the_leaderboards(bench: Be
 
 @pytest.mark.parametrize(
     ("ending", "heading", "text"),
-    [
-        ("agent_setup", "Could not set up the required agent:", "no wheel"),
-        ("agent_setup_timeout", "Could not set up the required agent:", "no wheel"),
-        ("sim_load", "The scenario could not be loaded:", "no world"),
+    sweep_rows(
+        [
+            ("agent_setup", "Could not set up the required agent:", "no wheel"),
+            ("agent_setup_timeout", "Could not set up the required agent:", "no wheel"),
+            ("sim_load", "The scenario could not be loaded:", "no world"),
+            ("watchdog", "Error during the simulation:", "no frame"),
+            (
+                "stop_raises",
+                "Failed to stop the scenario, the statistics might be empty:",
+                "no brake",
+            ),
+        ],
         ("watchdog", "Error during the simulation:", "no frame"),
-        ("stop_raises", "Failed to stop the scenario, the statistics might be empty:", "no brake"),
-    ],
+    ),
 )
 def test_every_other_failure_prints_one_traceback(
     bench: Bench, ending: str, heading: str, text: str
