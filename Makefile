@@ -23,8 +23,9 @@ demo: $(READY) ## the same run without a terminal; prints the merged results
 test: $(READY) ## all checks and all quick tests: in three minutes
 	@$(MAKE) --no-print-directory -j 2 check tests
 
+# Each further worker collects all tests once more, which costs as much as a tenth of them.
 tests: $(READY) ## the tests of make test without its checks
-	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow and not thorough" --durations 10 --durations-min 1
+	@$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not thorough" --durations 10 --durations-min 1
 
 # What make test has one or a few of: every seed, shell, mutation, and many examples of each property.
 thorough: $(READY) ## the sweeps: what make test samples, in full

@@ -75,6 +75,7 @@ def test_an_image_without_python_ends_the_pair_for_good_and_says_so(every_image)
     assert image.bench.reasons(1) == ("done", "not-loaded")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not TOO_OLD.exists(), reason=f"no {TOO_OLD}")
 def test_a_python_that_is_too_old_ends_the_pair_for_good_and_says_so(image):
     folder = image.bench.root / "bin"

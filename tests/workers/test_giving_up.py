@@ -92,11 +92,13 @@ def test_crashes_at_different_routes_give_nothing_up(bench):
     ("allowed", "driven"),
     sweep_rows([("0", ["0", "1", "2"]), ("1", ["0", "2"])], ("1", ["0", "2"])),
 )
+@pytest.mark.thorough
 def test_the_number_of_attempts_is_the_operators_choice_and_zero_is_off(bench, allowed, driven):
     drive(bench, [1, 1] if allowed == "0" else [1], ROUTE_ATTEMPTS=allowed)
     assert bench.lines("driven") == driven
 
 
+@pytest.mark.thorough
 def test_without_the_routes_file_the_pair_says_so_and_goes_on(bench):
     none = str(bench.root / "none.xml")
     assert drive(bench, [1], ROUTES=none, ROUTE_ATTEMPTS="1") == [1, 0]

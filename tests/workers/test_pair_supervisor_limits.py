@@ -53,6 +53,7 @@ def test_a_partner_that_stays_silent_counts_as_lost_after_its_polls(bench):
     assert "no heartbeat of the agent for 6 polls" in bench.output("simulator")
 
 
+@pytest.mark.thorough
 def test_an_agent_in_the_back_off_joins_the_attempt_its_simulator_waits_in(bench):
     assert exit_of(bench.start("simulator", exit="3")) == 1
     simulator = bench.start("simulator")
@@ -101,6 +102,7 @@ def test_a_partner_that_never_comes_is_given_up_with_a_clear_reason(bench, half)
     assert f"gave up: the {partner} never came to attempt 1" in bench.output(half)
 
 
+@pytest.mark.thorough
 def test_a_server_that_boots_for_ever_is_not_waited_for_by_the_agent_for_ever(bench):
     bench.start("simulator", boot="30")
     bench.wait_for_phase("simulator", "booting")
@@ -109,6 +111,7 @@ def test_a_server_that_boots_for_ever_is_not_waited_for_by_the_agent_for_ever(be
     assert "gave up: the simulator was never ready" in bench.output("agent")
 
 
+@pytest.mark.thorough
 def test_a_pair_cancelled_while_a_half_is_in_its_back_off_stays_cancelled(bench):
     assert exit_of(bench.start("simulator", exit="3")) == 1
     bench.cancel()
@@ -147,6 +150,7 @@ def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(be
     assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False, True]
 
 
+@pytest.mark.thorough
 def test_a_simulator_killed_when_all_is_done_leaves_no_server_behind_once_it_returns(bench):
     simulator, agent = start_pair(bench)
     bench.wait_for_phase("simulator", "ready")
@@ -175,6 +179,7 @@ def test_finished_halves_that_are_restarted_leave_at_once(bench):
     assert len(bench.lines("starts")) == 1
 
 
+@pytest.mark.thorough
 def test_a_cancelled_pair_can_be_resumed_without_driving_a_route_twice(bench):
     simulator, agent = start_pair(bench, hang="1:1")
     eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")
@@ -187,6 +192,7 @@ def test_a_cancelled_pair_can_be_resumed_without_driving_a_route_twice(bench):
     assert [record["index"] for record in bench.document()["_checkpoint"]["records"]] == [0, 1, 2]
 
 
+@pytest.mark.thorough
 def test_time_in_which_a_supervisor_was_stopped_counts_against_nobody(bench):
     simulator = bench.start("simulator", env={"PARTNER_LIMIT": "2"})
     bench.wait_for_phase("simulator", "ready")
@@ -253,6 +259,7 @@ def test_a_server_that_stops_answering_on_its_port_is_a_hang(bench):
     assert_nothing_runs(bench)
 
 
+@pytest.mark.thorough
 def test_a_stopped_server_is_a_hang_whatever_language_it_speaks(bench):
     simulator, agent = start_pair(bench, hang="1:1", env={"PORT_LIMIT": "0.6"})
     bench.wait_for_phase("agent", "driving")
@@ -261,6 +268,7 @@ def test_a_stopped_server_is_a_hang_whatever_language_it_speaks(bench):
     assert bench.reasons(1) == ("hang", "lost-partner")
 
 
+@pytest.mark.thorough
 def test_a_server_that_never_answered_is_not_judged_by_its_silence(bench):
     simulator, agent = start_pair(
         bench, pace="0.5", connect="yes", env={"PORT_LIMIT": "0.4", "POLL": "0.02"}
@@ -268,6 +276,7 @@ def test_a_server_that_never_answered_is_not_judged_by_its_silence(bench):
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
 
 
+@pytest.mark.thorough
 def test_a_route_whose_time_stands_still_is_a_hang_however_much_is_printed(bench):
     simulator, agent = start_pair(bench, ticks="1:1", env={"TICK_LIMIT": "0.8"})
     assert (exit_of(agent), exit_of(simulator)) == (1, 1)
@@ -276,6 +285,7 @@ def test_a_route_whose_time_stands_still_is_a_hang_however_much_is_printed(bench
     assert "its time stands still" in bench.output("agent")
 
 
+@pytest.mark.thorough
 def test_an_agent_killed_without_a_word_is_recorded_with_its_route_when_it_returns(bench):
     simulator, agent = start_pair(bench, hang="1:1", env={"HEARTBEAT_LIMIT": "6"})
     eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")
@@ -288,6 +298,7 @@ def test_an_agent_killed_without_a_word_is_recorded_with_its_route_when_it_retur
     assert bench.lines("driven") == ["0", "1", "2"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("late", sweep(["simulator", "agent"], "simulator"))
 @pytest.mark.parametrize("back_off", sweep([10, 300], 300))
 def test_halves_meet_again_at_one_attempt_however_their_back_offs_differ(bench, late, back_off):
