@@ -12,8 +12,9 @@ from typing import Any
 from console.results import statistics_v2
 from console.results.leaderboard import Leaderboard
 from console.results.quoting import CONTROL, MISSING, printable, shown, wrong
+from console.results.subsets import ROUTE
 
-_ROUTE_ID = re.compile(r"(RouteScenario_[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
+_ROUTE_ID = re.compile("(" + ROUTE + r"[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{2})?")
 _STRING_LIMIT = 10_000
 _DEPTH_LIMIT = 8

@@ -15,8 +15,9 @@ from typing import Any, Iterator
 from console.results import jsontext, statuses
 from console.results.leaderboard import Leaderboard, of_route_id
 from console.results.statistics_v1 import lacks_length
+from console.results.subsets import ROUTE
 
-_BARE_ID = re.compile(r"RouteScenario_\d{1,9}")
+_BARE_ID = re.compile(ROUTE + r"\d{1,9}")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _NO_CRASH = (statuses.AGENT_CRASHED, statuses.NOT_SET_UP)

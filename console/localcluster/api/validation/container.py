@@ -18,6 +18,7 @@ from console.localcluster.api.failures import (
     missing,
     required,
 )
+from console.localcluster.api.schemas import all_schemas
 from console.localcluster.api.validation.words import (
     dns_label,
     port_name,
@@ -25,7 +26,7 @@ from console.localcluster.api.validation.words import (
 )
 from console.localcluster.changes import JsonObject
 
-_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
+_SOURCE = "io.k8s.api.core.v1.EnvVarSource"
 
 
 def check_container(container: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
@@ -54,7 +55,7 @@ def _check_env(variables: list[JsonObject], path: str) -> list[Cause]:
         source = variable.get("valueFrom")
         if source is None:
             continue
-        given = [kind for kind in _SOURCES if source.get(kind)]
+        given = [kind for kind in all_schemas()[_SOURCE]["properties"] if source.get(kind)]
         if not given:
             text = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`"
             causes.append(invalid(f"{field}.valueFrom", "", f"{text} or `secretKeyRef`"))
