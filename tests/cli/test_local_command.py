@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fakes.measuring import measured
 
 from console.cli.main import main
 from console.localcluster.lifecycle import commands
@@ -19,8 +19,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """`run("local", "up")`; whatever it started is gone afterwards."""
     own = commands._daemon_env
-    measured = {name: text for name, text in os.environ.items() if name.startswith("COVERAGE_")}
-    monkeypatch.setattr(commands, "_daemon_env", lambda: own() | measured)
+    monkeypatch.setattr(commands, "_daemon_env", lambda: own() | measured())
 
     def call(*words: str) -> tuple[int, str, str]:
         capfd.readouterr()

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fakes.measuring import measured
+
 from console.workers import protocol
 from console.workers.protocol import ProgressLine
 
@@ -72,6 +74,7 @@ class Pod:
             "ROUTES": str(self.routes()),
             "PROGRESS_NONCE": NONCE,
             "TERMINATION_MESSAGE": str(self.termination),
+            **(measured() if self.python == sys.executable else {}),
             **self.env,
         }
         with self.out.open("ab") as out:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from fakes.measuring import measured
 
 SCRIPT = Path(__file__).parents[2] / "console" / "workers" / "pair_supervisor.sh"
 PROGRAMS = Path(__file__).parent / "programs"
@@ -103,6 +104,7 @@ class Bench:
             "CARLA_PORT": str(2000 + 100 * (pair - 1)),
             "RESUME": "",
             "POLL": "0.05",
+            **measured(),
             **extra,
         }
 

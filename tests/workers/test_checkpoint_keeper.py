@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.measuring import measured
 from logcopy_pod import CHECKOUT, partial
 from pair_bench import eventually, is_alive
 
@@ -26,7 +27,7 @@ class Beside:
         self.good = folder / "agent_results.json.good"
         self.sign = folder / "sign"
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)}
-        env |= {"CHECKPOINT": str(self.checkpoint), "KEEPER_SIGN": str(self.sign)}
+        env |= {"CHECKPOINT": str(self.checkpoint), "KEEPER_SIGN": str(self.sign)} | measured()
         self.parent = subprocess.Popen(
             ["sh", "-c", '"$@" $$ & wait', "sh", *KEEPER], env=env, stderr=subprocess.PIPE
         )

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakes.measuring import measured
 from fakes.sweeps import sweep, sweep_rows
 from logcopy_pod import CHECKOUT, OLD_PYTHON
 from pair_bench import Bench, exit_of, some_shell, start_pair
@@ -284,6 +285,7 @@ def test_a_drive_that_kills_every_evaluator_before_it_writes_is_given_up_too(
         "REPETITIONS": "2",
         "SCENARIOS": "scenarios.json",
         "PYTHONDONTWRITEBYTECODE": "1",
+        **(measured() if python == sys.executable else {}),
     }
     done = subprocess.run([python, "-m", "console.workers.giving_up"], env=env, cwd=CHECKOUT)
     # Without a checkpoint the first drive is next, and that one has crashed nobody.
