@@ -15,6 +15,7 @@ import aiohttp
 
 from console.cluster.connecting import connect
 from console.cluster.edge import KubernetesCluster
+from console.localcluster.api.defaulting import default_pod
 from console.localcluster.api.server import ApiServer
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
@@ -85,7 +86,7 @@ async def embedded_cluster(
         asyncio.create_task(part)
         for part in (
             kubelet.run(),
-            JobController(store, time_factor=time_factor).run(),
+            JobController(store, default_pod, time_factor=time_factor).run(),
             TimeToLive(store).run(),
             GarbageCollector(store).run(),
             Scheduler(store, NODE_NAME).run(),

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from console.localcluster.api.defaulting import default_pod
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
 from console.localcluster.controllers.scheduler import Scheduler
@@ -33,7 +34,7 @@ class Cluster:
         self._history: list[tuple[str, dict[str, Any]]] = []
         self.parts = [
             self.kubelet.run(),
-            JobController(self.store, time_factor=factor).run(),
+            JobController(self.store, default_pod, time_factor=factor).run(),
             TimeToLive(self.store).run(),
             GarbageCollector(self.store).run(),
             Scheduler(self.store, NODE_NAME).run(),

@@ -206,3 +206,18 @@ def create_owned_configmap(local: Cluster, job: dict) -> None:
     owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "job", "uid": job["metadata"]["uid"]}
     meta = {"name": "workers", "namespace": "default", "ownerReferences": [owner]}
     local.store.create("configmaps", {"metadata": meta, "data": {}})
+
+
+async def test_a_job_s_pod_gets_what_a_server_gives_every_pod(local):
+    limits = {"cpu": "100m", "memory": "64Mi"}
+    local.create_job(shell("c", "sleep 0.2", resources={"limits": limits}))
+    await until(lambda: local.store.list("pods") and "startTime" in local.pod()["status"])
+    pod = local.pod()
+    (container,) = pod["spec"]["containers"]
+    assert container["resources"]["requests"] == limits
+    assert pod["status"]["qosClass"] == "Guaranteed"
+    assert pod["spec"]["serviceAccountName"] == "default"
+    assert {each["key"].rpartition("/")[2] for each in pod["spec"]["tolerations"]} == {
+        "not-ready",
+        "unreachable",
+    }

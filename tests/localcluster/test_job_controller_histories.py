@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from console.localcluster.api.defaulting import default_pod
 from console.localcluster.controllers.job_controller import JobController
 from console.localcluster.store import Store
 
@@ -76,7 +77,7 @@ class Replay:
         self.now = 0.0
         self.due: float | None = None
         self.store = Store(lambda: BEGIN + timedelta(seconds=self.now))
-        self.controller = JobController(self.store)
+        self.controller = JobController(self.store, default_pod)
         self.statuses: list[dict] = []
 
     def run(self, history: str) -> list[dict]:

@@ -67,7 +67,7 @@ def selector_of(uid: str) -> JsonObject:
 
 
 def default_pod(pod: JsonObject) -> None:
-    """A pod made directly: what a Job's template gets, and what admission adds to pods."""
+    """A pod, made by whomever: what a Job's template gets too, and what admission adds to pods."""
     spec = pod.setdefault("spec", {})
     fill(spec, _POD, "restartPolicy", "enableServiceLinks", "preemptionPolicy")
     default_pod_spec(spec)

@@ -6,6 +6,7 @@ changes are looked at at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,8 +42,11 @@ class _Failures:
 class JobController:
     """Brings every Job of the store forward until it is over."""
 
-    def __init__(self, store: Store, *, time_factor: float = 1.0) -> None:
-        self._store = store
+    def __init__(
+        self, store: Store, admit: Callable[[JsonObject], None], *, time_factor: float = 1.0
+    ) -> None:
+        """`admit` gives a pod what the API gives each that is made."""
+        self._store, self._admit = store, admit
         self._factor = time_factor
         self._events = EventRecorder(store, EventSource("job-controller"))
         self._agenda: Agenda[_JobKey] = Agenda()
@@ -127,7 +131,9 @@ class JobController:
 
     def _create(self, job: JsonObject) -> bool:
         try:
-            pod = self._store.create("pods", pod_of(job))
+            pod = pod_of(job)
+            self._admit(pod)
+            pod = self._store.create("pods", pod)
         except StoreError as refusal:
             message = f"Error creating: {refusal}"
             self._events.emit(job, "Warning", "FailedCreate", message)

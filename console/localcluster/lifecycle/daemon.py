@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 from console.localcluster.api.certificate import make_identity
+from console.localcluster.api.defaulting import default_pod
 from console.localcluster.api.server import ApiServer
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import (
@@ -60,7 +61,7 @@ async def _serve(settings: ClusterSettings, folder: ClusterFolder) -> None:
     async with asyncio.TaskGroup() as group:
         parts = [
             group.create_task(kubelet.run()),
-            group.create_task(JobController(store, time_factor=factor).run()),
+            group.create_task(JobController(store, default_pod, time_factor=factor).run()),
             group.create_task(TimeToLive(store).run()),
             group.create_task(GarbageCollector(store).run()),
             group.create_task(Scheduler(store, NODE_NAME).run()),

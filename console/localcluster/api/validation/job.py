@@ -27,12 +27,7 @@ def check_job(job: JsonObject) -> list[Cause]:
     """Everything wrong with a new Job."""
     spec = job["spec"]
     causes = _check_name_as_label(job["metadata"].get("name", ""))
-    causes += [
-        invalid(f"spec.{field}", spec[field], _NEGATIVE)
-        for field in _COUNTS
-        if (spec.get(field) or 0) < 0
-    ]
-    causes += _check_modes(spec) + _check_template(spec["template"])
+    causes += _check_counts(spec) + _check_modes(spec) + _check_template(spec["template"])
     generated = selector_of(job["metadata"]["uid"])
     if not spec.get("manualSelector") and spec.get("selector") != generated:
         causes.append(invalid("spec.selector", "{...}", "`selector` not auto-generated"))
@@ -51,12 +46,12 @@ def check_job_update(job: JsonObject, current: JsonObject) -> list[Cause]:
         causes.append(invalid("spec.completions", spec.get("completions"), "field is immutable"))
     if _fixed_part(spec["template"], old) != _fixed_part(old["template"], old):
         causes.append(invalid("spec.template", "{...}", "field is immutable"))
-    causes += [
-        invalid(f"spec.{field}", spec[field], _NEGATIVE)
-        for field in _COUNTS
-        if (spec.get(field) or 0) < 0
-    ]
-    return causes
+    return causes + _check_counts(spec)
+
+
+def _check_counts(spec: JsonObject) -> list[Cause]:
+    counted = ((field, spec.get(field) or 0) for field in _COUNTS)
+    return [invalid(f"spec.{field}", count, _NEGATIVE) for field, count in counted if count < 0]
 
 
 def _fixed_part(template: JsonObject, old: JsonObject) -> JsonObject:
