@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 import tomllib
@@ -35,6 +36,7 @@ LONGEST_FUNCTION = 40
 USUAL_FUNCTION = 20
 
 
+@functools.cache
 def _functions() -> list[tuple[str, int]]:
     found = [
         (f"{path.relative_to(ROOT)}: {name}", body.count("\n") + 2)
@@ -42,7 +44,7 @@ def _functions() -> list[tuple[str, int]]:
         for name, body in SHELL_FUNCTION.findall(path.read_text())
     ]
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 found.append((f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", length))
@@ -54,6 +56,7 @@ def test_every_module_says_what_it_owns() -> None:
     assert silent == []
 
 
+@functools.cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
