@@ -17,11 +17,12 @@ class NetThread:
     """Start it, submit coroutines from any thread, stop it. Cancels what is left at the end."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._thread = threading.Thread(target=self._run, name="net", daemon=True)
 
     def start(self) -> None:
-        """Begin; submitted coroutines run from now on."""
+        """Begin; only from now on can anything be submitted."""
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
 
     def _run(self) -> None:
@@ -46,8 +47,6 @@ class NetThread:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(END_SECONDS)
-        elif not self._loop.is_closed():
-            self._loop.close()
 
 
 async def _cancel_all() -> None:

@@ -36,7 +36,7 @@ async def until(
     try:
         async with asyncio.timeout(seconds):
             while not condition():
-                await asyncio.sleep(max(0.02, 3 * (loop.time() - began)))
+                await asyncio.sleep(max(0.02, min(0.2, 9 * (loop.time() - began))))
                 began = loop.time()
     except TimeoutError:
         raise AssertionError(f"the screen never showed it; it shows\n{seen(pilot.app)}") from None

@@ -182,7 +182,7 @@ async def test_results_are_saved_as_csv(
         await pilot.press("ctrl+s")
         file = tmp_path / "demo.routes.csv"
         await until(pilot, file.exists)
-    rows = list(csv.DictReader(file.open()))
+    rows = list(csv.DictReader(file.read_text().splitlines()))
     assert len(rows) == 12
     assert rows[0]["collisions_vehicle"] == "1"
     assert rows[3]["driving_score"] == "48.2"
