@@ -10,17 +10,17 @@ from console.specs.values import Values, load_profile
 FILES = {"pair_supervisor.sh": "", "private_contents.sh": "", "console/workers/logcopy.py": ""}
 
 
-@pytest.fixture(params=["1.0", "2.0"])
+@pytest.fixture(scope="session", params=["1.0", "2.0"])
 def leaderboard(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def template(leaderboard: str) -> Template:
     return load_template(leaderboard)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def template_text(leaderboard: str) -> str:
     return (paths.job_specs() / f"leaderboard_{leaderboard}.yaml").read_text()
 
