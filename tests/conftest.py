@@ -26,7 +26,11 @@ _FOREIGN = (
     "NO_COLOR",
 )
 
-_UNIT = Path(__file__).parent / "unit"
+# What a whole cluster's processes leave open is collected in whatever test runs by then.
+_LEFT_TO_THE_COLLECTOR = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+_UNIT, _REAL = (Path(__file__).parent / name for name in ("unit", "e2e"))
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +53,9 @@ def pytest_asyncio_loop_factories(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that wait for clusters and processes begin first, and the quick ones fill the gaps."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    for item in items:
+        if item.get_closest_marker("slow") or _REAL in item.path.parents:
+            item.add_marker(_LEFT_TO_THE_COLLECTOR)
     items.sort(key=lambda item: item.path not in slow)
 
 

@@ -86,6 +86,17 @@ def test_the_tests_own_library_is_typed_as_strictly_as_the_console() -> None:
     assert untyped == []
 
 
+def test_no_warning_is_silenced_for_all_tests() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]
+    assert settings["ini_options"]["filterwarnings"] == ["error"]
+
+
+def test_no_unit_test_waits_on_the_wall_clock() -> None:
+    """`asyncio.sleep` does not there, for its loop's clock jumps; `time.sleep` would."""
+    folder = ROOT / "tests" / "unit"
+    assert [str(p) for p in folder.rglob("*.py") if "time.sleep(" in p.read_text()] == []
+
+
 def test_no_two_test_files_share_a_name() -> None:
     names = Counter(path.name for path in ROOT.glob("tests/**/test_*.py"))
     assert [name for name, times in names.items() if times > 1] == []

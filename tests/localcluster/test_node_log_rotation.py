@@ -33,6 +33,7 @@ def test_a_file_s_limit_is_a_kubelet_s(tmp_path: Path) -> None:
     sink.write(b"x" * 100 + b"\n")
     sink.rotate()
     assert len(list((tmp_path / "c").iterdir())) == 2
+    sink.close()
     assert MAX_BYTES == 10 * 1024 * 1024
 
 
