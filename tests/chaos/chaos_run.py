@@ -160,7 +160,8 @@ class Range:
             faults = Faults(census, uid, logs, disk, cluster.daemon)
             try:
                 ended = self._disturb(trial.faults, name, faults, enough, meter)
-                if trial.is_cancelled:
+                if trial.is_cancelled and not ended:
+                    ended = self._await_first_drive(name, witness, meter)
                     time.sleep(plan.cancel_pause)
             finally:
                 faults.release()
@@ -232,6 +233,17 @@ class Range:
             if enough() or self._is_over(name):
                 break
             faults.inject(fault)
+        return self._is_over(name)
+
+    def _await_first_drive(self, name: str, witness: Witness, meter: _Meter) -> bool:
+        """Whether it ended meanwhile. One that is cancelled before anything has finished leaves
+        nothing to go on from, and how soon that is depends on the machine."""
+        deadline = time.time() + _END_SECONDS
+        while not witness.has_seen_a_finished_drive() and not self._is_over(name):
+            if time.time() > deadline:
+                raise RuntimeError(f"{name} finished no drive within {_END_SECONDS:.0f} s")
+            meter.look()
+            time.sleep(0.1)
         return self._is_over(name)
 
     def _is_over(self, name: str) -> bool:

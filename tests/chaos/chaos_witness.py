@@ -133,6 +133,11 @@ class Witness:
     def start(self) -> None:
         self._thread.start()
 
+    def has_seen_a_finished_drive(self) -> bool:
+        """In a merged file: what logcopy has read, it also tells."""
+        seen = list(self.evidence.merged)
+        return any(document["_checkpoint"]["records"] for _, document in seen)
+
     def stop(self) -> Evidence:
         """Everything, with the logs read to their ends."""
         self._ended.set()
