@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+from msgspec.structs import replace
 
 from console import paths
 
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from console.operations.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class WantedCluster:
+class WantedCluster(msgspec.Struct, frozen=True):
     """Which cluster the user asked for; None where the flags are silent."""
 
     kubeconfig: str | None = None
@@ -53,8 +54,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
         await cluster.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Unasked:
+class _Unasked(msgspec.Struct, frozen=True):
     """A cluster that is known by its names only."""
 
     description: ClusterDescription

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
 
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.evidence import logcopy_heard

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+
+import msgspec
 
 from console.cli import narration
 from console.cli.interruptions import telling
@@ -19,8 +20,7 @@ from console.operations.watching.follower import Follower
 SECONDS_BETWEEN_NEWS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(msgspec.Struct, frozen=True):
     """A run that was followed to its end, and where."""
 
     board: BoardSnapshot

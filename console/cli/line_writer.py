@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+
+import msgspec
 
 from console.cli.interruptions import blocking
 from console.cli.log_lines import PrintedLine
@@ -14,8 +15,7 @@ _STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
 _PLAIN = "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
-class LineWriter:
+class LineWriter(msgspec.Struct, frozen=True):
     """What stands before a line."""
 
     prefix: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from console.errors import NotFound
 from console.operations.ports.recorder import LogLine, LogView
@@ -19,8 +20,7 @@ FIRST_LOOK = 256
 """Lines that are read from the end for the last few; twice as many if gaps fill them."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
+class PrintedLine(msgspec.Struct, frozen=True):
     """One line of a container, or what is missing there."""
 
     container: str
@@ -29,8 +29,7 @@ class PrintedLine:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """What of a log is wanted."""
 
     since: datetime | None = None

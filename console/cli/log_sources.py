@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from console.cli import narration
 from console.cli.interruptions import telling
@@ -23,8 +24,7 @@ from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, find
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLog:
+class WantedLog(msgspec.Struct, frozen=True):
     """What is to be printed, and how."""
 
     container: str
@@ -64,8 +64,7 @@ async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, fol
         raise NotFound(f"No container of {pod.name} has a log{asked.selection.kind}.")
 
 
-@dataclass(frozen=True, slots=True)
-class _PodLogs:
+class _PodLogs(msgspec.Struct, frozen=True):
     services: Services
     pod: PodFacts
     asked: WantedLog

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -27,8 +26,7 @@ LONGEST_TOKEN = 4096
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class ListSource(Generic[Item]):
+class ListSource(msgspec.Struct, Generic[Item], frozen=True):
     """What to list or watch, how to read it, and how many there may be."""
 
     path: str
@@ -47,8 +45,7 @@ class ListSource(Generic[Item]):
         return Asked(verb, self.resource, self.namespace)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """One page: its objects, undecoded, and the list's version."""
 
     items: tuple[msgspec.Raw, ...]

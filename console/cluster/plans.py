@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from console.cluster import wire
 from console.domain.submission import INIT, LOGCOPY, Images, SubmissionPlan

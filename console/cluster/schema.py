@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -145,8 +144,7 @@ class KubeconfigDocument(NamedEntry, frozen=True):
     extensions: tuple[NamedExtension, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldPlace:
+class FieldPlace(msgspec.Struct, frozen=True):
     """An entry of a file, as an error names it: `user 'alice' of /home/a/.kube/config`."""
 
     word: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from console.cluster.concerned import About, Concerned, Told
 from console.cluster.listing import ListSource
@@ -31,8 +32,7 @@ NEEDED = ("jobs", "pods")
 """Without these nothing is live; an account may be kept from events."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedSources:
+class WatchedSources(msgspec.Struct, frozen=True):
     """What is watched: one of each kind."""
 
     jobs: ListSource[JobFacts]

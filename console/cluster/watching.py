@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from typing import Any, Generic
 
 import aiohttp
@@ -33,29 +32,25 @@ SHORT = 1.0
 """Seconds: a watch that ends sooner without a line was not a real one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen(Generic[Item]):
+class Seen(msgspec.Struct, Generic[Item], frozen=True):
     """The object is there, in this state."""
 
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Gone(Generic[Item]):
+class Gone(msgspec.Struct, Generic[Item], frozen=True):
     """The object is no more; its last known state."""
 
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(msgspec.Struct, frozen=True):
     """From here on, what is told is current. `listed` counts the objects of the last list."""
 
     listed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """Until the next Live, what was told may be old."""
 
     error: ConsoleError

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class BlockKind(StrEnum):
@@ -21,8 +22,7 @@ class BlockKind(StrEnum):
     SECRET = "secret"
 
 
-@dataclass(frozen=True, slots=True)
-class Blockage:
+class Blockage(msgspec.Struct, frozen=True):
     """Why it cannot start, in one sentence, and what to do about it."""
 
     kind: BlockKind

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from console.domain.blockage import Blockage, BlockKind, together
 from console.domain.board import BoardSnapshot
@@ -45,8 +46,7 @@ _PASSING = r"failed to sync \w+ cache|object .* not registered"
 """What a node says while it still fetches what a pod needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """Words of the cluster and what they mean; `kind` None: they pass by themselves."""
 
     words: str

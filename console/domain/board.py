@@ -5,9 +5,10 @@ How events become a board is `console.domain.folding`; this module only holds th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from console.domain.budget import RestartBudget
 from console.domain.submission import INIT, LOGCOPY
@@ -103,8 +104,7 @@ FINISHED = (RouteState.PERFECT, RouteState.COMPLETED, RouteState.FAILED)
 """The states of a drive that has its record."""
 
 
-@dataclass(frozen=True, slots=True)
-class RouteCell:
+class RouteCell(msgspec.Struct, frozen=True):
     """One launched (route, repetition) of a pair."""
 
     route_id: str
@@ -113,8 +113,7 @@ class RouteCell:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PairBoard:
+class PairBoard(msgspec.Struct, frozen=True):
     """One simulator-agent pair on its GPU."""
 
     number: int
@@ -191,8 +190,7 @@ class PairBoard:
         return sum(count for _, count in self.proven_restarts)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BoardSnapshot:
+class BoardSnapshot(msgspec.Struct, frozen=True, eq=False):
     """Everything this console knows of one submission at `updated_at`."""
 
     namespace: str
@@ -233,7 +231,7 @@ class BoardSnapshot:
     stale_since: datetime | None = None
     stale_why: str = ""
     updated_at: datetime | None = None
-    last_lines: tuple[tuple[str, str], ...] = field(default=())
+    last_lines: tuple[tuple[str, str], ...] = msgspec.field(default=())
     routes: PlanReported | None = None
     """The route ids as logcopy read them from the routes file; see `console.domain.launch`."""
     report: ProgressReport | None = None

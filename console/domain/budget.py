@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 RESTARTS_PER_RESUME = 2
 _HALVES = ("simulator-", "agent-")
 
 
-@dataclass(frozen=True, slots=True)
-class RestartBudget:
+class RestartBudget(msgspec.Struct, frozen=True):
     """What is spent of `limit`. Just `RestartBudget(8)` is a fresh one: nothing is used."""
 
     limit: int | None

@@ -6,8 +6,9 @@ partner and later attempts say is an echo.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from console.domain.board import PairBoard
 from console.domain.facts import ContainerExit, ContainerFacts

@@ -6,9 +6,10 @@ A source (a watch, a log stream, a recording) turns what it sees into these; the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.domain.progress import FinishedRoute, MergedResult, ProgressReport
@@ -29,37 +30,31 @@ class StreamState(StrEnum):
         return self in (StreamState.RECONNECTING, StreamState.LOST)
 
 
-@dataclass(frozen=True, slots=True)
-class JobSeen:
+class JobSeen(msgspec.Struct, frozen=True):
     at: datetime
     job: JobFacts
 
 
-@dataclass(frozen=True, slots=True)
-class JobVanished:
+class JobVanished(msgspec.Struct, frozen=True):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PodSeen:
+class PodSeen(msgspec.Struct, frozen=True):
     at: datetime
     pod: PodFacts
 
 
-@dataclass(frozen=True, slots=True)
-class PodVanished:
+class PodVanished(msgspec.Struct, frozen=True):
     at: datetime
     uid: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterEventSeen:
+class ClusterEventSeen(msgspec.Struct, frozen=True):
     at: datetime
     event: ClusterEvent
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReported:
+class PlanReported(msgspec.Struct, frozen=True):
     """The route ids that logcopy read from the routes file, per pair number."""
 
     at: datetime
@@ -70,30 +65,26 @@ class PlanReported:
     """How many routes the file has; None where logcopy could not read it, or did not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressReported:
+class ProgressReported(msgspec.Struct, frozen=True):
     at: datetime
     report: ProgressReport
     pod: str = ""
     """The beginning of the uid of the pod that told it (`pod_key`); empty where not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class RouteFinished:
+class RouteFinished(msgspec.Struct, frozen=True):
     at: datetime
     record: FinishedRoute
     pod: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MergedReported:
+class MergedReported(msgspec.Struct, frozen=True):
     at: datetime
     result: MergedResult
     pod: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamChanged:
+class StreamChanged(msgspec.Struct, frozen=True):
     """A log stream's state; `gap` names what is known to be missing, else empty."""
 
     at: datetime
@@ -104,8 +95,7 @@ class StreamChanged:
     """The key of the container's pod; empty where it is of none, or not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastLine:
+class LastLine(msgspec.Struct, frozen=True):
     """The newest line of a container, cut to a screen's width and neutralised."""
 
     at: datetime
@@ -116,8 +106,7 @@ class LastLine:
     pod: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(msgspec.Struct, frozen=True):
     """Whether what is shown is live. `why` says what went wrong when it is not."""
 
     at: datetime

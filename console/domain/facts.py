@@ -6,9 +6,10 @@ outside and is hostile: neutralise it before it reaches a terminal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from console.domain.submission import SubmissionPlan
 
@@ -33,8 +34,7 @@ class ContainerState(StrEnum):
     TERMINATED = "terminated"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerExit:
+class ContainerExit(msgspec.Struct, frozen=True):
     """One ended run of a container. A signal shows as exit code 128 + n."""
 
     exit_code: int
@@ -44,8 +44,7 @@ class ContainerExit:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerFacts:
+class ContainerFacts(msgspec.Struct, frozen=True):
     """One container of the pod as its status shows it."""
 
     name: str
@@ -73,8 +72,7 @@ class ContainerFacts:
         return not (over or self.init or self.ephemeral)
 
 
-@dataclass(frozen=True, slots=True)
-class PodFacts:
+class PodFacts(msgspec.Struct, frozen=True):
     """One pod of a submission; containers in the manifest's order, init containers first."""
 
     name: str
@@ -117,8 +115,7 @@ class PodFacts:
         return {each.name: each.restart_count for each in self.containers if not each.ephemeral}
 
 
-@dataclass(frozen=True, slots=True)
-class JobCondition:
+class JobCondition(msgspec.Struct, frozen=True):
     """One condition of a Job that is True or was."""
 
     type: str
@@ -128,8 +125,7 @@ class JobCondition:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JobFacts:
+class JobFacts(msgspec.Struct, frozen=True):
     """One submission's Job. `plan` is None where the Job is not a submission of ours."""
 
     name: str
@@ -178,8 +174,7 @@ class JobFacts:
         return self.cancelled or any(self.condition(kind) for kind in ("Complete", "Failed"))
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterEvent:
+class ClusterEvent(msgspec.Struct, frozen=True):
     """One Kubernetes event about the Job or its pod."""
 
     uid: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from console.domain.blockage import BlockKind
 from console.domain.board import SubmissionStatus
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionRow:
+class SubmissionRow(msgspec.Struct, frozen=True):
     """One line of the list. `done`/`total` count (route, repetition) pairs.
 
     `done` is None where nobody can tell, as without permission to read logs, `total` while nobody
@@ -51,8 +51,7 @@ def _order(row: SubmissionRow) -> tuple[bool, datetime, str]:
     return row.status is SubmissionStatus.BLOCKED, created, row.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FleetSnapshot:
+class FleetSnapshot(msgspec.Struct, frozen=True, eq=False):
     """The list as last known; `live` False means the rows are old."""
 
     rows: tuple[SubmissionRow, ...] = ()

@@ -6,9 +6,10 @@ Deterministic: the same events give the same board, whether they come live or fr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from console.domain.blocking import blockage
 from console.domain.board import (
@@ -261,7 +262,7 @@ def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
         return board
     field = {f"{half}_line": event.text}
     pairs = tuple(
-        replace(pair, **field, last_sign=_latest(pair.last_sign, event.said_at))  # type: ignore[arg-type]
+        replace(pair, **field, last_sign=_latest(pair.last_sign, event.said_at))
         if str(pair.number) == number
         else pair
         for pair in board.pairs

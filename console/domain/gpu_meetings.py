@@ -7,7 +7,8 @@ were put on one node; where GPUs are shared on purpose it is no fault.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from console.domain.board import GPU_PROBLEM, BoardSnapshot
 from console.domain.progress import MergeProblem

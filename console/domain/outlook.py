@@ -7,7 +7,8 @@ again. What is likely but not proven is said as that.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+import msgspec
 
 from console.domain.blocking import what_blocked
 from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard
@@ -28,8 +29,7 @@ _AGAIN = 2
 """Ends at one route that are no chance any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(msgspec.Struct, frozen=True):
     """Why a resume will, or may well, end like before."""
 
     certain: bool

@@ -7,8 +7,9 @@ their absence proves it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 from console.domain.blockage import Blockage
 from console.domain.board import PairStatus
@@ -24,8 +25,7 @@ _COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
 _TERMINATED = 143
 
 
-@dataclass(frozen=True, slots=True)
-class PairFacts:
+class PairFacts(msgspec.Struct, frozen=True):
     """All that is known of one pair."""
 
     simulator: ContainerFacts | None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from console.domain.blockage import BlockKind
 from console.domain.facts import ClusterEvent, PodFacts
@@ -39,8 +40,7 @@ _VERDICT = re.compile(r"\.?\s(no new claims to deallocate, )?preemption: ")
 """What follows tells of pods that would have to go, not of this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(msgspec.Struct, frozen=True):
     """The scheduler's words; `kind` None: the pod waits for room that will come."""
 
     words: str

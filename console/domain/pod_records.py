@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from console.domain.progress import FinishedRoute
 
@@ -10,8 +10,7 @@ Told = tuple[tuple[str, tuple[FinishedRoute, ...]], ...]
 """What each pod's logcopy told, by pod key, in the order in which the pods began to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class LostPod:
+class LostPod(msgspec.Struct, frozen=True):
     """One pod that another one has replaced."""
 
     name: str

@@ -5,9 +5,10 @@ Scores are the Leaderboard's: route completion and driving score in percent, pen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from console.results import statuses
 from console.workers import pair_words
@@ -23,8 +24,7 @@ class MergeStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedRoute:
+class FinishedRoute(msgspec.Struct, frozen=True):
     """One route's record, as far as screens need it; infractions by their list's name."""
 
     pair: int
@@ -60,8 +60,7 @@ _OWN_FAULTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SeenGpu:
+class SeenGpu(msgspec.Struct, frozen=True):
     """What one half said at its start of the GPU that it has; None is what it could not tell."""
 
     count: int | None = None
@@ -77,8 +76,7 @@ class SeenGpu:
     """The Job asks for shares: others on the same GPU are meant to be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndedAttempt:
+class EndedAttempt(msgspec.Struct, frozen=True):
     """Why one half's attempt ended, as its supervisor recorded it."""
 
     pair: int
@@ -102,8 +100,7 @@ class EndedAttempt:
         return self.reason in _OWN_FAULTS
 
 
-@dataclass(frozen=True, slots=True)
-class PairProgress:
+class PairProgress(msgspec.Struct, frozen=True):
     """One pair as logcopy sees it in the status files."""
 
     pair: int
@@ -120,8 +117,7 @@ class PairProgress:
     """None before that half has looked."""
 
 
-@dataclass(frozen=True, slots=True)
-class MergeProblem:
+class MergeProblem(msgspec.Struct, frozen=True):
     """One thing that keeps the result from being trusted; pair 0 = the whole result."""
 
     kind: str
@@ -129,8 +125,7 @@ class MergeProblem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressReport:
+class ProgressReport(msgspec.Struct, frozen=True):
     """One self-contained snapshot from logcopy; newer ones replace it."""
 
     sequence: int
@@ -142,8 +137,7 @@ class ProgressReport:
     problems: tuple[MergeProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MergedResult:
+class MergedResult(msgspec.Struct, frozen=True):
     """The merged document that logcopy published, checksum verified; `text` is its JSON."""
 
     sha256: str

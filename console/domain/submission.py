@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from console.results.drives import Drives
 
@@ -24,8 +25,7 @@ UNCUT_JOB_NAME = 58
 """Characters of a Job's name that reach the pod's name; the rest is cut off there."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairPlan:
+class PairPlan(msgspec.Struct, frozen=True):
     """One simulator and the agent that drives in it."""
 
     number: int
@@ -58,8 +58,7 @@ class PairPlan:
         return cls(number, number - 1, port, port + TRAFFIC_MANAGER_OFFSET)
 
 
-@dataclass(frozen=True, slots=True)
-class Images:
+class Images(msgspec.Struct, frozen=True):
     """The image references of a submission, by what they are for."""
 
     leaderboard: str
@@ -68,8 +67,7 @@ class Images:
     logcopy: str
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionPlan:
+class SubmissionPlan(msgspec.Struct, frozen=True):
     """What a submission's Job will do, or was asked to do."""
 
     name: str

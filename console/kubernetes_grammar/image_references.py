@@ -6,7 +6,8 @@ Knows neither which images exist nor which registry a short name means.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 LONGEST_NAME = 255
 """Characters of host and name together."""
@@ -23,8 +24,7 @@ _REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ImageParts:
+class ImageParts(msgspec.Struct, frozen=True):
     """A reference as it is spelt; what is not there is "".
 
     `domain` is all before the first slash, which may be a host or the first part of a name.

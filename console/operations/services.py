@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from console.domain.facts import JobFacts
 from console.operations.ports.clock import Clock
@@ -10,8 +10,7 @@ from console.operations.ports.cluster import ClusterPort
 from console.operations.ports.recorder import RecorderPort, Recording
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """The edges, wired."""
 
     cluster: ClusterPort

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
@@ -14,8 +15,7 @@ from console.domain.outlook import outlook
 _NAMED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ResumeOffer:
+class ResumeOffer(msgspec.Struct, frozen=True):
     """What going on from an ended submission would keep and cost."""
 
     name: str

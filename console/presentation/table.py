@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from console.presentation.tones import Line, Span, Tone, cut, width_of
 
@@ -11,8 +12,7 @@ GAP = 2
 _LEAST_FREE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ListColumn:
+class ListColumn(msgspec.Struct, frozen=True):
     """One column of a table. Width 0 takes what the others leave."""
 
     title: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console import paths
 from console.domain.submission import SubmissionPlan
@@ -34,8 +35,7 @@ __all__ = ["Composed", "compose", "load_template", "parse_template"]
 DEFAULT_NAMESPACE = "leaderboard"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Composed:
+class Composed(msgspec.Struct, frozen=True, eq=False):
     """A Job that is ready to be validated and sent."""
 
     manifest: dict[str, Any]

@@ -12,9 +12,10 @@ container sees every GPU of the node, whichever was allocated. Knows no cluster 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from console.specs import names, pod
 from console.specs.mistakes import suggestion
@@ -52,8 +53,7 @@ DEFAULTS = {
 _RESOURCES = {Way.LIMITS: "nvidia.com/gpu", Way.SHARED: "nvidia.com/gpu.shared"}
 
 
-@dataclass(frozen=True, slots=True)
-class GpuValues:
+class GpuValues(msgspec.Struct, frozen=True):
     """What a profile says, each value sound."""
 
     way: Way

@@ -6,9 +6,10 @@ Draws no form. Texts are here because a path such as `submission.track_id` says 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from console.specs import gpus, names, site_values, surroundings
 from console.specs.adjustments import whole_number
@@ -21,8 +22,7 @@ from console.specs.tree import spell
 from console.specs.values import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One value that a template asks for."""
 
     path: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console.domain.routes import parse_subset
 from console.domain.submission import INIT, LOGCOPY, Images, PairPlan, SubmissionPlan
@@ -26,8 +27,7 @@ HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Why a part of the plan cannot be read."""
 
     place: Place

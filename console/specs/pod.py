@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import msgspec
 
 from console.specs.tree import Place
 
@@ -29,12 +30,11 @@ def descend(value: Any, place: Place) -> Any:
     return value
 
 
-@dataclass(frozen=True)
-class ContainerSpec:
+class ContainerSpec(msgspec.Struct, frozen=True, dict=True):
     """One container as the manifest describes it.
 
-    Without slots, so that its environment is taken apart once: a plan asks it dozens of times, and
-    a list has thousands of plans.
+    With a dictionary, so that its environment is taken apart once: a plan asks it dozens of times,
+    and a list has thousands of plans.
     """
 
     name: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from console.domain.submission import LOGCOPY, LONGEST_JOB_NAME
 from console.errors import InvalidInput

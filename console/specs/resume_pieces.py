@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console.specs import pod
 from console.specs.worker_files import SUBMISSION_LABELS
@@ -23,8 +24,7 @@ _ROOM = 900 * 1024
 """Bytes of all files in the workers' own ConfigMap, with room for its names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A part of one pair's compressed partial: its name in the folder, and its bytes."""
 
     name: str

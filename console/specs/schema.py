@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from console.specs.mistakes import suggestion
 from console.specs.references import kind_of
@@ -29,8 +30,7 @@ _WANTED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(msgspec.Struct, frozen=True):
     """One place that does not fit the schema."""
 
     place: Place

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console.specs.mistakes import Mistake
 from console.specs.references import Unresolved, parse_reference, resolve
@@ -13,8 +14,7 @@ from console.specs.tree import Document, Place, spell
 MARK = ".$"
 
 
-@dataclass(frozen=True, slots=True)
-class ValueReference:
+class ValueReference(msgspec.Struct, frozen=True):
     """One `key.$` of a template."""
 
     place: Place
@@ -29,8 +29,7 @@ class ValueReference:
         return spell(self.target)
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(msgspec.Struct, frozen=True):
     """All references of a template, and what is wrong with the way they are written."""
 
     references: tuple[ValueReference, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from console import paths
 from console.results.leaderboard import LAUNCHED, Leaderboard
@@ -17,8 +18,7 @@ JOB_VALUES = ("job.backoff_limit", "job.repetitions", "job.route_attempts", "job
 """Values that change numbers which the template writes out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(msgspec.Struct, frozen=True, eq=False):
     """A Job with `key.$` references in it."""
 
     document: Document

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import yaml
 from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
@@ -30,14 +30,13 @@ _STANDARD = "tag:yaml.org,2002:"
 _KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "merge")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """One YAML document: its values, and where each of them stands."""
 
     source: str
     """The file's name, as errors give it."""
     content: dict[str, Any]
-    lines: Mapping[Place, int] = field(default_factory=dict)
+    lines: Mapping[Place, int] = msgspec.field(default_factory=dict)
     """Line of every key, list item and of the document itself, from 1."""
 
     def line(self, place: Place) -> int | None:

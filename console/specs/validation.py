@@ -7,8 +7,10 @@ account exist, is the image there) is left to its dry run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from console.errors import InvalidInput
 from console.specs.checks.containers import check_containers

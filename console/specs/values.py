@@ -10,9 +10,10 @@ import copy
 import errno
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from console import paths
 from console.errors import InvalidInput
@@ -28,12 +29,11 @@ EMBEDDED_PROFILE, SITE_PROFILE = "embedded", "g5.12xlarge"
 _PROFILE_KEYS = ("description", "values", "leaderboards")
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(msgspec.Struct, frozen=True):
     """A values document and the origin of each of its leaves."""
 
     document: dict[str, Any]
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Path of a leaf -> who said it: `embedded.yaml, line 12`, `--set`, `the form`."""
 
     def get(self, path: str) -> Any:
@@ -73,8 +73,7 @@ class Values:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """A cluster's values, for each Leaderboard."""
 
     name: str

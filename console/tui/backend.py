@@ -7,9 +7,10 @@ awaited in the UI's loop; an implementation does the work elsewhere. All raise o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from console.domain.budget import RestartBudget
 from console.domain.fleet import FleetSnapshot
@@ -32,8 +33,7 @@ class Link(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterLink:
+class ClusterLink(msgspec.Struct, frozen=True):
     """Where the console is connected to, or why not."""
 
     link: Link = Link.CONNECTING
@@ -52,8 +52,7 @@ ROUTES = "run.routes"
 """The form's field of a routes file; no value of the Job."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
+class FormField(msgspec.Struct, frozen=True):
     """One value that a spec asks for."""
 
     path: str
@@ -71,8 +70,7 @@ class FormField:
         return self.path.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ComposeForm:
+class ComposeForm(msgspec.Struct, frozen=True):
     """The fields of one Leaderboard's spec, filled from a profile."""
 
     leaderboard: str
@@ -87,8 +85,7 @@ class ComposeForm:
         return RestartBudget(self.backoff_limit).resumes_left or 0
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What stands in the form at one moment."""
 
     leaderboard: str
@@ -100,8 +97,7 @@ class Draft:
     """A copy of the routes file on this machine; empty where none was named."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftFinding:
+class DraftFinding(msgspec.Struct, frozen=True):
     """One thing wrong with a draft; `path` names the field, empty for the whole."""
 
     text: str
@@ -110,8 +106,7 @@ class DraftFinding:
     """It does not prevent a launch."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Composition:
+class Composition(msgspec.Struct, frozen=True, eq=False):
     """A draft made into a manifest, or the findings that prevent it."""
 
     draft: Draft
@@ -126,8 +121,7 @@ class Composition:
     """What nodes and images must have, which no dry run sees."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchReport:
+class LaunchReport(msgspec.Struct, frozen=True):
     """What the server said to a launch or a dry run."""
 
     namespace: str
@@ -136,8 +130,7 @@ class LaunchReport:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(msgspec.Struct, frozen=True):
     """What a look at the node has found."""
 
     findings: tuple[NodeFinding, ...]

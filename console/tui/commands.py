@@ -6,9 +6,9 @@ Footer, help, palette and the `:` line are all made from these.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from textual.binding import Binding
 
 from console.tui.places import Place
@@ -22,8 +22,7 @@ def always(_screen: Screen) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """Something the user can do on a screen."""
 
     name: str
@@ -68,8 +67,7 @@ def find(commands: Iterable[Command], name: str) -> Command | None:
     return next((command for command in commands if command.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class LineCommand:
+class LineCommand(msgspec.Struct, frozen=True):
     """What the `:` line understands everywhere."""
 
     names: tuple[str, ...]

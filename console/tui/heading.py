@@ -5,8 +5,9 @@ Loads no toolkit: the frame before the first screen says the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     """What the row is made of: the screen's title and the latest snapshots."""
 
     title: str

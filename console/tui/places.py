@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from console.tui.backend import Composition
@@ -31,8 +32,7 @@ class Place(StrEnum):
         return self not in (Place.SUBMISSIONS, Place.COMPOSE, Place.PREFLIGHT)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """One place, and what to show there."""
 
     place: Place

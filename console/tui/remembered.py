@@ -6,15 +6,13 @@ Holds rows only, no credentials. A file that cannot be read is no list.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from console import paths
-from console.domain.board import SubmissionStatus
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.results import files
 
@@ -22,6 +20,12 @@ MOST_ROWS = 500
 MOST_BYTES = 1_000_000
 VERSION = 2
 NOTHING = FleetSnapshot(why="Not connected.")
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    version: int
+    at: datetime
+    rows: tuple[SubmissionRow, ...]
 
 
 def place(wanted: object) -> Path:
@@ -41,50 +45,19 @@ def recall(file: Path) -> FleetSnapshot | None:
     """The list as it was, marked as not live; None where there is none to be read."""
     try:
         with file.open("rb") as stored:
-            found = json.loads(stored.read(MOST_BYTES))
-        if found["version"] != VERSION:
-            return None
-        rows = tuple(_row(each) for each in found["rows"][:MOST_ROWS])
-        at = datetime.fromisoformat(found["at"])
-        return FleetSnapshot(rows, False, "the last known list", at) if at.tzinfo else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            found = msgspec.json.decode(stored.read(MOST_BYTES), type=_Stored)
+    except (OSError, ValueError, RecursionError):
         return None
+    times = [found.at, *(row.created_at for row in found.rows if row.created_at)]
+    if found.version != VERSION or not all(each.tzinfo for each in times):
+        return None
+    return FleetSnapshot(found.rows[:MOST_ROWS], False, "the last known list", found.at)
 
 
 def remember(file: Path, fleet: FleetSnapshot) -> None:
     """Replace the file by this list, whole or not at all. Raises OSError."""
-    rows = [{**asdict(row), "created_at": _text(row.created_at)} for row in fleet.rows[:MOST_ROWS]]
-    content = json.dumps({"version": VERSION, "at": _text(fleet.updated_at), "rows": rows})
+    if fleet.updated_at is None:
+        return
+    content = msgspec.json.encode(_Stored(VERSION, fleet.updated_at, fleet.rows[:MOST_ROWS]))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files.replace(str(file), [content.encode()], permissions=files.PRIVATE)
-
-
-def _row(stored: dict[str, Any]) -> SubmissionRow:
-    text = {key: stored[key] for key in ("namespace", "name", "uid", "leaderboard", "reason")}
-    count = {key: stored[key] for key in ("restarts_at_least", "backoff_limit")}
-    perhaps = {key: stored[key] for key in ("done", "total", "restarts")}
-    score = stored["driving_score"]
-    entry, eligible = stored.get("entry_status"), stored.get("eligible")
-    ending = isinstance(entry, str | None) and isinstance(eligible, bool | None)
-    texts = all(isinstance(value, str) for value in text.values())
-    counts = all(type(value) is int for value in count.values())
-    known = all(value is None or type(value) is int for value in perhaps.values())
-    if not (texts and counts and known and ending and isinstance(score, int | float | None)):
-        raise TypeError("a row of another shape")
-    created = stored["created_at"] and datetime.fromisoformat(stored["created_at"])
-    if created and not created.tzinfo:
-        raise ValueError("a time without its zone")
-    return SubmissionRow(
-        **text,
-        **count,
-        **perhaps,
-        status=SubmissionStatus(stored["status"]),
-        created_at=created or None,
-        driving_score=score,
-        entry_status=entry,
-        eligible=eligible,
-    )
-
-
-def _text(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
+    files.replace(str(file), [content], permissions=files.PRIVATE)

@@ -10,13 +10,13 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from fakes.cluster import FakeCluster
 from fakes.jobs import composed_with
+from msgspec.structs import replace
 
 from console.cluster import decoding
 from console.domain.events import ConnectionChanged, Event, JobSeen

@@ -19,24 +19,26 @@ HEAVY = {
 }
 LOOP = {"asyncio", "ssl"}
 """What asyncio imports."""
+VALUES = {"msgspec"}
+"""What the domain's values are made of."""
 READS = {"cli", "domain", "errors", "operations", "paths", "results", "specs", "wiring", "workers"}
 COMPOSES = READS | {"kubernetes_grammar"}
 SHOWS = COMPOSES | {"presentation"}
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | {"yaml"}, 90),
-    "launch": (SHOWS, LOOP | {"yaml"}, 180),
-    "preflight": (SHOWS, LOOP | {"yaml"}, 157),
-    "list": (READS, LOOP | {"yaml"}, 98),
-    "status": (SHOWS, LOOP | {"yaml"}, 154),
-    "logs": (READS, LOOP | {"yaml"}, 98),
-    "events": (SHOWS, LOOP | {"yaml"}, 142),
-    "results": (SHOWS, LOOP | {"yaml"}, 149),
-    "cancel": (COMPOSES, LOOP | {"yaml"}, 126),
-    "delete": (COMPOSES, LOOP | {"yaml"}, 126),
-    "resume": (SHOWS, LOOP | {"yaml"}, 186),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
+    "launch": (SHOWS, LOOP | VALUES | {"yaml"}, 180),
+    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 157),
+    "list": (READS, LOOP | VALUES | {"yaml"}, 98),
+    "status": (SHOWS, LOOP | VALUES | {"yaml"}, 154),
+    "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
+    "events": (SHOWS, LOOP | VALUES | {"yaml"}, 142),
+    "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
+    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
+    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
+    "resume": (SHOWS, LOOP | VALUES | {"yaml"}, 186),
     "merge": ({"cli", "errors", "results"}, set[str](), 42),
-    "local": ({"cli", "domain", "errors", "paths", "wiring"}, LOOP, 18),
-    "demo": (SHOWS, LOOP | {"yaml"}, 181),
+    "local": ({"cli", "domain", "errors", "paths", "wiring"}, LOOP | VALUES, 18),
+    "demo": (SHOWS, LOOP | VALUES | {"yaml"}, 181),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

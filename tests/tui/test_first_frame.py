@@ -9,13 +9,13 @@ import select
 import signal
 import sys
 import termios
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.loaded_modules import loaded_modules
 from fakes.pilots import opened, seen, shows
 from fakes.screens import NOW, ROWS, FakeBackend
+from msgspec.structs import replace
 
 from console import paths, wiring
 from console.domain.fleet import FleetSnapshot

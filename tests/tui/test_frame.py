@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from fakes.pilots import seen, shows
 from fakes.screens import NOW, FakeBackend, row
 from fakes.sweeps import sweep
 from fakes.terminals import Glass, RecordingDriver, in_terminal
+from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual.pilot import Pilot

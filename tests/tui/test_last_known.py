@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, shows
 from fakes.screens import NOW, ROWS, FakeBackend
+from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
 from console.operations.services import Services

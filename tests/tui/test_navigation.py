@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fakes.screens import ROWS, FakeBackend, board
+from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
 from console.tui.backend import ClusterLink, Link

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from fakes.screens import board, gpu, pair
+from msgspec.structs import replace
 
 from console.cli.documents import board_document
 from console.domain.board import PairBoard

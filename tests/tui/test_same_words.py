@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from fakes.pilots import opened, seen, until
 from fakes.screens import FakeBackend
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from console.cli.boards import board_text

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from fakes.pilots import opened, shows, until
 from fakes.screens import ROWS, FakeBackend, board
 from fakes.sweeps import sweep
+from msgspec.structs import replace
 from textual.widgets._footer import FooterKey
 
 from console.domain.board import SubmissionStatus

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import NOW, ROWS, FakeBackend
 from fakes.sweeps import sweep, sweep_rows
+from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog, board, running
+from msgspec.structs import replace
 from textual import events
 
 from console.domain.events import StreamState

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog, board
+from msgspec.structs import replace
 from textual.widgets import Button
 
 from console.cli.scores import results_text

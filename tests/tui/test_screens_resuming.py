@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board
 from fakes.sweeps import sweep
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from console.domain.board import BoardSnapshot, SubmissionStatus

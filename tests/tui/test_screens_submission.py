@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import CRASH, NOW, FakeBackend, FakeLog, board, cells, pair
 from fakes.sweeps import sweep
+from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.budget import RestartBudget

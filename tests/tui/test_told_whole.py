@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board, pair
+from msgspec.structs import replace
 
 from console.domain.board import PairBoard, PairStatus, SubmissionStatus
 from console.domain.budget import RestartBudget

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import NOW, ROWS, FakeBackend, board
+from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.facts import ClusterEvent

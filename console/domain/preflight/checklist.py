@@ -7,9 +7,10 @@ topic needs, its rule knows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from console.domain.preflight.facts import ToldByContainers
 from console.domain.submission import SubmissionPlan
@@ -48,8 +49,7 @@ class Topic(StrEnum):
     CLOCK = "clock"
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFinding:
+class NodeFinding(msgspec.Struct, frozen=True):
     """One line of the checklist. All words of containers in `text` are hostile."""
 
     topic: Topic
@@ -58,8 +58,7 @@ class NodeFinding:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenByHalves:
+class SeenByHalves(msgspec.Struct, frozen=True):
     """What is there to be judged."""
 
     plan: SubmissionPlan

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 _LINE = re.compile(r"preflight: ([a-z]{1,20}) (.*)")
 _PAIR = re.compile(r"([a-z_]{1,20})=(\S*)")
@@ -19,12 +20,11 @@ _MOST = 200
 UNKNOWN = ("", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """One thing that a container told."""
 
     topic: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def get(self, key: str) -> str | None:
         """The value; None where the container could not tell it."""
@@ -36,8 +36,7 @@ class Fact:
         return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-@dataclass(frozen=True, slots=True)
-class ToldByContainers:
+class ToldByContainers(msgspec.Struct, frozen=True):
     """All that one container told."""
 
     container: str

@@ -6,8 +6,9 @@ Pure. Its own records are held against the plan, and what it says of them agains
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console.domain.events import PlanReported
 from console.domain.launch import launched_routes
@@ -25,8 +26,7 @@ SLACK = 1e-3
 """2.x rounds its means; a claim further off than this is not what the records give."""
 
 
-@dataclass(frozen=True, slots=True)
-class MergeVerdict:
+class MergeVerdict(msgspec.Struct, frozen=True):
     """What was found; `report` is this console's own merge of the document's records.
 
     `eligible` and the entry status are those of a final document: both its own and what its

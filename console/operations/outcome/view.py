@@ -6,8 +6,10 @@ Pure. Scores in percent, penalty a factor; lengths in metres.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.launch import fits
@@ -19,8 +21,7 @@ from console.results.leaderboard import USUAL, find
 from console.results.report import GlobalStatistics, Scores, statistics_of
 
 
-@dataclass(frozen=True, slots=True)
-class InfractionRow:
+class InfractionRow(msgspec.Struct, frozen=True):
     """One kind of infraction over all shown drives. `per_km` is None where nothing was driven."""
 
     kind: str
@@ -28,8 +29,7 @@ class InfractionRow:
     per_km: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsView:
+class ResultsView(msgspec.Struct, frozen=True):
     """What is known of the result now."""
 
     final: bool

@@ -6,10 +6,11 @@ Every method of `ClusterPort` raises only errors of `console.errors`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+
+import msgspec
 
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
@@ -35,8 +36,7 @@ class Propagation(StrEnum):
     FOREGROUND = "Foreground"
 
 
-@dataclass(frozen=True, slots=True)
-class WayIn:
+class WayIn(msgspec.Struct, frozen=True):
     """How the user named the cluster, so that a command to be copied can name the same one."""
 
     files: tuple[str, ...] = ()
@@ -47,8 +47,7 @@ class WayIn:
     """As the cluster of the pod that this runs in; there is no context."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterDescription:
+class ClusterDescription(msgspec.Struct, frozen=True):
     """Where we are, for the header, and how we came there, for commands to be copied."""
 
     context: str
@@ -60,16 +59,14 @@ class ClusterDescription:
     """Whom that user acts as, for everything that is asked; empty for itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(msgspec.Struct, frozen=True):
     """An accepted object and the warnings the API server sent with it."""
 
     manifest: JsonObject
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ResumePoint:
+class ResumePoint(msgspec.Struct, frozen=True):
     """Where a spool ends: the newest line's time and how many lines at its end carry it."""
 
     at: str
@@ -77,8 +74,7 @@ class ResumePoint:
     lines: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class LogRequest:
+class LogRequest(msgspec.Struct, frozen=True):
     """One container run's log; `since` is exclusive of lines already seen (deduplicated inside).
 
     `after` is the exact form of `since`: a datetime cannot hold nanoseconds. It wins.
@@ -96,18 +92,15 @@ class LogRequest:
     """Whether `LinesMissing` is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogOpened:
+class LogOpened(msgspec.Struct, frozen=True):
     """The log is there and open: what comes next is of the run that the pod has now."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinesMissing:
+class LinesMissing(msgspec.Struct, frozen=True):
     """Lines after `LogRequest.after` that the cluster no longer has."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogLines:
+class LogLines(msgspec.Struct, frozen=True):
     """Whole lines, each `<RFC3339Nano> <text>\\n`, split on newlines only."""
 
     data: bytes

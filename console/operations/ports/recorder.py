@@ -6,16 +6,16 @@ Knows no file and no format. Every method raises only errors of `console.errors`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import msgspec
 
 from console.domain.events import Event
 from console.operations.ports.cluster import JsonObject, ResumePoint
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(msgspec.Struct, frozen=True):
     """One line of a spool. `gap` lines tell what is missing; their text is ours, not the pod's."""
 
     at: str
@@ -68,8 +68,7 @@ class SpoolWriter(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(msgspec.Struct, frozen=True):
     """One recorded submission on disk."""
 
     cluster: str
@@ -78,8 +77,7 @@ class Recording:
     uid: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeptManifest:
+class KeptManifest(msgspec.Struct, frozen=True):
     """A recorded Job and the server that had it."""
 
     manifest: JsonObject

@@ -6,7 +6,8 @@ Reads files, through the recorder, and asks no cluster.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (

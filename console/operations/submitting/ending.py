@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.facts import JobFacts
@@ -23,8 +24,7 @@ FAILED_UPSTREAM = (
 """A pod that ends is not told why: logcopy cannot know a console's cancel from an eviction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What is on this console's disk of a submission."""
 
     logs: tuple[str, ...] = ()

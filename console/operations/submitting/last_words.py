@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+
+import msgspec
 
 from console.domain.events import (
     Event,
@@ -39,8 +40,7 @@ STOPPED_WITHIN = 60.0
 BETWEEN_LOOKS = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(msgspec.Struct, frozen=True):
     """`seconds` until no pod was left, None if one still is; `kept` finished drives on disk."""
 
     seconds: float | None

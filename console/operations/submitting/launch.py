@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from console.domain.facts import JobFacts
 from console.errors import Conflict, ConsoleError, NotFound
@@ -33,8 +34,7 @@ class DryRun(StrEnum):
     """The cluster checks everything and keeps nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Launched:
+class Launched(msgspec.Struct, frozen=True):
     """What came of it. `job` is None for a dry run, `manifest` what the cluster made of it."""
 
     job: JobFacts | None

@@ -9,8 +9,10 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import PodSeen
@@ -37,8 +39,7 @@ _MOST_BYTES = 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """The whole checklist, and the Job that made it."""
 
     job: str
@@ -99,7 +100,7 @@ class _PreflightRun:
     board: BoardSnapshot
     begun: datetime
     tell: Callable[[str], None]
-    told: dict[str, ToldByContainers] = field(default_factory=dict)
+    told: dict[str, ToldByContainers] = msgspec.field(default_factory=dict)
     heard: datetime | None = None
     """When the last log had been read."""
     _said: str = ""

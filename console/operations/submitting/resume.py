@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import PlanReported
@@ -35,16 +36,14 @@ Drive = tuple[str, int]
 Raw = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """The records of one submission by (route, repetition), and its sensors."""
 
     records: Mapping[Drive, Raw]
     sensors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resumption:
+class Resumption(msgspec.Struct, frozen=True):
     """A submission that goes on. `repeated`: finished drives behind one that is not."""
 
     composed: Composed

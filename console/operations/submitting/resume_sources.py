@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobVanished
@@ -27,8 +28,7 @@ from console.operations.watching.single_look import board_once
 from console.workers import protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """Everything that is known of a submission that is over."""
 
     board: BoardSnapshot

@@ -7,7 +7,8 @@ reads it on the node, and logcopy tells it in the result.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from console.domain.submission import SubmissionPlan
 from console.errors import InvalidInput
@@ -17,8 +18,7 @@ from console.results.towns import launched_towns
 from console.specs.towns import towns_of_image
 
 
-@dataclass(frozen=True, slots=True)
-class RoutesFile:
+class RoutesFile(msgspec.Struct, frozen=True):
     """Its content and how it is called in a sentence."""
 
     content: bytes

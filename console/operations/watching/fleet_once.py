@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import Event, JobSeen, PodSeen
@@ -26,8 +27,7 @@ MOST_ASKED = 100
 AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """The boards, and the keys of those that only the two lists and a recording told."""
 
     boards: tuple[BoardSnapshot, ...]

@@ -6,7 +6,9 @@ A Job is deleted, or its time to live ends; what this console recorded still ans
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobVanished
@@ -21,8 +23,7 @@ from console.operations.shell_commands import carla_console
 from console.operations.watching.single_look import board_once
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """Which submission, and from where."""
 
     namespace: str
@@ -36,16 +37,14 @@ class Wanted:
         return f"{self.namespace}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """One recording, and what a reader must know of where the answer comes from."""
 
     recording: Recording
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A board, and the recording that it is from; None where the cluster told it."""
 
     board: BoardSnapshot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from console.specs.tree import Place, spell
 
@@ -15,8 +16,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class JobFinding:
+class JobFinding(msgspec.Struct, frozen=True):
     """One finding."""
 
     place: Place

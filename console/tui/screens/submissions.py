@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from msgspec.structs import replace
 from textual.widget import Widget
 from textual.widgets import Input
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from test_folding import JOB, T0, at, board_of, containers, driving, pod, report
 
 from console.domain.board import PairStatus

@@ -5,10 +5,10 @@ Early consoles have followed from the beginning, late ones look once.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, PairStatus

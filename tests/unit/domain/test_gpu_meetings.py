@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fakes.screens import board, gpu, pair
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.gpu_meetings import meetings, words

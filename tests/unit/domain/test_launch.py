@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from fakes.documents import AT, plan_for
+from msgspec.structs import replace
 
 from console.domain.events import PlanReported
 from console.domain.launch import fits, launched_routes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus, RouteState
 from console.domain.board import SubmissionStatus as Status

@@ -1,6 +1,6 @@
 """A run followed without a screen is told in sentences, each piece of news once."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
 from console.domain.budget import RestartBudget

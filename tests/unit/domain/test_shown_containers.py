@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts

@@ -1,8 +1,7 @@
 """The plan of a submission, and free names for the next one."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from console.domain.submission import (
     Images,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes.documents import AT, document, merged_lines, plan_for
+from msgspec.structs import replace
 
 from console.cli.scores import results_document, results_text
 from console.domain.board import BoardSnapshot, SubmissionStatus
@@ -265,7 +266,7 @@ def test_a_final_result_says_how_much_of_the_routes_file_it_is(more: int | None,
     plan = launched_plan(PLAN, None)
     assert plan is not None
     in_file = None if more is None else plan.routes + more
-    payload = snapshots.plan_payload(replace(plan, file_routes=in_file))
+    payload = snapshots.plan_payload(dataclasses.replace(plan, file_routes=in_file))
     line = protocol.format_line(PLAN.nonce, 1, "plan", payload)
     board = told(begun(PodSeen(AT, FIRST)), line, *merged_lines(TEXT), of=FIRST)
     view = results(board)

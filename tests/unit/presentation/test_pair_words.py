@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from fakes.screens import NOW, cells, gpu, pair
 from fakes.shown import said
+from msgspec.structs import replace
 
 from console.domain.board import PairStatus, RouteCell, RouteState
 from console.presentation import pairs
