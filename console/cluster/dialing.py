@@ -13,9 +13,7 @@ import socket
 import ssl
 from typing import Any
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-
+from console.cluster.http_library import aiohttp
 from console.cluster.proxies import Proxy
 
 READ_BUFFER = 256 * 1024
@@ -74,13 +72,17 @@ def kept_alive(address: aiohttp.AddrInfoType) -> socket.socket:
     return new
 
 
-class _LeftToTheProxy(AbstractResolver):
+class _LeftToTheProxy(aiohttp.abc.AbstractResolver):
     """Leaves a name as it is: the proxy looks it up."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [ResolveResult(hostname=host, host=host, port=port, family=family, proto=0, flags=0)]
+    ) -> list[aiohttp.abc.ResolveResult]:
+        return [
+            aiohttp.abc.ResolveResult(
+                hostname=host, host=host, port=port, family=family, proto=0, flags=0
+            )
+        ]
 
     async def close(self) -> None:
         """Holds nothing."""

@@ -11,9 +11,8 @@ import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-import aiohttp
-
 from console.cluster.failures import Asked
+from console.cluster.http_library import aiohttp
 from console.cluster.transport import Request, Transport
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, ConsoleError, InvalidInput, NotFound

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from console.cluster import bounds, impersonation
 from console.cluster.credentials import Credentials
 from console.cluster.dialing import open_session, proxy_login
 from console.cluster.failures import Asked, error_of, unintelligible, unreachable
+from console.cluster.http_library import aiohttp
 from console.cluster.kubeconfig import Access
 from console.cluster.patience import LONGEST_WAIT, asked_to_wait, pause
 from console.cluster.proxies import Proxy
@@ -210,6 +211,8 @@ class Transport:
         verify: Any = True
         if self._access.server.startswith("https:"):
             verify = await asyncio.to_thread(context_for, self._access, token.certificate)
+        elif self._proxy is not None and self._proxy.scheme == "https":
+            verify = await asyncio.to_thread(ssl.create_default_context)
         compressed = not self._access.cluster.disable_compression
         return open_session(verify, self._proxy, compressed=compressed)
 

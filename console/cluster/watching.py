@@ -11,11 +11,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Generic
 
-import aiohttp
 import msgspec
 
 from console.cluster import bounds, decoding
 from console.cluster.failures import Expired, Throttled, error_of
+from console.cluster.http_library import aiohttp
 from console.cluster.listing import Item, ListSource, pages
 from console.cluster.transport import Transport
 from console.errors import ConsoleError
