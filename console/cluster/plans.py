@@ -40,19 +40,7 @@ class _ImagesOfPod(msgspec.Struct, frozen=True, rename="camel"):
         return {each.name: each.image for each in (*self.init_containers, *self.containers)}
 
 
-class _PodOfTemplate(msgspec.Struct, frozen=True):
-    spec: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-class _Spec(msgspec.Struct, frozen=True):
-    template: _PodOfTemplate = _PodOfTemplate()
-
-
-class _JobWithTemplate(msgspec.Struct, frozen=True):
-    spec: _Spec = _Spec()
-
-
-_job, _pod = msgspec.json.Decoder(_JobWithTemplate), msgspec.json.Decoder(_ImagesOfPod)
+_pod = msgspec.json.Decoder(_ImagesOfPod)
 
 
 class Plans:
@@ -71,7 +59,7 @@ class Plans:
         return self._plans[uid]
 
     def _read(self, job: wire.Job, raw: Any) -> SubmissionPlan | None:
-        found = _shape(job, raw)
+        found = _shape(job)
         if found is None:
             return _taken_apart(raw)
         shape, nonce, images = found
@@ -92,10 +80,10 @@ class Plans:
         return plan
 
 
-def _shape(job: wire.Job, raw: Any) -> tuple[bytes, str, dict[str, str]] | None:
+def _shape(job: wire.Job) -> tuple[bytes, str, dict[str, str]] | None:
     """What two Jobs of one shape share, as a digest; beside it what is this Job's own."""
+    pod = bytes(job.spec.template.spec)
     try:
-        pod = bytes(_job.decode(raw).spec.template.spec)
         images = _pod.decode(pod).images()
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

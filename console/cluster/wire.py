@@ -100,10 +100,16 @@ class Pod(Wire, frozen=True):
     status: PodStatus = PodStatus()
 
 
+class PodOfTemplate(Wire, frozen=True):
+    spec: msgspec.Raw = msgspec.Raw(b"{}")
+    """The pod's, undecoded."""
+
+
 class JobSpec(Wire, frozen=True):
     backoff_limit: int = 6
     suspend: bool = False
     parallelism: int = 1
+    template: PodOfTemplate = PodOfTemplate()
 
 
 class UncountedPods(Wire, frozen=True):

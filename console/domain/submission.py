@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.results.drives import Drives
+# The names below are needed before anything is painted.
+if TYPE_CHECKING:
+    from console.results.drives import Drives
+
 
 INIT, LOGCOPY = "private-contents", "logcopy"
 """The init container, and the ninth one, beside the halves of the pairs."""

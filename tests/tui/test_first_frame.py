@@ -83,7 +83,7 @@ def test_its_colours_are_the_themes_where_the_terminal_has_them(
 
 def test_it_loads_no_toolkit_and_asks_no_cluster() -> None:
     loaded = loaded_modules("import console.tui.opening")
-    heavy = {"textual", "rich", "asyncio", "yaml", "msgspec", "aiohttp", "kubernetes"}
+    heavy = {"textual", "rich", "asyncio", "yaml", "aiohttp", "kubernetes"}
     assert not heavy & loaded
 
 

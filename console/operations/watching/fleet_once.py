@@ -75,11 +75,13 @@ def _told(
 
 
 def _events_of(services: Services, job: JobFacts, pods: list[PodFacts]) -> Iterator[Event]:
-    yield JobSeen(services.clock(), job)
-    recording = services.recording_of(job)
-    yield from lost_pods(services, recording, [pod.uid for pod in pods])
+    """Its own pods first: what follows of a Job's plan is then worked out once, with its pods."""
+    at, recording = services.clock(), services.recording_of(job)
     for pod in pods:
-        yield PodSeen(services.clock(), pod)
+        if pod.owner in ("", job.uid):
+            yield PodSeen(at, pod)
+    yield JobSeen(at, job)
+    yield from lost_pods(services, recording, [pod.uid for pod in pods])
     yield from recorded_progress(services, recording, ProgressReader(job.plan))
 
 
