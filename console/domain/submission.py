@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import msgspec
 
-# The names below are needed before anything is painted.
-if TYPE_CHECKING:
-    from console.results.drives import Drives
-
+from console.results.drives import Drives
 
 INIT, LOGCOPY = "private-contents", "logcopy"
 """The init container, and the ninth one, beside the halves of the pairs."""

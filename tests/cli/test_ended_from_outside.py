@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +32,17 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     for command in (slow, ["launch", "--local", "--set", "submission.name=runs"]):
         done = subprocess.run([*PROGRAM, *command], env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
+    _await_log(env)
     yield env
     subprocess.run([*PROGRAM, "local", "down"], env=env, check=True, capture_output=True)
+
+
+def _await_log(env: dict[str, str]) -> None:
+    """Its init container ends first; a log that is not there yet cannot be followed."""
+    asked = [*PROGRAM, "logs", "runs", "-c", "logcopy", "--local"]
+    deadline = time.monotonic() + 60
+    while subprocess.run(asked, env=env, capture_output=True).returncode:
+        assert time.monotonic() < deadline, "logcopy has no log"
 
 
 def _started(env: dict[str, str], *command: str, **more: object) -> subprocess.Popen[bytes]:
@@ -66,7 +76,7 @@ def test_what_follows_ends_with_the_way_back(env, command, again, number) -> Non
     assert process.stdout is not None
     process.stdout.readline()
     told = _end(process, number)
-    assert process.returncode == 128 + number
+    assert process.returncode == 128 + number, told
     assert again in told
     assert "Traceback" not in told
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -100,7 +100,7 @@ class _PreflightRun:
     board: BoardSnapshot
     begun: datetime
     tell: Callable[[str], None]
-    told: dict[str, ToldByContainers] = msgspec.field(default_factory=dict)
+    told: dict[str, ToldByContainers] = field(default_factory=dict)
     heard: datetime | None = None
     """When the last log had been read."""
     _said: str = ""
