@@ -168,7 +168,7 @@ def test_a_wrong_value_names_the_field_and_sends_nothing(run: Run) -> None:
 def test_a_cancelled_submission_keeps_its_finished_routes(run: Run) -> None:
     run("launch", "--local", "--set", "submission.name=cut")
     deadline = time.monotonic() + 40
-    while json.loads(run("status", "--local", "cut", "-o", "json").stdout)["status"] != "Running":
+    while not json.loads(run("status", "--local", "cut", "-o", "json").stdout)["routes"]["done"]:
         assert time.monotonic() < deadline
     refused = run("cancel", "--local", "cut")
     assert refused.returncode == 2
