@@ -118,7 +118,6 @@ async def test_a_suspended_job_loses_its_pod_and_a_resumed_one_starts_afresh(loc
 async def test_a_finished_job_with_a_time_to_live_goes_with_its_pod(local):
     """ttlSecondsAfterFinished 1: Job and pod are gone, in the foreground."""
     local.create_job(shell("c", "true"), ttlSecondsAfterFinished=1)
-    await until(lambda: "Complete" in conditions(local))
     await until(lambda: not local.store.list("jobs"))
     assert local.store.list("pods") == []
     assert history_of(local, "DELETED") == ["DELETED pods", "DELETED jobs"]

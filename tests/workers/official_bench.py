@@ -101,8 +101,8 @@ class Image:
         """One pair of one attempt, with the Job's own text for the evaluator."""
         simulator = self.bench.start("simulator")
         agent = self.bench.start("agent", text=EVALUATOR_TEXT, env=self._environment())
-        assert exit_of(agent, 30) == expect, self.bench.output("agent")
-        exit_of(simulator, 30)
+        assert exit_of(agent) == expect, self.bench.output("agent")
+        exit_of(simulator)
 
     def evaluate(self) -> None:
         """The evaluator alone, started as the agent's half starts it: no pair, no server."""

@@ -27,6 +27,7 @@ from console.operations.ports.cluster import Kind, LogRequest, Propagation
 from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
+from console.specs.compose import Composed
 from console.specs.preflight import preflight_of
 from console.specs.validation import Validated
 
@@ -65,11 +66,7 @@ async def preflight(
     """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does."""
     job = preflight_of(valid.composed, seconds=seconds)
     begun = services.clock()
-    launched = await asyncio.shield(send(services.cluster, job))
-    name, namespace = (
-        launched.manifest["metadata"]["name"],
-        launched.manifest["metadata"]["namespace"],
-    )
+    name, namespace = await _launched(services, job)
     look = _PreflightRun(services, BoardSnapshot(namespace, name), begun, tell)
     try:
         async with asyncio.timeout(seconds + _GRACE):
@@ -82,6 +79,19 @@ async def preflight(
     silent = {each: look.why_silent(each) for each in plan.containers if each not in look.told}
     seen = SeenByHalves(plan, look.told, silent, begun, look.heard or services.clock())
     return Outcome(name, judged(seen))
+
+
+async def _launched(services: Services, job: Composed) -> tuple[str, str]:
+    """Name and namespace of the Job. Who leaves while it is being sent leaves none behind."""
+    sending = asyncio.create_task(send(services.cluster, job))
+    try:
+        sent = await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        sent = await sending
+        meta = sent.manifest["metadata"]
+        await asyncio.shield(_take_away(services, meta["namespace"], meta["name"]))
+        raise
+    return sent.manifest["metadata"]["name"], sent.manifest["metadata"]["namespace"]
 
 
 async def _take_away(services: Services, namespace: str, name: str) -> None:
