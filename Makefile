@@ -20,7 +20,7 @@ demo: $(READY) ## the same run without a terminal; prints the merged results
 	@$(BIN)/carla-console demo
 
 # Side by side: the type checker has one core, and many tests wait for processes.
-test: $(READY) ## all checks and all quick tests: in three minutes
+test: $(READY) ## all checks and all quick tests: five minutes on two cores
 	@$(MAKE) --no-print-directory -j 2 check tests
 
 # Each further worker collects all tests once more, which costs as much as a tenth of them.

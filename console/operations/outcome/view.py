@@ -42,7 +42,7 @@ class ResultsView(msgspec.Struct, frozen=True):
     mean: Scores | None
     """Over the drives in `rows`; of all drives only if `final`."""
     spread: Scores | None
-    """Standard deviations; None for fewer than two drives."""
+    """Standard deviations as that Leaderboard has them: of one drive 1.0 tells none, 2.0 a zero."""
     rows: tuple[FinishedRoute, ...]
     infractions: tuple[InfractionRow, ...]
     problems: tuple[MergeProblem, ...]

@@ -58,6 +58,57 @@ def _end(cluster: FakeCluster) -> None:
             cluster.put({**stored, "status": ENDED})
 
 
+def _run(cluster: FakeCluster, job: str, *, owner: str = "", restarts: int = 0) -> None:
+    """A running pod of that Job, or one that a deleted namesake of it has left."""
+    stored = cluster.objects[Kind.JOB, "races", job]
+    names = [each["name"] for each in stored["spec"]["template"]["spec"]["containers"]]
+    state = {"running": {"startedAt": "2026-11-22T00:00:00Z"}}
+    statuses = [
+        {"name": name, "state": state, "ready": True, "restartCount": restarts} for name in names
+    ]
+    uid = owner or stored["metadata"]["uid"]
+    cluster.put(
+        {
+            "kind": "Pod",
+            "metadata": {
+                "name": f"{job}-{owner or 'own'}",
+                "namespace": "races",
+                "uid": f"pod-{job}-{owner}",
+                "creationTimestamp": "2026-11-22T00:00:00Z",
+                "labels": {"job-name": job, **stored["metadata"]["labels"]},
+                "ownerReferences": [{"kind": "Job", "name": job, "uid": uid}],
+            },
+            "spec": {"containers": [{"name": name} for name in names]},
+            "status": {"phase": "Running", "containerStatuses": statuses},
+        }
+    )
+
+
+async def test_a_row_with_pods_is_the_one_that_a_look_at_it_alone_gives(
+    services: Services,
+) -> None:
+    assert isinstance(services.cluster, FakeCluster)
+    for restarts, name in enumerate(NAMES):
+        _run(services.cluster, name, restarts=restarts)
+    look = await fleet_once(services, "races")
+    alone = [await board_once(services, "races", name) for name in NAMES]
+    assert [row_of(board) for board in look.boards] == [row_of(board) for board in alone]
+    assert [board.pairs for board in look.boards] == [board.pairs for board in alone]
+    assert [row_of(board).restarts for board in look.boards] == [0, 9, 18]
+
+
+async def test_a_pod_that_a_deleted_namesake_left_is_nobodys(services: Services) -> None:
+    assert isinstance(services.cluster, FakeCluster)
+    _run(services.cluster, "one", owner="earlier", restarts=3)
+    _run(services.cluster, "two")
+    _run(services.cluster, "two", owner="earlier", restarts=3)
+    boards = {board.name: board for board in (await fleet_once(services, "races")).boards}
+    assert boards["one"].pod is None
+    assert boards["two"].pod is not None
+    assert (boards["two"].pod.name, boards["two"].earlier) == ("two-own", ())
+    assert row_of(boards["two"]).restarts == 0
+
+
 async def test_every_row_is_the_one_that_a_look_at_it_alone_gives(services: Services) -> None:
     look = await fleet_once(services, "races")
     alone = [await board_once(services, "races", name) for name in NAMES]
