@@ -7,12 +7,16 @@ its own modules with it.
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Sequence
 
 from console.cli import streams
 from console.cli.flags import add_connection_flags, add_screen_flags
 from console.cli.loading import LazyCommands
 
+_BETWEEN_COLLECTIONS = 50_000
+"""New objects. A command makes a hundred thousand values that it keeps and then ends: looking for
+rubbish every 700 of them, as is usual, is a fifth of a long list's time."""
 _EPILOG = """exit codes:
   0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden   5 not found
   6 conflict   7 the submission ended without a complete result
@@ -51,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
+    gc.set_threshold(_BETWEEN_COLLECTIONS)
     streams.prepare()
     options = parser().parse_args(arguments)
     from console.cli.running import run
