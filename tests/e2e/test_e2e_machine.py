@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from tests.e2e.cluster import binaries, machine
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster
