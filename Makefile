@@ -31,7 +31,7 @@ tests: $(READY) ## the tests of make test without its checks
 thorough: $(READY) ## the sweeps: what make test samples, in full
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "(thorough or hypothesis) and not slow" --hypothesis-profile thorough
 
-# Half as long again as the tests alone: CI runs this and `check` in place of `test`.
+# Half as long again as the tests alone, so apart from them.
 coverage: $(READY) ## the tests of make test, with branch coverage by package; fails below 90 %
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow and not thorough" --durations 10 --durations-min 1 --cov --cov-report json:.coverage.json --cov-report=
 	@$(BIN)/python -m tests.coverage_by_package .coverage.json 90
