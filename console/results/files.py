@@ -137,7 +137,11 @@ def write_new(wanted: str, blocks: Iterable[bytes], *, permissions: int = _PERMI
 
     def move(temporary: str) -> str:
         target = _reserved(wanted)
-        os.replace(temporary, target)
+        try:
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(target)
+            raise
         return target
 
     return _appear(wanted, blocks, permissions, move)

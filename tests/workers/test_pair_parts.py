@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -182,6 +183,13 @@ def test_the_python_of_the_evaluator_judges_where_the_path_has_none(run, tmp_pat
 def test_where_nobody_can_look_into_a_checkpoint_the_attempt_goes_on_from_it(run, tmp_path):
     script = prepared(tmp_path, "any", python="/none", before="workers=")
     assert run(CHECKPOINTS, script) == "whole 1\n"
+
+
+def test_what_a_teams_program_put_in_place_of_the_word_is_not_waited_for(run, tmp_path):
+    os.mkfifo(tmp_path / "word")
+    script = f'python_sign="{tmp_path}/word"; find_workers; echo "$python"; : >"{tmp_path}/empty"'
+    script += f'; python_sign="{tmp_path}/empty"; find_workers; echo "$python"'
+    assert run(CHECKPOINTS, script).split() == ["python3", "python3"]
 
 
 def test_a_disk_that_takes_nothing_costs_the_second_copy_and_no_finished_route(run, tmp_path):
