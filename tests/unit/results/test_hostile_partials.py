@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from fakes.measuring import cpu_seconds
 from result_vectors import vector
 from sample_merges import documents_of, kinds, merged, with_score
 
@@ -71,7 +72,7 @@ def test_a_hostile_file_gets_a_named_problem_in_bounded_time(attack: str) -> Non
     documents = [FILE_ATTACKS[attack], *documents_of(name)[1:]]
     start = time.process_time()
     report = merged(name, documents)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < cpu_seconds(2)
     assert ("hostile", 1) in kinds(report)
     assert report.done == 15
 
