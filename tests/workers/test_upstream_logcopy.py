@@ -12,9 +12,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from fakes.measuring import measured
 
+from console.workers import status_files
 from console.workers.logcopy_settings import settings_from
-from console.workers.upstream_logcopy import Duties, upstream_from
+from console.workers.upstream_logcopy import Duties, attend, upstream_from
 
 
 class Places:
@@ -99,7 +101,7 @@ def test_only_evalai_s_own_word_cancels(places: Places, status: int, body, cance
             pass
 
     server = http.server.HTTPServer(("127.0.0.1", 0), EvalAI)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     api = f"http://127.0.0.1:{server.server_port}/"
     places.duties(EVALAI_API_SERVER=api, EVALAI_AUTH_TOKEN="t0ken").obey_evalai()
     server.shutdown()
@@ -108,11 +110,88 @@ def test_only_evalai_s_own_word_cancels(places: Places, status: int, body, cance
     assert (places.status / "simulation.cancel").exists() == cancelled
 
 
+def test_what_evalai_cannot_be_asked_is_no_cancel_and_is_told_without_the_token(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = places.duties(EVALAI_API_SERVER="http://127.0.0.1:9/", EVALAI_AUTH_TOKEN="t0ken")
+    nobody.obey_evalai()
+    told = capsys.readouterr().out
+    assert told == "[upstream] EvalAI does not say whether it is cancelled (URLError)\n"
+    assert not (places.status / "simulation.cancel").exists()
+    places.duties(EVALAI_API_SERVER="http://127.0.0.1:9/", EVALAI_AUTH_TOKEN="").obey_evalai()
+    assert capsys.readouterr().out == ""
+
+
+def test_the_table_says_running_with_the_place_of_the_results(places: Places) -> None:
+    places.duties(DYNAMODB_SUBMISSIONS_TABLE="subs", TEAM_ID="9").mark_running()
+    (update,) = places.calls.read_text().splitlines()
+    assert update.startswith("dynamodb update-item --table-name subs --key ")
+    assert '{"team_id": {"S": "9"}, "submission_id": {"S": "77"}}' in update
+    assert '":s": {"S": "RUNNING"}, ":r": {"S": "s3://lb/77"}' in update
+
+
+@pytest.mark.parametrize("missing", ["DYNAMODB_SUBMISSIONS_TABLE", "SUBMISSION_ID"])
+def test_a_table_or_a_submission_without_a_name_is_not_written(
+    places: Places, missing: str
+) -> None:
+    env = {"DYNAMODB_SUBMISSIONS_TABLE": "subs", "SUBMISSION_ID": "77"} | {missing: ""}
+    places.duties(**env).mark_running()
+    assert not places.calls.exists()
+
+
+def test_an_aws_that_fails_is_told_with_its_status(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (places.calls.parent / "bin" / "aws").write_text("#!/bin/sh\nexit 3\n")
+    places.duties().copy()
+    assert capsys.readouterr().out == "[upstream] aws s3 sync failed with 3\n"
+
+
+def test_a_cancel_that_cannot_be_written_is_told_and_ends_nothing(
+    places: Places, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duties = places.duties()
+    monkeypatch.setattr(duties, "_is_cancelled", lambda: True)
+    places.status.rmdir()
+    duties.obey_evalai()
+    assert "simulation.cancel cannot be written: No such file" in capsys.readouterr().out
+
+
+class Logcopy:
+    """One that has ended with a status after so many looks at it."""
+
+    def __init__(self, looks: int, returncode: int) -> None:
+        self._looks, self.returncode = looks, returncode
+
+    def poll(self) -> int | None:
+        self._looks -= 1
+        return None if self._looks >= 0 else self.returncode
+
+
+@pytest.mark.parametrize(("returncode", "status"), [(0, 0), (143, 143), (-9, 137)])
+def test_the_bucket_gets_the_last_words_too_and_the_exit_status_is_logcopys(
+    places: Places, returncode: int, status: int
+) -> None:
+    assert attend(places.duties(), Logcopy(1, returncode), period=0.01) == status
+    assert len(places.calls.read_text().splitlines()) == 4
+
+
+def test_a_cancel_is_looked_for_once_more_when_logcopy_was_ended_by_somebody(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster ends the pod of a cancelled one; then upstream counts the cancel, if there is one."""
+    for returncode, cancelled in ((0, False), (143, True)):
+        duties = places.duties()
+        monkeypatch.setattr(duties, "_is_cancelled", lambda: True)
+        attend(duties, Logcopy(0, returncode), period=0.01)
+        assert status_files.read(str(places.status), 4).cancelled is cancelled
+
+
 def test_asked_to_stop_it_lets_logcopy_finish_and_copies_its_last_words(places: Places) -> None:
     """The exit status is logcopy's own."""
     run = subprocess.Popen(
         [sys.executable, "-u", "-m", "console.workers.upstream_logcopy"],
-        env=places.env,
+        env=places.env | measured(),
         stdout=subprocess.PIPE,
         text=True,
     )
