@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from fakes.wild_server import body, credential, kubeconfig, pieces, plugin_user, wild_server
 
-from console.cluster.connecting import access, connect
+from console.cluster.connecting import connect
 from console.cluster.credentials import Credentials, credentials_of
+from console.cluster.naming import access
 from console.cluster.service_account import in_cluster
 from console.cluster.tokens import Token
 from console.errors import ClusterUnreachable, Forbidden, InvalidInput

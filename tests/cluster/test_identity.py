@@ -10,9 +10,10 @@ import pytest
 from aiohttp import web
 from fakes.wild_server import WildServer, kubeconfig, wild_server
 
-from console.cluster.connecting import access, connect
+from console.cluster.connecting import connect
 from console.cluster.credentials import credentials_of
 from console.cluster.edge import KubernetesCluster
+from console.cluster.naming import access
 from console.cluster.proxies import proxy_for
 from console.cluster.service_account import in_cluster
 from console.errors import ConsoleError, Forbidden

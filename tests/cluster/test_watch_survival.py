@@ -12,9 +12,9 @@ from aiohttp import web
 from fakes.wild_server import Handler, body, kubeconfig, pieces, wild_server
 
 from console.cluster import decoding
-from console.cluster.connecting import access
 from console.cluster.credentials import credentials_of
 from console.cluster.listing import ListSource
+from console.cluster.naming import access
 from console.cluster.transport import Transport
 from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.operations.backoff import Backoff

@@ -19,8 +19,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from console.cluster.connecting import access
 from console.cluster.credentials import credentials_of
+from console.cluster.naming import access
 from console.cluster.tls import authority_pem, context_for
 from console.errors import ConsoleError
 from tests.e2e.cluster.api import Api, Refused
