@@ -40,6 +40,15 @@ def themes() -> Path:
 STATE_VARIABLE = "CARLA_CONSOLE_STATE_DIR"
 
 
+RECORDER_VARIABLE = "CARLA_CONSOLE_RECORDER"
+"""`off`: no recorder is started by itself, and none is asked."""
+
+
+def recorder_wanted() -> bool:
+    """Whether launches and screens start a recorder process, and lists ask it."""
+    return os.environ.get(RECORDER_VARIABLE, "on") != "off"
+
+
 def chosen_state() -> Path | None:
     """The state directory that was named for this console alone; None for the usual one."""
     chosen = os.environ.get(STATE_VARIABLE)

@@ -5,10 +5,11 @@ Edges are imported when they are needed: `--help` must not pay for HTTP, TLS or 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,11 +17,23 @@ import msgspec
 from msgspec.structs import replace
 
 from console import paths
+from console.errors import ConsoleError
 
 if TYPE_CHECKING:
+    from console.cluster.fingerprint import IdentifiedLogin
     from console.localcluster.lifecycle.commands import LocalCluster
     from console.operations.ports.cluster import ClusterDescription, ClusterPort
+    from console.operations.ports.recorder_process import ProcessState
     from console.operations.services import Services
+    from console.recorder.recorder import Recorder
+    from console.recorder_process.one import OneRecorder
+    from console.recorder_process.places import ProcessFolder
+
+
+IDLE_SECONDS = 900.0
+"""How long a recorder stays when nothing is active: a next launch finds it."""
+LOCAL_IDLE_SECONDS = 10.0
+"""The embedded cluster waits for it to end."""
 
 
 class WantedCluster(msgspec.Struct, frozen=True):
@@ -42,16 +55,48 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
     """Services on a cluster that has answered; closed at the end. Raises ConsoleError."""
     from console.cluster.connecting import connect as open_cluster
     from console.operations.services import Services
-    from console.recorder.recorder import Recorder
 
     chosen = _localised(connection)
     cluster = await open_cluster(
         chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local
     )
     try:
-        yield Services(cluster, Recorder(paths.state() / "recordings"), now)
+        yield Services(cluster, _recordings(), now, _attended(connection))
     finally:
         await cluster.close()
+
+
+@asynccontextmanager
+async def _unattended(connection: WantedCluster) -> AsyncIterator[Services]:
+    """The same for the recorder process: what it records is marked as its own."""
+    from console.operations.services import never
+
+    async with connect(connection) as services:
+        yield replace(services, recorder=_recordings(unattended=True), attended=never)
+
+
+def _recordings(*, unattended: bool = False) -> Recorder:
+    from console.recorder.recorder import Recorder
+
+    return Recorder(paths.state() / "recordings", unattended=unattended)
+
+
+def _attended(connection: WantedCluster) -> Callable[[], bool]:
+    """Whether a recorder of the same login runs; asked by what records, and by nothing else."""
+
+    @cache
+    def folder() -> ProcessFolder | None:
+        # Files that could be read a moment ago: what is wrong with them now is told elsewhere.
+        try:
+            return _login(connection)[1] if paths.recorder_wanted() else None
+        except ConsoleError:
+            return None
+
+    def attended() -> bool:
+        found = folder()
+        return found is not None and found.taken
+
+    return attended
 
 
 class _Unasked(msgspec.Struct, frozen=True):
@@ -63,16 +108,106 @@ class _Unasked(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
     """Services for what is recorded: their cluster may be out of reach, or gone."""
+    import asyncio
+
     from console.operations.services import Services
-    from console.recorder.recorder import Recorder
 
     cluster = _Unasked(await asyncio.to_thread(describe, connection))
-    yield Services(cast("ClusterPort", cluster), Recorder(paths.state() / "recordings"), now)
+    yield Services(cast("ClusterPort", cluster), _recordings(), now)
+
+
+def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False) -> OneRecorder:
+    """The recorder of that cluster and login, whether it runs or not. Reads files; sends nothing.
+
+    Raises InvalidInput for what is named wrongly.
+    """
+    from console.recorder_process.one import OneRecorder
+
+    login, folder = _login(connection)
+    where = login.description
+    arguments = ["record", "--foreground"]
+    if connection.local:
+        arguments.append("--local")
+    elif where.context and not where.way.inside:
+        # As it is now: the file's current context may be another one in a moment.
+        arguments += ["--context", where.context]
+    arguments += ["--all-namespaces"] if all_namespaces else ["--namespace", where.namespace]
+    environment = {**os.environ, paths.STATE_VARIABLE: str(paths.state().absolute())}
+    if where.way.files and not connection.local:
+        # It runs elsewhere: what the user named is named by its whole path.
+        environment["KUBECONFIG"] = os.pathsep.join(where.way.files)
+    return OneRecorder(folder, where, arguments, environment)
+
+
+def _login(connection: WantedCluster) -> tuple[IdentifiedLogin, ProcessFolder]:
+    """Who is meant, and where the recorder of that one is."""
+    from console.cluster.fingerprint import login
+    from console.recorder_process.places import FOLDER, ProcessFolder
+
+    chosen = _localised(connection)
+    found = login(chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local)
+    return found, ProcessFolder(paths.state() / FOLDER / found.fingerprint)
+
+
+def recorders() -> tuple[ProcessState, ...]:
+    """All that run for this user, whatever their clusters are."""
+    from console.recorder_process.one import running
+
+    return running(paths.state())
+
+
+def detach(ready: int) -> None:
+    """Leave whoever started this process: it is to outlive its terminal."""
+    from console.recorder_process.starting import detach
+
+    detach(ready)
+
+
+async def record(connection: WantedCluster, *, all_namespaces: bool, ready: int | None) -> None:
+    """Be the recorder of that cluster and login, until there is nothing to wait for.
+
+    `ready`: the descriptor on which whoever started us waits to hear that we answer.
+    """
+    import asyncio
+
+    from console.recorder_process.running import run_recorder
+    from console.recorder_process.starting import answers
+
+    login, folder = await asyncio.to_thread(_login, connection)
+    if connection.local:
+        _keep_local()
+    await run_recorder(
+        folder,
+        lambda: _unattended(connection),
+        (None if all_namespaces else login.description.namespace,),
+        idle_seconds=LOCAL_IDLE_SECONDS if connection.local else IDLE_SECONDS,
+        gone=_local_gone if connection.local else lambda: False,
+        ready=(lambda: answers(ready)) if ready is not None else lambda: None,
+    )
+
+
+def _keep_local() -> None:
+    """The embedded cluster lives as long as it has work: its recorder is an owner as a console is.
+
+    One that does not run is not started: what was on it is gone.
+    """
+    from console.localcluster.lifecycle.commands import kubeconfig
+    from console.localcluster.lifecycle.owners import is_owned, register
+    from console.localcluster.lifecycle.state_folder import ClusterFolder
+
+    kubeconfig(_local_state())
+    folder = ClusterFolder(_local_state().resolve())
+    if is_owned(folder.owners):
+        register(folder.owners, owner=True)
+
+
+def _local_gone() -> bool:
+    return local_status().cluster is None
 
 
 def describe(connection: WantedCluster) -> ClusterDescription:
     """The cluster's names; nothing is sent. Raises InvalidInput for what is named wrongly."""
-    from console.cluster.connecting import describe as describe_cluster
+    from console.cluster.naming import describe as describe_cluster
     from console.operations.ports.cluster import ClusterDescription, WayIn
 
     if connection.local and local_status().cluster is None:
@@ -100,6 +235,7 @@ def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -
         connection,
         start_local=lambda: _own_local(connection),
         ends_local=local_ends_with_us,
+        recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
         theme=theme,
         mouse=mouse,
     )

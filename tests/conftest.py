@@ -41,6 +41,8 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path / "state"))
+    # A recorder outlives what starts it: tests that want one say so, and end it.
+    monkeypatch.setenv("CARLA_CONSOLE_RECORDER", "off")
 
 
 def pytest_asyncio_loop_factories(

@@ -15,6 +15,7 @@ from console.cli.refusing import refuse_all, refuse_empty
 from console.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from console.operations.ports.cluster import ClusterDescription
     from console.operations.services import Services
 
 T = TypeVar("T")
@@ -64,10 +65,15 @@ def with_services(options: argparse.Namespace, work: Callable[[Services, str], A
         async with connect(connection) as services:
             where = services.cluster.description
             if where.acts_as:
-                say(f"acting as {where.acts_as}, as the kubeconfig's user says")
+                say(acting_as(where))
             return await work(services, where.namespace)
 
     return interruptions.run(connected())
+
+
+def acting_as(where: ClusterDescription) -> str:
+    """Told with every answer: it is what another one may see."""
+    return f"acting as {where.acts_as}, as the kubeconfig's user says"
 
 
 def submission_name(text: str) -> str:

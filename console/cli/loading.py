@@ -35,6 +35,7 @@ COMMANDS = {
     "delete": ("ending", "delete a submission with its pod and logs"),
     "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),
     "merge": ("merge", "merge partial results into one (--compat: upstream's bytes)"),
+    "record": ("record", "the recorder, which needs no open console: start, status, stop"),
     "local": ("local", "the embedded cluster: up, down, status, kubeconfig"),
     "demo": ("demo", "drive one submission on the embedded cluster and print its results"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from console.domain.facts import JobFacts
@@ -10,12 +12,19 @@ from console.operations.ports.cluster import ClusterPort
 from console.operations.ports.recorder import RecorderPort, Recording
 
 
+def never() -> bool:
+    """Where only this console can record."""
+    return False
+
+
 class Services(msgspec.Struct, frozen=True):
     """The edges, wired."""
 
     cluster: ClusterPort
     recorder: RecorderPort
     clock: Clock
+    attended: Callable[[], bool] = never
+    """Whether a recorder process is there to record; a console then lets it go first."""
 
     def recording_of(self, job: JobFacts) -> Recording:
         """Where that Job is recorded: a later namesake has another uid."""

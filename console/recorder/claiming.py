@@ -10,10 +10,12 @@ import fcntl
 import os
 from pathlib import Path
 
+from console.operations.ports.recorder import Holder
 from console.recorder.places import open_private
 
 LOCK = "writer.lock"
 _LONGEST = 32
+_UNATTENDED = " recorder"
 
 
 class Lock:
@@ -29,15 +31,18 @@ class Lock:
             self._descriptor = -1
 
 
-def take(folder: Path) -> Lock | None:
-    """The lock of that recording; None while another writer has it. Raises OSError."""
+def take(folder: Path, *, unattended: bool = False) -> Lock | None:
+    """The lock of that recording; None while another writer has it. Raises OSError.
+
+    `unattended`: whoever takes it is a recorder process, and says so to those who come second.
+    """
     descriptor = open_private(folder / LOCK, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # The number is only for people: what excludes another writer is the lock, which dies with
         # the process, while a number may come again.
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        os.pwrite(descriptor, f"{os.getpid()}{_UNATTENDED if unattended else ''}".encode(), 0)
     except BlockingIOError:
         os.close(descriptor)
         return None
@@ -47,10 +52,11 @@ def take(folder: Path) -> Lock | None:
     return Lock(descriptor)
 
 
-def holder(folder: Path) -> int | None:
+def holder(folder: Path) -> Holder | None:
     """The process that took the lock last; None where that cannot be told."""
     try:
-        told = (folder / LOCK).read_bytes()[:_LONGEST]
+        told = (folder / LOCK).read_bytes()[:_LONGEST].decode("ascii", "replace")
     except OSError:
         return None
-    return int(told) if told.isdigit() else None
+    number = told.removesuffix(_UNATTENDED)
+    return Holder(int(number), number != told) if number.isdecimal() else None

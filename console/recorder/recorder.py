@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.events import Event
-from console.operations.ports.recorder import KeptManifest, Recording
+from console.operations.ports.recorder import Holder, KeptManifest, Recording
 from console.recorder import claiming, journal
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
@@ -23,14 +23,16 @@ _RUN = re.compile(r"(\d{1,9})(?:\.([A-Za-z0-9._-]+))?\.log")
 class Recorder:
     """All recordings below `root` (`<state>/recordings`)."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, unattended: bool = False) -> None:
+        """`unattended`: this process records though nobody looks, and its recordings say so."""
         self._root = root
+        self._unattended = unattended
 
     def claim(self, recording: Recording) -> Writer | None:
         """The one writer; None while another console, or another part of this one, is it."""
         folder = folder_of(self._root, recording)
         try:
-            lock = claiming.take(folder)
+            lock = claiming.take(folder, unattended=self._unattended)
         except OSError as error:
             raise failed(folder / claiming.LOCK, error) from error
         if lock is None:
@@ -42,8 +44,8 @@ class Recorder:
             replace(folder / IDENTITY, json.dumps(names).encode())
         return Writer(folder, lock)
 
-    def writer_of(self, recording: Recording) -> int | None:
-        """The process that claimed it last, None where that is not known."""
+    def writer_of(self, recording: Recording) -> Holder | None:
+        """Who claimed it last, None where that is not known."""
         return claiming.holder(folder_of(self._root, recording))
 
     def history(self, recording: Recording) -> Iterator[Event]:

@@ -27,11 +27,13 @@ from console.tui.backend import (
     Link,
 )
 from console.tui.net_thread import NetThread
+from console.tui.recorder_link import RecorderLink
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
+    from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
     from console.presentation.resume_points import ResumeOffer
@@ -52,6 +54,7 @@ STILL_RUNNING = (
 class LiveBackend(Generic[Wanted]):
     """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks.
 
+    `recorder(wanted)` is the recorder process of that cluster; None where none is wanted.
     `ends_local()` tells at once whether an embedded cluster started that way ends when this
     console leaves: nobody keeps it, and no other console is on it.
     """
@@ -64,8 +67,10 @@ class LiveBackend(Generic[Wanted]):
         start_local: Callable[[], Wanted] | None = None,
         local: bool = False,
         ends_local: Callable[[], bool] = lambda: True,
+        recorder: Callable[[Wanted], RecorderProcess | None] = lambda wanted: None,
     ) -> None:
         self._ends_local = ends_local
+        self._recorder = RecorderLink(recorder)
         self._owns_local = False
         self._connect, self._wanted = connect, wanted
         self._start_local = start_local
@@ -120,11 +125,15 @@ class LiveBackend(Generic[Wanted]):
                 self._fleet = Fleet(services, services.cluster.description.namespace)
                 self._connection = ClusterLink(Link.CONNECTED, services.cluster.description)
                 connected.set_result(None)
-                memory = asyncio.create_task(self._remember(self._fleet), name="remember")
+                beside = [
+                    asyncio.create_task(self._remember(self._fleet), name="remember"),
+                    asyncio.create_task(self._begin_recorder(), name="recorder"),
+                ]
                 try:
                     await self._fleet.run()
                 finally:
-                    memory.cancel()
+                    for task in beside:
+                        task.cancel()
         except ConsoleError as error:
             self._unreachable(error)
             if not connected.done():
@@ -145,6 +154,12 @@ class LiveBackend(Generic[Wanted]):
                 kept = self._last_known = fleet.snapshot
                 with contextlib.suppress(OSError):
                     await asyncio.to_thread(remembered.remember, self._memory, kept)
+
+    async def _begin_recorder(self) -> None:
+        """It goes on when this console is left. On the embedded cluster it begins with a launch."""
+        if not self._is_local:
+            where = self._connected().cluster.description
+            await self._recorder.begin(self._wanted, where.namespace)
 
     def _unreachable(self, error: ConsoleError) -> None:
         self._connection = ClusterLink(
@@ -256,12 +271,20 @@ class LiveBackend(Generic[Wanted]):
         return await self._launch(composition.ready, dry_run=dry_run)
 
     async def _launch(self, ready: Validated, *, dry_run: bool) -> LaunchReport:
-        from console.operations.submitting.launch import DryRun, launch
+        from console.operations.submitting.launch import DryRun, Launched, launch
 
-        how = DryRun.SERVER if dry_run else DryRun.NONE
-        done = await self._do(lambda s: launch(s, ready, dry_run=how))
+        async def sent(services: Services) -> tuple[Launched, str]:
+            if dry_run:
+                return await launch(services, ready, dry_run=DryRun.SERVER), ""
+            where = services.cluster.description
+            why = await self._recorder.begin(self._wanted, where.namespace)
+            done = await launch(services, ready)
+            return done, why or await self._recorder.saw(done.manifest)
+
+        done, unrecorded = await self._do(sent)
         meta = done.manifest["metadata"]
-        return LaunchReport(meta["namespace"], meta["name"], dry_run, done.warnings)
+        warnings = (*done.warnings, unrecorded) if unrecorded else done.warnings
+        return LaunchReport(meta["namespace"], meta["name"], dry_run, warnings)
 
     async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
         from console.operations.submitting.preflight import preflight

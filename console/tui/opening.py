@@ -15,6 +15,7 @@ from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
 
 if TYPE_CHECKING:
+    from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
 
@@ -38,6 +39,7 @@ def open_screens(
     *,
     start_local: Callable[[], Wanted] | None = None,
     ends_local: Callable[[], bool] = lambda: True,
+    recorder: Callable[[Wanted], RecorderProcess | None] = lambda wanted: None,
     theme: str | None = None,
     mouse: bool = True,
 ) -> int:
@@ -56,7 +58,12 @@ def open_screens(
         from console.tui.live import LiveBackend
 
         backend = LiveBackend(
-            connect, wanted, start_local=start_local, local=wanted.local, ends_local=ends_local
+            connect,
+            wanted,
+            start_local=start_local,
+            local=wanted.local,
+            ends_local=ends_local,
+            recorder=recorder,
         )
         app = ConsoleApp(backend, theme=theme)
         apps.append(app)

@@ -44,6 +44,7 @@ def figures() -> Iterator[tuple[str, str]]:
 def _environment(state: str) -> dict[str, str]:
     none = str(Path(state) / "none")
     own = {"CARLA_CONSOLE_STATE_DIR": state, "KUBECONFIG": none, "TERM": "xterm-256color"}
+    own |= {"CARLA_CONSOLE_RECORDER": "off"}
     return own | {"COLUMNS": "120", "LINES": "40"}
 
 

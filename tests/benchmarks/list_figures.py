@@ -29,6 +29,7 @@ class Terminal:
         self._state = tempfile.TemporaryDirectory()
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         environment |= {"CARLA_CONSOLE_STATE_DIR": self._state.name, "KUBECONFIG": "/none"}
+        environment |= {"CARLA_CONSOLE_RECORDER": "off"}
         environment |= {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
         self.began = time.perf_counter()
         self.pid, self._fd = pty.fork()

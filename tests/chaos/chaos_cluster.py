@@ -39,7 +39,8 @@ class Cluster:
         self.state = state
         self.folder = state / "local" / "cluster"
         self.real_pace = real_pace
-        self._env = {**os.environ, "CARLA_CONSOLE_STATE_DIR": str(state)}
+        own = {"CARLA_CONSOLE_STATE_DIR": str(state), "CARLA_CONSOLE_RECORDER": "off"}
+        self._env = {**os.environ, **own}
         (state / "scenarios").mkdir(parents=True)
         self.console("local", "up", "--time-factor", str(time_factor))
         config = json.loads((self.folder / "kubeconfig").read_text())

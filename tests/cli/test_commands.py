@@ -25,6 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     place = tmp_path_factory.mktemp("cli")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
     env |= {"HOME": str(place), "CARLA_CONSOLE_STATE_DIR": str(place / "state")}
+    env |= {"CARLA_CONSOLE_RECORDER": "off"}
 
     def call(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -28,6 +28,7 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     place = tmp_path_factory.mktemp("ended")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
     env |= {"HOME": str(place), "CARLA_CONSOLE_STATE_DIR": str(place / "state")}
+    env |= {"CARLA_CONSOLE_RECORDER": "off"}
     slow = ["local", "up", "--time-factor", "10"]
     for command in (slow, ["launch", "--local", "--set", "submission.name=runs"]):
         done = subprocess.run([*PROGRAM, *command], env=env, capture_output=True, text=True)

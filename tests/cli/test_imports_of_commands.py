@@ -28,7 +28,7 @@ BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
     "launch": (SHOWS, LOOP | VALUES | {"yaml"}, 180),
     "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 157),
-    "list": (READS, LOOP | VALUES | {"yaml"}, 98),
+    "list": (READS - {"specs"}, VALUES, 42),
     "status": (SHOWS, LOOP | VALUES | {"yaml"}, 154),
     "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
     "events": (SHOWS, LOOP | VALUES | {"yaml"}, 142),
@@ -37,7 +37,8 @@ BROUGHT = {
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "resume": (SHOWS, LOOP | VALUES | {"yaml"}, 186),
     "merge": ({"cli", "errors", "results"}, set[str](), 42),
-    "local": ({"cli", "domain", "errors", "paths", "wiring"}, LOOP | VALUES, 18),
+    "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
+    "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 17),
     "demo": (SHOWS, LOOP | VALUES | {"yaml"}, 181),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.

@@ -15,6 +15,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import StreamState
 from console.operations.outcome.view import results
 from console.operations.ports.cluster import LogRequest
+from console.operations.ports.recorder import Holder
 from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
@@ -105,7 +106,7 @@ async def test_the_second_console_shows_the_firsts_lines_and_takes_over_when_it_
         assert job is not None
         first = await another_console(embedded, tmp_path / "recordings")
         async with asyncio.timeout(120):
-            while recorder.writer_of(services.recording_of(job)) != first.pid:  # noqa: ASYNC110 - another process has no event
+            while recorder.writer_of(services.recording_of(job)) != Holder(first.pid):  # noqa: ASYNC110 - another process has no event
                 await asyncio.sleep(0.02)
             follower = Follower(services, "default", "shared")
             following = asyncio.create_task(follower.run())

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from console.operations.ports.cluster import ResumePoint
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import Holder, Recording
 from console.recorder.recorder import Recorder
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")
 WRITE = """
 import os, sys
 from pathlib import Path
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import Holder, Recording
 from console.recorder.recorder import Recorder
 writer = Recorder(Path(sys.argv[1])).claim(Recording("prod", "races", "demo", "0123456789abcdef"))
 if writer is None:
@@ -61,7 +61,7 @@ def test_a_second_console_may_read_but_not_write(root: Path, other: subprocess.P
     """It is told which process writes; the torn line is not shown."""
     recorder = Recorder(root)
     assert recorder.claim(WHERE) is None
-    assert recorder.writer_of(WHERE) == other.pid
+    assert recorder.writer_of(WHERE) == Holder(other.pid)
     assert texts(recorder) == ["one", "two"]
     assert recorder.recordings() == (WHERE,)
 
@@ -77,7 +77,7 @@ def test_a_killed_writer_leaves_the_recording_free_at_its_last_whole_line(
     other.wait()
     writer = recorder.claim(WHERE)
     assert writer is not None
-    assert recorder.writer_of(WHERE) == os.getpid()
+    assert recorder.writer_of(WHERE) == Holder(os.getpid())
     spool = writer.open_spool("agent-1", 0)
     assert spool.resume_point() == ResumePoint("2026-11-22T10:00:02.000000000Z", 1)
     spool.write(b"2026-11-22T10:00:03.000000000Z three\n2026-11-22T10:00:04.000000000Z four\n")
@@ -122,7 +122,7 @@ def test_a_write_that_fails_in_the_middle_of_a_line_leaves_no_half_line(
     code = """
 import resource, signal, sys
 from pathlib import Path
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import Holder, Recording
 from console.recorder.recorder import Recorder
 from console.recorder.spooling import RecorderFailed
 writer = Recorder(Path(sys.argv[1])).claim(Recording("prod", "races", "demo", "0123456789abcdef"))

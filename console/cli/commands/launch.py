@@ -15,6 +15,7 @@ from console.cli.interruptions import telling
 from console.cli.refusing import refuse_all
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_document, results_text
+from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.board import SubmissionStatus
 from console.errors import SubmissionFailed
 from console.operations.outcome.view import results
@@ -54,10 +55,13 @@ def run(options: argparse.Namespace) -> int:
             tell_needs(ready)
         tell_left_out(ready, options.routes)
         name = str(ready.manifest["metadata"]["name"])
+        real = options.dry_run == DryRun.NONE
+        recorder = await recorder_for(options, namespace) if real else None
         with telling(lambda: unsure(services, namespace, name)):
             launched = await launch(services, valid, dry_run=DryRun(options.dry_run))
         for warning in launched.warnings:
             narration.say(f"warning: {warning}")
+        await tell_recorded(recorder, namespace, name, launched.manifest["metadata"]["uid"])
         if options.dry_run == DryRun.SERVER or not options.wait:
             return launched, None
         return launched, await follow_to_the_end(services, namespace, name)

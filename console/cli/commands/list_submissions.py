@@ -6,20 +6,21 @@ import argparse
 from collections.abc import Collection
 from datetime import UTC, datetime
 
+from console import paths, wiring
 from console.cli import output
-from console.cli.connection import with_services
+from console.cli.connection import acting_as, wanted
 from console.cli.flags import add_connection_flags
 from console.cli.narration import say
 from console.cli.refusing import refuse_together
-from console.domain.board import BoardSnapshot, tally
+from console.domain.board import tally
 from console.domain.budget import tally_of
-from console.domain.fleet import SubmissionRow, listed_first
-from console.domain.gpu_meetings import meetings, words
+from console.domain.fleet import SubmissionRow
 from console.domain.progress import entry_words
 from console.domain.spans import age
-from console.operations.services import Services
-from console.operations.watching.fleet_once import Look, fleet_once
-from console.operations.watching.fleet_row import row_of
+from console.operations.ports.recorder_process import RecorderList
+
+FEW = 100
+"""Rows that a recorder has not heard of yet, and that are better asked for than shown as `?`."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,14 +34,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     refuse_together(options, "--namespace", "--all-namespaces")
 
-    async def work(services: Services, namespace: str) -> Look:
-        return await fleet_once(services, None if options.all_namespaces else namespace)
-
-    look = with_services(options, work)
-    rows = _rows(look.boards)
-    if look.unasked:
+    listed = _as_recorded(options)
+    if listed is None or 0 < len(listed.unheard) <= FEW:
+        listed = _as_of_now(options)
+    rows, unasked = listed.rows, listed.unheard
+    if unasked:
         say(
-            f"note: {len(look.unasked)} submissions have more to tell than a list of them: what is"
+            f"note: {len(unasked)} submissions have more to tell than a list of them: what is"
             " '?' here, or null, `carla-console status NAME` asks for"
         )
     if options.output == "json":
@@ -50,15 +50,25 @@ def run(options: argparse.Namespace) -> int:
     elif options.output == "name":
         output.text("\n".join(f"job.batch/{row.name}" for row in rows)) if rows else None
     else:
-        _table(rows, look.unasked)
+        _table(rows, unasked)
     return 0
 
 
-def _rows(boards: tuple[BoardSnapshot, ...]) -> tuple[SubmissionRow, ...]:
-    """Blocked ones first, then the newest."""
-    met = meetings(boards)
-    rows = (row_of(each, words(met.get((each.namespace, each.name), ()))) for each in boards)
-    return tuple(listed_first(rows))
+def _as_recorded(options: argparse.Namespace) -> RecorderList | None:
+    """What a recorder process has at hand; None where it cannot tell the whole list now."""
+    if not paths.recorder_wanted():
+        return None
+    recorder = wiring.recorder_process(wanted(options))
+    if recorder.where.acts_as:
+        say(acting_as(recorder.where))
+    return recorder.listed(None if options.all_namespaces else recorder.where.namespace)
+
+
+def _as_of_now(options: argparse.Namespace) -> RecorderList:
+    """The same asked of the cluster. Imported late: HTTP and TLS take longer than a list."""
+    from console.cli.own_look import listed
+
+    return listed(options)
 
 
 TITLES = (

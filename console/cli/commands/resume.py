@@ -11,6 +11,7 @@ from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
+from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
 from console.operations.services import Services
@@ -48,8 +49,10 @@ def run(options: argparse.Namespace) -> int:
         for drive in found.repeated:
             narration.say(f"warning: {drive} is driven again: a route before it is missing")
         name = str(found.composed.manifest["metadata"]["name"])
+        recorder = await recorder_for(options, namespace)
         with telling(lambda: unsure(services, namespace, name)):
-            await launch(services, valid)
+            launched = await launch(services, valid)
+        await tell_recorded(recorder, namespace, name, launched.manifest["metadata"]["uid"])
         narration.say(f"{name} goes on from {old}: {found.kept} of {found.total} drives stay")
         if not options.wait:
             return name, None

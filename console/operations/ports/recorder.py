@@ -77,6 +77,14 @@ class Recording(msgspec.Struct, frozen=True):
     uid: str
 
 
+class Holder(msgspec.Struct, frozen=True):
+    """Who writes a recording."""
+
+    pid: int
+    unattended: bool = False
+    """It is the recorder process, which is meant to; else another console."""
+
+
 class KeptManifest(msgspec.Struct, frozen=True):
     """A recorded Job and the server that had it."""
 
@@ -112,8 +120,8 @@ class RecorderPort(Protocol):
         """The right to write; None while somebody else has it."""
         ...
 
-    def writer_of(self, recording: Recording) -> int | None:
-        """The process that has or had the right to write last, if that is known."""
+    def writer_of(self, recording: Recording) -> Holder | None:
+        """Who has or had the right to write last, if that is known."""
         ...
 
     def log(self, recording: Recording, container: str) -> LogView:

@@ -32,6 +32,8 @@ LOOK_EVERY = 0.5
 SETTLED_AFTER = 10.0
 """Seconds that an ended submission's writer is given to read the last lines."""
 POD_OVER = ("Succeeded", "Failed")
+YIELDS_FOR = 3.0
+"""Seconds for which a console leaves a submission to a recorder process that runs."""
 STREAM = "recording"
 """The name under which the board shows who records."""
 
@@ -65,6 +67,7 @@ class RecordingSession:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
         self._why = ""
+        self._yields_until = 0.0
         self.heard_at = services.clock()
         """When logcopy was last heard, on disk or from the cluster."""
 
@@ -92,8 +95,10 @@ class RecordingSession:
 
     async def _listen(self) -> None:
         """Until this console records, or until nothing more can come of another one's recording."""
+        if self._services.attended():
+            self._yields_until = asyncio.get_running_loop().time() + YIELDS_FOR
         while True:
-            self._writer = self._claim()
+            self._writer = None if self._yields() else self._claim()
             await self._tail.catch_up(() if self._writer else self._containers())
             if self._writer is not None:
                 return await self._take_over(self._writer)
@@ -139,6 +144,11 @@ class RecordingSession:
     def _containers(self) -> tuple[str, ...]:
         return tuple({each.name: None for pod in self._pods.values() for each in pod.containers})
 
+    def _yields(self) -> bool:
+        """A recorder process that has just seen the submission too claims it within a moment."""
+        still = asyncio.get_running_loop().time() < self._yields_until
+        return still and self._services.attended()
+
     def _claim(self) -> RecordingWriter | None:
         """The right to write if it is free; otherwise the board shows why not."""
         try:
@@ -146,9 +156,9 @@ class RecordingSession:
         except ConsoleError as error:
             self._explain(StreamState.LOST, f"{error.what} {error.why}".strip())
             return None
-        if writer is None:
-            process = self._services.recorder.writer_of(self.recording)
-            who = f" (process {process})" if process else ""
+        holder = self._services.recorder.writer_of(self.recording) if writer is None else None
+        if writer is None and not (holder and holder.unattended):
+            who = f" (process {holder.pid})" if holder else ""
             self._explain(
                 StreamState.WAITING,
                 f"Another console{who} records this submission; shown is what it writes.",

@@ -1,6 +1,8 @@
 """All submissions of a namespace: one watch, which feeds a follower of each, one list.
 
 Who is recorded is decided here: what is active, as far as there is room, and what a screen shows.
+Where nobody looks (`unattended`), also what has ended lately and still has a pod; of all other
+ended ones the last words are read.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import asyncio
 import logging
 import resource
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from console.domain.board import BoardSnapshot
@@ -38,6 +41,8 @@ FILES_OF_OURS = 200
 LOOKS_AT_ONCE = 2
 PUBLISH_EVERY = 0.2
 RETRY_SECONDS = 5.0
+ENDED_LATELY = timedelta(days=1)
+"""Whose pod is still there is recorded whole; older ones are many, and gone soon if ever wanted."""
 
 Key = tuple[str, str]
 
@@ -58,10 +63,16 @@ class Fleet:
     """
 
     def __init__(
-        self, services: Services, namespace: str | None, *, most: int | None = None
+        self,
+        services: Services,
+        namespace: str | None,
+        *,
+        most: int | None = None,
+        unattended: bool = False,
     ) -> None:
         """`most`: how many submissions are recorded at the same time."""
         self._services, self._namespace = services, namespace
+        self._unattended = unattended
         self._most = most_followed() if most is None else most
         self.snapshot = FleetSnapshot(why="Connecting.")
         self.changed = asyncio.Event()
@@ -75,7 +86,8 @@ class Fleet:
         self._unfollowed: set[Key] = set()
         """Active, and no room to record them."""
         self._read: dict[Key, str] = {}
-        """The uid of the ended Job whose last words are on the board."""
+        """The uid of the ended Job whose last words are on the board, or being read."""
+        self._looking: set[Key] = set()
         self._rows: dict[Key, SubmissionRow] = {}
         self._shown: dict[Key, BoardSnapshot] = {}
         self._meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
@@ -95,7 +107,7 @@ class Fleet:
                 self._attend(key)
             while True:
                 await asyncio.sleep(PUBLISH_EVERY)
-                self._publish()
+                self.publish()
 
     def follower(self, namespace: str, name: str) -> Follower:
         """The follower of that submission; it is recorded from now on, even if it has ended."""
@@ -125,6 +137,43 @@ class Fleet:
             before = (board, met_by(board, met))
             self._met[key] = before
         return before[1]
+
+    @property
+    def active(self) -> int:
+        """How many have not ended."""
+        boards = [each.board for each in self._followers.values()]
+        return sum(not (board.ended or board.vanished) for board in boards if board.job)
+
+    @property
+    def recorded(self) -> int:
+        """Of how many the logs are read now."""
+        return len(self._recorded)
+
+    @property
+    def unrecorded(self) -> tuple[str, ...]:
+        """The names of those for which there is no room."""
+        return tuple(sorted("/".join(key) for key in self._unfollowed))
+
+    @property
+    def busy(self) -> bool:
+        """Something is read, or has not ended."""
+        return bool(self._recorded or self._unfollowed or self._looking or self.active)
+
+    def unheard(self) -> frozenset[Key]:
+        """Ended ones whose last words are not on their boards."""
+        return frozenset(
+            key
+            for key, follower in self._followers.items()
+            if (board := follower.board).ended
+            and not board.vanished
+            and (key in self._looking or board.job is None or self._read.get(key) != board.job.uid)
+        )
+
+    def uid(self, namespace: str, name: str) -> str | None:
+        """Of the Job of that name that there is, if it has come by the watch."""
+        follower = self._followers.get((namespace, name))
+        board = follower.board if follower else None
+        return board.job.uid if board and board.job and not board.vanished else None
 
     def _open(self, key: Key) -> None:
         if self._connection is not None:
@@ -177,12 +226,24 @@ class Fleet:
         if key in self._opened:
             if self._read.get(key) != board.job.uid:
                 self._record(key)
-        elif active and len(self._recorded) < self._most:
-            self._record(key)
-        elif active:
-            self._unfollowed.add(key)
-        elif key in self._visible:
+        elif active or self._is_left_to_read(key, board):
+            self._record(key) if len(self._recorded) < self._most else self._unfollowed.add(key)
+        elif key in self._visible or (self._unattended and self._listed):
             self._look_at(key)
+
+    @property
+    def _listed(self) -> bool:
+        """Every Job has its pods by now: what lacks one has none."""
+        return self._connection is not None and self._connection.live
+
+    def _is_left_to_read(self, key: Key, board: BoardSnapshot) -> bool:
+        """Nobody recorded it while it ran, perhaps, and its logs go with its pod."""
+        job = board.job
+        if not self._unattended or job is None or board.pod_gone:
+            return False
+        ended = job.ended_at
+        lately = ended is None or self._services.clock() - ended < ENDED_LATELY
+        return lately and self._read.get(key) != job.uid
 
     def _record(self, key: Key) -> None:
         assert self._guard is not None
@@ -220,24 +281,27 @@ class Fleet:
         job = self._followers[key].board.job
         if self._guard is not None and job is not None and self._read.get(key) != job.uid:
             self._read[key] = job.uid
+            self._looking.add(key)
             self._guard.start(f"look at {'/'.join(key)}", self._look(key, job.uid), self._stopped)
 
     async def _look(self, key: Key, uid: str) -> None:
         """What its recording and logcopy's log tell, unless nobody sees the row any more."""
-        async with self._looks:
-            follower = self._followers.get(key)
-            if follower is None or key not in self._visible:
-                self._read.pop(key, None)
-                return
-            try:
+        try:
+            async with self._looks:
+                follower = self._followers.get(key)
+                if follower is None or not (key in self._visible or self._unattended):
+                    self._read.pop(key, None)
+                    return
                 async for event in last_words(self._services, follower.board):
                     if (job := follower.board.job) is None or job.uid != uid:
                         return
                     follower.show(event)
-            except ConsoleError as error:
-                log.warning("No result of %s/%s: %s", *key, error.what)
+        except ConsoleError as error:
+            log.warning("No result of %s/%s: %s", *key, error.what)
+        finally:
+            self._looking.discard(key)
 
-    def _publish(self) -> None:
+    def publish(self) -> None:
         """A new snapshot if a board has changed since the last one."""
         boards = {key: follower.board for key, follower in list(self._followers.items())}
         if not self._dirty and all(self._shown.get(key) is each for key, each in boards.items()):

@@ -1,0 +1,140 @@
+"""`record`: the recorder process of this user and cluster: start, status, stop, --foreground."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from typing import TYPE_CHECKING, Any
+
+from console import wiring
+from console.cli import interruptions, output
+from console.cli.connection import wanted
+from console.cli.flags import CLUSTER_FLAGS, add_connection_flags
+from console.cli.narration import say
+from console.cli.refusing import refuse_all, refuse_together
+from console.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from console.operations.ports.recorder_process import FollowedNamespace, ProcessState
+
+ACTIONS = ("start", "status", "stop")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("record")
+    add_connection_flags(parser)
+    parser.add_argument("action", nargs="?", choices=ACTIONS, metavar="start|status|stop")
+    parser.add_argument("-A", "--all-namespaces", action="store_true")
+    parser.add_argument(
+        "--foreground",
+        action="store_true",
+        help="record in this process, as for a service manager; ends when nothing is active",
+    )
+    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    parser.add_argument("--detached", type=int, help=argparse.SUPPRESS)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    refuse_together(options, "--namespace", "--all-namespaces")
+    if options.foreground:
+        return _foreground(options)
+    actions = {"start": _start, "status": _status, "stop": _stop}
+    if options.action is None:
+        raise InvalidInput(
+            "What is to be done with the recorder is missing.",
+            fix="Say one of: record start, record status, record stop, record --foreground",
+        )
+    return actions[options.action](options)
+
+
+def _foreground(options: argparse.Namespace) -> int:
+    if options.action is not None:
+        raise InvalidInput(f"--foreground starts it itself: leave out {options.action!r}.")
+    if options.detached is not None:
+        wiring.detach(options.detached)
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    interruptions.run(
+        wiring.record(
+            wanted(options), all_namespaces=options.all_namespaces, ready=options.detached
+        )
+    )
+    return 0
+
+
+def _start(options: argparse.Namespace) -> int:
+    asked = wanted(options)
+    everywhere = options.all_namespaces
+    recorder = wiring.recorder_process(asked, all_namespaces=everywhere)
+    state = recorder.ensure(None if everywhere else recorder.where.namespace)
+    say(f"the recorder (process {state.pid}) records {_where(state)}")
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    stopped = wiring.recorder_process(wanted(options)).stop()
+    say(
+        "the recorder has ended; what it read is on disk, and an open console goes on from there"
+        if stopped
+        else "no recorder was running for this cluster and user"
+    )
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    """All recorders of this user: what was forgotten runs somewhere else."""
+    refuse_all(options, CLUSTER_FLAGS, beside="record status, which shows every recorder")
+    states = wiring.recorders()
+    if options.output == "json":
+        output.as_json([_document(state) for state in states])
+    elif not states:
+        output.text("No recorder is running.")
+    else:
+        output.text("\n".join(_told(state) for state in states))
+    return 0 if states else NotFound.exit_code
+
+
+def _where(state: ProcessState) -> str:
+    spaces = ", ".join(_namespace(each) for each in state.followed)
+    return f"{spaces or 'nothing yet'} of {state.context} as {state.user or 'nobody named'}"
+
+
+def _namespace(followed: FollowedNamespace) -> str:
+    return "all namespaces" if followed.namespace is None else followed.namespace
+
+
+def _told(state: ProcessState) -> str:
+    lines = [
+        f"{state.context} ({state.server}) as {state.user or 'nobody named'}: process {state.pid},"
+        f" since {state.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    ]
+    for each in state.followed:
+        how = "live" if each.live else f"not live: {each.why}"
+        lines.append(
+            f"  {_namespace(each)}: {how}; {each.active} active, {each.recorded} being recorded"
+        )
+        if each.unrecorded:
+            lines.append(f"    no room to record: {', '.join(each.unrecorded)}")
+    return "\n".join(lines)
+
+
+def _document(state: ProcessState) -> dict[str, Any]:
+    return {
+        "pid": state.pid,
+        "version": state.program,
+        "startedAt": state.started_at.isoformat(),
+        "context": state.context,
+        "server": state.server,
+        "user": state.user or None,
+        "followed": [
+            {
+                "namespace": each.namespace,
+                "live": each.live,
+                "why": each.why or None,
+                "active": each.active,
+                "recorded": each.recorded,
+                "unrecorded": list(each.unrecorded),
+            }
+            for each in state.followed
+        ],
+    }

@@ -1,0 +1,62 @@
+"""Asking a recorder process: blocking, with a limit, and never in doubt whether it answered."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+
+import msgspec
+
+from console.recorder_process.messages import (
+    LONGEST_ANSWER,
+    PROTOCOL,
+    Greeting,
+    Inquiry,
+    RecorderReply,
+    encoded,
+)
+from console.recorder_process.places import ProcessFolder
+
+_BLOCK = 1 << 20
+
+
+class OtherProtocol(Exception):
+    """It runs, and is of another version of this program."""
+
+
+def ask(folder: ProcessFolder, question: Inquiry, *, seconds: float) -> RecorderReply | None:
+    """The answer; None where nobody answers within `seconds`. Raises OtherProtocol."""
+    deadline = time.monotonic() + seconds
+    try:
+        with folder.address() as address, socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(seconds)
+            connection.connect(address)
+            connection.sendall(encoded(question))
+            line = _line(connection, deadline)
+    except OSError:
+        return None
+    return _answer(line)
+
+
+def _line(connection: socket.socket, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while size <= LONGEST_ANSWER:
+        connection.settimeout(max(deadline - time.monotonic(), 0.001))
+        block = connection.recv(_BLOCK)
+        if not block:
+            break
+        parts.append(block)
+        size += len(block)
+    return b"".join(parts)
+
+
+def _answer(line: bytes) -> RecorderReply | None:
+    if not line.endswith(b"\n"):
+        return None
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+        if msgspec.json.decode(line, type=Greeting).protocol != PROTOCOL:
+            raise OtherProtocol
+        return msgspec.json.decode(line, type=RecorderReply)
+    return None

@@ -1,0 +1,52 @@
+"""The recorder process beside the screens: it goes on when they are left.
+
+A launch that nobody else records is a launch all the same: what hinders the recorder is told, no
+more. Knows no socket and no process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from console.errors import ConsoleError
+
+if TYPE_CHECKING:
+    from console.operations.ports.recorder_process import RecorderProcess
+
+log = logging.getLogger(__name__)
+
+Wanted = TypeVar("Wanted")
+UNSEEN = "The recorder has not seen it yet: carla-console record status tells why."
+
+
+class RecorderLink(Generic[Wanted]):
+    """Asks in threads of its own, for every question blocks."""
+
+    def __init__(self, find: Callable[[Wanted], RecorderProcess | None]) -> None:
+        """`find`: the recorder of that cluster; None where none is wanted."""
+        self._find = find
+        self._recorder: RecorderProcess | None = None
+
+    async def begin(self, wanted: Wanted, namespace: str) -> str:
+        """It follows that namespace from now on; why it does not, empty where it does."""
+        self._recorder = None
+        try:
+            recorder = await asyncio.to_thread(self._find, wanted)
+            if recorder is not None:
+                await asyncio.to_thread(recorder.ensure, namespace)
+        except ConsoleError as error:
+            log.warning("No recorder: %s", error)
+            return f"{error.what} {error.why}".strip()
+        self._recorder = recorder
+        return ""
+
+    async def saw(self, manifest: dict[str, Any]) -> str:
+        """Whether it knows what was launched after `begin`: empty, or what to do."""
+        meta, recorder = manifest["metadata"], self._recorder
+        if recorder is None:
+            return ""
+        known = await asyncio.to_thread(recorder.saw, meta["namespace"], meta["name"], meta["uid"])
+        return "" if known else UNSEEN

@@ -1,0 +1,146 @@
+"""`record`: a real recorder process on a real embedded cluster, as a user starts and ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.measuring import measured
+
+from console import wiring
+from console.cli.main import main
+from console.localcluster.lifecycle import commands
+from console.recorder_process.starting import wait_for_end
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """`run("record", "start")`; whatever it started is gone afterwards."""
+    monkeypatch.setenv("CARLA_CONSOLE_RECORDER", "on")
+    own = commands._daemon_env
+    monkeypatch.setattr(commands, "_daemon_env", lambda: own() | measured())
+
+    def call(*words: str) -> tuple[int, str, str]:
+        capfd.readouterr()
+        code = main(list(words))
+        return code, *capfd.readouterr()
+
+    yield call
+    for state in wiring.recorders():
+        os.kill(state.pid, signal.SIGKILL)
+    call("local", "down")
+
+
+@pytest.fixture
+def cluster(run: Run) -> str:
+    """The kubeconfig of an embedded cluster that needs no console."""
+    assert run("local", "up", "--time-factor", "0.1")[0] == 0
+    return run("local", "kubeconfig")[1].strip()
+
+
+def recorder_pid(run: Run) -> int | None:
+    told = json.loads(run("record", "status", "-o", "json")[1])
+    assert len(told) < 2
+    return told[0]["pid"] if told else None
+
+
+def test_it_is_started_once_seen_and_ended(run: Run, cluster: str) -> None:
+    code, out, told = run("record", "start", "--kubeconfig", cluster)
+    assert (code, out) == (0, "")
+    pid = recorder_pid(run)
+    assert f"the recorder (process {pid}) records default of carla-console-local" in told
+    assert run("record", "start", "--kubeconfig", cluster, "-n", "races")[0] == 0
+    assert recorder_pid(run) == pid
+
+    code, out, _ = run("record", "status")
+    assert code == 0
+    assert f"process {pid}, since 20" in out
+    assert re.search(r"\n  default: .*; 0 active, 0 being recorded\n  races: ", out)
+
+    code, _, told = run("record", "--foreground", "--kubeconfig", cluster)
+    assert (code, "A recorder runs already" in told) == (6, True)
+
+    code, _, told = run("record", "stop", "--kubeconfig", cluster)
+    assert (code, "the recorder has ended" in told) == (0, True)
+    assert run("record", "status")[:2] == (5, "No recorder is running.\n")
+    assert "no recorder was running" in run("record", "stop", "--kubeconfig", cluster)[2]
+
+
+def test_it_belongs_to_no_terminal_and_no_hang_up_ends_it(run: Run, cluster: str) -> None:
+    assert run("record", "start", "--kubeconfig", cluster)[0] == 0
+    pid = recorder_pid(run)
+    assert pid is not None
+    assert os.getsid(pid) != os.getsid(0)
+    status = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    parent, terminal = int(status[1]), int(status[4])
+    assert parent != os.getpid()
+    assert terminal == 0
+    os.kill(pid, signal.SIGHUP)
+    assert recorder_pid(run) == pid
+
+
+def test_a_killed_one_is_no_recorder_and_hinders_no_next_one(run: Run, cluster: str) -> None:
+    assert run("record", "start", "--kubeconfig", cluster)[0] == 0
+    pid = recorder_pid(run)
+    assert pid is not None
+    _, folder = wiring._login(wiring.WantedCluster(kubeconfig=cluster))
+    os.kill(pid, signal.SIGKILL)
+    assert wait_for_end(folder, 10)
+    assert recorder_pid(run) is None
+    assert run("list", "--kubeconfig", cluster, "-o", "name")[:2] == (0, "")
+    assert run("record", "start", "--kubeconfig", cluster)[0] == 0
+    assert recorder_pid(run) not in (None, pid)
+
+
+def test_the_embedded_cluster_lives_as_long_as_its_recorder_has_work(run: Run) -> None:
+    """It has an owner, as a console is one, and ends when the work is done."""
+    from console.localcluster.lifecycle.owners import ends_with_us
+    from console.localcluster.lifecycle.state_folder import ClusterFolder
+
+    wiring.local_up(owned=True, time_factor=0.1)
+    owners = ClusterFolder(wiring._local_state().resolve()).owners
+    assert ends_with_us(owners)
+    assert run("record", "start", "--local")[0] == 0
+    assert not ends_with_us(owners)
+
+
+def test_without_an_embedded_cluster_none_is_started_for_a_recorder(run: Run) -> None:
+    code, _, told = run("record", "start", "--local")
+    assert code == 5
+    assert "No embedded cluster is running." in told
+    assert wiring.local_status().cluster is None
+
+
+def test_why_it_did_not_start_is_told(run: Run, cluster: str, tmp_path: Path) -> None:
+    """It failed in another process: its words are this command's."""
+    unreachable = tmp_path / "unreachable"
+    text = Path(cluster).read_text()
+    server = json.loads(text)["clusters"][0]["cluster"]["server"]
+    unreachable.write_text(text.replace(server, "https://127.0.0.1:1"))
+    code, _, told = run("record", "start", "--kubeconfig", str(unreachable))
+    assert code == 1
+    assert "error: The recorder did not start" in told
+    assert "127.0.0.1:1" in told
+    assert "next: " in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("record",), "What is to be done with the recorder is missing."),
+        (("record", "start", "--foreground"), "leave out 'start'"),
+        (("--context", "lab", "record", "status"), "has no use for --context"),
+        (("record", "start", "-A", "-n", "races"), "--all-namespaces"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(run: Run, words: tuple[str, ...], told: str) -> None:
+    code, out, said = run(*words)
+    assert (code, out) == (2, "")
+    assert told in said

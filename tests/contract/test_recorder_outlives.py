@@ -1,0 +1,130 @@
+"""The recorder process: what the containers wrote is kept whole, though no console is open."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.embedded import Embedded, embedded_cluster
+from fakes.measuring import measured
+
+from console import paths, wiring
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.operations.outcome.view import results
+from console.operations.services import Services
+from console.operations.watching.single_look import board_once
+from console.recorder.recorder import Recorder
+from tests.contract.test_two_consoles import as_recorded_as_told
+
+SET = (
+    *("--set", "submission.submitted_image_uri=console.local/team-agent:quick"),
+    *("--leaderboard", "2.0", "--profile", "embedded", "--repetitions", "1"),
+)
+
+
+class Console:
+    """Commands as processes on one cluster, of a user who has a recorder."""
+
+    def __init__(self, kubeconfig: Path) -> None:
+        own = {"CARLA_CONSOLE_RECORDER": "on", "KUBECONFIG": str(kubeconfig)}
+        self._environment = {**os.environ, **own, **measured()}
+
+    async def run(self, *words: str) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "console", *words,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env=self._environment, start_new_session=True,
+        )  # fmt: skip
+        out, told = await process.communicate()
+        return process.returncode or 0, out.decode(), told.decode()
+
+    async def rows(self) -> Any:
+        code, out, told = await self.run("list", "-o", "json")
+        assert code == 0, told
+        return json.loads(out)
+
+
+@pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Embedded]:
+    async with embedded_cluster(tmp_path / "cluster") as found:
+        yield found
+        for state in await asyncio.to_thread(wiring.recorders):
+            os.kill(state.pid, signal.SIGKILL)
+
+
+def services(embedded: Embedded) -> Services:
+    recorder = Recorder(paths.state() / "recordings")
+    return Services(embedded.cluster, recorder, lambda: datetime.now(UTC))
+
+
+async def ended(services: Services, name: str) -> BoardSnapshot:
+    """By what the cluster and the recording tell; looks, and follows nothing."""
+    async with asyncio.timeout(180):
+        while not (board := await board_once(services, "default", name)).settled:  # noqa: ASYNC110
+            await asyncio.sleep(0.3)
+    return board
+
+
+async def recorded(services: Services, board: BoardSnapshot) -> None:
+    """Waits until the recorder has let go of it: the last lines may come after the Job's end."""
+    assert board.job is not None
+    recording = services.recording_of(board.job)
+    async with asyncio.timeout(30):
+        while (writer := services.recorder.claim(recording)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    writer.release()
+
+
+@pytest.mark.slow
+async def test_a_launch_without_any_console_is_recorded_to_its_last_line(
+    embedded: Embedded,
+) -> None:
+    console, looks = Console(embedded.kubeconfig), services(embedded)
+    code, out, told = await console.run("launch", *SET, "--set", "submission.name=headless")
+    assert (code, out) == (0, "job.batch/headless created\n"), told
+    assert "the recorder keeps what headless says; this terminal may be closed" in told
+    assert [row["name"] for row in await console.rows()] == ["headless"]
+
+    board = await ended(looks, "headless")
+    await recorded(looks, board)
+    assert board.status is SubmissionStatus.COMPLETE
+    await as_recorded_as_told(looks, board)
+    assert looks.recorder.merged_text(looks.recording_of(board.job)) is not None
+
+    # What the recorder tells is what a look of our own tells, word by word.
+    told_by_recorder = await console.rows()
+    console._environment["CARLA_CONSOLE_RECORDER"] = "off"
+    assert told_by_recorder == await console.rows()
+
+    await console.run("delete", "headless", "--yes")
+    code, out, _ = await console.run("status", "headless", "--recorded", "-o", "json")
+    assert (code, json.loads(out)["status"]) == (0, "Complete")
+
+
+@pytest.mark.slow
+async def test_a_recorder_killed_again_and_again_loses_and_doubles_no_line(
+    embedded: Embedded,
+) -> None:
+    """Each next one goes on where the files end; the console's own look is right all the time."""
+    console, looks = Console(embedded.kubeconfig), services(embedded)
+    assert (await console.run("launch", *SET, "--set", "submission.name=killed"))[0] == 0
+    chance, kills = random.Random(12), 0
+    while not (board := await board_once(looks, "default", "killed")).settled:
+        await asyncio.sleep(chance.uniform(0.1, 1.5))
+        for state in await asyncio.to_thread(wiring.recorders):
+            os.kill(state.pid, signal.SIGKILL)
+            kills += 1
+        assert (await console.run("record", "start"))[0] == 0
+    assert kills >= 3
+    await recorded(looks, board)
+    assert results(board).final
+    await as_recorded_as_told(looks, board)

@@ -1,0 +1,71 @@
+"""A console leaves a submission to the recorder process, and takes it where that does not come."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from fakes.following import followed, line, recorded_texts, until
+from msgspec.structs import replace
+
+from console.domain.events import StreamState
+from console.operations.recording.session import YIELDS_FOR
+from console.operations.submitting.launch import launch
+from console.recorder.recorder import Recorder
+from console.specs.validation import Judged
+
+
+def recording_stream(follower) -> tuple[StreamState, str] | None:
+    streams = follower.board.streams
+    return next(((state, why) for name, state, why in streams if name == "recording"), None)
+
+
+@pytest.fixture
+async def job(services, cluster, composed, pod_of):
+    found = (await launch(services, Judged(composed).valid)).job
+    cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "spoken"))
+    cluster.put(pod_of(agent_1=("running", 0)))
+    return found
+
+
+async def test_a_recorder_that_runs_is_given_time_to_claim(services, job) -> None:
+    loop = asyncio.get_running_loop()
+    attended = replace(services, attended=lambda: True)
+    begun = loop.time()
+    async with followed(attended):
+        await until(lambda: recorded_texts(services, job) == ["spoken"])
+        assert loop.time() - begun >= YIELDS_FOR
+
+
+async def test_without_a_recorder_the_console_records_at_once(services, job) -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    async with followed(services):
+        await until(lambda: recorded_texts(services, job) == ["spoken"])
+        assert loop.time() - begun < YIELDS_FOR
+
+
+async def test_a_recorder_that_ends_meanwhile_is_not_waited_for(services, job) -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    runs = [True, True, False]
+    attended = replace(services, attended=lambda: runs.pop(0) if len(runs) > 1 else runs[0])
+    async with followed(attended):
+        await until(lambda: recorded_texts(services, job) == ["spoken"])
+        assert loop.time() - begun < YIELDS_FOR
+
+
+async def test_what_the_recorder_writes_is_shown_with_no_remark_about_another_console(
+    services, job, tmp_path
+) -> None:
+    """It is meant to record: only where another console does, a reader has to know."""
+    held = Recorder(tmp_path / "recordings", unattended=True).claim(services.recording_of(job))
+    assert held is not None
+    held.open_spool("agent-1", 0, pod="pod-1").write(line(1, "spoken"))
+    async with followed(replace(services, attended=lambda: True)) as follower:
+        await until(lambda: follower.board.pod is not None)
+        await asyncio.sleep(YIELDS_FOR + 1)
+        assert recording_stream(follower) is None
+        held.release()
+        await until(lambda: len(recorded_texts(services, job)) == 1)
+        assert recording_stream(follower) is None
