@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests thorough coverage submissions check format e2e upstream chaos bench screenshots schema lock clean help
+.PHONY: run demo test tests thorough coverage submissions check format e2e upstream chaos bench screenshots schema completion lock clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -71,6 +71,9 @@ screenshots: $(READY) ## make the README's screenshots from a real run
 
 schema: $(READY) ## cut console/specs/job_schema.json out of the embedded API's schemas
 	@$(BIN)/python -m tests.job_schema
+
+completion: $(READY) ## write console/cli/completion/grammar.json from the parsers
+	@$(BIN)/python -m tests.completion_grammar
 
 lock: ## renew .locks/ from pyproject.toml (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --group development -o .locks/requirements.txt pyproject.toml

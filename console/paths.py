@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -61,6 +62,29 @@ def state() -> Path:
         return Path(chosen)
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(base).expanduser() / "carla-console"
+
+
+def asked_cluster(kubeconfig: str | None, context: str | None, namespace: str | None) -> str:
+    """The flags as one text: what a last known list was the answer to."""
+    return repr((kubeconfig, context, namespace))
+
+
+def last_known_list(asked: str) -> Path:
+    """The file with the rows that were shown last for it; KUBECONFIG is part of the question."""
+    import hashlib  # brings OpenSSL: for this alone
+
+    question = f"{asked} {os.environ.get('KUBECONFIG', '')}"
+    name = hashlib.sha256(question.encode(errors="surrogateescape")).hexdigest()[:16]
+    return state() / "last-known" / f"{name}.json"
+
+
+def kubeconfigs(explicit: str | None, environ: Mapping[str, str]) -> list[Path]:
+    """As kubectl: --kubeconfig alone, else the KUBECONFIG list, else ~/.kube/config."""
+    if explicit:
+        return [Path(explicit).expanduser()]
+    if listed := environ.get("KUBECONFIG"):
+        return [Path(part) for part in listed.split(os.pathsep) if part]
+    return [Path("~/.kube/config").expanduser()]
 
 
 def of_state(line: str) -> str:

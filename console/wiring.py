@@ -44,6 +44,9 @@ class WantedCluster(msgspec.Struct, frozen=True):
     namespace: str | None = None
     local: bool = False
 
+    def __str__(self) -> str:
+        return paths.asked_cluster(self.kubeconfig, self.context, self.namespace)
+
 
 def now() -> datetime:
     """The present, aware UTC."""

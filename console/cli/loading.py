@@ -37,6 +37,7 @@ COMMANDS = {
     "merge": ("merge", "merge partial results into one (--compat: upstream's bytes)"),
     "record": ("record", "the recorder, which needs no open console: start, status, stop"),
     "local": ("local", "the embedded cluster: up, down, status, kubeconfig"),
+    "completion": ("completion", "print the script that completes words in a shell"),
     "demo": ("demo", "drive one submission on the embedded cluster and print its results"),
 }
 """Command -> module of `console.cli.commands` and its line, in the order of the help."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 from collections.abc import Sequence
 
 from console.cli import streams
@@ -17,6 +18,8 @@ from console.cli.loading import LazyCommands
 _BETWEEN_COLLECTIONS = 50_000
 """New objects. A command makes a hundred thousand values that it keeps and then ends: looking for
 rubbish every 700 of them, as is usual, is a fifth of a long list's time."""
+COMPLETE = "__complete"
+"""What a shell calls at each Tab. A user has no use for it, so no help tells of it."""
 _EPILOG = """exit codes:
   0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden   5 not found
   6 conflict   7 the submission ended without a complete result
@@ -57,7 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     streams.prepare()
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] == COMPLETE:
+        from console.cli.completion.answers import answer
+
+        return answer(words[1:])
+    options = parser().parse_args(words)
     from console.cli.running import run
 
     return run(options)

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from console import paths
 from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.rules import check_cluster, check_namespace, check_user
 from console.cluster.schema import (
@@ -66,22 +67,13 @@ class Kubeconfig:
         return not (self.current_context or self.clusters or self.users or self.contexts)
 
 
-def files_to_read(explicit: str | None, environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """--kubeconfig alone, else the KUBECONFIG list, else ~/.kube/config."""
-    if explicit:
-        return [Path(explicit).expanduser()]
-    if listed := environ.get("KUBECONFIG"):
-        return [Path(part) for part in listed.split(os.pathsep) if part]
-    return [Path("~/.kube/config").expanduser()]
-
-
 def load(explicit: str | None, environ: Mapping[str, str] = os.environ) -> Kubeconfig | None:
     """The merged files; None where no file says anything.
 
     Missing and empty files of the list are passed over. Raises InvalidInput for a --kubeconfig
     that is missing or says nothing, and for any file that cannot be read.
     """
-    read_ones = ((path, _read(path)) for path in files_to_read(explicit, environ))
+    read_ones = ((path, _read(path)) for path in paths.kubeconfigs(explicit, environ))
     found = [(path, document) for path, document in read_ones if document is not None]
     if explicit and not found:
         raise InvalidInput(f"There is no kubeconfig file {explicit}.", fix=OFFER)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from console import paths
 from console.cluster.failures import LOCAL_OFFER
 from console.cluster.impersonation import acts_as, who
-from console.cluster.kubeconfig import Access, files_to_read, load, resolve
+from console.cluster.kubeconfig import Access, load, resolve
 from console.cluster.service_account import in_cluster, own_namespace
 from console.errors import ClusterUnreachable, InvalidInput
 from console.operations.ports.cluster import ClusterDescription, WayIn
@@ -70,4 +71,4 @@ def named_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tuple[str
     """The files that a flag or KUBECONFIG names, absolute; none where neither does."""
     if not (kubeconfig or environ.get("KUBECONFIG")):
         return ()
-    return tuple(os.path.abspath(path) for path in files_to_read(kubeconfig, environ))
+    return tuple(os.path.abspath(path) for path in paths.kubeconfigs(kubeconfig, environ))

@@ -5,8 +5,6 @@ Holds rows only, no credentials. A file that cannot be read is no list.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -29,10 +27,8 @@ class _Stored(msgspec.Struct, frozen=True):
 
 
 def place(wanted: object) -> Path:
-    """The file for what was asked for; KUBECONFIG is part of the question."""
-    asked = f"{wanted!r} {os.environ.get('KUBECONFIG', '')}"
-    name = hashlib.sha256(asked.encode()).hexdigest()[:16]
-    return paths.state() / "last-known" / f"{name}.json"
+    """The file for what was asked for."""
+    return paths.last_known_list(str(wanted))
 
 
 def last_known(wanted: object, *, local: bool) -> FleetSnapshot:

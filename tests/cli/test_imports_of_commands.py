@@ -39,6 +39,7 @@ BROUGHT = {
     "merge": ({"cli", "errors", "results"}, set[str](), 42),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 17),
+    "completion": ({"cli", "domain", "errors"}, set[str](), 20),
     "demo": (SHOWS, LOOP | VALUES | {"yaml"}, 181),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.

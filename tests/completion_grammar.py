@@ -1,0 +1,85 @@
+"""Writes console/cli/completion/grammar.json from the parsers themselves: `make completion`.
+
+A Tab may not import a command, which brings an event loop and a YAML reader for its work; so what
+the parsers know is written down. A test holds the file against what this makes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli import loading
+from console.cli.main import parser
+
+if TYPE_CHECKING:
+    from console.cli.completion.grammar import CommandWords, Flag, Grammar
+
+FILE = Path(__file__).resolve().parents[1] / "console" / "cli" / "completion" / "grammar.json"
+FILES = {"kubeconfig", "routes", "spec", "values", "file_paths", "endpoint"}
+Commands = argparse._SubParsersAction
+NAMED = {
+    "profile": "profile or file",
+    **{name: name for name in ("context", "namespace", "submission", "theme")},
+}
+"""An argument by its destination -> the kind of names it takes."""
+
+
+def made() -> Grammar:
+    """The whole command line, in the order of its help."""
+    top = parser()
+    for name in loading.MODULES:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+            top.parse_args([name, "--help"])
+    return dict(_commands("", top))
+
+
+def text_of(grammar: Grammar) -> str:
+    """One line a command's flag, so that a change is one line too."""
+    return json.dumps(grammar, indent=1, ensure_ascii=False) + "\n"
+
+
+def _commands(name: str, known: argparse.ArgumentParser) -> Iterator[tuple[str, CommandWords]]:
+    below = next((each for each in known._actions if isinstance(each, Commands)), None)
+    words = {each.dest: each.help or "" for each in below._get_subactions()} if below else {}
+    if isinstance(below, loading.LazyCommands):
+        words = {word: line for word, (_, line) in loading.COMMANDS.items()}
+    places = [_kind(each) for each in known._actions if each is not below and _is_place(each)]
+    flags = [_flag(each) for each in known._actions if _is_told(each)]
+    yield name, {"flags": flags, "words": words, "places": places}
+    for word, each in below._name_parser_map.items() if below else ():
+        yield from _commands(f"{name} {word}".strip(), each)
+
+
+def _is_place(action: argparse.Action) -> bool:
+    return not action.option_strings
+
+
+def _is_told(action: argparse.Action) -> bool:
+    """A flag of the help: one that only this program gives itself is not offered."""
+    return bool(action.option_strings) and action.help != argparse.SUPPRESS
+
+
+def _flag(action: argparse.Action) -> Flag:
+    return {
+        "names": list(action.option_strings),
+        "value": None if action.nargs == 0 else _kind(action),
+        "again": isinstance(action, argparse._AppendAction),
+        "several": action.nargs == "+",
+        "help": action.help or "",
+    }
+
+
+def _kind(action: argparse.Action) -> list[str] | str:
+    if action.choices is not None:
+        return [str(getattr(each, "value", each)) for each in action.choices]
+    return "file" if action.dest in FILES else NAMED.get(action.dest, "text")
+
+
+if __name__ == "__main__":
+    FILE.write_text(text_of(made()), encoding="utf-8")
