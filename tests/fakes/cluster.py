@@ -65,6 +65,11 @@ class FakeCluster:
         self.cluster_events: list[ClusterEvent] = []
         self._watchers: list[asyncio.Queue[tuple[str, str, Event]]] = []
 
+    @property
+    def watched(self) -> bool:
+        """Somebody looks on."""
+        return bool(self._watchers)
+
     async def version(self) -> str:
         return "v0.0-fake"
 

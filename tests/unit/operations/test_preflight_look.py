@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
-from fakes.following import line, until
+from fakes.following import until
+from fakes.quick_node import QuickNode, preflight_facts
 
 from console.domain.preflight.checklist import Topic
 from console.errors import ConsoleError, Forbidden
@@ -14,60 +14,10 @@ from console.operations.ports.cluster import Kind
 from console.operations.submitting.preflight import preflight
 from console.specs.validation import Judged
 
-FACTS = {
-    "simulator": ("preflight: gpu count=1", "preflight: end role=simulator"),
-    "agent": ("preflight: python version=3.8.10", "preflight: end role=agent"),
-    "logcopy": ("preflight: clock epoch=1795341600.000", "preflight: end role=logcopy"),
-}
-
-
-class Node:
-    """Runs the Job of a preflight as soon as it is there."""
-
-    def __init__(self, cluster: Any) -> None:
-        self.cluster = cluster
-        self.exits: dict[str, int] = {}
-        self.silent: set[str] = set()
-        create = cluster.create
-
-        async def created(manifest: dict[str, Any], **more: Any) -> Any:
-            told = await create(manifest, **more)
-            if manifest["kind"] == "Job":
-                asyncio.get_running_loop().call_soon(self.run, told.manifest)
-            return told
-
-        cluster.create = created
-
-    def run(self, job: dict[str, Any]) -> None:
-        meta, spec = job["metadata"], job["spec"]["template"]["spec"]
-        statuses = []
-        for container in spec["containers"]:
-            name = container["name"]
-            facts = () if name in self.silent else FACTS[name.partition("-")[0]]
-            log = self.cluster.logs["pod-1", name, 0]
-            log.lines += [line(second, text) for second, text in enumerate(facts)]
-            log.ended = True
-            ended = {"exitCode": self.exits.get(name, 0), "reason": "Completed"}
-            statuses.append({"name": name, "state": {"terminated": ended}})
-        pod = {
-            "kind": "Pod",
-            "metadata": {
-                "name": f"{meta['name']}-x",
-                "namespace": meta["namespace"],
-                "uid": "pod-1",
-                "ownerReferences": [{"kind": "Job", "name": meta["name"], "uid": meta["uid"]}],
-            },
-            "spec": {"containers": [{"name": each["name"]} for each in spec["containers"]]},
-            "status": {"phase": "Succeeded", "containerStatuses": statuses},
-        }
-        self.cluster.put(pod)
-        complete = [{"type": "Complete", "status": "True"}]
-        self.cluster.put({**job, "status": {"succeeded": 1, "conditions": complete}})
-
 
 @pytest.fixture
-def node(cluster) -> Node:
-    return Node(cluster)
+def node(cluster) -> QuickNode:
+    return QuickNode(cluster, preflight_facts)
 
 
 async def test_every_topic_has_its_finding_and_nothing_is_left(services, composed, node) -> None:
@@ -116,3 +66,35 @@ async def test_what_the_cluster_refuses_is_raised_as_by_a_launch(
     cluster.refuse["create", Kind.JOB] = Forbidden("You may not create Jobs.")
     with pytest.raises(ConsoleError, match="may not create Jobs"):
         await preflight(services, Judged(composed).valid)
+
+
+async def test_of_a_container_that_told_nothing_the_clusters_words_are_kept(
+    services, composed, node
+) -> None:
+    node.silent.add("agent-2")
+    node.exits["agent-2"] = 137
+    outcome = await preflight(services, Judged(composed).valid)
+    assert any(
+        "ended with exit code 137 before it told anything (Completed)" in each.text
+        for each in outcome.findings
+    )
+
+
+async def test_an_image_that_cannot_be_pulled_ends_the_look_with_the_nodes_words(
+    services, composed, node
+) -> None:
+    missing = {"waiting": {"reason": "ErrImageNeverPull", "message": "no such image: team:1"}}
+    node.states["agent-1"] = missing
+    node.ends = {}
+    outcome = await preflight(services, Judged(composed).valid)
+    assert any("no such image: team:1" in each.text for each in outcome.findings)
+    assert outcome.fails
+
+
+async def test_what_a_container_told_is_judged_though_it_ended_badly(
+    services, composed, node
+) -> None:
+    node.exits["logcopy"] = 1
+    outcome = await preflight(services, Judged(composed).valid)
+    (clock,) = [each.text for each in outcome.findings if each.topic is Topic.CLOCK]
+    assert "behind this machine's" in clock or "ahead of this machine's" in clock
