@@ -34,8 +34,8 @@ class RecorderRuns(Conflict):
 
 
 @asynccontextmanager
-async def held(folder: ProcessFolder) -> AsyncIterator[None]:
-    """The right to be the recorder of that login. Raises RecorderRuns."""
+async def held(folder: ProcessFolder) -> AsyncIterator[int]:
+    """The right to be the recorder of that login, as the lock's descriptor. Raises RecorderRuns."""
     lock = folder.take()
     if lock is None:
         raise RecorderRuns(
@@ -43,7 +43,7 @@ async def held(folder: ProcessFolder) -> AsyncIterator[None]:
             fix="What it does: carla-console record status",
         )
     try:
-        yield
+        yield lock
     finally:
         os.close(lock)
 
@@ -61,12 +61,13 @@ async def run_recorder(
 
     `ready` is called once it answers. Raises RecorderRuns, and what `connect` raises.
     """
-    async with held(folder), connect() as services:
+    async with held(folder) as lock, connect() as services:
         recorder = _Service(services, idle_seconds)
         async with answering(folder, recorder.respond):
             ready()
             log.warning("Recording %s as %s.", services.cluster.description.server, recorder.user)
-            await recorder.run(namespaces, gone)
+            # Nobody finds one whose folder was removed, and what it records goes nowhere.
+            await recorder.run(namespaces, lambda: os.fstat(lock).st_nlink == 0 or gone())
         log.warning("The recorder has ended: %s.", recorder.why)
 
 
@@ -91,7 +92,7 @@ class _Service:
         ends = [work, *(asyncio.create_task(each) for each in (self._stop.wait(), _until(gone)))]
         done, left = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if ends[2] in done:
-            self.why = "its cluster is gone"
+            self.why = "its cluster or its folder is gone"
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

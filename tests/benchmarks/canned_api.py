@@ -136,6 +136,9 @@ def answers(count: int) -> dict[str, Page]:
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Readers go away when they have read enough."""
+
     def __init__(self, count: int) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers = answers(count)
@@ -147,6 +150,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
+        if "watch" in parse_qs(asked.query):
+            self._nothing_happens()
+            return
         page = parse_qs(asked.query).get("continue", [""])[0]
         as_table = "as=Table" in self.headers.get("Accept", "") and asked.path.endswith("/jobs")
         path = TABLE if as_table else asked.path
@@ -156,6 +162,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _nothing_happens(self) -> None:
+        """A watch that lasts until whoever watches goes."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.rfile.read(1)
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Says nothing."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 from fakes.measuring import measured
 
-from console import wiring
+from console import paths, wiring
 from console.cli.main import main
 from console.localcluster.lifecycle import commands
 from console.recorder_process.starting import wait_for_end
@@ -97,6 +99,16 @@ def test_a_killed_one_is_no_recorder_and_hinders_no_next_one(run: Run, cluster: 
     assert run("list", "--kubeconfig", cluster, "-o", "name")[:2] == (0, "")
     assert run("record", "start", "--kubeconfig", cluster)[0] == 0
     assert recorder_pid(run) not in (None, pid)
+
+
+def test_one_whose_folder_was_removed_ends_by_itself(run: Run, cluster: str) -> None:
+    assert run("record", "start", "--kubeconfig", cluster)[0] == 0
+    pid = recorder_pid(run)
+    assert pid is not None
+    ends = os.pidfd_open(pid)
+    shutil.rmtree(paths.state() / "recorders")
+    assert select.select([ends], [], [], 20)[0]
+    os.close(ends)
 
 
 def test_the_embedded_cluster_lives_as_long_as_its_recorder_has_work(run: Run) -> None:
