@@ -57,10 +57,11 @@ class FirstFrame:
         return self
 
     def draw(self, fleet: FleetSnapshot, theme: Path) -> None:
-        """Show that list, as remembered; nothing where there is no terminal."""
+        """Show that list, of when it is; nothing where there is no terminal. Again: a newer one."""
         if not os.isatty(self._screen) or not os.isatty(self._terminal):
             return
-        self._modes = _without_echo(self._terminal)
+        if not self._drawn:
+            self._modes = _without_echo(self._terminal)
         self._drawn = True
         width, height = _size(self._screen)
         told = frame(fleet, width, height, datetime.now(UTC))

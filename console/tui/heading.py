@@ -12,6 +12,7 @@ import msgspec
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import ClusterLink, Link
+from console.tui.remembered import THE_RECORDERS
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -47,14 +48,22 @@ def _state(heading: Heading) -> Line:
     """Live or since when not, or why there is no cluster."""
     link, fleet = heading.connection.link, heading.fleet
     if link is Link.CONNECTING:
-        at = fleet.updated_at
-        old = f"list of {at.astimezone():%H:%M}, stale; " if at else ""
-        return text((old, Tone.WARN), ("◌ connecting", Tone.MUTED))
+        return text(_age_of(fleet), ("◌ connecting", Tone.MUTED))
     if link is Link.UNREACHABLE:
         return text(("✗ no cluster", Tone.FAIL))
     if heading.board is not None:
         return board_liveness(heading.board)
     return liveness(fleet.live, fleet.updated_at, fleet.why)
+
+
+def _age_of(fleet: FleetSnapshot) -> tuple[str, Tone]:
+    """Of when the list is that is shown until there is a live one."""
+    if fleet.updated_at is None:
+        return "", Tone.MUTED
+    at = fleet.updated_at.astimezone()
+    if fleet.why == THE_RECORDERS:
+        return f"{fleet.why} of {at:%H:%M:%S}; ", Tone.OK
+    return f"list of {at:%H:%M}, stale; ", Tone.WARN
 
 
 def place(connection: ClusterLink, width: int) -> Line:

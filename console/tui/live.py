@@ -55,6 +55,7 @@ class LiveBackend(Generic[Wanted]):
     """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks.
 
     `recorder(wanted)` is the recorder process of that cluster; None where none is wanted.
+    `known` is the list to begin with, where it is not the remembered one.
     `ends_local()` tells at once whether an embedded cluster started that way ends when this
     console leaves: nobody keeps it, and no other console is on it.
     """
@@ -68,6 +69,7 @@ class LiveBackend(Generic[Wanted]):
         local: bool = False,
         ends_local: Callable[[], bool] = lambda: True,
         recorder: Callable[[Wanted], RecorderProcess | None] = lambda wanted: None,
+        known: FleetSnapshot | None = None,
     ) -> None:
         self._ends_local = ends_local
         self._recorder = RecorderLink(recorder)
@@ -81,7 +83,7 @@ class LiveBackend(Generic[Wanted]):
         self._session: asyncio.Task[None] | None = None
         self._connection = ClusterLink(local_offered=start_local is not None)
         self._memory = None if local else remembered.place(wanted)
-        self._last_known = remembered.last_known(wanted, local=local)
+        self._last_known = known or remembered.last_known(wanted, local=local)
 
     # --- life
 

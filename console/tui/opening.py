@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from console import paths
+from console.errors import ConsoleError
 from console.tui import remembered
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
 
 if TYPE_CHECKING:
+    from console.domain.fleet import FleetSnapshot
     from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
@@ -51,9 +53,7 @@ def open_screens(
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
     with watch as outside, first:
-        known = remembered.last_known(wanted, local=wanted.local)
-        if not outside.code:
-            first.draw(known, _theme_file(theme))
+        known = None if outside.code else _draw_first(first, wanted, recorder, theme)
         from console.tui.app import ConsoleApp
         from console.tui.live import LiveBackend
 
@@ -64,6 +64,7 @@ def open_screens(
             local=wanted.local,
             ends_local=ends_local,
             recorder=recorder,
+            known=known,
         )
         app = ConsoleApp(backend, theme=theme)
         apps.append(app)
@@ -71,6 +72,33 @@ def open_screens(
             first.hand_over()
             app.run(mouse=mouse)
     return outside.code or app.return_code or 0
+
+
+def _draw_first(
+    first: FirstFrame,
+    wanted: Wanted,
+    recorder: Callable[[Wanted], RecorderProcess | None],
+    theme: str | None,
+) -> FleetSnapshot:
+    """The remembered list, then the recorder's where one runs, which takes longer to ask."""
+    known = remembered.last_known(wanted, local=wanted.local)
+    first.draw(known, _theme_file(theme))
+    told = _by_recorder(recorder, wanted)
+    if told is None:
+        return known
+    first.draw(told, _theme_file(theme))
+    return told
+
+
+def _by_recorder(
+    recorder: Callable[[Wanted], RecorderProcess | None], wanted: Wanted
+) -> FleetSnapshot | None:
+    """What is wrong with the connection the app tells in a moment, with all its words."""
+    try:
+        found = recorder(wanted)
+    except ConsoleError:
+        return None
+    return remembered.told_by(found, found.where.namespace) if found is not None else None
 
 
 def _theme_file(name: str | None) -> Path:

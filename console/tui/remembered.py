@@ -5,8 +5,9 @@ Holds rows only, no credentials. A file that cannot be read is no list.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,10 +15,15 @@ from console import paths
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.results import files
 
+if TYPE_CHECKING:
+    from console.operations.ports.recorder_process import RecorderProcess
+
 MOST_ROWS = 500
 MOST_BYTES = 1_000_000
 VERSION = 2
 NOTHING = FleetSnapshot(why="Not connected.")
+THE_RECORDERS = "the recorder's list"
+"""Why a list that is not ours is as good as live: another process has it from its own watch."""
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -35,6 +41,17 @@ def last_known(wanted: object, *, local: bool) -> FleetSnapshot:
     """The list to begin with. The embedded cluster's Jobs end with it: an older list would show
     what cannot be there."""
     return (None if local else recall(place(wanted))) or NOTHING
+
+
+def told_by(recorder: RecorderProcess | None, namespace: str | None) -> FleetSnapshot | None:
+    """The list that a recorder process has at this moment; None where none can tell it."""
+    told = recorder.listed(namespace) if recorder is not None else None
+    return None if told is None else FleetSnapshot(told.rows, False, THE_RECORDERS, now())
+
+
+def now() -> datetime:
+    """The present, aware UTC."""
+    return datetime.now(UTC)
 
 
 def recall(file: Path) -> FleetSnapshot | None:

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fakes.pilots import opened, shows
+from fakes.pilots import opened, seen, shows
+from fakes.recorders import FakeRecorder
 from fakes.screens import NOW, ROWS, FakeBackend
 from msgspec.structs import replace
 
@@ -69,6 +70,30 @@ def test_a_console_begins_with_the_last_known_list_of_what_was_asked_for() -> No
     assert not LiveBackend(never, "lab").fleet().live
     assert LiveBackend(never, "another").fleet().rows == ()
     assert LiveBackend(never, "lab", local=True).fleet().rows == ()
+
+
+def test_a_recorder_that_runs_has_a_newer_list_than_the_file() -> None:
+    remembered.remember(remembered.place("lab"), FleetSnapshot(ROWS[:1], True, "", NOW))
+    told = remembered.told_by(FakeRecorder("demo", rows=ROWS), "races")
+    assert told is not None
+    assert LiveBackend(never, "lab", known=told).fleet().rows == ROWS
+    assert not told.live
+
+
+def test_a_recorder_that_cannot_tell_the_list_changes_nothing() -> None:
+    assert remembered.told_by(None, "races") is None
+    assert remembered.told_by(FakeRecorder("demo"), "races") is None
+
+
+async def test_the_recorders_list_says_whose_it_is_and_is_not_called_stale(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_connection = ClusterLink()
+    backend.shown_fleet = FleetSnapshot(ROWS, False, remembered.THE_RECORDERS, NOW)
+    async with opened(backend, (100, 24)) as (app, pilot):
+        told = f"the recorder's list of {NOW.astimezone():%H:%M:%S}"
+        await shows(pilot, told, "connecting", "demo")
+        assert "stale" not in seen(app)
 
 
 async def test_the_old_list_says_of_when_it_is_while_the_console_connects(

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
+from fakes.recorders import FakeRecorder
 
 from console.errors import ConsoleError, InvalidInput
-from console.operations.ports.recorder_process import ProcessState, RecorderList
 from console.tui.recorder_link import UNSEEN, RecorderLink
 
-STATE = ProcessState(7, "0.1.0", datetime(2026, 11, 22, tzinfo=UTC), "lab", "https://lab", "alice")
 JOB = {"metadata": {"namespace": "races", "name": "demo", "uid": "u"}}
-
-
-class FakeRecorder:
-    """One that knows the submissions in `knows`; `fault` is what its start says."""
-
-    def __init__(self, *knows: str, fault: ConsoleError | None = None) -> None:
-        self.knows, self.fault = knows, fault
-        self.asked: list[Any] = []
-
-    def state(self) -> ProcessState | None:
-        return STATE
-
-    def listed(self, namespace: str | None) -> RecorderList | None:
-        return None
-
-    def ensure(self, namespace: str | None) -> ProcessState:
-        self.asked.append(namespace)
-        if self.fault is not None:
-            raise self.fault
-        return STATE
-
-    def saw(self, namespace: str, name: str, uid: str) -> bool:
-        self.asked.append((namespace, name, uid))
-        return name in self.knows
-
-    def stop(self) -> bool:
-        return True
 
 
 async def test_what_it_has_seen_is_worth_no_word() -> None:

@@ -7,11 +7,15 @@ seconds, and raise only errors of `console.errors`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from console.domain.fleet import SubmissionRow
+
+# A list is asked for by a command that needs nothing else of a cluster.
+if TYPE_CHECKING:
+    from console.operations.ports.cluster import ClusterDescription
 
 Key = tuple[str, str]
 
@@ -58,6 +62,11 @@ class ProcessState(msgspec.Struct, frozen=True):
 
 class RecorderProcess(Protocol):
     """The one of this user and cluster, whether it runs or not."""
+
+    @property
+    def where(self) -> ClusterDescription:
+        """The cluster and the login that were meant."""
+        ...
 
     def state(self) -> ProcessState | None:
         """None where none runs."""
