@@ -63,8 +63,8 @@ upstream: $(READY) ## upstream's own evaluators in our Jobs: make upstream UPSTR
 chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500)
 
-bench: $(READY) ## measure speed and memory; prints figures
-	@$(BIN)/python -m tests.benchmarks
+bench: $(READY) ## measure speed and memory; what has an aim alone: make bench PART=aims UPSTREAM=FOLDER
+	@UPSTREAM='$(UPSTREAM)' $(BIN)/python -m tests.benchmarks $(PART)
 
 screenshots: $(READY) ## make the README's screenshots from a real run
 	@$(BIN)/python -m tests.screenshots .screenshots

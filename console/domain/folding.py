@@ -251,27 +251,35 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
 
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
-    if _of_another_pod(board, event):
+    """Of nine containers in each submission one speaks at any time: no value is replaced twice."""
+    if event.pod and _of_another_pod(board, event):
         return replace(board, updated_at=event.at)
-    lines = tuple(each for each in board.last_lines if each[0] != event.container)
-    board = replace(board, last_lines=(*lines, (event.container, event.text)), updated_at=event.at)
-    if event.container == LOGCOPY:
-        return replace(board, logcopy_line=event.text)
-    half, _, number = event.container.rpartition("-")
+    container, text = event.container, event.text
+    lines = (*[each for each in board.last_lines if each[0] != container], (container, text))
+    if container == LOGCOPY:
+        return replace(board, last_lines=lines, updated_at=event.at, logcopy_line=text)
+    half, _, number = container.rpartition("-")
     if half not in ("simulator", "agent"):
-        return board
-    field = {f"{half}_line": event.text}
-    pairs = tuple(
-        replace(pair, **field, last_sign=_latest(pair.last_sign, event.said_at))
-        if str(pair.number) == number
-        else pair
-        for pair in board.pairs
-    )
-    return replace(board, pairs=pairs)
+        return replace(board, last_lines=lines, updated_at=event.at)
+    pairs = _with_line(board.pairs, f"{half}_line", number, event)
+    return replace(board, last_lines=lines, updated_at=event.at, pairs=pairs)
+
+
+def _with_line(
+    pairs: tuple[PairBoard, ...], field: str, number: str, event: LastLine
+) -> tuple[PairBoard, ...]:
+    for place, pair in enumerate(pairs):
+        if str(pair.number) == number:
+            sign = _latest(pair.last_sign, event.said_at)
+            told = replace(pair, last_sign=sign, **{field: event.text})
+            return (*pairs[:place], told, *pairs[place + 1 :])
+    return pairs
 
 
 def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max((at for at in (one, other) if at is not None), default=None)
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
 
 
 def _connection(board: BoardSnapshot, event: ConnectionChanged) -> BoardSnapshot:

@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from figure import Figure, at_most
+
 ROWS, UPDATES, KEYS, IDLE_SECONDS = 5000, 500, 60, 10.0
 SIZE = (45, 160)
 ROOT = Path(__file__).parents[2]
@@ -75,18 +77,20 @@ class Terminal:
         self._state.cleanup()
 
 
-def figures() -> Iterator[tuple[str, str]]:
+def figures() -> Iterator[Figure]:
     for rate in (0, UPDATES):
         with contextlib.closing(Terminal(str(ROWS), str(rate))) as terminal:
-            yield from _list(terminal, f"list of {ROWS}, {rate} updates/s")
+            yield from _list(terminal, rate)
 
 
-def _list(terminal: Terminal, name: str) -> Iterator[tuple[str, str]]:
-    yield f"{name}: first rows", f"{terminal.until(b'job-00000'):.1f} s"
+def _list(terminal: Terminal, rate: int) -> Iterator[Figure]:
+    name = f"list of {ROWS:,}, {rate} updates/s"
+    yield at_most(f"{name}: first rows", terminal.until(b"job-00000"), 2, "s")
     terminal.read(5)
     before, written = terminal.cpu, terminal.read(IDLE_SECONDS)
     busy = (terminal.cpu - before) / IDLE_SECONDS
-    yield f"{name}: nothing pressed", f"{len(written) / IDLE_SECONDS:.0f} B/s, {busy:.1%} of a core"
+    quiet = f"{len(written) / IDLE_SECONDS:.0f} B/s, {busy:.1%} of a core"
+    yield Figure(f"{name}: nothing pressed", quiet, *_idle(written, rate))
     sizes, waits, spent = [], [], []
     for number in range(KEYS):
         before, began = terminal.cpu, time.perf_counter()
@@ -95,10 +99,12 @@ def _list(terminal: Terminal, name: str) -> Iterator[tuple[str, str]]:
         sizes.append(len(terminal.read(0.15)))
         took = time.perf_counter() - began
         spent.append(terminal.cpu - before - busy * took)
-    yield f"{name}: a key writes", f"{statistics.median(sizes)} B, at most {max(sizes)} B"
-    yield f"{name}: CPU of a key", f"{statistics.median(spent) * 1e3:.1f} ms"
+    yield at_most(f"{name}: a key writes", statistics.median(sizes), 2000, "B")
+    yield at_most(f"{name}: CPU of a key", statistics.median(spent) * 1e3, 5, "ms")
     p95 = sorted(waits)[int(len(waits) * 0.95)]
-    yield (
-        f"{name}: key to paint",
-        f"p50 {statistics.median(waits) * 1e3:.0f}, p95 {p95 * 1e3:.0f} ms",
-    )
+    yield at_most(f"{name}: p95 of key to paint", p95 * 1e3, 40, "ms")
+
+
+def _idle(written: bytes, rate: int) -> tuple[str, bool | None]:
+    """Where nothing changes nothing is sent; a change that is shown must be."""
+    return ("", None) if rate else ("nothing", not written)
