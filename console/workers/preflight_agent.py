@@ -17,13 +17,9 @@ from importlib import import_module
 from console.results.quoting import printable  # found beside this file
 from console.workers import evaluator_loading, official_sources
 from console.workers.loaded_files import Report
+from console.workers.preflight_lines import tell
 
 _LONGEST = 300
-
-
-def tell(topic: str, text: str) -> None:
-    """One fact."""
-    print(f"preflight: {topic} {text}", flush=True)
 
 
 class _Told(Report):

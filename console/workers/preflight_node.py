@@ -15,13 +15,9 @@ from console.results import routes_file, towns
 from console.results.quoting import printable
 from console.results.subsets import PlanError
 from console.workers import official_sources
+from console.workers.preflight_lines import tell
 
 _EVALUATOR = "leaderboard/leaderboard_evaluator.py"
-
-
-def tell(topic: str, text: str) -> None:
-    """One fact."""
-    print(f"preflight: {topic} {text}", flush=True)
 
 
 def main() -> None:

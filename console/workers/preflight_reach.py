@@ -6,7 +6,12 @@ when it is through, so that the server need not be kept any longer.
 
 import os
 import socket
+import sys
 import time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+from console.workers.preflight_lines import tell  # found beside this file
 
 PAUSE, LONGEST = 0.2, 120.0
 
@@ -21,7 +26,7 @@ def main() -> None:
     state = "open" if _reached(host, port, marks + ".over") else "closed"
     with open(marks + ".reached", "w", encoding="ascii"):
         pass
-    print(f"preflight: reach state={state} port={port} host={host}", flush=True)
+    tell("reach", f"state={state} port={port} host={host}")
 
 
 def _reached(host: str, port: int, over: str) -> bool:
