@@ -7,7 +7,6 @@ from datetime import datetime
 from console.localcluster.changes import JsonObject, timestamp
 
 _FINISHED = ("Succeeded", "Failed")
-_DEFAULT_GRACE_SECONDS = 30
 
 
 def keep_identity(edited: JsonObject, current: JsonObject) -> None:
@@ -38,7 +37,7 @@ def grace_period(resource: str, obj: JsonObject, wanted: int | None) -> int:
         return 0
     if wanted is not None:
         return max(wanted, 0)
-    return int(obj["spec"].get("terminationGracePeriodSeconds", _DEFAULT_GRACE_SECONDS))
+    return int(obj["spec"]["terminationGracePeriodSeconds"])
 
 
 def set_deletion(obj: JsonObject, moment: datetime, grace: int) -> None:

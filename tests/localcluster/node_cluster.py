@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from console.localcluster.api.defaulting import default_pod
+from console.localcluster.api.defaulting import default_job, default_pod, own_pods
 from console.localcluster.controllers.garbage import GarbageCollector
 from console.localcluster.controllers.job_controller import JobController, TimeToLive
 from console.localcluster.controllers.scheduler import Scheduler
@@ -90,8 +91,8 @@ class Cluster:
     ) -> dict[str, Any]:
         meta = {"name": name, "namespace": "default"}
         whole = {"containers": list(containers), "restartPolicy": "OnFailure", **spec}
-        status = {"phase": "Pending"}
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": whole, "status": status}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": whole}
+        default_pod(pod)
         return self.store.create("pods", pod)
 
     def create_job(
@@ -107,12 +108,12 @@ class Cluster:
             "terminationGracePeriodSeconds": 2,
         }
         whole.update(pod or {})
-        defaults = {"parallelism": 1, "completions": 1, "backoffLimit": 8}
-        meta = {"name": name, "namespace": "default"}
+        meta = {"name": name, "namespace": "default", "uid": str(uuid.uuid4())}
         job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta}
-        return self.store.create(
-            "jobs", {**job, "spec": {**defaults, **spec, "template": {"spec": whole}}}
-        )
+        job["spec"] = {"backoffLimit": 8, **spec, "template": {"spec": whole}}
+        default_job(job)
+        own_pods(job, meta["uid"])
+        return self.store.create("jobs", job)
 
 
 def shell(name: str, script: str, **more: object) -> dict[str, Any]:

@@ -536,6 +536,24 @@ async def test_reviews_come_as_protobuf_and_are_allowed(bench: Bench):
     }
 
 
+@pytest.mark.parametrize(
+    ("options", "sent", "field", "wanted"),
+    [
+        ({"gracePeriodSeconds": "soon"}, "string", "gracePeriodSeconds", "int64"),
+        ({"preconditions": {"uid": 7}}, "number", "preconditions.uid", "string"),
+        ({"dryRun": "All"}, "string", "dryRun", "slice"),
+    ],
+)
+async def test_delete_options_of_a_wrong_type_are_refused_and_nothing_is_deleted(
+    bench: Bench, options: dict[str, object], sent: str, field: str, wanted: str
+):
+    await bench.ask("POST", JOBS, job_manifest())
+    code, status = await bench.ask("DELETE", f"{JOBS}/run-1", options)
+    words = f"cannot unmarshal {sent} into Go struct field {field} of type {wanted}"
+    assert (code, words in status["message"]) == (400, True)
+    assert (await bench.ask("GET", f"{JOBS}/run-1"))[0] == 200
+
+
 async def test_delete_options_come_as_protobuf(bench: Bench):
     await bench.ask("POST", JOBS, job_manifest())
     body = message("DeleteOptions", field(4, b"Foreground") + bytes((1 << 3, 7)), "v1")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from console.localcluster.api.defaulting import default_pod_spec
 from console.localcluster.node.environment import ConfigMissing, declared, field_value
 from console.localcluster.node.volumes import VolumeNotReady, mounts, set_up
 
@@ -140,6 +141,7 @@ def test_all_keys_of_an_optional_object_that_is_not_there_are_none() -> None:
 
 def volume(folder: Path, **source: Any) -> Path:
     pod = {**POD, "spec": {"volumes": [{"name": "v", **source}]}}
+    default_pod_spec(pod["spec"])
     return set_up(pod, folder / "pod", folder / "host", find)["v"]
 
 

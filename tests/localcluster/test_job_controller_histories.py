@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from console.localcluster.api.defaulting import default_pod
+from console.localcluster.api.defaulting import default_job, default_pod
 from console.localcluster.controllers.job_controller import JobController
 from console.localcluster.store import Store
 
@@ -98,10 +98,11 @@ class Replay:
 
     def create_job(self) -> None:
         template = {"spec": {"restartPolicy": self.policy, "containers": [{"name": "c"}]}}
-        spec = {"parallelism": 1, "completions": 1, "backoffLimit": self.limit}
+        spec = {"backoffLimit": self.limit, "template": template}
         meta = {"name": "job", "namespace": "default"}
-        job = {"kind": "Job", "apiVersion": "batch/v1", "metadata": meta}
-        self.store.create("jobs", {**job, "spec": {**spec, "template": template}})
+        job = {"kind": "Job", "apiVersion": "batch/v1", "metadata": meta, "spec": spec}
+        default_job(job)
+        self.store.create("jobs", job)
         self.sync()
 
     def suspend(self, value: bool) -> None:

@@ -6,18 +6,30 @@ what depends on neighbours (the policy of an image's tag, a request's limit) or 
 
 from __future__ import annotations
 
-from console.localcluster.api.schemas import fill
+from collections.abc import Callable
+
+from console.localcluster.api.schemas import default, each_part, fill
 from console.localcluster.changes import JsonObject
 
 _JOB, _CORE = "io.k8s.api.batch.v1.JobSpec", "io.k8s.api.core.v1"
 _POD, _CONTAINER = f"{_CORE}.PodSpec", f"{_CORE}.Container"
-_SOURCES = {
-    "configMap": f"{_CORE}.ConfigMapVolumeSource",
-    "secret": f"{_CORE}.SecretVolumeSource",
-    "downwardAPI": f"{_CORE}.DownwardAPIVolumeSource",
-    # Its own description does not tell the mode.
-    "projected": f"{_CORE}.ConfigMapVolumeSource",
+_FILLED: dict[str, tuple[str, ...]] = {
+    _POD: ("terminationGracePeriodSeconds", "dnsPolicy", "securityContext"),
+    _CONTAINER: ("resources", "terminationMessagePath", "terminationMessagePolicy"),
+    f"{_CORE}.ContainerPort": ("protocol",),
+    f"{_CORE}.Probe": ("timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"),
+    f"{_CORE}.HTTPGetAction": ("scheme",),
+    f"{_CORE}.ObjectFieldSelector": ("apiVersion",),
+    f"{_CORE}.ConfigMapVolumeSource": ("defaultMode",),
+    f"{_CORE}.SecretVolumeSource": ("defaultMode",),
+    f"{_CORE}.DownwardAPIVolumeSource": ("defaultMode",),
+    f"{_CORE}.HostPathVolumeSource": ("type",),
 }
+"""Schema -> which of the defaults that it tells a server writes into the object.
+
+The schema does not say which: it tells `hostNetwork: Default to false` in the same words, and a
+server leaves that out.
+"""
 _NEVER_LIMIT = 2**31 - 1
 _TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
@@ -86,15 +98,13 @@ def default_pod(pod: JsonObject) -> None:
 
 def default_pod_spec(spec: JsonObject) -> None:
     """The defaults of a pod's spec, wherever it stands."""
-    fill(spec, _POD, "terminationGracePeriodSeconds", "dnsPolicy", "securityContext")
     spec.setdefault("schedulerName", "default-scheduler")
     if "serviceAccountName" in spec:
         spec.setdefault("serviceAccount", spec["serviceAccountName"])
-    for group in ("initContainers", "containers"):
-        for container in spec.get(group) or []:
-            _default_container(container)
-    for volume in spec.get("volumes") or []:
-        _default_volume(volume)
+    for name, part in list(each_part(spec, _POD)):
+        fill(part, name, *_FILLED.get(name, ()))
+        if rest := _UNTOLD.get(name):
+            rest(part)
 
 
 def default_requests(spec: JsonObject) -> None:
@@ -122,30 +132,26 @@ def quality_of_service(spec: JsonObject) -> str:
     return "Guaranteed" if full else "Burstable"
 
 
-def _default_container(container: JsonObject) -> None:
-    fill(container, _CONTAINER, "resources", "terminationMessagePath", "terminationMessagePolicy")
-    container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))
-    for port in container.get("ports") or []:
-        fill(port, f"{_CORE}.ContainerPort", "protocol")
-    for variable in container.get("env") or []:
-        reference = (variable.get("valueFrom") or {}).get("fieldRef")
-        if reference is not None:
-            fill(reference, f"{_CORE}.ObjectFieldSelector", "apiVersion")
+def _pull_policy(container: JsonObject) -> None:
+    image = container.get("image", "")
+    tag = image.rpartition("/")[2].partition(":")[2]
+    latest = "@" not in image and tag in ("", "latest")
+    container.setdefault("imagePullPolicy", "Always" if latest else "IfNotPresent")
 
 
-def _pull_policy(image: str) -> str:
-    last = image.rpartition("/")[2]
-    if "@" in image:
-        return "IfNotPresent"
-    tag = last.partition(":")[2]
-    return "Always" if tag in ("", "latest") else "IfNotPresent"
-
-
-def _default_volume(volume: JsonObject) -> None:
+def _source_of_volume(volume: JsonObject) -> None:
     if not set(volume) - {"name"}:
         volume["emptyDir"] = {}
-    for source, schema in _SOURCES.items():
-        if isinstance(volume.get(source), dict):
-            fill(volume[source], schema, "defaultMode")
-    if isinstance(volume.get("hostPath"), dict):
-        fill(volume["hostPath"], f"{_CORE}.HostPathVolumeSource", "type")
+
+
+def _projected_mode(source: JsonObject) -> None:
+    source.setdefault("defaultMode", default(f"{_CORE}.ConfigMapVolumeSource", "defaultMode"))
+
+
+_UNTOLD: dict[str, Callable[[JsonObject], object]] = {
+    _CONTAINER: _pull_policy,
+    f"{_CORE}.HTTPGetAction": lambda action: action.setdefault("path", "/"),
+    f"{_CORE}.Volume": _source_of_volume,
+    f"{_CORE}.ProjectedVolumeSource": _projected_mode,
+}
+"""What a server fills in by a rule, or without a word about it in the schema."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
-
-from console.localcluster.api.decoding import parse_body
+from console.localcluster.api.decoding import check_shape, parse_body
 from console.localcluster.api.failures import ApiFailure, as_api_failures, conflict
 from console.localcluster.api.kubectl.protobuf import MEDIA_TYPE, decode_protobuf
 from console.localcluster.api.options import boolean, dry_run, integer
@@ -15,6 +13,9 @@ from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 from console.localcluster.store import Store
 
+_OPTIONS = Resource(
+    "deleteoptions", "DeleteOptions", package="io.k8s.apimachinery.pkg.apis.meta.v1"
+)
 _FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion", "Background": None}
 
 
@@ -29,21 +30,6 @@ class DeleteOptions:
     dry_run: bool
 
 
-class _Preconditions(msgspec.Struct):
-    uid: str | None = None
-    resourceVersion: str | None = None  # noqa: N815 - the wire's name
-
-
-class _Body(msgspec.Struct):
-    """DeleteOptions as they come over the wire; unknown fields are ignored."""
-
-    gracePeriodSeconds: int | None = None  # noqa: N815 - the wire's name
-    propagationPolicy: str | None = None  # noqa: N815 - the wire's name
-    orphanDependents: bool | None = None  # noqa: N815 - the wire's name
-    preconditions: _Preconditions | None = None
-    dryRun: list[str] | None = None  # noqa: N815 - the wire's name
-
-
 def delete_options(query: Mapping[str, str], raw: bytes, content_type: str) -> DeleteOptions:
     """From the body when there is one, else from the query. Raises ApiFailure 400, 415 or 422."""
     return _understood(_read_body(raw, content_type) if raw else _from_query(query), query)
@@ -51,28 +37,29 @@ def delete_options(query: Mapping[str, str], raw: bytes, content_type: str) -> D
 
 def eviction_options(query: Mapping[str, str], eviction: JsonObject) -> DeleteOptions:
     """Those that an Eviction carries. Raises ApiFailure 400 or 422."""
-    return _understood(_converted(eviction.get("deleteOptions") or {}), query)
+    return _understood(eviction.get("deleteOptions") or {}, query)
 
 
-def _understood(body: _Body, query: Mapping[str, str]) -> DeleteOptions:
-    policy = body.propagationPolicy
-    if body.orphanDependents is not None:
+def _understood(told: JsonObject, query: Mapping[str, str]) -> DeleteOptions:
+    check_shape(_OPTIONS, told, "Ignore")
+    policy = told.get("propagationPolicy")
+    if "orphanDependents" in told:
         if policy:
             message = "orphanDependents and deletionPropagation cannot be both set"
             raise _bad_options(f"propagationPolicy: Invalid value: {message}")
-        policy = "Orphan" if body.orphanDependents else "Background"
+        policy = "Orphan" if told["orphanDependents"] else "Background"
     if policy and policy not in _FINALIZERS:
         allowed = ", ".join(f'"{name}"' for name in ("Background", "Foreground", "Orphan", "nil"))
         text = f'propagationPolicy: Unsupported value: "{policy}": supported values: {allowed}'
         raise _bad_options(text)
-    wanted = body.preconditions or _Preconditions()
+    wanted = told.get("preconditions", {})
     queried = [query["dryRun"]] if query.get("dryRun") else []
     return DeleteOptions(
-        grace_seconds=body.gracePeriodSeconds,
+        grace_seconds=told.get("gracePeriodSeconds"),
         policy=policy or None,
-        uid=wanted.uid or "",
-        resource_version=wanted.resourceVersion or "",
-        dry_run=dry_run(body.dryRun or queried),
+        uid=wanted.get("uid", ""),
+        resource_version=wanted.get("resourceVersion", ""),
+        dry_run=dry_run(told.get("dryRun") or queried),
     )
 
 
@@ -123,27 +110,20 @@ def check_preconditions(resource: Resource, obj: JsonObject, options: DeleteOpti
             raise conflict(resource, meta["name"], f"{why}, {label} in object meta: {stored}")
 
 
-def _read_body(raw: bytes, content_type: str) -> _Body:
+def _read_body(raw: bytes, content_type: str) -> JsonObject:
     media = content_type.partition(";")[0].strip()
-    return _converted(
-        decode_protobuf(raw) if media == MEDIA_TYPE else parse_body(raw, content_type)
-    )
+    return decode_protobuf(raw) if media == MEDIA_TYPE else parse_body(raw, content_type)
 
 
-def _converted(fields: object) -> _Body:
-    try:
-        return msgspec.convert(fields, _Body)
-    except msgspec.ValidationError as error:
-        raise ApiFailure(400, f"DeleteOptions cannot be decoded: {error}") from error
-
-
-def _from_query(query: Mapping[str, str]) -> _Body:
+def _from_query(query: Mapping[str, str]) -> JsonObject:
+    """The same as a body would say it; what is not asked for is left out."""
     orphan = boolean(query, "orphanDependents") if "orphanDependents" in query else None
-    return _Body(
-        gracePeriodSeconds=integer(query, "gracePeriodSeconds"),
-        propagationPolicy=query.get("propagationPolicy") or None,
-        orphanDependents=orphan,
-    )
+    told = {
+        "gracePeriodSeconds": integer(query, "gracePeriodSeconds"),
+        "propagationPolicy": query.get("propagationPolicy"),
+        "orphanDependents": orphan,
+    }
+    return {field: value for field, value in told.items() if value not in (None, "")}
 
 
 def _bad_options(problem: str) -> ApiFailure:

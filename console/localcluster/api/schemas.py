@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,17 @@ def all_schemas() -> dict[str, JsonObject]:
 
 def resolve(schema: JsonObject) -> JsonObject:
     """Follow `$ref`, directly or inside a single `allOf`."""
-    while True:
-        reference = schema.get("$ref")
-        if reference is None and len(schema.get("allOf", ())) == 1:
-            reference = schema["allOf"][0].get("$ref")
-        if reference is None:
-            return schema
-        schema = all_schemas()[reference.removeprefix(_PREFIX)]
+    while name := referred(schema):
+        schema = all_schemas()[name]
+    return schema
+
+
+def referred(schema: JsonObject) -> str:
+    """The name of the schema that one refers to, empty where it stands for itself."""
+    reference = schema.get("$ref", "")
+    if not reference and len(schema.get("allOf", ())) == 1:
+        reference = schema["allOf"][0].get("$ref", "")
+    return str(reference).removeprefix(_PREFIX)
 
 
 def named(name: str) -> JsonObject | None:
@@ -80,6 +85,31 @@ def fill(obj: JsonObject, name: str, *fields: str) -> None:
     for field in fields:
         if obj.get(field) in (None, ""):
             obj[field] = copy.copy(default(name, field))
+
+
+def each_part(value: Any, name: str) -> Iterator[tuple[str, JsonObject]]:
+    """An object of that schema and every object in it whose schema has a name, outermost first."""
+    yield name, value
+    for field, inner in value.items():
+        declared = property_schema(all_schemas()[name], field) or {}
+        items = inner if isinstance(inner, list) else [inner]
+        below = referred(declared) or referred(declared.get("items", {}))
+        for item in items if below else ():
+            if isinstance(item, dict):
+                yield from each_part(item, below)
+
+
+def nothing(name: str) -> JsonObject:
+    """An object of that schema in which nothing is said: the fields a server never leaves out."""
+    schema = all_schemas()[name]
+    fields: JsonObject = {}
+    for field, declared in schema["properties"].items():
+        if "default" in declared:
+            below = referred(declared)
+            fields[field] = nothing(below) if below else declared["default"]
+        elif field in schema.get("required", ()):
+            fields[field] = None
+    return fields
 
 
 def description(name: str, field: str = "") -> str:

@@ -13,6 +13,7 @@ from console.localcluster.api.kubectl.tables import table
 from console.localcluster.api.negotiation import AnswerForm
 from console.localcluster.api.options import ListOptions
 from console.localcluster.api.resources import Resource
+from console.localcluster.api.schemas import named, nothing
 from console.localcluster.changes import Change, HistoryExpired, JsonObject
 from console.localcluster.store import Store
 from console.localcluster.subscription import Subscription
@@ -20,10 +21,6 @@ from console.localcluster.subscription import Subscription
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 _LIFETIME = (1800, 3600)
 _AHEAD_PATIENCE = 3.0
-_EMPTY_BODIES: dict[str, JsonObject] = {
-    "pods": {"spec": {"containers": None}, "status": {}},
-    "jobs": {"spec": {"template": {"metadata": {}, "spec": {"containers": None}}}, "status": {}},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +138,9 @@ class WatchStream:
         meta: JsonObject = {"resourceVersion": str(self._target.store.resource_version)}
         if initial:
             meta["annotations"] = {INITIAL_EVENTS_END: "true"}
-        empty = {"metadata": meta} | _EMPTY_BODIES.get(self._target.resource.name, {})
-        return {"type": "BOOKMARK", "object": self._shown(empty)}
+        schema = self._target.resource.schema
+        empty = nothing(schema) if named(schema) else {}
+        return {"type": "BOOKMARK", "object": self._shown(empty | {"metadata": meta})}
 
 
 async def await_version(store: Store, wanted: int | None) -> None:

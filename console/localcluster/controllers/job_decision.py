@@ -102,7 +102,7 @@ class _Sync:
 
     @property
     def suspended(self) -> bool:
-        return bool(self.spec.get("suspend"))
+        return bool(self.spec["suspend"])
 
 
 def decide(
@@ -253,7 +253,7 @@ def _scale(
 
 
 def _wanted(spec: JsonObject, succeeded: int, active: int) -> int:
-    parallelism = int(spec.get("parallelism", 1))
+    parallelism = int(spec["parallelism"])
     completions = spec.get("completions")
     if completions is None:
         return active if succeeded else parallelism

@@ -14,7 +14,6 @@ from console.localcluster.store import JsonObject
 
 TRACKING_FINALIZER = "batch.kubernetes.io/job-tracking"
 FINISHED_PHASES = ("Succeeded", "Failed")
-DEFAULT_BACKOFF_LIMIT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,10 @@ def restart_sum(pods: Iterable[JsonObject]) -> int:
 
 def past_backoff_limit(job: JsonObject, pods: Sequence[JsonObject], failed: int) -> bool:
     """Whether restarts (pod policy OnFailure) or failed pods (any policy) reached the limit."""
-    limit = job["spec"].get("backoffLimit", DEFAULT_BACKOFF_LIMIT)
+    limit = job["spec"]["backoffLimit"]
     if failed > limit:
         return True
-    if job["spec"]["template"]["spec"].get("restartPolicy") != "OnFailure":
+    if job["spec"]["template"]["spec"]["restartPolicy"] != "OnFailure":
         return False
     total = restart_sum(pods)
     return total > 0 if limit == 0 else total >= limit

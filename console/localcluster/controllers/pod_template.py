@@ -1,6 +1,7 @@
-"""From a Job to its next pod: name, labels, owner and finalizer. Pure.
+"""From a Job to its next pod: name, owner and finalizer. Pure.
 
-Refuses to know defaults: those are the API's, whoever makes a pod.
+Refuses to know defaults, and the labels by which a Job's pods are found: the API has put both into
+the Job's template.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from console.localcluster.store import JsonObject
 
 def pod_of(job: JsonObject) -> JsonObject:
     """The pod that this Job creates now, without a name of its own yet."""
-    template = job["spec"]["template"]
-    meta = job["metadata"]
+    template, meta = job["spec"]["template"], job["metadata"]
+    told = template.get("metadata") or {}
     pod_meta: JsonObject = {
+        key: dict(told[key]) for key in ("labels", "annotations") if told.get(key)
+    }
+    pod_meta |= {
         "generateName": f"{meta['name']}-",
         "namespace": meta["namespace"],
-        "labels": {**template.get("metadata", {}).get("labels", {}), **identity_labels(job)},
-        "ownerReferences": [owner_reference(job)],
+        "ownerReferences": [_owner_reference(job)],
         "finalizers": [TRACKING_FINALIZER],
     }
-    if annotations := template.get("metadata", {}).get("annotations"):
-        pod_meta["annotations"] = dict(annotations)
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -32,18 +33,7 @@ def pod_of(job: JsonObject) -> JsonObject:
     }
 
 
-def identity_labels(job: JsonObject) -> dict[str, str]:
-    """The labels by which a Job's pods are found."""
-    name, uid = job["metadata"]["name"], job["metadata"]["uid"]
-    return {
-        "batch.kubernetes.io/controller-uid": uid,
-        "batch.kubernetes.io/job-name": name,
-        "controller-uid": uid,
-        "job-name": name,
-    }
-
-
-def owner_reference(job: JsonObject) -> JsonObject:
+def _owner_reference(job: JsonObject) -> JsonObject:
     """What the pod says about its Job."""
     return {
         "apiVersion": "batch/v1",

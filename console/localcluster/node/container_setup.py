@@ -19,7 +19,6 @@ from console.localcluster.node.processes import Launch
 from console.localcluster.store import JsonObject
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-TERMINATION_LOG = "/dev/termination-log"
 
 
 Devices = Callable[[JsonObject, JsonObject, Path, Mapping[str, str]], dict[str, str]]
@@ -69,16 +68,15 @@ def launch_of(
     values = declared(container, pod, find)
     paths = {path: image.root / path.lstrip("/") for path in image.paths}
     paths.update(volumes.mounts(container, place.volumes, values))
-    paths[container.get("terminationMessagePath", TERMINATION_LOG)] = message_file(
-        place, container, container_id
-    )
+    message = message_file(place, container, container_id)
+    paths[container["terminationMessagePath"]] = message
     translate = PathTranslation(paths)
     argv = tuple(translate(expand(word, values)) for word in _words(container, image))
     env = {"PATH": DEFAULT_PATH, **image.env, **values}
     env |= devices(pod, container, own, env)
     env = {name: translate(value) for name, value in env.items()}
     directory = _directory(container.get("workingDir") or image.working_dir, translate, own)
-    return Launch(argv, {**_own_env(pod, own, paths, container), **env}, directory, container_id)
+    return Launch(argv, {**_own_env(pod, own, message), **env}, directory, container_id)
 
 
 def message_file(place: PodPlace, container: JsonObject, container_id: str) -> Path:
@@ -86,13 +84,10 @@ def message_file(place: PodPlace, container: JsonObject, container_id: str) -> P
     return place.container(container["name"]) / f"termination-{container_id[-12:]}"
 
 
-def _own_env(
-    pod: JsonObject, own: Path, paths: Mapping[str, Path], container: JsonObject
-) -> dict[str, str]:
+def _own_env(pod: JsonObject, own: Path, message: Path) -> dict[str, str]:
     home, temporary = own / "home", own / "tmp"
     for folder in (home, temporary):
         folder.mkdir(parents=True, exist_ok=True)
-    message = paths[container.get("terminationMessagePath", TERMINATION_LOG)]
     return {
         "HOME": str(home),
         "TMPDIR": str(temporary),

@@ -36,7 +36,7 @@ class ImagePuller:
     async def image(self, container: JsonObject, report: Report) -> Image:
         """The unpacked image of a container, with the events a kubelet sends on the way."""
         reference = str(container.get("image", ""))
-        policy = container.get("imagePullPolicy", "IfNotPresent")
+        policy = container["imagePullPolicy"]
         async with self._lock:
             if reference in self._present and policy != "Always":
                 words = "already present on machine and can be accessed by the pod"

@@ -155,7 +155,7 @@ class PodWorker:
 
     def _begins_again(self) -> bool:
         """Whether the pod gets another sandbox: not when every container has succeeded."""
-        policy = self._spec.get("restartPolicy", "Always")
+        policy = self._spec["restartPolicy"]
         if self._stopping.is_set() or policy == "Never":
             return False
         mains = [record for record in self._records if not record.is_init]
@@ -218,7 +218,7 @@ class PodWorker:
         self.stop(self._own_grace())
 
     def _own_grace(self) -> float:
-        return float(self._spec.get("terminationGracePeriodSeconds", 30))
+        return float(self._spec["terminationGracePeriodSeconds"])
 
     async def _settle(self) -> None:
         """A kubelet decides the final phase at its next look, not at the last exit."""
@@ -317,7 +317,7 @@ def _records(spec: JsonObject) -> list[ContainerRecord]:
         ContainerRecord(
             spec=container,
             is_init=is_init,
-            restart_policy=container.get("restartPolicy") or spec.get("restartPolicy", "Always"),
+            restart_policy=container.get("restartPolicy") or spec["restartPolicy"],
             state={"waiting": {"reason": reason}},
         )
         for is_init, group in ((True, inits), (False, spec["containers"]))

@@ -15,7 +15,6 @@ from console.localcluster.node.environment import Lookup, contents, field_value
 from console.localcluster.node.expansion import expand
 from console.localcluster.store import JsonObject
 
-_DEFAULT_MODE = 0o644
 _UNSUPPORTED = "the embedded cluster has only configMap, secret, emptyDir, hostPath, downwardAPI"
 
 
@@ -59,16 +58,16 @@ def _volume(volume: JsonObject, pod: JsonObject, place: Path, host: Path, find: 
     _open_directory(place.parent, place.name)
     if "projected" in volume:
         for source in volume["projected"].get("sources", []):
-            _write_source(name, source, volume["projected"], pod, place, find)
+            _write_source(name, source, volume["projected"]["defaultMode"], pod, place, find)
     elif not (volume.keys() <= {"name", "emptyDir"}):
-        _write_source(name, volume, {}, pod, place, find)
+        (told,) = (volume[key] for key in volume if key != "name")
+        _write_source(name, volume, told.get("defaultMode", 0), pod, place, find)
     return place
 
 
 def _write_source(
-    name: str, source: JsonObject, outer: JsonObject, pod: JsonObject, place: Path, find: Lookup
+    name: str, source: JsonObject, mode: int, pod: JsonObject, place: Path, find: Lookup
 ) -> None:
-    mode = outer.get("defaultMode", _DEFAULT_MODE)
     if "configMap" in source:
         wanted = source["configMap"]
         _write_keys(name, "configmaps", wanted, wanted.get("name", ""), mode, place, find)
@@ -100,7 +99,6 @@ def _write_keys(
         cause = f'{resource[:-1]} "{named}" not found'
         raise VolumeNotReady(f'MountVolume.SetUp failed for volume "{volume}" : {cause}')
     keys = contents(resource, obj)
-    mode = wanted.get("defaultMode", mode)
     items = wanted.get("items") or [{"key": key, "path": key} for key in keys]
     for item in _present(volume, items, keys, bool(wanted.get("optional"))):
         _write(place, item["path"], keys[item["key"]], item.get("mode", mode))

@@ -59,7 +59,7 @@ def _binding(obj: JsonObject, now: datetime) -> tuple[Cell, ...]:
     return _name(obj), f"{role.get('kind', '')}/{role.get('name', '')}", age(obj, now)
 
 
-_BINDING = Printer((NAME, Column("Role", "The role it gives."), AGE), _binding)
+_BINDING = Printer((NAME, Column("Role", "io.k8s.api.rbac.v1.RoleBinding#roleRef"), AGE), _binding)
 
 GENERIC = Printer((NAME, AGE), _generic)
 
