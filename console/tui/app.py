@@ -104,8 +104,13 @@ class ConsoleApp(CalmCrash, Sparing):
 
     async def on_event(self, event: events.Event) -> None:
         """Everything that is typed or clicked comes by here, before and after its widget."""
-        if not isinstance(event, Input) or self.gate.admits(event, self.screen):
-            await super().on_event(event)
+        if isinstance(event, Input) and not self._may_act(event):
+            return
+        await super().on_event(event)
+
+    def _may_act(self, event: events.Event) -> bool:
+        """What still comes when the last screen has gone is meant for nobody."""
+        return bool(self.screen_stack) and self.gate.admits(event, self.screen)
 
     def pop_screen(self) -> AwaitComplete:
         """Every screen and dialog leaves by this way."""

@@ -53,7 +53,10 @@ def open_screens(
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
     with watch as outside, first:
-        known = None if outside.code else _draw_first(first, wanted, recorder, theme)
+        file = _theme_file(theme)
+        known = _draw_first(
+            lambda rows: None if outside.code else first.draw(rows, file), wanted, recorder
+        )
         from console.tui.app import ConsoleApp
         from console.tui.live import LiveBackend
 
@@ -75,18 +78,17 @@ def open_screens(
 
 
 def _draw_first(
-    first: FirstFrame,
+    draw: Callable[[FleetSnapshot], None],
     wanted: Wanted,
     recorder: Callable[[Wanted], RecorderProcess | None],
-    theme: str | None,
 ) -> FleetSnapshot:
     """The remembered list, then the recorder's where one runs, which takes longer to ask."""
     known = remembered.last_known(wanted, local=wanted.local)
-    first.draw(known, _theme_file(theme))
+    draw(known)
     told = _by_recorder(recorder, wanted)
     if told is None:
         return known
-    first.draw(told, _theme_file(theme))
+    draw(told)
     return told
 
 

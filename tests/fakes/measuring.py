@@ -11,5 +11,5 @@ def measured() -> dict[str, str]:
 
 
 def cpu_seconds(plain: float) -> float:
-    """A limit of processor time; counting each line that runs costs a few times as much."""
+    """A limit of what the processor does; counting each line that runs costs a few times as much."""
     return plain * 4 if measured() else plain

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from fakes.measuring import cpu_seconds
 from fakes.screens import FakeBackend
 from textual.pilot import Pilot
 
 from console.tui.app import ConsoleApp
 
-DEADLINE = 30.0
+DEADLINE = cpu_seconds(30.0)
 
 
 @asynccontextmanager

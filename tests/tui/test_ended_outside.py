@@ -151,11 +151,12 @@ def test_a_signal_before_the_first_byte_lets_nothing_be_drawn(
     opened: Callable[..., Terminal],
 ) -> None:
     code = (
-        "import os, time; import console.tui.remembered as kept; known = kept.last_known; "
+        "outside.SECONDS_TO_LEAVE = 60; import console.tui.remembered as kept; "
+        "known = kept.last_known; "
         "kept.last_known = lambda wanted, local: "
         "(os.kill(os.getpid(), 15), time.sleep(0.5), known(wanted, local=local))[2]; "
     )
-    terminal = opened(code + RUN)
+    terminal = opened(PREPARED + code + RUN)
     assert terminal.code() == 128 + signal.SIGTERM
     assert terminal.drawn == b""
     assert terminal.modes() == terminal.modes_before

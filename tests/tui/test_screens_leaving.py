@@ -7,6 +7,7 @@ from fakes.pilots import opened, shows, until
 from fakes.screens import ROWS, FakeBackend, board
 from fakes.sweeps import sweep
 from msgspec.structs import replace
+from textual import events
 from textual.widgets._footer import FooterKey
 
 from console.domain.board import SubmissionStatus
@@ -45,6 +46,19 @@ async def test_ctrl_c_pressed_twice_leaves_at_once(backend: FakeBackend) -> None
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app._exit)
+
+
+async def test_a_key_that_comes_when_the_last_screen_has_gone_is_no_fault(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of somebody who types on while the console closes."""
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        with monkeypatch.context() as closing:
+            closing.setattr(ConsoleApp, "screen_stack", [])
+            await app.on_event(events.Key("j", "j"))
+        await until(pilot, lambda: app.is_running)
+        assert app.return_code is None
 
 
 @pytest.mark.parametrize("key", sweep(["ctrl+d", "question_mark", "colon"], "ctrl+d"))
