@@ -38,6 +38,13 @@ class Console:
         own = {"CARLA_CONSOLE_RECORDER": "on", "KUBECONFIG": str(kubeconfig)}
         self._environment = {**os.environ, **own, **measured()}
 
+    async def start(self, *words: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "console", *words, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            env=self._environment, start_new_session=True,
+        )  # fmt: skip
+
     async def run(self, *words: str) -> tuple[int, str, str]:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "console", *words,
@@ -110,21 +117,73 @@ async def test_a_launch_without_any_console_is_recorded_to_its_last_line(
     assert (code, json.loads(out)["status"]) == (0, "Complete")
 
 
-@pytest.mark.slow
-async def test_a_recorder_killed_again_and_again_loses_and_doubles_no_line(
-    embedded: Embedded,
-) -> None:
-    """Each next one goes on where the files end; the console's own look is right all the time."""
-    console, looks = Console(embedded.kubeconfig), services(embedded)
-    assert (await console.run("launch", *SET, "--set", "submission.name=killed"))[0] == 0
-    chance, kills = random.Random(12), 0
-    while not (board := await board_once(looks, "default", "killed")).settled:
-        await asyncio.sleep(chance.uniform(0.1, 1.5))
+LINES = 12_000
+"""That an agent prints at once in each of its five routes."""
+NUMBERED = f"""\
+description: Numbered lines, many at once.
+pair_seconds: 20
+every_route: {{log_lines: {LINES}}}
+"""
+
+
+class Killed:
+    """A recorder and a console that are killed at any instant, alone or both, and begun again."""
+
+    def __init__(self, console: Console, name: str) -> None:
+        self._console, self._name = console, name
+        self._chance = random.Random(os.environ.get("KILLS_SEED", "12"))
+        self._follower: asyncio.subprocess.Process | None = None
+        self.kills = 0
+
+    async def once(self) -> None:
+        """Some life of one or of both, and its end."""
+        if self._chance.random() < 0.7:
+            assert (await self._console.run("record", "start"))[0] == 0
+        if self._follower is None or self._chance.random() < 0.5:
+            await self._end_follower()
+            self._follower = await self._console.start("status", self._name, "--watch")
+        await asyncio.sleep(self._chance.uniform(0.0, 1.2))
         for state in await asyncio.to_thread(wiring.recorders):
             os.kill(state.pid, signal.SIGKILL)
-            kills += 1
-        assert (await console.run("record", "start"))[0] == 0
-    assert kills >= 3
+            self.kills += 1
+
+    async def _end_follower(self) -> None:
+        if self._follower is not None and self._follower.returncode is None:
+            self._follower.kill()
+            self.kills += 1
+            await self._follower.wait()
+
+    async def last(self) -> None:
+        """One recorder alone reads what is left."""
+        await self._end_follower()
+        assert (await self._console.run("record", "start"))[0] == 0
+
+
+@pytest.mark.slow
+async def test_recorder_and_console_killed_again_and_again_lose_and_double_no_line(
+    embedded: Embedded,
+) -> None:
+    """Whichever comes next goes on where the files end, in the middle of a flood too."""
+    scenarios = paths.state() / "scenarios"
+    scenarios.mkdir(parents=True)
+    (scenarios / "numbered.yaml").write_text(NUMBERED)
+    console, looks = Console(embedded.kubeconfig), services(embedded)
+    image = "submission.submitted_image_uri=console.local/team-agent:numbered"
+    launched = await console.run("launch", *SET, "--set", image, "--set", "submission.name=killed")
+    assert launched[0] == 0, launched[2]
+    killed = Killed(console, "killed")
+    async with asyncio.timeout(240):
+        while not (board := await board_once(looks, "default", "killed")).settled:
+            await killed.once()
+    await killed.last()
     await recorded(looks, board)
+    assert killed.kills >= 10
     assert results(board).final
     await as_recorded_as_told(looks, board)
+    for agent in ("agent-1", "agent-2", "agent-3", "agent-4"):
+        view = looks.recorder.log(looks.recording_of(board.job), agent)
+        texts = (each.text for each in view.lines(0, view.line_count()))
+        frames = [
+            int(text.split("frame ")[1].split(":")[0]) for text in texts if "[agent] frame " in text
+        ]
+        assert frames == [*range(LINES)] * 5, agent
