@@ -97,6 +97,19 @@ def test_no_unit_test_waits_on_the_wall_clock() -> None:
     assert [str(p) for p in folder.rglob("*.py") if "time.sleep(" in p.read_text()] == []
 
 
+def test_there_is_more_of_the_tests_than_of_what_they_test() -> None:
+    """Lines of Python and shell. A room that grows brings its tests along."""
+    tests = sum(path.read_text().count("\n") for path in (ROOT / "tests").rglob("*.py"))
+    tested = [*CONSOLE.rglob("*.py"), *CONSOLE.rglob("*.sh")]
+    assert tests > sum(path.read_text().count("\n") for path in tested)
+
+
+def test_ci_measures_coverage_after_the_test_command_of_the_readme() -> None:
+    suites = re.findall(r"^suite (\w+)", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+    assert suites == ["test", "thorough", "submissions", "coverage"]
+    assert "\nmake test " in (ROOT / "README.md").read_text()
+
+
 def test_no_two_test_files_share_a_name() -> None:
     names = Counter(path.name for path in ROOT.glob("tests/**/test_*.py"))
     assert [name for name, times in names.items() if times > 1] == []
