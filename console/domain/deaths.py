@@ -36,6 +36,8 @@ def ends_of(
     # A report has room for the latest ends only; what an earlier one told stays true.
     known = {_key(each): each for each in before.ended} if before and report else {}
     told = {_key(each): each for each in report.ended} if report else {}
+    if not known and not told:
+        return ()
     ended = sorted({**known, **told}.values(), key=_place)
     words = {_key(each): each.kubelet for each in known.values() if each.kubelet}
     for half in (half for half in halves if half):
@@ -69,6 +71,8 @@ def first_death(ended: tuple[EndedAttempt, ...]) -> EndedAttempt | None:
 
     None without one, and where ends before it are not known: it may be an echo then.
     """
+    if not ended:
+        return None
     death = next((each for each in ended if each.initiating), None)
     # With a gap before it nobody can tell whether this one was first or an echo.
     if death is None or not set(range(1, death.attempt)) <= {each.attempt for each in ended}:

@@ -171,7 +171,9 @@ class JobFacts(msgspec.Struct, frozen=True):
     @property
     def over(self) -> bool:
         """It has succeeded, failed or been cancelled."""
-        return self.cancelled or any(self.condition(kind) for kind in ("Complete", "Failed"))
+        return self.cancelled or any(
+            each.status and each.type in ("Complete", "Failed") for each in self.conditions
+        )
 
 
 class ClusterEvent(msgspec.Struct, frozen=True):

@@ -92,7 +92,9 @@ def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 
 def _least_done(board: BoardSnapshot, pairs: tuple[PairBoard, ...], total: int | None) -> int:
     """Drives that are finished for certain."""
-    finished = sum(cell.state in FINISHED for pair in pairs for cell in pair.cells)
+    finished = 0
+    if board.records:
+        finished = sum(cell.state in FINISHED for pair in pairs for cell in pair.cells)
     least = max(finished, board.report.done if board.report else 0)
     # A report that counts more drives than were launched is wrong, whoever sent it.
     return least if total is None else min(least, total)

@@ -7,7 +7,8 @@ A report from before a restart says nothing about the attempt after it.
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from console.domain.beginnings import began, beginning
 from console.domain.board import (
@@ -29,6 +30,13 @@ from console.domain.submission import PairPlan
 _REPETITION = re.compile(r"(.+)_rep(\d{1,9})")
 
 
+class _Known(NamedTuple):
+    """Whether a pair's routes have been told, and whether what is known of its drives is all."""
+
+    routes: bool
+    drives: bool
+
+
 def pair_boards(board: BoardSnapshot) -> tuple[PairBoard, ...]:
     """One board a launched pair; none before the plan is known."""
     plan = board.job.plan if board.job else None
@@ -36,16 +44,16 @@ def pair_boards(board: BoardSnapshot) -> tuple[PairBoard, ...]:
         return board.pairs
     reports = {each.pair: each for each in board.report.pairs} if board.report else {}
     before = {each.number: each for each in board.pairs}
-    routes = launched_routes(plan, board.routes)
+    routes, every = launched_routes(plan, board.routes), drives_known(board)
     return tuple(
         _pair(
             board,
             pair,
             subset,
-            _drives(board, pair, routes[pair.number], plan.drives.repetitions),
+            _drives(board, pair, routes[pair.number], plan.drives.repetitions, known=every),
             reports.get(pair.number),
             before.get(pair.number),
-            known=routes[pair.number] is not None,
+            _Known(routes[pair.number] is not None, every),
         )
         for pair, subset in zip(plan.pairs, plan.drives.subsets, strict=True)
     )
@@ -58,8 +66,7 @@ def _pair(
     drives: tuple[RouteCell, ...],
     report: PairProgress | None,
     before: PairBoard | None,
-    *,
-    known: bool,
+    known: _Known,
 ) -> PairBoard:
     pair = _facts(board, plan, report, before)
     status = status_of(pair, board.status, board.blockage)
@@ -78,8 +85,8 @@ def _pair(
         since_exact=exact,
         began=began(pair, before),
         heard=heard,
-        done=_done(board, cells, report, known=known),
-        total=len(cells) if known else report.total if report else None,
+        done=_done(cells, report, routes_known=known.routes) if known.drives else None,
+        total=len(cells) if known.routes else report.total if report else None,
         blocked=blocked,
         proven_restarts=_proven_restarts(board, plan),
     )
@@ -121,7 +128,9 @@ def _facts(
     board: BoardSnapshot, plan: PairPlan, report: PairProgress | None, before: PairBoard | None
 ) -> PairFacts:
     simulator, agent = _half(board, plan.simulator), _half(board, plan.agent)
-    absent = not_created(board, plan.simulator) and not_created(board, plan.agent)
+    absent = not (simulator or agent) and all(
+        not_created(board, name) for name in (plan.simulator, plan.agent)
+    )
     final = board.report is not None and board.report.status is not MergeStatus.RUNNING
     attempt = _attempt(simulator, agent, report)
     seen = bool(simulator or agent or absent or (report and final))
@@ -145,6 +154,8 @@ def _attempt(
     simulator: ContainerFacts | None, agent: ContainerFacts | None, report: PairProgress | None
 ) -> int:
     """At least one more than either half's restarts, as soon as a half has started."""
+    if simulator is None and agent is None:
+        return report.attempt if report else 0
     halves = [half for half in (simulator, agent) if half and started(half)]
     # logcopy reports some seconds late; a restart that the cluster has counted is an attempt
     # already.
@@ -152,19 +163,20 @@ def _attempt(
     return max(counted, report.attempt if report else 0)
 
 
-def _done(
-    board: BoardSnapshot, cells: tuple[RouteCell, ...], report: PairProgress | None, *, known: bool
-) -> int | None:
-    """None where nobody can tell how many are finished."""
-    if not drives_known(board):
-        return None
+def _done(cells: tuple[RouteCell, ...], report: PairProgress | None, *, routes_known: bool) -> int:
+    """How many are finished, where what is known of them is all there is to know."""
     seen = sum(cell.state in FINISHED for cell in cells)
     told = report.done if report else 0
-    return max(seen, min(told, len(cells)) if known else told)
+    return max(seen, min(told, len(cells)) if routes_known else told)
 
 
 def _drives(
-    board: BoardSnapshot, plan: PairPlan, routes: tuple[str, ...] | None, repetitions: int
+    board: BoardSnapshot,
+    plan: PairPlan,
+    routes: tuple[str, ...] | None,
+    repetitions: int,
+    *,
+    known: bool,
 ) -> tuple[RouteCell, ...]:
     """A cell a drive. What has no record is open while no report tells of more finished ones.
 
@@ -173,12 +185,13 @@ def _drives(
     records = {(r.route_id, r.repetition): r for r in board.records if r.pair == plan.number}
     reports = board.report.pairs if board.report else ()
     told = next((each.done for each in reports if each.pair == plan.number), 0)
-    known = drives_known(board) and told <= len(records)
     # A report that tells of more finished drives than there are records means that records are on
     # their way: what has none may be finished too.
-    rest = RouteState.PENDING if known else RouteState.UNKNOWN
+    rest = RouteState.PENDING if known and told <= len(records) else RouteState.UNKNOWN
     if routes is None:
         return tuple(_cell(*drive, record, rest) for drive, record in records.items())
+    if not records:
+        return _open_cells(routes, repetitions, rest)
     return tuple(
         _cell(route, repetition, records.get((route, repetition)), rest)
         for route in routes
@@ -186,7 +199,19 @@ def _drives(
     )
 
 
+@lru_cache(maxsize=256)
+def _open_cells(
+    routes: tuple[str, ...], repetitions: int, state: RouteState
+) -> tuple[RouteCell, ...]:
+    """Of a pair without a record: a long list has thousands of a few plans."""
+    return tuple(
+        RouteCell(route, repetition, state) for route in routes for repetition in range(repetitions)
+    )
+
+
 def _with_present(cells: tuple[RouteCell, ...], driving: str) -> tuple[RouteCell, ...]:
+    if not driving:
+        return cells
     now = drive_of(driving)
     return tuple(
         RouteCell(cell.route_id, cell.repetition, RouteState.DRIVING)
