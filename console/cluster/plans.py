@@ -7,40 +7,29 @@ the plan is the one that was read first. What looks unusual is always taken apar
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from console.cluster import wire
+from console.cluster.shapes import OwnValues, Shape, shape_of
 from console.domain.submission import INIT, LOGCOPY, Images, SubmissionPlan
 from console.errors import ConsoleError
 from console.specs.plan import RESUMES_ANNOTATION, plan_of
 
 PLANS_KEPT = 20_000
 """More than a namespace has Jobs: taking a template apart costs twenty times the rest of a Job."""
-SHAPES_KEPT = 256
-# A quote inside a value is written with a backslash, so that neither can begin within one.
-_IMAGE = re.compile(rb'"image":"[^"\\]*"')
-_NONCE = re.compile(rb'"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"')
+SHAPES_KEPT = 64
+"""The oldest goes; each Job that is new here is held against them all."""
 
 
-class _NamedImage(msgspec.Struct, frozen=True):
-    name: str = ""
-    image: str = ""
+class _FirstOfShape(msgspec.Struct, frozen=True):
+    """A shape, whether its Jobs say how often they resume, and the plan of the first of them."""
 
-
-class _ImagesOfPod(msgspec.Struct, frozen=True, rename="camel"):
-    containers: tuple[_NamedImage, ...] = ()
-    init_containers: tuple[_NamedImage, ...] = ()
-
-    def images(self) -> dict[str, str]:
-        return {each.name: each.image for each in (*self.init_containers, *self.containers)}
-
-
-_pod = msgspec.json.Decoder(_ImagesOfPod)
+    shape: Shape
+    resumes: bool
+    plan: SubmissionPlan
 
 
 class Plans:
@@ -48,7 +37,7 @@ class Plans:
 
     def __init__(self) -> None:
         self._plans: dict[str, SubmissionPlan | None] = {}
-        self._shapes: dict[bytes, SubmissionPlan] = {}
+        self._shapes: dict[int, _FirstOfShape] = {}
 
     def of(self, job: wire.Job, raw: Any) -> SubmissionPlan | None:
         """None where the Job is no submission of ours: others are listed without one."""
@@ -59,42 +48,33 @@ class Plans:
         return self._plans[uid]
 
     def _read(self, job: wire.Job, raw: Any) -> SubmissionPlan | None:
-        found = _shape(job)
-        if found is None:
-            return _taken_apart(raw)
-        shape, nonce, images = found
-        known = self._shapes.get(shape)
-        if known is not None:
-            return replace(
-                known,
-                name=job.metadata.name,
-                namespace=job.metadata.namespace or "default",
-                backoff_limit=job.spec.backoff_limit,
-                nonce=nonce,
-                images=_images(known, images),
-            )
-        plan = _taken_apart(raw)
-        if plan is not None and (plan.nonce, plan.images) == (nonce, _images(plan, images)):
+        name, pod = job.metadata.name, bytes(job.spec.template.spec)
+        resumes = RESUMES_ANNOTATION in (job.metadata.annotations or {})
+        for known in self._shapes.values():
+            if known.resumes == resumes and (own := known.shape.values(pod, name)) is not None:
+                return _renewed(known.plan, job, own)
+        plan, shape = _taken_apart(raw), shape_of(pod, name)
+        own = shape.values(pod, name) if shape is not None else None
+        if plan is not None and shape is not None and own is not None and _bears_out(plan, own):
             _make_room(self._shapes, SHAPES_KEPT)
-            self._shapes[shape] = plan
+            self._shapes[max(self._shapes, default=0) + 1] = _FirstOfShape(shape, resumes, plan)
         return plan
 
 
-def _shape(job: wire.Job) -> tuple[bytes, str, dict[str, str]] | None:
-    """What two Jobs of one shape share, as a digest; beside it what is this Job's own."""
-    pod = bytes(job.spec.template.spec)
-    try:
-        images = _pod.decode(pod).images()
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    nonces = _NONCE.findall(pod)
-    if len(nonces) != 1:
-        return None
-    own = f'"{job.metadata.name}-workers"'.encode()
-    same = _NONCE.sub(b"", _IMAGE.sub(b"", pod)).replace(own, b"")
-    digest = hashlib.blake2b(same, digest_size=16)
-    digest.update(b"resumes" if RESUMES_ANNOTATION in (job.metadata.annotations or {}) else b"")
-    return digest.digest(), nonces[0].decode(), images
+def _bears_out(plan: SubmissionPlan, own: OwnValues) -> bool:
+    """What the plan says of its own values is what was cut out of the text."""
+    return plan.nonce == own.nonce and plan.images == _images(plan, own.images)
+
+
+def _renewed(plan: SubmissionPlan, job: wire.Job, own: OwnValues) -> SubmissionPlan:
+    return replace(
+        plan,
+        name=job.metadata.name,
+        namespace=job.metadata.namespace or "default",
+        backoff_limit=job.spec.backoff_limit,
+        nonce=own.nonce,
+        images=_images(plan, own.images),
+    )
 
 
 def _images(plan: SubmissionPlan, images: dict[str, str]) -> Images:

@@ -30,7 +30,7 @@ from console.domain.submission import PairPlan
 _REPETITION = re.compile(r"(.+)_rep(\d{1,9})")
 
 
-class _Known(NamedTuple):
+class _Completeness(NamedTuple):
     """Whether a pair's routes have been told, and whether what is known of its drives is all."""
 
     routes: bool
@@ -53,7 +53,7 @@ def pair_boards(board: BoardSnapshot) -> tuple[PairBoard, ...]:
             _drives(board, pair, routes[pair.number], plan.drives.repetitions, known=every),
             reports.get(pair.number),
             before.get(pair.number),
-            _Known(routes[pair.number] is not None, every),
+            _Completeness(routes[pair.number] is not None, every),
         )
         for pair, subset in zip(plan.pairs, plan.drives.subsets, strict=True)
     )
@@ -66,7 +66,7 @@ def _pair(
     drives: tuple[RouteCell, ...],
     report: PairProgress | None,
     before: PairBoard | None,
-    known: _Known,
+    known: _Completeness,
 ) -> PairBoard:
     pair = _facts(board, plan, report, before)
     status = status_of(pair, board.status, board.blockage)

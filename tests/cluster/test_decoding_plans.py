@@ -91,3 +91,29 @@ def test_a_pair_that_differs_in_one_variable_is_another_shape() -> None:
     assert read == plan_of(other)
     assert read is not None
     assert read.pairs[0].carla_port == plan_of(JOBS[0]).pairs[0].carla_port + 1000
+
+
+def _with_image(name: str, image: str) -> bytes:
+    manifest = copy.deepcopy(_job(name, "n9"))
+    manifest["spec"]["template"]["spec"]["containers"][0]["image"] = "MARK"
+    return msgspec.json.encode({"status": {}, **manifest}).replace(b"MARK", image.encode())
+
+
+@pytest.mark.parametrize("image", ["a\\u002fb", 'a\\"b', "\\u0031", "", "7", "é"])
+def test_an_image_that_is_written_strangely_is_read_as_it_is(image: str) -> None:
+    jobs = decoding.Jobs()
+    for name in ("team-1", "team-2"):
+        raw = _with_image(name, image)
+        assert jobs(raw).plan == plan_of(msgspec.json.decode(raw))
+
+
+def test_two_jobs_that_exchange_their_names_for_their_config_maps_are_told_apart() -> None:
+    jobs = decoding.Jobs()
+    for name in ("team-1", "team-2"):
+        manifest = _job(name, "n1")
+        raw = msgspec.json.encode({"status": {}, **manifest})
+        jobs(raw)
+        swapped = raw.replace(f'"{name}-workers"'.encode(), b'"other-workers"')
+        swapped = swapped.replace(f'"uid":"{name}"'.encode(), b'"uid":"x-%s"' % name.encode())
+        read = jobs(swapped).plan
+        assert read == plan_of(msgspec.json.decode(swapped))

@@ -1,0 +1,105 @@
+"""Pod templates of one shape: texts that are alike but for a few values. Pure; knows no plan.
+
+Compared as text, cut at those values: that costs a hundredth of reading the template. A quote
+inside a value is written with a backslash, so that no cut can begin or end within one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+_OWN = rb'"image":"([^"\\]*)"|"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"|"(%s-workers)"'
+_PLAIN_NONCE = re.compile(rb"[A-Za-z0-9_-]*")
+_WORKERS, _NONCE = "workers", "nonce"
+"""What a cut may be besides an image."""
+
+
+class _NamedImage(msgspec.Struct, frozen=True):
+    name: str = ""
+    image: str = ""
+
+
+class _ImagesOfPod(msgspec.Struct, frozen=True, rename="camel"):
+    containers: tuple[_NamedImage, ...] = ()
+    init_containers: tuple[_NamedImage, ...] = ()
+
+
+_pod = msgspec.json.Decoder(_ImagesOfPod)
+
+
+class OwnValues(msgspec.Struct, frozen=True):
+    """What one Job has for itself: the nonce of its progress lines, an image for each container."""
+
+    nonce: str
+    images: dict[str, str]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The texts between the cuts, one more than there are cuts."""
+
+    between: tuple[bytes, ...]
+    cuts: tuple[str, ...]
+    containers: dict[str, int]
+    """Container -> the cut that is its image."""
+
+    def values(self, pod: bytes, name: str) -> OwnValues | None:
+        """Of that template of a Job of that name; None where it is of another shape."""
+        found = self._cut_out(pod)
+        if found is None:
+            return None
+        nonce = ""
+        for kind, value in zip(self.cuts, found, strict=True):
+            if kind == _WORKERS and value != f"{name}-workers".encode():
+                return None
+            if kind == _NONCE:
+                if not _PLAIN_NONCE.fullmatch(value):
+                    return None
+                nonce = value.decode()
+        try:
+            images = {container: found[cut].decode() for container, cut in self.containers.items()}
+        except UnicodeDecodeError:
+            return None
+        return OwnValues(nonce, images)
+
+    def _cut_out(self, pod: bytes) -> list[bytes] | None:
+        at, found = 0, []
+        for text in self.between[:-1]:
+            if not pod.startswith(text, at):
+                return None
+            at += len(text)
+            end = pod.find(b'"', at)
+            value = pod[at:end]
+            if end < 0 or b"\\" in value:
+                return None
+            found.append(value)
+            at = end
+        return found if pod[at:] == self.between[-1] else None
+
+
+def shape_of(pod: bytes, name: str) -> Shape | None:
+    """The shape of that Job's template; None for one that is unusual."""
+    places = [*_places(pod, name)]
+    cuts = tuple(kind for kind, _, _ in places)
+    if cuts.count(_NONCE) != 1:
+        return None
+    ends = (0, *(end for _, _, end in places))
+    begins = (*(begin for _, begin, _ in places), len(pod))
+    between = tuple(pod[end:begin] for end, begin in zip(ends, begins, strict=True))
+    numbered = [str(number).encode() for number in range(len(cuts))]
+    marked = b"".join(one for pair in zip(between, [*numbered, b""], strict=True) for one in pair)
+    try:
+        told = _pod.decode(marked)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    each = (*told.init_containers, *told.containers)
+    return Shape(between, cuts, {one.name: int(one.image) for one in each if one.image.isdecimal()})
+
+
+def _places(pod: bytes, name: str) -> Iterator[tuple[str, int, int]]:
+    """Each cut: what it is, where it begins and ends."""
+    for match in re.finditer(_OWN % re.escape(name.encode()), pod):
+        group = match.lastindex or 0
+        yield ("image", _NONCE, _WORKERS)[group - 1], *match.span(group)
