@@ -1,61 +1,79 @@
-"""Names, keys and values as Kubernetes spells them: whether a text is one, and how long it may be.
+"""Names, keys and values as Kubernetes spells them: what is wrong with a text, if anything.
 
-Length is asked apart from form, for the API server explains the two apart.
+A rule answers with a `NameFault`, not with yes and no, for the API server explains each apart.
 """
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 
-LONGEST_LABEL = 63
-"""Characters of a DNS label, a label's value, and the name part of a key."""
-LONGEST_SUBDOMAIN = 253
-LONGEST_CONFIG_KEY = 253
-LONGEST_PORT_NAME = 15
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_CONFIG_KEY = re.compile(r"[-._A-Za-z0-9]+")
-# One class and no nested repetition: `([a-z0-9-]*[a-z0-9])*` takes exponential time on "aaaa…_".
-_PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+class NameFault(Enum):
+    """What is wrong with a text."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too long"
+    FORM = "form"
+    DOTS = "dots"
+    """It could be taken for a way up: `.`, `..` or what begins with it."""
+    LETTERLESS = "letterless"
+
+
+class NameRule:
+    """How one kind of name is spelt. A plain class, for a shell that completes a word waits."""
+
+    def __init__(
+        self,
+        form: str,
+        longest: int = 63,
+        *,
+        may_be_empty: bool = False,
+        may_climb: bool = True,
+        needs_letter: bool = False,
+    ) -> None:
+        self.longest = longest
+        self._form = re.compile(form)
+        self._may_be_empty, self._may_climb = may_be_empty, may_climb
+        self._needs_letter = needs_letter
+
+    def faults(self, text: str) -> list[NameFault]:
+        """Everything wrong with a text; nothing where it is one of these names."""
+        if not text:
+            return [] if self._may_be_empty else [NameFault.EMPTY]
+        upwards = not self._may_climb and (text == "." or text.startswith(".."))
+        letterless = self._needs_letter and not any(each.isalpha() for each in text)
+        found = {
+            NameFault.TOO_LONG: len(text) > self.longest,
+            NameFault.FORM: self._form.fullmatch(text) is None,
+            NameFault.DOTS: upwards,
+            NameFault.LETTERLESS: letterless,
+        }
+        return [fault for fault, there in found.items() if there]
+
+
+# No repetition of a repetition in any form: `([a-z0-9-]*[a-z0-9])*` takes exponential time.
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
+
+LABEL = NameRule(_LABEL)
+"""A DNS label: containers, volumes, namespaces."""
+SUBDOMAIN = NameRule(rf"{_LABEL}(\.{_LABEL})*", 253)
+"""A DNS subdomain: most objects, and the prefix of a key."""
+KEY_NAME = NameRule(_QUALIFIED)
+"""The part of a label's or annotation's key behind its prefix."""
+LABEL_VALUE = NameRule(_QUALIFIED, may_be_empty=True)
+CONFIG_KEY = NameRule(r"[-._A-Za-z0-9]+", 253, may_climb=False)
+"""A key of a ConfigMap or Secret, which becomes the name of a file."""
+PORT_NAME = NameRule(rf"(?!.*--){_LABEL}", 15, needs_letter=True)
+
 _SHELL_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def is_label(text: str) -> bool:
-    """The form of a DNS label: containers, volumes, namespaces."""
-    return _LABEL.fullmatch(text) is not None
-
-
-def is_subdomain(text: str) -> bool:
-    """The form of a DNS subdomain: most objects, and the prefix of a key."""
-    return _SUBDOMAIN.fullmatch(text) is not None
-
-
-def split_key(key: str) -> tuple[str | None, str]:
-    """The prefix of a label's or annotation's key, None where there is none, and its name."""
+def key_parts(key: str) -> list[tuple[NameRule, str]]:
+    """The parts of a label's or annotation's key `[prefix/]name`, and the rule of each."""
     prefix, slash, name = key.rpartition("/")
-    return (prefix if slash else None), name
-
-
-def is_qualified(name: str) -> bool:
-    """The form of a key's name part."""
-    return _QUALIFIED.fullmatch(name) is not None
-
-
-def is_label_value(text: str) -> bool:
-    """The form of a label's value, which may be empty."""
-    return not text or is_qualified(text)
-
-
-def is_config_key(text: str) -> bool:
-    """The form of a key of a ConfigMap or Secret."""
-    return _CONFIG_KEY.fullmatch(text) is not None
-
-
-def is_port_name(text: str) -> bool:
-    """The form of a port's name, but for the letter that it must hold."""
-    return _PORT_NAME.fullmatch(text) is not None and "--" not in text
+    return [*([(SUBDOMAIN, prefix)] if slash else []), (KEY_NAME, name)]
 
 
 def is_variable(text: str) -> bool:

@@ -16,26 +16,26 @@ from console.kubernetes_grammar.image_references import (
 )
 
 
+def _wrong(rule: grammar.NameRule, text: str, form: str) -> str:
+    """The sentence about a text; `form` is the one about its characters."""
+    faults = rule.faults(text)
+    if grammar.NameFault.EMPTY in faults:
+        return "is empty"
+    if grammar.NameFault.TOO_LONG in faults:
+        return f"has {len(text)} characters; {rule.longest} are allowed"
+    return form if faults else ""
+
+
 def dns_label(text: str) -> str:
     """Names of containers, volumes, namespaces; advised for Jobs."""
-    if not text:
-        return "is empty"
-    if len(text) > grammar.LONGEST_LABEL:
-        return f"has {len(text)} characters; {grammar.LONGEST_LABEL} are allowed"
-    if not grammar.is_label(text):
-        return "may only hold a-z, 0-9 and -, and starts and ends with a letter or digit"
-    return ""
+    form = "may only hold a-z, 0-9 and -, and starts and ends with a letter or digit"
+    return _wrong(grammar.LABEL, text, form)
 
 
 def subdomain(text: str) -> str:
     """Names of service accounts, ConfigMaps, Secrets."""
-    if not text:
-        return "is empty"
-    if len(text) > grammar.LONGEST_SUBDOMAIN:
-        return f"has {len(text)} characters; {grammar.LONGEST_SUBDOMAIN} are allowed"
-    if not grammar.is_subdomain(text):
-        return "may only hold a-z, 0-9, - and ., and each part starts and ends with one of a-z, 0-9"
-    return ""
+    form = "may only hold a-z, 0-9, - and ., and each part starts and ends with one of a-z, 0-9"
+    return _wrong(grammar.SUBDOMAIN, text, form)
 
 
 def job_name(text: str) -> str:
@@ -52,21 +52,19 @@ def job_name_warning(text: str) -> str:
 
 def label_key(text: str) -> str:
     """Keys of labels and annotations: `[prefix/]name`."""
-    prefix, name = grammar.split_key(text)
-    if prefix is not None and (wrong := subdomain(prefix)):
-        return f"has a prefix that {wrong}"
-    if len(name) > grammar.LONGEST_LABEL or not grammar.is_qualified(name):
-        return "needs 1 to 63 of A-Z, a-z, 0-9, -, _ and ., starting and ending with A-Z, a-z, 0-9"
+    for rule, part in grammar.key_parts(text):
+        if rule is grammar.SUBDOMAIN and (wrong := subdomain(part)):
+            return f"has a prefix that {wrong}"
+        if rule.faults(part):
+            letters = "A-Z, a-z, 0-9"
+            return f"needs 1 to 63 of {letters}, -, _ and ., starting and ending with {letters}"
     return ""
 
 
 def label_value(text: str) -> str:
     """Values of labels and node selectors; may be empty."""
-    if len(text) > grammar.LONGEST_LABEL:
-        return f"has {len(text)} characters; {grammar.LONGEST_LABEL} are allowed"
-    if not grammar.is_label_value(text):
-        return "may only hold A-Z, a-z, 0-9, -, _ and ., starting and ending with A-Z, a-z, 0-9"
-    return ""
+    form = "may only hold A-Z, a-z, 0-9, -, _ and ., starting and ending with A-Z, a-z, 0-9"
+    return _wrong(grammar.LABEL_VALUE, text, form)
 
 
 def variable(text: str) -> str:
@@ -78,10 +76,8 @@ def variable(text: str) -> str:
 
 def config_key(text: str) -> str:
     """Keys of a ConfigMap."""
-    wrong = len(text) > grammar.LONGEST_CONFIG_KEY or not grammar.is_config_key(text)
-    if wrong or text in (".", ".."):
-        return "needs 1 to 253 of A-Z, a-z, 0-9, -, _ and ."
-    return ""
+    form = "needs 1 to 253 of A-Z, a-z, 0-9, -, _ and ., and does not lead upwards as .. does"
+    return form if grammar.CONFIG_KEY.faults(text) else ""
 
 
 def image(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from console import paths
 from console.cli.completion.contexts import contexts
-from console.kubernetes_grammar.names import is_label, is_subdomain
+from console.kubernetes_grammar.names import LABEL, SUBDOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ def known(kind: str, given: dict[str, str]) -> Iterable[str]:
 def _submissions(given: dict[str, str]) -> Iterator[str]:
     namespace = given.get("--namespace")
     for place, name in _listed(given):
-        if namespace in (None, place) and is_subdomain(name):
+        if namespace in (None, place) and not SUBDOMAIN.faults(name):
             yield name
 
 
 def _namespaces(given: dict[str, str]) -> Iterator[str]:
     told = [place for place, _ in _listed(given)]
     told += [place for _, place in _contexts(given)]
-    return (each for each in told if is_label(each))
+    return (each for each in told if not LABEL.faults(each))
 
 
 def _listed(given: dict[str, str]) -> Iterator[tuple[str, str]]:

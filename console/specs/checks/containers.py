@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.kubernetes_grammar.object_rules import contradicts_itself, exceeds, is_device, is_port
-from console.kubernetes_grammar.quantities import amount
+from console.kubernetes_grammar.object_rules import (
+    AmountFault,
+    SourceFault,
+    amount_faults,
+    contradicts_itself,
+    is_port,
+    repeats,
+    source_fault,
+)
 from console.specs import names
 from console.specs.checks.findings import JobFinding
 from console.specs.pod import ContainerSpec, all_containers, containers, items, mapping
@@ -15,14 +22,14 @@ from console.specs.tree import Place
 
 def check_containers(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """Everything that can be said of containers without knowing what they are for."""
-    seen: set[str] = set()
-    for container in all_containers(manifest):
+    every = all_containers(manifest)
+    again = set(repeats(container.name for container in every))
+    for index, container in enumerate(every):
         place = (*container.place, "name")
         if wrong := names.dns_label(container.name):
             yield JobFinding(place, f"The container's name {wrong}.")
-        if container.name in seen:
+        if index in again:
             yield JobFinding(place, f"A container {container.name} is there already.")
-        seen.add(container.name)
         yield from _image(container)
         yield from _environment(container)
         yield from _resources(container)
@@ -37,51 +44,41 @@ def _image(container: ContainerSpec) -> Iterator[JobFinding]:
 
 
 def _environment(container: ContainerSpec) -> Iterator[JobFinding]:
-    seen: set[str] = set()
-    for index, each in enumerate(items(container.content.get("env"))):
+    variables = items(container.content.get("env"))
+    again = set(repeats(str(each.get("name", "")) for each in variables))
+    for index, each in enumerate(variables):
         place: Place = (*container.place, "env", index)
         name = str(each.get("name", ""))
         if wrong := names.variable(name):
             yield JobFinding((*place, "name"), f"The variable's name {name!r} {wrong}.")
-        if name in seen:
+        if index in again:
             yield JobFinding(
                 (*place, "name"), f"{container.name} has {name} twice; the last counts."
             )
-        seen.add(name)
-        value = each.get("value")
+        value, fault = each.get("value"), source_fault(each)
         if value is not None and not isinstance(value, str):
             yield JobFinding((*place, "value"), f"{name} is no text.", "Put it in quotes.")
-        if value and "valueFrom" in each:
+        if fault is SourceFault.BESIDE_VALUE:
             yield JobFinding(place, f"{name} has value and valueFrom.", "Keep one of them.")
-        if "valueFrom" in each and len(mapping(each["valueFrom"])) != 1:
+        elif fault:
             yield JobFinding((*place, "valueFrom"), f"{name} needs exactly one source.")
 
 
+_AMOUNT_WORDS = {
+    AmountFault.NO_QUANTITY: "{name} is {amount!r}: no quantity such as 500m, 2 or 1Gi.",
+    AmountFault.NEGATIVE: "{name} is {amount!r}: less than nothing.",
+    AmountFault.NOT_WHOLE: "{name} is {amount!r}: devices come in whole numbers.",
+    AmountFault.EXCEEDS: "{container} requests more {name} than its limit allows.",
+    AmountFault.UNEQUAL: "{name} needs a limit that equals the request.",
+}
+
+
 def _resources(container: ContainerSpec) -> Iterator[JobFinding]:
-    place: Place = (*container.place, "resources")
     resources = mapping(container.content.get("resources"))
-    limits, requests = mapping(resources.get("limits")), mapping(resources.get("requests"))
-    for kind, quantities in (("limits", limits), ("requests", requests)):
-        for name, quantity in quantities.items():
-            if wrong := _quantity(name, quantity):
-                yield JobFinding((*place, kind, name), f"{name} is {quantity!r}: {wrong}.")
-    for name, quantity in requests.items():
-        at, limit = (*place, "requests", name), limits.get(name)
-        if exceeds(quantity, limit):
-            yield JobFinding(at, f"{container.name} requests more {name} than its limit allows.")
-        elif is_device(name) and amount(quantity) != amount(limit):
-            yield JobFinding(at, f"{name} needs a limit that equals the request.")
-
-
-def _quantity(name: str, quantity: Any) -> str:
-    number = amount(quantity)
-    if number is None:
-        return "no quantity such as 500m, 2 or 1Gi"
-    if number < 0:
-        return "less than nothing"
-    if is_device(name) and number.denominator != 1:
-        return "devices come in whole numbers"
-    return ""
+    for kind, name, fault in amount_faults(resources):
+        told = {"container": container.name, "name": name, "amount": resources[kind][name]}
+        what = _AMOUNT_WORDS[fault].format_map(told)
+        yield JobFinding((*container.place, "resources", kind, name), what)
 
 
 def _security(container: ContainerSpec) -> Iterator[JobFinding]:

@@ -9,7 +9,12 @@ from typing import Any
 from console.kubernetes_grammar.object_rules import (
     LARGEST_ANNOTATIONS,
     LARGEST_CONFIG_MAP,
+    LEAST_OF_JOB,
+    LEAST_OF_POD,
+    needs_never,
     size_of_entries,
+    size_of_values,
+    too_small,
 )
 from console.specs import names
 from console.specs.checks.findings import JobFinding, Severity
@@ -19,12 +24,10 @@ from console.specs.tree import Place
 LARGEST_OBJECT = 3 * 512 * 1024
 """Bytes: what etcd takes in one request."""
 CONFIG_MAP_NAME: Place = ("configMap", "metadata", "name")
-_LEAST_NUMBERS: dict[Place, int] = {
-    ("spec", "backoffLimit"): 0,
-    ("spec", "ttlSecondsAfterFinished"): 0,
-    ("spec", "activeDeadlineSeconds"): 1,
-    (*POD, "terminationGracePeriodSeconds"): 0,
-    (*POD, "activeDeadlineSeconds"): 1,
+_LEAST: dict[Place, dict[str, int]] = {
+    # Kubernetes takes a deadline of 0, by which the Job has failed before it starts.
+    ("spec",): {**LEAST_OF_JOB, "activeDeadlineSeconds": 1},
+    POD: LEAST_OF_POD,
 }
 
 
@@ -85,10 +88,9 @@ def _pairs(
 
 
 def _numbers(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
-    for place, least in _LEAST_NUMBERS.items():
-        number = descend(manifest, place)
-        if isinstance(number, int) and number < least:
-            yield JobFinding(place, f"{place[-1]} is {number}; {least} is the least.")
+    for place, least in _LEAST.items():
+        for field, number in too_small(mapping(descend(manifest, place)), least):
+            yield JobFinding((*place, field), f"{field} is {number}; {least[field]} is the least.")
     for key in ("parallelism", "completions"):
         if descend(manifest, ("spec", key)) not in (None, 1):
             yield JobFinding(("spec", key), "A submission is one pod.", f"Leave {key} out.")
@@ -101,7 +103,7 @@ def _policies(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
         fix = "A pair resumes by a restart of its containers: write OnFailure."
         yield JobFinding((*POD, "restartPolicy"), said, fix)
     spec = mapping(manifest.get("spec"))
-    if "podFailurePolicy" in spec and policy != "Never":
+    if needs_never(spec, policy):
         what = "podFailurePolicy needs restartPolicy Never, which a submission cannot use."
         yield JobFinding(("spec", "podFailurePolicy"), what, "Leave podFailurePolicy out.")
     for key in ("selector", "manualSelector"):
@@ -119,7 +121,7 @@ def check_config_map(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     for key in files:
         if wrong := names.config_key(key):
             yield JobFinding(("configMap", "data", key), f"The key {wrong}.")
-    size = size_of_entries(files)
-    if size >= LARGEST_CONFIG_MAP:
+    size = size_of_values(files)
+    if size > LARGEST_CONFIG_MAP:
         what = f"The workers' files have {size} bytes; a ConfigMap holds {LARGEST_CONFIG_MAP}."
         yield JobFinding(("configMap", "data"), what)

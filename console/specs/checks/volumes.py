@@ -6,28 +6,41 @@ from collections.abc import Iterator, Mapping
 from posixpath import normpath
 from typing import Any
 
-from console.kubernetes_grammar.object_rules import climbs, sources_of
+from console.kubernetes_grammar.object_rules import (
+    PathFault,
+    climbs,
+    path_faults,
+    repeats,
+    sources_of,
+    sub_path_faults,
+)
 from console.specs import names
 from console.specs.checks.findings import JobFinding
 from console.specs.mistakes import suggestion
 from console.specs.pod import POD, ContainerSpec, all_containers, descend, items, mapping, pod_spec
 from console.specs.tree import Place
 
+_PATH_WORDS = {
+    PathFault.ABSOLUTE: "must be relative",
+    PathFault.CLIMBS: "must not contain ..",
+    PathFault.TOLD_TWICE: "has subPath and subPathExpr",
+}
+
 
 def check_volumes(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:
     """Every volume, and every mount of every container."""
-    seen: set[str] = set()
-    for index, volume in enumerate(items(pod_spec(manifest).get("volumes"))):
+    volumes = items(pod_spec(manifest).get("volumes"))
+    known = [str(volume.get("name", "")) for volume in volumes]
+    again = set(repeats(known))
+    for index, (name, volume) in enumerate(zip(known, volumes, strict=True)):
         place: Place = (*POD, "volumes", index)
-        name = str(volume.get("name", ""))
         if wrong := names.dns_label(name):
             yield JobFinding((*place, "name"), f"The volume's name {wrong}.")
-        if name in seen:
+        if index in again:
             yield JobFinding((*place, "name"), f"A volume {name} is there already.")
-        seen.add(name)
         yield from _source(volume, place)
     for container in all_containers(manifest):
-        yield from _mounts(container, seen)
+        yield from _mounts(container, set(known))
 
 
 def _source(volume: Mapping[str, Any], place: Place) -> Iterator[JobFinding]:
@@ -41,12 +54,15 @@ def _source(volume: Mapping[str, Any], place: Place) -> Iterator[JobFinding]:
             (*place, "hostPath", "path"), "The host's path must be absolute, without .."
         )
     for index, item in enumerate(items(mapping(volume.get("configMap")).get("items"))):
-        if wrong := _relative(str(item.get("path", ""))):
-            yield JobFinding((*place, "configMap", "items", index, "path"), f"The path {wrong}.")
+        path, at = str(item.get("path", "")), (*place, "configMap", "items", index, "path")
+        if not path:
+            yield JobFinding(at, "The path is empty.")
+        for fault in path_faults(path):
+            yield JobFinding(at, f"The path {path!r} {_PATH_WORDS[fault]}.")
 
 
 def _mounts(container: ContainerSpec, volumes: set[str]) -> Iterator[JobFinding]:
-    seen: set[str] = set()
+    again = set(repeats(normpath(str(mount.get("mountPath", ""))) for mount in container.mounts))
     for index, mount in enumerate(container.mounts):
         place: Place = (*container.place, "volumeMounts", index)
         name, path = str(mount.get("name", "")), str(mount.get("mountPath", ""))
@@ -56,19 +72,18 @@ def _mounts(container: ContainerSpec, volumes: set[str]) -> Iterator[JobFinding]
         if not path.startswith("/") or ":" in path or climbs(path):
             what = f"The mount path {path!r} must be absolute, without : and .."
             yield JobFinding((*place, "mountPath"), what)
-        if normpath(path) in seen:
+        if index in again:
             yield JobFinding((*place, "mountPath"), f"{container.name} mounts {path} twice.")
-        seen.add(normpath(path))
-        if mount.get("subPath") and (wrong := _relative(str(mount["subPath"]))):
-            yield JobFinding((*place, "subPath"), f"The sub-path {wrong}.")
-        if mount.get("subPath") and mount.get("subPathExpr"):
-            yield JobFinding(place, "subPath and subPathExpr are both there.", "Keep one of them.")
+        yield from _sub_path(mount, place)
 
 
-def _relative(path: str) -> str:
-    if not path or path.startswith("/"):
-        return f"{path!r} must be relative"
-    return f"{path!r} must not contain .." if climbs(path) else ""
+def _sub_path(mount: Mapping[str, Any], place: Place) -> Iterator[JobFinding]:
+    for field, fault in sub_path_faults(mount):
+        if fault is PathFault.TOLD_TWICE:
+            yield JobFinding(place, f"The mount {_PATH_WORDS[fault]}.", "Keep one of them.")
+        else:
+            what = f"The sub-path {mount[field]!r} {_PATH_WORDS[fault]}."
+            yield JobFinding((*place, field), what)
 
 
 def located(container: ContainerSpec, path: str) -> str | None:

@@ -391,7 +391,7 @@ def test_a_finding_knows_its_line_in_the_template():
 
 def test_a_config_map_that_is_too_large_is_found():
     template, values = load_template("2.0"), load_profile("embedded").values("2.0")
-    made = compose(template, values, files={**FILES, "big.py": "x" * 1024 * 1024})
+    made = compose(template, values, files={**FILES, "big.py": "x" * (1024 * 1024 + 1)})
     assert any("a ConfigMap holds" in finding.what for finding in validate(made))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from console.kubernetes_grammar.object_rules import (
     LARGEST_PORT,
-    climbs,
+    AmountFault,
+    SourceFault,
+    amount_faults,
     contradicts_itself,
-    exceeds,
-    is_device,
     is_port,
+    repeats,
+    source_fault,
+    sub_path_faults,
 )
-from console.kubernetes_grammar.quantities import amount
 from console.localcluster.api.failures import (
     Cause,
     duplicate,
@@ -18,15 +20,27 @@ from console.localcluster.api.failures import (
     missing,
     required,
 )
-from console.localcluster.api.schemas import all_schemas
 from console.localcluster.api.validation.words import (
+    PATH_WORDS,
     dns_label,
     port_name,
     variable_name,
 )
 from console.localcluster.changes import JsonObject
 
-_SOURCE = "io.k8s.api.core.v1.EnvVarSource"
+_SOURCE_WORDS = {
+    SourceFault.NONE: "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`"
+    " or `secretKeyRef`",
+    SourceFault.MANY: "may not have more than one field specified at a time",
+    SourceFault.BESIDE_VALUE: "may not be specified when `value` is not empty",
+}
+_AMOUNT_WORDS = {
+    AmountFault.NO_QUANTITY: "must be a quantity",
+    AmountFault.NEGATIVE: "must be greater than or equal to 0",
+    AmountFault.NOT_WHOLE: "must be an integer",
+    AmountFault.EXCEEDS: "must be less than or equal to {name} limit of {limit}",
+    AmountFault.UNEQUAL: "must be equal to {name} limit of {limit}",
+}
 
 
 def check_container(container: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
@@ -52,32 +66,19 @@ def _check_env(variables: list[JsonObject], path: str) -> list[Cause]:
     for index, variable in enumerate(variables):
         field, name = f"{path}[{index}]", variable.get("name", "")
         causes += variable_name(f"{field}.name", name) if name else []
-        source = variable.get("valueFrom")
-        if source is None:
-            continue
-        given = [kind for kind in all_schemas()[_SOURCE]["properties"] if source.get(kind)]
-        if not given:
-            text = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`"
-            causes.append(invalid(f"{field}.valueFrom", "", f"{text} or `secretKeyRef`"))
-        elif len(given) > 1:
-            text = "may not have more than one field specified at a time"
-            causes.append(invalid(f"{field}.valueFrom", "", text))
-        elif variable.get("value"):
-            text = "may not be specified when `value` is not empty"
-            causes.append(invalid(f"{field}.valueFrom", "", text))
+        if fault := source_fault(variable):
+            causes.append(invalid(f"{field}.valueFrom", "", _SOURCE_WORDS[fault]))
     return causes
 
 
 def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
     causes: list[Cause] = []
-    names: set[str] = set()
+    again = set(repeats(port.get("name") for port in ports))
     for index, port in enumerate(ports):
         field, name = f"{path}[{index}]", port.get("name")
-        if name:
-            causes += port_name(f"{field}.name", name)
-            if name in names:
-                causes.append(duplicate(f"{field}.name", name))
-            names.add(name)
+        causes += port_name(f"{field}.name", name) if name else []
+        if index in again:
+            causes.append(duplicate(f"{field}.name", name))
         for kind in ("containerPort", "hostPort"):
             if port.get(kind) and not is_port(port[kind]):
                 text = f"must be between 1 and {LARGEST_PORT}, inclusive"
@@ -87,50 +88,37 @@ def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
 
 def _check_mounts(mounts: list[JsonObject], path: str, volumes: set[str]) -> list[Cause]:
     causes: list[Cause] = []
-    seen: set[str] = set()
+    again = set(repeats(mount.get("mountPath") for mount in mounts))
     for index, mount in enumerate(mounts):
-        field, name, target = f"{path}[{index}]", mount.get("name", ""), mount.get("mountPath", "")
+        field, name = f"{path}[{index}]", mount.get("name", "")
         if name and name not in volumes:
             causes.append(missing(f"{field}.name", name))
-        if target in seen:
-            causes.append(invalid(f"{field}.mountPath", target, "must be unique"))
-        seen.add(target)
-        causes += _check_sub_path(mount, field)
-    return causes
-
-
-def _check_sub_path(mount: JsonObject, field: str) -> list[Cause]:
-    path, expression = mount.get("subPath", ""), mount.get("subPathExpr", "")
-    if path and expression:
-        return [
-            invalid(f"{field}.subPathExpr", expression, "subPathExpr and subPath are exclusive")
-        ]
-    causes = []
-    for kind, value in (("subPath", path), ("subPathExpr", expression)):
-        if value.startswith("/"):
-            causes.append(invalid(f"{field}.{kind}", value, "must be a relative path"))
-        if climbs(value):
-            causes.append(invalid(f"{field}.{kind}", value, "must not contain '..'"))
+        if index in again:
+            causes.append(invalid(f"{field}.mountPath", mount["mountPath"], "must be unique"))
+        for kind, fault in sub_path_faults(mount):
+            causes.append(invalid(f"{field}.{kind}", mount[kind], PATH_WORDS[fault]))
     return causes
 
 
 def _check_resources(resources: JsonObject, path: str) -> list[Cause]:
-    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-    causes = []
-    for kind, amounts in (("limits", limits), ("requests", requests)):
-        for name, quantity in amounts.items():
-            if (amount(quantity) or 0) < 0:
-                text = "must be greater than or equal to 0"
-                causes.append(invalid(f"{path}.{kind}.{name}", str(quantity), text))
-    for name, quantity in requests.items():
-        if exceeds(quantity, limits.get(name)):
-            text = f"must be less than or equal to {name} limit of {limits[name]}"
-            causes.append(invalid(f"{path}.requests", str(quantity), text))
-    for name in limits:
-        if is_device(name) and amount(requests.get(name, limits[name])) != amount(limits[name]):
-            text = f"must be equal to {name} limit of {limits[name]}"
-            causes.append(invalid(f"{path}.requests", str(requests[name]), text))
-    return causes
+    return [
+        _about_amount(resources, path, kind, name, fault)
+        for kind, name, fault in amount_faults(resources)
+    ]
+
+
+def _about_amount(
+    resources: JsonObject, path: str, kind: str, name: str, fault: AmountFault
+) -> Cause:
+    """A fault beside a limit is told of all requests, one of an amount alone at its place."""
+    limit = (resources.get("limits") or {}).get(name)
+    if fault is AmountFault.UNEQUAL and limit is None:
+        text = "Limit must be set for non overcommitable resources"
+        return required(f"{path}.limits", text)
+    words = _AMOUNT_WORDS[fault].format(name=name, limit=limit)
+    beside = fault in (AmountFault.EXCEEDS, AmountFault.UNEQUAL)
+    field = f"{path}.{kind}" if beside else f"{path}.{kind}[{name}]"
+    return invalid(field, str(resources[kind][name]), words)
 
 
 def _check_security(security: JsonObject, path: str) -> list[Cause]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from console.kubernetes_grammar.names import LABEL_VALUE
+from console.kubernetes_grammar.object_rules import LEAST_OF_JOB, needs_never, too_small
 from console.localcluster.api.defaulting import selector_of
 from console.localcluster.api.failures import Cause, invalid, required, unsupported
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
@@ -9,15 +11,6 @@ from console.localcluster.api.validation.pod import check_pod_spec
 from console.localcluster.api.validation.words import label_value
 from console.localcluster.changes import JsonObject
 
-_COUNTS = (
-    "parallelism",
-    "completions",
-    "activeDeadlineSeconds",
-    "backoffLimit",
-    "backoffLimitPerIndex",
-    "maxFailedIndexes",
-    "ttlSecondsAfterFinished",
-)
 _IMMUTABLE = ("selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy")
 _NEGATIVE = "must be greater than or equal to 0"
 _WHILE_SUSPENDED = ("nodeSelector", "tolerations", "affinity", "schedulingGates")
@@ -50,8 +43,8 @@ def check_job_update(job: JsonObject, current: JsonObject) -> list[Cause]:
 
 
 def _check_counts(spec: JsonObject) -> list[Cause]:
-    counted = ((field, spec.get(field) or 0) for field in _COUNTS)
-    return [invalid(f"spec.{field}", count, _NEGATIVE) for field, count in counted if count < 0]
+    small = too_small(spec, LEAST_OF_JOB)
+    return [invalid(f"spec.{field}", number, _NEGATIVE) for field, number in small]
 
 
 def _fixed_part(template: JsonObject, old: JsonObject) -> JsonObject:
@@ -64,7 +57,7 @@ def _fixed_part(template: JsonObject, old: JsonObject) -> JsonObject:
 
 def _check_name_as_label(name: str) -> list[Cause]:
     field = "spec.template.labels"
-    return label_value(field, name) if len(name) > 63 else []
+    return label_value(field, name) if len(name) > LABEL_VALUE.longest else []
 
 
 def _check_modes(spec: JsonObject) -> list[Cause]:
@@ -90,7 +83,7 @@ def _check_template(template: JsonObject) -> list[Cause]:
 def _check_policies(spec: JsonObject) -> list[Cause]:
     policy = spec["template"]["spec"].get("restartPolicy")
     field = "spec.template.spec.restartPolicy"
-    if spec.get("podFailurePolicy") and policy != "Never":
+    if needs_never(spec, policy):
         text = 'only "Never" is supported when podFailurePolicy is specified'
         return [invalid(field, policy, text)]
     if spec.get("backoffLimitPerIndex") is not None and spec["completionMode"] != "Indexed":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.kubernetes_grammar.object_rules import LARGEST_CONFIG_MAP
+from console.kubernetes_grammar.object_rules import LARGEST_CONFIG_MAP, size_of_values
 from console.localcluster.api.failures import Cause, invalid
 from console.localcluster.api.validation.words import config_key
 from console.localcluster.changes import JsonObject
@@ -15,21 +15,21 @@ def check_configmap(obj: JsonObject) -> list[Cause]:
     for key in data:
         if key in binary:
             causes.append(invalid(f"data[{key}]", key, "duplicate of key present in binaryData"))
-    return causes + _check_size([*data.values(), *binary.values()], "")
+    return causes + _check_size("", data, binary)
 
 
 def check_secret(obj: JsonObject) -> list[Cause]:
     """Keys and total size."""
     data = obj.get("data") or {}
-    return _check_keys(data, "data") + _check_size(list(data.values()), "data")
+    return _check_keys(data, "data") + _check_size("data", data)
 
 
 def _check_keys(entries: JsonObject, field: str) -> list[Cause]:
     return [cause for key in entries for cause in config_key(f"{field}[{key}]", key)]
 
 
-def _check_size(values: list[str], field: str) -> list[Cause]:
-    if sum(len(value.encode()) for value in values if value) <= LARGEST_CONFIG_MAP:
+def _check_size(field: str, *entries: JsonObject) -> list[Cause]:
+    if size_of_values(*entries) <= LARGEST_CONFIG_MAP:
         return []
     text = f"Too long: may not be more than {LARGEST_CONFIG_MAP} bytes"
     return [Cause(field, "FieldValueTooLong", text)]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from console.kubernetes_grammar.object_rules import sources_of
+from console.kubernetes_grammar.object_rules import (
+    LEAST_OF_POD,
+    PathFault,
+    climbs,
+    path_faults,
+    repeats,
+    sources_of,
+    too_small,
+)
 from console.localcluster.api.failures import (
     Cause,
     duplicate,
@@ -11,7 +19,7 @@ from console.localcluster.api.failures import (
     required,
 )
 from console.localcluster.api.validation.container import check_container
-from console.localcluster.api.validation.words import dns_label, dns_subdomain
+from console.localcluster.api.validation.words import PATH_WORDS, dns_label, dns_subdomain
 from console.localcluster.changes import JsonObject
 
 _MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations", "nodeName")
@@ -21,6 +29,10 @@ _CHANGE_RULE = (
     " additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set"
     " to 1 if it was previously negative)"
 )
+_LEAST_WORDS = {
+    0: "must be greater than or equal to 0",
+    1: "must be between 1 and 2147483647, inclusive",
+}
 
 
 def check_pod_spec(spec: JsonObject, path: str) -> list[Cause]:
@@ -28,10 +40,8 @@ def check_pod_spec(spec: JsonObject, path: str) -> list[Cause]:
     volumes = {volume.get("name", "") for volume in spec.get("volumes") or []}
     causes = _check_volumes(spec.get("volumes") or [], f"{path}.volumes")
     causes += _check_containers(spec, path, volumes)
-    if spec.get("terminationGracePeriodSeconds", 0) < 0:
-        grace = spec["terminationGracePeriodSeconds"]
-        field = f"{path}.terminationGracePeriodSeconds"
-        causes.append(invalid(field, grace, "must be greater than or equal to 0"))
+    for field, number in too_small(spec, LEAST_OF_POD):
+        causes.append(invalid(f"{path}.{field}", number, _LEAST_WORDS[LEAST_OF_POD[field]]))
     if account := spec.get("serviceAccountName"):
         causes += dns_subdomain(f"{path}.serviceAccountName", account)
     return causes
@@ -55,40 +65,35 @@ def _fixed_part(spec: JsonObject) -> JsonObject:
 def _check_containers(spec: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
     if not spec.get("containers"):
         return [required(f"{path}.containers")]
-    causes: list[Cause] = []
-    seen: set[str] = set()
-    for group in ("initContainers", "containers"):
-        for index, container in enumerate(spec.get(group) or []):
-            field, name = f"{path}.{group}[{index}]", container.get("name", "")
-            if name in seen:
-                causes.append(duplicate(f"{field}.name", name))
-            seen.add(name)
-            causes += check_container(container, field, volumes)
+    placed = [
+        (f"{path}.{group}[{index}]", container)
+        for group in ("initContainers", "containers")
+        for index, container in enumerate(spec.get(group) or [])
+    ]
+    names = [container.get("name", "") for _, container in placed]
+    causes = [duplicate(f"{placed[index][0]}.name", names[index]) for index in repeats(names)]
+    for field, container in placed:
+        causes += check_container(container, field, volumes)
     return causes + _check_host_ports(spec, path)
 
 
 def _check_host_ports(spec: JsonObject, path: str) -> list[Cause]:
-    causes, seen = [], set()
-    for index, container in enumerate(spec["containers"]):
-        for number, port in enumerate(container.get("ports") or []):
-            host = port.get("hostPort")
-            key = (host, port.get("protocol"), port.get("hostIP", ""))
-            if host and key in seen:
-                field = f"{path}.containers[{index}].ports[{number}].hostPort"
-                causes.append(duplicate(field, f"{key[2]}/{key[1]}/{host}"))
-            seen.add(key)
-    return causes
+    ports = [
+        (f"{path}.containers[{index}].ports[{number}].hostPort", port)
+        for index, container in enumerate(spec["containers"])
+        for number, port in enumerate(container.get("ports") or [])
+        if port.get("hostPort")
+    ]
+    keys = [f"{p.get('hostIP', '')}/{p.get('protocol')}/{p['hostPort']}" for _, p in ports]
+    return [duplicate(ports[index][0], keys[index]) for index in repeats(keys)]
 
 
 def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    seen: set[str] = set()
+    names = [volume.get("name", "") for volume in volumes]
+    causes = [duplicate(f"{path}[{index}].name", names[index]) for index in repeats(names)]
     for index, volume in enumerate(volumes):
-        field, name = f"{path}[{index}]", volume.get("name", "")
-        causes += dns_label(f"{field}.name", name) if name else []
-        if name in seen:
-            causes.append(duplicate(f"{field}.name", name))
-        seen.add(name)
+        field = f"{path}[{index}]"
+        causes += dns_label(f"{field}.name", names[index]) if names[index] else []
         for extra in sources_of(volume)[1:]:
             text = "may not specify more than 1 volume type"
             causes.append(forbidden(f"{field}.{extra}", text))
@@ -97,8 +102,13 @@ def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
 
 
 def _check_source(volume: JsonObject, field: str) -> list[Cause]:
-    if "configMap" in volume and not (volume["configMap"] or {}).get("name"):
-        return [required(f"{field}.configMap.name")]
-    if "secret" in volume and not (volume["secret"] or {}).get("secretName"):
-        return [required(f"{field}.secret.secretName")]
-    return []
+    causes = []
+    for source, key in (("configMap", "name"), ("secret", "secretName")):
+        if source in volume and not volume[source].get(key):
+            causes.append(required(f"{field}.{source}.{key}"))
+        for index, item in enumerate((volume.get(source) or {}).get("items") or []):
+            place, path = f"{field}.{source}.items[{index}].path", item.get("path", "")
+            causes += [invalid(place, path, PATH_WORDS[fault]) for fault in path_faults(path)]
+    if climbs(path := (volume.get("hostPath") or {}).get("path", "")):
+        causes.append(invalid(f"{field}.hostPath.path", path, PATH_WORDS[PathFault.CLIMBS]))
+    return causes

@@ -6,6 +6,8 @@ The rules are those of `kubernetes_grammar`; kubectl shows these words, and scri
 from __future__ import annotations
 
 from console.kubernetes_grammar import names as grammar
+from console.kubernetes_grammar.names import NameFault, NameRule
+from console.kubernetes_grammar.object_rules import PathFault
 from console.localcluster.api.failures import Cause, invalid
 
 _LABEL_RULE = (
@@ -37,49 +39,62 @@ _ENV_RULE = (
     "a valid environment variable name must consist only of printable ASCII characters other"
     " than '='"
 )
+_PORT_RULE = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+PATH_WORDS = {
+    PathFault.ABSOLUTE: "must be a relative path",
+    PathFault.CLIMBS: "must not contain '..'",
+    PathFault.TOLD_TWICE: "subPathExpr and subPath are exclusive",
+}
+"""What is said of a path inside a volume."""
 
 
-def _too_long(limit: int) -> str:
-    return f"must be no more than {limit} characters"
+def _words(rule: NameRule, fault: NameFault, form: str, value: str) -> str:
+    if fault is NameFault.TOO_LONG:
+        return f"must be no more than {rule.longest} characters"
+    if fault is NameFault.LETTERLESS:
+        return "must contain at least one letter (a-z)"
+    if fault is NameFault.DOTS:
+        return f"must not be '{value}'" if value in (".", "..") else "must not start with '..'"
+    return form
+
+
+def _causes(rule: NameRule, form: str, field: str, value: str) -> list[Cause]:
+    """What the rule says against a value; `form` are the words about its characters."""
+    faults = rule.faults(value)
+    return [invalid(field, value, _words(rule, fault, form, value)) for fault in faults]
 
 
 def dns_label(field: str, value: str) -> list[Cause]:
     """A name of a container, a volume, a namespace."""
-    if len(value) > grammar.LONGEST_LABEL:
-        return [invalid(field, value, _too_long(grammar.LONGEST_LABEL))]
-    return [] if grammar.is_label(value) else [invalid(field, value, _LABEL_RULE)]
+    return _causes(grammar.LABEL, _LABEL_RULE, field, value)
 
 
 def dns_subdomain(field: str, value: str) -> list[Cause]:
     """A name of most objects."""
-    if len(value) > grammar.LONGEST_SUBDOMAIN:
-        return [invalid(field, value, _too_long(grammar.LONGEST_SUBDOMAIN))]
-    return [] if grammar.is_subdomain(value) else [invalid(field, value, _SUBDOMAIN_RULE)]
+    return _causes(grammar.SUBDOMAIN, _SUBDOMAIN_RULE, field, value)
 
 
-def qualified_name(field: str, value: str) -> list[Cause]:
+def qualified_name(field: str, key: str) -> list[Cause]:
     """A key of a label or an annotation: [prefix/]name."""
-    prefix, name = grammar.split_key(value)
-    causes = [] if prefix is None else dns_subdomain(field, prefix)
-    if len(name) > grammar.LONGEST_LABEL:
-        causes.append(invalid(field, value, f"name part {_too_long(grammar.LONGEST_LABEL)}"))
-    if not grammar.is_qualified(name):
-        causes.append(invalid(field, value, _QUALIFIED_RULE))
+    causes = []
+    for rule, part in grammar.key_parts(key):
+        if rule is grammar.SUBDOMAIN:
+            causes += dns_subdomain(field, part)
+            continue
+        for fault in rule.faults(part):
+            named = "name part " if fault is NameFault.TOO_LONG else ""
+            causes.append(invalid(field, key, named + _words(rule, fault, _QUALIFIED_RULE, key)))
     return causes
 
 
 def label_value(field: str, value: str) -> list[Cause]:
     """A value of a label."""
-    if len(value) > grammar.LONGEST_LABEL:
-        return [invalid(field, value, _too_long(grammar.LONGEST_LABEL))]
-    return [] if grammar.is_label_value(value) else [invalid(field, value, _VALUE_RULE)]
+    return _causes(grammar.LABEL_VALUE, _VALUE_RULE, field, value)
 
 
 def config_key(field: str, value: str) -> list[Cause]:
     """A key of a ConfigMap or Secret."""
-    if len(value) > grammar.LONGEST_CONFIG_KEY:
-        return [invalid(field, value, _too_long(grammar.LONGEST_CONFIG_KEY))]
-    return [] if grammar.is_config_key(value) else [invalid(field, value, _KEY_RULE)]
+    return _causes(grammar.CONFIG_KEY, _KEY_RULE, field, value)
 
 
 def variable_name(field: str, value: str) -> list[Cause]:
@@ -89,11 +104,4 @@ def variable_name(field: str, value: str) -> list[Cause]:
 
 def port_name(field: str, value: str) -> list[Cause]:
     """A name of a port."""
-    if len(value) > grammar.LONGEST_PORT_NAME:
-        return [invalid(field, value, _too_long(grammar.LONGEST_PORT_NAME))]
-    if not grammar.is_port_name(value):
-        rule = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-        return [invalid(field, value, rule)]
-    if not any(character.isalpha() for character in value):
-        return [invalid(field, value, "must contain at least one letter (a-z)")]
-    return []
+    return _causes(grammar.PORT_NAME, _PORT_RULE, field, value)
