@@ -13,6 +13,7 @@ from console.results.drives import Drives
 from console.results.leaderboard import V2_0
 from console.results.plan import launched
 from console.results.trustworthy import merge
+from console.workers import protocol
 from console.workers.snapshots import snapshot_payload
 from console.workers.status_files import GivenUp, Gpu, HalfEnd, HalfStatus, PairsStatus
 
@@ -136,3 +137,19 @@ def test_what_is_not_driven_yet_becomes_a_problem_with_the_end_of_the_submission
 def test_no_more_than_thirty_problems_are_told() -> None:
     given_up = tuple(GivenUp(f"RouteScenario_{number}_rep0", 2) for number in range(40))
     assert len(snapshot(agent=HalfStatus(attempt=3, given_up=given_up))["problems"]) == 30
+
+
+def test_what_does_not_fit_a_line_loses_its_oldest_ends_before_its_problems() -> None:
+    route = "RouteScenario_" + "7" * 120
+    ends = tuple(ended(number, "agent", "r" * 30, route=route) for number in range(1, 7))
+    given_up = tuple(GivenUp(f"{route}_rep{number}", 2) for number in range(8))
+    half = HalfStatus(attempt=6, ended=ends, given_up=given_up)
+    halves = {(pair, role): half for pair in range(1, 5) for role in ("agent", "simulator")}
+    partials = [Partial(pair, json.dumps(partial(pair, 2))) for pair in range(1, 5)]
+    status = PairsStatus(halves, cancelled=False)
+    told = snapshot_payload(PLAN, merge(PLAN, partials), status, "running", NOW)
+    assert len(protocol.format_line("n" * 64, 10**12, "snapshot", told)) < protocol.LIMIT
+    assert len(told["problems"]) == 30
+    for pair in told["pairs"]:
+        assert 0 < len(pair["ended"]) < 12
+        assert pair["ended"][-1]["attempt"] == 6
