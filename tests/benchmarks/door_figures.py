@@ -60,7 +60,7 @@ def _lists(count: int) -> Iterator[Figure]:
             commands["kubectl get jobs"] = (kubectl, *flags, "--cache-dir", folder, "get", "jobs")
         state = {"CARLA_CONSOLE_STATE_DIR": folder, "CARLA_CONSOLE_RECORDER": "on"}
         asking = in_turns(commands, environment=state)
-        with _recorder(flags, state):
+        with recording(flags, state):
             remembered = in_turns({"carla-console list": ours}, environment=state)
     peer = asking.get("kubectl get jobs")
     if peer:
@@ -75,8 +75,8 @@ def _lists(count: int) -> Iterator[Figure]:
 
 
 @contextlib.contextmanager
-def _recorder(flags: tuple[str, ...], state: dict[str, str]) -> Iterator[None]:
-    environment = {**os.environ, **state}
+def recording(flags: tuple[str, ...], state: dict[str, str]) -> Iterator[None]:
+    environment = {**os.environ, **state, "CARLA_CONSOLE_RECORDER": "on"}
     quiet = {"env": environment, "check": True, "capture_output": True}
     subprocess.run((*CONSOLE, *flags, "record", "start"), **quiet)  # type: ignore[call-overload]
     try:

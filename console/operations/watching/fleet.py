@@ -207,6 +207,9 @@ class Fleet:
                 follower.learn(JobVanished(event.at))
             follower.learn(event)
             self._attend(key)
+        if event.live and not self.snapshot.live:
+            # The list is whole from here on: a screen that has just opened waits for this.
+            self.publish()
 
     def _learn(self, key: Key, event: Event) -> None:
         if key not in self._followers and self._connection is not None:

@@ -32,6 +32,8 @@ from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_table import LineTable
 
+FIRST_LIST_SECONDS = 0.02
+
 
 def _compose(screen: ConsoleScreen) -> None:
     screen.go(Destination(Place.COMPOSE))
@@ -114,6 +116,16 @@ class SubmissionsScreen(ConsoleScreen):
         self._second = 0
         self._empty_offered = False
         self._begun = False
+
+    def on_mount(self) -> None:
+        """Of the first list a user waits for every tenth of a second."""
+        self._first_list = self.set_interval(FIRST_LIST_SECONDS, self._look_for_list)
+
+    def _look_for_list(self) -> None:
+        unreachable = self.backend.connection().link is Link.UNREACHABLE
+        if unreachable or self.backend.fleet().live:
+            self._first_list.stop()
+            self._tick()
 
     def body(self) -> Iterable[Widget]:
         def row_cells(row: SubmissionRow) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gc
 import json
@@ -16,7 +17,7 @@ from console.domain.events import ConnectionChanged
 from console.domain.fleet import SubmissionRow
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
-from console.operations.watching.fleet import MOST_FOLLOWED, Fleet, most_followed
+from console.operations.watching.fleet import MOST_FOLLOWED, PUBLISH_EVERY, Fleet, most_followed
 from console.operations.watching.follower import Follower
 from console.specs.compose import Composed
 from console.specs.validation import Judged
@@ -161,3 +162,13 @@ def test_no_more_are_followed_than_files_may_be_open(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
     assert most_followed() == most
+
+
+async def test_the_first_whole_list_is_published_at_once(services, composed) -> None:
+    await launch(services, Judged(composed).valid)
+    began = asyncio.get_running_loop().time()
+    async with listed(services) as fleet:
+        await fleet.changed.wait()
+        assert fleet.snapshot.live
+        assert row(fleet) is not None
+        assert asyncio.get_running_loop().time() - began < PUBLISH_EVERY
