@@ -17,12 +17,13 @@ import msgspec
 from msgspec.structs import replace
 
 from console import paths
-from console.errors import ConsoleError
+from console.errors import ClusterUnreachable, ConsoleError
 
 if TYPE_CHECKING:
     from console.cluster.fingerprint import IdentifiedLogin
     from console.localcluster.lifecycle.commands import LocalCluster
     from console.operations.ports.cluster import ClusterDescription, ClusterPort
+    from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder_process import ProcessState
     from console.operations.services import Services
     from console.recorder.recorder import Recorder
@@ -81,7 +82,7 @@ async def _unattended(connection: WantedCluster) -> AsyncIterator[Services]:
 def _recordings(*, unattended: bool = False) -> Recorder:
     from console.recorder.recorder import Recorder
 
-    return Recorder(paths.state() / "recordings", unattended=unattended)
+    return Recorder(_recordings_root(), unattended=unattended)
 
 
 def _attended(connection: WantedCluster) -> Callable[[], bool]:
@@ -115,8 +116,25 @@ async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
 
     from console.operations.services import Services
 
-    cluster = _Unasked(await asyncio.to_thread(describe, connection))
+    cluster = _Unasked(await asyncio.to_thread(_named, connection))
     yield Services(cast("ClusterPort", cluster), _recordings(), now)
+
+
+def history() -> tuple[HistoryEntry, ...]:
+    """Every submission that is recorded here, of whichever cluster. Asks none; reads files."""
+    from console.operations.ports.cluster import ClusterDescription
+    from console.operations.recording.history import entry_of
+    from console.operations.services import Services
+    from console.recorder.history import History
+
+    nowhere = cast("ClusterPort", _Unasked(ClusterDescription("", "", "")))
+    services = Services(nowhere, _recordings(), now)
+    index = History(_recordings_root(), _recordings())
+    return index.entries(lambda recording: entry_of(services, recording))
+
+
+def _recordings_root() -> Path:
+    return paths.state() / "recordings"
 
 
 def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False) -> OneRecorder:
@@ -206,6 +224,17 @@ def _keep_local() -> None:
 
 def _local_gone() -> bool:
     return local_status().cluster is None
+
+
+def _named(connection: WantedCluster) -> ClusterDescription:
+    """By the flags alone where no kubeconfig names a cluster any more: it may be long gone."""
+    from console.operations.ports.cluster import ClusterDescription
+
+    try:
+        return describe(connection)
+    except ClusterUnreachable:
+        space = connection.namespace or "default"
+        return ClusterDescription(connection.context or "", "", space)
 
 
 def describe(connection: WantedCluster) -> ClusterDescription:

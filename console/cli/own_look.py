@@ -8,10 +8,10 @@ from console.cli.connection import with_services
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.gpu_meetings import meetings, words
+from console.operations.outcome.row import row_of
 from console.operations.ports.recorder_process import RecorderList
 from console.operations.services import Services
 from console.operations.watching.fleet_once import Look, fleet_once
-from console.operations.watching.fleet_row import row_of
 
 
 def listed(options: argparse.Namespace) -> RecorderList:

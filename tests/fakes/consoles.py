@@ -14,9 +14,9 @@ from fakes.embedded import Embedded
 from console import paths
 from console.cli.documents import board_document, row_document
 from console.domain.board import BoardSnapshot
+from console.operations.outcome.row import row_of
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
-from console.operations.watching.fleet_row import row_of
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder

@@ -8,7 +8,7 @@ from console.cli.boards import board_text
 from console.cli.documents import board_document, row_document
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, PodSeen
-from console.operations.watching.fleet_row import row_of
+from console.operations.outcome.row import row_of
 from console.presentation import boards, pairs, submissions
 from console.presentation.tones import Line, Tone
 from tests.unit.domain.test_blocking import stuck

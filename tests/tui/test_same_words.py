@@ -18,7 +18,7 @@ from console.domain.events import Event, JobSeen, JobVanished, MergedReported, P
 from console.domain.facts import ContainerFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.progress import EndedAttempt, MergedResult
-from console.operations.watching.fleet_row import row_of
+from console.operations.outcome.row import row_of
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.widgets.board_parts import PairPanel
 from tests.unit.domain.test_blocking import stuck

@@ -6,6 +6,7 @@ Reads files, through the recorder, and asks no cluster.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -14,12 +15,14 @@ from console.domain.events import (
     ClusterEventSeen,
     Event,
     JobSeen,
+    JobVanished,
     PodSeen,
     PodVanished,
     StreamChanged,
 )
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
+from console.domain.standing import standing
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
 from console.operations.ports.recorder import KeptManifest, LogLine, LogView, Recording
@@ -95,13 +98,31 @@ def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | 
     )
 
 
+def as_it_ended(board: BoardSnapshot, now: datetime, *, gone: bool = False) -> BoardSnapshot:
+    """How it ended, whether or not somebody watched its deletion; deleted where it had not.
+
+    `gone`: the cluster was asked, and no longer has the Job.
+    """
+    before = replace(board, vanished=False)
+    status, reason = standing(before)
+    ended = replace(before, status=status, reason=reason)
+    if ended.ended:
+        return ended
+    if not (gone or board.vanished):
+        return board
+    return replace(fold(board, JobVanished(board.updated_at or now)), live=False)
+
+
 def recordings_of(services: Services, namespace: str, name: str) -> tuple[Recording, ...]:
-    """Of all submissions that had that name on this cluster, newest last."""
-    wanted = (services.cluster.description.context, namespace, name)
+    """Of all submissions that had that name on this cluster, newest last.
+
+    Where no cluster is known any more, of all that were recorded.
+    """
+    context = services.cluster.description.context
     return tuple(
         each
         for each in services.recorder.recordings()
-        if (each.cluster, each.namespace, each.name) == wanted
+        if (each.namespace, each.name) == (namespace, name) and context in ("", each.cluster)
     )
 
 

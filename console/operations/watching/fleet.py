@@ -24,9 +24,9 @@ from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
 from console.domain.gpu_meetings import meetings, met_by, words
 from console.domain.progress import MergeProblem
 from console.errors import ConsoleError
+from console.operations.outcome.row import row_of
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
-from console.operations.watching.fleet_row import row_of
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import last_words
 

@@ -8,16 +8,12 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
-from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import JobVanished
 from console.domain.facts import UID_SHOWN
-from console.domain.folding import fold
-from console.domain.standing import standing
 from console.errors import NotFound
 from console.operations.ports.recorder import Recording
-from console.operations.recording.recorded import recorded_board, recordings_of
+from console.operations.recording.recorded import as_it_ended, recorded_board, recordings_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.single_look import board_once
@@ -97,20 +93,7 @@ def _recalled(services: Services, wanted: Wanted, gone: NotFound | None) -> Know
             why="What was launched cannot be told without it.",
             fix=_offer(services, wanted, "logs", wanted.name, "--recorded"),
         )
-    return Known(_last_word(services, board, gone=gone is not None), found)
-
-
-def _last_word(services: Services, board: BoardSnapshot, *, gone: bool) -> BoardSnapshot:
-    """How it ended, whether or not somebody watched its deletion; deleted where it had not."""
-    before = replace(board, vanished=False)
-    status, reason = standing(before)
-    ended = replace(before, status=status, reason=reason)
-    if ended.ended:
-        return ended
-    if not (gone or board.vanished):
-        return board
-    last = board.updated_at or services.clock()
-    return replace(fold(board, JobVanished(last)), live=False)
+    return Known(as_it_ended(board, services.clock(), gone=gone is not None), found)
 
 
 def find(services: Services, wanted: Wanted, gone: NotFound | None = None) -> Found:

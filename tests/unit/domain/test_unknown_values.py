@@ -12,7 +12,7 @@ from console.domain.budget import RestartBudget
 from console.domain.events import ClusterEventSeen, JobSeen, JobVanished, PodSeen, PodVanished
 from console.domain.facts import ClusterEvent, ContainerExit, ContainerFacts, ContainerState
 from console.domain.progress import EndedAttempt, MergeStatus
-from console.operations.watching.fleet_row import row_of
+from console.operations.outcome.row import row_of
 from console.presentation.boards import logcopy
 from console.presentation.pairs import panel, restarts
 from tests.unit.domain.test_folding import (

@@ -11,11 +11,11 @@ import pytest
 from fakes.cluster import FakeCluster
 from fakes.jobs import composed_with
 
+from console.operations.outcome.row import row_of
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
 from console.operations.watching import fleet_once as looking
 from console.operations.watching.fleet_once import fleet_once
-from console.operations.watching.fleet_row import row_of
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder
 

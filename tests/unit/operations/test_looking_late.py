@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.domain.board import BoardSnapshot, PairStatus
+from console.operations.outcome.row import row_of
 from console.operations.ports.cluster import Kind
 from console.operations.recording.session import last_line
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
-from console.operations.watching.fleet_row import row_of
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder

@@ -15,10 +15,10 @@ from console.domain.events import JobSeen, MergedReported, ProgressReported, Rou
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.progress import MergedResult, MergeProblem, MergeStatus, ProgressReport
+from console.operations.outcome.row import row_of
 from console.operations.outcome.verify import launched_plan, verify
 from console.operations.outcome.view import results
 from console.operations.recording.progress import ProgressReader, finished_route
-from console.operations.watching.fleet_row import row_of
 from console.presentation import results as shown_results
 from console.presentation import submissions as shown_list
 from console.results import statuses

@@ -1,0 +1,109 @@
+"""`history`: every submission that is recorded here. Asks no cluster."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from console import wiring
+from console.cli import output
+from console.domain.spans import age
+from console.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from console.operations.ports.history import HistoryEntry
+
+_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+TITLES = (
+    *("CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES", "RESTARTS", "SCORE", "ENTRY"),
+    *("BEGUN", "TOOK", "IMAGE"),
+)
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("history")
+    parser.add_argument("name", nargs="?", default="", help="a part of the name, or `team-*`")
+    parser.add_argument("-n", "--namespace", metavar="NAME", default="", help="in that namespace")
+    parser.add_argument("--context", metavar="NAME", default="", help="recorded in that context")
+    parser.add_argument("--status", metavar="WORD", default="", help="Complete, Failed, ...")
+    parser.add_argument("--image", metavar="TEXT", default="", help="a part of the agent's image")
+    parser.add_argument("--track", metavar="NAME", default="", help="SENSORS, MAP, ...")
+    parser.add_argument("--since", metavar="7d|DATE", help="begun at most so long ago, or then")
+    parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from console.operations.recording.history import Search, found
+
+    now = datetime.now(UTC)
+    search = Search(
+        name=options.name,
+        namespace=options.namespace,
+        cluster=options.context,
+        status=options.status,
+        image=options.image,
+        track=options.track,
+        since=since(options.since, now) if options.since else None,
+    )
+    entries = found(wiring.history(), search)
+    if options.output == "json":
+        output.as_json([_document(each) for each in entries])
+    elif options.output == "name":
+        output.text("\n".join(f"job.batch/{each.recording.name}" for each in entries))
+    else:
+        output.columns(list(TITLES), [cells(each, now) for each in entries])
+    return 0
+
+
+def since(text: str, now: datetime) -> datetime:
+    """`7d`, `12h`, `2026-11-01` or a whole RFC 3339 time. Raises InvalidInput."""
+    if span := re.fullmatch(r"(\d{1,5})([mhdw])", text):
+        return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
+    try:
+        told = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise InvalidInput(
+            f"--since {text!r} is neither a span nor a date.",
+            fix="Say 90m, 12h, 7d, 2w, 2026-11-01 or 2026-11-01T08:00:00Z.",
+        ) from None
+    return told if told.tzinfo else told.astimezone()
+
+
+def cells(entry: HistoryEntry, now: datetime) -> list[str]:
+    """One line of the table. What the recording does not tell is `?`."""
+    from console.cli.commands.list_submissions import cells as listed
+    from console.domain.facts import UID_SHOWN
+
+    recording, row = entry.recording, entry.row
+    head = [recording.cluster, recording.namespace, recording.name, recording.uid[:UID_SHOWN]]
+    if row is None:
+        return [*head, *("?" for _ in TITLES[4:])]
+    status, routes, restarts, score, counts = listed(row, now, unasked=not entry.ended)[3:8]
+    if not entry.ended:
+        status = f"{status}, seen {age(entry.seen_at, now)} ago"
+    begun = age(row.created_at, now) if row.created_at else "?"
+    took = "?"
+    if row.created_at is not None and entry.ended_at is not None:
+        took = age(row.created_at, entry.ended_at)
+    return [*head, status, routes, restarts, score, counts, begun, took, entry.agent_image or "?"]
+
+
+def _document(entry: HistoryEntry) -> dict[str, Any]:
+    from console.cli.documents import moment, row_document
+
+    recording, row = entry.recording, entry.row
+    told = row_document(row) if row is not None else {}
+    return told | {
+        "context": recording.cluster,
+        "namespace": recording.namespace,
+        "name": recording.name,
+        "uid": recording.uid,
+        "ended": entry.ended if row is not None else None,
+        "endedAt": moment(entry.ended_at),
+        "seenAt": moment(entry.seen_at),
+        "agentImage": entry.agent_image or None,
+        "track": entry.track or None,
+    }

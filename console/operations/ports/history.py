@@ -1,0 +1,34 @@
+"""What is kept of each recorded submission for the list of all of them, and who keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from console.domain.fleet import SubmissionRow
+from console.operations.ports.recorder import Recording
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """One recorded submission: the row that the list would have, and what only history asks for."""
+
+    recording: Recording
+    row: SubmissionRow | None
+    """None where the recording does not tell what was launched."""
+    ended: bool
+    agent_image: str = ""
+    track: str = ""
+    ended_at: datetime | None = None
+    seen_at: datetime | None = None
+    """Of when the newest word of it is."""
+
+
+class HistoryPort(Protocol):
+    """All recordings' entries. What has changed since is made anew; the rest is remembered."""
+
+    def entries(self, make: Callable[[Recording], HistoryEntry]) -> tuple[HistoryEntry, ...]:
+        """In no order. Reads files."""
+        ...

@@ -1,0 +1,110 @@
+"""`HistoryPort` over SQLite: an index of the recordings that can be thrown away at any time.
+
+It holds nothing that the recordings do not, so that what is wrong with it is mended by making it
+anew. A recording whose files have changed since is asked again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from console.domain.submission import LOGCOPY
+from console.operations.ports.history import HistoryEntry
+from console.operations.ports.recorder import Recording
+from console.recorder.places import folder_of, open_private
+from console.recorder.recorder import Recorder
+from console.recorder.writing import JOURNAL
+
+FILE = "history.sqlite"
+VERSION = 1
+"""Of an entry's shape: an index of another one is made anew."""
+_WAIT_SECONDS = 2.0
+_TABLE = "CREATE TABLE IF NOT EXISTS entries (folder TEXT PRIMARY KEY, state TEXT, entry BLOB)"
+Kept = dict[str, tuple[str, bytes]]
+
+
+class History:
+    """Over the recordings below `root`; the index lies beside them."""
+
+    def __init__(self, root: Path, recorder: Recorder) -> None:
+        self._root, self._recorder = root, recorder
+
+    def entries(self, make: Callable[[Recording], HistoryEntry]) -> tuple[HistoryEntry, ...]:
+        kept = self._read()
+        told: dict[str, HistoryEntry] = {}
+        fresh: Kept = {}
+        for recording in self._recorder.recordings():
+            folder = folder_of(self._root, recording)
+            key, state = str(folder.relative_to(self._root)), _state(folder)
+            known = _decoded(kept[key][1]) if kept.get(key, ("",))[0] == state else None
+            if known is None:
+                known = make(recording)
+                fresh[key] = (state, msgspec.json.encode(known))
+            told[key] = known
+        gone = kept.keys() - told.keys()
+        if fresh or gone:
+            self._write(fresh, gone)
+        return tuple(told.values())
+
+    def _read(self) -> Kept:
+        """What is remembered; nothing where there is no index, or none that can be read."""
+        try:
+            with self._opened() as index:
+                rows = index.execute("SELECT folder, state, entry FROM entries")
+                return {folder: (state, entry) for folder, state, entry in rows}
+        except sqlite3.OperationalError:
+            return {}  # another console writes it, or the disk takes nothing: this one goes without
+        except sqlite3.DatabaseError:
+            self._throw_away()
+            return {}
+
+    def _write(self, fresh: Kept, gone: set[str]) -> None:
+        """An index that cannot be written costs the next start time, and nothing else."""
+        rows = [(folder, state, entry) for folder, (state, entry) in fresh.items()]
+        with contextlib.suppress(sqlite3.Error), self._opened() as index:
+            index.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
+            index.executemany("DELETE FROM entries WHERE folder = ?", [(each,) for each in gone])
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        path = self._root / FILE
+        os.close(open_private(path, os.O_RDWR))
+        with contextlib.closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as index, index:
+            if index.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                index.execute("DROP TABLE IF EXISTS entries")
+                index.execute(f"PRAGMA user_version = {VERSION}")
+            index.execute(_TABLE)
+            yield index
+
+    def _throw_away(self) -> None:
+        for each in self._root.glob(f"{FILE}*"):
+            each.unlink(missing_ok=True)
+
+
+def _state(folder: Path) -> str:
+    """Of the files that an entry is made of: it changes whenever one of them does."""
+    parts = [_of(folder / JOURNAL)]
+    with contextlib.suppress(OSError), os.scandir(folder / LOGCOPY) as runs:
+        parts += sorted(f"{each.name}:{each.stat().st_size}" for each in runs)
+    return " ".join(parts)
+
+
+def _of(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return "-"
+    return f"{found.st_size}:{found.st_mtime_ns}"
+
+
+def _decoded(text: bytes) -> HistoryEntry | None:
+    try:
+        return msgspec.json.decode(text, type=HistoryEntry)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,120 @@
+"""`history`: every recorded submission, with no cluster anywhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from console import wiring
+from console.cli.commands.history import since
+from console.cli.main import main
+from console.errors import InvalidInput
+from console.operations.ports.recorder import Recording
+from console.workers import protocol
+
+UNASKED = wiring.unasked
+"""As it is, without a stage's cluster."""
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def snapshot(done: int) -> bytes:
+    payload = {"v": 1, "t": 1, "status": "running", "done": done, "total": 20, "pairs": []}
+    return protocol.format_line("n0nce", 1, "snapshot", payload).encode()
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]):
+    """`run("history")`, of a user who has no kubeconfig."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        capfdbinary.readouterr()
+        code = main(list(words))
+        return code, *(each.decode() for each in capfdbinary.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def two(stage) -> tuple[Recording, Recording]:
+    """Two namesakes: the first was deleted and launched again."""
+    first = stage.launch()
+    stage.record(first, "logcopy", snapshot(3))
+    stage.forget()
+    second = stage.launch()
+    stage.record(second, "logcopy", snapshot(9))
+    return first, second
+
+
+def test_namesakes_are_two_lines_told_apart_by_their_uid(run, two) -> None:
+    code, out, told = run("history")
+    assert (code, told) == (0, "")
+    head, *lines = out.splitlines()
+    assert head.split()[:6] == ["CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES"]
+    assert {line.split()[3] for line in lines} == {each.uid[:8] for each in two}
+    assert all(line.startswith("fake") and "console.local/team-agent" in line for line in lines)
+    assert sorted(word for line in lines for word in line.split() if "/20" in word) == [
+        *("3/20", "9/20")
+    ]
+
+
+def test_what_has_not_ended_says_of_when_it_is(run, two) -> None:
+    """Nobody knows from here what became of it since: it is no status of now."""
+    _, out, _ = run("history")
+    assert all("Pending, seen " in line for line in out.splitlines()[1:])
+    told = json.loads(run("history", "-o", "json")[1])
+    assert [each["ended"] for each in told] == [False, False]
+
+
+def test_a_document_has_the_keys_of_the_list_and_where_it_was_recorded(run, two) -> None:
+    told = json.loads(run("history", "-o", "json")[1])
+    assert {each["uid"] for each in told} == {each.uid for each in two}
+    assert {each["context"] for each in told} == {"fake"}
+    assert sorted(each["routes"]["done"] for each in told) == [3, 9]
+    assert {each["track"] for each in told} == {"SENSORS"}
+
+
+def test_a_search_that_finds_nothing_is_an_empty_list_and_no_error(run, two) -> None:
+    assert json.loads(run("history", "nobody", "-o", "json")[1]) == []
+    assert run("history", "nobody", "-o", "name")[:2] == (0, "\n")
+    assert run("history", "dem*", "-o", "name")[1] == "job.batch/demo\njob.batch/demo\n"
+
+
+def test_a_recording_without_its_job_is_shown_as_unknown(run, stage) -> None:
+    stage.recorder.claim(Recording("fake", "races", "torn", "uid-torn")).release()
+    line = run("history")[1].splitlines()[1]
+    assert line.split()[2:6] == ["torn", "uid-torn", "?", "?"]
+    told = json.loads(run("history", "-o", "json")[1])[0]
+    assert (told["name"], told["ended"], told["endedAt"]) == ("torn", None, None)
+
+
+def test_a_recorded_submission_is_looked_at_with_no_kubeconfig_at_all(
+    run, two, monkeypatch
+) -> None:
+    monkeypatch.setattr(wiring, "unasked", UNASKED)
+    code, out, told = run("status", "demo", "--recorded", "-n", "races", "-o", "json")
+    assert (code, json.loads(out)["routes"]["done"]) == (0, 9)
+    assert "this is what this console recorded of races/demo" in told
+    code, out, _ = run("logs", "demo", "--recorded", "-n", "races", "-c", "logcopy")
+    assert (code, "snapshot" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("90m", datetime(2026, 11, 22, 10, 30, tzinfo=UTC)),
+        ("12h", datetime(2026, 11, 22, tzinfo=UTC)),
+        ("2w", datetime(2026, 11, 8, 12, tzinfo=UTC)),
+        ("2026-11-01T08:00:00Z", datetime(2026, 11, 1, 8, tzinfo=UTC)),
+    ],
+)
+def test_since_is_a_span_or_a_time(text: str, at: datetime) -> None:
+    assert since(text, NOW) == at
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "yesterday", "2026-13-01", "-7d"])
+def test_any_other_since_is_refused_with_what_can_be_said(text: str) -> None:
+    with pytest.raises(InvalidInput, match="neither a span nor a date") as refused:
+        since(text, NOW)
+    assert "7d" in refused.value.fix
