@@ -129,7 +129,7 @@ def history() -> tuple[HistoryEntry, ...]:
 
     nowhere = cast("ClusterPort", _Unasked(ClusterDescription("", "", "")))
     services = Services(nowhere, _recordings(), now)
-    index = History(_recordings_root(), _recordings())
+    index = History(_recordings_root())
     return index.entries(lambda recording: entry_of(services, recording))
 
 

@@ -17,14 +17,15 @@ import msgspec
 from console.domain.submission import LOGCOPY
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.recorder.places import folder_of, open_private
-from console.recorder.recorder import Recorder
+from console.recorder.places import open_private
+from console.recorder.recorder import IDENTITY, identified
 from console.recorder.writing import JOURNAL
 
 FILE = "history.sqlite"
 VERSION = 1
 """Of an entry's shape: an index of another one is made anew."""
 _WAIT_SECONDS = 2.0
+_DEPTH = 3
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (folder TEXT PRIMARY KEY, state TEXT, entry BLOB)"
 Kept = dict[str, tuple[str, bytes]]
 
@@ -32,25 +33,43 @@ Kept = dict[str, tuple[str, bytes]]
 class History:
     """Over the recordings below `root`; the index lies beside them."""
 
-    def __init__(self, root: Path, recorder: Recorder) -> None:
-        self._root, self._recorder = root, recorder
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
     def entries(self, make: Callable[[Recording], HistoryEntry]) -> tuple[HistoryEntry, ...]:
         kept = self._read()
         told: dict[str, HistoryEntry] = {}
         fresh: Kept = {}
-        for recording in self._recorder.recordings():
-            folder = folder_of(self._root, recording)
-            key, state = str(folder.relative_to(self._root)), _state(folder)
-            known = _decoded(kept[key][1]) if kept.get(key, ("",))[0] == state else None
+        for folder in _folders(str(self._root)):
+            known = self._known(folder, kept.get(folder))
             if known is None:
+                recording = identified(self._root / folder / IDENTITY)
+                if recording is None:
+                    continue
+                # Asked before it is read: what is written meanwhile makes it a changed one.
+                state = _state(f"{self._root}/{folder}")
                 known = make(recording)
-                fresh[key] = (state, msgspec.json.encode(known))
-            told[key] = known
+                fresh[folder] = (state, msgspec.json.encode(known))
+            told[folder] = known
         gone = kept.keys() - told.keys()
         if fresh or gone:
             self._write(fresh, gone)
         return tuple(told.values())
+
+    def _known(self, folder: str, kept: tuple[str, bytes] | None) -> HistoryEntry | None:
+        """What is remembered, unless its files have changed.
+
+        Whatever an ended one still has to tell is noted in its journal too: of thousands one
+        file each is looked at.
+        """
+        if kept is None:
+            return None
+        path, (state, text) = f"{self._root}/{folder}", kept
+        journal, _, _ = state.partition(" ")
+        if _of(f"{path}/{JOURNAL}") != journal:
+            return None
+        entry = _decoded(text)
+        return entry if entry is not None and (entry.ended or state == _state(path)) else None
 
     def _read(self) -> Kept:
         """What is remembered; nothing where there is no index, or none that can be read."""
@@ -87,17 +106,37 @@ class History:
             each.unlink(missing_ok=True)
 
 
-def _state(folder: Path) -> str:
-    """Of the files that an entry is made of: it changes whenever one of them does."""
-    parts = [_of(folder / JOURNAL)]
-    with contextlib.suppress(OSError), os.scandir(folder / LOGCOPY) as runs:
-        parts += sorted(f"{each.name}:{each.stat().st_size}" for each in runs)
-    return " ".join(parts)
+def _folders(root: str) -> Iterator[str]:
+    """`cluster/namespace/name-uid` of each recording; whatever else lies there is none."""
+    level = [""]
+    for _ in range(_DEPTH):
+        level = [
+            f"{above}{each.name}/"
+            for above in level
+            for each in _listed(f"{root}/{above}")
+            if each.is_dir(follow_symlinks=False)
+        ]
+    return (each.rstrip("/") for each in level)
 
 
-def _of(path: Path) -> str:
+def _listed(path: str) -> list[os.DirEntry[str]]:
+    """Empty for what is gone meanwhile, or another user's."""
     try:
-        found = path.stat()
+        with os.scandir(path) as found:
+            return list(found)
+    except OSError:
+        return []
+
+
+def _state(folder: str) -> str:
+    """Of the files that an entry is made of: it changes whenever one of them does."""
+    runs = sorted(f"{each.name}:{each.stat().st_size}" for each in _listed(f"{folder}/{LOGCOPY}"))
+    return " ".join((_of(f"{folder}/{JOURNAL}"), *runs))
+
+
+def _of(path: str) -> str:
+    try:
+        found = os.stat(path)
     except OSError:
         return "-"
     return f"{found.st_size}:{found.st_mtime_ns}"

@@ -83,10 +83,11 @@ class Recorder:
     def recordings(self) -> tuple[Recording, ...]:
         """Everything on disk, newest last."""
         found = sorted(self._root.glob(f"*/*/*/{IDENTITY}"), key=lambda p: p.stat().st_mtime)
-        return tuple(each for each in map(_identity, found) if each is not None)
+        return tuple(each for each in map(identified, found) if each is not None)
 
 
-def _identity(path: Path) -> Recording | None:
+def identified(path: Path) -> Recording | None:
+    """Whose recording a folder is, by its identity file; None where that cannot be read."""
     try:
         names = json.loads(path.read_bytes())
         return Recording(names["cluster"], names["namespace"], names["name"], names["uid"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from console.domain.events import JobVanished
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.recorder.history import FILE, History
@@ -21,16 +23,17 @@ class Asked:
 
     def __init__(self, root: Path) -> None:
         self.root, self.names = root, []
+        self.ended = False
         self.recorder = Recorder(root)
 
     def make(self, recording: Recording) -> HistoryEntry:
         self.names.append(recording.name)
-        return HistoryEntry(recording, None, True, agent_image=f"image-of-{recording.name}")
+        return HistoryEntry(recording, None, self.ended, agent_image=f"image-of-{recording.name}")
 
     def entries(self) -> list[str]:
         """The names in a history that is opened anew, by name."""
         self.names.clear()
-        told = History(self.root, self.recorder).entries(self.make)
+        told = History(self.root).entries(self.make)
         assert all(each.agent_image == f"image-of-{each.recording.name}" for each in told)
         return sorted(each.recording.name for each in told)
 
@@ -63,6 +66,27 @@ def test_what_has_changed_is_asked_again(asked: Asked) -> None:
     asked.write(SECOND, "logcopy", b"2026-11-22T10:00:02.000000000Z two\n")
     assert asked.entries() == ["one", "two"]
     assert asked.names == ["two"]
+
+
+def test_of_an_ended_one_its_journal_alone_is_looked_at(asked: Asked) -> None:
+    """Whatever else it may have to tell is noted there; thousands have ended."""
+    asked.ended = True
+    asked.entries()
+    asked.write(SECOND, "logcopy", b"2026-11-22T10:00:02.000000000Z two\n")
+    asked.entries()
+    assert asked.names == []
+    writer = asked.recorder.claim(SECOND)
+    assert writer is not None
+    writer.note(JobVanished(datetime(2026, 11, 22, tzinfo=UTC)))
+    writer.release()
+    asked.entries()
+    assert asked.names == ["two"]
+
+
+def test_what_is_no_recording_is_left_out(asked: Asked) -> None:
+    (asked.root / "a-file").write_text("x")
+    (asked.root / "prod" / "races" / "empty").mkdir()
+    assert asked.entries() == ["one", "two"]
 
 
 def test_a_log_that_no_entry_is_made_of_changes_none(asked: Asked) -> None:
