@@ -71,7 +71,16 @@ def metadata(raw: Any) -> wire.Metadata:
 
 def pod(raw: Any) -> PodFacts:
     """A pod; containers in the manifest's order, init containers first."""
+    return read_pod(raw)[1]
+
+
+def read_pod(raw: Any) -> tuple[wire.Metadata, PodFacts]:
+    """The same with its metadata, which a watch needs too: reading 18 KB again is half of it."""
     seen = _decode(_pod, raw)
+    return seen.metadata, _pod_facts(seen)
+
+
+def _pod_facts(seen: wire.Pod) -> PodFacts:
     meta, status = seen.metadata, seen.status
     reason, message = status.reason, status.message
     if not reason:
@@ -198,7 +207,14 @@ class Jobs:
         self._plans = Plans()
 
     def __call__(self, raw: Any) -> JobFacts:
+        return self.read(raw)[1]
+
+    def read(self, raw: Any) -> tuple[wire.Metadata, JobFacts]:
+        """A Job with its metadata."""
         seen = _decode(_job, raw)
+        return seen.metadata, self._facts(seen, raw)
+
+    def _facts(self, seen: wire.Job, raw: Any) -> JobFacts:
         meta, status = seen.metadata, seen.status
         uncounted = status.uncounted_terminated_pods or wire.UncountedPods()
         return JobFacts(
@@ -230,7 +246,16 @@ def _condition(each: wire.Condition) -> JobCondition:
 
 def event(raw: Any) -> tuple[ClusterEvent, wire.Reference]:
     """A core/v1 event and the object it is about; `count` 1 where the server counts none."""
+    return read_event(raw)[1]
+
+
+def read_event(raw: Any) -> tuple[wire.Metadata, tuple[ClusterEvent, wire.Reference]]:
+    """The same with its metadata."""
     seen = _decode(_event, raw)
+    return seen.metadata, _event_facts(seen)
+
+
+def _event_facts(seen: wire.Event) -> tuple[ClusterEvent, wire.Reference]:
     about = seen.involved_object
     container = _FIELD.search(about.field_path)
     series = seen.series or wire.Series()

@@ -164,7 +164,7 @@ class KubernetesCluster:
     async def _all(self, source: ListSource[Any]) -> list[Any]:
         """Every object of a source, page by page."""
         return [
-            source.decode(raw)
+            source.read(raw)[1]
             async for page in pages(self._transport, source)
             for raw in page.items
         ]
@@ -173,16 +173,16 @@ class KubernetesCluster:
         self, namespace: str | None, *, label: str = "", field: str = ""
     ) -> ListSource[JobFacts]:
         path = _path("/apis/batch/v1", namespace, "jobs")
-        return ListSource(path, "jobs", namespace, self._job, label, field)
+        return ListSource(path, "jobs", namespace, self._job.read, label, field)
 
     def _pods(self, namespace: str | None, *, label: str) -> ListSource[PodFacts]:
         return ListSource(
-            _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.pod, label
+            _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.read_pod, label
         )
 
     def _events(self, namespace: str | None) -> ListSource[concerned.About]:
         path = _path("/api/v1", namespace, "events")
-        return ListSource(path, "events", namespace, decoding.event, most=MOST_EVENTS)
+        return ListSource(path, "events", namespace, decoding.read_event, most=MOST_EVENTS)
 
 
 def _path(base: str, namespace: str | None, resource: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from console.cluster import bounds, decoding
+from console.cluster import bounds, decoding, wire
 from console.cluster.failures import Asked
 from console.cluster.transport import Request, Transport
 
@@ -32,7 +32,7 @@ class ListSource(msgspec.Struct, Generic[Item], frozen=True):
     path: str
     resource: str
     namespace: str | None
-    decode: Callable[[Any], Item]
+    read: Callable[[Any], tuple[wire.Metadata, Item]]
     label: str = ""
     field: str = ""
     most: int = MOST_OBJECTS

@@ -124,8 +124,8 @@ class Watch(Generic[Item]):
         async for page in pages(self._transport, self._source):
             version = page.version
             for raw in page.items:
-                meta = decoding.metadata(raw)
-                found[meta.uid] = (meta.resource_version, self._source.decode(raw))
+                meta, item = self._source.read(raw)
+                found[meta.uid] = (meta.resource_version, item)
         before, self._known = self._known, found
         self._version = version
         gone: list[Change[Item]] = [
@@ -166,10 +166,11 @@ class Watch(Generic[Item]):
             )
         self._backoff.reset()
         self._expired = False
-        meta = decoding.metadata(line.object)
         # A bookmark only moves the version, so that a quiet watch does not expire.
-        if line.type != "BOOKMARK":
-            item = self._source.decode(line.object)
+        if line.type == "BOOKMARK":
+            meta = decoding.metadata(line.object)
+        else:
+            meta, item = self._source.read(line.object)
             if line.type == "DELETED":
                 self._known.pop(meta.uid, None)
                 yield Gone(item)

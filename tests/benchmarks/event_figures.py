@@ -47,8 +47,7 @@ def figures() -> Iterator[Figure]:
 
 def _read(line: bytes) -> None:
     seen = decoding.watch_line(line)
-    decoding.metadata(seen.object)
-    decoding.pod(seen.object)
+    decoding.read_pod(seen.object)
 
 
 def _us(work: Callable[[], object], times: int = 200, rounds: int = 20) -> float:
