@@ -39,16 +39,29 @@ def recorded(name: str) -> dict[str, Any]:
     return found
 
 
+class WatchedSink(LogSink):
+    """Counts who waits for it to grow now: nobody but a test asks."""
+
+    readers = 0
+
+    async def grown(self) -> None:
+        self.readers += 1
+        try:
+            await super().grown()
+        finally:
+            self.readers -= 1
+
+
 class RunLogs:
     """The node as far as logs go: one sink per container run."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.sinks: dict[tuple[str, int], LogSink] = {}
+        self.sinks: dict[tuple[str, int], WatchedSink] = {}
 
-    def sink(self, container: str, run: int, max_bytes: int | None = None) -> LogSink:
+    def sink(self, container: str, run: int, max_bytes: int | None = None) -> WatchedSink:
         path = self._folder / container / f"{run}.log"
-        return self.sinks.setdefault((container, run), LogSink(path, max_bytes))
+        return self.sinks.setdefault((container, run), WatchedSink(path, max_bytes))
 
     def log_file(self, pod: dict[str, Any], container: str, run: int) -> LogSink:
         if (container, run) not in self.sinks:

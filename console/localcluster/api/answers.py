@@ -9,24 +9,21 @@ import msgspec
 from aiohttp import web
 
 from console.localcluster.api.failures import ApiFailure
+from console.localcluster.api.kubectl.negotiation import AnswerForm
 from console.localcluster.api.kubectl.tables import partial, table
-from console.localcluster.api.negotiation import AnswerForm
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
-
-_JSON = "application/json"
 
 
 def json_answer(
     body: object,
     *,
     code: int = 200,
-    content_type: str = _JSON,
     warnings: Sequence[str] = (),
 ) -> web.Response:
     """A JSON body; every warning becomes a Warning header, which kubectl prints."""
     answer = web.Response(status=code, body=msgspec.json.encode(body))
-    answer.headers["Content-Type"] = content_type
+    answer.headers["Content-Type"] = "application/json"
     answer.headers["Cache-Control"] = "no-cache, private"
     for text in warnings:
         quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -36,7 +36,6 @@ class WriteOptions:
     dry_run: bool
     field_validation: str
     field_manager: str
-    force: bool
 
 
 def list_options(query: Mapping[str, str], resource: str) -> ListOptions:
@@ -72,7 +71,6 @@ def write_options(query: Mapping[str, str]) -> WriteOptions:
         dry_run=dry_run([query["dryRun"]] if query.get("dryRun") else []),
         field_validation=validation,
         field_manager=query.get("fieldManager", ""),
-        force=boolean(query, "force"),
     )
 
 

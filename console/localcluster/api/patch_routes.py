@@ -10,10 +10,10 @@ from aiohttp import web
 from console.localcluster.api.decoding import parse_body, parse_json
 from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.kubectl.patching.json_patch import apply_json_patch
-from console.localcluster.api.kubectl.patching.merge_patch import apply_merge_patch
 from console.localcluster.api.kubectl.patching.server_side import apply_configuration
 from console.localcluster.api.kubectl.patching.strategic import apply_strategic_patch
 from console.localcluster.api.kubectl.protobuf import MEDIA_TYPE, decode_protobuf
+from console.localcluster.api.merge_patch import apply_merge_patch
 from console.localcluster.api.options import WriteOptions, write_options
 from console.localcluster.api.paths import Target
 from console.localcluster.api.settings import SETTINGS

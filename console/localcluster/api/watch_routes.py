@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from console.localcluster.api.negotiation import AnswerForm
+from console.localcluster.api.kubectl.negotiation import AnswerForm
 from console.localcluster.api.options import ListOptions
 from console.localcluster.api.paths import Target
 from console.localcluster.api.settings import SETTINGS

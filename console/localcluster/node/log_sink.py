@@ -88,11 +88,6 @@ class LogSink:
             if future in self._waiting:  # the reader left before anything came
                 self._waiting.remove(future)
 
-    @property
-    def readers(self) -> int:
-        """How many wait for it to grow now."""
-        return len(self._waiting)
-
     def _line(self, line: bytes) -> bytes:
         if line.endswith(b"\r"):
             line = line[:-1]
