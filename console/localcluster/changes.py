@@ -1,4 +1,4 @@
-"""The words of the store: objects, changes, times and refusals. Knows no storage."""
+"""The words of the store: objects, conditions, changes, times, refusals. Knows no storage."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ class Change:
     obj: JsonObject
     previous: JsonObject | None
     resource_version: int
+
+
+def condition(obj: JsonObject, kind: str) -> JsonObject | None:
+    """An object's condition of that type where it is True."""
+    for found in obj.get("status", {}).get("conditions") or []:
+        if found["type"] == kind and found.get("status") == "True":
+            return dict(found)
+    return None
+
+
+def parse_time(text: str) -> datetime:
+    """An RFC 3339 time as Kubernetes writes it."""
+    return datetime.fromisoformat(text)
 
 
 def timestamp(moment: datetime) -> str:

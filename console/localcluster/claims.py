@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from console.localcluster.store import JsonObject, Store
 
 CLASS = "gpu.nvidia.com"
+GPU, SHARE = "nvidia.com/gpu", "nvidia.com/gpu.shared"
+"""What the device plug-in offers: whole GPUs, and parts of one."""
 _CLAIMS, _TEMPLATES = "resourceclaims", "resourceclaimtemplates"
 _NAME = "resource.kubernetes.io/pod-claim-name"
 _VERSION = "resource.k8s.io/v1"

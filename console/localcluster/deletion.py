@@ -1,4 +1,4 @@
-"""The metadata rules of deletion: grace, finalizers, and when an object is over. Pure."""
+"""The rules of an object's end: deletion, grace, finalizers, and when it is over. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from datetime import datetime
 
 from console.localcluster.changes import JsonObject, timestamp
 
-_FINISHED = ("Succeeded", "Failed")
+
+def phase(pod: JsonObject) -> str:
+    """Pending until the node says otherwise."""
+    return str(pod.get("status", {}).get("phase") or "Pending")
+
+
+def is_finished(pod: JsonObject) -> bool:
+    """Succeeded or Failed."""
+    return phase(pod) in ("Succeeded", "Failed")
+
+
+def is_deleted(obj: JsonObject) -> bool:
+    """Somebody asked for its deletion."""
+    return "deletionTimestamp" in obj["metadata"]
 
 
 def keep_identity(edited: JsonObject, current: JsonObject) -> None:
@@ -33,7 +46,7 @@ def grace_period(resource: str, obj: JsonObject, wanted: int | None) -> int:
     if resource != "pods":
         return 0
     unplaced = not obj.get("spec", {}).get("nodeName")
-    if unplaced or obj.get("status", {}).get("phase") in _FINISHED:
+    if unplaced or is_finished(obj):
         return 0
     if wanted is not None:
         return max(wanted, 0)
@@ -47,6 +60,6 @@ def set_deletion(obj: JsonObject, moment: datetime, grace: int) -> None:
 
 def is_over(resource: str, obj: JsonObject) -> bool:
     meta = obj["metadata"]
-    if "deletionTimestamp" not in meta or meta.get("finalizers"):
+    if not is_deleted(obj) or meta.get("finalizers"):
         return False
     return resource != "pods" or bool(meta.get("deletionGracePeriodSeconds", 0) == 0)

@@ -12,7 +12,7 @@ from console.localcluster.api.failures import ApiFailure, as_api_failures
 from console.localcluster.api.removing import check_preconditions, delete, eviction_options
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.writing import set_namespace
-from console.localcluster.changes import JsonObject
+from console.localcluster.changes import JsonObject, condition
 from console.localcluster.store import Store, timestamp
 
 EVICTED = "EvictionByEvictionAPI"
@@ -59,15 +59,14 @@ def _check(eviction: JsonObject, namespace: str | None, name: str) -> None:
 
 def _disrupt(pod: JsonObject, store: Store) -> None:
     conditions = pod.setdefault("status", {}).setdefault("conditions", [])
-    known: JsonObject = next((c for c in conditions if c["type"] == "DisruptionTarget"), {})
-    since = known.get("lastTransitionTime") if known.get("status") == "True" else None
-    condition = {
+    known = condition(pod, "DisruptionTarget") or {}
+    told = {
         "type": "DisruptionTarget",
         "status": "True",
         "lastProbeTime": None,
-        "lastTransitionTime": since or timestamp(store.now()),
+        "lastTransitionTime": known.get("lastTransitionTime") or timestamp(store.now()),
         "reason": EVICTED,
         "message": "Eviction API: evicting",
     }
     kept = [each for each in conditions if each["type"] != "DisruptionTarget"]
-    pod["status"]["conditions"] = [*kept, condition]
+    pod["status"]["conditions"] = [*kept, told]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from console.localcluster.controllers.agenda import changes_or_pause
+from console.localcluster.deletion import is_deleted
 from console.localcluster.store import Change, JsonObject, ObjectNotFound, Store
 
 FOREGROUND = "foregroundDeletion"
@@ -82,7 +83,7 @@ class GarbageCollector:
 
     def _delete(self, resource: str, obj: JsonObject) -> None:
         meta = obj["metadata"]
-        if "deletionTimestamp" not in meta:
+        if not is_deleted(obj):
             try:
                 self._store.mark_deleted(resource, meta.get("namespace"), meta["name"])
             except ObjectNotFound:
@@ -91,7 +92,7 @@ class GarbageCollector:
     def _finish_deletion(self, resource: str, obj: JsonObject) -> None:
         meta = obj["metadata"]
         finalizers = meta.get("finalizers", [])
-        if "deletionTimestamp" not in meta:
+        if not is_deleted(obj):
             return
         if ORPHAN in finalizers:
             for kind, dependant in self._dependants(obj):

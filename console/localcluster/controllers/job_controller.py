@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.localcluster.changes import condition, parse_time
 from console.localcluster.controllers import job_decision as steps
 from console.localcluster.controllers import job_facts as facts
 from console.localcluster.controllers.agenda import Agenda, changes_or_pause
 from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
 from console.localcluster.controllers.pod_template import pod_of
+from console.localcluster.deletion import is_deleted
 from console.localcluster.store import (
     Change,
     JsonObject,
@@ -189,13 +191,13 @@ class TimeToLive:
 
     def _look_at(self, namespace: str, name: str) -> None:
         job = self._store.find("jobs", namespace, name)
-        if job is None or facts.is_deleted(job) or not facts.is_over(job):
+        if job is None or is_deleted(job) or not facts.is_over(job):
             return
         seconds = job["spec"].get("ttlSecondsAfterFinished")
         if seconds is None:
             return
-        end = facts.condition(job, "Complete") or facts.condition(job, "Failed") or {}
-        over = facts.parse_time(end["lastTransitionTime"]) + timedelta(seconds=seconds)
+        end = condition(job, "Complete") or condition(job, "Failed") or {}
+        over = parse_time(end["lastTransitionTime"]) + timedelta(seconds=seconds)
         left = (over - self._store.now()).total_seconds()
         if left > 0:
             self._agenda.add((namespace, name), left)

@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from console.localcluster.changes import condition, parse_time
 from console.localcluster.controllers import job_facts as facts
 from console.localcluster.controllers.event_recorder import EventType
+from console.localcluster.deletion import is_deleted, is_finished, phase
 from console.localcluster.store import JsonObject, timestamp
 
 
@@ -115,7 +117,7 @@ def decide(
 
     `not_before` holds back the replacement of failed pods (their back-off).
     """
-    if facts.is_over(job) or facts.is_deleted(job):
+    if facts.is_over(job) or is_deleted(job):
         return Decision(tuple(ReleasePod(_name(pod)) for pod in pods if facts.is_tracked(pod)))
     sync = _Sync(job, pods, now, not_before)
     status = copy.deepcopy(job.get("status", {}))
@@ -188,28 +190,28 @@ def _uncounted(
     uncounted: dict[str, list[str]] = {"succeeded": [], "failed": []}
     released = []
     for pod in sync.pods:
-        ending = facts.is_deleted(pod) or pod in deleted
-        if not facts.is_tracked(pod) or not (facts.is_finished(pod) or ending):
+        ending = is_deleted(pod) or pod in deleted
+        if not facts.is_tracked(pod) or not (is_finished(pod) or ending):
             continue
         released.append(_name(pod))
-        if facts.phase(pod) == "Succeeded":
+        if phase(pod) == "Succeeded":
             uncounted["succeeded"].append(pod["metadata"]["uid"])
-        elif facts.phase(pod) == "Failed" or not sync.suspended:
+        elif phase(pod) == "Failed" or not sync.suspended:
             uncounted["failed"].append(pod["metadata"]["uid"])
     return uncounted, released
 
 
 def _failure(sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]) -> _Verdict | None:
-    known = facts.condition(sync.job, "FailureTarget")
+    known = condition(sync.job, "FailureTarget")
     if known is not None:
         return _failed(known["reason"], known["message"])
     failed = status.get("failed", 0) + len(uncounted["failed"])
     if facts.past_backoff_limit(sync.job, sync.pods, failed):
         return _failed("BackoffLimitExceeded", "Job has reached the specified backoff limit")
     deadline = sync.spec.get("activeDeadlineSeconds")
-    if deadline is None or sync.suspended or facts.condition(sync.job, "Suspended"):
+    if deadline is None or sync.suspended or condition(sync.job, "Suspended"):
         return None
-    ends = facts.parse_time(status["startTime"]) + timedelta(seconds=deadline)
+    ends = parse_time(status["startTime"]) + timedelta(seconds=deadline)
     if sync.now >= ends:
         return _failed("DeadlineExceeded", "Job was active longer than specified deadline")
     sync.again_at = ends
@@ -223,7 +225,7 @@ def _failed(reason: str, message: str) -> _Verdict:
 def _success(
     sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]], active: int
 ) -> _Verdict | None:
-    if facts.condition(sync.job, "SuccessCriteriaMet"):
+    if condition(sync.job, "SuccessCriteriaMet"):
         return _SUCCESS
     succeeded = status.get("succeeded", 0) + len(uncounted["succeeded"])
     wanted = sync.spec.get("completions")
@@ -261,7 +263,7 @@ def _wanted(spec: JsonObject, succeeded: int, active: int) -> int:
 
 
 def _suspend_condition(sync: _Sync, status: JsonObject) -> None:
-    known = facts.condition(sync.job, "Suspended")
+    known = condition(sync.job, "Suspended")
     if sync.suspended and known is None:
         _set_suspended(status, "True", "JobSuspended", "Job suspended", sync.now)
         sync.steps.append(Emit("Normal", "Suspended", "Job suspended"))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from console.localcluster.changes import condition
+from console.localcluster.deletion import is_deleted, is_finished, phase
 from console.localcluster.store import JsonObject
 
 TRACKING_FINALIZER = "batch.kubernetes.io/job-tracking"
-FINISHED_PHASES = ("Succeeded", "Failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,6 @@ class PodCounts:
     active: tuple[JsonObject, ...]
     terminating: tuple[JsonObject, ...]
     ready: int
-
-
-def phase(pod: JsonObject) -> str:
-    """Pending until the node says otherwise."""
-    return str(pod.get("status", {}).get("phase") or "Pending")
-
-
-def is_finished(pod: JsonObject) -> bool:
-    """Succeeded or Failed."""
-    return phase(pod) in FINISHED_PHASES
-
-
-def is_deleted(pod: JsonObject) -> bool:
-    """Somebody asked for its deletion."""
-    return "deletionTimestamp" in pod["metadata"]
 
 
 def is_tracked(pod: JsonObject) -> bool:
@@ -52,7 +37,7 @@ def count_pods(pods: Iterable[JsonObject]) -> PodCounts:
     return PodCounts(
         active=active,
         terminating=tuple(pod for pod in live if is_deleted(pod)),
-        ready=sum(1 for pod in active if _is_ready(pod)),
+        ready=sum(1 for pod in active if condition(pod, "Ready")),
     )
 
 
@@ -78,14 +63,6 @@ def past_backoff_limit(job: JsonObject, pods: Sequence[JsonObject], failed: int)
     return total > 0 if limit == 0 else total >= limit
 
 
-def condition(job: JsonObject, kind: str) -> JsonObject | None:
-    """The Job's condition of that type when it is True."""
-    for found in job.get("status", {}).get("conditions", []):
-        if found["type"] == kind and found["status"] == "True":
-            return dict(found)
-    return None
-
-
 def is_over(job: JsonObject) -> bool:
     """Complete or Failed: nothing will change any more."""
     return condition(job, "Complete") is not None or condition(job, "Failed") is not None
@@ -96,16 +73,4 @@ def owned_by(owner: JsonObject, obj: JsonObject) -> bool:
     return any(
         reference.get("controller") and reference["uid"] == owner["metadata"]["uid"]
         for reference in obj["metadata"].get("ownerReferences", [])
-    )
-
-
-def parse_time(text: str) -> datetime:
-    """A Kubernetes time with whole seconds."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
-def _is_ready(pod: JsonObject) -> bool:
-    return any(
-        found["type"] == "Ready" and found["status"] == "True"
-        for found in pod.get("status", {}).get("conditions", [])
     )

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.localcluster.claims import allocate, claims_of, why_no_claims
+from console.localcluster.claims import GPU, SHARE, allocate, claims_of, why_no_claims
 from console.localcluster.controllers.agenda import changes_or_pause
 from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
-from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import kept_off
+from console.localcluster.deletion import is_deleted, is_finished
 from console.localcluster.store import JsonObject, Store, timestamp
-
-GPU, SHARE = "nvidia.com/gpu", "nvidia.com/gpu.shared"
 
 _NO_HELP = (
     "no new claims to deallocate, "

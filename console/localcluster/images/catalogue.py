@@ -23,7 +23,7 @@ from console.results.leaderboard import MERGED, V2_0, V2_0_PINNED
 
 __all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
 
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN = "console.local"
 _ROUTES = "/data/routes_testing.xml"
 _HUB = "docker.io"
@@ -78,7 +78,7 @@ def pull(reference: str, store: Path) -> Image:
     `store` is created when needed. A pull that is interrupted leaves no image.
     """
     recipe = _recipe(parse(reference), reference)
-    env = {"PATH": _PATH, "PYTHONDONTWRITEBYTECODE": "1", **recipe.env}
+    env = {"PATH": PATH, "PYTHONDONTWRITEBYTECODE": "1", **recipe.env}
     digest = _digest(reference, recipe, env)
     home = store / digest.removeprefix("sha256:")
     if not home.is_dir():

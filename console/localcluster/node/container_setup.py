@@ -18,9 +18,6 @@ from console.localcluster.node.path_translation import PathTranslation
 from console.localcluster.node.processes import Launch
 from console.localcluster.store import JsonObject
 
-DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
 Devices = Callable[[JsonObject, JsonObject, Path, Mapping[str, str]], dict[str, str]]
 """(pod, container, its directory, its variables) -> the variables that come with its devices."""
 
@@ -72,7 +69,7 @@ def launch_of(
     paths[container["terminationMessagePath"]] = message
     translate = PathTranslation(paths)
     argv = tuple(translate(expand(word, values)) for word in _words(container, image))
-    env = {"PATH": DEFAULT_PATH, **image.env, **values}
+    env = {**image.env, **values}
     env |= devices(pod, container, own, env)
     env = {name: translate(value) for name, value in env.items()}
     directory = _directory(container.get("workingDir") or image.working_dir, translate, own)

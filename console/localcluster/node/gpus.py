@@ -12,10 +12,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from console.localcluster.claims import claimed_gpus
+from console.localcluster.claims import GPU, SHARE, claimed_gpus
 from console.localcluster.store import JsonObject, Store
 
-GPU, SHARE = "nvidia.com/gpu", "nvidia.com/gpu.shared"
 SHARES_OF_ONE = 2
 """One for each half of a pair."""
 _TOLD, _MISTREATED = "NVIDIA_VISIBLE_DEVICES", "STANDIN_GPU"

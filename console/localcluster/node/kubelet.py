@@ -8,11 +8,12 @@ from pathlib import Path
 
 from console.localcluster.api.ports import LogUnavailable
 from console.localcluster.api.version import GIT_VERSION
+from console.localcluster.claims import GPU, SHARE
 from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
-from console.localcluster.controllers.job_facts import is_deleted, is_finished
 from console.localcluster.controllers.taints import is_cordoned
+from console.localcluster.deletion import is_deleted, is_finished
 from console.localcluster.node.addresses import PodAddresses
-from console.localcluster.node.gpus import GPU, SHARE, SHARES_OF_ONE, NodeGpus
+from console.localcluster.node.gpus import SHARES_OF_ONE, NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.node.pod_worker import NodeParts, PodWorker

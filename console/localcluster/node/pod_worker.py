@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.localcluster.controllers.event_recorder import EventRecorder, EventType
-from console.localcluster.controllers.job_facts import is_deleted
+from console.localcluster.deletion import is_deleted
 from console.localcluster.node import container_setup, volumes
 from console.localcluster.node.addresses import PodAddresses
 from console.localcluster.node.container_life import ContainerLife, Surroundings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.localcluster.controllers.job_facts import is_finished
+from console.localcluster.deletion import is_finished
 from console.localcluster.node.backoff import CrashBackoff
 from console.localcluster.store import JsonObject, timestamp
 

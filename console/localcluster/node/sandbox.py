@@ -12,8 +12,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from console.localcluster.images.catalogue import PATH
 from console.localcluster.node.addresses import PodAddresses
-from console.localcluster.node.container_setup import DEFAULT_PATH
 from console.localcluster.node.processes import MARKER, kill_process
 
 SANDBOX = "CARLA_CONSOLE_SANDBOX"
@@ -30,7 +30,7 @@ class Sandbox:
         self.lost = asyncio.Event()
         self._addresses = addresses
         self.address = addresses.take()
-        env = {"PATH": DEFAULT_PATH, SANDBOX: pod_uid, MARKER: process_id, "HOME": str(folder)}
+        env = {"PATH": PATH, SANDBOX: pod_uid, MARKER: process_id, "HOME": str(folder)}
         self._holder = subprocess.Popen(
             ["sleep", _FOR_EVER],
             env=env,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.localcluster.api.schemas import description
-from console.localcluster.changes import JsonObject
+from console.localcluster.changes import JsonObject, parse_time
 
 Cell = str | int
 Cells = Callable[[JsonObject, datetime], Sequence[Cell]]
@@ -54,11 +54,6 @@ class Printer:
 
 NAME = Column("Name", f"{_META}#name", format="name")
 AGE = Column("Age", f"{_META}#creationTimestamp")
-
-
-def parse_time(text: str) -> datetime:
-    """An RFC 3339 time as Kubernetes writes it."""
-    return datetime.fromisoformat(text)
 
 
 def age(obj: JsonObject, now: datetime) -> str:

@@ -13,10 +13,10 @@ from console.localcluster.api.kubectl.tables.columns import (
     Printer,
     age,
     human_span,
-    parse_time,
     since,
 )
-from console.localcluster.changes import JsonObject
+from console.localcluster.changes import JsonObject, condition, parse_time
+from console.localcluster.deletion import is_deleted
 
 _BATCH = "io.k8s.api.batch.v1"
 
@@ -48,17 +48,15 @@ def _cells(job: JsonObject, now: datetime) -> tuple[Cell, ...]:
 
 def job_status(job: JsonObject) -> str:
     """The one word of the STATUS column."""
-    conditions = job.get("status", {}).get("conditions", [])
-    holding = {c["type"] for c in conditions if c.get("status") == "True"}
-    for final in ("Complete", "Failed"):
-        if final in holding:
-            return final
-    if "deletionTimestamp" in job["metadata"]:
+
+    def first(*kinds: str) -> str:
+        return next((kind for kind in kinds if condition(job, kind)), "")
+
+    if final := first("Complete", "Failed"):
+        return final
+    if is_deleted(job):
         return "Terminating"
-    for passing in ("Suspended", "FailureTarget", "SuccessCriteriaMet"):
-        if passing in holding:
-            return passing
-    return "Running"
+    return first("Suspended", "FailureTarget", "SuccessCriteriaMet") or "Running"
 
 
 def _completions(job: JsonObject) -> str:

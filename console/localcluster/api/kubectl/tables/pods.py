@@ -13,10 +13,10 @@ from console.localcluster.api.kubectl.tables.columns import (
     Column,
     Printer,
     age,
-    parse_time,
     since,
 )
-from console.localcluster.changes import JsonObject
+from console.localcluster.changes import JsonObject, condition, parse_time
+from console.localcluster.deletion import is_deleted, is_finished
 
 _CORE = "io.k8s.api.core.v1"
 
@@ -86,12 +86,9 @@ def _tally(pod: JsonObject) -> _Tally:
     status = pod.get("status", {})
     tally = _Tally(status.get("reason") or status.get("phase", ""))
     initialising = _init_word(pod, tally)
-    if not initialising or _condition(status, "Initialized"):
-        _count_containers(status, tally)
-    if "deletionTimestamp" in pod["metadata"] and status.get("phase") not in (
-        "Succeeded",
-        "Failed",
-    ):
+    if not initialising or condition(pod, "Initialized"):
+        _count_containers(pod, tally)
+    if is_deleted(pod) and not is_finished(pod):
         tally.word = "Terminating"
     return tally
 
@@ -115,10 +112,10 @@ def _init_word(pod: JsonObject, tally: _Tally) -> bool:
     return False
 
 
-def _count_containers(status: JsonObject, tally: _Tally) -> None:
+def _count_containers(pod: JsonObject, tally: _Tally) -> None:
     """Restarts of init containers no longer count once the pod is initialised."""
     tally.restarts, tally.last_restart = 0, ""
-    for container in reversed(status.get("containerStatuses", [])):
+    for container in reversed(pod.get("status", {}).get("containerStatuses", [])):
         tally.count(container)
         state = container.get("state") or {}
         waiting, ended = state.get("waiting") or {}, state.get("terminated")
@@ -130,7 +127,7 @@ def _count_containers(status: JsonObject, tally: _Tally) -> None:
             tally.running = True
             tally.ready += 1
     if tally.word == "Completed" and tally.running:
-        tally.word = "Running" if _condition(status, "Ready") else "NotReady"
+        tally.word = "Running" if condition(pod, "Ready") else "NotReady"
 
 
 def _ending(ended: JsonObject) -> str:
@@ -139,11 +136,6 @@ def _ending(ended: JsonObject) -> str:
     if ended.get("signal"):
         return f"Signal:{ended['signal']}"
     return f"ExitCode:{ended.get('exitCode', 0)}"
-
-
-def _condition(status: JsonObject, kind: str) -> bool:
-    conditions = status.get("conditions", [])
-    return any(c["type"] == kind and c["status"] == "True" for c in conditions)
 
 
 PODS = Printer(_COLUMNS, _cells)
