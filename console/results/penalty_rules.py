@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Mapping, Sequence
 
-_FACTORS = {
+FACTORS = {
     "collisions_pedestrian": 0.5,
     "collisions_vehicle": 0.6,
     "collisions_layout": 0.65,
@@ -16,7 +16,7 @@ _FACTORS = {
     "scenario_timeouts": 0.7,
     "yield_emergency_vehicle_infractions": 0.7,
 }
-_WEIGHTS = {
+WEIGHTS = {
     "collisions_pedestrian": 1.0,
     "collisions_vehicle": 0.7,
     "collisions_layout": 0.6,
@@ -25,21 +25,21 @@ _WEIGHTS = {
     "scenario_timeouts": 0.4,
     "yield_emergency_vehicle_infractions": 0.4,
 }
-_SLOW_FACTOR = 0.3
-_SLOW_WEIGHT = 0.4
+SLOW_FACTOR = 0.3
+SLOW_WEIGHT = 0.4
 
 
 def product(infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
     """Each infraction multiplies. `slow`: the shares of the surrounding traffic's speed."""
     factor = 1.0
-    for name, each in _FACTORS.items():
+    for name, each in FACTORS.items():
         factor *= each ** len(infractions.get(name, ()))
     for share in slow:
-        factor *= 1 - _SLOW_FACTOR * (1 - share)
+        factor *= 1 - SLOW_FACTOR * (1 - share)
     return factor
 
 
 def quotient(infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
     """Weights add up below the line, so that a long route is not lost to many small faults."""
-    weight = sum(each * len(infractions.get(name, ())) for name, each in _WEIGHTS.items())
-    return 1 / (1 + weight + sum(_SLOW_WEIGHT * max(1 - share, 0.0) for share in slow))
+    weight = sum(each * len(infractions.get(name, ())) for name, each in WEIGHTS.items())
+    return 1 / (1 + weight + sum(SLOW_WEIGHT * max(1 - share, 0.0) for share in slow))

@@ -75,11 +75,13 @@ class GarbageCollector:
 
     def _exists(self, obj: JsonObject, reference: JsonObject) -> bool:
         """Owners of kinds that are not collected here are taken to be alive."""
-        resource = f"{reference['kind'].lower()}s"
-        if resource not in COLLECTED:
-            return True
-        owner = self._store.find(resource, obj["metadata"].get("namespace"), reference["name"])
-        return owner is not None and owner["metadata"]["uid"] == reference["uid"]
+        return _resource(reference) not in COLLECTED or self._owner(obj, reference) is not None
+
+    def _owner(self, obj: JsonObject, reference: JsonObject) -> JsonObject | None:
+        namespace = obj["metadata"].get("namespace")
+        owner = self._store.find(_resource(reference), namespace, reference["name"])
+        same = owner is not None and owner["metadata"]["uid"] == reference["uid"]
+        return owner if same else None
 
     def _delete(self, resource: str, obj: JsonObject) -> None:
         meta = obj["metadata"]
@@ -107,10 +109,8 @@ class GarbageCollector:
 
     def _look_at_owners(self, gone: JsonObject) -> None:
         for reference in gone["metadata"].get("ownerReferences", []):
-            resource = f"{reference['kind'].lower()}s"
-            owner = self._store.find(resource, gone["metadata"].get("namespace"), reference["name"])
-            if owner is not None and owner["metadata"]["uid"] == reference["uid"]:
-                self._finish_deletion(resource, owner)
+            if (owner := self._owner(gone, reference)) is not None:
+                self._finish_deletion(_resource(reference), owner)
 
     def _edit(self, resource: str, obj: JsonObject, change: Callable[[JsonObject], None]) -> None:
         meta = obj["metadata"]
@@ -118,6 +118,11 @@ class GarbageCollector:
             self._store.mutate(resource, meta.get("namespace"), meta["name"], change)
         except ObjectNotFound:
             return
+
+
+def _resource(reference: JsonObject) -> str:
+    """The plural of an owner's kind."""
+    return f"{reference['kind'].lower()}s"
 
 
 def _disown(obj: JsonObject, uid: str) -> None:

@@ -5,29 +5,14 @@ Pure. The global record is not made here but by `console.results`.
 
 from typing import Any, Dict, List, NamedTuple, Tuple
 
+from console.results import penalty_rules
 from console.results.leaderboard import V2_1, Leaderboard
 
 from .plan import EVENT_OF_LIST, Event
 from .routes import Route
 
-FACTORS = {
-    "COLLISION_PEDESTRIAN": 0.5,
-    "COLLISION_VEHICLE": 0.6,
-    "COLLISION_STATIC": 0.65,
-    "TRAFFIC_LIGHT_INFRACTION": 0.7,
-    "STOP_INFRACTION": 0.8,
-    "SCENARIO_TIMEOUT": 0.7,
-    "YIELD_TO_EMERGENCY_VEHICLE": 0.7,
-}
-WEIGHTS = {
-    "COLLISION_PEDESTRIAN": 1.0,
-    "COLLISION_VEHICLE": 0.7,
-    "COLLISION_STATIC": 0.6,
-    "TRAFFIC_LIGHT_INFRACTION": 0.4,
-    "STOP_INFRACTION": 0.25,
-    "SCENARIO_TIMEOUT": 0.4,
-    "YIELD_TO_EMERGENCY_VEHICLE": 0.4,
-}
+FACTORS = {EVENT_OF_LIST[name]: each for name, each in penalty_rules.FACTORS.items()}
+WEIGHTS = {EVENT_OF_LIST[name]: each for name, each in penalty_rules.WEIGHTS.items()}
 CRITERIA_V1: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("RouteCompletionTest", ()),
     ("OutsideRouteLanesTest", ("OUTSIDE_ROUTE_LANES_INFRACTION",)),
@@ -168,7 +153,7 @@ def _product(drive: Drive, version: Leaderboard) -> float:
         if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":
             penalty *= 1 - (event.percentage or 0.0) / 100
         elif event.type == "MIN_SPEED_INFRACTION":
-            penalty *= 1 - 0.3 * (1 - (event.percentage or 0.0) / 100)
+            penalty *= 1 - penalty_rules.SLOW_FACTOR * (1 - (event.percentage or 0.0) / 100)
         else:
             penalty *= FACTORS.get(event.type, 1.0)
     return penalty
@@ -180,7 +165,7 @@ def _quotient(drive: Drive, version: Leaderboard) -> float:
         if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":
             lanes *= 1 - (event.percentage or 0.0) / 100
         elif event.type == "MIN_SPEED_INFRACTION":
-            weight += 0.4 * (1 - (event.percentage or 0.0) / 100)
+            weight += penalty_rules.SLOW_WEIGHT * (1 - (event.percentage or 0.0) / 100)
         else:
             weight += WEIGHTS.get(event.type, 0.0)
     return lanes * (1 / (1 + weight))
