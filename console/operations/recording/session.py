@@ -25,6 +25,7 @@ from console.operations.recording.reader import ContainerReader
 from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
+from console.specs.credentials import without_credentials
 
 log = logging.getLogger(__name__)
 
@@ -212,14 +213,17 @@ class RecordingSession:
 
 
 async def keep_manifest(services: Services, job: JobFacts, writer: RecordingWriter) -> None:
-    """The Job into its recording, once. A cluster that does not give it is no reason to stop."""
+    """The Job into its recording, once, without what looks like a credential.
+
+    A cluster that does not give it is no reason to stop.
+    """
     recording = services.recording_of(job)
     if services.recorder.manifest(recording) is not None:
         return
     try:
         manifest = await services.cluster.read(Kind.JOB, job.namespace, job.name)
         if manifest.get("metadata", {}).get("uid") == job.uid:
-            writer.keep(manifest, services.cluster.description.server)
+            writer.keep(without_credentials(manifest), services.cluster.description.server)
     except ConsoleError as error:
         log.warning("The Job %s is not recorded: %s", job.name, error.what)
 

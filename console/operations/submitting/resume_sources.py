@@ -25,6 +25,7 @@ from console.operations.recording.progress import MARK
 from console.operations.recording.recorded import new_lines, recorded_board, recordings_of
 from console.operations.services import Services
 from console.operations.watching.single_look import board_once
+from console.specs.credentials import left_out
 from console.workers import protocol
 
 
@@ -75,12 +76,23 @@ async def _recalled(services: Services, namespace: str, name: str, gone: NotFoun
             why="What was launched cannot be told without it.",
             fix="Launch it anew.",
         ) from gone
+    _refuse_left_out(newest, kept)
     await _refuse_living_pods(services, newest)
     lines, merged = await asyncio.to_thread(_recorded, services, newest)
     texts = [line.text for line in lines]
     board = fold(board, JobVanished(services.clock()))
     remarks = (*_origin(services, newest, kept), *_unfinished(board, texts, lines))
     return Gathered(board, kept.manifest, tuple(texts), merged, remarks)
+
+
+def _refuse_left_out(recording: Recording, kept: KeptManifest) -> None:
+    """A Job without its credentials would start, and fail later for a reason that nobody sees."""
+    if lacks := left_out(kept.manifest):
+        raise Conflict(
+            f"The Job {recording.name} is gone, and its recording does not hold all that it had.",
+            why=f"What looks like a credential is not recorded: {', '.join(lacks)}",
+            fix="Launch it anew with these; from a Secret (valueFrom) they stay out of the Job.",
+        )
 
 
 async def _refuse_living_pods(services: Services, recording: Recording) -> None:

@@ -196,3 +196,21 @@ async def test_the_board_of_a_recording_is_marked_as_old(
     assert (board.done, board.total, board.live) == (2, 20, False)
     assert board.stale_since is not None
     assert board.stale_why == "Read from this console's recording."
+
+
+async def test_a_credential_of_the_job_is_in_no_file_of_its_recording_and_a_resume_says_so(
+    services, cluster, composed, pod_of, tmp_path
+) -> None:
+    """Launched without it the Job would fail later, for a reason that nobody sees."""
+    agent = composed.manifest["spec"]["template"]["spec"]["containers"][1]
+    agent["env"].append({"name": "WANDB_API_KEY", "value": "hunter2-hunter2"})
+    await recorded(services, cluster, composed, pod_of, drive(1, 0), snapshot(2, "cancelled"))
+    files = [each for each in (tmp_path / "recordings").rglob("*") if each.is_file()]
+    assert len(files) > 3
+    assert [each.name for each in files if b"hunter2" in each.read_bytes()] == []
+    cluster.drop(Kind.POD, "races", "demo-abcde")
+    cluster.drop(Kind.JOB, "races", "demo")
+    with pytest.raises(Conflict, match="does not hold all that it had") as refused:
+        await resume(services, "races", "demo")
+    assert f"{agent['name']}: WANDB_API_KEY" in refused.value.why
+    assert "valueFrom" in refused.value.fix
