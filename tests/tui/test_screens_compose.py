@@ -18,6 +18,7 @@ from console.tui.backend import Draft
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.monitor import MonitorScreen
+from console.tui.widgets.form import TextLine
 from console.tui.widgets.line_pane import LinePane
 
 
@@ -165,3 +166,23 @@ async def test_a_refused_launch_explains_itself_and_keeps_the_form(backend: Fake
         await shows(pilot, "There is a Job named demo already.", "Choose another name.")
         await pilot.press("escape")
         await shows(pilot, "✓ ready")
+
+
+async def test_a_letter_asks_for_no_layout_of_the_whole_screen(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        refresh = TextLine.refresh
+
+        def noted(line: TextLine, *args: object, **options: object) -> object:
+            asked.append(options.get("layout", False))
+            return refresh(line, *args, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(TextLine, "refresh", noted)
+        await pilot.press("end", *"-again")
+        await until(pilot, lambda: field(screen, "submission.name").value == "demo-again")
+    assert asked
+    assert not any(asked)

@@ -8,17 +8,17 @@ from fakes.screens import ROWS, FakeBackend, board
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual import events
-from textual.widgets._footer import FooterKey
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.tui.app import ConsoleApp
 from console.tui.screens.dialogs import ConfirmDialog
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.widgets.key_line import KeyLine
 
 
 def dimmed(app: ConsoleApp) -> set[str]:
-    return {key.description for key in app.screen.query(FooterKey) if key.has_class("-disabled")}
+    return {key.label for key in app.screen.query_one(KeyLine).keys if not key.enabled}
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
@@ -75,7 +75,7 @@ async def test_what_a_dialog_is_about_stays_visible_behind_it(
 
 async def test_a_key_that_does_nothing_now_is_dimmed_and_says_why(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
-        await until(pilot, lambda: app.screen.query(FooterKey) and not dimmed(app))
+        await until(pilot, lambda: app.screen.query_one(KeyLine).keys and not dimmed(app))
         ended = replace(ROWS[0], status=SubmissionStatus.COMPLETE)
         backend.shown_fleet = FleetSnapshot((ended,), True)
         backend.shown_board = board(status=SubmissionStatus.COMPLETE)

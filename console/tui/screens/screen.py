@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widget import Widget
-from textual.widgets import Footer
 from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
@@ -20,6 +19,7 @@ from console.tui.heading import Heading
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
 from console.tui.widgets.header import Header
+from console.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from console.tui.backend import Backend
@@ -60,7 +60,7 @@ class ConsoleScreen(LeavesOnce[None]):
     def compose(self) -> ComposeResult:
         yield Header(self.heading())
         yield from self.body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def body(self) -> Iterable[Widget]:
         """The widgets between header and footer."""

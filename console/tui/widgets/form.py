@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -74,18 +76,30 @@ class Choice(Canvas, can_focus=True):
         self.post_message(self.Changed(self))
 
 
+class TextLine(Input):
+    """A text that is typed in. However long it grows, its own size is another's business."""
+
+    # Textual lays out the whole screen again for each letter, which costs more than all the rest.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, compact=True, select_on_focus=False)
+
+
 class Field(Widget):
-    """Label, value, and beneath them the error or, in a focused field, the help."""
+    """Label, value, and beneath them the error or, in a focused field, the help.
+
+    It paints its label itself, and what stands beneath exists once there is a reason to read it:
+    dozens of them are opened at once, and each widget costs as much as all its text.
+    """
 
     DEFAULT_CSS = """
-    Field { height: auto; layout: grid; grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; }
-    Field { padding: 0 1; }
-    Field .label { color: $text-muted; height: 1; }
-    Field:focus-within .label { color: $text-accent; }
-    Field Input { width: 1fr; background: $surface; }
+    Field { height: auto; padding: 0 1; color: $text-muted; }
+    Field:focus-within { color: $text-accent; }
+    Field Input { width: 1fr; margin-left: 22; background: $surface; }
     Field Input:focus { background: $panel; }
-    Field .note { display: none; column-span: 2; padding-left: 22; height: auto; }
-    Field .note { color: $text-muted; }
+    Field Choice { margin-left: 22; }
+    Field .note { display: none; padding-left: 22; height: auto; color: $text-muted; }
     Field.wrong .note { display: block; color: $text-error; }
     Field.warned .note { display: block; color: $text-warning; }
     Field.hint:focus-within .note { display: block; }
@@ -101,15 +115,16 @@ class Field(Widget):
         classes = [*(["wrong"] if wrong else []), *(["hint"] if field.help else [])]
         super().__init__(id="field-" + field.path.replace(".", "-"), classes=" ".join(classes))
         self.field = field
-        self._editor = (
-            Choice(choices, text) if choices else Input(text, compact=True, select_on_focus=False)
-        )
+        self._editor = Choice(choices, text) if choices else TextLine(text)
         self._note = self._words(wrong, "")
 
     def compose(self) -> ComposeResult:
-        yield Static(self.field.label, classes="label", markup=False)
         yield self._editor
-        yield Static(self._note, classes="note", markup=False)
+        if self.has_class("wrong"):
+            yield Static(self._note, classes="note", markup=False)
+
+    def render(self) -> Text:
+        return Text(self.field.label, no_wrap=True)
 
     @property
     def value(self) -> str:
@@ -124,7 +139,18 @@ class Field(Widget):
         note = self._words(wrong, warned)
         if note != self._note:
             self._note = note
-            self.query_one(".note", Static).update(note)
+            self._write_note()
+
+    def on_descendant_focus(self) -> None:
+        self._write_note()
+
+    def _write_note(self) -> None:
+        """Beneath the value, where the classes say whether it is seen."""
+        for each in self.query(".note").results(Static):
+            each.update(self._note)
+            return
+        if self._note:
+            self.mount(Static(self._note, classes="note", markup=False))
 
     def _words(self, wrong: str, warned: str) -> str:
         """What stands beneath the value."""

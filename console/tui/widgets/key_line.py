@@ -1,0 +1,120 @@
+"""The last row of every screen: its keys, and what each does now. Knows no command.
+
+One painted row, where Textual's own footer is a widget for each key, all made anew and laid out
+with the whole screen whenever a key is dimmed or the focus moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from textual import events
+from textual.screen import Screen
+
+from console.presentation.tones import Line, Span, Tone, width_of
+from console.tui.widgets.canvas import Canvas
+
+
+class ShownKey(msgspec.Struct, frozen=True):
+    """A key as the row tells of it."""
+
+    key: str
+    display: str
+    label: str
+    enabled: bool
+    help: str
+
+
+class KeyLine(Canvas, can_focus=False):
+    """The keys of the focused widget, the screen and the app; a click is a press."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; background: $footer-background; }
+    KeyLine > .tone--text { color: $footer-description-foreground; }
+    KeyLine > .tone--accent { color: $footer-key-foreground; text-style: bold; }
+    KeyLine > .tone--muted { color: $footer-description-foreground; text-style: dim; }
+    KeyLine > .tone--rule { color: $footer-key-foreground; text-style: bold dim; }
+    KeyLine > .tone--match {
+        color: $footer-key-foreground; background: $block-hover-background; text-style: none;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: tuple[ShownKey, ...] = ()
+        self._pointed: str | None = None
+        self._left_out = 0
+        """Of the first keys, where the last ones have no room."""
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        # After the focus or a reason has changed, not between two such changes.
+        if screen.app.app_focus and self.is_attached:
+            self.call_after_refresh(self.redraw)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        self.keys = tuple(self._shown())
+        self._left_out = min(self._left_out, max(len(self.keys) - 1, 0))
+        spans: list[Span] = [(" ", Tone.TEXT)]
+        for each in self.keys[self._left_out :]:
+            spans += [*self._spans(each), (" ", Tone.TEXT)]
+        return [tuple(spans)]
+
+    def _spans(self, key: ShownKey) -> Line:
+        if key.key == self._pointed:
+            return ((f"{key.display} {key.label}", Tone.MATCH),)
+        marked, worded = (Tone.ACCENT, Tone.TEXT) if key.enabled else (Tone.RULE, Tone.MUTED)
+        return ((key.display, marked), (f" {key.label}", worded))
+
+    def _shown(self) -> Iterator[ShownKey]:
+        """One for each action, by the first of its keys."""
+        actions = set()
+        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if binding.show and binding.action not in actions:
+                actions.add(binding.action)
+                display = self.app.get_key_display(binding)
+                yield ShownKey(binding.key, display, binding.description, enabled, tooltip)
+
+    def at(self, x: int) -> ShownKey | None:
+        """The key that stands there."""
+        left = 1
+        for each in self.keys[self._left_out :]:
+            right = left + width_of(self._spans(each))
+            if left <= x < right:
+                return each
+            left = right + 1
+        return None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        pressed = self.at(event.x)
+        if pressed is not None and pressed.enabled:
+            self.app.simulate_key(pressed.key)
+        elif pressed is not None:
+            self.app.bell()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._point(self.at(event.x))
+
+    def on_leave(self) -> None:
+        self._point(None)
+
+    def _point(self, at: ShownKey | None) -> None:
+        pointed = at.key if at else None
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.tooltip = at.help if at and at.help else None
+            self.redraw()
+
+    def on_mouse_scroll_down(self) -> None:
+        """To the keys that have no room."""
+        if width_of(self._drawn[0] if self._drawn else ()) > self.size.width + 1:
+            self._left_out += 1
+            self.redraw()
+
+    def on_mouse_scroll_up(self) -> None:
+        self._left_out = max(self._left_out - 1, 0)
+        self.redraw()
