@@ -51,4 +51,9 @@ def seen(app: Any) -> str:
 
 async def shows(pilot: Pilot[Any], *texts: str) -> None:
     """Wait until all of these are somewhere on the screen."""
-    await until(pilot, lambda: all(text in seen(pilot.app) for text in texts))
+
+    def shown() -> bool:
+        screen = seen(pilot.app)
+        return all(text in screen for text in texts)
+
+    await until(pilot, shown)
