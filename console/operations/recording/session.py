@@ -17,15 +17,14 @@ from console.domain.events import Event, LastLine, MergedReported, StreamChanged
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
-from console.operations.ports.cluster import Kind
 from console.operations.ports.recorder import RecordingWriter
 from console.operations.recording.journal import Journal
+from console.operations.recording.kept_manifest import keep_manifest
 from console.operations.recording.progress import MARK, ProgressReader
 from console.operations.recording.reader import ContainerReader
 from console.operations.recording.tail import RecordingTail, moment_of, shortened
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
-from console.specs.credentials import without_credentials
 
 log = logging.getLogger(__name__)
 
@@ -210,22 +209,6 @@ class RecordingSession:
         known = self._services.recorder.merged_text
         again = isinstance(event, MergedReported) and known(self.recording) != event.result.text
         self._tell(event, again)
-
-
-async def keep_manifest(services: Services, job: JobFacts, writer: RecordingWriter) -> None:
-    """The Job into its recording, once, without what looks like a credential.
-
-    A cluster that does not give it is no reason to stop.
-    """
-    recording = services.recording_of(job)
-    if services.recorder.manifest(recording) is not None:
-        return
-    try:
-        manifest = await services.cluster.read(Kind.JOB, job.namespace, job.name)
-        if manifest.get("metadata", {}).get("uid") == job.uid:
-            writer.keep(without_credentials(manifest), services.cluster.description.server)
-    except ConsoleError as error:
-        log.warning("The Job %s is not recorded: %s", job.name, error.what)
 
 
 def last_line(block: bytes, *, progress: bool) -> tuple[str, datetime | None] | None:

@@ -27,9 +27,9 @@ from console.errors import ConsoleError
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import RecordingWriter, SpoolWriter
 from console.operations.recording.draining import drained
+from console.operations.recording.kept_manifest import keep_manifest
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import recorded_progress
-from console.operations.recording.session import keep_manifest
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
 

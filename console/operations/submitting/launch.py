@@ -15,6 +15,7 @@ import msgspec
 from console.domain.facts import JobFacts
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
+from console.operations.recording.kept_manifest import keep
 from console.operations.services import Services
 from console.specs.compose import Composed
 from console.specs.validation import Validated
@@ -69,7 +70,7 @@ async def _recorded(services: Services, composed: Composed) -> Launched:
     try:
         if (writer := services.recorder.claim(services.recording_of(job))) is not None:
             try:
-                writer.keep(launched.manifest, services.cluster.description.server)
+                keep(services, writer, launched.manifest)
             finally:
                 writer.release()
     except ConsoleError as error:
