@@ -263,17 +263,20 @@ def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
     half, _, number = container.rpartition("-")
     if half not in ("simulator", "agent"):
         return replace(board, last_lines=lines, updated_at=event.at)
-    pairs = _with_line(board.pairs, f"{half}_line", number, event)
+    pairs = _with_line(board.pairs, number, event, agent=half == "agent")
     return replace(board, last_lines=lines, updated_at=event.at, pairs=pairs)
 
 
 def _with_line(
-    pairs: tuple[PairBoard, ...], field: str, number: str, event: LastLine
+    pairs: tuple[PairBoard, ...], number: str, event: LastLine, *, agent: bool
 ) -> tuple[PairBoard, ...]:
     for place, pair in enumerate(pairs):
         if str(pair.number) == number:
             sign = _latest(pair.last_sign, event.said_at)
-            told = replace(pair, last_sign=sign, **{field: event.text})
+            if agent:
+                told = replace(pair, agent_line=event.text, last_sign=sign)
+            else:
+                told = replace(pair, simulator_line=event.text, last_sign=sign)
             return (*pairs[:place], told, *pairs[place + 1 :])
     return pairs
 
