@@ -119,6 +119,7 @@ async def test_long_lines_scroll_sideways(backend: FakeBackend) -> None:
         await pilot.press("l")
         await shows(pilot, "aaaa")
         assert "MIDDLE" not in seen(app)
+        await until(pilot, lambda: app.screen.query_one(LogPane).max_scroll_x and app.focused)
         await pilot.press("right", "right", "right")
         await shows(pilot, "MIDDLE")
 

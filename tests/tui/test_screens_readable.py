@@ -14,6 +14,7 @@ from console.errors import ConsoleError
 from console.operations.outcome.view import results
 from console.presentation import results as presented
 from console.tui.backend import Link
+from console.tui.screens.monitor import MonitorScreen
 
 
 def test_infractions_that_nobody_could_read_are_not_none() -> None:
@@ -33,8 +34,11 @@ async def test_why_a_result_is_not_final_is_readable_whole_with_its_scores(
     why = "4 of 20 drives are there: " + "agent1/agent_results.json lacks one; " * 4 + "THE END"
     unfinal = MergedResult("", "", why_not=why)
     backend.shown_board = board(merged=unfinal)
-    async with opened(backend, (80, 24)) as (_, pilot):
-        await pilot.press("enter", "r")
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        # What is typed before a screen can be seen is not meant for it.
+        await until(pilot, lambda: isinstance(app.screen, MonitorScreen) and app.gate.is_open)
+        await pilot.press("r")
         await shows(pilot, "◑ not final", "THE END", "score ", "completion ")
 
 
