@@ -66,8 +66,8 @@ class ProcessFolder:
         """Some process holds the lock: a recorder runs, or is about to."""
         try:
             descriptor = os.open(self.lock, os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
+        except OSError:
+            return False  # none was ever there, or it is not ours to know
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

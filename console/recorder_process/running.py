@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 SEEN_SECONDS = 5.0
 """How long is waited for a submission that a launch has just made."""
+MOST_FILES = 4096
 _LOOK_EVERY = 0.02
 _GONE_EVERY = 1.0
 
@@ -61,6 +63,7 @@ async def run_recorder(
 
     `ready` is called once it answers. Raises RecorderRuns, and what `connect` raises.
     """
+    _allow_files()
     async with held(folder) as lock, connect() as services:
         recorder = _Service(services, idle_seconds)
         async with answering(folder, recorder.respond):
@@ -69,6 +72,13 @@ async def run_recorder(
             # Nobody finds one whose folder was removed, and what it records goes nowhere.
             await recorder.run(namespaces, lambda: os.fstat(lock).st_nlink == 0 or gone())
         log.warning("The recorder has ended: %s.", recorder.why)
+
+
+def _allow_files() -> None:
+    """As many as the system lets this user have: each followed submission needs two dozen."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 class _Service:

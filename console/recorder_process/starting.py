@@ -34,25 +34,38 @@ def start(
 
     Of several that are started at once one stays, and answers them all.
     """
-    folder.make()
-    said_before = _size(folder)
+    try:
+        folder.make()
+        said_before = _size(folder)
+        _begin(folder, arguments, environment)
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise _not_started(told) from error
+    state = state_of(folder)
+    if state is None:
+        raise _not_started(_last_words(folder, said_before))
+    return state
+
+
+def _not_started(why: str) -> ConsoleError:
+    return ConsoleError(
+        "The recorder did not start, so that logs are recorded only while a console is open.",
+        why=why or "It gave no reason.",
+        fix="Try it where its words are seen: carla-console record --foreground",
+    )
+
+
+def _begin(folder: ProcessFolder, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Start it, and wait until it answers, has ended, or START_SECONDS are over."""
     hears, tells = os.pipe()
     try:
         _spawn(folder, [*arguments, "--detached", str(tells)], environment, tells)
     finally:
         os.close(tells)
     try:
-        _wait(hears)
+        select.select([hears], [], [], START_SECONDS)
     finally:
         os.close(hears)
-    state = state_of(folder)
-    if state is None:
-        raise ConsoleError(
-            "The recorder did not start, so that logs are recorded only while a console is open.",
-            why=_last_words(folder, said_before) or "It gave no reason.",
-            fix="Try it where its words are seen: carla-console record --foreground",
-        )
-    return state
 
 
 def _spawn(
@@ -76,11 +89,6 @@ def _spawn(
         )
     finally:
         os.close(log)
-
-
-def _wait(hears: int) -> None:
-    """Until it answers, has ended, or START_SECONDS are over."""
-    select.select([hears], [], [], START_SECONDS)
 
 
 def detach(tells: int) -> None:

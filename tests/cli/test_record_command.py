@@ -143,6 +143,25 @@ def test_why_it_did_not_start_is_told(run: Run, cluster: str, tmp_path: Path) ->
     assert "next: " in told
 
 
+def test_a_state_directory_that_takes_nothing_hinders_the_recorder_alone(
+    run: Run, cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A launch that nobody records is a launch all the same, and says so."""
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    (blocked / "recorders").write_text("no folder")
+    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(blocked))
+    code, _, told = run("record", "start", "--kubeconfig", cluster)
+    assert code == 1
+    assert "error: The recorder did not start" in told
+    assert "recorders" in told
+    launched = run("launch", "--kubeconfig", cluster, "--profile", "embedded", "-o", "name")
+    assert launched[:2] == (0, "job.batch/demo\n")
+    assert "warning: The recorder did not start" in launched[2]
+    assert run("list", "--kubeconfig", cluster, "-o", "name")[1] == "job.batch/demo\n"
+    monkeypatch.undo()
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

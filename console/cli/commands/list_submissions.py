@@ -59,9 +59,10 @@ def _as_recorded(options: argparse.Namespace) -> RecorderList | None:
     if not paths.recorder_wanted():
         return None
     recorder = wiring.recorder_process(wanted(options))
-    if recorder.where.acts_as:
+    listed = recorder.listed(None if options.all_namespaces else recorder.where.namespace)
+    if listed is not None and recorder.where.acts_as:
         say(acting_as(recorder.where))
-    return recorder.listed(None if options.all_namespaces else recorder.where.namespace)
+    return listed
 
 
 def _as_of_now(options: argparse.Namespace) -> RecorderList:
