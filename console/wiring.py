@@ -21,6 +21,7 @@ from console.errors import ClusterUnreachable, ConsoleError
 
 if TYPE_CHECKING:
     from console.cluster.fingerprint import IdentifiedLogin
+    from console.domain.fleet import SubmissionRow
     from console.localcluster.lifecycle.commands import LocalCluster
     from console.operations.ports.cluster import ClusterDescription, ClusterPort
     from console.operations.ports.history import HistoryEntry
@@ -256,6 +257,18 @@ def _localised(connection: WantedCluster) -> WantedCluster:
     if not connection.local:
         return connection
     return replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
+
+
+def remember_list(asked: WantedCluster, rows: tuple[SubmissionRow, ...]) -> None:
+    """The list of that cluster as it was last told. Raises OSError."""
+    from console.domain.fleet import FleetSnapshot
+    from console.tui import remembered
+
+    file = remembered.place(asked)
+    before = remembered.recall(file)
+    # A disk may take longer to write than the list took: only what is new is written.
+    if before is None or before.rows != rows[: remembered.MOST_ROWS]:
+        remembered.remember(file, FleetSnapshot(rows, True, "", now()))
 
 
 def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -> int:

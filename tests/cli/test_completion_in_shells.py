@@ -13,8 +13,9 @@ from fakes.loaded_modules import loaded_modules
 from fakes.screens import NOW, ROWS
 from msgspec.structs import replace
 
-from console import wiring
+from console import paths, wiring
 from console.cli.commands.completion import SHELLS
+from console.cli.completion import known_names
 from console.domain.fleet import FleetSnapshot
 from console.tui import remembered
 
@@ -115,3 +116,18 @@ def test_a_tab_brings_the_table_and_no_command(line: str) -> None:
     assert loaded.isdisjoint(
         {"asyncio", "msgspec", "dataclasses", "typing", "yaml", "console.wiring"}
     )
+
+
+def test_after_a_list_its_submissions_are_completed(stage) -> None:
+    stage.launch("demo")
+    stage.run("list")
+    assert list(known_names.known("submission", {"--namespace": "races"})) == ["demo"]
+
+
+def test_a_list_is_told_where_nothing_can_be_remembered(stage) -> None:
+    stage.launch("demo")
+    folder = paths.last_known_list("").parent
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("in the way")
+    ran = stage.run("list", "-o", "name")
+    assert (ran.code, ran.out) == (0, "job.batch/demo\n")

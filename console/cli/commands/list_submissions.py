@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -51,7 +52,17 @@ def run(options: argparse.Namespace) -> int:
         output.text("\n".join(f"job.batch/{row.name}" for row in rows)) if rows else None
     else:
         _table(rows, unasked)
+    _remember(options, rows)
     return 0
+
+
+def _remember(options: argparse.Namespace, rows: tuple[SubmissionRow, ...]) -> None:
+    """For the names that a shell completes, and for the screens' first paint."""
+    asked = wanted(options)
+    if not (options.all_namespaces or asked.local):
+        # A disk that is full or read-only costs that memory, not the list that has been told.
+        with contextlib.suppress(OSError):
+            wiring.remember_list(asked, rows)
 
 
 def _as_recorded(options: argparse.Namespace) -> RecorderList | None:
