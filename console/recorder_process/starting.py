@@ -41,9 +41,19 @@ def start(
     except OSError as error:
         told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         raise _not_started(told) from error
-    state = state_of(folder)
+    state = _answering(folder)
     if state is None:
         raise _not_started(_last_words(folder, said_before))
+    return state
+
+
+def _answering(folder: ProcessFolder) -> ProcessState | None:
+    """The one that ours left the lock to may still be connecting."""
+    deadline = time.monotonic() + START_SECONDS
+    while (state := state_of(folder)) is None and folder.taken:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_LOOK_EVERY)
     return state
 
 

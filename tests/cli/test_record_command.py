@@ -8,6 +8,8 @@ import re
 import select
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +75,18 @@ def test_it_is_started_once_seen_and_ended(run: Run, cluster: str) -> None:
     assert (code, "the recorder has ended" in told) == (0, True)
     assert run("record", "status")[:2] == (5, "No recorder is running.\n")
     assert "no recorder was running" in run("record", "stop", "--kubeconfig", cluster)[2]
+
+
+def test_of_several_that_are_started_at_once_one_stays_and_answers_all(
+    run: Run, cluster: str
+) -> None:
+    words = [sys.executable, "-m", "console", "record", "start", "--kubeconfig", cluster]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    starts = [subprocess.Popen(words, **pipes) for _ in range(3)]  # type: ignore[call-overload]
+    told = [each.communicate()[1] for each in starts]
+    pid = recorder_pid(run)
+    assert [each.returncode for each in starts] == [0, 0, 0], told
+    assert all(f"the recorder (process {pid}) records default" in each for each in told)
 
 
 def test_it_belongs_to_no_terminal_and_no_hang_up_ends_it(run: Run, cluster: str) -> None:
