@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest.assertion import rewrite
+from _pytest.assertion.rewrite import assertstate_key
 from fakes.hurried_loop import HurriedLoop
+from hypothesis.internal.conjecture import providers
 
 # `make test` samples each property, always with the same examples: it judges a change, and a find
 # of chance belongs to `make thorough`, which names its profile.
@@ -50,15 +54,19 @@ def pytest_asyncio_loop_factories(
     item: pytest.Item,
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """No unit test waits on the wall clock: all that it waits for is in this process."""
-    return {"loop": HurriedLoop if _UNIT in item.path.parents else asyncio.new_event_loop}
+    return {"loop": HurriedLoop if item.path.is_relative_to(_UNIT) else asyncio.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that wait for clusters and processes begin first, and the quick ones fill the gaps."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    real = f"{_REAL}/"
+    slow = set()
     for item in items:
-        if item.get_closest_marker("slow") or _REAL in item.path.parents:
-            item.add_marker(_LEFT_TO_THE_COLLECTOR)
+        if item.get_closest_marker("slow"):
+            slow.add(item.path)
+        elif not str(item.path).startswith(real):
+            continue
+        item.add_marker(_LEFT_TO_THE_COLLECTOR)
     items.sort(key=lambda item: item.path not in slow)
 
 
@@ -69,7 +77,35 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "hypothesis_profile", None) != "thorough":
+        _same_examples_whatever_the_code_says()
+    if getattr(config.option, "numprocesses", None):
+        _compile_once(config)
+    _hear_signals()
+
+
+def _same_examples_whatever_the_code_says() -> None:
+    """Hypothesis reads all our code for constants to try: seconds in each worker of a fresh clone,
+    and a sample that another change of the code makes another one."""
+    found = providers._local_constants
+    providers.__dict__["_get_local_constants"] = lambda: found
+
+
+def _compile_once(config: pytest.Config) -> None:
+    """Before workers begin: each of them would compile every test file, all at the same time."""
+    state = config.stash[assertstate_key]
+    if sys.dont_write_bytecode:
+        return
+    for path in Path(__file__).parent.rglob("test_*.py"):
+        folder = rewrite.get_cache_dir(path)
+        compiled = folder / f"{path.stem}{rewrite.PYC_TAIL}"
+        if rewrite.try_makedirs(folder) and rewrite._read_pyc(path, compiled) is None:
+            found, code = rewrite._rewrite_test(path, config)
+            rewrite._write_pyc(state, code, found, compiled)
+
+
+def _hear_signals() -> None:
     """A job in the background, or under nohup, ignores some of these: so would what tests start."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
