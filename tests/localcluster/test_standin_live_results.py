@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.sweeps import sweep
 from standin_bench import Bench
 
 
@@ -19,7 +20,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize(("debug", "times"), [("0", 1), ("1", 1), ("2", 2)])
-@pytest.mark.parametrize("bench", ["2.0", "2.1"], indirect=True)
+@pytest.mark.parametrize("bench", sweep(["2.0", "2.1"], "2.1"), indirect=True)
 def test_live_results_list_a_route_that_ran_out_of_time_twice(
     bench: Bench, debug: str, times: int
 ) -> None:

@@ -85,10 +85,10 @@ def test_a_global_record_is_success_whatever_the_exit_status_and_spacing(bench, 
     "text",
     [
         "",
-        json.dumps(checkpoint([RECORD]), indent=4),
+        pytest.param(json.dumps(checkpoint([RECORD]), indent=4), marks=pytest.mark.thorough),
         json.dumps(checkpoint([RECORD])),
         json.dumps(checkpoint([RECORD], {"index": -1}), indent=4)[:-3],
-        "[]",
+        pytest.param("[]", marks=pytest.mark.thorough),
     ],
     ids=["zero-bytes", "unfinished", "unfinished-one-line", "cut", "no-checkpoint"],
 )
