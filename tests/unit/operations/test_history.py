@@ -73,7 +73,8 @@ async def test_an_entry_is_what_the_list_showed_and_knows_of_the_deletion(
     recording = services.recording_of(job)
     async with listed(services) as fleet:
         await until(lambda: fleet.snapshot.rows and fleet.snapshot.rows[0].status == "Running")
-        await until(lambda: services.recorder.manifest(recording))
+        # The fleet's row is there before its words are on disk.
+        await until(lambda: entry_of(services, recording).row.status == "Running")
         running = entry_of(services, recording)
         cluster.drop(Kind.POD, "races", "demo-abcde")
         cluster.drop(Kind.JOB, "races", "demo")
