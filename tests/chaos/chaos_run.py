@@ -50,6 +50,8 @@ class Trial:
     restarts: int = 0
     seconds: float = 0.0
     complete: bool = False
+    finished: bool = False
+    """It has its final result: a cancel can come when the last drive has just ended."""
     stop_seconds: float | None = None
     final: dict[str, Any] | None = None
     resumes: Trial | None = None
@@ -109,7 +111,7 @@ class Range:
             reference = None if calm else beside.submit(self.reference, plan.world)
             try:
                 trials.append(self._run(Trial(plan), enough, reference))
-                if plan.second and not trials[0].complete and not trials[0].verdict.violations:
+                if plan.second and not trials[0].finished and not trials[0].verdict.violations:
                     second = Trial(plan, resumes=trials[0])
                     trials.append(self._run(second, enough, reference))
             finally:
@@ -174,6 +176,7 @@ class Range:
             evidence.inherited = trial.inherited
             evidence.forgive([(0, a, b) for a, b in cluster.daemon.stalls] + faults.held)
             trial.complete = outcome.complete
+            trial.finished = outcome.complete or bool(outcome.results.get("final"))
             calm = reference.result() if reference else None
             trial.verdict = judge(world, evidence, outcome, calm, faults.held)
             if stuck:

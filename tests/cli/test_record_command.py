@@ -164,16 +164,16 @@ def test_a_state_directory_that_takes_nothing_hinders_the_recorder_alone(
     blocked = tmp_path / "blocked"
     blocked.mkdir()
     (blocked / "recorders").write_text("no folder")
-    monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(blocked))
-    code, _, told = run("record", "start", "--kubeconfig", cluster)
-    assert code == 1
-    assert "error: The recorder did not start" in told
-    assert "recorders" in told
-    launched = run("launch", "--kubeconfig", cluster, "--profile", "embedded", "-o", "name")
-    assert launched[:2] == (0, "job.batch/demo\n")
-    assert "warning: The recorder did not start" in launched[2]
-    assert run("list", "--kubeconfig", cluster, "-o", "name")[1] == "job.batch/demo\n"
-    monkeypatch.undo()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("CARLA_CONSOLE_STATE_DIR", str(blocked))
+        code, _, told = run("record", "start", "--kubeconfig", cluster)
+        assert code == 1
+        assert "error: The recorder did not start" in told
+        assert "recorders" in told
+        launched = run("launch", "--kubeconfig", cluster, "--profile", "embedded", "-o", "name")
+        assert launched[:2] == (0, "job.batch/demo\n")
+        assert "warning: The recorder did not start" in launched[2]
+        assert run("list", "--kubeconfig", cluster, "-o", "name")[1] == "job.batch/demo\n"
 
 
 @pytest.mark.parametrize(
