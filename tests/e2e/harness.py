@@ -96,6 +96,8 @@ class Console:
     def _environment(self) -> dict[str, str]:
         own = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
         own |= {"CARLA_CONSOLE_STATE_DIR": str(self.state), "HOME": str(self.state)}
+        # A recorder would outlive its test: the one that is about it asks for it, and ends it.
+        own |= {"CARLA_CONSOLE_RECORDER": "off"}
         return own | {"KUBECONFIG": str(self.kubeconfig)}
 
 
