@@ -41,6 +41,10 @@ class SubmissionRow(msgspec.Struct, frozen=True):
     eligible: bool | None = None
 
 
+MOST_ASKED = 100
+"""Rows of a list of which more is asked than is at hand; where it is more, none is asked."""
+
+
 def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:
     """In the order of the list: what needs somebody to act, then the newest."""
     return sorted(rows, key=_order, reverse=True)

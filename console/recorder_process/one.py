@@ -34,14 +34,6 @@ class OneRecorder:
         """The cluster and the login that were meant."""
         self._arguments, self._environment = arguments, environment
 
-    def state(self) -> ProcessState | None:
-        from console.recorder_process.starting import state_of
-
-        try:
-            return state_of(self._folder)
-        except OtherProtocol:
-            return None
-
     def listed(self, namespace: str | None) -> RecorderList | None:
         answer = self._ask(Inquiry("list", namespace), LIST_SECONDS)
         return answer.listed if answer else None

@@ -26,7 +26,8 @@ SEEN_SECONDS = 5.0
 """How long is waited for a submission that a launch has just made."""
 MOST_FILES = 4096
 _LOOK_EVERY = 0.02
-_GONE_EVERY = 1.0
+_GONE_EVERY = 3.0
+"""Seconds: asking the embedded cluster is a TLS handshake."""
 
 Namespace = str | None
 

@@ -6,12 +6,14 @@ inherits says when it answers, or, by its end, that it never will.
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import TextIO
 
 from console.errors import ConsoleError
 from console.operations.ports.recorder_process import ProcessState
@@ -109,8 +111,23 @@ def detach(tells: int) -> None:
     if os.fork():
         os._exit(0)
     os.umask(0o077)
+    logging.getLogger().addHandler(_BoundedLog(sys.stderr))
     # What we start must not hold the pipe open when we have ended.
     os.set_inheritable(tells, False)
+
+
+class _BoundedLog(logging.StreamHandler[TextIO]):
+    """What runs for months on a bad line says much: a long log begins anew."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # It is open for appending, so that the next word is at its beginning then.
+        if os.fstat(self.stream.fileno()).st_size > _LONGEST_LOG:
+            os.ftruncate(self.stream.fileno(), 0)
+        super().emit(record)
 
 
 def answers(tells: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +14,11 @@ from typing import Any
 
 import pytest
 from fakes.cluster import FakeCluster
+from fakes.measuring import measured
 
 from console import paths, wiring
 from console.cli.main import main
+from console.localcluster.lifecycle import commands
 from console.operations.ports.cluster import Kind
 from console.operations.ports.recorder import Recording
 from console.operations.services import Services
@@ -136,3 +140,23 @@ def stage(
     monkeypatch.setattr(wiring, "connect", connect)
     monkeypatch.setattr(wiring, "unasked", connect)
     return made
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """`run("local", "up")` on a real cluster; clusters and recorders are gone afterwards."""
+    own = commands._daemon_env
+    monkeypatch.setattr(commands, "_daemon_env", lambda: own() | measured())
+
+    def call(*words: str) -> tuple[int, str, str]:
+        capfd.readouterr()
+        code = main(list(words))
+        return code, *capfd.readouterr()
+
+    yield call
+    for state in wiring.recorders():
+        os.kill(state.pid, signal.SIGKILL)
+    call("local", "down")

@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.measuring import measured
-
-from console.cli.main import main
-from console.localcluster.lifecycle import commands
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """`run("local", "up")`; whatever it started is gone afterwards."""
-    own = commands._daemon_env
-    monkeypatch.setattr(commands, "_daemon_env", lambda: own() | measured())
-
-    def call(*words: str) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = main(list(words))
-        return code, *capfd.readouterr()
-
-    yield call
-    call("local", "down")
 
 
 def test_a_cluster_is_started_found_and_ended(run: Run) -> None:

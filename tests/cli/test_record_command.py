@@ -10,36 +10,20 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.measuring import measured
 
 from console import paths, wiring
-from console.cli.main import main
-from console.localcluster.lifecycle import commands
 from console.recorder_process.starting import wait_for_end
 
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """`run("record", "start")`; whatever it started is gone afterwards."""
+@pytest.fixture(autouse=True)
+def wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARLA_CONSOLE_RECORDER", "on")
-    own = commands._daemon_env
-    monkeypatch.setattr(commands, "_daemon_env", lambda: own() | measured())
-
-    def call(*words: str) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = main(list(words))
-        return code, *capfd.readouterr()
-
-    yield call
-    for state in wiring.recorders():
-        os.kill(state.pid, signal.SIGKILL)
-    call("local", "down")
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_a_recorder_of_one_login_is_the_same_for_every_way_to_name_it(kubeconfig
     by_default = wiring.recorder_process(WantedCluster(kubeconfig))
     other = wiring.recorder_process(WantedCluster(kubeconfig, "home"))
     assert by_flag._folder.path == by_default._folder.path != other._folder.path
-    assert by_flag.state() is None
+    assert by_flag.listed("default") is None
 
 
 def test_a_recorder_is_started_for_the_login_as_it_is_now(kubeconfig: str) -> None:

@@ -27,9 +27,6 @@ class FakeRecorder:
 
     where = ClusterDescription("lab", "https://lab", "races")
 
-    def state(self) -> ProcessState | None:
-        return STATE
-
     def listed(self, namespace: str | None) -> RecorderList | None:
         return None if self.rows is None else RecorderList(self.rows)
 

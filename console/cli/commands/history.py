@@ -83,7 +83,8 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
         return [*head, *("?" for _ in TITLES[4:])]
     status, routes, restarts, score, counts = listed(row, now, unasked=not entry.ended)[3:8]
     if not entry.ended:
-        status = f"{status}, seen {age(entry.seen_at, now)} ago"
+        seen = f"{age(entry.seen_at, now)} ago" if entry.seen_at else "?"
+        status = f"{status}, seen {seen}"
     begun = age(row.created_at, now) if row.created_at else "?"
     took = "?"
     if row.created_at is not None and entry.ended_at is not None:

@@ -15,13 +15,10 @@ from console.cli.narration import say
 from console.cli.refusing import refuse_together
 from console.domain.board import tally
 from console.domain.budget import tally_of
-from console.domain.fleet import SubmissionRow
+from console.domain.fleet import MOST_ASKED, SubmissionRow
 from console.domain.progress import entry_words
 from console.domain.spans import age
 from console.operations.ports.recorder_process import RecorderList
-
-FEW = 100
-"""Rows that a recorder has not heard of yet, and that are better asked for than shown as `?`."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     refuse_together(options, "--namespace", "--all-namespaces")
 
     listed = _as_recorded(options)
-    if listed is None or 0 < len(listed.unheard) <= FEW:
+    # What a recorder has not heard of is better asked for than shown as `?`.
+    if listed is None or 0 < len(listed.unheard) <= MOST_ASKED:
         listed = _as_of_now(options)
     rows, unasked = listed.rows, listed.unheard
     if unasked:

@@ -12,6 +12,7 @@ from console.cli.connection import wanted
 from console.cli.flags import CLUSTER_FLAGS, add_connection_flags
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_together
+from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def _status(options: argparse.Namespace) -> int:
     elif not states:
         output.text("No recorder is running.")
     else:
-        output.text("\n".join(_told(state) for state in states))
+        # The words of a kubeconfig and of a cluster's answers are in it.
+        told = "\n".join(_told(state) for state in states)
+        output.text("\n".join(neutralise(line) for line in told.split("\n")))
     return 0 if states else NotFound.exit_code
 
 

@@ -25,7 +25,7 @@ class RecorderList(msgspec.Struct, frozen=True):
 
     rows: tuple[SubmissionRow, ...]
     unheard: tuple[Key, ...] = ()
-    """Ended ones whose last words were not read yet."""
+    """Ended ones whose last words were not read yet, and active ones for which there is no room."""
 
 
 class FollowedNamespace(msgspec.Struct, frozen=True):
@@ -55,10 +55,6 @@ class ProcessState(msgspec.Struct, frozen=True):
     user: str
     followed: tuple[FollowedNamespace, ...] = ()
 
-    def follows(self, namespace: str | None) -> bool:
-        """Whether submissions of that namespace are recorded by it."""
-        return any(each.namespace in (None, namespace) for each in self.followed)
-
 
 class RecorderProcess(Protocol):
     """The one of this user and cluster, whether it runs or not."""
@@ -66,10 +62,6 @@ class RecorderProcess(Protocol):
     @property
     def where(self) -> ClusterDescription:
         """The cluster and the login that were meant."""
-        ...
-
-    def state(self) -> ProcessState | None:
-        """None where none runs."""
         ...
 
     def listed(self, namespace: str | None) -> RecorderList | None:

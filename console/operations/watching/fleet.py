@@ -160,8 +160,8 @@ class Fleet:
         return bool(self._recorded or self._unfollowed or self._looking or self.active)
 
     def unheard(self) -> frozenset[Key]:
-        """Ended ones whose last words are not on their boards."""
-        return frozenset(
+        """Ended ones whose last words are not on their boards, and those that nobody records."""
+        return frozenset(self._unfollowed).union(
             key
             for key, follower in self._followers.items()
             if (board := follower.board).ended

@@ -15,6 +15,7 @@ import msgspec
 from console.domain.board import BoardSnapshot
 from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.fleet import MOST_ASKED
 from console.domain.folding import fold
 from console.errors import NotFound
 from console.operations.recording.progress import ProgressReader
@@ -22,8 +23,6 @@ from console.operations.recording.recorded import lost_pods, recorded_progress
 from console.operations.services import Services
 from console.operations.watching.single_look import heard
 
-MOST_ASKED = 100
-"""Submissions of which more is asked than the two lists tell; where it is more, none is asked."""
 AT_ONCE = 8
 
 

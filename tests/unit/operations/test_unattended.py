@@ -17,6 +17,7 @@ from console.domain.board import SubmissionStatus
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
+from console.operations.watching import fleet
 from console.operations.watching.unattended import SETTLES_AFTER, Unattended
 from console.specs.compose import Composed
 from console.specs.validation import Judged
@@ -124,6 +125,19 @@ async def test_a_list_holds_what_the_watch_told_a_moment_ago(services, cluster, 
             await asyncio.sleep(0)
         assert following.knows("races", "demo", uid)
         assert [row.name for row in following.listed("races").rows] == ["demo"]
+
+
+async def test_what_there_is_no_room_to_record_is_told_as_not_heard(
+    services, cluster, composed, pod_of, monkeypatch
+) -> None:
+    """A list then asks for it: what its log says is on no board here."""
+    monkeypatch.setattr(fleet, "most_followed", lambda: 0)
+    await launch(services, Judged(composed).valid)
+    cluster.put(pod_of(agent_1=("running", 0)))
+    async with unattended(services, "races") as following:
+        await until(lambda: following.listed("races"))
+        assert following.listed("races").unheard == (("races", "demo"),)
+        assert following.followed()[0].unrecorded == ("races/demo",)
 
 
 async def test_it_ends_some_time_after_the_last_active_submission(
