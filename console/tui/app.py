@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
@@ -19,6 +20,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from console import paths
+from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
@@ -185,7 +187,7 @@ class ConsoleApp(CalmCrash, Sparing):
         """Leave; ask first where a submission would end with the console. Twice leaves at once."""
         lost = () if self._leaving else self.backend.lost_by_leaving()
         if not lost:
-            self.exit()
+            self._leave()
             return
         from console.tui.screens.dialogs import ConfirmDialog, Question
 
@@ -196,7 +198,12 @@ class ConsoleApp(CalmCrash, Sparing):
     def _answered_leave(self, leave: bool | None) -> None:
         self._leaving = False
         if leave:
-            self.exit()
+            self._leave()
+
+    def _leave(self) -> None:
+        """What goes on without us is said where it can still be read: on the terminal behind us."""
+        told = self.backend.goes_on_after_leaving()
+        self.exit(message=Text("\n".join(map(neutralise, told))) if told else None)
 
     def action_command_palette(self) -> None:
         from console.tui.screens.leaving import Palette

@@ -174,6 +174,10 @@ class Backend(Protocol):
         """What ends with this console, in plain sentences; empty when nothing does."""
         ...
 
+    def goes_on_after_leaving(self) -> tuple[str, ...]:
+        """What this console started and does not end with it; empty when there is nothing."""
+        ...
+
     def leaderboards(self) -> tuple[str, ...]:
         """The versions that can be composed, the usual one first."""
         ...

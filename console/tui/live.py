@@ -219,21 +219,39 @@ class LiveBackend(Generic[Wanted]):
 
         A submission with its final result loses nothing, even if its Job is still ending.
         """
-        running = [
-            row
-            for row in self.fleet().rows
-            if row.status in STILL_RUNNING and row.driving_score is None
-        ]
-        if not running or not self._owns_local or not self._ends_local():
+        told = self._running_here()
+        if not told or not self._ends_local():
             return ()
         from console.paths import local_command
 
-        told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
         return (
             f"The embedded cluster ends with this console, its last, and on it: {told}.",
             "What is recorded stays on disk; drives under way are lost.",
             f"{local_command('up')}, in another terminal, keeps the cluster running.",
         )
+
+    def goes_on_after_leaving(self) -> tuple[str, ...]:
+        """Said on the terminal that is left: who started a cluster expects it to end with it."""
+        told = self._running_here()
+        if not told or self._ends_local():
+            return ()
+        from console.paths import local_command, of_state
+
+        return (
+            f"The embedded cluster goes on, and on it: {told}.",
+            f"See them again: {of_state('carla-console --local')}",
+            f"End it, and lose what is under way: {local_command('down')}",
+        )
+
+    def _running_here(self) -> str:
+        """What has no final result yet on the embedded cluster that this console started."""
+        running = [
+            row
+            for row in self.fleet().rows
+            if row.status in STILL_RUNNING and row.driving_score is None
+        ]
+        told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
+        return told if self._owns_local else ""
 
     def _connected(self) -> Services:
         if self._services is None:

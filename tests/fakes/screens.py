@@ -298,6 +298,7 @@ class FakeBackend:
         self.left = False
         """Whether one was left before it had an answer."""
         self.lost: tuple[str, ...] = ()
+        self.going_on: tuple[str, ...] = ()
         taken = partial(resume_offers.name_problem, {row.name for row in ROWS})
         self.offer = ResumeOffer("demo-2", 12, 20, (), (), 4, 8, taken)
 
@@ -334,6 +335,9 @@ class FakeBackend:
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         return self.lost
+
+    def goes_on_after_leaving(self) -> tuple[str, ...]:
+        return self.going_on
 
     def leaderboards(self) -> tuple[str, ...]:
         return composing.LEADERBOARDS

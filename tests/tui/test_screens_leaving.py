@@ -38,6 +38,18 @@ async def test_leaving_asks_only_where_a_submission_would_end(
         await until(pilot, lambda: app._exit)
 
 
+async def test_what_goes_on_without_the_console_is_said_on_the_terminal_it_leaves(
+    backend: FakeBackend,
+) -> None:
+    backend.going_on = ("The embedded cluster goes on, and on it: [b]demo\x1b[2J (12/20).",)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+        (told,) = app._exit_renderables
+        assert str(told) == "The embedded cluster goes on, and on it: [b]demo (12/20)."
+
+
 async def test_ctrl_c_pressed_twice_leaves_at_once(backend: FakeBackend) -> None:
     backend.lost = ("Something ends.",)
     async with opened(backend) as (app, pilot):
