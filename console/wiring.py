@@ -66,7 +66,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
         chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local
     )
     try:
-        yield Services(cluster, _recordings(), now, _attended(connection))
+        yield Services(cluster, recordings(), now, _attended(connection))
     finally:
         await cluster.close()
 
@@ -77,10 +77,11 @@ async def _unattended(connection: WantedCluster) -> AsyncIterator[Services]:
     from console.operations.services import never
 
     async with connect(connection) as services:
-        yield replace(services, recorder=_recordings(unattended=True), attended=never)
+        yield replace(services, recorder=recordings(unattended=True), attended=never)
 
 
-def _recordings(*, unattended: bool = False) -> Recorder:
+def recordings(*, unattended: bool = False) -> Recorder:
+    """All of this user, of whichever cluster. Reads no file yet."""
     from console.recorder.recorder import Recorder
 
     return Recorder(_recordings_root(), unattended=unattended)
@@ -118,7 +119,7 @@ async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
     from console.operations.services import Services
 
     cluster = _Unasked(await asyncio.to_thread(_named, connection))
-    yield Services(cast("ClusterPort", cluster), _recordings(), now)
+    yield Services(cast("ClusterPort", cluster), recordings(), now)
 
 
 def history() -> tuple[HistoryEntry, ...]:
@@ -129,7 +130,7 @@ def history() -> tuple[HistoryEntry, ...]:
     from console.recorder.history import History
 
     nowhere = cast("ClusterPort", _Unasked(ClusterDescription("", "", "")))
-    services = Services(nowhere, _recordings(), now)
+    services = Services(nowhere, recordings(), now)
     index = History(_recordings_root())
     return index.entries(lambda recording: entry_of(services, recording))
 

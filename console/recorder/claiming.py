@@ -15,6 +15,7 @@ from console.recorder.places import open_private
 
 LOCK = "writer.lock"
 _LONGEST = 32
+_TRIES = 10
 _UNATTENDED = " recorder"
 
 
@@ -36,9 +37,12 @@ def take(folder: Path, *, unattended: bool = False) -> Lock | None:
 
     `unattended`: whoever takes it is a recorder process, and says so to those who come second.
     """
-    descriptor = open_private(folder / LOCK, os.O_RDWR)
+    descriptor = _opened(folder / LOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _stands(descriptor, folder / LOCK):
+            os.close(descriptor)
+            return take(folder, unattended=unattended)
         # The number is only for people: what excludes another writer is the lock, which dies with
         # the process, while a number may come again.
         os.ftruncate(descriptor, 0)
@@ -50,6 +54,24 @@ def take(folder: Path, *, unattended: bool = False) -> Lock | None:
         os.close(descriptor)
         raise
     return Lock(descriptor)
+
+
+def _opened(path: Path) -> int:
+    """Its folder may be removed between its making and the opening; so often is nobody."""
+    for _ in range(_TRIES):
+        try:
+            return open_private(path, os.O_RDWR)
+        except FileNotFoundError:
+            continue
+    return open_private(path, os.O_RDWR)
+
+
+def _stands(descriptor: int, path: Path) -> bool:
+    """Whether the file is still at its place: its recording may have been removed meanwhile."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def holder(folder: Path) -> Holder | None:

@@ -17,12 +17,13 @@ import msgspec
 from console.domain.submission import LOGCOPY
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
+from console.recorder.keeping import PIN
 from console.recorder.places import open_private
 from console.recorder.recorder import IDENTITY, identified
 from console.recorder.writing import JOURNAL
 
 FILE = "history.sqlite"
-VERSION = 1
+VERSION = 2
 """Of an entry's shape: an index of another one is made anew."""
 _WAIT_SECONDS = 2.0
 _DEPTH = 3
@@ -59,14 +60,14 @@ class History:
     def _known(self, folder: str, kept: tuple[str, bytes] | None) -> HistoryEntry | None:
         """What is remembered, unless its files have changed.
 
-        Whatever an ended one still has to tell is noted in its journal too: of thousands one
-        file each is looked at.
+        Whatever an ended one still has to tell is noted in its journal too: of thousands that
+        file, and whether they are pinned, is looked at.
         """
         if kept is None:
             return None
         path, (state, text) = f"{self._root}/{folder}", kept
-        journal, _, _ = state.partition(" ")
-        if _of(f"{path}/{JOURNAL}") != journal:
+        first, _, _ = state.partition(" ")
+        if _first(path) != first:
             return None
         entry = _decoded(text)
         return entry if entry is not None and (entry.ended or state == _state(path)) else None
@@ -131,7 +132,12 @@ def _listed(path: str) -> list[os.DirEntry[str]]:
 def _state(folder: str) -> str:
     """Of the files that an entry is made of: it changes whenever one of them does."""
     runs = sorted(f"{each.name}:{each.stat().st_size}" for each in _listed(f"{folder}/{LOGCOPY}"))
-    return " ".join((_of(f"{folder}/{JOURNAL}"), *runs))
+    return " ".join((_first(folder), *runs))
+
+
+def _first(folder: str) -> str:
+    """What changes of an ended one too."""
+    return f"{_of(f'{folder}/{JOURNAL}')}:{os.access(f'{folder}/{PIN}', os.F_OK)}"
 
 
 def _of(path: str) -> str:

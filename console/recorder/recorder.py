@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.events import Event
+from console.domain.facts import UID_SHOWN
+from console.errors import Conflict, NotFound
 from console.operations.ports.recorder import Holder, KeptManifest, Recording
-from console.recorder import claiming, journal
+from console.recorder import claiming, journal, keeping
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
 from console.recorder.viewing import Stitched
@@ -80,6 +82,59 @@ class Recorder:
         except (ValueError, KeyError, TypeError, OSError):
             return None
 
+    def size(self, recording: Recording) -> int:
+        """Bytes of all its files."""
+        return keeping.size(folder_of(self._root, recording))
+
+    def pinned(self, recording: Recording) -> bool:
+        return keeping.pinned(folder_of(self._root, recording))
+
+    def pin(self, recording: Recording, *, on: bool) -> None:
+        """Keep it whatever its age, or no longer; the second time changes nothing."""
+        folder = self._present(recording)
+        try:
+            keeping.pin(folder, on=on)
+        except OSError as error:
+            raise failed(folder / keeping.PIN, error) from error
+
+    def remove(self, recording: Recording) -> None:
+        """All of it, under its lock, so that nobody begins to write it meanwhile."""
+        folder = self._present(recording)
+        if self.pinned(recording):
+            raise Conflict(
+                f"The recording of {_named(recording)} is pinned.",
+                why="A pinned recording is not removed.",
+                fix=f"Unpin it first: carla-console history unpin {recording.uid}",
+            )
+        try:
+            lock = claiming.take(folder, unattended=self._unattended)
+        except OSError as error:
+            raise failed(folder, error) from error
+        if lock is None:
+            raise self._in_use(recording)
+        try:
+            keeping.remove(self._root, folder)
+        except OSError as error:
+            raise failed(folder, error) from error
+        finally:
+            lock.release()
+
+    def _present(self, recording: Recording) -> Path:
+        folder = folder_of(self._root, recording)
+        if not folder.is_dir():
+            raise NotFound(f"Nothing of {_named(recording)} is recorded here.")
+        return folder
+
+    def _in_use(self, recording: Recording) -> Conflict:
+        who = self.writer_of(recording)
+        process = f"Process {who.pid}" if who else "Another process"
+        what = "the recorder" if who and who.unattended else "a console"
+        return Conflict(
+            f"The recording of {_named(recording)} is being written.",
+            why=f"{process}, {what}, has it.",
+            fix="Wait until the submission has ended and its logs are read.",
+        )
+
     def recordings(self) -> tuple[Recording, ...]:
         """Everything on disk, newest last."""
         found = sorted(self._root.glob(f"*/*/*/{IDENTITY}"), key=lambda p: p.stat().st_mtime)
@@ -93,6 +148,11 @@ def identified(path: Path) -> Recording | None:
         return Recording(names["cluster"], names["namespace"], names["name"], names["uid"])
     except (ValueError, KeyError, TypeError, OSError):
         return None
+
+
+def _named(recording: Recording) -> str:
+    uid = recording.uid[:UID_SHOWN]
+    return f"{recording.namespace}/{recording.name} (uid {uid}, context {recording.cluster})"
 
 
 def _runs(folder: Path) -> list[tuple[Path, int, str]]:

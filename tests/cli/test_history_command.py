@@ -100,6 +100,65 @@ def test_a_recorded_submission_is_looked_at_with_no_kubeconfig_at_all(
     assert (code, "snapshot" in out) == (0, True)
 
 
+def test_a_pinned_one_is_shown_so_and_is_not_deleted(run, two, stage) -> None:
+    first, second = two
+    code, out, told = run("history", "pin", first.uid)
+    assert (code, out) == (0, "")
+    assert f"races/demo (uid {first.uid}) is pinned" in told
+    lines = {line.split()[3]: line for line in run("history")[1].splitlines()[1:]}
+    assert " pinned " in lines[first.uid[:8]]
+    assert " - " in lines[second.uid[:8]]
+    told = json.loads(run("history", "-o", "json")[1])
+    assert {each["uid"]: each["pinned"] for each in told} == {first.uid: True, second.uid: False}
+    assert all(each["bytes"] > 0 for each in told)
+
+    code, _, told = run("history", "delete", first.uid, "--yes")
+    assert (code, "is pinned" in told) == (6, True)
+    assert run("history", "unpin", first.uid)[0] == 0
+    assert run("history", "delete", first.uid, "--yes")[0] == 0
+    assert stage.recorder.recordings() == (second,)
+
+
+def test_a_deletion_says_what_goes_and_asks(run, two, stage) -> None:
+    code, _, told = run("history", "delete", two[0].uid)
+    assert (code, "there is no terminal to ask on" in told) == (2, True)
+    assert "All that is recorded of fake: races/demo" in told
+    assert "Whether its cluster still has any of it is not known here" in told
+    assert set(stage.recorder.recordings()) == set(two)
+
+
+def test_namesakes_are_not_deleted_by_their_name(run, two, stage) -> None:
+    code, _, told = run("history", "delete", "demo", "--yes")
+    assert (code, "2 recorded submissions are meant by demo" in told) == (6, True)
+    assert all(each.uid in told for each in two)
+    assert len(stage.recorder.recordings()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "why"),
+    [
+        (("pin",), 2, "Which recording is meant by history pin is missing"),
+        (("demo", "delete"), 2, "there is one name at most"),
+        (("pin", "demo", "--status", "Failed"), 2, "history pin has no use for --status"),
+        (("delete", "demo", "-o", "json"), 2, "history delete has no use for --output"),
+        (("unpin", "demo", "--yes"), 2, "history unpin has no use for --yes"),
+        (("--yes",), 2, "a list has no use for --yes"),
+        (("pin", "nobody"), 5, "Nothing is recorded here of nobody"),
+        (("pin", "demo", "-n", "elsewhere"), 5, "Nothing is recorded here of demo"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_refused_by_name(run, stage, words, code, why) -> None:
+    stage.record(stage.launch(), "logcopy", snapshot(3))
+    told = run("history", *words)
+    assert told[0] == code
+    assert why in told[2]
+    assert len(stage.recorder.recordings()) == 1
+
+
+def test_a_word_of_an_action_is_looked_for_with_a_pattern(run, two) -> None:
+    assert run("history", "*pin*", "-o", "name")[:2] == (0, "\n")
+
+
 @pytest.mark.parametrize(
     ("text", "at"),
     [

@@ -1,4 +1,7 @@
-"""`history`: every submission that is recorded here. Asks no cluster."""
+"""`history`: every submission that is recorded here. Asks no cluster.
+
+What is done with one recording (pin, unpin, delete) `console.cli.commands.kept_recordings` does.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,30 @@ from typing import TYPE_CHECKING, Any
 
 from console import wiring
 from console.cli import output
+from console.cli.commands.confirmation import add_yes_flag
+from console.cli.refusing import refuse_all
+from console.domain.sizes import in_words
 from console.domain.spans import age
 from console.errors import InvalidInput
 
 if TYPE_CHECKING:
     from console.operations.ports.history import HistoryEntry
 
+ACTIONS = ("pin", "unpin", "delete")
+"""Instead of a name: `history pin NAME`."""
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 TITLES = (
     *("CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES", "RESTARTS", "SCORE", "ENTRY"),
-    *("BEGUN", "TOOK", "IMAGE"),
+    *("BEGUN", "TOOK", "SIZE", "PIN", "IMAGE"),
 )
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("history")
-    parser.add_argument("name", nargs="?", default="", help="a part of the name, or `team-*`")
+    parser.add_argument(
+        "name", nargs="?", default="", help="a part of the name, or `team-*`; pin, unpin, delete"
+    )
+    parser.add_argument("meant", nargs="?", help="which one: its name, or its uid's beginning")
     parser.add_argument("-n", "--namespace", metavar="NAME", default="", help="in that namespace")
     parser.add_argument("--context", metavar="NAME", default="", help="recorded in that context")
     parser.add_argument("--status", metavar="WORD", default="", help="Complete, Failed, ...")
@@ -32,10 +43,34 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--track", metavar="NAME", default="", help="SENSORS, MAP, ...")
     parser.add_argument("--since", metavar="7d|DATE", help="begun at most so long ago, or then")
     parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
+    add_yes_flag(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.meant is not None or options.name in ACTIONS:
+        _refuse_half_an_action(options.name, options.meant)
+        from console.cli.commands.kept_recordings import act
+
+        return act(options)
+    refuse_all(options, ("--yes",), beside="a list")
+    return _list(options)
+
+
+def _refuse_half_an_action(verb: str, word: str | None) -> None:
+    if verb not in ACTIONS:
+        raise InvalidInput(
+            f"history {verb} {word}: there is one name at most.",
+            fix=f"What can be done with one: {', '.join(ACTIONS)}.",
+        )
+    if not word:
+        raise InvalidInput(
+            f"Which recording is meant by history {verb} is missing.",
+            fix=f"Give its name or uid; to look for that word in names: history '*{verb}*'",
+        )
+
+
+def _list(options: argparse.Namespace) -> int:
     from console.operations.recording.history import Search, found
 
     now = datetime.now(UTC)
@@ -79,8 +114,9 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
 
     recording, row = entry.recording, entry.row
     head = [recording.cluster, recording.namespace, recording.name, recording.uid[:UID_SHOWN]]
+    kept = [in_words(entry.bytes), "pinned" if entry.pinned else "-"]
     if row is None:
-        return [*head, *("?" for _ in TITLES[4:])]
+        return [*head, *("?" for _ in TITLES[4:-3]), *kept, "?"]
     status, routes, restarts, score, counts = listed(row, now, unasked=not entry.ended)[3:8]
     if not entry.ended:
         seen = f"{age(entry.seen_at, now)} ago" if entry.seen_at else "?"
@@ -89,7 +125,8 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
     took = "?"
     if row.created_at is not None and entry.ended_at is not None:
         took = age(row.created_at, entry.ended_at)
-    return [*head, status, routes, restarts, score, counts, begun, took, entry.agent_image or "?"]
+    told = [status, routes, restarts, score, counts, begun, took]
+    return [*head, *told, *kept, entry.agent_image or "?"]
 
 
 def _document(entry: HistoryEntry) -> dict[str, Any]:
@@ -107,4 +144,6 @@ def _document(entry: HistoryEntry) -> dict[str, Any]:
         "seenAt": moment(entry.seen_at),
         "agentImage": entry.agent_image or None,
         "track": entry.track or None,
+        "pinned": entry.pinned,
+        "bytes": entry.bytes,
     }

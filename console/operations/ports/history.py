@@ -24,6 +24,10 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     ended_at: datetime | None = None
     seen_at: datetime | None = None
     """Of when the newest word of it is."""
+    pinned: bool = False
+    """No limit removes it."""
+    bytes: int = 0
+    """On disk, when its entry was made."""
 
 
 class HistoryPort(Protocol):

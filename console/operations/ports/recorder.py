@@ -134,6 +134,23 @@ class RecorderPort(Protocol):
 
     def recordings(self) -> tuple[Recording, ...]: ...
 
+    def size(self, recording: Recording) -> int:
+        """Bytes on disk; 0 where there is none of it."""
+        ...
+
+    def pinned(self, recording: Recording) -> bool:
+        """Whether it stays whatever its age and whatever limit there is."""
+        ...
+
+    def pin(self, recording: Recording, *, on: bool) -> None:
+        """Pin or unpin it. Raises NotFound where nothing of it is recorded."""
+        ...
+
+    def remove(self, recording: Recording) -> None:
+        """All that is recorded of it. Raises Conflict where it is pinned or being written, and
+        NotFound."""
+        ...
+
     def manifest(self, recording: Recording) -> KeptManifest | None:
         """The Job as it was kept, if it was."""
         ...

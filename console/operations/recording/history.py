@@ -11,12 +11,18 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from console.domain.facts import UID_SHOWN
+from console.domain.sizes import in_words
+from console.domain.spans import age
+from console.errors import Conflict, NotFound
 from console.operations.outcome.row import row_of
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
 
+LEAST_OF_UID = 4
+"""Characters: fewer are a slip of the hand."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,9 +44,11 @@ class Search(msgspec.Struct, frozen=True):
 
 def entry_of(services: Services, recording: Recording) -> HistoryEntry:
     """What its recording tells by now. Reads files."""
+    recorder = services.recorder
+    pinned, size = recorder.pinned(recording), recorder.size(recording)
     board = recorded_board(services, recording)
     if board is None:
-        return HistoryEntry(recording, None, False)
+        return HistoryEntry(recording, None, False, pinned=pinned, bytes=size)
     last = as_it_ended(board, services.clock())
     job = last.job
     plan = job.plan if job else None
@@ -52,6 +60,8 @@ def entry_of(services: Services, recording: Recording) -> HistoryEntry:
         plan.track if plan else "",
         job.ended_at if job else None,
         board.stale_since,
+        pinned,
+        size,
     )
 
 
@@ -59,6 +69,47 @@ def found(entries: Iterable[HistoryEntry], search: Search) -> tuple[HistoryEntry
     """Those that are looked for, the newest first."""
     matching = (each for each in entries if _matches(each, search))
     return tuple(sorted(matching, key=_begun, reverse=True))
+
+
+def meant(entries: Iterable[HistoryEntry], search: Search, word: str) -> HistoryEntry:
+    """The one of that name, or whose uid begins so. Raises NotFound, and Conflict for several."""
+    matching = found(entries, search)
+    named = [each for each in matching if each.recording.name == word]
+    of_uid = [each for each in matching if each.recording.uid.startswith(word)]
+    choice = named or (of_uid if len(word) >= LEAST_OF_UID else [])
+    if not choice:
+        raise NotFound(
+            f"Nothing is recorded here of {word}.",
+            why="Neither a recorded submission's name nor the beginning of its uid is that.",
+            fix="See what is recorded: carla-console history",
+        )
+    if len(choice) > 1:
+        raise Conflict(
+            f"{len(choice)} recorded submissions are meant by {word}.",
+            why="; ".join(f"{each.recording.uid} in {_place(each)}" for each in choice),
+            fix="Give the uid, or enough of its beginning, instead of the name.",
+        )
+    return choice[0]
+
+
+def lost_with(entry: HistoryEntry, now: datetime) -> tuple[str, ...]:
+    """What would go with that recording, in plain sentences."""
+    recording, row = entry.recording, entry.row
+    which = f"{_place(entry)}/{recording.name} (uid {recording.uid[:UID_SHOWN]})"
+    begun = "begun: ?"
+    if row is not None and row.created_at is not None:
+        begun = f"begun {row.created_at:%Y-%m-%d %H:%M} UTC"
+    told = [f"All that is recorded of {which} goes: {in_words(entry.bytes)}, {begun}."]
+    if row is None:
+        told.append("What it was cannot be told: the recording does not hold its Job.")
+    elif not entry.ended:
+        seen = f", {age(entry.seen_at, now)} ago" if entry.seen_at else ""
+        told.append(f"It had not ended when it was last seen{seen}: {row.status.value}.")
+    return (*told, "Whether its cluster still has any of it is not known here: none is asked.")
+
+
+def _place(entry: HistoryEntry) -> str:
+    return f"{entry.recording.cluster}: {entry.recording.namespace}"
 
 
 def _begun(entry: HistoryEntry) -> tuple[datetime, str]:

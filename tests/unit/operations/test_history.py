@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes.following import listed, until
+from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import SubmissionRow
+from console.errors import Conflict, NotFound
 from console.operations.ports.cluster import Kind
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
-from console.operations.recording.history import Search, entry_of, found
+from console.operations.recording.history import Search, entry_of, found, lost_with, meant
 from console.operations.submitting.launch import launch
 from console.specs.validation import Judged
 
@@ -90,4 +92,50 @@ def test_a_recording_without_its_job_is_an_entry_without_a_row(services) -> None
     recording = Recording("fake", "races", "torn", "uid-torn")
     writer = services.recorder.claim(recording)
     writer.release()
-    assert entry_of(services, recording) == HistoryEntry(recording, None, False)
+    told = entry_of(services, recording)
+    assert told == HistoryEntry(recording, None, False, bytes=services.recorder.size(recording))
+    assert told.bytes > 0
+
+
+def test_one_recording_is_meant_by_its_name_or_by_the_beginning_of_its_uid() -> None:
+    assert meant(ALL, Search(), "team-7") is TEAM_7
+    assert meant(ALL, Search(), "uid-team-8") is TEAM_8
+    assert meant(ALL, Search(cluster="prod"), "torn") is UNREADABLE
+
+
+@pytest.mark.parametrize("word", ["team", "team-*", "uid", "", "nobody"])
+def test_no_recording_is_meant_by_less(word: str) -> None:
+    with pytest.raises(NotFound, match="Nothing is recorded here of"):
+        meant(ALL, Search(), word)
+
+
+def test_of_namesakes_none_is_meant_and_their_uids_are_told() -> None:
+    namesake = entry("team-7", 9, cluster="lab")
+    namesake = replace(namesake, recording=replace(namesake.recording, uid="uid-other"))
+    with pytest.raises(Conflict, match="2 recorded submissions are meant by team-7") as refused:
+        meant((*ALL, namesake), Search(), "team-7")
+    assert refused.value.why == "uid-team-7 in prod: races; uid-other in lab: races"
+    assert meant((*ALL, namesake), Search(cluster="lab"), "team-7") is namesake
+    assert meant((*ALL, namesake), Search(), "uid-other") is namesake
+
+
+def test_a_name_goes_before_a_uid_that_begins_so() -> None:
+    """Who called a submission like the beginning of another's uid means the name."""
+    assert meant((*ALL, entry("uid-torn")), Search(), "uid-torn").recording.name == "uid-torn"
+
+
+def test_what_would_be_lost_is_told_with_its_size_and_its_time() -> None:
+    (all_of_it, unknown) = lost_with(replace(TEAM_7, bytes=34_000_000), NOW)
+    assert all_of_it == (
+        "All that is recorded of prod: races/team-7 (uid uid-team) goes: 34 MB,"
+        " begun 2026-11-22 12:00 UTC."
+    )
+    assert unknown == "Whether its cluster still has any of it is not known here: none is asked."
+
+
+def test_what_would_be_lost_of_an_active_or_an_unreadable_one_is_told_as_such() -> None:
+    seen = replace(TEAM_7, ended=False, seen_at=NOW - timedelta(hours=3))
+    assert lost_with(seen, NOW)[1].startswith("It had not ended when it was last seen, 3h")
+    first, second, _ = lost_with(UNREADABLE, NOW)
+    assert "begun: ?" in first
+    assert "does not hold its Job" in second
