@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription, ClusterPort
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder_process import ProcessState
+    from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.recorder.recorder import Recorder
     from console.recorder_process.one import OneRecorder
@@ -124,15 +125,18 @@ async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
 
 def history() -> tuple[HistoryEntry, ...]:
     """Every submission that is recorded here, of whichever cluster. Asks none; reads files."""
+    return archive().entries()
+
+
+def archive() -> Archive:
+    """All recordings of this user; no cluster is asked, and none has to be there."""
     from console.operations.ports.cluster import ClusterDescription
-    from console.operations.recording.history import entry_of
+    from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.recorder.history import History
 
     nowhere = cast("ClusterPort", _Unasked(ClusterDescription("", "", "")))
-    services = Services(nowhere, recordings(), now)
-    index = History(_recordings_root())
-    return index.entries(lambda recording: entry_of(services, recording))
+    return Archive(Services(nowhere, recordings(), now), History(_recordings_root()))
 
 
 def _recordings_root() -> Path:
@@ -274,16 +278,16 @@ def remember_list(asked: WantedCluster, rows: tuple[SubmissionRow, ...]) -> None
 
 def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -> int:
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
-    from console.tui.opening import open_screens
+    from console.tui.opening import Looks, open_screens
 
     return open_screens(
         connect,
         connection,
+        archive=archive,
         start_local=lambda: _own_local(connection),
         ends_local=local_ends_with_us,
         recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
-        theme=theme,
-        mouse=mouse,
+        looks=Looks(theme, mouse),
     )
 
 

@@ -1,6 +1,6 @@
 """The console as a Textual app: first screen, themes, the error boundary, the `:` line.
 
-Everything it shows comes from the one `Backend` it is given.
+Everything it shows comes from the one `Backend` it is given, or from recordings.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ from console.tui.textual_internals import CalmCrash, Sparing
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from console.tui.submission_source import Recordings
+
 
 class ConsoleApp(CalmCrash, Sparing):
-    """Takes a backend; `run()` returns when the user leaves."""
+    """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
     CSS_PATH = "app.tcss"
@@ -48,9 +50,15 @@ class ConsoleApp(CalmCrash, Sparing):
         Binding("ctrl+q", "leave", show=False, priority=True),
     ]
 
-    def __init__(self, backend: Backend, *, theme: str | None = None) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        theme: str | None = None,
+        recordings: Recordings | None = None,
+    ) -> None:
         super().__init__()
-        self.backend = backend
+        self.backend, self.recordings = backend, recordings
         self._other_themes = theming.files(paths.themes())
         self._choose_theme(theme or theming.DEFAULT)
         self._offered_start = False

@@ -17,6 +17,7 @@ from console.tui.remembered import THE_RECORDERS
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.fleet import FleetSnapshot
+    from console.tui.submission_source import Origin
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -29,6 +30,8 @@ class Heading(msgspec.Struct, frozen=True):
     """Of a screen about one submission, while there is a cluster."""
     subject: tuple[str, str] | None = None
     """Namespace and name of that submission."""
+    origin: Origin | None = None
+    """Of what is shown of it, where that is not the cluster's present word."""
 
 
 def heading_line(heading: Heading, width: int) -> Line:
@@ -41,12 +44,16 @@ def heading_line(heading: Heading, width: int) -> Line:
     )
     state = cut(_state(heading), max(width - width_of(title) - 4, 0))
     right = (*state, (" ", Tone.TEXT))
-    return spread(joined([title, place(heading.connection, width)], "   "), right, width)
+    origin = heading.origin
+    where = recorded_place(origin) if origin else place(heading.connection, width)
+    return spread(joined([title, where], "   "), right, width)
 
 
 def _state(heading: Heading) -> Line:
     """Live or since when not, or why there is no cluster."""
     link, fleet = heading.connection.link, heading.fleet
+    if heading.origin is not None:
+        return text((f"▣ {heading.origin.told}", Tone.WARN))
     if link is Link.CONNECTING:
         return text(_age_of(fleet), ("◌ connecting", Tone.MUTED))
     if link is Link.UNREACHABLE:
@@ -79,4 +86,13 @@ def place(connection: ClusterLink, width: int) -> Line:
         parts.insert(1, text(("server ", Tone.MUTED), where.server))
     if where.acts_as:
         parts.insert(1, text(("as ", Tone.WARN), where.acts_as))
+    return joined(parts, "  ")
+
+
+def recorded_place(origin: Origin) -> Line:
+    """Context and namespace that a recording is from, whatever the console is connected to."""
+    parts = [
+        text(("context ", Tone.MUTED), origin.context or "?"),
+        text(("ns ", Tone.MUTED), origin.namespace),
+    ]
     return joined(parts, "  ")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from console.errors import ConsoleError
     from console.tui.backend import Backend
     from console.tui.places import Destination
+    from console.tui.submission_source import Recordings
 
 
 class Host(Protocol):
@@ -18,7 +19,12 @@ class Host(Protocol):
 
     @property
     def backend(self) -> Backend:
-        """Where everything that is shown comes from."""
+        """Where everything that is shown of a cluster comes from."""
+        ...
+
+    @property
+    def recordings(self) -> Recordings | None:
+        """What was recorded; None for a console that is not told where."""
         ...
 
     def go(self, destination: Destination) -> None:

@@ -24,17 +24,18 @@ def go(app: App[None], to: Destination) -> None:
 
 def go_by_name(app: App[None], place: Place) -> None:
     """Show that place about what the present screen is about."""
-    subject = _present_subject(app)
-    if place.about_one and subject is None:
+    screen = _present_screen(app)
+    subject = screen.candidate() if screen else None
+    if place.about_one and (screen is None or subject is None):
         app.notify("Choose a submission first: :submissions lists them.", severity="warning")
         return
-    go(app, Destination(place, subject, from_list=not place.about_one))
+    source = screen.candidate_source() if screen and place.about_one else None
+    go(app, Destination(place, subject, source, from_list=not place.about_one))
 
 
-def _present_subject(app: App[None]) -> Subject | None:
-    """Of the screen on top, or of the one that a dialog lies on."""
-    screen = next((s for s in reversed(app.screen_stack) if isinstance(s, ConsoleScreen)), None)
-    return screen.subject() or screen.candidate() if screen else None
+def _present_screen(app: App[None]) -> ConsoleScreen | None:
+    """The screen on top, or the one that a dialog lies on."""
+    return next((s for s in reversed(app.screen_stack) if isinstance(s, ConsoleScreen)), None)
 
 
 def back_to_list(app: App[None]) -> None:
@@ -59,31 +60,31 @@ def _preflight(to: Destination) -> Screen[None]:
 def _monitor(to: Destination) -> Screen[None]:
     from console.tui.screens.monitor import MonitorScreen
 
-    return MonitorScreen(_subject(to))
+    return MonitorScreen(_subject(to), to.source)
 
 
 def _logs(to: Destination) -> Screen[None]:
     from console.tui.screens.logs import LogsScreen
 
-    return LogsScreen(_subject(to), to.container, to.sought)
+    return LogsScreen(_subject(to), to.container, to.sought, to.source)
 
 
 def _results(to: Destination) -> Screen[None]:
     from console.tui.screens.results import ResultsScreen
 
-    return ResultsScreen(_subject(to))
+    return ResultsScreen(_subject(to), to.source)
 
 
 def _events(to: Destination) -> Screen[None]:
     from console.tui.screens.events import EventsScreen
 
-    return EventsScreen(_subject(to))
+    return EventsScreen(_subject(to), to.source)
 
 
 def _manifest(to: Destination) -> Screen[None]:
     from console.tui.screens.manifest import ManifestScreen
 
-    return ManifestScreen(_subject(to))
+    return ManifestScreen(_subject(to), to.source)
 
 
 def _subject(to: Destination) -> Subject:

@@ -7,17 +7,18 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from console import paths
 from console.errors import ConsoleError
-from console.tui import remembered
+from console.tui import garbage, remembered
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
 
 if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
     from console.operations.ports.recorder_process import RecorderProcess
+    from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
 
@@ -31,6 +32,14 @@ class Reachable(Protocol):
         ...
 
 
+class Looks(NamedTuple):
+    """How the screens are shown."""
+
+    theme: str | None = None
+    """None for the usual one."""
+    mouse: bool = True
+
+
 Wanted = TypeVar("Wanted", bound=Reachable)
 _LOOK_SECONDS = 0.05
 
@@ -39,26 +48,25 @@ def open_screens(
     connect: Callable[[Wanted], AbstractAsyncContextManager[Services]],
     wanted: Wanted,
     *,
+    archive: Callable[[], Archive],
     start_local: Callable[[], Wanted] | None = None,
     ends_local: Callable[[], bool] = lambda: True,
     recorder: Callable[[Wanted], RecorderProcess | None] = lambda wanted: None,
-    theme: str | None = None,
-    mouse: bool = True,
+    looks: Looks,
 ) -> int:
     """Run the console until the user leaves; the exit code."""
-    from console.tui import garbage
-
     garbage.hold()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
     with watch as outside, first:
-        file = _theme_file(theme)
+        file = _theme_file(looks.theme)
         known = _draw_first(
             lambda rows: None if outside.code else first.draw(rows, file), wanted, recorder
         )
         from console.tui.app import ConsoleApp
         from console.tui.live import LiveBackend
+        from console.tui.recorded_source import RecordedSubmissions
 
         backend = LiveBackend(
             connect,
@@ -69,11 +77,11 @@ def open_screens(
             recorder=recorder,
             known=known,
         )
-        app = ConsoleApp(backend, theme=theme)
+        app = ConsoleApp(backend, theme=looks.theme, recordings=RecordedSubmissions(archive))
         apps.append(app)
         if not outside.code:
             first.hand_over()
-            app.run(mouse=mouse)
+            app.run(mouse=looks.mouse)
     return outside.code or app.return_code or 0
 
 

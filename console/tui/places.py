@@ -9,6 +9,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from console.tui.backend import Composition
+    from console.tui.submission_source import SubmissionSource
 
 Subject = tuple[str, str]
 """Namespace and name of a submission."""
@@ -37,6 +38,8 @@ class Destination(msgspec.Struct, frozen=True):
 
     place: Place
     subject: Subject | None = None
+    source: SubmissionSource | None = None
+    """Where what is shown of the subject comes from; None for the cluster."""
     container: str = ""
     """Of the logs: whose; empty for the first."""
     sought: str = ""

@@ -13,6 +13,7 @@ from fakes.cluster import FakeCluster
 from console import paths, wiring
 from console.errors import ClusterUnreachable, NotFound
 from console.operations.ports.recorder import Recording
+from console.tui.opening import Looks
 from console.version import VERSION
 from console.wiring import WantedCluster
 
@@ -146,7 +147,7 @@ def test_starting_the_embedded_cluster_from_the_screens_forgets_flags_of_another
     monkeypatch.setattr("console.tui.opening.open_screens", open_screens)
     monkeypatch.setattr(wiring, "local_up", lambda *, owned: started.append(owned))
     assert wiring.open_console(asked, theme="light", mouse=False) == 0
-    assert (seen["wanted"], seen["theme"], seen["mouse"]) == (asked, "light", False)
+    assert (seen["wanted"], seen["looks"]) == (asked, Looks("light", False))
     assert seen["start_local"]() == opened
     assert started == [True]
     assert seen["recorder"](asked) is None

@@ -6,20 +6,28 @@ from collections.abc import Callable
 
 from console.presentation.resume_points import hint
 from console.tui.commands import Command
+from console.tui.live_source import LiveSource
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
 from console.tui.screens.screen import ConsoleScreen
+from console.tui.submission_source import SubmissionSource
 
 
 class SubmissionScreen(ConsoleScreen):
-    """A screen about the submission it was opened for."""
+    """A screen about the submission it was opened for, as its source has it."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
+        """`source`: None for the cluster."""
         super().__init__()
-        self._subject = subject
+        self._subject, self._source = subject, source
 
     def subject(self) -> Subject:
         return self._subject
+
+    def source(self) -> SubmissionSource:
+        if self._source is None:
+            self._source = LiveSource(self.backend, *self._subject)
+        return self._source
 
 
 def opening(place: Place) -> Callable[[ConsoleScreen], None]:
@@ -28,7 +36,7 @@ def opening(place: Place) -> Callable[[ConsoleScreen], None]:
     def run(screen: ConsoleScreen) -> None:
         chosen = screen.candidate()
         if chosen:
-            screen.go(Destination(place, chosen))
+            screen.go(Destination(place, chosen, screen.candidate_source()))
 
     return run
 
@@ -36,6 +44,12 @@ def opening(place: Place) -> Callable[[ConsoleScreen], None]:
 def no_candidate(screen: ConsoleScreen) -> str:
     """A reason when there is nothing to act on."""
     return "" if screen.candidate() else "There is no submission here yet: n composes one."
+
+
+def without_cluster(screen: ConsoleScreen) -> str:
+    """A reason where the cluster cannot be told anything about the candidate."""
+    source = screen.candidate_source()
+    return source.without_cluster() if source else no_candidate(screen)
 
 
 def _opens(place: Place, key: str, label: str, text: str, *, show: bool = True) -> Command:
@@ -53,18 +67,18 @@ async def _resume(screen: ConsoleScreen) -> None:
 
 
 def _not_resumable(screen: ConsoleScreen) -> str:
-    chosen = screen.candidate()
-    if not chosen:
+    source = screen.candidate_source()
+    if source is None:
         return no_candidate(screen)
-    return screen.backend.why_not_resumable(screen.backend.board(*chosen))
+    return source.without_cluster() or screen.backend.why_not_resumable(source.board())
 
 
 def resume_hint(screen: ConsoleScreen) -> str:
     """What the screen says about going on from its ended submission; empty without one."""
-    chosen = screen.candidate()
-    if not chosen:
+    source = screen.candidate_source()
+    if source is None or source.without_cluster():
         return ""
-    board = screen.backend.board(*chosen)
+    board = source.board()
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
 
@@ -84,7 +98,7 @@ CANCEL = Command(
     "Cancel",
     "Stop it cleanly; finished routes stay. Asks first",
     ask_to_cancel,
-    lambda screen: no_candidate(screen) or ended_reason(screen),
+    lambda screen: without_cluster(screen) or ended_reason(screen),
 )
 RESUME = Command(
     "resume",
@@ -101,6 +115,6 @@ DELETE = Command(
     "Delete",
     "Delete the Job and all that belongs to it. Asks first",
     ask_to_delete,
-    no_candidate,
+    without_cluster,
 )
 BACK = Command("back", "escape,q", "Back", "Go back", _back, key_display="esc")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from textual.widget import Widget
 
@@ -36,6 +35,6 @@ class EventsScreen(SubmissionScreen):
         told = [
             *whole_reason(board, resume_hint(self)),
             *troubles(board),
-            *happenings(board, datetime.now(UTC)),
+            *happenings(board, self.source().now()),
         ]
         pane.show(all_wrapped(told, pane.scrollable_content_region.width, AGE_WIDTH))

@@ -18,6 +18,7 @@ from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskTime
 from console.tui.screens.saving import save_log
+from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
@@ -50,7 +51,7 @@ def _copy(screen: LogsScreen) -> None:
 async def _save(screen: LogsScreen) -> None:
     """The log of the chosen container, or what is marked of it."""
     board, container = screen.board(), screen.tabs.chosen
-    view = screen.backend.log_view(board, container)
+    view = screen.source().log_view(container)
     file = await save_log(f"{board.name}.{container}", view, screen.pane.marked)
     screen.notify(f"Saved to {file}")
 
@@ -232,9 +233,15 @@ class LogsScreen(SubmissionScreen):
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LogPane"
 
-    def __init__(self, subject: Subject, container: str = "", sought: str = "") -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        container: str = "",
+        sought: str = "",
+        source: SubmissionSource | None = None,
+    ) -> None:
         """`sought`: a regular expression; the log opens at the last line that it fits."""
-        super().__init__(subject)
+        super().__init__(subject, source)
         self._first = container
         self._sought, self._looking = sought, False
         self._opened = ""
@@ -267,7 +274,7 @@ class LogsScreen(SubmissionScreen):
         board = self.board()
         self.tabs.board = board
         if self._opened != self.tabs.chosen:
-            self._open(board)
+            self._open()
         self.pane.tick()
         self._tell_empty(board)
         self._seek()
@@ -295,10 +302,10 @@ class LogsScreen(SubmissionScreen):
                 self.missing = f"No line of this log has: {wanted}"
             self._sought = ""
 
-    def _open(self, board: BoardSnapshot) -> None:
+    def _open(self) -> None:
         """Show the chosen log; while there is none yet, say so and look again at the next tick."""
         try:
-            view = self.backend.log_view(board, self.tabs.chosen)
+            view = self.source().log_view(self.tabs.chosen)
         except ConsoleError as error:
             self.missing, self._opened = error.what, ""
             self.pane.open(None)

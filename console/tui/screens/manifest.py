@@ -1,4 +1,4 @@
-"""The submission's Job as the cluster has it, as YAML."""
+"""The submission's Job as the cluster or its recording has it, as YAML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from console.tui.widgets.line_pane import LinePane
 
 
 async def _read(screen: ManifestScreen) -> None:
-    text = await screen.backend.read_manifest(*screen.subject())
+    text = await screen.source().manifest()
     screen.query_one(LinePane).show(highlighted(text))
 
 
@@ -24,7 +24,7 @@ class ManifestScreen(SubmissionScreen):
     DEFAULT_CSS = "ManifestScreen LinePane { height: 1fr; padding: 0 1; }"
     commands = (
         BACK,
-        Command("refresh", "ctrl+r", "Read again", "Read it from the cluster again", _read),
+        Command("refresh", "ctrl+r", "Read again", "Read it again", _read),
         EVENTS,
         LOGS,
     )

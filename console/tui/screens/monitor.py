@@ -149,15 +149,16 @@ class MonitorScreen(SubmissionScreen):
             self.set_focus(self.panel(failed[0]))
 
     def tick(self) -> None:
-        board = self.board()
+        board, now = self.board(), self.source().now()
         self._follow_plan(board)
         self._look_at_failed(board)
         self.query_one(Summary).hint = resume_hint(self)
         for part in self.query(BoardPart):
-            part.show(board)
+            part.show(board, now)
 
     def open_logs(self) -> None:
         """The log of the focused pair's agent; of its simulator while that one is in trouble."""
         focused = self.focused
         number = focused.number if isinstance(focused, PairPanel) else self.numbers[0]
-        self.go(Destination(Place.LOGS, self.subject(), agent_of(self.board(), number)))
+        container = agent_of(self.board(), number)
+        self.go(Destination(Place.LOGS, self.subject(), self.source(), container))

@@ -19,6 +19,7 @@ from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import BACK, SubmissionScreen
 from console.tui.screens.saving import save_results
+from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
@@ -38,13 +39,12 @@ def _log_of_route(screen: ResultsScreen) -> None:
     """The log of the agent that drove the selected route, at its beginning there."""
     route = screen.query_one(LineTable).selected
     if not isinstance(route, FinishedRoute):
-        screen.go(Destination(Place.LOGS, screen.subject()))
+        screen.go(Destination(Place.LOGS, screen.subject(), screen.source()))
         return
     name, repetition = drive_of(route.route_id)[0], route.repetition
     begin = rf"Preparing {re.escape(name)} \(repetition {repetition}\)"
-    screen.go(
-        Destination(Place.LOGS, screen.subject(), agent_of(screen.board(), route.pair), begin)
-    )
+    container = agent_of(screen.board(), route.pair)
+    screen.go(Destination(Place.LOGS, screen.subject(), screen.source(), container, begin))
 
 
 class ResultVerdict(Canvas):
@@ -102,8 +102,8 @@ class ResultsScreen(SubmissionScreen):
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LineTable"
 
-    def __init__(self, subject: Subject) -> None:
-        super().__init__(subject)
+    def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
+        super().__init__(subject, source)
         self._shown: tuple[BoardSnapshot | None, int] = (None, 0)
 
     def body(self) -> Iterable[Widget]:

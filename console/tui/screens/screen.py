@@ -16,6 +16,7 @@ from console.tui import boundary
 from console.tui.backend import Link
 from console.tui.commands import Command, find
 from console.tui.heading import Heading
+from console.tui.live_source import LiveSource
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
 from console.tui.widgets.header import Header
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from console.tui.backend import Backend
     from console.tui.host import Host
     from console.tui.places import Destination, Subject
+    from console.tui.submission_source import SubmissionSource
 
 NARROW, MEDIUM, WIDE = "-narrow", "-medium", "-wide"
 
@@ -77,16 +79,32 @@ class ConsoleScreen(LeavesOnce[None]):
         """The submission that `:logs` and the like mean here; the list gives its selected row."""
         return self.subject()
 
+    def source(self) -> SubmissionSource | None:
+        """Where what is shown of the subject comes from; None where there is none."""
+        return None
+
+    def candidate_source(self) -> SubmissionSource | None:
+        """The same of the candidate, for a screen that opens about it."""
+        chosen = self.candidate()
+        return self.source() or (LiveSource(self.backend, *chosen) if chosen else None)
+
     def heading(self) -> Heading:
         """What the first row says now."""
-        subject, connection = self.subject(), self.backend.connection()
-        board = self.board() if subject and connection.link is Link.CONNECTED else None
-        return Heading(self.TITLE_WORD, connection, self.backend.fleet(), board, subject)
+        source, connection = self.source(), self.backend.connection()
+        board = self.board() if source and connection.link is Link.CONNECTED else None
+        return Heading(
+            self.TITLE_WORD,
+            connection,
+            self.backend.fleet(),
+            board,
+            self.subject(),
+            source.origin if source else None,
+        )
 
     def board(self) -> BoardSnapshot:
         """The latest board of the subject."""
-        chosen = self.subject()
-        return self.backend.board(*chosen) if chosen else BoardSnapshot("", "")
+        source = self.source()
+        return source.board() if source else BoardSnapshot("", "")
 
     def on_mount(self) -> None:
         """Textual runs this besides the `on_mount` of a subclass, which must not call it again."""

@@ -10,23 +10,20 @@ from console.presentation.tones import Line, Tone, text
 from console.tui.widgets.canvas import Canvas
 
 EMPTY = BoardSnapshot("", "")
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class BoardPart(Canvas):
     """Keeps the board; `show` repaints what differs."""
 
     board: BoardSnapshot = EMPTY
+    now: datetime = BEFORE_ALL
+    """The time that ages refer to."""
 
-    def show(self, board: BoardSnapshot) -> None:
-        """Take the latest board."""
-        self.board = board
+    def show(self, board: BoardSnapshot, now: datetime) -> None:
+        """Take the latest board, and its present."""
+        self.board, self.now = board, now
         self.redraw()
-
-    @property
-    def now(self) -> datetime:
-        """The time that ages refer to: it stands still while the board is stale."""
-        stale = not self.board.live and self.board.stale_since
-        return self.board.stale_since if stale and self.board.stale_since else datetime.now(UTC)
 
 
 class Summary(BoardPart):
@@ -35,8 +32,8 @@ class Summary(BoardPart):
     DEFAULT_CSS = "Summary { height: 2; margin: 0 1; }"
     hint: str = ""
 
-    def show(self, board: BoardSnapshot) -> None:
-        self.board = board
+    def show(self, board: BoardSnapshot, now: datetime) -> None:
+        self.board, self.now = board, now
         rows = len(self.draw(self.scrollable_content_region.width, 0))
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
@@ -101,9 +98,9 @@ class LogcopyPanel(BoardPart):
     .-narrow LogcopyPanel.troubled { height: 3; }
     """
 
-    def show(self, board: BoardSnapshot) -> None:
+    def show(self, board: BoardSnapshot, now: datetime) -> None:
         self.set_class(bool(board.problems), "troubled")
-        super().show(board)
+        super().show(board, now)
 
     def on_mount(self) -> None:
         self.border_title = "logcopy"

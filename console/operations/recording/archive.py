@@ -1,0 +1,61 @@
+"""All recordings of this user as one archive: listed, and opened one by one. Asks no cluster.
+
+Everything here reads files: a screen calls it in a thread.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.domain.board import BoardSnapshot
+from console.errors import NotFound
+from console.operations.ports.cluster import JsonObject
+from console.operations.ports.history import HistoryEntry, HistoryPort
+from console.operations.ports.recorder import LogView, Recording
+from console.operations.recording.history import entry_of
+from console.operations.recording.log_view import containers_of
+from console.operations.recording.recorded import as_it_ended, recorded_board
+from console.operations.services import Services
+
+NO_JOB = "The recording does not hold the Job itself."
+
+
+class OpenedRecording(msgspec.Struct, frozen=True, eq=False):
+    """What a recording tells by now; its logs are read where they are shown."""
+
+    recording: Recording
+    board: BoardSnapshot
+    """Never live. Without a Job where the recording does not hold it; then it says so."""
+    job: JsonObject | None
+    """As it was kept."""
+
+
+class Archive:
+    """`services` are those of no cluster: their recorder and their clock are asked alone."""
+
+    def __init__(self, services: Services, index: HistoryPort) -> None:
+        self._services, self._index = services, index
+
+    def entries(self) -> tuple[HistoryEntry, ...]:
+        """Of every recording, in no order."""
+        return self._index.entries(lambda recording: entry_of(self._services, recording))
+
+    def opened(self, recording: Recording) -> OpenedRecording:
+        """All of it but the logs. Raises ConsoleError for a disk that does not give it."""
+        kept = self._services.recorder.manifest(recording)
+        board = recorded_board(self._services, recording)
+        if board is None:
+            board = BoardSnapshot(recording.namespace, recording.name, live=False, stale_why=NO_JOB)
+        else:
+            board = as_it_ended(board, self._services.clock())
+        return OpenedRecording(recording, board, kept.manifest if kept else None)
+
+    def log(self, opened: OpenedRecording, container: str) -> LogView:
+        """All recorded runs of it. Raises NotFound for a container that the Job has not."""
+        known = containers_of(opened.board)
+        if known and container not in known:
+            raise NotFound(
+                f"{opened.recording.name} has no container {container}.",
+                fix="It has: " + ", ".join(known),
+            )
+        return self._services.recorder.log(opened.recording, container)

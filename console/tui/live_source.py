@@ -1,0 +1,40 @@
+"""A submission as the cluster has it, for the screens about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from console.tui.submission_source import Origin, time_shown
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
+    from console.operations.ports.recorder import LogView
+    from console.tui.backend import Backend
+
+
+class LiveSource:
+    """Over the backend: asks it each time, keeps nothing."""
+
+    def __init__(self, backend: Backend, namespace: str, name: str) -> None:
+        self._backend = backend
+        self._subject = (namespace, name)
+
+    @property
+    def origin(self) -> Origin | None:
+        return None
+
+    def board(self) -> BoardSnapshot:
+        return self._backend.board(*self._subject)
+
+    def now(self) -> datetime:
+        return time_shown(self.board(), datetime.now(UTC))
+
+    def log_view(self, container: str) -> LogView:
+        return self._backend.log_view(self.board(), container)
+
+    async def manifest(self) -> str:
+        return await self._backend.read_manifest(*self._subject)
+
+    def without_cluster(self) -> str:
+        return ""

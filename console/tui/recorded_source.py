@@ -1,0 +1,89 @@
+"""A submission as it was recorded, for the screens about it: no cluster is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from console.domain.board import BoardSnapshot
+from console.errors import ConsoleError, NotFound
+from console.tui.submission_source import Origin, time_shown
+
+if TYPE_CHECKING:
+    from console.operations.ports.history import HistoryEntry
+    from console.operations.ports.recorder import LogView, Recording
+    from console.operations.recording.archive import Archive, OpenedRecording
+
+READING = "The recording is being read."
+WITHOUT_CLUSTER = (
+    "This is a recording: what still runs of it is reached from the list of submissions."
+)
+
+
+class RecordedSource:
+    """Reads the recording once, in a thread; until it is there the board knows nothing yet.
+
+    Made in the screens' loop.
+    """
+
+    def __init__(self, archive: Archive, recording: Recording) -> None:
+        self._archive, self._recording = archive, recording
+        self._reading = asyncio.ensure_future(asyncio.to_thread(archive.opened, recording))
+
+    @property
+    def origin(self) -> Origin:
+        recording, since = self._recording, self.board().stale_since
+        last = f", to {since:%Y-%m-%d %H:%M:%S}" if since else ""
+        told = f"recording of {recording.cluster or '?'}{last}"
+        return Origin(told, recording.cluster, recording.namespace)
+
+    def board(self) -> BoardSnapshot:
+        try:
+            opened = self._opened()
+        except ConsoleError as error:
+            return self._nothing(" ".join(each for each in (error.what, error.why) if each))
+        return opened.board if opened is not None else self._nothing(READING)
+
+    def _opened(self) -> OpenedRecording | None:
+        """None while it is being read. Raises what reading it raised."""
+        return self._reading.result() if self._reading.done() else None
+
+    def _nothing(self, why: str) -> BoardSnapshot:
+        return BoardSnapshot(
+            self._recording.namespace, self._recording.name, live=False, stale_why=why
+        )
+
+    def now(self) -> datetime:
+        return time_shown(self.board(), datetime.now(UTC))
+
+    def log_view(self, container: str) -> LogView:
+        opened = self._opened()
+        if opened is None:
+            raise NotFound(READING)
+        return self._archive.log(opened, container)
+
+    async def manifest(self) -> str:
+        from console.specs.rendering import to_yaml
+
+        opened = await asyncio.shield(self._reading)
+        if opened.job is None:
+            raise NotFound(f"The recording of {self._recording.name} does not hold its Job.")
+        return to_yaml(opened.job)
+
+    def without_cluster(self) -> str:
+        return WITHOUT_CLUSTER
+
+
+class RecordedSubmissions:
+    """The archive for the screens: files are read in threads. `archive()` makes it at first use."""
+
+    def __init__(self, archive: Callable[[], Archive]) -> None:
+        self._archive = archive
+
+    async def entries(self) -> tuple[HistoryEntry, ...]:
+        return await asyncio.to_thread(lambda: self._archive().entries())
+
+    def open(self, recording: Recording) -> RecordedSource:
+        return RecordedSource(self._archive(), recording)

@@ -1,0 +1,71 @@
+"""Where a screen about one submission gets what it shows: the cluster, or a recording of it.
+
+The screens cannot tell one source from another, but for what `origin` says and what
+`without_cluster` keeps from them. Knows no backend and no screen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
+    from console.operations.ports.history import HistoryEntry
+    from console.operations.ports.recorder import LogView, Recording
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """What the first row says instead of the connection, where nothing live is shown."""
+
+    told: str
+    """`recording of lab, to 2026-11-22 14:02:11`."""
+    context: str
+    """Of the cluster that it was recorded from."""
+    namespace: str
+
+
+class SubmissionSource(Protocol):
+    """One submission. What returns at once returns the latest known value and never blocks."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """What is shown instead of the cluster's present word; None where it is that."""
+        ...
+
+    def board(self) -> BoardSnapshot: ...
+
+    def now(self) -> datetime:
+        """What ages refer to, aware UTC; it stands still where what is shown does."""
+        ...
+
+    def log_view(self, container: str) -> LogView:
+        """Raises NotFound for a container that it does not have, or not yet."""
+        ...
+
+    async def manifest(self) -> str:
+        """Its Job as YAML. Raises ConsoleError where nobody has it."""
+        ...
+
+    def without_cluster(self) -> str:
+        """Why the cluster can be told nothing about it from here; empty when it can."""
+        ...
+
+
+class Recordings(Protocol):
+    """What was recorded of submissions, of whichever cluster; asks none."""
+
+    async def entries(self) -> tuple[HistoryEntry, ...]:
+        """One for each recording, in no order. Raises ConsoleError."""
+        ...
+
+    def open(self, recording: Recording) -> SubmissionSource:
+        """Returns at once; its board says that it is being read until it is."""
+        ...
+
+
+def time_shown(board: BoardSnapshot, now: datetime) -> datetime:
+    """What ages of that board refer to: the time stands still while the board is stale."""
+    return now if board.live or board.stale_since is None else board.stale_since
