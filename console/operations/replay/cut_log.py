@@ -1,0 +1,115 @@
+"""A container's log as it was at a time: the same view, ended there. Never reads all of it.
+
+A line without a time of its own, as a gap, has that of the next line that has one; at the end of
+the log, that of the one before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from console.domain.events import LastLine
+from console.operations.ports.recorder import LogLine, LogView
+from console.operations.recording.recorded import PROGRESS
+from console.operations.recording.tail import moment_of, shortened
+
+NEIGHBOURS = 64
+"""Lines among which one has a time."""
+_LOOKED_THROUGH = 20
+"""Of the newest lines: one of these is shown as the last."""
+
+
+class CutLog:
+    """See `LogView`. `present()` is the time at which it ends; it may go back."""
+
+    def __init__(self, whole: LogView, present: Callable[[], datetime]) -> None:
+        self._whole, self._present = whole, present
+        self._known: tuple[datetime | None, int] = (None, 0)
+        """The last time that was asked for, and the lines until then."""
+        self._turn = threading.Lock()
+
+    def line_count(self) -> int:
+        """Lines that were there at the present."""
+        at = self._present()
+        with self._turn:
+            before, count = self._known
+            total = self._whole.line_count()
+            if before is None:
+                count = self._first_after(at, 0, total)
+            elif at > before:
+                count = self._forward(at, count, total)
+            elif at < before:
+                count = self._first_after(at, 0, count)
+            self._known = (at, count)
+            return count
+
+    def lines(self, start: int, stop: int) -> list[LogLine]:
+        """Lines start..stop-1, fewer at the end."""
+        return self._whole.lines(start, min(stop, self.line_count()))
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
+        """Of the lines that were there when the search began. Raises re.error."""
+        count = self.line_count()
+        for number in self._whole.search(pattern, ignore_case=ignore_case):
+            if number >= count:
+                return
+            yield number
+
+    def _forward(self, at: datetime, start: int, total: int) -> int:
+        """From a line that was there: most often the end is near."""
+        low, step = start, NEIGHBOURS
+        while low + step < total and self._there(low + step, at, total):
+            low, step = low + step, 2 * step
+        return self._first_after(at, low, min(low + step, total))
+
+    def _first_after(self, at: datetime, low: int, high: int) -> int:
+        """The first line of low..high-1 that is later, else high."""
+        total = self._whole.line_count()
+        while low < high:
+            middle = (low + high) // 2
+            if self._there(middle, at, total):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _there(self, line: int, at: datetime, total: int) -> bool:
+        """Whether it was written by then; what tells no time is not kept back."""
+        said = _time(self._whole.lines(line, line + 1))
+        if said is None:
+            said = _time(self._whole.lines(line + 1, min(line + NEIGHBOURS, total)))
+        if said is None:
+            said = _time(self._whole.lines(max(line - NEIGHBOURS, 0), line)[::-1])
+        return said is None or said <= at
+
+
+def _time(lines: list[LogLine]) -> datetime | None:
+    return next((at for line in lines if (at := moment_of(line.at)) is not None), None)
+
+
+class NewestLine:
+    """The last words of a container at a time, for its board."""
+
+    def __init__(self, container: str, whole: LogView) -> None:
+        self.line: LastLine | None = None
+        self._container, self._at = container, datetime.min.replace(tzinfo=UTC)
+        self._log, self._count = CutLog(whole, lambda: self._at), 0
+
+    def read(self, at: datetime) -> bool:
+        """As of then; whether it is another line than before."""
+        self._at = at
+        count = self._log.line_count()
+        if count == self._count:
+            return False
+        before, self._count = self.line, count
+        newest = reversed(self._log.lines(max(count - _LOOKED_THROUGH, 0), count))
+        words = (each for each in newest if not each.gap and not each.text.startswith(PROGRESS))
+        found = next(words, None)
+        self.line = self._told(found) if found is not None else None
+        return self.line != before
+
+    def _told(self, line: LogLine) -> LastLine:
+        said = moment_of(line.at)
+        return LastLine(said or self._at, self._container, shortened(line.text), said, line.pod)
