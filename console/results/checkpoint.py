@@ -6,8 +6,7 @@ The records stay raw; see `console.results.raw_record`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.results import statistics_v1, statuses
 from console.results.leaderboard import Leaderboard
@@ -19,8 +18,7 @@ _SENSORS_LIMIT = 200
 _PAIR_OF_NUMBERS = "a pair of numbers"
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """One partial of a version whose frame is sound. `records` are still raw.
 
     `progress` is (done, total), or None while the evaluator has not written it yet. `claims`:

@@ -5,8 +5,7 @@ Decides which records count; makes no statistics and no document.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Iterator, Tuple
+from typing import Any, Iterator, NamedTuple, Tuple
 
 from console.results import agreement, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
@@ -20,8 +19,7 @@ from console.results.report import Record, Scores
 Key = Tuple[str, int]
 
 
-@dataclass(frozen=True)
-class Partial:
+class Partial(NamedTuple):
     """One pair's checkpoint file as it was found; `name` is what people call the file.
 
     `pair` 0: to be told from the records. `text` None: unreadable, and `problem` (a kind) with
@@ -42,13 +40,13 @@ class Partial:
         return self.name or "the result file"
 
 
-@dataclass
 class PartialSource:
     """A partial on its way: its frame, if sound, and the pair it turned out to belong to."""
 
-    partial: Partial
-    checkpoint: Checkpoint | None
-    pair: int
+    __slots__ = ("checkpoint", "pair", "partial")
+
+    def __init__(self, partial: Partial, checkpoint: Checkpoint | None, pair: int) -> None:
+        self.partial, self.checkpoint, self.pair = partial, checkpoint, pair
 
     @property
     def file(self) -> str:
@@ -96,18 +94,23 @@ def records(plan: Plan, found: list[PartialSource], findings: Findings) -> dict[
     return taken
 
 
-@dataclass
 class _Collector:
-    plan: Plan
-    source: PartialSource
-    places: dict[Key, int]
-    findings: Findings
-    misplaced: list[tuple[PartialSource, Key, str]]
-    offset: int
-    homes: dict[Key, str]
-    """The file from which each drive was taken."""
-    groups: dict[str, int] = field(default_factory=dict)
-    """Where the repetitions of a route stand, by its first record."""
+    """`homes`: the file from which each drive was taken."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        source: PartialSource,
+        places: dict[Key, int],
+        findings: Findings,
+        misplaced: list[tuple[PartialSource, Key, str]],
+        offset: int,
+        homes: dict[Key, str],
+    ) -> None:
+        self.plan, self.source, self.places, self.findings = plan, source, places, findings
+        self.misplaced, self.offset, self.homes = misplaced, offset, homes
+        self.groups: dict[str, int] = {}
+        """Where the repetitions of a route stand, by its first record."""
 
     def take(self, place: int, raw: Any, taken: dict[Key, Record]) -> None:
         name = name_of(raw, place)

@@ -11,15 +11,14 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import asdict
-from typing import Any, Sequence
+from typing import Any, NamedTuple, Sequence
 
 from console.results import compat, coverage, files, jsontext, routes_file, trustworthy
 from console.results.collecting import Partial
 from console.results.drives import STANDARD_SUBSETS
 from console.results.leaderboard import MERGED, named, names
 from console.results.planning import Planned, WantedMerge, planned, told_by
-from console.results.report import MergeReport, Problem
+from console.results.report import GlobalStatistics, MergeReport, Problem
 from console.results.subsets import PlanError
 
 DONE, FAILED, WRONG, INCOMPLETE, INELIGIBLE = 0, 1, 2, 7, 8
@@ -106,7 +105,14 @@ def _compat(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Planned:
+class _ReadPartial(NamedTuple):
+    """A partial as it was found, and the value of its text; None where it is no JSON."""
+
+    partial: Partial
+    document: Any
+
+
+def _planned(arguments: argparse.Namespace, read: Sequence[_ReadPartial]) -> Planned:
     """The plan to merge against; what was guessed is narrated. Raises PlanError."""
     routes = None
     if arguments.routes:
@@ -121,8 +127,7 @@ def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Plan
         routes=routes,
         routes_name=_routes_name(arguments),
     )
-    names = map(files.shown, arguments.file_paths)
-    told = [told_by(name, partial.text) for name, partial in zip(names, partials)]
+    told = [told_by(each.partial.name, each.document) for each in read]
     result = planned(asked, told)
     for remark in result.remarks:
         _narrate(remark)
@@ -134,10 +139,10 @@ def _routes_name(arguments: argparse.Namespace) -> str:
 
 
 def _merged(arguments: argparse.Namespace) -> MergeReport:
-    partials = _partials(arguments.file_paths)
-    found = _planned(arguments, partials)
+    read = [_read_partial(path) for path in arguments.file_paths]
+    found = _planned(arguments, read)
     noted = (Problem("plan", 0, found.foreign),) if found.foreign else ()
-    return trustworthy.merge(found.plan, partials, noted=noted)
+    return trustworthy.merge(found.plan, [each.partial for each in read], noted=noted)
 
 
 def _refused_endpoint(arguments: argparse.Namespace) -> str:
@@ -151,33 +156,28 @@ def _refused_endpoint(arguments: argparse.Namespace) -> str:
     return ""
 
 
-def _partials(paths: list[str]) -> list[Partial]:
-    partials = []
-    for path in paths:
-        found = _whole(path)
-        name = files.shown(path)
-        partials.append(Partial(0, found.text, found.problem, found.reason, name=name))
-    return partials
-
-
-def _whole(path: str) -> files.FileText:
+def _read_partial(path: str) -> _ReadPartial:
     """A partial, looked at again where a writer in place may just have cut it."""
-    for _ in range(_MORE_LOOKS):
+    looks = 1 + _MORE_LOOKS
+    while True:
         found = files.read_text(path)
-        if found.problem != "torn" and not _cut(found.text):
-            return found
+        document, cut = _document(found.text)
+        looks -= 1
+        if looks == 0 or not (cut or found.problem == "torn"):
+            break
         time.sleep(_PAUSE)
-    return files.read_text(path)
+    partial = Partial(0, found.text, found.problem, found.reason, name=files.shown(path))
+    return _ReadPartial(partial, document)
 
 
-def _cut(text: str | None) -> bool:
+def _document(text: str | None) -> tuple[Any, bool]:
+    """The value of a text, None where it has none; whether the text may have been cut."""
     try:
-        jsontext.bounded(text or "0")
+        return (None if text is None else jsontext.bounded(text)), False
     except jsontext.UnreadableJson:
-        return True
+        return None, True
     except jsontext.HostileJson:
-        return False
-    return False
+        return None, False
 
 
 def _show(report: MergeReport, form: str) -> None:
@@ -210,10 +210,17 @@ def summary(report: MergeReport) -> dict[str, Any]:
         "file_routes": report.file_routes,
         "entry_status": report.entry_status,
         "eligible": report.eligible,
-        "problems": [asdict(problem) for problem in report.problems],
-        "pairs": [asdict(pair) for pair in report.pairs],
-        "statistics": asdict(report.statistics) if report.statistics else None,
+        "problems": [problem._asdict() for problem in report.problems],
+        "pairs": [pair._asdict() for pair in report.pairs],
+        "statistics": _statistics(report.statistics),
     }
+
+
+def _statistics(found: GlobalStatistics | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    spreads = found.spreads._asdict() if found.spreads else None
+    return {**found._asdict(), "means": found.means._asdict(), "spreads": spreads}
 
 
 def _say(text: str) -> None:

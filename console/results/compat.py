@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 import json
 import os
-from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from console.results import files, jsontext, layout, ordering, statistics_v1, statistics_v2
@@ -25,13 +24,13 @@ _ADDRESSES = ("http:", "https:", "ftp:")
 _BADLY_FORMED = "\n\033[91mThe statistics are badly formed. Setting their status to 'Invalid':"
 
 
-@dataclass
 class _FirstPass:
     """What the first pass over the partials collects."""
 
-    sensors: Any = field(default_factory=list)
-    records: list[Any] = field(default_factory=list)
-    total: Any = 0
+    def __init__(self) -> None:
+        self.sensors: Any = []
+        self.records: list[Any] = []
+        self.total: Any = 0
 
     @property
     def complete(self) -> bool:

@@ -6,8 +6,8 @@ a `Plan`. Opens nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from console.results.leaderboard import Leaderboard
 from console.results.subsets import ROUTE, parse, without_file
@@ -16,8 +16,7 @@ STANDARD_SUBSETS = "0-4;5-9;10-14;15-19"
 _BETWEEN_PAIRS = ";"
 
 
-@dataclass(frozen=True)
-class Drives:
+class Drives(NamedTuple):
     """As the Job says it. Each route is driven `repetitions` times in a row."""
 
     leaderboard: Leaderboard

@@ -6,8 +6,7 @@ about the result may be in doubt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 from console.results import statuses
 from console.results.collecting import PartialSource, name_of
@@ -23,8 +22,7 @@ _BLAMED = {
 }
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """`entry_status` and `eligible` of a complete result; `why_not` is empty if it is eligible."""
 
     entry_status: str

@@ -8,8 +8,7 @@ pretty name or a record that lacks a part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.results import layout
 from console.results.leaderboard import Leaderboard
@@ -72,8 +71,7 @@ def stdout(document: Document, leaderboard: Leaderboard, *, compat: bool = False
     return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """What a participant reads of one record; None is not known."""
 
     index: Any

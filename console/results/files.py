@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
-from typing import Callable, Iterable
+from typing import Callable, Iterable, NamedTuple
 
 from console.results import jsontext, streams
 
@@ -23,8 +22,7 @@ _SHOWN = 120
 """Characters of a path in a message; the reason behind it must not be lost."""
 
 
-@dataclass(frozen=True)
-class FileText:
+class FileText(NamedTuple):
     """What a file gave: its text, or a kind of problem and what is wrong in words."""
 
     text: str | None
@@ -32,8 +30,7 @@ class FileText:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class FileContent:
+class FileContent(NamedTuple):
     """The same before anybody has decided on an encoding."""
 
     content: bytes | None

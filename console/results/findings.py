@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Tuple
+from typing import Iterable, Tuple
 
 from console.results.quoting import LONGEST_PROBLEM, printable
 from console.results.report import Problem
@@ -13,12 +12,12 @@ _TOLD_PER_KIND = 4
 _Place = Tuple[str, int, str]
 
 
-@dataclass
 class Findings:
     """A few texts for each kind, pair and file; the rest is counted."""
 
-    told: list[Problem] = field(default_factory=list)
-    known: dict[_Place, int] = field(default_factory=dict)
+    def __init__(self, noted: Iterable[Problem] = ()) -> None:
+        self.told: list[Problem] = list(noted)
+        self.known: dict[_Place, int] = {}
 
     def add(self, kind: str, pair: int, text: str, file: str = "") -> None:
         """Note a problem of a file; foreign text in it is made printable."""

@@ -6,8 +6,7 @@ Joins subset expressions with the ids of a routes file; knows no checkpoint and 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Sequence
+from typing import NamedTuple, Sequence
 
 from console.results.drives import Drives
 from console.results.leaderboard import Leaderboard
@@ -27,16 +26,14 @@ from console.results.subsets import (
 __all__ = ["PairRoutes", "Plan", "PlanError", "launched", "route_ids"]
 
 
-@dataclass(frozen=True)
-class PairRoutes:
+class PairRoutes(NamedTuple):
     """The routes of one pair (`RouteScenario_<id>`), in the order in which they are driven."""
 
     pair: int
     routes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """All pairs of one submission, and which routes their subsets select.
 
     `positions_known` is false when the order was taken from the numbers because no routes file

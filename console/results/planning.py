@@ -6,10 +6,8 @@ fit nothing, that is said. Opens no file; every sentence it adds goes to `Planne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, NamedTuple, Sequence
 
-from console.results import jsontext
 from console.results.drives import Drives
 from console.results.leaderboard import Leaderboard
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
@@ -30,8 +28,7 @@ _FALLBACK_REPETITIONS = 1
 _LONGEST_SUGGESTION = 200
 
 
-@dataclass(frozen=True)
-class ToldPlan:
+class ToldPlan(NamedTuple):
     """What one partial says of the launch; None and nothing where it says nothing usable."""
 
     name: str
@@ -48,8 +45,7 @@ class ToldPlan:
         return self.total == self.records == len(self.routes) * self.repetitions
 
 
-@dataclass(frozen=True)
-class WantedMerge:
+class WantedMerge(NamedTuple):
     """What the operator said: None where nothing."""
 
     leaderboard: Leaderboard
@@ -59,8 +55,7 @@ class WantedMerge:
     routes_name: str = NAME
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """The plan, and what the operator has to know of how it came about."""
 
     plan: Plan
@@ -69,11 +64,11 @@ class Planned:
     """Said where no record at all is of the launched routes: what to ask for instead."""
 
 
-def told_by(name: str, text: str | None) -> ToldPlan:
-    """What a partial says, whatever it holds."""
+def told_by(name: str, document: Any) -> ToldPlan:
+    """What a partial says, whatever it holds; None where it is no JSON that is read."""
     try:
-        inner = jsontext.bounded(text or "")["_checkpoint"]
-    except (ValueError, KeyError, TypeError, IndexError):
+        inner = document["_checkpoint"]
+    except (KeyError, TypeError, IndexError):
         return ToldPlan(name)
     records = inner.get("records") if isinstance(inner, dict) else None
     drives = [drive for drive in map(_drive, records if isinstance(records, list) else []) if drive]

@@ -1,12 +1,14 @@
 """What a trustworthy merge says: problems by name, records, statistics, pairs, the document.
 
 Values only; how they come about is told in `console.results.trustworthy`.
+
+Named tuples, here and in the whole package: `dataclasses` and what it writes and compiles for each
+class took a quarter of a merge's time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any, Mapping, NamedTuple
 
 from console.results.leaderboard import Leaderboard
 
@@ -36,8 +38,7 @@ DOUBTS = {
 """Kinds that keep a complete result from being eligible, with what each means."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong. `pair` counts from 1, 0 when it concerns no single pair."""
 
     kind: str
@@ -45,8 +46,7 @@ class Problem:
     text: str
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """Percent for `route` and `composed`, a factor from 0 to 1 for `penalty`."""
 
     composed: float
@@ -54,11 +54,10 @@ class Scores:
     penalty: float
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One finished drive. Metres and seconds; `index` is its place in the whole submission."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # no tuple's method of that name is meant
     pair: int
     route: str
     repetition: int
@@ -69,7 +68,7 @@ class Record:
     route_length: float
     duration_game: float
     duration_system: float
-    raw: Mapping[str, Any] = field(repr=False, compare=False)
+    raw: Mapping[str, Any]
 
     @property
     def num_infractions(self) -> int:
@@ -82,8 +81,7 @@ class Record:
         return self.route, self.repetition
 
 
-@dataclass(frozen=True)
-class GlobalStatistics:
+class GlobalStatistics(NamedTuple):
     """The global record of a complete result; spreads are None for a single drive.
 
     `infractions` is per driven kilometre, except 2.x off-road, which is kilometres.
@@ -99,8 +97,7 @@ class GlobalStatistics:
     exceptions: tuple[tuple[str, int, str], ...]
 
 
-@dataclass(frozen=True)
-class PairReport:
+class PairReport(NamedTuple):
     """One pair's part: drives finished and launched, and whether its evaluator is through."""
 
     pair: int
@@ -110,8 +107,7 @@ class PairReport:
     entry_status: str
 
 
-@dataclass(frozen=True)
-class MergeReport:
+class MergeReport(NamedTuple):
     """A merged result with everything that is wrong about it.
 
     `status` is `complete` only if each launched drive is there exactly once from a settled
@@ -127,7 +123,7 @@ class MergeReport:
     pairs: tuple[PairReport, ...]
     records: tuple[Record, ...]
     statistics: GlobalStatistics | None
-    document: dict[str, Any] = field(repr=False)
+    document: dict[str, Any]
     launched_routes: int | None = None
     file_routes: int | None = None
     """None where nobody has read the routes file."""

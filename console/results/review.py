@@ -6,7 +6,6 @@ could tell (which of them were torn or stale, and what each of them claimed) is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Iterator
 
 from console.results import statuses
@@ -19,7 +18,6 @@ from console.results.report import MergeReport
 from console.results.trustworthy import joined
 
 
-@dataclass(frozen=True)
 class _Part(Checkpoint):
     """What a merged document holds of one pair."""
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from console.results.subsets import PlanError, quoted
@@ -34,8 +33,7 @@ _MARKS = (
 """How a file may begin, and what it is written in then."""
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """One route: its id, and the town in which it lies, empty where it names none."""
 
     id: str

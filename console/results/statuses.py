@@ -6,8 +6,7 @@ told in `console.results.leaderboard`. Judges no whole file; see `console.result
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 PERFECT, COMPLETED, FAILED = "Perfect", "Completed", "Failed"
 STARTED = "Started"
@@ -34,8 +33,7 @@ _FAILED = (
 )
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """One vocabulary. Entry statuses stand for a whole file."""
 
     completed: tuple[str, ...]
@@ -117,7 +115,7 @@ SECOND = Words(
     void=(INVALID,),
     eligible=("Finished",),
 )
-PINNED = replace(SECOND, repeats=THE_LAST)
+PINNED = SECOND._replace(repeats=THE_LAST)
 """Of the commit in the 2.0 job image."""
 _EVERY = (FIRST, SECOND)
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import Sequence
+from typing import NamedTuple, Sequence
 
 MOST_ROUTES = 10_000
 MOST_DRIVES = 10_000
@@ -27,8 +26,7 @@ class PlanError(ValueError):
     """Routes, subsets or repetitions that no evaluator would drive as they stand."""
 
 
-@dataclass(frozen=True)
-class Subset:
+class Subset(NamedTuple):
     """One expression. `parts`: (first, last) of each range, twice the same for a single id."""
 
     expression: str

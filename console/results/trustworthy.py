@@ -37,7 +37,7 @@ def merge(
     The order of partials whose pair is unknown does not matter. `noted`: problems that the
     caller found on the way (with the routes file, for example); they lead the list.
     """
-    findings = Findings(list(noted))
+    findings = Findings(noted)
     return joined(plan, sources(plan, tuple(partials), findings), findings)
 
 

@@ -57,3 +57,8 @@ def test_a_command_brings_no_more_than_its_list_says(command: str) -> None:
     assert {name.split(".")[1] for name in ours} <= rooms
     assert loaded & HEAVY <= heavy
     assert len(ours) <= most
+
+
+def test_a_merge_makes_no_classes_with_dataclasses() -> None:
+    """They and the `inspect` that they need took a quarter of a merge's time."""
+    assert not loaded_modules(SCRIPT, "merge") & {"dataclasses", "inspect"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -266,7 +265,7 @@ def test_a_final_result_says_how_much_of_the_routes_file_it_is(more: int | None,
     plan = launched_plan(PLAN, None)
     assert plan is not None
     in_file = None if more is None else plan.routes + more
-    payload = snapshots.plan_payload(dataclasses.replace(plan, file_routes=in_file))
+    payload = snapshots.plan_payload(plan._replace(file_routes=in_file))
     line = protocol.format_line(PLAN.nonce, 1, "plan", payload)
     board = told(begun(PodSeen(AT, FIRST)), line, *merged_lines(TEXT), of=FIRST)
     view = results(board)

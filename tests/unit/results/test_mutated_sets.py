@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import astuple
 
 import pytest
 from fakes.sweeps import sweep
@@ -47,9 +46,9 @@ def test_damage_to_one_file_is_never_a_false_final_and_names_the_file(run: int) 
                 each.scores.composed for each in before.records
             ), told
             # Records in another order are added up in another order: the last digit may differ.
-            assert astuple(report.statistics.means) == pytest.approx(
-                astuple(before.statistics.means), rel=1e-12
-            ), told
+            assert report.statistics.means == pytest.approx(before.statistics.means, rel=1e-12), (
+                told
+            )
             assert {e.key for e in report.records} == {e.key for e in before.records}, told
         else:
             assert any(names[damage.place] in each.text for each in report.problems), told

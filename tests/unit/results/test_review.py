@@ -1,7 +1,6 @@
 """A merged document says of its own records what the merge said that made it."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from result_vectors import Vector, vectors
@@ -34,7 +33,7 @@ def test_the_review_of_a_complete_document_is_the_report_of_its_merge(case: Vect
 def test_a_record_less_is_a_drive_that_is_missing() -> None:
     case = COMPLETE[0]
     _, merged = _merged(case)
-    again = review(case.plan(), replace(merged, records=merged.records[:-1]))
+    again = review(case.plan(), merged._replace(records=merged.records[:-1]))
     assert not again.complete
     assert again.done == again.total - 1
     assert {problem.kind for problem in again.problems} >= {"missing"}
@@ -45,4 +44,4 @@ def test_a_record_of_strange_shape_is_refused_before_anything_is_made_of_it() ->
     _, merged = _merged(case)
     strange = [*merged.records[:-1], {**merged.records[-1], "scores": None}]
     with pytest.raises(Refused, match="scores"):
-        review(case.plan(), replace(merged, records=tuple(strange)))
+        review(case.plan(), merged._replace(records=tuple(strange)))
