@@ -25,7 +25,7 @@ def _shipped(folder: str) -> Path:
 
 
 def job_specs() -> Path:
-    """The Job templates, access.yaml and value profiles."""
+    """The Job templates, access.yaml, recorder.yaml and value profiles."""
     return _shipped("job_specs")
 
 

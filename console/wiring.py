@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 900.0
 """How long a recorder stays when nothing is active: a next launch finds it."""
+FOREVER = float("inf")
 LOCAL_IDLE_SECONDS = 10.0
 """The embedded cluster waits for it to end."""
 
@@ -190,10 +191,12 @@ def detach(ready: int) -> None:
     detach(ready)
 
 
-async def record(connection: WantedCluster, *, all_namespaces: bool, ready: int | None) -> None:
+async def record(
+    connection: WantedCluster, *, all_namespaces: bool, stay: bool, ready: int | None
+) -> None:
     """Be the recorder of that cluster and login, until there is nothing to wait for.
 
-    `ready`: the descriptor on which whoever started us waits to hear that we answer.
+    `stay`: until it is ended. `ready`: the descriptor on which our starter waits for our answer.
     """
     import asyncio
 
@@ -207,7 +210,7 @@ async def record(connection: WantedCluster, *, all_namespaces: bool, ready: int 
         folder,
         lambda: _unattended(connection),
         (None if all_namespaces else login.description.namespace,),
-        idle_seconds=LOCAL_IDLE_SECONDS if connection.local else IDLE_SECONDS,
+        idle_seconds=FOREVER if stay else LOCAL_IDLE_SECONDS if connection.local else IDLE_SECONDS,
         gone=_local_gone if connection.local else lambda: False,
         ready=(lambda: answers(ready)) if ready is not None else lambda: None,
     )

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,6 +122,46 @@ def test_the_embedded_cluster_lives_as_long_as_its_recorder_has_work(run: Run) -
     assert not ends_with_us(owners)
 
 
+NO_PATIENCE = """
+import sys
+from console import wiring
+from console.cli.main import main
+wiring.IDLE_SECONDS = 0.0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_one_that_is_to_stay_records_though_nothing_is_active(run: Run, cluster: str) -> None:
+    """As in a Deployment, which would start it again for ever: it ends when it is asked to."""
+    words = [sys.executable, "-c", NO_PATIENCE, "record", "--foreground", "--kubeconfig", cluster]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "nothing was active any more" in ended.stderr
+    with subprocess.Popen([*words, "--stay"], stderr=subprocess.PIPE, text=True) as stays:
+        wait_for(lambda: run("record", "status", "--live")[0] == 0 or stays.poll() is not None)
+        assert recorder_pid(run) == stays.pid
+        assert run("record", "stop", "--kubeconfig", cluster)[0] == 0
+        assert stays.wait(20) == 0
+        assert "it was asked to" in stays.communicate()[1]
+
+
+def test_a_probe_is_told_that_a_recorder_follows_nothing_live(run: Run, cluster: str) -> None:
+    assert run("record", "status", "--live")[0] == 5
+    assert run("record", "start", "--kubeconfig", cluster)[0] == 0
+    wait_for(lambda: run("record", "status", "--live")[0] == 0)
+    assert run("local", "down")[0] == 0
+    wait_for(lambda: run("record", "status", "--live")[0] == 3)
+    assert run("record", "status")[0] == 0
+    assert "default: not live: " in run("record", "status")[1]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """It asks, again and again, for a minute at most."""
+    limit = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < limit
+
+
 def test_without_an_embedded_cluster_none_is_started_for_a_recorder(run: Run) -> None:
     code, _, told = run("record", "start", "--local")
     assert code == 5
@@ -167,6 +208,8 @@ def test_a_state_directory_that_takes_nothing_hinders_the_recorder_alone(
         (("record", "start", "--foreground"), "leave out 'start'"),
         (("--context", "lab", "record", "status"), "has no use for --context"),
         (("record", "start", "-A", "-n", "races"), "--all-namespaces"),
+        (("record", "start", "--stay"), "--stay goes with --foreground."),
+        (("record", "start", "--live"), "--live goes with record status."),
     ],
 )
 def test_what_cannot_be_meant_is_refused(run: Run, words: tuple[str, ...], told: str) -> None:

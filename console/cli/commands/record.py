@@ -13,7 +13,7 @@ from console.cli.flags import CLUSTER_FLAGS, add_connection_flags
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_together
 from console.domain.hostile_text import neutralise
-from console.errors import InvalidInput, NotFound
+from console.errors import ClusterUnreachable, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder_process import FollowedNamespace, ProcessState
@@ -31,6 +31,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="record in this process, as for a service manager; ends when nothing is active",
     )
+    parser.add_argument(
+        "--stay",
+        action="store_true",
+        help="with --foreground: stay when nothing is active, as a Deployment has to",
+    )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="with status: end with 3 unless all that is followed is live, as for a probe",
+    )
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
     parser.add_argument("--detached", type=int, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
@@ -38,6 +48,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     refuse_together(options, "--namespace", "--all-namespaces")
+    if options.stay and not options.foreground:
+        raise InvalidInput("--stay goes with --foreground.")
+    if options.live and options.action != "status":
+        raise InvalidInput("--live goes with record status.")
     if options.foreground:
         return _foreground(options)
     actions = {"start": _start, "status": _status, "stop": _stop}
@@ -57,7 +71,10 @@ def _foreground(options: argparse.Namespace) -> int:
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     interruptions.run(
         wiring.record(
-            wanted(options), all_namespaces=options.all_namespaces, ready=options.detached
+            wanted(options),
+            all_namespaces=options.all_namespaces,
+            stay=options.stay,
+            ready=options.detached,
         )
     )
     return 0
@@ -94,7 +111,14 @@ def _status(options: argparse.Namespace) -> int:
         # The words of a kubeconfig and of a cluster's answers are in it.
         told = "\n".join(_told(state) for state in states)
         output.text("\n".join(neutralise(line) for line in told.split("\n")))
-    return 0 if states else NotFound.exit_code
+    if not states:
+        return NotFound.exit_code
+    return ClusterUnreachable.exit_code if options.live and not all(map(_live, states)) else 0
+
+
+def _live(state: ProcessState) -> bool:
+    """One that follows nothing yet is not."""
+    return bool(state.followed) and all(each.live for each in state.followed)
 
 
 def _where(state: ProcessState) -> str:
