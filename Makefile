@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests thorough coverage covered submissions check format e2e upstream chaos bench screenshots schema completion lock clean help
+.PHONY: run demo test tests thorough coverage covered submissions check format e2e upstream chaos bench screenshots schema completion lock wheel image clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -81,8 +81,22 @@ schema: $(READY) ## cut console/specs/job_schema.json out of the embedded API's 
 completion: $(READY) ## write console/cli/completion/grammar.json from the parsers
 	@$(BIN)/python -m tests.completion_grammar
 
+LOCK := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header
+
+# The second one is the part of the first that a user needs: the image installs it.
 lock: ## renew .locks/ from pyproject.toml (needs uv)
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --group development -o .locks/requirements.txt pyproject.toml
+	$(LOCK) --group development -o .locks/requirements.txt pyproject.toml
+	$(LOCK) -c .locks/requirements.txt -o .locks/console.txt pyproject.toml
+
+wheel: $(READY) ## the wheel and its lock file, in dist/
+	@rm -rf dist && mkdir dist && cp .locks/console.txt dist/
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+
+IMAGE   ?= leaderboard-recorder:$(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' console/version.py)
+BUILDER ?= $(firstword $(shell command -v docker podman buildah))
+
+image: wheel ## the recorder's image, by docker, podman or buildah: make image IMAGE=NAME:TAG
+	$(or $(BUILDER),$(error docker, podman or buildah is missing)) build -t '$(IMAGE)' -f Containerfile dist
 
 $(READY): .locks/requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "carla-console needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
