@@ -47,10 +47,11 @@ MOST_ASKED = 100
 
 def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:
     """In the order of the list: what needs somebody to act, then the newest."""
-    return sorted(rows, key=_order, reverse=True)
+    return sorted(rows, key=place_in_list, reverse=True)
 
 
-def _order(row: SubmissionRow) -> tuple[bool, datetime, str]:
+def place_in_list(row: SubmissionRow) -> tuple[bool, datetime, str]:
+    """By what a row is placed; the greatest first."""
     created = row.created_at or datetime.min.replace(tzinfo=UTC)
     return row.status is SubmissionStatus.BLOCKED, created, row.name
 

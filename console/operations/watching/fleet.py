@@ -8,25 +8,21 @@ ended ones the last words are read.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import resource
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import (
-    ConnectionChanged,
-    Event,
-    JobVanished,
-)
-from console.domain.fleet import FleetSnapshot, SubmissionRow, listed_first
-from console.domain.gpu_meetings import meetings, met_by, words
-from console.domain.progress import MergeProblem
+from console.domain.events import ConnectionChanged, Event, JobVanished
+from console.domain.fleet import FleetSnapshot
+from console.domain.gpu_meetings import met_by
 from console.errors import ConsoleError
-from console.operations.outcome.row import row_of
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
+from console.operations.watching.fleet_rows import FleetRows, Key
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import last_words
 
@@ -43,8 +39,6 @@ PUBLISH_EVERY = 0.2
 RETRY_SECONDS = 5.0
 ENDED_LATELY = timedelta(days=1)
 """Whose pod is still there is recorded whole; older ones are many, and gone soon if ever wanted."""
-
-Key = tuple[str, str]
 
 
 def most_followed() -> int:
@@ -88,9 +82,11 @@ class Fleet:
         self._read: dict[Key, str] = {}
         """The uid of the ended Job whose last words are on the board, or being read."""
         self._looking: set[Key] = set()
-        self._rows: dict[Key, SubmissionRow] = {}
-        self._shown: dict[Key, BoardSnapshot] = {}
-        self._meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
+        self._rows = FleetRows()
+        self._changed: set[Key] = set()
+        """Whose board is another one than in the snapshot."""
+        self._vanished: set[Key] = set()
+        """Deleted, and not forgotten yet."""
         self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         self._connection: ConnectionChanged | None = None
         self._why, self._dirty = "Connecting.", False
@@ -128,7 +124,7 @@ class Fleet:
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         """Its follower's board, with what only all submissions together tell."""
         key, board = (namespace, name), self.follower(namespace, name).board
-        met = self._meetings.get(key)
+        met = self._rows.meetings.get(key)
         if not met or board.ended:
             self._met.pop(key, None)
             return board
@@ -187,13 +183,16 @@ class Fleet:
     def _follower(self, key: Key) -> Follower:
         """One, whichever thread asks first."""
         found = self._followers.get(key)
-        return found or self._followers.setdefault(key, Follower(self._services, *key))
+        if found is not None:
+            return found
+        changed = functools.partial(self._changed.add, key)
+        made = Follower(self._services, *key, on_change=changed)
+        return self._followers.setdefault(key, made)
 
     async def _watch(self) -> None:
         async for namespace, name, event in self._services.cluster.watch_submissions(
             self._namespace
         ):
-            self._dirty = True
             if isinstance(event, ConnectionChanged):
                 self._connected(event)
             else:
@@ -201,7 +200,7 @@ class Fleet:
 
     def _connected(self, event: ConnectionChanged) -> None:
         """Told to every board. What a screen waits for and a whole list lacks is not there."""
-        self._connection, self._why = event, event.why
+        self._connection, self._why, self._dirty = event, event.why, True
         for key, follower in list(self._followers.items()):
             if event.live and follower.board.job is None:
                 follower.learn(JobVanished(event.at))
@@ -273,6 +272,7 @@ class Fleet:
         """Something has ended: who waited may be recorded now."""
         for key in list(self._unfollowed):
             self._attend(key)
+            self._changed.add(key)
 
     def _look_at_visible(self) -> None:
         for key in self._visible:
@@ -306,30 +306,29 @@ class Fleet:
 
     def publish(self) -> None:
         """A new snapshot if a board has changed since the last one."""
-        boards = {key: follower.board for key, follower in list(self._followers.items())}
-        if not self._dirty and all(self._shown.get(key) is each for key, each in boards.items()):
+        if not self._changed and not self._dirty:
             return
-        met = meetings(boards.values())
-        rows = {
-            key: self._rows[key]
-            if self._shown.get(key) is board and met.get(key) == self._meetings.get(key)
-            else row_of(board, self._remark(key, board) or words(met.get(key, ())))
-            for key, board in boards.items()
-            if board.job is not None and not board.vanished
+        boards = {
+            key: self._followers[key].board for key in self._changed if key in self._followers
         }
-        self._shown, self._rows, self._meetings, self._dirty = boards, rows, met, False
-        self._forget_deleted(boards)
-        first, live = tuple(listed_first(rows.values())), self._connection
-        now = self._services.clock()
-        self.snapshot = FleetSnapshot(first, live is not None and live.live, self._why, now)
+        self._changed.clear()
+        self._dirty = False
+        self._rows.renew(boards, self._remark)
+        self._vanished.update(key for key, board in boards.items() if board.vanished)
+        self._forget_deleted()
+        live, now = self._connection is not None and self._connection.live, self._services.clock()
+        self.snapshot = FleetSnapshot(self._rows.rows, live, self._why, now)
         self.changed.set()
 
-    def _forget_deleted(self, boards: Mapping[Key, BoardSnapshot]) -> None:
+    def _forget_deleted(self) -> None:
         """A console is open for weeks: what the cluster no longer has is kept for screens only."""
-        for key, board in list(boards.items()):
-            if board.vanished and key not in self._opened and key not in self._recorded:
+        for key in list(self._vanished):
+            if not self._followers[key].board.vanished:
+                self._vanished.discard(key)
+            elif key not in self._opened and key not in self._recorded:
+                self._vanished.discard(key)
                 del self._followers[key]
-                for kept in (self._read, self._shown, self._met):
+                for kept in (self._read, self._met):
                     kept.pop(key, None)
 
     def _remark(self, key: Key, board: BoardSnapshot) -> str:
@@ -342,7 +341,6 @@ class Fleet:
 
     def _watch_died(self, name: str, error: BaseException) -> None:
         """Without its watch the list is old, and says so."""
-        self._dirty = True
         self._connected(ConnectionChanged(self._services.clock(), False, failure(name, error)))
 
     def _stopped(self, name: str, error: BaseException) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot
@@ -43,8 +43,16 @@ class Follower:
     All methods belong to one event loop; `board` may be read from any thread.
     """
 
-    def __init__(self, services: Services, namespace: str, name: str) -> None:
-        self._services = services
+    def __init__(
+        self,
+        services: Services,
+        namespace: str,
+        name: str,
+        *,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_change` is called after each new board."""
+        self._services, self._on_change = services, on_change
         self.board = BoardSnapshot(namespace, name, live=False, stale_why="Connecting.")
         self.changed = asyncio.Event()
         self._journal = Journal(self.show)
@@ -97,6 +105,7 @@ class Follower:
         """Onto the board alone: it is noted already, or not worth it."""
         self.board = fold(self.board, event)
         self.changed.set()
+        self._on_change()
 
     @contextlib.asynccontextmanager
     async def _recording(self) -> AsyncIterator[TaskGuard]:

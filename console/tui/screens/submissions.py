@@ -112,7 +112,8 @@ class SubmissionsScreen(ConsoleScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._listed: tuple[FleetSnapshot | None, str] = (None, "")
+        self._listed: tuple[tuple[SubmissionRow, ...] | None, bool, str] = (None, False, "")
+        """The rows that are shown, whether they are live, and what was to be matched."""
         self._second = 0
         self._empty_offered = False
         self._begun = False
@@ -147,8 +148,9 @@ class SubmissionsScreen(ConsoleScreen):
         self.backend.show_rows((row.namespace, row.name) for row in self.table.rows_in_sight)
         fleet, wanted = self.backend.fleet(), self.query_one(Input).value
         second = int(datetime.now(UTC).timestamp())
-        if (fleet, wanted) != self._listed:
-            self._listed = (fleet, wanted)
+        listed = (fleet.rows, fleet.live, wanted)
+        if listed != self._listed:
+            self._listed = listed
             every = fleet.rows
             self.table.show([row for row in every if matches(row, wanted)] if wanted else every)
             self._begin_on_top(fleet)
@@ -161,7 +163,7 @@ class SubmissionsScreen(ConsoleScreen):
         self._offer_compose(fleet)
 
     def _tell_selected(self, hint: str = "") -> None:
-        self.query_one(Detail).show(self._detail(self.backend.fleet(), self._listed[1], hint))
+        self.query_one(Detail).show(self._detail(self.backend.fleet(), self._listed[2], hint))
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
         """Of the cluster's own list, not on the row that was the newest in the last known one."""

@@ -1,0 +1,76 @@
+"""The rows of the list, from boards that changed: what did not change is not made or sorted again.
+
+Of 5,000 submissions few change between two looks, and all that is done to the others is done while
+a key waits. Knows no cluster, and not who is recorded: that is told it as a remark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from console.domain.board import BoardSnapshot
+from console.domain.fleet import SubmissionRow, listed_first, place_in_list
+from console.domain.gpu_meetings import meetings, used, words
+from console.domain.progress import MergeProblem
+from console.operations.outcome.row import row_of
+
+Key = tuple[str, str]
+"""Namespace and name of a submission."""
+Remark = Callable[[Key, BoardSnapshot], str]
+
+
+class FleetRows:
+    """Take what has changed by `renew`; read `rows` and `meetings`. For one thread."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[SubmissionRow, ...] = ()
+        """In the order of the list; the same value as before where no row differs."""
+        self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
+        """Who is on a GPU with another submission."""
+        self._rows: dict[Key, SubmissionRow] = {}
+        self._places: dict[Key, int] = {}
+        self._driving: dict[Key, BoardSnapshot] = {}
+        """Those that hold GPUs: the only ones that can meet."""
+
+    def renew(self, changed: Mapping[Key, BoardSnapshot], remark: Remark) -> None:
+        """Take those boards. What they mean for other submissions, their rows tell too."""
+        met = self._meet(changed)
+        boards = {**changed, **{key: self._driving[key] for key in met if key in self._driving}}
+        before = {key: self._rows.get(key) for key in boards}
+        for key, board in boards.items():
+            if board.job is None or board.vanished:
+                self._rows.pop(key, None)
+            else:
+                told = remark(key, board) or words(self.meetings.get(key, ()))
+                self._rows[key] = row_of(board, told)
+        differ = [key for key, row in before.items() if self._rows.get(key) != row]
+        if any(self._moves(before[key], self._rows.get(key)) for key in differ):
+            self._sort()
+        elif differ:
+            self._replace(differ)
+
+    def _meet(self, changed: Mapping[Key, BoardSnapshot]) -> Iterable[Key]:
+        """For whom it is new, or over, that another submission is on its GPU."""
+        for key, board in changed.items():
+            if any(used(board)):
+                self._driving[key] = board
+            else:
+                self._driving.pop(key, None)
+        before, self.meetings = self.meetings, meetings(self._driving.values())
+        both = {**before, **self.meetings}
+        return [key for key in both if before.get(key) != self.meetings.get(key)]
+
+    @staticmethod
+    def _moves(before: SubmissionRow | None, now: SubmissionRow | None) -> bool:
+        """Whether the row stands elsewhere in the list than it did."""
+        return before is None or now is None or place_in_list(before) != place_in_list(now)
+
+    def _sort(self) -> None:
+        self.rows = tuple(listed_first(self._rows.values()))
+        self._places = {(row.namespace, row.name): at for at, row in enumerate(self.rows)}
+
+    def _replace(self, keys: Iterable[Key]) -> None:
+        rows = list(self.rows)
+        for key in keys:
+            rows[self._places[key]] = self._rows[key]
+        self.rows = tuple(rows)

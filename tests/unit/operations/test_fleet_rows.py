@@ -1,0 +1,144 @@
+"""The list made of what changed: always as if it were made anew, and the rest left as it is."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fakes.screens import board, gpu, pair
+from msgspec.structs import replace
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.facts import JobFacts
+from console.domain.fleet import listed_first
+from console.operations.outcome.row import row_of
+from console.operations.watching.fleet_rows import FleetRows, Key
+
+BEGAN = datetime(2026, 11, 22, tzinfo=UTC)
+STATUSES = (SubmissionStatus.RUNNING, SubmissionStatus.BLOCKED, SubmissionStatus.FAILED)
+
+
+def submission(number: int, *, gpu_index: int | None = None) -> BoardSnapshot:
+    """The newest has the greatest number."""
+    created = BEGAN + timedelta(minutes=number)
+    job = JobFacts(f"job-{number}", "lab", f"uid-{number}", created, 8)
+    held = None if gpu_index is None else gpu(gpu_index)
+    pairs = (replace(pair(1, 1), simulator_gpu=held, agent_gpu=held),)
+    shown = replace(board(), namespace="lab", name=job.name, job=job, pairs=pairs)
+    return replace(shown, reason="")
+
+
+def key_of(shown: BoardSnapshot) -> Key:
+    return shown.namespace, shown.name
+
+
+def taken(rows: FleetRows, *changed: BoardSnapshot, remark: str = "") -> None:
+    rows.renew({key_of(each): each for each in changed}, lambda _key, _board: remark)
+
+
+def names(rows: FleetRows) -> list[str]:
+    return [row.name for row in rows.rows]
+
+
+@pytest.fixture
+def three() -> FleetRows:
+    rows = FleetRows()
+    taken(rows, *(submission(number) for number in (1, 3, 2)))
+    return rows
+
+
+def test_the_newest_submission_stands_first(three) -> None:
+    assert names(three) == ["job-3", "job-2", "job-1"]
+
+
+def test_a_change_of_one_leaves_the_rows_of_the_others_as_they_are(three) -> None:
+    first, _, last = three.rows
+    taken(three, replace(submission(2), done=7))
+    assert three.rows[0] is first
+    assert three.rows[2] is last
+    assert three.rows[1] == row_of(replace(submission(2), done=7))
+
+
+def test_a_change_that_no_row_shows_leaves_the_list_as_it_is(three) -> None:
+    before = three.rows
+    taken(three, replace(submission(2), live=False))
+    assert three.rows is before
+
+
+def test_a_remark_that_is_new_is_on_its_row(three) -> None:
+    taken(three, submission(2), remark="Its logs are not recorded.")
+    assert [row.reason for row in three.rows] == ["", "Its logs are not recorded.", ""]
+
+
+def test_what_needs_somebody_to_act_moves_to_the_top_and_back(three) -> None:
+    taken(three, replace(submission(1), status=SubmissionStatus.BLOCKED))
+    assert names(three) == ["job-1", "job-3", "job-2"]
+    taken(three, submission(1))
+    assert names(three) == ["job-3", "job-2", "job-1"]
+
+
+def test_a_namesake_launched_later_stands_where_its_own_time_puts_it(three) -> None:
+    again = submission(1)
+    assert again.job is not None
+    later = replace(again.job, uid="again", created_at=BEGAN + timedelta(hours=1))
+    taken(three, replace(again, job=later))
+    assert names(three) == ["job-1", "job-3", "job-2"]
+
+
+def test_a_deleted_submission_leaves_the_list(three) -> None:
+    taken(three, replace(submission(3), vanished=True))
+    assert names(three) == ["job-2", "job-1"]
+    taken(three, replace(submission(1), done=3))
+    assert [row.done for row in three.rows] == [submission(2).finished, 3]
+
+
+def test_a_pod_whose_job_is_not_known_has_no_row(three) -> None:
+    taken(three, replace(submission(4), job=None))
+    assert names(three) == ["job-3", "job-2", "job-1"]
+
+
+def test_who_comes_onto_a_gpu_is_told_of_on_the_row_of_the_other_too() -> None:
+    rows = FleetRows()
+    taken(rows, submission(1, gpu_index=0), submission(2, gpu_index=1))
+    assert rows.meetings == {}
+    taken(rows, submission(3, gpu_index=0))
+    assert [row.remark for row in rows.rows] == [
+        "pair 1 is on one GPU with pair 1 of job-1: GPU-00000000.",
+        "",
+        "pair 1 is on one GPU with pair 1 of job-3: GPU-00000000.",
+    ]
+    assert set(rows.meetings) == {("lab", "job-1"), ("lab", "job-3")}
+
+
+@pytest.mark.parametrize(
+    "left",
+    [{"status": SubmissionStatus.COMPLETE}, {"status": SubmissionStatus.DELETED, "vanished": True}],
+    ids=["ended", "deleted"],
+)
+def test_once_one_of_two_has_left_the_gpu_neither_row_speaks_of_it(left) -> None:
+    rows = FleetRows()
+    taken(rows, submission(1, gpu_index=0), submission(2, gpu_index=0))
+    assert all(row.remark for row in rows.rows)
+    taken(rows, replace(submission(2, gpu_index=0), **left))
+    assert rows.meetings == {}
+    assert not any(row.remark for row in rows.rows)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_after_any_changes_the_list_is_what_all_boards_together_give(seed: int) -> None:
+    chance, rows, boards = random.Random(seed), FleetRows(), {}
+    for _ in range(60):
+        changed = {}
+        for number in chance.sample(range(12), chance.randint(1, 4)):
+            seen = submission(number, gpu_index=number if chance.random() < 0.5 else None)
+            fresh = {
+                "status": chance.choice(STATUSES),
+                "done": chance.randint(0, 20),
+                "vanished": chance.random() < 0.2,
+            }
+            changed[key_of(seen)] = replace(seen, **fresh)
+        boards.update(changed)
+        rows.renew(changed, lambda _key, _board: "")
+        there = [row_of(each) for each in boards.values() if not each.vanished]
+        assert list(rows.rows) == listed_first(there)
