@@ -82,6 +82,7 @@ def _to(place: Place) -> str:
 
 LINE_COMMANDS = (
     LineCommand(("submissions", "job", "jobs"), _to(Place.SUBMISSIONS), "the list of submissions"),
+    LineCommand(("history", "recorded"), _to(Place.HISTORY), "all submissions, recorded ones too"),
     LineCommand(
         ("compose", "new", "launch"), _to(Place.COMPOSE), "compose and launch a submission"
     ),

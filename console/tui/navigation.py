@@ -16,6 +16,8 @@ from console.tui.screens.screen import ConsoleScreen
 
 def go(app: App[None], to: Destination) -> None:
     """Show that place."""
+    if to.place is Place.HISTORY and _back_to_history(app):
+        return
     if to.from_list or to.place is Place.SUBMISSIONS:
         back_to_list(app)
     if to.place in SCREENS:
@@ -30,7 +32,9 @@ def go_by_name(app: App[None], place: Place) -> None:
         app.notify("Choose a submission first: :submissions lists them.", severity="warning")
         return
     source = screen.candidate_source() if screen and place.about_one else None
-    go(app, Destination(place, subject, source, from_list=not place.about_one))
+    # The history lies above whatever it is called from: it is there without a list, too.
+    from_list = not place.about_one and place is not Place.HISTORY
+    go(app, Destination(place, subject, source, from_list=from_list))
 
 
 def _present_screen(app: App[None]) -> ConsoleScreen | None:
@@ -44,10 +48,26 @@ def back_to_list(app: App[None]) -> None:
         app.screen.dismiss()
 
 
+def _back_to_history(app: App[None]) -> bool:
+    """Close what lies above the history; False where it is not open."""
+    from console.tui.screens.history import HistoryScreen
+
+    open_already = any(isinstance(each, HistoryScreen) for each in app.screen_stack)
+    while open_already and not isinstance(app.screen, HistoryScreen):
+        app.screen.dismiss()
+    return open_already
+
+
 def _compose(_to: Destination) -> Screen[None]:
     from console.tui.screens.compose import ComposeScreen
 
     return ComposeScreen()
+
+
+def _history(_to: Destination) -> Screen[None]:
+    from console.tui.screens.history import HistoryScreen
+
+    return HistoryScreen()
 
 
 def _preflight(to: Destination) -> Screen[None]:
@@ -93,6 +113,7 @@ def _subject(to: Destination) -> Subject:
 
 
 SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
+    Place.HISTORY: _history,
     Place.COMPOSE: _compose,
     Place.PREFLIGHT: _preflight,
     Place.MONITOR: _monitor,

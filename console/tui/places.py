@@ -19,6 +19,7 @@ class Place(StrEnum):
     """What a word of the `:` line, or a key, names."""
 
     SUBMISSIONS = "submissions"
+    HISTORY = "history"
     COMPOSE = "compose"
     PREFLIGHT = "preflight"
     MONITOR = "monitor"
@@ -30,7 +31,7 @@ class Place(StrEnum):
     @property
     def about_one(self) -> bool:
         """Whether it shows one submission, which has to be named."""
-        return self not in (Place.SUBMISSIONS, Place.COMPOSE, Place.PREFLIGHT)
+        return self not in (Place.SUBMISSIONS, Place.HISTORY, Place.COMPOSE, Place.PREFLIGHT)
 
 
 class Destination(msgspec.Struct, frozen=True):

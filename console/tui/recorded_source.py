@@ -87,3 +87,9 @@ class RecordedSubmissions:
 
     def open(self, recording: Recording) -> RecordedSource:
         return RecordedSource(self._archive(), recording)
+
+    async def pin(self, recording: Recording, *, on: bool) -> None:
+        await asyncio.to_thread(lambda: self._archive().pin(recording, on=on))
+
+    async def remove(self, recording: Recording) -> None:
+        await asyncio.to_thread(lambda: self._archive().remove(recording))

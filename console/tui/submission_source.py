@@ -65,6 +65,14 @@ class Recordings(Protocol):
         """Returns at once; its board says that it is being read until it is."""
         ...
 
+    async def pin(self, recording: Recording, *, on: bool) -> None:
+        """No limit removes it while it is pinned. Raises ConsoleError."""
+        ...
+
+    async def remove(self, recording: Recording) -> None:
+        """For good. Raises Conflict for what is pinned or being written, and NotFound."""
+        ...
+
 
 def time_shown(board: BoardSnapshot, now: datetime) -> datetime:
     """What ages of that board refer to: the time stands still while the board is stale."""

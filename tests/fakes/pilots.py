@@ -12,15 +12,18 @@ from fakes.screens import FakeBackend
 from textual.pilot import Pilot
 
 from console.tui.app import ConsoleApp
+from console.tui.submission_source import Recordings
 
 DEADLINE = cpu_seconds(30.0)
 
 
 @asynccontextmanager
 async def opened(
-    backend: FakeBackend, size: tuple[int, int] = (120, 40)
+    backend: FakeBackend,
+    size: tuple[int, int] = (120, 40),
+    recordings: Recordings | None = None,
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
-    app = ConsoleApp(backend)
+    app = ConsoleApp(backend, recordings=recordings)
     # What a stalled machine shows late must not have been taken away meanwhile.
     app.NOTIFICATION_TIMEOUT = 2 * DEADLINE  # type: ignore[misc]
     async with app.run_test(size=size, notifications=True) as pilot:

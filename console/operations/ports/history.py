@@ -21,6 +21,8 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     ended: bool
     agent_image: str = ""
     track: str = ""
+    team: str | None = None
+    """As the Job names it; empty where it names none, None where the Job is not recorded."""
     ended_at: datetime | None = None
     seen_at: datetime | None = None
     """Of when the newest word of it is."""

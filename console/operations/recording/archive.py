@@ -50,6 +50,14 @@ class Archive:
             board = as_it_ended(board, self._services.clock())
         return OpenedRecording(recording, board, kept.manifest if kept else None)
 
+    def pin(self, recording: Recording, *, on: bool) -> None:
+        """No limit removes it while it is pinned. Raises NotFound."""
+        self._services.recorder.pin(recording, on=on)
+
+    def remove(self, recording: Recording) -> None:
+        """All of it. Raises Conflict for what is pinned or being written, and NotFound."""
+        self._services.recorder.remove(recording)
+
     def log(self, opened: OpenedRecording, container: str) -> LogView:
         """All recorded runs of it. Raises NotFound for a container that the Job has not."""
         known = containers_of(opened.board)

@@ -20,6 +20,7 @@ from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
+from console.specs.step_input import TEAM_ANNOTATION
 
 LEAST_OF_UID = 4
 """Characters: fewer are a slip of the hand."""
@@ -58,11 +59,19 @@ def entry_of(services: Services, recording: Recording) -> HistoryEntry:
         last.ended,
         plan.images.agent if plan else "",
         plan.track if plan else "",
+        _team(services, recording),
         job.ended_at if job else None,
         board.stale_since,
         pinned,
         size,
     )
+
+
+def _team(services: Services, recording: Recording) -> str | None:
+    kept = services.recorder.manifest(recording)
+    if kept is None:
+        return None
+    return str((kept.manifest["metadata"].get("annotations") or {}).get(TEAM_ANNOTATION, ""))
 
 
 def found(entries: Iterable[HistoryEntry], search: Search) -> tuple[HistoryEntry, ...]:

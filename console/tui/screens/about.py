@@ -43,7 +43,7 @@ def opening(place: Place) -> Callable[[ConsoleScreen], None]:
 
 def no_candidate(screen: ConsoleScreen) -> str:
     """A reason when there is nothing to act on."""
-    return "" if screen.candidate() else "There is no submission here yet: n composes one."
+    return "" if screen.candidate() else screen.NO_CANDIDATE
 
 
 def without_cluster(screen: ConsoleScreen) -> str:
@@ -82,6 +82,17 @@ def resume_hint(screen: ConsoleScreen) -> str:
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
 
+def _history(screen: ConsoleScreen) -> None:
+    screen.go(Destination(Place.HISTORY))
+
+
+HISTORY = Command(
+    Place.HISTORY.value,
+    "h",
+    "History",
+    "All submissions that are recorded, deleted ones and of clusters that are gone too",
+    _history,
+)
 MONITOR = _opens(Place.MONITOR, "enter", "Monitor", "Watch the submission", show=True)
 LOGS = _opens(Place.LOGS, "l", "Logs", "Read the logs of its containers")
 RESULTS = _opens(Place.RESULTS, "r", "Results", "Scores, routes and infractions")

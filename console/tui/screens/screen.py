@@ -38,6 +38,8 @@ class ConsoleScreen(LeavesOnce[None]):
     TICK_SECONDS: ClassVar[float] = 0.2
     HORIZONTAL_BREAKPOINTS = [(0, NARROW), (110, MEDIUM), (170, WIDE)]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    NO_CANDIDATE: ClassVar[str] = "There is no submission here yet: n composes one."
+    """Why a command about one has none."""
     commands: ClassVar[tuple[Command, ...]] = ()
     _dimmed: tuple[str, ...] = ()
 

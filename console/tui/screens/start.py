@@ -11,6 +11,7 @@ from textual.widgets import Static
 from console.domain.hostile_text import neutralise
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
+from console.tui.screens.about import HISTORY
 from console.tui.screens.screen import ConsoleScreen
 
 
@@ -36,7 +37,7 @@ def _no_local(screen: StartScreen) -> str:
 
 
 class StartScreen(ConsoleScreen):
-    """No cluster: why, and the two ways on. Closes itself once there is one."""
+    """No cluster: why, and the ways on. Closes itself once there is one."""
 
     TITLE_WORD = "Start"
     DEFAULT_CSS = """
@@ -57,6 +58,7 @@ class StartScreen(ConsoleScreen):
             _no_local,
         ),
         Command("retry", "r", "Try again", "Connect to the same cluster again", _retry, _busy),
+        HISTORY,
         Command("quit", "q", "Quit", "Close the console", _leave),
     )
     BINDINGS = bindings(commands)
@@ -72,7 +74,8 @@ class StartScreen(ConsoleScreen):
             Static(
                 "enter  start the embedded cluster: all runs on this machine,\n"
                 "       with stand-ins for CARLA and the agents\n"
-                "r      try the cluster again",
+                "r      try the cluster again\n"
+                "h      the history of all that is recorded, without a cluster",
                 id="keys",
                 markup=False,
             ),

@@ -21,6 +21,7 @@ from console.tui.screens.about import (
     CANCEL,
     DELETE,
     EVENTS,
+    HISTORY,
     LOGS,
     MANIFEST,
     MONITOR,
@@ -28,8 +29,8 @@ from console.tui.screens.about import (
     RESUME,
     resume_hint,
 )
+from console.tui.screens.filtered_list import CLEAR, FILTER, Detail, FilteredListScreen
 from console.tui.screens.screen import ConsoleScreen
-from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_table import LineTable
 
 FIRST_LIST_SECONDS = 0.02
@@ -39,60 +40,18 @@ def _compose(screen: ConsoleScreen) -> None:
     screen.go(Destination(Place.COMPOSE))
 
 
-def _filter(screen: SubmissionsScreen) -> None:
-    screen.query_one(Input).add_class("open").focus()
-
-
 def _leave(screen: ConsoleScreen) -> None:
     screen.host.action_leave()
 
 
-def _clear(screen: SubmissionsScreen) -> None:
-    screen.query_one(Input).value = ""
-    screen.close_filter()
-
-
 COMPOSE = Command("compose", "n", "New", "Compose and launch a submission", _compose)
-FILTER = Command(
-    "filter", "slash", "Filter", "Show matching rows; !x hides them", _filter, key_display="/"
-)
-CLEAR = Command("clear", "escape", "Clear", "Clear the filter", _clear, show=False)
 QUIT = Command("quit", "q", "Quit", "Close the console", _leave, show=False)
 
 
-class Detail(Canvas):
-    """What there is to say about the selected row, or what to do in an empty list."""
-
-    DEFAULT_CSS = "Detail { padding: 0 1; background: $surface; }"
-    MOST_ROWS = 4
-    _told: Callable[[int], list[Line]] = staticmethod(lambda _width: [])
-
-    def draw(self, width: int, height: int) -> list[Line]:
-        return self._told(width)
-
-    def show(self, told: Callable[[int], list[Line]]) -> None:
-        """As high as what there is to say at the present width."""
-        self._told = told
-        width = self.scrollable_content_region.width
-        rows = len(told(width)) if width else 1
-        if self.styles.height is None or self.styles.height.value != rows:
-            self.styles.height = rows
-        self.redraw()
-
-    def on_resize(self) -> None:
-        """Textual runs that of the canvas as well."""
-        self.show(self._told)
-
-
-class SubmissionsScreen(ConsoleScreen):
+class SubmissionsScreen(FilteredListScreen):
     """All submissions of the namespace, newest first."""
 
     TITLE_WORD = "Submissions"
-    DEFAULT_CSS = """
-    SubmissionsScreen LineTable { height: 1fr; padding: 0; }
-    SubmissionsScreen Input { display: none; }
-    SubmissionsScreen Input.open { display: block; }
-    """
     commands = (
         MONITOR,
         COMPOSE,
@@ -102,13 +61,13 @@ class SubmissionsScreen(ConsoleScreen):
         RESUME,
         DELETE,
         FILTER,
+        HISTORY,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         CLEAR,
         QUIT,
     )
     BINDINGS = bindings(commands)
-    AUTO_FOCUS = "LineTable"
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,17 +95,13 @@ class SubmissionsScreen(ConsoleScreen):
         yield Input(placeholder="filter: part of a name, status or reason; !x hides", compact=True)
         yield Detail()
 
-    @property
-    def table(self) -> LineTable[SubmissionRow]:
-        return self.query_one(LineTable)
-
     def candidate(self) -> Subject | None:
         row = self.table.selected
         return (row.namespace, row.name) if row else None
 
     def tick(self) -> None:
         self.backend.show_rows((row.namespace, row.name) for row in self.table.rows_in_sight)
-        fleet, wanted = self.backend.fleet(), self.query_one(Input).value
+        fleet, wanted = self.backend.fleet(), self.wanted
         second = int(datetime.now(UTC).timestamp())
         listed = (fleet.rows, fleet.live, wanted)
         if listed != self._listed:
@@ -190,19 +145,6 @@ class SubmissionsScreen(ConsoleScreen):
             self._empty_offered = True
             if not fleet.rows:
                 self.go(Destination(Place.COMPOSE))
-
-    def close_filter(self) -> None:
-        """Back to the table; an empty filter disappears."""
-        field = self.query_one(Input)
-        field.set_class(bool(field.value), "open")
-        self.table.focus()
-        self.tick()
-
-    def on_input_changed(self) -> None:
-        self.tick()
-
-    def on_input_submitted(self) -> None:
-        self.close_filter()
 
     def on_line_table_moved(self) -> None:
         """What can be done about the row is told once the cursor rests there, by the next tick:

@@ -1,0 +1,216 @@
+"""All submissions, also deleted ones and of clusters that are gone: opened, pinned, deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from textual.widget import Widget
+from textual.widgets import Input
+
+from console.operations.recording.history import lost_with
+from console.operations.recording.history_rows import HistoryRow, history_rows
+from console.presentation import history as shown
+from console.presentation.tones import Line, Tone, text
+from console.presentation.wrapping import wrapped
+from console.tui.commands import Command, bindings
+from console.tui.live_source import LiveSource
+from console.tui.places import Subject
+from console.tui.screens.about import EVENTS, LOGS, MANIFEST, MONITOR, RESULTS
+from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.submission_source import SubmissionSource
+from console.tui.widgets.line_table import LineTable
+
+if TYPE_CHECKING:
+    from console.tui.submission_source import Recordings
+
+READ_AGAIN_SECONDS = 10.0
+NO_RECORDINGS = "This console is not told where recordings are."
+ONLY_PRESENT = "Nothing of it is recorded: it is only on the cluster."
+
+
+def _back(screen: HistoryScreen) -> None:
+    """esc ends the filter first, then leaves."""
+    if screen.wanted:
+        screen.query_one(Input).value = ""
+        screen.close_filter()
+    else:
+        screen.dismiss()
+
+
+def _sort(screen: HistoryScreen) -> None:
+    screen.sort_by(shown.next_order(screen.order, screen.size.width))
+
+
+def _turn(screen: HistoryScreen) -> None:
+    screen.sort_by(shown.Order(screen.order.title, not screen.order.falling))
+
+
+def _not_recorded(screen: HistoryScreen) -> str:
+    row = screen.table.selected
+    if row is None:
+        return screen.NO_CANDIDATE
+    return "" if row.recorded else ONLY_PRESENT
+
+
+def _not_removable(screen: HistoryScreen) -> str:
+    row = screen.table.selected
+    pinned = row is not None and row.entry.pinned
+    return _not_recorded(screen) or ("It is pinned: p unpins it." if pinned else "")
+
+
+async def _pin(screen: HistoryScreen) -> None:
+    row = screen.selected
+    await screen.recordings.pin(row.recording, on=not row.entry.pinned)
+    await screen.read()
+
+
+async def _remove(screen: HistoryScreen) -> None:
+    from console.tui.screens.dialogs import ConfirmDialog, Question
+
+    row = screen.selected
+    lost = lost_with(row.entry, datetime.now(UTC))
+    present = ("Its Job is on this cluster now, and stays.",) if row.present else ()
+    title = f"Delete the recording of {row.recording.namespace}/{row.recording.name}?"
+    question = Question(title, (*lost, *present), "", "Delete it")
+    if await screen.host.push_screen_wait(ConfirmDialog(question)):
+        await screen.recordings.remove(row.recording)
+        screen.notify(f"The recording of {row.recording.name} is gone.")
+        await screen.read()
+
+
+PIN = Command(
+    "pin", "p", "Pin", "Keep it whatever the limits; again lets it go", _pin, _not_recorded
+)
+REMOVE = Command(
+    "remove", "ctrl+d", "Delete", "Delete its recording. Asks first", _remove, _not_removable
+)
+BACK = Command("back", "escape,q", "Back", "End the filter, then go back", _back, key_display="esc")
+
+
+class HistoryScreen(FilteredListScreen):
+    """Newest first, or by any column. What is read of disks and sorted is so in a thread."""
+
+    TITLE_WORD = "History"
+    NO_CANDIDATE = "Nothing is recorded here yet."
+    commands = (
+        replace(MONITOR, label="Open", help="Open it: as it was recorded, or live"),
+        LOGS,
+        RESULTS,
+        Command("sort", "s", "Sort", "Sort by the next column", _sort),
+        Command("turn", "S", "Turn", "Sort the other way round", _turn, show=False),
+        PIN,
+        REMOVE,
+        FILTER,
+        replace(EVENTS, show=False),
+        replace(MANIFEST, show=False),
+        BACK,
+    )
+    BINDINGS = bindings(commands)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order = shown.NEWEST_FIRST
+        self._rows: tuple[HistoryRow, ...] | None = None
+        """None until they are read first."""
+        self._listed: tuple[object, ...] = ()
+
+    @property
+    def recordings(self) -> Recordings:
+        """Of a console that has some."""
+        found = self.host.recordings
+        assert found is not None
+        return found
+
+    def body(self) -> Iterable[Widget]:
+        def row_cells(row: HistoryRow) -> tuple[Line, ...]:
+            return shown.cells(row, self.size.width, datetime.now(UTC))
+
+        yield LineTable(
+            lambda width: shown.columns(self.size.width, self.order),
+            row_cells,
+            key=lambda row: (row.recording.cluster, row.recording.uid),
+        )
+        yield Input(placeholder="filter: name, status, image, team, …; !x hides", compact=True)
+        yield Detail()
+
+    def on_mount(self) -> None:
+        self._read_again()
+
+    def _read_again(self) -> None:
+        """An error is shown once: then nothing is read by itself any more."""
+        self.run_worker(self._keep_reading(), name="history", exit_on_error=False)
+
+    async def _keep_reading(self) -> None:
+        await self.read()
+        self.set_timer(READ_AGAIN_SECONDS, self._read_again)
+
+    async def read(self) -> None:
+        """The rows as they are on disk and on the cluster now."""
+        fleet, where = self.backend.fleet(), self.backend.connection().description
+        present = fleet.rows if fleet.live else ()
+        entries = await self.recordings.entries() if self.host.recordings else ()
+        context = where.context if where else ""
+        self._rows = await asyncio.to_thread(history_rows, entries, present, context)
+        self._tick()
+
+    def sort_by(self, order: shown.Order) -> None:
+        """Another order; the cursor stays on its row."""
+        self.order = order
+        self.tick()
+
+    @property
+    def selected(self) -> HistoryRow:
+        """The row of a command that has one."""
+        row: HistoryRow | None = self.table.selected
+        assert row is not None
+        return row
+
+    def candidate(self) -> Subject | None:
+        row = self.table.selected
+        return (row.recording.namespace, row.recording.name) if row else None
+
+    def candidate_source(self) -> SubmissionSource | None:
+        """Live while the cluster has it: that tells all that a recording does, and more."""
+        row = self.table.selected
+        if row is None:
+            return None
+        if row.present:
+            return LiveSource(self.backend, row.recording.namespace, row.recording.name)
+        return self.recordings.open(row.recording)
+
+    def tick(self) -> None:
+        now = datetime.now(UTC)
+        listed = (id(self._rows), self.wanted, self.order)
+        if listed != self._listed:
+            self._listed = listed
+            rows = [row for row in self._rows or () if shown.matches(row, self.wanted)]
+            self.table.show(shown.in_order(rows, self.order, now))
+        else:
+            self.table.redraw()
+        self._tell_selected(now)
+
+    def _tell_selected(self, now: datetime) -> None:
+        detail = self.query_one(Detail)
+        if row := self.table.selected:
+            detail.show(partial(shown.detail_rows, row, now, most=Detail.MOST_ROWS))
+        else:
+            detail.show(partial(wrapped, text((self._nothing(), Tone.MUTED))))
+
+    def _nothing(self) -> str:
+        if self.host.recordings is None:
+            return NO_RECORDINGS
+        if self._rows is None:
+            return "The recordings are being read."
+        return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
+
+    def on_line_table_moved(self) -> None:
+        if self.is_mounted:
+            self._tell_selected(datetime.now(UTC))
+
+    def on_line_table_chosen(self) -> None:
+        self.action_command(MONITOR.name)

@@ -1,0 +1,135 @@
+"""What the list of all submissions says of a row, and in which order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import SubmissionRow
+from console.operations.ports.history import HistoryEntry
+from console.operations.ports.recorder import Recording
+from console.operations.recording.history_rows import HistoryRow, history_rows
+from console.presentation import history
+from console.presentation.history import NEWEST_FIRST, Order
+from console.presentation.tones import Line
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def row(name: str = "demo", *, days: int = 0, ended: bool = True, **more: object) -> HistoryRow:
+    told = SubmissionRow(
+        "races", name, f"uid-{name}-rest", "2.0", SubmissionStatus.FAILED, "out of budget",
+        7, 20, 8, 8, NOW - timedelta(days),
+    )  # fmt: skip
+    entry = HistoryEntry(
+        Recording("lab", "races", name, told.uid), told, ended, "image:1", "MAP",
+        ended_at=told.created_at + timedelta(minutes=9) if ended and told.created_at else None,
+        seen_at=NOW - timedelta(hours=2), bytes=34_000_000,
+    )  # fmt: skip
+    (made,) = history_rows([replace(entry, **more)], [], "")
+    return made
+
+
+def plain(*lines: Line) -> str:
+    return " | ".join("".join(span for span, _ in line) for line in lines)
+
+
+def names(rows: list[HistoryRow]) -> list[str]:
+    return [each.recording.name for each in rows]
+
+
+@pytest.mark.parametrize("width", [80, 120, 160, 220])
+def test_each_column_has_its_cell(width: int) -> None:
+    columns = history.columns(width, NEWEST_FIRST)
+    assert len(columns) == len(history.cells(row(), width, NOW))
+    assert [column.title for column in columns if column.title[-1] in "↓↑"] == ["BEGUN↓"]
+    assert all(len(column.title) <= column.width for column in columns if column.width)
+
+
+def test_a_row_says_result_restarts_duration_size_track_team_image_and_context() -> None:
+    told = plain(*history.cells(row(team="Falcons", pinned=True), 220, NOW))
+    assert told == (
+        "◆ demo | ✗ Failed | 7/20 | 8/8 |  | 9m | 34 MB | MAP | Falcons | image:1 | lab | 0s"
+    )
+
+
+def test_what_was_not_seen_to_end_has_no_present_status_and_no_duration() -> None:
+    told = plain(*history.cells(row(ended=False), 80, NOW))
+    assert told == "demo | ? Failed | 7/20 |  | ? | 0s"
+    assert "last seen 120m ago" in plain(*history.detail_rows(row(ended=False), NOW, 200, 4))
+
+
+def test_nothing_is_made_up_of_a_recording_that_does_not_tell_its_job() -> None:
+    told = plain(*history.cells(row(row=None, agent_image="", track="", team=None), 220, NOW))
+    assert told == "demo | ? | ? | ? | ? | ? | 34 MB | ? | ? | ? | lab | ?"
+
+
+def test_a_job_that_names_no_team_is_not_one_of_which_nobody_knows() -> None:
+    assert (history.team_of(row(team="")), history.team_of(row(team=None))) == ("-", "?")
+
+
+def test_the_order_goes_through_the_columns_that_are_shown_and_round() -> None:
+    seen, order = [], NEWEST_FIRST
+    for _ in history.shown(80):
+        order = history.next_order(order, 80)
+        seen.append(order)
+    assert seen == [
+        Order("SUBMISSION", False),
+        Order("STATUS", False),
+        Order("ROUTES", True),
+        Order("SCORE", True),
+        Order("TOOK", True),
+        Order("BEGUN", True),
+    ]
+    assert history.next_order(Order("TEAM", False), 80) == Order("SUBMISSION", False)
+
+
+@pytest.mark.parametrize("title", [column.title for column in history.COLUMNS])
+def test_every_column_sorts_both_ways_with_the_unknown_last(title: str) -> None:
+    scored = replace(row().row, driving_score=3.0)
+    rows = [
+        row("unknown", row=None, agent_image="", track="", team=None),
+        row("a", days=1, row=replace(scored, created_at=NOW - timedelta(1)), team="x"),
+        row("b", days=2, row=replace(scored, created_at=NOW - timedelta(2)), team="y"),
+    ]
+    up = names(history.in_order(rows, Order(title, False), NOW))
+    down = names(history.in_order(rows, Order(title, True), NOW))
+    if title in ("SUBMISSION", "SIZE", "CONTEXT"):
+        assert len(up) == len(down) == 3
+    else:
+        assert (up[-1], down[-1]) == ("unknown", "unknown")
+    if title == "BEGUN":
+        assert (up, down) == (["b", "a", "unknown"], ["a", "b", "unknown"])
+
+
+def test_the_filter_takes_any_part_and_an_exclamation_mark_turns_it_round() -> None:
+    assert history.matches(row(), "IMAGE:1")
+    assert not history.matches(row(), "!image:1")
+    assert not history.matches(row(), "elsewhere")
+    assert history.matches(row(), "!")
+
+
+def test_where_a_row_can_be_seen_is_said() -> None:
+    known = row()
+    assert plain(history.kept(known, NOW)) == "recorded 34 MB"
+    assert plain(history.kept(replace(known, present=True), NOW)).startswith("on the cluster, rec")
+    assert plain(history.kept(replace(known, recorded=False), NOW)) == "not recorded"
+
+
+def test_of_a_long_reason_the_beginning_is_shown_and_all_facts() -> None:
+    told = row()
+    assert told.row is not None
+    long = row(row=replace(told.row, reason="because " * 90))
+    rows = history.detail_rows(long, NOW, 78, 4)
+    assert len(rows) == 4
+    assert "recorded 34 MB" in plain(*rows)
+
+
+def test_no_text_of_a_cluster_controls_the_terminal() -> None:
+    evil = "\x1b[2J"
+    found = row(agent_image=evil, track=evil, team=evil)
+    assert "\x1b" not in plain(*history.cells(found, 220, NOW))
+    assert "\x1b" not in plain(*history.detail_rows(found, NOW, 200, 4))
