@@ -3,6 +3,7 @@
 Creates nothing, reads no settings.
 
 Environment: CARLA_CONSOLE_STATE_DIR replaces the state directory; else XDG_STATE_HOME decides.
+XDG_CONFIG_HOME says where settings are.
 """
 
 from __future__ import annotations
@@ -61,6 +62,12 @@ def state() -> Path:
     if chosen := os.environ.get(STATE_VARIABLE):
         return Path(chosen)
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(base).expanduser() / "carla-console"
+
+
+def settings() -> Path:
+    """What this user sets for the console; nothing in it has to be there."""
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(base).expanduser() / "carla-console"
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.recorder.recorder import Recorder
+    from console.recorder.store import Store
     from console.recorder_process.one import OneRecorder
     from console.recorder_process.places import ProcessFolder
 
@@ -68,7 +69,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
         chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local
     )
     try:
-        yield Services(cluster, recordings(), now, _attended(connection))
+        yield Services(cluster, recordings(), now, _attended(connection), _store())
     finally:
         await cluster.close()
 
@@ -134,10 +135,15 @@ def archive() -> Archive:
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
-    from console.recorder.history import History
 
     nowhere = cast("ClusterPort", _Unasked(ClusterDescription("", "", "")))
-    return Archive(Services(nowhere, recordings(), now), History(_recordings_root()))
+    return Archive(Services(nowhere, recordings(), now, store=_store()), _store())
+
+
+def _store() -> Store:
+    from console.recorder.store import Store
+
+    return Store(_recordings_root(), paths.settings(), os.environ)
 
 
 def _recordings_root() -> Path:
@@ -269,14 +275,9 @@ def _localised(connection: WantedCluster) -> WantedCluster:
 
 def remember_list(asked: WantedCluster, rows: tuple[SubmissionRow, ...]) -> None:
     """The list of that cluster as it was last told. Raises OSError."""
-    from console.domain.fleet import FleetSnapshot
-    from console.tui import remembered
+    from console.tui.remembered import renew
 
-    file = remembered.place(asked)
-    before = remembered.recall(file)
-    # A disk may take longer to write than the list took: only what is new is written.
-    if before is None or before.rows != rows[: remembered.MOST_ROWS]:
-        remembered.remember(file, FleetSnapshot(rows, True, "", now()))
+    renew(asked, rows, now())
 
 
 def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,6 +11,10 @@ from console.domain.facts import JobFacts
 from console.operations.ports.clock import Clock
 from console.operations.ports.cluster import ClusterPort
 from console.operations.ports.recorder import RecorderPort, Recording
+
+# Few commands look after recordings, and each pays for what it imports.
+if TYPE_CHECKING:
+    from console.operations.ports.store import RecordingStore
 
 
 def never() -> bool:
@@ -25,6 +30,8 @@ class Services(msgspec.Struct, frozen=True):
     clock: Clock
     attended: Callable[[], bool] = never
     """Whether a recorder process is there to record; a console then lets it go first."""
+    store: RecordingStore | None = None
+    """All recordings as one thing; None where nobody is to look after them."""
 
     def recording_of(self, job: JobFacts) -> Recording:
         """Where that Job is recorded: a later namesake has another uid."""

@@ -41,6 +41,8 @@ class ClusterLink(msgspec.Struct, frozen=True):
     problem: ConsoleError | None = None
     local_offered: bool = False
     """The embedded cluster can be started from here."""
+    notice: str = ""
+    """What is to be said of the disk that takes the recordings; empty while it has room."""
 
 
 def anything(_text: str) -> str:

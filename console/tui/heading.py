@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.domain.hostile_text import neutralise
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import ClusterLink, Link
@@ -46,7 +47,10 @@ def heading_line(heading: Heading, width: int) -> Line:
     right = (*state, (" ", Tone.TEXT))
     origin = heading.origin
     where = recorded_place(origin) if origin else place(heading.connection, width)
-    return spread(joined([title, where], "   "), right, width)
+    # Before the place: where there is not room for all, a full disk is the news.
+    told = neutralise(heading.connection.notice)
+    notice = text((told, Tone.WARN)) if told else ()
+    return spread(joined([title, notice, where], "   "), right, width)
 
 
 def _state(heading: Heading) -> Line:

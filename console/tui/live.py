@@ -159,9 +159,10 @@ class LiveBackend(Generic[Wanted]):
 
     async def _begin_recorder(self) -> None:
         """It goes on when this console is left. On the embedded cluster it begins with a launch."""
+        services = self._connected()
         if not self._is_local:
-            where = self._connected().cluster.description
-            await self._recorder.begin(self._wanted, where.namespace)
+            await self._recorder.begin(self._wanted, services.cluster.description.namespace)
+        await self._recorder.look_after(services)
 
     def _unreachable(self, error: ConsoleError) -> None:
         self._connection = ClusterLink(
@@ -181,7 +182,7 @@ class LiveBackend(Generic[Wanted]):
     # --- what is known now
 
     def connection(self) -> ClusterLink:
-        return self._connection
+        return self._recorder.noted(self._connection)
 
     def fleet(self) -> FleetSnapshot:
         """The live list; the last known one, which is not live, until there is one."""

@@ -11,10 +11,15 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from msgspec.structs import replace
+
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder_process import RecorderProcess
+    from console.operations.recording.store_watch import StoreWatch
+    from console.operations.services import Services
+    from console.tui.backend import ClusterLink
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,7 @@ class RecorderLink(Generic[Wanted]):
         """`find`: the recorder of that cluster; None where none is wanted."""
         self._find = find
         self._recorder: RecorderProcess | None = None
+        self._store: StoreWatch | None = None
 
     async def begin(self, wanted: Wanted, namespace: str) -> str:
         """It follows that namespace from now on; why it does not, empty where it does."""
@@ -50,3 +56,15 @@ class RecorderLink(Generic[Wanted]):
             return ""
         known = await asyncio.to_thread(recorder.saw, meta["namespace"], meta["name"], meta["uid"])
         return "" if known else UNSEEN
+
+    async def look_after(self, services: Services) -> None:
+        """The store of recordings, until cancelled; where no recorder runs its limits are kept."""
+        from console.operations.recording.store_watch import StoreWatch
+
+        self._store = StoreWatch(services)
+        await self._store.run()
+
+    def noted(self, link: ClusterLink) -> ClusterLink:
+        """With what is to be said of the disk that takes the recordings. From any thread."""
+        notice = self._store.notice if self._store is not None else ""
+        return replace(link, notice=notice) if notice else link

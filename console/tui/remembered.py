@@ -74,3 +74,13 @@ def remember(file: Path, fleet: FleetSnapshot) -> None:
     content = msgspec.json.encode(_Stored(VERSION, fleet.updated_at, fleet.rows[:MOST_ROWS]))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     files.replace(str(file), [content], permissions=files.PRIVATE)
+
+
+def renew(wanted: object, rows: tuple[SubmissionRow, ...], at: datetime) -> None:
+    """Remember those rows. Raises OSError.
+
+    A disk may take longer to write than the list took: only what is new is written.
+    """
+    before = recall(place(wanted))
+    if before is None or before.rows != rows[:MOST_ROWS]:
+        remember(place(wanted), FleetSnapshot(rows, True, "", at))

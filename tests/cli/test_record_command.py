@@ -35,7 +35,7 @@ def cluster(run: Run) -> str:
 
 
 def recorder_pid(run: Run) -> int | None:
-    told = json.loads(run("record", "status", "-o", "json")[1])
+    told = json.loads(run("record", "status", "-o", "json")[1])["recorders"]
     assert len(told) < 2
     return told[0]["pid"] if told else None
 
@@ -58,7 +58,9 @@ def test_it_is_started_once_seen_and_ended(run: Run, cluster: str) -> None:
 
     code, _, told = run("record", "stop", "--kubeconfig", cluster)
     assert (code, "the recorder has ended" in told) == (0, True)
-    assert run("record", "status")[:2] == (5, "No recorder is running.\n")
+    code, out, _ = run("record", "status")
+    assert (code, out.splitlines()[0]) == (5, "No recorder is running.")
+    assert "\nRecordings: 0, 0 B in " in out
     assert "no recorder was running" in run("record", "stop", "--kubeconfig", cluster)[2]
 
 

@@ -50,3 +50,16 @@ def test_the_first_row_says_that_a_list_is_remembered_while_no_cluster_has_answe
     assert "connecting" in told
     nothing = replace(known, rows=(), updated_at=None)
     assert "stale" not in _row(Heading("Submissions", ClusterLink(Link.CONNECTING), nothing))
+
+
+def test_the_first_row_tells_of_a_disk_that_fills_up_before_it_tells_the_place(
+    backend: FakeBackend,
+) -> None:
+    told = "disk nearly full: 900 MB free for recordings"
+    link = replace(backend.connection(), notice=told)
+    row = _row(Heading("Submissions", link, backend.fleet()))
+    assert row.index(told) < row.index("context lab")
+    assert "live" in row
+    assert "disk" not in _row(Heading("Submissions", backend.connection(), backend.fleet()))
+    wild = replace(link, notice="\x1b[2Jkeep-size")
+    assert "\x1b" not in _row(Heading("Submissions", wild, backend.fleet()))

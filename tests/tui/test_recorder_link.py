@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
+from fakes.cluster import FakeCluster
+from fakes.following import until
 from fakes.recorders import FakeRecorder
 
 from console.errors import ConsoleError, InvalidInput
+from console.operations.ports.store import Room
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from console.recorder.store import Store
+from console.tui.backend import ClusterLink, Link
 from console.tui.recorder_link import UNSEEN, RecorderLink
 
 JOB = {"metadata": {"namespace": "races", "name": "demo", "uid": "u"}}
@@ -43,3 +54,20 @@ async def test_where_none_is_wanted_or_meant_a_launch_goes_on(wanted: str) -> No
     link = RecorderLink[str](find)
     assert (await link.begin(wanted, "races") == "") is (wanted == "lab")
     assert await link.saw(JOB) == ""
+
+
+async def test_what_is_to_be_said_of_the_disk_is_noted_with_the_connection(tmp_path: Path) -> None:
+    class Full(Store):
+        def room(self) -> Room:
+            return Room(0, 10**12)
+
+    disk = Full(tmp_path / "recordings", tmp_path, {})
+    services = Services(FakeCluster(), Recorder(tmp_path), lambda: datetime.now(UTC), store=disk)
+    link = RecorderLink[str](lambda wanted: None)
+    connected = ClusterLink(Link.CONNECTED)
+    assert link.noted(connected) is connected
+    watch = asyncio.create_task(link.look_after(services))
+    await until(lambda: link.noted(connected).notice == "disk full: nothing is recorded")
+    assert link.noted(connected).link is Link.CONNECTED
+    watch.cancel()
+    await asyncio.gather(watch, return_exceptions=True)

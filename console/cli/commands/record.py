@@ -17,6 +17,7 @@ from console.errors import ClusterUnreachable, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder_process import FollowedNamespace, ProcessState
+    from console.operations.recording.retention import StoreState
 
 ACTIONS = ("start", "status", "stop")
 
@@ -100,20 +101,28 @@ def _stop(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    """All recorders of this user: what was forgotten runs somewhere else."""
+    """All recorders of this user, for what was forgotten runs somewhere else; what they keep."""
     refuse_all(options, CLUSTER_FLAGS, beside="record status, which shows every recorder")
     states = wiring.recorders()
-    if options.output == "json":
-        output.as_json([_document(state) for state in states])
-    elif not states:
-        output.text("No recorder is running.")
-    else:
-        # The words of a kubeconfig and of a cluster's answers are in it.
-        told = "\n".join(_told(state) for state in states)
-        output.text("\n".join(neutralise(line) for line in told.split("\n")))
+    # A probe asks every few seconds, and about recorders only.
+    _show(states, None if options.live else wiring.archive().store(), options.output)
     if not states:
         return NotFound.exit_code
     return ClusterUnreachable.exit_code if options.live and not all(map(_live, states)) else 0
+
+
+def _show(states: tuple[ProcessState, ...], store: StoreState | None, form: str) -> None:
+    from console.cli.store_words import store_document, store_words
+
+    if form == "json":
+        recorders = [_document(state) for state in states]
+        kept = store_document(store) if store is not None else None
+        return output.as_json({"recorders": recorders, "recordings": kept})
+    told = [_told(state) for state in states] or ["No recorder is running."]
+    if store is not None:
+        told += store_words(store)
+    # The words of a kubeconfig and of a cluster's answers are in it.
+    return output.text("\n".join(neutralise(line) for line in "\n".join(told).split("\n")))
 
 
 def _live(state: ProcessState) -> bool:

@@ -15,6 +15,7 @@ from console.operations.ports.recorder import LogView, Recording
 from console.operations.recording.history import entry_of
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.recorded import as_it_ended, recorded_board
+from console.operations.recording.retention import StoreState, state_of
 from console.operations.services import Services
 
 NO_JOB = "The recording does not hold the Job itself."
@@ -39,6 +40,10 @@ class Archive:
     def entries(self) -> tuple[HistoryEntry, ...]:
         """Of every recording, in no order."""
         return self._index.entries(lambda recording: entry_of(self._services, recording))
+
+    def store(self) -> StoreState:
+        """How much there is, what is allowed, and what went last."""
+        return state_of(self._services)
 
     def opened(self, recording: Recording) -> OpenedRecording:
         """All of it but the logs. Raises ConsoleError for a disk that does not give it."""

@@ -74,6 +74,12 @@ def _team(services: Services, recording: Recording) -> str | None:
     return str((kept.manifest["metadata"].get("annotations") or {}).get(TEAM_ANNOTATION, ""))
 
 
+def every(services: Services) -> tuple[HistoryEntry, ...]:
+    """All that are recorded, in no order. Reads files."""
+    store = services.store
+    return () if store is None else store.entries(lambda each: entry_of(services, each))
+
+
 def found(entries: Iterable[HistoryEntry], search: Search) -> tuple[HistoryEntry, ...]:
     """Those that are looked for, the newest first."""
     matching = (each for each in entries if _matches(each, search))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from console.operations.ports.recorder_process import FollowedNamespace, RecorderList
+from console.operations.recording.store_watch import StoreWatch
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard
 from console.operations.watching.fleet import Fleet
@@ -25,6 +26,7 @@ class Unattended:
     def __init__(self, services: Services, *, idle_seconds: float) -> None:
         """`idle_seconds`: how long nothing must be active before `run` returns."""
         self._services, self._idle_seconds = services, idle_seconds
+        self.store = StoreWatch(services)
         self._fleets: dict[Namespace, Fleet] = {}
         self._tasks: dict[Namespace, asyncio.Task[None]] = {}
         self._live_since: dict[Namespace, float] = {}
@@ -36,6 +38,7 @@ class Unattended:
         loop = asyncio.get_running_loop()
         self._busy_at = loop.time()
         async with TaskGuard(lambda: None) as self._guard:
+            self._guard.start("store watch", self.store.run(), lambda name, error: None)
             for each in namespaces:
                 self.follow(each)
             while loop.time() - self._busy_at < self._idle_seconds:
