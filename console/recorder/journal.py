@@ -11,8 +11,8 @@ import msgspec
 from console.domain import events
 from console.results.leaderboard import Leaderboard, named
 
-VERSION = 2
-_EARLIER = 1
+VERSION = 3
+_EARLIER = (1, 2)
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in typing.get_args(events.Event)}
 
 
@@ -35,9 +35,9 @@ def decode(line: bytes) -> events.Event | None:
     try:
         entry = msgspec.json.decode(line, type=Entry)
         kind = _KINDS.get(entry.kind)
-        if kind is None or entry.v not in (_EARLIER, VERSION):
+        if kind is None or entry.v not in (*_EARLIER, VERSION):
             return None
-        body = _with_drives(entry.event) if entry.v == _EARLIER else entry.event
+        body = _with_drives(entry.event) if entry.v in _EARLIER else entry.event
         return typing.cast(events.Event, msgspec.json.decode(body, type=kind, dec_hook=_read))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
@@ -50,18 +50,25 @@ def decode_all(lines: Iterator[bytes]) -> Iterator[events.Event]:
             yield event
 
 
-def _with_drives(event: msgspec.Raw) -> bytes:
-    """An event of version 1: a plan told its Leaderboard and repetitions itself, and each pair its
-    subset. What has another shape is refused when it is decoded.
+def _with_drives(event: msgspec.Raw) -> bytes | msgspec.Raw:
+    """An event of an earlier version, where a plan told its drives otherwise.
+
+    In version 1 it told its Leaderboard and repetitions itself, and each pair its subset; in
+    version 2 its drives had names for their fields. What has another shape is refused when it is
+    decoded.
     """
+    if b'"plan":{' not in bytes(event):
+        return event
     told = msgspec.json.decode(event)
     with contextlib.suppress(KeyError, TypeError, AttributeError):
         plan = told["job"]["plan"]
-        plan["drives"] = {
+        named = plan.get("drives") or {
             "leaderboard": plan["leaderboard"],
             "repetitions": plan["repetitions"],
             "subsets": [pair["routes_subset"] for pair in plan["pairs"]],
         }
+        if isinstance(named, dict):
+            plan["drives"] = [named["leaderboard"], named["repetitions"], named["subsets"]]
     return msgspec.json.encode(told)
 
 

@@ -122,6 +122,18 @@ def test_what_an_earlier_console_noted_of_a_job_is_read_with_its_plan() -> None:
     assert journal.decode(line % (job, plan.replace(b"routes_subset", b"routes"))) is None
 
 
+def test_what_the_console_before_noted_of_a_job_is_read_with_its_drives() -> None:
+    """It named the fields of the drives; whatever else it noted had the shape of today."""
+    line = journal.encode(EVERY[0]).replace(b'"v":3', b'"v":2')
+    drives = b'["1.0",5,["0-4"]]'
+    named = b'{"leaderboard":"1.0","repetitions":5,"subsets":["0-4"]}'
+    assert drives in line
+    assert journal.decode(line.replace(drives, named)) == EVERY[0]
+    assert journal.decode(line.replace(drives, b'{"leaderboard":"1.0"}')) is None
+    for event in EVERY[1:]:
+        assert journal.decode(journal.encode(event).replace(b'{"v":3', b'{"v":2')) == event
+
+
 def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line only; later versions are left out."""
     recorder = Recorder(tmp_path)
@@ -130,7 +142,7 @@ def test_a_journal_survives_torn_lines_and_what_it_does_not_know(tmp_path: Path)
     path = next(tmp_path.rglob("journal.jsonl"))
     with path.open("ab") as file:
         file.write(
-            b'{"v":3,"kind":"JobVanished","event":{}}\n{"v":1,"kind":"Later","event":{}}\n\xff\xfe\n[]\n{"v":1,"kind":"JobSe'
+            b'{"v":4,"kind":"JobVanished","event":{}}\n{"v":1,"kind":"Later","event":{}}\n\xff\xfe\n[]\n{"v":1,"kind":"JobSe'
         )
     writer.note(EVERY[1])
     assert list(recorder.history(WHERE)) == [EVERY[0], EVERY[1]]
