@@ -65,6 +65,11 @@ def state() -> Path:
     return Path(base).expanduser() / "carla-console"
 
 
+def recordings() -> Path:
+    """All recordings of this user."""
+    return state() / "recordings"
+
+
 def settings() -> Path:
     """What this user sets for the console; nothing in it has to be there."""
     base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"

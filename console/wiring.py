@@ -87,7 +87,7 @@ def recordings(*, unattended: bool = False) -> Recorder:
     """All of this user, of whichever cluster. Reads no file yet."""
     from console.recorder.recorder import Recorder
 
-    return Recorder(_recordings_root(), unattended=unattended)
+    return Recorder(paths.recordings(), unattended=unattended)
 
 
 def _attended(connection: WantedCluster) -> Callable[[], bool]:
@@ -143,11 +143,7 @@ def archive() -> Archive:
 def _store() -> Store:
     from console.recorder.store import Store
 
-    return Store(_recordings_root(), paths.settings(), os.environ)
-
-
-def _recordings_root() -> Path:
-    return paths.state() / "recordings"
+    return Store(paths.recordings(), paths.settings(), os.environ)
 
 
 def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False) -> OneRecorder:
