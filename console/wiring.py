@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.recorder.recorder import Recorder
-    from console.recorder.store import Store
+    from console.recorder.store import StoreOnDisk
     from console.recorder_process.one import OneRecorder
     from console.recorder_process.places import ProcessFolder
 
@@ -140,10 +140,10 @@ def archive() -> Archive:
     return Archive(Services(nowhere, recordings(), now, store=_store()), _store())
 
 
-def _store() -> Store:
-    from console.recorder.store import Store
+def _store() -> StoreOnDisk:
+    from console.recorder.store import StoreOnDisk
 
-    return Store(paths.recordings(), paths.settings(), os.environ)
+    return StoreOnDisk(paths.recordings(), paths.settings(), os.environ)
 
 
 def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False) -> OneRecorder:

@@ -22,7 +22,7 @@ _LONGEST = 1024 * 1024
 _TAIL = 64 * 1024
 
 
-class Store:
+class StoreOnDisk:
     """Everything below `root`; `settings` is the folder of the user's own files."""
 
     def __init__(self, root: Path, settings: Path, environ: Mapping[str, str]) -> None:

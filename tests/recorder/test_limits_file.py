@@ -9,7 +9,7 @@ import pytest
 from console.errors import InvalidInput
 from console.operations.ports.store import Limits
 from console.recorder.limits_file import FILE, read
-from console.recorder.store import Store
+from console.recorder.store import StoreOnDisk
 
 EVERY = "keep-days: 30\nkeep-size: 2GB\nannounce-below: 500MB\n"
 
@@ -69,6 +69,6 @@ def test_a_wrong_variable_is_named_as_such(tmp_path: Path) -> None:
 
 
 def test_the_room_is_told_before_anything_was_recorded(tmp_path: Path) -> None:
-    room = Store(tmp_path / "never" / "made", tmp_path, {}).room()
+    room = StoreOnDisk(tmp_path / "never" / "made", tmp_path, {}).room()
     assert room is not None
     assert 0 <= room.free <= room.total

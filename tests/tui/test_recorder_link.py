@@ -15,7 +15,7 @@ from console.errors import ConsoleError, InvalidInput
 from console.operations.ports.store import Room
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
-from console.recorder.store import Store
+from console.recorder.store import StoreOnDisk
 from console.tui.backend import ClusterLink, Link
 from console.tui.recorder_link import UNSEEN, RecorderLink
 
@@ -57,7 +57,7 @@ async def test_where_none_is_wanted_or_meant_a_launch_goes_on(wanted: str) -> No
 
 
 async def test_what_is_to_be_said_of_the_disk_is_noted_with_the_connection(tmp_path: Path) -> None:
-    class Full(Store):
+    class Full(StoreOnDisk):
         def room(self) -> Room:
             return Room(0, 10**12)
 

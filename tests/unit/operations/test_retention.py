@@ -24,7 +24,7 @@ from console.operations.recording.retention import (
 )
 from console.operations.recording.store_watch import StoreWatch
 from console.operations.services import Services
-from console.recorder.store import Store
+from console.recorder.store import StoreOnDisk
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LINE = b"2026-11-22T10:00:01.000000000Z " + b"x" * 968 + b"\n"
@@ -100,7 +100,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(services: Services, root: Path, tmp_path: Path) -> Services:
-    return replace(services, store=Store(root, tmp_path / "settings", {}), clock=lambda: NOW)
+    return replace(services, store=StoreOnDisk(root, tmp_path / "settings", {}), clock=lambda: NOW)
 
 
 Put = Callable[..., Recording]
@@ -132,10 +132,10 @@ def put(services, composed, root: Path) -> Put:
 
 def limited(kept: Services, **told: str) -> Services:
     names = {"days": "CARLA_CONSOLE_KEEP_DAYS", "size": "CARLA_CONSOLE_KEEP_SIZE"}
-    assert isinstance(kept.store, Store)
+    assert isinstance(kept.store, StoreOnDisk)
     environ = {names[key]: value for key, value in told.items()}
     root, settings = Path(kept.store.place), Path(kept.store.settings).parent
-    return replace(kept, store=Store(root, settings, environ))
+    return replace(kept, store=StoreOnDisk(root, settings, environ))
 
 
 def recorded(services: Services) -> set[str]:
@@ -228,7 +228,7 @@ async def test_limits_are_kept_again_and_again_and_where_a_recorder_runs_by_it_a
         await until(lambda: not recorded(kept))
 
 
-class _Filling(Store):
+class _Filling(StoreOnDisk):
     free = 2 * 10**9
 
     def room(self) -> Room:
@@ -262,7 +262,7 @@ async def test_limits_that_cannot_be_read_are_a_notice_and_end_nothing(kept, mon
 
 
 def test_a_removal_is_remembered_though_the_list_of_them_is_torn(root: Path, tmp_path) -> None:
-    store = Store(root, tmp_path, {})
+    store = StoreOnDisk(root, tmp_path, {})
     assert store.last_removal() is None
     removal = Removal(NOW, Recording("prod", "races", "one", "uid"), 7, "old")
     store.note_removal(removal)
