@@ -64,6 +64,9 @@ def _parts(old: list[Segment], new: list[Segment]) -> list[tuple[int, list[Segme
     if not _one_cell_each(old) or not _one_cell_each(new):
         return None
     offset = sum(len(each.text) for each in new[:head])
+    # A row that the cursor comes to or leaves: no cell has a colour that stood there before.
+    if {each.style for each in before}.isdisjoint(each.style for each in after):
+        return [(offset, after)]
     return [(offset + at, told) for at, told in _runs(_cells(before), _cells(after))]
 
 
@@ -75,7 +78,7 @@ def _alike(one: list[Segment], other: list[Segment]) -> int:
 
 def _one_cell_each(segments: list[Segment]) -> bool:
     text = "".join(each.text for each in segments if not each.control)
-    return text.isascii() or all(cell_len(each) == 1 for each in text)
+    return text.isascii() or all(cell_len(each) == 1 for each in set(text))
 
 
 def _cells(segments: list[Segment]) -> Cells:

@@ -51,6 +51,14 @@ def test_another_colour_is_another_cell() -> None:
     assert told(frame, strip(("name", BLUE), (" 12s", BLUE))) == [(0, "name")]
 
 
+def test_a_row_that_takes_another_colour_is_written_from_where_it_differs() -> None:
+    frame = Frame()
+    frame.changes([(0, 0, strip(("▌", BLUE), ("name", RED), (" 12s", RED)))])
+    chosen = strip(("▌", BLUE), ("name", BLUE), (" 12s", BLUE))
+    assert told(frame, chosen) == [(1, "name 12s")]
+    assert told(frame, chosen) == []
+
+
 def test_a_row_with_glyphs_of_two_cells_is_written_whole() -> None:
     frame = Frame()
     frame.changes([(0, 0, strip(("漢字 12s", RED)))])

@@ -105,6 +105,20 @@ async def test_the_key_is_told_of_only_while_it_can_do_something(backend: FakeBa
         await shows(pilot, "Go on from it in a new submission")
 
 
+async def test_the_list_tells_how_to_go_on_once_the_cursor_rests_on_a_row(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = cancelled()
+    async with opened(backend) as (_, pilot):
+        await shows(pilot, "R goes on from here")
+        for key in ("j", "j", "k"):
+            await pilot.press(key)
+            await shows(pilot, "R goes on from here")
+        backend.shown_board = cancelled(status=SubmissionStatus.RUNNING)
+        await pilot.press("j")
+        await until(pilot, lambda: "R goes on" not in seen(pilot.app))
+
+
 async def test_a_cancel_tells_how_to_go_on(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
         await pilot.press("enter", "c")

@@ -74,6 +74,9 @@ class SubmissionsScreen(FilteredListScreen):
         self._listed: tuple[tuple[SubmissionRow, ...] | None, bool, str] = (None, False, "")
         """The rows that are shown, whether they are live, and what was to be matched."""
         self._second = 0
+        """In which the ages were painted last."""
+        self._hinted = False
+        """It is told what can be done about the row of the cursor."""
         self._empty_offered = False
         self._begun = False
 
@@ -111,9 +114,9 @@ class SubmissionsScreen(FilteredListScreen):
             self._begin_on_top(fleet)
         elif second != self._second:
             self.table.redraw()
-        else:
+        elif self._hinted:
             return
-        self._second = second
+        self._second, self._hinted = second, True
         self._tell_selected(resume_hint(self))
         self._offer_compose(fleet)
 
@@ -150,7 +153,7 @@ class SubmissionsScreen(FilteredListScreen):
         """What can be done about the row is told once the cursor rests there, by the next tick:
         that takes its board, and a held key passes by many a row."""
         if self.is_mounted:
-            self._second = 0
+            self._hinted = False
             self._tell_selected()
 
     def on_line_table_chosen(self) -> None:
