@@ -1,4 +1,4 @@
-"""What looks like a credential in a manifest, and the manifest without it. Pure.
+"""What looks like a credential in a manifest or in a line of text, and these without it. Pure.
 
 A recording lies on disks and is passed on; a Job may carry a token in plain sight, in the variable
 of a container, a command's argument or an address. References to Secrets stay: they hold no value.
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 LEFT_OUT = "(not recorded: it looks like a credential)"
+REDACTED = "(left out: it looks like a credential)"
+"""In place of one in a text that is passed on."""
 _NAME = re.compile(
     r"""(?:^|[_.-])(?:
         (?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|APIKEY)S?
@@ -30,6 +32,21 @@ _VALUE = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_ASSIGNED = re.compile(
+    r"""(?P<name>[A-Za-z0-9_.-]{2,80})(?P<is>["']?\s{0,3}[=:]\s{0,3}["']?)(?P<value>[^\s"',;&}\])]+)"""
+)
+_CARRIED = re.compile(
+    r"(?P<how>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}|(?P<key>X-Amz-Signature=)[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(r"\d{1,6}(?:\.\d+)?|true|false|none|null|\(.*|\[.*|<.*|\*+", re.IGNORECASE)
+"""What stands behind a telling name and says nothing: a count, a type, what is hidden already."""
+_HINTS = (
+    *("token", "secret", "passw", "passphrase", "pwd", "credential", "key", "bearer", "basic"),
+    *("signature", "-----begin", "://", "eyj", "eyk", "akia", "asia", "ghp_", "gho_", "ghu_"),
+    *("ghs_", "ghr_", "github_pat_", "glpat-", "hf_", "sk-", "xox"),
+)
+"""One of these is in every text that holds a credential by the rules above, in small letters."""
 _COPIES = ("kubectl.kubernetes.io/last-applied-configuration",)
 """Annotations that repeat the whole manifest."""
 
@@ -39,6 +56,29 @@ def without_credentials(manifest: Mapping[str, Any]) -> dict[str, Any]:
     cleaned = _clean(manifest)
     assert isinstance(cleaned, dict)
     return cleaned
+
+
+def without_credentials_in(text: str, instead: str = LEFT_OUT) -> tuple[str, int]:
+    """A line of free text with `instead` in the place of each, and how many there were.
+
+    By their form, and by what they are called: `WANDB_API_KEY=...`, `"token": "..."`.
+    """
+    small = text.lower()
+    if not any(hint in small for hint in _HINTS):
+        return text, 0
+    count = 0
+
+    def assigned(match: re.Match[str]) -> str:
+        nonlocal count
+        if not _NAME.search(match["name"]) or _HARMLESS.fullmatch(match["value"]):
+            return match.group()
+        count += 1
+        return f"{match['name']}{match['is']}{instead}"
+
+    text, found = _VALUE.subn(lambda _: instead, text)
+    text, carried = _CARRIED.subn(lambda m: f"{m['how'] or m['key']}{instead}", text)
+    text = _ASSIGNED.sub(assigned, text)
+    return text, count + found + carried
 
 
 def left_out(manifest: Mapping[str, Any]) -> tuple[str, ...]:
