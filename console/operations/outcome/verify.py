@@ -12,6 +12,7 @@ import msgspec
 
 from console.domain.events import PlanReported
 from console.domain.launch import launched_routes
+from console.domain.progress import MergedResult
 from console.domain.submission import SubmissionPlan
 from console.results import eligibility, jsontext
 from console.results.checkpoint import checkpoint_of
@@ -20,8 +21,10 @@ from console.results.quoting import MISSING, shown
 from console.results.raw_record import Refused
 from console.results.report import HARMLESS, GlobalStatistics, MergeReport, statistics_of
 from console.results.review import review
+from console.workers import protocol
 
 ROUTES_UNKNOWN = "Nobody has told which routes the subsets select: only logcopy reads the file."
+PLAN_UNKNOWN = "The Job does not tell what was launched, so nothing can be checked."
 SLACK = 1e-3
 """2.x rounds its means; a claim further off than this is not what the records give."""
 
@@ -52,6 +55,23 @@ def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | Non
     if len(pairs) < len(plan.pairs):
         return None
     return Plan(plan.drives, pairs)
+
+
+def checked(plan: SubmissionPlan | None, told: PlanReported | None, document: str) -> MergedResult:
+    """A merged document, whoever gave it, with what this console finds of it."""
+    digest = protocol.digest_of(document)
+    if plan is None:
+        return MergedResult(digest, document, False, PLAN_UNKNOWN)
+    verdict = verify(launched_plan(plan, told), document)
+    return MergedResult(
+        digest,
+        document,
+        verdict.final,
+        verdict.why_not,
+        verdict.entry_status,
+        verdict.eligible,
+        verdict.why_not_eligible,
+    )
 
 
 @functools.lru_cache(maxsize=16)

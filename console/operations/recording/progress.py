@@ -19,7 +19,6 @@ from console.domain.events import (
 from console.domain.progress import (
     EndedAttempt,
     FinishedRoute,
-    MergedResult,
     MergeProblem,
     MergeStatus,
     PairProgress,
@@ -28,7 +27,7 @@ from console.domain.progress import (
 )
 from console.domain.submission import SubmissionPlan
 from console.operations.outcome.record import finished_route
-from console.operations.outcome.verify import launched_plan, verify
+from console.operations.outcome.verify import checked
 from console.operations.recording.progress_fields import (
     UnusableField,
     maybe_whole,
@@ -97,23 +96,7 @@ class ProgressReader:
         elif line.kind == protocol.RECORD:
             yield RouteFinished(at, self._record(payload), pod)
         else:
-            yield MergedReported(at, self._merged(payload["text"]), pod)
-
-    def _merged(self, document: str) -> MergedResult:
-        digest = protocol.digest_of(document)
-        if self._plan is None:
-            why = "The Job does not tell what was launched, so nothing can be checked."
-            return MergedResult(digest, document, False, why)
-        verdict = verify(launched_plan(self._plan, self._told), document)
-        return MergedResult(
-            digest,
-            document,
-            verdict.final,
-            verdict.why_not,
-            verdict.entry_status,
-            verdict.eligible,
-            verdict.why_not_eligible,
-        )
+            yield MergedReported(at, checked(self._plan, self._told, payload["text"]), pod)
 
     def _record(self, payload: Any) -> FinishedRoute:
         pair, raw = whole(payload, "pair"), part(payload, "record")
