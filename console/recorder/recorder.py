@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pwd
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from console.domain.events import Event
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict, NotFound
-from console.operations.ports.recorder import Holder, KeptManifest, Recording
-from console.recorder import claiming, journal, keeping
+from console.operations.ports.recorder import BundleHeader, Holder, KeptManifest, Recording
+from console.recorder import claiming, importing, journal, keeping, packing
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
+from console.recorder.staging import staged
 from console.recorder.viewing import Stitched
 from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, replace
 
@@ -139,6 +143,45 @@ class Recorder:
         """Everything on disk, newest last."""
         found = sorted(self._root.glob(f"*/*/*/{IDENTITY}"), key=lambda p: p.stat().st_mtime)
         return tuple(each for each in map(identified, found) if each is not None)
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[Recorder]:
+        """Below the same root, for its disk has the room; no list of recordings shows it."""
+        try:
+            with staged(self._root) as folder:
+                yield Recorder(folder)
+        except OSError as error:
+            raise failed(self._root, error) from error
+
+    def pack(
+        self, header: BundleHeader, documents: Mapping[str, str], file: str, *, exactly: bool
+    ) -> str:
+        folder = folder_of(self._root, header.recording)
+        file = os.path.abspath(file)
+        return packing.pack(folder, header, documents, file, exactly=exactly)
+
+    def unpack(
+        self, file: str, check: Callable[[Iterator[Event]], Iterator[Event]]
+    ) -> BundleHeader:
+        """Into its place below this root."""
+        return importing.import_bundle(
+            self._root,
+            file,
+            check,
+            identified=lambda folder: identified(folder / IDENTITY),
+            recordings=self.recordings(),
+        )
+
+    def owner(self) -> str:
+        """Of this process: nobody else reads the folder."""
+        try:
+            user = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:  # in a container users have numbers only
+            user = str(os.getuid())
+        return f"{user}@{os.uname().nodename}"
+
+    def imported(self, recording: Recording) -> BundleHeader | None:
+        return importing.imported(folder_of(self._root, recording))
 
 
 def identified(path: Path) -> Recording | None:

@@ -71,9 +71,9 @@ class Spool:
             block = b"\\" + block
         self._append(block)
 
-    def gap(self, text: str) -> None:
-        """A line of ours that says what is missing from here on."""
-        at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    def gap(self, text: str, *, at: str = "") -> None:
+        """A line of ours that says what is missing from here on; `at` keeps a copied one's time."""
+        at = at or datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         self._append(f"#{at} {' '.join(text.split())}\n".encode())
 
     def _append(self, block: bytes) -> None:

@@ -5,7 +5,8 @@ Knows no file and no format. Every method raises only errors of `console.errors`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -55,7 +56,9 @@ class SpoolWriter(Protocol):
 
     def write(self, block: bytes) -> None: ...
 
-    def gap(self, text: str) -> None: ...
+    def gap(self, text: str, *, at: str = "") -> None:
+        """A line of ours; `at` is when it was written first, where it is copied."""
+        ...
 
     def last_timestamp(self) -> datetime | None:
         """The timestamp of the newest line on disk, to resume from."""
@@ -90,6 +93,25 @@ class KeptManifest(msgspec.Struct, frozen=True):
 
     manifest: JsonObject
     server: str
+
+
+class BundleHeader(msgspec.Struct, frozen=True):
+    """What a bundle says of itself."""
+
+    recording: Recording
+    """By the names that it has in the bundle."""
+    team: bool
+    """It names nothing of the platform."""
+    machine: str
+    """`user@host` that made it, empty where that is not told."""
+    console: str
+    """The version of the console that made it."""
+    ended: bool
+    """False: it still ran when the bundle was made."""
+    newest: datetime | None
+    """Of when its newest word is."""
+    kubernetes: str | None = None
+    """The cluster's version, where it is known."""
 
 
 class RecordingWriter(Protocol):
@@ -161,4 +183,36 @@ class RecorderPort(Protocol):
 
     def history(self, recording: Recording) -> Iterator[Event]:
         """What the journal holds, oldest first; entries that cannot be read are left out."""
+        ...
+
+    def beside(self) -> AbstractContextManager[RecorderPort]:
+        """An empty recorder on the same disk, for a copy; it is gone with all in it at the end."""
+        ...
+
+    def pack(
+        self, header: BundleHeader, documents: Mapping[str, str], file: str, *, exactly: bool
+    ) -> str:
+        """The recording of the header and these documents as one file, whole or not at all.
+
+        The same recording gives the same bytes. `exactly`: Conflict where the file is there; else
+        another name is taken. The file that it is. Raises ConsoleError.
+        """
+        ...
+
+    def unpack(
+        self, file: str, check: Callable[[Iterator[Event]], Iterator[Event]]
+    ) -> BundleHeader:
+        """Take a bundle in as a recording of its own; its events go through `check`.
+
+        Raises InvalidInput for a file that is none, or not whole, or not to be trusted; Conflict
+        for a submission that is recorded here. Nothing is left of it then.
+        """
+        ...
+
+    def owner(self) -> str:
+        """`user@host`: whose recordings they are."""
+        ...
+
+    def imported(self, recording: Recording) -> BundleHeader | None:
+        """The bundle that it came in; None for what was recorded here."""
         ...
