@@ -47,13 +47,21 @@ class Stage:
     def __init__(self, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
         self._captured = capfdbinary
         self.cluster = FakeCluster()
+        self.context = "fake"
         self.recorder = Recorder(paths.state() / "recordings")
         self.services = Services(self.cluster, self.recorder, lambda: datetime.now(UTC))
 
     def run(self, *arguments: str) -> Ran:
+        return self._ran(*arguments, "-n", "races")
+
+    def imported(self, *arguments: str) -> Ran:
+        """`import`, which knows no namespace but the bundle's own."""
+        return self._ran("import", *arguments)
+
+    def _ran(self, *arguments: str) -> Ran:
         self._captured.readouterr()
         try:
-            code = main([*arguments, "-n", "races"])
+            code = main([*arguments])
         except SystemExit as ended:
             code = int(ended.code or 0)
         out, told = self._captured.readouterr()
@@ -133,7 +141,7 @@ def stage(
     async def connect(connection: wiring.WantedCluster) -> AsyncIterator[Services]:
         description = made.cluster.description
         made.cluster.description = type(description)(
-            "fake", "http://fake", connection.namespace or "races"
+            made.context, "http://fake", connection.namespace or "races"
         )
         yield made.services
 

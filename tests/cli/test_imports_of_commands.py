@@ -33,6 +33,8 @@ BROUGHT = {
     "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
     "events": (SHOWS, LOOP | VALUES | {"yaml"}, 142),
     "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
+    "export": (SHOWS | {"version"}, LOOP | VALUES | {"yaml"}, 140),
+    "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "resume": (SHOWS, LOOP | VALUES | {"yaml"}, 186),

@@ -113,8 +113,10 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
     from console.domain.facts import UID_SHOWN
 
     recording, row = entry.recording, entry.row
-    head = [recording.cluster, recording.namespace, recording.name, recording.uid[:UID_SHOWN]]
     kept = [in_words(entry.bytes), "pinned" if entry.pinned else "-"]
+    origin = entry.machine or "a bundle"
+    cluster = f"{recording.cluster}, from {origin}" if entry.imported else recording.cluster
+    head = [cluster, recording.namespace, recording.name, recording.uid[:UID_SHOWN]]
     if row is None:
         return [*head, *("?" for _ in TITLES[4:-3]), *kept, "?"]
     status, routes, restarts, score, counts = listed(row, now, unasked=not entry.ended)[3:8]
@@ -146,4 +148,6 @@ def _document(entry: HistoryEntry) -> dict[str, Any]:
         "track": entry.track or None,
         "pinned": entry.pinned,
         "bytes": entry.bytes,
+        "imported": entry.imported,
+        "importedFrom": entry.machine or None,
     }

@@ -30,6 +30,10 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     """No limit removes it."""
     bytes: int = 0
     """On disk, when its entry was made."""
+    imported: bool = False
+    """It came in a bundle."""
+    machine: str = ""
+    """`user@host` that made the bundle; empty where that is not told."""
 
 
 class HistoryPort(Protocol):

@@ -47,9 +47,19 @@ def entry_of(services: Services, recording: Recording) -> HistoryEntry:
     """What its recording tells by now. Reads files."""
     recorder = services.recorder
     pinned, size = recorder.pinned(recording), recorder.size(recording)
+    came = recorder.imported(recording)
+    machine = came.machine if came else ""
     board = recorded_board(services, recording)
     if board is None:
-        return HistoryEntry(recording, None, False, pinned=pinned, bytes=size)
+        return HistoryEntry(
+            recording,
+            None,
+            False,
+            pinned=pinned,
+            bytes=size,
+            imported=came is not None,
+            machine=machine,
+        )
     last = as_it_ended(board, services.clock())
     job = last.job
     plan = job.plan if job else None
@@ -64,6 +74,8 @@ def entry_of(services: Services, recording: Recording) -> HistoryEntry:
         board.stale_since,
         pinned,
         size,
+        came is not None,
+        machine,
     )
 
 

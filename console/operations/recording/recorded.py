@@ -114,7 +114,7 @@ def as_it_ended(board: BoardSnapshot, now: datetime, *, gone: bool = False) -> B
 
 
 def recordings_of(services: Services, namespace: str, name: str) -> tuple[Recording, ...]:
-    """Of all submissions that had that name on this cluster, newest last.
+    """Of all submissions that had that name on this cluster, newest last; imported ones too.
 
     Where no cluster is known any more, of all that were recorded.
     """
@@ -122,7 +122,8 @@ def recordings_of(services: Services, namespace: str, name: str) -> tuple[Record
     return tuple(
         each
         for each in services.recorder.recordings()
-        if (each.namespace, each.name) == (namespace, name) and context in ("", each.cluster)
+        if (each.namespace, each.name) == (namespace, name)
+        and (context in ("", each.cluster) or services.recorder.imported(each) is not None)
     )
 
 

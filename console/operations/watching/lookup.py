@@ -12,7 +12,7 @@ import msgspec
 from console.domain.board import BoardSnapshot
 from console.domain.facts import UID_SHOWN
 from console.errors import NotFound
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import BundleHeader, Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board, recordings_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
@@ -107,7 +107,8 @@ def find(services: Services, wanted: Wanted, gone: NotFound | None = None) -> Fo
         raise _nothing(services, wanted, every, gone)
     recording = meant[-1]
     rest = [each.uid[:UID_SHOWN] for each in every if each is not recording]
-    remarks = [_origin(wanted, recording, gone), *_elsewhere(services, recording)]
+    came = services.recorder.imported(recording)
+    remarks = [_origin(wanted, recording, gone, came), *_elsewhere(services, recording)]
     if rest:
         remarks.append(f"{_others(len(rest))} that name; newest last: --uid {', '.join(rest)}")
     return Found(recording, tuple(remarks))
@@ -117,9 +118,18 @@ def _others(count: int) -> str:
     return "another submission had" if count == 1 else f"{count} other submissions had"
 
 
-def _origin(wanted: Wanted, recording: Recording, gone: NotFound | None) -> str:
+def _origin(
+    wanted: Wanted, recording: Recording, gone: NotFound | None, came: BundleHeader | None
+) -> str:
     told = f"what this console recorded of {wanted} (uid {recording.uid[:UID_SHOWN]})"
+    if came is not None:
+        told = f"{told.replace('this console recorded', 'a bundle tells')}{_sent(came)}"
     return f"this is {told}" if gone is None else f"{gone.what}; this is {told}"
+
+
+def _sent(came: BundleHeader) -> str:
+    whose = f", made by {came.machine}" if came.machine else ", made for a team"
+    return f"{whose}, imported here"
 
 
 def _elsewhere(services: Services, recording: Recording) -> tuple[str, ...]:
