@@ -54,7 +54,7 @@ def unpack(file: str, folder: Path, bounds: Bounds) -> BundleHeader:
     """
     try:
         with open(file, "rb") as opened, gzip.GzipFile(fileobj=opened) as inflated:
-            return _unpacked(_Archive(inflated, bounds), folder)
+            return _unpacked(_TarMembers(inflated, bounds), folder)
     except (EOFError, zlib.error, gzip.BadGzipFile) as torn:
         raise _refused("It ends early, or is no gzip file.") from torn
     except OSError as error:
@@ -71,7 +71,7 @@ def _refused(why: str) -> InvalidInput:
     )
 
 
-def _unpacked(archive: _Archive, folder: Path) -> BundleHeader:
+def _unpacked(archive: _TarMembers, folder: Path) -> BundleHeader:
     header: BundleHeader | None = None
     for name, size in archive.members():
         if header is None:
@@ -90,7 +90,7 @@ def _unpacked(archive: _Archive, folder: Path) -> BundleHeader:
     return header
 
 
-def _store(archive: _Archive, folder: Path, name: str, size: int) -> None:
+def _store(archive: _TarMembers, folder: Path, name: str, size: int) -> None:
     log = _LOG.fullmatch(name) is not None
     if not log and name not in _ALONE:
         raise _refused(f"It holds {files.shown(RECORDING + name)!r}, which no export writes.")
@@ -121,7 +121,7 @@ def _short_lines(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
         yield block
 
 
-class _Archive:
+class _TarMembers:
     """The members of a tar archive, one after the other. Reads no further than the bounds."""
 
     def __init__(self, stream: gzip.GzipFile, bounds: Bounds) -> None:

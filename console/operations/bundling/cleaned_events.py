@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -25,8 +25,6 @@ _CLUSTERS_WORDS = frozenset(("message", "gap", "why"))
 """Fields that the cluster filled with a sentence."""
 _SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 """What a Job's pod has behind its Job's name, in the letters that Kubernetes takes."""
-
-T = TypeVar("T")
 
 
 def cleaned_events(
@@ -59,12 +57,12 @@ def _change(redaction: Redaction) -> Callable[[str, str], str]:
     return change
 
 
-def _mapped(value: T, field: str, change: Callable[[str, str], str]) -> T:
+def _mapped(value: Any, field: str, change: Callable[[str, str], str]) -> Any:
     """The value with each text in it changed; the rest is what it was."""
     if isinstance(value, str):
-        return value if isinstance(value, Enum) or not value else change(field, value)  # type: ignore[return-value]
-    if isinstance(value, tuple):
-        return tuple(_mapped(each, field, change) for each in value)  # type: ignore[return-value]
+        return value if isinstance(value, Enum) or not value else change(field, value)
+    if type(value) is tuple:  # one with names is a value of its own, and holds no outside text
+        return tuple(_mapped(each, field, change) for each in value)
     if isinstance(value, msgspec.Struct):
         fields = {name: getattr(value, name) for name in value.__struct_fields__}
         new = {name: _mapped(each, name, change) for name, each in fields.items()}
