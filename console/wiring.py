@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from console.domain.fleet import SubmissionRow
     from console.localcluster.lifecycle.commands import LocalCluster
     from console.operations.ports.cluster import ClusterDescription, ClusterPort
-    from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder_process import ProcessState
     from console.operations.recording.archive import Archive
+    from console.operations.replay.player import Player
     from console.operations.services import Services
     from console.recorder.recorder import Recorder
     from console.recorder.store import StoreOnDisk
     from console.recorder_process.one import OneRecorder
     from console.recorder_process.places import ProcessFolder
-
 
 IDLE_SECONDS = 900.0
 """How long a recorder stays when nothing is active: a next launch finds it."""
@@ -125,11 +124,6 @@ async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
     yield Services(cast("ClusterPort", cluster), recordings(), now)
 
 
-def history() -> tuple[HistoryEntry, ...]:
-    """Every submission that is recorded here, of whichever cluster. Asks none; reads files."""
-    return archive().entries()
-
-
 def archive() -> Archive:
     """All recordings of this user; no cluster is asked, and none has to be there."""
     from console.operations.ports.cluster import ClusterDescription
@@ -213,7 +207,7 @@ async def record(
         lambda: _unattended(connection),
         (None if all_namespaces else login.description.namespace,),
         idle_seconds=FOREVER if stay else LOCAL_IDLE_SECONDS if connection.local else IDLE_SECONDS,
-        gone=_local_gone if connection.local else lambda: False,
+        gone=lambda: connection.local and local_status().cluster is None,
         ready=(lambda: answers(ready)) if ready is not None else lambda: None,
     )
 
@@ -231,10 +225,6 @@ def _keep_local() -> None:
     folder = ClusterFolder(_local_state().resolve())
     if is_owned(folder.owners):
         register(folder.owners, owner=True)
-
-
-def _local_gone() -> bool:
-    return local_status().cluster is None
 
 
 def _named(connection: WantedCluster) -> ClusterDescription:
@@ -289,6 +279,13 @@ def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -
         recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
         looks=Looks(theme, mouse),
     )
+
+
+def open_replay(player: Player, *, theme: str | None, mouse: bool) -> int:
+    """The screens on that replay; the exit code. Connects to nothing."""
+    from console.tui.opening import Looks, open_replay
+
+    return open_replay(player, connect, WantedCluster(), Looks(theme, mouse))
 
 
 def _own_local(asked: WantedCluster) -> WantedCluster:

@@ -43,6 +43,8 @@ def _run(options: argparse.Namespace) -> int:
             from console.cli.commands import tui
 
             return tui.run(options)
+        if getattr(options, "screens", False):
+            return int(options.run(options) or 0)
         refuse_all(options, SCREEN_FLAGS, beside=options.command)
         with interruptions.heeded():
             return int(options.run(options) or 0)

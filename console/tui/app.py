@@ -26,7 +26,7 @@ from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.input_gate import Input, InputGate
-from console.tui.navigation import go, go_by_name
+from console.tui.navigation import go, go_by_name, screen_of
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
@@ -56,9 +56,11 @@ class ConsoleApp(CalmCrash, Sparing):
         *,
         theme: str | None = None,
         recordings: Recordings | None = None,
+        opened: Callable[[], Destination] | None = None,
     ) -> None:
+        """`opened`: the one place that is shown, instead of the list; no cluster is asked then."""
         super().__init__()
-        self.backend, self.recordings = backend, recordings
+        self.backend, self.recordings, self._opened = backend, recordings, opened
         self._other_themes = theming.files(paths.themes())
         self._choose_theme(theme or theming.DEFAULT)
         self._offered_start = False
@@ -84,7 +86,7 @@ class ConsoleApp(CalmCrash, Sparing):
                 self.show_error(error)
 
     def get_default_screen(self) -> Screen[None]:
-        return SubmissionsScreen()
+        return SubmissionsScreen() if self._opened is None else screen_of(self._opened())
 
     def on_mount(self) -> None:
         self.set_interval(0.2, self._watch_link)
@@ -94,7 +96,8 @@ class ConsoleApp(CalmCrash, Sparing):
 
     def _begin(self) -> None:
         garbage.settle()
-        self.backend.start()
+        if self._opened is None:
+            self.backend.start()
         self._load_other_themes()
 
     async def on_unmount(self) -> None:
@@ -189,6 +192,9 @@ class ConsoleApp(CalmCrash, Sparing):
 
     def action_go(self, place: str) -> None:
         """Show a place about what the present screen is about."""
+        if self._opened is not None and not Place(place).about_one:
+            self.notify("This console was opened for one submission alone.", severity="warning")
+            return
         go_by_name(self, Place(place))
 
     def action_leave(self) -> None:
@@ -229,7 +235,7 @@ class ConsoleApp(CalmCrash, Sparing):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""
         if isinstance(screen, ConsoleScreen):
-            for each in (each for each in screen.commands if each.offered(screen)):
+            for each in (each for each in screen.all_commands() if each.offered(screen)):
                 run: Callable[[], None] = lambda name=each.name: screen.action_command(name)  # type: ignore[misc]  # noqa: E731
                 yield SystemCommand(each.label or each.name, each.help, run)
         for place in LINE_COMMANDS:

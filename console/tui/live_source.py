@@ -9,7 +9,7 @@ from console.tui.submission_source import Origin, time_shown
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
-    from console.operations.ports.recorder import LogView
+    from console.operations.ports.recorder import LogView, Recording
     from console.tui.backend import Backend
 
 
@@ -22,6 +22,10 @@ class LiveSource:
 
     @property
     def origin(self) -> Origin | None:
+        return None
+
+    @property
+    def recorded(self) -> Recording | None:
         return None
 
     def board(self) -> BoardSnapshot:

@@ -21,7 +21,12 @@ def go(app: App[None], to: Destination) -> None:
     if to.from_list or to.place is Place.SUBMISSIONS:
         back_to_list(app)
     if to.place in SCREENS:
-        app.push_screen(SCREENS[to.place](to))
+        app.push_screen(screen_of(to))
+
+
+def screen_of(to: Destination) -> Screen[None]:
+    """The screen that shows that place; it is not the list."""
+    return SCREENS[to.place](to)
 
 
 def go_by_name(app: App[None], place: Place) -> None:

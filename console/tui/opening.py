@@ -1,4 +1,4 @@
-"""Opening the screens on a cluster: what `carla-console` without a command does."""
+"""Opening the screens: on a cluster, as `carla-console` without a command does, or on a replay."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
     from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.recording.archive import Archive
+    from console.operations.replay.player import Player
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
 
@@ -81,6 +82,35 @@ def open_screens(
         apps.append(app)
         if not outside.code:
             first.hand_over()
+            app.run(mouse=looks.mouse)
+    return outside.code or app.return_code or 0
+
+
+def open_replay(
+    player: Player,
+    connect: Callable[[Wanted], AbstractAsyncContextManager[Services]],
+    unasked: Wanted,
+    looks: Looks,
+) -> int:
+    """Show that replay alone until the user leaves it; the exit code. Connects to nothing."""
+    from console.tui.app import ConsoleApp
+    from console.tui.live import LiveBackend
+    from console.tui.places import Destination, Place
+    from console.tui.replay_source import ReplaySource
+
+    recording = player.recording
+
+    def opened() -> Destination:
+        source = ReplaySource(recording, lambda: player)
+        return Destination(Place.MONITOR, (recording.namespace, recording.name), source)
+
+    garbage.hold()
+    apps: list[ConsoleApp] = []
+    watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
+    with watch as outside:
+        app = ConsoleApp(LiveBackend(connect, unasked), theme=looks.theme, opened=opened)
+        apps.append(app)
+        if not outside.code:
             app.run(mouse=looks.mouse)
     return outside.code or app.return_code or 0
 

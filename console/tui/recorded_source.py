@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
 from console.errors import ConsoleError, NotFound
-from console.tui.submission_source import Origin, time_shown
+from console.tui.replay_source import ReplaySource
+from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, time_shown
 
 if TYPE_CHECKING:
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.recording.archive import Archive, OpenedRecording
-
-READING = "The recording is being read."
-WITHOUT_CLUSTER = (
-    "This is a recording: what still runs of it is reached from the list of submissions."
-)
+    from console.operations.replay.player import Player
 
 
 class RecordedSource:
@@ -38,6 +36,10 @@ class RecordedSource:
         last = f", to {since:%Y-%m-%d %H:%M:%S}" if since else ""
         told = f"recording of {recording.cluster or '?'}{last}"
         return Origin(told, recording.cluster, recording.namespace)
+
+    @property
+    def recorded(self) -> Recording:
+        return self._recording
 
     def board(self) -> BoardSnapshot:
         try:
@@ -87,6 +89,14 @@ class RecordedSubmissions:
 
     def open(self, recording: Recording) -> RecordedSource:
         return RecordedSource(self._archive(), recording)
+
+    def replay(self, recording: Recording) -> ReplaySource:
+        return ReplaySource(recording, lambda: self._played(recording))
+
+    def _played(self, recording: Recording) -> Player:
+        from console.operations.replay.player import Player
+
+        return Player(self._archive().recorder, recording, monotonic)
 
     async def pin(self, recording: Recording, *, on: bool) -> None:
         await asyncio.to_thread(lambda: self._archive().pin(recording, on=on))

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from console.operations.ports.recorder import LogView, Recording
 
 
+READING = "The recording is being read."
+WITHOUT_CLUSTER = (
+    "This is a recording: what still runs of it is reached from the list of submissions."
+)
+
+
 class Origin(msgspec.Struct, frozen=True):
     """What the first row says instead of the connection, where nothing live is shown."""
 
@@ -33,6 +39,11 @@ class SubmissionSource(Protocol):
     @property
     def origin(self) -> Origin | None:
         """What is shown instead of the cluster's present word; None where it is that."""
+        ...
+
+    @property
+    def recorded(self) -> Recording | None:
+        """What can be played again from here; None for what is not a recording, or is played."""
         ...
 
     def board(self) -> BoardSnapshot: ...
@@ -63,6 +74,10 @@ class Recordings(Protocol):
 
     def open(self, recording: Recording) -> SubmissionSource:
         """Returns at once; its board says that it is being read until it is."""
+        ...
+
+    def replay(self, recording: Recording) -> SubmissionSource:
+        """The same, played from its begin."""
         ...
 
     async def pin(self, recording: Recording, *, on: bool) -> None:

@@ -40,6 +40,7 @@ BROUGHT = {
     "resume": (SHOWS, LOOP | VALUES | {"yaml"}, 186),
     "merge": ({"cli", "errors", "results"}, set[str](), 42),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
+    "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 17),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),

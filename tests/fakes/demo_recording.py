@@ -43,4 +43,4 @@ class Seconds:
 
 def player_of(services: Services, clock: Seconds, speed: float = 1.0) -> Player:
     """The demo, at its begin."""
-    return Player(services, DEMO, clock, speed)
+    return Player(services.recorder, DEMO, clock, speed)

@@ -83,7 +83,7 @@ def _list(options: argparse.Namespace) -> int:
         track=options.track,
         since=since(options.since, now) if options.since else None,
     )
-    entries = found(wiring.history(), search)
+    entries = found(wiring.archive().entries(), search)
     if options.output == "json":
         output.as_json([_document(each) for each in entries])
     elif options.output == "name":

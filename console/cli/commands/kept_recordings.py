@@ -27,7 +27,9 @@ def act(options: argparse.Namespace) -> int:
     verb, word = options.name, options.meant
     _refuse_the_lists_flags(options)
     entry = meant(
-        wiring.history(), Search(namespace=options.namespace, cluster=options.context), word
+        wiring.archive().entries(),
+        Search(namespace=options.namespace, cluster=options.context),
+        word,
     )
     if verb == "delete":
         return _delete(options, entry)

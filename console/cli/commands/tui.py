@@ -12,10 +12,15 @@ from console.errors import ConsoleError
 
 def run(options: argparse.Namespace) -> int:
     """Open the console on the chosen cluster."""
+    refuse_without_terminal()
+    return wiring.open_console(wanted(options), theme=options.theme, mouse=not options.no_mouse)
+
+
+def refuse_without_terminal() -> None:
+    """Raises ConsoleError where no screen can be shown."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise ConsoleError(
             "The console needs a terminal.",
             why="stdin, stdout or stderr is not one.",
             fix="Every screen is also a command: carla-console --help. `make demo` runs headless.",
         )
-    return wiring.open_console(wanted(options), theme=options.theme, mouse=not options.no_mouse)

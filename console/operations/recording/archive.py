@@ -11,7 +11,7 @@ from console.domain.board import BoardSnapshot
 from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
 from console.operations.ports.history import HistoryEntry, HistoryPort
-from console.operations.ports.recorder import LogView, Recording
+from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.history import entry_of
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.recorded import as_it_ended, recorded_board
@@ -36,6 +36,11 @@ class Archive:
 
     def __init__(self, services: Services, index: HistoryPort) -> None:
         self._services, self._index = services, index
+
+    @property
+    def recorder(self) -> RecorderPort:
+        """Where they lie, for who plays one."""
+        return self._services.recorder
 
     def entries(self) -> tuple[HistoryEntry, ...]:
         """Of every recording, in no order."""

@@ -25,7 +25,7 @@ from console.domain.folding import fold
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
-from console.operations.ports.recorder import LogLine, LogView, Recording
+from console.operations.ports.recorder import LogLine, LogView, RecorderPort, Recording
 from console.operations.recording.progress import MARK, ProgressReader
 from console.operations.services import Services
 from console.specs.plan import plan_of
@@ -85,7 +85,7 @@ def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | 
     for event in services.recorder.history(recording):
         board = fold(board, event)
     if board.job is None or board.job.plan is None:
-        job = kept_job(services, recording)
+        job = kept_job(services.recorder, recording)
         if job is None:
             return None
         board = fold(board, JobSeen(services.clock(), job))
@@ -127,9 +127,9 @@ def recordings_of(services: Services, namespace: str, name: str) -> tuple[Record
     )
 
 
-def kept_job(services: Services, recording: Recording) -> JobFacts | None:
+def kept_job(recorder: RecorderPort, recording: Recording) -> JobFacts | None:
     """The kept Job as facts; None where none is kept, or it is no submission that can be read."""
-    kept = services.recorder.manifest(recording)
+    kept = recorder.manifest(recording)
     if kept is None:
         return None
     try:

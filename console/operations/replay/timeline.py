@@ -24,12 +24,11 @@ from console.domain.events import (
 from console.domain.facts import JobFacts
 from console.domain.submission import LOGCOPY
 from console.errors import NotFound
-from console.operations.ports.recorder import LogView, Recording
+from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import PROGRESS, kept_job, new_lines
 from console.operations.recording.tail import moment_of
 from console.operations.replay.clock_order import never_back
-from console.operations.services import Services
 
 _PROGRESS = (PlanReported, ProgressReported, RouteFinished, MergedReported)
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
@@ -52,24 +51,26 @@ class Timeline(NamedTuple):
     end: datetime
 
 
-def timeline(services: Services, recording: Recording, log: Callable[[str], LogView]) -> Timeline:
+def timeline(
+    recorder: RecorderPort, recording: Recording, log: Callable[[str], LogView]
+) -> Timeline:
     """Of one recording; `log` gives a container's whole log.
 
     Raises NotFound where it does not tell what was launched.
     """
-    journal = tuple(services.recorder.history(recording))
-    job = _launched(services, recording, journal)
+    journal = tuple(recorder.history(recording))
+    job = _launched(recorder, recording, journal)
     told = _progress(log(LOGCOPY), job)
     known = list(_each_once(merge(_in_order(journal), told, key=lambda each: each.at)))
-    logs = map(log, services.recorder.containers(recording))
+    logs = map(log, recorder.containers(recording))
     begin, end = _span(job, known, logs)
     return Timeline((Happening(begin, JobSeen(begin, job)), *known), begin, end)
 
 
-def _launched(services: Services, recording: Recording, journal: Iterable[Event]) -> JobFacts:
+def _launched(recorder: RecorderPort, recording: Recording, journal: Iterable[Event]) -> JobFacts:
     """What never changes of the Job: known from the beginning, however late it was looked at."""
     seen = next((each.job for each in journal if isinstance(each, JobSeen) and each.job.plan), None)
-    job = seen or kept_job(services, recording)
+    job = seen or kept_job(recorder, recording)
     if job is None:
         raise NotFound(
             f"The recording of {recording.namespace}/{recording.name} cannot be played.",

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from textual.widget import Widget
+from textual.widgets import Input
 
 from console.presentation.resume_points import hint
-from console.tui.commands import Command
+from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
+from console.tui.screens.replaying import REPLAYING, replayed
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.submission_source import SubmissionSource
+from console.tui.widgets.replay_line import ReplayLine
+
+_OF_A_REPLAY = {each.name for each in REPLAYING}
 
 
 class SubmissionScreen(ConsoleScreen):
@@ -28,6 +35,28 @@ class SubmissionScreen(ConsoleScreen):
         if self._source is None:
             self._source = LiveSource(self.backend, *self._subject)
         return self._source
+
+    # --- a replay
+
+    BINDINGS = bindings(REPLAYING)
+
+    def all_commands(self) -> tuple[Command, ...]:
+        return (*self.commands, *REPLAYING) if replayed(self) else self.commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of a replay are there while one is shown, and never while somebody types."""
+        if action == "command" and parameters and parameters[0] in _OF_A_REPLAY:
+            return replayed(self) is not None and not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    def below_header(self) -> Iterable[Widget]:
+        if replayed(self):
+            yield ReplayLine()
+
+    def _tick(self) -> None:
+        super()._tick()
+        if (source := replayed(self)) is not None and self.is_current and self.is_mounted:
+            self.query_one(ReplayLine).show(source.state, source.note)
 
 
 def opening(place: Place) -> Callable[[ConsoleScreen], None]:

@@ -149,7 +149,7 @@ class CommandLine(ModalScreen[str], LeavesOnce[str]):
 
 
 class AskTime(ModalScreen[str], LeavesOnce[str]):
-    """One line for a time of day; esc leaves."""
+    """One line for a time; esc leaves."""
 
     DEFAULT_CSS = """
     AskTime { align: left bottom; background: transparent; }
@@ -157,8 +157,12 @@ class AskTime(ModalScreen[str], LeavesOnce[str]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
 
+    def __init__(self, asked: str = "go to a time (UTC): 14:02 or 14:02:11") -> None:
+        super().__init__()
+        self._asked = asked
+
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="go to a time (UTC): 14:02 or 14:02:11", compact=True)
+        yield Input(placeholder=self._asked, compact=True)
 
     def action_close(self) -> None:
         self.dismiss("")

@@ -17,6 +17,10 @@ class LeavesOnce(Deafened[ScreenResultType]):
         if not self.is_active:
             return AwaitComplete()
         self.deaf = True
+        if len(self.app.screen_stack) == 1:
+            # It was what the console was opened for.
+            self.app.exit()
+            return AwaitComplete()
         done: AwaitComplete = super().dismiss(result)
         return done
 

@@ -25,6 +25,7 @@ from console.tui.screens.about import (
     SubmissionScreen,
     resume_hint,
 )
+from console.tui.screens.replaying import PLAY
 from console.tui.screens.screen import MEDIUM, NARROW, WIDE
 from console.tui.widgets.board_parts import (
     BoardPart,
@@ -88,6 +89,7 @@ class MonitorScreen(SubmissionScreen):
         EVENTS,
         MANIFEST,
         DELETE,
+        PLAY,
         BACK,
         *map(_focus, KEYS),
     )

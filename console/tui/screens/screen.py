@@ -41,6 +41,7 @@ class ConsoleScreen(LeavesOnce[None]):
     NO_CANDIDATE: ClassVar[str] = "There is no submission here yet: n composes one."
     """Why a command about one has none."""
     commands: ClassVar[tuple[Command, ...]] = ()
+    """Its own; `all_commands` are those that it has now."""
     _dimmed: tuple[str, ...] = ()
 
     def __init__(self) -> None:
@@ -63,12 +64,21 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def compose(self) -> ComposeResult:
         yield Header(self.heading())
+        yield from self.below_header()
         yield from self.body()
         yield KeyLine()
+
+    def below_header(self) -> Iterable[Widget]:
+        """What is told of the source of all that is shown, where that takes a row of its own."""
+        return ()
 
     def body(self) -> Iterable[Widget]:
         """The widgets between header and footer."""
         raise NotImplementedError
+
+    def all_commands(self) -> tuple[Command, ...]:
+        """Its own, and those that what it shows brings with it."""
+        return self.commands
 
     def tick(self) -> None:
         """Show the latest snapshot; called a few times a second while the screen is on top."""
@@ -121,7 +131,7 @@ class ConsoleScreen(LeavesOnce[None]):
         """As Textual has them; what cannot run now is dimmed, and says why when it is pressed."""
         found = super().active_bindings
         stopped = {f"console.{name}" for name in self._stopped()}
-        hidden = {f"console.{each.name}" for each in self.commands if each.only_when_possible}
+        hidden = {f"console.{each.name}" for each in self.all_commands() if each.only_when_possible}
         return {
             key: _stopped(each, hide=each.binding.id in hidden)
             if each.binding.id in stopped
@@ -133,13 +143,17 @@ class ConsoleScreen(LeavesOnce[None]):
         """The commands that cannot run now."""
         if not self.is_mounted:
             return ()
-        return tuple(each.name for each in self.commands if each.reason(self))
+        return tuple(each.name for each in self.all_commands() if each.reason(self))
 
     def _dim_keys(self) -> None:
         stopped = self._stopped()
         if stopped != self._dimmed:
             self._dimmed = stopped
             self.refresh_bindings()
+
+    def look_again(self) -> None:
+        """Tick as soon as what goes on now is done: there is something new to show."""
+        self.call_later(self._tick)
 
     def _tick(self) -> None:
         if self.is_current and self.is_mounted and not backlogged(self.app):
@@ -153,7 +167,7 @@ class ConsoleScreen(LeavesOnce[None]):
         Only the screen on top has something to run, and a command that waits runs once at a time.
         What does not wait is done before the next key is looked at.
         """
-        command = find(self.commands, name)
+        command = find(self.all_commands(), name)
         if command is None or not self.is_active or name in self._waiting:
             return
         if reason := command.reason(self):
@@ -185,7 +199,7 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def key_help(self) -> Iterator[tuple[str, str]]:
         """Key and meaning of every command here, for the help page."""
-        for command in self.commands:
+        for command in self.all_commands():
             if command.offered(self):
                 yield command.key_display or command.key.split(",")[0], command.help
 

@@ -30,7 +30,9 @@ class Demo:
 
     def __init__(self, root: Path) -> None:
         services = unpacked(root)
-        self.told = timeline(services, DEMO, lambda name: services.recorder.log(DEMO, name))
+        self.told = timeline(
+            services.recorder, DEMO, lambda name: services.recorder.log(DEMO, name)
+        )
 
         self.kept = {every: self.boards(every) for every in KEPT}
         self.played = [BoardSnapshot("default", "demo")]

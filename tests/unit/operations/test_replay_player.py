@@ -43,6 +43,7 @@ def test_it_begins_where_the_job_was_created(player: Player) -> None:
 
 def test_it_ends_as_the_submission_did_and_stays_there(services: Services, clock: Seconds) -> None:
     player = player_of(services, clock, speed=100)
+    player.advance()
     clock.now += 60
     shown = player.advance()
     assert (shown.board.status, shown.board.done) == (SubmissionStatus.COMPLETE, 20)
@@ -132,6 +133,7 @@ def test_steps_lead_from_attempt_to_attempt_and_back(player: Player, clock: Seco
 def test_a_step_back_while_it_plays_is_not_held_by_what_has_just_passed(
     player: Player, clock: Seconds
 ) -> None:
+    player.advance()
     first = player.step(LandmarkKind.ROUTE, forward=True)
     second = player.step(LandmarkKind.ROUTE, forward=True)
     clock.now += 0.5
@@ -153,3 +155,19 @@ def test_an_attempt_is_gone_to_by_its_number(player: Player) -> None:
     assert board.pairs[1].attempt == 2
     player.go_to("13:45")
     assert player.advance().at == at(11)
+
+
+def test_nothing_passes_before_the_first_look(services: Services, clock: Seconds) -> None:
+    """To open the screens takes its time."""
+    player = player_of(services, clock, speed=100)
+    player.go_to("+20s")
+    clock.now += 30
+    assert player.advance().at == at(20)
+    clock.now += 0.1
+    assert player.advance().at == at(30)
+
+
+def test_the_job_is_shown_as_it_was_kept(player: Player) -> None:
+    kept = player.manifest()
+    assert kept is not None
+    assert (kept["kind"], kept["metadata"]["name"]) == ("Job", "demo")

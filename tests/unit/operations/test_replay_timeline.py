@@ -41,7 +41,9 @@ def at(second: float) -> datetime:
 
 
 def told(services: Services, recording: Recording = RECORDING) -> Timeline:
-    return timeline(services, recording, lambda name: services.recorder.log(recording, name))
+    return timeline(
+        services.recorder, recording, lambda name: services.recorder.log(recording, name)
+    )
 
 
 def snapshot(sequence: int, done: int) -> str:
