@@ -22,7 +22,7 @@ class BlockKind(StrEnum):
     SECRET = "secret"
 
 
-class Blockage(msgspec.Struct, frozen=True):
+class Blockage(msgspec.Struct, frozen=True, gc=False):
     """Why it cannot start, in one sentence, and what to do about it."""
 
     kind: BlockKind

@@ -46,7 +46,7 @@ _PASSING = r"failed to sync \w+ cache|object .* not registered"
 """What a node says while it still fetches what a pod needs."""
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """Words of the cluster and what they mean; `kind` None: they pass by themselves."""
 
     words: str

@@ -104,7 +104,7 @@ FINISHED = (RouteState.PERFECT, RouteState.COMPLETED, RouteState.FAILED)
 """The states of a drive that has its record."""
 
 
-class RouteCell(msgspec.Struct, frozen=True):
+class RouteCell(msgspec.Struct, frozen=True, gc=False):
     """One launched (route, repetition) of a pair."""
 
     route_id: str
@@ -113,7 +113,7 @@ class RouteCell(msgspec.Struct, frozen=True):
     score: float | None = None
 
 
-class PairBoard(msgspec.Struct, frozen=True):
+class PairBoard(msgspec.Struct, frozen=True, gc=False):
     """One simulator-agent pair on its GPU."""
 
     number: int
@@ -190,7 +190,7 @@ class PairBoard(msgspec.Struct, frozen=True):
         return sum(count for _, count in self.proven_restarts)
 
 
-class BoardSnapshot(msgspec.Struct, frozen=True, eq=False):
+class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     """Everything this console knows of one submission at `updated_at`."""
 
     namespace: str

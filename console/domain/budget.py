@@ -19,7 +19,7 @@ RESTARTS_PER_RESUME = 2
 _HALVES = ("simulator-", "agent-")
 
 
-class RestartBudget(msgspec.Struct, frozen=True):
+class RestartBudget(msgspec.Struct, frozen=True, gc=False):
     """What is spent of `limit`. Just `RestartBudget(8)` is a fresh one: nothing is used."""
 
     limit: int | None

@@ -30,31 +30,31 @@ class StreamState(StrEnum):
         return self in (StreamState.RECONNECTING, StreamState.LOST)
 
 
-class JobSeen(msgspec.Struct, frozen=True):
+class JobSeen(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     job: JobFacts
 
 
-class JobVanished(msgspec.Struct, frozen=True):
+class JobVanished(msgspec.Struct, frozen=True, gc=False):
     at: datetime
 
 
-class PodSeen(msgspec.Struct, frozen=True):
+class PodSeen(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     pod: PodFacts
 
 
-class PodVanished(msgspec.Struct, frozen=True):
+class PodVanished(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     uid: str
 
 
-class ClusterEventSeen(msgspec.Struct, frozen=True):
+class ClusterEventSeen(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     event: ClusterEvent
 
 
-class PlanReported(msgspec.Struct, frozen=True):
+class PlanReported(msgspec.Struct, frozen=True, gc=False):
     """The route ids that logcopy read from the routes file, per pair number."""
 
     at: datetime
@@ -65,26 +65,26 @@ class PlanReported(msgspec.Struct, frozen=True):
     """How many routes the file has; None where logcopy could not read it, or did not say."""
 
 
-class ProgressReported(msgspec.Struct, frozen=True):
+class ProgressReported(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     report: ProgressReport
     pod: str = ""
     """The beginning of the uid of the pod that told it (`pod_key`); empty where not known."""
 
 
-class RouteFinished(msgspec.Struct, frozen=True):
+class RouteFinished(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     record: FinishedRoute
     pod: str = ""
 
 
-class MergedReported(msgspec.Struct, frozen=True):
+class MergedReported(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     result: MergedResult
     pod: str = ""
 
 
-class StreamChanged(msgspec.Struct, frozen=True):
+class StreamChanged(msgspec.Struct, frozen=True, gc=False):
     """A log stream's state; `gap` names what is known to be missing, else empty."""
 
     at: datetime
@@ -95,7 +95,7 @@ class StreamChanged(msgspec.Struct, frozen=True):
     """The key of the container's pod; empty where it is of none, or not known."""
 
 
-class LastLine(msgspec.Struct, frozen=True):
+class LastLine(msgspec.Struct, frozen=True, gc=False):
     """The newest line of a container, cut to a screen's width and neutralised."""
 
     at: datetime
@@ -106,7 +106,7 @@ class LastLine(msgspec.Struct, frozen=True):
     pod: str = ""
 
 
-class ConnectionChanged(msgspec.Struct, frozen=True):
+class ConnectionChanged(msgspec.Struct, frozen=True, gc=False):
     """Whether what is shown is live. `why` says what went wrong when it is not."""
 
     at: datetime

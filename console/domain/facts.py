@@ -34,7 +34,7 @@ class ContainerState(StrEnum):
     TERMINATED = "terminated"
 
 
-class ContainerExit(msgspec.Struct, frozen=True):
+class ContainerExit(msgspec.Struct, frozen=True, gc=False):
     """One ended run of a container. A signal shows as exit code 128 + n."""
 
     exit_code: int
@@ -44,7 +44,7 @@ class ContainerExit(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-class ContainerFacts(msgspec.Struct, frozen=True):
+class ContainerFacts(msgspec.Struct, frozen=True, gc=False):
     """One container of the pod as its status shows it."""
 
     name: str
@@ -72,7 +72,7 @@ class ContainerFacts(msgspec.Struct, frozen=True):
         return not (over or self.init or self.ephemeral)
 
 
-class PodFacts(msgspec.Struct, frozen=True):
+class PodFacts(msgspec.Struct, frozen=True, gc=False):
     """One pod of a submission; containers in the manifest's order, init containers first."""
 
     name: str
@@ -115,7 +115,7 @@ class PodFacts(msgspec.Struct, frozen=True):
         return {each.name: each.restart_count for each in self.containers if not each.ephemeral}
 
 
-class JobCondition(msgspec.Struct, frozen=True):
+class JobCondition(msgspec.Struct, frozen=True, gc=False):
     """One condition of a Job that is True or was."""
 
     type: str
@@ -125,7 +125,7 @@ class JobCondition(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
-class JobFacts(msgspec.Struct, frozen=True):
+class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """One submission's Job. `plan` is None where the Job is not a submission of ours."""
 
     name: str
@@ -176,7 +176,7 @@ class JobFacts(msgspec.Struct, frozen=True):
         )
 
 
-class ClusterEvent(msgspec.Struct, frozen=True):
+class ClusterEvent(msgspec.Struct, frozen=True, gc=False):
     """One Kubernetes event about the Job or its pod."""
 
     uid: str

@@ -11,7 +11,7 @@ from console.domain.blockage import BlockKind
 from console.domain.board import SubmissionStatus
 
 
-class SubmissionRow(msgspec.Struct, frozen=True):
+class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """One line of the list. `done`/`total` count (route, repetition) pairs.
 
     `done` is None where nobody can tell, as without permission to read logs, `total` while nobody
@@ -56,7 +56,7 @@ def place_in_list(row: SubmissionRow) -> tuple[bool, datetime, str]:
     return row.status is SubmissionStatus.BLOCKED, created, row.name
 
 
-class FleetSnapshot(msgspec.Struct, frozen=True, eq=False):
+class FleetSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     """The list as last known; `live` False means the rows are old."""
 
     rows: tuple[SubmissionRow, ...] = ()

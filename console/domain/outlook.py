@@ -29,7 +29,7 @@ _AGAIN = 2
 """Ends at one route that are no chance any more."""
 
 
-class Outlook(msgspec.Struct, frozen=True):
+class Outlook(msgspec.Struct, frozen=True, gc=False):
     """Why a resume will, or may well, end like before."""
 
     certain: bool

@@ -25,7 +25,7 @@ _COMPLETED = (Status.COMPLETE, Status.INCOMPLETE, Status.UNVERIFIED)
 _TERMINATED = 143
 
 
-class PairFacts(msgspec.Struct, frozen=True):
+class PairFacts(msgspec.Struct, frozen=True, gc=False):
     """All that is known of one pair."""
 
     simulator: ContainerFacts | None

@@ -40,7 +40,7 @@ _VERDICT = re.compile(r"\.?\s(no new claims to deallocate, )?preemption: ")
 """What follows tells of pods that would have to go, not of this one."""
 
 
-class Unplaced(msgspec.Struct, frozen=True):
+class Unplaced(msgspec.Struct, frozen=True, gc=False):
     """The scheduler's words; `kind` None: the pod waits for room that will come."""
 
     words: str

@@ -10,7 +10,7 @@ Told = tuple[tuple[str, tuple[FinishedRoute, ...]], ...]
 """What each pod's logcopy told, by pod key, in the order in which the pods began to tell."""
 
 
-class LostPod(msgspec.Struct, frozen=True):
+class LostPod(msgspec.Struct, frozen=True, gc=False):
     """One pod that another one has replaced."""
 
     name: str

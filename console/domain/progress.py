@@ -24,7 +24,7 @@ class MergeStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class FinishedRoute(msgspec.Struct, frozen=True):
+class FinishedRoute(msgspec.Struct, frozen=True, gc=False):
     """One route's record, as far as screens need it; infractions by their list's name."""
 
     pair: int
@@ -60,7 +60,7 @@ _OWN_FAULTS = (
 )
 
 
-class SeenGpu(msgspec.Struct, frozen=True):
+class SeenGpu(msgspec.Struct, frozen=True, gc=False):
     """What one half said at its start of the GPU that it has; None is what it could not tell."""
 
     count: int | None = None
@@ -76,7 +76,7 @@ class SeenGpu(msgspec.Struct, frozen=True):
     """The Job asks for shares: others on the same GPU are meant to be there."""
 
 
-class EndedAttempt(msgspec.Struct, frozen=True):
+class EndedAttempt(msgspec.Struct, frozen=True, gc=False):
     """Why one half's attempt ended, as its supervisor recorded it."""
 
     pair: int
@@ -100,7 +100,7 @@ class EndedAttempt(msgspec.Struct, frozen=True):
         return self.reason in _OWN_FAULTS
 
 
-class PairProgress(msgspec.Struct, frozen=True):
+class PairProgress(msgspec.Struct, frozen=True, gc=False):
     """One pair as logcopy sees it in the status files."""
 
     pair: int
@@ -117,7 +117,7 @@ class PairProgress(msgspec.Struct, frozen=True):
     """None before that half has looked."""
 
 
-class MergeProblem(msgspec.Struct, frozen=True):
+class MergeProblem(msgspec.Struct, frozen=True, gc=False):
     """One thing that keeps the result from being trusted; pair 0 = the whole result."""
 
     kind: str
@@ -125,7 +125,7 @@ class MergeProblem(msgspec.Struct, frozen=True):
     text: str
 
 
-class ProgressReport(msgspec.Struct, frozen=True):
+class ProgressReport(msgspec.Struct, frozen=True, gc=False):
     """One self-contained snapshot from logcopy; newer ones replace it."""
 
     sequence: int
@@ -137,7 +137,7 @@ class ProgressReport(msgspec.Struct, frozen=True):
     problems: tuple[MergeProblem, ...] = ()
 
 
-class MergedResult(msgspec.Struct, frozen=True):
+class MergedResult(msgspec.Struct, frozen=True, gc=False):
     """The merged document that logcopy published, checksum verified; `text` is its JSON."""
 
     sha256: str

@@ -25,7 +25,7 @@ UNCUT_JOB_NAME = 58
 """Characters of a Job's name that reach the pod's name; the rest is cut off there."""
 
 
-class PairPlan(msgspec.Struct, frozen=True):
+class PairPlan(msgspec.Struct, frozen=True, gc=False):
     """One simulator and the agent that drives in it."""
 
     number: int
@@ -58,7 +58,7 @@ class PairPlan(msgspec.Struct, frozen=True):
         return cls(number, number - 1, port, port + TRAFFIC_MANAGER_OFFSET)
 
 
-class Images(msgspec.Struct, frozen=True):
+class Images(msgspec.Struct, frozen=True, gc=False):
     """The image references of a submission, by what they are for."""
 
     leaderboard: str
@@ -67,7 +67,7 @@ class Images(msgspec.Struct, frozen=True):
     logcopy: str
 
 
-class SubmissionPlan(msgspec.Struct, frozen=True):
+class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     """What a submission's Job will do, or was asked to do."""
 
     name: str

@@ -49,7 +49,7 @@ class Topic(StrEnum):
     CLOCK = "clock"
 
 
-class NodeFinding(msgspec.Struct, frozen=True):
+class NodeFinding(msgspec.Struct, frozen=True, gc=False):
     """One line of the checklist. All words of containers in `text` are hostile."""
 
     topic: Topic
@@ -58,7 +58,7 @@ class NodeFinding(msgspec.Struct, frozen=True):
     fix: str = ""
 
 
-class SeenByHalves(msgspec.Struct, frozen=True):
+class SeenByHalves(msgspec.Struct, frozen=True, gc=False):
     """What is there to be judged."""
 
     plan: SubmissionPlan

@@ -20,7 +20,7 @@ _MOST = 200
 UNKNOWN = ("", "-")
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """One thing that a container told."""
 
     topic: str
@@ -36,7 +36,7 @@ class Fact(msgspec.Struct, frozen=True):
         return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-class ToldByContainers(msgspec.Struct, frozen=True):
+class ToldByContainers(msgspec.Struct, frozen=True, gc=False):
     """All that one container told."""
 
     container: str
