@@ -15,6 +15,7 @@ WITH_AIMS = (
     "first_paint_figures",
     "event_figures",
     "list_figures",
+    "log_figures",
 )
 MODULES = (*WITH_AIMS, "recorder_figures", "screen_figures")
 

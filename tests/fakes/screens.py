@@ -269,11 +269,16 @@ class FakeLog:
         self.read.append((start, stop))
         return [self.line(number) for number in range(max(start, 0), min(stop, self.count))]
 
-    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
+    def counting(self) -> Iterator[int]:
+        yield self.line_count()
+
+    def newest(self, wanted: int) -> list[LogLine]:
+        return self.lines(max(self.count - wanted, 0), self.count)
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
         wanted = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
         for number in range(self.count):
-            if wanted.search(self.line(number).text):
-                yield number
+            yield [number] if wanted.search(self.line(number).text) else []
 
 
 class FakeBackend:

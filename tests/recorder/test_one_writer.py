@@ -84,7 +84,7 @@ def test_a_killed_writer_leaves_the_recording_free_at_its_last_whole_line(
     spool.close()
     assert view.line_count() == 4
     assert [line.text for line in view.lines(0, 9)] == ["one", "two", "three", "four"]
-    assert list(view.search("three|four")) == [2, 3]
+    assert list(view.search("three|four")) == [[2, 3]]
 
 
 def test_a_child_process_does_not_hold_the_recording_of_its_dead_parent(root: Path) -> None:

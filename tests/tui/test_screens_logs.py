@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog, board, running
 from msgspec.structs import replace
 from textual import events
+from textual.pilot import Pilot
 
 from console.domain.events import StreamState
 from console.operations.ports.recorder import LogLine
+from console.tui.app import ConsoleApp
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.widgets import log_search
@@ -252,27 +256,76 @@ async def test_a_marked_range_is_saved_alone(
 class SlowLog(FakeLog):
     """Its first count takes until it is allowed to end."""
 
-    def __init__(self) -> None:
-        super().__init__(10)
-        self.counting, self.allowed = threading.Event(), threading.Event()
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.asked, self.allowed = threading.Event(), threading.Event()
 
     def line_count(self) -> int:
-        self.counting.set()
+        self.asked.set()
         assert self.allowed.wait(30)
         return super().line_count()
 
 
-async def test_keys_work_while_a_big_log_is_counted_for_the_first_time(
+@asynccontextmanager
+async def uncounted(
+    backend: FakeBackend, count: int
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[None], SlowLog]]:
+    """A log's screen on which its end is shown and its count goes on until it is allowed to end."""
+    log = backend.logs["simulator-1"] = SlowLog(count)
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await until(pilot, log.asked.is_set)
+        await shows(pilot, f"frame {count - 1:>7}", "0+ lines", "● following")
+        yield app, pilot, log
+        log.allowed.set()
+
+
+async def test_a_big_log_shows_its_end_and_takes_keys_before_it_is_counted(
     backend: FakeBackend,
 ) -> None:
-    log = backend.logs["simulator-1"] = SlowLog()
-    async with opened(backend, (80, 24)) as (_, pilot):
-        await pilot.press("l")
-        await until(pilot, log.counting.is_set)
-        await pilot.press("t")
-        await shows(pilot, "0 lines", "time")
+    async with uncounted(backend, 1000) as (app, pilot, log):
+        await pilot.press("t", "k", "pageup")
+        await shows(pilot, "‖ paused", "time", "0+ lines")
+        assert "frame     999" not in seen(app)
+        shown = app.screen.query_one(LogPane).rows[0]
         log.allowed.set()
-        await shows(pilot, "10 lines", "frame       9")
+        await shows(pilot, "1,000 lines", "‖ paused")
+        await until(pilot, lambda: app.screen.query_one(LogPane).rows[0] == shown)
+        assert app.screen.query_one(LogPane).unseen == 0
+
+
+async def test_going_down_again_before_the_count_follows_what_arrives(
+    backend: FakeBackend,
+) -> None:
+    async with uncounted(backend, 1000) as (_, pilot, log):
+        await pilot.press("pageup", "pagedown")
+        await shows(pilot, "● following")
+        log.count += 345
+        await shows(pilot, "frame    1344", "0+ lines")
+        log.allowed.set()
+        await shows(pilot, "frame    1344", "1,345 lines")
+
+
+async def test_the_key_to_the_first_line_is_obeyed_when_the_log_is_counted(
+    backend: FakeBackend,
+) -> None:
+    async with uncounted(backend, 1000) as (app, pilot, log):
+        await pilot.press("g")
+        await shows(pilot, "‖ paused")
+        log.allowed.set()
+        await shows(pilot, "frame       0", "1,000 lines", "‖ paused")
+        assert "frame     999" not in seen(app)
+
+
+async def test_what_needs_line_numbers_says_that_they_are_being_counted(
+    backend: FakeBackend,
+) -> None:
+    async with uncounted(backend, 1000) as (_, pilot, log):
+        await pilot.press("m")
+        await shows(pilot, "Its lines are being counted.")
+        await pilot.press("slash", *"frame +99[0-3]", "enter")
+        log.allowed.set()
+        await shows(pilot, "search 4/4", "frame     993", "1,000 lines")
 
 
 async def test_a_search_with_more_hits_than_are_kept_says_so(
@@ -287,7 +340,7 @@ async def test_a_search_with_more_hits_than_are_kept_says_so(
         await pilot.press("slash", *"frame", "enter")
         await shows(pilot, "search 300/300")
         await pilot.press("right_square_bracket", "slash", *"frame", "enter")
-        await shows(pilot, "301 lines", "search 300 of the first 300; there are more")
+        await shows(pilot, "301 lines", "search 300 of the first 300 of 301")
         assert "300/300" not in seen(app)
 
 

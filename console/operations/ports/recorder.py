@@ -41,13 +41,25 @@ class LogView(Protocol):
     """A container's spooled log, read line by line; grows while it is open. Thread-safe."""
 
     def line_count(self) -> int:
-        """Lines on disk now; cheap, called many times a second."""
+        """Lines on disk now. Called many times a second; only the first time may take a while."""
+        ...
+
+    def counting(self) -> Iterator[int]:
+        """The first count, a piece at a time: lines so far. Whoever asks may stop in between."""
         ...
 
     def lines(self, start: int, stop: int) -> list[LogLine]: ...
 
-    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
-        """Line numbers that match the regular expression, in order; lazy."""
+    def newest(self, wanted: int) -> list[LogLine]:
+        """The last lines, at the most so many: at once, however long the log is."""
+        ...
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
+        """Numbers of the lines that match the regular expression, in order; lazy.
+
+        A list for each piece of the log that has been looked through, empty where nothing is in
+        it: whoever asks may stop there. Raises re.error.
+        """
         ...
 
 

@@ -77,7 +77,9 @@ def _toggle(attribute: str) -> Callable[[LogsScreen], None]:
 
 
 def _no_line(screen: LogsScreen) -> str:
-    return "" if screen.pane.line_count else "There is no line yet."
+    if screen.pane.line_count:
+        return ""
+    return "There is no line yet." if screen.pane.counted else "Its lines are being counted."
 
 
 def _place(*, following: bool, over: bool) -> Line:
@@ -123,13 +125,9 @@ class LogStatus(Canvas):
                 *switches,
             ]
         )
-        return [
-            spread(
-                left,
-                (*self._stream(screen), *text((f"  {pane.line_count:,} lines ", Tone.MUTED))),
-                width,
-            )
-        ]
+        lines = f"{pane.counted_so_far:,}{'' if pane.counted else '+'}"
+        told = text((f"  {lines} lines ", Tone.MUTED))
+        return [spread(left, (*self._stream(screen), *told), width)]
 
     def _stream(self, screen: LogsScreen) -> Line:
         state, gap = screen.tabs.stream()

@@ -1,11 +1,13 @@
 """A log of any length over a `LogView`: reads only the lines on screen. Never sees a socket.
 
 Unwrapped, a row is a line. Wrapped, a row of the scroll bar is still a line: the pane draws from
-the first visible line downwards, or, while it follows, from the last line upwards.
+the first visible line downwards, or, while it follows, from the last line upwards. A long log shows
+its end until it is counted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -22,9 +24,10 @@ from textual.worker import get_current_worker
 from console.operations.ports.recorder import LogLine, LogView
 from console.presentation.tones import Tone
 from console.tui.textual_internals import grow
+from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, plain, ruler, shown, wrapped
-from console.tui.widgets.log_times import first_at
+from console.tui.widgets.log_times import first_at, newest_day
 from console.tui.widgets.painting import Painter
 
 SIDEWAYS = 16
@@ -56,7 +59,8 @@ class LogPane(Painter, can_focus=True):
         super().__init__(id=id)
         self._view = view
         self._count = 0
-        self._counted = view is None
+        self._end: LogEnd | None = None
+        """Where the pane is while the lines are being counted."""
         self._paused_at = 0
         self.mark: int | None = None
         """The line from which a range is saved."""
@@ -67,35 +71,47 @@ class LogPane(Painter, can_focus=True):
     def open(self, view: LogView | None) -> None:
         """Show another log from its end."""
         self._view, self._count = view, 0
-        self._counted = view is None
+        self._end = None if view is None else LogEnd()
         self.search = self.hit = self.mark = None
         self.scroll_to(0, 0, animate=False)
         self.following = True
         self.refresh()
         if view is not None:
-            self.screen.run_worker(
-                partial(self._first_count, view),
-                group="count",
-                exclusive=True,
-                thread=True,
-                exit_on_error=False,
-            )
+            self._in_thread("count", partial(self._first_count, view))
+
+    def _in_thread(self, group: str, work: Callable[[], None]) -> None:
+        """The newest of a group only."""
+        self.screen.run_worker(work, group=group, exclusive=True, thread=True, exit_on_error=False)
 
     def _first_count(self, view: LogView) -> None:
         """A big log takes a while to be counted for the first time: keys do not wait for it."""
-        view.line_count()
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._take_in, view)
+        worker = get_current_worker()
+        for so_far in view.counting():
+            if worker.is_cancelled:
+                return
+            if self._end is not None:
+                self._end.counted = so_far
+        self.app.call_from_thread(self._take_in, view)
 
     def _take_in(self, view: LogView) -> None:
-        if view is self._view and self.is_mounted:
-            self._counted = True
-            self.tick()
+        end = self._end
+        if view is not self._view or not self.is_mounted or end is None:
+            return
+        self._end, first = None, self.first_line
+        self.tick()
+        if not self.following:
+            self._paused_at = self._count
+            self._move(end.place(first, self._count))
 
     @property
     def counted(self) -> bool:
         """Whether `line_count` is known yet."""
-        return self._counted and self._view is not None
+        return self._end is None and self._view is not None
+
+    @property
+    def counted_so_far(self) -> int:
+        """Lines that there are at the least."""
+        return self._count if self._end is None else self._end.counted
 
     @property
     def line_count(self) -> int:
@@ -109,7 +125,9 @@ class LogPane(Painter, can_focus=True):
 
     def tick(self) -> None:
         """Take in what was appended; repaints only when that can be seen."""
-        if not self._counted:
+        if self._end is not None:
+            if self.following:
+                self.refresh()
             return
         count = self._view.line_count() if self._view else 0
         if count == self._count:
@@ -127,8 +145,7 @@ class LogPane(Painter, can_focus=True):
 
     def _resize(self) -> None:
         """The last line can be the first row while lines are wrapped."""
-        height = self.size.height
-        extra = max(height - 1, 0) if self.wrap else 0
+        extra = max(self.size.height - 1, 0) if self.wrap else 0
         width = 0 if self.wrap else min(self._widest(), WIDEST)
         grow(self, Size(width, self._count + extra))
 
@@ -144,19 +161,23 @@ class LogPane(Painter, can_focus=True):
 
     def paint_all(self) -> None:
         """Read the visible lines once, whatever part of them is painted."""
-        self._read()
-
-    def _read(self) -> None:
         region = self.scrollable_content_region
-        width, height = region.width, region.height
-        if self._view is None or not height:
+        if self._view is None or not region.height:
             self._rows = []
-            return
+        else:
+            self._show(*self._visible(self._view, region.height), region.width, region.height)
+
+    def _visible(self, view: LogView, height: int) -> tuple[int, list[LogLine]]:
+        """The number of the first line on screen, and the lines."""
+        if self._end is not None:
+            return self._end.visible(view, height)
         if self.wrap and self.following:
             first = max(self._count - height, 0)
         else:
             first = min(self.scroll_offset.y, max(self._count - 1, 0))
-        lines = self._view.lines(first, min(first + height, self._count))
+        return first, view.lines(first, min(first + height, self._count))
+
+    def _show(self, first: int, lines: list[LogLine], width: int, height: int) -> None:
         mark = self.tone(Tone.MATCH)
         pattern = self.search.pattern if self.search else None
         rows: list[tuple[int, Text]] = []
@@ -172,24 +193,21 @@ class LogPane(Painter, can_focus=True):
 
     def _text(self, line: LogLine, width: int) -> Text:
         if line.gap:
-            style = self.tone(Tone.WARN)
-            return Text(ruler(line, width), style=style)
+            return Text(ruler(line, width), style=self.tone(Tone.WARN))
         return shown(line, timestamps=self.timestamps)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        base = self.rich_style
         if y >= len(self._rows):
-            return Strip.blank(width, base)
+            return Strip.blank(width, self.rich_style)
+        base = self.rich_style
         number, text = self._rows[y]
         if number == self.hit:
             base = base + self._cursor
         left = 0 if self.wrap else int(self.scroll_offset.x)
-        segments = [Segment(s.text, base + (s.style or Style())) for s in self._segments(text)]
+        rendered = [each for each in text.render(self.app.console) if each.text]
+        segments = [Segment(each.text, base + (each.style or Style())) for each in rendered]
         return Strip(segments).crop_extend(left, left + width, base)
-
-    def _segments(self, text: Text) -> list[Segment]:
-        return [segment for segment in text.render(self.app.console) if segment.text]
 
     # --- moving
 
@@ -199,14 +217,21 @@ class LogPane(Painter, can_focus=True):
         return self._rows[0][0] if self._rows else 0
 
     def _move(self, to: int) -> None:
+        if self._end is not None:
+            self.following = self._end.move(to, self.scrollable_content_region.height)
+            self.refresh()
+            return
         start = self.first_line
         if self.following:
             self._paused_at = self._count
         self.following = False
         self._resize()
         self.scroll_to(y=max(to, 0), animate=False, immediate=True, force=True)
-        end = self._count - self.scrollable_content_region.height
-        if to > start and to >= end and not self.wrap:
+        if (
+            to > start
+            and to >= self._count - self.scrollable_content_region.height
+            and not self.wrap
+        ):
             self.action_follow()
         self.refresh()
 
@@ -220,7 +245,11 @@ class LogPane(Painter, can_focus=True):
         self._move(self.first_line + direction * max(self.size.height // 2, 1))
 
     def action_top(self) -> None:
-        self._move(0)
+        if self._end is not None:
+            self._end.ask_for_top()
+            self.following = False
+        else:
+            self._move(0)
 
     def action_follow(self) -> None:
         self.following = True
@@ -241,14 +270,8 @@ class LogPane(Painter, can_focus=True):
 
     def go_to_time(self, at: str) -> None:
         """The first line at or after that UTC time of day, on the day of the newest line."""
-        if self._view is None or not self._count:
-            return
-        day = next((line.at[:10] for line in self._newest() if line.at), "")
-        self._move(first_at(self._view, self._count, f"{day}T{at}"))
-
-    def _newest(self) -> list[LogLine]:
-        assert self._view is not None
-        return self._view.lines(max(self._count - 50, 0), self._count)[::-1]
+        if self._view is not None and self._count:
+            self._move(first_at(self._view, self._count, f"{newest_day(self._view)}T{at}"))
 
     def toggle_mark(self) -> None:
         """Mark the first visible line, or forget the mark."""
@@ -286,13 +309,7 @@ class LogPane(Painter, can_focus=True):
         self.search = LogSearch(pattern) if pattern else None
         self.hit = None
         if self.search:
-            self.screen.run_worker(
-                partial(self._collect, self.search),
-                group="search",
-                exclusive=True,
-                thread=True,
-                exit_on_error=False,
-            )
+            self._in_thread("search", partial(self._collect, self.search))
         self.refresh()
 
     def _collect(self, search: LogSearch) -> None:
@@ -303,6 +320,8 @@ class LogPane(Painter, can_focus=True):
             self.app.call_from_thread(self._found, search)
 
     def _found(self, search: LogSearch) -> None:
+        if self._view is not None:
+            self._take_in(self._view)
         if search is self.search and self.hit is None:
             self.next_hit(-1)
 

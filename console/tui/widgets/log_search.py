@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from console.operations.ports.recorder import LogView
 
-MOST_HITS = 200_000
-"""Enough to step through; a search that matches every line must not fill the memory."""
+MOST_HITS = 4_000_000
+"""Kept to step through, in 32 MB; those beyond are counted."""
 
 
 class LogSearch:
@@ -20,21 +21,21 @@ class LogSearch:
             self.pattern = re.compile(pattern, re.IGNORECASE)
         except re.error:
             self.pattern = re.compile(re.escape(pattern), re.IGNORECASE)
-        self.hits: list[int] = []
+        self.hits: array[int] = array("Q")
+        self.found = 0
+        """All hits, those that are not kept too."""
         self.complete = False
         self.searched = 0
         """Lines that there were when it began."""
-        self.cut_short = False
-        """There are more hits than are kept."""
 
     def collect(self, view: LogView, cancelled: Callable[[], bool]) -> None:
         """Fill `hits` in ascending order until all is searched or it is cancelled."""
         self.searched = view.line_count()
-        for number in view.search(self.pattern.pattern):
-            self.cut_short = len(self.hits) >= MOST_HITS
-            if cancelled() or self.cut_short:
-                break
-            self.hits.append(number)
+        for some in view.search(self.pattern.pattern):
+            if cancelled():
+                return
+            self.hits.extend(some[: MOST_HITS - len(self.hits)])
+            self.found += len(some)
         self.complete = True
 
     def after(self, line: int) -> int | None:
@@ -51,10 +52,14 @@ class LogSearch:
         return self.hits[bisect_left(self.hits, line) - 1]
 
     def position(self, line: int | None, lines: int) -> str:
-        """`3/127`; `–/127+` while not all of the `lines` are searched; `3 of the first 200,000`."""
+        """`3/127`; `–/127+` while not all of the `lines` are searched.
+
+        Where more were found than are kept: `3 of the first 4,000,000 of 5,120,044`.
+        """
         index = bisect_left(self.hits, line) if line is not None else len(self.hits)
         found = index < len(self.hits) and self.hits[index] == line
         place = f"{index + 1 if found else '–'}"
-        if self.cut_short:
-            return f"{place} of the first {len(self.hits):,}; there are more"
-        return f"{place}/{len(self.hits)}{'' if self.complete and lines <= self.searched else '+'}"
+        more = "" if self.complete and lines <= self.searched else "+"
+        if self.found > len(self.hits):
+            return f"{place} of the first {len(self.hits):,} of {self.found:,}{more}"
+        return f"{place}/{len(self.hits)}{more}"

@@ -18,6 +18,12 @@ def time_of_day(text: str) -> str:
     return f"{int(found[1]):02}:{found[2]}:{found[3] or '00'}{found[4] or ''}"
 
 
+def newest_day(view: LogView) -> str:
+    """The date of the newest line that has one; empty where none of the last ones has."""
+    newest = reversed(view.newest(NEIGHBOURS))
+    return next((line.at[:10] for line in newest if line.at), "")
+
+
 def first_at(view: LogView, count: int, at: str) -> int:
     """The first line whose timestamp is not before `at`; the last line when all are."""
     low, high = 0, count

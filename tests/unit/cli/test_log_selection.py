@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,7 +32,13 @@ class Kept:
         self.looks += 1
         return self.kept[start:stop]
 
-    def search(self, pattern: str, *, ignore_case: bool = True) -> list[int]:
+    def counting(self) -> Iterator[int]:
+        raise NotImplementedError
+
+    def newest(self, wanted: int) -> list[LogLine]:
+        raise NotImplementedError
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> list[list[int]]:
         raise NotImplementedError
 
 
