@@ -7,6 +7,7 @@ the log, that of the one before.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -49,13 +50,24 @@ class CutLog:
         """Lines start..stop-1, fewer at the end."""
         return self._whole.lines(start, min(stop, self.line_count()))
 
-    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[int]:
+    def counting(self) -> Iterator[int]:
+        """The whole log has to be counted before it is known where this one ends."""
+        for _ in self._whole.counting():
+            yield 0
+        yield self.line_count()
+
+    def newest(self, wanted: int) -> list[LogLine]:
+        """None while they are not counted: the end of the whole log is of another time."""
+        count = self._known[1]
+        return self._whole.lines(max(count - wanted, 0), count) if count else []
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
         """Of the lines that were there when the search began. Raises re.error."""
         count = self.line_count()
-        for number in self._whole.search(pattern, ignore_case=ignore_case):
-            if number >= count:
+        for some in self._whole.search(pattern, ignore_case=ignore_case):
+            yield some[: bisect_left(some, count)]
+            if some and some[-1] >= count:
                 return
-            yield number
 
     def _forward(self, at: datetime, start: int, total: int) -> int:
         """From a line that was there: most often the end is near."""

@@ -105,11 +105,18 @@ def test_lines_without_any_time_are_not_kept_back() -> None:
 def test_a_search_finds_nothing_that_comes_later() -> None:
     present = Present(2)
     cut = CutLog(log((1, "crash"), (2, "fine"), (3, "crash")), present)
-    assert list(cut.search("crash")) == [0]
+    assert [number for some in cut.search("crash") for number in some] == [0]
     present.at = BEGIN + timedelta(seconds=3)
-    assert list(cut.search("crash")) == [0, 2]
+    assert [number for some in cut.search("crash") for number in some] == [0, 2]
     with pytest.raises(re.error):
         list(cut.search("("))
+
+
+def test_nothing_of_another_time_is_shown_while_the_log_is_counted() -> None:
+    cut = CutLog(LongLog(1000), Present(499))
+    assert cut.newest(2) == []
+    assert list(cut.counting()) == [0, 500]
+    assert [line.text for line in cut.newest(2)] == ["line 498", "line 499"]
 
 
 def test_a_log_that_still_grows_shows_what_has_come() -> None:
