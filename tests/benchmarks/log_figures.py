@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from fakes.screens import FakeBackend, board
@@ -29,6 +29,7 @@ EXPRESSIONS = ("err.*timeout", "error|failed", r"frame \d+77:", r"throttle 0\.[0
 PATIENT = "[aeiou]{9}"
 """Has no word that would make it fast: keys are pressed while it goes on."""
 KEYS = 40
+Measure = Callable[[ConsoleApp, Pilot[None]], AsyncIterator[Figure]]
 
 
 class Recorded(FakeBackend):
@@ -96,16 +97,14 @@ def _cpu(view: LogView, pattern: str) -> float:
     return min(spent) * 1e3
 
 
-async def _on_screen(
-    recorder: Recorder, measure: Callable[[ConsoleApp, Pilot[None]], object]
-) -> list[Figure]:
+async def _on_screen(recorder: Recorder, measure: Measure) -> list[Figure]:
     app = ConsoleApp(Recorded(recorder))
     garbage.hold()
     async with app.run_test(size=(120, 40)) as pilot:
-        return [figure async for figure in measure(app, pilot)]  # type: ignore[attr-defined]
+        return [figure async for figure in measure(app, pilot)]
 
 
-async def _opening(app: ConsoleApp, pilot: Pilot[None]):  # type: ignore[no-untyped-def]
+async def _opening(app: ConsoleApp, pilot: Pilot[None]) -> AsyncIterator[Figure]:
     await pilot.press("l")
     while not isinstance(app.screen, LogsScreen):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
@@ -125,7 +124,7 @@ async def _opening(app: ConsoleApp, pilot: Pilot[None]):  # type: ignore[no-unty
     yield Figure("the same: counted", f"{(time.perf_counter() - began) * 1e3:,.0f} ms")
 
 
-async def _keys_meanwhile(app: ConsoleApp, pilot: Pilot[None]):  # type: ignore[no-untyped-def]
+async def _keys_meanwhile(app: ConsoleApp, pilot: Pilot[None]) -> AsyncIterator[Figure]:
     await pilot.press("l")
     while not (isinstance(app.screen, LogsScreen) and app.screen.pane.line_count):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
