@@ -11,8 +11,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
@@ -26,7 +24,7 @@ from console.presentation.tones import Tone
 from console.tui.textual_internals import grow
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
-from console.tui.widgets.log_text import highlight, plain, ruler, shown, wrapped
+from console.tui.widgets.log_text import highlight, painted, plain, ruler, shown, wrapped
 from console.tui.widgets.log_times import first_at, newest_day
 from console.tui.widgets.painting import Painter
 
@@ -200,14 +198,10 @@ class LogPane(Painter, can_focus=True):
         width = self.scrollable_content_region.width
         if y >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        base = self.rich_style
         number, text = self._rows[y]
-        if number == self.hit:
-            base = base + self._cursor
+        base = self.rich_style + self._cursor if number == self.hit else self.rich_style
         left = 0 if self.wrap else int(self.scroll_offset.x)
-        rendered = [each for each in text.render(self.app.console) if each.text]
-        segments = [Segment(each.text, base + (each.style or Style())) for each in rendered]
-        return Strip(segments).crop_extend(left, left + width, base)
+        return painted(text, base, self.app.console).crop_extend(left, left + width, base)
 
     # --- moving
 
@@ -340,8 +334,6 @@ class LogPane(Painter, can_focus=True):
             y = max(to - self.size.height // 3, 0)
             self.scroll_to(y=to if self.wrap else y, animate=False, immediate=True, force=True)
             self.refresh()
-
-    # --- copying
 
     def current_line(self) -> str:
         """The hit under search, else the last visible line, as plain text."""

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from rich.ansi import AnsiDecoder
 from rich.cells import get_character_cell_size
+from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.strip import Strip
 
 from console.domain.hostile_text import neutralise
 from console.operations.ports.recorder import LogLine
@@ -49,6 +52,12 @@ def ruler(line: LogLine, width: int) -> str:
     """A gap line: `── restarted, attempt 2 ─────────`."""
     label = f"── {neutralise(line.text)} "
     return label + "─" * max(width - len(label), 2)
+
+
+def painted(text: Text, base: Style, console: Console) -> Strip:
+    """One row's segments, its own styles over that base."""
+    pieces = (each for each in text.render(console) if each.text)
+    return Strip([Segment(each.text, base + (each.style or Style())) for each in pieces])
 
 
 def highlight(text: Text, pattern: re.Pattern[str] | None, style: Style) -> Text:
