@@ -137,7 +137,8 @@ async def _keys_meanwhile(app: ConsoleApp, pilot: Pilot[None]) -> AsyncIterator[
 
 async def _p95_of_keys(app: ConsoleApp, pattern: str) -> float:
     assert isinstance(app.screen, LogsScreen)
-    pane, took = app.screen.pane, []
+    took: list[float] = []
+    pane = app.screen.pane
     while len(took) < KEYS:
         if pattern and (pane.search is None or pane.search.complete):
             pane.find(pattern)
