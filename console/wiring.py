@@ -6,12 +6,12 @@ Edges are imported when they are needed: `--help` must not pay for HTTP, TLS or 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from console.recorder.store import StoreOnDisk
     from console.recorder_process.one import OneRecorder
     from console.recorder_process.places import ProcessFolder
+
+T = TypeVar("T")
 
 IDLE_SECONDS = 900.0
 """How long a recorder stays when nothing is active: a next launch finds it."""
@@ -105,6 +107,20 @@ def _attended(connection: WantedCluster) -> Callable[[], bool]:
         return found is not None and found.taken
 
     return attended
+
+
+def look(connection: WantedCluster, work: Callable[[Services], Coroutine[Any, Any, T]]) -> T | None:
+    """What the work tells, asked without a loop: it only reads. Raises ConsoleError.
+
+    None where only `connect` can ask; then nothing has been said yet.
+    """
+    from console.cluster.looking import look as look_at
+    from console.operations.services import Services
+
+    asked = _localised(connection)
+    where = (asked.kubeconfig, asked.context, asked.namespace)
+    told = (recordings(), now, _attended(connection))
+    return look_at(*where, lambda cluster: work(Services(cluster, *told)), local=asked.local)
 
 
 class _Unasked(msgspec.Struct, frozen=True):
@@ -201,7 +217,9 @@ async def record(
 
     login, folder = await asyncio.to_thread(_login, connection)
     if connection.local:
-        _keep_local()
+        from console.localcluster.lifecycle.commands import keep
+
+        keep(_local_state())
     await run_recorder(
         folder,
         lambda: _unattended(connection),
@@ -210,21 +228,6 @@ async def record(
         gone=lambda: connection.local and local_status().cluster is None,
         ready=(lambda: answers(ready)) if ready is not None else lambda: None,
     )
-
-
-def _keep_local() -> None:
-    """The embedded cluster lives as long as it has work: its recorder is an owner as a console is.
-
-    One that does not run is not started: what was on it is gone.
-    """
-    from console.localcluster.lifecycle.commands import kubeconfig
-    from console.localcluster.lifecycle.owners import is_owned, register
-    from console.localcluster.lifecycle.state_folder import ClusterFolder
-
-    kubeconfig(_local_state())
-    folder = ClusterFolder(_local_state().resolve())
-    if is_owned(folder.owners):
-        register(folder.owners, owner=True)
 
 
 def _named(connection: WantedCluster) -> ClusterDescription:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from console.cli.connection import with_services
+from console import wiring
+from console.cli.connection import acting_as, wanted, with_services
+from console.cli.narration import say
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.gpu_meetings import meetings, words
+from console.operations.at_once import side_by_side
 from console.operations.outcome.row import row_of
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder_process import RecorderList
 from console.operations.services import Services
 from console.operations.watching.fleet_once import Look, fleet_once
@@ -20,8 +24,25 @@ def listed(options: argparse.Namespace) -> RecorderList:
     async def work(services: Services, namespace: str) -> Look:
         return await fleet_once(services, None if options.all_namespaces else namespace)
 
-    look = with_services(options, work)
+    look = _plainly(options) or with_services(options, work)
     return RecorderList(_rows(look.boards), tuple(sorted(look.unasked)))
+
+
+def _plainly(options: argparse.Namespace) -> Look | None:
+    """The same without a loop, where everything is plain."""
+
+    async def work(services: Services) -> tuple[Look, ClusterDescription]:
+        where = services.cluster.description
+        namespace = None if options.all_namespaces else where.namespace
+        return await fleet_once(services, namespace, side_by_side), where
+
+    found = wiring.look(wanted(options), work)
+    if found is None:
+        return None
+    look, where = found
+    if where.acts_as:
+        say(acting_as(where))
+    return look
 
 
 def _rows(boards: tuple[BoardSnapshot, ...]) -> tuple[SubmissionRow, ...]:

@@ -10,11 +10,11 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
+from console.cluster.certificates import client_pair
 from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
 from console.cluster.rules import header_fault
 from console.cluster.schema import shown
-from console.cluster.tls import client_pair
 from console.cluster.tokens import EARLY, Token
 from console.errors import Forbidden
 

@@ -7,24 +7,17 @@ taken up for the same user on the same server only: the identity that is shown n
 from __future__ import annotations
 
 import asyncio
-import base64
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
 
 from console.cluster import auth_provider, exec_plugin, impersonation
-from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
-from console.cluster.proxies import is_loopback
-from console.cluster.rules import header_fault
-from console.cluster.tls import client_pair
-from console.cluster.tokens import EARLY, Token
+from console.cluster.tokens import Token
+from console.cluster.written_login import is_private, written_login
 from console.errors import ConsoleError, Forbidden
 
 log = logging.getLogger(__name__)
-
-TOKEN_FILE_LIFE = timedelta(minutes=1)
 
 Fetch = Callable[[], Awaitable[Token]]
 WayIn = tuple[Fetch, bool]
@@ -108,69 +101,17 @@ def _named(access: Access) -> str:
 
 
 def way_in(access: Access) -> WayIn:
-    """By the order that kubectl uses: token file, token, basic, certificate, plug-in, provider.
-
-    As kubectl, no secret goes over http:// – except to this machine itself.
-    """
-    user = access.user
-    if not _is_private(access.server):
-        return _fixed(lambda: Token(None))
-    if user.token_file:
-        return _TokenFile(access).fetch, True
-    if user.token:
-        return _fixed(lambda: Token(f"Bearer {user.token}", None, client_pair(access)))
-    if user.username:
-        pair = base64.b64encode(f"{user.username}:{user.password}".encode()).decode()
-        return _fixed(lambda: Token(f"Basic {pair}", None, client_pair(access)))
-    if user.plugin is not None and not user.has_certificate:
+    """What `written_login` finds, else the plug-in's or the provider's answer."""
+    read = written_login(access)
+    if read is not None:
+        return _in_a_thread(read), bool(access.user.token_file) and is_private(access.server)
+    if access.user.plugin is not None and not access.user.has_certificate:
         return lambda: exec_plugin.credentials(access), True
-    if user.auth_provider is not None:
-        return auth_provider.Login(access).fetch, True
-    return _fixed(lambda: Token(None, None, client_pair(access)))
+    return auth_provider.Login(access).fetch, True
 
 
-def _is_private(server: str) -> bool:
-    parts = urlsplit(server)
-    return parts.scheme == "https" or is_loopback(parts.hostname or "")
-
-
-def _fixed(make: Callable[[], Token]) -> WayIn:
+def _in_a_thread(read: Callable[[], Token]) -> Fetch:
     async def fetch() -> Token:
-        return await asyncio.to_thread(make)
+        return await asyncio.to_thread(read)
 
-    return fetch, False
-
-
-class _TokenFile:
-    """The token that a file holds now; the one before where it holds none for a moment."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._last = access.user.token
-
-    async def fetch(self) -> Token:
-        try:
-            self._last = await asyncio.to_thread(self._read)
-        except Forbidden as error:
-            if not self._last:
-                raise
-            log.warning("%s The token before it is used.", error.what)
-        pair = await asyncio.to_thread(client_pair, self._access)
-        return Token(f"Bearer {self._last}", datetime.now(UTC) + TOKEN_FILE_LIFE + EARLY, pair)
-
-    def _read(self) -> str:
-        path, place = self._access.user.token_file, self._access.user_place
-        try:
-            text = read(path).decode().strip()
-            why = header_fault(text) if text else "It is empty."
-        except UnusableFile as error:
-            why = error.why
-        except UnicodeDecodeError:
-            why = "It is no text."
-        if why:
-            raise Forbidden(
-                f"The token file {path} cannot be read.",
-                why=why,
-                fix=f"tokenFile of {place} names it: log in again, or correct the entry.",
-            )
-        return text
+    return fetch

@@ -1,16 +1,19 @@
-"""`ClusterPort` over the REST API of a Kubernetes cluster, whichever kind it is."""
+"""`ClusterPort` over the REST API of a Kubernetes cluster, whichever kind it is.
+
+What needs a loop is imported where it is used: a list is asked for without one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from console.cluster import concerned, decoding, submissions, tailing
+from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, ListSource, pages
-from console.cluster.transport import JSON, MERGE_PATCH, Answer, Request, Transport
+from console.cluster.request import JSON, MERGE_PATCH, Answer, Carrier, Request
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.operations.ports.cluster import (
@@ -23,6 +26,9 @@ from console.operations.ports.cluster import (
     LogRequest,
     Propagation,
 )
+
+if TYPE_CHECKING:
+    from console.cluster.concerned import About
 
 RESOURCES = {
     Kind.JOB: ("/apis/batch/v1", "jobs"),
@@ -37,7 +43,7 @@ FIELD_MANAGER = "carla-console"
 class KubernetesCluster:
     """One context of one user. Belongs to the event loop of its first call."""
 
-    def __init__(self, transport: Transport, description: ClusterDescription) -> None:
+    def __init__(self, transport: Carrier, description: ClusterDescription) -> None:
         self._transport, self._description = transport, description
         self._job = decoding.Jobs()
 
@@ -76,11 +82,13 @@ class KubernetesCluster:
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         """The kept events of the Job and its pods, oldest first; none of an earlier namesake."""
+        from console.cluster.concerned import concerns
+
         uid = (await self.job(namespace, job)).uid
         found = [
             facts
             for facts, about in await self._all(self._events(namespace))
-            if concerned.concerns(job, about) and (about.kind != "Job" or about.uid in (uid, ""))
+            if concerns(job, about) and (about.kind != "Job" or about.uid in (uid, ""))
         ]
         return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
 
@@ -100,6 +108,8 @@ class KubernetesCluster:
         await self._call("delete", kind, namespace, name, None, options)
 
     def watch_submissions(self, namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
+        from console.cluster import submissions
+
         sources = submissions.WatchedSources(
             self._jobs(namespace, label=SUBMISSION_SELECTOR),
             self._pods(namespace, label=SUBMISSION_SELECTOR),
@@ -108,6 +118,8 @@ class KubernetesCluster:
         return submissions.every(self._transport, sources)
 
     def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
+        from console.cluster import submissions
+
         sources = submissions.WatchedSources(
             self._jobs(namespace, field=f"metadata.name={name}"),
             self._pods(namespace, label=f"job-name={name}"),
@@ -180,7 +192,7 @@ class KubernetesCluster:
             _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.read_pod, label
         )
 
-    def _events(self, namespace: str | None) -> ListSource[concerned.About]:
+    def _events(self, namespace: str | None) -> ListSource[About]:
         path = _path("/api/v1", namespace, "events")
         return ListSource(path, "events", namespace, decoding.read_event, most=MOST_EVENTS)
 

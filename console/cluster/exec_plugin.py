@@ -19,10 +19,10 @@ from typing import Any
 
 import msgspec
 
+from console.cluster.certificates import authority_pem
 from console.cluster.kubeconfig import Access
 from console.cluster.rules import header_fault
 from console.cluster.schema import Plugin, shown
-from console.cluster.tls import authority_pem
 from console.cluster.tokens import Token
 from console.domain.hostile_text import neutralise
 from console.errors import Forbidden

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
@@ -10,7 +10,7 @@ import msgspec
 
 from console.cluster import bounds, decoding, wire
 from console.cluster.failures import Asked
-from console.cluster.transport import Request, Transport
+from console.cluster.request import Carrier, Request
 
 PAGE = 500
 SMALL_PAGE = 50
@@ -52,9 +52,9 @@ class Listed(msgspec.Struct, frozen=True):
     version: str
 
 
-async def pages(transport: Transport, source: ListSource[Any]) -> AsyncIterator[Listed]:
+async def pages(transport: Carrier, source: ListSource[Any]) -> AsyncIterator[Listed]:
     """Every page. Raises TooMuch for a list that has no end."""
-    until = asyncio.get_running_loop().time() + LIST_SECONDS
+    until = time.monotonic() + LIST_SECONDS
     asked, token, seen, objects = source.asked("list"), "", {""}, 0
     for _ in range(MOST_PAGES):
         page = decoding.page((await _page(transport, source, token)).body)
@@ -67,13 +67,13 @@ async def pages(transport: Transport, source: ListSource[Any]) -> AsyncIterator[
             return
         if token in seen or len(token) > LONGEST_TOKEN:
             bounds.refuse(asked, "Its pages lead back to an earlier one, or to none.")
-        if asyncio.get_running_loop().time() > until:
+        if time.monotonic() > until:
             bounds.refuse(asked, f"Its pages have not ended within {LIST_SECONDS:.0f} seconds.")
         seen.add(token)
     bounds.refuse(asked, f"It has more than {MOST_PAGES:,} pages.")
 
 
-async def _page(transport: Transport, source: ListSource[Any], token: str) -> Any:
+async def _page(transport: Carrier, source: ListSource[Any], token: str) -> Any:
     more = {"continue": token} if token else {}
     try:
         return await transport.send(source.request("list", {"limit": str(PAGE), **more}))

@@ -15,7 +15,7 @@ import msgspec
 
 from console.cluster.concerned import About, Concerned, Told
 from console.cluster.listing import ListSource
-from console.cluster.transport import Transport
+from console.cluster.request import Carrier
 from console.cluster.watching import Change, Gone, Live, Lost, Seen, Watch
 from console.domain.events import (
     ConnectionChanged,
@@ -46,7 +46,7 @@ class WatchedSources(msgspec.Struct, frozen=True):
 class _Pumps:
     """Every watch's changes into one queue; the first watch that fails ends it."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Carrier) -> None:
         self._transport = transport
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(WAITING_CHANGES)
         self._listed = {key: asyncio.Event() for key in NEEDED}
@@ -83,7 +83,7 @@ class _Pumps:
 
 
 async def merged(
-    transport: Transport, sources: WatchedSources
+    transport: Carrier, sources: WatchedSources
 ) -> AsyncIterator[tuple[str, Change[Any]]]:
     """The changes of the watches, each with its source's key, in order of arrival.
 
@@ -134,7 +134,7 @@ def told(change: Seen[Any] | Gone[Any]) -> Told | None:
 
 
 async def every(
-    transport: Transport, sources: WatchedSources, *, alone: str = ""
+    transport: Carrier, sources: WatchedSources, *, alone: str = ""
 ) -> AsyncIterator[Told]:
     """What happens to all submissions of the sources: one watch of each kind tells it.
 
@@ -159,7 +159,7 @@ async def every(
                     yield event_told
 
 
-async def one(transport: Transport, name: str, sources: WatchedSources) -> AsyncIterator[Event]:
+async def one(transport: Carrier, name: str, sources: WatchedSources) -> AsyncIterator[Event]:
     """The same of one submission, whose sources these are."""
     async with contextlib.aclosing(every(transport, sources, alone=name)) as all_told:  # type: ignore[type-var]
         async for _, _, event in all_told:

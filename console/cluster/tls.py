@@ -12,7 +12,7 @@ import re
 import ssl
 import tempfile
 
-from console.cluster.foreign_files import UnusableFile, read
+from console.cluster.certificates import authority_pem
 from console.cluster.kubeconfig import Access
 from console.cluster.schema import Cluster, FieldPlace
 from console.cluster.tokens import ClientPair
@@ -35,12 +35,6 @@ def context_for(access: Access, pair: ClientPair | None) -> ssl.SSLContext:
     return context
 
 
-def authority_pem(cluster: Cluster, place: FieldPlace) -> bytes | None:
-    """The bytes of certificate-authority; None where the system's authorities count."""
-    data, path = cluster.certificate_authority_data, cluster.certificate_authority
-    return _pem(data, path, place, "certificate-authority")
-
-
 def _authority(cluster: Cluster, place: FieldPlace) -> str | None:
     """The certificates among them; other text between them means nothing, as to kubectl."""
     content = authority_pem(cluster, place)
@@ -56,30 +50,6 @@ def _authority(cluster: Cluster, place: FieldPlace) -> str | None:
         why="It must be PEM, with whole BEGIN CERTIFICATE blocks.",
         fix="Take it anew from your cluster, or remove it to trust the system's authorities.",
     )
-
-
-def client_pair(access: Access) -> ClientPair | None:
-    """The client certificate of the user's entry, from its data or its files."""
-    user, place = access.user, access.user_place
-    certificate = _pem(
-        user.client_certificate_data, user.client_certificate, place, "client-certificate"
-    )
-    if certificate is None:
-        return None
-    return certificate, _pem(user.client_key_data, user.client_key, place, "client-key") or b""
-
-
-def _pem(data: bytes, path: str, place: FieldPlace, field: str) -> bytes | None:
-    if data or not path:
-        return bytes(data) or None
-    try:
-        return read(path)
-    except UnusableFile as error:
-        raise Forbidden(
-            f"{field} of {place} cannot be read.",
-            why=f"{path}: {error.why}",
-            fix="A relative path begins at the kubeconfig's folder. Correct it, or log in again.",
-        ) from error
 
 
 def _present(context: ssl.SSLContext, pair: ClientPair, place: FieldPlace) -> None:

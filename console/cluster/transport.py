@@ -9,19 +9,20 @@ import asyncio
 import contextlib
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 
-from console.cluster import bounds, impersonation
+from console.cluster import bounds
 from console.cluster.credentials import Credentials
 from console.cluster.dialing import open_session, proxy_login
-from console.cluster.failures import Asked, error_of, unintelligible, unreachable
+from console.cluster.failures import error_of, unintelligible, unreachable
 from console.cluster.http_library import aiohttp
 from console.cluster.kubeconfig import Access
 from console.cluster.patience import LONGEST_WAIT, asked_to_wait, pause
 from console.cluster.proxies import Proxy
+from console.cluster.request import Answer, Request, usual_headers
 from console.cluster.tls import context_for
 from console.cluster.tokens import ClientPair, Token
 from console.domain.hostile_text import neutralise
@@ -32,33 +33,8 @@ ANSWER_SECONDS = 30.0
 ERROR_SECONDS = 5.0
 """The status says what went wrong; its text is not waited for longer."""
 TRIES = 4
-JSON = "application/json"
-MERGE_PATCH = "application/merge-patch+json"
 
 _TRANSPORT_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
-
-
-class Request(msgspec.Struct, frozen=True):
-    """One call; `asked` says in words of RBAC what it is."""
-
-    method: str
-    path: str
-    asked: Asked
-    params: Mapping[str, str] | None = None
-    body: Any = None
-    content_type: str = JSON
-
-    @property
-    def safe(self) -> bool:
-        """May be sent again after an unknown outcome."""
-        return self.method == "GET"
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """A success."""
-
-    body: bytes
-    warnings: tuple[str, ...] = ()
 
 
 class Transport:
@@ -69,11 +45,7 @@ class Transport:
     ) -> None:
         self._access, self._credentials, self._proxy = access, credentials, proxy
         self._proxy_login = proxy_login(proxy)
-        self._always = [
-            ("Accept", JSON),
-            ("User-Agent", "carla-console"),
-            *impersonation.headers(access.user),
-        ]
+        self._always = usual_headers(access.user)
         # A tunnel carries the proxy's login in its CONNECT; without TLS there is no tunnel, and
         # each request must bring it.
         if access.server.startswith("http:"):

@@ -15,9 +15,8 @@ import msgspec
 
 from console.cluster import bounds, decoding
 from console.cluster.failures import Expired, Throttled, error_of
-from console.cluster.http_library import aiohttp
 from console.cluster.listing import Item, ListSource, pages
-from console.cluster.transport import Transport
+from console.cluster.request import Body, Carrier
 from console.errors import ConsoleError
 from console.operations.backoff import Backoff
 
@@ -64,7 +63,7 @@ class Watch(Generic[Item]):
 
     def __init__(
         self,
-        transport: Transport,
+        transport: Carrier,
         source: ListSource[Item],
         *,
         silence: float = SILENT_SECONDS,
@@ -189,7 +188,7 @@ class Watch(Generic[Item]):
             )
 
 
-async def _before(until: float, body: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+async def _before(until: float, body: Body) -> AsyncIterator[bytes]:
     """What comes before that time. Raises TimeoutError where more comes after it."""
     async for piece in body.iter_any():
         yield piece

@@ -147,6 +147,7 @@ def stage(
 
     monkeypatch.setattr(wiring, "connect", connect)
     monkeypatch.setattr(wiring, "unasked", connect)
+    monkeypatch.setattr(wiring, "look", lambda *_: None)
     return made
 
 

@@ -136,6 +136,17 @@ def kubeconfig(state_dir: Path) -> Path:
     return folder.kubeconfig
 
 
+def keep(state_dir: Path) -> None:
+    """Own the running cluster with its other owners: it lives as long as one of them.
+
+    Raises NotFound when none runs: none is started, for what was on it is gone.
+    """
+    kubeconfig(state_dir)
+    folder = ClusterFolder(state_dir.resolve())
+    if owners.is_owned(folder.owners):
+        owners.register(folder.owners, owner=True)
+
+
 def _start(folder: ClusterFolder, *, owner: bool, time_factor: float, gpus: int) -> LocalCluster:
     folder.make()
     owners.register(folder.owners, owner=owner)

@@ -6,9 +6,9 @@ otherwise be thousands of requests, and says instead which of its lines are not 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -25,6 +25,9 @@ from console.operations.watching.single_look import heard
 
 AT_ONCE = 8
 
+Together = Callable[[Sequence[Coroutine[Any, Any, Any]]], Awaitable[list[Any]]]
+"""Does some works and tells their results in the same order."""
+
 
 class Look(msgspec.Struct, frozen=True):
     """The boards, and the keys of those that only the two lists and a recording told."""
@@ -33,29 +36,48 @@ class Look(msgspec.Struct, frozen=True):
     unasked: frozenset[tuple[str, str]] = frozenset()
 
 
-async def fleet_once(services: Services, namespace: str | None) -> Look:
-    """All submissions of that namespace as of now; None: of all namespaces."""
-    jobs, pods = await asyncio.gather(
-        services.cluster.jobs(namespace), services.cluster.pods(namespace, None)
-    )
-    told = await asyncio.to_thread(lambda: list(_told(services, jobs, pods)))
+async def in_the_loop(works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Some at a time. Imported late: where edges block there is no loop."""
+    import asyncio
+
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def placed(work: Coroutine[Any, Any, Any]) -> Any:
+        async with places:
+            return await work
+
+    return await asyncio.gather(*map(placed, works))
+
+
+async def fleet_once(
+    services: Services, namespace: str | None, together: Together = in_the_loop
+) -> Look:
+    """All submissions of that namespace as of now; None: of all namespaces.
+
+    Reads files while it waits for nothing else. It needs no loop where neither the cluster's edge
+    nor `together` does.
+    """
+    lists = [services.cluster.jobs(namespace), services.cluster.pods(namespace, None)]
+    jobs, pods = await together(lists)
+    told = list(_told(services, jobs, pods))
     more = [board for board in told if _tells_more(board)]
     if len(more) > MOST_ASKED:
-        return Look(tuple(told), frozenset((each.namespace, each.name) for each in more))
-    places = asyncio.Semaphore(AT_ONCE)
-    return Look(tuple(await asyncio.gather(*(_whole(services, each, places) for each in told))))
+        return Look(tuple(told), frozenset(map(_key, more)))
+    whole = dict(
+        zip(map(_key, more), await together([_whole(services, each) for each in more]), strict=True)
+    )
+    return Look(tuple(whole.get(_key(each), each) for each in told))
 
 
-async def _whole(
-    services: Services, board: BoardSnapshot, places: asyncio.Semaphore
-) -> BoardSnapshot:
+def _key(board: BoardSnapshot) -> tuple[str, str]:
+    return board.namespace, board.name
+
+
+async def _whole(services: Services, board: BoardSnapshot) -> BoardSnapshot:
     """With what is told beside the lists. A Job that vanishes meanwhile stays as it was seen."""
-    if not _tells_more(board):
-        return board
-    async with places:
-        with contextlib.suppress(NotFound):
-            async for event in heard(services, board):
-                board = fold(board, event)
+    with contextlib.suppress(NotFound):
+        async for event in heard(services, board):
+            board = fold(board, event)
     return board
 
 

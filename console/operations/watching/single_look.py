@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 
@@ -47,6 +46,8 @@ async def last_words(services: Services, board: BoardSnapshot) -> AsyncIterator[
     """What the API does not tell of that board: its recording and logcopy's present log do."""
     if board.job is None:
         return
+    import asyncio  # late: who hears a board that has its recording needs no loop
+
     recording, reader = services.recording_of(board.job), ProgressReader(board.job.plan)
     pods = [*board.earlier, *([board.pod] if board.pod else [])]
     present = [pod.uid for pod in pods]

@@ -19,9 +19,10 @@ from typing import Any, NoReturn
 
 import pytest
 
+from console.cluster.certificates import authority_pem
 from console.cluster.credentials import credentials_of
 from console.cluster.naming import access
-from console.cluster.tls import authority_pem, context_for
+from console.cluster.tls import context_for
 from console.errors import ConsoleError
 from tests.e2e.cluster.api import Api, Refused
 from tests.e2e.cluster.cluster import ClusterFailed, RealCluster, Say

@@ -1,0 +1,149 @@
+"""Reads of one API server over blocking sockets, without a loop and without an HTTP library.
+
+For a command that asks a few questions and ends: importing asyncio and aiohttp takes three times as
+long as asking. It has no rule of its own: who we are, whom we trust, how much is taken of an answer
+and what an error is called are decided where `Transport` has them decided. What needs patience, a
+renewed login or another form of HTTP is Unusual; then everything is asked anew by `Transport`.
+
+Its coroutines never wait for a loop: `operations.at_once` runs them. Threads may share it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from io import BufferedReader
+from typing import cast
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from console.cluster import bounds
+from console.cluster.failures import error_of
+from console.cluster.kubeconfig import Access
+from console.cluster.plain_answers import PIECE, Head, PlainBody, Unusual, head_of
+from console.cluster.proxies import PORTS
+from console.cluster.request import Answer, Request, usual_headers
+from console.cluster.tokens import Token
+
+SILENT_SECONDS = 5.0
+"""A server that says nothing for so long needs the usual transport's patience."""
+WHOLE_SECONDS = 30.0
+REFUSALS = (400, 403, 404)
+"""What a log's request is refused with for good; anything else may be worth another try."""
+
+
+class _Connection(msgspec.Struct):
+    """A socket and what is read from it."""
+
+    socket: socket.socket
+    peer: BufferedReader
+
+    def close(self) -> None:
+        self.peer.close()
+        self.socket.close()
+
+
+class PlainTransport:
+    """Asks `access.server`, directly. `login`: reads the one that stands in the files."""
+
+    def __init__(self, access: Access, login: Callable[[], Token]) -> None:
+        self._access = access
+        parts = urlsplit(access.server)
+        self._secure, self._prefix = parts.scheme == "https", parts.path
+        self._host, self._port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        self._name = parts.netloc
+        self._token = login()
+        self._idle: list[_Connection] = []
+
+    async def send(self, request: Request) -> Answer:
+        """A success as a whole. Raises Unusual for anything else, and TooMuch."""
+        with self._asked(request) as (head, body):
+            if head.status >= 300:
+                raise Unusual(f"status {head.status}")
+            return Answer(await bounds.whole(_in_time(body), request.asked))
+
+    @contextlib.asynccontextmanager
+    async def stream(self, request: Request, *, silence: float | None) -> AsyncIterator[PlainBody]:
+        """An open body. Raises what a refusal for good means, and Unusual for any other."""
+        del silence  # shorter here: who is silent is asked anew, and then waited for
+        with self._asked(request) as (head, body):
+            if head.status in REFUSALS:
+                said = bytearray()
+                await bounds.beginning(body.iter_any(), said)
+                ended = self._token.ended()
+                raise error_of(request.asked, head.status, bytes(said), expired=ended)
+            if head.status >= 300:
+                raise Unusual(f"status {head.status}")
+            yield body
+
+    async def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextlib.contextmanager
+    def _asked(self, request: Request) -> Iterator[tuple[Head, PlainBody]]:
+        """The answer of any status; its connection is kept where nothing is left on it."""
+        connection = self._idle.pop() if self._idle else self._connected()
+        kept = False
+        try:
+            connection.socket.sendall(self._written(request))
+            head = head_of(connection.peer)
+            body = PlainBody(connection.peer, head)
+            yield head, body
+            kept = body.ended and head.kept
+        except OSError as error:
+            raise Unusual(str(error)) from error
+        finally:
+            if kept:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def _connected(self) -> _Connection:
+        try:
+            made = socket.create_connection((self._host, self._port), SILENT_SECONDS)
+        except (OSError, UnicodeError) as error:
+            raise Unusual(str(error)) from error
+        if self._secure:
+            made = self._encrypted(made)
+        return _Connection(made, cast("BufferedReader", made.makefile("rb", PIECE)))
+
+    def _encrypted(self, plain: socket.socket) -> socket.socket:
+        # TLS is a third of all that is imported, and a tunnel to this machine needs none.
+        from console.cluster.tls import context_for
+
+        context = context_for(self._access, self._token.certificate)
+        name = self._access.cluster.tls_server_name or self._host
+        try:
+            return context.wrap_socket(plain, server_hostname=name)
+        except (OSError, ValueError) as error:
+            plain.close()
+            raise Unusual(str(error)) from error
+
+    def _written(self, request: Request) -> bytes:
+        """The request; Unusual where it is no read."""
+        if request.method != "GET" or request.body is not None:
+            raise Unusual("no read")
+        asked = urlencode(request.params or {}, quote_via=quote)
+        target = self._prefix + request.path + ("?" + asked if asked else "")
+        headers = [("Host", self._name), *usual_headers(self._access.user)]
+        if not self._access.cluster.disable_compression:
+            headers.append(("Accept-Encoding", "gzip"))
+        if self._token.header:
+            headers.append(("Authorization", self._token.header))
+        lines = [f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+        if any(not line.isascii() or not line.isprintable() for line in lines) or " " in target:
+            raise Unusual("letters beyond ASCII")
+        return "".join(line + "\r\n" for line in [*lines, ""]).encode()
+
+
+async def _in_time(body: PlainBody) -> AsyncIterator[bytes]:
+    """Its pieces, while the time of a whole answer lasts."""
+    until = time.monotonic() + WHOLE_SECONDS
+    async for piece in body.iter_any():
+        if time.monotonic() > until:
+            raise Unusual("slow")
+        yield piece
