@@ -57,9 +57,13 @@ class Recorder:
     def history(self, recording: Recording) -> Iterator[Event]:
         """The journal's events, oldest first."""
         path = folder_of(self._root, recording) / JOURNAL
-        if path.exists():
+        try:
             with path.open("rb") as lines:
                 yield from journal.decode_all(lines)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise failed(path, error) from error
 
     def log(self, recording: Recording, container: str) -> Stitched:
         """The view of a container's spools; runs that appear later are part of it."""

@@ -14,17 +14,13 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from console.errors import ConsoleError
 from console.operations.ports.cluster import ResumePoint
+from console.operations.ports.recorder import RecorderFailed
 from console.recorder.places import open_private
 
 GAP = b"#"
 LOOK_BACK = 64 * 1024
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
-
-
-class RecorderFailed(ConsoleError):
-    """The recording cannot be written or read."""
 
 
 def failed(path: Path, error: OSError) -> RecorderFailed:
@@ -78,14 +74,14 @@ class Spool:
 
     def _append(self, block: bytes) -> None:
         # A write to a nearly full disk may take a part; the rest is tried again, and its error is
-        # told.
-        view = memoryview(block)
+        # told. A block that is not taken whole is read again whole, and told of then.
+        view, size = memoryview(block), os.fstat(self._descriptor).st_size
         try:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
             with contextlib.suppress(OSError):  # the disk's first complaint is the one to tell
-                self._cut_torn_line()
+                os.ftruncate(self._descriptor, size)
             raise failed(self._path, error) from error
 
     def last_timestamp(self) -> datetime | None:

@@ -5,6 +5,7 @@ Exists only while it holds the recording's lock. What exists of each file alread
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -42,7 +43,7 @@ class Writer:
         try:
             descriptor = open_private(self._folder / JOURNAL, os.O_RDWR | os.O_APPEND)
             try:
-                os.write(descriptor, _after_torn_line(descriptor) + journal.encode(event))
+                _append(descriptor, _after_torn_line(descriptor) + journal.encode(event))
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -65,6 +66,18 @@ def replace(path: Path, content: bytes) -> None:
         files.replace(str(path), [content], permissions=files.PRIVATE)
     except OSError as error:
         raise failed(path, error) from error
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    """All of it or nothing: a nearly full disk takes a part, and says so at the rest only."""
+    size, view = os.fstat(descriptor).st_size, memoryview(line)
+    try:
+        while view:
+            view = view[os.write(descriptor, view) :]
+    except OSError:
+        with contextlib.suppress(OSError):  # the disk's first complaint is the one to tell
+            os.ftruncate(descriptor, size)
+        raise
 
 
 def _after_torn_line(descriptor: int) -> bytes:

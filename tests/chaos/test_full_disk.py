@@ -1,4 +1,4 @@
-"""The pair supervisor on a disk that is really full: nothing finished is lost, nobody waits in vain."""
+"""On a disk that is really full nothing finished is lost, nobody waits in vain: pairs, recordings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import chaos_disk
 import pytest
 from chaos_disk import Disk
+
+from console.domain.events import JobVanished
+from console.operations.ports.recorder import RecorderFailed, Recording
+from console.operations.ports.store import Limits
+from console.operations.recording.retention import notice_of
+from console.recorder.recorder import Recorder
+from console.recorder.store import StoreOnDisk
 
 SCRIPT = Path(__file__).resolve().parents[2] / "console" / "workers" / "pair_supervisor.sh"
 
@@ -109,3 +117,47 @@ def test_no_agent_drives_without_what_its_teams_files_set(disk: Disk, tmp_path: 
     disk.empty()
     assert started.wait(20) == 0
     assert "it is [yes]" in out.read_text()
+
+
+def again_and_again(work: Callable[[], None]) -> None:
+    """The last block of a file may have room yet."""
+    for _ in range(1000):
+        work()
+
+
+def test_a_recording_on_a_full_disk_keeps_whole_lines_and_goes_on_when_there_is_room(
+    disk: Disk,
+) -> None:
+    """What was refused is refused as a whole, so that it can be written again."""
+    recorder = Recorder(disk.place / "recordings")
+    where = Recording("prod", "races", "demo", "0123456789abcdef")
+    writer = recorder.claim(where)
+    assert writer is not None
+    spool = writer.open_spool("agent-1", 0)
+    block = b"2026-11-22T10:00:01.000000000Z " + b"x" * 968 + b"\n"
+    spool.write(block)
+    note = JobVanished(datetime(2026, 11, 22, tzinfo=UTC))
+    writer.note(note)
+    disk.fill()
+    with pytest.raises(RecorderFailed, match="cannot be written"):
+        again_and_again(lambda: spool.write(block * 50))
+    with pytest.raises(RecorderFailed):
+        again_and_again(lambda: writer.note(note))
+    whole = recorder.log(where, "agent-1").line_count()
+    noted = len(list(recorder.history(where)))
+    assert (whole % 50, noted > 0) == (1, True)
+    disk.empty()
+    spool.write(block * 50)
+    writer.note(note)
+    assert recorder.log(where, "agent-1").line_count() == whole + 50
+    assert len(list(recorder.history(where))) == noted + 1
+    spool.close()
+    writer.release()
+
+
+def test_the_room_on_a_full_disk_is_announced(disk: Disk) -> None:
+    store = StoreOnDisk(disk.place / "recordings", disk.place, {})
+    assert notice_of(store.room(), Limits(announced=1)) == ""
+    assert notice_of(store.room(), Limits()).startswith("disk nearly full: ")
+    disk.fill()
+    assert notice_of(store.room(), Limits(announced=1)) == "disk full: nothing is recorded"

@@ -124,7 +124,7 @@ import resource, signal, sys
 from pathlib import Path
 from console.operations.ports.recorder import Holder, Recording
 from console.recorder.recorder import Recorder
-from console.recorder.spooling import RecorderFailed
+from console.operations.ports.recorder import RecorderFailed
 writer = Recorder(Path(sys.argv[1])).claim(Recording("prod", "races", "demo", "0123456789abcdef"))
 spool = writer.open_spool("agent-1", 0)
 spool.write(b"2026-11-22T10:00:01.000000000Z one\\n")

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from console.operations.ports.cluster import ResumePoint
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import RecorderFailed, Recording
 from console.recorder.recorder import Recorder
-from console.recorder.spooling import RecorderFailed
 from console.recorder.writing import Writer
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")

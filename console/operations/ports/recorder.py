@@ -13,7 +13,12 @@ from typing import Protocol
 import msgspec
 
 from console.domain.events import Event
+from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject, ResumePoint
+
+
+class RecorderFailed(ConsoleError):
+    """The recording cannot be written or read: what the disk said."""
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -129,7 +134,7 @@ class BundleHeader(msgspec.Struct, frozen=True):
 class RecordingWriter(Protocol):
     """The right to write one recording: one console has it at a time, and no longer than it lives.
 
-    Raises ConsoleError for a disk that does not take it.
+    Raises RecorderFailed for a disk that does not take it.
     """
 
     def open_spool(self, container: str, run: int, *, pod: str = "") -> SpoolWriter:

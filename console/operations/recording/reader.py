@@ -13,13 +13,14 @@ import contextlib
 import functools
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
 from console.operations.backoff import Backoff
 from console.operations.ports.cluster import LogRequest, ResumePoint
-from console.operations.ports.recorder import RecordingWriter, SpoolWriter
+from console.operations.ports.recorder import RecorderFailed, RecordingWriter, SpoolWriter
 from console.operations.recording.draining import drained
 from console.operations.services import Services
 
@@ -31,6 +32,7 @@ LONGEST_PAUSE = 10.0
 END_PATIENCE = 60.0
 """Seconds for which the end of a pod's log is asked for before it counts as lost."""
 
+T = TypeVar("T")
 Tell = Callable[[Event], None]
 OnBlock = Callable[[str, bytes, datetime], None]
 
@@ -65,6 +67,10 @@ class ContainerReader:
         self._rotated_at: ResumePoint | None = None
         self._backoff = Backoff(longest=LONGEST_PAUSE)
         self._give_up_at: float | None = None
+        self._untold: list[str] = []
+        """Gaps that are not in the spool yet."""
+        self._refused = False
+        """The disk did not take what was there to be read."""
 
     def update(self, facts: ContainerFacts | None, *, over: bool) -> None:
         """What the pod watch says now; `over`: no further run will come."""
@@ -104,7 +110,7 @@ class ContainerReader:
 
     async def _read(self, run: int) -> None:
         """One run to its end. When the facts already call it ended, one pass is enough."""
-        spool = self._writer.open_spool(self.name, run, pod=self._uid)
+        spool = await self._written(lambda: self._writer.open_spool(self.name, run, pod=self._uid))
         try:
             # What another console wrote of this run counts as read.
             self._point = spool.resume_point() or self._point
@@ -112,6 +118,7 @@ class ContainerReader:
             self._backoff.reset()
             while not await self._pass(spool, run):
                 pass
+            await self._written(lambda: self._tell_gaps(spool))
         finally:
             spool.close()
 
@@ -122,6 +129,9 @@ class ContainerReader:
         last = not self._running(run) or self._over
         try:
             mine = await self._drain(spool, run, follow=not last)
+        except RecorderFailed as error:
+            await self._not_taken(error)
+            return False
         except NotFound as error:
             if last:
                 self._missing(spool, run, error)
@@ -133,10 +143,24 @@ class ContainerReader:
         if not mine:
             return await self._replaced(spool, run)
         self._backoff.reset()
-        self._give_up_at = None
+        self._give_up_at, self._refused = None, False
         if not last:
             await self._until(lambda: not self._running(run) or self._over, WATCH_LAG)
         return last
+
+    async def _not_taken(self, error: RecorderFailed) -> None:
+        """The disk is full, perhaps: whatever the cluster still has is read when it is not."""
+        self._refused = True
+        self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
+        await asyncio.sleep(self._backoff.next())
+
+    async def _written(self, work: Callable[[], T]) -> T:
+        """As soon as the disk takes it."""
+        while True:
+            try:
+                return work()
+            except RecorderFailed as error:
+                await self._not_taken(error)
 
     async def _failed(
         self, spool: SpoolWriter, run: int, error: ConsoleError, *, last: bool
@@ -172,7 +196,13 @@ class ContainerReader:
 
     def _missing(self, spool: SpoolWriter, run: int, error: NotFound) -> None:
         """The cluster no longer has the run; a loss unless its end was read already."""
-        if self._point is None and not self._over:
+        if self._refused:
+            since = f" after {self._point.at}" if self._point else ""
+            self._lose(
+                f"lines of attempt {attempt_of(run)}{since} were gone before the disk took them",
+                spool,
+            )
+        elif self._point is None and not self._over:
             self._lose(f"attempt {attempt_of(run)} has no log: {error.why}", spool)
 
     async def _drain(self, spool: SpoolWriter, run: int, *, follow: bool) -> bool:
@@ -196,6 +226,7 @@ class ContainerReader:
             async with contextlib.aclosing(lines) as blocks:
                 async for block in blocks:
                     self._hears(request)
+                    self._tell_gaps(spool)
                     spool.write(block)
                     self._on_block(self.name, block, self._services.clock())
         except _OtherRun:
@@ -248,7 +279,8 @@ class ContainerReader:
         if resumed is not None and resumed != self._rotated_at:
             self._rotated_at = resumed
             self._lose(
-                f"lines of attempt {attempt_of(run)} were rotated away before they could be read",
+                f"lines of attempt {attempt_of(run)} after {resumed.at} were rotated away before"
+                " they could be read",
                 spool,
             )
 
@@ -264,9 +296,17 @@ class ContainerReader:
 
     def _lose(self, what: str, spool: SpoolWriter | None = None) -> None:
         if spool is not None:
-            spool.gap(what)
+            self._untold.append(what)
+            # A disk that takes nothing is told of where its lines are written; these come first.
+            with contextlib.suppress(RecorderFailed):
+                self._tell_gaps(spool)
         self._gaps = f"{self._gaps}; {what}" if self._gaps else what
         self._say(StreamState.LOST)
+
+    def _tell_gaps(self, spool: SpoolWriter) -> None:
+        while self._untold:
+            spool.gap(self._untold[0])
+            del self._untold[0]
 
     def _say(self, state: StreamState, why: str = "") -> None:
         gap = "; ".join(text for text in (self._gaps, why) if text)

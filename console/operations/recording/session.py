@@ -173,10 +173,19 @@ class RecordingSession:
             self._tell(StreamChanged(self._services.clock(), STREAM, state, why), True)
 
     async def _take_over(self, writer: RecordingWriter) -> None:
-        self._journal.open(writer)
+        known = await asyncio.to_thread(self._noted)
+        self._journal.open(writer, known)
         for pod in list(self._pods.values()):
             self._read(pod, writer)
         await keep_manifest(self._services, self.job, writer)
+
+    def _noted(self) -> list[Event]:
+        """What its journal holds; one that cannot be read hinders no new word."""
+        try:
+            return list(self._services.recorder.history(self.recording))
+        except ConsoleError as error:
+            log.warning("%s", error)
+            return []
 
     def _read(self, pod: PodFacts, writer: RecordingWriter) -> None:
         """A reader for each container of the pod, told the newest facts."""

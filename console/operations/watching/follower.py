@@ -216,6 +216,7 @@ class Follower:
         while True:
             await asyncio.sleep(LAST_LINES_EVERY)
             self._tell_last_lines()
+            self._journal.retry()
             if self._session is not None:
                 self._tell_silence(pulse, self._session.heard_at)
 

@@ -39,7 +39,10 @@ async def test_lines_that_were_rotated_away_unread_are_a_gap(
         await until(lambda: recorded_texts(services, job, "agent-1") == ["read"])
         log.ended, log.lines = True, [line(9, "after the rotation")]
         await until(lambda: len(recorded_texts(services, job, "agent-1")) == 3)
-        told = "lines of attempt 1 were rotated away before they could be read"
+        told = (
+            "lines of attempt 1 after 2026-11-22T10:00:01.000000000Z were rotated away before they"
+            " could be read"
+        )
         assert recorded_texts(services, job, "agent-1") == ["read", told, "after the rotation"]
         assert any(name == "agent-1" and told in gap for name, _, gap in follower.board.streams)
 
