@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.domain.blocking import NEVER_STARTED
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
-from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, JobFacts
+from console.domain.facts import (
+    NEVER_STARTED,
+    ClusterEvent,
+    ContainerFacts,
+    ContainerState,
+    JobFacts,
+)
 from console.domain.pair_standing import PairFacts
 
 Beginning = tuple[datetime | None, bool]

@@ -15,7 +15,13 @@ import msgspec
 
 from console.domain.blockage import Blockage, BlockKind, together
 from console.domain.board import BoardSnapshot
-from console.domain.facts import ClusterEvent, ContainerFacts, ContainerState, PodFacts
+from console.domain.facts import (
+    NEVER_STARTED,
+    ClusterEvent,
+    ContainerFacts,
+    ContainerState,
+    PodFacts,
+)
 from console.domain.hostile_text import neutralise
 from console.domain.placing import why_unplaced
 
@@ -37,8 +43,6 @@ REFUSED = (
     "PreCreateHookError",
     "PreStartHookError",
 )
-NEVER_STARTED = ("StartError", "ContainerCannotRun")
-"""How a run ends that never began, restarted and counted like any other."""
 NOT_BEGUN = ("", "ContainerCreating", "PodInitializing")
 _EPOCH = datetime(1971, 1, 1, tzinfo=UTC)
 """A run that never began is said to have started before."""

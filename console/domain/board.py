@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.domain.events import MergedReported, PlanReported, ProgressReported, StreamState
     from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
     from console.domain.pod_records import LostPod, Told
+    from console.domain.pod_times import Times
     from console.domain.progress import (
         EndedAttempt,
         FinishedRoute,
@@ -219,6 +220,8 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     """The last states of the pods before the present one, oldest first."""
     lost: tuple[LostPod, ...] = ()
     """Those pods with what went with them; also the ones of which only events tell."""
+    pod_times: Times = ()
+    """When each pod that was seen held its node, and when its agents ran and drove."""
     ahead: tuple[ProgressReported | MergedReported, ...] = ()
     """What a pod has told that the cluster's watch has not shown yet."""
     problems: tuple[MergeProblem, ...] = ()

@@ -14,6 +14,8 @@ import msgspec
 from console.domain.submission import SubmissionPlan
 
 UID_SHOWN = 8
+NEVER_STARTED = ("StartError", "ContainerCannotRun")
+"""How a run ends that never began, restarted and counted like any other."""
 
 
 def pod_key(uid: str) -> str:

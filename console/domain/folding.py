@@ -47,6 +47,7 @@ from console.domain.lost_pods import (
     with_record,
 )
 from console.domain.pairing import pair_boards
+from console.domain.pod_times import with_pod, with_report
 from console.domain.progress import MergedResult
 from console.domain.standing import standing
 from console.domain.submission import LOGCOPY
@@ -133,10 +134,12 @@ def _pod_seen(board: BoardSnapshot, event: PodSeen) -> BoardSnapshot:
     if board.job is not None and pod.owner not in ("", board.job.uid):
         return board
     if board.pod is not None and board.pod.uid != pod.uid and not _newer(pod, board.pod):
-        return _judged(replace(board, earlier=with_earlier(board.earlier, pod)), event)
+        earlier, times = with_earlier(board.earlier, pod), with_pod(board.pod_times, pod)
+        return _judged(replace(board, earlier=earlier, pod_times=times), event)
     if board.pod is None or board.pod.uid != pod.uid:
         board = _without_earlier(board, pod)
-    ahead, board = board.ahead, replace(board, pod=pod, ahead=())
+    times, ahead = with_pod(board.pod_times, pod), board.ahead
+    board = replace(board, pod=pod, ahead=(), pod_times=times)
     for told in ahead:
         board = fold(board, told)
     return _judged(_with_logcopy(board), event)
@@ -211,7 +214,8 @@ def _progress(board: BoardSnapshot, event: ProgressReported) -> BoardSnapshot:
     if shown is not None and event.pod == board.report_pod and report.sequence < shown.sequence:
         return board
     present = board.pod.key if board.pod else ""
-    board = replace(board, told=heard(board.told, event.pod or present))
+    times = with_report(board.pod_times, event.pod or present, report)
+    board = replace(board, told=heard(board.told, event.pod or present), pod_times=times)
     if present and event.pod not in ("", present):
         return _judged(_kept_ahead(board, event), event)
     board = replace(board, report=report, merge_status=report.status, problems=report.problems)

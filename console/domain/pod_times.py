@@ -1,0 +1,135 @@
+"""When the pods of a submission held their node, and when their agents ran and drove: as values.
+
+Collected while it is told, for a cluster keeps only the last two runs of a container and logcopy
+only its newest report. What it cost is `gpu_time`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from console.domain.facts import NEVER_STARTED, ContainerFacts, PodFacts
+from console.domain.progress import ProgressReport
+from console.workers import pair_words
+
+_OVER = ("Succeeded", "Failed")
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One run of a container, by its node's clock."""
+
+    started_at: datetime
+    finished_at: datetime | None = None
+    """None while it runs, and where nobody saw its end."""
+
+
+class PairReports(msgspec.Struct, frozen=True):
+    """What logcopy told of a pair in one pod."""
+
+    pair: int
+    finished_before: int
+    """Drives that were finished when it first spoke: of an earlier submission."""
+    drove: tuple[tuple[int, datetime], ...] = ()
+    """Attempt, and when it was first told that it drives."""
+
+
+class PodTimes(msgspec.Struct, frozen=True):
+    """One pod."""
+
+    key: str
+    placed_at: datetime | None = None
+    """Since when it holds its GPUs; None where no node has it, or nobody said when."""
+    ended_at: datetime | None = None
+    """When its last container ended; None while it lives, and where nobody saw that."""
+    runs: tuple[tuple[str, tuple[Run, ...]], ...] = ()
+    """By container, the oldest first."""
+    restarts: tuple[tuple[str, int], ...] = ()
+    """By container, as last counted: with fewer runs than that, some were not seen."""
+    reports: tuple[PairReports, ...] = ()
+
+    def runs_of(self, container: str) -> tuple[Run, ...] | None:
+        """All of them; None where some were not seen, or whether there were any is not known."""
+        counts = dict(self.restarts)
+        known = dict(self.runs).get(container, ())
+        if container not in counts:
+            return None
+        complete = len(known) == counts[container] + 1 or not (known or counts[container])
+        return known if complete else None
+
+    def reports_of(self, pair: int) -> PairReports | None:
+        """None where logcopy told nothing of it."""
+        return next((each for each in self.reports if each.pair == pair), None)
+
+
+Times = tuple[PodTimes, ...]
+"""The pods of one Job, in the order in which they were first told of."""
+
+
+def with_pod(times: Times, pod: PodFacts) -> Times:
+    """With what that state of the pod tells."""
+    before = _of(times, pod.key)
+    runs = {name: {run.started_at: run for run in known} for name, known in before.runs}
+    for container in pod.containers:
+        for run in _told(container):
+            known = runs.setdefault(container.name, {})
+            seen = known.get(run.started_at)
+            if seen is None or seen.finished_at is None:
+                known[run.started_at] = run
+    after = PodTimes(
+        pod.key,
+        pod.placed_at if pod.node else None,
+        _end(pod) or before.ended_at,
+        tuple((name, tuple(known[at] for at in sorted(known))) for name, known in runs.items()),
+        tuple((each.name, each.restart_count) for each in pod.containers) or before.restarts,
+        before.reports,
+    )
+    return times if after == before else _with(times, after)
+
+
+def with_report(times: Times, key: str, report: ProgressReport) -> Times:
+    """With what logcopy told of that pod; of whose pod nobody knows, nothing can be said."""
+    if not key:
+        return times
+    before = _of(times, key)
+    reports = {each.pair: each for each in before.reports}
+    for told in report.pairs:
+        pair = reports.setdefault(told.pair, PairReports(told.pair, told.done))
+        drives = told.agent == pair_words.DRIVING
+        if drives and told.attempt not in dict(pair.drove):
+            pair = replace(pair, drove=(*pair.drove, (told.attempt, report.at)))
+        reports[told.pair] = pair
+    after = replace(before, reports=tuple(reports.values()))
+    return times if after == before else _with(times, after)
+
+
+def _of(times: Times, key: str) -> PodTimes:
+    return next((each for each in times if each.key == key), PodTimes(key))
+
+
+def _with(times: Times, pod: PodTimes) -> Times:
+    if all(each.key != pod.key for each in times):
+        return (*times, pod)
+    return tuple(pod if each.key == pod.key else each for each in times)
+
+
+def _told(container: ContainerFacts) -> Iterable[Run]:
+    """The two runs that its status can tell; one that never began carries the year 1970."""
+    for end in (container.previous, container.ended):
+        if end is not None and end.started_at is not None and end.reason not in NEVER_STARTED:
+            yield Run(end.started_at, end.finished_at)
+    if container.started_at is not None and container.ended is None:
+        yield Run(container.started_at)
+
+
+def _end(pod: PodFacts) -> datetime | None:
+    """Of its last container, once none of them will run again."""
+    if pod.phase not in _OVER and not pod.deleting:
+        return None
+    holding = [each for each in pod.containers if not (each.init or each.ephemeral)]
+    ends = [each.ended.finished_at if each.ended else None for each in holding]
+    known = [at for at in ends if at is not None]
+    return max(known) if known and len(known) == len(ends) else None

@@ -1,0 +1,211 @@
+"""GPU time: what a submission's pods held, and what of it was wasted on what; unknown is no zero."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from test_folding import JOB, PLAN, T0, at, board_of, report
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import Event, JobSeen, PodSeen, PodVanished, RouteFinished
+from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
+from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime, gpu_time, hours
+from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
+
+RUNNING, WAITING, ENDED = ContainerState.RUNNING, ContainerState.WAITING, ContainerState.TERMINATED
+Exits = tuple[float, float]
+"""Seconds of a run's start and end."""
+
+
+def exited(seconds: Exits, code: int = 0) -> ContainerExit:
+    return ContainerExit(code, "Completed", at(seconds[1]), at(seconds[0]))
+
+
+def ran(name: str, last: Exits, before: Exits | None = None, restarts: int = 0) -> ContainerFacts:
+    return ContainerFacts(
+        name, ENDED, restarts, ended=exited(last), previous=exited(before, 1) if before else None
+    )
+
+
+def runs(name: str, since: float, before: Exits | None = None, restarts: int = 0) -> ContainerFacts:
+    previous = exited(before, 1) if before else None
+    return ContainerFacts(name, RUNNING, restarts, started_at=at(since), previous=previous)
+
+
+def pod(phase: str, *special: ContainerFacts, uid: str = "pod-1", **more: object) -> PodFacts:
+    """Of four pairs; what is not named ran from 10 to 300, or runs since 10."""
+    given = {each.name: each for each in special}
+    usual = runs if phase == "Running" else ran
+    others = [
+        given.get(name) or (runs(name, 10) if usual is runs else ran(name, (10, 300)))
+        for name in PLAN.containers
+    ]
+    facts: dict[str, object] = {"node": "n1", "created_at": T0, "placed_at": T0}
+    return PodFacts("demo-x1y2z", "races", uid, "demo", phase, tuple(others), **{**facts, **more})  # type: ignore[arg-type]
+
+
+def drives(second: float, attempt: int = 1, *pairs: int, done: int = 0) -> Event:
+    told = [PairProgress(n, attempt, "ready", "driving", done, 5) for n in pairs or (1, 2, 3, 4)]
+    return report(second, *told)
+
+
+def booting(second: float) -> Event:
+    return report(second, *(PairProgress(n, 1, "booting", "booting", 0, 5) for n in (1, 2, 3, 4)))
+
+
+def drove(pair: int, route: int, seconds: float) -> RouteFinished:
+    record = FinishedRoute(pair, f"RouteScenario_{route}", 0, "Completed", 1.0, 1.0, 1.0)
+    return RouteFinished(at(0), replace(record, duration_system=seconds))
+
+
+LAST = replace(report(299), report=replace(report(299).report, status=MergeStatus.INCOMPLETE))
+CRASHED = pod("Running", runs("agent-1", 110, (10, 100), 1))
+OVER = pod("Succeeded", ran("agent-1", (110, 200), (10, 100), 1))
+WHOLE: tuple[Event, ...] = (
+    JobSeen(T0, JOB),
+    PodSeen(at(11), pod("Running")),
+    booting(12),
+    drives(40),
+    PodSeen(at(111), CRASHED),
+    drives(130, 2, 1),
+    *(drove(pair, 5 * pair, 260) for pair in (2, 3, 4)),
+    drove(1, 0, 50),
+    drove(1, 1, 70),
+    PodSeen(at(300), OVER),
+    LAST,
+)
+"""Pair 1 crashes at 100, ten seconds into its second drive, and is done at 200; the others at 300."""
+
+
+def told(*events: Event, now: float | None = None) -> GpuTime:
+    return gpu_time(board_of(*events), None if now is None else at(now))
+
+
+def test_all_gpu_time_of_an_ended_submission_is_told_and_what_it_was_wasted_on() -> None:
+    found = told(*WHOLE)
+    assert found == GpuTime(
+        used=4 * 300.0,
+        boot=10 + 30 + 20 + 3 * 40.0,
+        repeated=10.0,
+        back_off=10.0,
+        idle=100.0,
+    )
+    assert found.wasted == 180 + 10 + 10 + 100
+    assert [name for name, _ in found.parts] == ["boot", "repeated drives", "back-off", "idle"]
+
+
+def test_hours_are_told_to_hundredths() -> None:
+    assert (hours(3600.0), hours(90.0), hours(0.0), hours(None)) == (1.0, 0.03, 0.0, None)
+
+
+def test_the_same_is_told_whenever_somebody_looks_at_what_has_ended() -> None:
+    assert told(*WHOLE) == told(*WHOLE, now=9999)
+
+
+def test_a_pod_that_lives_has_held_its_gpus_until_now() -> None:
+    begun = (JobSeen(T0, JOB), PodSeen(at(11), pod("Running")), booting(12), drives(40))
+    assert told(*begun, now=100).used == 400.0
+    # The drive under way is not in vain yet.
+    assert told(*begun, now=100) == GpuTime(400.0, 160.0, 0.0, 0.0, 0.0)
+    assert told(*begun) == UNKNOWN
+
+
+def test_while_a_pair_waits_for_its_next_run_it_is_not_idle() -> None:
+    down = ContainerFacts(
+        "agent-1", WAITING, 0, reason="CrashLoopBackOff", previous=exited((10, 60), 1)
+    )
+    found = told(
+        JobSeen(T0, JOB),
+        PodSeen(at(11), pod("Running")),
+        booting(12),
+        drives(40),
+        PodSeen(at(61), pod("Running", down)),
+        now=100,
+    )
+    assert (found.back_off, found.idle) == (40.0, 0.0)
+
+
+def test_what_waits_for_a_node_holds_none_and_what_never_began_none_either() -> None:
+    unplaced = pod("Pending", node="", placed_at=None)
+    assert told(JobSeen(T0, JOB), PodSeen(at(1), unplaced), now=60) == NOTHING
+    assert told(JobSeen(T0, replace(JOB, active=0)), now=60) == NOTHING
+
+
+def test_a_pod_whose_agents_never_started_has_wasted_all_on_the_boot() -> None:
+    waiting = [ContainerFacts(name, WAITING) for name in PLAN.containers]
+    found = told(JobSeen(T0, JOB), PodSeen(at(1), pod("Pending", *waiting)), now=60)
+    assert (found.used, found.boot, found.wasted) == (240.0, 240.0, 240.0)
+
+
+def test_without_logcopys_word_only_what_containers_tell_is_known() -> None:
+    silent = [each for each in WHOLE if isinstance(each, JobSeen | PodSeen)]
+    found = told(*silent)
+    assert (found.used, found.back_off, found.idle) == (1200.0, 10.0, 100.0)
+    assert (found.boot, found.repeated, found.wasted) == (None, None, None)
+
+
+def test_runs_that_nobody_saw_leave_everything_open_but_what_was_held() -> None:
+    """Three restarts and only the last two runs: a console that looked late."""
+    late = pod("Succeeded", ran("agent-1", (110, 200), (60, 100), 3))
+    found = told(JobSeen(T0, JOB), PodSeen(at(300), late), drives(130, 2), LAST)
+    assert found.used == 1200.0
+    assert (found.boot, found.back_off, found.idle, found.wasted) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("gone", [PodVanished(at(301), "pod-1"), None])
+def test_a_pod_whose_end_nobody_saw_has_no_known_time(gone: PodVanished | None) -> None:
+    begun: list[Event] = [JobSeen(T0, JOB), PodSeen(at(11), pod("Running")), drives(40)]
+    assert told(*begun, *([gone] if gone else ()), now=None) == UNKNOWN
+    if gone:
+        assert told(*begun, gone, now=400) == UNKNOWN
+
+
+def test_a_pod_that_is_deleted_has_ended_with_its_last_container() -> None:
+    stopped = replace(OVER, phase="Running", deleting=True)
+    assert told(*WHOLE[:-2], PodSeen(at(300), stopped), LAST).used == 1200.0
+
+
+def test_all_driving_of_a_pod_that_was_replaced_was_in_vain() -> None:
+    second = pod("Running", uid="pod-2", created_at=at(400), placed_at=at(400))
+    again = [replace(each, started_at=at(410)) for each in second.containers]
+    found = told(*WHOLE, PodSeen(at(411), replace(second, containers=tuple(again))), now=430)
+    whole = told(*WHOLE)
+    assert found.used == whole.used + 4 * 30
+    # Nothing is told of the second one's drives yet.
+    assert (found.repeated, found.boot, found.back_off) == (None, None, 10.0)
+
+
+def test_a_pod_of_which_only_events_tell_leaves_all_of_it_open() -> None:
+    board = board_of(*WHOLE)
+    lost = [type("Lost", (), {"key": ""})()]
+    assert gpu_time(_with_lost(board, lost), at(1)) == UNKNOWN
+
+
+def _with_lost(board: BoardSnapshot, lost: list[object]) -> BoardSnapshot:
+    return replace(board, lost=tuple(lost))
+
+
+def test_drives_that_a_resume_brought_along_are_not_this_submissions_own() -> None:
+    """logcopy's first word tells two finished drives: their records are of another pod's time."""
+    events = [
+        JobSeen(T0, JOB),
+        PodSeen(at(11), pod("Running")),
+        report(12, *(PairProgress(n, 1, "booting", "booting", 2, 5) for n in (1, 2, 3, 4))),
+        drives(40, done=2),
+        *(drove(n, 5 * n - 5 + k, 500) for n in (1, 2, 3, 4) for k in (0, 1)),
+        *(drove(n, 5 * n - 3, 200) for n in (1, 2, 3, 4)),
+        PodSeen(at(300), pod("Succeeded")),
+        LAST,
+    ]
+    assert told(*events).repeated == 4 * 60.0
+
+
+def test_a_run_that_never_began_is_no_run() -> None:
+    refused = ContainerExit(128, "StartError", at(20), at(-1000))
+    broken = ContainerFacts("agent-1", WAITING, 1, previous=refused)
+    found = told(JobSeen(T0, JOB), PodSeen(at(30), pod("Running", broken)), now=60)
+    assert (found.used, found.boot) == (240.0, None)
+
+
+def test_clocks_that_disagree_make_no_negative_time() -> None:
+    assert told(*WHOLE[:2], now=-60).used == 0.0
