@@ -11,6 +11,7 @@ from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
+from console.domain.gpu_time import GpuTime, hours
 from console.domain.outlook import outlook
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from console.operations.submitting.preflight import Outcome
 
 Document = dict[str, Any]
+
+
+def gpu_document(gpu: GpuTime) -> dict[str, float | None]:
+    """GPU hours as JSON, null for what nobody can tell."""
+    return {
+        "used": hours(gpu.used),
+        "wasted": hours(gpu.wasted),
+        "boot": hours(gpu.boot),
+        "repeatedDrives": hours(gpu.repeated),
+        "backOff": hours(gpu.back_off),
+        "idle": hours(gpu.idle),
+    }
 
 
 def moment(at: datetime | None) -> str | None:

@@ -22,7 +22,7 @@ _HOUR = 3600.0
 _OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED, PairStatus.UNKNOWN)
 
 
-class GpuTime(msgspec.Struct, frozen=True):
+class GpuTime(msgspec.Struct, frozen=True, gc=False):
     """Seconds of one GPU; None where nobody can tell."""
 
     used: float | None = None

@@ -6,7 +6,6 @@ only its newest report. What it cost is `gpu_time`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -19,7 +18,7 @@ from console.workers import pair_words
 _OVER = ("Succeeded", "Failed")
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, gc=False):
     """One run of a container, by its node's clock."""
 
     started_at: datetime
@@ -27,7 +26,11 @@ class Run(msgspec.Struct, frozen=True):
     """None while it runs, and where nobody saw its end."""
 
 
-class PairReports(msgspec.Struct, frozen=True):
+Runs = tuple[tuple[str, tuple[Run, ...]], ...]
+"""By container, the oldest first."""
+
+
+class PairReports(msgspec.Struct, frozen=True, gc=False):
     """What logcopy told of a pair in one pod."""
 
     pair: int
@@ -37,7 +40,7 @@ class PairReports(msgspec.Struct, frozen=True):
     """Attempt, and when it was first told that it drives."""
 
 
-class PodTimes(msgspec.Struct, frozen=True):
+class PodTimes(msgspec.Struct, frozen=True, gc=False):
     """One pod."""
 
     key: str
@@ -45,8 +48,7 @@ class PodTimes(msgspec.Struct, frozen=True):
     """Since when it holds its GPUs; None where no node has it, or nobody said when."""
     ended_at: datetime | None = None
     """When its last container ended; None while it lives, and where nobody saw that."""
-    runs: tuple[tuple[str, tuple[Run, ...]], ...] = ()
-    """By container, the oldest first."""
+    runs: Runs = ()
     restarts: tuple[tuple[str, int], ...] = ()
     """By container, as last counted: with fewer runs than that, some were not seen."""
     reports: tuple[PairReports, ...] = ()
@@ -72,22 +74,34 @@ Times = tuple[PodTimes, ...]
 def with_pod(times: Times, pod: PodFacts) -> Times:
     """With what that state of the pod tells."""
     before = _of(times, pod.key)
-    runs = {name: {run.started_at: run for run in known} for name, known in before.runs}
-    for container in pod.containers:
-        for run in _told(container):
-            known = runs.setdefault(container.name, {})
-            seen = known.get(run.started_at)
-            if seen is None or seen.finished_at is None:
-                known[run.started_at] = run
     after = PodTimes(
         pod.key,
         pod.placed_at if pod.node else None,
         _end(pod) or before.ended_at,
-        tuple((name, tuple(known[at] for at in sorted(known))) for name, known in runs.items()),
-        tuple((each.name, each.restart_count) for each in pod.containers) or before.restarts,
+        _with_runs(before.runs, pod.containers),
+        tuple([(each.name, each.restart_count) for each in pod.containers]) or before.restarts,
         before.reports,
     )
     return times if after == before else _with(times, after)
+
+
+def _with_runs(before: Runs, containers: tuple[ContainerFacts, ...]) -> Runs:
+    """Asked at each word of a pod, of which few tell a run that is new."""
+    known = dict(before)
+    for container in containers:
+        for run in _told(container):
+            runs = known.get(container.name, ())
+            if run not in runs:
+                others = (each for each in runs if each.started_at != run.started_at)
+                told = sorted((*others, _fuller(run, runs)), key=lambda each: each.started_at)
+                known[container.name] = tuple(told)
+    return tuple(known.items())
+
+
+def _fuller(run: Run, runs: tuple[Run, ...]) -> Run:
+    """An end that was seen once stays."""
+    same = (each for each in runs if each.started_at == run.started_at and each.finished_at)
+    return next(same, run)
 
 
 def with_report(times: Times, key: str, report: ProgressReport) -> Times:
@@ -116,13 +130,16 @@ def _with(times: Times, pod: PodTimes) -> Times:
     return tuple(pod if each.key == pod.key else each for each in times)
 
 
-def _told(container: ContainerFacts) -> Iterable[Run]:
+def _told(container: ContainerFacts) -> list[Run]:
     """The two runs that its status can tell; one that never began carries the year 1970."""
-    for end in (container.previous, container.ended):
-        if end is not None and end.started_at is not None and end.reason not in NEVER_STARTED:
-            yield Run(end.started_at, end.finished_at)
+    told = [
+        Run(end.started_at, end.finished_at)
+        for end in (container.previous, container.ended)
+        if end is not None and end.started_at is not None and end.reason not in NEVER_STARTED
+    ]
     if container.started_at is not None and container.ended is None:
-        yield Run(container.started_at)
+        told.append(Run(container.started_at))
+    return told
 
 
 def _end(pod: PodFacts) -> datetime | None:

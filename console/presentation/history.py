@@ -15,6 +15,7 @@ from console.domain.hostile_text import neutralise
 from console.domain.sizes import in_words
 from console.domain.spans import age, duration
 from console.operations.recording.history_rows import HistoryRow
+from console.presentation.gpu_hours import in_hours
 from console.presentation.table import ListColumn
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, joined, text
 from console.presentation.wrapping import wrapped
@@ -122,6 +123,22 @@ COLUMNS = (
         6,
         lambda row, _: row.row and row.row.driving_score,
         _score,
+        right=True,
+        falling=True,
+    ),
+    HistoryColumn(
+        "GPU H",
+        6,
+        lambda row, _: row.entry.gpu.used,
+        lambda row, _: _plain(in_hours(row.entry.gpu.used), Tone.MUTED),
+        right=True,
+        falling=True,
+    ),
+    HistoryColumn(
+        "WASTED",
+        7,
+        lambda row, _: row.entry.gpu.wasted,
+        lambda row, _: _plain(in_hours(row.entry.gpu.wasted), Tone.MUTED),
         right=True,
         falling=True,
     ),

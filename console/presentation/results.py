@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 
 from console.domain.board import tally
+from console.domain.gpu_time import GpuTime
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
+from console.presentation import gpu_hours
 from console.presentation.table import ListColumn
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
@@ -130,9 +132,15 @@ def problems(results: ResultsView) -> list[Line]:
 
 
 def side(
-    results: ResultsView, selected: FinishedRoute | None, width: int, *, small: bool = False
+    results: ResultsView,
+    selected: FinishedRoute | None,
+    gpu: GpuTime,
+    width: int,
+    *,
+    small: bool = False,
 ) -> list[Line]:
-    """Scores, infractions, problems and the selected route; the last one first where `small`."""
+    """Scores, infractions, problems, GPU hours and the selected route; that one first where
+    `small`."""
     title = Tone.MUTED
     lines = [text(("GLOBAL SCORES", title)), *scores(results, width), BLANK]
     route = of_route(selected, width) if selected else []
@@ -140,6 +148,7 @@ def side(
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
     found = problems(results)
     lines += [BLANK, text(("PROBLEMS", title)), *found] if found else []
+    lines += [BLANK, text(("GPU HOURS", title)), *gpu_hours.rows(gpu, width)]
     return lines if small else [*lines, BLANK, *route]
 
 

@@ -23,7 +23,7 @@ from console.recorder.recorder import IDENTITY, identified
 from console.recorder.writing import JOURNAL
 
 FILE = "history.sqlite"
-VERSION = 3
+VERSION = 4
 """Of an entry's shape: an index of another one is made anew."""
 _WAIT_SECONDS = 2.0
 _DEPTH = 3

@@ -27,7 +27,7 @@ SHOWS = COMPOSES | {"presentation"}
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
     "launch": (SHOWS, LOOP | VALUES | {"yaml"}, 180),
-    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 157),
+    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 159),
     "list": (READS - {"specs"}, VALUES, 42),
     "status": (SHOWS, LOOP | VALUES | {"yaml"}, 154),
     "logs": (READS, LOOP | VALUES | {"yaml"}, 98),

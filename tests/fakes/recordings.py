@@ -108,6 +108,7 @@ def _pod(recording: Recording, names: tuple[str, ...], *, running: bool) -> PodF
         recording.name,
         "Running" if running else "Failed",
         tuple(_container(each, running=running) for each in names),
+        node="node-1",
         created_at=BEGUN,
         owner=recording.uid,
         placed_at=BEGUN,

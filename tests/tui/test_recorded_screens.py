@@ -76,7 +76,7 @@ async def test_a_recording_without_its_job_says_so_and_still_has_its_logs(tmp_pa
     ("place", "words"),
     [
         (Place.MONITOR, ("✗ Failed", "2/20", "BackoffLimitExceeded")),
-        (Place.RESULTS, ("RouteScenario_0", "RouteScenario_1", "INFRACTIONS")),
+        (Place.RESULTS, ("RouteScenario_0", "RouteScenario_1", "GPU HOURS", "2.00")),
         (Place.EVENTS, ("too many restarts",)),
         (Place.MANIFEST, ("kind: Job", "name: demo")),
     ],

@@ -45,7 +45,9 @@ async def test_with_no_cluster_at_all_the_history_is_one_key_away(
     async with opened(nowhere, size, kept) as (app, pilot):
         await shows(pilot, "No kubeconfig names a cluster.", "the history of all")
         await pilot.press("h")
-        await shows(pilot, "falcon", "heron", "kite", "✗ Failed", "2/20", "30m", "gone-cluster")
+        await shows(
+            pilot, "falcon", "heron", "kite", "✗ Failed", "2/20", "2.00", "30m", "gone-cluster"
+        )
         assert max(len(line) for line in seen(app).splitlines()) <= size[0]
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, StartScreen))

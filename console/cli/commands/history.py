@@ -26,7 +26,7 @@ ACTIONS = ("pin", "unpin", "delete")
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 TITLES = (
     *("CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES", "RESTARTS", "SCORE", "ENTRY"),
-    *("BEGUN", "TOOK", "SIZE", "PIN", "IMAGE"),
+    *("BEGUN", "TOOK", "GPU-H", "WASTED", "TEAM", "SIZE", "PIN", "IMAGE"),
 )
 
 
@@ -111,6 +111,7 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
     """One line of the table. What the recording does not tell is `?`."""
     from console.cli.commands.list_submissions import cells as listed
     from console.domain.facts import UID_SHOWN
+    from console.presentation.gpu_hours import in_hours
 
     recording, row = entry.recording, entry.row
     kept = [in_words(entry.bytes), "pinned" if entry.pinned else "-"]
@@ -127,12 +128,14 @@ def cells(entry: HistoryEntry, now: datetime) -> list[str]:
     took = "?"
     if row.created_at is not None and entry.ended_at is not None:
         took = age(row.created_at, entry.ended_at)
-    told = [status, routes, restarts, score, counts, begun, took]
+    gpu = [in_hours(entry.gpu.used), in_hours(entry.gpu.wasted)]
+    team = "?" if entry.team is None else entry.team or "-"
+    told = [status, routes, restarts, score, counts, begun, took, *gpu, team]
     return [*head, *told, *kept, entry.agent_image or "?"]
 
 
 def _document(entry: HistoryEntry) -> dict[str, Any]:
-    from console.cli.documents import moment, row_document
+    from console.cli.documents import gpu_document, moment, row_document
 
     recording, row = entry.recording, entry.row
     told = row_document(row) if row is not None else {}
@@ -146,6 +149,8 @@ def _document(entry: HistoryEntry) -> dict[str, Any]:
         "seenAt": moment(entry.seen_at),
         "agentImage": entry.agent_image or None,
         "track": entry.track or None,
+        "team": entry.team,
+        "gpuHours": gpu_document(entry.gpu),
         "pinned": entry.pinned,
         "bytes": entry.bytes,
         "imported": entry.imported,

@@ -9,6 +9,8 @@ from typing import Protocol
 import msgspec
 
 from console.domain.fleet import SubmissionRow
+from console.domain.gpu_time import UNKNOWN as GPU_UNKNOWN
+from console.domain.gpu_time import GpuTime
 from console.operations.ports.recorder import Recording
 
 
@@ -26,6 +28,8 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     ended_at: datetime | None = None
     seen_at: datetime | None = None
     """Of when the newest word of it is."""
+    gpu: GpuTime = GPU_UNKNOWN
+    """Of all its pods; unknown while one lives, for it goes on."""
     pinned: bool = False
     """No limit removes it."""
     bytes: int = 0

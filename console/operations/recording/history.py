@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from console.domain.facts import UID_SHOWN
+from console.domain.gpu_time import gpu_time
 from console.domain.sizes import in_words
 from console.domain.spans import age
 from console.errors import Conflict, NotFound
@@ -72,6 +73,7 @@ def entry_of(services: Services, recording: Recording) -> HistoryEntry:
         _team(services, recording),
         job.ended_at if job else None,
         board.stale_since,
+        gpu_time(last, None),
         pinned,
         size,
         came is not None,

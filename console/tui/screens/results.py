@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot
+from console.domain.gpu_time import gpu_time
 from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
@@ -129,7 +130,8 @@ class ResultsScreen(SubmissionScreen):
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
         selected = self.query_one(LineTable).selected
-        return shown.side(results, selected, width, small=self.has_class("-narrow"))
+        gpu = gpu_time(self.board(), self.source().now())
+        return shown.side(results, selected, gpu, width, small=self.has_class("-narrow"))
 
     def on_line_table_moved(self) -> None:
         self._shown = (None, 0)

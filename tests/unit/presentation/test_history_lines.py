@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import SubmissionRow
+from console.domain.gpu_time import GpuTime
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.history_rows import HistoryRow, history_rows
@@ -17,6 +18,7 @@ from console.presentation.history import NEWEST_FIRST, Order
 from console.presentation.tones import Line
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KNOWN = GpuTime(7200.0, 1.0, 1.0, 1.0, 1.0)
 
 
 def row(name: str = "demo", *, days: int = 0, ended: bool = True, **more: object) -> HistoryRow:
@@ -50,21 +52,21 @@ def test_each_column_has_its_cell(width: int) -> None:
 
 
 def test_a_row_says_result_restarts_duration_size_track_team_image_and_context() -> None:
-    told = plain(*history.cells(row(team="Falcons", pinned=True), 220, NOW))
+    told = plain(*history.cells(row(team="Falcons", pinned=True, gpu=GpuTime(7200.0)), 220, NOW))
     assert told == (
-        "◆ demo | ✗ Failed | 7/20 | 8/8 |  | 9m | 34 MB | MAP | Falcons | image:1 | lab | 0s"
+        "◆ demo | ✗ Failed | 7/20 | 8/8 |  | 2.00 | ? | 9m | 34 MB | MAP | Falcons | image:1 | lab | 0s"
     )
 
 
 def test_what_was_not_seen_to_end_has_no_present_status_and_no_duration() -> None:
     told = plain(*history.cells(row(ended=False), 80, NOW))
-    assert told == "demo | ? Failed | 7/20 |  | ? | 0s"
+    assert told == "demo | ? Failed | 7/20 |  | ? | ? | ? | 0s"
     assert "last seen 120m ago" in plain(*history.detail_rows(row(ended=False), NOW, 200, 4))
 
 
 def test_nothing_is_made_up_of_a_recording_that_does_not_tell_its_job() -> None:
     told = plain(*history.cells(row(row=None, agent_image="", track="", team=None), 220, NOW))
-    assert told == "demo | ? | ? | ? | ? | ? | 34 MB | ? | ? | ? | lab | ?"
+    assert told == "demo | ? | ? | ? | ? | ? | ? | ? | 34 MB | ? | ? | ? | lab | ?"
 
 
 def test_a_job_that_names_no_team_is_not_one_of_which_nobody_knows() -> None:
@@ -81,6 +83,8 @@ def test_the_order_goes_through_the_columns_that_are_shown_and_round() -> None:
         Order("STATUS", False),
         Order("ROUTES", True),
         Order("SCORE", True),
+        Order("GPU H", True),
+        Order("WASTED", True),
         Order("TOOK", True),
         Order("BEGUN", True),
     ]
@@ -92,8 +96,8 @@ def test_every_column_sorts_both_ways_with_the_unknown_last(title: str) -> None:
     scored = replace(row().row, driving_score=3.0)
     rows = [
         row("unknown", row=None, agent_image="", track="", team=None),
-        row("a", days=1, row=replace(scored, created_at=NOW - timedelta(1)), team="x"),
-        row("b", days=2, row=replace(scored, created_at=NOW - timedelta(2)), team="y"),
+        row("a", days=1, gpu=KNOWN, row=replace(scored, created_at=NOW - timedelta(1)), team="x"),
+        row("b", days=2, gpu=KNOWN, row=replace(scored, created_at=NOW - timedelta(2)), team="y"),
     ]
     up = names(history.in_order(rows, Order(title, False), NOW))
     down = names(history.in_order(rows, Order(title, True), NOW))

@@ -6,6 +6,7 @@ import pytest
 from fakes.result_views import HIT, drive, not_final, view
 from fakes.shown import all_said, said, toned
 
+from console.domain.gpu_time import UNKNOWN
 from console.domain.progress import MergeProblem
 from console.operations.outcome.view import InfractionRow
 from console.presentation import results
@@ -169,20 +170,20 @@ def test_the_whole_status_of_a_failed_drive_is_told() -> None:
 
 def test_beside_the_table_stand_scores_infractions_and_the_selected_drive() -> None:
     found = view(problems=(MergeProblem("stale", 2, "an earlier copy"),))
-    shown = all_said(results.side(found, HIT, 40))
+    shown = all_said(results.side(found, HIT, UNKNOWN, 40))
     order = ["GLOBAL SCORES", "INFRACTIONS", "PROBLEMS", "ROUTE RouteScenario_1"]
     assert sorted(order, key=shown.index) == order
     assert "! pair 2 stale: an earlier copy" in shown
 
 
 def test_on_a_small_terminal_the_selected_drive_is_first_and_the_scores_are_elsewhere() -> None:
-    shown = all_said(results.side(view(), HIT, 40, small=True))
+    shown = all_said(results.side(view(), HIT, UNKNOWN, 40, small=True))
     assert shown.startswith("ROUTE RouteScenario_1_rep0")
     assert "GLOBAL SCORES" not in shown
 
 
 def test_without_a_selected_drive_nothing_stands_for_one() -> None:
-    assert "ROUTE " not in all_said(results.side(view(), None, 40))
+    assert "ROUTE " not in all_said(results.side(view(), None, UNKNOWN, 40))
 
 
 def test_a_problem_of_the_whole_result_names_no_pair() -> None:

@@ -1,0 +1,56 @@
+"""GPU hours in words: what nobody can tell is `?`, never a zero."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.cli.documents import gpu_document
+from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime
+from console.presentation.gpu_hours import in_hours, rows, share
+
+HOUR = 3600.0
+KNOWN = GpuTime(4 * HOUR, 0.5 * HOUR, 0.25 * HOUR, 0.05 * HOUR, 0.2 * HOUR)
+
+
+def lines(gpu: GpuTime) -> list[str]:
+    return [" ".join("".join(span for span, _ in line).split()) for line in rows(gpu, 40)]
+
+
+def test_used_and_wasted_are_told_with_the_share_and_its_reasons() -> None:
+    assert lines(KNOWN) == [
+        "used 4.00",
+        "wasted 1.00 (25 %)",
+        "boot 0.50",
+        "repeated drives 0.25",
+        "back-off 0.05",
+        "idle 0.20",
+    ]
+
+
+def test_what_is_not_known_is_a_question_mark_and_so_is_every_sum_with_it() -> None:
+    assert lines(UNKNOWN) == [
+        "used ?", "wasted ?", "boot ?", "repeated drives ?", "back-off ?", "idle ?",
+    ]  # fmt: skip
+    partly = GpuTime(4 * HOUR, None, None, 0.0, 360.0)
+    assert lines(partly)[:2] == ["used 4.00", "wasted ?"]
+    assert lines(partly)[-1] == "idle 0.10"
+
+
+def test_nothing_used_has_no_share() -> None:
+    assert (share(NOTHING), lines(NOTHING)[:2]) == ("", ["used 0.00", "wasted 0.00"])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(None, "?"), (0.0, "0.00"), (36.0, "0.01"), (99.5 * HOUR, "99.50"), (140.52 * HOUR, "140.5")],
+)
+def test_hours_have_three_figures_or_more(seconds: float | None, told: str) -> None:
+    assert in_hours(seconds) == told
+    assert in_hours(12040 * HOUR) == "12040"
+
+
+def test_in_json_the_unknown_is_null() -> None:
+    assert gpu_document(GpuTime(2 * HOUR)) == {
+        "used": 2.0, "wasted": None, "boot": None, "repeatedDrives": None, "backOff": None,
+        "idle": None,
+    }  # fmt: skip
