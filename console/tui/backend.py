@@ -33,6 +33,13 @@ class Link(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+def not_connected(namespace: str, name: str) -> BoardSnapshot:
+    """What is known of a submission while there is no cluster."""
+    from console.domain.board import BoardSnapshot
+
+    return BoardSnapshot(namespace, name, live=False, stale_why="Not connected.")
+
+
 class ClusterLink(msgspec.Struct, frozen=True):
     """Where the console is connected to, or why not."""
 
@@ -162,6 +169,10 @@ class Backend(Protocol):
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         """The latest board; the first call starts to follow that submission."""
+        ...
+
+    def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
+        """The same of a row of the list, as far as the list knows it: follows nothing."""
         ...
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView: ...

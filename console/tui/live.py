@@ -25,6 +25,7 @@ from console.tui.backend import (
     Draft,
     LaunchReport,
     Link,
+    not_connected,
 )
 from console.tui.net_thread import NetThread
 from console.tui.recorder_link import RecorderLink
@@ -194,9 +195,10 @@ class LiveBackend(Generic[Wanted]):
             fleet.show_rows(keys)
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
-        if self._fleet is None:
-            return BoardSnapshot(namespace, name, live=False, stale_why="Not connected.")
-        return self._fleet.board(namespace, name)
+        return (fleet.board if (fleet := self._fleet) else not_connected)(namespace, name)
+
+    def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
+        return (fleet.listed_board if (fleet := self._fleet) else not_connected)(namespace, name)
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView:
         from console.operations.recording.log_view import log_view

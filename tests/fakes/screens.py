@@ -294,6 +294,8 @@ class FakeBackend:
         self.shown_board = board()
         self.logs: dict[str, FakeLog] = {}
         self.asked: list[tuple[object, ...]] = []
+        self.followed: set[str] = set()
+        """Names of the submissions whose boards were asked for by themselves."""
         self.visible: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
@@ -323,6 +325,10 @@ class FakeBackend:
         self.visible = list(keys)
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
+        self.followed.add(name)
+        return self.listed_board(namespace, name)
+
+    def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
         return replace(self.shown_board, namespace=namespace, name=name)
 
     def log_view(self, board: BoardSnapshot, container: str) -> FakeLog:

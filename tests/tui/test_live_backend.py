@@ -54,6 +54,7 @@ def test_an_unreachable_cluster_is_a_state_with_its_reason(backend: LiveBackend[
     assert connection.local_offered
     assert not backend.fleet().live
     assert not backend.board("x", "y").live
+    assert backend.listed_board("x", "y").stale_why == "Not connected."
 
 
 async def test_retrying_asks_the_same_cluster_and_raises_its_answer(

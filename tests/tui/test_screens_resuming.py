@@ -114,9 +114,12 @@ async def test_the_list_tells_how_to_go_on_once_the_cursor_rests_on_a_row(
         for key in ("j", "j", "k"):
             await pilot.press(key)
             await shows(pilot, "R goes on from here")
+        assert backend.followed == set()
         backend.shown_board = cancelled(status=SubmissionStatus.RUNNING)
         await pilot.press("j")
         await until(pilot, lambda: "R goes on" not in seen(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(backend.followed) == 1)
 
 
 async def test_a_cancel_tells_how_to_go_on(backend: FakeBackend) -> None:

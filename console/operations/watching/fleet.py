@@ -18,7 +18,6 @@ from typing import Any
 from console.domain.board import BoardSnapshot
 from console.domain.events import ConnectionChanged, Event, JobVanished
 from console.domain.fleet import FleetSnapshot
-from console.domain.gpu_meetings import met_by
 from console.errors import ConsoleError
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
@@ -52,8 +51,8 @@ def most_followed() -> int:
 class Fleet:
     """The list, live. Read `snapshot`; `changed` is set whenever it was replaced.
 
-    Methods belong to the event loop of `run`; `follower`, `board` and `show_rows` may be called
-    from any thread.
+    Methods belong to the event loop of `run`; `follower`, `board`, `listed_board` and `show_rows`
+    may be called from any thread.
     """
 
     def __init__(
@@ -87,7 +86,6 @@ class Fleet:
         """Whose board is another one than in the snapshot."""
         self._vanished: set[Key] = set()
         """Deleted, and not forgotten yet."""
-        self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         self._connection: ConnectionChanged | None = None
         self._why, self._dirty = "Connecting.", False
         self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
@@ -123,16 +121,14 @@ class Fleet:
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
         """Its follower's board, with what only all submissions together tell."""
-        key, board = (namespace, name), self.follower(namespace, name).board
-        met = self._rows.meetings.get(key)
-        if not met or board.ended:
-            self._met.pop(key, None)
-            return board
-        before = self._met.get(key)
-        if before is None or before[0] is not board or before[1].problems[-len(met) :] != met:
-            before = (board, met_by(board, met))
-            self._met[key] = before
-        return before[1]
+        return self._rows.with_meetings(self.follower(namespace, name).board)
+
+    def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
+        """The same of a row of the list, which is recorded no more for it than it is."""
+        found = self._followers.get((namespace, name))
+        if found is None:
+            return BoardSnapshot(namespace, name, live=False, stale_why=self._why)
+        return self._rows.with_meetings(found.board)
 
     @property
     def active(self) -> int:
@@ -328,8 +324,8 @@ class Fleet:
             elif key not in self._opened and key not in self._recorded:
                 self._vanished.discard(key)
                 del self._followers[key]
-                for kept in (self._read, self._met):
-                    kept.pop(key, None)
+                self._read.pop(key, None)
+                self._rows.forget(key)
 
     def _remark(self, key: Key, board: BoardSnapshot) -> str:
         """What a reader of this row must know of its age and of its recording."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow, listed_first, place_in_list
-from console.domain.gpu_meetings import meetings, used, words
+from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
 from console.operations.outcome.row import row_of
 
@@ -31,6 +31,8 @@ class FleetRows:
         self._places: dict[Key, int] = {}
         self._driving: dict[Key, BoardSnapshot] = {}
         """Those that hold GPUs: the only ones that can meet."""
+        self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
+        """A board as it came, and as it is shown with its meetings."""
 
     def renew(self, changed: Mapping[Key, BoardSnapshot], remark: Remark) -> None:
         """Take those boards. What they mean for other submissions, their rows tell too."""
@@ -48,6 +50,23 @@ class FleetRows:
             self._sort()
         elif differ:
             self._replace(differ)
+
+    def with_meetings(self, board: BoardSnapshot) -> BoardSnapshot:
+        """The board with what only all submissions together tell; from any thread."""
+        key = (board.namespace, board.name)
+        met = self.meetings.get(key)
+        if not met or board.ended:
+            self.forget(key)
+            return board
+        before = self._met.get(key)
+        if before is None or before[0] is not board or before[1].problems[-len(met) :] != met:
+            before = (board, met_by(board, met))
+            self._met[key] = before
+        return before[1]
+
+    def forget(self, key: Key) -> None:
+        """No screen asks for that board any more."""
+        self._met.pop(key, None)
 
     def _meet(self, changed: Mapping[Key, BoardSnapshot]) -> Iterable[Key]:
         """For whom it is new, or over, that another submission is on its GPU."""

@@ -96,18 +96,17 @@ async def _resume(screen: ConsoleScreen) -> None:
 
 
 def _not_resumable(screen: ConsoleScreen) -> str:
-    source = screen.candidate_source()
-    if source is None:
+    board = screen.candidate_board()
+    if board is None:
         return no_candidate(screen)
-    return source.without_cluster() or screen.backend.why_not_resumable(source.board())
+    return without_cluster(screen) or screen.backend.why_not_resumable(board)
 
 
 def resume_hint(screen: ConsoleScreen) -> str:
     """What the screen says about going on from its ended submission; empty without one."""
-    source = screen.candidate_source()
-    if source is None or source.without_cluster():
+    board = screen.candidate_board()
+    if board is None or without_cluster(screen):
         return ""
-    board = source.board()
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
 

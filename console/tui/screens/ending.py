@@ -27,8 +27,7 @@ def command(where: ClusterDescription, verb: str, namespace: str, name: str) -> 
 
 def ended_reason(screen: ConsoleScreen) -> str:
     """Why there is nothing to cancel."""
-    chosen = screen.candidate()
-    board = screen.backend.board(*chosen) if chosen else None
+    board = screen.candidate_board()
     return f"{board.name} has ended: {board.status.value}." if board and board.ended else ""
 
 

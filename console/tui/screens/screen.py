@@ -100,6 +100,13 @@ class ConsoleScreen(LeavesOnce[None]):
         chosen = self.candidate()
         return self.source() or (LiveSource(self.backend, *chosen) if chosen else None)
 
+    def candidate_board(self) -> BoardSnapshot | None:
+        """What is known of the candidate. A row of a list is not followed for the asking."""
+        if source := self.source():
+            return source.board()
+        chosen = self.candidate()
+        return self.backend.listed_board(*chosen) if chosen else None
+
     def heading(self) -> Heading:
         """What the first row says now."""
         source, connection = self.source(), self.backend.connection()

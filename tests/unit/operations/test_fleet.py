@@ -145,6 +145,34 @@ async def test_of_ended_submissions_only_those_are_read_whose_rows_are_seen(
         assert [request.pod for request in cluster.requests] == ["second-abcde", "demo-abcde"]
 
 
+async def test_a_row_that_the_cursor_rests_on_is_not_recorded_for_that(
+    services, cluster, composed, pod_of
+) -> None:
+    """Whoever walks down a list reads the logs of none; a screen of its own reads them all."""
+    job = (await launch(services, Judged(composed).valid)).job
+    cluster.put(pod_of("Succeeded", agent_1=("ended", 0), logcopy=("ended", 0)))
+    stored = await cluster.read(Kind.JOB, "races", "demo")
+    cluster.put({**stored, "status": {"conditions": [{"type": "Complete", "status": "True"}]}})
+    said = cluster.logs["pod-1", "agent-1", 0]
+    said.lines, said.ended = [line(1, "kept")], True
+    cluster.logs["pod-1", "logcopy", 0].ended = True
+    async with listed(services) as fleet:
+        await until(lambda: (seen := row(fleet)) and seen.status is SubmissionStatus.UNVERIFIED)
+        assert fleet.listed_board("races", "demo").status is SubmissionStatus.UNVERIFIED
+        assert fleet.listed_board("races", "demo") is fleet.listed_board("races", "demo")
+        await asyncio.sleep(0)
+        assert (fleet.recorded, cluster.requests) == (0, [])
+        assert fleet.board("races", "demo").status is SubmissionStatus.UNVERIFIED
+        await until(lambda: recorded_texts(services, job) == ["kept"])
+
+
+async def test_of_a_row_that_the_cluster_has_not_named_yet_nothing_is_known(services) -> None:
+    async with listed(services) as fleet:
+        shown = fleet.listed_board("races", "remembered")
+        assert (shown.job, shown.live) == (None, False)
+        assert fleet.snapshot.rows == ()
+
+
 async def test_a_row_whose_follower_lost_the_cluster_says_so(
     services, cluster, composed, pod_of
 ) -> None:

@@ -111,6 +111,18 @@ def test_who_comes_onto_a_gpu_is_told_of_on_the_row_of_the_other_too() -> None:
     assert set(rows.meetings) == {("lab", "job-1"), ("lab", "job-3")}
 
 
+def test_a_board_tells_of_its_meeting_until_that_is_over() -> None:
+    rows, one, two = FleetRows(), submission(1, gpu_index=0), submission(2, gpu_index=0)
+    taken(rows, one, two)
+    shown = rows.with_meetings(one)
+    told = shown.problems[-1].text
+    assert told == "pair 1 is on one GPU with pair 1 of job-2: GPU-00000000"
+    assert rows.with_meetings(one) is shown
+    assert rows.with_meetings(replace(one, done=7)).problems == shown.problems
+    taken(rows, replace(two, status=SubmissionStatus.COMPLETE))
+    assert rows.with_meetings(one) is one
+
+
 @pytest.mark.parametrize(
     "left",
     [{"status": SubmissionStatus.COMPLETE}, {"status": SubmissionStatus.DELETED, "vanished": True}],
