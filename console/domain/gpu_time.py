@@ -1,8 +1,8 @@
 """GPU time of a submission: how much its pods held, and what of it was wasted on what. Pure.
 
-Each pair holds one GPU for as long as its pod has a node. What is known of a record's drive is the
-time that the Leaderboard wrote into it; all other driving left no record. Each part is None where
-something of it was not seen: a sum of what happens to be known is no answer.
+Each pair holds one GPU for as long as its pod has a node. When a drive began and was finished is
+told by logcopy's reports, to some seconds; what a record says of itself is the team's to write.
+Each part is None where something of it was not seen: the sum of what is known is no answer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from console.domain.board import BoardSnapshot, PairStatus
-from console.domain.evidence import drives_known, never_ran
+from console.domain.evidence import never_ran
 from console.domain.pod_times import PairReports, PodTimes, Run
 from console.domain.submission import PairPlan
 
@@ -30,7 +30,8 @@ class GpuTime(msgspec.Struct, frozen=True, gc=False):
     boot: float | None = None
     """Until an attempt drove: images, servers, the team's set-up."""
     repeated: float | None = None
-    """Driving that left no record which counts: it was driven again, or given up."""
+    """Driving that an attempt's end cut off, or that went with a pod: it was driven again, if at
+    all."""
     back_off: float | None = None
     """Between the end of an attempt and the next one's start."""
     idle: float | None = None
@@ -100,11 +101,10 @@ def _of_pair(board: BoardSnapshot, times: PodTimes, pair: PairPlan, end: datetim
         # Not over: what follows its last run is the wait for the next one.
         gaps, idle = [*gaps, idle], 0.0
     spent = _driven(runs, reports, end)
-    boot = driving = None
+    boot = None
     if spent is not None:
-        boot = _between(times.placed_at, runs[0].started_at) + spent[0]
-        driving = spent[1]
-    return GpuTime(held, boot, _without_record(board, times, pair, driving, end), _sum(gaps), idle)
+        boot = _between(times.placed_at, runs[0].started_at) + sum(each.boot for each in spent)
+    return GpuTime(held, boot, _repeated(board, times, pair, spent), _sum(gaps), idle)
 
 
 def _goes_on(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> bool:
@@ -115,46 +115,54 @@ def _goes_on(board: BoardSnapshot, times: PodTimes, pair: PairPlan) -> bool:
     return shown is not None and shown.status not in _OVER
 
 
+class _Attempt(msgspec.Struct, frozen=True, gc=False):
+    """Seconds of one run of an agent."""
+
+    boot: float
+    driving: float
+    unfinished: float
+    """Of its driving, what came after the last drive that it finished."""
+
+
 def _driven(
     runs: tuple[Run, ...], reports: PairReports | None, end: datetime
-) -> tuple[float, float] | None:
-    """Seconds of those runs before they drove, and while they did; None where logcopy told nothing,
-    or the end of a run before the last was not seen."""
-    if reports is None or any(run.finished_at is None for run in runs[:-1]):
+) -> list[_Attempt] | None:
+    """None where logcopy told nothing or its beginning is missing, or where the end of a run before
+    the last was not seen."""
+    if reports is None or not reports.complete or any(run.finished_at is None for run in runs[:-1]):
         return None
-    before = during = 0.0
-    for run in runs:
-        finish = run.finished_at or end
-        begins = [at for _, at in reports.drove if run.started_at <= at <= finish]
-        begin = min(begins, default=finish)
-        before += _between(run.started_at, begin)
-        during += _between(begin, finish)
-    return before, during
+    # A report comes some seconds after what it tells: until the next run it is about this one.
+    nexts = [*(run.started_at for run in runs[1:]), None]
+    return [_attempt(run, after, reports, end) for run, after in zip(runs, nexts, strict=True)]
 
 
-def _without_record(
-    board: BoardSnapshot, times: PodTimes, pair: PairPlan, driving: float | None, end: datetime
+def _attempt(run: Run, after: datetime | None, reports: PairReports, end: datetime) -> _Attempt:
+    finish = run.finished_at or end
+
+    def own(at: datetime) -> bool:
+        return run.started_at <= at and (after is None or at < after)
+
+    began = min((at for _, at in reports.drove if own(at)), default=finish)
+    last = max((at for at in reports.finishes if own(at)), default=began)
+    boot, driving = _between(run.started_at, min(began, finish)), _between(began, finish)
+    return _Attempt(boot, driving, _between(max(began, last), finish))
+
+
+def _repeated(
+    board: BoardSnapshot, times: PodTimes, pair: PairPlan, attempts: list[_Attempt] | None
 ) -> float | None:
-    """Driving of which no record is left: none of an earlier pod's counts."""
-    if driving is None:
+    """All driving of a pod that was replaced; of the present one the drives that an attempt's end
+    cut off. The one under way is not in vain yet."""
+    reports = times.reports_of(pair.number)
+    if attempts is None or reports is None:
         return None
     if board.pod is None or board.pod.key != times.key:
-        return driving
-    reports = times.reports_of(pair.number)
-    if reports is None or not drives_known(board):
+        return sum(each.driving for each in attempts)
+    if reports.fell:
         return None
-    own = [each for each in board.records if each.pair == pair.number]
-    recorded = sum(each.duration_system for each in own[reports.finished_before :])
-    under_way = _under_way(board, pair, end)
-    return None if under_way is None else max(driving - recorded - under_way, 0.0)
-
-
-def _under_way(board: BoardSnapshot, pair: PairPlan, end: datetime) -> float | None:
-    """Of the drive that goes on: nobody can say yet that it was in vain."""
     shown = next((each for each in board.pairs if each.number == pair.number), None)
-    if shown is None or shown.status is not PairStatus.DRIVING or not board.pod_lives:
-        return 0.0
-    return _between(shown.since, end) if shown.since is not None else None
+    whole = shown is not None and shown.status in (PairStatus.DRIVING, PairStatus.DONE)
+    return sum(each.unfinished for each in (attempts[:-1] if whole else attempts))
 
 
 def _gap(one: Run, other: Run) -> float | None:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.facts import NEVER_STARTED, ContainerFacts, PodFacts
-from console.domain.progress import ProgressReport
+from console.domain.progress import PairProgress, ProgressReport
 from console.workers import pair_words
 
 _OVER = ("Succeeded", "Failed")
@@ -34,8 +34,14 @@ class PairReports(msgspec.Struct, frozen=True, gc=False):
     """What logcopy told of a pair in one pod."""
 
     pair: int
-    finished_before: int
-    """Drives that were finished when it first spoke: of an earlier submission."""
+    complete: bool
+    """Its first word was of a first attempt that did not drive yet: what came before is nothing."""
+    done: int
+    """Finished drives, as last told."""
+    finishes: tuple[datetime, ...] = ()
+    """When they were first told to be more."""
+    fell: bool = False
+    """They were told to be fewer once: how long those took that were lost, nobody knows."""
     drove: tuple[tuple[int, datetime], ...] = ()
     """Attempt, and when it was first told that it drives."""
 
@@ -111,13 +117,26 @@ def with_report(times: Times, key: str, report: ProgressReport) -> Times:
     before = _of(times, key)
     reports = {each.pair: each for each in before.reports}
     for told in report.pairs:
-        pair = reports.setdefault(told.pair, PairReports(told.pair, told.done))
-        drives = told.agent == pair_words.DRIVING
-        if drives and told.attempt not in dict(pair.drove):
-            pair = replace(pair, drove=(*pair.drove, (told.attempt, report.at)))
-        reports[told.pair] = pair
+        pair = reports.get(told.pair) or _begun(told)
+        reports[told.pair] = _with_progress(pair, told, report.at)
     after = replace(before, reports=tuple(reports.values()))
     return times if after == before else _with(times, after)
+
+
+def _begun(told: PairProgress) -> PairReports:
+    complete = told.attempt <= 1 and told.agent != pair_words.DRIVING
+    return PairReports(told.pair, complete, told.done)
+
+
+def _with_progress(pair: PairReports, told: PairProgress, at: datetime) -> PairReports:
+    """Of many reports few tell something that is new."""
+    if told.agent == pair_words.DRIVING and told.attempt not in dict(pair.drove):
+        pair = replace(pair, drove=(*pair.drove, (told.attempt, at)))
+    if told.done > pair.done:
+        pair = replace(pair, done=told.done, finishes=(*pair.finishes, at))
+    elif told.done < pair.done:
+        pair = replace(pair, done=told.done, fell=True)
+    return pair
 
 
 def _of(times: Times, key: str) -> PodTimes:

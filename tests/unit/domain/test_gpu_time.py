@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from test_folding import JOB, PLAN, T0, at, board_of, report
 
 from console.domain.board import BoardSnapshot
-from console.domain.events import Event, JobSeen, PodSeen, PodVanished, RouteFinished
+from console.domain.events import Event, JobSeen, PodSeen, PodVanished
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime, gpu_time, hours
-from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
+from console.domain.progress import MergeStatus, PairProgress
 
 RUNNING, WAITING, ENDED = ContainerState.RUNNING, ContainerState.WAITING, ContainerState.TERMINATED
 Exits = tuple[float, float]
@@ -21,10 +21,11 @@ def exited(seconds: Exits, code: int = 0) -> ContainerExit:
     return ContainerExit(code, "Completed", at(seconds[1]), at(seconds[0]))
 
 
-def ran(name: str, last: Exits, before: Exits | None = None, restarts: int = 0) -> ContainerFacts:
-    return ContainerFacts(
-        name, ENDED, restarts, ended=exited(last), previous=exited(before, 1) if before else None
-    )
+def ran(
+    name: str, last: Exits, before: Exits | None = None, restarts: int = 0, code: int = 0
+) -> ContainerFacts:
+    previous = exited(before, 1) if before else None
+    return ContainerFacts(name, ENDED, restarts, ended=exited(last, code), previous=previous)
 
 
 def runs(name: str, since: float, before: Exits | None = None, restarts: int = 0) -> ContainerFacts:
@@ -33,13 +34,15 @@ def runs(name: str, since: float, before: Exits | None = None, restarts: int = 0
 
 
 def pod(phase: str, *special: ContainerFacts, uid: str = "pod-1", **more: object) -> PodFacts:
-    """Of four pairs; what is not named ran from 10 to 300, or runs since 10."""
+    """Of four pairs; what is not named ran from 10 to 300, or runs since 10. A failed one's
+    containers were asked to stop."""
     given = {each.name: each for each in special}
-    usual = runs if phase == "Running" else ran
-    others = [
-        given.get(name) or (runs(name, 10) if usual is runs else ran(name, (10, 300)))
-        for name in PLAN.containers
-    ]
+    code = 143 if phase == "Failed" else 0
+
+    def usual(name: str) -> ContainerFacts:
+        return runs(name, 10) if phase == "Running" else ran(name, (10, 300), code=code)
+
+    others = [given.get(name) or usual(name) for name in PLAN.containers]
     facts: dict[str, object] = {"node": "n1", "created_at": T0, "placed_at": T0}
     return PodFacts("demo-x1y2z", "races", uid, "demo", phase, tuple(others), **{**facts, **more})  # type: ignore[arg-type]
 
@@ -53,11 +56,6 @@ def booting(second: float) -> Event:
     return report(second, *(PairProgress(n, 1, "booting", "booting", 0, 5) for n in (1, 2, 3, 4)))
 
 
-def drove(pair: int, route: int, seconds: float) -> RouteFinished:
-    record = FinishedRoute(pair, f"RouteScenario_{route}", 0, "Completed", 1.0, 1.0, 1.0)
-    return RouteFinished(at(0), replace(record, duration_system=seconds))
-
-
 LAST = replace(report(299), report=replace(report(299).report, status=MergeStatus.INCOMPLETE))
 CRASHED = pod("Running", runs("agent-1", 110, (10, 100), 1))
 OVER = pod("Succeeded", ran("agent-1", (110, 200), (10, 100), 1))
@@ -66,11 +64,10 @@ WHOLE: tuple[Event, ...] = (
     PodSeen(at(11), pod("Running")),
     booting(12),
     drives(40),
+    drives(90, done=1),
     PodSeen(at(111), CRASHED),
-    drives(130, 2, 1),
-    *(drove(pair, 5 * pair, 260) for pair in (2, 3, 4)),
-    drove(1, 0, 50),
-    drove(1, 1, 70),
+    drives(130, 2, 1, done=1),
+    drives(199, 2, 1, done=2),
     PodSeen(at(300), OVER),
     LAST,
 )
@@ -185,19 +182,41 @@ def _with_lost(board: BoardSnapshot, lost: list[object]) -> BoardSnapshot:
     return replace(board, lost=tuple(lost))
 
 
-def test_drives_that_a_resume_brought_along_are_not_this_submissions_own() -> None:
-    """logcopy's first word tells two finished drives: their records are of another pod's time."""
+def test_what_a_resume_brought_along_is_not_taken_for_a_drive_of_its_own() -> None:
+    """logcopy's first word tells two finished drives; a third one follows, and the Job is ended."""
     events = [
         JobSeen(T0, JOB),
         PodSeen(at(11), pod("Running")),
         report(12, *(PairProgress(n, 1, "booting", "booting", 2, 5) for n in (1, 2, 3, 4))),
         drives(40, done=2),
-        *(drove(n, 5 * n - 5 + k, 500) for n in (1, 2, 3, 4) for k in (0, 1)),
-        *(drove(n, 5 * n - 3, 200) for n in (1, 2, 3, 4)),
-        PodSeen(at(300), pod("Succeeded")),
-        LAST,
+        drives(240, done=3),
+        PodSeen(at(300), pod("Failed")),
+        JobSeen(at(301), replace(JOB, active=0, cancelled=True)),
     ]
     assert told(*events).repeated == 4 * 60.0
+
+
+def test_a_log_that_begins_in_the_middle_leaves_boot_and_drives_open() -> None:
+    """Whoever hears first that it drives does not know since when."""
+    late = [each for each in WHOLE if each != booting(12)]
+    found = told(*late)
+    assert (found.used, found.back_off, found.idle) == (1200.0, 10.0, 100.0)
+    assert (found.boot, found.repeated, found.wasted) == (None, None, None)
+
+
+def test_drives_that_were_lost_again_took_nobody_knows_how_long() -> None:
+    fallen = [*WHOLE[:5], drives(130, 2, 1, done=0), *WHOLE[-2:]]
+    assert told(*fallen).repeated is None
+    assert told(*fallen).boot is not None
+
+
+def test_of_a_pair_that_is_not_done_at_the_end_the_last_drive_was_in_vain() -> None:
+    events = [*WHOLE[:2], booting(12), drives(40), drives(90, done=1)]
+    events += [
+        PodSeen(at(300), pod("Failed")),
+        JobSeen(at(301), replace(JOB, active=0, cancelled=True)),
+    ]
+    assert told(*events).repeated == 4 * 210.0
 
 
 def test_a_run_that_never_began_is_no_run() -> None:
