@@ -6,8 +6,8 @@ import contextlib
 import json
 import os
 import pwd
-import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from console.domain.events import Event
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict, NotFound
 from console.operations.ports.recorder import BundleHeader, Holder, KeptManifest, Recording
-from console.recorder import claiming, importing, journal, keeping, packing
+from console.recorder import claiming, importing, journal, keeping, packing, run_files, settling
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
 from console.recorder.staging import staged
@@ -23,7 +23,6 @@ from console.recorder.viewing import Stitched
 from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, replace
 
 IDENTITY = "recording.json"
-_RUN = re.compile(r"(\d{1,9})(?:\.([A-Za-z0-9._-]+))?\.log")
 
 
 class Recorder:
@@ -68,15 +67,13 @@ class Recorder:
     def log(self, recording: Recording, container: str) -> Stitched:
         """The view of a container's spools; runs that appear later are part of it."""
         folder = folder_of(self._root, recording) / safe(container)
-        return Stitched(lambda: _runs(folder))
+        return Stitched(lambda: run_files.runs(folder))
 
     def containers(self, recording: Recording) -> tuple[str, ...]:
         """By name, with something in a spool."""
         folder = folder_of(self._root, recording)
         found = sorted(each for each in folder.iterdir()) if folder.is_dir() else []
-        return tuple(
-            each.name for each in found if any(p.stat().st_size for p, _, _ in _runs(each))
-        )
+        return tuple(each.name for each in found if each.is_dir() and run_files.something(each))
 
     def merged_text(self, recording: Recording) -> str | None:
         path = folder_of(self._root, recording) / MERGED
@@ -122,6 +119,28 @@ class Recorder:
             raise self._in_use(recording)
         try:
             keeping.remove(self._root, folder)
+        except OSError as error:
+            raise failed(folder, error) from error
+        finally:
+            lock.release()
+
+    def settle(self, recording: Recording, before: datetime, stop: Callable[[], bool]) -> int:
+        """Compress its logs, if nobody writes it nor has since `before`; how many were compressed.
+
+        `stop` is asked again and again whether to leave the rest.
+        """
+        folder = folder_of(self._root, recording)
+        try:
+            logs = run_files.growing(folder)
+            if not logs or run_files.written_at(folder, logs) > before.timestamp():
+                return 0
+            lock = claiming.take(folder, unattended=self._unattended)
+        except OSError as error:
+            raise failed(folder, error) from error
+        if lock is None:
+            return 0
+        try:
+            return settling.compress_all(logs, stop)
         except OSError as error:
             raise failed(folder, error) from error
         finally:
@@ -200,22 +219,3 @@ def identified(path: Path) -> Recording | None:
 def _named(recording: Recording) -> str:
     uid = recording.uid[:UID_SHOWN]
     return f"{recording.namespace}/{recording.name} (uid {uid}, context {recording.cluster})"
-
-
-def _runs(folder: Path) -> list[tuple[Path, int, str]]:
-    """Spool files in order: pods by their first line's time, then runs by number."""
-    if not folder.is_dir():
-        return []
-    pods: dict[str, list[tuple[int, Path]]] = {}
-    for path in folder.iterdir():
-        if match := _RUN.fullmatch(path.name):
-            pods.setdefault(match[2] or "", []).append((int(match[1]), path))
-    ordered = sorted(pods, key=lambda pod: _begin(min(pods[pod])[1]))
-    return [(path, run, pod) for pod in ordered for run, path in sorted(pods[pod])]
-
-
-def _begin(path: Path) -> tuple[bool, bytes]:
-    """The first timestamp of a file; files without one come last."""
-    with path.open("rb") as file:
-        first = file.readline(40).removeprefix(b"#")[:30]
-    return (not first, first)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from console.operations.ports.cluster import ResumePoint
 from console.operations.ports.recorder import RecorderFailed
+from console.recorder import log_source, settling
+from console.recorder.log_source import LogSource
 from console.recorder.places import open_private
 
 GAP = b"#"
@@ -36,15 +38,39 @@ def failed(path: Path, error: OSError) -> RecorderFailed:
 
 
 class Spool:
-    """See `SpoolWriter`. A torn last line, left by a crash, is cut off when the spool is opened."""
+    """See `SpoolWriter`. A torn last line, left by a crash, is cut off when the spool is opened.
+
+    A log that was compressed stays so until something is written: most often nothing is.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._descriptor = path, -1
+        self._compressed: LogSource | None = None
         try:
-            self._descriptor = open_private(path, os.O_RDWR | os.O_APPEND)
-            self._cut_torn_line()
+            if settling.is_compressed(path):
+                self._compressed = log_source.opened(path)
+            else:
+                self._open()
         except OSError as error:
             raise failed(path, error) from error
+
+    def _open(self) -> None:
+        """The file to append to."""
+        self._descriptor = open_private(self._path, os.O_RDWR | os.O_APPEND)
+        # A crash can leave both forms, of which this one counts.
+        settling.compressed_name(self._path).unlink(missing_ok=True)
+        self._cut_torn_line()
+
+    def _let_grow(self) -> None:
+        """A file to append to, of a log that was compressed too."""
+        if self._compressed is None:
+            return
+        try:
+            settling.restore(self._path)
+            self._open()
+        except OSError as error:
+            raise failed(self._path, error) from error
+        self._compressed = None
 
     def _cut_torn_line(self) -> None:
         size = os.fstat(self._descriptor).st_size
@@ -75,6 +101,7 @@ class Spool:
     def _append(self, block: bytes) -> None:
         # A write to a nearly full disk may take a part; the rest is tried again, and its error is
         # told. A block that is not taken whole is read again whole, and told of then.
+        self._let_grow()
         view, size = memoryview(block), os.fstat(self._descriptor).st_size
         try:
             while view:
@@ -92,12 +119,11 @@ class Spool:
         return datetime.fromisoformat(point.at.removesuffix("Z").removesuffix(zone)[:26] + zone)
 
     def resume_point(self) -> ResumePoint | None:
-        size = os.fstat(self._descriptor).st_size
+        size = self._size()
         window = LOOK_BACK
         while True:
             start = max(size - window, 0)
-            tail = os.pread(self._descriptor, size - start, start)
-            lines = tail.split(b"\n")[:-1]
+            lines = self._read(size - start, start).split(b"\n")[:-1]
             # The first line of a window that begins in the middle of the file may be cut.
             if start:
                 del lines[:1]
@@ -106,6 +132,15 @@ class Spool:
                 return point
             # Many lines can carry one timestamp: the window grows until it holds their first.
             window *= 4
+
+    def _size(self) -> int:
+        source = self._compressed
+        return os.fstat(self._descriptor).st_size if source is None else source.size()
+
+    def _read(self, length: int, offset: int) -> bytes:
+        if self._compressed is not None:
+            return self._compressed.read(length, offset)
+        return os.pread(self._descriptor, length, offset)
 
     def close(self) -> None:
         if self._descriptor >= 0:

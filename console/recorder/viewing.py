@@ -106,6 +106,7 @@ def _began(run: RunLog, pod_before: str) -> str:
 def _line(raw: bytes, of: RunLog) -> LogLine:
     gap = raw.startswith(GAP)
     at, _, content = (raw[1:] if gap else raw)[:LONGEST_SHOWN].partition(b" ")
-    text = content.decode(errors="replace")
+    # What stands for a damaged part is filled up with spaces.
+    text = (content.rstrip(b" ") if gap else content).decode(errors="replace")
     undecoded = content if "\ufffd" in text else b""
     return LogLine(at.decode("ascii", "replace"), text, gap, of.run, of.pod, undecoded)

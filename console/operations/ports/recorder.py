@@ -185,6 +185,14 @@ class RecorderPort(Protocol):
         """Pin or unpin it. Raises NotFound where nothing of it is recorded."""
         ...
 
+    def settle(self, recording: Recording, before: datetime, stop: Callable[[], bool]) -> int:
+        """Compress the logs of one that nobody writes, nor has since then; how many.
+
+        Takes its time, and asks `stop` again and again whether to leave the rest. What is
+        compressed is read as before, and can be written again.
+        """
+        ...
+
     def remove(self, recording: Recording) -> None:
         """All that is recorded of it. Raises Conflict where it is pinned or being written, and
         NotFound."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from console.operations.ports.recorder_process import FollowedNamespace, RecorderList
+from console.operations.recording.settling import Settling
 from console.operations.recording.store_watch import StoreWatch
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard
@@ -39,6 +40,8 @@ class Unattended:
         self._busy_at = loop.time()
         async with TaskGuard(lambda: None) as self._guard:
             self._guard.start("store watch", self.store.run(), lambda name, error: None)
+            settling = Settling(self._services)
+            self._guard.start("settling", settling.run(), lambda name, error: None)
             for each in namespaces:
                 self.follow(each)
             while loop.time() - self._busy_at < self._idle_seconds:
