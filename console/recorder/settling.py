@@ -19,7 +19,7 @@ from console.results import files
 _TEMPORARY = ".*.tmp"
 
 
-class Stopped(Exception):
+class NotFinished(Exception):
     """There is no time left: the log stays as it is."""
 
 
@@ -34,7 +34,7 @@ def is_compressed(log: Path) -> bool:
 
 
 def compress(log: Path, stop: Callable[[], bool]) -> None:
-    """Have the compressed form instead. Raises Stopped when `stop()` says so."""
+    """Have the compressed form instead. Raises NotFinished when `stop()` says so."""
     target, times = compressed_name(log), log.stat()
     files.replace(str(target), members(_pieces(log, stop)), permissions=files.PRIVATE)
     # A recording is as old as its newest word, and not as its compression.
@@ -52,7 +52,7 @@ def compress_all(logs: Iterable[Path], stop: Callable[[], bool]) -> int:
         clean(log.parent)
         try:
             compress(log, stop)
-        except Stopped:
+        except NotFinished:
             break
         done += 1
     return done
@@ -80,7 +80,7 @@ def _pieces(log: Path, stop: Callable[[], bool]) -> Iterator[bytes]:
     with log.open("rb") as opened:
         while piece := opened.read(RAW):
             if stop():
-                raise Stopped
+                raise NotFinished
             yield piece
 
 
