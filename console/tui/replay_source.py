@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.errors import ConsoleError, NotFound
-from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin
+from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, time_shown
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder import LogView, Recording
@@ -39,8 +39,12 @@ class ReplaySource:
 
     @property
     def origin(self) -> Origin:
-        recording = self._recording
+        recording, board = self._recording, self.board()
         told = f"replay of {recording.cluster or '?'}"
+        if not board.live:
+            # What was shown as old then is shown as old again.
+            since = f" since {board.stale_since:%H:%M:%S}" if board.stale_since else ""
+            told = f"{told}, stale{since}: {board.stale_why}"
         return Origin(told, recording.cluster, recording.namespace)
 
     def _player(self) -> Player | None:
@@ -84,10 +88,10 @@ class ReplaySource:
         moved()
 
     def now(self) -> datetime:
-        """The replay's present; a time that stands still while there is none."""
-        if self._opening.done() and self._opening.exception() is None:
-            return self._opening.result().present()
-        return datetime.now(UTC)
+        """By the replay's clock; it stands still where it did then."""
+        played = self._opening.done() and self._opening.exception() is None
+        now = self._opening.result().present() if played else datetime.now(UTC)
+        return time_shown(self.board(), now)
 
     def log_view(self, container: str) -> LogView:
         player = self._player()

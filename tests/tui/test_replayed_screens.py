@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fakes.demo_recording import DEMO, Seconds, player_of, unpacked
 from fakes.pilots import DEADLINE, opened, seen, shows, until
-from fakes.recordings import archive_in
+from fakes.recordings import BEGUN, archive_in, recorded
 from fakes.screens import FakeBackend
 from fakes.sweeps import sweep_rows
 from textual.pilot import Pilot
 
+from console.domain.events import ConnectionChanged
 from console.errors import ConsoleError, NotFound
 from console.operations.replay.player import Player
 from console.operations.services import Services
+from console.recorder.recorder import Recorder
 from console.tui.app import ConsoleApp
 from console.tui.places import Destination, Place
 from console.tui.recorded_source import RecordedSource, RecordedSubmissions
@@ -251,7 +254,7 @@ async def test_a_live_submission_has_neither_the_line_nor_the_keys(backend: Fake
     async with opened(backend) as (app, pilot):
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
-        await pilot.press("space", "a", "right", "p")
+        await pilot.press("space", "a", "right", "w")
         await shows(pilot, "RouteScenario_3")
         assert "replay" not in seen(app).lower()
 
@@ -264,8 +267,8 @@ async def test_a_recording_is_played_by_a_key_of_its_monitor(
     async with opened(backend) as (app, pilot):
         app.recordings = RecordedSubmissions(lambda: archive)
         app.go(Destination(Place.MONITOR, SUBJECT, RecordedSource(archive, DEMO)))
-        await shows(pilot, "✓ Complete", "recording of carla-console-local", "p Replay")
-        await pilot.press("p")
+        await shows(pilot, "✓ Complete", "recording of carla-console-local", "w Replay")
+        await pilot.press("w")
         await shows(pilot, "replay ▶ 1x", "/ 01:14")
         await pilot.press("space", "ctrl+g")
         await shows(pilot, "go to: 14:02")
@@ -273,6 +276,43 @@ async def test_a_recording_is_played_by_a_key_of_its_monitor(
         await shows(pilot, "● Running", "11/20", "00:42 / 01:14")
         await pilot.press("escape")
         await shows(pilot, "✓ Complete", "recording of carla-console-local, to")
+
+
+async def test_the_history_plays_the_recording_of_its_row(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    recorded(tmp_path, "heron")
+    kept = RecordedSubmissions(lambda: archive_in(tmp_path))
+    async with opened(backend, (120, 40), kept) as (_, pilot):
+        await pilot.press("h")
+        await shows(pilot, "heron", "✗ Failed")
+        await pilot.press("G", "w")
+        await shows(pilot, "▌Monitor  heron", "replay ▶ 1x", "/ 35:00", "replay of gone-cluster")
+        await pilot.press("escape")
+        await shows(pilot, "▌History", "heron")
+
+
+async def test_what_was_stale_then_is_stale_again_and_its_ages_stand_still(
+    backend: FakeBackend, tmp_path: Path, clock: Seconds
+) -> None:
+    recording = recorded(tmp_path)
+    recorder = Recorder(tmp_path)
+    writer = recorder.claim(recording)
+    assert writer is not None
+    lost, back = BEGUN + timedelta(minutes=40), BEGUN + timedelta(minutes=50)
+    writer.note(ConnectionChanged(lost, False, "The watch broke."))
+    writer.note(ConnectionChanged(back, True))
+    writer.release()
+    player = Player(recorder, recording, clock)
+    player.go_to("+45m")
+    async with replay(player, backend, (160, 45)) as (app, pilot):
+        await pilot.press("space")
+        await shows(pilot, "45:00 / 50:00", "stale since 10:40:00: The watch broke.")
+        assert app.screen.source().now() == lost
+        await pilot.press(*["shift+right"] * 5)
+        await shows(pilot, "50:00 / 50:00")
+        await until(pilot, lambda: "stale" not in seen(app))
+        assert app.screen.source().now() == back
 
 
 async def test_a_recording_that_cannot_be_played_says_why(backend: FakeBackend) -> None:

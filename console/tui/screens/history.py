@@ -22,6 +22,7 @@ from console.tui.live_source import LiveSource
 from console.tui.places import Subject
 from console.tui.screens.about import EVENTS, LOGS, MANIFEST, MONITOR, RESULTS
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.screens.replaying import PLAY, play
 from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.line_table import LineTable
 
@@ -86,6 +87,12 @@ async def _remove(screen: HistoryScreen) -> None:
 PIN = Command(
     "pin", "p", "Pin", "Keep it whatever the limits; again lets it go", _pin, _not_recorded
 )
+WATCH_AGAIN = replace(
+    PLAY,
+    run=lambda screen: play(screen, screen.selected.recording),
+    reason=_not_recorded,
+    only_when_possible=False,
+)
 REMOVE = Command(
     "remove", "ctrl+d", "Delete", "Delete its recording. Asks first", _remove, _not_removable
 )
@@ -101,6 +108,7 @@ class HistoryScreen(FilteredListScreen):
         replace(MONITOR, label="Open", help="Open it: as it was recorded, or live"),
         LOGS,
         RESULTS,
+        WATCH_AGAIN,
         Command("sort", "s", "Sort", "Sort by the next column", _sort),
         Command("turn", "S", "Turn", "Sort the other way round", _turn, show=False),
         PIN,

@@ -15,6 +15,7 @@ from console.tui.replay_source import ReplaySource
 from console.tui.screens.dialogs import AskTime
 
 if TYPE_CHECKING:
+    from console.operations.ports.recorder import Recording
     from console.operations.replay.playhead import Playhead
 
 SECONDS = 10
@@ -77,16 +78,17 @@ def _go_to(screen: Screen) -> None:
     screen.app.push_screen(AskTime(f"go to: {FORMS}"), typed)
 
 
-def _play(screen: Screen) -> None:
-    """The screen's recording from its begin."""
-    recordings, recording = screen.host.recordings, screen.source().recorded
+def play(screen: Screen, recording: Recording) -> None:
+    """That recording from its begin."""
+    recordings = screen.host.recordings
     assert recordings is not None
-    screen.go(Destination(Place.MONITOR, screen.subject(), recordings.replay(recording)))
+    subject = (recording.namespace, recording.name)
+    screen.go(Destination(Place.MONITOR, subject, recordings.replay(recording)))
 
 
 def _nothing_to_play(screen: Screen) -> str:
     there = screen.host.recordings is not None and screen.source().recorded is not None
-    return "" if there else "Only a recording can be played: history has them."
+    return "" if there else "Only a recording can be played: the history has them."
 
 
 def _key(
@@ -129,11 +131,11 @@ REPLAYING = (
     _key("go_to", "ctrl+g", "Go to", "Go to a time, an attempt or a route", _go_to),
 )  # fmt: skip
 PLAY = Command(
-    "play",
-    "p",
+    "replay",
+    "w",
     "Replay",
-    "Play this recording again, as if it were live",
-    _play,
+    "Watch it again, as it went",
+    lambda screen: play(screen, screen.source().recorded),
     _nothing_to_play,
     only_when_possible=True,
 )
