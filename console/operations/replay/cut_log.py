@@ -18,6 +18,8 @@ from console.operations.recording.tail import moment_of, shortened
 
 NEIGHBOURS = 64
 """Lines among which one has a time."""
+_NEAR = 16
+"""Lines that one look ahead reads."""
 _LOOKED_THROUGH = 20
 """Of the newest lines: one of these is shown as the last."""
 
@@ -29,6 +31,8 @@ class CutLog:
         self._whole, self._present = whole, present
         self._known: tuple[datetime | None, int] = (None, 0)
         """The last time that was asked for, and the lines until then."""
+        self._total = 0
+        """Lines of the whole log when the end of what was known of it was reached last."""
         self._turn = threading.Lock()
 
     def line_count(self) -> int:
@@ -36,11 +40,12 @@ class CutLog:
         at = self._present()
         with self._turn:
             before, count = self._known
-            total = self._whole.line_count()
+            if count == self._total:
+                self._total = self._whole.line_count()
             if before is None:
-                count = self._first_after(at, 0, total)
+                count = self._first_after(at, 0, self._total)
             elif at > before:
-                count = self._forward(at, count, total)
+                count = self._forward(at, count)
             elif at < before:
                 count = self._first_after(at, 0, count)
             self._known = (at, count)
@@ -69,32 +74,49 @@ class CutLog:
             if some and some[-1] >= count:
                 return
 
-    def _forward(self, at: datetime, start: int, total: int) -> int:
-        """From a line that was there: most often the end is near."""
+    def _forward(self, at: datetime, start: int) -> int:
+        """From a line that was there: most often the end is near, and one reading finds it."""
+        total = self._total
+        near = self._whole.lines(start, min(start + _NEAR, total))
+        later = _later(near, at)
+        if later is not None:
+            return start + later
         low, step = start, NEIGHBOURS
-        while low + step < total and self._there(low + step, at, total):
+        while low + step < total and self._there(low + step, at):
             low, step = low + step, 2 * step
         return self._first_after(at, low, min(low + step, total))
 
     def _first_after(self, at: datetime, low: int, high: int) -> int:
         """The first line of low..high-1 that is later, else high."""
-        total = self._whole.line_count()
         while low < high:
             middle = (low + high) // 2
-            if self._there(middle, at, total):
+            if self._there(middle, at):
                 low = middle + 1
             else:
                 high = middle
         return low
 
-    def _there(self, line: int, at: datetime, total: int) -> bool:
+    def _there(self, line: int, at: datetime) -> bool:
         """Whether it was written by then; what tells no time is not kept back."""
         said = _time(self._whole.lines(line, line + 1))
         if said is None:
-            said = _time(self._whole.lines(line + 1, min(line + NEIGHBOURS, total)))
+            said = _time(self._whole.lines(line + 1, min(line + NEIGHBOURS, self._total)))
         if said is None:
             said = _time(self._whole.lines(max(line - NEIGHBOURS, 0), line)[::-1])
         return said is None or said <= at
+
+
+def _later(lines: list[LogLine], at: datetime) -> int | None:
+    """The place of the first that is later, and of those before it that come with it."""
+    place = 0
+    for number, line in enumerate(lines, start=1):
+        said = moment_of(line.at)
+        if said is None:
+            continue
+        if said > at:
+            return place
+        place = number
+    return None
 
 
 def _time(lines: list[LogLine]) -> datetime | None:
