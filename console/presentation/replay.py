@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from console.domain.hostile_text import neutralise
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 
 LEAST_BAR, MOST_BAR = 12, 48
@@ -29,9 +30,14 @@ class Played(Protocol):
 
 
 def replay_line(played: Played | None, note: str, width: int) -> Line:
-    """`▶ 10x  2026-11-22 14:02:11 UTC  00:48 / 12:40  ━━━━╸─────  pair 2 begins attempt 2`."""
+    """`replay ▶ 10x  14:02:11  00:48 / 12:40  ━━━━─────  pair 2 begins attempt 2`.
+
+    `played` is None while there is nothing to play; `note` then says why not, where that is known.
+    """
+    note = neutralise(note)
     if played is None:
-        return text((" replay", Tone.STRONG), ("  reading the recording", Tone.MUTED))
+        why = (f"  ✗ {note}", Tone.FAIL) if note else ("  reading the recording", Tone.MUTED)
+        return cut(text((" replay", Tone.STRONG), why), width)
     left = joined([_state(played), _time(played, width), _passed(played)], "  ")
     room = width - width_of(left) - 4
     told = text((note, Tone.ACCENT)) if note else ()

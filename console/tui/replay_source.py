@@ -34,14 +34,13 @@ class ReplaySource:
         self._moving: asyncio.Future[Moment] | None = None
         self._trouble: BaseException | None = None
         self._moved: Callable[[], None] = lambda: None
-        self.note = ""
-        """What the last key led to."""
+        self._note = ""
 
     @property
     def origin(self) -> Origin:
         recording, board = self._recording, self.board()
         told = f"replay of {recording.cluster or '?'}"
-        if not board.live:
+        if self.state is not None and not board.live:
             # What was shown as old then is shown as old again.
             since = f" since {board.stale_since:%H:%M:%S}" if board.stale_since else ""
             told = f"{told}, stale{since}: {board.stale_why}"
@@ -56,8 +55,8 @@ class ReplaySource:
     def board(self) -> BoardSnapshot:
         try:
             player = self._player()
-        except ConsoleError as error:
-            return self._nothing(f"{error.what} {error.why}".strip())
+        except ConsoleError:
+            return self._nothing(self.why_not)
         if player is None:
             return self._nothing(READING)
         if isinstance(self._trouble, ConsoleError):
@@ -120,6 +119,21 @@ class ReplaySource:
             return None
         return self._opening.result().state
 
+    @property
+    def note(self) -> str:
+        """What the last key led to; why there is nothing to play, where that is known."""
+        return self._note if self.state is not None or not self._opening.done() else self.why_not
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing is played, or not yet; empty while it is."""
+        if not self._opening.done():
+            return READING
+        error = self._opening.exception()
+        if isinstance(error, ConsoleError):
+            return " ".join(each for each in (error.what, error.why) if each)
+        return "" if error is None else str(error)
+
     def steer(
         self, change: Callable[[Playhead, float], Playhead], moved: Callable[[], None]
     ) -> None:
@@ -142,7 +156,7 @@ class ReplaySource:
             self._go_on(player, "", moved)
 
     def _go_on(self, player: Player, note: str, moved: Callable[[], None]) -> None:
-        self.note = note
+        self._note = note
 
         def again() -> None:
             # What was under way when the key came was of the time before it.

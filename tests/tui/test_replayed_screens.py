@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -322,11 +323,31 @@ async def test_a_recording_that_cannot_be_played_says_why(backend: FakeBackend) 
     async with opened(backend) as (app, pilot):
         source = ReplaySource(DEMO, unreadable)
         app.go(Destination(Place.MONITOR, SUBJECT, source))
-        await until(pilot, lambda: "cannot be played" in source.board().stale_why)
-        await shows(pilot, "reading the recording")
-        await pilot.press("space", "a", "right")
+        await shows(pilot, "replay  ✗ It cannot be played. Nothing in it has a time.")
+        assert "cannot be played" in source.board().stale_why
+        await pilot.press("a")
+        await until(pilot, lambda: seen(app).count("It cannot be played.") == 2)
         with pytest.raises(NotFound):
             source.log_view("agent-1")
+
+
+async def test_while_the_recording_is_read_the_keys_say_so(
+    player: Player, backend: FakeBackend
+) -> None:
+    read = threading.Event()
+
+    def slow() -> Player:
+        read.wait()
+        return player
+
+    async with opened(backend) as (app, pilot):
+        app.go(Destination(Place.MONITOR, SUBJECT, ReplaySource(DEMO, slow)))
+        await shows(pilot, "reading the recording")
+        await pilot.press("right")
+        await shows(pilot, "The recording is being read.")
+        assert "stale" not in seen(app)
+        read.set()
+        await shows(pilot, "replay ▶ 1x", "00:00 / 01:14")
 
 
 @pytest.mark.thorough

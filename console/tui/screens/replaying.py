@@ -31,7 +31,8 @@ def replayed(screen: Screen) -> ReplaySource | None:
 
 
 def _no_replay(screen: Screen) -> str:
-    return "" if replayed(screen) else "This is no replay."
+    source = replayed(screen)
+    return source.why_not if source else "This is no replay."
 
 
 def _steering(change: Callable[[Playhead, float], Playhead]) -> Callable[[Screen], None]:

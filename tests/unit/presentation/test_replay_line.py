@@ -69,6 +69,12 @@ def test_it_is_as_wide_as_its_row(width: int, note: str, second: float) -> None:
 
 def test_while_the_recording_is_read_it_says_so() -> None:
     assert told(None) == " replay  reading the recording"
+    assert told(None, "It cannot be played.") == " replay  ✗ It cannot be played."
+    assert len(told(None, "x" * 100, 80)) == 80
+
+
+def test_what_a_container_called_its_route_does_not_control_the_terminal() -> None:
+    assert "\x1b" not in told(state(), "pair 1 begins \x1b[2JRoute")
 
 
 def test_a_recording_of_no_length_is_at_its_end() -> None:
