@@ -39,7 +39,7 @@ def write_all(settings: Settings) -> None:
     pki.mkdir(mode=0o700)
     authority = _authority()
     (pki / "ca.crt").write_bytes(authority.certificate.public_bytes(serialization.Encoding.PEM))
-    _issue(authority, pki, "apiserver", ("kube-apiserver", ""), _server_names())
+    _issue(authority, pki, "apiserver", ("kube-apiserver", ""), _server_names(settings))
     for name, subject in _CLIENTS.items():
         _issue(authority, pki, name, subject, None)
         certificate = {
@@ -125,8 +125,9 @@ def _name(common: str, organisation: str) -> x509.Name:
     return x509.Name(parts)
 
 
-def _server_names() -> x509.SubjectAlternativeName:
-    addresses = [x509.IPAddress(ipaddress.ip_address(text)) for text in ("127.0.0.1", "10.0.0.1")]
+def _server_names(settings: Settings) -> x509.SubjectAlternativeName:
+    known = ("127.0.0.1", settings.api_service)
+    addresses = [x509.IPAddress(ipaddress.ip_address(text)) for text in known]
     return x509.SubjectAlternativeName([*addresses, x509.DNSName("kubernetes.default.svc")])
 
 

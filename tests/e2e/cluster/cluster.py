@@ -32,6 +32,7 @@ _FLAGS = {
     "containerd": programs.containerd,
     "kubelet": programs.kubelet,
     "device-plugin": programs.device_plugin,
+    "api-service": programs.api_service,
     "dra-driver": programs.dra_driver,
 }
 _STARTED = 120.0
@@ -74,14 +75,13 @@ class RealCluster:
         self._furnish(kube, etcd)
         machine.prepare(settings)
         self.room.open()
-        for name in ("etcd", "containerd", "kube-apiserver"):
+        for name in ("etcd", "containerd", "kube-apiserver", "api-service"):
             self.start(name)
         self._say("making the images")
         archive = settings.home / "images.tar"
         images.write_archive(archive)
         self._wait("containerd", settings.containerd_socket.is_socket)
-        self.ctr("images", "import", "--snapshotter", _snapshotter(settings), str(archive))
-        archive.unlink()
+        self.take_images(archive)
         self.wait_for_api()
         for name in ("kube-controller-manager", "kube-scheduler", "kubelet", "device-plugin"):
             self.start(name)
@@ -101,8 +101,9 @@ class RealCluster:
             (home / name).mkdir()
         for name, source in (("kube", kube), ("etcd", etcd)):
             shutil.copy2(source, home / "bin" / name)
+        shutil.copy2(programs.RELAY, home / "bin")
         certificates.write_all(self.settings)
-        programs.write_configuration(self.settings, _snapshotter(self.settings))
+        programs.write_configuration(self.settings, machine.snapshotter(self.settings.home.parent))
 
     def entry(self) -> dict[str, str]:
         """What a kubeconfig says of this cluster."""
@@ -143,7 +144,8 @@ class RealCluster:
         """Start one program of the cluster, as it was started by `up`."""
         flags = _FLAGS[name](self.settings)
         file = name if name in ("etcd", "dra-driver") else "kube"
-        program = shutil.which(name) if name == "containerd" else self.settings.home / "bin" / file
+        elsewhere = {"containerd": "containerd", "api-service": "env"}.get(name)
+        program = shutil.which(elsewhere) if elsewhere else self.settings.home / "bin" / file
         self.room.start(name, program or name, *flags)
 
     def stop(self, name: str) -> None:
@@ -164,6 +166,17 @@ class RealCluster:
         if done.returncode:
             raise ClusterFailed(f"ctr {' '.join(arguments)}: {done.stderr.strip()[-500:]}")
         return done.stdout
+
+    def take_images(self, archive: Path) -> None:
+        """Onto the node; the archive is gone afterwards."""
+        self.ctr(
+            "images",
+            "import",
+            "--snapshotter",
+            machine.snapshotter(self.settings.home.parent),
+            str(archive),
+        )
+        archive.unlink()
 
     def label_node(self, instance_type: str | None) -> None:
         labels = {"node.kubernetes.io/instance-type": instance_type}
@@ -249,17 +262,6 @@ def _collection(document: dict[str, Any]) -> str:
     plural = document["kind"].lower() + "s"
     namespace = document["metadata"].get("namespace")
     return f"{group}/namespaces/{namespace}/{plural}" if namespace else f"{group}/{plural}"
-
-
-def _snapshotter(settings: Settings) -> str:
-    """overlayfs cannot lie on an overlay, as in a container."""
-    kind = subprocess.run(
-        ["stat", "--file-system", "--format=%T", str(settings.home.parent)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return "native" if "overlay" in kind.stdout else "overlayfs"
 
 
 @contextmanager

@@ -44,6 +44,11 @@ SCENARIOS = (
 )
 _NOT_NEEDED = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3"}
 _NOT_NEEDED |= {"site-packages", "dist-packages", "pydoc_data"}
+_OF_ANY_BASE = (
+    *("libpthread.so.0", "libdl.so.2", "librt.so.1", "libutil.so.1", "libresolv.so.2"),
+    *("libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1", "libstdc++.so.6"),
+)
+"""Of the C library and its compiler: wheels for Linux are built on their being there."""
 _OWN_APPLETS = {"busybox", "bash", "python3", "python"}
 _ACCOUNTS = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
@@ -117,10 +122,20 @@ def write_archive(path: Path) -> None:
             # Its node has no GPU and no X server.
             env = {k: v for k, v in image.env.items() if k != catalogue.DEMANDS}
             manifest.append(_entry(work, reference, [machine, own], env, list(image.command)))
-        with tarfile.open(path, "w") as archive:
-            _add_text(archive, "manifest.json", json.dumps(manifest))
-            for source in sorted({*work.glob("*.tar"), *work.glob("*.json")}):
-                archive.add(source, source.name)
+        _write(path, work, manifest)
+
+
+def write_python_archive(path: Path, reference: str) -> None:
+    """A docker archive of one image: this machine's Python with what makes an environment."""
+    with tempfile.TemporaryDirectory(prefix=".python-", dir=path.parent) as folder:
+        work = Path(folder)
+        layers = [
+            _layer(work / "machine.tar", _fill_machine),
+            _layer(work / "base.tar", _fill_base),
+        ]
+        env = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+        manifest = [_entry(work, reference, layers, env, ["python3"])]
+        _write(path, work, manifest)
 
 
 def _stand_in(reference: str, store: Path) -> catalogue.Image:
@@ -150,6 +165,14 @@ def _entry(
     name = hashlib.sha256(text.encode()).hexdigest() + ".json"
     (work / name).write_text(text)
     return {"Config": name, "RepoTags": [reference], "Layers": [each.name for each in layers]}
+
+
+def _write(path: Path, work: Path, manifest: list[dict[str, object]]) -> None:
+    """The archive of that folder's layers and configurations."""
+    with tarfile.open(path, "w") as archive:
+        _add_text(archive, "manifest.json", json.dumps(manifest))
+        for source in sorted({*work.glob("*.tar"), *work.glob("*.json")}):
+            archive.add(source, source.name)
 
 
 def _architecture() -> str:
@@ -189,13 +212,27 @@ def _fill_machine(layer: _Layer) -> None:
     layer.file(_inside(interpreter), interpreter)
     for name in ("python3", "python"):
         layer.link(f"usr/local/bin/{name}", str(interpreter))
-    library = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
-    modules = list(_needed(library))
+    modules = list(_needed(_library()))
     for path in modules:
         layer.file(_inside(path), path)
     native = [path for path in modules if path.suffix == ".so"]
     for path in _libraries([interpreter, bash, *native]):
         layer.file(_inside(path), path)
+
+
+def _fill_base(layer: _Layer) -> None:
+    """What makes an environment, and the libraries that packages may expect of any base."""
+    for path in sorted((_library() / "ensurepip").rglob("*")):
+        if path.is_file():
+            layer.file(_inside(path), path)
+    (found,) = {path.parent for path in _libraries([Path("/bin/bash")]) if "libc.so" in path.name}
+    for name in _OF_ANY_BASE:
+        if (found / name).exists():
+            layer.file(_inside(found / name), found / name)
+
+
+def _library() -> Path:
+    return Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
 
 
 def _needed(library: Path) -> Iterable[Path]:

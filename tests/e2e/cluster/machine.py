@@ -45,6 +45,7 @@ def prepare(settings: Settings) -> None:
     for command in (
         ["ip", "link", "add", settings.bridge, "type", "bridge"],
         ["ip", "address", "add", f"{settings.address}/24", "dev", settings.bridge],
+        ["ip", "address", "add", f"{settings.api_service}/32", "dev", settings.bridge],
         ["ip", "link", "set", settings.bridge, "up"],
     ):
         subprocess.run(command, check=True, capture_output=True)
@@ -59,6 +60,13 @@ def _allow_processors(hierarchy: Path, folder: Path) -> None:
     for name in ("cpuset.cpus", "cpuset.mems"):
         if (folder / name).exists() and not (folder / "cgroup.controllers").exists():
             (folder / name).write_text((hierarchy / name).read_text())
+
+
+def snapshotter(folder: Path) -> str:
+    """How containerd keeps images on that disk: overlayfs cannot lie on an overlay, as in a container."""
+    command = ["stat", "--file-system", "--format=%T", str(folder)]
+    kind = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return "native" if "overlay" in kind else "overlayfs"
 
 
 def restore(settings: Settings) -> None:

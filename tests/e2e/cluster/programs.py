@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import sys
 from pathlib import Path
 
+from tests.e2e.cluster import address_relay
 from tests.e2e.cluster.settings import GPU, GPUS, NODE_NAME, Settings
 
+RELAY = Path(address_relay.__file__)
 PAUSE_IMAGE = "console.local/pause:1"
 _CNI_PLUGINS = "/usr/lib/cni"
 
@@ -41,7 +45,7 @@ def apiserver(settings: Settings) -> list[str]:
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-account-key-file={pki}/accounts.pub",
         f"--service-account-signing-key-file={pki}/accounts.key",
-        "--service-cluster-ip-range=10.0.0.0/24",
+        f"--service-cluster-ip-range={settings.services}",
         "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction",
         "--endpoint-reconciler-type=none",
@@ -82,6 +86,19 @@ def kubelet(settings: Settings) -> list[str]:
         f"--node-ip={settings.address}",
         f"--root-dir={settings.home}/kubelet",
         f"--cert-dir={settings.home}/kubelet-pki",
+    ]
+
+
+def api_service(settings: Settings) -> list[str]:
+    """Python with a script of the folder: the address of the Service, and where it leads."""
+    python, script = Path(sys.executable).resolve(), settings.home / "bin" / RELAY.name
+    return [
+        str(python),
+        str(script),
+        settings.api_service,
+        "443",
+        "127.0.0.1",
+        str(settings.api_port),
     ]
 
 
@@ -157,7 +174,8 @@ def _kubelet_configuration(settings: Settings) -> dict[str, object]:
         "enforceNodeAllocatable": ["pods"],
         "imageGCHighThresholdPercent": 100,
         "evictionHard": {**low, "nodefs.inodesFree": "1%"},
-        "clusterDNS": ["10.0.0.10"],
+        # Nobody is there: pods whose policy asks for one get a warning where it has no address.
+        "clusterDNS": [str(ipaddress.ip_network(settings.services)[10])],
         "clusterDomain": "cluster.local",
         "volumePluginDir": f"{settings.home}/volume-plugins",
     }

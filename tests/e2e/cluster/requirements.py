@@ -18,6 +18,7 @@ _PACKAGES = {
     "containerd": "containerd",
     "ctr": "containerd",
     "runc": "runc",
+    "buildah": "buildah",
     "/usr/lib/cni/bridge": "containernetworking-plugins",
     "/usr/lib/cni/host-local": "containernetworking-plugins",
     "/bin/busybox": "busybox-static",

@@ -36,6 +36,9 @@ class Settings:
     cgroup: str = "carla-console-e2e"
     address: str = "10.177.0.1"
     subnet: str = "10.177.0.0/24"
+    services: str = "10.178.0.0/24"
+    api_service: str = "10.178.0.1"
+    """The first address of `services`: Kubernetes gives it to the Service of its own API."""
     api_port: int = 26443
     etcd_port: int = 23790
     etcd_peer_port: int = 23800
@@ -110,4 +113,6 @@ def _addresses(instance: int) -> dict[str, Any]:
         "bridge": f"carla-e2e{instance}",
         "address": f"10.177.{instance}.1",
         "subnet": f"10.177.{instance}.0/24",
+        "services": f"10.178.{instance}.0/24",
+        "api_service": f"10.178.{instance}.1",
     } | {name: port + 100 * instance for name, port in first.items()}
