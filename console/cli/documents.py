@@ -247,6 +247,16 @@ def happenings_document(board: BoardSnapshot) -> Document:
         "problems": _problems(board),
         "conditions": conditions_document(board),
         "events": [event_document(event) for event in board.events],
+        "actions": [
+            {
+                "at": moment(each.at),
+                "action": each.verb.value,
+                "by": each.by,
+                "login": each.login or None,
+                "detail": each.detail or None,
+            }
+            for each in board.actions
+        ],
     }
 
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from console.domain.blockage import Blockage, BlockKind
-    from console.domain.events import MergedReported, PlanReported, ProgressReported, StreamState
+    from console.domain.events import (
+        ConsoleActed,
+        MergedReported,
+        PlanReported,
+        ProgressReported,
+        StreamState,
+    )
     from console.domain.facts import ClusterEvent, ContainerFacts, JobFacts, PodFacts
     from console.domain.pod_records import LostPod, Told
     from console.domain.pod_times import Times
@@ -228,6 +234,8 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     merged: MergedResult | None = None
     events: tuple[ClusterEvent, ...] = ()
     """Newest last."""
+    actions: tuple[ConsoleActed, ...] = ()
+    """What consoles of this machine did, newest last."""
     streams: tuple[tuple[str, StreamState, str], ...] = ()
     """(container, state, known gap) of every followed log."""
     live: bool = True

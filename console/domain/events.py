@@ -95,6 +95,28 @@ class StreamChanged(msgspec.Struct, frozen=True, gc=False):
     """The key of the container's pod; empty where it is of none, or not known."""
 
 
+class ConsoleVerb(StrEnum):
+    """What an operator can do to a submission."""
+
+    LAUNCHED = "launched"
+    RESUMED = "resumed"
+    CANCELLED = "cancelled"
+    DELETED = "deleted"
+
+
+class ConsoleActed(msgspec.Struct, frozen=True, gc=False):
+    """A console of this machine did it; what others did elsewhere nobody here knows."""
+
+    at: datetime
+    verb: ConsoleVerb
+    by: str
+    """`user@host`."""
+    login: str = ""
+    """Whom the cluster took it from; empty where that is not known."""
+    detail: str = ""
+    """Of which one a resumed submission goes on."""
+
+
 class LastLine(msgspec.Struct, frozen=True, gc=False):
     """The newest line of a container, cut to a screen's width and neutralised."""
 
@@ -125,6 +147,7 @@ Event = (
     | RouteFinished
     | MergedReported
     | StreamChanged
+    | ConsoleActed
     | LastLine
     | ConnectionChanged
 )

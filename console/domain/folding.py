@@ -22,6 +22,7 @@ from console.domain.board import (
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,
+    ConsoleActed,
     Event,
     JobSeen,
     JobVanished,
@@ -291,6 +292,14 @@ def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(one, other)
 
 
+def _acted(board: BoardSnapshot, event: ConsoleActed) -> BoardSnapshot:
+    """Each once, however often it is told. It is no word of the submission: nothing is younger."""
+    if event in board.actions:
+        return board
+    actions = sorted((*board.actions, event), key=lambda each: each.at)
+    return replace(board, actions=tuple(actions[-EVENTS_KEPT:]))
+
+
 def _connection(board: BoardSnapshot, event: ConnectionChanged) -> BoardSnapshot:
     if event.live:
         return replace(board, live=True, stale_since=None, stale_why="", updated_at=event.at)
@@ -312,4 +321,5 @@ _FOLDS: dict[type, Callable[[BoardSnapshot, Any], BoardSnapshot]] = {
     StreamChanged: _stream,
     LastLine: _last_line,
     ConnectionChanged: _connection,
+    ConsoleActed: _acted,
 }

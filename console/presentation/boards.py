@@ -9,6 +9,7 @@ from datetime import datetime
 
 from console.domain.board import SHARED_FAILURE, BoardSnapshot
 from console.domain.budget import RestartBudget
+from console.domain.events import ConsoleActed
 from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, JobCondition
 from console.domain.progress import MergeProblem, MergeStatus
@@ -216,13 +217,24 @@ def _problem_count(count: int) -> Line:
 
 
 def happenings(board: BoardSnapshot, now: datetime) -> list[Line]:
-    """Job conditions and the cluster's events, newest last."""
+    """Job conditions, the cluster's events and what consoles did, newest last."""
     conditions = board.job.conditions if board.job else ()
     dated = [(c.since, _condition(c, now)) for c in conditions if c.status]
     dated += [(event.last_seen, _event(event, now)) for event in board.events]
+    dated += [(action.at, _action(action, now)) for action in board.actions]
     known = [pair for pair in dated if pair[0] is not None]
     unknown = [line for when, line in dated if when is None]
     return [*unknown, *(line for _, line in sorted(known, key=lambda pair: pair[0] or now))]
+
+
+def _action(action: ConsoleActed, now: datetime) -> Line:
+    what = f"{action.verb.value} {action.detail}".rstrip()
+    login = f", logged in as {action.login}" if action.login else ""
+    return text(
+        (f"{age(action.at, now):>6} ", Tone.MUTED),
+        (f"{what} ", Tone.ACCENT),
+        (f"by {action.by} on a console{login}", Tone.TEXT),
+    )
 
 
 def _condition(condition: JobCondition, now: datetime) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import json
 import os
 import pwd
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from console.domain.events import Event
+from console.domain.events import ConsoleActed, Event
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict, NotFound
 from console.operations.ports.recorder import BundleHeader, Holder, KeptManifest, Recording
@@ -20,9 +21,10 @@ from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
 from console.recorder.staging import staged
 from console.recorder.viewing import Stitched
-from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, replace
+from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, append_line, replace
 
 IDENTITY = "recording.json"
+ACTIONS = "actions.jsonl"
 
 
 class Recorder:
@@ -54,15 +56,22 @@ class Recorder:
         return claiming.holder(folder_of(self._root, recording))
 
     def history(self, recording: Recording) -> Iterator[Event]:
-        """The journal's events, oldest first."""
+        """The journal's events, and among them what consoles did."""
         path = folder_of(self._root, recording) / JOURNAL
-        try:
-            with path.open("rb") as lines:
-                yield from journal.decode_all(lines)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise failed(path, error) from error
+        actions = self.actions(recording)
+        return heapq.merge(_journalled(path), actions, key=lambda each: each.at)
+
+    def note_action(self, recording: Recording, action: ConsoleActed) -> bool:
+        """In a file of its own: the journal is its writer's, and a cancel waits for none."""
+        folder = folder_of(self._root, recording)
+        if not (folder / IDENTITY).exists():
+            return False
+        append_line(folder / ACTIONS, journal.encode(action))
+        return True
+
+    def actions(self, recording: Recording) -> tuple[ConsoleActed, ...]:
+        found = _journalled(folder_of(self._root, recording) / ACTIONS)
+        return tuple(each for each in found if isinstance(each, ConsoleActed))
 
     def log(self, recording: Recording, container: str) -> Stitched:
         """The view of a container's spools; runs that appear later are part of it."""
@@ -205,6 +214,17 @@ class Recorder:
 
     def imported(self, recording: Recording) -> BundleHeader | None:
         return importing.imported(folder_of(self._root, recording))
+
+
+def _journalled(path: Path) -> Iterator[Event]:
+    """What can be read of it; nothing where there is none. Raises RecorderFailed."""
+    try:
+        with path.open("rb") as lines:
+            yield from journal.decode_all(lines)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise failed(path, error) from error
 
 
 def identified(path: Path) -> Recording | None:

@@ -6,6 +6,7 @@ Exists only while it holds the recording's lock. What exists of each file alread
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -40,14 +41,7 @@ class Writer:
             return
         if isinstance(event, MergedReported):
             replace(self._folder / MERGED, event.result.text.encode())
-        try:
-            descriptor = open_private(self._folder / JOURNAL, os.O_RDWR | os.O_APPEND)
-            try:
-                _append(descriptor, _after_torn_line(descriptor) + journal.encode(event))
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise failed(self._folder / JOURNAL, error) from error
+        append_line(self._folder / JOURNAL, journal.encode(event))
 
     def keep(self, manifest: dict[str, Any], server: str) -> None:
         """The Job as that server has it, to launch another one like it."""
@@ -64,6 +58,19 @@ def replace(path: Path, content: bytes) -> None:
     try:
         private_folder(path.parent)
         files.replace(str(path), [content], permissions=files.PRIVATE)
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Behind the last whole line; by one process at a time. Raises RecorderFailed."""
+    try:
+        descriptor = open_private(path, os.O_RDWR | os.O_APPEND)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _append(descriptor, _after_torn_line(descriptor) + line)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise failed(path, error) from error
 

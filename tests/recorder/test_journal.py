@@ -93,6 +93,7 @@ EVERY = (
     e.MergedReported(AT, MergedResult("d", '{"a": "\u00e9"}', True)),
     e.StreamChanged(AT, "agent-1", e.StreamState.LOST, "gap"),
     e.ConnectionChanged(AT, False, "why"),
+    e.ConsoleActed(AT, e.ConsoleVerb.RESUMED, "ann@desk", "ann@example.com", "from demo-1"),
 )
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from console.domain.events import ClusterEventSeen, Event, MergedReported
-from console.operations.bundling.redaction import EVENT, Redaction
+from console.domain.events import ClusterEventSeen, ConsoleActed, Event, MergedReported
+from console.operations.bundling.redaction import EVENT, NAME, Redaction
 from console.workers import protocol
 
 WHERE = "states and events"
@@ -33,6 +33,9 @@ def cleaned_events(
     """The same events of the submission of that name, in order."""
     own = re.compile(rf"Job/{re.escape(submission)}|Pod/{re.escape(submission)}-{_SUFFIX}(?: .*)?")
     for event in events:
+        if redaction.names is not None and isinstance(event, ConsoleActed):
+            redaction.note(WHERE, NAME)  # who operates the platform is none of a team's concern
+            continue
         if (
             redaction.names is not None
             and isinstance(event, ClusterEventSeen)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from console.domain.events import Event
+from console.domain.events import ConsoleActed, Event
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject, ResumePoint
 
@@ -173,6 +173,17 @@ class RecorderPort(Protocol):
 
     def recordings(self) -> tuple[Recording, ...]: ...
 
+    def note_action(self, recording: Recording, action: ConsoleActed) -> bool:
+        """What a console did, whoever writes the recording; False where there is none of it.
+
+        It is part of the history from then on. Raises RecorderFailed.
+        """
+        ...
+
+    def actions(self, recording: Recording) -> tuple[ConsoleActed, ...]:
+        """What was noted so, oldest first; cheap enough to be asked every second."""
+        ...
+
     def size(self, recording: Recording) -> int:
         """Bytes on disk; 0 where there is none of it."""
         ...
@@ -207,7 +218,8 @@ class RecorderPort(Protocol):
         ...
 
     def history(self, recording: Recording) -> Iterator[Event]:
-        """What the journal holds, oldest first; entries that cannot be read are left out."""
+        """What the journal holds, in its order, and the actions of consoles at their times; entries
+        that cannot be read are left out."""
         ...
 
     def beside(self) -> AbstractContextManager[RecorderPort]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
     ClusterEventSeen,
+    ConsoleActed,
     Event,
     JobSeen,
     JobVanished,
@@ -64,7 +65,7 @@ def _of_lost_pods(event: Event, present: Collection[str]) -> bool:
             return event.uid not in present
         case StreamChanged():
             return event.container == LOGCOPY and not present
-    return isinstance(event, ClusterEventSeen)
+    return isinstance(event, ClusterEventSeen | ConsoleActed)
 
 
 def recorded_progress(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.events import ConsoleVerb
 from console.domain.facts import JobFacts
-from console.errors import Conflict
+from console.errors import Conflict, ConsoleError
 from console.operations.ports.cluster import ClusterDescription, JsonObject, Kind, Propagation
+from console.operations.recording.actions import note_action
 from console.operations.recording.log_view import containers_of
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.specs.again import DEADLINE_ANNOTATION
+
+log = logging.getLogger(__name__)
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 FAILED_UPSTREAM = (
@@ -66,7 +71,9 @@ async def cancel(services: Services, namespace: str, name: str) -> JobFacts:
     spec = stored["spec"]
     own_deadline = None if spec.get("parallelism") == 0 else spec.get("activeDeadlineSeconds")
     patch = cancelling(services.clock(), own_deadline)
-    return await services.cluster.patch_job(namespace, name, patch)
+    cancelled = await services.cluster.patch_job(namespace, name, patch)
+    await note_action(services, cancelled, ConsoleVerb.CANCELLED)
+    return cancelled
 
 
 def cancelling(now: datetime, deadline: int | None = None) -> JsonObject:
@@ -84,7 +91,19 @@ def cancelling(now: datetime, deadline: int | None = None) -> JsonObject:
 
 async def delete(services: Services, namespace: str, name: str) -> None:
     """Delete the Job, its pod and its ConfigMap. What is recorded here stays."""
+    job = await _known(services, namespace, name)
     await services.cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
+    if job is not None:
+        await note_action(services, job, ConsoleVerb.DELETED)
+
+
+async def _known(services: Services, namespace: str, name: str) -> JobFacts | None:
+    """Which one it is; one that cannot be read can be deleted nevertheless."""
+    try:
+        return await services.cluster.job(namespace, name)
+    except ConsoleError as error:
+        log.info("Who deletes %s is not recorded: %s", name, error.what)
+        return None
 
 
 def consequences(

@@ -12,12 +12,15 @@ from enum import StrEnum
 
 import msgspec
 
+from console.domain.events import ConsoleVerb
 from console.domain.facts import JobFacts
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
+from console.operations.recording.actions import note_action
 from console.operations.recording.kept_manifest import keep
 from console.operations.services import Services
 from console.specs.compose import Composed
+from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.validation import Validated
 from console.specs.worker_files import owned_by
 
@@ -75,6 +78,9 @@ async def _recorded(services: Services, composed: Composed) -> Launched:
                 writer.release()
     except ConsoleError as error:
         log.warning("The Job %s is not recorded: %s", job.name, error)
+    origin = (launched.manifest["metadata"].get("annotations") or {}).get(RESUMES_ANNOTATION)
+    verb = ConsoleVerb.RESUMED if origin else ConsoleVerb.LAUNCHED
+    await note_action(services, job, verb, f"from {origin}" if origin else "")
     return launched
 
 

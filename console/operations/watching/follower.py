@@ -218,7 +218,14 @@ class Follower:
             self._tell_last_lines()
             self._journal.retry()
             if self._session is not None:
+                self._tell_actions(self._session.recording)
                 self._tell_silence(pulse, self._session.heard_at)
+
+    def _tell_actions(self, recording: Recording) -> None:
+        """Shown, not noted: they are in the recording, whichever console did it."""
+        for action in self._services.recorder.actions(recording):
+            if action not in self.board.actions:
+                self.show(action)
 
     def _tell_silence(self, pulse: Pulse, heard_at: datetime) -> None:
         """A live watch over a silent node shows old progress: it is not live either."""

@@ -78,7 +78,8 @@ async def test_a_spool_that_cannot_be_made_is_made_when_there_is_room(
     small, disk, cluster, job, pod_of
 ) -> None:
     async with followed(small) as follower:
-        await until(lambda: any(True for _ in small.recorder.history(small.recording_of(job))))
+        history = small.recorder.history
+        await until(lambda: any(isinstance(e, JobSeen) for e in history(small.recording_of(job))))
         disk.full = True
         cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "one"))
         cluster.put(pod_of(agent_1=("running", 0)))
