@@ -22,7 +22,7 @@ from console.presentation.results import NO_SCORE, no_infraction
 from console.presentation.tones import Line
 from console.results import coverage
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#])")
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|#])")
 FILES = (
     ("bundle.json", "what this bundle is, and the versions that made it"),
     ("attempts.json", "every attempt of each pair that ended: which half, why, on which route"),

@@ -27,6 +27,7 @@ def pack(
 ) -> str:
     """Write it; the file that it is. See `RecorderPort.pack`."""
     try:
+        file = os.path.abspath(file)
         written = files.write_new(
             file,
             _compressed(_archive(folder, header, documents)),

@@ -179,17 +179,17 @@ class Recorder:
     @contextlib.contextmanager
     def beside(self) -> Iterator[Recorder]:
         """Below the same root, for its disk has the room; no list of recordings shows it."""
-        try:
-            with staged(self._root) as folder:
-                yield Recorder(folder)
-        except OSError as error:
-            raise failed(self._root, error) from error
+        with contextlib.ExitStack() as open_folder:
+            try:
+                folder = open_folder.enter_context(staged(self._root))
+            except OSError as error:
+                raise failed(self._root, error) from error
+            yield Recorder(folder)
 
     def pack(
         self, header: BundleHeader, documents: Mapping[str, str], file: str, *, exactly: bool
     ) -> str:
         folder = folder_of(self._root, header.recording)
-        file = os.path.abspath(file)
         return packing.pack(folder, header, documents, file, exactly=exactly)
 
     def unpack(

@@ -14,6 +14,7 @@ from console.tui.replay_source import ReplaySource
 from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, time_shown
 
 if TYPE_CHECKING:
+    from console.operations.bundling.export import Exported
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.recording.archive import Archive, OpenedRecording
@@ -97,6 +98,13 @@ class RecordedSubmissions:
         from console.operations.replay.player import Player
 
         return Player(self._archive().recorder, recording, monotonic)
+
+    async def export(self, recording: Recording, *, team: bool) -> Exported:
+        from console.operations.bundling.export import WantedBundle, export
+        from console.presentation.bundle_report import report
+
+        wanted = WantedBundle(recording, team)
+        return await asyncio.to_thread(lambda: export(self._archive().services, wanted, report))
 
     async def pin(self, recording: Recording, *, on: bool) -> None:
         await asyncio.to_thread(lambda: self._archive().pin(recording, on=on))

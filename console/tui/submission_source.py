@@ -13,6 +13,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.operations.bundling.export import Exported
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
 
@@ -78,6 +79,10 @@ class Recordings(Protocol):
 
     def replay(self, recording: Recording) -> SubmissionSource:
         """The same, played from its begin."""
+        ...
+
+    async def export(self, recording: Recording, *, team: bool) -> Exported:
+        """An incident bundle of it, as a new file in the working folder. Raises ConsoleError."""
         ...
 
     async def pin(self, recording: Recording, *, on: bool) -> None:

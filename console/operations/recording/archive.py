@@ -38,6 +38,11 @@ class Archive:
         self._services, self._index = services, index
 
     @property
+    def services(self) -> Services:
+        """For use cases that need a recording and no cluster."""
+        return self._services
+
+    @property
     def recorder(self) -> RecorderPort:
         """Where they lie, for who plays one."""
         return self._services.recorder

@@ -12,6 +12,7 @@ from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
+from console.tui.screens.exporting import EXPORTING
 from console.tui.screens.replaying import REPLAYING, replayed
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.submission_source import SubmissionSource
@@ -36,12 +37,12 @@ class SubmissionScreen(ConsoleScreen):
             self._source = LiveSource(self.backend, *self._subject)
         return self._source
 
-    # --- a replay
-
-    BINDINGS = bindings(REPLAYING)
+    BINDINGS = bindings((*REPLAYING, *EXPORTING))
 
     def all_commands(self) -> tuple[Command, ...]:
-        return (*self.commands, *REPLAYING) if replayed(self) else self.commands
+        return (*self.commands, *EXPORTING, *(REPLAYING if replayed(self) else ()))
+
+    # --- a replay
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of a replay are there while one is shown, and never while somebody types."""

@@ -21,6 +21,7 @@ from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Subject
 from console.tui.screens.about import EVENTS, LOGS, MANIFEST, MONITOR, RESULTS
+from console.tui.screens.exporting import NO_RECORDINGS
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.replaying import PLAY, play
 from console.tui.submission_source import SubmissionSource
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
 
 READ_AGAIN_SECONDS = 10.0
-NO_RECORDINGS = "This console is not told where recordings are."
 ONLY_PRESENT = "Nothing of it is recorded: it is only on the cluster."
 
 

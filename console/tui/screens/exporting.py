@@ -1,0 +1,72 @@
+"""The keys that write an incident bundle of the submission that a screen is about."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from console.domain.hostile_text import neutralise
+from console.operations.ports.recorder import Recording
+from console.tui.commands import Command, Screen
+
+if TYPE_CHECKING:
+    from console.tui.submission_source import SubmissionSource
+
+NO_RECORDINGS = "This console is not told where recordings are."
+NOT_SEEN = "The Job has not been seen yet: nothing is recorded."
+PLAYED = "A replay is not exported: its recording is."
+
+
+def recording_of(screen: Screen, source: SubmissionSource) -> Recording | None:
+    """Where it is recorded, by its name in the cluster; None while nobody knows its Job."""
+    if source.recorded is not None:
+        return source.recorded
+    job, where = source.board().job, screen.backend.connection().description
+    if job is None or where is None or source.origin is not None:
+        return None
+    return Recording(where.context, job.namespace, job.name, job.uid)
+
+
+def _reason(screen: Screen) -> str:
+    if screen.host.recordings is None:
+        return NO_RECORDINGS
+    source = screen.source()
+    if source.origin is not None and source.recorded is None:
+        return PLAYED
+    return "" if recording_of(screen, source) else NOT_SEEN
+
+
+def _writing(*, team: bool) -> Callable[[Screen], Awaitable[None]]:
+    async def run(screen: Screen) -> None:
+        recording = recording_of(screen, screen.source())
+        assert recording is not None
+        screen.notify("The bundle is being written.")
+        exported = await screen.host.recordings.export(recording, team=team)
+        count = sum(each.count for each in exported.left_out)
+        left_out = f"; {count} times something was left out, which it lists" if count else ""
+        going = "" if exported.ended else "; the submission had not ended"
+        screen.notify(neutralise(f"Saved to {exported.file}{left_out}{going}"), markup=False)
+
+    return run
+
+
+EXPORTING = (
+    Command(
+        "bundle",
+        "x",
+        "Bundle",
+        "Save all that is recorded of it into one file, for another machine; no credentials",
+        _writing(team=False),
+        _reason,
+        show=False,
+    ),
+    Command(
+        "team_bundle",
+        "X",
+        "Team's bundle",
+        "The same for the team: without names and addresses of the platform",
+        _writing(team=True),
+        _reason,
+        show=False,
+    ),
+)
