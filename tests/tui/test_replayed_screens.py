@@ -158,6 +158,24 @@ async def test_a_log_ends_at_the_replays_present_and_follows_it_back_and_forth(
         assert "Preparing RouteScenario_1" not in seen(app)
 
 
+async def test_a_log_that_is_not_followed_shows_and_finds_nothing_of_a_later_time(
+    player: Player, backend: FakeBackend
+) -> None:
+    player.go_to("+70s")
+    async with replay(player, backend) as (app, pilot):
+        await pilot.press("space", "l")
+        await until(pilot, lambda: isinstance(app.screen, LogsScreen) and app.screen.pane.counted)
+        pane = app.screen.pane
+        pane.find("Preparing RouteScenario")
+        await until(pilot, lambda: pane.hit is not None and len(pane.search.hits) == 5)
+        await shows(pilot, "search 5/5", "Preparing RouteScenario_4")
+        await pilot.press("shift+left")
+        await shows(pilot, "00:10 / 01:14", "search –/1")
+        assert "RouteScenario_4" not in seen(app)
+        await pilot.press("n")
+        await shows(pilot, "search 1/1", "Preparing RouteScenario_0")
+
+
 @pytest.mark.thorough
 async def test_in_a_search_line_the_keys_of_a_replay_are_letters(
     player: Player, backend: FakeBackend

@@ -273,11 +273,23 @@ class LogsScreen(SubmissionScreen):
         self.tabs.board = board
         if self._opened != self.tabs.chosen:
             self._open()
+        before = self.pane.line_count
         self.pane.tick()
+        if self.pane.line_count < before:
+            self._went_back()
         self._tell_empty(board)
         self._seek()
         self.tabs.redraw()
         self.query_one(LogStatus).redraw()
+
+    def _went_back(self) -> None:
+        """A replay did: what came later is neither shown nor found any more."""
+        pane = self.pane
+        if pane.search is not None:
+            pane.search.forget_from(pane.line_count)
+        if pane.hit is not None and pane.hit >= pane.line_count:
+            pane.hit = None
+        pane.refresh()
 
     def _tell_empty(self, board: BoardSnapshot) -> None:
         """A log that has ended without a line says so, and whether that is for want of a record."""

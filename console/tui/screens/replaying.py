@@ -12,7 +12,6 @@ from console.errors import ConsoleError
 from console.tui.commands import Command
 from console.tui.places import Destination, Place
 from console.tui.replay_source import ReplaySource
-from console.tui.screens.dialogs import AskTime
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder import Recording
@@ -68,6 +67,7 @@ def _told(screen: Screen, work: Callable[[], None]) -> None:
 
 def _go_to(screen: Screen) -> None:
     from console.operations.replay.destinations import FORMS
+    from console.tui.screens.dialogs import AskTime
 
     source = replayed(screen)
     assert source is not None

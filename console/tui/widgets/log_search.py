@@ -38,6 +38,13 @@ class LogSearch:
             self.found += len(some)
         self.complete = True
 
+    def forget_from(self, count: int) -> None:
+        """The log ends there now: hits that are kept beyond it are none any more."""
+        kept = bisect_left(self.hits, count)
+        self.found -= len(self.hits) - kept
+        del self.hits[kept:]
+        self.searched = min(self.searched, count)
+
     def after(self, line: int) -> int | None:
         """The first hit below a line; from the top again when there is none."""
         if not self.hits:
