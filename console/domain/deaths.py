@@ -26,7 +26,7 @@ Key = tuple[int, str]
 def ends_of(
     report: PairProgress | None,
     before: PairBoard | None,
-    halves: tuple[ContainerFacts | None, ...],
+    halves: tuple[ContainerFacts, ...],
 ) -> tuple[EndedAttempt, ...]:
     """Every end that was ever told of this pod, oldest first: a report holds only the latest.
 
@@ -40,7 +40,7 @@ def ends_of(
         return ()
     ended = sorted({**known, **told}.values(), key=_place)
     words = {_key(each): each.kubelet for each in known.values() if each.kubelet}
-    for half in (half for half in halves if half):
+    for half in halves:
         for run in (half.previous, half.ended):
             if run and (end := _end_of(run, [e for e in ended if half.name.startswith(e.half)])):
                 words.setdefault(_key(end), _word(run))

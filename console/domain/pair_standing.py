@@ -40,10 +40,8 @@ class PairFacts(msgspec.Struct, frozen=True, gc=False):
     not_created: bool
     attempt: int | None
     """The present one; None where nobody can tell."""
-
-    @property
-    def halves(self) -> list[ContainerFacts]:
-        return [half for half in (self.simulator, self.agent) if half]
+    halves: tuple[ContainerFacts, ...]
+    """Those of the two that the pod tells of."""
 
     @property
     def seen(self) -> bool:

@@ -120,6 +120,8 @@ def _why_blocked(board: BoardSnapshot, plan: PairPlan) -> str:
 
 
 def _proven_restarts(board: BoardSnapshot, plan: PairPlan) -> tuple[tuple[str, int], ...]:
+    if not board.budget.spent:
+        return ()
     halves = (plan.simulator, plan.agent)
     return tuple((name, count) for name, count in board.budget.spent if name in halves)
 
@@ -127,22 +129,23 @@ def _proven_restarts(board: BoardSnapshot, plan: PairPlan) -> tuple[tuple[str, i
 def _facts(
     board: BoardSnapshot, plan: PairPlan, report: PairProgress | None, before: PairBoard | None
 ) -> PairFacts:
-    simulator, agent = _half(board, plan.simulator), _half(board, plan.agent)
-    absent = not (simulator or agent) and all(
-        not_created(board, name) for name in (plan.simulator, plan.agent)
-    )
+    names = (plan.simulator, plan.agent)
+    simulator, agent = (_half(board, name) for name in names)
+    halves = tuple(half for half in (simulator, agent) if half)
+    absent = not halves and all(not_created(board, name) for name in names)
     final = board.report is not None and board.report.status is not MergeStatus.RUNNING
-    attempt = _attempt(simulator, agent, report)
-    seen = bool(simulator or agent or absent or (report and final))
+    attempt = _attempt(halves, report)
+    seen = bool(halves or absent or (report and final))
     return PairFacts(
         simulator=simulator,
         agent=agent,
         report=report,
         fresh=report is not None and report.attempt >= attempt,
         final=final,
-        ended=ends_of(report, before, (simulator, agent)),
+        ended=ends_of(report, before, halves),
         not_created=absent,
         attempt=attempt if seen else None,
+        halves=halves,
     )
 
 
@@ -150,17 +153,12 @@ def _half(board: BoardSnapshot, name: str) -> ContainerFacts | None:
     return board.pod.container(name) if board.pod else None
 
 
-def _attempt(
-    simulator: ContainerFacts | None, agent: ContainerFacts | None, report: PairProgress | None
-) -> int:
+def _attempt(halves: tuple[ContainerFacts, ...], report: PairProgress | None) -> int:
     """At least one more than either half's restarts, as soon as a half has started."""
-    if simulator is None and agent is None:
-        return report.attempt if report else 0
-    halves = [half for half in (simulator, agent) if half and started(half)]
     # logcopy reports some seconds late; a restart that the cluster has counted is an attempt
     # already.
-    counted = max((attempt_of(half.restart_count) for half in halves), default=0)
-    return max(counted, report.attempt if report else 0)
+    counted = [attempt_of(half.restart_count) for half in halves if started(half)]
+    return max([report.attempt if report else 0, *counted])
 
 
 def _done(cells: tuple[RouteCell, ...], report: PairProgress | None, *, routes_known: bool) -> int:

@@ -211,7 +211,8 @@ def _left_over(board: BoardSnapshot) -> str:
     plan = board.job.plan if board.job else None
     if pod is None or plan is None:
         return ""
-    ours = [pod.container(name) for name in plan.containers]
+    # The first that runs answers: that is most often the first of all.
+    ours = (pod.container(name) for name in plan.containers)
     if not all(each and each.ended and each.ended.exit_code == 0 for each in ours):
         return ""
     names = tuple(each.name for each in board.foreign if each.holds_pod)
