@@ -21,7 +21,8 @@ def safe(name: str) -> str:
 def folder_of(root: Path, recording: Recording) -> Path:
     """`<root>/<cluster>/<namespace>/<name>-<uid8>`."""
     leaf = f"{recording.name}-{recording.uid[:UID_SHOWN]}"
-    return root / safe(recording.cluster) / safe(recording.namespace) / safe(leaf)
+    names = (recording.cluster, recording.namespace, leaf)
+    return root.joinpath(*map(safe, names))
 
 
 def run_file(folder: Path, container: str, run: int, pod: str) -> Path:

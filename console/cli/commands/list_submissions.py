@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     # What a recorder has not heard of is better asked for than shown as `?`.
     if listed is None or 0 < len(listed.unheard) <= MOST_ASKED:
         listed = _as_of_now(options)
-    rows, unasked = listed.rows, listed.unheard
+    rows, unasked = listed.rows, frozenset(listed.unheard)
     if unasked:
         say(
             f"note: {len(unasked)} submissions have more to tell than a list of them: what is"
