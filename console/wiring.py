@@ -13,11 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import msgspec
-from msgspec.structs import replace
-
 from console import paths
 from console.errors import ClusterUnreachable, ConsoleError
+from console.struct_library import msgspec
 
 if TYPE_CHECKING:
     from console.cluster.fingerprint import IdentifiedLogin
@@ -81,7 +79,9 @@ async def _unattended(connection: WantedCluster) -> AsyncIterator[Services]:
     from console.operations.services import never
 
     async with connect(connection) as services:
-        yield replace(services, recorder=recordings(unattended=True), attended=never)
+        yield msgspec.structs.replace(
+            services, recorder=recordings(unattended=True), attended=never
+        )
 
 
 def recordings(*, unattended: bool = False) -> Recorder:
@@ -259,7 +259,7 @@ def _localised(connection: WantedCluster) -> WantedCluster:
     """--local is nothing but the embedded cluster's kubeconfig."""
     if not connection.local:
         return connection
-    return replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
+    return msgspec.structs.replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
 
 
 def remember_list(asked: WantedCluster, rows: tuple[SubmissionRow, ...]) -> None:

@@ -6,10 +6,8 @@ the file itself may be a link, whose target's folder plays no part.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,32 +33,38 @@ OFFER = "Check --kubeconfig and KUBECONFIG, or start on the embedded cluster: ca
 T = TypeVar("T", Cluster, User, Context)
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """One context, resolved and checked: where to, as whom. Relative paths are already absolute."""
 
     context: str
     namespace: str
     server: str
     user_name: str
-    cluster: Cluster = field(repr=False)
-    user: User = field(repr=False)
+    cluster: Cluster
+    user: User
     cluster_place: FieldPlace
     user_place: FieldPlace
     inside: bool = False
     """The service account of the pod that this runs in."""
 
+    def __repr__(self) -> str:
+        """Without the entries: they hold secrets."""
+        return f"<Access {self.context} {self.server} {self.user_name}>"
 
-@dataclass(frozen=True, slots=True)
-class Kubeconfig:
+
+class Kubeconfig(msgspec.Struct, frozen=True):
     """All files merged: the first that names something wins."""
 
     files: tuple[str, ...]
     current_context: str
-    clusters: dict[str, tuple[Cluster, str]] = field(repr=False)
-    users: dict[str, tuple[User, str]] = field(repr=False)
-    contexts: dict[str, tuple[Context, str]] = field(repr=False)
+    clusters: dict[str, tuple[Cluster, str]]
+    users: dict[str, tuple[User, str]]
+    contexts: dict[str, tuple[Context, str]]
     """Name -> entry and the file it stands in."""
+
+    def __repr__(self) -> str:
+        """Without the entries: they hold secrets."""
+        return f"<Kubeconfig {self.files} {self.current_context}>"
 
     @property
     def empty(self) -> bool:
@@ -182,6 +186,8 @@ def _named(
 ) -> tuple[T, str]:
     if name in entries:
         return entries[name]
+    import difflib  # late: whoever names the right one does not wait for it
+
     nearest = difflib.get_close_matches(name, list(entries), n=1, cutoff=0.5)
     known = ", ".join(shown(each) for each in list(entries)[:20]) or "none"
     raise InvalidInput(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 10.0
 """Seconds: a longer Retry-After is not waited for by a call, the error is shown instead."""
@@ -20,6 +18,9 @@ def asked_to_wait(header: str | None, now: datetime | None = None) -> float | No
     text = header.strip()
     if _SECONDS.fullmatch(text):
         return min(float(text), DAY)
+    # Late: the parser of dates imports half of `email`, and seldom does a server send one.
+    from email.utils import parsedate_to_datetime
+
     try:
         until = parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, OverflowError):
@@ -30,6 +31,8 @@ def asked_to_wait(header: str | None, now: datetime | None = None) -> float | No
 
 def pause(attempt: int, asked: float | None) -> float:
     """Seconds before the next try: as the server says, else 0.3, 0.6, 1.2 with jitter."""
+    import random  # late, for the same reason
+
     return asked if asked is not None else 0.3 * float(2**attempt) * random.uniform(0.7, 1.3)
 
 

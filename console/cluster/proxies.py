@@ -10,9 +10,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput
@@ -24,16 +25,15 @@ PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(msgspec.Struct, frozen=True):
     """A proxy and who named it."""
 
     scheme: str
     host: str
     port: int
     source: str
-    user: str | None = field(default=None, repr=False)
-    password: str = field(default="", repr=False)
+    user: str | None = None
+    password: str = ""
 
     @property
     def socks(self) -> bool:
@@ -44,6 +44,10 @@ class Proxy:
         """Without user and password: for a message, and for the client."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
+
+    def __repr__(self) -> str:
+        """Without user and password."""
+        return f"<Proxy {self}>"
 
     def __str__(self) -> str:
         return f"{neutralise(self.address)} ({self.source})"

@@ -16,7 +16,7 @@ from console.domain.events import ConsoleActed, Event
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict, NotFound
 from console.operations.ports.recorder import BundleHeader, Holder, KeptManifest, Recording
-from console.recorder import claiming, importing, journal, keeping, packing, run_files, settling
+from console.recorder import claiming, journal, keeping, run_files, settling
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
 from console.recorder.staging import staged
@@ -189,6 +189,8 @@ class Recorder:
     def pack(
         self, header: BundleHeader, documents: Mapping[str, str], file: str, *, exactly: bool
     ) -> str:
+        from console.recorder import packing
+
         folder = folder_of(self._root, header.recording)
         return packing.pack(folder, header, documents, file, exactly=exactly)
 
@@ -196,6 +198,8 @@ class Recorder:
         self, file: str, check: Callable[[Iterator[Event]], Iterator[Event]]
     ) -> BundleHeader:
         """Into its place below this root."""
+        from console.recorder import importing
+
         return importing.import_bundle(
             self._root,
             file,
@@ -213,6 +217,8 @@ class Recorder:
         return f"{user}@{os.uname().nodename}"
 
     def imported(self, recording: Recording) -> BundleHeader | None:
+        from console.recorder import importing
+
         return importing.imported(folder_of(self._root, recording))
 
 

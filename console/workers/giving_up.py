@@ -52,7 +52,7 @@ def crashes(status: PairsStatus, pair: int) -> dict[str, int]:
     """
     counted: dict[str, int] = {}
     for end in status.half(pair, "agent").ended:
-        told = sorted(_reason(status.half(pair, role), end.attempt) for role in status_files.ROLES)
+        told = sorted(_reason(status.half(pair, role), end.attempt) for role in pair_words.ROLES)
         blamed = any(reason in pair_words.AT_FAULT for reason in told) or told == _SEEN_TO_VANISH
         if end.route and blamed and not any(reason in _NOBODYS_FAULT for reason in told):
             counted[end.route] = counted.get(end.route, 0) + 1

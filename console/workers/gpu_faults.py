@@ -7,7 +7,8 @@ a pair was late or GPUs are shared, which stops nobody. What a half could not te
 from __future__ import annotations
 
 from console.results.report import Problem
-from console.workers.status_files import ROLES, Gpu, PairsStatus
+from console.workers.pair_words import ROLES
+from console.workers.status_files import Gpu, PairsStatus
 
 KIND = "gpu"
 FOLLOWS = ("the simulator says", "the agent says")

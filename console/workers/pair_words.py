@@ -6,6 +6,9 @@ judge by them. What follows from each is the supervisor's business. Standard-lib
 
 from __future__ import annotations
 
+ROLES = ("simulator", "agent")
+"""The halves of a pair."""
+
 BOOTING, READY, WAITING, DRIVING = "booting", "ready", "waiting", "driving"
 """Phases of a half: what its heartbeat says."""
 

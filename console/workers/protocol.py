@@ -8,8 +8,7 @@ uses them. Every line is shorter than LIMIT bytes, so that no log shipper splits
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.results import jsontext
 
@@ -34,8 +33,7 @@ class TooLong(ValueError):
     """A payload does not fit into one line."""
 
 
-@dataclass(frozen=True)
-class ProgressLine:
+class ProgressLine(NamedTuple):
     """One accepted progress line. `sequence` grows within one submission, with gaps."""
 
     sequence: int
@@ -43,8 +41,7 @@ class ProgressLine:
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A line that starts like a progress line and is none; `reason` is one of our own words."""
 
     reason: str

@@ -6,13 +6,17 @@ the status files.
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
 from console.results import statuses
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
 from console.workers import pair_words
-from console.workers.status_files import ROLES, PairsStatus
+
+if TYPE_CHECKING:
+    # Its patterns and classes take a tenth of a list's time, and the console knows this file for
+    # a word alone.
+    from console.workers.status_files import PairsStatus
 
 KIND = "shared-failure"
 LOADING = pair_words.NOT_LOADED
@@ -72,14 +76,15 @@ def _firsts(report: MergeReport) -> dict[int, tuple[int, str]]:
 
 
 def _ended_as(status: PairsStatus, pair: int, reason: str) -> bool:
-    return any(end.reason == reason for role in ROLES for end in status.half(pair, role).ended)
+    halves = (status.half(pair, role) for role in pair_words.ROLES)
+    return any(end.reason == reason for half in halves for end in half.ended)
 
 
 def _same_ends(report: MergeReport, status: PairsStatus) -> list[str]:
     """Ends of the same half with the same reason, exit and signal, close together in time."""
     ends: dict[Cause, list[tuple[int, int]]] = {}
     for pair in report.pairs:
-        for role in ROLES:
+        for role in pair_words.ROLES:
             for end in status.half(pair.pair, role).ended:
                 if end.reason in _AT_FAULT:
                     cause = (role, end.reason, end.exit, end.signal)

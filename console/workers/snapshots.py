@@ -12,7 +12,7 @@ from console.results.report import MergeReport, Problem
 from console.workers import pair_words, protocol
 from console.workers.gpu_faults import gpu_faults
 from console.workers.shared_failures import shared_failures
-from console.workers.status_files import ROLES, Gpu, HalfEnd, HalfStatus, PairsStatus
+from console.workers.status_files import Gpu, HalfEnd, HalfStatus, PairsStatus
 
 _PROBLEMS = 30
 _EXPECTED_WHILE_DRIVING = ("missing", "unsettled")
@@ -94,7 +94,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _pair(plan: Plan, pair: PairRoutes, report: MergeReport, status: PairsStatus) -> dict[str, Any]:
-    simulator, agent = (status.half(pair.pair, role) for role in ROLES)
+    simulator, agent = (status.half(pair.pair, role) for role in pair_words.ROLES)
     ended = sorted(_ends(simulator, agent), key=lambda end: (end.attempt, end.t, end.half))
     numbers = next(part for part in report.pairs if part.pair == pair.pair)
     return {

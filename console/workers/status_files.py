@@ -15,7 +15,6 @@ from console.results import files
 from console.results.quoting import printable
 from console.workers import evaluator_reports, pair_words
 
-ROLES = ("simulator", "agent")
 CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
 """Ends of a pair for good because no restart would let it drive."""

@@ -37,7 +37,8 @@ def test_it_brings_no_loop_no_http_library_and_no_tls(tmp_path: Path) -> None:
         where = ("--kubeconfig", kubeconfig(tmp_path, server.url))
         loaded = loaded_modules(SCRIPT, *where, "list")
         assert paths(server) == ["jobs", "pods"]
-    assert not loaded & {"asyncio", "aiohttp", "ssl", "http.client", "email.message"}
+    assert not loaded & {"asyncio", "aiohttp", "ssl", "http.client", "email", "tarfile"}
+    assert not loaded & {"dataclasses", "inspect", "typing_extensions"}
 
 
 def test_it_says_once_as_whom_it_asks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
