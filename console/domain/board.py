@@ -69,6 +69,17 @@ class SubmissionStatus(StrEnum):
     UNKNOWN = "Unknown"
 
 
+ENDED = (
+    SubmissionStatus.COMPLETE,
+    SubmissionStatus.INCOMPLETE,
+    SubmissionStatus.UNVERIFIED,
+    SubmissionStatus.FAILED,
+    SubmissionStatus.CANCELLED,
+    SubmissionStatus.DELETED,
+)
+"""The statuses after which nothing more happens by itself."""
+
+
 def tally(done: int | None, total: int | None) -> str:
     """`8/20`; `?/20` and `8/?` where nobody can tell one of them, `-` where there is nothing."""
     if not done and not total:
@@ -305,14 +316,7 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     @property
     def ended(self) -> bool:
         """Nothing more will happen by itself."""
-        return self.status in (
-            SubmissionStatus.COMPLETE,
-            SubmissionStatus.INCOMPLETE,
-            SubmissionStatus.UNVERIFIED,
-            SubmissionStatus.FAILED,
-            SubmissionStatus.CANCELLED,
-            SubmissionStatus.DELETED,
-        )
+        return self.status in ENDED
 
     @property
     def settled(self) -> bool:

@@ -103,6 +103,10 @@ def team_of(row: HistoryRow) -> str:
     return UNKNOWN if team is None else team or "-"
 
 
+def _team(row: HistoryRow, _now: datetime) -> Line:
+    return _plain(team_of(row), Tone.TEXT if row.entry.team else Tone.MUTED)
+
+
 COLUMNS = (
     HistoryColumn("SUBMISSION", 0, lambda row, _: row.recording.name.lower(), _name),
     HistoryColumn("STATUS", 12, lambda row, _: row.row and row.row.status.value, _status),
@@ -159,9 +163,7 @@ COLUMNS = (
         lambda row, _: _plain(row.entry.track or UNKNOWN, Tone.MUTED),
         least=140,
     ),
-    HistoryColumn(
-        "TEAM", 14, lambda row, _: row.entry.team, lambda row, _: _plain(team_of(row)), least=140
-    ),
+    HistoryColumn("TEAM", 14, lambda row, _: row.entry.team, _team, least=140),
     HistoryColumn(
         "IMAGE",
         28,

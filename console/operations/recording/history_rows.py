@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from console.domain.board import ENDED
 from console.domain.fleet import SubmissionRow
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
@@ -48,11 +49,12 @@ def history_rows(
     for entry in entries:
         row = now_there.pop((entry.recording.cluster, entry.recording.uid), None)
         if row is not None:
-            entry = replace(entry, row=row)
+            entry = replace(entry, row=row, ended=row.status in ENDED)
         told.append(_listed(entry, present=row is not None, recorded=True))
     for row in now_there.values():
         recording = Recording(context, row.namespace, row.name, row.uid)
-        told.append(_listed(HistoryEntry(recording, row, False), present=True, recorded=False))
+        entry = HistoryEntry(recording, row, row.status in ENDED)
+        told.append(_listed(entry, present=True, recorded=False))
     return tuple(sorted(told, key=lambda each: each.recording.uid))
 
 

@@ -192,11 +192,11 @@ class HistoryScreen(FilteredListScreen):
         return self.recordings.open(row.recording)
 
     def tick(self) -> None:
-        now = datetime.now(UTC)
-        listed = (id(self._rows), self.wanted, self.order)
+        now, wanted = datetime.now(UTC), self.wanted
+        listed = (id(self._rows), wanted, self.order)
         if listed != self._listed:
             self._listed = listed
-            rows = [row for row in self._rows or () if shown.matches(row, self.wanted)]
+            rows = [row for row in self._rows or () if shown.matches(row, wanted)]
             self.table.show(shown.in_order(rows, self.order, now))
         else:
             self.table.redraw()

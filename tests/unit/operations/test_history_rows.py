@@ -50,9 +50,13 @@ def test_a_duration_is_known_from_end_to_end_or_while_the_cluster_has_it() -> No
     assert over.seconds(later) == 300
     (unseen,) = history_rows([replace(TEAM_7, ended=False)], [], "")
     assert unseen.seconds(later) is None
-    (running,) = history_rows([], [TEAM_7.row], "prod")
+    present = replace(TEAM_7.row, status=SubmissionStatus.RUNNING)
+    (running,) = history_rows([], [present], "prod")
     assert running.seconds(later) == 3600
-    (untold,) = history_rows([], [replace(TEAM_7.row, created_at=None)], "prod")
+    # It is still there, and over: nobody here knows since when.
+    (failed,) = history_rows([], [TEAM_7.row], "prod")
+    assert failed.seconds(later) is None
+    (untold,) = history_rows([], [replace(present, created_at=None)], "prod")
     assert untold.seconds(later) is None
 
 
