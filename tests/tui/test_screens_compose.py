@@ -18,7 +18,7 @@ from console.tui.backend import Draft
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.monitor import MonitorScreen
-from console.tui.widgets.form import TextLine
+from console.tui.widgets.form import Form, TextLine
 from console.tui.widgets.line_pane import LinePane
 
 
@@ -186,3 +186,12 @@ async def test_a_letter_asks_for_no_layout_of_the_whole_screen(
         await until(pilot, lambda: field(screen, "submission.name").value == "demo-again")
     assert asked
     assert not any(asked)
+
+
+async def test_a_form_that_is_taken_down_says_nothing_any_more(backend: FakeBackend) -> None:
+    """What was typed last settles a moment later, when esc may have closed the screen."""
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        assert screen.draft() is not None
+        await screen.query_one(Form).remove()
+        assert screen.draft() is None

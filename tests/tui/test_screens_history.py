@@ -150,7 +150,9 @@ async def test_an_empty_history_says_so_and_a_console_without_recordings_too(
     for recordings, words in ((empty, "Nothing is recorded here yet."), (None, "is not told")):
         async with opened(backend, (80, 24), recordings) as (app, pilot):
             await until(pilot, lambda app=app: not isinstance(app.screen, SubmissionsScreen))
-            await pilot.press("escape", "h")
+            await pilot.press("escape")
+            await shows(pilot, "No submission yet.")
+            await pilot.press("h")
             await shows(pilot, "▌History", words)
             await pilot.press("enter")
             await shows(pilot, "Nothing is recorded here yet.")

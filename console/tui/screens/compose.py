@@ -194,10 +194,11 @@ class ComposeScreen(ConsoleScreen):
 
     def draft(self) -> Draft | None:
         """What the form says now; None while it is being built or a resume count is no number."""
-        form = self._form
-        if form is None:
+        form, fields = self._form, self.query(Form)
+        # A screen that is taken down loses its fields before it is unmounted itself.
+        if form is None or not fields:
             return None
-        values = self.query_one(Form).values
+        values = fields.first().values
         if _RESUMES not in values or _whole(values[_RESUMES]):
             return None
         resumes = int(values[_RESUMES])
