@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests thorough coverage covered submissions check format e2e upstream chaos bench screenshots schema completion lock wheel image clean help
+.PHONY: run demo test tests thorough coverage covered submissions check format e2e upstream chaos kills bench screenshots schema completion lock wheel image clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -68,6 +68,10 @@ upstream: $(READY) ## upstream's own evaluators in our Jobs: make upstream UPSTR
 
 chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500)
+
+kills: $(READY) ## recorder and console killed at random in floods: make kills KILLS=200 SEED=12
+	@KILLS=$(or $(KILLS),200) KILLS_SEED=$(or $(SEED),12) $(BIN)/python -m pytest -q -s -m slow \
+	  tests/contract/test_recorder_outlives.py -k killed_again
 
 bench: $(READY) ## measure speed and memory; what has an aim alone: make bench PART=aims UPSTREAM=FOLDER
 	@UPSTREAM='$(UPSTREAM)' $(BIN)/python -m tests.benchmarks $(PART)

@@ -197,9 +197,9 @@ class LogPane(Painter, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._base)
         number, text = self._rows[y]
-        base = self.rich_style + self._cursor if number == self.hit else self.rich_style
+        base = self._base + self._cursor if number == self.hit else self._base
         left = 0 if self.wrap else int(self.scroll_offset.x)
         return painted(text, base, self.app.console).crop_extend(left, left + width, base)
 
