@@ -23,6 +23,13 @@ def share(gpu: GpuTime) -> str:
     return f" ({100 * gpu.wasted / gpu.used:.0f} %)"
 
 
+def sentence(gpu: GpuTime) -> str:
+    """The same in one line of a command."""
+    parts = ", ".join(f"{name} {in_hours(seconds)}" for name, seconds in gpu.parts)
+    wasted = in_hours(gpu.wasted) + share(gpu)
+    return f"GPU hours: {in_hours(gpu.used)} used, {wasted} wasted: {parts}"
+
+
 def rows(gpu: GpuTime, width: int) -> list[Line]:
     """Used, wasted, and what it was wasted on, one a line."""
     wasted = Tone.WARN if gpu.wasted else Tone.STRONG

@@ -45,6 +45,13 @@ def test_a_document_tells_whether_it_is_a_recording(stage, deleted, command) -> 
     assert (document["recorded"], document["uid"]) == (False, present.uid)
 
 
+def test_results_tell_gpu_hours_and_of_what_nobody_saw_none(stage, deleted) -> None:
+    assert "\nGPU hours: ? used, ? wasted: boot ?" in stage.run("results", "demo").out
+    told = json.loads(stage.run("results", "demo", "-o", "json").out)["gpuHours"]
+    assert set(told) == {"used", "wasted", "boot", "repeatedDrives", "backOff", "idle"}
+    assert set(told.values()) == {None}
+
+
 def test_a_recorded_board_is_not_live_and_keeps_what_was_done(stage, deleted) -> None:
     board = json.loads(stage.run("status", "demo", "-o", "json").out)
     assert (board["live"], board["status"], board["routes"]) == (

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 
+from console import wiring
 from console.cli import narration, output
 from console.cli.connection import submission_name, with_services
-from console.cli.documents import origin_document
+from console.cli.documents import gpu_document, origin_document
 from console.cli.flags import add_connection_flags
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_document, results_text
+from console.domain.gpu_time import gpu_time
 from console.errors import SubmissionFailed
 from console.operations.outcome.view import results
 from console.operations.services import Services
 from console.operations.watching.lookup import Known, known
+from console.presentation.gpu_hours import sentence
 from console.results import command
 
 
@@ -35,14 +38,16 @@ def run(options: argparse.Namespace) -> int:
     told = with_services(options, work)
     say_all(told.remarks)
     view, merged = results(told.board), told.board.merged
+    gpu = gpu_time(told.board, None if told.recorded else wiring.now())
     if options.output == "merged":
         if merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")
         output.text(merged.text)
     elif options.output == "json":
-        output.as_json(results_document(view) | origin_document(told))
+        document = results_document(view) | {"gpuHours": gpu_document(gpu)}
+        output.as_json(document | origin_document(told))
     else:
-        output.text(results_text(view))
+        output.text(f"{results_text(view)}\n\n{sentence(gpu)}")
     if not view.final:
         narration.say(f"not final: {view.why_not_final}")
         return SubmissionFailed.exit_code

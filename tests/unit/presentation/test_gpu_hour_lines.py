@@ -6,7 +6,7 @@ import pytest
 
 from console.cli.documents import gpu_document
 from console.domain.gpu_time import NOTHING, UNKNOWN, GpuTime
-from console.presentation.gpu_hours import in_hours, rows, share
+from console.presentation.gpu_hours import in_hours, rows, sentence, share
 
 HOUR = 3600.0
 KNOWN = GpuTime(4 * HOUR, 0.5 * HOUR, 0.25 * HOUR, 0.05 * HOUR, 0.2 * HOUR)
@@ -25,6 +25,12 @@ def test_used_and_wasted_are_told_with_the_share_and_its_reasons() -> None:
         "back-off 0.05",
         "idle 0.20",
     ]
+
+
+def test_a_command_says_all_of_it_in_one_line() -> None:
+    told = "GPU hours: 4.00 used, 1.00 (25 %) wasted: "
+    assert sentence(KNOWN) == f"{told}boot 0.50, repeated drives 0.25, back-off 0.05, idle 0.20"
+    assert sentence(UNKNOWN).startswith("GPU hours: ? used, ? wasted: boot ?")
 
 
 def test_what_is_not_known_is_a_question_mark_and_so_is_every_sum_with_it() -> None:
