@@ -17,9 +17,9 @@ import msgspec
 from console.domain.submission import LOGCOPY
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
+from console.recorder.identity import found_in
 from console.recorder.keeping import PIN
 from console.recorder.places import open_private
-from console.recorder.recorder import IDENTITY, identified
 from console.recorder.writing import JOURNAL
 
 FILE = "history.sqlite"
@@ -44,7 +44,7 @@ class History:
         for folder in _folders(str(self._root)):
             known = self._known(folder, kept.get(folder))
             if known is None:
-                recording = identified(self._root / folder / IDENTITY)
+                recording = found_in(self._root, self._root / folder)
                 if recording is None:
                     continue
                 # Asked before it is read: what is written meanwhile makes it a changed one.

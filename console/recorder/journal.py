@@ -43,6 +43,15 @@ def decode(line: bytes) -> events.Event | None:
         return None
 
 
+def is_newer(line: bytes) -> bool:
+    """An entry that is whole, and that a later version of this program has written."""
+    try:
+        entry = msgspec.json.decode(line, type=Entry)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return entry.v > VERSION or (entry.v == VERSION and entry.kind not in _KINDS)
+
+
 def decode_all(lines: Iterator[bytes]) -> Iterator[events.Event]:
     """The readable events, in order."""
     for line in lines:

@@ -15,15 +15,22 @@ from typing import Any
 from console.domain.events import ConsoleActed, Event
 from console.domain.facts import UID_SHOWN
 from console.errors import Conflict, NotFound
-from console.operations.ports.recorder import BundleHeader, Holder, KeptManifest, Recording
-from console.recorder import claiming, journal, keeping, run_files, settling
+from console.operations.ports.recorder import (
+    BundleHeader,
+    Holder,
+    KeptManifest,
+    RecorderFailed,
+    Recording,
+)
+from console.recorder import claiming, identity, journal, keeping, run_files, settling
+from console.recorder.damage import damage
+from console.recorder.identity import IDENTITY, found_in, identified
 from console.recorder.places import folder_of, safe
 from console.recorder.spooling import failed
 from console.recorder.staging import staged
 from console.recorder.viewing import Stitched
-from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, append_line, replace
+from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, append_line
 
-IDENTITY = "recording.json"
 ACTIONS = "actions.jsonl"
 
 
@@ -44,11 +51,11 @@ class Recorder:
             raise failed(folder / claiming.LOCK, error) from error
         if lock is None:
             return None
-        if not (folder / IDENTITY).exists():
-            names = {
-                key: getattr(recording, key) for key in ("cluster", "namespace", "name", "uid")
-            }
-            replace(folder / IDENTITY, json.dumps(names).encode())
+        try:
+            identity.write(folder, recording)
+        except RecorderFailed:
+            lock.release()
+            raise
         return Writer(folder, lock)
 
     def writer_of(self, recording: Recording) -> Holder | None:
@@ -85,15 +92,23 @@ class Recorder:
         return tuple(each.name for each in found if each.is_dir() and run_files.something(each))
 
     def merged_text(self, recording: Recording) -> str | None:
-        path = folder_of(self._root, recording) / MERGED
-        return path.read_text() if path.exists() else None
+        try:
+            return (folder_of(self._root, recording) / MERGED).read_text()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def damage(self, recording: Recording) -> tuple[str, ...]:
+        folder = folder_of(self._root, recording)
+        manifest, merged = self.manifest(recording), self.merged_text(recording)
+        found = damage(folder, manifest=manifest is not None, merged=merged is not None)
+        return tuple(found)
 
     def manifest(self, recording: Recording) -> KeptManifest | None:
         """The Job as it was recorded; None where none was, or what is there is not readable."""
         try:
             told: Any = json.loads((folder_of(self._root, recording) / MANIFEST).read_bytes())
             return KeptManifest(dict(told["manifest"]), str(told["server"]))
-        except (ValueError, KeyError, TypeError, OSError):
+        except (ValueError, KeyError, TypeError, OSError, RecursionError):
             return None
 
     def size(self, recording: Recording) -> int:
@@ -173,8 +188,9 @@ class Recorder:
 
     def recordings(self) -> tuple[Recording, ...]:
         """Everything on disk, newest last."""
-        found = sorted(self._root.glob(f"*/*/*/{IDENTITY}"), key=lambda p: p.stat().st_mtime)
-        return tuple(each for each in map(identified, found) if each is not None)
+        folders = sorted(self._root.glob("*/*/*"), key=_begun)
+        told = (found_in(self._root, each) for each in folders)
+        return tuple(each for each in told if each is not None)
 
     @contextlib.contextmanager
     def beside(self) -> Iterator[Recorder]:
@@ -233,15 +249,14 @@ def _journalled(path: Path) -> Iterator[Event]:
         raise failed(path, error) from error
 
 
-def identified(path: Path) -> Recording | None:
-    """Whose recording a folder is, by its identity file; None where that cannot be read."""
-    try:
-        names = json.loads(path.read_bytes())
-        return Recording(names["cluster"], names["namespace"], names["name"], names["uid"])
-    except (ValueError, KeyError, TypeError, OSError):
-        return None
-
-
 def _named(recording: Recording) -> str:
     uid = recording.uid[:UID_SHOWN]
     return f"{recording.namespace}/{recording.name} (uid {uid}, context {recording.cluster})"
+
+
+def _begun(folder: Path) -> float:
+    """When its identity was written; what lacks one comes first."""
+    try:
+        return (folder / IDENTITY).stat().st_mtime
+    except OSError:
+        return 0.0

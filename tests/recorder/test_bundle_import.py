@@ -23,9 +23,10 @@ from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.presentation.bundle_report import report
 from console.recorder import staging
+from console.recorder.identity import IDENTITY, identified
 from console.recorder.importing import import_bundle
 from console.recorder.places import folder_of
-from console.recorder.recorder import IDENTITY, Recorder, identified
+from console.recorder.recorder import Recorder
 from console.recorder.unpacking import Bounds
 
 Members = list[tuple[tarfile.TarInfo, bytes]]

@@ -173,6 +173,11 @@ class RecorderPort(Protocol):
 
     def recordings(self) -> tuple[Recording, ...]: ...
 
+    def damage(self, recording: Recording) -> tuple[str, ...]:
+        """What of it cannot be read, a clause each: torn, garbage, or of a newer console. Nothing
+        where all is well."""
+        ...
+
     def note_action(self, recording: Recording, action: ConsoleActed) -> bool:
         """What a console did, whoever writes the recording; False where there is none of it.
 

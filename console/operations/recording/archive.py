@@ -6,6 +6,7 @@ Everything here reads files: a screen calls it in a thread.
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.errors import NotFound
@@ -14,7 +15,7 @@ from console.operations.ports.history import HistoryEntry, HistoryPort
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.history import entry_of
 from console.operations.recording.log_view import containers_of
-from console.operations.recording.recorded import as_it_ended, recorded_board
+from console.operations.recording.recorded import as_it_ended, damage_words, recorded_board
 from console.operations.recording.retention import StoreState, state_of
 from console.operations.services import Services
 
@@ -63,6 +64,8 @@ class Archive:
             board = BoardSnapshot(recording.namespace, recording.name, live=False, stale_why=NO_JOB)
         else:
             board = as_it_ended(board, self._services.clock())
+        if damage := damage_words(self._services, recording):
+            board = replace(board, stale_why=f"{board.stale_why} {damage}")
         return OpenedRecording(recording, board, kept.manifest if kept else None)
 
     def pin(self, recording: Recording, *, on: bool) -> None:

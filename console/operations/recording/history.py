@@ -85,7 +85,9 @@ def _team(services: Services, recording: Recording) -> str | None:
     kept = services.recorder.manifest(recording)
     if kept is None:
         return None
-    return str((kept.manifest["metadata"].get("annotations") or {}).get(TEAM_ANNOTATION, ""))
+    metadata = kept.manifest.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    return str(annotations.get(TEAM_ANNOTATION, "")) if isinstance(annotations, dict) else ""
 
 
 def every(services: Services) -> tuple[HistoryEntry, ...]:

@@ -99,6 +99,12 @@ def recorded_board(services: Services, recording: Recording) -> BoardSnapshot | 
     )
 
 
+def damage_words(services: Services, recording: Recording) -> str:
+    """What a reader must know of a recording that is not whole; empty for one that is."""
+    told = services.recorder.damage(recording)
+    return f"Not all of it can be read: {'; '.join(told)}." if told else ""
+
+
 def as_it_ended(board: BoardSnapshot, now: datetime, *, gone: bool = False) -> BoardSnapshot:
     """How it ended, whether or not somebody watched its deletion; deleted where it had not.
 

@@ -13,7 +13,12 @@ from console.domain.board import BoardSnapshot
 from console.domain.facts import UID_SHOWN
 from console.errors import NotFound
 from console.operations.ports.recorder import BundleHeader, Recording
-from console.operations.recording.recorded import as_it_ended, recorded_board, recordings_of
+from console.operations.recording.recorded import (
+    as_it_ended,
+    damage_words,
+    recorded_board,
+    recordings_of,
+)
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.single_look import board_once
@@ -109,6 +114,8 @@ def find(services: Services, wanted: Wanted, gone: NotFound | None = None) -> Fo
     rest = [each.uid[:UID_SHOWN] for each in every if each is not recording]
     came = services.recorder.imported(recording)
     remarks = [_origin(wanted, recording, gone, came), *_elsewhere(services, recording)]
+    if damage := damage_words(services, recording):
+        remarks.append(damage)
     if rest:
         remarks.append(f"{_others(len(rest))} that name; newest last: --uid {', '.join(rest)}")
     return Found(recording, tuple(remarks))
