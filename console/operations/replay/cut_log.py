@@ -16,6 +16,7 @@ from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.recorded import PROGRESS
 from console.operations.recording.tail import moment_of, shortened
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 NEIGHBOURS = 64
 """Lines among which one has a time."""
 _NEAR = 16
@@ -25,10 +26,15 @@ _LOOKED_THROUGH = 20
 
 
 class CutLog:
-    """See `LogView`. `present()` is the time at which it ends; it may go back."""
+    """See `LogView`. `present()` is the time at which it ends; it may go back.
 
-    def __init__(self, whole: LogView, present: Callable[[], datetime]) -> None:
-        self._whole, self._present = whole, present
+    At `end`, that of the recording, it is whole, whatever a clock that jumped has said in between.
+    """
+
+    def __init__(
+        self, whole: LogView, present: Callable[[], datetime], end: datetime = NEVER
+    ) -> None:
+        self._whole, self._present, self._end = whole, present, end
         self._known: tuple[datetime | None, int] = (None, 0)
         """The last time that was asked for, and the lines until then."""
         self._total = 0
@@ -40,9 +46,11 @@ class CutLog:
         at = self._present()
         with self._turn:
             before, count = self._known
-            if count == self._total:
+            if count == self._total or at >= self._end:
                 self._total = self._whole.line_count()
-            if before is None:
+            if at >= self._end:
+                count = self._total
+            elif before is None:
                 count = self._first_after(at, 0, self._total)
             elif at > before:
                 count = self._forward(at, count)
@@ -126,10 +134,10 @@ def _time(lines: list[LogLine]) -> datetime | None:
 class NewestLine:
     """The last words of a container at a time, for its board."""
 
-    def __init__(self, container: str, whole: LogView) -> None:
+    def __init__(self, container: str, whole: LogView, end: datetime = NEVER) -> None:
         self.line: LastLine | None = None
         self._container, self._at = container, datetime.min.replace(tzinfo=UTC)
-        self._log, self._count = CutLog(whole, lambda: self._at), 0
+        self._log, self._count = CutLog(whole, lambda: self._at, end), 0
 
     def read(self, at: datetime) -> bool:
         """As of then; whether it is another line than before."""

@@ -163,11 +163,15 @@ class Player:
         return kept.manifest if kept else None
 
     def _last_line(self, container: str) -> NewestLine:
-        return self._newest.setdefault(container, NewestLine(container, self._whole(container)))
+        return self._newest.setdefault(
+            container, NewestLine(container, self._whole(container), self._playhead.end)
+        )
 
     def log(self, container: str) -> LogView:
         """That container's log until the time that is shown."""
         with self._turn:
             if container not in self._logs:
-                self._logs[container] = CutLog(self._whole(container), self.present)
+                self._logs[container] = CutLog(
+                    self._whole(container), self.present, self._playhead.end
+                )
             return self._logs[container]

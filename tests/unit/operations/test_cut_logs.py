@@ -99,6 +99,19 @@ def test_a_gap_at_the_end_comes_with_the_line_before_it() -> None:
     assert cut.line_count() == 2
 
 
+def test_at_the_end_no_line_is_missing_whatever_a_clock_has_said_in_between() -> None:
+    year, present = 365 * 86400.0, Present(3)
+    jumped = log((1, "a"), (year, "b"), (year, "c"), (2, "d"), (3, "e"))
+    cut = CutLog(jumped, present, BEGIN + timedelta(seconds=4))
+    present.at = BEGIN + timedelta(seconds=4)
+    assert [line.text for line in cut.lines(0, 9)] == ["a", "b", "c", "d", "e"]
+    jumped.count = 4
+    present.at = BEGIN + timedelta(seconds=9)
+    assert cut.line_count() == 4
+    present.at = BEGIN
+    assert cut.line_count() == 0
+
+
 def test_lines_without_any_time_are_not_kept_back() -> None:
     assert CutLog(log((None, "a"), (None, "b")), Present(-100)).line_count() == 2
 
