@@ -10,7 +10,7 @@ import msgspec
 from console.cli import narration
 from console.cli.interruptions import telling
 from console.cli.line_writer import LineWriter
-from console.cli.log_lines import Selection, lines_of, recorded_lines
+from console.cli.log_lines import Selection, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.errors import InvalidInput, NotFound
@@ -85,8 +85,7 @@ class _PodLogs(msgspec.Struct, frozen=True):
         )
         try:
             async for block in drained(self.services, request):
-                for line in lines_of(container, block):
-                    self.writer.write(line)
+                self.writer.write_block(container, block)
         except NotFound as error:
             if not self.asked.every:
                 raise
@@ -118,8 +117,7 @@ def print_recorded(
             continue
         view = services.recorder.log(found.recording, name)
         try:
-            for line in recorded_lines(view, name, asked.selection):
-                writer.write(line)
+            writer.write(recorded_lines(view, name, asked.selection))
             printed = True
         except NotFound as error:
             narration.say(f"{name}: {error.what}")

@@ -16,6 +16,7 @@ WITH_AIMS = (
     "event_figures",
     "list_figures",
     "log_figures",
+    "follow_figures",
 )
 MODULES = (*WITH_AIMS, "recorder_figures", "screen_figures")
 

@@ -139,8 +139,8 @@ class Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """Readers go away when they have read enough."""
 
-    def __init__(self, count: int) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, count: int, handler: type[BaseHTTPRequestHandler] | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         self.answers = answers(count)
 
 

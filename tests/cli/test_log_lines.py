@@ -165,8 +165,8 @@ def test_on_a_terminal_no_style_runs_on_and_nothing_else_gets_through(monkeypatc
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stdout", terminal)
         writer = LineWriter()
-        writer.write(PrintedLine("c", "", b"\x1b[8mhidden"))
-        writer.write(PrintedLine("c", "", b"\xff\x1b]0;title\x07\x1b[2Jnext"))
+        writer.write([PrintedLine("c", "", b"\x1b[8mhidden")])
+        writer.write_block("c", b"2026-11-22T10:00:00Z \xff\x1b]0;title\x07\x1b[2Jnext\n")
         shown = b""
         while shown.count(b"\n") < 2:
             shown += os.read(ours, 1000)

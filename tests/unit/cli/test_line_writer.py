@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from console.cli.line_writer import LineWriter
-from console.cli.log_lines import PrintedLine, Selection
+from console.cli.line_writer import AT_ONCE, LineWriter
+from console.cli.log_lines import PrintedLine, Selection, lines_of
 from console.cli.log_sources import WantedLog
 from console.errors import InvalidInput
 
@@ -16,12 +19,30 @@ LINE = PrintedLine("agent-1", "2026-11-22T10:00:00Z", b"tick \xff")
 GAP = PrintedLine("agent-1", "", b"12 lines are missing", gap=True)
 
 
-def written(monkeypatch: pytest.MonkeyPatch, writer: LineWriter, line: PrintedLine) -> bytes:
-    kept = io.BytesIO()
+class Kept(io.BytesIO):
+    """What was written, and in how many writes."""
+
+    writes = 0
+
+    def write(self, told: Any) -> int:
+        self.writes += 1
+        return super().write(told)
+
+
+@contextlib.contextmanager
+def stdout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """A pipe's; what was written last says how often."""
+    kept = Kept()
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", io.TextIOWrapper(kept, write_through=True))
-        writer.write(line)
-        return kept.getvalue()
+        yield kept
+        sys.stdout.detach()  # type: ignore[attr-defined]
+
+
+def written(monkeypatch: pytest.MonkeyPatch, writer: LineWriter, line: PrintedLine) -> bytes:
+    with stdout(monkeypatch) as kept:
+        writer.write([line])
+    return kept.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -49,6 +70,49 @@ def test_in_a_pipe_control_sequences_are_left_to_its_reader(
 ) -> None:
     wild = PrintedLine("agent-1", "", b"\x1b[2J\rgone")
     assert written(monkeypatch, LineWriter(), wild) == b"\x1b[2J\rgone\n"
+
+
+BLOCK = b"2026-11-22T10:00:00Z tick \xff\n2026-11-22T10:00:01Z  a b\r\n2026-11-22T10:00:02Z \n"
+
+
+@pytest.mark.parametrize("prefix", [False, True])
+@pytest.mark.parametrize("timestamps", [False, True])
+def test_a_block_is_its_lines_in_one_write(
+    monkeypatch: pytest.MonkeyPatch, prefix: bool, timestamps: bool
+) -> None:
+    writer = LineWriter(prefix, timestamps)
+    with stdout(monkeypatch) as by_line:
+        for line in lines_of("agent-1", BLOCK):
+            writer.write([line])
+    with stdout(monkeypatch) as at_once:
+        writer.write_block("agent-1", BLOCK)
+        writer.write_block("agent-1", b"")
+    assert at_once.getvalue() == by_line.getvalue()
+    assert (at_once.writes, by_line.writes) == (1, 3)
+
+
+def test_a_long_recording_is_written_in_few_writes_and_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    count = 2 * AT_ONCE + 1
+    lines = [PrintedLine("agent-1", "", b"%d" % number) for number in range(count)]
+    with stdout(monkeypatch) as kept:
+        LineWriter().write(iter(lines))
+    assert kept.getvalue().split() == [b"%d" % number for number in range(count)]
+    assert kept.writes == 3
+
+
+def test_what_was_read_before_a_failure_is_written_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def damaged() -> Iterator[PrintedLine]:
+        yield LINE
+        raise OSError("damaged")
+
+    with stdout(monkeypatch) as kept:
+        with pytest.raises(OSError, match="damaged"):
+            LineWriter().write(damaged())
+        assert kept.getvalue() == b"tick \xff\n"
 
 
 def wanted(container: str = "agent-1", *, every: bool = False, prefix: bool = False) -> WantedLog:
