@@ -199,6 +199,10 @@ def _happenings(board: BoardSnapshot) -> list[str]:
         (each.last_seen, f"{each.reason} ×{each.count} ({each.about}): {each.message}")
         for each in board.events
     ]
+    dated += [
+        (each.at, f"{each.verb.value} {each.detail} by {each.by}".replace("  ", " "))
+        for each in board.actions
+    ]
     ordered = sorted(dated, key=lambda pair: (pair[0] is not None, _at(pair[0])))
     return [f"- {_at(at)}  {_told(text.strip())}" for at, text in ordered]
 

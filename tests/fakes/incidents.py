@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from console.domain.events import (
     ClusterEventSeen,
+    ConsoleActed,
+    ConsoleVerb,
     Event,
     JobSeen,
     MergedReported,
@@ -45,6 +47,7 @@ PLATFORM = (
     *("zebra-cluster", "okapi-space", "walrus", "gnu-17", "ibex-node", "lynx-account"),
     *("puma-pull", "moose-secret", "heron-registry", "10.20.30.40", "fd12:3456::7"),
     *("tenant-quokka", "quokka-job", "dedicated-narwhal", "emu-host", "raven-queue", "alice@stork"),
+    "meerkat-login",
 )
 """None of these may be in a team's bundle."""
 
@@ -129,6 +132,7 @@ def events() -> list[Event]:
         _event(3, "Pod/team-7-bcdfg", "Preempted by tenant-quokka/quokka-job on node emu-host"),
         _event(4, "Pod/quokka-job-bcdfg", "Started container"),
         _event(5, "Job/team-7-night", "Created pod: team-7-night-bcdfg of tenant-quokka"),
+        ConsoleActed(T0 + timedelta(minutes=7), ConsoleVerb.LAUNCHED, "alice@stork", "meerkat-login"),
         PodSeen(T0 + timedelta(minutes=8), pod()),
         StreamChanged(T0 + timedelta(minutes=8), "agent-2", StreamState.LOST, "dial tcp 10.20.30.40:10250"),
         JobSeen(T0 + timedelta(minutes=9), job()),

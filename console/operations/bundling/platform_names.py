@@ -17,6 +17,8 @@ PUBLIC = frozenset(
 """Words of the product itself: in a log they name no platform."""
 _SHORTEST = 3
 """Letters of a name that is looked for in a log; a shorter one is a part of everything."""
+_COLONS = 7
+"""In an address of version 6 that has nothing left out."""
 _TELLING = 6
 """Letters of a name that is no plain word, from which on it is found inside other words too."""
 _NOTHING = r"(?!)"
@@ -61,7 +63,7 @@ class PlatformNames:
             rf"|{_whole(_alternatives(hidden - telling))})",
             re.IGNORECASE,
         )
-        self._none = not hidden
+        self._small = tuple(sorted(each.lower() for each in hidden))
 
     def hidden_in(self, text: str) -> tuple[str, int]:
         """Without the platform's names and without addresses, and how many there were."""
@@ -81,8 +83,11 @@ class PlatformNames:
             count += 1
             return HIDDEN_ADDRESS
 
-        cleaned = text if self._none else self._search.sub(name, text)
-        return _ADDRESS.sub(address, cleaned), count
+        # A log has millions of lines, and hardly any that names something: most are looked at once.
+        small = text.lower()
+        if any(each in small for each in self._small):
+            text = self._search.sub(name, text)
+        return _ADDRESS.sub(address, text), count
 
     def generalised(self, text: str) -> tuple[str, int]:
         """The same with only plain words, numbers and the team's own names left."""
@@ -126,8 +131,10 @@ def _whole(alternatives: str) -> str:
 def _is_address(text: str) -> bool:
     """Whether it is one that tells of a network: not the machine's own, not `any`.
 
-    Without a digit it is a name of a program (`ad::face`).
+    Without a digit it is a name of a program (`ad::face`), and with few colons a time of day.
     """
+    if ":" in text and "::" not in text and text.count(":") < _COLONS:
+        return False
     if not any(sign.isdecimal() for sign in text):
         return False
     try:

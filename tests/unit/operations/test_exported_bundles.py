@@ -83,6 +83,7 @@ def test_the_report_says_how_it_ended_and_that_nothing_is_final(
     assert "**NOT FINAL**" in told
     assert "registry.shared.example/team-7/agent:3" in told
     assert "BackoffLimitExceeded" in told
+    assert "10:07:00 UTC  launched by alice@stork" in told
     assert "Kubernetes ?" in told
     assert "| agent-1 | 1 | 7 | 1 |" in told
     assert "log of agent-1 | credential | 4" in told

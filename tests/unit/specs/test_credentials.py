@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from console.specs.compose import compose
-from console.specs.credentials import LEFT_OUT, left_out, without_credentials
+from console.specs.credentials import (
+    LEFT_OUT,
+    left_out,
+    without_credentials,
+    without_credentials_in,
+)
 from console.specs.template import load_template
 from console.specs.values import load_profile
 
@@ -107,3 +112,37 @@ def test_the_manifest_that_it_was_given_is_not_changed() -> None:
 def test_an_empty_value_hides_nothing_and_stays() -> None:
     manifest = job({"name": "HF_TOKEN", "value": ""}, {"name": "HF_TOKEN"})
     assert without_credentials(manifest) == manifest
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "WANDB_API_KEY=hunter2",
+        'config {"auth_token": "hunter2", "n": 1}',
+        "export DB_PASSWORD='hunter2'",
+        "Authorization: Bearer hunter2hunter2",
+        "authorization: basic hunter2hunter2==",
+        "GET https://store/x?X-Amz-Signature=00112233445566778899aabb",
+        "cloning https://bob:hunter2@git/x",
+        "key AKIAABCDEFGHIJKLMNOP is used",
+        "ghp_aaaaaaaaaaaaaaaaaaaaaaaa",
+        "client_secret: hunter2",
+    ],
+)
+def test_a_credential_in_a_line_of_a_log_is_left_out_and_counted(line: str) -> None:
+    told, count = without_credentials_in(line)
+    assert count >= 1
+    assert LEFT_OUT in told
+    assert not any(each in told for each in ("hunter2", "AKIA", "ghp_", "00112233"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("tokens: 512", "token=null", "keyframe: 12", "KeyError: 'speed'", "password: ****"),
+        *("secret (none)", "http://127.0.0.1:2000/x", "the token was refused", "basic agent"),
+        "PROGRESS_NONCE=n0nce",
+    ],
+)
+def test_a_line_that_only_speaks_of_one_stays(line: str) -> None:
+    assert without_credentials_in(line) == (line, 0)
