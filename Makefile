@@ -99,8 +99,8 @@ wheel: $(READY) ## the wheel and its lock file, in dist/
 IMAGE   ?= leaderboard-recorder:$(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' console/version.py)
 BUILDER ?= $(firstword $(shell command -v docker podman buildah))
 
-image: wheel ## the recorder's image, by docker, podman or buildah: make image IMAGE=NAME:TAG
-	$(or $(BUILDER),$(error docker, podman or buildah is missing)) build -t '$(IMAGE)' -f Containerfile dist
+image: wheel ## the recorder's image, by docker, podman or buildah: make image IMAGE=NAME:TAG BASE=PYTHON
+	$(or $(BUILDER),$(error docker, podman or buildah is missing)) build $(if $(BASE),--build-arg 'BASE=$(BASE)') -t '$(IMAGE)' -f Containerfile dist
 
 $(READY): .locks/requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "carla-console needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.e2e.cluster.api import Refused
 from tests.e2e.cluster.cluster import RealCluster
 from tests.e2e.cluster.recorder_image import write_recorder_archive
 from tests.e2e.cluster.settings import NODE_NAME, OLDER_KUBERNETES_VERSION
@@ -42,6 +43,7 @@ DEPLOYMENT = "deploy/leaderboard-recorder"
 LABEL = "app.kubernetes.io/name=leaderboard-recorder"
 DISK = "recordings-of-the-test"
 FORBIDDEN = 4
+ADMITTED = "/api/v1/namespaces/strict/pods?dryRun=All"
 
 
 @dataclass(frozen=True)
@@ -207,13 +209,12 @@ def test_its_pod_is_as_the_strictest_level_of_pod_security_demands(
     level = {"pod-security.kubernetes.io/enforce": "restricted"}
     cluster.admin.create("/api/v1/namespaces", {"metadata": {"name": "strict", "labels": level}})
     try:
-        copy = {
-            "metadata": {"name": "copy"},
-            "spec": pod["spec"] | {"serviceAccountName": "default"},
-        }
         until(lambda: account(cluster, "strict"), "the namespace has its account")
-        admitted = cluster.admin.create("/api/v1/namespaces/strict/pods?dryRun=All", copy)
-        assert admitted["metadata"]["name"] == "copy"
+        spec = pod["spec"] | {"serviceAccountName": "default"}
+        copy = {"metadata": {"name": "copy"}, "spec": spec}
+        assert cluster.admin.create(ADMITTED, copy)["metadata"]["name"] == "copy"
+        with pytest.raises(Refused, match="violates PodSecurity"):
+            cluster.admin.create(ADMITTED, {**copy, "spec": spec | {"hostNetwork": True}})
     finally:
         cluster.admin.delete("/api/v1/namespaces/strict")
 

@@ -126,7 +126,7 @@ def write_archive(path: Path) -> None:
 
 
 def write_python_archive(path: Path, reference: str) -> None:
-    """A docker archive of one image: this machine's Python with what makes an environment."""
+    """A docker archive of one image: this machine's Python with its pip."""
     with tempfile.TemporaryDirectory(prefix=".python-", dir=path.parent) as folder:
         work = Path(folder)
         layers = [
@@ -221,10 +221,12 @@ def _fill_machine(layer: _Layer) -> None:
 
 
 def _fill_base(layer: _Layer) -> None:
-    """What makes an environment, and the libraries that packages may expect of any base."""
-    for path in sorted((_library() / "ensurepip").rglob("*")):
-        if path.is_file():
-            layer.file(_inside(path), path)
+    """pip, and the libraries that packages may expect of any base."""
+    pip = Path(sysconfig.get_path("purelib")) / "pip"
+    for path in sorted(pip.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            inside = path.relative_to(pip.parent)
+            layer.file(_inside(_library() / "site-packages" / inside), path)
     (found,) = {path.parent for path in _libraries([Path("/bin/bash")]) if "libc.so" in path.name}
     for name in _OF_ANY_BASE:
         if (found / name).exists():

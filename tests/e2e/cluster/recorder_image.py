@@ -20,6 +20,7 @@ from tests.e2e.cluster.machine import snapshotter
 ROOT = Path(__file__).resolve().parents[3]
 BASE = "localhost/python-of-this-machine:3"
 _SITE = ("/etc/pip.conf", "/etc/ssl/certs")
+_SETTINGS = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY")
 """How this machine reaches a package index: mounted while building, no part of the image."""
 
 
@@ -39,10 +40,20 @@ def write_recorder_archive(path: Path, reference: str) -> None:
         images.write_python_archive(base, BASE)
         _buildah(work, "pull", "--quiet", f"docker-archive:{base}")
         site = [f"--volume={each}:{each}:ro" for each in _SITE if Path(each).exists()]
+        site.append(f"--volume={_pip_settings(work)}:/root/.config/pip/pip.conf:ro")
         file = ("--file", str(ROOT / "Containerfile"), str(context))
         made = ("--build-arg", f"BASE={BASE}", "--tag", reference, *file)
         _buildah(work, "build", "--isolation", "chroot", *site, *made)
         _buildah(work, "push", "--quiet", reference, f"docker-archive:{path}:{reference}")
+
+
+def _pip_settings(work: Path) -> Path:
+    """What the environment says to this machine's pip, as a file for the one in the container."""
+    told = {name.removeprefix("PIP_"): os.environ.get(name) for name in _SETTINGS}
+    lines = [f"{k.lower().replace('_', '-')} = {v}" for k, v in told.items() if v]
+    file = work / "pip.conf"
+    file.write_text("\n".join(["[global]", *lines, ""]))
+    return file
 
 
 def _buildah(work: Path, action: str, *arguments: str) -> None:
