@@ -235,9 +235,9 @@ class Fleet:
         return self._connection is not None and self._connection.live
 
     def _is_left_to_read(self, key: Key, board: BoardSnapshot) -> bool:
-        """Nobody recorded it while it ran, perhaps, and its logs go with its pod."""
+        """Nobody recorded it, perhaps: its logs go with its pod, and its events after an hour."""
         job = board.job
-        if not self._unattended or job is None or board.pod_gone:
+        if not self._unattended or job is None or (board.pod_gone and not self._listed):
             return False
         ended = job.ended_at
         lately = ended is None or self._services.clock() - ended < ENDED_LATELY

@@ -20,6 +20,8 @@ from console.domain.events import (
     JobSeen,
     PodSeen,
     PodVanished,
+    StreamChanged,
+    StreamState,
 )
 from console.domain.facts import PodFacts
 from console.domain.folding import fold
@@ -35,6 +37,7 @@ from console.operations.watching.silence import Pulse, explained
 log = logging.getLogger(__name__)
 
 LAST_LINES_EVERY = 0.25
+NO_POD = "It had no pod any more when it was looked at: what its containers said is not recorded."
 
 
 class Follower:
@@ -191,6 +194,9 @@ class Follower:
         if job is not None and job.uid == recording.uid and pod is None:
             for event in told:
                 self.show(event)
+            if job.over and not any(isinstance(each, PodSeen) for each in told):
+                now = self._services.clock()
+                self._apply(StreamChanged(now, STREAM, StreamState.LOST, NO_POD))
 
     def _feed(self, pod: PodFacts) -> None:
         """A pod of an earlier namesake is read to its end, into that one's recording."""

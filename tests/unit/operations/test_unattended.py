@@ -14,10 +14,12 @@ from fakes.following import line, recorded_texts, until
 from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
+from console.domain.events import ConsoleActed, Event, JobSeen, StreamChanged
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
 from console.operations.watching import fleet
+from console.operations.watching.follower import NO_POD
 from console.operations.watching.unattended import SETTLES_AFTER, Unattended
 from console.specs.compose import Composed
 from console.specs.validation import Judged
@@ -81,6 +83,27 @@ async def test_what_ended_lately_is_recorded_whole_while_its_pod_is_there(
         await until(lambda: (told := following.listed("races")) and told.rows and not told.unheard)
         assert following.listed("races").rows[0].status is not SubmissionStatus.RUNNING
         assert recorded_texts(services, job) == kept
+
+
+@pytest.mark.parametrize(("age", "kept"), [(timedelta(hours=2), True), (timedelta(3), False)])
+async def test_of_what_ended_lately_without_a_pod_is_recorded_what_is_left_and_what_is_not(
+    services, cluster, composed, pod_of, age, kept
+) -> None:
+    """Its Job and its events are there yet; that its logs are not is said, once."""
+    services = replace(services, clock=lambda: NOW)
+    job = await ended(cluster, services, composed, pod_of("Succeeded"), NOW - age)
+    cluster.drop(Kind.POD, "races", "demo-abcde")
+    recording = services.recording_of(job)
+    noted: list[Event] = []
+    for _ in range(2):
+        async with unattended(services, "races") as following:
+            await until(lambda f=following: (told := f.listed("races")) and not told.unheard)
+        noted = [e for e in services.recorder.history(recording) if not isinstance(e, ConsoleActed)]
+    gaps = [each.gap for each in noted if isinstance(each, StreamChanged) and each.gap]
+    assert gaps == [NO_POD] * kept
+    assert [each.job.ended_at is not None for each in noted if isinstance(each, JobSeen)] == (
+        [True] * kept
+    )
 
 
 async def test_it_tells_no_list_before_the_logs_can_have_told_of_progress(
