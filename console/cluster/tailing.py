@@ -60,7 +60,8 @@ class LineBlocks:
             return self._pieces()
         first = chunk.find(b"\n") + 1
         self._partial += chunk[:first]
-        block = self._pieces() + bytes(self._partial) + chunk[first:end]
+        # Joined, and from a view: each `+` and each slice would copy most of a flood once more.
+        block = b"".join((self._pieces(), self._partial, memoryview(chunk)[first:end]))
         self._partial = bytearray(chunk[end:])
         return block
 

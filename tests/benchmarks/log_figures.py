@@ -14,6 +14,7 @@ from recorder_figures import WHERE
 from textual import events
 from textual.pilot import Pilot
 
+from console.cluster.tailing import LineBlocks
 from console.domain.board import BoardSnapshot
 from console.operations.ports.recorder import LogView
 from console.recorder.recorder import Recorder
@@ -29,6 +30,8 @@ EXPRESSIONS = ("err.*timeout", "error|failed", r"frame \d+77:", r"throttle 0\.[0
 PATIENT = "[aeiou]{9}"
 """Has no word that would make it fast: keys are pressed while it goes on."""
 KEYS = 40
+CHUNK = 150_001
+"""Bytes of one read in a flood, which ends anywhere in a line."""
 Measure = Callable[[ConsoleApp, Pilot[None]], AsyncIterator[Figure]]
 
 
@@ -48,6 +51,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         recorder = Recorder(Path(folder))
         _write(recorder, lambda lines, _: lines < LINES)
+        yield _flood(recorder)
         yield from _searches(recorder)
         yield from asyncio.run(_on_screen(recorder, _keys_meanwhile))
     with tempfile.TemporaryDirectory() as folder:
@@ -76,6 +80,23 @@ def _line(number: int) -> bytes:
     return b"%s [agent] frame %9d: speed %5.2f m/s throttle 0.71 steer -0.02 %s 1\n" % (
         stamp, number, number % 1400 / 100, end,
     )  # fmt: skip
+
+
+def _flood(recorder: Recorder) -> Figure:
+    """What of a flood is the console's own: a stream's chunks cut into lines and written."""
+    whole = b"".join(_line(number) for number in range(100_000))
+    chunks = [whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK)]
+    writer = recorder.claim(WHERE)
+    assert writer is not None
+    spent = []
+    for run in range(5):
+        spool, lines, began = writer.open_spool("flood", run), LineBlocks(), time.thread_time()
+        for chunk in chunks:
+            spool.write(lines.feed(chunk))
+        spent.append(time.thread_time() - began)
+        spool.close()
+    writer.release()
+    return at_most("a flood cut and written", min(spent) / len(whole) * 1e9, 2, "CPU s/GB")
 
 
 def _searches(recorder: Recorder) -> Iterator[Figure]:
