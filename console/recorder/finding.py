@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from console.recorder.sought import Sought
 
+_PART = 8 * 1024
 _SAMPLE = 4096
 _DENSE = 8
 """Where one line of so many has a word, jumping from word to word is not worth it."""
@@ -16,17 +17,36 @@ _DENSE = 8
 
 def hits(sought: Sought, piece: bytes, first: int) -> list[int]:
     """In order; `first` is the number of the piece's first line."""
-    if sought.line_by_line and not sought.words:
-        return list(_each_line(sought, piece, first))
+    if not sought.words:
+        return [
+            each for part, number in _parts(piece, first) for each in _slow(sought, part, number)
+        ]
     seen = piece.lower() if sought.ignore_case else piece
     dense = _dense(sought, seen)
-    if not sought.words or (dense and not sought.line_by_line and not sought.plain):
+    if dense and not sought.line_by_line and not sought.plain:
         return list(_jumping(sought, seen, piece, first))
     if dense and sought.plain and sought.outside_stamps:
         (word,) = sought.words
         return [number for number, line in enumerate(seen.split(b"\n"), first) if word in line]
     found = [list(_with_word(word, sought, seen, piece, first)) for word in sought.words]
     return found[0] if len(found) == 1 else sorted({each for some in found for each in some})
+
+
+def _parts(piece: bytes, first: int) -> Iterator[tuple[bytes, int]]:
+    """Whole lines each: while an expression is in one of them, no other thread runs."""
+    begin = 0
+    while begin < len(piece):
+        end = piece.find(b"\n", begin + _PART) + 1 or len(piece)
+        yield piece[begin:end], first
+        first += piece.count(b"\n", begin, end)
+        begin = end
+
+
+def _slow(sought: Sought, part: bytes, first: int) -> Iterator[int]:
+    """For an expression that has to look at each byte."""
+    if sought.line_by_line:
+        return _each_line(sought, part, first)
+    return _jumping(sought, part.lower() if sought.ignore_case else part, part, first)
 
 
 def _dense(sought: Sought, seen: bytes) -> bool:

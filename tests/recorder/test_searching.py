@@ -101,6 +101,29 @@ def test_the_words_that_a_match_cannot_do_without(pattern: str, words: list[byte
     assert list(required_words(pattern.encode())) == words
 
 
+class Watched:
+    """An expression that notes how much it is shown at once."""
+
+    def __init__(self, expression: re.Pattern[bytes]) -> None:
+        self.search, self.most = self._search, 0
+        self._expression = expression
+
+    def _search(self, text: bytes, *place: int) -> re.Match[bytes] | None:
+        self.most = max(self.most, len(text))
+        return self._expression.search(text, *place)
+
+
+@pytest.mark.parametrize("pattern", ["[aeiou]{9}", "^[aeiou]{9}"])
+def test_no_slow_expression_is_shown_more_than_some_lines_at_once(pattern: str) -> None:
+    """While it looks, no key is answered."""
+    piece = b"".join(STAMP % (n % 60) + b"x" * 80 + b"\n" for n in range(2000))
+    sought = Sought(pattern, ignore_case=True)
+    watched = Watched(sought.of_lower_case)
+    sought.of_lower_case = watched  # type: ignore[assignment]
+    assert finding.hits(sought, piece, 0) == []
+    assert watched.most < 10_000
+
+
 @pytest.fixture
 def long_log(tmp_path: Path) -> Stitched:
     """Some blocks long, in two runs; each 1000th line has a mark."""
