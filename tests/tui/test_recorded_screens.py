@@ -11,7 +11,7 @@ from fakes.screens import FakeBackend
 from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
-from console.errors import ClusterUnreachable, NotFound
+from console.errors import ClusterUnreachable, ConsoleError, NotFound
 from console.operations.ports.recorder import Recording
 from console.recorder.recorder import Recorder
 from console.tui.backend import ClusterLink, Link
@@ -49,6 +49,23 @@ async def test_a_recording_is_a_source_as_the_cluster_is_one(tmp_path: Path) -> 
     assert "kind: Job" in await source.manifest()
     with pytest.raises(NotFound, match="no container agent-9"):
         source.log_view("agent-9")
+
+
+async def test_a_recording_that_cannot_be_read_says_why_on_its_screens(
+    nowhere: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = recorded(tmp_path)
+
+    def refused(*_: object) -> None:
+        raise ConsoleError("The recording cannot be read.", why="The disk does not answer.")
+
+    monkeypatch.setattr(Recorder, "manifest", refused)
+    async with opened(nowhere) as (app, pilot):
+        await shows(pilot, "No kubeconfig names a cluster.")
+        source = RecordedSource(archive_in(tmp_path), recording)
+        app.go(Destination(Place.MANIFEST, SUBJECT, source))
+        await shows(pilot, "The recording cannot be read.", "The disk does not answer.")
+        assert source.board().stale_why.endswith("The disk does not answer.")
 
 
 async def test_time_stands_still_in_a_recording(tmp_path: Path) -> None:
