@@ -54,7 +54,7 @@ def remove(root: Path, folder: Path) -> None:
     out.mkdir(mode=0o700, exist_ok=True)
     leftovers = list(out.iterdir())
     ours = out / f"{folder.name}.{os.getpid()}.{next(_NUMBERS)}"
-    os.rename(folder, ours)
+    folder.rename(ours)
     shutil.rmtree(ours)
     for each in leftovers:
         shutil.rmtree(each, ignore_errors=True)  # another process may be at it
