@@ -140,6 +140,7 @@ async def test_a_place_can_be_typed_and_one_that_is_none_is_told(
         await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
 
 
+@pytest.mark.thorough
 async def test_a_log_ends_at_the_replays_present_and_follows_it_back_and_forth(
     player: Player, services: Services, backend: FakeBackend
 ) -> None:
@@ -278,6 +279,7 @@ async def test_a_live_submission_has_neither_the_line_nor_the_keys(backend: Fake
         assert "replay" not in seen(app).lower()
 
 
+@pytest.mark.thorough
 async def test_a_recording_is_played_by_a_key_of_its_monitor(
     services: Services, tmp_path: Path, backend: FakeBackend
 ) -> None:
@@ -311,6 +313,7 @@ async def test_the_history_plays_the_recording_of_its_row(
         await shows(pilot, "▌History", "heron")
 
 
+@pytest.mark.thorough
 async def test_what_was_stale_then_is_stale_again_and_its_ages_stand_still(
     backend: FakeBackend, tmp_path: Path, clock: Seconds
 ) -> None:
