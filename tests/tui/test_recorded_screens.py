@@ -89,25 +89,27 @@ async def test_a_recording_without_its_job_says_so_and_still_has_its_logs(tmp_pa
     assert source.log_view("agent-1").lines(0, 9)[0].text == "still here"
 
 
-@pytest.mark.parametrize(
-    ("place", "words"),
-    [
-        (Place.MONITOR, ("✗ Failed", "2/20", "BackoffLimitExceeded")),
-        (Place.RESULTS, ("RouteScenario_0", "RouteScenario_1", "GPU HOURS", "2.00")),
-        (Place.EVENTS, ("too many restarts",)),
-        (Place.MANIFEST, ("kind: Job", "name: demo")),
-    ],
-)
+SHOWN = {
+    Place.MONITOR: ("✗ Failed", "2/20", "BackoffLimitExceeded"),
+    Place.RESULTS: ("RouteScenario_0", "RouteScenario_1", "GPU HOURS", "2.00"),
+    Place.EVENTS: ("too many restarts",),
+    Place.MANIFEST: ("kind: Job", "name: demo"),
+}
+
+
 async def test_every_screen_opens_on_a_recording_with_no_cluster(
-    nowhere: FakeBackend, tmp_path: Path, place: Place, words: tuple[str, ...]
+    nowhere: FakeBackend, tmp_path: Path
 ) -> None:
     recording = recorded(tmp_path)
     async with opened(nowhere) as (app, pilot):
         await shows(pilot, "No kubeconfig names a cluster.")
         source = RecordedSource(archive_in(tmp_path), recording)
-        app.go(Destination(place, SUBJECT, source))
-        await shows(pilot, *words, f"recording of {CONTEXT}, to 2026-11-22 10:3", "ns races")
-        assert "no cluster" not in seen(app)
+        for place, words in SHOWN.items():
+            app.go(Destination(place, SUBJECT, source))
+            title = f"▌{place.value.capitalize()}  demo"
+            recorded_words = f"recording of {CONTEXT}, to 2026-11-22 10:3"
+            await shows(pilot, title, *words, recorded_words, "ns races")
+            assert "no cluster" not in seen(app)
 
 
 async def test_a_recorded_log_opens_and_a_screen_opened_from_there_is_of_the_same_recording(
