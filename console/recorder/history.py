@@ -18,12 +18,11 @@ from console.domain.submission import LOGCOPY
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.recorder.identity import found_in
-from console.recorder.keeping import PIN
 from console.recorder.places import open_private
 from console.recorder.writing import JOURNAL
 
 FILE = "history.sqlite"
-VERSION = 4
+VERSION = 5
 """Of an entry's shape: an index of another one is made anew."""
 _WAIT_SECONDS = 2.0
 _DEPTH = 3
@@ -61,7 +60,7 @@ class History:
         """What is remembered, unless its files have changed.
 
         Whatever an ended one still has to tell is noted in its journal too: of thousands that
-        file, and whether they are pinned, is looked at.
+        file and the folder itself are looked at.
         """
         if kept is None:
             return None
@@ -136,8 +135,8 @@ def _state(folder: str) -> str:
 
 
 def _first(folder: str) -> str:
-    """What changes of an ended one too."""
-    return f"{_of(f'{folder}/{JOURNAL}')}:{os.access(f'{folder}/{PIN}', os.F_OK)}"
+    """What changes of an ended one too: its folder, when it is pinned or compressed."""
+    return f"{_of(f'{folder}/{JOURNAL}')}:{_of(folder)}"
 
 
 def _of(path: str) -> str:

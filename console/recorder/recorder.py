@@ -164,7 +164,10 @@ class Recorder:
         if lock is None:
             return 0
         try:
-            return settling.compress_all(logs, stop)
+            compressed = settling.compress_all(logs, stop)
+            if compressed:
+                os.utime(folder)  # the history looks at it: the recording is smaller now
+            return compressed
         except OSError as error:
             raise failed(folder, error) from error
         finally:

@@ -90,6 +90,7 @@ def test_what_is_no_recording_is_left_out(asked: Asked) -> None:
 
 
 def test_a_log_that_no_entry_is_made_of_changes_none(asked: Asked) -> None:
+    asked.write(SECOND, "agent-1", b"2026-11-22T10:00:01.000000000Z one\n")
     asked.entries()
     asked.write(SECOND, "agent-1", b"2026-11-22T10:00:02.000000000Z two\n")
     asked.entries()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import stat
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from console.errors import Conflict, ConsoleError, NotFound
+from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.recorder import keeping
 from console.recorder.history import History
@@ -135,8 +137,6 @@ def test_a_pin_is_this_users_only(recorder: Recorder, tmp_path: Path) -> None:
 
 
 def test_the_history_follows_a_pin_and_a_removal(recorder: Recorder, tmp_path: Path) -> None:
-    from console.operations.ports.history import HistoryEntry
-
     def told() -> dict[str, bool]:
         """Of ended ones, of which little is looked at again."""
         made = History(tmp_path).entries(
@@ -151,3 +151,26 @@ def test_the_history_follows_a_pin_and_a_removal(recorder: Recorder, tmp_path: P
     assert told() == {"demo": False, "other": False}
     recorder.remove(WHERE)
     assert told() == {"other": False}
+
+
+def test_the_history_follows_what_is_compressed(recorder: Recorder, tmp_path: Path) -> None:
+    """Of an ended one the size would else be for ever that of when it was listed first."""
+
+    def told() -> dict[str, int]:
+        made = History(tmp_path).entries(
+            lambda each: HistoryEntry(each, None, True, bytes=recorder.size(each))
+        )
+        return {each.recording.name: each.bytes for each in made}
+
+    writer = recorder.claim(WHERE)
+    assert writer is not None
+    spool = writer.open_spool("agent-1", 0, pod="pod-uid")
+    spool.write(LINE * 1000)
+    spool.close()
+    writer.release()
+    before = told()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert recorder.settle(WHERE, later, lambda: False) == 1
+    after = told()
+    assert after["other"] == before["other"]
+    assert after["demo"] == recorder.size(WHERE) < before["demo"]
