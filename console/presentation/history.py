@@ -242,6 +242,8 @@ def detail_rows(row: HistoryRow, now: datetime, width: int, most: int) -> list[L
     """All of the selected row, also what has no column at that width."""
     entry, told, recording = row.entry, row.row, row.recording
     where = f"uid {recording.uid[:UID_SHOWN]}  of {recording.cluster or UNKNOWN}"
+    if entry.imported:
+        where += f", imported, made by {entry.machine or 'somebody for a team'}"
     first = text(
         (neutralise(f"{recording.namespace}/{recording.name}"), Tone.STRONG),
         (neutralise(f"  {where}"), Tone.MUTED),

@@ -81,7 +81,8 @@ def _known(namespace: str, name: str, cluster: str, uid: str) -> Conflict:
     return Conflict(
         f"{namespace}/{name} (uid {uid}) is recorded here already, in the context {cluster}.",
         why="An import writes over no recording, and one submission has one recording.",
-        fix=f"Look at it: carla-console status {name} --recorded -n {namespace} --uid {uid}",
+        fix=f"Look at it: carla-console status {name} --recorded -n {namespace} --uid {uid}; "
+        f"only `carla-console history delete {uid}` makes room for another one.",
     )
 
 

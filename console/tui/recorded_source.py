@@ -35,7 +35,8 @@ class RecordedSource:
     def origin(self) -> Origin:
         recording, since = self._recording, self.board().stale_since
         last = f", to {since:%Y-%m-%d %H:%M:%S}" if since else ""
-        told = f"recording of {recording.cluster or '?'}{last}"
+        imported = "imported " if self._imported() else ""
+        told = f"{imported}recording of {recording.cluster or '?'}{last}"
         return Origin(told, recording.cluster, recording.namespace)
 
     @property
@@ -48,6 +49,12 @@ class RecordedSource:
         except ConsoleError as error:
             return self._nothing(" ".join(each for each in (error.what, error.why) if each))
         return opened.board if opened is not None else self._nothing(READING)
+
+    def _imported(self) -> bool:
+        """Not before it is read, and not where it cannot be."""
+        if not self._reading.done() or self._reading.exception() is not None:
+            return False
+        return self._reading.result().imported
 
     def _opened(self) -> OpenedRecording | None:
         """None while it is being read. Raises what reading it raised."""

@@ -12,7 +12,10 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.errors import ClusterUnreachable, ConsoleError, NotFound
+from console.operations.bundling.export import WantedBundle, export
+from console.operations.bundling.trust import verified
 from console.operations.ports.recorder import Recording
+from console.presentation.bundle_report import report
 from console.recorder.recorder import Recorder
 from console.tui.backend import ClusterLink, Link
 from console.tui.places import Destination, Place
@@ -141,3 +144,15 @@ async def test_what_needs_the_cluster_says_why_it_cannot_be_done_on_a_recording(
             await pilot.press(key)
             await until(pilot, lambda: WITHOUT_CLUSTER[:30] in seen(app))
         assert nowhere.asked == [("start",)]
+
+
+async def test_the_first_row_tells_that_a_recording_was_imported(tmp_path: Path) -> None:
+    own = archive_in(tmp_path / "here")
+    recording = recorded(tmp_path / "here")
+    exported = export(own.services, WantedBundle(recording, file=f"{tmp_path}/b.tgz"), report)
+    away = archive_in(tmp_path / "away")
+    away.recorder.unpack(exported.file, verified)
+    here = await read(RecordedSource(own, recording))
+    there = await read(RecordedSource(away, recording))
+    assert here.origin.told.startswith("recording of gone-cluster")
+    assert there.origin.told.startswith("imported recording of gone-cluster")

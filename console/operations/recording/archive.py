@@ -30,6 +30,8 @@ class OpenedRecording(msgspec.Struct, frozen=True, eq=False):
     """Never live. Without a Job where the recording does not hold it; then it says so."""
     job: JsonObject | None
     """As it was kept."""
+    imported: bool = False
+    """It came in a bundle."""
 
 
 class Archive:
@@ -66,7 +68,8 @@ class Archive:
             board = as_it_ended(board, self._services.clock())
         if damage := damage_words(self._services, recording):
             board = replace(board, stale_why=f"{board.stale_why} {damage}")
-        return OpenedRecording(recording, board, kept.manifest if kept else None)
+        came = self._services.recorder.imported(recording) is not None
+        return OpenedRecording(recording, board, kept.manifest if kept else None, came)
 
     def pin(self, recording: Recording, *, on: bool) -> None:
         """No limit removes it while it is pinned. Raises NotFound."""

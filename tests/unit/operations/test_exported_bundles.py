@@ -18,9 +18,12 @@ from console.errors import Conflict, NotFound
 from console.operations.bundling.export import Exported, WantedBundle, export
 from console.operations.bundling.trust import verified
 from console.operations.ports.recorder import Recording
+from console.operations.recording.archive import Archive
 from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
 from console.presentation.bundle_report import report
+from console.recorder import settling
+from console.recorder.history import History
 from console.recorder.recorder import Recorder
 from console.version import VERSION
 
@@ -163,6 +166,30 @@ def test_the_same_recording_gives_the_same_bytes_whenever_and_wherever(
     exported(lab, tmp_path / "a.tar.gz", team=team)
     exported(other, tmp_path / "b.tar.gz", team=team)
     assert (tmp_path / "a.tar.gz").read_bytes() == (tmp_path / "b.tar.gz").read_bytes()
+
+
+def test_a_settled_recording_gives_the_same_bytes_before_and_after_it_is_compressed(
+    lab: Services, tmp_path: Path
+) -> None:
+    exported(lab, tmp_path / "a.tar.gz")
+    (log,) = (tmp_path / "lab").rglob("agent-1/*.log")
+    settling.compress(log, lambda: False)
+    assert not log.exists()
+    exported(services(tmp_path / "lab"), tmp_path / "b.tar.gz")
+    assert (tmp_path / "a.tar.gz").read_bytes() == (tmp_path / "b.tar.gz").read_bytes()
+
+
+def test_an_imported_recording_opens_as_one_that_was_imported(
+    lab: Services, tmp_path: Path
+) -> None:
+    exported(lab, tmp_path / "b.tar.gz")
+    away = services(tmp_path / "away")
+    header = away.recorder.unpack(str(tmp_path / "b.tar.gz"), verified)
+    told = [
+        Archive(each, History(tmp_path / name)).opened(header.recording).imported
+        for name, each in (("lab", lab), ("away", away))
+    ]
+    assert told == [False, True]
 
 
 def test_one_that_still_runs_is_exported_as_of_its_newest_word_and_says_so(tmp_path: Path) -> None:

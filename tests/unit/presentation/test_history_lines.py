@@ -137,3 +137,12 @@ def test_no_text_of_a_cluster_controls_the_terminal() -> None:
     found = row(agent_image=evil, track=evil, team=evil)
     assert "\x1b" not in plain(*history.cells(found, 220, NOW))
     assert "\x1b" not in plain(*history.detail_rows(found, NOW, 200, 4))
+
+
+def test_the_details_tell_what_was_imported_and_from_whom() -> None:
+    def told(**more: object) -> str:
+        return plain(*history.detail_rows(row(**more), NOW, 200, 4))
+
+    assert "imported" not in told()
+    assert "of lab, imported, made by alice@stork" in told(imported=True, machine="alice@stork")
+    assert "of lab, imported, made by somebody for a team" in told(imported=True)
