@@ -81,8 +81,7 @@ def _unpacked(archive: _TarMembers, folder: Path) -> BundleHeader:
         elif name.startswith(RECORDING):
             _store(archive, folder, name.removeprefix(RECORDING), size)
         elif _BESIDE.fullmatch(name):
-            for _ in archive.content(size):
-                pass
+            _pass_over(archive, name, size)
         else:
             raise _refused(f"It holds {files.shown(name)!r}, which no export writes.")
     if header is None:
@@ -94,8 +93,8 @@ def _store(archive: _TarMembers, folder: Path, name: str, size: int) -> None:
     log = _LOG.fullmatch(name) is not None
     if not log and name not in _ALONE:
         raise _refused(f"It holds {files.shown(RECORDING + name)!r}, which no export writes.")
-    if not log and name != JOURNAL and size > _DOCUMENTS:
-        raise _refused(f"Its {name} has {size} bytes, more than {_DOCUMENTS}.")
+    if not log and name != JOURNAL:
+        _refuse_long(name, size)
     if shutil.disk_usage(folder).free - size < archive.bounds.spare:
         raise ConsoleError(
             "There is no room for the bundle; nothing of it was taken.",
@@ -108,6 +107,18 @@ def _store(archive: _TarMembers, folder: Path, name: str, size: int) -> None:
             written.write(block)
         written.flush()
         os.fsync(descriptor)
+
+
+def _pass_over(archive: _TarMembers, name: str, size: int) -> None:
+    """What is for people: the recording tells it all."""
+    _refuse_long(name, size)
+    for _ in archive.content(size):
+        pass
+
+
+def _refuse_long(name: str, size: int) -> None:
+    if size > _DOCUMENTS:
+        raise _refused(f"Its {name} has {size} bytes, more than {_DOCUMENTS}.")
 
 
 def _short_lines(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:

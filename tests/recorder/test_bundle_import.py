@@ -287,6 +287,20 @@ def test_a_line_that_no_recorder_writes_is_refused(
     assert "longer than any" in refused.value.why
 
 
+@pytest.mark.parametrize("name", ["partials/pair-9.json", "recording/merged.json"])
+def test_a_document_longer_than_any_is_refused_before_it_is_unpacked(
+    bundle: Path, away: Recorder, tmp_path: Path, name: str
+) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = 1 << 36
+    unpacked = gzip.decompress(bundle.read_bytes())[:-1024]
+    bundle.write_bytes(gzip.compress(unpacked + info.tobuf(tarfile.GNU_FORMAT)))
+    with pytest.raises(InvalidInput) as refused:
+        away.unpack(str(bundle), verified)
+    assert f"Its {name.removeprefix('recording/')} has 68719476736 bytes" in refused.value.why
+    assert nothing_is_left(tmp_path)
+
+
 def test_a_submission_that_is_recorded_here_is_never_written_over(
     bundle: Path, away: Recorder, tmp_path: Path
 ) -> None:
