@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.cluster.cluster import RealCluster
-from tests.e2e.harness import CONTAINERS, JOBS, NAMESPACE, Console, launching, pods_of, until
+from tests.e2e.harness import (
+    CONTAINERS,
+    JOBS,
+    NAMESPACE,
+    NOT_FOUND,
+    Console,
+    launching,
+    pods_of,
+    until,
+)
 
 ON = {"CARLA_CONSOLE_RECORDER": "on"}
 NOWHERE = {**ON, "KUBECONFIG": "/nonexistent"}
@@ -23,9 +34,11 @@ def recorded(console: Console) -> Iterator[Console]:
 
 
 def test_why_a_submission_failed_that_nobody_watched_is_known_when_all_of_it_is_gone(
-    recorded: Console, cluster: RealCluster
+    recorded: Console, cluster: RealCluster, tmp_path: Path
 ) -> None:
-    """Launched, left alone until the budget ends it, deleted; then asked with no cluster at all."""
+    """Launched, left alone until the budget ends it, deleted; then asked with no cluster at all, and
+    on another machine that has nothing but its bundle.
+    """
     console, name = recorded, "unwatched"
     launched = console(*launching(name, "crash-in-turn"), "--resumes", "1", **ON)
     assert launched.returncode == 0, launched.stderr
@@ -43,6 +56,25 @@ def test_why_a_submission_failed_that_nobody_watched_is_known_when_all_of_it_is_
     assert console("delete", name, "--yes", **ON).returncode == 0
     until(lambda: console("record", "stop", **ON).returncode == 0, "the recorder has ended")
 
+    tells_why(console, name)
+    told = json.loads(console("history", name, "-o", "json", **NOWHERE).stdout)
+    assert [(each["name"], each["status"], each["ended"]) for each in told] == [
+        (name, "Failed", True)
+    ]
+    elsewhere = replace(console, state=tmp_path / "another-machine")
+    bundle = str(tmp_path / "unwatched.bundle.tgz")
+    exported = console("export", name, "-n", NAMESPACE, "-O", bundle, **NOWHERE)
+    assert exported.returncode == 0, exported.stderr
+    assert (
+        elsewhere("status", name, "--recorded", "-n", NAMESPACE, **NOWHERE).returncode == NOT_FOUND
+    )
+    imported = elsewhere("import", bundle, **NOWHERE)
+    assert imported.returncode == 0, imported.stderr
+    tells_why(elsewhere, name)
+
+
+def tells_why(console: Console, name: str) -> None:
+    """How it ended, what Kubernetes said of it, and what each container said, with no cluster."""
     words = (name, "--recorded", "-n", NAMESPACE)
     board = json.loads(console("status", *words, "-o", "json", **NOWHERE).stdout)
     assert (board["status"], board["recorded"]) == ("Failed", True)
@@ -54,7 +86,3 @@ def test_why_a_submission_failed_that_nobody_watched_is_known_when_all_of_it_is_
         assert log.stdout, container
     crashed = console("logs", *words, "-c", "simulator-1", **NOWHERE).stdout
     assert "attempt 2" in crashed, crashed[-2000:]
-    told = json.loads(console("history", name, "-o", "json", **NOWHERE).stdout)
-    assert [(each["name"], each["status"], each["ended"]) for each in told] == [
-        (name, "Failed", True)
-    ]
