@@ -15,9 +15,11 @@ def store_words(state: StoreState) -> Iterator[str]:
     """Some lines, with text from outside in them."""
     yield f"Recordings: {state.count}, {in_words(state.bytes)} in {state.place}"
     if state.count:
-        yield f"  {_oldest(state)}{state.pinned} pinned ({in_words(state.pinned_bytes)}), " + (
-            f"{state.unended} not ended ({in_words(state.unended_bytes)}): no limit removes those"
+        stay = (
+            f"{state.pinned} pinned ({in_words(state.pinned_bytes)})",
+            f"{state.unsettled} not settled ({in_words(state.unsettled_bytes)})",
         )
+        yield f"  {_oldest(state)}{', '.join(stay)}: no limit removes those"
     yield f"  limits: {_limits(state)}"
     yield f"  removed by a limit: {_removed(state)}"
     yield f"  disk: {_room(state)}"
@@ -67,7 +69,7 @@ def store_document(state: StoreState) -> dict[str, Any]:
         "count": state.count,
         "bytes": state.bytes,
         "pinned": {"count": state.pinned, "bytes": state.pinned_bytes},
-        "notEnded": {"count": state.unended, "bytes": state.unended_bytes},
+        "unsettled": {"count": state.unsettled, "bytes": state.unsettled_bytes},
         "limits": None
         if limits is None
         else {"days": limits.days, "bytes": limits.bytes, "announceBelow": limits.announced},

@@ -30,8 +30,8 @@ def state(**more: Any) -> StoreState:
         "oldest": HistoryEntry(ONE, None, True, ended_at=AT),
         "pinned": 1,
         "pinned_bytes": 30 * 10**6,
-        "unended": 1,
-        "unended_bytes": 3 * 10**6,
+        "unsettled": 1,
+        "unsettled_bytes": 3 * 10**6,
         "limits": Limits(),
         "trouble": "",
         "room": Room(45 * 10**9, 271 * 10**9),
@@ -43,7 +43,7 @@ def state(**more: Any) -> StoreState:
 def test_how_much_there_is_what_is_allowed_and_what_went_last_are_some_lines() -> None:
     assert list(store_words(state())) == [
         "Recordings: 3, 340 MB in /var/recordings",
-        "  oldest races/team-7 of 2026-11-22, 1 pinned (30 MB), 1 not ended (3.0 MB): no limit"
+        "  oldest races/team-7 of 2026-11-22, 1 pinned (30 MB), 1 not settled (3.0 MB): no limit"
         " removes those",
         f"  limits: 365 days, 20 GB; set in {FILE}",
         "  removed by a limit: 14, last races/team-7 (uid 0123456789, 34 MB) at"

@@ -1,7 +1,7 @@
 """Recordings are kept, and not for ever: which go at a limit, and what is said of the disk.
 
-The oldest settled ones go first. What is pinned, what has not ended and what is being written never
-goes by a limit.
+The oldest settled ones go first. What is pinned, what may still go on and what is being written
+never goes by a limit.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 FULL = 1024 * 1024
 """Free bytes below which no log goes on."""
+SILENT_DAYS = 30.0
+"""A cluster that was taken away tells no end: nothing comes any more of what is silent so long."""
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -39,8 +41,8 @@ class StoreState(msgspec.Struct, frozen=True):
     oldest: HistoryEntry | None
     pinned: int
     pinned_bytes: int
-    unended: int
-    unended_bytes: int
+    unsettled: int
+    unsettled_bytes: int
     limits: Limits | None
     """None where they cannot be read: nothing is removed then."""
     trouble: str
@@ -60,7 +62,7 @@ def state_of(services: Services) -> StoreState:
     except ConsoleError as error:
         trouble = " ".join(part for part in (error.what, error.fix) if part)
     pinned = [each for each in entries if each.pinned]
-    unended = [each for each in entries if not each.ended]
+    unsettled = [each for each in entries if not settled(each, services.clock())]
     return StoreState(
         store.place,
         store.settings,
@@ -69,8 +71,8 @@ def state_of(services: Services) -> StoreState:
         min(entries, key=_at, default=None),
         len(pinned),
         _bytes(pinned),
-        len(unended),
-        _bytes(unended),
+        len(unsettled),
+        _bytes(unsettled),
         limits,
         trouble,
         store.room(),
@@ -117,11 +119,12 @@ def due(
     """Which have to go, the oldest first, each with the reason. Pure."""
     present = tuple(entries)
     total = _bytes(present)
-    removable = sorted((each for each in present if each.ended and not each.pinned), key=_at)
+    removable = [each for each in present if settled(each, now) and not each.pinned]
     found = []
-    for entry in removable:
+    for entry in sorted(removable, key=_at):
         if limits.days is not None and now - _at(entry) > timedelta(limits.days):
-            why = f"it ended more than {limits.days:g} days ago"
+            last = "it ended" if entry.ended else "its last word is of"
+            why = f"{last} more than {limits.days:g} days ago"
         elif limits.bytes is not None and total > limits.bytes:
             why = f"all recordings together had {in_words(total)} of {in_words(limits.bytes)}"
         else:
@@ -129,6 +132,11 @@ def due(
         total -= entry.bytes
         found.append((entry, why))
     return tuple(found)
+
+
+def settled(entry: HistoryEntry, now: datetime) -> bool:
+    """Nothing more will come: it has ended, or nobody has heard of it for `SILENT_DAYS`."""
+    return entry.ended or now - _at(entry) > timedelta(SILENT_DAYS)
 
 
 def notice_of(room: Room | None, limits: Limits) -> str:

@@ -66,6 +66,16 @@ def test_what_is_pinned_or_has_not_ended_stays_and_others_go_for_it(more: dict[s
     assert names(entries, Limits(days=30, bytes=10)) == ["old", "new"]
 
 
+def test_one_whose_cluster_was_taken_away_before_its_end_does_not_stay_for_ever() -> None:
+    silent = entry("lost", 0, 500, ended=False, seen_at=NOW - timedelta(31))
+    waiting = entry("waiting", 0, 500, ended=False, seen_at=NOW - timedelta(29))
+    assert names((silent, waiting), Limits(days=None, bytes=1)) == ["lost"]
+    assert names((silent, waiting), Limits(days=40)) == []
+    assert due((silent,), Limits(days=30), NOW)[0][1] == (
+        "its last word is of more than 30 days ago"
+    )
+
+
 def test_one_that_tells_no_time_is_never_too_old() -> None:
     timeless = entry("timeless", 1, ended_at=None, seen_at=None)
     assert names((timeless, entry("old", 2)), Limits(days=1.5)) == ["old"]
@@ -160,7 +170,7 @@ def test_limits_remove_from_the_disk_and_say_so_in_the_log(kept, put, caplog) ->
 
 def test_pinned_active_and_claimed_ones_stay_whatever_the_limit(kept, put) -> None:
     kept.recorder.pin(put("pinned", 90), on=True)
-    put("active", 80, ended=False)
+    put("active", 20, ended=False)
     writer = kept.recorder.claim(put("claimed", 70))
     put("settled", 60)
     removed = keep_within(limited(kept, days="1", size="1B"))
@@ -196,12 +206,12 @@ def test_the_state_tells_how_much_there_is_and_what_no_limit_removes(kept, put) 
     nothing = state_of(kept)
     assert (nothing.count, nothing.bytes, nothing.oldest, nothing.removed) == (0, 0, None, None)
     kept.recorder.pin(put("pinned", 90, 20), on=True)
-    put("active", 80, ended=False)
+    put("active", 20, ended=False)
     put("settled", 1)
     state = state_of(kept)
-    assert (state.count, state.pinned, state.unended) == (3, 1, 1)
+    assert (state.count, state.pinned, state.unsettled) == (3, 1, 1)
     assert 20_000 < state.pinned_bytes < 30_000 < state.bytes
-    assert 10_000 < state.unended_bytes < 20_000
+    assert 10_000 < state.unsettled_bytes < 20_000
     assert state.oldest is not None
     assert state.oldest.recording.name == "pinned"
     assert state.limits == Limits()
