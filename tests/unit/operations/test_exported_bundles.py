@@ -12,11 +12,13 @@ from typing import Any, cast
 
 import pytest
 from fakes import incidents
+from fakes.demo_recording import DEMO, unpacked
 
 from console.domain.board import SubmissionStatus
 from console.errors import Conflict, NotFound
 from console.operations.bundling.export import Exported, WantedBundle, export
 from console.operations.bundling.trust import verified
+from console.operations.outcome.view import results
 from console.operations.ports.recorder import Recording
 from console.operations.recording.archive import Archive
 from console.operations.recording.recorded import recorded_board
@@ -249,14 +251,34 @@ def test_a_bundle_of_a_bundle_is_the_same_recording(lab: Services, tmp_path: Pat
     assert {name: second[name] for name in kept} == {name: first[name] for name in kept}
 
 
+@pytest.mark.parametrize("team", [False, True])
+def test_a_result_that_was_final_is_final_on_the_other_machine_too(
+    tmp_path: Path, team: bool
+) -> None:
+    """For it is checked there once more, against what was launched."""
+    demo = unpacked(tmp_path / "demo")
+    file = str(tmp_path / "b.tar.gz")
+    export(demo, WantedBundle(DEMO, team, file), report)
+    told = files(tmp_path / "b.tar.gz")["report.md"]
+    assert "**FINAL**" in told
+    assert "Attempts of pair 2 that did not end well:" in told
+    away = services(tmp_path / "away")
+    board = recorded_board(away, away.recorder.unpack(file, verified).recording)
+    assert board is not None
+    here = recorded_board(demo, DEMO)
+    assert here is not None
+    assert results(board).final
+    assert results(board).mean == results(here).mean
+
+
 def test_a_bundle_that_calls_a_result_final_is_not_believed(tmp_path: Path) -> None:
     lab = services(tmp_path / "lab")
     incidents.record(lab.recorder, incidents.merged())
     exported(lab, tmp_path / "b.tar.gz")
     away = services(tmp_path / "away")
     header = away.recorder.unpack(str(tmp_path / "b.tar.gz"), verified)
-    results = [e.result for e in away.recorder.history(header.recording) if hasattr(e, "result")]
-    assert [(each.final, each.eligible, each.entry_status) for each in results] == [
+    found = [e.result for e in away.recorder.history(header.recording) if hasattr(e, "result")]
+    assert [(each.final, each.eligible, each.entry_status) for each in found] == [
         (False, None, None)
     ]
-    assert results[0].why_not
+    assert found[0].why_not
