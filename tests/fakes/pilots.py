@@ -53,10 +53,15 @@ def seen(app: Any) -> str:
 
 
 async def shows(pilot: Pilot[Any], *texts: str) -> None:
-    """Wait until all of these are somewhere on the screen."""
+    """Wait until all of these are somewhere on the screen, and a key acts on it."""
 
     def shown() -> bool:
-        screen = seen(pilot.app)
+        app = pilot.app
+        # What lies beneath a screen that leaves can be rendered here before it was drawn: the
+        # console drops a key of that moment.
+        if isinstance(app, ConsoleApp) and not app.gate.is_open:
+            return False
+        screen = seen(app)
         return all(text in screen for text in texts)
 
     await until(pilot, shown)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from console.domain.hostile_text import neutralise
-from console.operations.ports.recorder import Recording
 from console.tui.commands import Command, Screen
 
 if TYPE_CHECKING:
+    from console.operations.ports.recorder import Recording
     from console.tui.submission_source import SubmissionSource
 
 NO_RECORDINGS = "This console is not told where recordings are."
@@ -24,6 +24,8 @@ def recording_of(screen: Screen, source: SubmissionSource) -> Recording | None:
     job, where = source.board().job, screen.backend.connection().description
     if job is None or where is None or source.origin is not None:
         return None
+    from console.operations.ports.recorder import Recording
+
     return Recording(where.context, job.namespace, job.name, job.uid)
 
 
