@@ -195,3 +195,8 @@ async def test_a_form_that_is_taken_down_says_nothing_any_more(backend: FakeBack
         assert screen.draft() is not None
         await screen.query_one(Form).remove()
         assert screen.draft() is None
+        assert screen.why_not == "The form is being filled in."
+        found = backend.compose(Draft("2.0", "embedded", {}, 8))
+        screen._show(found)
+        screen.tick()
+        assert screen.composition == found

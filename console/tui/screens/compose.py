@@ -192,13 +192,17 @@ class ComposeScreen(ConsoleScreen):
         limit = f"{form.resumes} is backoffLimit {form.backoff_limit}"
         return f"Of crashed pairs, over all of them. {limit}; each resume restarts two containers."
 
+    @property
+    def _shown(self) -> Form | None:
+        """None in a screen that is taken down: its fields go before it is unmounted itself."""
+        return next(iter(self.query(Form)), None)
+
     def draft(self) -> Draft | None:
         """What the form says now; None while it is being built or a resume count is no number."""
-        form, fields = self._form, self.query(Form)
-        # A screen that is taken down loses its fields before it is unmounted itself.
-        if form is None or not fields:
+        form, shown = self._form, self._shown
+        if form is None or shown is None:
             return None
-        values = fields.first().values
+        values = shown.values
         if _RESUMES not in values or _whole(values[_RESUMES]):
             return None
         resumes = int(values[_RESUMES])
@@ -209,10 +213,10 @@ class ComposeScreen(ConsoleScreen):
     @property
     def why_not(self) -> str:
         """Why the form cannot be sent as it stands."""
-        if self._form is None:
+        shown = self._shown
+        if self._form is None or shown is None:
             return "The form is being filled in."
-        fields = self.query_one(Form).fields
-        wrong = next((each for each in fields if each.has_class("wrong")), None)
+        wrong = next((each for each in shown.fields if each.has_class("wrong")), None)
         if wrong:
             return (
                 f"{wrong.field.label}: {wrong.field.check(wrong.value) or 'see beneath the field'}"
@@ -224,10 +228,10 @@ class ComposeScreen(ConsoleScreen):
         return errors[0] if errors else ""
 
     async def on_field_edited(self) -> None:
-        form = self._form
-        if form is None:
+        form, shown = self._form, self._shown
+        if form is None or shown is None:
             return
-        values = self.query_one(Form).values
+        values = shown.values
         version, profile = values.get(_LEADERBOARD), values.get(_PROFILE)
         if version and profile and (version, profile) != (form.leaderboard, form.profile):
             focused = self.focused.parent.id if self.focused and self.focused.parent else None
@@ -241,7 +245,6 @@ class ComposeScreen(ConsoleScreen):
         self.set_timer(SETTLE_SECONDS, lambda: self._settled(edit))
 
     def _settled(self, edit: int) -> None:
-        # A timer may still fire while the screen is taken down, when its fields are gone.
         if edit != self._edits or not self.is_mounted:
             return
         if (draft := self.draft()) is not None:
@@ -255,11 +258,12 @@ class ComposeScreen(ConsoleScreen):
 
     def _show(self, found: Composition) -> None:
         before, self.composition = self.composition, found
-        if not self.is_mounted:
+        shown = self._shown
+        if shown is None:
             return
         wrong = {f.path: f.text for f in found.findings if not f.warning}
         warned = {f.path: f.text for f in found.findings if f.warning}
-        self.query_one(Form).complain(wrong, warned)
+        shown.complain(wrong, warned)
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
         verdict = self.query_one(DraftVerdict)
