@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from console import wiring
-from console.cli.commands.history import since
 from console.cli.main import main
-from console.errors import InvalidInput
 from console.operations.ports.recorder import Recording
 from console.workers import protocol
 
@@ -157,23 +155,3 @@ def test_what_is_asked_for_wrongly_is_refused_by_name(run, stage, words, code, w
 
 def test_a_word_of_an_action_is_looked_for_with_a_pattern(run, two) -> None:
     assert run("history", "*pin*", "-o", "name")[:2] == (0, "\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "at"),
-    [
-        ("90m", datetime(2026, 11, 22, 10, 30, tzinfo=UTC)),
-        ("12h", datetime(2026, 11, 22, tzinfo=UTC)),
-        ("2w", datetime(2026, 11, 8, 12, tzinfo=UTC)),
-        ("2026-11-01T08:00:00Z", datetime(2026, 11, 1, 8, tzinfo=UTC)),
-    ],
-)
-def test_since_is_a_span_or_a_time(text: str, at: datetime) -> None:
-    assert since(text, NOW) == at
-
-
-@pytest.mark.parametrize("text", ["", "7", "d", "yesterday", "2026-13-01", "-7d"])
-def test_any_other_since_is_refused_with_what_can_be_said(text: str) -> None:
-    with pytest.raises(InvalidInput, match="neither a span nor a date") as refused:
-        since(text, NOW)
-    assert "7d" in refused.value.fix

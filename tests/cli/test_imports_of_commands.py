@@ -39,7 +39,7 @@ BROUGHT = {
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "resume": (SHOWS, LOOP | VALUES | {"yaml"}, 186),
     "merge": ({"cli", "errors", "results"}, set[str](), 42),
-    "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
+    "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 21),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 17),

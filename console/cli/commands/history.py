@@ -6,14 +6,14 @@ What is done with one recording (pin, unpin, delete) `console.cli.commands.kept_
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from console import wiring
 from console.cli import output
 from console.cli.commands.confirmation import add_yes_flag
 from console.cli.refusing import refuse_all
+from console.cli.search_words import moment_meant, score_meant
 from console.domain.sizes import in_words
 from console.domain.spans import age
 from console.errors import InvalidInput
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ACTIONS = ("pin", "unpin", "delete")
 """Instead of a name: `history pin NAME`."""
-_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 TITLES = (
     *("CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES", "RESTARTS", "SCORE", "ENTRY"),
     *("BEGUN", "TOOK", "GPU-H", "WASTED", "TEAM", "SIZE", "PIN", "IMAGE"),
@@ -41,7 +40,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--status", metavar="WORD", default="", help="Complete, Failed, ...")
     parser.add_argument("--image", metavar="TEXT", default="", help="a part of the agent's image")
     parser.add_argument("--track", metavar="NAME", default="", help="SENSORS, MAP, ...")
+    parser.add_argument("--team", metavar="TEXT", default="", help="a part of the team's name")
+    parser.add_argument("--score", metavar="60..80", help="a driving score from and to; also 60..")
     parser.add_argument("--since", metavar="7d|DATE", help="begun at most so long ago, or then")
+    parser.add_argument("--until", metavar="7d|DATE", help="begun before that")
     parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
     add_yes_flag(parser)
     parser.set_defaults(run=run)
@@ -81,7 +83,10 @@ def _list(options: argparse.Namespace) -> int:
         status=options.status,
         image=options.image,
         track=options.track,
-        since=since(options.since, now) if options.since else None,
+        team=options.team,
+        since=moment_meant("--since", options.since, now),
+        until=moment_meant("--until", options.until, now),
+        score=score_meant(options.score),
     )
     entries = found(wiring.archive().entries(), search)
     if options.output == "json":
@@ -91,20 +96,6 @@ def _list(options: argparse.Namespace) -> int:
     else:
         output.columns(list(TITLES), [cells(each, now) for each in entries])
     return 0
-
-
-def since(text: str, now: datetime) -> datetime:
-    """`7d`, `12h`, `2026-11-01` or a whole RFC 3339 time. Raises InvalidInput."""
-    if span := re.fullmatch(r"(\d{1,5})([mhdw])", text):
-        return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
-    try:
-        told = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise InvalidInput(
-            f"--since {text!r} is neither a span nor a date.",
-            fix="Say 90m, 12h, 7d, 2w, 2026-11-01 or 2026-11-01T08:00:00Z.",
-        ) from None
-    return told if told.tzinfo else told.astimezone()
 
 
 def cells(entry: HistoryEntry, now: datetime) -> list[str]:

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from console.domain.facts import UID_SHOWN
+from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import gpu_time
 from console.domain.sizes import in_words
 from console.domain.spans import age
@@ -40,8 +41,14 @@ class Search(msgspec.Struct, frozen=True):
     image: str = ""
     """A part of the agent's image."""
     track: str = ""
+    team: str = ""
+    """A part of the team, as the Job names it."""
     since: datetime | None = None
     """Begun at that time or later."""
+    until: datetime | None = None
+    """Begun before that time."""
+    score: tuple[float, float] | None = None
+    """From and to, both included: what has no score is left out."""
 
 
 def entry_of(services: Services, recording: Recording) -> HistoryEntry:
@@ -157,8 +164,15 @@ def _matches(entry: HistoryEntry, search: Search) -> bool:
         and search.status.lower() in ("", status.lower())
         and search.image in entry.agent_image
         and search.track.upper() in ("", entry.track.upper())
+        and search.team.lower() in (entry.team or "").lower()
         and (search.since is None or _begun(entry)[0] >= search.since)
+        and (search.until is None or _LONG_AGO < _begun(entry)[0] < search.until)
+        and (search.score is None or _scored(row, *search.score))
     )
+
+
+def _scored(row: SubmissionRow | None, least: float, most: float) -> bool:
+    return row is not None and row.driving_score is not None and least <= row.driving_score <= most
 
 
 def _named(name: str, pattern: str) -> bool:

@@ -24,14 +24,17 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def entry(name: str, days: int = 0, **more: object) -> HistoryEntry:
     status = more.pop("status", SubmissionStatus.COMPLETE)
     recording = Recording(str(more.pop("cluster", "prod")), "races", name, f"uid-{name}")
+    score = more.pop("score", None)
     row = SubmissionRow(
         "races", name, f"uid-{name}", "2.0", status, "", 20, 20, 0, 8, NOW - timedelta(days)
     )
-    return HistoryEntry(recording, row, True, **more)
+    return HistoryEntry(recording, replace(row, driving_score=score), True, **more)
 
 
-TEAM_7 = entry("team-7", agent_image="registry/team-7:1", track="MAP")
-TEAM_8 = entry("team-8", 3, agent_image="registry/team-8:1", status=SubmissionStatus.FAILED)
+TEAM_7 = entry("team-7", agent_image="registry/team-7:1", track="MAP", team="The Ospreys")
+TEAM_8 = entry(
+    "team-8", 3, agent_image="registry/team-8:1", status=SubmissionStatus.FAILED, score=40.0
+)
 OTHER = entry("demo", 30, cluster="lab", track="SENSORS")
 UNREADABLE = HistoryEntry(Recording("prod", "races", "torn", "uid-torn"), None, False)
 ALL = (UNREADABLE, OTHER, TEAM_8, TEAM_7)
@@ -57,6 +60,11 @@ def test_all_are_listed_newest_first_and_what_tells_no_time_last() -> None:
         (Search(cluster="lab"), ["demo"]),
         (Search(namespace="races", cluster="prod"), ["team-7", "team-8", "torn"]),
         (Search(since=NOW - timedelta(7)), ["team-7", "team-8"]),
+        (Search(until=NOW - timedelta(1)), ["team-8", "demo"]),
+        (Search(until=NOW - timedelta(1), since=NOW - timedelta(7)), ["team-8"]),
+        (Search(team="osprey"), ["team-7"]),
+        (Search(score=(40.0, 60.0)), ["team-8"]),
+        (Search(score=(40.5, 60.0)), []),
         (Search(name="team", status="Complete"), ["team-7"]),
         (Search(namespace="elsewhere"), []),
     ],
