@@ -107,7 +107,8 @@ class Recorder:
         """The Job as it was recorded; None where none was, or what is there is not readable."""
         try:
             told: Any = json.loads((folder_of(self._root, recording) / MANIFEST).read_bytes())
-            return KeptManifest(dict(told["manifest"]), str(told["server"]))
+            manifest, server = dict(told["manifest"]), str(told["server"])
+            return KeptManifest(manifest, server, str(told.get("version", "")))
         except (ValueError, KeyError, TypeError, OSError, RecursionError):
             return None
 

@@ -10,9 +10,9 @@ import fcntl
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from console.domain.events import Event, LastLine, MergedReported
+from console.operations.ports.recorder import KeptManifest
 from console.recorder import journal
 from console.recorder.claiming import Lock
 from console.recorder.places import open_private, private_folder
@@ -43,10 +43,10 @@ class Writer:
             replace(self._folder / MERGED, event.result.text.encode())
         append_line(self._folder / JOURNAL, journal.encode(event))
 
-    def keep(self, manifest: dict[str, Any], server: str) -> None:
-        """The Job as that server has it, to launch another one like it."""
-        text = json.dumps({"server": server, "manifest": manifest})
-        replace(self._folder / MANIFEST, text.encode())
+    def keep(self, kept: KeptManifest) -> None:
+        """The Job as its server has it, to launch another one like it."""
+        told = {"server": kept.server, "version": kept.version, "manifest": kept.manifest}
+        replace(self._folder / MANIFEST, json.dumps(told).encode())
 
     def release(self) -> None:
         """Let another console write."""

@@ -20,7 +20,7 @@ from console import paths, wiring
 from console.cli.main import main
 from console.localcluster.lifecycle import commands
 from console.operations.ports.cluster import Kind
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import KeptManifest, Recording
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
 from console.recorder.writing import Writer
@@ -82,7 +82,7 @@ class Stage:
         assert writer is not None
         if job:
             stored = self.cluster.objects[Kind.JOB, "races", recording.name]
-            writer.keep(stored, "http://fake")
+            writer.keep(KeptManifest(stored, "http://fake"))
         return writer
 
     def record(

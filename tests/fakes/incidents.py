@@ -28,7 +28,7 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.domain.progress import MergedResult
-from console.operations.ports.recorder import RecorderPort, Recording
+from console.operations.ports.recorder import KeptManifest, RecorderPort, Recording
 from console.specs.compose import compose
 from console.specs.plan import plan_of
 from console.specs.template import load_template
@@ -40,6 +40,7 @@ RECORDING = Recording(
     "zebra-cluster", "okapi-space", "team-7", "5f0c1d2e-aaaa-4bbb-8ccc-0123456789ab"
 )
 SERVER = "https://api.walrus.example:6443"
+KUBERNETES = "v1.34.4-walrus"
 TEAM_IMAGE = "registry.shared.example/team-7/agent:3"
 SECRETS = ("hunter2hunter2", "AKIAZZZZZZZZZZZZZZZZ", "c2VjcmV0LWtleS1ib2R5", "s3cr3tpassword")
 """Credentials that a container printed."""
@@ -175,7 +176,7 @@ def record(recorder: RecorderPort, *more: Event) -> Recording:
     assert writer is not None
     for event in (*events(), *more):
         writer.note(event)
-    writer.keep(manifest(), SERVER)
+    writer.keep(KeptManifest(manifest(), SERVER, KUBERNETES))
     for container, lines in (("agent-1", agent_lines()), ("logcopy", record_lines())):
         spool = writer.open_spool(container, 0, pod="0a1b2c3d-pod")
         for second, line in enumerate(lines):

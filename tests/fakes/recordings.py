@@ -19,7 +19,7 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.operations.ports.cluster import ClusterDescription, JsonObject
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import KeptManifest, Recording
 from console.operations.recording.archive import Archive
 from console.operations.services import Services
 from console.recorder.history import History
@@ -60,7 +60,7 @@ def recorded(folder: Path, name: str = "demo", *, cluster: str = CONTEXT) -> Rec
     manifest = manifest_of(name)
     writer = Recorder(folder).claim(recording)
     assert writer is not None
-    writer.keep(manifest, "https://gone:6443")
+    writer.keep(KeptManifest(manifest, "https://gone:6443"))
     for event in _events(recording, manifest):
         writer.note(event)
     spool = writer.open_spool("logcopy", 0, pod="pod-1")

@@ -11,7 +11,7 @@ import pytest
 
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.history import HistoryEntry
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import KeptManifest, Recording
 from console.recorder import keeping
 from console.recorder.history import History
 from console.recorder.recorder import Recorder
@@ -30,7 +30,7 @@ def recorder(tmp_path: Path) -> Recorder:
         spool = writer.open_spool("agent-1", 0, pod="pod-uid")
         spool.write(LINE)
         spool.close()
-        writer.keep({"kind": "Job"}, "https://prod:6443")
+        writer.keep(KeptManifest({"kind": "Job"}, "https://prod:6443"))
         writer.release()
     return made
 

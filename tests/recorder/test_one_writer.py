@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from console.operations.ports.cluster import ResumePoint
-from console.operations.ports.recorder import Holder, Recording
+from console.operations.ports.recorder import Holder, KeptManifest, Recording
 from console.recorder.recorder import Recorder
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")
@@ -151,10 +151,10 @@ def test_the_kept_job_is_this_users_only_and_survives_nonsense(root: Path) -> No
     assert recorder.manifest(WHERE) is None
     writer = recorder.claim(WHERE)
     assert writer is not None
-    writer.keep({"kind": "Job"}, "https://prod:6443")
+    writer.keep(KeptManifest({"kind": "Job"}, "https://prod:6443", "v1.36.3"))
     kept = Recorder(root).manifest(WHERE)
     assert kept is not None
-    assert (kept.manifest, kept.server) == ({"kind": "Job"}, "https://prod:6443")
+    assert kept == KeptManifest({"kind": "Job"}, "https://prod:6443", "v1.36.3")
     (path,) = root.rglob("manifest.json")
     assert path.stat().st_mode & 0o077 == 0
     for nonsense in ("", "[]", "{}", '{"manifest": 3, "server": 4}', "\udcff"):

@@ -81,7 +81,7 @@ async def test_x_on_a_live_submission_writes_what_is_recorded_of_it(
     writer = Recorder(tmp_path).claim(live)
     assert kept is not None
     assert writer is not None
-    writer.keep(kept.manifest, kept.server)
+    writer.keep(kept)
     writer.release()
     async with opened(backend, recordings=recordings(tmp_path)) as (app, pilot):
         app.go(Destination(Place.MONITOR, SUBJECT))

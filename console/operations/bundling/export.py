@@ -24,6 +24,7 @@ from console.operations.bundling.file_names import usual_name
 from console.operations.bundling.redaction import LeftOut, Redaction
 from console.operations.ports.recorder import (
     BundleHeader,
+    KeptManifest,
     LogLine,
     LogView,
     RecorderPort,
@@ -115,12 +116,18 @@ def export(services: Services, wanted: WantedBundle, report: Report) -> Exported
             console=VERSION,
             ended=board.ended,
             newest=copied.newest,
+            kubernetes=_version(recorder, copied.recording),
         )
         content = BundleContent(board, header, copied.logs, copied.left_out)
         files = documents(recorder, header, board, copied.left_out) | {"report.md": report(content)}
         name = wanted.file or usual_name(wanted.recording, team=wanted.team)
         file = recorder.pack(header, files, name, exactly=wanted.file is not None)
         return Exported(file, copied.left_out, board.ended)
+
+
+def _version(recorder: RecorderPort, recording: Recording) -> str | None:
+    kept = recorder.manifest(recording)
+    return (kept.version if kept else "") or None
 
 
 def _nothing_launched(recording: Recording) -> NotFound:
@@ -148,8 +155,9 @@ def _copy(services: Services, wanted: WantedBundle, target: RecorderPort) -> _Co
         for event in cleaned_events(events, redaction, source.name):
             writer.note(event)
         if kept is not None:
-            server = SERVER if wanted.team else kept.server
-            writer.keep(cleaned_manifest(kept.manifest, redaction), server)
+            manifest = cleaned_manifest(kept.manifest, redaction)
+            of_platform = (SERVER, "") if wanted.team else (kept.server, kept.version)
+            writer.keep(KeptManifest(manifest, *of_platform))
         logs = tuple(
             _copy_log(name, _until(view, ends[name]), writer, redaction)
             for name, view in views.items()

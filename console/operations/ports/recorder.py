@@ -110,6 +110,8 @@ class KeptManifest(msgspec.Struct, frozen=True):
 
     manifest: JsonObject
     server: str
+    version: str = ""
+    """Of that server's Kubernetes, empty where it was not told."""
 
 
 class BundleHeader(msgspec.Struct, frozen=True):
@@ -145,7 +147,7 @@ class RecordingWriter(Protocol):
         """Append the event to the recording's journal."""
         ...
 
-    def keep(self, manifest: JsonObject, server: str) -> None:
+    def keep(self, kept: KeptManifest) -> None:
         """The Job, so that its submission can be resumed when the cluster has forgotten it."""
         ...
 

@@ -7,16 +7,26 @@ import logging
 from console.domain.facts import JobFacts
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject, Kind
-from console.operations.ports.recorder import RecordingWriter
+from console.operations.ports.recorder import KeptManifest, RecordingWriter
 from console.operations.services import Services
 from console.specs.credentials import without_credentials
 
 log = logging.getLogger(__name__)
 
 
-def keep(services: Services, writer: RecordingWriter, manifest: JsonObject) -> None:
+async def keep(services: Services, writer: RecordingWriter, manifest: JsonObject) -> None:
     """As the cluster has it. Raises ConsoleError for a disk that does not take it."""
-    writer.keep(without_credentials(manifest), services.cluster.description.server)
+    server, version = services.cluster.description.server, await _version(services)
+    writer.keep(KeptManifest(without_credentials(manifest), server, version))
+
+
+async def _version(services: Services) -> str:
+    """For whoever asks later why it failed; one that is not told is no reason to keep nothing."""
+    try:
+        return await services.cluster.version()
+    except ConsoleError as error:
+        log.info("The version of Kubernetes is not recorded: %s", error.what)
+        return ""
 
 
 async def keep_manifest(services: Services, job: JobFacts, writer: RecordingWriter) -> None:
@@ -27,6 +37,6 @@ async def keep_manifest(services: Services, job: JobFacts, writer: RecordingWrit
     try:
         manifest = await services.cluster.read(Kind.JOB, job.namespace, job.name)
         if manifest.get("metadata", {}).get("uid") == job.uid:
-            keep(services, writer, manifest)
+            await keep(services, writer, manifest)
     except ConsoleError as error:
         log.warning("The Job %s is not recorded: %s", job.name, error.what)

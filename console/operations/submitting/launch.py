@@ -73,7 +73,7 @@ async def _recorded(services: Services, composed: Composed) -> Launched:
     try:
         if (writer := services.recorder.claim(services.recording_of(job))) is not None:
             try:
-                keep(services, writer, launched.manifest)
+                await keep(services, writer, launched.manifest)
             finally:
                 writer.release()
     except ConsoleError as error:

@@ -73,7 +73,7 @@ def test_a_bundle_holds_all_that_is_recorded_and_a_report(lab: Services, tmp_pat
     }
     header = json.loads(found["bundle.json"])
     assert (header["console"], header["kubernetes"], header["machine"], header["ended"]) == (
-        *(VERSION, None, "alice@stork"), True,
+        *(VERSION, incidents.KUBERNETES, "alice@stork"), True,
     )  # fmt: skip
     assert "my own route 7 went wrong" in found["recording/agent-1/0.0a1b2c3d.log"]
     assert "#2026-11-22T10:01:00.000000Z missing since" in found["recording/logcopy/0.0a1b2c3d.log"]
@@ -89,7 +89,7 @@ def test_the_report_says_how_it_ended_and_that_nothing_is_final(
     assert "registry.shared.example/team-7/agent:3" in told
     assert "BackoffLimitExceeded" in told
     assert "10:07:00 UTC  launched by alice@stork" in told
-    assert "Kubernetes ?" in told
+    assert f"Kubernetes {incidents.KUBERNETES}" in told
     assert "| agent-1 | 1 | 7 | 1 |" in told
     assert "log of agent-1 | credential | 4" in told
 
