@@ -51,15 +51,19 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Player, dict[str, Any]
     return found
 
 
+READ = "reading the recording of demo\n"
+"""Said before the screens, for a long one takes seconds."""
+
+
 def test_a_recording_is_opened_at_its_begin(run: Run, opened: list[Any]) -> None:
-    assert run("demo") == (0, "")
+    assert run("demo") == (0, READ)
     ((player, looks),) = opened
     assert looks == {"theme": None, "mouse": True}
     assert (player.recording.name, player.state.speed, player.advance().at) == ("demo", 1, BEGIN)
 
 
 def test_speed_and_place_are_those_that_were_asked_for(run: Run, opened: list[Any]) -> None:
-    assert run("job/demo", "--speed", "20x", "--from", "attempt 2.2") == (0, "")
+    assert run("job/demo", "--speed", "20x", "--from", "attempt 2.2") == (0, READ)
     ((player, _),) = opened
     shown = player.advance()
     assert player.state.speed == 20

@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     named = Named(name, options.namespace, options.context, options.uid or "")
     recorder = wiring.recordings()
     choice = chosen(recorder.recordings(), named)
+    # All of it is read before the first screen: of a day some seconds.
+    say(f"reading the recording of {choice.recording.name}")
     player = Player(recorder, choice.recording, monotonic, speed)
     if options.place:
         player.go_to(options.place)
