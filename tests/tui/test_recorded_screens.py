@@ -46,6 +46,7 @@ async def test_a_recording_is_a_source_as_the_cluster_is_one(tmp_path: Path) -> 
     source = await read(RecordedSource(archive_in(tmp_path), recorded(tmp_path)))
     board = source.board()
     assert (board.status, board.done, board.live) == (SubmissionStatus.FAILED, 2, False)
+    assert board.pairs[0].agent_line == "agent one says hello"
     assert [line.text for line in source.log_view("agent-1").lines(0, 9)] == [
         "agent one says hello"
     ]

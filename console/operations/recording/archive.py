@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
+from console.domain.folding import fold
 from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
 from console.operations.ports.history import HistoryEntry, HistoryPort
@@ -17,6 +18,7 @@ from console.operations.recording.history import entry_of
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.recorded import as_it_ended, damage_words, recorded_board
 from console.operations.recording.retention import StoreState, state_of
+from console.operations.recording.tail import LOOKED_THROUGH, last_words
 from console.operations.services import Services
 
 NO_JOB = "The recording does not hold the Job itself."
@@ -65,11 +67,20 @@ class Archive:
         if board is None:
             board = BoardSnapshot(recording.namespace, recording.name, live=False, stale_why=NO_JOB)
         else:
-            board = as_it_ended(board, self._services.clock())
+            board = self._with_last_words(as_it_ended(board, self._services.clock()), recording)
         if damage := damage_words(self._services, recording):
             board = replace(board, stale_why=f"{board.stale_why} {damage}")
         came = self._services.recorder.imported(recording) is not None
         return OpenedRecording(recording, board, kept.manifest if kept else None, came)
+
+    def _with_last_words(self, board: BoardSnapshot, recording: Recording) -> BoardSnapshot:
+        """What each container said last; it makes the board no newer than it is."""
+        known, at = board, board.updated_at or self._services.clock()
+        for container in containers_of(board):
+            newest = self._services.recorder.log(recording, container).newest(LOOKED_THROUGH)
+            if (told := last_words(container, newest, at)) is not None:
+                known = fold(known, told)
+        return replace(known, updated_at=board.updated_at)
 
     def pin(self, recording: Recording, *, on: bool) -> None:
         """No limit removes it while it is pinned. Raises NotFound."""

@@ -9,18 +9,17 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from console.domain.events import (
-    Event,
-    LastLine,
-)
+from console.domain.events import Event, LastLine
 from console.domain.hostile_text import neutralise
 from console.domain.submission import LOGCOPY
-from console.operations.ports.recorder import LogView, Recording
+from console.operations.ports.recorder import LogLine, LogView, Recording
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import PROGRESS, new_lines
 from console.operations.services import Services
 
 LAST_LINE_WIDTH = 240
+LOOKED_THROUGH = 20
+"""Of the newest lines of a log: one of these is shown as the last."""
 
 
 class RecordingTail:
@@ -63,11 +62,18 @@ class RecordingTail:
             if count <= self._shown.get(container, 0):
                 continue
             self._shown[container] = count
-            for line in reversed(view.lines(max(count - 20, 0), count)):
-                if not line.gap and not line.text.startswith(PROGRESS):
-                    now, said_at = self._services.clock(), moment_of(line.at)
-                    yield LastLine(now, container, shortened(line.text), said_at, line.pod)
-                    break
+            newest = view.lines(max(count - LOOKED_THROUGH, 0), count)
+            if (told := last_words(container, newest, self._services.clock())) is not None:
+                yield told
+
+
+def last_words(container: str, newest: list[LogLine], at: datetime) -> LastLine | None:
+    """The last of these lines that is neither a gap nor a report of logcopy; known since then."""
+    for line in reversed(newest):
+        if not line.gap and not line.text.startswith(PROGRESS):
+            said_at = moment_of(line.at)
+            return LastLine(at, container, shortened(line.text), said_at, line.pod)
+    return None
 
 
 def moment_of(stamp: str) -> datetime | None:

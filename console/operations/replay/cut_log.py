@@ -11,18 +11,17 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from console.domain.events import LastLine
 from console.operations.ports.recorder import LogLine, LogView
-from console.operations.recording.recorded import PROGRESS
-from console.operations.recording.tail import moment_of, shortened
+from console.operations.recording.tail import LOOKED_THROUGH, last_words, moment_of
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 NEIGHBOURS = 64
 """Lines among which one has a time."""
 _NEAR = 16
 """Lines that one look ahead reads."""
-_LOOKED_THROUGH = 20
-"""Of the newest lines: one of these is shown as the last."""
 
 
 class CutLog:
@@ -146,12 +145,9 @@ class NewestLine:
         if count == self._count:
             return False
         before, self._count = self.line, count
-        newest = reversed(self._log.lines(max(count - _LOOKED_THROUGH, 0), count))
-        words = (each for each in newest if not each.gap and not each.text.startswith(PROGRESS))
-        found = next(words, None)
-        self.line = self._told(found) if found is not None else None
+        newest = self._log.lines(max(count - LOOKED_THROUGH, 0), count)
+        found = last_words(self._container, newest, self._at)
+        # Known since it was said: what is shown does not change with the time of the look.
+        said = found.said_at if found is not None else None
+        self.line = replace(found, at=said) if found is not None and said is not None else found
         return self.line != before
-
-    def _told(self, line: LogLine) -> LastLine:
-        said = moment_of(line.at)
-        return LastLine(said or self._at, self._container, shortened(line.text), said, line.pod)
