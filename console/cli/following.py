@@ -70,8 +70,11 @@ async def news_of(follower: Follower) -> AsyncIterator[AsyncIterator[BoardSnapsh
     task = asyncio.create_task(follower.run(), name=f"follow {follower.board.name}")
 
     async def boards() -> AsyncIterator[BoardSnapshot]:
-        while not task.done():
+        ended = False
+        while not ended:
             await asyncio.wait({task}, timeout=SECONDS_BETWEEN_NEWS)
+            # Asked before the board is given: the run may end while it is being shown.
+            ended = task.done()
             yield follower.board
         task.result()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from console.cli.following import news_of
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.errors import ConsoleError
 
 
@@ -49,3 +50,20 @@ async def test_nothing_is_read_any_more_once_a_signal_has_ended_it() -> None:
 async def test_what_ends_the_following_is_told() -> None:
     with pytest.raises(ConsoleError, match="stopped"):
         await watch(Reader(ConsoleError("Following stopped.")))
+
+
+async def test_the_end_is_shown_though_it_comes_while_the_board_before_is_being_shown() -> None:
+    class Ending(Reader):
+        async def run(self) -> None:
+            await self.holds.wait()
+            self.board = replace(self.board, status=SubmissionStatus.COMPLETE)
+
+    reader, shown = Ending(), []
+    async with news_of(reader) as boards:  # type: ignore[arg-type]
+        async for board in boards:
+            shown.append(board.status)
+            reader.holds.set()
+            for _ in range(5):
+                await asyncio.sleep(0)
+    assert shown[-1] is SubmissionStatus.COMPLETE
+    assert len(shown) == 2
