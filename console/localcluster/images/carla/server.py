@@ -103,7 +103,9 @@ class Log:
                 pass
 
     def line(self, text: str) -> None:
-        print(text, flush=True)
+        # In one piece, which print() under -u is not: the supervisor writes to the same log.
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
         if not self._path:
             return
         with open(self._path, "a") as opened:

@@ -26,7 +26,9 @@ NOT_STOPPED = "Failed to stop the scenario, the statistics might be empty:"
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    # In one piece, which print() under -u is not: the supervisor writes to the same log.
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def introduce(version: Leaderboard) -> None:
