@@ -11,14 +11,12 @@ Its coroutines never wait for a loop: `operations.at_once` runs them. Threads ma
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from io import BufferedReader
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode, urlsplit
-
-import msgspec
 
 from console.cluster import bounds
 from console.cluster.failures import error_of
@@ -28,18 +26,45 @@ from console.cluster.proxies import PORTS
 from console.cluster.request import Answer, Request, usual_headers
 from console.cluster.tokens import Token
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 SILENT_SECONDS = 5.0
 """A server that says nothing for so long needs the usual transport's patience."""
 WHOLE_SECONDS = 30.0
+"""An answer that takes longer, if only its head comes byte by byte, is left to it as well."""
 REFUSALS = (400, 403, 404)
 """What a log's request is refused with for good; anything else may be worth another try."""
 
 
-class _Connection(msgspec.Struct):
+class TimedReads(io.RawIOBase):
+    """What comes from a socket, until `until` on the monotonic clock. Raises TimeoutError."""
+
+    def __init__(self, made: socket.socket) -> None:
+        self._socket, self.until = made, 0.0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("slow")
+        self._socket.settimeout(min(left, SILENT_SECONDS))
+        return self._socket.recv_into(buffer)
+
+
+class _Connection:
     """A socket and what is read from it."""
 
-    socket: socket.socket
-    peer: BufferedReader
+    def __init__(self, made: socket.socket) -> None:
+        self.socket, self._reads = made, TimedReads(made)
+        self.peer = cast("io.BufferedReader", io.BufferedReader(self._reads, PIECE))
+
+    def begin(self) -> None:
+        """The next answer has its time from now on."""
+        self._reads.until = time.monotonic() + WHOLE_SECONDS
+        self.socket.settimeout(SILENT_SECONDS)
 
     def close(self) -> None:
         self.peer.close()
@@ -63,7 +88,7 @@ class PlainTransport:
         with self._asked(request) as (head, body):
             if head.status >= 300:
                 raise Unusual(f"status {head.status}")
-            return Answer(await bounds.whole(_in_time(body), request.asked))
+            return Answer(await bounds.whole(body.iter_any(), request.asked))
 
     @contextlib.asynccontextmanager
     async def stream(self, request: Request, *, silence: float | None) -> AsyncIterator[PlainBody]:
@@ -89,6 +114,7 @@ class PlainTransport:
         connection = self._idle.pop() if self._idle else self._connected()
         kept = False
         try:
+            connection.begin()
             connection.socket.sendall(self._written(request))
             head = head_of(connection.peer)
             body = PlainBody(connection.peer, head)
@@ -109,7 +135,7 @@ class PlainTransport:
             raise Unusual(str(error)) from error
         if self._secure:
             made = self._encrypted(made)
-        return _Connection(made, cast("BufferedReader", made.makefile("rb", PIECE)))
+        return _Connection(made)
 
     def _encrypted(self, plain: socket.socket) -> socket.socket:
         # TLS is a third of all that is imported, and a tunnel to this machine needs none.
@@ -138,12 +164,3 @@ class PlainTransport:
         if any(not line.isascii() or not line.isprintable() for line in lines) or " " in target:
             raise Unusual("letters beyond ASCII")
         return "".join(line + "\r\n" for line in [*lines, ""]).encode()
-
-
-async def _in_time(body: PlainBody) -> AsyncIterator[bytes]:
-    """Its pieces, while the time of a whole answer lasts."""
-    until = time.monotonic() + WHOLE_SECONDS
-    async for piece in body.iter_any():
-        if time.monotonic() > until:
-            raise Unusual("slow")
-        yield piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,23 @@ def test_anything_else_is_left_to_the_usual_way_and_not_tried_again(
         with pytest.raises(Unusual):
             asked_of(server, tmp_path)
         assert len(server.requests) == 1
+
+
+def test_an_answer_that_comes_byte_by_byte_has_no_more_time_than_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(plain_transport.time, "monotonic", lambda: now[0])
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        reads = plain_transport.TimedReads(ours)
+        reads.until = 130.0
+        theirs.sendall(b"H")
+        assert reads.read(1) == b"H"
+        theirs.sendall(b"T")
+        now[0] = 131.0
+        with pytest.raises(TimeoutError, match="slow"):
+            reads.read(1)
 
 
 def test_a_server_that_is_silent_or_not_there_is_left_to_the_usual_way(
