@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -91,5 +92,5 @@ def _same(log: Path, target: Path, stop: Callable[[], bool]) -> bool:
             return all(packed.read(len(piece)) == piece for piece in _pieces(log, stop)) and (
                 not packed.read(1)
             )
-        except (EOFError, gzip.BadGzipFile):
+        except (EOFError, gzip.BadGzipFile, zlib.error):
             return False

@@ -8,7 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 
 from console.operations.ports.cluster import ResumePoint
 from console.operations.ports.recorder import Recording
+from console.recorder import gzip_members, settling
 from console.recorder.gzip_members import HEADER, RAW, told_by
 from console.recorder.recorder import Recorder
 from console.recorder.spooling import RecorderFailed
@@ -266,3 +267,18 @@ def test_a_disk_that_does_not_take_it_leaves_the_log_and_is_named(
     with pytest.raises(RecorderFailed, match="cannot be written"):
         settle(recorder)
     assert [each.name for each in log.parent.iterdir()] == [log.name]
+
+
+def test_a_compression_that_went_wrong_is_thrown_away_and_the_log_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for each in gzip_members.members(pieces):
+            yield each[:HEADER] + b"\xff" + each[HEADER + 1 :]
+
+    log = tmp_path / "0.log"
+    log.write_bytes(b"2026-11-22T10:00:00Z one\n")
+    monkeypatch.setattr(settling, "members", broken)
+    with pytest.raises(OSError, match="has not become what"):
+        settling.compress(log, lambda: False)
+    assert [each.name for each in tmp_path.glob("0.log*")] == ["0.log"]
