@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from console.localcluster.api.failures import Cause
+from console.localcluster.api.failures import StatusCause
 from console.localcluster.api.validation import words
 from console.localcluster.api.validation.container import check_container
 from console.localcluster.api.validation.plain import check_configmap, check_secret
 from console.localcluster.api.validation.pod import check_pod_spec, check_pod_update
 
 
-def told(causes: list[Cause]) -> list[str]:
+def told(causes: list[StatusCause]) -> list[str]:
     return [f"{each.field}: {each.text}" for each in causes]
 
 

@@ -20,7 +20,7 @@ _MOST = 200
 UNKNOWN = ("", "-")
 
 
-class Fact(msgspec.Struct, frozen=True, gc=False):
+class NodeFact(msgspec.Struct, frozen=True, gc=False):
     """One thing that a container told."""
 
     topic: str
@@ -40,9 +40,9 @@ class ToldByContainers(msgspec.Struct, frozen=True, gc=False):
     """All that one container told."""
 
     container: str
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[NodeFact, ...] = ()
 
-    def fact(self, topic: str) -> Fact | None:
+    def fact(self, topic: str) -> NodeFact | None:
         """The first of a topic: what comes after it may be of somebody else."""
         return next((each for each in self.facts if each.topic == topic), None)
 
@@ -58,11 +58,11 @@ class ToldByContainers(msgspec.Struct, frozen=True, gc=False):
 
 def told_by(container: str, log: Iterable[str]) -> ToldByContainers:
     """The facts in a container's log."""
-    facts: list[Fact] = []
+    facts: list[NodeFact] = []
     for line in log:
         match = _LINE.fullmatch(line.rstrip("\r"))
         if match is not None and len(facts) < _MOST:
-            facts.append(Fact(match[1], _values(match[2])))
+            facts.append(NodeFact(match[1], _values(match[2])))
     return ToldByContainers(container, tuple(facts))
 
 

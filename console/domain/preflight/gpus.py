@@ -14,7 +14,7 @@ from console.domain.preflight.checklist import (
     Topic,
     together,
 )
-from console.domain.preflight.facts import Fact, ToldByContainers
+from console.domain.preflight.facts import NodeFact, ToldByContainers
 
 _GPU_FIX = "See cluster.gpus: limits, claims or shared"
 
@@ -65,7 +65,7 @@ def _lost(told: ToldByContainers) -> Judged | None:
     return None
 
 
-def _gpu(told: ToldByContainers) -> Fact | None:
+def _gpu(told: ToldByContainers) -> NodeFact | None:
     return told.fact("gpu")
 
 

@@ -51,7 +51,7 @@ class ApiFailure(ConsoleError):
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class StatusCause:
     """One thing wrong with one field: `reason` such as FieldValueRequired, `text` the message."""
 
     field: str
@@ -59,36 +59,36 @@ class Cause:
     text: str
 
 
-def required(field: str, text: str = "") -> Cause:
+def required(field: str, text: str = "") -> StatusCause:
     """A field that must be there."""
-    return Cause(field, "FieldValueRequired", f"Required value{': ' if text else ''}{text}")
+    return StatusCause(field, "FieldValueRequired", f"Required value{': ' if text else ''}{text}")
 
 
-def invalid(field: str, value: object, text: str) -> Cause:
+def invalid(field: str, value: object, text: str) -> StatusCause:
     """A field whose value breaks a rule."""
-    return Cause(field, "FieldValueInvalid", f"Invalid value: {_shown(value)}: {text}")
+    return StatusCause(field, "FieldValueInvalid", f"Invalid value: {_shown(value)}: {text}")
 
 
-def duplicate(field: str, value: object) -> Cause:
+def duplicate(field: str, value: object) -> StatusCause:
     """A value that must be unique and is not."""
-    return Cause(field, "FieldValueDuplicate", f"Duplicate value: {_shown(value)}")
+    return StatusCause(field, "FieldValueDuplicate", f"Duplicate value: {_shown(value)}")
 
 
-def forbidden(field: str, text: str) -> Cause:
+def forbidden(field: str, text: str) -> StatusCause:
     """A field that may not be set here."""
-    return Cause(field, "FieldValueForbidden", f"Forbidden: {text}")
+    return StatusCause(field, "FieldValueForbidden", f"Forbidden: {text}")
 
 
-def missing(field: str, value: object) -> Cause:
+def missing(field: str, value: object) -> StatusCause:
     """A reference to something that is not there."""
-    return Cause(field, "FieldValueNotFound", f"Not found: {_shown(value)}")
+    return StatusCause(field, "FieldValueNotFound", f"Not found: {_shown(value)}")
 
 
-def unsupported(field: str, value: object, choices: Sequence[str]) -> Cause:
+def unsupported(field: str, value: object, choices: Sequence[str]) -> StatusCause:
     """A value outside a closed list."""
     listed = ", ".join(f'"{choice}"' for choice in sorted(choices))
     text = f"Unsupported value: {_shown(value)}: supported values: {listed}"
-    return Cause(field, "FieldValueNotSupported", text)
+    return StatusCause(field, "FieldValueNotSupported", text)
 
 
 def _shown(value: Any) -> str:
@@ -99,7 +99,7 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def rejected(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiFailure:
+def rejected(resource: Resource, name: str, causes: Sequence[StatusCause]) -> ApiFailure:
     """422: the object breaks rules; every one is told in `details.causes`."""
     texts = [f"{cause.field}: {cause.text}" for cause in causes]
     joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"

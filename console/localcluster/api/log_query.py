@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from console.localcluster.api.failures import ApiFailure, Cause, forbidden, invalid, rejected
+from console.localcluster.api.failures import ApiFailure, StatusCause, forbidden, invalid, rejected
 from console.localcluster.api.options import boolean, integer
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
@@ -126,5 +126,5 @@ def _stamp(moment: datetime) -> bytes:
     return f"{text}000Z".encode()
 
 
-def _refused(pod: str, cause: Cause) -> ApiFailure:
+def _refused(pod: str, cause: StatusCause) -> ApiFailure:
     return rejected(_OPTIONS, pod, [cause])

@@ -68,7 +68,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class _JobVerdict:
     """How the Job ends: the interim and the final condition, and the words of both."""
 
     interim: str
@@ -77,7 +77,7 @@ class _Verdict:
     message: str
 
 
-_SUCCESS = _Verdict(
+_SUCCESS = _JobVerdict(
     "SuccessCriteriaMet",
     "Complete",
     "CompletionsReached",
@@ -146,7 +146,7 @@ def _arrange_pods(
     status: JsonObject,
     uncounted: dict[str, list[str]],
     counts: facts.PodCounts,
-    verdict: _Verdict | None,
+    verdict: _JobVerdict | None,
 ) -> tuple[int, int]:
     """Create or delete pods; the numbers of active and terminating pods afterwards."""
     if verdict is None and not sync.suspended:
@@ -159,7 +159,7 @@ def _arrange_pods(
 
 
 def _finish_sync(
-    sync: _Sync, status: JsonObject, released: list[str], verdict: _Verdict | None
+    sync: _Sync, status: JsonObject, released: list[str], verdict: _JobVerdict | None
 ) -> None:
     """The two status writes with the release of the counted pods between them."""
     if status != sync.job.get("status", {}):
@@ -201,7 +201,9 @@ def _uncounted(
     return uncounted, released
 
 
-def _failure(sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]) -> _Verdict | None:
+def _failure(
+    sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]
+) -> _JobVerdict | None:
     known = condition(sync.job, "FailureTarget")
     if known is not None:
         return _failed(known["reason"], known["message"])
@@ -218,13 +220,13 @@ def _failure(sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]]) -
     return None
 
 
-def _failed(reason: str, message: str) -> _Verdict:
-    return _Verdict("FailureTarget", "Failed", reason, message)
+def _failed(reason: str, message: str) -> _JobVerdict:
+    return _JobVerdict("FailureTarget", "Failed", reason, message)
 
 
 def _success(
     sync: _Sync, status: JsonObject, uncounted: dict[str, list[str]], active: int
-) -> _Verdict | None:
+) -> _JobVerdict | None:
     if condition(sync.job, "SuccessCriteriaMet"):
         return _SUCCESS
     succeeded = status.get("succeeded", 0) + len(uncounted["succeeded"])
@@ -282,7 +284,7 @@ def _set_suspended(
     status["conditions"] = [*kept, _condition("Suspended", value, reason, message, now)]
 
 
-def _add_condition(status: JsonObject, kind: str, verdict: _Verdict, now: datetime) -> None:
+def _add_condition(status: JsonObject, kind: str, verdict: _JobVerdict, now: datetime) -> None:
     conditions = status.setdefault("conditions", [])
     if all(found["type"] != kind for found in conditions):
         conditions.append(_condition(kind, "True", verdict.reason, verdict.message, now))

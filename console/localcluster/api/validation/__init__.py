@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from console.localcluster.api.failures import Cause
+from console.localcluster.api.failures import StatusCause
 from console.localcluster.api.resources import Resource
 from console.localcluster.api.schemas import all_schemas
 from console.localcluster.api.validation.job import check_job, check_job_update
@@ -16,27 +16,29 @@ from console.localcluster.changes import JsonObject
 
 _OF_PUBLISHED = {"jobs": "io.k8s.api.batch.v1.JobSpec", "pods": "io.k8s.api.core.v1.PodSpec"}
 
-_CREATE_RULES: dict[str, Callable[[JsonObject], list[Cause]]] = {
+_CREATE_RULES: dict[str, Callable[[JsonObject], list[StatusCause]]] = {
     "configmaps": check_configmap,
     "jobs": check_job,
     "pods": lambda pod: check_pod_spec(pod["spec"], "spec"),
     "secrets": check_secret,
 }
 
-_UPDATE_RULES: dict[str, Callable[[JsonObject, JsonObject], list[Cause]]] = {
+_UPDATE_RULES: dict[str, Callable[[JsonObject, JsonObject], list[StatusCause]]] = {
     "jobs": check_job_update,
     "pods": check_pod_update,
 }
 
 
-def check_new(resource: Resource, obj: JsonObject) -> list[Cause]:
+def check_new(resource: Resource, obj: JsonObject) -> list[StatusCause]:
     """Everything wrong with an object about to be created."""
     causes = check_metadata(resource, obj["metadata"])
     rule = _CREATE_RULES.get(resource.name)
     return _with_published(causes + (rule(obj) if rule else []), resource, obj)
 
 
-def _with_published(causes: list[Cause], resource: Resource, obj: JsonObject) -> list[Cause]:
+def _with_published(
+    causes: list[StatusCause], resource: Resource, obj: JsonObject
+) -> list[StatusCause]:
     """What the schema says of fields that no rule complains of: a rule tells more about its own."""
     name = _OF_PUBLISHED.get(resource.name)
     if name is None:
@@ -46,7 +48,7 @@ def _with_published(causes: list[Cause], resource: Resource, obj: JsonObject) ->
     return causes + [cause for cause in published if cause.field not in told]
 
 
-def check_changed(resource: Resource, obj: JsonObject, current: JsonObject) -> list[Cause]:
+def check_changed(resource: Resource, obj: JsonObject, current: JsonObject) -> list[StatusCause]:
     """Everything wrong with an object about to replace `current`."""
     causes = check_metadata(resource, obj["metadata"])
     causes += check_metadata_update(obj["metadata"], current["metadata"])

@@ -14,7 +14,7 @@ from console.kubernetes_grammar.object_rules import (
     sub_path_faults,
 )
 from console.localcluster.api.failures import (
-    Cause,
+    StatusCause,
     duplicate,
     invalid,
     missing,
@@ -43,7 +43,7 @@ _AMOUNT_WORDS = {
 }
 
 
-def check_container(container: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
+def check_container(container: JsonObject, path: str, volumes: set[str]) -> list[StatusCause]:
     """Everything wrong with one container at `path`, given the pod's volume names."""
     name = container.get("name", "")
     causes = dns_label(f"{path}.name", name) if name else []
@@ -61,8 +61,8 @@ def check_container(container: JsonObject, path: str, volumes: set[str]) -> list
     return causes + _check_restart_rules(container, path)
 
 
-def _check_env(variables: list[JsonObject], path: str) -> list[Cause]:
-    causes: list[Cause] = []
+def _check_env(variables: list[JsonObject], path: str) -> list[StatusCause]:
+    causes: list[StatusCause] = []
     for index, variable in enumerate(variables):
         field, name = f"{path}[{index}]", variable.get("name", "")
         causes += variable_name(f"{field}.name", name) if name else []
@@ -71,8 +71,8 @@ def _check_env(variables: list[JsonObject], path: str) -> list[Cause]:
     return causes
 
 
-def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
-    causes: list[Cause] = []
+def _check_ports(ports: list[JsonObject], path: str) -> list[StatusCause]:
+    causes: list[StatusCause] = []
     again = set(repeats(port.get("name") for port in ports))
     for index, port in enumerate(ports):
         field, name = f"{path}[{index}]", port.get("name")
@@ -86,8 +86,8 @@ def _check_ports(ports: list[JsonObject], path: str) -> list[Cause]:
     return causes
 
 
-def _check_mounts(mounts: list[JsonObject], path: str, volumes: set[str]) -> list[Cause]:
-    causes: list[Cause] = []
+def _check_mounts(mounts: list[JsonObject], path: str, volumes: set[str]) -> list[StatusCause]:
+    causes: list[StatusCause] = []
     again = set(repeats(mount.get("mountPath") for mount in mounts))
     for index, mount in enumerate(mounts):
         field, name = f"{path}[{index}]", mount.get("name", "")
@@ -100,7 +100,7 @@ def _check_mounts(mounts: list[JsonObject], path: str, volumes: set[str]) -> lis
     return causes
 
 
-def _check_resources(resources: JsonObject, path: str) -> list[Cause]:
+def _check_resources(resources: JsonObject, path: str) -> list[StatusCause]:
     return [
         _about_amount(resources, path, kind, name, fault)
         for kind, name, fault in amount_faults(resources)
@@ -109,7 +109,7 @@ def _check_resources(resources: JsonObject, path: str) -> list[Cause]:
 
 def _about_amount(
     resources: JsonObject, path: str, kind: str, name: str, fault: AmountFault
-) -> Cause:
+) -> StatusCause:
     """A fault beside a limit is told of all requests, one of an amount alone at its place."""
     limit = (resources.get("limits") or {}).get(name)
     if fault is AmountFault.UNEQUAL and limit is None:
@@ -121,14 +121,14 @@ def _about_amount(
     return invalid(field, str(resources[kind][name]), words)
 
 
-def _check_security(security: JsonObject, path: str) -> list[Cause]:
+def _check_security(security: JsonObject, path: str) -> list[StatusCause]:
     if contradicts_itself(security):
         text = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
         return [invalid(path, "{...}", text)]
     return []
 
 
-def _check_restart_rules(container: JsonObject, path: str) -> list[Cause]:
+def _check_restart_rules(container: JsonObject, path: str) -> list[StatusCause]:
     if container.get("restartPolicyRules") and not container.get("restartPolicy"):
         text = "must specify restartPolicy when restart rules are used"
         return [required(f"{path}.restartPolicy", text)]

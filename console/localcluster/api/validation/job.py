@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.kubernetes_grammar.names import LABEL_VALUE
 from console.kubernetes_grammar.object_rules import LEAST_OF_JOB, needs_never, too_small
 from console.localcluster.api.defaulting import selector_of
-from console.localcluster.api.failures import Cause, invalid, required, unsupported
+from console.localcluster.api.failures import StatusCause, invalid, required, unsupported
 from console.localcluster.api.validation.metadata import check_annotations, check_labels
 from console.localcluster.api.validation.pod import check_pod_spec
 from console.localcluster.api.validation.words import label_value
@@ -16,7 +16,7 @@ _NEGATIVE = "must be greater than or equal to 0"
 _WHILE_SUSPENDED = ("nodeSelector", "tolerations", "affinity", "schedulingGates")
 
 
-def check_job(job: JsonObject) -> list[Cause]:
+def check_job(job: JsonObject) -> list[StatusCause]:
     """Everything wrong with a new Job."""
     spec = job["spec"]
     causes = _check_name_as_label(job["metadata"].get("name", ""))
@@ -27,7 +27,7 @@ def check_job(job: JsonObject) -> list[Cause]:
     return causes + _check_policies(spec)
 
 
-def check_job_update(job: JsonObject, current: JsonObject) -> list[Cause]:
+def check_job_update(job: JsonObject, current: JsonObject) -> list[StatusCause]:
     """Only a few fields of a Job's spec may change after its creation."""
     spec, old = job["spec"], current["spec"]
     causes = [
@@ -42,7 +42,7 @@ def check_job_update(job: JsonObject, current: JsonObject) -> list[Cause]:
     return causes + _check_counts(spec)
 
 
-def _check_counts(spec: JsonObject) -> list[Cause]:
+def _check_counts(spec: JsonObject) -> list[StatusCause]:
     small = too_small(spec, LEAST_OF_JOB)
     return [invalid(f"spec.{field}", number, _NEGATIVE) for field, number in small]
 
@@ -55,18 +55,18 @@ def _fixed_part(template: JsonObject, old: JsonObject) -> JsonObject:
     return {"spec": spec}
 
 
-def _check_name_as_label(name: str) -> list[Cause]:
+def _check_name_as_label(name: str) -> list[StatusCause]:
     field = "spec.template.labels"
     return label_value(field, name) if len(name) > LABEL_VALUE.longest else []
 
 
-def _check_modes(spec: JsonObject) -> list[Cause]:
+def _check_modes(spec: JsonObject) -> list[StatusCause]:
     if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
         return [required("spec.completions", "when completion mode is Indexed")]
     return []
 
 
-def _check_template(template: JsonObject) -> list[Cause]:
+def _check_template(template: JsonObject) -> list[StatusCause]:
     meta, spec = template.get("metadata") or {}, template["spec"]
     causes = check_labels(meta.get("labels") or {}, "spec.template.labels")
     causes += check_annotations(meta.get("annotations") or {}, "spec.template.annotations")
@@ -80,7 +80,7 @@ def _check_template(template: JsonObject) -> list[Cause]:
     return causes
 
 
-def _check_policies(spec: JsonObject) -> list[Cause]:
+def _check_policies(spec: JsonObject) -> list[StatusCause]:
     policy = spec["template"]["spec"].get("restartPolicy")
     field = "spec.template.spec.restartPolicy"
     if needs_never(spec, policy):

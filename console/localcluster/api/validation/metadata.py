@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.kubernetes_grammar.object_rules import LARGEST_ANNOTATIONS, size_of_entries
-from console.localcluster.api.failures import Cause, invalid, required
+from console.localcluster.api.failures import StatusCause, invalid, required
 from console.localcluster.api.resources import RBAC, Resource
 from console.localcluster.api.validation.words import (
     dns_label,
@@ -16,14 +16,14 @@ from console.localcluster.changes import JsonObject
 _IMMUTABLE = ("name", "namespace", "uid", "creationTimestamp")
 
 
-def check_metadata(resource: Resource, meta: JsonObject) -> list[Cause]:
+def check_metadata(resource: Resource, meta: JsonObject) -> list[StatusCause]:
     """Everything wrong with an object's metadata."""
     causes = _check_name(resource, meta)
     causes += check_labels(meta.get("labels") or {}, "metadata.labels")
     return causes + check_annotations(meta.get("annotations") or {}, "metadata.annotations")
 
 
-def check_labels(labels: JsonObject, field: str) -> list[Cause]:
+def check_labels(labels: JsonObject, field: str) -> list[StatusCause]:
     """Keys and values of labels."""
     causes = []
     for key, value in labels.items():
@@ -31,18 +31,18 @@ def check_labels(labels: JsonObject, field: str) -> list[Cause]:
     return causes
 
 
-def check_annotations(annotations: JsonObject, field: str) -> list[Cause]:
+def check_annotations(annotations: JsonObject, field: str) -> list[StatusCause]:
     """Keys of annotations and the size of all together."""
     causes = []
     for key in annotations:
         causes += qualified_name(field, key.lower())
     if size_of_entries(annotations) > LARGEST_ANNOTATIONS:
         text = f"Too long: may not be more than {LARGEST_ANNOTATIONS} bytes"
-        causes.append(Cause(field, "FieldValueTooLong", text))
+        causes.append(StatusCause(field, "FieldValueTooLong", text))
     return causes
 
 
-def check_metadata_update(meta: JsonObject, current: JsonObject) -> list[Cause]:
+def check_metadata_update(meta: JsonObject, current: JsonObject) -> list[StatusCause]:
     """Identity does not change."""
     return [
         invalid(f"metadata.{field}", meta[field], "field is immutable")
@@ -51,7 +51,7 @@ def check_metadata_update(meta: JsonObject, current: JsonObject) -> list[Cause]:
     ]
 
 
-def _check_name(resource: Resource, meta: JsonObject) -> list[Cause]:
+def _check_name(resource: Resource, meta: JsonObject) -> list[StatusCause]:
     name = meta.get("name")
     if not name:
         return [required("metadata.name", "name or generateName is required")]

@@ -12,7 +12,7 @@ from console.kubernetes_grammar.object_rules import (
     too_small,
 )
 from console.localcluster.api.failures import (
-    Cause,
+    StatusCause,
     duplicate,
     forbidden,
     invalid,
@@ -35,7 +35,7 @@ _LEAST_WORDS = {
 }
 
 
-def check_pod_spec(spec: JsonObject, path: str) -> list[Cause]:
+def check_pod_spec(spec: JsonObject, path: str) -> list[StatusCause]:
     """Everything wrong with a pod's spec at `path`."""
     volumes = {volume.get("name", "") for volume in spec.get("volumes") or []}
     causes = _check_volumes(spec.get("volumes") or [], f"{path}.volumes")
@@ -47,7 +47,7 @@ def check_pod_spec(spec: JsonObject, path: str) -> list[Cause]:
     return causes
 
 
-def check_pod_update(pod: JsonObject, current: JsonObject) -> list[Cause]:
+def check_pod_update(pod: JsonObject, current: JsonObject) -> list[StatusCause]:
     """A pod's spec is all but fixed."""
     if _fixed_part(pod["spec"]) == _fixed_part(current["spec"]):
         return []
@@ -62,7 +62,7 @@ def _fixed_part(spec: JsonObject) -> JsonObject:
     return fixed
 
 
-def _check_containers(spec: JsonObject, path: str, volumes: set[str]) -> list[Cause]:
+def _check_containers(spec: JsonObject, path: str, volumes: set[str]) -> list[StatusCause]:
     if not spec.get("containers"):
         return [required(f"{path}.containers")]
     placed = [
@@ -77,7 +77,7 @@ def _check_containers(spec: JsonObject, path: str, volumes: set[str]) -> list[Ca
     return causes + _check_host_ports(spec, path)
 
 
-def _check_host_ports(spec: JsonObject, path: str) -> list[Cause]:
+def _check_host_ports(spec: JsonObject, path: str) -> list[StatusCause]:
     ports = [
         (f"{path}.containers[{index}].ports[{number}].hostPort", port)
         for index, container in enumerate(spec["containers"])
@@ -88,7 +88,7 @@ def _check_host_ports(spec: JsonObject, path: str) -> list[Cause]:
     return [duplicate(ports[index][0], keys[index]) for index in repeats(keys)]
 
 
-def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
+def _check_volumes(volumes: list[JsonObject], path: str) -> list[StatusCause]:
     names = [volume.get("name", "") for volume in volumes]
     causes = [duplicate(f"{path}[{index}].name", names[index]) for index in repeats(names)]
     for index, volume in enumerate(volumes):
@@ -101,7 +101,7 @@ def _check_volumes(volumes: list[JsonObject], path: str) -> list[Cause]:
     return causes
 
 
-def _check_source(volume: JsonObject, field: str) -> list[Cause]:
+def _check_source(volume: JsonObject, field: str) -> list[StatusCause]:
     causes = []
     for source, key in (("configMap", "name"), ("secret", "secretName")):
         if source in volume and not volume[source].get(key):

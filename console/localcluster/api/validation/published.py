@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from console.localcluster.api.failures import Cause, required, unsupported
+from console.localcluster.api.failures import StatusCause, required, unsupported
 from console.localcluster.api.schemas import property_schema, resolve
 from console.localcluster.changes import JsonObject
 
@@ -17,7 +17,7 @@ _MAY_BE_EMPTY = {"value", "lun", "seconds"}
 """Of a header or a sysctl, of a disk, of a sleep."""
 
 
-def check_published(value: Any, declared: JsonObject, path: str) -> Iterator[Cause]:
+def check_published(value: Any, declared: JsonObject, path: str) -> Iterator[StatusCause]:
     """Everything that the schema says against a value; an empty choice is left to the defaults."""
     schema = resolve(declared)
     if isinstance(value, dict):
@@ -29,7 +29,7 @@ def check_published(value: Any, declared: JsonObject, path: str) -> Iterator[Cau
         yield unsupported(path, value, schema["enum"])
 
 
-def _fields(value: JsonObject, schema: JsonObject, path: str) -> Iterator[Cause]:
+def _fields(value: JsonObject, schema: JsonObject, path: str) -> Iterator[StatusCause]:
     for field in schema.get("required", ()):
         if value.get(field) in _NOTHING and field not in _MAY_BE_EMPTY:
             yield required(f"{path}.{field}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from console.kubernetes_grammar import names as grammar
 from console.kubernetes_grammar.names import NameFault, NameRule
 from console.kubernetes_grammar.object_rules import PathFault
-from console.localcluster.api.failures import Cause, invalid
+from console.localcluster.api.failures import StatusCause, invalid
 
 _LABEL_RULE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
@@ -58,23 +58,23 @@ def _words(rule: NameRule, fault: NameFault, form: str, value: str) -> str:
     return form
 
 
-def _causes(rule: NameRule, form: str, field: str, value: str) -> list[Cause]:
+def _causes(rule: NameRule, form: str, field: str, value: str) -> list[StatusCause]:
     """What the rule says against a value; `form` are the words about its characters."""
     faults = rule.faults(value)
     return [invalid(field, value, _words(rule, fault, form, value)) for fault in faults]
 
 
-def dns_label(field: str, value: str) -> list[Cause]:
+def dns_label(field: str, value: str) -> list[StatusCause]:
     """A name of a container, a volume, a namespace."""
     return _causes(grammar.LABEL, _LABEL_RULE, field, value)
 
 
-def dns_subdomain(field: str, value: str) -> list[Cause]:
+def dns_subdomain(field: str, value: str) -> list[StatusCause]:
     """A name of most objects."""
     return _causes(grammar.SUBDOMAIN, _SUBDOMAIN_RULE, field, value)
 
 
-def qualified_name(field: str, key: str) -> list[Cause]:
+def qualified_name(field: str, key: str) -> list[StatusCause]:
     """A key of a label or an annotation: [prefix/]name."""
     causes = []
     for rule, part in grammar.key_parts(key):
@@ -87,21 +87,21 @@ def qualified_name(field: str, key: str) -> list[Cause]:
     return causes
 
 
-def label_value(field: str, value: str) -> list[Cause]:
+def label_value(field: str, value: str) -> list[StatusCause]:
     """A value of a label."""
     return _causes(grammar.LABEL_VALUE, _VALUE_RULE, field, value)
 
 
-def config_key(field: str, value: str) -> list[Cause]:
+def config_key(field: str, value: str) -> list[StatusCause]:
     """A key of a ConfigMap or Secret."""
     return _causes(grammar.CONFIG_KEY, _KEY_RULE, field, value)
 
 
-def variable_name(field: str, value: str) -> list[Cause]:
+def variable_name(field: str, value: str) -> list[StatusCause]:
     """A name of an environment variable."""
     return [] if grammar.is_variable(value) else [invalid(field, value, _ENV_RULE)]
 
 
-def port_name(field: str, value: str) -> list[Cause]:
+def port_name(field: str, value: str) -> list[StatusCause]:
     """A name of a port."""
     return _causes(grammar.PORT_NAME, _PORT_RULE, field, value)

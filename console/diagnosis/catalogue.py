@@ -1,0 +1,190 @@
+"""The catalogue of causes: what each looks like, whose it is, what to do next. Read from one file.
+
+What stands in `causes.yaml` is data; this module owns its shape and says which entry is wrong. How
+signs are found is `matching`, what follows from them `verdict`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from console.diagnosis.scene import FactKind
+from console.errors import InvalidInput
+
+CAUSES = Path(__file__).with_name("causes.yaml")
+HALVES = ("", "simulator", "agent", "logcopy", "private-contents")
+PLATFORM = "platform"
+"""A log sign's word for every container that no team writes."""
+ANY = "any"
+
+
+class Owner(StrEnum):
+    """Who can mend it."""
+
+    AGENT = "agent"
+    """The team, in its agent or its image."""
+    SIMULATOR = "simulator"
+    LEADERBOARD = "leaderboard"
+    NODE = "node"
+    CLUSTER = "cluster"
+    OPERATOR = "operator"
+    """Whoever launched it: the spec, its values, or what was done to it."""
+
+
+class Repeats(StrEnum):
+    """Whether the same comes again where nothing is changed."""
+
+    ALWAYS = "always"
+    LIKELY = "likely"
+    CHANCE = "chance"
+
+
+class Strength(StrEnum):
+    """How much one sign says, if who says it can be believed."""
+
+    PROOF = "proof"
+    """It cannot mean anything else."""
+    STRONG = "strong"
+    HINT = "hint"
+    """It goes with the cause, and with others too."""
+
+
+class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to be seen: a fact or a line of a log. Everything that is said of it must hold."""
+
+    fact: FactKind | None = None
+    log: str = ""
+    """`simulator`, `agent`, `logcopy`, `private-contents`, `platform`, or `any`."""
+    words: str = ""
+    """A regular expression in a line or in a fact's text; its named groups fill the sentences."""
+    reason: str = ""
+    """One that matches all of a fact's reason."""
+    half: str = ""
+    """Only of that half's containers."""
+    about: str = ""
+    """One that matches all of what the fact is about."""
+    exit: tuple[int, ...] = ()
+    signal: tuple[int, ...] = ()
+    at_least: int = 1
+    """How often it was said."""
+    seconds: float | None = None
+    """At least so long (silence)."""
+    case: bool = False
+    """Upper and lower case are told apart."""
+    strength: Strength = Strength.STRONG
+    also: tuple[Sign, ...] = ()
+    """What must be seen besides."""
+
+
+class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry. Sentences may hold `{pair}`, `{route}`, `{container}` and the signs' groups."""
+
+    name: str
+    title: str
+    owner: Owner
+    what: str
+    """What happened, in one plain sentence."""
+    advice: str
+    """What the operator does next."""
+    signs: tuple[Sign, ...]
+    """Any of them."""
+    samples: tuple[dict[str, Any], ...]
+    """Scenes in which it is the cause, in the words of the programs (`tests/fakes/scenes.py`)."""
+    near_misses: tuple[dict[str, Any], ...]
+    """Scenes that look like it and are not."""
+    half: str = ""
+    """The half that dies of it; empty where both may, or none."""
+    repeats: Repeats = Repeats.CHANCE
+    team: str = ""
+    """What the team is to change; empty where it is not theirs."""
+    over: tuple[str, ...] = ()
+    """Causes that are only its consequence, or a less exact word for it."""
+    unless: tuple[Sign, ...] = ()
+    """Where one of these is seen, it is not the cause."""
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """All causes, in the order of the file."""
+
+    causes: tuple[Cause, ...]
+
+    def __getitem__(self, name: str) -> Cause:
+        return self._by_name[name]
+
+    @property
+    def _by_name(self) -> dict[str, Cause]:
+        return {each.name: each for each in self.causes}
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the console."""
+    return read(CAUSES.read_text(encoding="utf-8"), CAUSES.name)
+
+
+def read(text: str, where: str) -> Catalogue:
+    """Raises InvalidInput that names the entry and what is wrong with it."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        entries = yaml.load(text, Loader=loader)
+    except yaml.YAMLError as broken:
+        raise InvalidInput(f"{where} is no YAML", why=str(broken)) from broken
+    if not isinstance(entries, list):
+        raise InvalidInput(f"{where} is no list of causes")
+    causes = tuple(_cause(entry, where) for entry in entries)
+    if wrong := next(_wrong(causes), ""):
+        raise InvalidInput(f"{where}: {wrong}")
+    return Catalogue(causes)
+
+
+def _cause(entry: Any, where: str) -> Cause:
+    name = entry.get("name", "?") if isinstance(entry, dict) else "?"
+    try:
+        return msgspec.convert(entry, Cause)
+    except msgspec.ValidationError as wrong:
+        raise InvalidInput(f"{where}: the cause {name} is not usable", why=str(wrong)) from wrong
+
+
+def _wrong(causes: tuple[Cause, ...]) -> Iterator[str]:
+    names = [each.name for each in causes]
+    for each in causes:
+        if names.count(each.name) > 1:
+            yield f"{each.name} stands twice"
+        for other in each.over:
+            if other not in names:
+                yield f"{each.name} is over {other}, which nobody knows"
+        if not each.signs:
+            yield f"{each.name} has no sign"
+        for sign in signs_in((*each.signs, *each.unless)):
+            if problem := _wrong_sign(sign):
+                yield f"{each.name}: {problem}"
+
+
+def signs_in(signs: Iterable[Sign]) -> Iterator[Sign]:
+    """With those that they ask for besides."""
+    for sign in signs:
+        yield sign
+        yield from signs_in(sign.also)
+
+
+def _wrong_sign(sign: Sign) -> str:
+    if (sign.fact is None) == (not sign.log):
+        return "a sign is either a fact or a line of a log"
+    if sign.log and not sign.words:
+        return "a sign in a log needs its words"
+    if sign.half not in HALVES or sign.log not in (*HALVES, PLATFORM, ANY):
+        return f"no container is called {sign.half or sign.log}"
+    for pattern in (sign.words, sign.reason, sign.about):
+        try:
+            re.compile(pattern)
+        except re.error as broken:
+            return f"{pattern!r} is no regular expression: {broken}"
+    return ""

@@ -1,0 +1,109 @@
+"""Which causes show signs in a scene, and what speaks for each. What it weighs is `verdict`'s."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+
+from console.diagnosis.catalogue import ANY, PLATFORM, Cause, Sign
+from console.diagnosis.scene import Fact, Scene, SeenLine, Witness, half_of
+
+
+class Evidence(msgspec.Struct, frozen=True, gc=False):
+    """One sign that was seen: the fact or the line of it."""
+
+    sign: Sign
+    fact: Fact | None = None
+    line: SeenLine | None = None
+    groups: tuple[tuple[str, str], ...] = ()
+    """What its words named."""
+    times: int = 1
+
+    @property
+    def witness(self) -> Witness:
+        """Who says it."""
+        if self.fact is not None:
+            return self.fact.witness
+        return self.line.witness if self.line is not None else Witness.AGENT
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """A cause with what speaks for it."""
+
+    cause: Cause
+    evidence: tuple[Evidence, ...]
+
+
+def candidates(causes: tuple[Cause, ...], scene: Scene) -> tuple[Candidate, ...]:
+    """Every cause of which a sign is seen and no exclusion, in the catalogue's order."""
+    found = ((cause, tuple(_seen(cause.signs, scene))) for cause in causes)
+    return tuple(
+        Candidate(cause, evidence)
+        for cause, evidence in found
+        if evidence and not any(_seen(cause.unless, scene))
+    )
+
+
+def _seen(signs: tuple[Sign, ...], scene: Scene) -> Iterator[Evidence]:
+    for sign in signs:
+        first = _of_log(sign, scene) if sign.log else _of_facts(sign, scene)
+        if first is None:
+            continue
+        rest = [next(_seen((other,), scene), None) for other in sign.also]
+        if None not in rest:
+            yield first
+            yield from (each for each in rest if each is not None)
+
+
+def _of_facts(sign: Sign, scene: Scene) -> Evidence | None:
+    """The newest that fits."""
+    fits = [(fact, found) for fact in scene.facts if (found := _fits(sign, fact)) is not None]
+    if sum(fact.count for fact, _ in fits) < sign.at_least or not fits:
+        return None
+    fact, groups = fits[-1]
+    return Evidence(sign, fact, None, groups, sum(each.count for each, _ in fits))
+
+
+def _fits(sign: Sign, fact: Fact) -> tuple[tuple[str, str], ...] | None:
+    if fact.kind is not sign.fact or (sign.half and half_of(fact.about) != sign.half):
+        return None
+    if sign.exit and fact.exit_code not in sign.exit:
+        return None
+    if sign.signal and fact.signal not in sign.signal:
+        return None
+    if sign.seconds is not None and (fact.seconds is None or fact.seconds < sign.seconds):
+        return None
+    if sign.reason and not _pattern(sign.reason, sign.case).fullmatch(fact.reason):
+        return None
+    if sign.about and not _pattern(sign.about, sign.case).fullmatch(fact.about):
+        return None
+    found = _pattern(sign.words, sign.case).search(fact.text)
+    return None if found is None else _groups(found)
+
+
+def _of_log(sign: Sign, scene: Scene) -> Evidence | None:
+    """The last line that has the words: what is nearest to the death says most."""
+    pattern, times, last = _pattern(sign.words, sign.case), 0, None
+    for line in scene.lines:
+        if _is_of(sign.log, line) and (found := pattern.search(line.text)):
+            times, last = times + 1, (line, found)
+    if last is None or times < sign.at_least:
+        return None
+    return Evidence(sign, None, last[0], _groups(last[1]), times)
+
+
+def _is_of(log: str, line: SeenLine) -> bool:
+    half = half_of(line.container)
+    return log == ANY or half == log or (log == PLATFORM and half != "agent")
+
+
+def _groups(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in found.groupdict().items() if text)
+
+
+@cache
+def _pattern(words: str, case: bool) -> re.Pattern[str]:
+    return re.compile(words, 0 if case else re.IGNORECASE)

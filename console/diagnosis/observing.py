@@ -1,0 +1,236 @@
+"""A board as facts, and the scene of one attempt of it. Refuses to know causes.
+
+What belongs to an attempt is decided by times of the node's clock: from the end of the one before
+to a moment after its own. What carries no time may belong to any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, pair_of
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus
+from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
+from console.domain.progress import EndedAttempt
+
+_SIGNALLED = 128
+_AFTERWARDS = timedelta(seconds=30)
+"""A kubelet tells of a death some seconds later."""
+_GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
+
+
+def facts_of(board: BoardSnapshot, now: datetime | None = None) -> tuple[Fact, ...]:
+    """Everything that the board knows, of all attempts; `now`: what silence lasts to."""
+    return (
+        *_of_job(board),
+        *_of_pods(board),
+        *_of_events(board),
+        *_of_endings(board),
+        *_of_reports(board),
+        *_of_silence(board, now),
+    )
+
+
+def scene_of(
+    board: BoardSnapshot,
+    facts: Iterable[Fact],
+    lines: Iterable[SeenLine],
+    pair: int,
+    attempt: int | None = None,
+) -> Scene:
+    """One attempt of a pair; `attempt` None: all of it that is known, as of one that lives.
+
+    `lines`: of both halves and of logcopy; those outside of the attempt are left out.
+    """
+    shown = next((each for each in board.pairs if each.number == pair), None)
+    ends = shown.ended if shown else ()
+    since, until = span_of(ends, attempt)
+    own = [each for each in facts if each.pair in (None, pair) and _within(each, since, until)]
+    if attempt is not None:
+        own = [each for each in own if each.attempt in (None, attempt)]
+    first = _first_of(ends, attempt)
+    return Scene(
+        tuple(own),
+        tuple(each for each in lines if _of_pair(each, pair) and _said(each, since, until)),
+        pair,
+        attempt,
+        first.half if first else "",
+        _route(ends, attempt) or (shown.route if shown and attempt is None else ""),
+    )
+
+
+def span_of(
+    ends: tuple[EndedAttempt, ...], attempt: int | None
+) -> tuple[datetime | None, datetime | None]:
+    """From the end of the one before to a moment after its own; None where that is not known."""
+    if attempt is None:
+        return None, None
+    before = [each.at for each in ends if each.attempt == attempt - 1 and each.at]
+    own = [each.at for each in ends if each.attempt == attempt and each.at]
+    return max(before, default=None), max(own) + _AFTERWARDS if own else None
+
+
+def _within(fact: Fact, since: datetime | None, until: datetime | None) -> bool:
+    if fact.at is None or fact.kind is FactKind.ENDING:
+        return True
+    return (since is None or fact.at >= since) and (until is None or fact.at <= until)
+
+
+def _said(line: SeenLine, since: datetime | None, until: datetime | None) -> bool:
+    if line.at is None:
+        return True
+    return (since is None or line.at >= since) and (until is None or line.at <= until)
+
+
+def _of_pair(line: SeenLine, pair: int) -> bool:
+    return pair_of(line.container) in (None, pair)
+
+
+def _first_of(ends: tuple[EndedAttempt, ...], attempt: int | None) -> EndedAttempt | None:
+    """The half that failed by itself; of several attempts in the last one."""
+    own = [each for each in ends if each.initiating and attempt in (None, each.attempt)]
+    if not own:
+        return None
+    last = max(each.attempt for each in own)
+    return next(each for each in own if each.attempt == last)
+
+
+def _route(ends: tuple[EndedAttempt, ...], attempt: int | None) -> str:
+    told = (each.route for each in reversed(ends) if attempt in (None, each.attempt))
+    return next((route for route in told if route.strip("-")), "")
+
+
+def _of_job(board: BoardSnapshot) -> Iterator[Fact]:
+    if board.job is not None:
+        for each in board.job.conditions:
+            if each.status:
+                yield Fact(
+                    FactKind.CONDITION,
+                    Witness.CLUSTER,
+                    each.reason,
+                    each.message,
+                    each.type,
+                    at=each.since,
+                )
+    yield Fact(FactKind.STATUS, Witness.CLUSTER, board.status.value, board.reason, "job")
+    for action in board.actions:
+        yield Fact(
+            FactKind.ACTION,
+            Witness.CLUSTER,
+            action.verb.value,
+            f"{action.verb.value} by {action.by}",
+            "job",
+            at=action.at,
+        )
+
+
+def _of_pods(board: BoardSnapshot) -> Iterator[Fact]:
+    present = (board.pod,) if board.pod is not None else ()
+    pods = {each.key: each for each in (*board.earlier, *present)}
+    for pod in pods.values():
+        yield Fact(
+            FactKind.POD, Witness.CLUSTER, pod.reason, pod.message, pod.phase, at=_ended_at(pod)
+        )
+        for container in pod.containers:
+            yield from _of_container(container)
+
+
+def _ended_at(pod: PodFacts) -> datetime | None:
+    times = [each.ended.finished_at for each in pod.containers if each.ended]
+    return max((each for each in times if each), default=None)
+
+
+def _of_container(each: ContainerFacts) -> Iterator[Fact]:
+    if each.previous is not None:
+        yield _exit(each, each.previous)
+    if each.ended is not None:
+        yield _exit(each, each.ended)
+    elif each.state is not ContainerState.TERMINATED:
+        waits = each.state is ContainerState.WAITING
+        yield Fact(
+            FactKind.WAITING if waits else FactKind.RUNNING,
+            Witness.CLUSTER,
+            each.reason,
+            each.message,
+            each.name,
+            pair_of(each.name),
+        )
+
+
+def _exit(each: ContainerFacts, run: ContainerExit) -> Fact:
+    signal = run.exit_code - _SIGNALLED if run.exit_code > _SIGNALLED else None
+    return Fact(
+        FactKind.EXIT,
+        Witness.CLUSTER,
+        run.reason,
+        run.message,
+        each.name,
+        pair_of(each.name),
+        at=run.finished_at,
+        exit_code=run.exit_code,
+        signal=signal,
+    )
+
+
+def _of_events(board: BoardSnapshot) -> Iterator[Fact]:
+    for each in board.events:
+        whole, _, container = each.about.partition(" ")
+        about = container or whole.partition("/")[0].lower()
+        yield Fact(
+            FactKind.EVENT,
+            Witness.CLUSTER,
+            each.reason,
+            each.message,
+            about,
+            pair_of(container) if container else None,
+            at=each.last_seen,
+            count=max(each.count, 1),
+        )
+
+
+def _of_endings(board: BoardSnapshot) -> Iterator[Fact]:
+    for pair in board.pairs:
+        for each in pair.ended:
+            yield Fact(
+                FactKind.ENDING,
+                Witness.SUPERVISOR,
+                each.reason,
+                each.kubelet,
+                f"{each.half}-{pair.number}",
+                pair.number,
+                each.attempt,
+                each.at,
+                each.exit_code,
+                each.signal,
+            )
+
+
+def _of_reports(board: BoardSnapshot) -> Iterator[Fact]:
+    for each in board.problems:
+        yield Fact(
+            FactKind.PROBLEM, Witness.SUPERVISOR, each.kind, each.text, "", each.pair or None
+        )
+    for record in board.records:
+        yield Fact(FactKind.RECORD, Witness.RECORD, "", record.status, record.route_id, record.pair)
+
+
+def _of_silence(board: BoardSnapshot, now: datetime | None) -> Iterator[Fact]:
+    if now is None or not board.live:
+        return
+    for pair in board.pairs:
+        if pair.status in _GONE_QUIET and pair.last_sign is not None:
+            yield _silence(pair, pair.last_sign, now)
+
+
+def _silence(pair: PairBoard, last: datetime, now: datetime) -> Fact:
+    return Fact(
+        FactKind.SILENCE,
+        Witness.SUPERVISOR,
+        pair.status.value,
+        "",
+        "",
+        pair.number,
+        pair.attempt,
+        seconds=max((now - last).total_seconds(), 0.0),
+    )

@@ -1,0 +1,226 @@
+"""The verdict on a scene: what happened, how sure that is, whose it is, what to do next. Pure.
+
+A fact of the cluster outranks what any log says; an agent's words prove nothing about the platform.
+Not sure is a verdict too, and signs that contradict each other are named, never left out.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+import msgspec
+
+from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength
+from console.diagnosis.matching import Candidate, Evidence, candidates
+from console.diagnosis.scene import Fact, FactKind, Scene, Witness, half_of
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_UNKNOWN = "?"
+_NO_SIGN = Sign()
+
+
+class Confidence(IntEnum):
+    """How sure a verdict is."""
+
+    UNSURE = 0
+    POSSIBLE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+
+_WEIGHT = {
+    Strength.HINT: Confidence.POSSIBLE,
+    Strength.STRONG: Confidence.LIKELY,
+    Strength.PROOF: Confidence.CERTAIN,
+}
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """On one scene; `cause` is None where nothing that is known tells it."""
+
+    confidence: Confidence
+    what: str
+    """One plain sentence."""
+    advice: str
+    cause: Cause | None = None
+    pair: int | None = None
+    attempt: int | None = None
+    route: str = ""
+    died_first: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    """The strongest first."""
+    contradictions: tuple[str, ...] = ()
+    """What speaks against it, one sentence each."""
+    consequences: tuple[str, ...] = ()
+    """Names of causes that show signs too, and follow from this one."""
+    team: str = ""
+    """What the team is to change; empty where it is not theirs."""
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose it is; None where that is not known."""
+        return self.cause.owner if self.cause is not None else None
+
+
+class _Weighed(msgspec.Struct, frozen=True, gc=False):
+    candidate: Candidate
+    confidence: Confidence
+    doubts: tuple[str, ...] = ()
+
+
+def judge(known: Catalogue, scene: Scene) -> Verdict:
+    """The verdict on that scene."""
+    weighed = [_weigh(each, scene) for each in candidates(known.causes, scene)]
+    standing = [each for each in weighed if not _follows(each, weighed)]
+    standing.sort(key=lambda each: _rank(each, scene))
+    if not standing:
+        return _not_sure(scene)
+    best, rest = standing[0], standing[1:]
+    follows = tuple(
+        each.candidate.cause.name
+        for each in weighed
+        if each.candidate.cause.name in best.candidate.cause.over
+    )
+    rivals = [each for each in rest if _rivals(best, each)]
+    confidence = best.confidence
+    if any(each.confidence is best.confidence for each in rivals):
+        confidence = min(confidence, Confidence.POSSIBLE)
+    doubts = (*best.doubts, *map(_against, rivals))
+    return _verdict(best.candidate, scene, confidence, doubts, follows)
+
+
+def _weigh(candidate: Candidate, scene: Scene) -> _Weighed:
+    cause = candidate.cause
+    sure = max(_worth(each, cause) for each in candidate.evidence)
+    witnesses = {each.witness for each in candidate.evidence}
+    if sure is Confidence.LIKELY and len(witnesses) > 1 and max(witnesses) >= Witness.SUPERVISOR:
+        sure = Confidence.CERTAIN
+    doubts: tuple[str, ...] = ()
+    if cause.half in ("simulator", "agent") and scene.died_first not in ("", cause.half):
+        doubts = (f"the {scene.died_first} died first, not the {cause.half}",)
+        proven = max(witnesses) is Witness.CLUSTER and sure is Confidence.CERTAIN
+        sure = sure if proven else Confidence(max(sure - 1, Confidence.POSSIBLE))
+    return _Weighed(candidate, sure, doubts)
+
+
+def _worth(evidence: Evidence, cause: Cause) -> Confidence:
+    """What a sign says, no more than who says it can know."""
+    worth = _WEIGHT[evidence.sign.strength]
+    if evidence.witness >= Witness.SUPERVISOR:
+        return worth
+    if evidence.witness is Witness.AGENT and cause.owner is not Owner.AGENT:
+        return Confidence.POSSIBLE
+    return min(worth, Confidence.LIKELY)
+
+
+def _follows(each: _Weighed, others: list[_Weighed]) -> bool:
+    """It is a consequence of another one that is as sure, or likely at least."""
+    name = each.candidate.cause.name
+    return any(
+        name in other.candidate.cause.over
+        and other.confidence >= min(each.confidence, Confidence.LIKELY)
+        for other in others
+    )
+
+
+def _rank(each: _Weighed, scene: Scene) -> tuple[int, bool, int, int]:
+    """The surest first; of equals that of the half that died first, then what more speaks for."""
+    cause = each.candidate.cause
+    of_first = bool(scene.died_first) and cause.half == scene.died_first
+    witness = max(found.witness for found in each.candidate.evidence)
+    return -each.confidence, not of_first, -witness, -len(each.candidate.evidence)
+
+
+def _rivals(best: _Weighed, other: _Weighed) -> bool:
+    """Another owner would have to act, and it is hardly less sure."""
+    differs = other.candidate.cause.owner is not best.candidate.cause.owner
+    return differs and other.confidence >= best.confidence - 1
+
+
+def _against(other: _Weighed) -> str:
+    cause = other.candidate.cause
+    return f"{cause.title.lower()} shows signs too ({in_words(other.candidate.evidence[0])})"
+
+
+def _verdict(
+    candidate: Candidate,
+    scene: Scene,
+    confidence: Confidence,
+    doubts: tuple[str, ...],
+    follows: tuple[str, ...],
+) -> Verdict:
+    cause = candidate.cause
+    evidence = tuple(sorted(candidate.evidence, key=lambda each: -_worth(each, cause)))
+    values = _values(scene, evidence)
+    return Verdict(
+        confidence,
+        filled(cause.what, values),
+        filled(cause.advice, values),
+        cause,
+        scene.pair,
+        scene.attempt,
+        scene.route,
+        scene.died_first,
+        evidence,
+        doubts,
+        follows,
+        filled(cause.team, values),
+    )
+
+
+def _values(scene: Scene, evidence: tuple[Evidence, ...]) -> dict[str, str]:
+    values = {
+        "pair": str(scene.pair) if scene.pair else "",
+        "attempt": str(scene.attempt) if scene.attempt else "",
+        "route": scene.route,
+    }
+    for each in reversed(evidence):
+        about = (
+            each.fact.about if each.fact is not None else each.line.container if each.line else ""
+        )
+        values |= {"container": about, "times": str(each.times)} | dict(each.groups)
+        if each.fact is not None and each.fact.exit_code is not None:
+            values["exit"] = str(each.fact.exit_code)
+    return values
+
+
+def filled(sentence: str, values: dict[str, str]) -> str:
+    """With what is known in its places, `?` for what is not."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1]) or _UNKNOWN, sentence)
+
+
+def _not_sure(scene: Scene) -> Verdict:
+    who = f"the {scene.died_first} of pair {scene.pair}" if scene.died_first else "it"
+    end = next((each for each in reversed(scene.facts) if _is_own_end(each, scene)), None)
+    told = f" ({in_words(Evidence(_NO_SIGN, end))})" if end is not None else ""
+    return Verdict(
+        Confidence.UNSURE,
+        f"Nothing that is known tells why {who} ended{told}.",
+        "Read both logs before the death; what was written last, and by whom, says most.",
+        pair=scene.pair,
+        attempt=scene.attempt,
+        route=scene.route,
+        died_first=scene.died_first,
+    )
+
+
+def _is_own_end(fact: Fact, scene: Scene) -> bool:
+    return fact.kind is FactKind.ENDING and half_of(fact.about) == scene.died_first
+
+
+def in_words(evidence: Evidence) -> str:
+    """A sign as it was seen, in one clause: a fact in ours, a line in its own words."""
+    if evidence.line is not None:
+        return f"{evidence.line.container}: {evidence.line.text.strip()}"
+    fact = evidence.fact
+    if fact is None:
+        return _UNKNOWN
+    parts = [fact.about, fact.kind.value, fact.reason]
+    if fact.signal:
+        parts.append(f"signal {fact.signal}")
+    elif fact.exit_code is not None:
+        parts.append(f"exit {fact.exit_code}")
+    told = " ".join(part for part in parts if part)
+    times = f" ×{evidence.times}" if evidence.times > 1 else ""
+    return f"{told}{times}: {fact.text}" if fact.text else f"{told}{times}"
