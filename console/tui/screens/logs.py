@@ -11,6 +11,7 @@ from textual.widgets import Input
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
+from console.operations.recording.log_times import time_of_day
 from console.presentation.containers import own_containers
 from console.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.commands import Command, bindings
@@ -22,7 +23,6 @@ from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
-from console.tui.widgets.log_times import time_of_day
 
 
 def _step(direction: int) -> Callable[[LogsScreen], None]:

@@ -20,12 +20,12 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from console.operations.ports.recorder import LogLine, LogView
+from console.operations.recording.log_times import first_at, newest_day
 from console.presentation.tones import Tone
 from console.tui.textual_internals import grow
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, painted, plain, ruler, shown, wrapped
-from console.tui.widgets.log_times import first_at, newest_day
 from console.tui.widgets.painting import Painter
 
 SIDEWAYS = 16

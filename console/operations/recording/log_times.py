@@ -1,4 +1,4 @@
-"""Finding a time in a log by bisection: reads a few dozen lines of any log. Knows no widget."""
+"""Finding a time in a log by bisection: reads a few dozen lines of any log."""
 
 from __future__ import annotations
 

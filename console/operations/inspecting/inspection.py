@@ -1,0 +1,124 @@
+"""One submission, inspected: the verdict on each attempt that failed, on each pair, on all of it.
+
+Reads the recorded logs through views, so that whoever asks does so in a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from console.diagnosis.catalogue import catalogue
+from console.diagnosis.observing import facts_of, scene_of, span_of
+from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
+from console.diagnosis.verdict import Verdict, judge
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus
+from console.domain.submission import INIT, LOGCOPY
+from console.operations.inspecting.attempt_lines import LogOf, lines_before
+
+ATTEMPTS = 12
+"""The last ones of a pair; a budget allows fewer."""
+_WELL = (PairStatus.DONE, PairStatus.WAITING, PairStatus.STOPPED)
+_ONLY_AN_END = ("budget-used-up",)
+"""Causes that say that it is over, and not why."""
+
+
+class PairInspection(msgspec.Struct, frozen=True):
+    """What is known of one pair's failures."""
+
+    number: int
+    verdict: Verdict | None = None
+    """On its last failure; None where nothing of it failed."""
+    attempts: tuple[Verdict, ...] = ()
+    """Of each attempt that failed by itself, the oldest first."""
+
+    @property
+    def repeated(self) -> int:
+        """How many of its attempts ended by the cause of the last one."""
+        if self.verdict is None or self.verdict.cause is None:
+            return 0
+        return names_of(self.attempts)[self.verdict.cause.name]
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """What is known of one submission's failures."""
+
+    board: BoardSnapshot
+    now: datetime
+    verdict: Verdict | None = None
+    """On the submission as a whole; None where nothing but its pairs failed, or nothing at all."""
+    pairs: tuple[PairInspection, ...] = ()
+
+    @property
+    def culprit(self) -> PairInspection | None:
+        """The pair that failed most often; None without one."""
+        failed = [each for each in self.pairs if each.verdict is not None]
+        return max(failed, key=lambda each: (len(each.attempts), -each.number), default=None)
+
+    @property
+    def answer(self) -> Verdict | None:
+        """The one that says most of why it ended; None where nothing failed."""
+        whole, culprit = self.verdict, self.culprit
+        if whole is not None and whole.cause is not None and whole.cause.name not in _ONLY_AN_END:
+            return whole
+        if culprit is not None and culprit.verdict is not None:
+            return culprit.verdict
+        return whole
+
+    def pair(self, number: int) -> PairInspection:
+        """An empty one for a pair that it does not have."""
+        found = (each for each in self.pairs if each.number == number)
+        return next(found, PairInspection(number))
+
+
+def inspect(board: BoardSnapshot, log_of: LogOf, now: datetime) -> Inspection:
+    """Everything that the board and the recorded logs tell. Reads files."""
+    facts = facts_of(board, now)
+    pairs = tuple(_pair(board, pair, facts, log_of) for pair in board.pairs)
+    return Inspection(board, now, _whole(board, facts, log_of), pairs)
+
+
+def names_of(verdicts: Iterable[Verdict]) -> Counter[str]:
+    """How often each cause was found."""
+    return Counter(each.cause.name for each in verdicts if each.cause is not None)
+
+
+def _pair(
+    board: BoardSnapshot, pair: PairBoard, facts: tuple[Fact, ...], log_of: LogOf
+) -> PairInspection:
+    failed = sorted({each.attempt for each in pair.ended if each.initiating})[-ATTEMPTS:]
+    attempts = tuple(_attempt(board, pair, facts, log_of, number) for number in failed)
+    if attempts:
+        return PairInspection(pair.number, attempts[-1], attempts)
+    if pair.status in _WELL:
+        return PairInspection(pair.number)
+    verdict = _attempt(board, pair, facts, log_of, None)
+    # Of a pair that goes on nothing is said that is not seen.
+    told = verdict.cause is not None or pair.status in (PairStatus.FAILED, PairStatus.UNKNOWN)
+    return PairInspection(pair.number, verdict if told else None)
+
+
+def _attempt(
+    board: BoardSnapshot,
+    pair: PairBoard,
+    facts: tuple[Fact, ...],
+    log_of: LogOf,
+    attempt: int | None,
+) -> Verdict:
+    _, until = span_of(pair.ended, attempt)
+    names = (f"simulator-{pair.number}", f"agent-{pair.number}", LOGCOPY)
+    lines = [line for name in names for line in lines_before(name, log_of, until)]
+    return judge(catalogue(), scene_of(board, facts, lines, pair.number, attempt))
+
+
+def _whole(board: BoardSnapshot, facts: tuple[Fact, ...], log_of: LogOf) -> Verdict | None:
+    """By what concerns no pair alone; what cannot start at all concerns them together."""
+    own = tuple(each for each in facts if each.pair is None or each.kind is FactKind.WAITING)
+    lines: list[SeenLine] = []
+    if board.ended or board.blockage is not None:
+        lines = [line for name in (LOGCOPY, INIT) for line in lines_before(name, log_of, None)]
+    verdict = judge(catalogue(), Scene(own, tuple(lines)))
+    return verdict if verdict.cause is not None else None
