@@ -144,7 +144,7 @@ class ReplaySource:
 
     def step(self, kind: str, moved: Callable[[], None], *, forward: bool) -> None:
         """To the `attempt` or `route` beside the present; raises NotFound where there is none."""
-        from console.operations.replay.landmarks import LandmarkKind
+        from console.domain.landmarks import LandmarkKind
 
         if (player := self._player()) is not None:
             self._go_on(player, str(player.step(LandmarkKind(kind), forward=forward)), moved)

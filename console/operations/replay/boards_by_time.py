@@ -11,7 +11,7 @@ from datetime import datetime
 
 from console.domain.board import BoardSnapshot
 from console.domain.folding import fold
-from console.operations.replay.landmarks import Landmark, landmarks
+from console.domain.landmarks import Landmark, landmarks
 from console.operations.replay.timeline import Timeline
 
 KEPT_EVERY = 128

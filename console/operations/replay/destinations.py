@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
+from console.domain.landmarks import Landmark, LandmarkKind
 from console.errors import InvalidInput, NotFound
-from console.operations.replay.landmarks import Landmark, LandmarkKind
 
 TOGETHER = timedelta(seconds=2)
 """logcopy looks once a second: what is nearer may have been at once."""

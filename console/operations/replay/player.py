@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.folding import fold
+from console.domain.landmarks import Landmark, LandmarkKind
 from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
@@ -24,7 +25,6 @@ from console.operations.recording.log_view import containers_of
 from console.operations.replay.boards_by_time import BoardsByTime
 from console.operations.replay.cut_log import CutLog, NewestLine
 from console.operations.replay.destinations import Waypoint, after, before, destination, waypoints
-from console.operations.replay.landmarks import Landmark, LandmarkKind
 from console.operations.replay.playhead import SLOWEST, Playhead
 from console.operations.replay.timeline import timeline
 

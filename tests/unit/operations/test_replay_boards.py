@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.folding import fold
+from console.domain.landmarks import LandmarkKind, landmarks
 from console.operations.replay import boards_by_time
 from console.operations.replay.boards_by_time import BoardsByTime
-from console.operations.replay.landmarks import LandmarkKind, landmarks
 from console.operations.replay.timeline import timeline
 
 KEPT = (1, 7, 1000)

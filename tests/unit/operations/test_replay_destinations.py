@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.domain.landmarks import Landmark, LandmarkKind
 from console.errors import InvalidInput, NotFound
 from console.operations.replay.destinations import after, before, destination, waypoints
-from console.operations.replay.landmarks import Landmark, LandmarkKind
 
 BEGIN = datetime(2026, 11, 22, 23, 50, tzinfo=UTC)
 END = BEGIN + timedelta(hours=3)

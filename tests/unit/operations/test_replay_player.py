@@ -8,9 +8,9 @@ import pytest
 from fakes.demo_recording import BEGIN, CRASH, Seconds, player_of, unpacked
 
 from console.domain.board import SubmissionStatus
+from console.domain.landmarks import LandmarkKind
 from console.errors import NotFound
 from console.operations.recording.tail import moment_of
-from console.operations.replay.landmarks import LandmarkKind
 from console.operations.replay.player import Player
 from console.operations.services import Services
 
