@@ -69,9 +69,14 @@ def _routes(at: datetime, before: PairBoard | None, pair: PairBoard) -> Iterator
             text = f"pair {pair.number} finishes {name} ({cell.state.value})"
             yield Landmark(at, LandmarkKind.ROUTE, pair.number, text, route=name)
     if pair.route and pair.route != (before.route if before else ""):
-        name = _drive(*drive_of(pair.route))
+        name = drive_name(pair.route)
         text = f"pair {pair.number} begins {name}"
         yield Landmark(at, LandmarkKind.ROUTE, pair.number, text, route=name, begins=True)
+
+
+def drive_name(route: str) -> str:
+    """`RouteScenario_7`, with its repetition where that is not the first."""
+    return _drive(*drive_of(route))
 
 
 def _finished(cells: Iterable[RouteCell]) -> dict[str, RouteCell]:

@@ -1,0 +1,381 @@
+"""What a pair did when, what of it died first, and what befell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.demo_recording import BEGIN, DEMO, unpacked
+from fakes.screens import board, pair
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from console.diagnosis.lanes import Lane
+from console.diagnosis.timeline import DeathRole, MarkKind, PairTimeline, timeline_of
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
+from console.domain.events import ConsoleActed, ConsoleVerb
+from console.domain.facts import (
+    ClusterEvent,
+    ContainerExit,
+    ContainerFacts,
+    ContainerState,
+    JobFacts,
+    PodFacts,
+)
+from console.domain.landmarks import Landmark, LandmarkKind
+from console.domain.pod_times import PairReports, PodTimes, Run
+from console.domain.progress import EndedAttempt
+from console.operations.replay.boards_by_time import BoardsByTime
+from console.operations.replay.timeline import timeline
+
+START = datetime(2026, 11, 28, 14, 0, tzinfo=UTC)
+NOW = START + timedelta(seconds=300)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def run(begin: float, end: float | None = None) -> Run:
+    return Run(at(begin), None if end is None else at(end))
+
+
+def runs_now(half: str, begin: float, restarts: int = 0) -> ContainerFacts:
+    name = f"{half}-3"
+    return ContainerFacts(name, ContainerState.RUNNING, restarts, started_at=at(begin))
+
+
+def dead(half: str, reason: str, second: float, attempt: int = 1, **more: Any) -> EndedAttempt:
+    return EndedAttempt(3, attempt, half, reason, at=at(second), **more)
+
+
+def third(**more: Any) -> PairBoard:
+    """A pair of which nothing but its number is known."""
+    nothing: dict[str, Any] = {
+        "simulator": None,
+        "agent": None,
+        "route": "",
+        "since": None,
+        "since_exact": False,
+        "status": PairStatus.BOOTING,
+        "cells": (),
+        "attempt": None,
+    }
+    return pair(3, None, **{**nothing, **more})
+
+
+def lived(
+    shown: PairBoard,
+    *,
+    simulator: Iterable[Run] = (),
+    agent: Iterable[Run] = (),
+    restarts: int | None = None,
+    reports: Iterable[PairReports] = (),
+    ended_at: datetime | None = None,
+    **more: Any,
+) -> BoardSnapshot:
+    """A board of one pod with these runs of pair 3; `restarts` None: all of them were seen."""
+    halves = {"simulator-3": tuple(simulator), "agent-3": tuple(agent)}
+    counts = tuple(
+        (name, max(len(own) - 1, 0) if restarts is None else restarts)
+        for name, own in halves.items()
+    )
+    pod = PodTimes("p1", at(10), ended_at, tuple(halves.items()), counts, tuple(reports))
+    facts: dict[str, Any] = {
+        "pairs": (shown,),
+        "pod_times": (pod,),
+        "events": (),
+        "job": JobFacts("demo", "leaderboard", "u1", START, 8),
+        "pod": PodFacts("demo-x", "leaderboard", "p1", "demo", "Running"),
+    }
+    return board(**{**facts, **more})
+
+
+def spans(lane: Lane) -> list[tuple[str, int, int]]:
+    """Kind, first and last second."""
+    return [
+        (
+            f"{each.kind.value} {each.route}".strip(),
+            round((each.since - START).total_seconds()),
+            round((each.until - START).total_seconds()),
+        )
+        for each in lane.spans
+    ]
+
+
+def told(shown: BoardSnapshot, landmarks: Iterable[Landmark] = ()) -> PairTimeline:
+    return timeline_of(shown, shown.pairs[0], landmarks, NOW)
+
+
+def agents(shown: BoardSnapshot, landmarks: Iterable[Landmark] = ()) -> list[tuple[str, int, int]]:
+    return spans(told(shown, landmarks).lanes[1])
+
+
+def route(second: float, name: str, *, begins: bool = True, number: int = 3) -> Landmark:
+    return Landmark(at(second), LandmarkKind.ROUTE, number, "", route=name, begins=begins)
+
+
+class Demo:
+    """The boards and the landmarks of `make demo`, in which the simulator of pair 2 crashes."""
+
+    def __init__(self, root: Path) -> None:
+        recorder = unpacked(root).recorder
+        self.boards = BoardsByTime(
+            "default", "demo", timeline(recorder, DEMO, lambda name: recorder.log(DEMO, name))
+        )
+
+    def timelines(self, second: float) -> list[PairTimeline]:
+        now = BEGIN + timedelta(seconds=second)
+        shown, marks = self.boards.at(now), [e for e in self.boards.landmarks if e.at <= now]
+        return [timeline_of(shown, each, marks, now) for each in shown.pairs]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return Demo(tmp_path_factory.mktemp("recordings"))
+
+
+def test_the_demos_crash_is_the_simulators_and_the_agent_only_followed(demo: Demo) -> None:
+    second = demo.timelines(200)[1]
+    found = [(each.ending.half, each.role, each.ending.signal) for each in second.deaths]
+    assert found == [("simulator", DeathRole.FIRST, 11), ("agent", DeathRole.INDUCED, None)]
+    assert [each.deaths for each in demo.timelines(200) if each.number != 2] == [(), (), ()]
+
+
+def test_the_demos_agent_drives_route_seven_again_after_the_crash(demo: Demo) -> None:
+    agent = demo.timelines(200)[1].lanes[1]
+    kinds = [
+        f"{each.kind.value} {each.route.removeprefix('RouteScenario_')}" for each in agent.spans
+    ]
+    assert [kind for kind in kinds if kind != "driving "] == [
+        "waiting ", "boot ", "route 5", "route 6", "route 7",
+        "back-off ", "boot ", "route 7", "route 8", "route 9", "idle ", "over ",
+    ]  # fmt: skip
+    assert [each.attempt for each in agent.spans if each.route.endswith("7")] == [1, 2]
+
+
+@given(st.floats(0, 200))
+def test_at_any_time_all_lanes_are_without_a_hole_and_of_one_reach(
+    demo: Demo, second: float
+) -> None:
+    found = demo.timelines(second)
+    assert len({(each.since, each.until) for each in found}) <= 1
+    for each in found:
+        for lane in each.lanes:
+            edges = [each.since, *(span.until for span in lane.spans)]
+            assert [span.since for span in lane.spans] == edges[:-1]
+            assert edges[-1] == each.until
+
+
+def test_what_goes_on_lasts_to_now_and_what_is_over_does_not(demo: Demo) -> None:
+    assert demo.timelines(20)[0].until == BEGIN + timedelta(seconds=20)
+    assert demo.timelines(200)[0].until == demo.timelines(9000)[0].until
+
+
+def test_an_attempt_ends_with_its_workload_and_not_with_its_container() -> None:
+    shown = lived(
+        third(ended=(dead("agent", "crashed", 100),), agent=runs_now("agent", 130, 1)),
+        agent=(run(20, 110), run(130)),
+        reports=(PairReports(3, complete=True, done=0, drove=((1, at(60)),)),),
+    )
+    assert agents(shown) == [
+        ("waiting", 0, 20), ("boot", 20, 60), ("driving", 60, 100), ("back-off", 100, 130),
+        ("boot", 130, 300),
+    ]  # fmt: skip
+
+
+def test_an_agent_that_never_drove_was_booting_until_it_died() -> None:
+    shown = lived(
+        third(ended=(dead("agent", "invalid-setup", 50),)),
+        agent=(run(20, 51),),
+        reports=(PairReports(3, complete=True, done=0),),
+    )
+    assert agents(shown)[:2] == [("waiting", 0, 20), ("boot", 20, 50)]
+
+
+def test_what_an_agent_did_that_logcopy_told_nothing_of_is_unknown() -> None:
+    shown = lived(third(status=PairStatus.RESETTING), agent=(run(20, 50),))
+    assert agents(shown)[1] == ("unknown", 20, 50)
+
+
+def test_a_gap_in_which_a_run_may_be_missing_is_unknown() -> None:
+    shown = lived(third(), agent=(run(20, 50), run(200, 250)), restarts=4)
+    assert [each for each in agents(shown) if each[1] in (0, 50)] == [
+        ("unknown", 0, 20),
+        ("unknown", 50, 200),
+    ]
+
+
+def test_a_run_whose_end_nobody_saw_is_unknown_from_its_last_word_on() -> None:
+    drove = PairReports(3, complete=True, done=0, drove=((1, at(60)),))
+    shown = lived(third(), agent=(run(20), run(200, 250)), reports=(drove,))
+    landmarks = (route(60, "R_1"), route(90, "R_1", begins=False))
+    assert agents(shown, landmarks)[1:5] == [
+        ("boot", 20, 60), ("route R_1", 60, 90), ("unknown", 90, 200), ("boot", 200, 250),
+    ]  # fmt: skip
+
+
+def test_the_routes_are_the_pairs_own_and_in_their_own_attempt() -> None:
+    drove = PairReports(3, complete=True, done=0, drove=((1, at(60)), (2, at(170))))
+    shown = lived(
+        third(ended=(dead("agent", "crashed", 120),), agent=runs_now("agent", 130, 1)),
+        agent=(run(20, 121), run(130)),
+        reports=(drove,),
+    )
+    landmarks = (
+        route(60, "R_1"),
+        route(80, "R_9", number=1),
+        route(100, "R_1", begins=False),
+        route(100, "R_2"),
+        route(131, "R_2", begins=False),
+        route(170, "R_2"),
+    )
+    assert agents(shown, landmarks)[1:] == [
+        ("boot", 20, 60), ("route R_1", 60, 100), ("route R_2", 100, 120), ("back-off", 120, 130),
+        ("boot", 130, 170), ("route R_2", 170, 300),
+    ]  # fmt: skip
+
+
+def test_without_landmarks_the_present_route_is_told_by_the_board() -> None:
+    shown = lived(
+        third(
+            status=PairStatus.DRIVING,
+            agent=runs_now("agent", 20),
+            route="R_4_rep1",
+            since=at(200),
+            since_exact=True,
+        ),
+        agent=(run(20),),
+        reports=(PairReports(3, complete=True, done=1, drove=((1, at(60)),)),),
+    )
+    assert agents(shown)[2:] == [("driving", 60, 200), ("route R_4 (repetition 1)", 200, 300)]
+
+
+def test_a_simulator_serves_from_when_its_pair_drives() -> None:
+    shown = lived(
+        third(simulator=runs_now("simulator", 15), status=PairStatus.DRIVING),
+        simulator=(run(15),),
+        reports=(PairReports(3, complete=True, done=1, drove=((1, at(60)),)),),
+    )
+    assert spans(told(shown).lanes[0]) == [
+        ("waiting", 0, 15), ("boot", 15, 60), ("driving", 60, 300),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(PairStatus.DONE, "idle"), (PairStatus.BACKING_OFF, "back-off")]
+)
+def test_after_its_last_run_a_half_is_idle_or_backs_off(status: PairStatus, kind: str) -> None:
+    shown = lived(third(status=status), agent=(run(20, 50),))
+    assert agents(shown)[-1] == (kind, 50, 300)
+
+
+def test_a_pod_that_ended_leaves_nothing_to_happen() -> None:
+    shown = lived(
+        third(status=PairStatus.FAILED),
+        agent=(run(20, 50),),
+        ended_at=at(90),
+        status=SubmissionStatus.FAILED,
+        pod=PodFacts("demo-x", "leaderboard", "p1", "demo", "Failed"),
+        job=JobFacts("demo", "leaderboard", "u1", START, 8, completed_at=at(95)),
+    )
+    assert agents(shown)[-2:] == [("idle", 50, 90), ("over", 90, 95)]
+
+
+def test_a_pod_that_waits_for_its_node_is_waited_for() -> None:
+    shown = board(
+        pairs=(third(status=PairStatus.WAITING),),
+        events=(),
+        job=JobFacts("demo", "leaderboard", "u1", START, 8),
+        status=SubmissionStatus.PENDING,
+    )
+    assert agents(shown) == [("waiting", 0, 300)]
+
+
+def test_a_pair_of_which_only_its_deaths_are_known_has_them_and_nothing_else() -> None:
+    shown = board(
+        pairs=(third(status=PairStatus.FAILED, ended=(dead("agent", "crashed", 70),)),),
+        events=(),
+        pod=None,
+        job=JobFacts("demo", "leaderboard", "u1", START, 8, completed_at=at(95)),
+        status=SubmissionStatus.FAILED,
+    )
+    assert agents(shown) == [("unknown", 0, 95)]
+    assert [(each.at, each.role) for each in told(shown).deaths] == [(at(70), DeathRole.FIRST)]
+
+
+def test_of_two_halves_that_both_failed_one_is_first() -> None:
+    ends = (dead("simulator", "crashed", 70), dead("agent", "crashed", 70))
+    shown = lived(third(ended=ends))
+    found = [(each.ending.half, each.role) for each in told(shown).deaths]
+    assert found == [("simulator", DeathRole.FIRST), ("agent", DeathRole.TOO)]
+
+
+def test_who_was_asked_to_stop_did_not_die_first() -> None:
+    shown = lived(third(ended=(dead("agent", "cancelled", 70),)))
+    assert [each.role for each in told(shown).deaths] == [DeathRole.STOPPED]
+
+
+def test_an_end_that_no_supervisor_wrote_is_the_kubelets() -> None:
+    exit_ = ContainerExit(126, "ContainerCannotRun", at(40), at(39))
+    facts = ContainerFacts("agent-3", ContainerState.WAITING, 1, previous=exit_)
+    (death,) = told(lived(third(agent=facts))).deaths
+    assert (death.at, death.role) == (at(40), DeathRole.UNTOLD)
+    assert (death.ending.attempt, death.ending.exit_code) == (1, 126)
+    assert death.ending.kubelet == "ContainerCannotRun"
+
+
+def test_an_end_that_both_told_is_one() -> None:
+    exit_ = ContainerExit(139, "Error", at(71), at(20))
+    facts = ContainerFacts("agent-3", ContainerState.WAITING, 1, previous=exit_)
+    shown = lived(third(agent=facts, ended=(dead("agent", "crashed", 70, signal=11),)))
+    assert [each.at for each in told(shown).deaths] == [at(70)]
+
+
+def test_an_end_without_a_time_is_where_its_container_ended() -> None:
+    end = replace(dead("agent", "crashed", 0), at=None)
+    shown = lived(third(ended=(end,)), agent=(run(20, 50), run(60)))
+    assert [each.at for each in told(shown).deaths] == [at(50)]
+
+
+def event(reason: str, about: str, second: float, **more: Any) -> ClusterEvent:
+    facts: dict[str, Any] = {"type": "Normal", "count": 1, **more}
+    return ClusterEvent(uid=reason, reason=reason, message="m", last_seen=at(second), about=about,
+                        **facts)  # fmt: skip
+
+
+def test_marks_are_of_the_job_the_pod_the_node_and_the_pairs_own_containers() -> None:
+    shown = lived(
+        third(),
+        events=(
+            event("SuccessfulCreate", "Job/demo", 1),
+            event("Evicted", "Pod/demo-x", 2, type="Warning"),
+            event("Started", "Pod/demo-x agent-3", 3),
+            event("Started", "Pod/demo-x agent-1", 4),
+            event("NodeNotReady", "Node/gpu-7", 5, type="Warning"),
+        ),
+        actions=(ConsoleActed(at(6), ConsoleVerb.CANCELLED, "eva@desk"),),
+    )
+    assert [(each.kind, each.text, each.bad) for each in told(shown).marks] == [
+        (MarkKind.JOB, "SuccessfulCreate: m", False),
+        (MarkKind.POD, "Evicted: m", True),
+        (MarkKind.POD, "Started agent-3: m", False),
+        (MarkKind.NODE, "NodeNotReady: m", True),
+        (MarkKind.CONSOLE, "cancelled by eva@desk", False),
+    ]
+
+
+def test_what_was_seen_again_and_again_is_marked_first_and_last() -> None:
+    often = event("BackOff", "Pod/demo-x agent-3", 90, count=7, first_seen=at(30))
+    assert [each.at for each in told(lived(third(), events=(often,))).marks] == [at(30), at(90)]
+
+
+def test_a_board_of_which_nothing_is_known_has_a_timeline_without_anything() -> None:
+    empty = BoardSnapshot("leaderboard", "demo", pairs=(third(),))
+    found = timeline_of(empty, empty.pairs[0], (), NOW)
+    assert (found.since, found.until, found.deaths, found.marks) == (NOW, NOW, (), ())
+    assert [each.spans for each in found.lanes] == [(), ()]
