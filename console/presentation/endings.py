@@ -62,8 +62,16 @@ def _ending(halves: list[EndedAttempt]) -> str:
     first = next((half for half in halves if half.initiating), halves[0])
     order = " first" if first.initiating and first.reason in pair_words.AT_FAULT else ""
     where = f" on {first.route}" if first.route.strip("-") else ""
-    reason = _REASONS.get(first.reason, first.reason)
-    return f"attempt {first.attempt}: {first.half} {reason}{order}{_exit(first)}{where}"
+    return f"attempt {first.attempt}: {first.half} {_reason(first)}{order}{_exit(first)}{where}"
+
+
+def ended_how(ending: EndedAttempt) -> str:
+    """`crashed (SIGSEGV)`; `ended (exit 126)` where no supervisor told why."""
+    return f"{_reason(ending)}{_exit(ending)}"
+
+
+def _reason(ending: EndedAttempt) -> str:
+    return _REASONS.get(ending.reason, ending.reason) or "ended"
 
 
 def _exit(ending: EndedAttempt) -> str:
