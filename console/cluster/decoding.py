@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from console.cluster import wire
+from console.cluster import bounds, wire
+from console.cluster.failures import Asked
 from console.cluster.plans import Plans
 from console.domain.facts import (
     ClusterEvent,
@@ -22,6 +24,7 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.errors import ConsoleError
+from console.operations.ports.cluster import JsonObject
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 VERSION_LABEL = "leaderboard.carla.org/version"
@@ -30,15 +33,15 @@ CONTAINERS_KEPT = 4096
 """Statuses, as the server wrote them, with what they mean: a pod repeats most at each event."""
 
 _FIELD = re.compile(r"\{(.+)\}")
-_pod = msgspec.json.Decoder(wire.Pod)
 _status = msgspec.json.Decoder(wire.ContainerStatus)
-_job = msgspec.json.Decoder(wire.Job)
-_event = msgspec.json.Decoder(wire.Event)
-_page = msgspec.json.Decoder(wire.Page)
-_line = msgspec.json.Decoder(wire.WatchLine)
-_bookmark = msgspec.json.Decoder(wire.Bookmark)
+_version = msgspec.json.Decoder(wire.Version)
+_stored = msgspec.json.Decoder(wire.Stored)
+_untyped_line = msgspec.json.Decoder(wire.WatchLine[msgspec.Raw])
+_document = msgspec.json.Decoder(JsonObject)
 
 Decoded = TypeVar("Decoded")
+Object = TypeVar("Object", bound=wire.Stored)
+Item = TypeVar("Item")
 
 
 class DecodingFailed(ConsoleError):
@@ -48,36 +51,72 @@ class DecodingFailed(ConsoleError):
 def _decode(decoder: msgspec.json.Decoder[Decoded], raw: Any) -> Decoded:
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodingFailed(
             "The cluster's answer was not understood.", why=str(error)[:300]
         ) from error
 
 
-def page(raw: bytes) -> wire.Page:
-    """One page of a list, its items undecoded."""
-    return _decode(_page, raw)
+def document(raw: bytes, asked: Asked) -> JsonObject:
+    """An object of any kind, as a whole. Raises TooMuch for one without measure."""
+    bounds.check_shape(raw, asked)
+    return _decode(_document, raw)
 
 
-def watch_line(raw: bytes) -> wire.WatchLine:
-    """One event of a watch, its object undecoded."""
-    return _decode(_line, raw)
+class Heard(msgspec.Struct, Generic[Item], frozen=True, gc=False):
+    """One event of a watch. A bookmark tells a version; an error its Status, as it was written."""
+
+    type: str
+    metadata: wire.Metadata = wire.Metadata()
+    item: Item | None = None
+    status: bytes = b""
 
 
-def metadata(raw: Any) -> wire.Metadata:
-    """Just the metadata of any object."""
-    return _decode(_bookmark, raw).metadata
+class Reading(Generic[Object, Item]):
+    """How objects of one kind become facts: alone, in a list or a watch; each byte is read once."""
+
+    def __init__(self, shape: type[Object], facts: Callable[[Object], Item]) -> None:
+        self.facts = facts
+        self._one = msgspec.json.Decoder(shape)
+        page: Any = wire.Page
+        line: Any = wire.WatchLine
+        self._page: msgspec.json.Decoder[wire.Page[Object]] = msgspec.json.Decoder(page[shape])
+        self._line: msgspec.json.Decoder[wire.WatchLine[Object]]
+        self._line = msgspec.json.Decoder(line[shape])
+
+    def one(self, raw: Any) -> Item:
+        """One object's facts."""
+        return self.facts(_decode(self._one, raw))
+
+    def page(self, raw: bytes) -> wire.Page[Object]:
+        """One page of a list."""
+        return _decode(self._page, raw)
+
+    def line(self, raw: bytes) -> Heard[Item]:
+        """One event of a watch."""
+        try:
+            told = _decode(self._line, raw)
+        except DecodingFailed:
+            if (other := _without_object(raw)) is None:
+                raise
+            return other
+        facts = None if told.type == "BOOKMARK" else self.facts(told.object)
+        return Heard(told.type, told.object.metadata, facts)
+
+
+def _without_object(raw: bytes) -> Heard[Any] | None:
+    """A line that needs none: an error has a Status, and a bookmark's fields may be null."""
+    told = _decode(_untyped_line, raw)
+    if told.type == "ERROR":
+        return Heard(told.type, status=bytes(told.object))
+    if told.type == "BOOKMARK":
+        return Heard(told.type, _decode(_stored, told.object).metadata)
+    return None
 
 
 def pod(raw: Any) -> PodFacts:
     """A pod; containers in the manifest's order, init containers first."""
-    return read_pod(raw)[1]
-
-
-def read_pod(raw: Any) -> tuple[wire.Metadata, PodFacts]:
-    """The same with its metadata, which a watch needs too: reading 18 KB again is half of it."""
-    seen = _decode(_pod, raw)
-    return seen.metadata, _pod_facts(seen)
+    return PODS.one(raw)
 
 
 def _pod_facts(seen: wire.Pod) -> PodFacts:
@@ -200,21 +239,14 @@ def _is_cancelled(job: wire.Job) -> bool:
     return marked and (job.spec.suspend or job.spec.parallelism == 0)
 
 
-class Jobs:
-    """Decodes Jobs. Remembers each one's plan: a Job's template never changes."""
+class Jobs(Reading[wire.Job, JobFacts]):
+    """Remembers each Job's plan: its template never changes."""
 
     def __init__(self) -> None:
+        super().__init__(wire.Job, self._facts)
         self._plans = Plans()
 
-    def __call__(self, raw: Any) -> JobFacts:
-        return self.read(raw)[1]
-
-    def read(self, raw: Any) -> tuple[wire.Metadata, JobFacts]:
-        """A Job with its metadata."""
-        seen = _decode(_job, raw)
-        return seen.metadata, self._facts(seen, raw)
-
-    def _facts(self, seen: wire.Job, raw: Any) -> JobFacts:
+    def _facts(self, seen: wire.Job) -> JobFacts:
         meta, status = seen.metadata, seen.status
         uncounted = status.uncounted_terminated_pods or wire.UncountedPods()
         return JobFacts(
@@ -234,7 +266,7 @@ class Jobs:
             started_at=status.start_time,
             completed_at=status.completion_time,
             leaderboard=(meta.labels or {}).get(VERSION_LABEL, ""),
-            plan=self._plans.of(seen, raw),
+            plan=self._plans.of(seen),
         )
 
 
@@ -246,13 +278,7 @@ def _condition(each: wire.Condition) -> JobCondition:
 
 def event(raw: Any) -> tuple[ClusterEvent, wire.Reference]:
     """A core/v1 event and the object it is about; `count` 1 where the server counts none."""
-    return read_event(raw)[1]
-
-
-def read_event(raw: Any) -> tuple[wire.Metadata, tuple[ClusterEvent, wire.Reference]]:
-    """The same with its metadata."""
-    seen = _decode(_event, raw)
-    return seen.metadata, _event_facts(seen)
+    return EVENTS.one(raw)
 
 
 def _event_facts(seen: wire.Event) -> tuple[ClusterEvent, wire.Reference]:
@@ -280,7 +306,8 @@ def _event_facts(seen: wire.Event) -> tuple[ClusterEvent, wire.Reference]:
     return facts, about
 
 
-_version = msgspec.json.Decoder(wire.Version)
+PODS = Reading(wire.Pod, _pod_facts)
+EVENTS = Reading(wire.Event, _event_facts)
 
 
 def version(raw: bytes) -> str:

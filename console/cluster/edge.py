@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, ListSource, pages
@@ -65,16 +63,18 @@ class KubernetesCluster:
         if dry_run:
             params["dryRun"] = "All"
         answer = await self._call("create", kind, namespace, meta.get("name", ""), params, manifest)
-        return Created(_object(answer), answer.warnings)
+        asked = Asked("create", RESOURCES[kind][1], namespace, meta.get("name", ""))
+        return Created(decoding.document(answer.body, asked), answer.warnings)
 
     async def read(self, kind: Kind, namespace: str, name: str) -> JsonObject:
-        return _object(await self._call("get", kind, namespace, name))
+        asked = Asked("get", RESOURCES[kind][1], namespace, name)
+        return decoding.document((await self._call("get", kind, namespace, name)).body, asked)
 
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
         return tuple(await self._all(self._jobs(namespace, label=SUBMISSION_SELECTOR)))
 
     async def job(self, namespace: str, name: str) -> JobFacts:
-        return self._job((await self._call("get", Kind.JOB, namespace, name)).body)
+        return self._job.one((await self._call("get", Kind.JOB, namespace, name)).body)
 
     async def pods(self, namespace: str | None, job: str | None) -> tuple[PodFacts, ...]:
         label = SUBMISSION_SELECTOR if job is None else f"job-name={job}"
@@ -95,7 +95,7 @@ class KubernetesCluster:
     async def patch_job(self, namespace: str, name: str, patch: JsonObject) -> JobFacts:
         params = {"fieldManager": FIELD_MANAGER}
         answer = await self._call("patch", Kind.JOB, namespace, name, params, patch)
-        return self._job(answer.body)
+        return self._job.one(answer.body)
 
     async def delete(
         self, kind: Kind, namespace: str, name: str, *, propagation: Propagation
@@ -149,7 +149,7 @@ class KubernetesCluster:
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
         asked = Asked("create", "selfsubjectaccessreviews")
         answer = await self._transport.send(Request("POST", path, asked, None, review))
-        return bool(_object(answer).get("status", {}).get("allowed"))
+        return bool(decoding.document(answer.body, asked).get("status", {}).get("allowed"))
 
     async def close(self) -> None:
         await self._transport.close()
@@ -175,36 +175,23 @@ class KubernetesCluster:
 
     async def _all(self, source: ListSource[Any]) -> list[Any]:
         """Every object of a source, page by page."""
-        return [
-            source.read(raw)[1]
-            async for page in pages(self._transport, source)
-            for raw in page.items
-        ]
+        return [facts async for page in pages(self._transport, source) for _, facts in page.items]
 
     def _jobs(
         self, namespace: str | None, *, label: str = "", field: str = ""
     ) -> ListSource[JobFacts]:
         path = _path("/apis/batch/v1", namespace, "jobs")
-        return ListSource(path, "jobs", namespace, self._job.read, label, field)
+        return ListSource(path, "jobs", namespace, self._job, label, field)
 
     def _pods(self, namespace: str | None, *, label: str) -> ListSource[PodFacts]:
         return ListSource(
-            _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.read_pod, label
+            _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.PODS, label
         )
 
     def _events(self, namespace: str | None) -> ListSource[About]:
         path = _path("/api/v1", namespace, "events")
-        return ListSource(path, "events", namespace, decoding.read_event, most=MOST_EVENTS)
+        return ListSource(path, "events", namespace, decoding.EVENTS, most=MOST_EVENTS)
 
 
 def _path(base: str, namespace: str | None, resource: str) -> str:
     return f"{base}/namespaces/{namespace}/{resource}" if namespace else f"{base}/{resource}"
-
-
-def _object(answer: Answer) -> JsonObject:
-    try:
-        return msgspec.json.decode(answer.body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise decoding.DecodingFailed(
-            "The cluster's answer was not understood.", why=str(error)[:300]
-        ) from error

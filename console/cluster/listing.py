@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from console.cluster import bounds, decoding, wire
+from console.cluster import bounds, wire
+from console.cluster.decoding import Reading
 from console.cluster.failures import Asked
 from console.cluster.request import Carrier, Request
 
@@ -32,7 +33,7 @@ class ListSource(msgspec.Struct, Generic[Item], frozen=True):
     path: str
     resource: str
     namespace: str | None
-    read: Callable[[Any], tuple[wire.Metadata, Item]]
+    reading: Reading[Any, Item]
     label: str = ""
     field: str = ""
     most: int = MOST_OBJECTS
@@ -45,24 +46,26 @@ class ListSource(msgspec.Struct, Generic[Item], frozen=True):
         return Asked(verb, self.resource, self.namespace)
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """One page: its objects, undecoded, and the list's version."""
+class Listed(msgspec.Struct, Generic[Item], frozen=True):
+    """One page: its objects' metadata and facts, and the list's version."""
 
-    items: tuple[msgspec.Raw, ...]
+    items: tuple[tuple[wire.Metadata, Item], ...]
     version: str
 
 
-async def pages(transport: Carrier, source: ListSource[Any]) -> AsyncIterator[Listed]:
+async def pages(transport: Carrier, source: ListSource[Item]) -> AsyncIterator[Listed[Item]]:
     """Every page. Raises TooMuch for a list that has no end."""
     until = time.monotonic() + LIST_SECONDS
     asked, token, seen, objects = source.asked("list"), "", {""}, 0
     for _ in range(MOST_PAGES):
-        page = decoding.page((await _page(transport, source, token)).body)
+        page = source.reading.page((await _page(transport, source, token)).body)
         items, token = page.items or (), page.metadata.continue_
         objects += len(items)
         if objects > source.most:
             bounds.refuse(asked, f"There are more than {source.most:,}.")
-        yield Listed(items, page.metadata.resource_version)
+        facts = source.reading.facts
+        told = tuple((each.metadata, facts(each)) for each in items)
+        yield Listed(told, page.metadata.resource_version)
         if not token:
             return
         if token in seen or len(token) > LONGEST_TOKEN:

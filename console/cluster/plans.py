@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from console.cluster import wire
+from console.cluster import bounds, wire
+from console.cluster.failures import Asked
 from console.cluster.shapes import OwnValues, Shape, shape_of
 from console.domain.submission import INIT, LOGCOPY, Images, SubmissionPlan
 from console.errors import ConsoleError
@@ -39,21 +40,21 @@ class Plans:
         self._plans: dict[str, SubmissionPlan | None] = {}
         self._shapes: dict[int, _FirstOfShape] = {}
 
-    def of(self, job: wire.Job, raw: Any) -> SubmissionPlan | None:
+    def of(self, job: wire.Job) -> SubmissionPlan | None:
         """None where the Job is no submission of ours: others are listed without one."""
         uid = job.metadata.uid
         if uid not in self._plans:
             _make_room(self._plans, PLANS_KEPT)
-            self._plans[uid] = self._read(job, raw)
+            self._plans[uid] = self._read(job)
         return self._plans[uid]
 
-    def _read(self, job: wire.Job, raw: Any) -> SubmissionPlan | None:
+    def _read(self, job: wire.Job) -> SubmissionPlan | None:
         name, pod = job.metadata.name, bytes(job.spec.template.spec)
         resumes = RESUMES_ANNOTATION in (job.metadata.annotations or {})
         for known in self._shapes.values():
             if known.resumes == resumes and (own := known.shape.values(pod, name)) is not None:
                 return _renewed(known.plan, job, own)
-        plan, shape = _taken_apart(raw), shape_of(pod, name)
+        plan, shape = _taken_apart(job, pod), shape_of(pod, name)
         own = shape.values(pod, name) if shape is not None else None
         if plan is not None and shape is not None and own is not None and _bears_out(plan, own):
             _make_room(self._shapes, SHAPES_KEPT)
@@ -83,9 +84,15 @@ def _images(plan: SubmissionPlan, images: dict[str, str]) -> Images:
     return Images(*(images.get(name, "") for name in wanted))
 
 
-def _taken_apart(raw: Any) -> SubmissionPlan | None:
+def _taken_apart(job: wire.Job, pod: bytes) -> SubmissionPlan | None:
+    """From a manifest of what a plan is read from. A template without measure is none of ours."""
+    meta = job.metadata
+    asked = Asked("get", "jobs", meta.namespace, meta.name)
     try:
-        return plan_of(msgspec.json.decode(raw))
+        bounds.check_shape(pod, asked)
+        template = {"spec": msgspec.json.decode(pod)}
+        spec = {"backoffLimit": job.spec.backoff_limit, "template": template}
+        return plan_of({"metadata": msgspec.to_builtins(meta), "spec": spec})
     except ConsoleError:
         return None
 

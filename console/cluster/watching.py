@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Generic
+from typing import Generic
 
 import msgspec
 
-from console.cluster import bounds, decoding
-from console.cluster.failures import Expired, Throttled, error_of
+from console.cluster import bounds
+from console.cluster.failures import Expired, Throttled, error_of, reply_of
 from console.cluster.listing import Item, ListSource, pages
 from console.cluster.request import Body, Carrier
 from console.errors import ConsoleError
@@ -122,8 +122,7 @@ class Watch(Generic[Item]):
         version = ""
         async for page in pages(self._transport, self._source):
             version = page.version
-            for raw in page.items:
-                meta, item = self._source.read(raw)
+            for meta, item in page.items:
                 found[meta.uid] = (meta.resource_version, item)
         before, self._known = self._known, found
         self._version = version
@@ -155,21 +154,15 @@ class Watch(Generic[Item]):
 
     def _read(self, raw: bytes) -> Iterator[Change[Item]]:
         """The change that a line tells, if it tells one. Raises Expired for a 410."""
-        line = decoding.watch_line(raw)
+        line = self._source.reading.line(raw)
         if line.type == "ERROR":
-            status = bytes(line.object)
-            raise error_of(
-                self._source.asked("watch"),
-                _code(status),
-                status,
-            )
+            code = reply_of(line.status, 500).code
+            raise error_of(self._source.asked("watch"), code, line.status)
         self._backoff.reset()
         self._expired = False
+        meta, item = line.metadata, line.item
         # A bookmark only moves the version, so that a quiet watch does not expire.
-        if line.type == "BOOKMARK":
-            meta = decoding.metadata(line.object)
-        else:
-            meta, item = self._source.read(line.object)
+        if item is not None:
             if line.type == "DELETED":
                 self._known.pop(meta.uid, None)
                 yield Gone(item)
@@ -194,10 +187,3 @@ async def _before(until: float, body: Body) -> AsyncIterator[bytes]:
         yield piece
         if asyncio.get_running_loop().time() > until:
             raise TimeoutError
-
-
-def _code(status: bytes) -> int:
-    try:
-        return msgspec.json.decode(status, type=dict[str, Any]).get("code") or 500
-    except msgspec.DecodeError:
-        return 500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -34,6 +35,15 @@ class Metadata(Wire, frozen=True):
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
     owner_references: tuple[Owner, ...] = ()
+
+
+class Stored(Wire, frozen=True):
+    """What every object of an API has."""
+
+    metadata: Metadata
+
+
+Object = TypeVar("Object")
 
 
 class Waiting(Wire, frozen=True):
@@ -94,8 +104,7 @@ class PodStatus(Wire, frozen=True):
     ephemeral_container_statuses: tuple[msgspec.Raw, ...] = ()
 
 
-class Pod(Wire, frozen=True):
-    metadata: Metadata
+class Pod(Stored, frozen=True):
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
 
@@ -130,8 +139,7 @@ class JobStatus(Wire, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class Job(Wire, frozen=True):
-    metadata: Metadata
+class Job(Stored, frozen=True):
     spec: JobSpec = JobSpec()
     status: JobStatus = JobStatus()
 
@@ -149,8 +157,7 @@ class Series(Wire, frozen=True):
     last_observed_time: datetime | None = None
 
 
-class Event(Wire, frozen=True):
-    metadata: Metadata
+class Event(Stored, frozen=True):
     involved_object: Reference = Reference()
     type: str = ""
     reason: str = ""
@@ -167,18 +174,18 @@ class ListMetadata(Wire, frozen=True):
     continue_: str = msgspec.field(default="", name="continue")
 
 
-class Page(Wire, frozen=True):
+class Page(Wire, Generic[Object], frozen=True):
+    """One page of a list."""
+
     metadata: ListMetadata = ListMetadata()
-    items: tuple[msgspec.Raw, ...] | None = ()
+    items: tuple[Object, ...] | None = ()
 
 
-class WatchLine(Wire, frozen=True):
+class WatchLine(Wire, Generic[Object], frozen=True):
+    """One event of a watch; of an ERROR the object is a Status."""
+
     type: str
-    object: msgspec.Raw
-
-
-class Bookmark(Wire, frozen=True):
-    metadata: Metadata
+    object: Object
 
 
 class Version(Wire, frozen=True):

@@ -31,7 +31,7 @@ def figures() -> Iterator[Figure]:
     what = f"a pod event decoded ({len(raw) / 1000:.0f} KB, 10 containers)"
     yield at_most(what, _us(lambda: decoding.pod(raw)), 10, "us")
     line = max((RECORDED / "watch-pods.jsonl").read_bytes().splitlines(), key=len)
-    yield Figure("a watch line to facts", f"{_us(lambda: _read(line)):.1f} us")
+    yield Figure("a watch line to facts", f"{_us(lambda: decoding.PODS.line(line)):.1f} us")
     pairs = tuple(map(PairPlan.usual, (1, 2, 3, 4)))
     images = Images("l", "s", "a", "p")
     drives = Drives.of(V1_0, STANDARD_SUBSETS, 5)
@@ -58,11 +58,6 @@ def _renewal(board: BoardSnapshot) -> Callable[[], object]:
     rows = FleetRows()
     rows.renew(boards, lambda _key, _board: "")
     return lambda: rows.renew(next(turns), lambda _key, _board: "")
-
-
-def _read(line: bytes) -> None:
-    seen = decoding.watch_line(line)
-    decoding.read_pod(seen.object)
 
 
 def _us(work: Callable[[], object], times: int = 200, rounds: int = 20) -> float:

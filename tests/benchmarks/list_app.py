@@ -33,7 +33,7 @@ NEWEST = datetime(2026, 11, 20, tzinfo=UTC)
 def ended_jobs(count: int) -> list[JobFacts]:
     """All of them failed days ago."""
     manifest = composed_with({}, namespace="default").manifest
-    job = decoding.Jobs()(msgspec.json.encode(manifest))
+    job = decoding.Jobs().one(msgspec.json.encode(manifest))
     failed = JobCondition("Failed", True, "BackoffLimitExceeded", "", NEWEST)
     return [
         replace(

@@ -23,10 +23,11 @@ from fakes.wild_server import Handler, body, kubeconfig, wild_server
 from console.cluster import bounds, listing, tailing, transport
 from console.cluster.bounds import DEPTH, TooMuch, check_shape
 from console.cluster.connecting import connect
+from console.cluster.decoding import DecodingFailed
 from console.cluster.failures import Asked
 from console.domain.events import ConnectionChanged
 from console.errors import ClusterUnreachable, ConsoleError
-from console.operations.ports.cluster import LogRequest
+from console.operations.ports.cluster import Kind, LogRequest
 
 GROWTH = 160
 """MiB that a console may grow by, whatever the answer is."""
@@ -234,7 +235,11 @@ async def refused(folder: Path, *script: Handler, call: str = "pods") -> Console
         cluster = await connect(kubeconfig(folder, server.url), probe=False)
         try:
             with pytest.raises(ConsoleError) as caught:
-                await (cluster.version() if call == "version" else cluster.pods("races", "run"))
+                await {
+                    "version": lambda: cluster.version(),
+                    "pods": lambda: cluster.pods("races", "run"),
+                    "config map": lambda: cluster.read(Kind.CONFIG_MAP, "races", "x"),
+                }[call]()
         finally:
             await cluster.close()
     return caught.value
@@ -295,8 +300,29 @@ async def test_an_answer_that_is_nested_too_deeply_is_named(
     tmp_path: Path, nest: tuple[bytes, bytes, bytes], levels: int
 ) -> None:
     deep = nest[0] * levels + nest[1] + nest[2] * levels
-    error = await refused(tmp_path, body(deep), call="version")
+    error = await refused(tmp_path, body(deep), call="config map")
     assert error.why == f"It is nested more than {DEPTH} levels deep."
+
+
+@pytest.mark.parametrize("call", ["pods", "version"])
+async def test_depth_in_what_nobody_reads_ends_in_an_error_that_says_so(
+    tmp_path: Path, call: str
+) -> None:
+    """Of a list and the like only known fields are taken; the rest is skipped, to some depth."""
+    deep = b'{"x":' * 100_000 + b"1" + b"}" * 100_000
+    error = await refused(tmp_path, body(deep), call=call)
+    assert isinstance(error, DecodingFailed)
+    assert "recursion" in error.why
+
+
+async def test_a_job_without_measure_is_listed_without_a_plan(tmp_path: Path) -> None:
+    deep = b"[" * (DEPTH + 1) + b"]" * (DEPTH + 1)
+    job = b'{"metadata":{"name":"j"},"spec":{"template":{"spec":{"containers":%s}}}}' % deep
+    async with wild_server(body(b'{"items":[%s]}' % job)) as server:
+        cluster = await connect(kubeconfig(tmp_path, server.url), probe=False)
+        listed = await cluster.jobs("races")
+        await cluster.close()
+    assert [(each.name, each.plan) for each in listed] == [("j", None)]
 
 
 def test_brackets_in_strings_are_no_depth() -> None:

@@ -29,7 +29,7 @@ def test_each_plan_is_taken_apart_once_however_many_jobs_there_are(
     for _ in range(2):
         for number in range(MANY):
             meta = {"name": "job", "namespace": "default", "uid": f"u{number}"}
-            jobs(msgspec.json.encode({"metadata": meta, "spec": {}, "status": {}}))
+            jobs.one(msgspec.json.encode({"metadata": meta, "spec": {}, "status": {}}))
     assert len(taken_apart) == len(set(taken_apart)) == MANY
 
 
@@ -61,7 +61,7 @@ def test_a_plan_is_the_same_whether_its_shape_was_read_before_or_not(
 ) -> None:
     jobs = decoding.Jobs()
     for manifest in order:
-        read = jobs(msgspec.json.encode({"status": {}, **manifest})).plan
+        read = jobs.one(msgspec.json.encode({"status": {}, **manifest})).plan
         assert read == plan_of(manifest)
 
 
@@ -75,19 +75,19 @@ def test_jobs_of_one_shape_are_taken_apart_once(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(plans, "plan_of", counted)
     jobs = decoding.Jobs()
     for manifest in JOBS:
-        jobs(msgspec.json.encode({"status": {}, **manifest}))
+        jobs.one(msgspec.json.encode({"status": {}, **manifest}))
     assert taken_apart == ["team-1", "team-5"]
 
 
 def test_a_pair_that_differs_in_one_variable_is_another_shape() -> None:
     jobs = decoding.Jobs()
-    jobs(msgspec.json.encode({"status": {}, **JOBS[0]}))
+    jobs.one(msgspec.json.encode({"status": {}, **JOBS[0]}))
     other = copy.deepcopy(JOBS[1])
     for container in other["spec"]["template"]["spec"]["containers"]:
         for each in container.get("env", []):
             if each["name"] == "CARLA_PORT":
                 each["value"] = str(int(each["value"]) + 1000)
-    read = jobs(msgspec.json.encode({"status": {}, **other})).plan
+    read = jobs.one(msgspec.json.encode({"status": {}, **other})).plan
     assert read == plan_of(other)
     assert read is not None
     assert read.pairs[0].carla_port == plan_of(JOBS[0]).pairs[0].carla_port + 1000
@@ -104,7 +104,7 @@ def test_an_image_that_is_written_strangely_is_read_as_it_is(image: str) -> None
     jobs = decoding.Jobs()
     for name in ("team-1", "team-2"):
         raw = _with_image(name, image)
-        assert jobs(raw).plan == plan_of(msgspec.json.decode(raw))
+        assert jobs.one(raw).plan == plan_of(msgspec.json.decode(raw))
 
 
 def test_two_jobs_that_exchange_their_names_for_their_config_maps_are_told_apart() -> None:
@@ -112,8 +112,8 @@ def test_two_jobs_that_exchange_their_names_for_their_config_maps_are_told_apart
     for name in ("team-1", "team-2"):
         manifest = _job(name, "n1")
         raw = msgspec.json.encode({"status": {}, **manifest})
-        jobs(raw)
+        jobs.one(raw)
         swapped = raw.replace(f'"{name}-workers"'.encode(), b'"other-workers"')
         swapped = swapped.replace(f'"uid":"{name}"'.encode(), b'"uid":"x-%s"' % name.encode())
-        read = jobs(swapped).plan
+        read = jobs.one(swapped).plan
         assert read == plan_of(msgspec.json.decode(swapped))

@@ -29,7 +29,7 @@ def test_a_pod_has_its_containers_in_the_manifest_s_order() -> None:
 
 def test_a_job_that_is_no_submission_is_read_without_a_plan() -> None:
     """Its facts stand; no plan is invented."""
-    job = decoding.Jobs()((RECORDED / "job-running.json").read_bytes())
+    job = decoding.Jobs().one((RECORDED / "job-running.json").read_bytes())
     assert (job.name, job.backoff_limit, job.active, job.plan) == ("pairx", 8, 1, None)
 
 
@@ -48,10 +48,12 @@ def test_events_name_what_they_are_about() -> None:
 def test_recorded_watch_lines_are_understood() -> None:
     """Bookmarks carry a version, objects decode."""
     for raw in (RECORDED / "watch-pods.jsonl").read_bytes().splitlines():
-        line = decoding.watch_line(raw)
-        assert decoding.metadata(line.object).resource_version
-        if line.type != "BOOKMARK":
-            assert decoding.pod(line.object).containers
+        line = decoding.PODS.line(raw)
+        assert line.metadata.resource_version
+        assert (line.item is None) == (line.type == "BOOKMARK")
+        if line.item is not None:
+            assert line.item == decoding.pod(json.dumps(json.loads(raw)["object"]))
+            assert line.item.containers
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_pods_that_a_job_has_seen_to_end_and_not_added_up_are_counted() -> None:
     raw = json.loads((RECORDED / "job-running.json").read_bytes())
     waiting = {"failed": ["a", "b"], "succeeded": ["c"]}
     raw["status"] |= {"failed": 1, "terminating": 3, "uncountedTerminatedPods": waiting}
-    job = decoding.Jobs()(json.dumps(raw).encode())
+    job = decoding.Jobs().one(json.dumps(raw).encode())
     assert (job.failed, job.succeeded, job.terminating) == (3, 1, 3)
     raw["status"]["uncountedTerminatedPods"] = {}
-    assert decoding.Jobs()(json.dumps(raw).encode()).failed == 1
+    assert decoding.Jobs().one(json.dumps(raw).encode()).failed == 1

@@ -35,7 +35,7 @@ def both_pods(stored: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def both_jobs(stored: dict[str, Any]) -> tuple[Any, Any]:
-    return decoding.Jobs()(json.dumps(stored)), job_facts(stored)
+    return decoding.Jobs().one(json.dumps(stored)), job_facts(stored)
 
 
 @pytest.mark.parametrize("stored", [POD, *WATCHED])

@@ -19,7 +19,7 @@ from console.cluster.transport import Transport
 from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.operations.backoff import Backoff
 
-SOURCE = ListSource("/api/v1/namespaces/races/pods", "pods", "races", decoding.read_pod)
+SOURCE = ListSource("/api/v1/namespaces/races/pods", "pods", "races", decoding.PODS)
 
 
 def pod(name: str, version: int, phase: str = "Running") -> dict[str, Any]:
