@@ -14,6 +14,8 @@ from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
 from console.domain.progress import EndedAttempt
 
+LOST = "Lost"
+"""What a fact of a pod is about that another one has replaced; its text says why."""
 _SIGNALLED = 128
 _AFTERWARDS = timedelta(seconds=30)
 """A kubelet tells of a death some seconds later."""
@@ -134,6 +136,8 @@ def _of_pods(board: BoardSnapshot) -> Iterator[Fact]:
         )
         for container in pod.containers:
             yield from _of_container(container)
+    for lost in board.lost:
+        yield Fact(FactKind.POD, Witness.CLUSTER, "", lost.why, LOST)
 
 
 def _ended_at(pod: PodFacts) -> datetime | None:
