@@ -19,6 +19,7 @@ LOST = "Lost"
 _SIGNALLED = 128
 _AFTERWARDS = timedelta(seconds=30)
 """A kubelet tells of a death some seconds later."""
+_OF_THE_WHOLE = (FactKind.STATUS, FactKind.CONDITION, FactKind.ACTION)
 _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 
@@ -48,9 +49,7 @@ def scene_of(
     shown = next((each for each in board.pairs if each.number == pair), None)
     ends = shown.ended if shown else ()
     since, until = span_of(ends, attempt)
-    own = [each for each in facts if each.pair in (None, pair) and _within(each, since, until)]
-    if attempt is not None:
-        own = [each for each in own if each.attempt in (None, attempt)]
+    own = [each for each in facts if _is_of(each, pair, attempt) and _within(each, since, until)]
     first = _first_of(ends, attempt)
     return Scene(
         tuple(own),
@@ -71,6 +70,13 @@ def span_of(
     before = [each.at for each in ends if each.attempt == attempt - 1 and each.at]
     own = [each.at for each in ends if each.attempt == attempt and each.at]
     return max(before, default=None), max(own) + _AFTERWARDS if own else None
+
+
+def _is_of(fact: Fact, pair: int, attempt: int | None) -> bool:
+    """What became of the whole submission is no reason why a half of it failed by itself."""
+    if fact.kind in _OF_THE_WHOLE or fact.pair not in (None, pair):
+        return False
+    return attempt is None or fact.attempt in (None, attempt)
 
 
 def _within(fact: Fact, since: datetime | None, until: datetime | None) -> bool:

@@ -66,7 +66,7 @@ def parse(text: str, source: str) -> Document:
         loader, node = _composed(text)
         if node is None:
             raise InvalidInput(f"{source} is empty.")
-        reading = _Reading(source, loader)
+        reading = _ReadingTree(source, loader)
         content = reading.value(node, ())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -152,7 +152,7 @@ _PlainLoader.yaml_implicit_resolvers = _QuickLoader.yaml_implicit_resolvers = {
 }
 
 
-class _Reading:
+class _ReadingTree:
     """One walk over the nodes of a document; collects the lines on its way."""
 
     def __init__(self, source: str, loader: SafeConstructor) -> None:

@@ -30,6 +30,7 @@ BROUGHT = {
     "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 159),
     "list": (READS - {"specs"}, VALUES, 42),
     "status": (SHOWS, LOOP | VALUES | {"yaml"}, 154),
+    "inspect": (SHOWS - {"kubernetes_grammar"} | {"diagnosis"}, LOOP | VALUES | {"yaml"}, 121),
     "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
     "events": (SHOWS, LOOP | VALUES | {"yaml"}, 142),
     "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),

@@ -96,8 +96,8 @@ def _pair(
     if pair.status in _WELL:
         return PairInspection(pair.number)
     verdict = _attempt(board, pair, facts, log_of, None)
-    # Of a pair that goes on nothing is said that is not seen.
-    told = verdict.cause is not None or pair.status in (PairStatus.FAILED, PairStatus.UNKNOWN)
+    # Of a pair that goes on, or of which nobody knows the end, nothing is said that is not seen.
+    told = verdict.cause is not None or pair.status is PairStatus.FAILED
     return PairInspection(pair.number, verdict if told else None)
 
 

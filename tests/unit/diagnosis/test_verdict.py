@@ -104,3 +104,12 @@ def test_both_words_of_a_version_mismatch_are_told() -> None:
     )
     assert "0.9.14" in found.what
     assert "0.9.10.1" in found.what
+
+
+def test_what_became_of_the_whole_submission_explains_no_half_that_failed_by_itself() -> None:
+    found = verdict(
+        ended=[CRASH],
+        job={"deleted": True},
+        logs={"agent-3": "ModuleNotFoundError: No module named 'timm'"},
+    )
+    assert name(found) == "agent-module-missing"

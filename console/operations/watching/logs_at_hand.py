@@ -1,0 +1,106 @@
+"""The logs that an inspection reads: recorded ones, else what the pod's node still has.
+
+Of a container that was restarted again and again a node keeps two runs; a recording has them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+
+from console.domain.board import BoardSnapshot
+from console.domain.facts import PodFacts
+from console.errors import ConsoleError, NotFound
+from console.operations.inspecting.attempt_lines import LINES, LogOf
+from console.operations.ports.cluster import LogRequest
+from console.operations.ports.recorder import LogLine, LogView, Recording
+from console.operations.recording.draining import drained
+from console.operations.recording.log_view import containers_of
+from console.operations.services import Services
+from console.operations.watching.lookup import Known
+
+NOTHING_RECORDED = (
+    "nothing of its logs is recorded here: of a container that was restarted the node keeps its "
+    "last two runs at most"
+)
+
+
+class LogsAtHand(msgspec.Struct, frozen=True):
+    """Where the logs come from, and what a reader must know of that."""
+
+    of: LogOf
+    remark: str = ""
+
+
+async def logs_at_hand(services: Services, told: Known) -> LogsAtHand:
+    """Of what was looked up, wherever its logs are."""
+    recording = told.found.recording if told.found else _recording(services, told.board)
+    if recording is not None:
+        there = await asyncio.to_thread(services.recorder.containers, recording)
+        if there:
+            return LogsAtHand(_recorded(services, recording, frozenset(there)))
+    if told.recorded or told.board.pod is None or told.board.pod_gone:
+        return LogsAtHand(lambda container: None, "nothing of its logs is recorded here")
+    return LogsAtHand(await _of_nodes(services, told.board), NOTHING_RECORDED)
+
+
+def _recording(services: Services, board: BoardSnapshot) -> Recording | None:
+    return services.recording_of(board.job) if board.job is not None else None
+
+
+def _recorded(services: Services, recording: Recording, there: frozenset[str]) -> LogOf:
+    def view(container: str) -> LogView | None:
+        return services.recorder.log(recording, container) if container in there else None
+
+    return view
+
+
+async def _of_nodes(services: Services, board: BoardSnapshot) -> LogOf:
+    pod = board.pod
+    assert pod is not None
+    names = containers_of(board)
+    read = await asyncio.gather(*(_read(services, pod, name) for name in names))
+    logs = dict(zip(names, read, strict=True))
+    return lambda container: logs.get(container)
+
+
+async def _read(services: Services, pod: PodFacts, container: str) -> LinesInMemory | None:
+    """The end of the run before and of the present one; None where the node has neither."""
+    lines: list[LogLine] = []
+    for previous in (True, False):
+        request = LogRequest(pod.namespace, pod.name, container, previous=previous, tail=LINES)
+        # Most containers were never restarted; a node that does not answer has nothing to tell.
+        with suppress(NotFound, ConsoleError):
+            async for block in drained(services, request):
+                lines += map(_line, block.splitlines())
+    return LinesInMemory(tuple(lines)) if lines else None
+
+
+def _line(raw: bytes) -> LogLine:
+    at, _, content = raw.partition(b" ")
+    return LogLine(at.decode("ascii", "replace"), content.decode(errors="replace"))
+
+
+class LinesInMemory(msgspec.Struct, frozen=True):
+    """Some lines as a log view; nobody adds to them."""
+
+    held: tuple[LogLine, ...]
+
+    def line_count(self) -> int:
+        return len(self.held)
+
+    def counting(self) -> Iterator[int]:
+        yield len(self.held)
+
+    def lines(self, start: int, stop: int) -> list[LogLine]:
+        return list(self.held[start:stop])
+
+    def newest(self, wanted: int) -> list[LogLine]:
+        return list(self.held[-wanted:]) if wanted else []
+
+    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
+        """Nobody searches in what is not recorded."""
+        raise NotImplementedError

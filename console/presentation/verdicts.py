@@ -1,0 +1,164 @@
+"""Verdicts in words: why something died, how sure that is, whose it is, what to do next. Pure.
+
+The screens, the commands, the report of a bundle and the notices say the same by these. Evidence is
+in the words of programs, which are hostile: whoever shows it makes it harmless as always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.diagnosis.catalogue import Owner, Repeats
+from console.diagnosis.verdict import Confidence, Verdict, in_words
+from console.operations.inspecting.inspection import Inspection, PairInspection
+from console.presentation.tones import BLANK, Line, Tone, text
+
+SURE = {
+    Confidence.CERTAIN: "certain",
+    Confidence.LIKELY: "likely",
+    Confidence.POSSIBLE: "possible",
+    Confidence.UNSURE: "not sure",
+}
+OWNERS = {
+    Owner.AGENT: "the team's agent",
+    Owner.SIMULATOR: "the simulator",
+    Owner.LEADERBOARD: "the Leaderboard",
+    Owner.NODE: "the node",
+    Owner.CLUSTER: "the cluster",
+    Owner.OPERATOR: "the launch or its operator",
+}
+NOT_SURE = "Nobody can tell why"
+_TONES = {
+    Confidence.CERTAIN: Tone.FAIL,
+    Confidence.LIKELY: Tone.FAIL,
+    Confidence.POSSIBLE: Tone.WARN,
+    Confidence.UNSURE: Tone.MUTED,
+}
+_AGAIN = {
+    Repeats.ALWAYS: "it comes again until that is mended",
+    Repeats.LIKELY: "it may well come again",
+    Repeats.CHANCE: "it need not come again",
+}
+
+
+def title(verdict: Verdict) -> str:
+    """`The simulator ran out of memory`."""
+    return verdict.cause.title if verdict.cause is not None else NOT_SURE
+
+
+def owner(verdict: Verdict) -> str:
+    """`the team's agent`; `?` where nobody can tell."""
+    return OWNERS[verdict.owner] if verdict.owner is not None else "?"
+
+
+def one_line(verdict: Verdict) -> str:
+    """`pair 3: the simulator ran out of memory (certain; the simulator)`."""
+    who = f"pair {verdict.pair}: " if verdict.pair else ""
+    told = title(verdict)
+    told = told if not who else told[0].lower() + told[1:]
+    if verdict.cause is None:
+        return f"{who}{told}"
+    return f"{who}{told} ({SURE[verdict.confidence]}; {owner(verdict)})"
+
+
+def headline(verdict: Verdict) -> Line:
+    """The title, how sure it is, and whose it is."""
+    tone = _TONES[verdict.confidence]
+    return text(
+        (title(verdict), tone),
+        (f"  {SURE[verdict.confidence]}", Tone.MUTED),
+        ("  owner ", Tone.MUTED),
+        (owner(verdict), Tone.STRONG),
+    )
+
+
+def verdict_lines(verdict: Verdict) -> list[Line]:
+    """All of it, the answer first; each line is one sentence, to be wrapped by who shows it."""
+    return [
+        headline(verdict),
+        text(verdict.what),
+        *(text(("proof   ", Tone.MUTED), each) for each in proofs(verdict)),
+        *(text(("against ", Tone.MUTED), (each, Tone.WARN)) for each in verdict.contradictions),
+        text(("next    ", Tone.MUTED), (verdict.advice, Tone.ACCENT)),
+        *_whether_again(verdict),
+    ]
+
+
+def proofs(verdict: Verdict) -> list[str]:
+    """What was seen, each once."""
+    return list(dict.fromkeys(in_words(each) for each in verdict.evidence))
+
+
+def _whether_again(verdict: Verdict) -> Iterator[Line]:
+    if verdict.cause is not None:
+        yield text(("again   ", Tone.MUTED), (_AGAIN[verdict.cause.repeats], Tone.MUTED))
+
+
+def inspection_lines(found: Inspection, pair: int | None = None) -> list[Line]:
+    """The submission as a whole, then each pair that failed; or that pair alone."""
+    pairs = [each for each in found.pairs if pair in (None, each.number)]
+    lines: list[Line] = []
+    if pair is None and found.verdict is not None:
+        lines += [text((found.board.name, Tone.STRONG)), *verdict_lines(found.verdict), BLANK]
+    for each in pairs:
+        if each.verdict is not None:
+            lines += [_pair_title(each), *verdict_lines(each.verdict), *_earlier(each), BLANK]
+    if not lines:
+        lines = [text(nothing_failed(found, pair))]
+    return lines[:-1] if lines[-1] == BLANK else lines
+
+
+def nothing_failed(found: Inspection, pair: int | None) -> str:
+    """What is said where there is no failure to tell of."""
+    who = found.board.name if pair is None else f"pair {pair} of {found.board.name}"
+    return f"Nothing is known of {who} that failed."
+
+
+def _pair_title(each: PairInspection) -> Line:
+    verdict = each.verdict
+    assert verdict is not None
+    where = f"  attempt {verdict.attempt}" if verdict.attempt else ""
+    where += f" on {verdict.route}" if verdict.route else ""
+    first = f"  the {verdict.died_first} died first" if verdict.died_first else ""
+    return text((f"pair {each.number}", Tone.STRONG), (f"{where}{first}", Tone.MUTED))
+
+
+def _earlier(each: PairInspection) -> Iterator[Line]:
+    """What its other attempts ended by."""
+    if each.repeated > 1:
+        yield text(("", Tone.MUTED), (again(each), Tone.WARN))
+    for verdict in each.attempts[:-1]:
+        yield text((f"attempt {verdict.attempt}  ", Tone.MUTED), (title(verdict), Tone.MUTED))
+
+
+def again(each: PairInspection) -> str:
+    """`the same cause ended 3 of its 4 attempts`."""
+    return f"the same cause ended {each.repeated} of its {len(each.attempts)} failed attempts"
+
+
+def warnings(found: Inspection) -> list[str]:
+    """What an operator is told before the budget is gone: causes that do not come by chance.
+
+    One that comes again for certain at its first occurrence, any other at its second.
+    """
+    return [
+        f"{one_line(each.verdict)}; {_why_told(each)}"
+        for each in found.pairs
+        if each.verdict is not None and is_deterministic(each)
+    ]
+
+
+def is_deterministic(each: PairInspection) -> bool:
+    """Whether it will end like this again: by its cause, or as it was seen twice."""
+    verdict = each.verdict
+    if verdict is None or verdict.cause is None or verdict.confidence < Confidence.LIKELY:
+        return False
+    return verdict.cause.repeats is Repeats.ALWAYS or each.repeated > 1
+
+
+def _why_told(each: PairInspection) -> str:
+    assert each.verdict is not None
+    assert each.verdict.cause is not None
+    if each.verdict.cause.repeats is Repeats.ALWAYS:
+        return _AGAIN[Repeats.ALWAYS]
+    return again(each)
