@@ -37,5 +37,5 @@ def columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns as kubectl prints them: three blanks apart, header in capitals."""
     lines = [tuple(header), *(tuple(neutralise(cell) for cell in row) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    for line in lines:
-        print("   ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip())
+    padded = ([cell.ljust(w) for cell, w in zip(line, widths, strict=True)] for line in lines)
+    text("\n".join("   ".join(line).rstrip() for line in padded))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -35,6 +34,7 @@ CONTAINERS_KEPT = 4096
 _FIELD = re.compile(r"\{(.+)\}")
 _status = msgspec.json.Decoder(wire.ContainerStatus)
 _version = msgspec.json.Decoder(wire.Version)
+_NOT_TOLD = wire.Condition("")
 _stored = msgspec.json.Decoder(wire.Stored)
 _untyped_line = msgspec.json.Decoder(wire.WatchLine[msgspec.Raw])
 _document = msgspec.json.Decoder(JsonObject)
@@ -122,8 +122,9 @@ def pod(raw: Any) -> PodFacts:
 def _pod_facts(seen: wire.Pod) -> PodFacts:
     meta, status = seen.metadata, seen.status
     reason, message = status.reason, status.message
+    conditions = {each.type: each for each in status.conditions}
     if not reason:
-        reason, message = _disrupted(status.conditions) or _unschedulable(status.conditions)
+        reason, message = _trouble(conditions)
     return PodFacts(
         name=meta.name,
         namespace=meta.namespace,
@@ -143,14 +144,9 @@ def _pod_facts(seen: wire.Pod) -> PodFacts:
         created_at=meta.creation_timestamp,
         deleting=meta.deletion_timestamp is not None,
         owner=next((owner.uid for owner in meta.owner_references if owner.kind == "Job"), ""),
-        placed_at=_turned(status.conditions, "PodScheduled"),
-        initialized_at=_turned(status.conditions, "Initialized"),
+        placed_at=conditions.get("PodScheduled", _NOT_TOLD).last_transition_time,
+        initialized_at=conditions.get("Initialized", _NOT_TOLD).last_transition_time,
     )
-
-
-def _turned(conditions: tuple[wire.Condition, ...], kind: str) -> datetime | None:
-    """Since when that condition is what it is."""
-    return next((each.last_transition_time for each in conditions if each.type == kind), None)
 
 
 def job_of(meta: wire.Metadata) -> str:
@@ -162,18 +158,13 @@ def job_of(meta: wire.Metadata) -> str:
     return next((labels[key] for key in JOB_NAME_LABELS if key in labels), "")
 
 
-def _disrupted(conditions: tuple[wire.Condition, ...]) -> tuple[str, str] | None:
-    """Evicted, preempted, drained: why the cluster ends the pod as a whole."""
-    for each in conditions:
-        if each.type == "DisruptionTarget" and each.status == "True":
-            return each.reason, each.message
-    return None
-
-
-def _unschedulable(conditions: tuple[wire.Condition, ...]) -> tuple[str, str]:
-    for each in conditions:
-        if each.type == "PodScheduled" and each.status == "False":
-            return each.reason, each.message
+def _trouble(conditions: dict[str, wire.Condition]) -> tuple[str, str]:
+    """Why the cluster ends the pod as a whole (evicted, preempted, drained), or has no node for it;
+    both empty without either."""
+    for kind, status in (("DisruptionTarget", "True"), ("PodScheduled", "False")):
+        told = conditions.get(kind, _NOT_TOLD)
+        if told.status == status:
+            return told.reason, told.message
     return "", ""
 
 
@@ -184,13 +175,17 @@ def _containers(
     init: bool = False,
     ephemeral: bool = False,
 ) -> list[ContainerFacts]:
+    if not statuses:
+        return []
     told = [_container(bytes(raw), init, ephemeral) for raw in statuses]
     by_name = {each.name: each for each in told}
-    found = ((each, by_name[each.name]) for each in specified if each.name in by_name)
-    return [
-        _sidecar(facts) if init and each.restart_policy == "Always" else facts
-        for each, facts in found
-    ]
+    if init:
+        by_name |= {
+            each.name: _sidecar(by_name[each.name])
+            for each in specified
+            if each.restart_policy == "Always" and each.name in by_name
+        }
+    return [by_name[each.name] for each in specified if each.name in by_name]
 
 
 def _sidecar(facts: ContainerFacts) -> ContainerFacts:

@@ -61,10 +61,13 @@ def head_of(peer: BufferedReader) -> Head:
 
 
 class PlainBody:
-    """The bytes behind a head, unpacked; `ended` when all of them were read."""
+    """The bytes behind a head, unpacked; `ended` when all of them were read.
 
-    def __init__(self, peer: BufferedReader, head: Head) -> None:
-        self.ended = False
+    `piece`: so many are waited for at once, but for the last; None takes them as they come.
+    """
+
+    def __init__(self, peer: BufferedReader, head: Head, piece: int | None = None) -> None:
+        self.ended, self._piece = False, piece
         packing = head.headers.get("content-encoding", "identity")
         if packing not in ("identity", "gzip"):
             raise Unusual("packed in another way")
@@ -86,7 +89,7 @@ class PlainBody:
             head.headers.get(name) for name in ("content-length", "transfer-encoding")
         )
         if coding is None and length is not None:
-            yield from _whole(peer, _number(length))
+            yield from _whole(peer, _number(length), self._piece)
         elif coding == "chunked" and length is None:
             yield from _chunks(peer)
         else:
@@ -100,10 +103,13 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _whole(peer: BufferedReader, length: int) -> Iterator[bytes]:
-    """So many bytes, as they come. Raises Unusual where the connection ends before."""
+def _whole(peer: BufferedReader, length: int, at_once: int | None) -> Iterator[bytes]:
+    """So many bytes. Raises Unusual where the connection ends before."""
     while length:
-        piece = peer.read1(min(length, PIECE))
+        if at_once is None:
+            piece = peer.read1(min(length, PIECE))
+        else:
+            piece = peer.read(min(length, at_once))
         if not piece:
             raise Unusual("cut short")
         length -= len(piece)
@@ -116,7 +122,7 @@ def _chunks(peer: BufferedReader) -> Iterator[bytes]:
         if told is None:
             raise Unusual("a chunk of another form")
         length = int(told[1], 16)
-        yield from _whole(peer, length)
+        yield from _whole(peer, length, None)
         if peer.readline(LONGEST_LINE) != b"\r\n":
             raise Unusual("a chunk that does not end, or trailers")
         if not length:

@@ -29,8 +29,19 @@ class _FirstOfShape(msgspec.Struct, frozen=True):
     """A shape, whether its Jobs say how often they resume, and the plan of the first of them."""
 
     shape: Shape
+    alike: Shape
+    """The same with that one's images, which most Jobs of a team have."""
     resumes: bool
     plan: SubmissionPlan
+
+    def plan_of(self, job: wire.Job, pod: bytes) -> SubmissionPlan | None:
+        """None for a Job of another shape."""
+        name = job.metadata.name
+        if (own := self.alike.values(pod, name)) is not None:
+            return _renewed(self.plan, job, own.nonce, self.plan.images)
+        if (own := self.shape.values(pod, name)) is not None:
+            return _renewed(self.plan, job, own.nonce, _images(self.plan, own.images))
+        return None
 
 
 class Plans:
@@ -52,13 +63,14 @@ class Plans:
         name, pod = job.metadata.name, bytes(job.spec.template.spec)
         resumes = RESUMES_ANNOTATION in (job.metadata.annotations or {})
         for known in self._shapes.values():
-            if known.resumes == resumes and (own := known.shape.values(pod, name)) is not None:
-                return _renewed(known.plan, job, own)
+            if known.resumes == resumes and (plan := known.plan_of(job, pod)) is not None:
+                return plan
         plan, shape = _taken_apart(job, pod), shape_of(pod, name)
         own = shape.values(pod, name) if shape is not None else None
         if plan is not None and shape is not None and own is not None and _bears_out(plan, own):
+            first = _FirstOfShape(shape, shape.with_images_of(pod), resumes, plan)
             _make_room(self._shapes, SHAPES_KEPT)
-            self._shapes[max(self._shapes, default=0) + 1] = _FirstOfShape(shape, resumes, plan)
+            self._shapes[max(self._shapes, default=0) + 1] = first
         return plan
 
 
@@ -67,14 +79,14 @@ def _bears_out(plan: SubmissionPlan, own: OwnValues) -> bool:
     return plan.nonce == own.nonce and plan.images == _images(plan, own.images)
 
 
-def _renewed(plan: SubmissionPlan, job: wire.Job, own: OwnValues) -> SubmissionPlan:
+def _renewed(plan: SubmissionPlan, job: wire.Job, nonce: str, images: Images) -> SubmissionPlan:
     return replace(
         plan,
         name=job.metadata.name,
         namespace=job.metadata.namespace or "default",
         backoff_limit=job.spec.backoff_limit,
-        nonce=own.nonce,
-        images=_images(plan, own.images),
+        nonce=nonce,
+        images=images,
     )
 
 

@@ -13,8 +13,8 @@ import msgspec
 
 _OWN = rb'"image":"([^"\\]*)"|"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"|"(%s-workers)"'
 _PLAIN_NONCE = re.compile(rb"[A-Za-z0-9_-]*")
-_WORKERS, _NONCE = "workers", "nonce"
-"""What a cut may be besides an image."""
+_IMAGE, _NONCE, _WORKERS = "image", "nonce", "workers"
+"""What a cut may be."""
 
 
 class _NamedImage(msgspec.Struct, frozen=True):
@@ -64,6 +64,19 @@ class Shape(msgspec.Struct, frozen=True):
             return None
         return OwnValues(nonce, images)
 
+    def with_images_of(self, pod: bytes) -> Shape:
+        """The narrower shape of the templates that have just the images of that one."""
+        between, cuts = [self.between[0]], []
+        for kind, value, text in zip(
+            self.cuts, self._cut_out(pod) or (), self.between[1:], strict=True
+        ):
+            if kind == _IMAGE:
+                between[-1] += value + text
+            else:
+                between.append(text)
+                cuts.append(kind)
+        return Shape(tuple(between), tuple(cuts), {})
+
     def _cut_out(self, pod: bytes) -> list[bytes] | None:
         at, found = 0, []
         for text in self.between[:-1]:
@@ -102,4 +115,4 @@ def _places(pod: bytes, name: str) -> Iterator[tuple[str, int, int]]:
     """Each cut: what it is, where it begins and ends."""
     for match in re.finditer(_OWN % re.escape(name.encode()), pod):
         group = match.lastindex or 0
-        yield ("image", _NONCE, _WORKERS)[group - 1], *match.span(group)
+        yield (_IMAGE, _NONCE, _WORKERS)[group - 1], *match.span(group)

@@ -37,7 +37,8 @@ from console.domain.events import (
     StreamState,
 )
 from console.domain.evidence import budget_of, drives_known, not_created
-from console.domain.facts import PodFacts
+from console.domain.facts import JobFacts, PodFacts
+from console.domain.launch import launched_routes
 from console.domain.lost_pods import (
     adopted,
     gone,
@@ -66,19 +67,7 @@ def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
 
     In three steps, for a value of so many fields is dear to replace, and each list has thousands.
     """
-    # The budget and what blocks come before the status: both are reasons for it.
-    board = replace(
-        board,
-        records=present_records(board),
-        lost=lost_pods(board),
-        budget=budget_of(board),
-        blockage=blockage(board),
-        updated_at=event.at,
-    )
-    status, reason = standing(board)
-    # Words of a cause that has passed must not stand beside a status that no longer has it.
-    blocked = board.blockage if status is SubmissionStatus.BLOCKED else None
-    board = replace(board, status=status, reason=reason, blockage=blocked)
+    board = _standing(board, event.at)
     pairs = pair_boards(board)
     total = _total(board, pairs)
     least = _least_done(board, pairs, total)
@@ -90,6 +79,41 @@ def _judged(board: BoardSnapshot, event: Event) -> BoardSnapshot:
         total=total,
         logcopy_absent=not_created(board, LOGCOPY),
     )
+
+
+def _standing(board: BoardSnapshot, at: datetime) -> BoardSnapshot:
+    """With its status, and why."""
+    # The budget and what blocks come before the status: both are reasons for it.
+    board = replace(
+        board,
+        records=present_records(board),
+        lost=lost_pods(board),
+        budget=budget_of(board),
+        blockage=blockage(board),
+        updated_at=at,
+    )
+    status, reason = standing(board)
+    # Words of a cause that has passed must not stand beside a status that no longer has it.
+    blocked = board.blockage if status is SubmissionStatus.BLOCKED else None
+    return replace(board, status=status, reason=reason, blockage=blocked)
+
+
+def listed(job: JobFacts, pod: PodFacts | None, at: datetime) -> BoardSnapshot:
+    """What a Job and its pod alone tell for one line of a list: the board as their fold, without
+    what no line shows, its pairs and the times of its pod, which cost most of a fold."""
+    named = BoardSnapshot(job.namespace, job.name, job=job, pod=pod, leaderboard=_version(job, ""))
+    board = _standing(_with_logcopy(named) if pod else named, at)
+    routes = launched_routes(job.plan, None).values() if job.plan else ()
+    known = [len(each) for each in routes if each is not None]
+    total = None
+    if job.plan and len(known) == len(routes):
+        total = sum(known) * job.plan.drives.repetitions
+    return replace(board, done=0 if drives_known(board) else None, total=total)
+
+
+def _version(job: JobFacts, known: str) -> str:
+    """Of the Leaderboard; `known` where the Job does not tell it."""
+    return job.leaderboard or (job.plan.drives.leaderboard.name if job.plan else "") or known
 
 
 def _least_done(board: BoardSnapshot, pairs: tuple[PairBoard, ...], total: int | None) -> int:
@@ -118,9 +142,8 @@ def _job_seen(board: BoardSnapshot, event: JobSeen) -> BoardSnapshot:
         board = BoardSnapshot(board.namespace, board.name, live=board.live)
     if board.pod is not None and board.pod.owner not in ("", job.uid):
         board = replace(board, pod=None)
-    leaderboard = job.leaderboard or (job.plan.drives.leaderboard.name if job.plan else "")
-    known = leaderboard or board.leaderboard
-    board = replace(board, job=job, vanished=False, leaderboard=known)
+    version = _version(job, board.leaderboard)
+    board = replace(board, job=job, vanished=False, leaderboard=version)
     return _judged(_with_logcopy(board), event)
 
 

@@ -37,6 +37,8 @@ def neutralise(text: str, *, keep_colours: bool = False) -> str:
     Escape sequences are removed (colour sequences stay on request), tabs stay, every other control
     and text-direction character becomes a visible symbol.
     """
+    if text.isprintable():  # most is, and none of those characters
+        return text
 
     def replace(match: re.Match[str]) -> str:
         return match.group() if keep_colours and _SGR.fullmatch(match.group()) else ""

@@ -65,6 +65,8 @@ def adopted(told: Told, pod: str) -> Told:
 
 def present_records(board: BoardSnapshot) -> tuple[FinishedRoute, ...]:
     """Of the pod that is shown; of the last that told anything where the cluster has none."""
+    if not board.told:
+        return ()
     groups = dict(board.told)
     key = board.pod.key if board.pod else next(reversed(groups), "")
     return groups.get(key, ())
@@ -103,9 +105,11 @@ def gone(earlier: tuple[PodFacts, ...], uid: str) -> tuple[PodFacts, ...]:
     )
 
 
-def restarts_counted(pod: PodFacts, earlier: Iterable[PodFacts]) -> dict[str, int]:
+def restarts_counted(pod: PodFacts, earlier: tuple[PodFacts, ...]) -> dict[str, int]:
     """By container, over all pods of the Job that are pending or running: those that have ended
     take their counts with them, one that still stops beside its successor does not yet."""
+    if not earlier:
+        return pod.restarts_by_container
     counted = Counter(pod.restarts_by_container)
     for each in earlier:
         if each.phase in ("Pending", "Running"):
@@ -119,7 +123,7 @@ def _age(pod: PodFacts) -> float:
 
 def lost_pods(board: BoardSnapshot) -> tuple[LostPod, ...]:
     """Every pod before the present one that anything still tells of, oldest first."""
-    if board.pod is None:
+    if board.pod is None or not (board.events or board.told or board.earlier):
         return ()
     names = {board.pod.name, *(each.name for each in board.earlier)}
     made = [name for name in _created(board.events) if name not in names]

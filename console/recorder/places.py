@@ -20,9 +20,21 @@ def safe(name: str) -> str:
 
 def folder_of(root: Path, recording: Recording) -> Path:
     """`<root>/<cluster>/<namespace>/<name>-<uid8>`."""
-    leaf = f"{recording.name}-{recording.uid[:UID_SHOWN]}"
-    names = (recording.cluster, recording.namespace, leaf)
-    return root.joinpath(*map(safe, names))
+    names = (safe(recording.cluster), safe(recording.namespace), leaf_of(recording))
+    return root.joinpath(*names)
+
+
+def leaf_of(recording: Recording) -> str:
+    """The last part of that."""
+    return safe(f"{recording.name}-{recording.uid[:UID_SHOWN]}")
+
+
+def names_in(folder: Path) -> list[str]:
+    """Of all that is in a folder; of none where there is no such folder."""
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
 
 
 def run_file(folder: Path, container: str, run: int, pod: str) -> Path:

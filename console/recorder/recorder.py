@@ -7,7 +7,7 @@ import heapq
 import json
 import os
 import pwd
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from console.operations.ports.recorder import (
 from console.recorder import claiming, identity, journal, keeping, run_files, settling
 from console.recorder.damage import damage
 from console.recorder.identity import IDENTITY, found_in, identified
-from console.recorder.places import folder_of, safe
+from console.recorder.places import folder_of, leaf_of, names_in, safe
 from console.recorder.spooling import failed
 from console.recorder.staging import staged
 from console.recorder.viewing import Stitched
@@ -195,6 +195,17 @@ class Recorder:
         folders = sorted(self._root.glob("*/*/*"), key=_begun)
         told = (found_in(self._root, each) for each in folders)
         return tuple(each for each in told if each is not None)
+
+    def recorded(self, asked: Collection[Recording]) -> frozenset[Recording]:
+        there = {
+            place: frozenset(names_in(self._root.joinpath(*map(safe, place))))
+            for place in {(each.cluster, each.namespace) for each in asked}
+        }
+        return frozenset(
+            each
+            for each in asked
+            if (names := there[each.cluster, each.namespace]) and leaf_of(each) in names
+        )
 
     @contextlib.contextmanager
     def beside(self) -> Iterator[Recorder]:

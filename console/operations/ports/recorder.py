@@ -5,7 +5,7 @@ Knows no file and no format. Every method raises only errors of `console.errors`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -174,6 +174,10 @@ class RecorderPort(Protocol):
         ...
 
     def recordings(self) -> tuple[Recording, ...]: ...
+
+    def recorded(self, asked: Collection[Recording]) -> frozenset[Recording]:
+        """Those of which there is anything; a list asks it of thousands."""
+        ...
 
     def damage(self, recording: Recording) -> tuple[str, ...]:
         """What of it cannot be read, a clause each: torn, garbage, or of a newer console. Nothing

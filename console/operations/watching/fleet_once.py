@@ -7,7 +7,7 @@ otherwise be thousands of requests, and says instead which of its lines are not 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,8 +16,9 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.fleet import MOST_ASKED
-from console.domain.folding import fold
+from console.domain.folding import fold, listed
 from console.errors import NotFound
+from console.operations.ports.recorder import Recording
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import lost_pods, recorded_progress
 from console.operations.services import Services
@@ -30,7 +31,10 @@ Together = Callable[[Sequence[Coroutine[Any, Any, Any]]], Awaitable[list[Any]]]
 
 
 class Look(msgspec.Struct, frozen=True):
-    """The boards, and the keys of those that only the two lists and a recording told."""
+    """The boards, and the keys of those that only the two lists and a recording told.
+
+    They are for rows: where nothing but the lists tells of one, it has no pairs.
+    """
 
     boards: tuple[BoardSnapshot, ...]
     unasked: frozenset[tuple[str, str]] = frozenset()
@@ -59,51 +63,57 @@ async def fleet_once(
     """
     lists = [services.cluster.jobs(namespace), services.cluster.pods(namespace, None)]
     jobs, pods = await together(lists)
-    told = list(_told(services, jobs, pods))
-    more = [board for board in told if _tells_more(board)]
+    own = _by_job(jobs, pods)
+    recorded = services.recorder.recorded([services.recording_of(job) for job in jobs])
+    told = [_told(services, job, own.get(job.uid, []), recorded) for job in jobs]
+    more = [n for n, board in enumerate(told) if _tells_more(board)]
     if len(more) > MOST_ASKED:
-        return Look(tuple(told), frozenset(map(_key, more)))
-    whole = dict(
-        zip(map(_key, more), await together([_whole(services, each) for each in more]), strict=True)
-    )
-    return Look(tuple(whole.get(_key(each), each) for each in told))
+        return Look(tuple(told), frozenset((told[n].namespace, told[n].name) for n in more))
+    asked = [_whole(services, jobs[n], own.get(jobs[n].uid, [])) for n in more]
+    for number, board in zip(more, await together(asked), strict=True):
+        told[number] = board
+    return Look(tuple(told))
 
 
-def _key(board: BoardSnapshot) -> tuple[str, str]:
-    return board.namespace, board.name
-
-
-async def _whole(services: Services, board: BoardSnapshot) -> BoardSnapshot:
+async def _whole(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:
     """With what is told beside the lists. A Job that vanishes meanwhile stays as it was seen."""
+    board = _folded(services, job, pods)
     with contextlib.suppress(NotFound):
         async for event in heard(services, board):
             board = fold(board, event)
     return board
 
 
-def _told(
-    services: Services, jobs: Iterable[JobFacts], pods: Iterable[PodFacts]
-) -> Iterator[BoardSnapshot]:
-    """Each Job with its pods and its recording. Reads files."""
-    by_job: dict[tuple[str, str], list[PodFacts]] = {}
+def _by_job(jobs: Iterable[JobFacts], pods: Iterable[PodFacts]) -> dict[str, list[PodFacts]]:
+    """A Job's uid -> its own pods, the oldest first; a namesake's that was deleted are nobody's."""
+    uids = {(job.namespace, job.name): job.uid for job in jobs}
+    own: dict[str, list[PodFacts]] = {}
     for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
-        by_job.setdefault((pod.namespace, pod.job), []).append(pod)
-    for job in jobs:
-        board = BoardSnapshot(job.namespace, job.name)
-        for event in _events_of(services, job, by_job.get((job.namespace, job.name), [])):
-            board = fold(board, event)
-        yield board
+        uid = uids.get((pod.namespace, pod.job))
+        if uid is not None and pod.owner in ("", uid):
+            own.setdefault(uid, []).append(pod)
+    return own
 
 
-def _events_of(services: Services, job: JobFacts, pods: list[PodFacts]) -> Iterator[Event]:
-    """Its own pods first: what follows of a Job's plan is then worked out once, with its pods."""
+def _told(
+    services: Services, job: JobFacts, pods: list[PodFacts], recorded: Container[Recording]
+) -> BoardSnapshot:
+    """A Job with its own pods and its recording. Reads files."""
+    if len(pods) > 1 or services.recording_of(job) in recorded:
+        return _folded(services, job, pods)
+    return listed(job, pods[0] if pods else None, services.clock())
+
+
+def _folded(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:
+    """The same with its pairs: pods first, for what follows of a plan is then worked out once."""
     at, recording = services.clock(), services.recording_of(job)
-    for pod in pods:
-        if pod.owner in ("", job.uid):
-            yield PodSeen(at, pod)
-    yield JobSeen(at, job)
-    yield from lost_pods(services, recording, [pod.uid for pod in pods])
-    yield from recorded_progress(services, recording, ProgressReader(job.plan))
+    events: list[Event] = [*(PodSeen(at, pod) for pod in pods), JobSeen(at, job)]
+    events += lost_pods(services, recording, [pod.uid for pod in pods])
+    events += recorded_progress(services, recording, ProgressReader(job.plan))
+    board = BoardSnapshot(job.namespace, job.name)
+    for event in events:
+        board = fold(board, event)
+    return board
 
 
 def _tells_more(board: BoardSnapshot) -> bool:

@@ -11,6 +11,8 @@ import pytest
 from fakes.cluster import FakeCluster
 from fakes.jobs import composed_with
 
+from console.domain.events import PodSeen
+from console.domain.facts import PodFacts
 from console.operations.outcome.row import row_of
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
@@ -135,3 +137,24 @@ async def test_of_too_many_nothing_is_asked_singly_and_they_are_named(
     assert cluster.asked == {"jobs": 1, "pods": 1}
     assert look.unasked == {("races", name) for name in NAMES}
     assert len(look.boards) == len(NAMES)
+
+
+async def test_what_is_recorded_of_one_is_in_its_row_though_nothing_is_asked(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST_ASKED", 0)
+    cluster = services.cluster
+    assert isinstance(cluster, Asked)
+    _end(cluster)
+    cluster.put({**cluster.objects[Kind.JOB, "races", "two"], "status": {"failed": 1}})
+    two = await cluster.job("races", "two")
+    writer = services.recorder.claim(services.recording_of(two))
+    assert writer is not None
+    pod = PodFacts("two-x", "races", "p1", "two", "Failed", reason="Evicted", owner=two.uid)
+    writer.note(PodSeen(datetime(2026, 11, 21, tzinfo=UTC), pod))
+    writer.release()
+    rows = {board.name: row_of(board) for board in (await fleet_once(services, "races")).boards}
+    alone = row_of(await board_once(services, "races", "two"))
+    assert rows["two"] == alone
+    assert "Evicted" in rows["two"].reason
+    assert "Evicted" not in rows["one"].reason
