@@ -5,21 +5,23 @@ Each use has a fallback, so that a newer Textual costs speed or comfort, never t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.control import Control
 from textual import events
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.widget import Widget
 
 from console.tui.frame import Frame, Piece
+from console.tui.sequences import written
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,7 +61,57 @@ def grow(view: ScrollView, size: Size) -> None:
         view.horizontal_scrollbar.window_virtual_size = size.width
 
 
-class Deafened(Screen[ScreenResultType]):
+class RowByRow(Compositor):
+    """Asks each widget for the rows that are painted again, and only for what can be seen of them.
+
+    Textual asks every widget on the screen for all rows between the first and the last of those.
+    """
+
+    _bands: tuple[Region, ...] = ()
+    """Neighbouring rows that are painted, as wide as the screen."""
+
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        self._bands = tuple(bands((y for y in crop.line_range if is_rendered_line(y)), self.size))
+        return super()._render_chops(crop, is_rendered_line)
+
+    def _get_renders(
+        self, crop: Region | None = None
+    ) -> Iterator[tuple[Region, Region, list[Strip]]]:
+        hidden: set[Region] = set()
+        for widget, (region, clip) in self.visible_widgets.items():
+            shown = region.intersection(clip)
+            for band in self._bands:
+                part = shown.intersection(band)
+                if part and band not in hidden:
+                    yield region, part, widget.render_lines(part.translate(-region.offset))
+                    if part == band:
+                        hidden.add(band)
+
+
+def bands(rows: Iterable[int], size: Size) -> Iterator[Region]:
+    """Regions as wide as the screen that cover these rows, which come in order."""
+    top = end = -1
+    for y in rows:
+        if y != end:
+            if end > top:
+                yield Region(0, top, size.width, end - top)
+            top = y
+        end = y + 1
+    if end > top:
+        yield Region(0, top, size.width, end - top)
+
+
+class PaintedByRow(Screen[ScreenResultType]):
+    """A screen of which only the rows that are painted again are asked for."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._compositor = RowByRow()
+
+
+class Deafened(PaintedByRow[ScreenResultType]):
     """A screen that hears nothing more of its widgets once it is `deaf`.
 
     What they have said waits in its queue: a second Enter in a form that the first one has closed.
@@ -84,10 +136,8 @@ class Changes(CompositorUpdate):
         yield from (segment for _, _, told in self.pieces for segment in told)
 
     def render_segments(self, console: Console) -> str:
-        return "".join(
-            f"{Control.move_to(x, y).segment.text}{told.render(console)}"
-            for x, y, told in self.pieces
-        )
+        colours = getattr(console, "_color_system", None) or ColorSystem.TRUECOLOR
+        return written(self.pieces, colours)
 
 
 class Sparing(App[None]):
