@@ -135,7 +135,16 @@ async def test_a_key_in_a_long_list_writes_two_rows(many: FakeBackend) -> None:
         await begun(pilot, driver)
         await pilot.press("j")
         await tick(pilot)
-        assert 0 < len(driver.take().encode()) <= 2000
+        assert 0 < len(driver.take().encode()) <= 1000
+
+
+async def test_what_is_said_of_a_row_is_painted_with_the_row(many: FakeBackend) -> None:
+    async with in_terminal(many, SIZE) as (pilot, driver):
+        await begun(pilot, driver)
+        await pilot.press("j")
+        await pilot.pause()
+        frames = [each for each in driver.written if "job-" in each]
+        assert [("\x1b[3;" in each, "\x1b[44;" in each) for each in frames] == [(True, True)]
 
 
 async def test_of_another_count_in_the_list_only_that_is_written(many: FakeBackend) -> None:

@@ -63,6 +63,14 @@ class FilteredListScreen(ConsoleScreen):
     """
     AUTO_FOCUS = "LineTable"
 
+    def on_mount(self) -> None:
+        """Textual runs this besides the `on_mount` of a subclass."""
+        self.watch(self.table, "cursor", self.tell_selected, init=False)
+
+    def tell_selected(self) -> None:
+        """Say in the `Detail` what there is to say about the selected row."""
+        raise NotImplementedError
+
     @property
     def table(self) -> LineTable[Any]:
         return self.query_one(LineTable)

@@ -200,10 +200,10 @@ class HistoryScreen(FilteredListScreen):
             self.table.show(shown.in_order(rows, self.order, now))
         else:
             self.table.redraw()
-        self._tell_selected(now)
+        self.tell_selected()
 
-    def _tell_selected(self, now: datetime) -> None:
-        detail = self.query_one(Detail)
+    def tell_selected(self) -> None:
+        detail, now = self.query_one(Detail), datetime.now(UTC)
         if row := self.table.selected:
             detail.show(partial(shown.detail_rows, row, now, most=Detail.MOST_ROWS))
         else:
@@ -215,10 +215,6 @@ class HistoryScreen(FilteredListScreen):
         if self._rows is None:
             return "The recordings are being read."
         return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
-
-    def on_line_table_moved(self) -> None:
-        if self.is_mounted:
-            self._tell_selected(datetime.now(UTC))
 
     def on_line_table_chosen(self) -> None:
         self.action_command(MONITOR.name)

@@ -107,6 +107,9 @@ class ResultsScreen(SubmissionScreen):
         super().__init__(subject, source)
         self._shown: tuple[BoardSnapshot | None, int] = (None, 0)
 
+    def on_mount(self) -> None:
+        self.watch(self.query_one(LineTable), "cursor", self._moved, init=False)
+
     def body(self) -> Iterable[Widget]:
         def cells(route: FinishedRoute) -> tuple[Line, ...]:
             return shown.cells(route, self.query_one(LineTable).size.width)
@@ -133,7 +136,6 @@ class ResultsScreen(SubmissionScreen):
         gpu = gpu_time(self.board(), self.source().now())
         return shown.side(results, selected, gpu, width, small=self.has_class("-narrow"))
 
-    def on_line_table_moved(self) -> None:
+    def _moved(self) -> None:
         self._shown = (None, 0)
-        if self.is_mounted:
-            self.tick()
+        self.tick()

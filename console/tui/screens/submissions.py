@@ -75,8 +75,6 @@ class SubmissionsScreen(FilteredListScreen):
         """The rows that are shown, whether they are live, and what was to be matched."""
         self._second = 0
         """In which the ages were painted last."""
-        self._hinted = False
-        """It is told what can be done about the row of the cursor."""
         self._empty_offered = False
         self._begun = False
 
@@ -114,14 +112,15 @@ class SubmissionsScreen(FilteredListScreen):
             self._begin_on_top(fleet)
         elif second != self._second:
             self.table.redraw()
-        elif self._hinted:
+        else:
             return
-        self._second, self._hinted = second, True
-        self._tell_selected(resume_hint(self))
+        self._second = second
+        self.tell_selected()
         self._offer_compose(fleet)
 
-    def _tell_selected(self, hint: str = "") -> None:
-        self.query_one(Detail).show(self._detail(self.backend.fleet(), self._listed[2], hint))
+    def tell_selected(self) -> None:
+        told = self._detail(self.backend.fleet(), self._listed[2], resume_hint(self))
+        self.query_one(Detail).show(told)
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
         """Of the cluster's own list, not on the row that was the newest in the last known one."""
@@ -148,13 +147,6 @@ class SubmissionsScreen(FilteredListScreen):
             self._empty_offered = True
             if not fleet.rows:
                 self.go(Destination(Place.COMPOSE))
-
-    def on_line_table_moved(self) -> None:
-        """What can be done about the row is told once the cursor rests there, by the next tick:
-        that takes its board, and a held key passes by many a row."""
-        if self.is_mounted:
-            self._hinted = False
-            self._tell_selected()
 
     def on_line_table_chosen(self) -> None:
         self.action_command(MONITOR.name)

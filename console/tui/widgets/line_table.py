@@ -39,12 +39,10 @@ class LineTable(Painter, Generic[Row], can_focus=True):
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
+    """For a screen to `watch`: what it says of the row is then painted with it, in one frame."""
 
     class Chosen(Message):
         """A click on the row under the cursor."""
-
-    class Moved(Message):
-        """The cursor is on another row."""
 
     def __init__(
         self,
@@ -141,7 +139,6 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
         top, height = self.scroll_offset.y - 1, self.scrollable_content_region.height
         self._repaint([row - top for row in (left, entered) if 0 < row - top < height])
-        self.post_message(self.Moved())
 
     def action_move(self, step: int) -> None:
         self.chosen = True
