@@ -10,11 +10,16 @@ import contextlib
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
-from typing import Any, NoReturn, TypeVar
 
 from console.cli import narration
 
-T = TypeVar("T")
+# A type checker alone knows `typing` here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, TypeVar
+
+    T = TypeVar("T")
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 

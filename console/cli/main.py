@@ -7,6 +7,7 @@ its own modules with it.
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from console.cli import streams
 from console.cli.flags import add_connection_flags, add_screen_flags
 from console.cli.loading import LazyCommands
+from console.cli.parsers import LateParser
 
 _BETWEEN_COLLECTIONS = 50_000
 """New objects. A command makes a hundred thousand values that it keeps and then ends: looking for
@@ -41,7 +43,7 @@ class _Version(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; a command's part of it is imported when it is needed."""
-    top = argparse.ArgumentParser(
+    top = LateParser(
         prog="carla-console",
         description="Launch, watch and inspect CARLA Leaderboard submissions on Kubernetes.",
         epilog=_EPILOG,
@@ -59,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
+    # Python looks for rubbish among all that is left as it ends, and then gives all of it back.
+    atexit.register(gc.freeze)
     streams.prepare()
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] == COMPLETE:

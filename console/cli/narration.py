@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 
 
 def say(text: str) -> None:
     """One line of narration."""
+    # Most commands have nothing to say, and the patterns take as long to compile as all flags.
+    from console.domain.hostile_text import neutralise
+
     print(neutralise(text), file=sys.stderr, flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 
@@ -10,6 +11,7 @@ from fakes.loaded_modules import loaded_modules
 
 from console.cli.loading import COMMANDS, MODULES
 from console.cli.main import main, parser
+from console.cli.parsers import LateParser
 
 START = "from console.cli.main import parser; import sys\n"
 
@@ -71,7 +73,8 @@ with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
 """
     loaded = loaded_modules(code)
     ours = {name.removeprefix("console.") for name in loaded if name.startswith("console.")}
-    assert ours <= {"cli", "cli.main", "cli.flags", "cli.loading", "cli.streams", "version"}
+    cli = {"cli", *(f"cli.{name}" for name in ("main", "flags", "loading", "parsers", "streams"))}
+    assert ours <= cli | {"version"}
     assert loaded.isdisjoint({"asyncio", "dataclasses", "typing", "importlib.metadata", "logging"})
 
 
@@ -90,3 +93,27 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"carla-console {version('carla-leaderboard-console')}\n"
+
+
+@pytest.mark.parametrize("columns", ["50", "80", "137"])
+def test_help_and_usage_fill_the_terminal_that_they_are_printed_on(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    late, usual = LateParser(prog="p"), argparse.ArgumentParser(prog="p")
+    asked = (*_parser_and_its_command(late), *_parser_and_its_command(usual))
+    late_texts, usual_texts = [
+        [text for each in two for text in (each.format_usage(), each.format_help())]
+        for two in (asked[:2], asked[2:])
+    ]
+    assert late_texts == usual_texts
+    assert max(map(len, late_texts[1].splitlines())) in range(int(columns) - 12, int(columns))
+
+
+def _parser_and_its_command(
+    parser: argparse.ArgumentParser,
+) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    command = parser.add_subparsers().add_parser("command")
+    for each in (parser, command):
+        each.add_argument("--flag", metavar="WORD", help="words " * 40)
+    return parser, command

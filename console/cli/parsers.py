@@ -1,0 +1,41 @@
+"""A parser of flags that measures the terminal only where it prints. Knows no flag.
+
+argparse measures it for each flag that is added, with `shutil`, which brings every compression of
+the standard library along: more than it takes to read all flags.
+"""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+
+# A type checker alone knows `typing` here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_UNMEASURED = 80
+
+
+class LateParser(argparse.ArgumentParser):
+    """Its help and its usage are those of any other."""
+
+    def __init__(
+        self,
+        *,
+        formatter_class: type[argparse.HelpFormatter] = argparse.HelpFormatter,
+        **named: Any,
+    ) -> None:
+        self._printed = formatter_class
+        while_made = partial(formatter_class, width=_UNMEASURED)
+        super().__init__(formatter_class=while_made, **named)
+
+    def format_help(self) -> str:
+        """In the width of this terminal."""
+        self.formatter_class = self._printed
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """In the width of this terminal."""
+        self.formatter_class = self._printed
+        return super().format_usage()
