@@ -6,13 +6,15 @@ Numbers that only mismatch their records are the matter of `console.results.clai
 
 from __future__ import annotations
 
-from typing import Any, Iterator
-
 from console.results import statistics_v2, statuses
 from console.results.checkpoint import Checkpoint
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import MISSING, shown, wrong
 from console.results.report import Record
+
+if TYPE_CHECKING:
+    from typing import Any, Iterator
 
 _PASSING = 1
 """Records that a file may have beyond its progress: the one that is (or was) being driven."""

@@ -6,12 +6,14 @@ The records stay raw; see `console.results.raw_record`.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from console.results import statistics_v1, statuses
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.quoting import MISSING, shown, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, count, refuse_unprintable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _RECORDS_LIMIT = 10_000
 _SENSORS_LIMIT = 200

@@ -5,22 +5,26 @@ Compares only: it decides neither which records count nor whether a result is co
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, Mapping
-
 from console.results import penalty
 from console.results.checkpoint import Checkpoint
-from console.results.collecting import Key, PartialSource
+from console.results.collecting import PartialSource
 from console.results.findings import Findings
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.plan import Plan
 from console.results.quoting import shown, wrong
 from console.results.report import Record
+
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, Mapping
+
+    from console.results.collecting import Key
+
+    Summary = Dict[str, Any]
 
 _SLACK = 1e-9
 """Same records, same arithmetic, same order: what is left is the noise of another machine."""
 _TEXT_SLACK = 2e-3
 """1.0 writes three decimals: noise before the rounding can tip the last one."""
-
-Summary = Dict[str, Any]
 
 
 def check(

@@ -5,18 +5,20 @@ Decides which records count; makes no statistics and no document.
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple, Tuple
-
 from console.results import agreement, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.findings import Findings
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable, wrong
 from console.results.raw_record import OfAnotherVersion, Refused, refuse_strange, route_of
 from console.results.report import Record, Scores
 
-Key = Tuple[str, int]
+if TYPE_CHECKING:
+    from typing import Any, Iterator, Tuple
+
+    Key = Tuple[str, int]
 
 
 class Partial(NamedTuple):
@@ -24,7 +26,8 @@ class Partial(NamedTuple):
 
     `pair` 0: to be told from the records. `text` None: unreadable, and `problem` (a kind) with
     `reason` says why; with a text they say why it is an earlier copy. `kept`: records that an
-    earlier look found finished; they stand in for what the text no longer holds.
+    earlier look found finished; they stand in for what the text no longer holds. `document`: the
+    value of the text where somebody has read it already, else it is read here.
     """
 
     pair: int
@@ -33,6 +36,7 @@ class Partial(NamedTuple):
     reason: str = ""
     kept: tuple[dict[str, Any], ...] = ()
     name: str = ""
+    document: Any = None
 
     @property
     def file(self) -> str:
@@ -208,7 +212,9 @@ def _frame(partial: Partial, leaderboard: Leaderboard) -> tuple[Checkpoint | Non
     if partial.text is None:
         return None, "", ""
     try:
-        return checkpoint_of(jsontext.bounded(partial.text), leaderboard), "", ""
+        read = partial.document
+        document = jsontext.bounded(partial.text) if read is None else read
+        return checkpoint_of(document, leaderboard), "", ""
     except jsontext.UnreadableJson as torn:
         return None, "torn", str(torn)
     except OfAnotherVersion as other:

@@ -11,15 +11,18 @@ import argparse
 import json
 import sys
 import time
-from typing import Any, NamedTuple, Sequence
 
-from console.results import compat, coverage, files, jsontext, routes_file, trustworthy
+from console.results import coverage, files, jsontext, routes_file, trustworthy
 from console.results.collecting import Partial
 from console.results.drives import STANDARD_SUBSETS
 from console.results.leaderboard import MERGED, named, names
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.planning import Planned, WantedMerge, planned, told_by
 from console.results.report import GlobalStatistics, MergeReport, Problem
 from console.results.subsets import PlanError
+
+if TYPE_CHECKING:
+    from typing import Any, Sequence
 
 DONE, FAILED, WRONG, INCOMPLETE, INELIGIBLE = 0, 1, 2, 7, 8
 EXIT_STATUS = """\
@@ -31,18 +34,28 @@ exit status:
   8  written and complete, but the entry does not count (not eligible)
 """
 
+_ADDRESSES = ("http:", "https:", "ftp:")
+"""What the original would fetch over the network, which this program never does."""
 _MORE_LOOKS = 3
 _PAUSE = 0.05
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Merge as the arguments say; returns the exit status."""
-    return run(parser().parse_args(argv))
+    parser = argparse.ArgumentParser(
+        prog="merge",
+        description="Join partial results into one.",
+        epilog=EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_flags(parser)
+    return run(parser.parse_args(argv))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """The same for arguments that were parsed elsewhere."""
-    remote = compat.web_addresses([*arguments.file_paths, arguments.endpoint])
+    paths = [*arguments.file_paths, arguments.endpoint]
+    remote = [path for path in paths if path.startswith(_ADDRESSES)]
     if remote:
         _narrate(f"The merge was not done: {remote[0]} is a web address; give it files.")
         return WRONG
@@ -68,15 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE if report.eligible else INELIGIBLE
 
 
-def parser(prog: str = "merge") -> argparse.ArgumentParser:
+def add_flags(parser: argparse.ArgumentParser) -> None:
     """All flags of `merge`, under any command's name."""
-    flags = argparse.ArgumentParser(
-        prog=prog,
-        description="Join partial results into one.",
-        epilog=EXIT_STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = flags.add_argument
+    add = parser.add_argument
     add("-f", "--file-paths", nargs="+", required=True, help="the partial results")
     add("-e", "--endpoint", required=True, help="where the joined result goes")
     add("--leaderboard", required=True, choices=names(MERGED), help="version of the partials")
@@ -86,11 +93,12 @@ def parser(prog: str = "merge") -> argparse.ArgumentParser:
     add("--routes-subsets", default=STANDARD_SUBSETS, help="one subset a pair, separated by ;")
     add("--repetitions", type=int, help="of each route; default: what the partials tell")
     add("-o", "--output", choices=("text", "json"), default="text", help="form of the report")
-    return flags
 
 
 def _compat(arguments: argparse.Namespace) -> int:
     """The original's failure is any exception: its message and exit status are the contract."""
+    from console.results import compat
+
     try:
         compat.merge_files(
             arguments.file_paths,
@@ -105,14 +113,7 @@ def _compat(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-class _ReadPartial(NamedTuple):
-    """A partial as it was found, and the value of its text; None where it is no JSON."""
-
-    partial: Partial
-    document: Any
-
-
-def _planned(arguments: argparse.Namespace, read: Sequence[_ReadPartial]) -> Planned:
+def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Planned:
     """The plan to merge against; what was guessed is narrated. Raises PlanError."""
     routes = None
     if arguments.routes:
@@ -127,7 +128,7 @@ def _planned(arguments: argparse.Namespace, read: Sequence[_ReadPartial]) -> Pla
         routes=routes,
         routes_name=_routes_name(arguments),
     )
-    told = [told_by(each.partial.name, each.document) for each in read]
+    told = [told_by(each.name, each.document) for each in partials]
     result = planned(asked, told)
     for remark in result.remarks:
         _narrate(remark)
@@ -139,10 +140,10 @@ def _routes_name(arguments: argparse.Namespace) -> str:
 
 
 def _merged(arguments: argparse.Namespace) -> MergeReport:
-    read = [_read_partial(path) for path in arguments.file_paths]
-    found = _planned(arguments, read)
+    partials = [_read_partial(path) for path in arguments.file_paths]
+    found = _planned(arguments, partials)
     noted = (Problem("plan", 0, found.foreign),) if found.foreign else ()
-    return trustworthy.merge(found.plan, [each.partial for each in read], noted=noted)
+    return trustworthy.merge(found.plan, partials, noted=noted)
 
 
 def _refused_endpoint(arguments: argparse.Namespace) -> str:
@@ -156,7 +157,7 @@ def _refused_endpoint(arguments: argparse.Namespace) -> str:
     return ""
 
 
-def _read_partial(path: str) -> _ReadPartial:
+def _read_partial(path: str) -> Partial:
     """A partial, looked at again where a writer in place may just have cut it."""
     looks = 1 + _MORE_LOOKS
     while True:
@@ -166,8 +167,8 @@ def _read_partial(path: str) -> _ReadPartial:
         if looks == 0 or not (cut or found.problem == "torn"):
             break
         time.sleep(_PAUSE)
-    partial = Partial(0, found.text, found.problem, found.reason, name=files.shown(path))
-    return _ReadPartial(partial, document)
+    name = files.shown(path)
+    return Partial(0, found.text, found.problem, found.reason, name=name, document=document)
 
 
 def _document(text: str | None) -> tuple[Any, bool]:

@@ -11,15 +11,17 @@ from __future__ import annotations
 import copy
 import json
 import os
-from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from console.results import files, jsontext, layout, ordering, statistics_v1, statistics_v2
 from console.results.leaderboard import V1_0, V2_0, Leaderboard
+from console.results.named_tuple import TYPE_CHECKING
 
-Write = Callable[[str], None]
-Say = Callable[[str], None]
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, Iterator, Sequence
 
-_ADDRESSES = ("http:", "https:", "ftp:")
+    Write = Callable[[str], None]
+    Say = Callable[[str], None]
+
 
 _BADLY_FORMED = "\n\033[91mThe statistics are badly formed. Setting their status to 'Invalid':"
 
@@ -57,11 +59,6 @@ def merge_files(
         merge_v1(documents, write, lambda place: _same_file(paths[place], endpoint))
     else:
         merge_v2(documents, write, pinned=pinned, say=say)
-
-
-def web_addresses(paths: Iterable[str]) -> list[str]:
-    """Those that the original would fetch over the network, which this program never does."""
-    return [path for path in paths if path.startswith(_ADDRESSES)]
 
 
 class RouteRecord:

@@ -7,9 +7,9 @@ a `Plan`. Opens nothing.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import NamedTuple
 from console.results.subsets import ROUTE, parse, without_file
 
 STANDARD_SUBSETS = "0-4;5-9;10-14;15-19"

@@ -6,13 +6,15 @@ about the result may be in doubt.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Sequence
-
 from console.results import statuses
 from console.results.collecting import PartialSource, name_of
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.quoting import shown
 from console.results.report import DOUBTS, Problem
+
+if TYPE_CHECKING:
+    from typing import Any, Iterable, Iterator, Sequence
 
 KIND = "ineligible"
 _NAMED = 3
@@ -85,4 +87,4 @@ def _doubted(found: Sequence[PartialSource], problems: Iterable[Problem]) -> Ite
 
 
 def _status(raw: Any) -> Any:
-    return raw.get("status") if isinstance(raw, Mapping) else None
+    return raw.get("status") if isinstance(raw, dict) else None

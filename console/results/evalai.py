@@ -8,12 +8,14 @@ pretty name or a record that lacks a part.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from console.results import layout
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 
-Document = Any
+if TYPE_CHECKING:
+    from typing import Any
+
+    Document = Any
 
 _WAITING = "More information will be found here once the submission starts running.\n"
 _FRAMES_PER_SECOND = 20

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import Callable, Iterable, NamedTuple
 
-from console.results import jsontext, streams
+from console.results import jsontext
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Callable, Iterable
 
 _PERMISSIONS = 0o644
 PRIVATE = 0o600
@@ -107,6 +110,8 @@ def _write(path: str, text: str) -> None:
         number = errno.EISDIR if path else errno.ENOENT
         raise OSError(number, os.strerror(number))
     if os.path.exists(path) and not os.path.isfile(path):
+        from console.results import streams
+
         streams.write_bytes(path, text.encode("utf-8"))
     else:
         replace(os.path.realpath(path), [text.encode("utf-8")])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Tuple
-
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import LONGEST_PROBLEM, printable
 from console.results.report import Problem
 
-_TOLD_PER_KIND = 4
+if TYPE_CHECKING:
+    from typing import Iterable, Tuple
 
-_Place = Tuple[str, int, str]
+    _Place = Tuple[str, int, str]
+
+_TOLD_PER_KIND = 4
 
 
 class Findings:

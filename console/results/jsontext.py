@@ -6,7 +6,13 @@ Knows nothing of files or of what a checkpoint means.
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections import Counter
+from math import isinf
+
+from console.results.named_tuple import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 SIZE_LIMIT = 50 * 1024 * 1024
 """Bytes of a partial; a real one of 25 records has less than one of these fifty megabytes, unless
@@ -69,11 +75,11 @@ def bounded(text: str, *, partials: int = 1) -> Any:
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """One reader takes the first of two values under a name, another the last: neither counts."""
-    found: dict[str, Any] = {}
-    for name, part in pairs:
-        if name in found:
-            raise HostileJson(f"has the key {name[:_QUOTED_IN_A_PROBLEM]!a} twice")
-        found[name] = part
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        twice = next(name for name, times in counted.items() if times > 1)
+        raise HostileJson(f"has the key {twice[:_QUOTED_IN_A_PROBLEM]!a} twice")
     return found
 
 
@@ -89,6 +95,6 @@ def _short_int(digits: str) -> int:
 
 def _finite(digits: str) -> float:
     number = float(digits)
-    if number in (float("inf"), float("-inf")):
+    if isinf(number):
         raise HostileJson(f"holds the number {digits[:_QUOTED_IN_A_PROBLEM]}")
     return number

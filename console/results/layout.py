@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from console.results.named_tuple import TYPE_CHECKING
 
-Metric = Tuple[str, str, str]
+if TYPE_CHECKING:
+    from typing import Any, Tuple
+
+    Metric = Tuple[str, str, str]
+
 
 SCORES_V1 = ("score_route", "score_penalty", "score_composed")
 SCORES_V2 = ("score_composed", "score_route", "score_penalty")

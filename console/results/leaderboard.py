@@ -7,8 +7,6 @@ done. Opens nothing. Standard-library Python 3.7.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Sequence
-
 from console.results import (
     jsontext,
     layout,
@@ -18,10 +16,16 @@ from console.results import (
     statuses,
     summaries,
 )
-from console.results.layout import Metric
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.statuses import Words
 
-Rows = List[Dict[str, Any]]
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Mapping, Sequence
+
+    from console.results.layout import Metric
+
+    Rows = List[Dict[str, Any]]
+
 
 QUALIFIER = "_QUALIFIER"
 """How the name of a qualifier's track ends; its routes are a file of their own."""

@@ -5,7 +5,10 @@ The checks are reproduced with their blind spots; the trustworthy merge does not
 
 from __future__ import annotations
 
-from typing import Any
+from console.results.named_tuple import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def key_v1(route_id: Any) -> int:

@@ -6,12 +6,14 @@ checked. Knows no plan and opens nothing.
 
 from __future__ import annotations
 
-from typing import Any, Dict
-
 from console.results import statistics_v1, statuses
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING
 
-Row = Dict[str, Any]
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+    Row = Dict[str, Any]
 
 
 def left_behind(

@@ -7,13 +7,17 @@ it can be told within bounds, not exactly. All else is exact. Knows one record a
 from __future__ import annotations
 
 import re
-from typing import Mapping, Sequence, Tuple
 
 from console.results.leaderboard import MERGED, Leaderboard
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import wrong
 from console.results.report import Record
 
-Bounds = Tuple[float, float]
+if TYPE_CHECKING:
+    from typing import Mapping, Sequence, Tuple
+
+    Bounds = Tuple[float, float]
+
 
 _OFF_ROAD = re.compile(r"\((-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)% of the completed route\)")
 _SLOW = re.compile(r"Average speed is (-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)% of the surrounding")

@@ -5,7 +5,11 @@ Off-road stretches are left out; they are known by their texts only, see `consol
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence
+from console.results.named_tuple import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Mapping, Sequence
+
 
 FACTORS = {
     "collisions_pedestrian": 0.5,

@@ -6,10 +6,10 @@ Joins subset expressions with the ids of a routes file; knows no checkpoint and 
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple, Sequence
 
 from console.results.drives import Drives
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.routes_file import NAME, route_ids
 from console.results.subsets import (
     MOST_DRIVES,
@@ -22,6 +22,9 @@ from console.results.subsets import (
     quoted,
     without_file,
 )
+
+if TYPE_CHECKING:
+    from typing import Sequence
 
 __all__ = ["PairRoutes", "Plan", "PlanError", "launched", "route_ids"]
 

@@ -6,10 +6,9 @@ fit nothing, that is said. Opens no file; every sentence it adds goes to `Planne
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Sequence
-
 from console.results.drives import Drives
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
 from console.results.raw_record import Refused, route_of
 from console.results.routes_file import NAME, route_ids
@@ -23,6 +22,9 @@ from console.results.subsets import (
     without_file,
     written,
 )
+
+if TYPE_CHECKING:
+    from typing import Any, Sequence
 
 _FALLBACK_REPETITIONS = 1
 _LONGEST_SUGGESTION = 200

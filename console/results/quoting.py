@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Any
 
 from console.results import jsontext
+from console.results.named_tuple import TYPE_CHECKING
 
-CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+if TYPE_CHECKING:
+    from typing import Any
+
+_CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+"""None of them is printable to Python, whose own question takes a fraction of the time. Nor is the
+pattern compiled before some text needs it: that takes as long as reading a partial."""
 LONGEST_PROBLEM = 600
 """Characters of one problem: a file's name, the names of some drives and a value have room."""
 _LONGEST_VALUE = 60
@@ -28,9 +31,15 @@ class Missing:
 MISSING = Missing()
 
 
+def holds_control(text: str) -> bool:
+    """Whether a text holds a control character, or one that changes the direction of reading."""
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
+
+
 def printable(text: str, limit: int = 200) -> str:
     """Foreign text for a message: control characters shown as `?`, cut at `limit`."""
-    clean = CONTROL.sub("?", text[:limit])
+    cut = text[:limit]
+    clean = cut if cut.isprintable() else re.sub(_CONTROL, "?", cut)
     return clean if len(text) <= limit else clean + "..."
 
 

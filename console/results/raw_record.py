@@ -7,12 +7,15 @@ accepted whole or refused with field, value and limit; nothing is repaired.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from console.results import statistics_v2
 from console.results.leaderboard import Leaderboard
-from console.results.quoting import CONTROL, MISSING, printable, shown, wrong
+from console.results.named_tuple import TYPE_CHECKING
+from console.results.quoting import MISSING, holds_control, printable, shown, wrong
 from console.results.subsets import ROUTE
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _ROUTE_ID = re.compile("(" + ROUTE + r"[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{2})?")
@@ -80,16 +83,24 @@ def count(holder: dict[str, Any], name: str) -> int:
 def refuse_unprintable(part: Any, depth: int) -> None:
     """Refuses control characters, endless strings and nesting anywhere below `part`."""
     if isinstance(part, str):
-        if len(part) > _STRING_LIMIT:
-            raise Refused(f"holds a text of {len(part)} characters, expected {_STRING_LIMIT}")
-        if CONTROL.search(part):
-            raise Refused(f"holds control characters: {printable(part, 60)}")
+        _refuse_text(part)
     elif isinstance(part, (dict, list)):
         if depth < 0:
             raise Refused(f"is nested more than {_DEPTH_LIMIT} deep")
-        inner = list(part) + list(part.values()) if isinstance(part, dict) else part
-        for child in inner:
-            refuse_unprintable(child, depth - 1)
+        # A record is many short words and empty lists: no call for each.
+        for child in [*part, *part.values()] if isinstance(part, dict) else part:
+            if isinstance(child, str):
+                if len(child) > _STRING_LIMIT or not child.isprintable():
+                    _refuse_text(child)
+            elif child and isinstance(child, (dict, list)):
+                refuse_unprintable(child, depth - 1)
+
+
+def _refuse_text(text: str) -> None:
+    if len(text) > _STRING_LIMIT:
+        raise Refused(f"holds a text of {len(text)} characters, expected {_STRING_LIMIT}")
+    if holds_control(text):
+        raise Refused(f"holds control characters: {printable(text, 60)}")
 
 
 def _status(record: dict[str, Any], leaderboard: Leaderboard) -> None:

@@ -8,9 +8,11 @@ class took a quarter of a merge's time.
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple
-
 from console.results.leaderboard import Leaderboard
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Mapping
 
 KINDS = (
     "missing",  # a launched drive without a record, or a pair without a file

@@ -6,16 +6,18 @@ could tell (which of them were torn or stale, and what each of them claimed) is 
 
 from __future__ import annotations
 
-from typing import Any, Iterator
-
 from console.results import statuses
 from console.results.checkpoint import Checkpoint
 from console.results.collecting import Partial, PartialSource
 from console.results.findings import Findings
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.plan import PairRoutes, Plan
 from console.results.raw_record import refuse_strange, route_of
 from console.results.report import MergeReport
 from console.results.trustworthy import joined
+
+if TYPE_CHECKING:
+    from typing import Any, Iterator
 
 
 class _Part(Checkpoint):

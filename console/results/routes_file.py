@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Any, NamedTuple
-from xml.parsers import expat
 
-from console.results.subsets import PlanError, quoted
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+from console.results.subsets import PlanError, is_id, quoted
+
+if TYPE_CHECKING:
+    from typing import Any
 
 SIZE_LIMIT = 64 * 1024 * 1024
 NAME = "the routes file"
@@ -19,8 +21,7 @@ _LONGEST_TOWN = 60
 _WIDEST = 4
 """Bytes a character in memory as soon as one of a text is beyond Latin-1."""
 _HEAD = 300
-_ID = re.compile(r"[0-9]{1,9}")
-_DECLARATION = re.compile(r"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'<>]{0,80})["']""")
+_DECLARATION = r"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'<>]{0,80})["']"""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -64,6 +65,9 @@ def route_ids(content: bytes | str, name: str = NAME) -> list[str]:
 
 def routes(content: bytes | str, name: str = NAME) -> list[Route]:
     """All routes of a routes file, in file order. Raises PlanError."""
+    # Most merges have no routes file, and the parser takes as long to load as to read one.
+    from xml.parsers import expat
+
     text = content if isinstance(content, str) else text_of(content, name)
     reader = _Reader(name)
     parser = expat.ParserCreate("utf-8", "}")
@@ -89,7 +93,7 @@ class _Reader:
         if tag != "route":
             return
         line, route = parser.CurrentLineNumber, said.get("id")
-        if route is None or not _ID.fullmatch(route):
+        if route is None or not is_id(route):
             what = "without an id" if route is None else f"with the id {quoted(route)}, no number"
             raise PlanError(f"{self._name} has a route {what} in line {line}")
         if len(self.routes) >= _MOST_IDS:
@@ -113,7 +117,7 @@ def _declared_text(content: bytes, name: str) -> str:
 
 
 def _declaration(text: str) -> str:
-    found = _DECLARATION.match(text[:_HEAD])
+    found = re.match(_DECLARATION, text[:_HEAD])
     return found[1] if found else ""
 
 

@@ -6,11 +6,15 @@ Works on records as they stand in a file, in list order, and lets Python's own e
 from __future__ import annotations
 
 import math
-from typing import Any, Dict
 
 from console.results.layout import INFRACTIONS_V1, SCORES_SHOWN, SCORES_V1, SHOWN_V1
+from console.results.named_tuple import TYPE_CHECKING
 
-RawRecord = Dict[str, Any]
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+    RawRecord = Dict[str, Any]
+
 
 _NO_SPREAD = "NaN"
 

@@ -7,11 +7,15 @@ whoever merges decides what they mean. 2.0 and 2.1 differ in a route's penalty o
 from __future__ import annotations
 
 import math
-from typing import Any, Dict
 
 from console.results.layout import INFRACTIONS_V2, SCORES_SHOWN, SCORES_V2, SHOWN_V2
+from console.results.named_tuple import TYPE_CHECKING
 
-RawRecord = Dict[str, Any]
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+    RawRecord = Dict[str, Any]
+
 
 _OFF_ROAD = "outside_route_lanes"
 METRES_WORD = 8

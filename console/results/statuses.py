@@ -6,7 +6,11 @@ told in `console.results.leaderboard`. Judges no whole file; see `console.result
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple, Sequence
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Mapping, Sequence
+
 
 PERFECT, COMPLETED, FAILED = "Perfect", "Completed", "Failed"
 STARTED = "Started"
@@ -23,14 +27,8 @@ BY_INFRACTION = (
     ("route_timeout", "Failed - Agent timed out"),
 )
 """Infraction list -> status of a drive that it ended; the first that holds an entry decides."""
-_FAILED = (
-    FAILED,
-    *(status for _, status in BY_INFRACTION),
-    SIMULATION_CRASHED,
-    SENSORS_INVALID,
-    NOT_SET_UP,
-    AGENT_CRASHED,
-)
+_BY_NO_INFRACTION = (FAILED, SIMULATION_CRASHED, SENSORS_INVALID, NOT_SET_UP, AGENT_CRASHED)
+_FAILED = (*_BY_NO_INFRACTION, *(status for _, status in BY_INFRACTION))
 
 
 class Words(NamedTuple):
@@ -88,8 +86,7 @@ class Words(NamedTuple):
         `complete`: all of the route was driven.
         """
         caused = [status for name, status in BY_INFRACTION if infractions.get(name)]
-        without = tuple(s for s in _FAILED if s not in [status for _, status in BY_INFRACTION])
-        as_failed = (caused[0],) if caused else without
+        as_failed = (caused[0],) if caused else _BY_NO_INFRACTION
         if not complete:
             return as_failed
         if self.fails_at_the_end:

@@ -7,9 +7,12 @@ a Job and the boards all ask here.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from typing import NamedTuple, Sequence
+
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Sequence
 
 MOST_ROUTES = 10_000
 MOST_DRIVES = 10_000
@@ -18,7 +21,8 @@ MOST_PAIRS = 64
 ROUTE = "RouteScenario_"
 """What an evaluator writes before an id of the routes file."""
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
+_LONGEST_ID = 9
+"""Digits."""
 _QUOTED = 60
 
 
@@ -157,6 +161,11 @@ def written(ids: Sequence[str]) -> str:
     return ",".join(first if first == last else f"{first}-{last}" for first, last in runs)
 
 
+def is_id(text: str) -> bool:
+    """Whether a route can have it for its id in a routes file."""
+    return len(text) <= _LONGEST_ID and text.isascii() and text.isdigit()
+
+
 def quoted(text: str) -> str:
     """Foreign text for a message: bounded, without control characters."""
     cut = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
@@ -165,7 +174,7 @@ def quoted(text: str) -> str:
 
 def _part(part: str, expression: str) -> tuple[str, str]:
     bounds = part.split("-")
-    if len(bounds) > 2 or not all(_NUMBER.fullmatch(bound) for bound in bounds):
+    if len(bounds) > 2 or not all(map(is_id, bounds)):
         what = f"{quoted(part)} is neither an id nor first-last" if part else "one part is empty"
         raise PlanError(f"{what} in the subset {quoted(expression)}")
     return bounds[0], bounds[-1]

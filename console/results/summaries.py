@@ -5,10 +5,12 @@ Its numbers are compared elsewhere; here nothing is computed.
 
 from __future__ import annotations
 
-from typing import Any, Iterator
-
 from console.results import statuses
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.quoting import MISSING, shown, wrong
+
+if TYPE_CHECKING:
+    from typing import Any, Iterator
 
 _EXCEPTIONS, _STATUS = "global_record/meta/exceptions", "global_record/status"
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Sequence
 
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.routes_file import NAME, routes
 from console.results.subsets import parse_all
+
+if TYPE_CHECKING:
+    from typing import Sequence
 
 
 def launched_towns(

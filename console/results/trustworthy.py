@@ -7,13 +7,12 @@ over fewer routes) this one is right instead.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, Sequence
-
 from console.results import claims, statuses
 from console.results.checkpoint import Checkpoint
-from console.results.collecting import Key, Partial, PartialSource, records, sources
+from console.results.collecting import Partial, PartialSource, records, sources
 from console.results.eligibility import Ending, ending
 from console.results.findings import Findings
+from console.results.named_tuple import TYPE_CHECKING
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import shown, wrong
 from console.results.report import (
@@ -25,6 +24,11 @@ from console.results.report import (
     Record,
     statistics_of,
 )
+
+if TYPE_CHECKING:
+    from typing import Any, Iterable, Mapping, Sequence
+
+    from console.results.collecting import Key
 
 _NAMED = 5
 

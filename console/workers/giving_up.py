@@ -18,11 +18,10 @@ import signal
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from console.results import files, jsontext, routes_file, statuses
 from console.results.checkpoint import Checkpoint, checkpoint_of
-from console.results.collecting import Key
 from console.results.drives import Drives
 from console.results.leaderboard import of_evaluator
 from console.results.partial_document import before, unloaded
@@ -31,6 +30,9 @@ from console.results.raw_record import Refused, refuse_strange, route_of
 from console.results.subsets import ROUTE
 from console.workers import pair_words, status_files
 from console.workers.status_files import HalfStatus, PairsStatus
+
+if TYPE_CHECKING:
+    from console.results.collecting import Key
 
 GAVE_UP = 10
 CRASHED = statuses.SIMULATION_CRASHED

@@ -11,14 +11,17 @@ import os
 import stat
 import time
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from console.results import files, jsontext
 from console.results.checkpoint import Checkpoint, checkpoint_of
-from console.results.collecting import Key, Partial, PartialSource, records
+from console.results.collecting import Partial, PartialSource, records
 from console.results.findings import Findings
 from console.results.plan import Plan
 from console.results.raw_record import Refused
+
+if TYPE_CHECKING:
+    from console.results.collecting import Key
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]

@@ -12,11 +12,10 @@ from console.results import command
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "merge",
-        parents=[command.parser()],
-        conflict_handler="resolve",
         epilog=command.EXIT_STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    command.add_flags(parser)
     parser.set_defaults(run=run)
 
 

@@ -13,7 +13,7 @@ import pytest
 from fakes.sweeps import sweep, sweep_rows
 from result_vectors import ROOT, vector
 
-from console.results import command, files
+from console.results import command, files, jsontext
 
 OLD_PYTHON = Path("/root/.pyenv/versions/3.7.16/bin/python3.7")
 CHECKOUT = ROOT.parents[2]
@@ -51,6 +51,14 @@ def test_the_program_merges_as_upstream_does_under_each_python(
     if case.error:
         assert done.stderr == f"{case.error['exception']}: {case.error['message']}\n"
     assert (out.read_text() if out.exists() else None) == case.expected()
+
+
+def test_each_partial_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, parsed, bounded = vector("lb20-complete_r5_01"), list[str](), jsontext.bounded
+    monkeypatch.setattr(jsontext, "bounded", lambda text: parsed.append(text) or bounded(text))
+    arguments = ["-f", *case.paths, "-e", str(tmp_path / "out.json"), "--leaderboard", "2.0"]
+    assert command.main(arguments) == 0
+    assert sorted(parsed) == sorted(Path(path).read_text() for path in case.paths)
 
 
 def test_long_flags_and_the_pinned_commit(tmp_path: Path) -> None:
