@@ -253,7 +253,6 @@ class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):
     stale_since: datetime | None = None
     stale_why: str = ""
     updated_at: datetime | None = None
-    last_lines: tuple[tuple[str, str], ...] = msgspec.field(default=())
     routes: PlanReported | None = None
     """The route ids as logcopy read them from the routes file; see `console.domain.launch`."""
     report: ProgressReport | None = None

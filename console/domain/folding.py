@@ -38,6 +38,7 @@ from console.domain.events import (
 )
 from console.domain.evidence import budget_of, drives_known, not_created
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.last_lines import with_line
 from console.domain.launch import launched_routes
 from console.domain.lost_pods import (
     adopted,
@@ -174,7 +175,7 @@ def _without_earlier(board: BoardSnapshot, pod: PodFacts) -> BoardSnapshot:
     board = replace(board, told=adopted(board.told, board.pod.key if board.pod else pod.key))
     if board.pod is not None:
         earlier = with_earlier(board.earlier, board.pod)
-        board = replace(board, earlier=earlier, pairs=(), last_lines=(), logcopy_line="")
+        board = replace(board, earlier=earlier, pairs=(), logcopy_line="")
         board = replace(board, streams=_of_no_container(board))
     if board.report_pod not in ("" if board.pod is None else pod.key, pod.key):
         board = replace(board, report=None, merge_status=None, problems=(), report_pod="")
@@ -281,38 +282,9 @@ def _stream(board: BoardSnapshot, event: StreamChanged) -> BoardSnapshot:
 
 
 def _last_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
-    """Of nine containers in each submission one speaks at any time: no value is replaced twice."""
     if event.pod and _of_another_pod(board, event):
         return replace(board, updated_at=event.at)
-    container, text = event.container, event.text
-    lines = (*[each for each in board.last_lines if each[0] != container], (container, text))
-    if container == LOGCOPY:
-        return replace(board, last_lines=lines, updated_at=event.at, logcopy_line=text)
-    half, _, number = container.rpartition("-")
-    if half not in ("simulator", "agent"):
-        return replace(board, last_lines=lines, updated_at=event.at)
-    pairs = _with_line(board.pairs, number, event, agent=half == "agent")
-    return replace(board, last_lines=lines, updated_at=event.at, pairs=pairs)
-
-
-def _with_line(
-    pairs: tuple[PairBoard, ...], number: str, event: LastLine, *, agent: bool
-) -> tuple[PairBoard, ...]:
-    for place, pair in enumerate(pairs):
-        if str(pair.number) == number:
-            sign = _latest(pair.last_sign, event.said_at)
-            if agent:
-                told = replace(pair, agent_line=event.text, last_sign=sign)
-            else:
-                told = replace(pair, simulator_line=event.text, last_sign=sign)
-            return (*pairs[:place], told, *pairs[place + 1 :])
-    return pairs
-
-
-def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
-    if one is None or other is None:
-        return one or other
-    return max(one, other)
+    return with_line(board, event)
 
 
 def _acted(board: BoardSnapshot, event: ConsoleActed) -> BoardSnapshot:

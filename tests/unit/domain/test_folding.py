@@ -448,6 +448,24 @@ def test_last_lines_and_streams_reach_their_places() -> None:
     assert board.streams == (("agent-3", StreamState.LOST, "run 0 gone"),)
 
 
+@pytest.mark.parametrize("container", ["agent-03", "agent-x", "agent-", "agent-9", "sidecar-3"])
+def test_a_line_of_a_container_that_is_no_half_of_a_pair_changes_none(container: str) -> None:
+    before = board_of(JobSeen(at(0), JOB), LastLine(at(1), "agent-3", "hello", at(1)))
+    after = fold(before, LastLine(at(2), container, "other", at(2)))
+    assert (after.pairs, after.updated_at) == (before.pairs, at(2))
+
+
+@pytest.mark.parametrize(("said", "known"), [(at(5), 5), (at(1), 3), (None, 3)])
+def test_the_last_sign_of_a_pair_is_its_newest_line_by_the_clock_of_its_node(
+    said: datetime | None, known: int
+) -> None:
+    board = board_of(
+        JobSeen(at(0), JOB), LastLine(at(3), "agent-3", "hello", at(3)),
+        LastLine(at(9), "simulator-3", "world", said),
+    )  # fmt: skip
+    assert (board.pairs[2].simulator_line, board.pairs[2].last_sign) == ("world", at(known))
+
+
 def test_an_older_snapshot_does_not_turn_time_back() -> None:
     board = board_of(
         JobSeen(at(0), JOB),

@@ -1,0 +1,51 @@
+"""The newest line of a container on a board: of logcopy, or of which half of which pair. Pure.
+
+Of nine containers in each submission one speaks at any time: no value is replaced twice.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.events import LastLine
+from console.domain.submission import LOGCOPY
+
+
+def with_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
+    """The board after a line of its present pod."""
+    number, half = _half(event.container)
+    if number:
+        pairs = _of_pair(board.pairs, number, event, agent=half == "agent")
+        return replace(board, updated_at=event.at, pairs=pairs)
+    if event.container == LOGCOPY:
+        return replace(board, updated_at=event.at, logcopy_line=event.text)
+    return replace(board, updated_at=event.at)
+
+
+@lru_cache(maxsize=1024)
+def _half(container: str) -> tuple[int, str]:
+    """The number of its pair and which half it is; 0 for a container that is none."""
+    half, _, number = container.rpartition("-")
+    if half in ("simulator", "agent") and number.isdecimal() and str(int(number)) == number:
+        return int(number), half
+    return 0, ""
+
+
+def _of_pair(
+    pairs: tuple[PairBoard, ...], number: int, event: LastLine, *, agent: bool
+) -> tuple[PairBoard, ...]:
+    for place, pair in enumerate(pairs):
+        if pair.number == number:
+            said, sign = event.said_at, pair.last_sign
+            if said is not None and (sign is None or said > sign):
+                sign = said
+            anew = list(pairs)
+            if agent:
+                anew[place] = replace(pair, agent_line=event.text, last_sign=sign)
+            else:
+                anew[place] = replace(pair, simulator_line=event.text, last_sign=sign)
+            return tuple(anew)
+    return pairs
