@@ -30,10 +30,10 @@ SHOWS = COMPOSES | {"presentation"}
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
     "launch": (SHOWS, LOOP | VALUES | {"yaml"}, 180),
-    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 160),
+    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 161),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (SHOWS, LOOP | VALUES | {"yaml"}, 154),
-    "inspect": (SHOWS - {"kubernetes_grammar"} | {"diagnosis"}, LOOP | VALUES | {"yaml"}, 121),
+    "inspect": (SHOWS - {"kubernetes_grammar"} | {"diagnosis"}, LOOP | VALUES | {"yaml"}, 122),
     "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
     "events": (SHOWS, LOOP | VALUES | {"yaml"}, 142),
     "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
