@@ -34,7 +34,7 @@ CONTAINERS_KEPT = 4096
 _FIELD = re.compile(r"\{(.+)\}")
 _status = msgspec.json.Decoder(wire.ContainerStatus)
 _version = msgspec.json.Decoder(wire.Version)
-_NOT_TOLD = wire.Condition("")
+_NOT_TOLD, _NOBODY = wire.Condition(""), wire.Owner("", "")
 _stored = msgspec.json.Decoder(wire.Stored)
 _untyped_line = msgspec.json.Decoder(wire.WatchLine[msgspec.Raw])
 _document = msgspec.json.Decoder(JsonObject)
@@ -120,42 +120,33 @@ def pod(raw: Any) -> PodFacts:
 
 
 def _pod_facts(seen: wire.Pod) -> PodFacts:
-    meta, status = seen.metadata, seen.status
-    reason, message = status.reason, status.message
+    meta, spec, status = seen.metadata, seen.spec, seen.status
     conditions = {each.type: each for each in status.conditions}
+    reason, message = status.reason, status.message
     if not reason:
         reason, message = _trouble(conditions)
+    owner = next((each for each in meta.owner_references if each.kind == "Job"), _NOBODY)
     return PodFacts(
-        name=meta.name,
-        namespace=meta.namespace,
-        uid=meta.uid,
-        job=job_of(meta),
-        phase=status.phase,
-        containers=(
-            *_containers(seen.spec.init_containers, status.init_container_statuses, init=True),
-            *_containers(seen.spec.containers, status.container_statuses),
-            *_containers(
-                seen.spec.ephemeral_containers, status.ephemeral_container_statuses, ephemeral=True
-            ),
-        ),
-        reason=reason,
-        message=message,
-        node=seen.spec.node_name,
-        created_at=meta.creation_timestamp,
-        deleting=meta.deletion_timestamp is not None,
-        owner=next((owner.uid for owner in meta.owner_references if owner.kind == "Job"), ""),
-        placed_at=conditions.get("PodScheduled", _NOT_TOLD).last_transition_time,
-        initialized_at=conditions.get("Initialized", _NOT_TOLD).last_transition_time,
+        meta.name,
+        meta.namespace,
+        meta.uid,
+        owner.name or _labelled(meta.labels),
+        status.phase,
+        _containers(spec, status),
+        reason,
+        message,
+        spec.node_name,
+        meta.creation_timestamp,
+        meta.deletion_timestamp is not None,
+        owner.uid,
+        conditions.get("PodScheduled", _NOT_TOLD).last_transition_time,
+        conditions.get("Initialized", _NOT_TOLD).last_transition_time,
     )
 
 
-def job_of(meta: wire.Metadata) -> str:
-    """The Job a pod belongs to: its controller, else its label; empty for none."""
-    for owner in meta.owner_references:
-        if owner.kind == "Job":
-            return owner.name
-    labels = meta.labels or {}
-    return next((labels[key] for key in JOB_NAME_LABELS if key in labels), "")
+def _labelled(labels: dict[str, str] | None) -> str:
+    """The Job that a pod without an owner belongs to; empty for none."""
+    return next((labels[key] for key in JOB_NAME_LABELS if key in labels), "") if labels else ""
 
 
 def _trouble(conditions: dict[str, wire.Condition]) -> tuple[str, str]:
@@ -168,24 +159,31 @@ def _trouble(conditions: dict[str, wire.Condition]) -> tuple[str, str]:
     return "", ""
 
 
-def _containers(
-    specified: tuple[wire.Container, ...],
-    statuses: tuple[msgspec.Raw, ...],
-    *,
-    init: bool = False,
-    ephemeral: bool = False,
-) -> list[ContainerFacts]:
-    if not statuses:
-        return []
-    told = [_container(bytes(raw), init, ephemeral) for raw in statuses]
-    by_name = {each.name: each for each in told}
-    if init:
-        by_name |= {
-            each.name: _sidecar(by_name[each.name])
-            for each in specified
-            if each.restart_policy == "Always" and each.name in by_name
-        }
-    return [by_name[each.name] for each in specified if each.name in by_name]
+def _containers(spec: wire.PodSpec, status: wire.PodStatus) -> tuple[ContainerFacts, ...]:
+    """Those of which a status tells, in the manifest's order, init containers first."""
+    told = _by_name(status.container_statuses)
+    found = [told[each.name] for each in spec.containers if each.name in told]
+    if status.init_container_statuses:
+        told = _by_name(status.init_container_statuses, init=True)
+        found[:0] = [
+            _sidecar(told[each.name]) if each.restart_policy == "Always" else told[each.name]
+            for each in spec.init_containers
+            if each.name in told
+        ]
+    if status.ephemeral_container_statuses:
+        told = _by_name(status.ephemeral_container_statuses, ephemeral=True)
+        found += [told[each.name] for each in spec.ephemeral_containers if each.name in told]
+    return tuple(found)
+
+
+def _by_name(
+    statuses: tuple[msgspec.Raw, ...], *, init: bool = False, ephemeral: bool = False
+) -> dict[str, ContainerFacts]:
+    found = {}
+    for each in statuses:
+        facts = _container(bytes(each), init, ephemeral)
+        found[facts.name] = facts
+    return found
 
 
 def _sidecar(facts: ContainerFacts) -> ContainerFacts:

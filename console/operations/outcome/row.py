@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow
-from console.operations.outcome.view import results
 
 
 def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
     """A board as one line of the list; a remark stands where there is no other reason to tell."""
-    job = board.job
-    final = board.merged is not None and board.merged.final
-    view = results(board) if final else None
+    job, view = board.job, None
+    if board.merged is not None and board.merged.final:
+        from console.operations.outcome.view import results  # late: most of a list has none
+
+        view = results(board)
     mean = view.mean if view else None
     return SubmissionRow(
         namespace=board.namespace,

@@ -19,10 +19,7 @@ from console.domain.fleet import MOST_ASKED
 from console.domain.folding import fold, listed
 from console.errors import NotFound
 from console.operations.ports.recorder import Recording
-from console.operations.recording.progress import ProgressReader
-from console.operations.recording.recorded import lost_pods, recorded_progress
 from console.operations.services import Services
-from console.operations.watching.single_look import heard
 
 AT_ONCE = 8
 
@@ -77,6 +74,8 @@ async def fleet_once(
 
 async def _whole(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:
     """With what is told beside the lists. A Job that vanishes meanwhile stays as it was seen."""
+    from console.operations.watching.single_look import heard
+
     board = _folded(services, job, pods)
     with contextlib.suppress(NotFound):
         async for event in heard(services, board):
@@ -106,6 +105,10 @@ def _told(
 
 def _folded(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:
     """The same with its pairs: pods first, for what follows of a plan is then worked out once."""
+    # Late, as above: what is not recorded needs nothing that reads a result.
+    from console.operations.recording.progress import ProgressReader
+    from console.operations.recording.recorded import lost_pods, recorded_progress
+
     at, recording = services.clock(), services.recording_of(job)
     events: list[Event] = [*(PodSeen(at, pod) for pod in pods), JobSeen(at, job)]
     events += lost_pods(services, recording, [pod.uid for pod in pods])
