@@ -58,14 +58,11 @@ async def pages(transport: Carrier, source: ListSource[Item]) -> AsyncIterator[L
     until = time.monotonic() + LIST_SECONDS
     asked, token, seen, objects = source.asked("list"), "", {""}, 0
     for _ in range(MOST_PAGES):
-        page = source.reading.page((await _page(transport, source, token)).body)
-        items, token = page.items or (), page.metadata.continue_
-        objects += len(items)
+        page, token = _read(source, (await _page(transport, source, token)).body)
+        objects += len(page.items)
         if objects > source.most:
             bounds.refuse(asked, f"There are more than {source.most:,}.")
-        facts = source.reading.facts
-        told = tuple((each.metadata, facts(each)) for each in items)
-        yield Listed(told, page.metadata.resource_version)
+        yield page
         if not token:
             return
         if token in seen or len(token) > LONGEST_TOKEN:
@@ -74,6 +71,13 @@ async def pages(transport: Carrier, source: ListSource[Item]) -> AsyncIterator[L
             bounds.refuse(asked, f"Its pages have not ended within {LIST_SECONDS:.0f} seconds.")
         seen.add(token)
     bounds.refuse(asked, f"It has more than {MOST_PAGES:,} pages.")
+
+
+def _read(source: ListSource[Item], body: bytes) -> tuple[Listed[Item], str]:
+    """A page, and what asks for the next one. Keeps none of the text: the next needs the room."""
+    page, facts = source.reading.page(body), source.reading.facts
+    items = tuple((each.metadata, facts(each)) for each in page.items or ())
+    return Listed(items, page.metadata.resource_version), page.metadata.continue_
 
 
 async def _page(transport: Carrier, source: ListSource[Any], token: str) -> Any:

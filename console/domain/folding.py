@@ -39,7 +39,6 @@ from console.domain.events import (
 from console.domain.evidence import budget_of, drives_known, not_created
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.last_lines import with_line
-from console.domain.launch import launched_routes
 from console.domain.lost_pods import (
     adopted,
     gone,
@@ -102,13 +101,13 @@ def _standing(board: BoardSnapshot, at: datetime) -> BoardSnapshot:
 def listed(job: JobFacts, pod: PodFacts | None, at: datetime) -> BoardSnapshot:
     """What a Job and its pod alone tell for one line of a list: the board as their fold, without
     what no line shows, its pairs and the times of its pod, which cost most of a fold."""
-    named = BoardSnapshot(job.namespace, job.name, job=job, pod=pod, leaderboard=_version(job, ""))
-    board = _standing(_with_logcopy(named) if pod else named, at)
-    routes = launched_routes(job.plan, None).values() if job.plan else ()
-    known = [len(each) for each in routes if each is not None]
-    total = None
-    if job.plan and len(known) == len(routes):
-        total = sum(known) * job.plan.drives.repetitions
+    logcopy, version = pod.container(LOGCOPY) if pod else None, _version(job, "")
+    named = BoardSnapshot(
+        job.namespace, job.name, leaderboard=version, job=job, pod=pod, logcopy=logcopy
+    )
+    board, total = _standing(named, at), None
+    if job.plan and None not in (routes := job.plan.drives.routes):
+        total = sum(len(each or ()) for each in routes) * job.plan.drives.repetitions
     return replace(board, done=0 if drives_known(board) else None, total=total)
 
 
