@@ -75,12 +75,20 @@ class Heard(msgspec.Struct, Generic[Item], frozen=True, gc=False):
 class Reading(Generic[Object, Item]):
     """How objects of one kind become facts: alone, in a list or a watch; each byte is read once."""
 
-    def __init__(self, shape: type[Object], facts: Callable[[Object], Item]) -> None:
+    def __init__(
+        self,
+        shape: type[Object],
+        facts: Callable[[Object], Item],
+        listed: type[Object] | None = None,
+    ) -> None:
+        """`listed`: its shape in a list, where that is another one."""
         self.facts = facts
         self._one = msgspec.json.Decoder(shape)
         page: Any = wire.Page
         line: Any = wire.WatchLine
-        self._page: msgspec.json.Decoder[wire.Page[Object]] = msgspec.json.Decoder(page[shape])
+        self._page: msgspec.json.Decoder[wire.Page[Object]] = msgspec.json.Decoder(
+            page[listed or shape]
+        )
         self._line: msgspec.json.Decoder[wire.WatchLine[Object]]
         self._line = msgspec.json.Decoder(line[shape])
 
@@ -119,7 +127,7 @@ def pod(raw: Any) -> PodFacts:
     return PODS.one(raw)
 
 
-def _pod_facts(seen: wire.Pod) -> PodFacts:
+def _pod_facts(seen: wire.Pod[Any]) -> PodFacts:
     meta, spec, status = seen.metadata, seen.spec, seen.status
     conditions = {each.type: each for each in status.conditions}
     reason, message = status.reason, status.message
@@ -159,7 +167,7 @@ def _trouble(conditions: dict[str, wire.Condition]) -> tuple[str, str]:
     return "", ""
 
 
-def _containers(spec: wire.PodSpec, status: wire.PodStatus) -> tuple[ContainerFacts, ...]:
+def _containers(spec: wire.PodSpec, status: wire.PodStatus[Any]) -> tuple[ContainerFacts, ...]:
     """Those of which a status tells, in the manifest's order, init containers first."""
     told = _by_name(status.container_statuses)
     found = [told[each.name] for each in spec.containers if each.name in told]
@@ -177,13 +185,13 @@ def _containers(spec: wire.PodSpec, status: wire.PodStatus) -> tuple[ContainerFa
 
 
 def _by_name(
-    statuses: tuple[msgspec.Raw, ...], *, init: bool = False, ephemeral: bool = False
+    statuses: tuple[Any, ...], *, init: bool = False, ephemeral: bool = False
 ) -> dict[str, ContainerFacts]:
-    found = {}
-    for each in statuses:
-        facts = _container(bytes(each), init, ephemeral)
-        found[facts.name] = facts
-    return found
+    if statuses and isinstance(statuses[0], msgspec.Raw):
+        told = [_container(bytes(each), init, ephemeral) for each in statuses]
+    else:
+        told = [_container_facts(each, init, ephemeral) for each in statuses]
+    return {each.name: each for each in told}
 
 
 def _sidecar(facts: ContainerFacts) -> ContainerFacts:
@@ -192,7 +200,10 @@ def _sidecar(facts: ContainerFacts) -> ContainerFacts:
 
 @lru_cache(CONTAINERS_KEPT)
 def _container(raw: bytes, init: bool, ephemeral: bool) -> ContainerFacts:
-    status = _decode(_status, raw)
+    return _container_facts(_decode(_status, raw), init, ephemeral)
+
+
+def _container_facts(status: wire.ContainerStatus, init: bool, ephemeral: bool) -> ContainerFacts:
     state = status.state
     kind, reason, message, started = ContainerState.WAITING, "", "", None
     if state.running is not None:
@@ -202,25 +213,24 @@ def _container(raw: bytes, init: bool, ephemeral: bool) -> ContainerFacts:
         reason, message = state.terminated.reason, state.terminated.message
     elif state.waiting is not None:
         reason, message = state.waiting.reason, state.waiting.message
+    last = status.last_state.terminated
     return ContainerFacts(
-        name=status.name,
-        state=kind,
-        restart_count=status.restart_count,
-        reason=reason,
-        message=message,
-        ready=status.ready,
-        init=init,
+        status.name,
+        kind,
+        status.restart_count,
+        reason,
+        message,
+        status.ready,
+        status.container_id,
+        started,
+        None if state.terminated is None else _exit(state.terminated),
+        None if last is None else _exit(last),
+        init,
         ephemeral=ephemeral,
-        container_id=status.container_id,
-        started_at=started,
-        ended=_exit(state.terminated),
-        previous=_exit(status.last_state.terminated),
     )
 
 
-def _exit(ended: wire.Terminated | None) -> ContainerExit | None:
-    if ended is None:
-        return None
+def _exit(ended: wire.Terminated) -> ContainerExit:
     return ContainerExit(
         ended.exit_code, ended.reason, ended.finished_at, ended.started_at, ended.message
     )
@@ -299,7 +309,8 @@ def _event_facts(seen: wire.Event) -> tuple[ClusterEvent, wire.Reference]:
     return facts, about
 
 
-PODS = Reading(wire.Pod, _pod_facts)
+PODS: Reading[wire.Pod[Any], PodFacts]
+PODS = Reading(wire.Pod[msgspec.Raw], _pod_facts, wire.Pod[wire.ContainerStatus])
 EVENTS = Reading(wire.Event, _event_facts)
 
 

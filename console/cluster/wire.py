@@ -93,20 +93,23 @@ class PodSpec(Wire, frozen=True):
     node_name: str = ""
 
 
-class PodStatus(Wire, frozen=True):
+Status = TypeVar("Status", ContainerStatus, msgspec.Raw)
+"""Of a container: a list has each for the first time, and of a pod's ten an event changes one."""
+
+
+class PodStatus(Wire, Generic[Status], frozen=True):
     phase: str = "Unknown"
     reason: str = ""
     message: str = ""
     conditions: tuple[Condition, ...] = ()
-    container_statuses: tuple[msgspec.Raw, ...] = ()
-    """`ContainerStatus` each, undecoded: of a pod's ten, an event changes one."""
-    init_container_statuses: tuple[msgspec.Raw, ...] = ()
-    ephemeral_container_statuses: tuple[msgspec.Raw, ...] = ()
+    container_statuses: tuple[Status, ...] = ()
+    init_container_statuses: tuple[Status, ...] = ()
+    ephemeral_container_statuses: tuple[Status, ...] = ()
 
 
-class Pod(Stored, frozen=True):
+class Pod(Stored, Generic[Status], frozen=True):
     spec: PodSpec = PodSpec()
-    status: PodStatus = PodStatus()
+    status: PodStatus[Status] = PodStatus()
 
 
 class PodOfTemplate(Wire, frozen=True):

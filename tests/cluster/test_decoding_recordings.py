@@ -74,3 +74,14 @@ def test_pods_that_a_job_has_seen_to_end_and_not_added_up_are_counted() -> None:
     assert (job.failed, job.succeeded, job.terminating) == (3, 1, 3)
     raw["status"]["uncountedTerminatedPods"] = {}
     assert decoding.Jobs().one(json.dumps(raw).encode()).failed == 1
+
+
+def test_a_pod_in_a_list_is_the_one_that_is_read_alone() -> None:
+    lines = (RECORDED / "watch-pods.jsonl").read_bytes().splitlines()
+    told = [json.loads(raw) for raw in lines]
+    pods = [each["object"] for each in told if each["type"] != "BOOKMARK"]
+    page = decoding.PODS.page(json.dumps({"items": pods}).encode())
+    assert page.items is not None
+    listed = [decoding.PODS.facts(each) for each in page.items]
+    assert listed == [decoding.pod(json.dumps(each)) for each in pods]
+    assert all(each.containers for each in listed)
