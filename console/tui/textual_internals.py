@@ -156,6 +156,16 @@ class Sparing(App[None]):
         """Textual runs this besides the `on_mount` of a subclass."""
         self.app_resume_signal.subscribe(self, lambda _app: self._frame.forget(), immediate=True)
 
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        """None beneath a screen that covers all: it neither ticks nor has this one painted again.
+
+        Textual takes the next one beneath for visible, whatever is on top.
+        """
+        stack = self._screen_stack
+        covered = bool(stack) and stack[-1].styles.background.a == 1
+        return [] if covered else super()._background_screens
+
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         written = self._running and not self._closed and not self._batch_count
         if (

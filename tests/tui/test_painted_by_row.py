@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
 from fakes.pilots import seen, shows
 from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from fakes.terminals import in_terminal
+from msgspec.structs import replace
 from textual._compositor import Compositor
 from textual.geometry import Region, Size
 from textual.screen import Screen
@@ -18,8 +20,13 @@ from textual.strip import Strip
 
 from console.tui.app import ConsoleApp
 from console.tui.screens.dialogs import CommandLine
+from console.tui.screens.events import EventsScreen
+from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.textual_internals import bands
+from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
+from console.tui.widgets.painting import Painter
 
 SIZE = (100, 24)
 
@@ -67,20 +74,61 @@ async def test_the_rows_have_the_cells_that_textual_paints(
                 assert painted(app, rows) == ours
 
 
+@contextmanager
+def rows_asked_of(kind: type[Painter], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The rows that widgets of that kind are asked for meanwhile."""
+    asked: list[int] = []
+    whole = kind.render_lines
+
+    def render_lines(widget: Painter, crop: Region) -> list[Strip]:
+        asked.extend(crop.line_range)
+        return whole(widget, crop)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kind, "render_lines", render_lines)
+        yield asked
+
+
 async def test_a_key_asks_the_table_for_the_two_rows_that_change(
     backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Region] = []
-
-    def render_lines(table: LineTable[object], crop: Region) -> list[Strip]:
-        asked.append(crop)
-        return whole(table, crop)
-
-    whole = LineTable.render_lines
     async with in_terminal(backend, SIZE) as (pilot, _):
         await shows(pilot, "demo")
         await pilot.pause()
-        monkeypatch.setattr(LineTable, "render_lines", render_lines)
-        await pilot.press("j")
-        await pilot.pause()
-        assert [(crop.y, crop.height) for crop in asked] == [(1, 2)], seen(pilot.app)
+        with rows_asked_of(LineTable, monkeypatch) as asked:
+            await pilot.press("j")
+            await pilot.pause()
+        assert asked == [1, 2]
+
+
+async def test_of_many_events_the_one_that_came_again_is_painted(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with in_terminal(backend, SIZE) as (pilot, _):
+        await shows(pilot, "demo")
+        await pilot.press("e")
+        await shows(pilot, "SuccessfulCreate")
+        row = next(y for y, told in enumerate(seen(pilot.app).splitlines()) if "BackOff" in told)
+        *before, last = backend.shown_board.events
+        events = (*before, replace(last, count=77))
+        backend.shown_board = replace(backend.shown_board, events=events)
+        with rows_asked_of(LinePane, monkeypatch) as asked:
+            cast("EventsScreen", pilot.app.screen)._tick()
+            await pilot.pause()
+        assert row - 1 in asked
+        assert 0 not in asked
+
+
+async def test_a_list_beneath_another_screen_rests_and_beneath_a_dialog_goes_on(
+    backend: FakeBackend,
+) -> None:
+    async with in_terminal(backend, SIZE) as (pilot, _):
+        await shows(pilot, "demo")
+        listed = pilot.app.screen
+        assert isinstance(listed, SubmissionsScreen)
+        for top, ticks in ((MonitorScreen(("leaderboard", "demo")), False), (CommandLine(), True)):
+            await pilot.app.push_screen(top)
+            backend.visible = []
+            listed._tick()
+            assert bool(backend.visible) is ticks
+            await pilot.app.pop_screen()
