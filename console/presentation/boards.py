@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from console.domain.board import SHARED_FAILURE, BoardSnapshot
 from console.domain.budget import RestartBudget
@@ -27,6 +28,8 @@ from console.presentation.tones import (
     width_of,
 )
 
+Happening = JobCondition | ClusterEvent | ConsoleActed
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 _LEAST_WIDTH = 20
 _ALIKE = re.compile(r"pairs (\d+(?:(?:, | and )\d+)*)(?: failed alike|:)", re.IGNORECASE)
 """Both forms in which logcopy names the pairs: by how they ended, and by what the agent is."""
@@ -216,15 +219,33 @@ def _problem_count(count: int) -> Line:
     return text((words, Tone.WARN)) if count else ()
 
 
-def happenings(board: BoardSnapshot, now: datetime) -> list[Line]:
-    """Job conditions, the cluster's events and what consoles did, newest last."""
-    conditions = board.job.conditions if board.job else ()
-    dated = [(c.since, _condition(c, now)) for c in conditions if c.status]
-    dated += [(event.last_seen, _event(event, now)) for event in board.events]
-    dated += [(action.at, _action(action, now)) for action in board.actions]
-    known = [pair for pair in dated if pair[0] is not None]
-    unknown = [line for when, line in dated if when is None]
-    return [*unknown, *(line for _, line in sorted(known, key=lambda pair: pair[0] or now))]
+def happenings(board: BoardSnapshot, now: datetime, newest: int | None = None) -> list[Line]:
+    """Job conditions, the cluster's events and what consoles did, newest last; or so many alone."""
+    told = _in_order(board.job.conditions if board.job else (), board.events, board.actions)
+    first = 0 if newest is None else max(len(told) - newest, 0)
+    return [_happening(each, now) for each in told[first:]]
+
+
+@lru_cache(maxsize=4)
+def _in_order(
+    conditions: tuple[JobCondition, ...],
+    events: tuple[ClusterEvent, ...],
+    actions: tuple[ConsoleActed, ...],
+) -> tuple[Happening, ...]:
+    """Those of no known time first. A board changes more often than what has happened to it."""
+    dated: list[tuple[datetime | None, Happening]] = [
+        *((each.since, each) for each in conditions if each.status),
+        *((each.last_seen, each) for each in events),
+        *((each.at, each) for each in actions),
+    ]
+    dated.sort(key=lambda each: (each[0] is not None, each[0] or _UNKNOWN))
+    return tuple(each for _, each in dated)
+
+
+def _happening(told: Happening, now: datetime) -> Line:
+    if isinstance(told, ClusterEvent):
+        return _event(told, now)
+    return _condition(told, now) if isinstance(told, JobCondition) else _action(told, now)
 
 
 def _action(action: ConsoleActed, now: datetime) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 from console.domain.hostile_text import neutralise
@@ -13,10 +14,16 @@ _LEAST_ROOM = 10
 
 def wrapped(line: Line, width: int, indent: int = 0) -> list[Line]:
     """The rows of that line, broken at spaces where there are some; the later ones indented."""
+    return list(_rows(line, width, indent))
+
+
+@lru_cache(maxsize=1000)
+def _rows(line: Line, width: int, indent: int) -> tuple[Line, ...]:
+    """A screen asks some times a second for the rows of hundreds of lines, of which few differ."""
     whole = tuple((neutralise(span).replace("\t", " "), tone) for span, tone in line)
     plain = "".join(span for span, _ in whole)
     if len(plain) <= width and plain.isascii():
-        return [tuple((span, tone) for span, tone in whole if span)]
+        return (tuple((span, tone) for span, tone in whole if span),)
     rows: list[Line] = []
     start = 0
     while start < len(plain) or not rows:
@@ -25,7 +32,7 @@ def wrapped(line: Line, width: int, indent: int = 0) -> list[Line]:
         part = _between(whole, start, stop)
         rows.append(((" " * margin, Tone.TEXT), *part) if margin else part)
         start = following
-    return rows
+    return tuple(rows)
 
 
 def all_wrapped(lines: Iterable[Line], width: int, indent: int = 0) -> list[Line]:
@@ -35,9 +42,7 @@ def all_wrapped(lines: Iterable[Line], width: int, indent: int = 0) -> list[Line
 
 def _break(plain: str, start: int, room: int) -> tuple[int, int]:
     """Where the row from `start` ends, and where the next begins."""
-    stop = start
-    while stop < len(plain) and (room := room - _cells(plain[stop])) >= 0:
-        stop += 1
+    stop = _filled(plain, start, room)
     if stop == len(plain):
         return stop, stop
     stop = max(stop, start + 1)
@@ -45,6 +50,16 @@ def _break(plain: str, start: int, room: int) -> tuple[int, int]:
     if not plain[start:space].strip() or space < start:
         return stop, stop
     return space, space + 1
+
+
+def _filled(plain: str, start: int, room: int) -> int:
+    """Where the first character stands that has no room any more."""
+    if plain.isascii():
+        return min(start + room, len(plain))
+    stop = start
+    while stop < len(plain) and (room := room - _cells(plain[stop])) >= 0:
+        stop += 1
+    return stop
 
 
 def _cells(character: str) -> int:

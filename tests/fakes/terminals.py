@@ -12,6 +12,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from console.tui.app import ConsoleApp
+from console.tui.submission_source import Recordings
 
 _SEQUENCE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[[0-9;?]*[a-zA-Z]|([^\x1b])")
 
@@ -63,10 +64,12 @@ class Glass:
 
 @asynccontextmanager
 async def in_terminal(
-    backend: FakeBackend, size: tuple[int, int] = (160, 45)
+    backend: FakeBackend,
+    size: tuple[int, int] = (160, 45),
+    recordings: Recordings | None = None,
 ) -> AsyncIterator[tuple[Pilot[None], RecordingDriver]]:
     """The console in a terminal whose input is a pilot."""
-    app = ConsoleApp(backend)
+    app = ConsoleApp(backend, recordings=recordings)
     app.driver_class = RecordingDriver
     async with app.run_test(headless=False, size=size, notifications=True) as pilot:
         assert isinstance(app._driver, RecordingDriver)

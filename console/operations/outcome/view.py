@@ -6,6 +6,7 @@ Pure. Scores in percent, penalty a factor; lengths in metres.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -176,8 +177,12 @@ def why_not_final(board: BoardSnapshot) -> str:
     return "logcopy has not published a merged result that could be checked."
 
 
-def _statistics(leaderboard: str, rows: Sequence[FinishedRoute]) -> GlobalStatistics:
-    """The Leaderboard's own formulas over the drives that there are."""
+@lru_cache(maxsize=4)
+def _statistics(leaderboard: str, rows: tuple[FinishedRoute, ...]) -> GlobalStatistics:
+    """The Leaderboard's own formulas over the drives that there are.
+
+    A board changes with each line of a log, its drives a few times an hour.
+    """
     version = find(leaderboard) or USUAL
     raw = [_raw(index, row, version.infractions) for index, row in enumerate(rows)]
     return statistics_of(version.global_record(raw, len(raw)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from console.presentation.boards import happenings, troubles, whole_reason
+from console.presentation.tones import Line
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import bindings
 from console.tui.screens.about import BACK, LOGS, MANIFEST, SubmissionScreen, resume_hint
@@ -26,6 +27,9 @@ class EventsScreen(SubmissionScreen):
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"
 
+    _told: tuple[list[Line], int] = ([], 0)
+    """What is shown, and the width that it was broken for."""
+
     def body(self) -> Iterable[Widget]:
         yield LinePane()
 
@@ -37,4 +41,7 @@ class EventsScreen(SubmissionScreen):
             *troubles(board),
             *happenings(board, self.source().now()),
         ]
-        pane.show(all_wrapped(told, pane.scrollable_content_region.width, AGE_WIDTH))
+        width = pane.scrollable_content_region.width
+        if (told, width) != self._told:
+            self._told = (told, width)
+            pane.show(all_wrapped(told, width, AGE_WIDTH))

@@ -126,6 +126,8 @@ class HistoryScreen(FilteredListScreen):
         self._rows: tuple[HistoryRow, ...] | None = None
         """None until they are read first."""
         self._listed: tuple[object, ...] = ()
+        self._second = 0
+        """In which the ages were painted last."""
 
     @property
     def recordings(self) -> Recordings:
@@ -193,13 +195,16 @@ class HistoryScreen(FilteredListScreen):
 
     def tick(self) -> None:
         now, wanted = datetime.now(UTC), self.wanted
-        listed = (id(self._rows), wanted, self.order)
+        listed, second = (id(self._rows), wanted, self.order), int(now.timestamp())
         if listed != self._listed:
             self._listed = listed
             rows = [row for row in self._rows or () if shown.matches(row, wanted)]
             self.table.show(shown.in_order(rows, self.order, now))
-        else:
+        elif second != self._second:
             self.table.redraw()
+        else:
+            return
+        self._second = second
         self.tell_selected()
 
     def tell_selected(self) -> None:

@@ -106,6 +106,7 @@ class ResultsScreen(SubmissionScreen):
     def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
         super().__init__(subject, source)
         self._shown: tuple[BoardSnapshot | None, int] = (None, 0)
+        self._listed: tuple[FinishedRoute, ...] = ()
 
     def on_mount(self) -> None:
         self.watch(self.query_one(LineTable), "cursor", self._moved, init=False)
@@ -128,7 +129,9 @@ class ResultsScreen(SubmissionScreen):
         self._shown = (board, width)
         results = self.backend.results(board)
         self.query_one(ResultVerdict).show(results, scores=self.has_class("-narrow"))
-        self.query_one(LineTable).show(results.rows)
+        if results.rows != self._listed:
+            self._listed = results.rows
+            self.query_one(LineTable).show(results.rows)
         self.query_one(LinePane).show(self._side(results, width))
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:

@@ -125,5 +125,5 @@ class EventStrip(BoardPart):
         self.border_title = "events"
 
     def draw(self, width: int, height: int) -> list[Line]:
-        lines = boards.happenings(self.board, self.now)[-height:]
+        lines = boards.happenings(self.board, self.now, newest=height)
         return lines or [text(("no events yet", Tone.MUTED))]

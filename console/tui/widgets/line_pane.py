@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from console.presentation.tones import Line, width_of
+from console.tui.textual_internals import grow
 from console.tui.widgets.painting import Painter
 
 
@@ -35,12 +36,26 @@ class LinePane(Painter, can_focus=True):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Replace the content; the scroll position stays as far as it can."""
-        if list(lines) == list(self._lines):
+        before, self._lines = self._lines, tuple(lines)
+        if self._lines == before:
             return
-        self._lines = tuple(lines)
-        widest = max((width_of(line) for line in self._lines), default=0)
-        self.virtual_size = Size(widest, len(self._lines))
-        self.refresh()
+        size = Size(max(map(width_of, self._lines), default=0), len(self._lines))
+        if size.height < self.virtual_size.height:
+            self.virtual_size = size
+            self.refresh()
+        else:
+            grow(self, size)
+            self._repaint(before)
+
+    def _repaint(self, before: Sequence[Line]) -> None:
+        """The rows in sight whose line is another one than before."""
+        width, height = self.scrollable_content_region.size
+        top = self.scroll_offset.y
+        rows = [
+            at for at in range(top, top + height) if before[at : at + 1] != self._lines[at : at + 1]
+        ]
+        if rows:
+            self.refresh(*(Region(0, at - top, width, 1) for at in rows))
 
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset

@@ -93,7 +93,7 @@ class Painter(ScrollView):
             self._strips.clear()
             self._tones = {tone: self._blended(f"tone--{tone.value}") for tone in Tone}
             self._cursor = self._blended("cursor--row")
-        self._base = self.rich_style
+            self._base = self.rich_style
         self.paint_all()
         return super().render_lines(crop)
 

@@ -341,3 +341,9 @@ def test_a_pair_that_ended_twice_is_told_twice() -> None:
     again = tuple(type(each)(each.pair, 2, each.half, each.reason) for each in CRASH)
     shown = board(pairs=(pair(2, 2, ended=(*CRASH, *again), status=PairStatus.FAILED),))
     assert all_said(boards.troubles(shown)).count("pair 2  attempt") == 2
+
+
+def test_the_newest_happenings_are_the_last_of_all() -> None:
+    every = boards.happenings(board(), NOW)
+    assert boards.happenings(board(), NOW, newest=2) == every[-2:]
+    assert boards.happenings(board(), NOW, newest=len(every) + 1) == every
