@@ -15,6 +15,7 @@ WITH_AIMS = (
     "first_paint_figures",
     "event_figures",
     "list_figures",
+    "tick_figures",
     "log_figures",
     "follow_figures",
 )
