@@ -12,10 +12,13 @@ import itertools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.recorder import finding, log_source
 from console.recorder.log_source import LogSource
-from console.recorder.sought import Sought
+
+if TYPE_CHECKING:
+    from console.recorder.sought import Sought
 
 _COUNTED_AT_ONCE = 4 * 1024 * 1024
 _SLICE = 128 * 1024

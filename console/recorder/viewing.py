@@ -9,7 +9,6 @@ from pathlib import Path
 from console.domain.facts import attempt_of
 from console.operations.ports.recorder import LogLine
 from console.recorder.run_log import RunLog
-from console.recorder.sought import Sought
 from console.recorder.spooling import GAP
 
 LONGEST_SHOWN = 2 * 1024 * 1024
@@ -85,6 +84,9 @@ class Stitched:
 
     def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
         """Raises re.error for a pattern that is no regular expression."""
+        # The scanner is loaded by the first search: most who read a log never look for anything.
+        from console.recorder.sought import Sought
+
         sought = Sought(pattern, ignore_case=ignore_case)
         for each, first, _ in self._sections():
             for found in each.search(sought):

@@ -29,6 +29,8 @@ LITERALS = ("nothing like it", "error", "ERROR")
 EXPRESSIONS = ("err.*timeout", "error|failed", r"frame \d+77:", r"throttle 0\.[0-3]")
 PATIENT = "[aeiou]{9}"
 """Has no word that would make it fast: keys are pressed while it goes on."""
+EVERYWHERE = ("throttle", r"frame +\d+")
+"""Each line has it."""
 KEYS = 40
 CHUNK = 150_001
 """Bytes of one read in a flood, which ends anywhere in a line."""
@@ -104,7 +106,7 @@ def _searches(recorder: Recorder) -> Iterator[Figure]:
     view.line_count()
     for pattern in LITERALS:
         yield at_most(f"search of 1 M lines for {pattern!r}", _cpu(view, pattern), 100, "ms CPU")
-    for pattern in EXPRESSIONS:
+    for pattern in (*EXPRESSIONS, PATIENT, *EVERYWHERE):
         yield at_most(f"search of 1 M lines for {pattern!r}", _cpu(view, pattern), 1000, "ms CPU")
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from console.operations.ports.recorder import Recording
 from console.recorder import finding
 from console.recorder.recorder import Recorder
-from console.recorder.sought import Sought, required_words
+from console.recorder.scanning import Scanner
+from console.recorder.sought import Sought
 from console.recorder.viewing import Stitched
 
 WHERE = Recording("prod", "races", "demo", "0123456789abcdef")
@@ -61,7 +62,8 @@ def test_a_search_finds_what_the_pattern_finds_in_each_line_alone(
 
 
 PIECES = st.sampled_from(["a", "B", "ab", "Z", " ", "7", ".", r"\.", r"\d", r"\w+", "[ab]", "[^a]", "(a|b)", "(B)?",
-    "a?", "b*", "7+", "a{2}", "|", "^", "$", r"\b", "[A-C]", r"\s", "{", "(?:ab)", r"\S"])  # fmt: skip
+    "a?", "b*", "7+", "a{2}", "|", "^", "$", r"\b", "[A-C]", r"\s", "{", "(?:ab)", r"\S",
+    "(?i:a)", "(?-i:B)", r"\B", r"\Z", "(?=b)", "(?<!a)", "(?>a|ab)", "b++", "[^B]*", r"\D", "a*?", "(?:a|B|7+)", "[0-9]{2,}"])  # fmt: skip
 
 
 @given(
@@ -81,47 +83,36 @@ def test_no_pattern_of_common_pieces_finds_too_much_or_too_little(
 
 
 @pytest.mark.parametrize(
-    ("pattern", "words"),
+    ("pattern", "scanned"),
     [
-        ("error", [b"error"]),
-        ("err.*timeout", [b"timeout"]),
-        ("error|failed", [b"error", b"failed"]),
-        (r"\d+ ms", [b" ms"]),
-        ("colou?r", [b"colo"]),
-        ("(x|y)ing", [b"ing"]),
-        ("x", [b"x"]),
-        ("error|x", []),
-        ("ab{2}c", []),
-        (r"\x41bc", []),
-        ("(?x)a b", []),
-        ("[error]", []),
+        (r"\w+ error.*", b"word error"),
+        ("^.*time-?out", b"timeout"),
+        ("(?i:Error)s", b"eRRORs"),
+        (r"(?P<word>rou)te(?P=word)?", b"route"),
+        ("[^a-y ]{3}", b"zzz"),
+        ("colou?r|gr[ae]y", b"grey"),
     ],
 )
-def test_the_words_that_a_match_cannot_do_without(pattern: str, words: list[bytes]) -> None:
-    assert list(required_words(pattern.encode())) == words
+def test_a_pattern_is_looked_for_in_many_lines_at_once(pattern: str, scanned: bytes) -> None:
+    """And told of once for a line, whatever more of the line could belong to the match."""
+    sought = Sought(pattern, ignore_case=False)
+    assert sought.ends(b"s m\n" * 20 + b"s " + scanned + b"\n", 1) == [82 + len(scanned)]
 
 
-class Watched:
-    """An expression that notes how much it is shown at once."""
-
-    def __init__(self, expression: re.Pattern[bytes]) -> None:
-        self.search, self.most = self._search, 0
-        self._expression = expression
-
-    def _search(self, text: bytes, *place: int) -> re.Match[bytes] | None:
-        self.most = max(self.most, len(text))
-        return self._expression.search(text, *place)
+def test_a_pattern_that_the_scanner_does_not_take_is_found_all_the_same() -> None:
+    """It is too large, may match no byte, or has a newline, which no line has."""
+    with pytest.raises(ValueError, match="not for the scanner"):
+        Scanner(b"(?:[ab]{1,900}c){900}")
+    for pattern in (r"(?:[ab]{1,900}c){900}|error", "x*$", r"a\nb|error", "(?=error)"):
+        sought = Sought(pattern, ignore_case=True)
+        assert sought.ends(b"s no error\n", 9) is None
+        assert finding.hits(sought, b"s no\ns an Error\n", 4)[-1] == 5
 
 
-@pytest.mark.parametrize("pattern", ["[aeiou]{9}", "^[aeiou]{9}"])
-def test_no_slow_expression_is_shown_more_than_some_lines_at_once(pattern: str) -> None:
-    """While it looks, no key is answered."""
-    piece = b"".join(STAMP % (n % 60) + b"x" * 80 + b"\n" for n in range(2000))
-    sought = Sought(pattern, ignore_case=True)
-    watched = Watched(sought.of_lower_case)
-    sought.of_lower_case = watched  # type: ignore[assignment]
-    assert finding.hits(sought, piece, 0) == []
-    assert watched.most < 10_000
+def test_where_nearly_each_line_has_it_the_scanner_is_left() -> None:
+    sought = Sought("frame", ignore_case=True)
+    assert sought.ends(b"s frame\n" * 9, 8) is None
+    assert sought.ends(b"s frame\n" * 8, 8) == [7 + 8 * n for n in range(8)]
 
 
 @pytest.fixture
