@@ -24,7 +24,7 @@ from console.domain.events import (
 from console.domain.facts import JobFacts
 from console.domain.folding import fold
 from console.domain.standing import standing
-from console.domain.submission import LOGCOPY
+from console.domain.submission import LOGCOPY, SubmissionPlan
 from console.errors import ConsoleError
 from console.operations.ports.recorder import LogLine, LogView, RecorderPort, Recording
 from console.operations.recording.progress import MARK, ProgressReader
@@ -140,14 +140,20 @@ def kept_job(recorder: RecorderPort, recording: Recording) -> JobFacts | None:
     if kept is None:
         return None
     try:
-        plan = plan_of(kept.manifest)
+        return launched_job(recording, plan_of(kept.manifest))
     except ConsoleError:
         return None
+
+
+def launched_job(
+    recording: Recording, plan: SubmissionPlan, created_at: datetime | None = None
+) -> JobFacts:
+    """What never changes of a recorded Job."""
     return JobFacts(
         name=recording.name,
         namespace=recording.namespace,
         uid=recording.uid,
-        created_at=None,
+        created_at=created_at,
         backoff_limit=plan.backoff_limit,
         leaderboard=plan.drives.leaderboard.name,
         plan=plan,

@@ -26,7 +26,7 @@ from console.domain.submission import LOGCOPY
 from console.errors import NotFound
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.progress import ProgressReader
-from console.operations.recording.recorded import PROGRESS, kept_job, new_lines
+from console.operations.recording.recorded import PROGRESS, kept_job, launched_job, new_lines
 from console.operations.recording.tail import moment_of
 from console.operations.replay.clock_order import never_back
 
@@ -68,22 +68,15 @@ def timeline(
 
 
 def _launched(recorder: RecorderPort, recording: Recording, journal: Iterable[Event]) -> JobFacts:
-    """What never changes of the Job: known from the beginning, however late it was looked at."""
-    seen = next((each.job for each in journal if isinstance(each, JobSeen) and each.job.plan), None)
-    job = seen or kept_job(recorder, recording)
-    if job is None:
-        raise NotFound(
-            f"The recording of {recording.namespace}/{recording.name} cannot be played.",
-            why="It does not hold the Job itself: what was launched cannot be told without it.",
-        )
-    return JobFacts(
-        name=job.name,
-        namespace=job.namespace,
-        uid=job.uid,
-        created_at=job.created_at,
-        backoff_limit=job.backoff_limit,
-        leaderboard=job.leaderboard,
-        plan=job.plan,
+    """What was launched: known from the beginning, however late it was looked at."""
+    for job in (each.job for each in journal if isinstance(each, JobSeen)):
+        if job.plan is not None:
+            return launched_job(recording, job.plan, job.created_at)
+    if (kept := kept_job(recorder, recording)) is not None:
+        return kept
+    raise NotFound(
+        f"The recording of {recording.namespace}/{recording.name} cannot be played.",
+        why="It does not hold the Job itself: what was launched cannot be told without it.",
     )
 
 

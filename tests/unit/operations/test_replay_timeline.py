@@ -33,7 +33,9 @@ COMPLETE = (JobCondition("Complete", True),)
 
 
 def job(**more: object) -> JobFacts:
-    return JobFacts("demo", "x", "u1", AT, 8, plan=plan_for("2.0"), **more)  # type: ignore[arg-type]
+    plan = plan_for("2.0")
+    facts = {"leaderboard": "2.0", "plan": plan, **more}
+    return JobFacts("demo", "x", "u1", AT, plan.backoff_limit, **facts)  # type: ignore[arg-type]
 
 
 def at(second: float) -> datetime:
