@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
+import re
 import signal
 import sys
 import threading
@@ -35,7 +37,15 @@ _FOREIGN = (
 _LEFT_TO_THE_COLLECTOR = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )
+_FOLDERS = itertools.count()
 _UNIT, _REAL = (Path(__file__).parent / name for name in ("unit", "e2e"))
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Numbered here: pytest's own reads, for each new one, the names of all that there are."""
+    name = re.sub(r"\W", "_", request.node.name)[:26]
+    return tmp_path_factory.mktemp(f"{name}{next(_FOLDERS)}", numbered=False)
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +67,12 @@ def pytest_asyncio_loop_factories(
     return {"loop": HurriedLoop if item.path.is_relative_to(_UNIT) else asyncio.new_event_loop}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Nothing that is collected is garbage."""
+    gc.disable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that wait for clusters and processes begin first, and the quick ones fill the gaps."""
     real = f"{_REAL}/"
@@ -71,9 +87,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Five thousand tests are no garbage: a collection that looks at them all costs as much as a test."""
-    gc.collect()
+    """Nor is it later: to look at thousands of tests once more costs as much as one of them."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 100)
 
 

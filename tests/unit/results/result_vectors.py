@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from console.results.leaderboard import named
 from console.results.plan import Plan, launched
 
 ROOT = Path(__file__).resolve().parents[2] / "data" / "vectors"
+WHOLE_KINDS = ("complete", "infraction", "order", "record", "resumed", "zero", "gap_subset")
 VERSIONS = {"lb10": "1.0", "lb20": "2.0", "lb21": "2.1"}
 
 
@@ -29,6 +31,11 @@ class Vector:
     @property
     def paths(self) -> list[str]:
         return [str(self.folder / name) for name in self.meta["file_paths_order"]]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every drive that was launched is there once."""
+        return str(self.meta["kind"]).startswith(WHOLE_KINDS)
 
     @property
     def error(self) -> dict[str, str] | None:
@@ -54,12 +61,13 @@ class Vector:
         return [Partial(0, one.text, one.problem, one.reason) for one in found]
 
 
-def vectors() -> list[Vector]:
-    return [
+@cache
+def vectors() -> tuple[Vector, ...]:
+    return tuple(
         Vector(meta.parent, version, json.loads(meta.read_text()))
         for name, version in VERSIONS.items()
         for meta in sorted((ROOT / name).glob("*/meta.json"))
-    ]
+    )
 
 
 def vector(name: str) -> Vector:

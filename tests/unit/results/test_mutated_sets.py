@@ -13,12 +13,7 @@ from result_vectors import vectors
 from console.results.collecting import Partial
 from console.results.trustworthy import merge
 
-WHOLE = [
-    one
-    for one in vectors()
-    if one.meta["kind"].startswith(("complete", "infraction", "order", "record", "resumed", "zero"))
-    and one.meta["repetitions"] == 1
-]
+WHOLE = [one for one in vectors() if one.whole and one.meta["repetitions"] == 1]
 SEED = random.randrange(10**6)
 A_RUN = 25
 RUNS = 8

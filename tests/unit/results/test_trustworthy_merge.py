@@ -20,13 +20,8 @@ from console.results.plan import launched
 from console.results.report import KINDS, MergeReport
 from console.results.trustworthy import merge
 
-COMPLETE = [
-    one
-    for one in vectors()
-    if one.meta["kind"].startswith(("complete", "infraction", "order", "record", "resumed", "zero"))
-    or one.meta["kind"] == "gap_subset"
-]
-INCOMPLETE = [one for one in vectors() if one not in COMPLETE]
+COMPLETE = [one for one in vectors() if one.whole]
+INCOMPLETE = [one for one in vectors() if not one.whole]
 
 
 def _report(case: Vector) -> MergeReport:
