@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import itertools
 import re
@@ -18,6 +19,10 @@ from _pytest.assertion import rewrite
 from _pytest.assertion.rewrite import assertstate_key
 from fakes.hurried_loop import HurriedLoop
 from hypothesis.internal.conjecture import providers
+
+from console.specs import template
+
+pytest_plugins = ("fakes.demo_recording",)
 
 # `make test` samples each property, always with the same examples: it judges a change, and a find
 # of chance belongs to `make thorough`, which names its profile.
@@ -98,7 +103,13 @@ def pytest_configure(config: pytest.Config) -> None:
         _same_examples_whatever_the_code_says()
     if getattr(config.option, "numprocesses", None):
         _compile_once(config)
+    _read_templates_once()
     _hear_signals()
+
+
+def _read_templates_once() -> None:
+    """Hundreds of tests compose Jobs of the same few texts; composing leaves a template as it is."""
+    template.parse_template = functools.lru_cache(maxsize=16)(template.parse_template)
 
 
 def _same_examples_whatever_the_code_says() -> None:

@@ -20,7 +20,7 @@ from console.operations.replay.player import Player
 Run = Callable[..., tuple[int, str]]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a user who has the demo's recording, and no kubeconfig."""
     monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path))
@@ -29,7 +29,7 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(recordings: None, capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*words: str) -> tuple[int, str]:
         code = main(["replay", *words])
         return code, capsys.readouterr().err
@@ -71,6 +71,7 @@ def test_speed_and_place_are_those_that_were_asked_for(run: Run, opened: list[An
     assert shown.at - BEGIN < timedelta(seconds=40)
 
 
+@pytest.mark.usefixtures("recordings")
 def test_the_screens_flags_stand_before_the_command(
     opened: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

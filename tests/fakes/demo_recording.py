@@ -1,10 +1,15 @@
-"""What the recorder kept of `make demo`: 20 routes of the Leaderboard 2.0, pair 2 crashes once."""
+"""What the recorder kept of `make demo`: 20 routes of the Leaderboard 2.0, pair 2 crashes once.
+
+Its fixtures are every test's: `tests/conftest.py` names this module as a plugin.
+"""
 
 from __future__ import annotations
 
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from console.operations.ports.recorder import Recording
 from console.operations.replay.player import Player
@@ -39,6 +44,22 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture(scope="session")
+def demo_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    """The demo's recording, to be read only."""
+    return unpacked(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def clock() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def player(demo_services: Services, clock: Seconds) -> Player:
+    return player_of(demo_services, clock)
 
 
 def player_of(services: Services, clock: Seconds, speed: float = 1.0) -> Player:

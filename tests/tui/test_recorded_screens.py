@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from fakes.pilots import opened, seen, shows, until
 from fakes.recordings import CONTEXT, ENDED, archive_in, recorded
 from fakes.screens import FakeBackend
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from console.domain.board import SubmissionStatus
 from console.errors import ClusterUnreachable, ConsoleError, NotFound
@@ -17,6 +20,7 @@ from console.operations.bundling.trust import verified
 from console.operations.ports.recorder import Recording
 from console.presentation.bundle_report import report
 from console.recorder.recorder import Recorder
+from console.tui.app import ConsoleApp
 from console.tui.backend import ClusterLink, Link
 from console.tui.places import Destination, Place
 from console.tui.recorded_source import READING, WITHOUT_CLUSTER, RecordedSource
@@ -32,6 +36,17 @@ def nowhere(backend: FakeBackend) -> FakeBackend:
     backend.shown_fleet = replace(backend.shown_fleet, rows=(), live=False)
     backend.raises = problem
     return backend
+
+
+@asynccontextmanager
+async def on_recording(
+    backend: FakeBackend, root: Path
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[None], RecordedSource]]:
+    """The console without a cluster, and a recording to go to."""
+    recording = recorded(root)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "No kubeconfig names a cluster.")
+        yield app, pilot, RecordedSource(archive_in(root), recording)
 
 
 async def read(source: RecordedSource) -> RecordedSource:
@@ -58,15 +73,11 @@ async def test_a_recording_is_a_source_as_the_cluster_is_one(tmp_path: Path) -> 
 async def test_a_recording_that_cannot_be_read_says_why_on_its_screens(
     nowhere: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recording = recorded(tmp_path)
-
     def refused(*_: object) -> None:
         raise ConsoleError("The recording cannot be read.", why="The disk does not answer.")
 
     monkeypatch.setattr(Recorder, "manifest", refused)
-    async with opened(nowhere) as (app, pilot):
-        await shows(pilot, "No kubeconfig names a cluster.")
-        source = RecordedSource(archive_in(tmp_path), recording)
+    async with on_recording(nowhere, tmp_path) as (app, pilot, source):
         app.go(Destination(Place.MANIFEST, SUBJECT, source))
         await shows(pilot, "The recording cannot be read.", "The disk does not answer.")
         assert source.board().stale_why.endswith("The disk does not answer.")
@@ -104,10 +115,7 @@ SHOWN = {
 async def test_every_screen_opens_on_a_recording_with_no_cluster(
     nowhere: FakeBackend, tmp_path: Path
 ) -> None:
-    recording = recorded(tmp_path)
-    async with opened(nowhere) as (app, pilot):
-        await shows(pilot, "No kubeconfig names a cluster.")
-        source = RecordedSource(archive_in(tmp_path), recording)
+    async with on_recording(nowhere, tmp_path) as (app, pilot, source):
         for place, words in SHOWN.items():
             app.go(Destination(place, SUBJECT, source))
             title = f"▌{place.value.capitalize()}  demo"
@@ -119,10 +127,7 @@ async def test_every_screen_opens_on_a_recording_with_no_cluster(
 async def test_a_recorded_log_opens_and_a_screen_opened_from_there_is_of_the_same_recording(
     nowhere: FakeBackend, tmp_path: Path
 ) -> None:
-    recording = recorded(tmp_path)
-    async with opened(nowhere) as (app, pilot):
-        await shows(pilot, "No kubeconfig names a cluster.")
-        source = RecordedSource(archive_in(tmp_path), recording)
+    async with on_recording(nowhere, tmp_path) as (app, pilot, source):
         app.go(Destination(Place.MONITOR, SUBJECT, source))
         await shows(pilot, "✗ Failed")
         await pilot.press("l")
@@ -134,10 +139,7 @@ async def test_a_recorded_log_opens_and_a_screen_opened_from_there_is_of_the_sam
 async def test_what_needs_the_cluster_says_why_it_cannot_be_done_on_a_recording(
     nowhere: FakeBackend, tmp_path: Path
 ) -> None:
-    recording = recorded(tmp_path)
-    async with opened(nowhere) as (app, pilot):
-        await shows(pilot, "No kubeconfig names a cluster.")
-        source = RecordedSource(archive_in(tmp_path), recording)
+    async with on_recording(nowhere, tmp_path) as (app, pilot, source):
         app.go(Destination(Place.MONITOR, SUBJECT, source))
         await shows(pilot, "✗ Failed")
         for key in ("c", "R", "ctrl+d"):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fakes.demo_recording import DEMO, Seconds, player_of, unpacked
+from fakes.demo_recording import DEMO, Seconds, unpacked
 from fakes.pilots import DEADLINE, opened, seen, shows, until
 from fakes.recordings import BEGUN, archive_in, recorded
 from fakes.screens import FakeBackend
@@ -29,21 +29,6 @@ from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
 
 SUBJECT = ("default", "demo")
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
-    return unpacked(tmp_path_factory.mktemp("recordings"))
-
-
-@pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def player(services: Services, clock: Seconds) -> Player:
-    return player_of(services, clock)
 
 
 @asynccontextmanager
@@ -142,10 +127,10 @@ async def test_a_place_can_be_typed_and_one_that_is_none_is_told(
 
 @pytest.mark.thorough
 async def test_a_log_ends_at_the_replays_present_and_follows_it_back_and_forth(
-    player: Player, services: Services, backend: FakeBackend
+    player: Player, demo_services: Services, backend: FakeBackend
 ) -> None:
     player.go_to("+10s")
-    every = services.recorder.log(DEMO, "agent-1").line_count()
+    every = demo_services.recorder.log(DEMO, "agent-1").line_count()
     async with replay(player, backend) as (app, pilot):
         await pilot.press("space", "l")
         await until(pilot, lambda: isinstance(app.screen, LogsScreen) and app.screen.pane.counted)
@@ -281,7 +266,7 @@ async def test_a_live_submission_has_neither_the_line_nor_the_keys(backend: Fake
 
 @pytest.mark.thorough
 async def test_a_recording_is_played_by_a_key_of_its_monitor(
-    services: Services, tmp_path: Path, backend: FakeBackend
+    tmp_path: Path, backend: FakeBackend
 ) -> None:
     unpacked(tmp_path)
     archive = archive_in(tmp_path)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import tarfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, shows, until
 from fakes.recordings import archive_in, recorded
 from fakes.screens import FakeBackend
+from textual.pilot import Pilot
 
 from console.domain.board import BoardSnapshot
 from console.operations.ports.recorder import Recording
@@ -39,17 +42,26 @@ def recordings(root: Path) -> RecordedSubmissions:
     return RecordedSubmissions(lambda: archive_in(root))
 
 
+@asynccontextmanager
+async def on_recording(
+    backend: FakeBackend, root: Path, place: Place = Place.MONITOR
+) -> AsyncIterator[Pilot[None]]:
+    """That screen shows a recording, and knows of what Job."""
+    own = recordings(root)
+    recording = recorded(root)
+    async with opened(backend, recordings=own) as (app, pilot):
+        app.go(Destination(place, SUBJECT, own.open(recording)))
+        await until(pilot, lambda: app.screen.source().board().job)
+        yield pilot
+
+
 @pytest.mark.parametrize(
     "place", [Place.MONITOR, Place.LOGS, Place.RESULTS, Place.EVENTS, Place.MANIFEST]
 )
 async def test_x_writes_a_bundle_of_the_recording_that_is_shown(
     backend: FakeBackend, tmp_path: Path, here: Path, place: Place
 ) -> None:
-    own = recordings(tmp_path)
-    recording = recorded(tmp_path)
-    async with opened(backend, recordings=own) as (app, pilot):
-        app.go(Destination(place, SUBJECT, own.open(recording)))
-        await until(pilot, lambda: app.screen.source().board().job)
+    async with on_recording(backend, tmp_path, place) as pilot:
         await pilot.press("x")
         await shows(pilot, "Saved to")
     assert tarfile.is_tarfile(here / NAME)
@@ -58,11 +70,7 @@ async def test_x_writes_a_bundle_of_the_recording_that_is_shown(
 async def test_the_teams_bundle_has_a_key_of_its_own(
     backend: FakeBackend, tmp_path: Path, here: Path
 ) -> None:
-    own = recordings(tmp_path)
-    recording = recorded(tmp_path)
-    async with opened(backend, recordings=own) as (app, pilot):
-        app.go(Destination(Place.MONITOR, SUBJECT, own.open(recording)))
-        await until(pilot, lambda: app.screen.source().board().job)
+    async with on_recording(backend, tmp_path) as pilot:
         await pilot.press("X")
         await shows(pilot, "Saved to")
     assert written(here) == ["demo-demo-uid.team-bundle.tgz"]
@@ -119,11 +127,7 @@ async def test_what_cannot_be_exported_says_why(
 async def test_a_disk_that_takes_nothing_is_told_and_the_screen_stays(
     backend: FakeBackend, tmp_path: Path, here: Path
 ) -> None:
-    own = recordings(tmp_path)
-    recording = recorded(tmp_path)
-    async with opened(backend, recordings=own) as (app, pilot):
-        app.go(Destination(Place.MONITOR, SUBJECT, own.open(recording)))
-        await until(pilot, lambda: app.screen.source().board().job)
+    async with on_recording(backend, tmp_path) as pilot:
         await asyncio.to_thread(here.rmdir)
         await pilot.press("x")
         await shows(pilot, "cannot be written")

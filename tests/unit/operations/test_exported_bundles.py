@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 from fakes import incidents
-from fakes.demo_recording import DEMO, unpacked
+from fakes.demo_recording import DEMO
 
 from console.domain.board import SubmissionStatus
 from console.errors import Conflict, NotFound
@@ -253,19 +253,18 @@ def test_a_bundle_of_a_bundle_is_the_same_recording(lab: Services, tmp_path: Pat
 
 @pytest.mark.parametrize("team", [False, True])
 def test_a_result_that_was_final_is_final_on_the_other_machine_too(
-    tmp_path: Path, team: bool
+    demo_services: Services, tmp_path: Path, team: bool
 ) -> None:
     """For it is checked there once more, against what was launched."""
-    demo = unpacked(tmp_path / "demo")
     file = str(tmp_path / "b.tar.gz")
-    export(demo, WantedBundle(DEMO, team, file), report)
+    export(demo_services, WantedBundle(DEMO, team, file), report)
     told = files(tmp_path / "b.tar.gz")["report.md"]
     assert "**FINAL**" in told
     assert "Attempts of pair 2 that did not end well:" in told
     away = services(tmp_path / "away")
     board = recorded_board(away, away.recorder.unpack(file, verified).recording)
     assert board is not None
-    here = recorded_board(demo, DEMO)
+    here = recorded_board(demo_services, DEMO)
     assert here is not None
     assert results(board).final
     assert results(board).mean == results(here).mean

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fakes.cluster import FakeCluster
 from fakes.following import followed, line, recorded_texts, until
 from fakes.small_disk import SmallDisk
 from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.events import JobSeen, PodSeen, StreamChanged, StreamState
+from console.domain.facts import JobFacts
 from console.operations.ports.cluster import Kind
 from console.operations.recording.journal import NAME
 from console.operations.services import Services
@@ -43,14 +47,23 @@ def says_why(follower: Follower, stream: str) -> bool:
     return any("No space left" in gap for _, gap in told(follower, stream))
 
 
+@contextlib.asynccontextmanager
+async def one_line_recorded(
+    small: Services, cluster: FakeCluster, job: JobFacts, pod_of: Any
+) -> AsyncIterator[Follower]:
+    """A pod runs, is followed, and the first line of its agent is on the disk."""
+    async with followed(small) as follower:
+        cluster.put(pod_of(agent_1=("running", 0)))
+        cluster.logs["pod-1", "agent-1", 0].lines.append(line(1, "one"))
+        await until(lambda: recorded_texts(small, job) == ["one"])
+        yield follower
+
+
 async def test_a_log_goes_on_where_it_stopped_and_misses_nothing_that_the_cluster_has(
     small, disk, cluster, job, pod_of
 ) -> None:
     log = cluster.logs["pod-1", "agent-1", 0]
-    async with followed(small) as follower:
-        cluster.put(pod_of(agent_1=("running", 0)))
-        log.lines.append(line(1, "one"))
-        await until(lambda: recorded_texts(small, job) == ["one"])
+    async with one_line_recorded(small, cluster, job, pod_of) as follower:
         disk.full = True
         log.lines += [line(2, "two"), line(3, "three")]
         await until(lambda: says_why(follower, "agent-1"))
@@ -93,10 +106,7 @@ async def test_what_the_cluster_lost_meanwhile_is_a_gap_with_its_time(
 ) -> None:
     """The pod is over and gone before there was room: no line is lost silently."""
     log = cluster.logs["pod-1", "agent-1", 0]
-    async with followed(small) as follower:
-        cluster.put(pod_of(agent_1=("running", 0)))
-        log.lines.append(line(1, "one"))
-        await until(lambda: recorded_texts(small, job) == ["one"])
+    async with one_line_recorded(small, cluster, job, pod_of) as follower:
         disk.full = True
         log.lines.append(line(2, "two"))
         await until(lambda: says_why(follower, "agent-1"))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from fakes.demo_recording import BEGIN, CRASH, DEMO, unpacked
+from fakes.demo_recording import BEGIN, CRASH, DEMO
 from fakes.screens import CRASH as ENDS
 from fakes.screens import cells, pair
 from hypothesis import given
@@ -21,6 +20,7 @@ from console.domain.landmarks import LandmarkKind, landmarks
 from console.operations.replay import boards_by_time
 from console.operations.replay.boards_by_time import BoardsByTime
 from console.operations.replay.timeline import timeline
+from console.operations.services import Services
 
 KEPT = (1, 7, 1000)
 
@@ -28,8 +28,7 @@ KEPT = (1, 7, 1000)
 class Demo:
     """What its recording tells, and boards of it."""
 
-    def __init__(self, root: Path) -> None:
-        services = unpacked(root)
+    def __init__(self, services: Services) -> None:
         self.told = timeline(
             services.recorder, DEMO, lambda name: services.recorder.log(DEMO, name)
         )
@@ -44,8 +43,8 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return Demo(tmp_path_factory.mktemp("recordings"))
+def demo(demo_services: Services) -> Demo:
+    return Demo(demo_services)
 
 
 def facts(board: BoardSnapshot) -> dict[str, Any]:

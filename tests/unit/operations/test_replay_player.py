@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from fakes.demo_recording import BEGIN, CRASH, Seconds, player_of, unpacked
+from fakes.demo_recording import BEGIN, CRASH, Seconds, player_of
 
 from console.domain.board import SubmissionStatus
 from console.domain.landmarks import LandmarkKind
@@ -13,21 +13,6 @@ from console.errors import NotFound
 from console.operations.recording.tail import moment_of
 from console.operations.replay.player import Player
 from console.operations.services import Services
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
-    return unpacked(tmp_path_factory.mktemp("recordings"))
-
-
-@pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def player(services: Services, clock: Seconds) -> Player:
-    return player_of(services, clock)
 
 
 def at(second: float) -> datetime:
@@ -41,8 +26,10 @@ def test_it_begins_where_the_job_was_created(player: Player) -> None:
     assert player.log("agent-1").line_count() == 0
 
 
-def test_it_ends_as_the_submission_did_and_stays_there(services: Services, clock: Seconds) -> None:
-    player = player_of(services, clock, speed=100)
+def test_it_ends_as_the_submission_did_and_stays_there(
+    demo_services: Services, clock: Seconds
+) -> None:
+    player = player_of(demo_services, clock, speed=100)
     player.advance()
     clock.now += 60
     shown = player.advance()
@@ -56,12 +43,12 @@ def test_it_ends_as_the_submission_did_and_stays_there(services: Services, clock
 
 @pytest.mark.parametrize("second", [0, 10, 33.5, 40, 70])
 def test_every_log_ends_at_the_time_that_is_shown(
-    services: Services, player: Player, second: float
+    demo_services: Services, player: Player, second: float
 ) -> None:
     player.steer(lambda head, now: head.sought(at(second), now))
     player.advance()
     for container in ("agent-2", "simulator-2", "logcopy", "private-contents"):
-        every = services.recorder.log(player.recording, container).lines(0, 10_000)
+        every = demo_services.recorder.log(player.recording, container).lines(0, 10_000)
         times = [moment_of(each.at) for each in every]
         assert all(times[n + 1] for n, each in enumerate(times) if each is None)
         known = [each or times[n + 1] for n, each in enumerate(times)]
@@ -157,9 +144,9 @@ def test_an_attempt_is_gone_to_by_its_number(player: Player) -> None:
     assert player.advance().at == at(11)
 
 
-def test_nothing_passes_before_the_first_look(services: Services, clock: Seconds) -> None:
+def test_nothing_passes_before_the_first_look(demo_services: Services, clock: Seconds) -> None:
     """To open the screens takes its time."""
-    player = player_of(services, clock, speed=100)
+    player = player_of(demo_services, clock, speed=100)
     player.go_to("+20s")
     clock.now += 30
     assert player.advance().at == at(20)

@@ -78,11 +78,12 @@ def written(tmp_path: Path) -> Written:
     return Written(tmp_path / "recordings")
 
 
-def test_all_of_the_demo_leads_to_the_board_that_its_recording_has(tmp_path: Path) -> None:
-    services = unpacked(tmp_path)
-    played = told(services, DEMO)
+def test_all_of_the_demo_leads_to_the_board_that_its_recording_has(
+    demo_services: Services,
+) -> None:
+    played = told(demo_services, DEMO)
     board = BoardsByTime("default", "demo", played).at(played.end)
-    recorded = recorded_board(services, DEMO)
+    recorded = recorded_board(demo_services, DEMO)
     assert recorded is not None
     for field in ("status", "done", "total", "budget", "records", "events", "merged", "report"):
         assert getattr(board, field) == getattr(recorded, field), field
@@ -91,16 +92,16 @@ def test_all_of_the_demo_leads_to_the_board_that_its_recording_has(tmp_path: Pat
     ]
 
 
-def test_it_lasts_from_the_jobs_creation_to_the_last_line(tmp_path: Path) -> None:
-    played = told(unpacked(tmp_path), DEMO)
+def test_it_lasts_from_the_jobs_creation_to_the_last_line(demo_services: Services) -> None:
+    played = told(demo_services, DEMO)
     assert played.begin == BEGIN
     assert 74 < (played.end - played.begin).total_seconds() < 75
     times = [each.at for each in played.happenings]
     assert times == sorted(times)
 
 
-def test_what_both_the_journal_and_logcopys_log_tell_counts_once(tmp_path: Path) -> None:
-    played = told(unpacked(tmp_path), DEMO)
+def test_what_both_the_journal_and_logcopys_log_tell_counts_once(demo_services: Services) -> None:
+    played = told(demo_services, DEMO)
     records = [e.event.record for e in played.happenings if isinstance(e.event, RouteFinished)]
     assert len(records) == len({(each.route_id, each.repetition) for each in records}) == 20
 
