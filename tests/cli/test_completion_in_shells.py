@@ -109,6 +109,7 @@ def test_a_tab_brings_the_table_and_no_command(line: str) -> None:
     ours = {name for name in loaded if name.startswith("console.cli")}
     assert ours <= {
         *("console.cli", "console.cli.main", "console.cli.flags", "console.cli.loading"),
+        "console.cli.parsers",
         *("console.cli.streams", "console.cli.completion", "console.cli.completion.answers"),
         *("console.cli.completion.grammar", "console.cli.completion.known_names"),
         *("console.cli.completion.typed", "console.cli.completion.contexts"),
