@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot, PairBoard, tally
@@ -15,9 +15,10 @@ from console.presentation.boards import budget_words, happenings, problems, trou
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
-def board_text(board: BoardSnapshot) -> str:
-    """A few lines: status, budget, one line a pair, logcopy, problems."""
-    lines = [_headline(board), *plain([text("restarts ", *budget_words(board))])]
+def board_text(board: BoardSnapshot, why: Sequence[str] = ()) -> str:
+    """A few lines: status, why it failed, budget, one line a pair, logcopy, problems."""
+    lines = [_headline(board), *(f"why      {neutralise(each)}" for each in why)]
+    lines += plain([text("restarts ", *budget_words(board))])
     if board.merged is not None and board.merged.final:
         why = f": {board.merged.why_not_eligible}" if board.merged.why_not_eligible else ""
         lines.append(f"entry {neutralise(board.merged.entry + why)}")
@@ -36,9 +37,9 @@ def board_text(board: BoardSnapshot) -> str:
     return "\n".join([*lines, *plain(problems(board))])
 
 
-def events_text(board: BoardSnapshot, now: datetime) -> str:
+def events_text(board: BoardSnapshot, now: datetime, why: Sequence[str] = ()) -> str:
     """The events screen's lines: why attempts ended, problems, then all events, newest last."""
-    told = plain([*troubles(board), *happenings(board, now)])
+    told = plain([*troubles(board, why), *happenings(board, now)])
     return "\n".join(told) if told else "nothing has happened yet"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import msgspec
 
@@ -16,6 +16,8 @@ from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.follower import Follower
+from console.operations.watching.inspected import follower_inspector
+from console.presentation.verdicts import answers
 
 SECONDS_BETWEEN_NEWS = 0.5
 
@@ -43,7 +45,7 @@ async def follow_to_the_end(
     follower = Follower(services, namespace, name)
     where = services.cluster.description
     with telling(lambda: (_left if outlives else _lost)(where, follower.board)):
-        await _tell_all(follower)
+        await _tell_all(services, follower)
     return Followed(follower.board, where)
 
 
@@ -85,14 +87,16 @@ async def news_of(follower: Follower) -> AsyncIterator[AsyncIterator[BoardSnapsh
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _tell_all(follower: Follower) -> None:
-    told = follower.board
+async def _tell_all(services: Services, follower: Follower) -> None:
+    told, why = follower.board, frozenset[str]()
+    inspector = follower_inspector(services, follower)
     async with news_of(follower) as boards:
         async for board in boards:
-            told = _tell(told, board)
+            found = answers(await asyncio.to_thread(inspector.of, board))
+            _tell((*narrate(told, board), *(f"why: {e}" for e in found if e not in why)))
+            told, why = board, why | frozenset(found)
 
 
-def _tell(before: BoardSnapshot, after: BoardSnapshot) -> BoardSnapshot:
-    for sentence in narrate(before, after):
+def _tell(news: Iterable[str]) -> None:
+    for sentence in news:
         narration.say(sentence)
-    return after

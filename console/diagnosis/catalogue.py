@@ -103,6 +103,8 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     half: str = ""
     """The half that dies of it; empty where both may, or none."""
     repeats: Repeats = Repeats.CHANCE
+    coarse: bool = False
+    """It tells where it failed and not why, so that it is never called certain."""
     team: str = ""
     """What the team is to change; empty where it is not theirs."""
     over: tuple[str, ...] = ()

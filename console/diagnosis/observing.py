@@ -6,6 +6,7 @@ to a moment after its own. What carries no time may belong to any.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -16,6 +17,12 @@ from console.domain.progress import EndedAttempt
 
 LOST = "Lost"
 """What a fact of a pod is about that another one has replaced; its text says why."""
+NOT_STARTING = (
+    *("FailedScheduling", "FailedCreate", "Failed", "BackOff", "InspectFailed"),
+    *("FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady"),
+    *("FailedCreatePodSandBox", "NotTriggerScaleUp"),
+)
+"""Reasons of events about what does not start; they are over once it runs."""
 _SIGNALLED = 128
 _AFTERWARDS = timedelta(seconds=30)
 """A kubelet tells of a death some seconds later."""
@@ -25,14 +32,36 @@ _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 def facts_of(board: BoardSnapshot, now: datetime | None = None) -> tuple[Fact, ...]:
     """Everything that the board knows, of all attempts; `now`: what silence lasts to."""
-    return (
+    facts = (
         *_of_job(board),
         *_of_pods(board),
         *_of_events(board),
         *_of_endings(board),
+        *_of_routes(board),
         *_of_reports(board),
         *_of_silence(board, now),
     )
+    ran = _last_runs(facts)
+    return tuple(each for each in facts if not _is_over(each, ran))
+
+
+def _last_runs(facts: Iterable[Fact]) -> dict[str, datetime]:
+    """By container, when it is last known to have run; `` is any of them."""
+    ran: dict[str, datetime] = {}
+    for each in facts:
+        began = each.kind is FactKind.EVENT and each.reason == "Started"
+        if each.at is not None and (began or each.kind in (FactKind.ENDING, FactKind.RUNNING)):
+            for name in (each.about, ""):
+                ran[name] = max(ran.get(name, each.at), each.at)
+    return ran
+
+
+def _is_over(fact: Fact, ran: dict[str, datetime]) -> bool:
+    """What kept something from starting, told before it is known to have run."""
+    if fact.kind is not FactKind.EVENT or fact.reason not in NOT_STARTING or fact.at is None:
+        return False
+    later = ran.get(fact.about if fact.pair is not None else "")
+    return later is not None and fact.at < later
 
 
 def scene_of(
@@ -49,6 +78,7 @@ def scene_of(
     shown = next((each for each in board.pairs if each.number == pair), None)
     ends = shown.ended if shown else ()
     since, until = span_of(ends, attempt)
+    since = since or _began(board, shown)
     own = [each for each in facts if _is_of(each, pair, attempt) and _within(each, since, until)]
     first = _first_of(ends, attempt)
     return Scene(
@@ -58,7 +88,19 @@ def scene_of(
         attempt,
         first.half if first else "",
         _route(ends, attempt) or (shown.route if shown and attempt is None else ""),
+        max((each.at for each in ends if each.attempt == attempt and each.at), default=None),
     )
+
+
+def _began(board: BoardSnapshot, pair: PairBoard | None) -> datetime | None:
+    """When a half of it ran first: what kept it from starting before is over then."""
+    if pair is None or not pair.ended:
+        return None
+    names = (f"simulator-{pair.number}", f"agent-{pair.number}")
+    runs = [
+        run for pod in board.pod_times for name, told in pod.runs if name in names for run in told
+    ]
+    return min((each.started_at for each in runs), default=pair.began)
 
 
 def span_of(
@@ -165,6 +207,7 @@ def _of_container(each: ContainerFacts) -> Iterator[Fact]:
             each.message,
             each.name,
             pair_of(each.name),
+            at=each.started_at,
         )
 
 
@@ -216,13 +259,32 @@ def _of_endings(board: BoardSnapshot) -> Iterator[Fact]:
             )
 
 
+def _of_routes(board: BoardSnapshot) -> Iterator[Fact]:
+    """A route at which a half failed by itself in several attempts."""
+    for pair in board.pairs:
+        ends = [each for each in pair.ended if each.initiating and each.route.strip("-")]
+        for (half, route), count in Counter((each.half, each.route) for each in ends).items():
+            if count > 1:
+                about = f"{half}-{pair.number}"
+                yield Fact(
+                    FactKind.REPEATED,
+                    Witness.SUPERVISOR,
+                    "",
+                    route,
+                    about,
+                    pair.number,
+                    count=count,
+                )
+
+
 def _of_reports(board: BoardSnapshot) -> Iterator[Fact]:
     for each in board.problems:
         yield Fact(
             FactKind.PROBLEM, Witness.SUPERVISOR, each.kind, each.text, "", each.pair or None
         )
     for record in board.records:
-        yield Fact(FactKind.RECORD, Witness.RECORD, "", record.status, record.route_id, record.pair)
+        told = f"{record.status}, {record.score_route:.0f} % of the route"
+        yield Fact(FactKind.RECORD, Witness.RECORD, "", told, record.route_id, record.pair)
 
 
 def _of_silence(board: BoardSnapshot, now: datetime | None) -> Iterator[Fact]:

@@ -51,6 +51,8 @@ class FactKind(StrEnum):
     """What an operator did on a console: `reason` is the verb."""
     STATUS = "status"
     """The submission's status as the board has it in `reason`, and why."""
+    REPEATED = "repeated"
+    """A half that ended `count` attempts at one route, which is its `text`."""
     SILENCE = "silence"
     """A running half that has written nothing for `seconds`."""
 
@@ -100,6 +102,8 @@ class Scene(msgspec.Struct, frozen=True, gc=False):
     died_first: str = ""
     """`simulator` or `agent`; empty where that is not known."""
     route: str = ""
+    ended_at: datetime | None = None
+    """When the attempt ended; None while it goes on, and where that is not known."""
 
 
 def half_of(container: str) -> str:

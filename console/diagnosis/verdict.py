@@ -7,6 +7,7 @@ Not sure is a verdict too, and signs that contradict each other are named, never
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from enum import IntEnum
 
 import msgspec
@@ -17,6 +18,8 @@ from console.diagnosis.scene import Fact, FactKind, Scene, Witness, half_of
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _UNKNOWN = "?"
+_NEAR = timedelta(minutes=5)
+"""Before a death: what was said earlier did not keep it from going on."""
 _NO_SIGN = Sign()
 
 
@@ -92,10 +95,12 @@ def judge(known: Catalogue, scene: Scene) -> Verdict:
 
 def _weigh(candidate: Candidate, scene: Scene) -> _Weighed:
     cause = candidate.cause
-    sure = max(_worth(each, cause) for each in candidate.evidence)
+    sure = max(_worth(each, cause, scene) for each in candidate.evidence)
     witnesses = {each.witness for each in candidate.evidence}
     if sure is Confidence.LIKELY and len(witnesses) > 1 and max(witnesses) >= Witness.SUPERVISOR:
         sure = Confidence.CERTAIN
+    if cause.coarse:
+        sure = min(sure, Confidence.LIKELY)
     doubts: tuple[str, ...] = ()
     if cause.half in ("simulator", "agent") and scene.died_first not in ("", cause.half):
         doubts = (f"the {scene.died_first} died first, not the {cause.half}",)
@@ -104,32 +109,56 @@ def _weigh(candidate: Candidate, scene: Scene) -> _Weighed:
     return _Weighed(candidate, sure, doubts)
 
 
-def _worth(evidence: Evidence, cause: Cause) -> Confidence:
-    """What a sign says, no more than who says it can know."""
+def _worth(evidence: Evidence, cause: Cause, scene: Scene) -> Confidence:
+    """What a sign says, no more than who says it can know; long before a death it says less."""
     worth = _WEIGHT[evidence.sign.strength]
     if evidence.witness >= Witness.SUPERVISOR:
         return worth
-    if evidence.witness is Witness.AGENT and cause.owner is not Owner.AGENT:
+    foreign = evidence.witness is Witness.AGENT and cause.owner is not Owner.AGENT
+    if foreign or _long_before(evidence, scene):
         return Confidence.POSSIBLE
     return min(worth, Confidence.LIKELY)
 
 
+def _long_before(evidence: Evidence, scene: Scene) -> bool:
+    said = evidence.line.at if evidence.line is not None else None
+    return said is not None and scene.ended_at is not None and scene.ended_at - said > _NEAR
+
+
 def _follows(each: _Weighed, others: list[_Weighed]) -> bool:
     """It is a consequence of another one that is as sure, or likely at least."""
-    name = each.candidate.cause.name
     return any(
-        name in other.candidate.cause.over
+        each.candidate.cause.name in other.candidate.cause.over
         and other.confidence >= min(each.confidence, Confidence.LIKELY)
+        and not (_hearsay(other.candidate) and _went_on(other.candidate, each.candidate))
         for other in others
     )
 
 
-def _rank(each: _Weighed, scene: Scene) -> tuple[int, bool, int, int]:
-    """The surest first; of equals that of the half that died first, then what more speaks for."""
+def _went_on(said: Candidate, then: Candidate) -> bool:
+    """What the agent complained of did not end it: something of its own did, later."""
+    return then.cause.owner is Owner.AGENT and _last_line(said) < _last_line(then)
+
+
+def _last_line(candidate: Candidate) -> int:
+    places = (e.line.number for e in candidate.evidence if e.line and e.witness is Witness.AGENT)
+    return max((place for place in places if place is not None), default=-1)
+
+
+def _hearsay(candidate: Candidate) -> bool:
+    """Nobody but the agent speaks for it, and it is not the agent's."""
+    said = all(each.witness is Witness.AGENT for each in candidate.evidence)
+    return said and candidate.cause.owner is not Owner.AGENT
+
+
+def _rank(each: _Weighed, scene: Scene) -> tuple[int, bool, bool, int, int]:
+    """The surest first; of equals what is no hearsay, that of the half that died first, then what
+    more speaks for."""
     cause = each.candidate.cause
     of_first = bool(scene.died_first) and cause.half == scene.died_first
     witness = max(found.witness for found in each.candidate.evidence)
-    return -each.confidence, not of_first, -witness, -len(each.candidate.evidence)
+    hearsay = _hearsay(each.candidate)
+    return -each.confidence, hearsay, not of_first, -witness, -len(each.candidate.evidence)
 
 
 def _rivals(best: _Weighed, other: _Weighed) -> bool:
@@ -151,7 +180,7 @@ def _verdict(
     follows: tuple[str, ...],
 ) -> Verdict:
     cause = candidate.cause
-    evidence = tuple(sorted(candidate.evidence, key=lambda each: -_worth(each, cause)))
+    evidence = tuple(sorted(candidate.evidence, key=lambda each: -_worth(each, cause, scene)))
     values = _values(scene, evidence)
     return Verdict(
         confidence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -199,8 +199,10 @@ def whole_reason(board: BoardSnapshot, hint: str) -> list[Line]:
     return [stands, *([text((hint, Tone.ACCENT))] if hint else []), BLANK]
 
 
-def troubles(board: BoardSnapshot) -> list[Line]:
-    """Who failed first, why and where, for each attempt; then what the result lacks."""
+def troubles(board: BoardSnapshot, why: Sequence[str] = ()) -> list[Line]:
+    """Why it failed, where `why` tells it (`verdicts.answers`); who failed first and where, for
+    each attempt; then what the result lacks."""
+    told = [text(("WHY", Tone.MUTED)), *(text((each, Tone.WARN)) for each in why), BLANK]
     lines = [
         text((f"pair {pair.number}  ", Tone.STRONG), ending)
         for pair in board.pairs
@@ -211,6 +213,7 @@ def troubles(board: BoardSnapshot) -> list[Line]:
         gone = [text(each.told) for each in board.lost]
         titled = [text(("PODS THAT WERE LOST", Tone.MUTED)), *gone, BLANK, *titled]
     found = problems(board)
+    titled = [*(told if why else ()), *titled]
     return [*titled, *([text(("PROBLEMS", Tone.MUTED)), *found, BLANK] if found else [])]
 
 

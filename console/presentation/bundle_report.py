@@ -14,12 +14,14 @@ from console.domain.board import BoardSnapshot, PairBoard, tally
 from console.domain.facts import JobFacts
 from console.domain.hostile_text import neutralise
 from console.operations.bundling.export import BundleContent
+from console.operations.bundling.team_message import NOT_THEIRS
 from console.operations.outcome.view import ResultsView, results
 from console.presentation import pairs
 from console.presentation.boards import budget_words, problem_lines
 from console.presentation.endings import cause, every_ending
 from console.presentation.results import NO_SCORE, no_infraction
 from console.presentation.tones import Line
+from console.presentation.verdicts import one_line, proofs
 from console.results import coverage
 
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|#])")
@@ -40,6 +42,7 @@ def report(content: BundleContent) -> str:
     board, view = content.board, results(content.board)
     parts = [
         (f"# Incident report: {_told(board.name)}", _standing(content)),
+        ("## Why", _why(content)),
         ("## What ran", _launched(board)),
         ("## Result", _result(view)),
         ("## Restarts", [_words(budget_words(board)), *_lost(board)]),
@@ -93,6 +96,21 @@ def _standing(content: BundleContent) -> Iterator[str]:
         yield "- **it had not ended then**: what came later is not in here"
     if board.unheard:
         yield f"- what it drove is not known: {_told(board.unheard)}"
+
+
+def _why(content: BundleContent) -> Iterator[str]:
+    """Each verdict with what speaks for it and against it; a team is told what is its to do."""
+    found = content.inspection
+    if found is None:
+        return
+    pairs = (each.verdict for each in found.pairs)
+    for verdict in (found.verdict, *pairs):
+        if verdict is not None:
+            yield f"- **{_told(one_line(verdict))}** {_told(verdict.what)}"
+            yield from (f"  - seen: {_told(each)}" for each in proofs(verdict))
+            yield from (f"  - against it: {_told(each)}" for each in verdict.contradictions)
+            step = verdict.team or NOT_THEIRS if content.header.team else verdict.advice
+            yield f"  - next: {_told(step)}"
 
 
 def _launched(board: BoardSnapshot) -> Iterator[str]:

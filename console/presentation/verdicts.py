@@ -136,16 +136,26 @@ def again(each: PairInspection) -> str:
     return f"the same cause ended {each.repeated} of its {len(each.attempts)} failed attempts"
 
 
+def answers(found: Inspection | None) -> tuple[str, ...]:
+    """Why it failed, a line each: as a whole, then each pair; nothing where nothing failed."""
+    if found is None:
+        return ()
+    whole = (one_line(found.verdict),) if found.verdict is not None else ()
+    return (*whole, *(_answer(each) for each in found.pairs if each.verdict is not None))
+
+
+def _answer(each: PairInspection) -> str:
+    assert each.verdict is not None
+    told = one_line(each.verdict)
+    return f"{told}; {_why_told(each)}" if is_deterministic(each) else told
+
+
 def warnings(found: Inspection) -> list[str]:
     """What an operator is told before the budget is gone: causes that do not come by chance.
 
     One that comes again for certain at its first occurrence, any other at its second.
     """
-    return [
-        f"{one_line(each.verdict)}; {_why_told(each)}"
-        for each in found.pairs
-        if each.verdict is not None and is_deterministic(each)
-    ]
+    return [_answer(each) for each in found.pairs if is_deterministic(each)]
 
 
 def is_deterministic(each: PairInspection) -> bool:

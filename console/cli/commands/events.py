@@ -12,7 +12,9 @@ from console.cli.documents import happenings_document, origin_document
 from console.cli.flags import add_connection_flags
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.operations.services import Services
+from console.operations.watching.inspected import inspected
 from console.operations.watching.lookup import Known, known
+from console.presentation.verdicts import answers
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,17 +29,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     name = submission_name(options.submission)
 
-    async def work(services: Services, namespace: str) -> Known:
+    async def work(services: Services, namespace: str) -> tuple[Known, tuple[str, ...]]:
         told = await known(services, wanted_of(options, namespace, name))
         if not told.recorded:
             # A board stands without its events; this command does not.
             await services.cluster.events(namespace, name)
-        return told
+        return told, answers(await inspected(services, told))
 
-    told = with_services(options, work)
+    told, why = with_services(options, work)
     say_all(told.remarks)
     if options.output == "json":
-        output.as_json(happenings_document(told.board) | origin_document(told))
+        document = happenings_document(told.board) | {"why": list(why)}
+        output.as_json(document | origin_document(told))
     else:
-        output.text(events_text(told.board, datetime.now(UTC)))
+        output.text(events_text(told.board, datetime.now(UTC), why))
     return 0

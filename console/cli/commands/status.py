@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+
+import msgspec
 
 from console.cli import output
 from console.cli.boards import board_text
@@ -17,8 +20,10 @@ from console.domain.board import BoardSnapshot
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.follower import Follower
+from console.operations.watching.inspected import follower_inspector, inspected
 from console.operations.watching.lookup import Known, known
 from console.operations.watching.neighbours import Neighbourhood
+from console.presentation.verdicts import answers
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
             board = told.board
             if not told.recorded:
                 board = await Neighbourhood(services).beside(board)
-            _show(board, origin_document(told), options.output, stream=options.watch)
+            shown = _Shown(board, answers(await inspected(services, told)), origin_document(told))
+            _show(shown, options.output, stream=options.watch)
             return
         words = ("status", name, "--watch")
         again = carla_console(services.cluster.description, *words, namespace=namespace)
@@ -57,16 +63,25 @@ def run(options: argparse.Namespace) -> int:
 async def _watch(services: Services, follower: Follower, form: str) -> None:
     """A board at each change, at most two a second, the last one when the run has ended."""
     shown, neighbourhood = follower.board, Neighbourhood(services)
+    inspector = follower_inspector(services, follower)
     async with news_of(follower) as boards:
         async for board in boards:
             if board is not shown and board.job is not None:
                 beside = await neighbourhood.beside(board)
-                _show(beside, origin_document(Known(board)), form, stream=True)
+                why = answers(await asyncio.to_thread(inspector.of, board))
+                _show(_Shown(beside, why, origin_document(Known(board))), form, stream=True)
             shown = board
 
 
-def _show(board: BoardSnapshot, origin: Document, form: str, *, stream: bool) -> None:
+class _Shown(msgspec.Struct, frozen=True):
+    board: BoardSnapshot
+    why: tuple[str, ...]
+    origin: Document
+
+
+def _show(told: _Shown, form: str, *, stream: bool) -> None:
     if form == "json":
-        (output.as_json_line if stream else output.as_json)(board_document(board) | origin)
+        document = board_document(told.board) | {"why": list(told.why)} | told.origin
+        (output.as_json_line if stream else output.as_json)(document)
     else:
-        output.text(board_text(board) + ("\n" if stream else ""))
+        output.text(board_text(told.board, told.why) + ("\n" if stream else ""))

@@ -22,6 +22,9 @@ from console.operations.bundling.cleaned_manifest import cleaned_manifest, platf
 from console.operations.bundling.documents import documents
 from console.operations.bundling.file_names import usual_name
 from console.operations.bundling.redaction import LeftOut, Redaction
+from console.operations.inspecting.attempt_lines import LogOf
+from console.operations.inspecting.inspection import Inspection
+from console.operations.inspecting.inspector import Inspector
 from console.operations.ports.recorder import (
     BundleHeader,
     KeptManifest,
@@ -62,6 +65,8 @@ class BundleContent(msgspec.Struct, frozen=True):
     header: BundleHeader
     logs: tuple[CopiedLog, ...]
     left_out: tuple[LeftOut, ...]
+    inspection: Inspection | None = None
+    """Of the copy, so that its evidence holds nothing that was left out; None: nothing failed."""
 
 
 class _Copied(msgspec.Struct, frozen=True):
@@ -118,11 +123,17 @@ def export(services: Services, wanted: WantedBundle, report: Report) -> Exported
             newest=copied.newest,
             kubernetes=_version(recorder, copied.recording),
         )
-        content = BundleContent(board, header, copied.logs, copied.left_out)
+        found = Inspector(_logs_of(recorder, copied.recording), lambda: then).of(board)
+        content = BundleContent(board, header, copied.logs, copied.left_out, found)
         files = documents(recorder, header, board, copied.left_out) | {"report.md": report(content)}
         name = wanted.file or usual_name(wanted.recording, team=wanted.team)
         file = recorder.pack(header, files, name, exactly=wanted.file is not None)
         return Exported(file, copied.left_out, board.ended)
+
+
+def _logs_of(recorder: RecorderPort, recording: Recording) -> LogOf:
+    there = frozenset(recorder.containers(recording))
+    return lambda container: recorder.log(recording, container) if container in there else None
 
 
 def _version(recorder: RecorderPort, recording: Recording) -> str | None:

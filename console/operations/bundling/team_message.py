@@ -21,7 +21,7 @@ from console.operations.ports.recorder import LogView
 CONTEXT = 8
 """Lines before the one that tells the cause."""
 _WHERE = "message to the team"
-_NOT_THEIRS = (
+NOT_THEIRS = (
     "This is not a fault of your agent, and there is nothing that you have to change. What was "
     "driven is kept where it could be; the operators look after the rest."
 )
@@ -91,4 +91,4 @@ def _ask(verdict: Verdict, redaction: Redaction) -> str:
         return _NOBODY_KNOWS
     if verdict.team:
         return f"What to change: {redaction.text(verdict.team, _WHERE)}"
-    return _NOT_THEIRS if verdict.owner is not Owner.AGENT else ""
+    return NOT_THEIRS if verdict.owner is not Owner.AGENT else ""

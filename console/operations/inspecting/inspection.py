@@ -5,6 +5,7 @@ Reads the recorded logs through views, so that whoever asks does so in a thread 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,10 +19,13 @@ from console.diagnosis.verdict import Verdict, judge
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.submission import INIT, LOGCOPY
 from console.operations.inspecting.attempt_lines import LogOf, lines_before
+from console.operations.ports.recorder import LogView
 
 ATTEMPTS = 12
 """The last ones of a pair; a budget allows fewer."""
-_WELL = (PairStatus.DONE, PairStatus.WAITING, PairStatus.STOPPED)
+_ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
+_BROKEN = re.compile("crashed|set up|invalid")
+"""In the status of a record: what ended that drive was no driving."""
 _ONLY_AN_END = ("budget-used-up",)
 """Causes that say that it is over, and not why."""
 
@@ -93,12 +97,25 @@ def _pair(
     attempts = tuple(_attempt(board, pair, facts, log_of, number) for number in failed)
     if attempts:
         return PairInspection(pair.number, attempts[-1], attempts)
-    if pair.status in _WELL:
-        return PairInspection(pair.number)
-    verdict = _attempt(board, pair, facts, log_of, None)
+    # What a pair that is well prints of errors, it lived through: only facts speak of it.
+    heard = log_of if _is_ill(pair, facts) else _nothing
+    verdict = _attempt(board, pair, facts, heard, None)
     # Of a pair that goes on, or of which nobody knows the end, nothing is said that is not seen.
     told = verdict.cause is not None or pair.status is PairStatus.FAILED
     return PairInspection(pair.number, verdict if told else None)
+
+
+def _is_ill(pair: PairBoard, facts: tuple[Fact, ...]) -> bool:
+    """Something that is no word of a log says that it failed."""
+    own = (each for each in facts if each.pair == pair.number)
+    return pair.status in _ILL or any(
+        each.exit_code or (each.kind is FactKind.RECORD and _BROKEN.search(each.text))
+        for each in own
+    )
+
+
+def _nothing(container: str) -> LogView | None:
+    return None
 
 
 def _attempt(

@@ -1,0 +1,97 @@
+"""The exam of failures from public reports: how often cause and owner are right, and never surely
+wrong. `python -m tests.unit.diagnosis.test_exam` prints what is not right, by case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from console.diagnosis.verdict import Confidence, Verdict
+from console.operations.inspecting.inspection import inspect
+from console.operations.ports.recorder import LogLine, LogView
+from console.operations.watching.logs_at_hand import LinesInMemory
+from tests.fakes.scenes import LONG, at, board_of, lines_of, written
+
+EXAM = Path(__file__).parents[2] / "data/diagnosis/exam"
+NOT_SURE = "not-sure"
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    source: str
+    happened: str
+    cause: str
+    owner: list[str]
+    """Whom a fair judge would accept; empty: none is to be named."""
+    scene: dict[str, Any]
+    also_right: list[str] = []
+
+
+class Answer(msgspec.Struct, frozen=True):
+    case: Case
+    cause: str
+    owner: str | None
+    confidence: Confidence
+
+    @property
+    def cause_right(self) -> bool:
+        return self.cause in (self.case.cause, *self.case.also_right)
+
+    @property
+    def owner_right(self) -> bool:
+        if self.cause == NOT_SURE and self.cause_right:
+            return True
+        return self.owner in self.case.owner or not (self.owner or self.case.owner)
+
+
+def cases() -> Iterator[Case]:
+    for path in sorted(EXAM.glob("*.yaml")):
+        yield from msgspec.convert(yaml.safe_load(path.read_text()), list[Case])
+
+
+def answered(case: Case) -> Answer:
+    """As an operator gets it, who asks about the whole submission."""
+    scene = written(case.scene)
+    logs: dict[str, list[LogLine]] = {}
+    for line in lines_of(scene):
+        stamp = f"{line.at:%Y-%m-%dT%H:%M:%S.%f}000Z" if line.at else ""
+        logs.setdefault(line.container, []).append(LogLine(stamp, line.text))
+
+    def log(container: str) -> LogView | None:
+        return LinesInMemory(tuple(logs[container])) if container in logs else None
+
+    verdict: Verdict | None = inspect(board_of(scene), log, at(LONG)).answer
+    if verdict is None or verdict.cause is None:
+        return Answer(case, NOT_SURE, None, Confidence.UNSURE)
+    return Answer(case, verdict.cause.name, verdict.cause.owner.value, verdict.confidence)
+
+
+def test_nine_causes_in_ten_and_nineteen_owners_in_twenty_are_right() -> None:
+    answers = [answered(case) for case in cases()]
+    assert len(answers) > 100
+    assert sum(each.cause_right for each in answers) >= 0.9 * len(answers)
+    assert sum(each.owner_right for each in answers) >= 0.95 * len(answers)
+
+
+def test_no_wrong_cause_is_called_certain() -> None:
+    wrong = [each for each in map(answered, cases()) if not each.cause_right]
+    assert [each.case.name for each in wrong if each.confidence is Confidence.CERTAIN] == []
+
+
+def main() -> None:
+    answers = [answered(case) for case in cases()]
+    for each in answers:
+        if not (each.cause_right and each.owner_right):
+            wanted = f"{each.case.cause} {each.case.also_right} {each.case.owner}"
+            told = f"{each.cause} {each.owner} {each.confidence.name}"
+            print(f"{each.case.name}: {told}; right: {wanted}")
+    causes, owners = (sum(e.cause_right for e in answers), sum(e.owner_right for e in answers))
+    print(f"{len(answers)} cases: cause right in {causes}, owner right in {owners}")
+
+
+if __name__ == "__main__":
+    main()
