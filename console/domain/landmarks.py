@@ -19,7 +19,7 @@ class LandmarkKind(StrEnum):
     ROUTE = "route"
 
 
-class Landmark(msgspec.Struct, frozen=True):
+class Landmark(msgspec.Struct, frozen=True, gc=False):
     """What the board began to show at that time."""
 
     at: datetime

@@ -27,28 +27,30 @@ VALUES = {"msgspec"}
 READS = {"cli", "domain", "errors", "operations", "paths", "results", "specs", "wiring", "workers"}
 COMPOSES = READS | {"kubernetes_grammar"}
 SHOWS = COMPOSES | {"presentation"}
+JUDGES = SHOWS | {"diagnosis"}
+"""What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
-    "launch": (SHOWS, LOOP | VALUES | {"yaml"}, 180),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 190),
     "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 161),
     "list": (READS - {"specs"}, VALUES, 44),
-    "status": (SHOWS, LOOP | VALUES | {"yaml"}, 154),
-    "inspect": (SHOWS - {"kubernetes_grammar"} | {"diagnosis"}, LOOP | VALUES | {"yaml"}, 122),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 154),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 122),
     "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
-    "events": (SHOWS, LOOP | VALUES | {"yaml"}, 142),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 142),
     "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
-    "export": (SHOWS | {"version"}, LOOP | VALUES | {"yaml"}, 140),
+    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 140),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
-    "resume": (SHOWS, LOOP | VALUES | {"yaml"}, 186),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 196),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (SHOWS, LOOP | VALUES | {"yaml"}, 181),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 191),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 
