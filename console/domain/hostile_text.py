@@ -45,3 +45,10 @@ def neutralise(text: str, *, keep_colours: bool = False) -> str:
 
     stripped = _SEQUENCE.sub(replace, text)
     return _CONTROL.sub(_visible, stripped)
+
+
+def left_standing(text: str) -> str:
+    """Of a line that was rewritten in place, as a progress bar does, its last state."""
+    if "\r" not in text:
+        return text
+    return next((each for each in reversed(text.split("\r")) if each.strip()), "")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from console.diagnosis.scene import SeenLine
-from console.domain.hostile_text import neutralise
+from console.domain.hostile_text import left_standing, neutralise
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import first_at
 from console.operations.recording.tail import moment_of
@@ -49,5 +49,4 @@ def _seen(container: str, lines: list[LogLine], first: int) -> Iterator[SeenLine
 
 def as_shown(text: str) -> str:
     """A line as a terminal would leave it standing."""
-    rewritten = [part for part in text.split("\r") if part.strip()]
-    return neutralise(rewritten[-1])[:WIDTH] if rewritten else ""
+    return neutralise(left_standing(text))[:WIDTH] if text.strip() else ""

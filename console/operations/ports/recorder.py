@@ -35,6 +35,8 @@ class LogLine(msgspec.Struct, frozen=True):
     """The key of its pod, where the spool tells it."""
     undecoded: bytes = b""
     """The text as it was recorded, where `text` is not all of it."""
+    container: str = ""
+    """Whose it is, where several logs are read as one."""
 
     @property
     def content(self) -> bytes:

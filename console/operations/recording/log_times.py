@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from console.operations.ports.recorder import LogView
 
@@ -16,6 +17,17 @@ def time_of_day(text: str) -> str:
     if found is None:
         return ""
     return f"{int(found[1]):02}:{found[2]}:{found[3] or '00'}{found[4] or ''}"
+
+
+def sortable(at: str) -> str:
+    """A line's time in a form whose order as text is that of time; empty for what is none."""
+    if at.endswith("Z"):
+        return at[:-1]
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return ""
+    return f"{found.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}" if found.tzinfo else at
 
 
 def newest_day(view: LogView) -> str:
@@ -39,4 +51,4 @@ def first_at(view: LogView, count: int, at: str) -> int:
 def _stamp(view: LogView, line: int, count: int) -> str:
     """Its timestamp without the zone, or that of the next line that has one."""
     lines = view.lines(line, min(line + NEIGHBOURS, count))
-    return next((each.at.rstrip("Z") for each in lines if each.at), "")
+    return next((stamp for each in lines if (stamp := sortable(each.at))), "")

@@ -1,0 +1,104 @@
+"""One log of several that are merged: where in it a time is, by times that were noted here and there.
+
+Of each `CHUNK` lines the first one's time is kept; a chunk is read as a whole, and a few are kept.
+A line without a time has that of the line before, and no line is earlier than the one before it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from console.operations.ports.recorder import LogLine, LogView
+from console.operations.recording.log_times import NEIGHBOURS, sortable
+
+CHUNK = 512
+"""Lines of which one time is kept: read in half a millisecond, and two bytes a line to keep."""
+_KEPT = 4
+
+
+class TimedLog:
+    """Not thread-safe: whoever merges sees to that."""
+
+    def __init__(self, container: str, view: LogView) -> None:
+        self.container, self.view = container, view
+        self.count = 0
+        """Lines, as far as their times are known here."""
+        self.marks: list[str] = []
+        """The times of lines 0, CHUNK, 2 * CHUNK ..., never back."""
+        self._chunks: dict[int, _Chunk] = {}
+
+    def grow(self) -> Iterator[int]:
+        """Take in what is new, a chunk at a time: lines so far. It may have become shorter, too."""
+        there = self.view.line_count()
+        if there < self.count:
+            self.count = there
+            del self.marks[-(-there // CHUNK) :]
+            self._chunks.clear()
+        while self.count < there:
+            if self.count % CHUNK == 0:
+                self.marks.append(self._mark(self.count, there))
+            self.count = min((self.count // CHUNK + 1) * CHUNK, there)
+            yield self.count
+
+    def _mark(self, line: int, there: int) -> str:
+        before = self.marks[-1] if self.marks else ""
+        times = _times(self.view.lines(line, line + 1))
+        times = times or _times(self.view.lines(line, min(line + NEIGHBOURS, there)))
+        return max(before, times[0]) if times else before
+
+    def bounds(self, time: str, *, after: bool) -> tuple[int, int]:
+        """Between what numbers of lines `before` is, without reading any."""
+        chunks = (bisect_right if after else bisect_left)(self.marks, time)
+        return max(chunks - 1, 0) * CHUNK, min(chunks * CHUNK, self.count)
+
+    def before(self, time: str, *, after: bool) -> int:
+        """How many lines are before that time; `after`: those of that very time, too."""
+        bisect = bisect_right if after else bisect_left
+        chunk = bisect(self.marks, time) - 1
+        return 0 if chunk < 0 else chunk * CHUNK + bisect(self._chunk(chunk).times, time)
+
+    def between(self, first: int, stop: int) -> Iterator[tuple[str, int, LogLine]]:
+        """(time, number, line) of those lines."""
+        while first < stop:
+            chunk, place = divmod(first, CHUNK)
+            read = self._chunk(chunk)
+            end = min(stop - chunk * CHUNK, CHUNK)
+            numbers = range(first, chunk * CHUNK + end)
+            yield from zip(read.times[place:end], numbers, read.lines[place:end], strict=False)
+            first = chunk * CHUNK + end
+
+    def _chunk(self, number: int) -> _Chunk:
+        """What was used last is thrown away last."""
+        first = number * CHUNK
+        chunk = self._chunks.pop(number, None) or _Chunk()
+        missing = min(first + CHUNK, self.count) - first - len(chunk.lines)
+        last = self.marks[number + 1] if number + 1 < len(self.marks) else ""
+        if missing > 0 or chunk.last != last:
+            begin = first + len(chunk.lines)
+            chunk = _Chunk(
+                [*chunk.lines, *self.view.lines(begin, begin + missing)], self.marks[number], last
+            )
+        self._chunks[number] = chunk
+        if len(self._chunks) > _KEPT:
+            del self._chunks[next(iter(self._chunks))]
+        return chunk
+
+
+class _Chunk:
+    """Some lines with their times, none before `first` or after `last` where that is known."""
+
+    def __init__(self, lines: list[LogLine] | None = None, first: str = "", last: str = "") -> None:
+        self.lines = lines or []
+        self.last = last
+        self.times: list[str] = []
+        now = first
+        for line in self.lines:
+            time = sortable(line.at) if line.at else ""
+            if time > now:
+                now = min(time, last) if last else time
+            self.times.append(now)
+
+
+def _times(lines: list[LogLine]) -> list[str]:
+    return [time for line in lines if (time := sortable(line.at))]
