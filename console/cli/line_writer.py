@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -9,26 +10,35 @@ from collections.abc import Iterable
 import msgspec
 
 from console.cli.interruptions import blocking
+from console.cli.line_filter import LineFilter, Patterns
+from console.cli.line_times import LineTimes, Times
 from console.cli.log_lines import PrintedLine, lines_of
-from console.domain.hostile_text import neutralise
+from console.domain.hostile_text import left_standing, neutralise
 
 _STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
 _PLAIN = "\x1b[0m"
+_MARK = "\x1b[1;7m"
+_COLOURS = (36, 33, 96, 93, 34, 35, 94, 95, 32, 92)
+"""Of the containers, in the Job's order: the halves of a pair have neighbours."""
 AT_ONCE = 500
 """Lines of a recording in one write: each by itself would be most of the time."""
 
 
 class LineWriter(msgspec.Struct, frozen=True):
-    """What stands before a line."""
+    """What of a log is shown, and what stands before a line."""
 
     prefix: bool = False
-    timestamps: bool = False
+    times: LineTimes = msgspec.field(default_factory=lambda: LineTimes(Times.NONE))
+    patterns: Patterns = Patterns()
+    containers: tuple[str, ...] = ()
+    """Whose lines are told apart by a colour, too."""
+    _filters: dict[str, LineFilter] = msgspec.field(default_factory=dict)
 
     def write(self, lines: Iterable[PrintedLine]) -> None:
         """Some at a time; where lines are missing, words that say so."""
         ready: list[bytes] = []
         try:
-            for line in lines:
+            for line in LineFilter(self.patterns).of(lines):
                 ready.append(self._line(line))
                 if len(ready) >= AT_ONCE:
                     full, ready = ready, []
@@ -39,20 +49,55 @@ class LineWriter(msgspec.Struct, frozen=True):
 
     def write_block(self, container: str, block: bytes) -> None:
         """Whole lines as the cluster sends them, each with its time, in one write."""
-        if sys.stdout.isatty():
-            _put(b"".join(map(self._line, lines_of(container, block))))
+        if self.patterns.choose or self.times.computed or sys.stdout.isatty():
+            chosen = self._filters.setdefault(container, LineFilter(self.patterns))
+            _put(b"".join(map(self._line, chosen.of(lines_of(container, block)))))
             return
         head = f"{container} ".encode() if self.prefix else b""
         lines = block.split(b"\n")[:-1]
-        if not self.timestamps:
+        if not self.times:
             lines = [line.partition(b" ")[2] for line in lines]
         _put(b"".join([head, (b"\n" + head).join(lines), b"\n"]) if lines else b"")
 
     def _line(self, line: PrintedLine) -> bytes:
-        head = f"{line.container} " if self.prefix else ""
-        head += f"{line.at} " if self.timestamps and line.at else ""
+        time = self.times.before(line)
         content = _gap(line.content) if line.gap else line.content
-        return _shown(head, content) + b"\n"
+        whose = f"{line.container} " if self.prefix and line.container else ""
+        if not sys.stdout.isatty():
+            return f"{whose}{time}".encode() + content + b"\n"
+        head = self._coloured(line.container, neutralise(whose)) + neutralise(time)
+        return f"{head}{self._shown(content)}\n".encode()
+
+    def _coloured(self, container: str, whose: str) -> str:
+        if not whose or container not in self.containers or not _colours():
+            return whose
+        colour = _COLOURS[self.containers.index(container) % len(_COLOURS)]
+        return f"\x1b[{colour}m{whose}{_PLAIN}"
+
+    def _shown(self, content: bytes) -> str:
+        text = left_standing(content.decode(errors="replace"))
+        marked = self.patterns.marked
+        if marked and _colours() and any(each.search(neutralise(text)) for each in marked):
+            # Its own colours would end those of what is sought.
+            return _standing_out(neutralise(text), marked)
+        tame = neutralise(text, keep_colours=True)
+        return f"{tame}{_PLAIN if leaves_style_open(tame) else ''}"
+
+
+def _standing_out(text: str, marked: tuple[re.Pattern[str], ...]) -> str:
+    cells = bytearray(len(text))
+    for pattern in marked:
+        for match in pattern.finditer(text):
+            cells[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    parts, start = [], 0
+    for run in re.finditer(rb"\x01+", bytes(cells)):
+        parts += [text[start : run.start()], _MARK, text[run.start() : run.end()], _PLAIN]
+        start = run.end()
+    return "".join([*parts, text[start:]])
+
+
+def _colours() -> bool:
+    return not os.environ.get("NO_COLOR")
 
 
 def _put(told: bytes) -> None:
@@ -66,13 +111,6 @@ def _put(told: bytes) -> None:
 def _gap(told: bytes) -> bytes:
     """As the screens draw it."""
     return "── {} ──".format(told.decode(errors="replace")).encode()
-
-
-def _shown(head: str, content: bytes) -> bytes:
-    if not sys.stdout.isatty():
-        return head.encode() + content
-    text = neutralise(content.decode(errors="replace"), keep_colours=True)
-    return f"{neutralise(head)}{text}{_PLAIN if leaves_style_open(text) else ''}".encode()
 
 
 def leaves_style_open(text: str) -> bool:

@@ -5,16 +5,21 @@ Bytes stay as they are; nothing is printed here.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain, islice, takewhile
+from typing import TypeVar
 
 import msgspec
 
 from console.errors import NotFound
 from console.operations.ports.recorder import LogLine, LogView
+from console.operations.recording.log_runs import runs_of
+from console.operations.recording.log_times import first_at
 from console.operations.recording.recorded import new_lines
+from console.operations.recording.route_times import Drive
 
 FIRST_LOOK = 256
 """Lines that are read from the end for the last few; twice as many if gaps fill them."""
@@ -27,6 +32,12 @@ class PrintedLine(msgspec.Struct, frozen=True):
     at: str
     content: bytes
     gap: bool = False
+    pod: str = ""
+    restarts: int = 0
+    """Of its run, where that is known."""
+
+
+_Read = TypeVar("_Read", LogLine, PrintedLine)
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -36,10 +47,16 @@ class Selection(msgspec.Struct, frozen=True):
     tail: int | None = None
     previous: bool = False
     """The run before the last."""
+    attempt: int | None = None
+    """All runs that were its container's attempt of that number."""
+    drives: tuple[Drive, ...] | None = None
+    """Only what was said while these were driven."""
 
     @property
     def kind(self) -> str:
         """Words behind `log`."""
+        if self.attempt is not None:
+            return f" of an attempt {self.attempt}"
         return " of a run before the last" if self.previous else ""
 
 
@@ -51,48 +68,53 @@ def lines_of(container: str, block: bytes) -> Iterator[PrintedLine]:
 
 
 def recorded_lines(view: LogView, container: str, wanted: Selection) -> Iterable[PrintedLine]:
-    """Of all recorded runs. Raises NotFound where there is no run before the last."""
-    first, stop = 0, view.line_count()
+    """Of all recorded runs. Raises NotFound where there is no such run."""
+    parts = _parts(view, container, wanted)
+    timed = wanted.since is not None or wanted.drives is not None
+    if wanted.tail is not None and not timed and len(parts) == 1:
+        return _as_lines(_last_of(view, *parts[0], wanted.tail), container)
+    read = (_within(view, *each, wanted) if timed else _between(view, *each) for each in parts)
+    lines = chain.from_iterable(read)
+    return _as_lines(lines if wanted.tail is None else last(lines, wanted.tail), container)
+
+
+def _parts(view: LogView, container: str, wanted: Selection) -> list[tuple[int, int]]:
+    """First line and the one after the last of what may be wanted."""
+    if wanted.attempt is not None:
+        own = [each for each in runs_of(view) if each.attempt == wanted.attempt]
+        if not own:
+            raise NotFound(f"Of {container} no attempt {wanted.attempt} is recorded.")
+        return [(each.first, each.stop) for each in own]
     if wanted.previous:
-        first, stop = _run_before_the_last(view, stop, container)
-    if wanted.since is not None:
-        newer = _newer(_between(view, first, stop), wanted.since)
-        return _as_lines(newer if wanted.tail is None else _last(newer, wanted.tail), container)
-    if wanted.tail is not None:
-        return _as_lines(_last_of(view, first, stop, wanted.tail), container)
-    return _as_lines(_between(view, first, stop), container)
+        runs = runs_of(view)
+        if len(runs) < 2:
+            raise NotFound(f"Of {container} no run before the last is recorded.")
+        return [(runs[-2].first, runs[-2].stop)]
+    return [(0, view.line_count())]
+
+
+def _within(view: LogView, first: int, stop: int, wanted: Selection) -> Iterator[LogLine]:
+    """What was said in the time that is wanted."""
+    begin = wanted.since or datetime.min.replace(tzinfo=UTC)
+    spans = [(begin, None)] if wanted.drives is None else [(e.since, e) for e in wanted.drives]
+    for since, drive in spans:
+        place = first_at(view, stop, f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}")
+        lines = _newer(_between(view, max(place - FIRST_LOOK, first), stop), max(since, begin))
+        yield from lines if drive is None else takewhile(partial(_goes_on, drive), lines)
+
+
+def _goes_on(drive: Drive, line: LogLine) -> bool:
+    at = moment(line.at)
+    return at is None or drive.until is None or at <= drive.until
 
 
 def _as_lines(lines: Iterable[LogLine], container: str) -> Iterator[PrintedLine]:
     for line in lines:
-        yield PrintedLine(container, line.at, line.content, line.gap)
+        yield PrintedLine(container, line.at, line.content, line.gap, line.pod, line.restarts)
 
 
 def _between(view: LogView, first: int, stop: int) -> Iterator[LogLine]:
-    for number, line in enumerate(new_lines(view, first), first):
-        if number >= stop:
-            return
-        yield line
-
-
-def _run_before_the_last(view: LogView, stop: int, container: str) -> tuple[int, int]:
-    last = _begin_of_run(view, stop)
-    if last == 0:
-        raise NotFound(f"Of {container} no run before the last is recorded.")
-    return _begin_of_run(view, last), last
-
-
-def _begin_of_run(view: LogView, stop: int) -> int:
-    """The first line of the run that ends before `stop`; runs follow each other whole."""
-    if stop == 0:
-        return 0
-    run = _run(view, stop - 1)
-    return bisect_left(range(stop), 1, key=lambda number: _run(view, number) == run)
-
-
-def _run(view: LogView, number: int) -> tuple[str, int]:
-    (line,) = view.lines(number, number + 1)
-    return line.pod, line.restarts
+    return islice(new_lines(view, first), max(stop - first, 0))
 
 
 def _newer(lines: Iterable[LogLine], since: datetime) -> Iterator[LogLine]:
@@ -122,9 +144,9 @@ def moment(at: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _last(lines: Iterable[LogLine], wanted: int) -> Iterable[LogLine]:
+def last(lines: Iterable[_Read], wanted: int) -> Iterable[_Read]:
     """The last lines with the gaps between and behind them."""
-    kept: deque[LogLine] = deque()
+    kept: deque[_Read] = deque()
     genuine = 0
     for line in lines:
         kept.append(line)
@@ -140,5 +162,5 @@ def _last_of(view: LogView, first: int, stop: int, wanted: int) -> Iterable[LogL
         begin = max(stop - look, first)
         lines = list(_between(view, begin, stop))
         if begin == first or sum(not line.gap for line in lines) >= wanted:
-            return _last(lines, wanted)
+            return last(lines, wanted)
         look *= 2

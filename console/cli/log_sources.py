@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from console.cli import narration
 from console.cli.interruptions import telling
+from console.cli.line_filter import Patterns
+from console.cli.line_times import Began, LineTimes, Times
 from console.cli.line_writer import LineWriter
-from console.cli.log_lines import Selection, recorded_lines
+from console.cli.log_lines import PrintedLine, Selection, last, moment, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
+from console.domain.submission import LOGCOPY
 from console.errors import InvalidInput, NotFound
 from console.operations.ports.cluster import LogRequest
-from console.operations.ports.recorder import Recording
+from console.operations.ports.recorder import LogView, Recording
 from console.operations.recording.draining import drained
+from console.operations.recording.log_runs import began, runs_of
 from console.operations.recording.log_view import containers_of
+from console.operations.recording.merged_order import in_order
 from console.operations.recording.recorded import recorded_board
+from console.operations.recording.route_times import Drive
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, find
@@ -28,27 +36,47 @@ class WantedLog(msgspec.Struct, frozen=True):
     """What is to be printed, and how."""
 
     container: str
+    """Empty for the usual one."""
     every: bool
-    """All containers, whatever `container` says."""
+    """All containers."""
     selection: Selection
     prefix: bool
-    timestamps: bool
+    times: Times = Times.NONE
+    patterns: Patterns = Patterns()
+    merge: bool = False
+    """By time, not one container after the other."""
+    pair: int | None = None
+    """Both halves of that pair."""
+    route: str = ""
+    """While it was driven; of the pairs that drove it."""
+
+    @property
+    def merged(self) -> bool:
+        """All lines are in the order of time."""
+        return self.merge or self.pair is not None or bool(self.route)
 
     def chosen(self, known: Iterable[str], whose: str) -> list[str]:
         """Raises InvalidInput for a container that is none of the known ones."""
         names = list(known)
-        if self.every:
+        if self.pair is not None:
+            halves = [f"simulator-{self.pair}", f"agent-{self.pair}"]
+            if names and not set(halves) & set(names):
+                raise InvalidInput(f"There is no pair {self.pair} in {whose}.")
+            return halves
+        if self.every or (self.merge and not self.container):
             return names
-        if names and self.container not in names:
+        container = self.container or LOGCOPY
+        if names and container not in names:
             raise InvalidInput(
-                f"There is no container {self.container!r} in {whose}.",
+                f"There is no container {container!r} in {whose}.",
                 fix=f"Choose: {', '.join(names)}",
             )
-        return [self.container]
+        return [container]
 
-    def writer(self, names: list[str]) -> LineWriter:
+    def writer(self, names: list[str], began: Began = lambda line: None) -> LineWriter:
         """Lines of several containers are told apart."""
-        return LineWriter(self.prefix or len(names) > 1, self.timestamps)
+        times, several = LineTimes(self.times, began), len(names) > 1
+        return LineWriter(self.prefix or several, times, self.patterns, tuple(names))
 
 
 async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> None:
@@ -104,28 +132,90 @@ class _PodLogs(msgspec.Struct, frozen=True):
 def print_recorded(
     services: Services, wanted: Wanted, gone: NotFound | None, asked: WantedLog
 ) -> None:
-    """All recorded runs, one container after the other. Raises NotFound if there is none."""
+    """All recorded runs, one container after the other or in the order of time.
+
+    Raises NotFound if there is none.
+    """
     found = find(services, wanted, gone)
     say_all(found.remarks)
     there = services.recorder.containers(found.recording)
-    names = asked.chosen(_containers(services, found.recording, there), str(wanted))
-    writer = asked.writer(names)
-    printed = False
-    for name in names:
-        if name not in there:
-            narration.say(f"{name}: nothing of its log is recorded")
-            continue
-        view = services.recorder.log(found.recording, name)
-        try:
-            writer.write(recorded_lines(view, name, asked.selection))
-            printed = True
-        except NotFound as error:
-            narration.say(f"{name}: {error.what}")
-    if not printed:
+    drives = _drives(services, found.recording, asked.route)
+    names = _halves(drives) if drives and not asked.container else []
+    names = names or asked.chosen(_containers(services, found.recording, there), str(wanted))
+    logs = {name: services.recorder.log(found.recording, name) for name in names if name in there}
+    said = _said(names, logs, asked.selection, drives)
+    writer = asked.writer(names, _began(logs))
+    if not _print(writer, _merged(said, asked.selection) if asked.merged else said):
         raise NotFound(
             f"No such log{asked.selection.kind} is recorded of {wanted}.",
             why=f"Recorded are: {', '.join(there) or 'none of its logs'}.",
         )
+
+
+def _print(writer: LineWriter, said: Iterable[Iterable[PrintedLine]]) -> bool:
+    """Whether there was anything, were it without a line."""
+    printed = False
+    for lines in said:
+        writer.write(lines)
+        printed = True
+    return printed
+
+
+def _merged(
+    said: Iterable[Iterable[PrintedLine]], wanted: Selection
+) -> Iterator[Iterable[PrintedLine]]:
+    """All in one, in the order of time; none of none."""
+    if every := list(said):
+        lines = in_order(every)
+        yield lines if wanted.tail is None else last(lines, wanted.tail)
+
+
+def _drives(services: Services, recording: Recording, route: str) -> tuple[Drive, ...]:
+    if not route:
+        return ()
+    # It plays the recording, which no other log needs.
+    from console.operations.replay.driven import driven
+
+    return driven(services.recorder, recording, route)
+
+
+def _said(
+    names: Iterable[str],
+    logs: Mapping[str, LogView],
+    selection: Selection,
+    drives: tuple[Drive, ...],
+) -> Iterator[Iterable[PrintedLine]]:
+    """Of each container that has what is wanted; of the others it is said that they have not."""
+    for name in names:
+        if name not in logs:
+            narration.say(f"{name}: nothing of its log is recorded")
+            continue
+        own = tuple(each for each in drives if name not in _halves(drives) or name in _pair(each))
+        wanted = replace(selection, drives=own) if drives else selection
+        try:
+            yield recorded_lines(logs[name], name, wanted)
+        except NotFound as error:
+            narration.say(f"{name}: {error.what}")
+
+
+def _pair(drive: Drive) -> tuple[str, str]:
+    return f"simulator-{drive.pair}", f"agent-{drive.pair}"
+
+
+def _halves(drives: Iterable[Drive]) -> list[str]:
+    return list(dict.fromkeys(name for each in drives for name in _pair(each)))
+
+
+def _began(logs: Mapping[str, LogView]) -> Began:
+    """By the first line of the run that a line is of."""
+
+    def ask(line: PrintedLine) -> datetime | None:
+        view = logs[line.container]
+        own = (line.pod, line.restarts)
+        runs = (each for each in runs_of(view) if (each.pod, each.restarts) == own)
+        return next((moment(began(view, each)) for each in runs), None)
+
+    return ask
 
 
 def _containers(services: Services, recording: Recording, there: tuple[str, ...]) -> list[str]:

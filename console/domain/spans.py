@@ -31,3 +31,11 @@ def _pair(whole: int, big: int, big_name: str, small: int, small_name: str) -> s
 def age(since: datetime | None, now: datetime) -> str:
     """How long ago that was, `-` where unknown."""
     return "-" if since is None else duration((now - since).total_seconds())
+
+
+def stopwatch(seconds: float) -> str:
+    """`+0:01:02.345`, to the millisecond; `-` in front of what was before."""
+    whole = round(abs(seconds) * 1000)
+    minutes, rest = divmod(whole, 60_000)
+    sign = "-" if seconds < 0 else "+"
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"

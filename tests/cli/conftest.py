@@ -52,13 +52,14 @@ class Stage:
         self.services = Services(self.cluster, self.recorder, lambda: datetime.now(UTC))
 
     def run(self, *arguments: str) -> Ran:
-        return self._ran(*arguments, "-n", "races")
+        return self.command(*arguments, "-n", "races")
 
     def imported(self, *arguments: str) -> Ran:
         """`import`, which knows no namespace but the bundle's own."""
-        return self._ran("import", *arguments)
+        return self.command("import", *arguments)
 
-    def _ran(self, *arguments: str) -> Ran:
+    def command(self, *arguments: str) -> Ran:
+        """With its own namespace."""
         self._captured.readouterr()
         try:
             code = main([*arguments])

@@ -36,7 +36,7 @@ BROUGHT = {
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 154),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 122),
-    "logs": (READS, LOOP | VALUES | {"yaml"}, 98),
+    "logs": (READS, LOOP | VALUES | {"yaml"}, 107),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 142),
     "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 140),

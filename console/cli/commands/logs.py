@@ -6,13 +6,17 @@ import argparse
 import re
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from console.cli.connection import submission_name, with_services
+from console.cli.filter_flags import add_filter_flags, patterns_of, refuse_alone
 from console.cli.flags import add_connection_flags
 from console.cli.interruptions import blocking
+from console.cli.line_times import Times
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
-from console.cli.refusing import refuse_together
+from console.cli.refusing import given, refuse_empty, refuse_together
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import NotFound
@@ -22,6 +26,8 @@ from console.operations.watching.lookup import Wanted, is_present
 _SPAN = re.compile(r"(?:[0-9]+[smhd])+")
 _PART = re.compile(r"([0-9]+)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+OF_RECORDINGS = ("--merge", "--pair", "--attempt", "--route")
+"""A cluster keeps the last two runs of a container; a recording has them all."""
 MOST_DIGITS = 5
 """99999 days are not before the first year that a date can have."""
 
@@ -35,21 +41,28 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--all-containers", action="store_true")
     parser.add_argument("-f", "--follow", action="store_true")
     parser.add_argument("-p", "--previous", action="store_true", help="the run before the last")
-    parser.add_argument("--timestamps", action="store_true")
+    parser.add_argument("--merge", action="store_true", help="all containers, by time; recorded")
+    parser.add_argument("--pair", metavar="N", type=_number, help="both halves, by time; recorded")
+    parser.add_argument("--attempt", metavar="N", type=_number, help="only that one; recorded")
+    parser.add_argument("--route", metavar="ROUTE", help="while it was driven; recorded")
+    parser.add_argument("--timestamps", action="store_true", help="as --times absolute")
+    times = [each.value for each in Times]
+    parser.add_argument("--times", choices=times, help="since the first line, or the attempt's")
     parser.add_argument("--prefix", action="store_true", help="name the container on each line")
     parser.add_argument("--since", metavar="SPAN", type=_span, help="for example 90s, 5m, 1h30m")
     parser.add_argument("--tail", metavar="N", type=_count, help="only the last N lines")
+    add_filter_flags(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    refuse_together(options, "--container", "--all-containers")
-    refuse_together(options, "--follow", "--previous", why="A run that is over does not go on.")
-    refuse_together(options, "--follow", "--recorded", why="A recording is read as it stands.")
+    _refuse(options)
     name = submission_name(options.submission)
 
     async def work(services: Services, namespace: str) -> None:
         wanted = wanted_of(options, namespace, name)
+        if any(given(options, flag) for flag in OF_RECORDINGS):
+            wanted = replace(wanted, recorded=True)
         pod = None if wanted.recorded else await _newest_pod(services, wanted)
         if pod is not None:
             await print_live(services, pod, _asked(options), follow=options.follow)
@@ -60,6 +73,22 @@ def run(options: argparse.Namespace) -> int:
 
     with_services(options, work)
     return 0
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    refuse_empty(options, "--container", "--route")
+    for one in ("--container", "--pair", "--route"):
+        refuse_together(options, one, "--all-containers")
+    refuse_together(options, "--container", "--pair")
+    refuse_together(options, "--container", "--merge")
+    refuse_together(options, "--merge", "--route", why="A route is of one pair.")
+    refuse_together(options, "--pair", "--route", why="A route is of one pair.")
+    refuse_together(options, "--attempt", "--previous")
+    refuse_together(options, "--timestamps", "--times")
+    refuse_together(options, "--follow", "--previous", why="A run that is over does not go on.")
+    for flag in ("--recorded", *OF_RECORDINGS):
+        refuse_together(options, "--follow", flag, why="A recording is read as it stands.")
+    refuse_alone(options)
 
 
 def _span(text: str) -> timedelta:
@@ -77,14 +106,24 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1")
+    return int(text)
+
+
 def _asked(options: argparse.Namespace) -> WantedLog:
     since = None if options.since is None else datetime.now(UTC) - options.since
     return WantedLog(
-        container=options.container if options.container is not None else LOGCOPY,
+        container=options.container or "",
         every=options.all_containers,
-        selection=Selection(since, options.tail, options.previous),
+        selection=Selection(since, options.tail, options.previous, options.attempt),
         prefix=options.prefix,
-        timestamps=options.timestamps,
+        times=Times(options.times or ("absolute" if options.timestamps else "none")),
+        patterns=patterns_of(options),
+        merge=options.merge,
+        pair=options.pair,
+        route=options.route or "",
     )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import sortable
+from console.operations.recording.merged_order import in_order
 from console.operations.recording.timed_log import CHUNK, TimedLog
 
 _SEGMENTS_KEPT = 6
@@ -96,14 +98,11 @@ class MergedLog:
 
     def newest(self, wanted: int) -> list[LogLine]:
         """The last lines, at the most so many: without counting, and without noted times."""
-        placed: list[_Placed] = []
-        for place, log in enumerate(self._logs):
-            now = ""
-            for number, line in enumerate(log.view.newest(wanted)):
-                now = max(now, sortable(line.at))
-                placed.append((now, place, number, line))
-        placed.sort()
-        return [self._named(each) for each in placed[max(len(placed) - wanted, 0) :]]
+        ends = (
+            [replace(line, container=log.container) for line in log.view.newest(wanted)]
+            for log in self._logs
+        )
+        return list(deque(in_order(ends), maxlen=wanted))
 
     def from_time(self, at: str) -> int:
         """The first line that is not before that time; the last one when all are."""
@@ -212,9 +211,7 @@ class MergedLog:
         first = bisect_left(self._cuts, (marks[chunk], place, chunk * CHUNK))
         if chunk + 1 == len(marks):
             return range(first, len(self._cuts))
-        return range(
-            first, bisect_left(self._cuts, (marks[chunk + 1], place, (chunk + 1) * CHUNK))
-        )
+        return range(first, bisect_left(self._cuts, (marks[chunk + 1], place, (chunk + 1) * CHUNK)))
 
     def _hits_in(self, index: int, hits: Sequence[bytearray]) -> list[int]:
         """A line that came since is none."""

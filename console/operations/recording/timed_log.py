@@ -1,4 +1,4 @@
-"""One log of several that are merged: where in it a time is, by times that were noted here and there.
+"""One log of several that are merged: where in it a time is, by times noted here and there.
 
 Of each `CHUNK` lines the first one's time is kept; a chunk is read as a whole, and a few are kept.
 A line without a time has that of the line before, and no line is earlier than the one before it.
