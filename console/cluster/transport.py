@@ -18,7 +18,7 @@ from console.cluster import bounds
 from console.cluster.credentials import Credentials
 from console.cluster.dialing import open_session, proxy_login
 from console.cluster.failures import error_of, unintelligible, unreachable
-from console.cluster.http_library import aiohttp
+from console.cluster.http_library import aiohttp, asked_once
 from console.cluster.kubeconfig import Access
 from console.cluster.patience import LONGEST_WAIT, asked_to_wait, pause
 from console.cluster.proxies import Proxy
@@ -102,7 +102,7 @@ class Transport:
             if response.status >= 300:
                 raise await _failure(request, response, token)
             try:
-                yield response.content
+                yield asked_once(response.content)
             except aiohttp.SocketTimeoutError as error:
                 raise TimeoutError from error
             except _TRANSPORT_ERRORS as error:

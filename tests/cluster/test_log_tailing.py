@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aiohttp.base_protocol import BaseProtocol
 from fakes.wild_server import body, kubeconfig, pieces, wild_server
 
 from console.cluster import tailing
@@ -38,6 +39,28 @@ async def test_blocks_hold_whole_lines_whatever_the_packets_are(tmp_path: Path) 
         await cluster.close()
     assert server.queries("timestamps") == ["true"]
     assert server.queries("follow") == ["true"]
+
+
+async def test_a_log_in_many_chunks_asks_its_socket_for_more_once_a_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for each of the chunks, a flood would cost half as much again."""
+    asked = []
+    usual = BaseProtocol.resume_reading
+
+    def resumed(protocol: BaseProtocol, *arguments: bool) -> None:
+        asked.append(protocol)
+        usual(protocol, *arguments)
+
+    monkeypatch.setattr(BaseProtocol, "resume_reading", resumed)
+    chunks = [line(1, "x" * 4000) for _ in range(200)]
+    async with wild_server(pieces(*chunks)) as server:
+        cluster = await connect(kubeconfig(tmp_path, server.url), probe=False)
+        request = LogRequest("races", "pod", "agent-1", follow=True)
+        told = [block async for block in cluster.log(request) if isinstance(block, LogLines)]
+        await cluster.close()
+    assert b"".join(block.data for block in told) == b"".join(chunks)
+    assert len(asked) <= 2 * len(told) + 2
 
 
 async def test_a_cut_connection_delivers_whole_lines_and_then_says_so(tmp_path: Path) -> None:
