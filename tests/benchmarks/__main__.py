@@ -18,6 +18,7 @@ WITH_AIMS = (
     "tick_figures",
     "log_figures",
     "follow_figures",
+    "flood_figures",
 )
 MODULES = (*WITH_AIMS, "recorder_figures", "screen_figures")
 

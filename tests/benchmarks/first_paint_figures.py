@@ -55,18 +55,18 @@ def figures() -> Iterator[Figure]:
 
 def _told_by_recorder(state: str, config: str) -> list[float]:
     flags = ("--kubeconfig", config)
-    with patch.dict(os.environ, CARLA_CONSOLE_RECORDER="on"), recording(flags, _environment(state)):
+    with patch.dict(os.environ, CARLA_CONSOLE_RECORDER="on"), recording(flags, environment(state)):
         return [_until(SERVED, *flags) for _ in range(STARTS)]
 
 
 @contextlib.contextmanager
 def _surroundings(state: str) -> Iterator[str]:
     """A cluster of few submissions; the path of its kubeconfig."""
-    with patch.dict(os.environ, _environment(state)), served(FEW) as url:
+    with patch.dict(os.environ, environment(state)), served(FEW) as url:
         yield kubeconfig(Path(state), url)
 
 
-def _environment(state: str) -> dict[str, str]:
+def environment(state: str) -> dict[str, str]:
     none = str(Path(state) / "none")
     own = {
         "CARLA_CONSOLE_STATE_DIR": state,
