@@ -1,8 +1,8 @@
 """A console in a terminal whose log screen follows, and what its loop and its ticks cost meanwhile.
 
-`flood_console.py KUBECONFIG REPORT`: shows the log of CONTAINER; measures from the appearance of
-the file `REPORT.begin` to that of `REPORT.end`; then writes the report and leaves. With no
-kubeconfig it is a bare loop with the same probe.
+`flood_console.py KUBECONFIG REPORT`: shows the log of CONTAINER, and leaves a file `REPORT.shown`;
+measures from the appearance of `REPORT.begin` to that of `REPORT.end`; writes the report, leaves.
+With no kubeconfig it is a bare loop with the same probe.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ class Probe:
         self._report = report
 
     async def run(self) -> None:
-        begin, end = (self._report.with_suffix(suffix) for suffix in (".begin", ".end"))
+        shown, begin, end = (
+            self._report.with_suffix(each) for each in (".shown", ".begin", ".end")
+        )
+        shown.touch()
         while not begin.exists():  # noqa: ASYNC110
             await asyncio.sleep(EVERY)
         late = []
@@ -59,7 +62,7 @@ class Probe:
 
 
 class Probed(ConsoleApp):
-    CSS_PATH = Path(console.tui.app.__file__).with_name("app.tcss")
+    CSS_PATH = str(Path(console.tui.app.__file__).with_name("app.tcss"))
 
     def __init__(self, backend: LiveBackend[wiring.WantedCluster], probe: Probe) -> None:
         super().__init__(backend)

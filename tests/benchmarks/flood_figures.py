@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import flood_console
 import flood_server
-from door_figures import CONSOLE, kubeconfig, recording
+from door_figures import CONSOLE, kubeconfig
 from figure import Figure, at_most
 from first_paint_figures import environment
 
@@ -89,20 +89,33 @@ def _flooded(recorder: str) -> Flooded:
         server, url = stack.enter_context(_served())
         config, state = kubeconfig(Path(folder), url), Path(folder) / "state"
         own = environment(str(state)) | {"CARLA_CONSOLE_RECORDER": recorder}
-        beside = recorder == "on"
-        if beside:
-            stack.enter_context(recording(("--kubeconfig", config), own))
-        shown = stack.enter_context(_looking_on(config, Path(folder) / "console.json", own))
         bare = stack.enter_context(_looking_on("", Path(folder) / "bare.json", own))
-        _wait_for_asked(server)
-        time.sleep(1)
-        pid = _recorder_pid(config, own) if beside else shown.pid
+        pid = 0
+        if recorder == "on":
+            pid = stack.enter_context(_recording(config, own)).pid
+            _wait_for_asked(server)
+        shown = stack.enter_context(_looking_on(config, Path(folder) / "console.json", own))
+        if recorder == "off":
+            pid = shown.pid
+            _wait_for_asked(server)
         return _measured(server, state, pid, shown, bare)
+
+
+@contextlib.contextmanager
+def _recording(config: str, own: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A recorder in the foreground: a child of ours, on whatever share of the machine we have."""
+    command = (*CONSOLE, "--kubeconfig", config, "record", "--foreground")
+    with subprocess.Popen(command, env={**os.environ, **own}) as it:
+        try:
+            yield it
+        finally:
+            it.terminate()
 
 
 def _measured(
     server: subprocess.Popen[str], state: Path, pid: int, shown: _Terminal, bare: _Terminal
 ) -> Flooded:
+    shown.until_shown()
     for each in (shown, bare):
         each.begin()
     before, began = _cpu(pid), time.perf_counter()
@@ -149,6 +162,10 @@ class _Terminal:
             while drawn := os.read(self._terminal, 1 << 16):
                 self.drawn = (self.drawn + drawn)[-4096:]
 
+    def until_shown(self) -> None:
+        """Its log screen is there."""
+        _until(self._report.with_suffix(".shown").exists, "the log screen")
+
     def begin(self) -> None:
         self._report.with_suffix(".begin").touch()
 
@@ -171,14 +188,6 @@ def _looking_on(config: str, report: Path, own: dict[str, str]) -> Iterator[_Ter
         yield terminal
     finally:
         terminal.close()
-
-
-def _recorder_pid(config: str, own: dict[str, str]) -> int:
-    command = (*CONSOLE, "record", "status", "-o", "json")
-    told = subprocess.run(
-        command, env={**os.environ, **own}, check=True, capture_output=True
-    ).stdout
-    return int(json.loads(told)["recorders"][0]["pid"])
 
 
 def _cpu(pid: int) -> float:
