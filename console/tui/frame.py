@@ -5,7 +5,7 @@ Textual writes each row it was asked to paint, whole; most of what it paints aga
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -67,7 +67,12 @@ def _parts(old: list[Segment], new: list[Segment]) -> list[tuple[int, list[Segme
     # A row that the cursor comes to or leaves: no cell has a colour that stood there before.
     if {each.style for each in before}.isdisjoint(each.style for each in after):
         return [(offset, after)]
-    return [(offset + at, told) for at, told in _runs(_cells(before), _cells(after))]
+    if len(before) == len(after) == 1:  # of one style, as the rows of a log are
+        (was,), (row,) = before, after
+        runs = _runs(was.text, row.text)
+        return [(offset + at, [Segment(row.text[at:end], row.style)]) for at, end in runs]
+    cells = _cells(after)
+    return [(offset + at, _segments(cells[at:end])) for at, end in _runs(_cells(before), cells)]
 
 
 def _alike(one: list[Segment], other: list[Segment]) -> int:
@@ -85,20 +90,20 @@ def _cells(segments: list[Segment]) -> Cells:
     return [(glyph, each.style) for each in segments for glyph in each.text]
 
 
-def _runs(old: Cells, new: Cells) -> Iterator[tuple[int, list[Segment]]]:
-    """Stretches of cells that differ; near ones are one."""
+def _runs(old: Sequence[object], new: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """Where stretches of cells that differ begin and end; near ones are one."""
     begin, end = 0, -1
     for at, (before, after) in enumerate(zip(old, new, strict=True)):
         if before == after:
             continue
         if end >= 0 and at - end > NEAR:
-            yield begin, _segments(new[begin : end + 1])
+            yield begin, end + 1
             begin = at
         elif end < 0:
             begin = at
         end = at
     if end >= 0:
-        yield begin, _segments(new[begin : end + 1])
+        yield begin, end + 1
 
 
 def _segments(cells: Cells) -> list[Segment]:

@@ -6,6 +6,7 @@ Each use has a fallback, so that a newer Textual costs speed or comfort, never t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
@@ -17,6 +18,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -40,8 +42,10 @@ def backlogged(app: App[None]) -> bool:
     return queue is not None and queue.qsize() > QUEUED_FRAMES
 
 
-def grow(view: ScrollView, size: Size) -> None:
+def grow(view: ScrollView, size: Size, y: float | None = None) -> None:
     """Set a scroll view's virtual size without laying out the whole screen again.
+
+    `y`: the row that will be the first on screen, where that is another than now.
 
     The ordinary assignment lays out the screen and paints twice for each new log line.
     """
@@ -56,9 +60,51 @@ def grow(view: ScrollView, size: Size) -> None:
         return
     view.set_reactive(Widget.virtual_size, size)
     if view.show_vertical_scrollbar:
-        view.vertical_scrollbar.window_virtual_size = size.height
+        _stretch(view.vertical_scrollbar, size.height, view.scroll_y if y is None else y)
     if view.show_horizontal_scrollbar:
         view.horizontal_scrollbar.window_virtual_size = size.width
+
+
+def _stretch(bar: ScrollBar, whole: int, position: float) -> None:
+    """A bar for so many rows, painted if it looks different then.
+
+    Beside a log that is followed it costs as much as the log, and its thumb stays at the end.
+    """
+    if _thumb(bar, whole, position) == _thumb(bar, bar.window_virtual_size, bar.position):
+        bar.set_reactive(ScrollBar.window_virtual_size, whole)
+        bar.set_reactive(ScrollBar.position, position)
+    else:
+        bar.window_virtual_size = whole
+
+
+def _thumb(bar: ScrollBar, whole: int, position: float) -> tuple[int, int]:
+    """Where it begins and ends, in eighths of a cell, as Textual draws it."""
+    length, shown = bar.size.height, bar.window_size
+    if not length or not shown or whole <= shown:
+        return 0, 0
+    thumb = max(1, shown * length / whole)
+    start = int((length - thumb) * position / (whole - shown) * 8)
+    return start, start + ceil(thumb * 8)
+
+
+class Undecorated(ScrollView):
+    """A view whose rows are painted as they are: it has neither border nor padding.
+
+    Textual keeps the rows of a widget in a form that is quick to show again. Those of a log that is
+    followed are all others each time, and it costs more than painting them.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self.styles.gutter.totals != (0, 0) or self.opacity != 1.0:
+            return super().render_lines(crop)
+        style, width = self.rich_style, self.region.width
+        rows = [self.render_line(y).adjust_cell_length(width, style) for y in crop.line_range]
+        background = self.background_colors[1]
+        for each in self.get_line_filters():
+            rows = [row.apply_filter(each, background) for row in rows]
+        if crop.column_span == (0, width):
+            return rows
+        return [row.crop(*crop.column_span) for row in rows]
 
 
 class RowByRow(Compositor):

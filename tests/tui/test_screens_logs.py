@@ -11,8 +11,11 @@ import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, FakeLog, board, running
 from msgspec.structs import replace
+from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from console.domain.events import StreamState
 from console.operations.ports.recorder import LogLine
@@ -28,6 +31,11 @@ def lines(*texts: str) -> FakeLog:
     return FakeLog(len(texts), made)
 
 
+def cells(rows: list[Strip]) -> list[list[tuple[str, Style | None]]]:
+    """Each glyph with its style."""
+    return [[(glyph, each.style) for each in row for glyph in each.text] for row in rows]
+
+
 async def test_a_million_lines_cost_only_the_visible_ones(backend: FakeBackend) -> None:
     log = backend.logs["simulator-1"] = FakeLog(1_000_000)
     async with opened(backend) as (_, pilot):
@@ -39,6 +47,23 @@ async def test_a_million_lines_cost_only_the_visible_ones(backend: FakeBackend) 
         await shows(pilot, "1004999", "1,005,000 lines")
         assert max(stop - start for start, stop in log.read) <= 40
         assert sum(stop - start for start, stop in log.read) < 20_000
+
+
+async def test_rows_are_painted_as_textual_would(backend: FakeBackend) -> None:
+    """The pane takes a shorter way than other widgets."""
+    texts = ("plain", "\x1b[31mred\x1b[0m then not", "wide 世界 é", "x" * 300, "tab\there", "")
+    backend.logs["simulator-1"] = lines(*texts)
+    async with opened(backend) as (app, pilot):
+        await pilot.press("l")
+        await shows(pilot, "red then not", "世界")
+        for key in ("t", "w", "right"):
+            await pilot.press(key)
+            pane = app.screen.query_one(LogPane)
+            region = Region(0, 0, *pane.scrollable_content_region.size)
+            for crop in (region, Region(3, 1, 40, 4)):
+                ours = cells(pane.render_lines(crop))
+                pane._styles_cache.clear()
+                assert ours == cells(pane._styles_cache.render_widget(pane, crop))
 
 
 async def test_pausing_counts_what_arrives_and_the_end_key_follows_again(

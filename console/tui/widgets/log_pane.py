@@ -22,7 +22,7 @@ from textual.worker import get_current_worker
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import first_at, newest_day
 from console.presentation.tones import Tone
-from console.tui.textual_internals import grow
+from console.tui.textual_internals import Undecorated, grow
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, painted, plain, ruler, shown, wrapped
@@ -33,7 +33,7 @@ WHEEL = 3
 WIDEST = 4000
 
 
-class LogPane(Painter, can_focus=True):
+class LogPane(Painter, Undecorated, can_focus=True):
     """Follow, pause, wrap, timestamps, search. Call `tick()` to take in new lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,6 +63,7 @@ class LogPane(Painter, can_focus=True):
         self.mark: int | None = None
         """The line from which a range is saved."""
         self._rows: list[tuple[int, Text]] = []
+        self._width = 0
         self.search: LogSearch | None = None
         self.hit: int | None = None
 
@@ -118,7 +119,7 @@ class LogPane(Painter, can_focus=True):
 
     @property
     def unseen(self) -> int:
-        """Lines that arrived since following stopped and have not been on the screen since."""
+        """Lines since following stopped that have not been on the screen since."""
         return 0 if self.following else max(self._count - self._paused_at, 0)
 
     def tick(self) -> None:
@@ -145,21 +146,25 @@ class LogPane(Painter, can_focus=True):
         """The last line can be the first row while lines are wrapped."""
         extra = max(self.size.height - 1, 0) if self.wrap else 0
         width = 0 if self.wrap else min(self._widest(), WIDEST)
-        grow(self, Size(width, self._count + extra))
+        grow(self, Size(width, self._count + extra), self._last_top if self.following else None)
 
     def _widest(self) -> int:
         known = max((text.cell_len for _, text in self._rows), default=0)
         return max(known, self.virtual_size.width if not self.wrap else 0)
 
+    @property
+    def _last_top(self) -> int:
+        return max(self._count - self.scrollable_content_region.height, 0)
+
     def _to_end(self) -> None:
-        last = max(self._count - self.scrollable_content_region.height, 0)
-        self.scroll_to(y=last, animate=False, immediate=True, force=True)
+        self.scroll_to(y=self._last_top, animate=False, immediate=True, force=True)
 
     # --- drawing
 
     def paint_all(self) -> None:
         """Read the visible lines once, whatever part of them is painted."""
         region = self.scrollable_content_region
+        self._width = region.width
         if self._view is None or not region.height:
             self._rows = []
         else:
@@ -195,13 +200,13 @@ class LogPane(Painter, can_focus=True):
         return shown(line, timestamps=self.timestamps)
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+        width = self._width
         if y >= len(self._rows):
             return Strip.blank(width, self._base)
         number, text = self._rows[y]
         base = self._base + self._cursor if number == self.hit else self._base
         left = 0 if self.wrap else int(self.scroll_offset.x)
-        return painted(text, base, self.app.console).crop_extend(left, left + width, base)
+        return painted(text, base, self.app.console, (left, left + width))
 
     # --- moving
 
@@ -221,11 +226,7 @@ class LogPane(Painter, can_focus=True):
         self.following = False
         self._resize()
         self.scroll_to(y=max(to, 0), animate=False, immediate=True, force=True)
-        if (
-            to > start
-            and to >= self._count - self.scrollable_content_region.height
-            and not self.wrap
-        ):
+        if to > start and to >= self._last_top and not self.wrap:
             self.action_follow()
         self.refresh()
 
@@ -344,5 +345,5 @@ class LogPane(Painter, can_focus=True):
 
     @property
     def rows(self) -> list[str]:
-        """What was painted last, as plain text."""
+        """Painted last, as plain text."""
         return [text.plain for _, text in self._rows]

@@ -54,10 +54,15 @@ def ruler(line: LogLine, width: int) -> str:
     return label + "─" * max(width - len(label), 2)
 
 
-def painted(text: Text, base: Style, console: Console) -> Strip:
-    """One row's segments, its own styles over that base."""
+def painted(text: Text, base: Style, console: Console, columns: tuple[int, int]) -> Strip:
+    """Those columns of one row, its own styles over that base."""
+    left, right = columns
+    if not text.spans and text.plain.isascii():  # as most are: no cell has to be measured
+        row = text.plain[left:right].ljust(right - left)
+        return Strip([Segment(row, base)], right - left)
     pieces = (each for each in text.render(console) if each.text)
-    return Strip([Segment(each.text, base + (each.style or Style())) for each in pieces])
+    strip = Strip([Segment(each.text, base + (each.style or Style())) for each in pieces])
+    return strip.crop_extend(left, right, base)
 
 
 def highlight(text: Text, pattern: re.Pattern[str] | None, style: Style) -> Text:
