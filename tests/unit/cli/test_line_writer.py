@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from console.cli.line_times import LineTimes, Times
 from console.cli.line_writer import AT_ONCE, LineWriter
 from console.cli.log_lines import PrintedLine, Selection, lines_of
 from console.cli.log_sources import WantedLog
@@ -50,8 +51,8 @@ def written(monkeypatch: pytest.MonkeyPatch, writer: LineWriter, line: PrintedLi
     [
         (LineWriter(), b"tick \xff\n"),
         (LineWriter(prefix=True), b"agent-1 tick \xff\n"),
-        (LineWriter(timestamps=True), b"2026-11-22T10:00:00Z tick \xff\n"),
-        (LineWriter(True, True), b"agent-1 2026-11-22T10:00:00Z tick \xff\n"),
+        (LineWriter(times=LineTimes(Times.ABSOLUTE)), b"2026-11-22T10:00:00Z tick \xff\n"),
+        (LineWriter(True, LineTimes(Times.ABSOLUTE)), b"agent-1 2026-11-22T10:00:00Z tick \xff\n"),
     ],
 )
 def test_only_what_was_asked_stands_before_the_bytes(
@@ -61,7 +62,7 @@ def test_only_what_was_asked_stands_before_the_bytes(
 
 
 def test_a_gap_is_drawn_as_the_screens_draw_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = written(monkeypatch, LineWriter(timestamps=True), GAP)
+    shown = written(monkeypatch, LineWriter(times=LineTimes(Times.ABSOLUTE)), GAP)
     assert shown.decode() == "── 12 lines are missing ──\n"
 
 
@@ -80,7 +81,7 @@ BLOCK = b"2026-11-22T10:00:00Z tick \xff\n2026-11-22T10:00:01Z  a b\r\n2026-11-2
 def test_a_block_is_its_lines_in_one_write(
     monkeypatch: pytest.MonkeyPatch, prefix: bool, timestamps: bool
 ) -> None:
-    writer = LineWriter(prefix, timestamps)
+    writer = LineWriter(prefix, LineTimes(Times.ABSOLUTE if timestamps else Times.NONE))
     with stdout(monkeypatch) as by_line:
         for line in lines_of("agent-1", BLOCK):
             writer.write([line])
@@ -116,7 +117,7 @@ def test_what_was_read_before_a_failure_is_written_before_it(
 
 
 def wanted(container: str = "agent-1", *, every: bool = False, prefix: bool = False) -> WantedLog:
-    return WantedLog(container, every, Selection(), prefix, timestamps=False)
+    return WantedLog(container, every, Selection(), prefix)
 
 
 def test_all_containers_are_all_that_there_are() -> None:
