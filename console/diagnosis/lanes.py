@@ -61,7 +61,9 @@ class Lane(msgspec.Struct, frozen=True, gc=False):
     spans: tuple[TimeSpan, ...] = ()
 
     def at(self, time: datetime) -> TimeSpan | None:
-        """The span of that time."""
+        """The span of that time; of the very end the last one."""
+        if self.spans and time == self.spans[-1].until:
+            return self.spans[-1]
         return next((each for each in self.spans if each.since <= time < each.until), None)
 
 

@@ -13,6 +13,8 @@ from console.diagnosis.verdict import Confidence, Verdict, in_words
 from console.operations.inspecting.inspection import Inspection, PairInspection
 from console.presentation.tones import BLANK, Line, Tone, text
 
+INDENT = 8
+"""Columns of what stands before a row's words."""
 SURE = {
     Confidence.CERTAIN: "certain",
     Confidence.LIKELY: "likely",
@@ -55,7 +57,8 @@ def one_line(verdict: Verdict) -> str:
     """`pair 3: the simulator ran out of memory (certain; the simulator)`."""
     who = f"pair {verdict.pair}: " if verdict.pair else ""
     told = title(verdict)
-    told = told if not who else told[0].lower() + told[1:]
+    if who and not told[:2].isupper():
+        told = told[0].lower() + told[1:]
     if verdict.cause is None:
         return f"{who}{told}"
     return f"{who}{told} ({SURE[verdict.confidence]}; {owner(verdict)})"
@@ -77,9 +80,9 @@ def verdict_lines(verdict: Verdict) -> list[Line]:
     return [
         headline(verdict),
         text(verdict.what),
+        text(("next    ", Tone.MUTED), (verdict.advice, Tone.ACCENT)),
         *(text(("proof   ", Tone.MUTED), each) for each in proofs(verdict)),
         *(text(("against ", Tone.MUTED), (each, Tone.WARN)) for each in verdict.contradictions),
-        text(("next    ", Tone.MUTED), (verdict.advice, Tone.ACCENT)),
         *_whether_again(verdict),
     ]
 
@@ -102,7 +105,8 @@ def inspection_lines(found: Inspection, pair: int | None = None) -> list[Line]:
         lines += [text((found.board.name, Tone.STRONG)), *verdict_lines(found.verdict), BLANK]
     for each in pairs:
         if each.verdict is not None:
-            lines += [_pair_title(each), *verdict_lines(each.verdict), *_earlier(each), BLANK]
+            lines += [pair_title(each.verdict), *verdict_lines(each.verdict)]
+            lines += [*_earlier(each), BLANK]
     if not lines:
         lines = [text(nothing_failed(found, pair))]
     return lines[:-1] if lines[-1] == BLANK else lines
@@ -114,13 +118,12 @@ def nothing_failed(found: Inspection, pair: int | None) -> str:
     return f"Nothing is known of {who} that failed."
 
 
-def _pair_title(each: PairInspection) -> Line:
-    verdict = each.verdict
-    assert verdict is not None
+def pair_title(verdict: Verdict) -> Line:
+    """`pair 3  attempt 2 on RouteScenario_12  the agent died first`."""
     where = f"  attempt {verdict.attempt}" if verdict.attempt else ""
     where += f" on {verdict.route}" if verdict.route else ""
     first = f"  the {verdict.died_first} died first" if verdict.died_first else ""
-    return text((f"pair {each.number}", Tone.STRONG), (f"{where}{first}", Tone.MUTED))
+    return text((f"pair {verdict.pair}", Tone.STRONG), (f"{where}{first}", Tone.MUTED))
 
 
 def _earlier(each: PairInspection) -> Iterator[Line]:

@@ -57,12 +57,13 @@ def _filled(plain: str, start: int, room: int) -> int:
     if plain.isascii():
         return min(start + room, len(plain))
     stop = start
-    while stop < len(plain) and (room := room - _cells(plain[stop])) >= 0:
+    while stop < len(plain) and (room := room - cells_of(plain[stop])) >= 0:
         stop += 1
     return stop
 
 
-def _cells(character: str) -> int:
+def cells_of(character: str) -> int:
+    """Columns that it takes on a terminal."""
     return 2 if east_asian_width(character) in "WF" else 1
 
 

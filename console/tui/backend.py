@@ -17,6 +17,7 @@ from console.domain.fleet import FleetSnapshot
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.domain.landmarks import Landmark
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.errors import ConsoleError
     from console.operations.outcome.view import ResultsView
@@ -176,6 +177,10 @@ class Backend(Protocol):
         ...
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView: ...
+
+    async def landmarks(self, board: BoardSnapshot) -> tuple[Landmark, ...]:
+        """When its attempts and routes began and ended, of all that is recorded by now."""
+        ...
 
     def results(self, board: BoardSnapshot) -> ResultsView: ...
 

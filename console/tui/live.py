@@ -32,6 +32,7 @@ from console.tui.recorder_link import RecorderLink
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
+    from console.domain.landmarks import Landmark
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
     from console.operations.ports.recorder_process import RecorderProcess
@@ -205,6 +206,15 @@ class LiveBackend(Generic[Wanted]):
 
         return log_view(self._connected(), board, container)
 
+    async def landmarks(self, board: BoardSnapshot) -> tuple[Landmark, ...]:
+        from console.operations.replay.recorded_landmarks import recorded_landmarks
+
+        services = self._connected()
+        if board.job is None:
+            return ()
+        recording = services.recording_of(board.job)
+        return await asyncio.to_thread(recorded_landmarks, services.recorder, recording)
+
     def results(self, board: BoardSnapshot) -> ResultsView:
         from console.operations.outcome.view import results
 
@@ -225,26 +235,17 @@ class LiveBackend(Generic[Wanted]):
         told = self._running_here()
         if not told or not self._ends_local():
             return ()
-        from console.paths import local_command
+        from console.tui.leaving_words import ends_with_it
 
-        return (
-            f"The embedded cluster ends with this console, its last, and on it: {told}.",
-            "What is recorded stays on disk; drives under way are lost.",
-            f"{local_command('up')}, in another terminal, keeps the cluster running.",
-        )
+        return ends_with_it(told)
 
     def goes_on_after_leaving(self) -> tuple[str, ...]:
-        """Said on the terminal that is left: who started a cluster expects it to end with it."""
         told = self._running_here()
         if not told or self._ends_local():
             return ()
-        from console.paths import local_command, of_state
+        from console.tui.leaving_words import goes_on_without_it
 
-        return (
-            f"The embedded cluster goes on, and on it: {told}.",
-            f"See them again: {of_state('carla-console --local')}",
-            f"End it, and lose what is under way: {local_command('down')}",
-        )
+        return goes_on_without_it(told)
 
     def _running_here(self) -> str:
         """What has no final result yet on the embedded cluster that this console started."""

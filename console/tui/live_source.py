@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from console.tui.submission_source import Origin, time_shown
+from console.tui.submission_source import Origin, inspected, time_shown
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.domain.landmarks import Landmark
+    from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.recorder import LogView, Recording
     from console.tui.backend import Backend
 
@@ -36,6 +38,12 @@ class LiveSource:
 
     def log_view(self, container: str) -> LogView:
         return self._backend.log_view(self.board(), container)
+
+    async def inspection(self) -> Inspection:
+        return await inspected(self, self.board())
+
+    async def landmarks(self) -> tuple[Landmark, ...]:
+        return await self._backend.landmarks(self.board())
 
     async def manifest(self) -> str:
         return await self._backend.read_manifest(*self._subject)

@@ -112,6 +112,12 @@ def _manifest(to: Destination) -> Screen[None]:
     return ManifestScreen(_subject(to), to.source)
 
 
+def _inspect(to: Destination) -> Screen[None]:
+    from console.tui.screens.inspect import InspectScreen
+
+    return InspectScreen(_subject(to), to.source, to.pair)
+
+
 def _subject(to: Destination) -> Subject:
     assert to.subject is not None, to.place
     return to.subject
@@ -126,5 +132,6 @@ SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
     Place.RESULTS: _results,
     Place.EVENTS: _events,
     Place.MANIFEST: _manifest,
+    Place.INSPECT: _inspect,
 }
 """The list of submissions has no entry: it lies beneath everything else."""

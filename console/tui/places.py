@@ -27,6 +27,7 @@ class Place(StrEnum):
     RESULTS = "results"
     EVENTS = "events"
     MANIFEST = "manifest"
+    INSPECT = "inspect"
 
     @property
     def about_one(self) -> bool:
@@ -45,6 +46,8 @@ class Destination(msgspec.Struct, frozen=True):
     """Of the logs: whose; empty for the first."""
     sought: str = ""
     """Of the logs: a regular expression; they open at the last line that it fits."""
+    pair: int = 0
+    """Of the inspection: which; 0 for the one that failed most often."""
     composition: Composition | None = None
     """Of a preflight: what would be launched."""
     from_list: bool = False

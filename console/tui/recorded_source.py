@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from console.domain.board import BoardSnapshot
 from console.errors import ConsoleError, NotFound
 from console.tui.replay_source import ReplaySource
-from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, time_shown
+from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, inspected, time_shown
 
 if TYPE_CHECKING:
+    from console.domain.landmarks import Landmark
     from console.operations.bundling.export import Exported
+    from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.recording.archive import Archive, OpenedRecording
@@ -73,6 +75,15 @@ class RecordedSource:
         if opened is None:
             raise NotFound(READING)
         return self._archive.log(opened, container)
+
+    async def inspection(self) -> Inspection:
+        return await inspected(self, (await asyncio.shield(self._reading)).board)
+
+    async def landmarks(self) -> tuple[Landmark, ...]:
+        from console.operations.replay.recorded_landmarks import recorded_landmarks
+
+        recorder = self._archive.recorder
+        return await asyncio.to_thread(recorded_landmarks, recorder, self._recording)
 
     async def manifest(self) -> str:
         from console.specs.rendering import to_yaml

@@ -15,9 +15,11 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.errors import ConsoleError, NotFound
-from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, time_shown
+from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, inspected, time_shown
 
 if TYPE_CHECKING:
+    from console.domain.landmarks import Landmark
+    from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.replay.player import Moment, Player, ReplayState
     from console.operations.replay.playhead import Playhead
@@ -97,6 +99,14 @@ class ReplaySource:
         if player is None:
             raise NotFound(READING)
         return player.log(container)
+
+    async def inspection(self) -> Inspection:
+        player = await asyncio.shield(self._opening)
+        return await inspected(self, player.shown.board)
+
+    async def landmarks(self) -> tuple[Landmark, ...]:
+        """Of the whole recording: what is later than its present is in no board of it."""
+        return (await asyncio.shield(self._opening)).landmarks
 
     async def manifest(self) -> str:
         from console.specs.rendering import to_yaml

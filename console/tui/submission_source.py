@@ -6,14 +6,20 @@ The screens cannot tell one source from another, but for what `origin` says and 
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from console.errors import NotFound
+
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.domain.landmarks import Landmark
     from console.operations.bundling.export import Exported
+    from console.operations.inspecting.attempt_lines import LogOf
+    from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
 
@@ -57,6 +63,14 @@ class SubmissionSource(Protocol):
         """Raises NotFound for a container that it does not have, or not yet."""
         ...
 
+    async def inspection(self) -> Inspection:
+        """Why what of it failed did, as of now. Reads logs, elsewhere. Raises ConsoleError."""
+        ...
+
+    async def landmarks(self) -> tuple[Landmark, ...]:
+        """When its attempts and routes began and ended, of all that is recorded by now."""
+        ...
+
     async def manifest(self) -> str:
         """Its Job as YAML. Raises ConsoleError where nobody has it."""
         ...
@@ -92,6 +106,25 @@ class Recordings(Protocol):
     async def remove(self, recording: Recording) -> None:
         """For good. Raises Conflict for what is pinned or being written, and NotFound."""
         ...
+
+
+def log_of(source: SubmissionSource) -> LogOf:
+    """Its logs; of what has none, and not yet, None."""
+
+    def found(container: str) -> LogView | None:
+        try:
+            return source.log_view(container)
+        except NotFound:
+            return None
+
+    return found
+
+
+async def inspected(source: SubmissionSource, board: BoardSnapshot) -> Inspection:
+    """That board of it with its logs, read in a thread."""
+    from console.operations.inspecting.inspection import inspect
+
+    return await asyncio.to_thread(inspect, board, log_of(source), source.now())
 
 
 def time_shown(board: BoardSnapshot, now: datetime) -> datetime:

@@ -30,6 +30,7 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.landmarks import Landmark
 from console.domain.progress import (
     EndedAttempt,
     FinishedRoute,
@@ -292,6 +293,7 @@ class FakeBackend:
         )
         self.shown_fleet = FleetSnapshot(ROWS, True, "", NOW)
         self.shown_board = board()
+        self.shown_landmarks: tuple[Landmark, ...] = ()
         self.logs: dict[str, FakeLog] = {}
         self.asked: list[tuple[object, ...]] = []
         self.followed: set[str] = set()
@@ -335,6 +337,10 @@ class FakeBackend:
         if board.job is None:
             raise NotFound(f"Nothing is known of {board.name} yet.")
         return self.logs.setdefault(container, FakeLog(500))
+
+    async def landmarks(self, board: BoardSnapshot) -> tuple[Landmark, ...]:
+        self._note("landmarks")
+        return self.shown_landmarks
 
     def results(self, board: BoardSnapshot) -> ResultsView:
         return results(board)

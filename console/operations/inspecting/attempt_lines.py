@@ -37,10 +37,11 @@ def lines_before(container: str, log_of: LogOf, until: datetime | None) -> tuple
         end = first_at(view, count, f"{until + _AFTERWARDS:%Y-%m-%dT%H:%M:%S}")
         end = count if end >= count - 1 else end
     begin = max(end - LINES, 0)
-    return tuple(_seen(container, view.lines(begin, end), begin))
+    return tuple(seen_lines(container, view.lines(begin, end), begin))
 
 
-def _seen(container: str, lines: list[LogLine], first: int) -> Iterator[SeenLine]:
+def seen_lines(container: str, lines: list[LogLine], first: int) -> Iterator[SeenLine]:
+    """As a reader sees them; the first one's place in its log is given."""
     for place, line in enumerate(lines):
         if not line.gap:
             at = moment_of(line.at) if line.at else None

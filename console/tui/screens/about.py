@@ -131,6 +131,12 @@ EVENTS = _opens(
     "Events",
     "Failed attempts, problems, the Job's conditions and the cluster's events",
 )
+INSPECT = _opens(
+    Place.INSPECT,
+    "i",
+    "Inspect",
+    "Why it failed: what died first, both logs at that moment, whose it is, what to do",
+)
 MANIFEST = _opens(Place.MANIFEST, "y", "YAML", "The Job as the cluster has it")
 CANCEL = Command(
     "cancel",

@@ -10,7 +10,7 @@ from console.presentation.boards import happenings, troubles, whole_reason
 from console.presentation.tones import Line
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import bindings
-from console.tui.screens.about import BACK, LOGS, MANIFEST, SubmissionScreen, resume_hint
+from console.tui.screens.about import BACK, INSPECT, LOGS, MANIFEST, SubmissionScreen, resume_hint
 from console.tui.widgets.line_pane import LinePane
 
 AGE_WIDTH = 7
@@ -23,7 +23,7 @@ class EventsScreen(SubmissionScreen):
 
     TITLE_WORD = "Events"
     DEFAULT_CSS = "EventsScreen LinePane { height: 1fr; padding: 0 1; }"
-    commands = (BACK, LOGS, MANIFEST)
+    commands = (BACK, INSPECT, LOGS, MANIFEST)
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"
 

@@ -20,7 +20,7 @@ from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Subject
-from console.tui.screens.about import EVENTS, LOGS, MANIFEST, MONITOR, RESULTS
+from console.tui.screens.about import EVENTS, INSPECT, LOGS, MANIFEST, MONITOR, RESULTS
 from console.tui.screens.exporting import NO_RECORDINGS
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.replaying import PLAY, play
@@ -108,6 +108,7 @@ class HistoryScreen(FilteredListScreen):
         replace(MONITOR, label="Open", help="Open it: as it was recorded, or live"),
         LOGS,
         RESULTS,
+        INSPECT,
         WATCH_AGAIN,
         Command("sort", "s", "Sort", "Sort by the next column", _sort),
         Command("turn", "S", "Turn", "Sort the other way round", _turn, show=False),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import ceil
 from typing import cast
 
+from msgspec.structs import replace
 from textual import events
 from textual.containers import Container
 from textual.widget import Widget
@@ -19,6 +20,7 @@ from console.tui.screens.about import (
     CANCEL,
     DELETE,
     EVENTS,
+    INSPECT,
     MANIFEST,
     RESULTS,
     RESUME,
@@ -69,6 +71,19 @@ def _logs(screen: MonitorScreen) -> None:
     screen.open_logs()
 
 
+def _inspect(screen: MonitorScreen) -> None:
+    screen.inspect()
+
+
+def _open(screen: MonitorScreen) -> None:
+    """What is asked first of a pair: why it failed, or what it says now."""
+    pair = screen.panel(screen.chosen).pair
+    if pair is not None and pair.status is PairStatus.FAILED:
+        screen.inspect()
+    else:
+        screen.open_logs()
+
+
 class MonitorScreen(SubmissionScreen):
     """A panel for each pair of the plan, beside each other or as rows: as the terminal allows."""
 
@@ -82,7 +97,16 @@ class MonitorScreen(SubmissionScreen):
     MonitorScreen.-wide LogcopyPanel { height: 1fr; }
     """
     commands = (
-        Command("logs", "l,enter", "Logs", "The log of the focused pair's agent", _logs),
+        Command("logs", "l", "Logs", "The log of the focused pair's agent", _logs),
+        replace(INSPECT, run=_inspect),
+        Command(
+            "open",
+            "enter",
+            "Open",
+            "Why the focused pair failed; of one that did not, its log",
+            _open,
+            show=False,
+        ),
         RESULTS,
         CANCEL,
         RESUME,
@@ -158,9 +182,19 @@ class MonitorScreen(SubmissionScreen):
         for part in self.query(BoardPart):
             part.show(board, now)
 
+    @property
+    def chosen(self) -> int:
+        """The pair that has the focus; the first where none has it."""
+        focused = self.focused
+        return focused.number if isinstance(focused, PairPanel) else self.numbers[0]
+
+    def inspect(self) -> None:
+        """Why it failed: the focused pair if that did, else the one that did most often."""
+        pair = self.panel(self.chosen).pair
+        number = self.chosen if pair is not None and pair.ended else 0
+        self.go(Destination(Place.INSPECT, self.subject(), self.source(), pair=number))
+
     def open_logs(self) -> None:
         """The log of the focused pair's agent; of its simulator while that one is in trouble."""
-        focused = self.focused
-        number = focused.number if isinstance(focused, PairPanel) else self.numbers[0]
-        container = agent_of(self.board(), number)
+        container = agent_of(self.board(), self.chosen)
         self.go(Destination(Place.LOGS, self.subject(), self.source(), container))
