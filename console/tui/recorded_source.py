@@ -14,8 +14,10 @@ from console.tui.replay_source import ReplaySource
 from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, inspected, time_shown
 
 if TYPE_CHECKING:
+    from console.diagnosis.verdict import Verdict
     from console.domain.landmarks import Landmark
     from console.operations.bundling.export import Exported
+    from console.operations.bundling.team_message import Message
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
@@ -123,6 +125,15 @@ class RecordedSubmissions:
 
         wanted = WantedBundle(recording, team)
         return await asyncio.to_thread(lambda: export(self._archive().services, wanted, report))
+
+    async def team_message(
+        self, recording: Recording, board: BoardSnapshot, verdict: Verdict
+    ) -> Message:
+        from console.operations.bundling.recorded_message import recorded_message
+
+        return await asyncio.to_thread(
+            lambda: recorded_message(self._archive().recorder, recording, board, verdict)
+        )
 
     async def pin(self, recording: Recording, *, on: bool) -> None:
         await asyncio.to_thread(lambda: self._archive().pin(recording, on=on))

@@ -15,9 +15,11 @@ import msgspec
 from console.errors import NotFound
 
 if TYPE_CHECKING:
+    from console.diagnosis.verdict import Verdict
     from console.domain.board import BoardSnapshot
     from console.domain.landmarks import Landmark
     from console.operations.bundling.export import Exported
+    from console.operations.bundling.team_message import Message
     from console.operations.inspecting.attempt_lines import LogOf
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.history import HistoryEntry
@@ -97,6 +99,12 @@ class Recordings(Protocol):
 
     async def export(self, recording: Recording, *, team: bool) -> Exported:
         """An incident bundle of it, as a new file in the working folder. Raises ConsoleError."""
+        ...
+
+    async def team_message(
+        self, recording: Recording, board: BoardSnapshot, verdict: Verdict
+    ) -> Message:
+        """What the team of it is to know of that verdict, and nothing of the platform's."""
         ...
 
     async def pin(self, recording: Recording, *, on: bool) -> None:

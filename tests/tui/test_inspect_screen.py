@@ -28,7 +28,7 @@ from console.operations.recording.archive import Archive
 from console.recorder.history import History
 from console.tui.app import ConsoleApp
 from console.tui.places import Destination, Place
-from console.tui.recorded_source import RecordedSource
+from console.tui.recorded_source import RecordedSource, RecordedSubmissions
 from console.tui.replay_source import ReplaySource
 from console.tui.screens.events import EventsScreen
 from console.tui.screens.inspect import InspectScreen
@@ -374,6 +374,33 @@ async def test_a_recording_is_inspected_without_a_cluster(tmp_path: Path) -> Non
         app.go(Destination(Place.INSPECT, ("default", "demo"), source))
         await shows(pilot, "simulator crashed (SIGSEGV) first", "segmentation fault", "▸7──")
         await shows(pilot, "▶ Engine crash handling finished", "time-out of")
+
+
+async def test_a_message_for_the_team_is_copied_and_names_nothing_of_the_platform(
+    tmp_path: Path,
+) -> None:
+    services = unpacked(tmp_path)
+    archive = Archive(services, History(tmp_path))
+    source = RecordedSource(archive, DEMO)
+    async with opened(FakeBackend(), recordings=RecordedSubmissions(lambda: archive)) as (
+        app,
+        pilot,
+    ):
+        app.go(Destination(Place.INSPECT, ("default", "demo"), source))
+        await shows(pilot, "segmentation fault")
+        await pilot.press("c")
+        await shows(pilot, "Copied the message for the team")
+        assert app.clipboard.startswith("Submission demo: ")
+        assert "Where: route RouteScenario_7_rep0, attempt 1" in app.clipboard
+        assert "This is not a fault of your agent" in app.clipboard
+        assert DEMO.cluster not in app.clipboard
+
+
+async def test_without_recordings_there_is_no_message_and_it_says_why(backend: HeldLogs) -> None:
+    async with inspecting(backend) as (_, pilot, _screen):
+        await shows(pilot, "proof")
+        await pilot.press("c")
+        await shows(pilot, "This console is not told where recordings are.")
 
 
 async def test_a_replay_is_inspected_as_far_as_it_has_come(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def recording_of(screen: Screen, source: SubmissionSource) -> Recording | None:
     return Recording(where.context, job.namespace, job.name, job.uid)
 
 
-def _reason(screen: Screen) -> str:
+def not_recorded(screen: Screen) -> str:
+    """Why nothing can be made of its recording from here."""
     if screen.host.recordings is None:
         return NO_RECORDINGS
     source = screen.source()
@@ -59,7 +60,7 @@ EXPORTING = (
         "Bundle",
         "Save all that is recorded of it into one file, for another machine; no credentials",
         _writing(team=False),
-        _reason,
+        not_recorded,
         show=False,
     ),
     Command(
@@ -68,7 +69,7 @@ EXPORTING = (
         "Team's bundle",
         "The same for the team: without names and addresses of the platform",
         _writing(team=True),
-        _reason,
+        not_recorded,
         show=False,
     ),
 )

@@ -39,6 +39,7 @@ from console.presentation.wrapping import all_wrapped
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import SubmissionScreen
+from console.tui.screens.exporting import recording_of
 from console.tui.screens.inspecting import INSPECTING, NOTHING_YET
 from console.tui.submission_source import SubmissionSource, log_of
 from console.tui.widgets.line_pane import LinePane
@@ -146,6 +147,17 @@ class InspectScreen(SubmissionScreen):
                       *self._said()])  # fmt: skip
         self.app.copy_to_clipboard(told)
         self.notify(f"Copied {len(told)} characters.")
+
+    async def copy_message(self) -> None:
+        """For the team, about the verdict that is shown."""
+        verdict, recording = self._verdict(), recording_of(self, self.source())
+        assert verdict is not None
+        assert recording is not None
+        assert self.host.recordings is not None
+        message = await self.host.recordings.team_message(recording, self.board(), verdict)
+        self.app.copy_to_clipboard(message.text)
+        left_out = f"; {message.left_out} times something was left out" if message.left_out else ""
+        self.notify(f"Copied the message for the team{left_out}.")
 
     def open_logs(self) -> None:
         """At the line that tells the cause, where there is one."""

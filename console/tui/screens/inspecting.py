@@ -20,6 +20,7 @@ from console.presentation.inspected_moment import (
 from console.presentation.time_window import StopKind
 from console.tui.commands import Command
 from console.tui.screens.about import BACK, EVENTS, RESUME
+from console.tui.screens.exporting import not_recorded
 from console.tui.screens.replaying import PLAY
 
 Screen = Any
@@ -123,6 +124,9 @@ INSPECTING = (
          lambda screen: screen.open_logs()),
     Command("copy_verdict", "y", "Copy", "Copy the verdict and what it rests on",
             lambda screen: screen.copy_verdict(), lambda screen: screen.no_verdict()),
+    Command("copy_message", "c", "Message", "Copy a message for the team: nothing of the platform",
+            lambda screen: screen.copy_message(),
+            lambda screen: screen.no_verdict() or not_recorded(screen)),
     EVENTS,
     replace(RESUME, show=False),
     replace(PLAY, show=False),
