@@ -7,13 +7,19 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fakes.demo_recording import DEMO, unpacked
 from fakes.screens import ROWS, row
+from msgspec.structs import replace
 
-from console.domain.board import SubmissionStatus
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.facts import JobFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, Conflict
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.tui.backend import Draft, Link
 from console.tui.live import LiveBackend
@@ -134,3 +140,16 @@ async def test_work_in_the_net_thread_answers_and_fails_here() -> None:
             await net.ask(fail())
     finally:
         net.stop()
+
+
+async def test_the_landmarks_of_a_submission_are_those_of_its_recording(
+    backend: LiveBackend[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = SimpleNamespace(description=ClusterDescription(DEMO.cluster, "", DEMO.namespace))
+    services = replace(unpacked(tmp_path), cluster=where)  # type: ignore[arg-type]
+    monkeypatch.setattr(backend, "_services", services)
+    job = JobFacts(DEMO.name, DEMO.namespace, DEMO.uid, None, 8)
+    nothing = BoardSnapshot(DEMO.namespace, DEMO.name)
+    found = await backend.landmarks(replace(nothing, job=job))
+    assert (2, 2) in {(each.pair, each.attempt) for each in found}
+    assert await backend.landmarks(nothing) == ()
