@@ -87,6 +87,8 @@ class InspectScreen(SubmissionScreen):
         self._by_hand = False
         """Somebody has chosen the moment: what fails now does not take it away."""
         self._known: BoardSnapshot | None = None
+        self._drawn_of = (0, 0)
+        """The second and the landmarks that the timelines are of."""
         self._landmarks: tuple[Landmark, ...] = ()
         self._opened_at: datetime | None = None
         self._asked: object = None
@@ -187,7 +189,10 @@ class InspectScreen(SubmissionScreen):
             self._opened_at = now
         if self._known is not None and self.source().origin is None:
             self._landmarks += tuple(landmarks(now, self._known.pairs, board.pairs))
-        self._known = board
+        drawn_of = (int(now.timestamp()), len(self._landmarks))
+        if board is self._known and drawn_of == self._drawn_of:
+            return
+        self._known, self._drawn_of = board, drawn_of
         self.timelines = tuple(
             timeline_of(board, pair, self._landmarks, now) for pair in board.pairs
         )

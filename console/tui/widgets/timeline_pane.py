@@ -47,6 +47,8 @@ class TimelinePane(Canvas):
         self, timelines: tuple[PairTimeline, ...], window: TimeWindow, cursor: datetime
     ) -> None:
         """Draw these; repaints the rows that differ."""
+        if (timelines, window, cursor) == self._shown:
+            return
         self._shown = timelines, window, cursor
         rows = rows_of(len(timelines))
         if self.styles.height is None or self.styles.height.value != rows:
