@@ -61,6 +61,17 @@ def budget_rows(budget: Line, hint: str, width: int) -> list[Line]:
     return [budget, *(text((line, Tone.ACCENT)) for line in told)]
 
 
+def warning_rows(warnings: Sequence[str], width: int) -> list[Line]:
+    """A row each, two at most; of more their number."""
+    told = [
+        textwrap.shorten(f"! {each}", max(width, _LEAST_WIDTH), placeholder="…")
+        for each in warnings
+    ]
+    if len(told) > 2:
+        told = [told[0], f"! and {len(told) - 1} more pairs (i)"]
+    return [text((each, Tone.WARN)) for each in told]
+
+
 def _reason_tone(board: BoardSnapshot) -> Tone:
     return Tone.WARN if SUBMISSION_MARKS[board.status][1] is Tone.WARN else Tone.TEXT
 

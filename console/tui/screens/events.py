@@ -8,9 +8,11 @@ from textual.widget import Widget
 
 from console.presentation.boards import happenings, troubles, whole_reason
 from console.presentation.tones import Line
+from console.presentation.verdicts import answers
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import bindings
 from console.tui.screens.about import BACK, INSPECT, LOGS, MANIFEST, SubmissionScreen, resume_hint
+from console.tui.screens.reasons import Reasons
 from console.tui.widgets.line_pane import LinePane
 
 AGE_WIDTH = 7
@@ -31,14 +33,16 @@ class EventsScreen(SubmissionScreen):
     """What is shown, and the width that it was broken for."""
 
     def body(self) -> Iterable[Widget]:
+        self.reasons = Reasons(self)
         yield LinePane()
 
     def tick(self) -> None:
         board = self.board()
+        self.reasons.look(board)
         pane = self.query_one(LinePane)
         told = [
             *whole_reason(board, resume_hint(self)),
-            *troubles(board),
+            *troubles(board, answers(self.reasons.found)),
             *happenings(board, self.source().now()),
         ]
         width = pane.scrollable_content_region.width

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
 from console.presentation.containers import agent_of, numbers_of
+from console.presentation.verdicts import warnings
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
 from console.tui.screens.about import (
@@ -27,6 +28,7 @@ from console.tui.screens.about import (
     SubmissionScreen,
     resume_hint,
 )
+from console.tui.screens.reasons import Reasons
 from console.tui.screens.replaying import PLAY
 from console.tui.screens.screen import MEDIUM, NARROW, WIDE
 from console.tui.widgets.board_parts import (
@@ -123,6 +125,7 @@ class MonitorScreen(SubmissionScreen):
     def body(self) -> Iterable[Widget]:
         self.numbers = numbers_of(self.board())
         self._placed = self.numbers[0]
+        self.reasons = Reasons(self)
         yield Summary()
         yield Container(*map(PairPanel, self.numbers), id="pairs")
         yield Container(LogcopyPanel(), EventStrip(), id="below")
@@ -178,7 +181,10 @@ class MonitorScreen(SubmissionScreen):
         board, now = self.board(), self.source().now()
         self._follow_plan(board)
         self._look_at_failed(board)
-        self.query_one(Summary).hint = resume_hint(self)
+        self.reasons.look(board)
+        summary = self.query_one(Summary)
+        found = self.reasons.found
+        summary.hint, summary.warnings = resume_hint(self), warnings(found) if found else ()
         for part in self.query(BoardPart):
             part.show(board, now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from console.domain.board import BoardSnapshot, PairBoard
@@ -31,6 +32,8 @@ class Summary(BoardPart):
 
     DEFAULT_CSS = "Summary { height: 2; margin: 0 1; }"
     hint: str = ""
+    warnings: Sequence[str] = ()
+    """Failures that come again, a line each."""
 
     def show(self, board: BoardSnapshot, now: datetime) -> None:
         self.board, self.now = board, now
@@ -46,6 +49,7 @@ class Summary(BoardPart):
             boards.headline(board, width, self.now),
             *boards.budget_rows(budget, self.hint, width),
             *boards.reason(board, width, self.now),
+            *boards.warning_rows(self.warnings, width),
         ]
 
 
