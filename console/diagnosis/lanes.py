@@ -20,7 +20,7 @@ from console.domain.landmarks import Landmark, LandmarkKind, drive_name
 from console.domain.pod_times import PairReports, PodTimes, Run
 from console.domain.progress import EndedAttempt
 
-SLACK = timedelta(seconds=2)
+_SLACK = timedelta(seconds=2)
 """A kubelet's and a supervisor's times are cut to whole seconds."""
 _NO_MORE = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
@@ -105,17 +105,20 @@ def _without_holes(spans: Iterable[TimeSpan], told: LaneSource) -> Iterator[Time
 
 
 def ending_within(ends: Iterable[EndedAttempt], half: str, run: Run) -> EndedAttempt | None:
-    """What the half's supervisor wrote in that run."""
-    last = run.finished_at + SLACK if run.finished_at else None
+    """What the half's supervisor wrote in that run.
+
+    It cannot have written before the run began: that was the one before, of some seconds ago.
+    """
+    last = run.finished_at + _SLACK if run.finished_at else None
     fits = [
         each
         for each in ends
         if each.half == half
         and each.at is not None
-        and each.at >= run.started_at - SLACK
+        and each.at >= run.started_at
         and (last is None or each.at <= last)
     ]
-    return fits[-1] if fits else None
+    return fits[0] if fits else None
 
 
 def _through(told: LaneSource, half: str) -> Iterator[TimeSpan]:

@@ -188,6 +188,20 @@ def test_an_attempt_ends_with_its_workload_and_not_with_its_container() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("restarts", [1, 4])
+def test_a_half_that_starts_again_within_a_second_of_its_death_boots(restarts: int) -> None:
+    shown = lived(
+        third(
+            ended=(dead("simulator", "crashed", 100),),
+            simulator=runs_now("simulator", 101, restarts),
+        ),
+        simulator=(run(20, 100), run(101)),
+        restarts=restarts,
+        reports=(PairReports(3, complete=True, done=0, drove=((1, at(60)),)),),
+    )
+    assert spans(told(shown).lanes[0])[-1] == ("boot", 101, 300)
+
+
 def test_an_agent_that_never_drove_was_booting_until_it_died() -> None:
     shown = lived(
         third(ended=(dead("agent", "invalid-setup", 50),)),
