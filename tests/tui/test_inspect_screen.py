@@ -313,6 +313,19 @@ async def test_the_monitor_opens_it_about_a_failed_pair(backend: HeldLogs, key: 
         await until(pilot, lambda: isinstance(app.screen, MonitorScreen))
 
 
+async def test_from_a_pair_that_is_done_it_opens_about_the_one_that_failed(
+    backend: HeldLogs,
+) -> None:
+    done = EndedAttempt(1, 1, "agent", "done", 0, None, ROUTE, at(200))
+    first = pair(1, 5, status=PairStatus.DONE, ended=(done,))
+    backend.shown_board = replace(failed_board(), pairs=(first, *failed_board().pairs[1:]))
+    async with opened(backend) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "pair-3")
+        await pilot.press("1", "i")
+        await shows(pilot, "3 ‼ failed", "proof")
+
+
 async def test_enter_on_a_pair_that_did_not_fail_still_opens_its_log(backend: HeldLogs) -> None:
     async with opened(backend) as (app, pilot):
         await pilot.press("enter")

@@ -197,7 +197,8 @@ class MonitorScreen(SubmissionScreen):
     def inspect(self) -> None:
         """Why it failed: the focused pair if that did, else the one that did most often."""
         pair = self.panel(self.chosen).pair
-        number = self.chosen if pair is not None and pair.ended else 0
+        failed = pair is not None and any(each.initiating for each in pair.ended)
+        number = self.chosen if failed else 0
         self.go(Destination(Place.INSPECT, self.subject(), self.source(), pair=number))
 
     def open_logs(self) -> None:
