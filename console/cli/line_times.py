@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 
 from console.cli.log_lines import PrintedLine, moment
 from console.domain.spans import stopwatch
-
-
-class Times(StrEnum):
-    """How times are shown."""
-
-    NONE = "none"
-    ABSOLUTE = "absolute"
-    RELATIVE = "relative"
-    """Since the first line that is shown."""
-    ATTEMPT = "attempt"
-    """Since the first line of its own attempt."""
-
+from console.operations.recording.log_times import Times
 
 Began = Callable[[PrintedLine], datetime | None]
 """When a line's attempt began; None where nobody knows."""

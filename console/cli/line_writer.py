@@ -11,9 +11,10 @@ import msgspec
 
 from console.cli.interruptions import blocking
 from console.cli.line_filter import LineFilter, Patterns
-from console.cli.line_times import LineTimes, Times
+from console.cli.line_times import LineTimes
 from console.cli.log_lines import PrintedLine, lines_of
 from console.domain.hostile_text import left_standing, neutralise
+from console.operations.recording.log_times import Times
 
 _STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
 _PLAIN = "\x1b[0m"

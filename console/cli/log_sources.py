@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from console.cli import narration
 from console.cli.interruptions import telling
 from console.cli.line_filter import Patterns
-from console.cli.line_times import Began, LineTimes, Times
+from console.cli.line_times import Began, LineTimes
 from console.cli.line_writer import LineWriter
 from console.cli.log_lines import PrintedLine, Selection, last, moment, recorded_lines
 from console.cli.recorded import say_all
@@ -23,6 +23,7 @@ from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import LogView, Recording
 from console.operations.recording.draining import drained
 from console.operations.recording.log_runs import began, runs_of
+from console.operations.recording.log_times import Times
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.merged_order import in_order
 from console.operations.recording.recorded import recorded_board

@@ -12,11 +12,12 @@ import pytest
 from fakes.demo_recording import DEMO, unpacked
 
 from console.cli.line_filter import LineFilter, Patterns
-from console.cli.line_times import LineTimes, Times
+from console.cli.line_times import LineTimes
 from console.cli.line_writer import LineWriter
 from console.cli.log_lines import PrintedLine
 from console.domain.landmarks import Landmark, LandmarkKind
 from console.domain.spans import stopwatch
+from console.operations.recording.log_times import Times
 from console.operations.recording.route_times import LATE, drives_of, means, routes_of
 from console.operations.replay.recorded_landmarks import recorded_landmarks
 from console.operations.services import Services

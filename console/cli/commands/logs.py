@@ -12,7 +12,6 @@ from console.cli.connection import submission_name, with_services
 from console.cli.filter_flags import add_filter_flags, patterns_of, refuse_alone
 from console.cli.flags import add_connection_flags
 from console.cli.interruptions import blocking
-from console.cli.line_times import Times
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
@@ -20,6 +19,7 @@ from console.cli.refusing import given, refuse_empty, refuse_together
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import NotFound
+from console.operations.recording.log_times import Times
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted, is_present
 

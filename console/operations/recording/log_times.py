@@ -1,13 +1,27 @@
-"""Finding a time in a log by bisection: reads a few dozen lines of any log."""
+"""The times of a log's lines: their order, and finding one by bisection, which reads few lines."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from console.operations.ports.recorder import LogView
 
 NEIGHBOURS = 64
+
+
+class Times(StrEnum):
+    """How the times of lines are shown."""
+
+    NONE = "none"
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
+    """Since the first line."""
+    ATTEMPT = "attempt"
+    """Since the first line of its own attempt."""
+
+
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?")
 
 

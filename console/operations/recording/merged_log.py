@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from console.operations.ports.recorder import LogLine, LogView
-from console.operations.recording.log_times import sortable
+from console.operations.recording.log_times import first_at, sortable
 from console.operations.recording.merged_order import in_order
 from console.operations.recording.timed_log import CHUNK, TimedLog
 
@@ -32,8 +32,9 @@ _Placed = tuple[str, int, int, LogLine]
 class MergedLog:
     """See `LogView`. Each line names its container."""
 
-    def __init__(self, logs: Mapping[str, LogView]) -> None:
-        self._logs = tuple(TimedLog(name, view) for name, view in logs.items())
+    def __init__(self, logs: Mapping[str, LogView], chunk: int = CHUNK) -> None:
+        self._logs = tuple(TimedLog(name, view, chunk) for name, view in logs.items())
+        self._chunk = chunk
         self._turn = threading.RLock()
         self._cuts: list[_Cut] = []
         self._segments: dict[tuple[_Places, _Places], list[_Placed]] = {}
@@ -75,7 +76,7 @@ class MergedLog:
                     pass
             if len(self._cuts) != sum(len(log.marks) for log in self._logs):
                 self._cuts = sorted(
-                    (time, place, number * CHUNK)
+                    (time, place, number * self._chunk)
                     for place, log in enumerate(self._logs)
                     for number, time in enumerate(log.marks)
                 )
@@ -108,7 +109,7 @@ class MergedLog:
         """The first line that is not before that time; the last one when all are."""
         count = self.line_count()
         with self._turn:
-            before = sum(log.before(sortable(at) or at, after=False) for log in self._logs)
+            before = sum(log.before(sortable(at), after=False) for log in self._logs)
         return min(before, max(count - 1, 0))
 
     def place_of(self, container: str, number: int) -> int:
@@ -116,7 +117,7 @@ class MergedLog:
         self.line_count()
         place = self.containers.index(container)
         with self._turn:
-            for index in self._segments_with(place, number // CHUNK):
+            for index in self._segments_with(place, number // self._chunk):
                 first, placed = self._segment(index)
                 for here, each in enumerate(placed):
                     if each[1:3] == (place, number):
@@ -201,17 +202,19 @@ class MergedLog:
         found: set[int] = set()
         for place, own in enumerate(hits):
             for chunk in range(len(self._logs[place].marks)):
-                if 1 in own[chunk * CHUNK : (chunk + 1) * CHUNK]:
+                if 1 in own[chunk * self._chunk : (chunk + 1) * self._chunk]:
                     found.update(self._segments_with(place, chunk))
         return sorted(found)
 
     def _segments_with(self, place: int, chunk: int) -> range:
         """Those in which lines of that log's chunk are."""
         marks = self._logs[place].marks
-        first = bisect_left(self._cuts, (marks[chunk], place, chunk * CHUNK))
+        first = bisect_left(self._cuts, (marks[chunk], place, chunk * self._chunk))
         if chunk + 1 == len(marks):
             return range(first, len(self._cuts))
-        return range(first, bisect_left(self._cuts, (marks[chunk + 1], place, (chunk + 1) * CHUNK)))
+        return range(
+            first, bisect_left(self._cuts, (marks[chunk + 1], place, (chunk + 1) * self._chunk))
+        )
 
     def _hits_in(self, index: int, hits: Sequence[bytearray]) -> list[int]:
         """A line that came since is none."""
@@ -221,3 +224,10 @@ class MergedLog:
             for here, (_, place, number, _) in enumerate(placed)
             if number < len(hits[place]) and hits[place][number]
         ]
+
+
+def from_time(view: LogView, count: int, at: str) -> int:
+    """The first line of any log that is not before that time; the last one when all are."""
+    return (
+        view.from_time(at) if isinstance(view, MergedLog) else first_at(view, count, sortable(at))
+    )

@@ -13,19 +13,21 @@ from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import NEIGHBOURS, sortable
 
 CHUNK = 512
-"""Lines of which one time is kept: read in half a millisecond, and two bytes a line to keep."""
+"""Lines of which one time is kept, where they are read together: in half a millisecond."""
+SPARSE = 64
+"""The same where each line is read by itself."""
 _KEPT = 4
 
 
 class TimedLog:
     """Not thread-safe: whoever merges sees to that."""
 
-    def __init__(self, container: str, view: LogView) -> None:
-        self.container, self.view = container, view
+    def __init__(self, container: str, view: LogView, chunk: int = CHUNK) -> None:
+        self.container, self.view, self.chunk = container, view, chunk
         self.count = 0
         """Lines, as far as their times are known here."""
         self.marks: list[str] = []
-        """The times of lines 0, CHUNK, 2 * CHUNK ..., never back."""
+        """The times of each chunk's first line, never back."""
         self._chunks: dict[int, _Chunk] = {}
 
     def grow(self) -> Iterator[int]:
@@ -33,12 +35,12 @@ class TimedLog:
         there = self.view.line_count()
         if there < self.count:
             self.count = there
-            del self.marks[-(-there // CHUNK) :]
+            del self.marks[-(-there // self.chunk) :]
             self._chunks.clear()
         while self.count < there:
-            if self.count % CHUNK == 0:
+            if self.count % self.chunk == 0:
                 self.marks.append(self._mark(self.count, there))
-            self.count = min((self.count // CHUNK + 1) * CHUNK, there)
+            self.count = min((self.count // self.chunk + 1) * self.chunk, there)
             yield self.count
 
     def _mark(self, line: int, there: int) -> str:
@@ -50,29 +52,29 @@ class TimedLog:
     def bounds(self, time: str, *, after: bool) -> tuple[int, int]:
         """Between what numbers of lines `before` is, without reading any."""
         chunks = (bisect_right if after else bisect_left)(self.marks, time)
-        return max(chunks - 1, 0) * CHUNK, min(chunks * CHUNK, self.count)
+        return max(chunks - 1, 0) * self.chunk, min(chunks * self.chunk, self.count)
 
     def before(self, time: str, *, after: bool) -> int:
         """How many lines are before that time; `after`: those of that very time, too."""
         bisect = bisect_right if after else bisect_left
         chunk = bisect(self.marks, time) - 1
-        return 0 if chunk < 0 else chunk * CHUNK + bisect(self._chunk(chunk).times, time)
+        return 0 if chunk < 0 else chunk * self.chunk + bisect(self._chunk(chunk).times, time)
 
     def between(self, first: int, stop: int) -> Iterator[tuple[str, int, LogLine]]:
         """(time, number, line) of those lines."""
         while first < stop:
-            chunk, place = divmod(first, CHUNK)
+            chunk, place = divmod(first, self.chunk)
             read = self._chunk(chunk)
-            end = min(stop - chunk * CHUNK, CHUNK)
-            numbers = range(first, chunk * CHUNK + end)
+            end = min(stop - chunk * self.chunk, self.chunk)
+            numbers = range(first, chunk * self.chunk + end)
             yield from zip(read.times[place:end], numbers, read.lines[place:end], strict=False)
-            first = chunk * CHUNK + end
+            first = chunk * self.chunk + end
 
     def _chunk(self, number: int) -> _Chunk:
         """What was used last is thrown away last."""
-        first = number * CHUNK
+        first = number * self.chunk
         chunk = self._chunks.pop(number, None) or _Chunk()
-        missing = min(first + CHUNK, self.count) - first - len(chunk.lines)
+        missing = min(first + self.chunk, self.count) - first - len(chunk.lines)
         last = self.marks[number + 1] if number + 1 < len(self.marks) else ""
         if missing > 0 or chunk.last != last:
             begin = first + len(chunk.lines)

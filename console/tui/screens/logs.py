@@ -1,139 +1,38 @@
-"""The logs of all containers: follow, pause, search, save. Reads the spool, never a socket."""
+"""The logs of all containers, alone or by time: follow, search, filter, save. Reads the spool."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
+from functools import partial
 
 from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
 from console.operations.recording.log_times import time_of_day
 from console.presentation.containers import own_containers
-from console.presentation.tones import Line, Tone, joined, spread, text
-from console.tui.commands import Command, bindings
+from console.tui.commands import bindings
 from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskTime
-from console.tui.screens.saving import save_log
+from console.tui.screens.log_choice import LogChoice, Shown, log_of
+from console.tui.screens.log_jumps import attempt, death, first_error
+from console.tui.screens.log_keys import LOG_COMMANDS
+from console.tui.screens.log_status import LogStatus
 from console.tui.submission_source import SubmissionSource
-from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
 
-
-def _step(direction: int) -> Callable[[LogsScreen], None]:
-    def run(screen: LogsScreen) -> None:
-        known = screen.tabs.containers
-        here = known.index(screen.tabs.chosen) if screen.tabs.chosen in known else 0
-        screen.choose(known[(here + direction) % len(known)])
-
-    return run
-
-
-def _search(screen: LogsScreen) -> None:
-    screen.query_one(Input).add_class("open").focus()
-
-
-def _time(screen: LogsScreen) -> None:
-    screen.push_time()
-
-
-def _copy(screen: LogsScreen) -> None:
-    line = screen.pane.current_line()
-    screen.app.copy_to_clipboard(line)
-    screen.notify(f"Copied {len(line)} characters.")
-
-
-async def _save(screen: LogsScreen) -> None:
-    """The log of the chosen container, or what is marked of it."""
-    board, container = screen.board(), screen.tabs.chosen
-    view = screen.source().log_view(container)
-    file = await save_log(f"{board.name}.{container}", view, screen.pane.marked)
-    screen.notify(f"Saved to {file}")
-
-
-def _back(screen: LogsScreen) -> None:
-    """esc ends the search first, then leaves."""
-    if screen.pane.search:
-        screen.pane.find("")
-        screen.query_one(Input).value = ""
-    else:
-        screen.dismiss()
-
-
-def _no_search(screen: LogsScreen) -> str:
-    return "" if screen.pane.search else "/ starts a search."
-
-
-def _toggle(attribute: str) -> Callable[[LogsScreen], None]:
-    def run(screen: LogsScreen) -> None:
-        setattr(screen.pane, attribute, not getattr(screen.pane, attribute))
-
-    return run
-
-
-def _no_line(screen: LogsScreen) -> str:
-    if screen.pane.line_count:
-        return ""
-    return "There is no line yet." if screen.pane.counted else "Its lines are being counted."
-
-
-def _place(*, following: bool, over: bool) -> Line:
-    """Where the pane is; nobody follows a log that has ended."""
-    if not following:
-        return text(("‖ paused", Tone.WARN))
-    return text(("■ at the end", Tone.MUTED)) if over else text(("● following", Tone.ACCENT))
-
-
-class LogStatus(Canvas):
-    """Follow or paused with the lines that arrived since, search position, switches."""
-
-    DEFAULT_CSS = "LogStatus { dock: bottom; margin-bottom: 1; background: $surface; }"
-
-    def draw(self, width: int, height: int) -> list[Line]:
-        screen = self.screen
-        assert isinstance(screen, LogsScreen)
-        pane = screen.pane
-        stream, _ = screen.tabs.stream()
-        over = stream is StreamState.ENDED or (stream is None and screen.tabs.board.ended)
-        state = _place(following=pane.following, over=over)
-        news = text((f"+{pane.unseen:,} new lines", Tone.WARN)) if pane.unseen else ()
-        hits: Line = ()
-        if pane.search:
-            hits = text(("search ", Tone.MUTED), pane.search.position(pane.hit, pane.line_count))
-        switches = [
-            text((name, Tone.ACCENT))
-            for name, on in (("time", pane.timestamps), ("wrap", pane.wrap))
-            if on
-        ]
-        mark = (
-            text((f"marked from {pane.mark + 1:,}", Tone.ACCENT)) if pane.mark is not None else ()
-        )
-        lacking = text((screen.missing, Tone.WARN)) if screen.missing else ()
-        left = joined(
-            [
-                text((" " + screen.tabs.chosen, Tone.STRONG)),
-                state,
-                lacking,
-                news,
-                hits,
-                mark,
-                *switches,
-            ]
-        )
-        lines = f"{pane.counted_so_far:,}{'' if pane.counted else '+'}"
-        told = text((f"  {lines} lines ", Tone.MUTED))
-        return [spread(left, (*self._stream(screen), *told), width)]
-
-    def _stream(self, screen: LogsScreen) -> Line:
-        state, gap = screen.tabs.stream()
-        lost = text((f"! {gap}  ", Tone.WARN)) if gap else ()
-        word = text((f"stream {state.value}", Tone.MUTED)) if state else ()
-        return (*lost, *word)
+_PROMPTS = {
+    "search": "search: a regular expression",
+    "filter": "only lines with: a regular expression; !pattern: lines without it; empty: all",
+    "route": "route: RouteScenario_7, or 7",
+}
 
 
 class LogsScreen(SubmissionScreen):
@@ -148,86 +47,7 @@ class LogsScreen(SubmissionScreen):
     LogsScreen Input.open { display: block; }
     """
     TICK_SECONDS = 0.1
-    commands = (
-        Command(
-            "previous",
-            "left_square_bracket",
-            "Prev",
-            "The container before",
-            _step(-1),
-            key_display="[",
-        ),
-        Command(
-            "next", "right_square_bracket", "Next", "The next container", _step(1), key_display="]"
-        ),
-        Command(
-            "follow",
-            "s,f",
-            "Follow",
-            "Follow the end, or stop where you are",
-            lambda screen: screen.pane.toggle_follow(),
-            key_display="s",
-        ),
-        Command(
-            "search",
-            "slash",
-            "Search",
-            "Search as a regular expression, case ignored",
-            _search,
-            key_display="/",
-        ),
-        Command(
-            "match",
-            "n",
-            "Hit",
-            "The next hit; N the one before",
-            lambda screen: screen.pane.next_hit(1),
-            _no_search,
-            show=False,
-        ),
-        Command(
-            "match_back",
-            "N",
-            "Hit before",
-            "The hit before",
-            lambda screen: screen.pane.next_hit(-1),
-            _no_search,
-            show=False,
-        ),
-        Command("time", "t", "Time", "Show the cluster's timestamps", _toggle("timestamps")),
-        Command(
-            "at",
-            "at",
-            "Go to time",
-            "Go to a time of day (UTC)",
-            _time,
-            _no_line,
-            show=False,
-            key_display="@",
-        ),
-        Command(
-            "mark",
-            "m",
-            "Mark",
-            "Save from this line on; again forgets it",
-            lambda screen: screen.pane.toggle_mark(),
-            _no_line,
-            show=False,
-        ),
-        Command("wrap", "w", "Wrap", "Wrap long lines", _toggle("wrap")),
-        Command("copy", "c", "Copy", "Copy the current line", _copy, _no_line),
-        Command(
-            "save",
-            "ctrl+s",
-            "Save",
-            "Save the log, or from the mark to here, to a file",
-            _save,
-            _no_line,
-        ),
-        Command(
-            "back", "escape,q", "Back", "End the search, then go back", _back, key_display="esc"
-        ),
-    )
+    commands = LOG_COMMANDS
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LogPane"
 
@@ -242,14 +62,17 @@ class LogsScreen(SubmissionScreen):
         super().__init__(subject, source)
         self._first = container
         self._sought, self._looking = sought, False
-        self._opened = ""
-        self.missing = ""
-        """What cannot be shown of the chosen log and why, empty when all of it is."""
+        self.choice = LogChoice()
+        self._opened: tuple[LogChoice, tuple[str, ...]] | None = None
+        self.shown: Shown | None = None
+        self._asked = ""
+        """What the line of input is for."""
 
     def body(self) -> Iterable[Widget]:
-        yield Container(ContainerTabs(), LogPane(), id="split")
-        yield Input(placeholder="search: a regular expression", compact=True)
-        yield LogStatus()
+        tabs, pane = ContainerTabs(), LogPane()
+        yield Container(tabs, pane, id="split")
+        yield Input(compact=True)
+        yield LogStatus(tabs, pane)
 
     @property
     def tabs(self) -> ContainerTabs:
@@ -258,6 +81,10 @@ class LogsScreen(SubmissionScreen):
     @property
     def pane(self) -> LogPane:
         return self.query_one(LogPane)
+
+    @property
+    def status(self) -> LogStatus:
+        return self.query_one(LogStatus)
 
     def on_mount(self) -> None:
         self.tabs.chosen = self._first or own_containers(self.board())[0]
@@ -271,8 +98,9 @@ class LogsScreen(SubmissionScreen):
     def tick(self) -> None:
         board = self.board()
         self.tabs.board = board
-        if self._opened != self.tabs.chosen:
-            self._open()
+        self.tabs.beside = self.choice.containers(board, self.tabs.chosen)
+        if self._opened != (self.choice, self.tabs.beside):
+            self._open(board)
         before = self.pane.line_count
         self.pane.tick()
         if self.pane.line_count < before:
@@ -280,7 +108,8 @@ class LogsScreen(SubmissionScreen):
         self._tell_empty(board)
         self._seek()
         self.tabs.redraw()
-        self.query_one(LogStatus).redraw()
+        self.status.choice = self.choice
+        self.status.redraw()
 
     def _went_back(self) -> None:
         """A replay did: what came later is neither shown nor found any more."""
@@ -296,7 +125,7 @@ class LogsScreen(SubmissionScreen):
         stream, _ = self.tabs.stream()
         if self._opened and self.pane.counted and not self.pane.line_count and board.ended:
             told = "This log has no line." if stream is StreamState.ENDED else ""
-            self.missing = told or "Nothing of this log is recorded here."
+            self.status.missing = told or "Nothing of this log is recorded here."
             self._sought = ""
 
     def _seek(self) -> None:
@@ -309,19 +138,35 @@ class LogsScreen(SubmissionScreen):
         elif self.pane.search is None or self.pane.search.complete:
             if self.pane.search is not None and not self.pane.search.hits:
                 wanted = self._sought.replace("\\", "")
-                self.missing = f"No line of this log has: {wanted}"
+                self.status.missing = f"No line of this log has: {wanted}"
             self._sought = ""
 
-    def _open(self) -> None:
+    def _open(self, board: BoardSnapshot) -> None:
         """Show the chosen log; while there is none yet, say so and look again at the next tick."""
         try:
-            view = self.source().log_view(self.tabs.chosen)
+            self.shown = log_of(self.choice, board, self.tabs.chosen, self.source().log_view)
         except ConsoleError as error:
-            self.missing, self._opened = error.what, ""
+            self.status.missing, self._opened, self.shown = error.what, None, None
             self.pane.open(None)
         else:
-            self.missing, self._opened = "", self.tabs.chosen
-            self.pane.open(view)
+            self.status.missing, self._opened = "", (self.choice, self.tabs.beside)
+            self.pane.open(self.shown.view, self.shown.sources)
+
+    def join(self) -> None:
+        """One log, those of its pair, or all by time."""
+        self.choice = self.choice.further(self.board(), self.tabs.chosen)
+        self.tick()
+
+    def back(self) -> None:
+        """esc ends the search first, then the filter, then leaves."""
+        if self.pane.search:
+            self.pane.find("")
+        elif self.choice.filters:
+            self._filter("")
+        else:
+            self.dismiss()
+
+    # --- going somewhere
 
     def push_time(self) -> None:
         """Ask for a time of day and go there."""
@@ -337,7 +182,68 @@ class LogsScreen(SubmissionScreen):
     def on_container_tabs_picked(self, message: ContainerTabs.Picked) -> None:
         self.choose(message.container)
 
+    def to_attempt(self, direction: int) -> None:
+        """The next attempt, or the one before."""
+        if self.shown is not None:
+            self._go(attempt(self.shown, self.pane.here, direction), "attempt", direction)
+
+    def to_death(self, direction: int) -> None:
+        """The next death, or the one before."""
+        if self.shown is not None:
+            place = death(self.shown, self.board(), self.pane.here, direction)
+            self._go(place, "death that a supervisor told of", direction)
+
+    def _go(self, place: int | None, what: str, direction: int) -> None:
+        if place is None:
+            where = "below" if direction > 0 else "above"
+            self.notify(f"There is no {what} {where}.", severity="warning")
+        else:
+            self.pane.go_to(place)
+
+    def to_first_error(self) -> None:
+        """Looks through the log in a thread; another log ends it."""
+        if self.shown is not None:
+            look = partial(self._look_for_error, self.shown)
+            self.run_worker(look, group="error", exclusive=True, thread=True, exit_on_error=False)
+
+    def _look_for_error(self, shown: Shown) -> None:
+        worker = get_current_worker()
+        place = first_error(shown.view, lambda: worker.is_cancelled or shown is not self.shown)
+        if not worker.is_cancelled and shown is self.shown:
+            self.app.call_from_thread(self._show_error, place)
+
+    def _show_error(self, place: int | None) -> None:
+        if place is None:
+            self.notify("No line of this log tells of an error.")
+        else:
+            self.pane.go_to(place)
+
+    # --- the line of input
+
+    def ask(self, wanted: str) -> None:
+        """Open the line of input for a search, a filter or a route."""
+        self._asked = wanted
+        line = self.query_one(Input)
+        line.placeholder = _PROMPTS[wanted]
+        line.value = ""
+        line.add_class("open").focus()
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.input.remove_class("open")
         self.pane.focus()
-        self.pane.find(event.value)
+        if self._asked == "filter":
+            self._filter(event.value)
+        elif self._asked == "route":
+            self.pane.find(_prepared(event.value) if event.value else "")
+        else:
+            self.pane.find(event.value)
+
+    def _filter(self, typed: str) -> None:
+        self.choice = self.choice.filtered(typed)
+        self.tick()
+
+
+def _prepared(route: str) -> str:
+    """What the evaluator says before it drives that route."""
+    number = route.removeprefix("RouteScenario_")
+    return rf"Preparing RouteScenario_{re.escape(number)}\b"

@@ -40,6 +40,8 @@ class ContainerTabs(Canvas):
         super().__init__()
         self.board = BoardSnapshot("", "")
         self.chosen = ""
+        self.beside: tuple[str, ...] = ()
+        """Those that are shown, with the chosen one."""
 
     def draw(self, width: int, height: int) -> list[Line]:
         if height == 1:
@@ -68,13 +70,15 @@ class ContainerTabs(Canvas):
     def _row(self) -> Line:
         spans: list[Span] = []
         for container in self._in_row():
-            tone = Tone.MATCH if container == self.chosen else Tone.MUTED
+            other = Tone.STRONG if container in self.beside else Tone.MUTED
+            tone = Tone.MATCH if container == self.chosen else other
             spans += [(f" {short(self.board, container)} ", tone), (" ", Tone.TEXT)]
         return tuple(spans)
 
     def _entry(self, container: str, width: int) -> Line:
         facts = self._facts(container)
-        mark = ("▌", Tone.ACCENT) if container == self.chosen else (" ", Tone.TEXT)
+        there = container == self.chosen or container in self.beside
+        mark = ("▌", Tone.ACCENT) if there else (" ", Tone.TEXT)
         tone = Tone.STRONG if container == self.chosen else Tone.TEXT
         count = restart_count(facts)
         left = text(mark, (f"{_fitted(container):<17}", tone), *container_state(facts))

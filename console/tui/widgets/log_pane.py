@@ -9,53 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
 
 from rich.text import Text
-from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from console.operations.ports.recorder import LogLine, LogView
-from console.operations.recording.log_times import first_at, newest_day
+from console.operations.recording.log_times import Times, newest_day
+from console.operations.recording.merged_log import from_time
 from console.presentation.tones import Tone
 from console.tui.textual_internals import Undecorated, grow
+from console.tui.widgets.line_face import LineFace, Sources
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
-from console.tui.widgets.log_text import highlight, painted, plain, ruler, shown, wrapped
-from console.tui.widgets.painting import Painter
+from console.tui.widgets.log_text import highlight, painted, plain, wrapped
+from console.tui.widgets.moved_by_keys import MovedByKeys
 
-SIDEWAYS = 16
-WHEEL = 3
 WIDEST = 4000
 
 
-class LogPane(Painter, Undecorated, can_focus=True):
+class LogPane(MovedByKeys, Undecorated, can_focus=True):
     """Follow, pause, wrap, timestamps, search. Call `tick()` to take in new lines."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "rows(1)", show=False),
-        Binding("up,k", "rows(-1)", show=False),
-        Binding("pagedown,space,ctrl+f", "pages(1)", show=False),
-        Binding("pageup,ctrl+b", "pages(-1)", show=False),
-        Binding("ctrl+d", "half_pages(1)", show=False),
-        Binding("ctrl+u", "half_pages(-1)", show=False),
-        Binding("g,home", "top", show=False),
-        Binding("G,end", "follow", show=False),
-        Binding("left,h", "sideways(-1)", show=False),
-        Binding("right", "sideways(1)", show=False),
-    ]
-
     following: reactive[bool] = reactive(True)
-    timestamps: reactive[bool] = reactive(False)
+    times: reactive[Times] = reactive(Times.NONE)
     wrap: reactive[bool] = reactive(False)
 
     def __init__(self, view: LogView | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view = view
+        self.face = LineFace(self.tone)
         self._count = 0
         self._end: LogEnd | None = None
         """Where the pane is while the lines are being counted."""
@@ -67,8 +52,9 @@ class LogPane(Painter, Undecorated, can_focus=True):
         self.search: LogSearch | None = None
         self.hit: int | None = None
 
-    def open(self, view: LogView | None) -> None:
+    def open(self, view: LogView | None, sources: Sources | None = None) -> None:
         """Show another log from its end."""
+        self.face.open(sources or Sources({} if view is None else {"": view}))
         self._view, self._count = view, 0
         self._end = None if view is None else LogEnd()
         self.search = self.hit = self.mark = None
@@ -97,10 +83,11 @@ class LogPane(Painter, Undecorated, can_focus=True):
         if view is not self._view or not self.is_mounted or end is None:
             return
         self._end, first = None, self.first_line
+        self.face.counted = True
         self.tick()
         if not self.following:
             self._paused_at = self._count
-            self._move(end.place(first, self._count))
+            self.move(end.place(first, self._count))
 
     @property
     def counted(self) -> bool:
@@ -185,7 +172,7 @@ class LogPane(Painter, Undecorated, can_focus=True):
         pattern = self.search.pattern if self.search else None
         rows: list[tuple[int, Text]] = []
         for number, line in enumerate(lines, start=first):
-            text = highlight(self._text(line, width), pattern, mark)
+            text = highlight(self.face.text(line, width), pattern, mark)
             pieces = wrapped(text, width) if self.wrap else (text,)
             rows += [(number, piece) for piece in pieces]
         self._rows = rows[-height:] if self.wrap and self.following else rows[:height]
@@ -193,11 +180,6 @@ class LogPane(Painter, Undecorated, can_focus=True):
             self._paused_at = max(self._paused_at, self._rows[-1][0] + 1)
         if not self.wrap and self._widest() > self.virtual_size.width:
             self.call_later(self._resize)
-
-    def _text(self, line: LogLine, width: int) -> Text:
-        if line.gap:
-            return Text(ruler(line, width), style=self.tone(Tone.WARN))
-        return shown(line, timestamps=self.timestamps)
 
     def render_line(self, y: int) -> Strip:
         width = self._width
@@ -215,7 +197,9 @@ class LogPane(Painter, Undecorated, can_focus=True):
         """The number of the line in the first row."""
         return self._rows[0][0] if self._rows else 0
 
-    def _move(self, to: int) -> None:
+    def move(self, to: int) -> None:
+        if self.search is None:
+            self.hit = None
         if self._end is not None:
             self.following = self._end.move(to, self.scrollable_content_region.height)
             self.refresh()
@@ -230,21 +214,12 @@ class LogPane(Painter, Undecorated, can_focus=True):
             self.action_follow()
         self.refresh()
 
-    def action_rows(self, step: int) -> None:
-        self._move(self.first_line + step)
-
-    def action_pages(self, direction: int) -> None:
-        self._move(self.first_line + direction * max(self.size.height - 2, 1))
-
-    def action_half_pages(self, direction: int) -> None:
-        self._move(self.first_line + direction * max(self.size.height // 2, 1))
-
     def action_top(self) -> None:
         if self._end is not None:
             self._end.ask_for_top()
             self.following = False
         else:
-            self._move(0)
+            self.move(0)
 
     def action_follow(self) -> None:
         self.following = True
@@ -252,21 +227,10 @@ class LogPane(Painter, Undecorated, can_focus=True):
         self._to_end()
         self.refresh()
 
-    def action_sideways(self, direction: int) -> None:
-        self.scroll_relative(x=direction * SIDEWAYS, animate=False)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop().prevent_default()
-        self.action_rows(-WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop().prevent_default()
-        self.action_rows(WHEEL)
-
     def go_to_time(self, at: str) -> None:
         """The first line at or after that UTC time of day, on the day of the newest line."""
         if self._view is not None and self._count:
-            self._move(first_at(self._view, self._count, f"{newest_day(self._view)}T{at}"))
+            self.move(from_time(self._view, self._count, f"{newest_day(self._view)}T{at}Z"))
 
     def toggle_mark(self) -> None:
         """Mark the first visible line, or forget the mark."""
@@ -294,7 +258,8 @@ class LogPane(Painter, Undecorated, can_focus=True):
         self.scroll_to(x=0, y=first, animate=False, immediate=True, force=True)
         self.refresh()
 
-    def watch_timestamps(self) -> None:
+    def watch_times(self) -> None:
+        self.face.times = self.times
         self.refresh()
 
     # --- searching
@@ -327,14 +292,30 @@ class LogPane(Painter, Undecorated, can_focus=True):
         here = self.hit if self.hit is not None else self.first_line + self.size.height
         to = self.search.after(here) if direction > 0 else self.search.before(here)
         if to is not None:
-            self.hit = to
-            if self.following:
-                self._paused_at = self._count
-            self.following = False
-            self._resize()
-            y = max(to - self.size.height // 3, 0)
-            self.scroll_to(y=to if self.wrap else y, animate=False, immediate=True, force=True)
-            self.refresh()
+            self.go_to(to)
+
+    def go_to(self, line: int) -> None:
+        """Show that line, a third down the screen, and let it stand out."""
+        self.hit = line
+        if self.following:
+            self._paused_at = self._count
+        self.following = False
+        self._resize()
+        y = line if self.wrap else max(line - self.size.height // 3, 0)
+        self.scroll_to(y=y, animate=False, immediate=True, force=True)
+        self.refresh()
+
+    @property
+    def here(self) -> int:
+        """The line that stands out, else the first one on screen."""
+        return self.first_line if self.hit is None else self.hit
+
+    def copied(self, most: int) -> str:
+        """What is marked, so many lines at the most, else the current line."""
+        if self.marked is None or self._view is None:
+            return self.current_line()
+        first, stop = self.marked
+        return "\n".join(map(plain, self._view.lines(first, min(stop, first + most))))
 
     def current_line(self) -> str:
         """The hit under search, else the last visible line, as plain text."""

@@ -17,6 +17,7 @@ class LogSearch:
     """One pattern over one log. `collect` runs in a thread; the rest in the UI loop."""
 
     def __init__(self, pattern: str) -> None:
+        self.typed = pattern
         try:
             self.pattern = re.compile(pattern, re.IGNORECASE)
         except re.error:

@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from console.domain.hostile_text import neutralise
+from console.domain.hostile_text import left_standing, neutralise
 from console.operations.ports.recorder import LogLine
 
 LONGEST = 20_000
@@ -22,14 +22,15 @@ _TAME = Style(blink=False, blink2=False, conceal=False)
 _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)(\.\d{1,3})?")
 
 
-def shown(line: LogLine, *, timestamps: bool) -> Text:
-    """One log line for the screen; never interpreted as markup."""
-    raw = line.text[:LONGEST] + (" … cut" if len(line.text) > LONGEST else "")
+def shown(line: LogLine) -> Text:
+    """One log line for the screen, its last state; never interpreted as markup."""
+    text = left_standing(line.text)
+    raw = text[:LONGEST] + (" … cut" if len(text) > LONGEST else "")
     tame = neutralise(raw, keep_colours=True).expandtabs(8)
     body = AnsiDecoder().decode_line(tame) if "\x1b" in tame else Text(tame)
     body.spans = [span._replace(style=_tamed(span.style)) for span in body.spans]
     body.end = ""
-    return Text(f"{clock(line.at)}  ", end="").append_text(body) if timestamps else body
+    return body
 
 
 def _tamed(style: str | Style) -> str | Style:
@@ -45,7 +46,8 @@ def clock(at: str) -> str:
 def plain(line: LogLine, *, timestamps: bool = False) -> str:
     """The line without any control sequence, for the clipboard, searches and files."""
     text = neutralise(line.text)
-    return f"{line.at} {text}" if timestamps and line.at else text
+    text = f"{line.at} {text}" if timestamps and line.at else text
+    return f"{line.container} {text}" if line.container else text
 
 
 def ruler(line: LogLine, width: int) -> str:

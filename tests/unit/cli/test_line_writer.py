@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from console.cli.line_times import LineTimes, Times
+from console.cli.line_times import LineTimes
 from console.cli.line_writer import AT_ONCE, LineWriter
 from console.cli.log_lines import PrintedLine, Selection, lines_of
 from console.cli.log_sources import WantedLog
 from console.errors import InvalidInput
+from console.operations.recording.log_times import Times
 
 LINE = PrintedLine("agent-1", "2026-11-22T10:00:00Z", b"tick \xff")
 GAP = PrintedLine("agent-1", "", b"12 lines are missing", gap=True)

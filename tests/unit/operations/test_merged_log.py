@@ -5,62 +5,16 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from fakes.log_views import GrowingLog, at, log, said
 
 from console.operations.ports.recorder import LogLine
 from console.operations.recording.log_runs import began, runs_of
 from console.operations.recording.log_times import first_at, sortable
 from console.operations.recording.merged_log import MergedLog
 from console.operations.recording.timed_log import CHUNK
-
-
-class Growing:
-    """A log view over a list that grows; counts the lines that were read of it."""
-
-    def __init__(self, lines: list[LogLine]) -> None:
-        self.held, self.read = lines, 0
-
-    def line_count(self) -> int:
-        return len(self.held)
-
-    def counting(self) -> Iterator[int]:
-        yield len(self.held)
-
-    def lines(self, start: int, stop: int) -> list[LogLine]:
-        found = self.held[start:stop]
-        self.read += len(found)
-        return found
-
-    def newest(self, wanted: int) -> list[LogLine]:
-        return self.held[max(len(self.held) - wanted, 0) :]
-
-    def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
-        for number, line in enumerate(self.held):
-            yield [number] if re.search(pattern, line.text, re.IGNORECASE) else []
-
-
-def at(milliseconds: int) -> str:
-    seconds, rest = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"2026-11-22T{hours:02}:{minutes:02}:{seconds:02}.{rest:03}Z"
-
-
-def log(name: str, times: list[int | None]) -> Growing:
-    """One line for each time, None for a line without one."""
-    return Growing(
-        [
-            LogLine("" if each is None else at(each), f"{name} {number}")
-            for number, each in enumerate(times)
-        ]
-    )
-
-
-def said(lines: list[LogLine]) -> list[str]:
-    return [line.text for line in lines]
 
 
 def whole(merged: MergedLog) -> list[LogLine]:
@@ -154,14 +108,16 @@ def test_a_line_that_comes_late_takes_its_place_in_time() -> None:
 def test_growing_line_by_line_it_is_the_same_as_read_at_once() -> None:
     chance = random.Random(3)
     full = {name: log(name, _wild_times(chance)).held[:1500] for name in ("a", "b")}
-    growing = {name: Growing([]) for name in full}
+    growing = {name: GrowingLog([]) for name in full}
     merged = MergedLog(growing)
     while any(len(growing[name].held) < len(full[name]) for name in full):
         for name, lines in full.items():
             growing[name].held = lines[: len(growing[name].held) + chance.randrange(300)]
         assert merged.line_count() == sum(each.line_count() for each in growing.values())
         merged.lines(chance.randrange(merged.line_count() + 1), merged.line_count())
-    assert whole(merged) == whole(MergedLog({name: Growing(lines) for name, lines in full.items()}))
+    assert whole(merged) == whole(
+        MergedLog({name: GrowingLog(lines) for name, lines in full.items()})
+    )
 
 
 def test_a_log_that_becomes_shorter_is_merged_as_it_is_now() -> None:
@@ -210,7 +166,7 @@ def test_a_line_of_one_log_is_found_among_all() -> None:
 
 
 def test_an_empty_log_has_no_line() -> None:
-    merged = MergedLog({"a": Growing([])})
+    merged = MergedLog({"a": GrowingLog([])})
     assert (merged.line_count(), merged.lines(0, 9), merged.newest(9)) == (0, [], [])
     assert list(merged.search("x")) == []
 
@@ -219,7 +175,7 @@ def test_an_empty_log_has_no_line() -> None:
 
 
 def test_the_runs_of_a_log_are_told_with_their_borders_and_their_first_time() -> None:
-    view = Growing(
+    view = GrowingLog(
         [
             LogLine(at(1), "one", False, 0, "p"),
             LogLine(at(2), "two", False, 0, "p"),

@@ -1,0 +1,66 @@
+"""Where one can go in a log that is shown: attempts, deaths, the first error. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from console.domain.board import BoardSnapshot
+from console.operations.ports.recorder import LogView
+from console.operations.recording.filtered_log import FilteredLog
+from console.operations.recording.log_runs import runs_of
+from console.operations.recording.merged_log import MergedLog, from_time
+from console.presentation.severity import ERRORS
+from console.tui.screens.log_choice import Shown
+
+
+def attempt(shown: Shown, here: int, direction: int) -> int | None:
+    """The line at which the next attempt of one of the containers begins, or the one before."""
+    places = (
+        _place(shown, container, run.first)
+        for container, view in shown.whole.items()
+        for run in runs_of(view)
+    )
+    return _next(places, here, direction)
+
+
+def death(shown: Shown, board: BoardSnapshot, here: int, direction: int) -> int | None:
+    """The line at which the next half that is shown died by itself, or the one before."""
+    count = shown.view.line_count()
+    places = (from_time(shown.view, count, _stamp(at)) for at in _deaths(board, shown.whole))
+    return _next(places, here, direction)
+
+
+def first_error(view: LogView, cancelled: Callable[[], bool]) -> int | None:
+    """Takes a while in a long log: for a thread."""
+    for some in view.search(ERRORS, ignore_case=False):
+        if some:
+            return some[0]
+        if cancelled():
+            return None
+    return None
+
+
+def _deaths(board: BoardSnapshot, containers: Iterable[str]) -> Iterable[datetime]:
+    for pair in board.pairs:
+        for each in pair.ended:
+            if each.initiating and each.at and f"{each.half}-{pair.number}" in containers:
+                yield each.at
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def _next(places: Iterable[int], here: int, direction: int) -> int | None:
+    if direction > 0:
+        return min((place for place in places if place > here), default=None)
+    return max((place for place in places if place < here), default=None)
+
+
+def _place(shown: Shown, container: str, number: int) -> int:
+    """Where that line of the whole log is in what is shown."""
+    view = shown.view
+    own = view.view_of(container) if isinstance(view, MergedLog) else view
+    number = own.place_of(number) if isinstance(own, FilteredLog) else number
+    return view.place_of(container, number) if isinstance(view, MergedLog) else number

@@ -1,0 +1,87 @@
+"""The line below a log: where one is in it, what is sought, what is left out. Knows no screen."""
+
+from __future__ import annotations
+
+from console.domain.board import BoardSnapshot
+from console.domain.events import StreamState
+from console.operations.recording.log_times import Times
+from console.presentation.tones import Line, Tone, joined, spread, text
+from console.tui.screens.log_choice import LogChoice
+from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.container_tabs import ContainerTabs
+from console.tui.widgets.log_pane import LogPane
+
+_TIMES = {Times.ABSOLUTE: "time", Times.RELATIVE: "since begin", Times.ATTEMPT: "since attempt"}
+
+
+def _place(*, following: bool, over: bool) -> Line:
+    """Where the pane is; nobody follows a log that has ended."""
+    if not following:
+        return text(("‖ paused", Tone.WARN))
+    return text(("■ at the end", Tone.MUTED)) if over else text(("● following", Tone.ACCENT))
+
+
+class LogStatus(Canvas):
+    """Follow or paused with the lines that arrived since, search position, switches."""
+
+    DEFAULT_CSS = "LogStatus { dock: bottom; margin-bottom: 1; background: $surface; }"
+
+    def __init__(self, tabs: ContainerTabs, pane: LogPane) -> None:
+        super().__init__()
+        self._tabs, self._pane = tabs, pane
+        self.choice = LogChoice()
+        self.missing = ""
+        """What cannot be shown and why."""
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        pane = self._pane
+        news = text((f"+{pane.unseen:,} new lines", Tone.WARN)) if pane.unseen else ()
+        mark = (
+            text((f"marked from {pane.mark + 1:,}", Tone.ACCENT)) if pane.mark is not None else ()
+        )
+        lacking = text((self.missing, Tone.WARN)) if self.missing else ()
+        left = joined(
+            [
+                text((" " + self.choice.title(self._tabs.chosen), Tone.STRONG)),
+                self._state(self._tabs.board),
+                lacking,
+                news,
+                self._filter(),
+                self._hits(),
+                mark,
+                *self._switches(),
+            ]
+        )
+        lines = f"{pane.counted_so_far:,}{'' if pane.counted else '+'}"
+        told = text((f"  {lines} lines ", Tone.MUTED))
+        return [spread(left, (*self._stream(), *told), width)]
+
+    def _state(self, board: BoardSnapshot) -> Line:
+        stream, _ = self._tabs.stream()
+        over = stream is StreamState.ENDED or (stream is None and board.ended)
+        return _place(following=self._pane.following, over=over)
+
+    def _hits(self) -> Line:
+        """What is sought stays in view."""
+        pane = self._pane
+        if pane.search is None:
+            return ()
+        where = pane.search.position(pane.hit, pane.line_count)
+        return text(("search ", Tone.MUTED), where, (f" /{pane.search.typed}", Tone.MUTED))
+
+    def _filter(self) -> Line:
+        keep, drop = self.choice.keep, self.choice.drop
+        with_it = (("only ", Tone.MUTED), (keep, Tone.ACCENT)) if keep else ()
+        without = (("  " if keep else "") + "not ", Tone.MUTED), (drop, Tone.ACCENT)
+        return text(*with_it, *(without if drop else ()))
+
+    def _switches(self) -> list[Line]:
+        times = _TIMES.get(self._pane.times, "")
+        on = [times, "wrap" if self._pane.wrap else ""]
+        return [text((name, Tone.ACCENT)) for name in on if name]
+
+    def _stream(self) -> Line:
+        state, gap = self._tabs.stream()
+        lost = text((f"! {gap}  ", Tone.WARN)) if gap else ()
+        word = text((f"stream {state.value}", Tone.MUTED)) if state else ()
+        return (*lost, *word)
