@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.demo_recording import DEMO, unpacked
 
+from console import wiring
 from console.cli.line_filter import LineFilter, Patterns
 from console.cli.line_times import LineTimes
 from console.cli.line_writer import LineWriter
@@ -68,6 +69,11 @@ def test_a_merged_log_is_read_from_the_recording_though_the_pod_lives(stage) -> 
     stage.record(recording, "agent-1", b"as recorded")
     stage.pod(recording, agent_1=[b"as it is"])
     assert stage.run("logs", "demo", "--pair", "1").out == "agent-1 as recorded\n"
+
+
+def test_a_merged_log_asks_no_cluster(stage, pair, monkeypatch) -> None:
+    monkeypatch.setattr(wiring, "connect", None)
+    assert stage.run("logs", "demo", "--pair", "2").out == "agent-2 other\n"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from console.operations.ports.recorder import LogLine
 from console.operations.recording.log_times import Times
 from console.presentation.tones import Tone
 from console.tui.screens.logs import LogsScreen
-from console.tui.widgets.line_face import LineFace, Sources
+from console.tui.widgets.line_face import LineFace, LineSources
 
 
 def run(name: str, begin: int, count: int, restarts: int = 0) -> list[LogLine]:
@@ -249,7 +249,7 @@ def test_a_bar_that_rewrites_its_line_shows_its_last_state() -> None:
 
 def test_sources_are_told_apart_and_aligned() -> None:
     own = face()
-    own.open(Sources({}, {"simulator-1": "sim1", "logcopy": "copying"}))
+    own.open(LineSources({}, {"simulator-1": "sim1", "logcopy": "copying"}))
     one, two = (
         own.text(LogLine("", "x", container=name), 80) for name in ("simulator-1", "logcopy")
     )
@@ -262,6 +262,6 @@ def test_sources_are_told_apart_and_aligned() -> None:
 
 def test_until_the_logs_are_counted_nothing_is_asked_of_them() -> None:
     own = face()
-    own.open(Sources({"": None}))  # type: ignore[dict-item]
+    own.open(LineSources({"": None}))  # type: ignore[dict-item]
     own.times = Times.ATTEMPT
     assert own.text(LogLine(at(1000), "x"), 80).plain.strip() == "x"

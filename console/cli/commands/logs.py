@@ -6,8 +6,6 @@ import argparse
 import re
 from datetime import UTC, datetime, timedelta
 
-from msgspec.structs import replace
-
 from console.cli.connection import submission_name, with_services
 from console.cli.filter_flags import add_filter_flags, patterns_of, refuse_alone
 from console.cli.flags import add_connection_flags
@@ -57,12 +55,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     _refuse(options)
+    options.recorded |= any(given(options, flag) for flag in OF_RECORDINGS)
     name = submission_name(options.submission)
 
     async def work(services: Services, namespace: str) -> None:
         wanted = wanted_of(options, namespace, name)
-        if any(given(options, flag) for flag in OF_RECORDINGS):
-            wanted = replace(wanted, recorded=True)
         pod = None if wanted.recorded else await _newest_pod(services, wanted)
         if pod is not None:
             await print_live(services, pod, _asked(options), follow=options.follow)

@@ -16,7 +16,7 @@ from console.operations.recording.filtered_log import FilteredLog
 from console.operations.recording.merged_log import MergedLog
 from console.operations.recording.timed_log import CHUNK, SPARSE
 from console.presentation.containers import all_containers, pairs_of, short
-from console.tui.widgets.line_face import Sources
+from console.tui.widgets.line_face import LineSources
 
 
 class Together(StrEnum):
@@ -74,18 +74,18 @@ class LogChoice(msgspec.Struct, frozen=True):
         return bool(self.keep or self.drop)
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ShownLog(msgspec.Struct, frozen=True):
     """A choice that has become a log."""
 
     view: LogView
-    sources: Sources
+    sources: LineSources
     whole: Mapping[str, LogView]
     """Of each container, unfiltered."""
 
 
 def log_of(
     choice: LogChoice, board: BoardSnapshot, container: str, log: Callable[[str], LogView]
-) -> Shown:
+) -> ShownLog:
     """Of several containers those that have a log; raises ConsoleError where none has."""
     whole: dict[str, LogView] = {}
     refused: ConsoleError | None = None
@@ -99,10 +99,10 @@ def log_of(
         raise refused
     parts = {name: _filtered(choice, view) for name, view in whole.items()}
     if choice.together is Together.ALONE:
-        return Shown(parts[container], Sources({"": whole[container]}), whole)
+        return ShownLog(parts[container], LineSources({"": whole[container]}), whole)
     merged = MergedLog(parts, SPARSE if choice.filters else CHUNK)
     words = {name: short(board, name) for name in whole}
-    return Shown(merged, Sources(whole, words), whole)
+    return ShownLog(merged, LineSources(whole, words), whole)
 
 
 def _filtered(choice: LogChoice, view: LogView) -> LogView:

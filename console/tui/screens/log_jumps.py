@@ -11,10 +11,10 @@ from console.operations.recording.filtered_log import FilteredLog
 from console.operations.recording.log_runs import runs_of
 from console.operations.recording.merged_log import MergedLog, from_time
 from console.presentation.severity import ERRORS
-from console.tui.screens.log_choice import Shown
+from console.tui.screens.log_choice import ShownLog
 
 
-def attempt(shown: Shown, here: int, direction: int) -> int | None:
+def attempt(shown: ShownLog, here: int, direction: int) -> int | None:
     """The line at which the next attempt of one of the containers begins, or the one before."""
     places = (
         _place(shown, container, run.first)
@@ -24,7 +24,7 @@ def attempt(shown: Shown, here: int, direction: int) -> int | None:
     return _next(places, here, direction)
 
 
-def death(shown: Shown, board: BoardSnapshot, here: int, direction: int) -> int | None:
+def death(shown: ShownLog, board: BoardSnapshot, here: int, direction: int) -> int | None:
     """The line at which the next half that is shown died by itself, or the one before."""
     count = shown.view.line_count()
     places = (from_time(shown.view, count, _stamp(at)) for at in _deaths(board, shown.whole))
@@ -58,7 +58,7 @@ def _next(places: Iterable[int], here: int, direction: int) -> int | None:
     return max((place for place in places if place < here), default=None)
 
 
-def _place(shown: Shown, container: str, number: int) -> int:
+def _place(shown: ShownLog, container: str, number: int) -> int:
     """Where that line of the whole log is in what is shown."""
     view = shown.view
     own = view.view_of(container) if isinstance(view, MergedLog) else view

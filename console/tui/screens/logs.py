@@ -20,7 +20,7 @@ from console.tui.commands import bindings
 from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskTime
-from console.tui.screens.log_choice import LogChoice, Shown, log_of
+from console.tui.screens.log_choice import LogChoice, ShownLog, log_of
 from console.tui.screens.log_jumps import attempt, death, first_error
 from console.tui.screens.log_keys import LOG_COMMANDS
 from console.tui.screens.log_status import LogStatus
@@ -64,7 +64,7 @@ class LogsScreen(SubmissionScreen):
         self._sought, self._looking = sought, False
         self.choice = LogChoice()
         self._opened: tuple[LogChoice, tuple[str, ...]] | None = None
-        self.shown: Shown | None = None
+        self.shown: ShownLog | None = None
         self._asked = ""
         """What the line of input is for."""
 
@@ -206,7 +206,7 @@ class LogsScreen(SubmissionScreen):
             look = partial(self._look_for_error, self.shown)
             self.run_worker(look, group="error", exclusive=True, thread=True, exit_on_error=False)
 
-    def _look_for_error(self, shown: Shown) -> None:
+    def _look_for_error(self, shown: ShownLog) -> None:
         worker = get_current_worker()
         place = first_error(shown.view, lambda: worker.is_cancelled or shown is not self.shown)
         if not worker.is_cancelled and shown is self.shown:

@@ -27,7 +27,7 @@ _ROOM = 15
 """`+10:00:00.500` and what is between it and the line."""
 
 
-class Sources(msgspec.Struct, frozen=True):
+class LineSources(msgspec.Struct, frozen=True):
     """Whose lines there are, by the name that each line has; one log alone has the name ``."""
 
     logs: Mapping[str, LogView] = {}
@@ -43,10 +43,10 @@ class LineFace:
         self.times = Times.NONE
         self.counted = False
         """Whether the logs may be asked when they began: of an uncounted one that takes a while."""
-        self._sources = Sources()
+        self._sources = LineSources()
         self._begins: dict[tuple[str, str, int] | None, datetime | None] = {}
 
-    def open(self, sources: Sources) -> None:
+    def open(self, sources: LineSources) -> None:
         """Lines of other logs."""
         self._sources, self._begins, self.counted = sources, {}, False
 

@@ -21,7 +21,7 @@ from console.operations.recording.log_times import Times, newest_day
 from console.operations.recording.merged_log import from_time
 from console.presentation.tones import Tone
 from console.tui.textual_internals import Undecorated, grow
-from console.tui.widgets.line_face import LineFace, Sources
+from console.tui.widgets.line_face import LineFace, LineSources
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
 from console.tui.widgets.log_text import highlight, painted, plain, wrapped
@@ -52,9 +52,9 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self.search: LogSearch | None = None
         self.hit: int | None = None
 
-    def open(self, view: LogView | None, sources: Sources | None = None) -> None:
+    def open(self, view: LogView | None, sources: LineSources | None = None) -> None:
         """Show another log from its end."""
-        self.face.open(sources or Sources({} if view is None else {"": view}))
+        self.face.open(sources or LineSources({} if view is None else {"": view}))
         self._view, self._count = view, 0
         self._end = None if view is None else LogEnd()
         self.search = self.hit = self.mark = None
