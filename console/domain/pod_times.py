@@ -110,6 +110,41 @@ def _fuller(run: Run, runs: tuple[Run, ...]) -> Run:
     return next(same, run)
 
 
+def joined(present: Times, recorded: Times) -> Times:
+    """What two have seen of the same pods: a cluster has forgotten what a recorder still knows."""
+    known = {each.key: each for each in recorded}
+    for each in present:
+        known[each.key] = _joined(each, known[each.key]) if each.key in known else each
+    return tuple(known.values())
+
+
+def _joined(present: PodTimes, recorded: PodTimes) -> PodTimes:
+    runs = dict(recorded.runs)
+    for name, own in present.runs:
+        every = {run.started_at: run for run in runs.get(name, ())}
+        every |= {run.started_at: _fuller(run, runs.get(name, ())) for run in own}
+        runs[name] = tuple(every[at] for at in sorted(every))
+    told = {each.pair: each for each in present.reports}
+    told |= {each.pair: _whole(each, told.get(each.pair)) for each in recorded.reports}
+    return replace(
+        present,
+        placed_at=present.placed_at or recorded.placed_at,
+        ended_at=present.ended_at or recorded.ended_at,
+        runs=tuple(runs.items()),
+        restarts=present.restarts or recorded.restarts,
+        reports=tuple(told.values()),
+    )
+
+
+def _whole(recorded: PairReports, present: PairReports | None) -> PairReports:
+    """The longer story, with what the other one goes on to tell."""
+    if present is None:
+        return recorded
+    known = dict(recorded.drove)
+    drove = (*recorded.drove, *(each for each in present.drove if each[0] not in known))
+    return replace(recorded, done=max(recorded.done, present.done), drove=drove)
+
+
 def with_report(times: Times, key: str, report: ProgressReport) -> Times:
     """With what logcopy told of that pod; of whose pod nobody knows, nothing can be said."""
     if not key:

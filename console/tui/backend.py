@@ -17,12 +17,12 @@ from console.domain.fleet import FleetSnapshot
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
-    from console.domain.landmarks import Landmark
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.errors import ConsoleError
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder import LogView
+    from console.operations.replay.recorded_past import Past
     from console.presentation.resume_points import ResumeOffer
 
 
@@ -178,8 +178,8 @@ class Backend(Protocol):
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView: ...
 
-    async def landmarks(self, board: BoardSnapshot) -> tuple[Landmark, ...]:
-        """When its attempts and routes began and ended, of all that is recorded by now."""
+    async def past(self, board: BoardSnapshot) -> Past:
+        """What is recorded of it by now: the runs of its halves, its attempts and routes."""
         ...
 
     def results(self, board: BoardSnapshot) -> ResultsView: ...

@@ -32,10 +32,10 @@ from console.tui.recorder_link import RecorderLink
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
-    from console.domain.landmarks import Landmark
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
     from console.operations.ports.recorder_process import RecorderProcess
+    from console.operations.replay.recorded_past import Past
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
     from console.presentation.resume_points import ResumeOffer
@@ -206,14 +206,14 @@ class LiveBackend(Generic[Wanted]):
 
         return log_view(self._connected(), board, container)
 
-    async def landmarks(self, board: BoardSnapshot) -> tuple[Landmark, ...]:
-        from console.operations.replay.recorded_landmarks import recorded_landmarks
+    async def past(self, board: BoardSnapshot) -> Past:
+        from console.operations.replay.recorded_past import Past, recorded_past
 
         services = self._connected()
         if board.job is None:
-            return ()
+            return Past()
         recording = services.recording_of(board.job)
-        return await asyncio.to_thread(recorded_landmarks, services.recorder, recording)
+        return await asyncio.to_thread(recorded_past, services.recorder, recording)
 
     def results(self, board: BoardSnapshot) -> ResultsView:
         from console.operations.outcome.view import results

@@ -9,9 +9,9 @@ from console.tui.submission_source import Origin, inspected, time_shown
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
-    from console.domain.landmarks import Landmark
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.recorder import LogView, Recording
+    from console.operations.replay.recorded_past import Past
     from console.tui.backend import Backend
 
 
@@ -42,8 +42,8 @@ class LiveSource:
     async def inspection(self) -> Inspection:
         return await inspected(self, self.board())
 
-    async def landmarks(self) -> tuple[Landmark, ...]:
-        return await self._backend.landmarks(self.board())
+    async def past(self) -> Past:
+        return await self._backend.past(self.board())
 
     async def manifest(self) -> str:
         return await self._backend.read_manifest(*self._subject)

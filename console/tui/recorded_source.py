@@ -15,7 +15,6 @@ from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, insp
 
 if TYPE_CHECKING:
     from console.diagnosis.verdict import Verdict
-    from console.domain.landmarks import Landmark
     from console.operations.bundling.export import Exported
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.inspection import Inspection
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.recording.archive import Archive, OpenedRecording
     from console.operations.replay.player import Player
+    from console.operations.replay.recorded_past import Past
 
 
 class RecordedSource:
@@ -81,11 +81,11 @@ class RecordedSource:
     async def inspection(self) -> Inspection:
         return await inspected(self, (await asyncio.shield(self._reading)).board)
 
-    async def landmarks(self) -> tuple[Landmark, ...]:
-        from console.operations.replay.recorded_landmarks import recorded_landmarks
+    async def past(self) -> Past:
+        from console.operations.replay.recorded_past import recorded_past
 
         recorder = self._archive.recorder
-        return await asyncio.to_thread(recorded_landmarks, recorder, self._recording)
+        return await asyncio.to_thread(recorded_past, recorder, self._recording)
 
     async def manifest(self) -> str:
         from console.specs.rendering import to_yaml

@@ -18,11 +18,11 @@ from console.errors import ConsoleError, NotFound
 from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, inspected, time_shown
 
 if TYPE_CHECKING:
-    from console.domain.landmarks import Landmark
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.replay.player import Moment, Player, ReplayState
     from console.operations.replay.playhead import Playhead
+    from console.operations.replay.recorded_past import Past
 
 
 class ReplaySource:
@@ -104,9 +104,11 @@ class ReplaySource:
         player = await asyncio.shield(self._opening)
         return await inspected(self, player.shown.board)
 
-    async def landmarks(self) -> tuple[Landmark, ...]:
+    async def past(self) -> Past:
         """Of the whole recording: what is later than its present is in no board of it."""
-        return (await asyncio.shield(self._opening)).landmarks
+        from console.operations.replay.recorded_past import Past
+
+        return Past((await asyncio.shield(self._opening)).landmarks)
 
     async def manifest(self) -> str:
         from console.specs.rendering import to_yaml

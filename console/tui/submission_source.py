@@ -17,13 +17,13 @@ from console.errors import NotFound
 if TYPE_CHECKING:
     from console.diagnosis.verdict import Verdict
     from console.domain.board import BoardSnapshot
-    from console.domain.landmarks import Landmark
     from console.operations.bundling.export import Exported
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.attempt_lines import LogOf
     from console.operations.inspecting.inspection import Inspection
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
+    from console.operations.replay.recorded_past import Past
 
 
 READING = "The recording is being read."
@@ -69,8 +69,8 @@ class SubmissionSource(Protocol):
         """Why what of it failed did, as of now. Reads logs, elsewhere. Raises ConsoleError."""
         ...
 
-    async def landmarks(self) -> tuple[Landmark, ...]:
-        """When its attempts and routes began and ended, of all that is recorded by now."""
+    async def past(self) -> Past:
+        """What is recorded of it by now: the runs of its halves, its attempts and routes."""
         ...
 
     async def manifest(self) -> str:

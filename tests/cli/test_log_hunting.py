@@ -20,7 +20,7 @@ from console.domain.landmarks import Landmark, LandmarkKind
 from console.domain.spans import stopwatch
 from console.operations.recording.log_times import Times
 from console.operations.recording.route_times import LATE, drives_of, means, routes_of
-from console.operations.replay.recorded_landmarks import recorded_landmarks
+from console.operations.replay.recorded_past import recorded_past
 from console.operations.services import Services
 
 BEGIN = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_of_a_route_both_halves_of_its_pair_are_shown_while_it_was_driven(stage,
     services = unpacked(tmp_path / "demo")
     stage.services = Services(stage.cluster, services.recorder, stage.services.clock)
     stage.context = DEMO.cluster
-    landmarks = recorded_landmarks(services.recorder, DEMO)
+    landmarks = recorded_past(services.recorder, DEMO).landmarks
     begin = next(each for each in landmarks if each.pair == 2 and each.route and each.begins)
     ran = stage.command("logs", DEMO.name, "-n", "default", "--route", begin.route, "--timestamps")
     assert ran.code == 0

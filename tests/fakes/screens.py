@@ -30,7 +30,6 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.domain.fleet import FleetSnapshot, SubmissionRow
-from console.domain.landmarks import Landmark
 from console.domain.progress import (
     EndedAttempt,
     FinishedRoute,
@@ -42,6 +41,7 @@ from console.errors import NotFound
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder import LogLine
+from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, consequences
 from console.presentation.resume_points import ResumeOffer
 from console.tui import composing, resume_offers
@@ -293,7 +293,7 @@ class FakeBackend:
         )
         self.shown_fleet = FleetSnapshot(ROWS, True, "", NOW)
         self.shown_board = board()
-        self.shown_landmarks: tuple[Landmark, ...] = ()
+        self.shown_past = Past()
         self.logs: dict[str, FakeLog] = {}
         self.asked: list[tuple[object, ...]] = []
         self.followed: set[str] = set()
@@ -338,9 +338,9 @@ class FakeBackend:
             raise NotFound(f"Nothing is known of {board.name} yet.")
         return self.logs.setdefault(container, FakeLog(500))
 
-    async def landmarks(self, board: BoardSnapshot) -> tuple[Landmark, ...]:
-        self._note("landmarks")
-        return self.shown_landmarks
+    async def past(self, board: BoardSnapshot) -> Past:
+        self._note("past")
+        return self.shown_past
 
     def results(self, board: BoardSnapshot) -> ResultsView:
         return results(board)

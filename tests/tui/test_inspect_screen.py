@@ -25,6 +25,7 @@ from console.domain.progress import EndedAttempt
 from console.errors import NotFound
 from console.operations.ports.recorder import LogLine
 from console.operations.recording.archive import Archive
+from console.operations.replay.recorded_past import Past
 from console.recorder.history import History
 from console.tui.app import ConsoleApp
 from console.tui.places import Destination, Place
@@ -124,10 +125,12 @@ def backend() -> HeldLogs:
     trace |= {n + 120: text for n, text in trace.items()}
     made.logs["agent-3"] = log(trace)
     made.logs["simulator-3"] = log({240: "the simulator's last line"})
-    made.shown_landmarks = (
-        Landmark(at(40), LandmarkKind.ROUTE, 3, "", route="RouteScenario_10", begins=True),
-        Landmark(at(80), LandmarkKind.ROUTE, 3, "", route="RouteScenario_12", begins=True),
-        Landmark(at(160), LandmarkKind.ROUTE, 3, "", route="RouteScenario_12", begins=True),
+    made.shown_past = Past(
+        (
+            Landmark(at(40), LandmarkKind.ROUTE, 3, "", route="RouteScenario_10", begins=True),
+            Landmark(at(80), LandmarkKind.ROUTE, 3, "", route="RouteScenario_12", begins=True),
+            Landmark(at(160), LandmarkKind.ROUTE, 3, "", route="RouteScenario_12", begins=True),
+        )
     )
     return made
 

@@ -20,6 +20,7 @@ from console.domain.facts import JobFacts
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.errors import ClusterUnreachable, Conflict
 from console.operations.ports.cluster import ClusterDescription
+from console.operations.replay.recorded_past import Past
 from console.operations.services import Services
 from console.tui.backend import Draft, Link
 from console.tui.live import LiveBackend
@@ -142,7 +143,7 @@ async def test_work_in_the_net_thread_answers_and_fails_here() -> None:
         net.stop()
 
 
-async def test_the_landmarks_of_a_submission_are_those_of_its_recording(
+async def test_the_past_of_a_submission_is_that_of_its_recording(
     backend: LiveBackend[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where = SimpleNamespace(description=ClusterDescription(DEMO.cluster, "", DEMO.namespace))
@@ -150,6 +151,6 @@ async def test_the_landmarks_of_a_submission_are_those_of_its_recording(
     monkeypatch.setattr(backend, "_services", services)
     job = JobFacts(DEMO.name, DEMO.namespace, DEMO.uid, None, 8)
     nothing = BoardSnapshot(DEMO.namespace, DEMO.name)
-    found = await backend.landmarks(replace(nothing, job=job))
-    assert (2, 2) in {(each.pair, each.attempt) for each in found}
-    assert await backend.landmarks(nothing) == ()
+    found = await backend.past(replace(nothing, job=job))
+    assert (2, 2) in {(each.pair, each.attempt) for each in found.landmarks}
+    assert await backend.past(nothing) == Past()

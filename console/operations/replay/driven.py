@@ -5,12 +5,12 @@ from __future__ import annotations
 from console.errors import NotFound
 from console.operations.ports.recorder import RecorderPort, Recording
 from console.operations.recording.route_times import Drive, drives_of, routes_of
-from console.operations.replay.recorded_landmarks import recorded_landmarks
+from console.operations.replay.recorded_past import recorded_past
 
 
 def driven(recorder: RecorderPort, recording: Recording, route: str) -> tuple[Drive, ...]:
     """Each time. Raises NotFound for a route that nobody is known to have begun."""
-    known = recorded_landmarks(recorder, recording)
+    known = recorded_past(recorder, recording).landmarks
     drives = drives_of(known, route)
     if not drives:
         begun = ", ".join(routes_of(known))

@@ -19,6 +19,7 @@ from console.diagnosis.timeline import timeline_of
 from console.diagnosis.verdict import Verdict
 from console.domain.board import BoardSnapshot
 from console.domain.landmarks import Landmark, landmarks
+from console.domain.pod_times import Times, joined
 from console.operations.inspecting.inspector import failures_of
 from console.operations.inspecting.lines_around import end_of, lines_around
 from console.presentation.inspected import (
@@ -87,9 +88,11 @@ class InspectScreen(SubmissionScreen):
         self._by_hand = False
         """Somebody has chosen the moment: what fails now does not take it away."""
         self._known: BoardSnapshot | None = None
-        self._drawn_of = (0, 0)
-        """The second and the landmarks that the timelines are of."""
+        self._drawn_of = (0, 0, 0)
+        """The second, and how much of the past, that the timelines are of."""
         self._landmarks: tuple[Landmark, ...] = ()
+        self._seen: Times = ()
+        """What was recorded of its pods before."""
         self._opened_at: datetime | None = None
         self._asked: object = None
         """What there was to inspect when it was done last."""
@@ -189,12 +192,13 @@ class InspectScreen(SubmissionScreen):
             self._opened_at = now
         if self._known is not None and self.source().origin is None:
             self._landmarks += tuple(landmarks(now, self._known.pairs, board.pairs))
-        drawn_of = (int(now.timestamp()), len(self._landmarks))
+        drawn_of = (int(now.timestamp()), len(self._landmarks), len(self._seen))
         if board is self._known and drawn_of == self._drawn_of:
             return
         self._known, self._drawn_of = board, drawn_of
+        known = replace(board, pod_times=joined(board.pod_times, self._seen))
         self.timelines = tuple(
-            timeline_of(board, pair, self._landmarks, now) for pair in board.pairs
+            timeline_of(known, pair, self._landmarks, now) for pair in board.pairs
         )
         if not self._by_hand:
             self.looked_at = first_look(self.timelines, self._pair)
@@ -211,10 +215,11 @@ class InspectScreen(SubmissionScreen):
     async def _inspect(self) -> None:
         try:
             if self.inspection is None:
-                found = await self.source().landmarks()
+                past = await self.source().past()
+                self._seen = past.pod_times
                 # What came since the screen was opened it has seen itself.
                 live, opened = self.source().origin is None, self._opened_at
-                known = [e for e in found if not live or opened is None or e.at <= opened]
+                known = [e for e in past.landmarks if not live or opened is None or e.at <= opened]
                 self._landmarks = (*known, *self._landmarks)
             self.inspection = await self.source().inspection()
         finally:

@@ -11,7 +11,7 @@ from fakes.screens import FakeLog
 
 from console.operations.inspecting.lines_around import end_of, lines_around
 from console.operations.ports.recorder import LogLine, Recording
-from console.operations.replay.recorded_landmarks import recorded_landmarks
+from console.operations.replay.recorded_past import Past, recorded_past
 from console.recorder.recorder import Recorder
 
 AT = datetime(2026, 11, 22, 16, 1, 30, tzinfo=UTC)
@@ -51,9 +51,9 @@ def test_a_time_that_is_cut_to_its_second_means_all_of_it() -> None:
 
 
 def test_a_recording_tells_when_its_attempts_began(tmp_path: Path) -> None:
-    found = recorded_landmarks(unpacked(tmp_path).recorder, DEMO)
+    found = recorded_past(unpacked(tmp_path).recorder, DEMO).landmarks
     assert (2, 2) in {(each.pair, each.attempt) for each in found if each.begins}
 
 
 def test_one_that_does_not_hold_its_job_tells_of_none(tmp_path: Path) -> None:
-    assert recorded_landmarks(Recorder(tmp_path), Recording("lab", "races", "demo", "u1")) == ()
+    assert recorded_past(Recorder(tmp_path), Recording("lab", "races", "demo", "u1")) == Past()
