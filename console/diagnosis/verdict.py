@@ -151,14 +151,19 @@ def _hearsay(candidate: Candidate) -> bool:
     return said and candidate.cause.owner is not Owner.AGENT
 
 
-def _rank(each: _Weighed, scene: Scene) -> tuple[int, bool, bool, int, int]:
+def _rank(each: _Weighed, scene: Scene) -> tuple[int, int, bool, int, int]:
     """The surest first; of equals what is no hearsay, that of the half that died first, then what
     more speaks for."""
     cause = each.candidate.cause
     of_first = bool(scene.died_first) and cause.half == scene.died_first
     witness = max(found.witness for found in each.candidate.evidence)
-    hearsay = _hearsay(each.candidate)
-    return -each.confidence, hearsay, not of_first, -witness, -len(each.candidate.evidence)
+    late = 2 * _only_where(each.candidate) + _hearsay(each.candidate)
+    return -each.confidence, late, not of_first, -witness, -len(each.candidate.evidence)
+
+
+def _only_where(candidate: Candidate) -> bool:
+    """It says at which route, and nothing of why."""
+    return all(e.fact is not None and e.fact.kind is FactKind.REPEATED for e in candidate.evidence)
 
 
 def _rivals(best: _Weighed, other: _Weighed) -> bool:

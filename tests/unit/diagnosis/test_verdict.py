@@ -113,3 +113,16 @@ def test_what_became_of_the_whole_submission_explains_no_half_that_failed_by_its
         logs={"agent-3": "ModuleNotFoundError: No module named 'timm'"},
     )
     assert name(found) == "agent-module-missing"
+
+
+def test_an_error_as_the_evaluator_prints_it_without_its_class_is_understood() -> None:
+    said = "Could not set up the required agent:\n> No module named 'timm'"
+    assert name(verdict(ended=[CRASH], logs={"agent-3": said})) == "agent-module-missing"
+
+
+def test_the_route_that_ended_it_again_says_less_than_any_error() -> None:
+    place = {"route": "RouteScenario_12_rep0"}
+    ended = [{**CRASH, **place, "at": 100}, {**CRASH, **place, "attempt": 2, "at": 420}]
+    assert name(verdict(ended=ended)) == "agent-route-ended-it"
+    found = verdict(ended=ended, logs={"agent-3": "RuntimeError: map not found"})
+    assert name(found) != "agent-route-ended-it"
