@@ -68,25 +68,35 @@ async def logs(backend: FakeBackend, size: tuple[int, int] = (120, 24)):
 
 async def test_both_halves_are_one_log_by_time_with_a_word_for_each(halves: FakeBackend) -> None:
     async with logs(halves) as (screen, pilot):
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "simulator-1 + partner by time", "322 lines")
         await until(pilot, lambda: screen.pane.rows[-2:] == ["sim1 S 1.59", "agt1 A 1.59"])
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "all by time", "326 lines")
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "161 lines", "S 1.59")
         assert "sim1 S" not in seen(screen.app)
 
 
 async def test_what_is_of_no_pair_is_joined_with_all_at_once(halves: FakeBackend) -> None:
     async with logs(halves) as (_, pilot):
-        await pilot.press("left_square_bracket", "a")
+        await pilot.press("left_square_bracket", "b")
         await shows(pilot, "all by time")
+
+
+async def test_joined_or_filtered_a_paused_log_stays_at_its_time(halves: FakeBackend) -> None:
+    async with logs(halves) as (screen, pilot):
+        await pilot.press("at", *"00:00:40", "enter")
+        await until(pilot, lambda: screen.pane.rows[0] == "S 0.40")
+        await pilot.press("b")
+        await shows(pilot, "322 lines", "sim1 S 0.40", "agt1 A 0.40", "‖ paused")
+        await pilot.press("ampersand", *"A 0", "enter")
+        await shows(pilot, "only A 0", "agt1 A 0.40", "‖ paused")
 
 
 async def test_a_merged_log_that_grows_is_followed(halves: FakeBackend) -> None:
     async with logs(halves) as (screen, pilot):
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "322 lines")
         halves.logs["agent-1"].held.append(LogLine(at(400_000), "newest", False, 1, "p"))
         await until(pilot, lambda: screen.pane.rows[-1] == "agt1 newest")
@@ -100,7 +110,7 @@ async def test_a_filter_leaves_lines_and_rulers_and_stays_in_view(halves: FakeBa
         assert [row.strip("─ ") for row in screen.pane.rows] == [
             "S 0.7", "the container started again (attempt 2)", "S 1.7",
         ]  # fmt: skip
-        await pilot.press("a")
+        await pilot.press("b")
         await until(pilot, lambda: screen.pane.rows[-1:] == ["agt1 A 1.7"])
         await pilot.press("ampersand", *"!S ", "enter")
         await shows(pilot, "not S")
@@ -137,7 +147,7 @@ async def test_times_are_the_clusters_since_the_begin_since_the_attempt_or_none(
         ):
             await pilot.press("t")
             await until(pilot, lambda last=last: screen.pane.rows[-1] == last)
-        await pilot.press("a", "t", "t", "t")
+        await pilot.press("b", "t", "t", "t")
         await until(pilot, lambda: screen.pane.rows[-1] == " +0:00:59.000  agt1 A 1.59")
 
 
@@ -158,7 +168,7 @@ async def test_one_goes_to_deaths_and_never_to_those_that_they_brought(
     halves: FakeBackend,
 ) -> None:
     async with logs(halves) as (screen, pilot):
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "322 lines")
         await pilot.press("D")
         await shows(pilot, "agt1 A 0.99", "sim1 S 0.99")
@@ -175,7 +185,7 @@ async def test_the_first_error_is_found_and_said_to_be_missing(halves: FakeBacke
     async with logs(halves) as (screen, pilot):
         await pilot.press("e")
         await shows(pilot, "No line of this log tells of an error.")
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "322 lines")
         await pilot.press("e")
         await shows(pilot, "agt1 ValueError: odd", "sim1 S 0.30")
@@ -192,7 +202,7 @@ async def test_a_route_is_gone_to_by_its_number(halves: FakeBackend) -> None:
 
 async def test_a_time_is_gone_to_in_a_merged_log(halves: FakeBackend) -> None:
     async with logs(halves) as (screen, pilot):
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "322 lines")
         await pilot.press("at", *"00:01:10", "enter")
         await until(pilot, lambda: screen.pane.rows[:2] == ["sim1 S 0.70", "agt1 A 0.70"])
@@ -205,7 +215,7 @@ async def test_what_is_marked_is_copied_and_saved_with_its_sources(
     async with logs(halves, (120, 14)) as (screen, pilot):
         copied: list[str] = []
         monkeypatch.setattr(screen.app, "copy_to_clipboard", copied.append)
-        await pilot.press("a")
+        await pilot.press("b")
         await shows(pilot, "322 lines")
         await pilot.press("g", "m")
         await shows(pilot, "marked from 1")

@@ -73,7 +73,7 @@ LOG_COMMANDS = (
             key_display="["),
     Command("next", "right_square_bracket", "Next", "The next container", _step(1),
             key_display="]"),
-    Command("together", "a", "Together",
+    Command("together", "b", "Together",
             "By time: one log, both halves of its pair, all, and one again",
             lambda screen: screen.join()),
     Command("follow", "s,f", "Follow", "Follow the end, or stop where you are",

@@ -15,6 +15,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
 from console.operations.recording.log_times import time_of_day
+from console.operations.recording.merged_log import from_time
 from console.presentation.containers import own_containers
 from console.tui.commands import bindings
 from console.tui.places import Subject
@@ -65,6 +66,8 @@ class LogsScreen(SubmissionScreen):
         self.choice = LogChoice()
         self._opened: tuple[LogChoice, tuple[str, ...]] | None = None
         self.shown: ShownLog | None = None
+        self._moment = ""
+        """The time to go to once the log is counted."""
         self._asked = ""
         """What the line of input is for."""
 
@@ -91,7 +94,7 @@ class LogsScreen(SubmissionScreen):
 
     def choose(self, container: str) -> None:
         """Show another container's log from its end."""
-        self._sought = ""
+        self._sought = self._moment = ""
         self.tabs.chosen = container
         self.tick()
 
@@ -107,6 +110,7 @@ class LogsScreen(SubmissionScreen):
             self._went_back()
         self._tell_empty(board)
         self._seek()
+        self._return()
         self.tabs.redraw()
         self.status.choice = self.choice
         self.status.redraw()
@@ -141,6 +145,13 @@ class LogsScreen(SubmissionScreen):
                 self.status.missing = f"No line of this log has: {wanted}"
             self._sought = ""
 
+    def _return(self) -> None:
+        """To the time at which another choice of the same lines was left."""
+        pane = self.pane
+        if self._moment and self.shown is not None and pane.counted and pane.line_count:
+            pane.go_to(from_time(self.shown.view, pane.line_count, self._moment))
+            self._moment = ""
+
     def _open(self, board: BoardSnapshot) -> None:
         """Show the chosen log; while there is none yet, say so and look again at the next tick."""
         try:
@@ -153,7 +164,8 @@ class LogsScreen(SubmissionScreen):
             self.pane.open(self.shown.view, self.shown.sources)
 
     def join(self) -> None:
-        """One log, those of its pair, or all by time."""
+        """One log, those of its pair, or all by time; a paused one stays at its time."""
+        self._moment = self.pane.moment
         self.choice = self.choice.further(self.board(), self.tabs.chosen)
         self.tick()
 
@@ -239,6 +251,7 @@ class LogsScreen(SubmissionScreen):
             self.pane.find(event.value)
 
     def _filter(self, typed: str) -> None:
+        self._moment = self.pane.moment
         self.choice = self.choice.filtered(typed)
         self.tick()
 

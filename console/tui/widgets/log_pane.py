@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from console.operations.ports.recorder import LogLine, LogView
-from console.operations.recording.log_times import Times, newest_day
+from console.operations.recording.log_times import NEIGHBOURS, Times, newest_day
 from console.operations.recording.merged_log import from_time
 from console.presentation.tones import Tone
 from console.tui.textual_internals import Undecorated, grow
@@ -309,6 +309,14 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     def here(self) -> int:
         """The line that stands out, else the first one on screen."""
         return self.first_line if self.hit is None else self.hit
+
+    @property
+    def moment(self) -> str:
+        """The time of that line; empty while the end is followed, or nothing has a time."""
+        if self.following or self._view is None or not self.counted:
+            return ""
+        lines = self._view.lines(self.here, self.here + NEIGHBOURS)
+        return next((line.at for line in lines if line.at), "")
 
     def copied(self, most: int) -> str:
         """What is marked, so many lines at the most, else the current line."""
