@@ -190,7 +190,7 @@ def _runs_now(told: LaneSource, half: str, life: _Life) -> bool:
 def _lived(told: LaneSource, pod: PodTimes, half: str, life: _Life) -> Iterator[TimeSpan]:
     """From its first to its last moment; where nobody saw the last, what follows the last word of
     it is unknown."""
-    points = list(_points(told, pod, half, life))
+    points = list((_points if half == "agent" else _serving)(told, pod, life))
     if life.until is not None:
         end = life.until
     elif _runs_now(told, half, life):
@@ -216,7 +216,7 @@ def _beginning(told: LaneSource, pod: PodTimes, life: _Life, points: list[_Point
     return SpanKind.BOOT if drives or now or (reports and reports.complete) else SpanKind.UNKNOWN
 
 
-def _points(told: LaneSource, pod: PodTimes, half: str, life: _Life) -> Iterator[_Point]:
+def _points(told: LaneSource, pod: PodTimes, life: _Life) -> Iterator[_Point]:
     """Where it began to do something else, as far as it was told, in the order of time."""
     last = life.after or told.until
 
@@ -230,10 +230,17 @@ def _points(told: LaneSource, pod: PodTimes, half: str, life: _Life) -> Iterator
     first = routes[0][0] if routes else last
     drove = [each for each in own(_of_reports(pod.reports_of(told.pair.number))) if each[0] < first]
     points = sorted((*drove, *routes), key=lambda each: each[0])
-    if half == "agent":
-        yield from points
-    elif points:
-        yield points[0][0], SpanKind.DRIVING, ""
+    yield from points
+
+
+def _serving(told: LaneSource, pod: PodTimes, life: _Life) -> Iterator[_Point]:
+    """A simulator serves from when the agent of its attempt drives."""
+    last = life.after or told.until
+    for other in _lives(told, pod, "agent"):
+        at = next((at for at, _, _ in _points(told, pod, other)), None)
+        if at is not None and life.since <= at < last:
+            yield at, SpanKind.DRIVING, ""
+            return
 
 
 def _of_reports(reports: PairReports | None) -> Iterator[_Point]:

@@ -131,4 +131,6 @@ def stepped(
 
 
 def _own_deaths(timeline: PairTimeline) -> list[Death]:
-    return [each for each in timeline.deaths if each.role not in _ECHOES]
+    """Those that died first; where none is known to have, all that were no echo."""
+    first = [each for each in timeline.deaths if each.role is DeathRole.FIRST]
+    return first or [each for each in timeline.deaths if each.role not in _ECHOES]

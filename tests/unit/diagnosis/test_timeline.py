@@ -273,11 +273,27 @@ def test_a_simulator_serves_from_when_its_pair_drives() -> None:
     shown = lived(
         third(simulator=runs_now("simulator", 15), status=PairStatus.DRIVING),
         simulator=(run(15),),
+        agent=(run(16),),
         reports=(PairReports(3, complete=True, done=1, drove=((1, at(60)),)),),
     )
     assert spans(told(shown).lanes[0]) == [
         ("waiting", 0, 15), ("boot", 15, 60), ("driving", 60, 300),
     ]  # fmt: skip
+
+
+def test_a_simulator_does_not_serve_by_what_is_told_late_of_the_attempt_before() -> None:
+    shown = lived(
+        third(
+            ended=(dead("simulator", "crashed", 100), dead("agent", "lost-partner", 100)),
+            simulator=runs_now("simulator", 101, 1),
+            agent=runs_now("agent", 140, 1),
+        ),
+        simulator=(run(20, 100), run(101)),
+        agent=(run(20, 100), run(140)),
+        reports=(PairReports(3, complete=True, done=0, drove=((1, at(60)), (2, at(200)))),),
+    )
+    found = spans(told(shown, (route(60, "R_1"), route(102, "R_1"))).lanes[0])
+    assert found[-2:] == [("boot", 101, 200), ("driving", 200, 300)]
 
 
 @pytest.mark.parametrize(

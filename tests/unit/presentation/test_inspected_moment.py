@@ -55,6 +55,12 @@ def test_the_first_look_is_at_the_last_own_death_of_the_pair_that_failed_most_of
     assert first_look(FAILED, 2) == InspectedMoment(2, at=at(50))
 
 
+def test_what_was_killed_with_its_job_is_not_looked_at_first() -> None:
+    killed = one(3, death(50), death(95, DeathRole.UNTOLD, 2))
+    assert first_look((killed,)).at == at(50)
+    assert first_look((one(3, death(95, DeathRole.UNTOLD)),)).at == at(95)
+
+
 def test_where_nothing_failed_it_is_at_the_end_and_goes_along() -> None:
     found = first_look((one(1), one(2)))
     assert found == InspectedMoment(1)
