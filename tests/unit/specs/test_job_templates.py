@@ -270,6 +270,17 @@ def test_access_lets_the_console_do_its_work_and_no_more():
     }
 
 
+def test_events_of_nodes_are_a_right_of_their_own_and_all_that_is_granted_elsewhere():
+    objects = access()
+    elsewhere = [o for o in objects.values() if o["metadata"].get("namespace") == "default"]
+    role, binding = elsewhere
+    assert role["rules"] == [
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["list", "watch"]}
+    ]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"] == "leaderboard-node-events"
+    assert not [name for kind, name in objects if kind.startswith("Cluster")]
+
+
 def test_the_workers_account_has_no_token_and_no_role():
     objects = access()
     account = objects["ServiceAccount", "submission-worker"]

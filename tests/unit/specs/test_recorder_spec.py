@@ -36,12 +36,14 @@ def granted(role: Json) -> set[tuple[str, str, str]]:
     }
 
 
-def roles_of(kind: str, name: str) -> list[Json]:
-    """What is bound to that subject."""
+def roles_of(kind: str, name: str, namespace: str = "leaderboard") -> list[Json]:
+    """What is bound to that subject in that namespace."""
+    known = spec("access.yaml") | RECORDER
     return [
-        RECORDER["Role", each["roleRef"]["name"]]
+        known["Role", each["roleRef"]["name"]]
         for each in RECORDER.values()
         if each["kind"] == "RoleBinding"
+        and each["metadata"]["namespace"] == namespace
         and any((one["kind"], one["name"]) == (kind, name) for one in each["subjects"])
     ]
 
@@ -88,6 +90,12 @@ def test_its_account_reads_what_a_console_reads_and_no_more() -> None:
     # A launch reads those two, for a name whose last Job is deleted while they are not.
     launching = {each for each in reading if each[1] in ("configmaps", "resourceclaimtemplates")}
     assert granted(role) == reading - launching
+
+
+def test_elsewhere_its_account_reads_the_events_of_nodes_alone() -> None:
+    (role,) = roles_of("ServiceAccount", NAME, "default")
+    assert role["metadata"]["namespace"] == "default"
+    assert granted(role) == {("", "events", "list"), ("", "events", "watch")}
 
 
 def test_who_opens_the_console_in_it_may_enter_pods_and_no_more() -> None:
@@ -150,6 +158,6 @@ def test_what_it_runs_and_is_asked_are_commands_of_this_console(
     assert options.live is (probe == "readinessProbe")
 
 
-def test_all_of_it_is_in_the_namespace_of_the_submissions() -> None:
-    spaces = {each["metadata"]["namespace"] for each in RECORDER.values()}
-    assert spaces == {"leaderboard"}
+def test_all_but_the_right_to_events_of_nodes_is_in_the_namespace_of_the_submissions() -> None:
+    elsewhere = [k for k, o in RECORDER.items() if o["metadata"]["namespace"] != "leaderboard"]
+    assert elsewhere == [("RoleBinding", "leaderboard-recorder-node-events")]
