@@ -1,7 +1,8 @@
 """Which submission a Kubernetes event is about: told by names and uids alone. Pure.
 
 An event about a Job carries its uid, so that none of an earlier namesake is taken for one; an event
-about a pod is known by the form of a generated name, for the pod itself may be gone.
+about a pod is known by the form of a generated name, for the pod itself may be gone. An event about
+a node is told to the submissions that have a pod on it (`on_nodes`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from console.cluster import wire
+from console.cluster.on_nodes import OnNodes
 from console.cluster.watching import Change, Live, Lost, Seen
-from console.domain.events import ClusterEventSeen, Event, JobSeen
+from console.domain.events import ClusterEventSeen, Event, JobSeen, PodSeen
 from console.domain.facts import ClusterEvent
 from console.errors import Forbidden
 
@@ -43,7 +45,7 @@ def concerns(job: str, about: wire.Reference) -> bool:
 
 
 class Concerned:
-    """Feed it what the watches of Jobs and of events say; it gives events to their submissions."""
+    """Feed it what all watches say; it gives events to their submissions."""
 
     def __init__(self) -> None:
         self._uids: dict[Key, str] = {}
@@ -51,6 +53,12 @@ class Concerned:
         self._by_stem: dict[Key, list[str]] = defaultdict(list)
         self._early: dict[str, About] = {}
         self._refused: Forbidden | None = None
+        self._on_nodes = OnNodes()
+
+    @property
+    def on_nodes(self) -> bool:
+        """Some pod of a submission is on a node now."""
+        return self._on_nodes.any_lives
 
     def expect(self, namespace: str, name: str) -> None:
         """Events of its pods are told although its Job may be gone."""
@@ -70,8 +78,10 @@ class Concerned:
             del self._by_stem[stem]
 
     def learn(self, namespace: str, name: str, event: Event) -> list[Told]:
-        """A Job's uid; then the events of it that came before."""
-        if not isinstance(event, JobSeen) or event.job.uid == self._uids.get((namespace, name)):
+        """A Job's uid, or a pod's node; then the events of it that came before."""
+        if not isinstance(event, JobSeen):
+            return self._of_pod(namespace, name, event)
+        if event.job.uid == self._uids.get((namespace, name)):
             return []
         self.expect(namespace, name)
         self._uids[namespace, name] = event.job.uid
@@ -95,8 +105,24 @@ class Concerned:
             return [_no_events(*key, change.error) for key in self._uids]
         return []
 
+    def node_events(self, change: Change[About]) -> list[Told]:
+        """The same of the watch of nodes. What may not be read of them is missed in silence."""
+        return list(self._about(change.item)) if isinstance(change, Seen) else []
+
+    def _of_pod(self, namespace: str, name: str, event: Event) -> list[Told]:
+        """What befell its node; nothing for a pod that an earlier namesake left behind."""
+        uid = self._uids.get((namespace, name))
+        if uid and isinstance(event, PodSeen) and event.pod.owner not in ("", uid):
+            return []
+        found = self._on_nodes.learn((namespace, name), event)
+        return [(namespace, name, ClusterEventSeen(event.at, each)) for each in found]
+
     def _about(self, item: About) -> Iterator[Told]:
         facts, about = item
+        if about.kind == "Node":
+            for (namespace, name), own in self._on_nodes.told(about.name, facts):
+                yield namespace, name, ClusterEventSeen(datetime.now(UTC), own)
+            return
         names = [each for each in self._candidates(about) if self._is_of(each, about)]
         if not names:
             self._early[facts.uid] = item

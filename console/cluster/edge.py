@@ -5,8 +5,11 @@ What needs a loop is imported where it is used: a list is asked for without one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
@@ -36,6 +39,7 @@ RESOURCES = {
 }
 METHODS = {"get": "GET", "create": "POST", "patch": "PATCH", "delete": "DELETE"}
 FIELD_MANAGER = "carla-console"
+OF_NODES = "default"
 
 
 class KubernetesCluster:
@@ -92,6 +96,16 @@ class KubernetesCluster:
         ]
         return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
 
+    async def node_events(self, pods: Sequence[PodFacts]) -> tuple[ClusterEvent, ...]:
+        from console.domain.node_events import of_stays, stay_of
+
+        now, found = datetime.now(UTC), []
+        stays = [stay for each in pods if (stay := stay_of(each, now)) is not None]
+        for node in sorted({each.node for each in stays}):
+            told = await self._all(self._of_nodes(f",involvedObject.name={node}"))
+            found += of_stays((facts for facts, _ in told), stays, node)
+        return tuple(sorted(found, key=lambda e: (e.last_seen is not None, e.last_seen)))
+
     async def patch_job(self, namespace: str, name: str, patch: JsonObject) -> JobFacts:
         params = {"fieldManager": FIELD_MANAGER}
         answer = await self._call("patch", Kind.JOB, namespace, name, params, patch)
@@ -114,6 +128,7 @@ class KubernetesCluster:
             self._jobs(namespace, label=SUBMISSION_SELECTOR),
             self._pods(namespace, label=SUBMISSION_SELECTOR),
             self._events(namespace),
+            self._other_nodes(namespace),
         )
         return submissions.every(self._transport, sources)
 
@@ -124,6 +139,7 @@ class KubernetesCluster:
             self._jobs(namespace, field=f"metadata.name={name}"),
             self._pods(namespace, label=f"job-name={name}"),
             self._events(namespace),
+            self._other_nodes(namespace),
         )
         return submissions.one(self._transport, name, sources)
 
@@ -191,6 +207,14 @@ class KubernetesCluster:
     def _events(self, namespace: str | None) -> ListSource[About]:
         path = _path("/api/v1", namespace, "events")
         return ListSource(path, "events", namespace, decoding.EVENTS, most=MOST_EVENTS)
+
+    def _of_nodes(self, further: str = "") -> ListSource[About]:
+        """They are of no namespace, and their events are written into that one."""
+        return replace(self._events(OF_NODES), field=f"involvedObject.kind=Node{further}")
+
+    def _other_nodes(self, namespace: str | None) -> ListSource[About] | None:
+        """None where the events of that namespace have those of the nodes among them."""
+        return None if namespace in (None, OF_NODES) else self._of_nodes()
 
 
 def _path(base: str, namespace: str | None, resource: str) -> str:

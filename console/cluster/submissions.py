@@ -1,5 +1,6 @@
 """One watch of Jobs, one of pods and one of events, joined into one stream of domain events.
 
+A fourth tells of the nodes, while a pod is on one: their events lie in a namespace of their own.
 Knows which submission each is about; how an event tells that is `concerned`'s.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,8 @@ from console.domain.events import (
     PodVanished,
 )
 from console.domain.facts import JobFacts, PodFacts
+from console.domain.node_events import AFTERWARDS
+from console.errors import Forbidden
 
 WAITING_CHANGES = 1000
 NEEDED = ("jobs", "pods")
@@ -38,6 +41,8 @@ class WatchedSources(msgspec.Struct, frozen=True):
     jobs: ListSource[JobFacts]
     pods: ListSource[PodFacts]
     events: ListSource[About]
+    nodes: ListSource[About] | None = None
+    """Events of nodes, where `events` has not all of them."""
 
     def by_key(self) -> tuple[tuple[str, ListSource[Any]], ...]:
         return ("jobs", self.jobs), ("pods", self.pods), ("events", self.events)
@@ -51,11 +56,44 @@ class _Pumps:
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(WAITING_CHANGES)
         self._listed = {key: asyncio.Event() for key in NEEDED}
         self._failed: list[BaseException] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._nodes: asyncio.Task[None] | None = None
+        self._nodes_end: asyncio.TimerHandle | None = None
 
     def start(self, key: str, source: ListSource[Any]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._pump(key, source), name=f"watch {key}")
+        self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def listen_to_nodes(self, source: ListSource[Any], wanted: bool) -> None:
+        """While that is wanted, and for what is told of a node a moment after."""
+        if wanted:
+            if self._nodes_end is not None:
+                self._nodes_end.cancel()
+                self._nodes_end = None
+            if self._nodes is None:
+                self._nodes = self.start("nodes", source)
+        elif self._nodes is not None and self._nodes_end is None:
+            loop, seconds = asyncio.get_running_loop(), AFTERWARDS.total_seconds()
+            self._nodes_end = loop.call_later(seconds, self._leave_nodes)
+
+    def _ask_nodes_again(self) -> None:
+        """What refused them may have been a login that has been renewed since."""
+        if self._nodes is not None and self._nodes.done():
+            self._nodes = None
+
+    def _leave_nodes(self) -> None:
+        if self._nodes is not None:
+            self._nodes.cancel()
+        self._nodes, self._nodes_end = None, None
+
+    async def stop(self) -> None:
+        if self._nodes_end is not None:
+            self._nodes_end.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def next(self) -> tuple[str, Any]:
         """The next change; raises what a watch ended with."""
@@ -73,8 +111,12 @@ class _Pumps:
                 await self._queue.put((key, change))
                 if isinstance(change, Live) and key in self._listed:
                     self._listed[key].set()
+                    self._ask_nodes_again()
+                if key == "nodes" and isinstance(change, Lost) and _is_refused(change):
+                    return
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._failed.append(error)
             # A full queue has something to be taken anyway, and that finds the failure.
@@ -82,22 +124,29 @@ class _Pumps:
                 self._queue.put_nowait(("", None))
 
 
+def _is_refused(lost: Lost) -> bool:
+    """A role that lacks a right for nodes lacks it for long: it is not asked again and again."""
+    return isinstance(lost.error, Forbidden)
+
+
 async def merged(
-    transport: Carrier, sources: WatchedSources
+    transport: Carrier, sources: WatchedSources, on_nodes: Callable[[], bool]
 ) -> AsyncIterator[tuple[str, Change[Any]]]:
     """The changes of the watches, each with its source's key, in order of arrival.
 
-    Events come after the first list of what they are about: they tell names alone.
+    Events come after the first list of what they are about: they tell names alone. Those of nodes
+    come while there is a pod `on_nodes`.
     """
     pumps = _Pumps(transport)
-    tasks = [pumps.start(key, source) for key, source in sources.by_key()]
+    for key, source in sources.by_key():
+        pumps.start(key, source)
     try:
         while True:
+            if sources.nodes is not None:
+                pumps.listen_to_nodes(sources.nodes, on_nodes())
             yield await pumps.next()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await pumps.stop()
 
 
 class WatchesLive:
@@ -143,9 +192,13 @@ async def every(
     connection, concerned = WatchesLive(set(NEEDED)), Concerned()
     if alone:
         concerned.expect(sources.jobs.namespace or "", alone)
-    async with contextlib.aclosing(merged(transport, sources)) as changes:  # type: ignore[type-var]
+    changing = merged(transport, sources, lambda: concerned.on_nodes)
+    async with contextlib.aclosing(changing) as changes:  # type: ignore[type-var]
         async for key, change in changes:
-            if key == "events":
+            if key == "nodes":
+                for event_told in concerned.node_events(change):
+                    yield event_told
+            elif key == "events":
                 for event_told in concerned.events(change):
                     yield event_told
             elif isinstance(change, Live | Lost):

@@ -179,7 +179,7 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class ClusterEvent(msgspec.Struct, frozen=True, gc=False):
-    """One Kubernetes event about the Job or its pod."""
+    """One Kubernetes event about the Job, its pod, or the node of that."""
 
     uid: str
     type: str
@@ -188,8 +188,13 @@ class ClusterEvent(msgspec.Struct, frozen=True, gc=False):
     count: int
     last_seen: datetime | None
     about: str
-    """`Job/name`, `Pod/name` or `Pod/name container`."""
+    """`Job/name`, `Pod/name`, `Pod/name container` or `Node/name`."""
     first_seen: datetime | None = None
+
+    @property
+    def of_node(self) -> bool:
+        """Whether it is about the node, and so about whatever is on it."""
+        return self.about.startswith("Node/")
 
     def concerns_pod(self, name: str) -> bool:
         """Whether it is about that pod or a container of it."""

@@ -37,7 +37,7 @@ from console.domain.events import (
     StreamState,
 )
 from console.domain.evidence import budget_of, drives_known, not_created
-from console.domain.facts import JobFacts, PodFacts
+from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.domain.last_lines import with_line
 from console.domain.lost_pods import (
     adopted,
@@ -55,6 +55,8 @@ from console.domain.standing import standing
 from console.domain.submission import LOGCOPY
 
 EVENTS_KEPT = 200
+NODE_EVENTS_KEPT = 50
+"""Of those: a node that is unwell says more than its pod, whose events prove what it used."""
 
 
 def fold(board: BoardSnapshot, event: Event) -> BoardSnapshot:
@@ -224,7 +226,18 @@ def _cluster_event(board: BoardSnapshot, event: ClusterEventSeen) -> BoardSnapsh
     kept = [each for each in board.events if each.uid != event.event.uid]
     kept.append(event.event)
     kept.sort(key=lambda each: each.last_seen.timestamp() if each.last_seen else 0.0)
+    if event.event.of_node:
+        kept = _with_few_of_nodes(kept)
     return _judged(replace(board, events=tuple(kept[-EVENTS_KEPT:])), event)
+
+
+def _with_few_of_nodes(events: list[ClusterEvent]) -> list[ClusterEvent]:
+    """Without the oldest of its node, where there are too many."""
+    of_node = [each for each in events if each.of_node]
+    if len(of_node) <= NODE_EVENTS_KEPT:
+        return events
+    old = {each.uid for each in of_node[:-NODE_EVENTS_KEPT]}
+    return [each for each in events if each.uid not in old]
 
 
 def _plan_reported(board: BoardSnapshot, event: PlanReported) -> BoardSnapshot:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from console.domain.events import ClusterEventSeen
+from console.domain.facts import ClusterEvent
+from console.errors import Forbidden
 from console.operations.ports.recorder import Recording
 from console.workers import protocol
 
@@ -100,3 +104,46 @@ def test_a_log_controls_no_terminal_through_its_verdict(stage) -> None:
     )
     for form in ("text", "json", "md"):
         assert "\x1b" not in stage.run("inspect", "demo", "-o", form).out
+
+
+OUT_OF_MEMORY = ClusterEvent(
+    "oom", "Warning", "SystemOOM", "System OOM encountered, victim process: CarlaUE4", 1,
+    datetime(2026, 11, 22, 10, 0, 5, tzinfo=UTC), "Node/n",
+)  # fmt: skip
+
+
+@pytest.fixture
+def on_node(stage) -> Recording:
+    """It runs, and pair 3's agent was killed."""
+    recording = stage.launch()
+    died = {**CRASH, "exit": 137, "reason": "vanished"}
+    stage.pod(recording, logcopy=[snapshot(died)])
+    return recording
+
+
+def test_what_befell_its_node_answers_why(stage, on_node) -> None:
+    stage.cluster.cluster_events.append(OUT_OF_MEMORY)
+    ran = stage.run("inspect", "demo", "--pair", "3")
+    assert ran.code == 0
+    assert "The node had no memory left" in ran.out
+    assert "owner the node" in ran.out
+    assert "SystemOOM Node/n" in stage.run("events", "demo").out
+
+
+def test_what_befell_its_node_is_known_when_the_cluster_is_gone(stage, failed) -> None:
+    writer = stage.recorder.claim(failed)
+    writer.note(ClusterEventSeen(OUT_OF_MEMORY.last_seen, OUT_OF_MEMORY))
+    writer.release()
+    assert "SystemOOM Node/n" in stage.run("events", "demo").out
+    document = json.loads(stage.run("inspect", "demo", "-o", "json").out)
+    assert document["answer"]["cause"] == "node-out-of-memory"
+
+
+def test_that_events_of_its_node_may_not_be_read_is_said_by_inspect_alone(stage, on_node) -> None:
+    stage.cluster.node_refusal = Forbidden("You may not list events in default.")
+    ran = stage.run("inspect", "demo")
+    assert ran.code == 0
+    assert ran.told.count("what befell its node is not known: You may not list events") == 1
+    for command in ("status", "events", "list"):
+        told = stage.run(command, *(() if command == "list" else ("demo",))).told
+        assert "default" not in told

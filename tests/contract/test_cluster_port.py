@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from fakes.cluster import FakeCluster
 from fakes.embedded import embedded_cluster
 
-from console.domain.events import ConnectionChanged, JobSeen, JobVanished, PodSeen
+from console.cluster import decoding
+from console.domain.events import (
+    ClusterEventSeen,
+    ConnectionChanged,
+    JobSeen,
+    JobVanished,
+    PodSeen,
+)
+from console.domain.facts import ClusterEvent, PodFacts
 from console.errors import Conflict, NotFound
 from console.operations.ports.cluster import ClusterPort, Kind, LogRequest, Propagation
 from console.specs.compose import compose
@@ -111,6 +121,100 @@ async def test_the_watch_of_one_that_is_not_there_says_so(port: ClusterPort) -> 
     ):
         first = await anext(watch)
     assert isinstance(first, JobVanished)
+
+
+Say = Callable[[str, float], Awaitable[None]]
+FAKE_POD = {
+    "kind": "Pod",
+    "metadata": {
+        "name": "demo-abcde", "namespace": "races", "uid": "pod-1",
+        "labels": {"job-name": "demo"}, "creationTimestamp": "2026-11-22T10:00:00Z",
+    },
+    "spec": {"containers": [], "nodeName": "gpu-1"},
+    "status": {"phase": "Running"},
+}  # fmt: skip
+
+
+def said(reason: str, seconds: float, pod: PodFacts) -> dict:
+    """As a controller writes it of the node of that pod."""
+    placed = pod.placed_at or pod.created_at
+    assert placed is not None
+    at = f"{placed + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{pod.node}.{reason.lower()}", "namespace": "default"},
+        "involvedObject": {"kind": "Node", "name": pod.node, "uid": pod.node},
+        "type": "Warning",
+        "reason": reason,
+        "message": "",
+        "firstTimestamp": at,
+        "lastTimestamp": at,
+        "count": 1,
+    }
+
+
+@contextlib.asynccontextmanager
+async def on_a_node(kind: str, folder: Path) -> AsyncIterator[tuple[ClusterPort, PodFacts, Say]]:
+    """A submission `demo` of the namespace `races` with its pod, and who lets its node say things.
+
+    What it says, it says so many seconds after the pod was placed.
+    """
+    made = job(suspend=False)
+    made["metadata"]["namespace"] = "races"
+    if kind == "fake":
+        fake = FakeCluster()
+        await fake.create(made)
+        fake.put(FAKE_POD)
+        (pod,) = await fake.pods("races", "demo")
+
+        async def note(reason: str, seconds: float) -> None:
+            fake.cluster_events.append(
+                decoding.event(msgspec.json.encode(said(reason, seconds, pod)))[0]
+            )
+
+        yield fake, pod, note
+        return
+    async with embedded_cluster(folder / "cluster") as embedded:
+        await embedded.ask("POST", "/api/v1/namespaces", {"metadata": {"name": "races"}})
+        await embedded.cluster.create(made)
+        watch = embedded.cluster.watch_submission("races", "demo")
+        async with asyncio.timeout(30), contextlib.aclosing(watch):
+            seen = (e.pod async for e in watch if isinstance(e, PodSeen) and e.pod.node)
+            pod = await anext(seen)
+
+        async def post(reason: str, seconds: float) -> None:
+            event = said(reason, seconds, pod)
+            await embedded.ask("POST", "/api/v1/namespaces/default/events", event)
+
+        yield embedded.cluster, pod, post
+
+
+@pytest.mark.parametrize("kind", ["fake", "embedded"])
+@pytest.mark.parametrize("one", [True, False], ids=["one", "all"])
+async def test_what_befalls_its_node_is_told_to_a_submission(
+    kind: str, one: bool, tmp_path: Path
+) -> None:
+    """By a watch and by a look alike: since the pod is there, and nothing of what was before."""
+    async with on_a_node(kind, tmp_path) as (port, pod, say):
+        await say("Rebooted", -30)
+        await say("SystemOOM", 5)
+        looked = await port.node_events([pod])
+        watch = port.watch_submission("races", "demo") if one else port.watch_submissions("races")
+        told: list[ClusterEvent] = []
+        async with asyncio.timeout(20), contextlib.aclosing(watch):
+            async for each in watch:
+                event = each if one else each[2]
+                if isinstance(event, ClusterEventSeen) and event.event.about == f"Node/{pod.node}":
+                    told.append(event.event)
+                    break
+        assert [each.reason for each in looked] == ["SystemOOM"]
+        assert told == list(looked)
+
+
+async def test_a_pod_without_a_node_has_no_events_of_one(port: ClusterPort) -> None:
+    pending = PodFacts("demo-abcde", "default", "pod-1", "demo", "Pending")
+    assert await port.node_events([pending]) == await port.node_events([]) == ()
 
 
 async def test_what_may_be_done_and_which_version_is_known(port: ClusterPort) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ from console.domain.events import (
     PodVanished,
 )
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
-from console.errors import Conflict, ConsoleError, NotFound
+from console.domain.node_events import of_stays, stay_of
+from console.errors import Conflict, ConsoleError, Forbidden, NotFound
 from console.operations.ports.cluster import (
     ClusterDescription,
     Created,
@@ -42,7 +44,9 @@ def now() -> datetime:
 
 def _is_about(event: ClusterEvent, job: str) -> bool:
     kind, _, name = event.about.split()[0].partition("/")
-    return name == job if kind == "Job" else name.rpartition("-")[0] == job
+    if kind == "Pod":
+        return name.rpartition("-")[0] == job
+    return kind == "Job" and name == job
 
 
 class FakeLog:
@@ -63,6 +67,8 @@ class FakeCluster:
         self.refuse: dict[tuple[str, Kind], ConsoleError] = {}
         self.requests: list[LogRequest] = []
         self.cluster_events: list[ClusterEvent] = []
+        self.node_refusal: ConsoleError | None = None
+        """What is answered to who asks for events of nodes, which are in `cluster_events` too."""
         self._watchers: list[asyncio.Queue[tuple[str, str, Event]]] = []
 
     @property
@@ -154,6 +160,16 @@ class FakeCluster:
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]:
         return tuple(event for event in self.cluster_events if _is_about(event, job))
 
+    async def node_events(self, pods: Sequence[PodFacts]) -> tuple[ClusterEvent, ...]:
+        if self.node_refusal is not None:
+            raise self.node_refusal
+        stays = [stay for each in pods if (stay := stay_of(each, now())) is not None]
+        of_nodes = {
+            node: [event for event in self.cluster_events if event.about == f"Node/{node}"]
+            for node in {each.node for each in stays}
+        }
+        return tuple(e for node, told in of_nodes.items() for e in of_stays(told, stays, node))
+
     async def patch_job(self, namespace: str, name: str, patch: dict[str, Any]) -> JobFacts:
         stored = copy.deepcopy(self._find(Kind.JOB, namespace, name))
         annotations = patch.get("metadata", {}).get("annotations", {})
@@ -180,6 +196,9 @@ class FakeCluster:
             for space, name in [each[1:] for each in self.objects if each[0] is Kind.JOB]:
                 for event in await self.events(space, name):
                     yield space, name, ClusterEventSeen(now(), event)
+                with contextlib.suppress(Forbidden):
+                    for event in await self.node_events(await self.pods(space, name)):
+                        yield space, name, ClusterEventSeen(now(), event)
             yield "", "", ConnectionChanged(now(), True)
             while True:
                 told = await queue.get()

@@ -18,6 +18,10 @@ from console.operations.ports.cluster import JsonObject
 STATUS = {401: "Unauthorized", 403: "Forbidden", 410: "Expired", 500: "InternalError"}
 
 
+OF_NODES = "events of nodes"
+"""The kind of those that are asked for with a selector."""
+
+
 class SmallApi:
     """`asked` counts requests by what they want: list, watch, log, get."""
 
@@ -46,7 +50,8 @@ class SmallApi:
             return web.json_response({"gitVersion": "v1.36.0", "major": "1", "minor": "36"})
         what = self._what(request)
         self.asked[what] += 1
-        kind = request.path.split("/")[-1]
+        kind = _kind(request)
+        self.asked[f"{what} {kind}"] += 1
         if code := self.refuse.get(f"{what} {kind}", self.refuse.get(what, 0)):
             return web.json_response(_status(code), status=code)
         if what == "log":
@@ -58,8 +63,10 @@ class SmallApi:
         return web.json_response({"metadata": {"resourceVersion": "10"}, "items": self._all(kind)})
 
     def _all(self, kind: str) -> list[JsonObject]:
+        if kind == OF_NODES:
+            return [each for each in self.events if each["involvedObject"]["kind"] == "Node"]
         if kind == "events":
-            return self.events
+            return [each for each in self.events if each["involvedObject"]["kind"] != "Node"]
         submissions = [(self.job, self.pod), *self.more]
         return [job if kind == "jobs" else pod for job, pod in submissions]
 
@@ -95,6 +102,13 @@ class SmallApi:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(cut.wait(), 0.02)
         return response
+
+
+def _kind(request: web.Request) -> str:
+    chosen = request.query.get("fieldSelector", "")
+    if request.path == "/api/v1/namespaces/default/events" and "involvedObject.kind=Node" in chosen:
+        return OF_NODES
+    return request.path.split("/")[-1]
 
 
 def _status(code: int) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         told = await known(services, wanted_of(options, namespace, name))
         _refuse_pair(told, options.pair)
         logs = await logs_at_hand(services, told)
-        say_all((*told.remarks, *filter(None, [logs.remark])))
+        say_all((*told.remarks, *filter(None, [told.unread, logs.remark])))
         return told, await asyncio.to_thread(inspect, told.board, logs.of, wiring.now())
 
     told, found = with_services(options, work)

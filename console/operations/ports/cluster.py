@@ -5,7 +5,7 @@ Every method of `ClusterPort` raises only errors of `console.errors`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -132,6 +132,10 @@ class ClusterPort(Protocol):
         ...
 
     async def events(self, namespace: str, job: str) -> tuple[ClusterEvent, ...]: ...
+
+    async def node_events(self, pods: Sequence[PodFacts]) -> tuple[ClusterEvent, ...]:
+        """What befell the nodes of these pods while they were there, oldest first."""
+        ...
 
     async def patch_job(self, namespace: str, name: str, patch: JsonObject) -> JobFacts:
         """A JSON merge patch."""

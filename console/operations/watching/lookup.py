@@ -21,7 +21,7 @@ from console.operations.recording.recorded import (
 )
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.watching.single_look import board_once
+from console.operations.watching.single_look import look_once
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -50,6 +50,8 @@ class Known(msgspec.Struct, frozen=True):
 
     board: BoardSnapshot
     found: Found | None = None
+    unread: str = ""
+    """What the cluster did not tell of it, for who looks for a cause."""
 
     @property
     def recorded(self) -> bool:
@@ -75,7 +77,8 @@ async def known(services: Services, wanted: Wanted) -> Known:
     if not wanted.recorded:
         try:
             if await is_present(services, wanted):
-                return Known(await board_once(services, wanted.namespace, wanted.name))
+                seen = await look_once(services, wanted.namespace, wanted.name)
+                return Known(seen.board, unread=seen.unread)
         except NotFound as error:
             gone = NotFound(f"There is no Job {wanted}", why=error.why)
     return await asyncio.to_thread(_recalled, services, wanted, gone)

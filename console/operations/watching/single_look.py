@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import (
@@ -14,6 +16,7 @@ from console.domain.events import (
     StreamChanged,
     StreamState,
 )
+from console.domain.facts import PodFacts
 from console.domain.folding import fold
 from console.domain.submission import LOGCOPY
 from console.errors import ConsoleError
@@ -25,7 +28,19 @@ from console.operations.services import Services
 log = logging.getLogger(__name__)
 
 
+class LookedAt(msgspec.Struct, frozen=True):
+    """The board as of now, and what a search for a cause lacks."""
+
+    board: BoardSnapshot
+    unread: str = ""
+
+
 async def board_once(services: Services, namespace: str, name: str) -> BoardSnapshot:
+    """The board that `look_once` sees."""
+    return (await look_once(services, namespace, name)).board
+
+
+async def look_once(services: Services, namespace: str, name: str) -> LookedAt:
     """The board as of now, from the API, logcopy's log and the recorder; follows nothing.
 
     Raises NotFound if there is no such Job, and what the cluster answers otherwise.
@@ -35,11 +50,12 @@ async def board_once(services: Services, namespace: str, name: str) -> BoardSnap
     pods = await services.cluster.pods(namespace, name)
     for pod in sorted(pods, key=lambda each: (each.created_at is not None, each.created_at)):
         board = fold(board, PodSeen(services.clock(), pod))
-    for event in await _events(services, namespace, name):
+    of_nodes, unread = await _node_events(services, pods)
+    for event in (*await _events(services, namespace, name), *of_nodes):
         board = fold(board, event)
     async for heard in last_words(services, board):
         board = fold(board, heard)
-    return board
+    return LookedAt(board, unread)
 
 
 async def last_words(services: Services, board: BoardSnapshot) -> AsyncIterator[Event]:
@@ -67,6 +83,17 @@ async def _events(services: Services, namespace: str, name: str) -> list[Event]:
         log.warning("No events of %s/%s: %s", namespace, name, error.what)
         return []
     return [ClusterEventSeen(services.clock(), each) for each in found]
+
+
+async def _node_events(services: Services, pods: Sequence[PodFacts]) -> tuple[list[Event], str]:
+    """Few accounts have the right to them, and only who looks for a cause misses it."""
+    try:
+        found = await services.cluster.node_events(pods)
+    except ConsoleError as error:
+        log.info("No events of nodes: %s", error.what)
+        why = f"{error.what} {error.why}".strip()
+        return [], f"what befell its node is not known: {why}"
+    return [ClusterEventSeen(services.clock(), each) for each in found], ""
 
 
 async def _logcopy(

@@ -128,6 +128,20 @@ def test_a_teams_bundle_names_nothing_of_the_platform(lab: Services, tmp_path: P
     assert b"root" not in unpacked[:512]
 
 
+def test_a_teams_bundle_has_no_event_of_a_node_and_the_other_one_has(
+    lab: Services, tmp_path: Path
+) -> None:
+    writer = lab.recorder.claim(incidents.RECORDING)
+    assert writer is not None
+    writer.note(incidents.told_by("Node/pool-a-17", "victim process: of-another-team"))
+    writer.release()
+    for team in (True, False):
+        exported(lab, tmp_path / f"{team}.tar.gz", team=team)
+        unpacked = gzip.decompress((tmp_path / f"{team}.tar.gz").read_bytes())
+        found = [each in unpacked for each in (b"pool-a-17", b"of-another-team")]
+        assert found == [not team] * 2
+
+
 def test_the_other_bundle_has_these_names(lab: Services, tmp_path: Path) -> None:
     """Or the test above could not fail."""
     exported(lab, tmp_path / "b.tar.gz")

@@ -44,6 +44,10 @@ class Asked(FakeCluster):
         self.asked["events"] += 1
         return await super().events(namespace, job)
 
+    async def node_events(self, pods: Any) -> Any:
+        self.asked["node events"] += 1
+        return await super().node_events(pods)
+
 
 @pytest.fixture
 async def services(tmp_path: Path) -> Services:
@@ -93,6 +97,8 @@ async def test_a_row_with_pods_is_the_one_that_a_look_at_it_alone_gives(
     for restarts, name in enumerate(NAMES):
         _run(services.cluster, name, restarts=restarts)
     look = await fleet_once(services, "races")
+    assert isinstance(services.cluster, Asked)
+    assert not services.cluster.asked["node events"]
     alone = [await board_once(services, "races", name) for name in NAMES]
     assert [row_of(board) for board in look.boards] == [row_of(board) for board in alone]
     assert [board.pairs for board in look.boards] == [board.pairs for board in alone]
@@ -113,6 +119,8 @@ async def test_a_pod_that_a_deleted_namesake_left_is_nobodys(services: Services)
 
 async def test_every_row_is_the_one_that_a_look_at_it_alone_gives(services: Services) -> None:
     look = await fleet_once(services, "races")
+    assert isinstance(services.cluster, Asked)
+    assert not services.cluster.asked["node events"]
     alone = [await board_once(services, "races", name) for name in NAMES]
     assert [row_of(board) for board in look.boards] == [row_of(board) for board in alone]
     assert not look.unasked

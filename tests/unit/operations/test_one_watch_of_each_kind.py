@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
+from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fakes.following import running, until
-from fakes.small_api import SmallApi, small_api
+from fakes.small_api import OF_NODES, SmallApi, small_api
 from fakes.wild_server import kubeconfig
 
+from console.cluster import submissions
 from console.cluster.connecting import connect
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
@@ -21,7 +24,7 @@ from console.operations.watching.follower import Follower
 from console.recorder.recorder import Recorder
 from console.specs.compose import Composed
 
-ONE_OF_EACH = {"jobs": 1, "pods": 1, "events": 1}
+ONE_OF_EACH = {"jobs": 1, "pods": 1, "events": 1, OF_NODES: 1}
 
 
 def job_and_pod(composed: Composed, pod: JsonObject, name: str) -> tuple[JsonObject, JsonObject]:
@@ -36,7 +39,7 @@ def job_and_pod(composed: Composed, pod: JsonObject, name: str) -> tuple[JsonObj
     return job, its
 
 
-def event(of: str, kind: str, name: str, uid: str = "") -> JsonObject:
+def event(of: str, kind: str, name: str, uid: str = "", at: str = "10:00:00") -> JsonObject:
     about = {"kind": kind, "name": name, "namespace": "races", "uid": uid}
     return {
         "metadata": {"uid": f"event-{of}", "name": of, "namespace": "races"},
@@ -44,7 +47,7 @@ def event(of: str, kind: str, name: str, uid: str = "") -> JsonObject:
         "type": "Normal",
         "reason": of,
         "message": of,
-        "lastTimestamp": "2026-11-22T10:00:00Z",
+        "lastTimestamp": f"2026-11-22T{at}Z",
     }
 
 
@@ -75,7 +78,7 @@ async def test_all_submissions_are_followed_from_one_watch_of_each_kind(
             await until(lambda: len(fleet.snapshot.rows) == count and fleet.snapshot.live)
             await until(lambda: api.asked["log"] >= count)
             await until(lambda: api.watching == ONE_OF_EACH)
-            assert api.asked["watch"] == 3
+            assert api.asked["watch"] == 4
             opened = fleet.follower("races", "demo")
             await until(lambda: opened.board.live)
             assert api.watching == ONE_OF_EACH
@@ -90,7 +93,7 @@ async def test_a_command_that_follows_one_opens_one_watch_of_each_kind(
         async with running(follower):
             await until(lambda: follower.board.live and follower.board.pod)
             await until(lambda: api.watching == ONE_OF_EACH)
-            assert api.asked["watch"] == 3
+            assert api.asked["watch"] == 4
 
 
 async def test_each_event_is_told_to_the_submission_that_it_is_about(
@@ -128,3 +131,88 @@ async def test_who_may_not_read_events_gets_everything_else_and_is_told(
             await until(lambda: fleet.snapshot.live)
     for each in boards:
         assert [told.reason for told in each.board.events] == ["EventsForbidden"]
+
+
+async def test_an_event_of_a_node_is_told_to_each_submission_that_is_on_it(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    pod = pod_of(logcopy=("running", 0))
+    pod["spec"]["nodeName"] = "gpu-1"
+    async with api_with(3, composed, pod, tmp_path) as (api, services):
+        api.more[1][1]["spec"]["nodeName"] = "gpu-2"
+        api.events = [
+            event("SystemOOM", "Node", "gpu-1", at="10:00:05"),
+            event("Rebooted", "Node", "gpu-3", at="10:00:05"),
+            event("NodeNotReady", "Node", "gpu-2", at="10:00:05"),
+            event("NodeHasSufficientMemory", "Node", "gpu-1", at="10:00:05"),
+        ]
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            boards = [fleet.follower("races", f"demo{end}") for end in ("", "-1", "-2")]
+            await until(lambda: all(each.board.events for each in boards))
+    told = [[(e.about, e.reason) for e in each.board.events] for each in boards]
+    both = ("Node/gpu-1", "SystemOOM")
+    assert told == [[both], [both], [("Node/gpu-2", "NodeNotReady")]]
+
+
+async def test_who_may_not_read_events_of_nodes_is_live_and_asks_once(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    pod = pod_of(logcopy=("running", 0))
+    async with api_with(2, composed, pod, tmp_path) as (api, services):
+        api.refuse = {f"list {OF_NODES}": 403}
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            demo = fleet.follower("races", "demo")
+            await until(lambda: demo.board.live and api.asked[f"list {OF_NODES}"])
+            # It waits for no later try, as every other watch would.
+            await until(lambda: "watch nodes" not in {t.get_name() for t in asyncio.all_tasks()})
+            await until(lambda: fleet.snapshot.live)
+            assert demo.board.live
+            assert demo.board.events == ()
+            assert api.asked[f"list {OF_NODES}"] == 1
+
+
+async def test_events_of_nodes_are_not_asked_for_where_no_pod_is_on_one(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    over = pod_of("Succeeded", logcopy=("ended", 0))
+    async with api_with(1, composed, over, tmp_path) as (api, services):
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            await until(lambda: api.watching["events"] and fleet.snapshot.live)
+    assert not api.asked[f"list {OF_NODES}"]
+
+
+async def test_events_of_nodes_that_were_refused_are_asked_for_after_an_outage(
+    composed, pod_of, tmp_path: Path
+) -> None:
+    """A login that was too old is renewed meanwhile; a right may have been granted."""
+    pod = pod_of(logcopy=("running", 0))
+    async with api_with(1, composed, pod, tmp_path) as (api, services):
+        api.refuse = {f"list {OF_NODES}": 403}
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            await until(lambda: api.asked[f"list {OF_NODES}"] and fleet.snapshot.live)
+            api.refuse = {"watch": 403}
+            api.cut()
+            await until(lambda: not fleet.snapshot.live)
+            api.refuse = {}
+            await until(lambda: api.watching == ONE_OF_EACH)
+
+
+async def test_nodes_are_listened_to_no_longer_than_a_moment_after_the_last_pod(
+    composed, pod_of, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "AFTERWARDS", timedelta())
+    async with api_with(1, composed, pod_of(logcopy=("running", 0)), tmp_path) as (api, services):
+        fleet = Fleet(services, "races")
+        async with running(fleet):
+            await until(lambda: api.watching == ONE_OF_EACH)
+            api.pod["status"]["phase"] = "Succeeded"
+            api.pod["metadata"]["resourceVersion"] = "2"
+            api.refuse = {"watch line": 410}
+            api.cut()
+            await until(lambda: not fleet.follower("races", "demo").board.pod_lives)
+            api.refuse = {}
+            await until(lambda: +api.watching == Counter(ONE_OF_EACH) - Counter([OF_NODES]))
