@@ -100,7 +100,7 @@ def log_of(
     parts = {name: _filtered(choice, view) for name, view in whole.items()}
     if choice.together is Together.ALONE:
         return ShownLog(parts[container], LineSources({"": whole[container]}), whole)
-    merged = MergedLog(parts, SPARSE if choice.filters else CHUNK)
+    merged = MergedLog(parts, SPARSE if choice.keep else CHUNK)
     words = {name: short(board, name) for name in whole}
     return ShownLog(merged, LineSources(whole, words), whole)
 

@@ -9,6 +9,7 @@ from console.domain.board import BoardSnapshot
 from console.operations.ports.recorder import LogView
 from console.operations.recording.filtered_log import FilteredLog
 from console.operations.recording.log_runs import runs_of
+from console.operations.recording.log_times import NEIGHBOURS, sortable
 from console.operations.recording.merged_log import MergedLog, from_time
 from console.presentation.severity import ERRORS
 from console.tui.screens.log_choice import ShownLog
@@ -16,12 +17,25 @@ from console.tui.screens.log_choice import ShownLog
 
 def attempt(shown: ShownLog, here: int, direction: int) -> int | None:
     """The line at which the next attempt of one of the containers begins, or the one before."""
-    places = (
-        _place(shown, container, run.first)
-        for container, view in shown.whole.items()
+    begins = sorted(
+        (_time_at(view, run.first), order, container, run.first)
+        for order, (container, view) in enumerate(shown.whole.items())
         for run in runs_of(view)
     )
-    return _next(places, here, direction)
+    now = _time_at(shown.view, here)
+    # Times are cheap, places are not: only those that may be the next one are looked for.
+    near = [each for each in begins if (each[0] >= now if direction > 0 else each[0] <= now)]
+    for _, _, container, first in near[::direction]:
+        place = _place(shown, container, first)
+        if (place - here) * direction > 0:
+            return place
+    return None
+
+
+def _time_at(view: LogView, line: int) -> str:
+    """Of that line, or of the last one before it that has one."""
+    lines = view.lines(max(line - NEIGHBOURS, 0), line + 1)
+    return next((time for each in reversed(lines) if (time := sortable(each.at))), "")
 
 
 def death(shown: ShownLog, board: BoardSnapshot, here: int, direction: int) -> int | None:
