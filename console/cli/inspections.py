@@ -95,13 +95,13 @@ def _evidence(each: Evidence) -> dict[str, Any]:
 
 def inspection_markdown(found: Inspection, pair: int | None) -> str:
     """For an issue or a mail among operators."""
-    pairs = [e for e in found.pairs if e.verdict is not None and pair in (None, e.number)]
+    pairs = [each for each in found.pairs if pair in (None, each.number)]
     parts = [f"# Why {found.board.name} failed", ""]
+    told = [_section(f"Pair {each.number}", each.verdict) for each in pairs if each.verdict]
     if pair is None and found.verdict is not None:
-        parts += _section("The submission", found.verdict)
-    for each in pairs:
-        assert each.verdict is not None
-        parts += _section(f"Pair {each.number}", each.verdict)
+        whole = _section("The submission", found.verdict)
+        told.insert(len(told) if found.is_told_by_pairs else 0, whole)
+    parts += [line for section in told for line in section]
     if len(parts) == 2:
         parts.append(nothing_failed(found, pair))
     return neutralise_lines(parts)
@@ -116,9 +116,9 @@ def _section(name: str, verdict: Verdict) -> list[str]:
         "",
         f"{verdict.what} ({SURE[verdict.confidence]}; owner: {owner}{where})",
         "",
+        f"- next: {verdict.advice}",
         *(f"- seen: `{each.replace('`', chr(39))}`" for each in proofs(verdict)),
         *(f"- against it: {each}" for each in verdict.contradictions),
-        f"- next: {verdict.advice}",
         "",
     ]
 

@@ -17,6 +17,8 @@ from console.domain.progress import EndedAttempt
 
 LOST = "Lost"
 """What a fact of a pod is about that another one has replaced; its text says why."""
+ALIKE = "several pairs"
+"""What a problem is about that each of them has besides, as one of its own."""
 NOT_STARTING = (
     *("FailedScheduling", "FailedCreate", "Failed", "BackOff", "InspectFailed"),
     *("FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady"),
@@ -79,15 +81,17 @@ def scene_of(
     ends = shown.ended if shown else ()
     since, until = span_of(ends, attempt)
     since = since or _began(board, shown)
-    own = [each for each in facts if _is_of(each, pair, attempt) and _within(each, since, until)]
+    told = [each for each in facts if _is_of(each, pair, attempt) and _within(each, since, until)]
     first = _first_of(ends, attempt)
+    route = _route(ends, attempt)
+    own = [each for each in told if attempt is None or _may_tell(each, route)]
     return Scene(
         tuple(own),
         tuple(each for each in lines if _of_pair(each, pair) and _said(each, since, until)),
         pair,
         attempt,
         first.half if first else "",
-        _route(ends, attempt) or (shown.route if shown and attempt is None else ""),
+        route or (shown.route if shown and attempt is None else ""),
         max((each.at for each in ends if each.attempt == attempt and each.at), default=None),
     )
 
@@ -116,7 +120,8 @@ def span_of(
 
 def _is_of(fact: Fact, pair: int, attempt: int | None) -> bool:
     """What became of the whole submission is no reason why a half of it failed by itself."""
-    if fact.kind in _OF_THE_WHOLE or fact.pair not in (None, pair):
+    of_whole = fact.kind in _OF_THE_WHOLE or fact.about == ALIKE
+    if of_whole or fact.pair not in (None, pair):
         return False
     return attempt is None or fact.attempt in (None, attempt)
 
@@ -125,6 +130,13 @@ def _within(fact: Fact, since: datetime | None, until: datetime | None) -> bool:
     if fact.at is None or fact.kind is FactKind.ENDING:
         return True
     return (since is None or fact.at >= since) and (until is None or fact.at <= until)
+
+
+def _may_tell(fact: Fact, route: str) -> bool:
+    """The record of another route is of one after which the evaluator went on."""
+    if fact.kind is not FactKind.RECORD or not route:
+        return True
+    return route == fact.about or route.startswith(f"{fact.about}_rep")
 
 
 def _said(line: SeenLine, since: datetime | None, until: datetime | None) -> bool:
@@ -279,9 +291,9 @@ def _of_routes(board: BoardSnapshot) -> Iterator[Fact]:
 
 def _of_reports(board: BoardSnapshot) -> Iterator[Fact]:
     for each in board.problems:
-        yield Fact(
-            FactKind.PROBLEM, Witness.SUPERVISOR, each.kind, each.text, "", each.pair or None
-        )
+        said = (FactKind.PROBLEM, Witness.SUPERVISOR, each.kind, each.text)
+        yield Fact(*said, ALIKE if each.alike else "", each.pair or None)
+        yield from (Fact(*said, "", pair) for pair in sorted(each.alike))
     for record in board.records:
         told = f"{record.status}, {record.score_route:.0f} % of the route"
         yield Fact(FactKind.RECORD, Witness.RECORD, "", told, record.route_id, record.pair)

@@ -194,7 +194,7 @@ def _verdict(
         cause,
         scene.pair,
         scene.attempt,
-        scene.route,
+        _route(scene, evidence),
         scene.died_first,
         evidence,
         doubts,
@@ -203,11 +203,17 @@ def _verdict(
     )
 
 
+def _route(scene: Scene, evidence: tuple[Evidence, ...]) -> str:
+    """Where it happened: as long as nothing died, the route whose record tells of it."""
+    records = (e.fact.about for e in evidence if e.fact and e.fact.kind is FactKind.RECORD)
+    return scene.route if scene.died_first else next(records, scene.route)
+
+
 def _values(scene: Scene, evidence: tuple[Evidence, ...]) -> dict[str, str]:
     values = {
         "pair": str(scene.pair) if scene.pair else "",
         "attempt": str(scene.attempt) if scene.attempt else "",
-        "route": scene.route,
+        "route": _route(scene, evidence),
     }
     for each in reversed(evidence):
         about = (

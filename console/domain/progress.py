@@ -5,6 +5,7 @@ Scores are the Leaderboard's: route completion and driving score in percent, pen
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +13,9 @@ import msgspec
 
 from console.results import statuses
 from console.workers import pair_words
+
+_ALIKE = re.compile(r"pairs (\d+(?:(?:, | and )\d+)*)(?: failed alike|:)", re.IGNORECASE)
+"""Both forms in which logcopy names the pairs: by how they ended, and by what the agent is."""
 
 
 class MergeStatus(StrEnum):
@@ -123,6 +127,12 @@ class MergeProblem(msgspec.Struct, frozen=True, gc=False):
     kind: str
     pair: int
     text: str
+
+    @property
+    def alike(self) -> frozenset[int]:
+        """The pairs that have it in common, as its words begin with them; empty without."""
+        found = _ALIKE.match(self.text)
+        return frozenset(map(int, re.findall(r"\d+", found[1]))) if found else frozenset()
 
 
 class ProgressReport(msgspec.Struct, frozen=True, gc=False):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -31,8 +30,6 @@ from console.presentation.tones import (
 Happening = JobCondition | ClusterEvent | ConsoleActed
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 _LEAST_WIDTH = 20
-_ALIKE = re.compile(r"pairs (\d+(?:(?:, | and )\d+)*)(?: failed alike|:)", re.IGNORECASE)
-"""Both forms in which logcopy names the pairs: by how they ended, and by what the agent is."""
 NO_HELP = "no restart helps while it is blocked"
 
 
@@ -172,11 +169,8 @@ def _merge(board: BoardSnapshot) -> tuple[str, Tone]:
 
 def alike(board: BoardSnapshot, pair: int) -> str:
     """`alike in every pair`, `alike in pairs 1, 3` of a failure that this pair shares."""
-    shared = (each.text for each in board.problems if each.kind == SHARED_FAILURE)
-    hits = [
-        set(map(int, re.findall(r"\d+", found[1]))) for found in map(_ALIKE.match, shared) if found
-    ]
-    hit = max((each for each in hits if pair in each), key=len, default=None)
+    shared = (each.alike for each in board.problems if each.kind == SHARED_FAILURE)
+    hit = max((each for each in shared if pair in each), key=len, default=None)
     if hit is None:
         return ""
     every = hit >= {each.number for each in board.pairs}

@@ -57,7 +57,7 @@ def one_line(verdict: Verdict) -> str:
     """`pair 3: the simulator ran out of memory (certain; the simulator)`."""
     who = f"pair {verdict.pair}: " if verdict.pair else ""
     told = title(verdict)
-    if who and not told[:2].isupper():
+    if who and not told[1:2].isupper():
         told = told[0].lower() + told[1:]
     if verdict.cause is None:
         return f"{who}{told}"
@@ -98,18 +98,25 @@ def _whether_again(verdict: Verdict) -> Iterator[Line]:
 
 
 def inspection_lines(found: Inspection, pair: int | None = None) -> list[Line]:
-    """The submission as a whole, then each pair that failed; or that pair alone."""
-    pairs = [each for each in found.pairs if pair in (None, each.number)]
-    lines: list[Line] = []
+    """What failed, each in a line, where that is several things; then each in full.
+
+    The submission as a whole stands where its answer belongs; or that pair alone.
+    """
+    pairs = [each for each in found.pairs if each.verdict and pair in (None, each.number)]
+    parts = [_pair_lines(each) for each in pairs]
     if pair is None and found.verdict is not None:
-        lines += [text((found.board.name, Tone.STRONG)), *verdict_lines(found.verdict), BLANK]
-    for each in pairs:
-        if each.verdict is not None:
-            lines += [pair_title(each.verdict), *verdict_lines(each.verdict)]
-            lines += [*_earlier(each), BLANK]
-    if not lines:
-        lines = [text(nothing_failed(found, pair))]
-    return lines[:-1] if lines[-1] == BLANK else lines
+        whole = [text((found.board.name, Tone.STRONG)), *verdict_lines(found.verdict)]
+        parts.insert(len(parts) if found.is_told_by_pairs else 0, whole)
+    if len(parts) > 1:
+        parts.insert(0, [text(each) for each in answers(found)])
+    if not parts:
+        return [text(nothing_failed(found, pair))]
+    return [line for part in parts for line in (*part, BLANK)][:-1]
+
+
+def _pair_lines(each: PairInspection) -> list[Line]:
+    assert each.verdict is not None
+    return [pair_title(each.verdict), *verdict_lines(each.verdict), *_earlier(each)]
 
 
 def nothing_failed(found: Inspection, pair: int | None) -> str:
@@ -140,11 +147,12 @@ def again(each: PairInspection) -> str:
 
 
 def answers(found: Inspection | None) -> tuple[str, ...]:
-    """Why it failed, a line each: as a whole, then each pair; nothing where nothing failed."""
+    """Why it failed, a line each, what says most first; nothing where nothing failed."""
     if found is None:
         return ()
     whole = (one_line(found.verdict),) if found.verdict is not None else ()
-    return (*whole, *(_answer(each) for each in found.pairs if each.verdict is not None))
+    pairs = tuple(_answer(each) for each in found.pairs if each.verdict is not None)
+    return (*pairs, *whole) if found.is_told_by_pairs else (*whole, *pairs)
 
 
 def _answer(each: PairInspection) -> str:

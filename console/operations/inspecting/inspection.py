@@ -63,14 +63,18 @@ class Inspection(msgspec.Struct, frozen=True):
         return max(failed, key=lambda each: (len(each.attempts), -each.number), default=None)
 
     @property
+    def is_told_by_pairs(self) -> bool:
+        """Why it ended is said by a pair's verdict; the one on the whole says that it did."""
+        whole = self.verdict
+        says_why = whole and whole.cause and whole.cause.name not in _ONLY_AN_END
+        return not says_why and self.culprit is not None
+
+    @property
     def answer(self) -> Verdict | None:
         """The one that says most of why it ended; None where nothing failed."""
-        whole, culprit = self.verdict, self.culprit
-        if whole is not None and whole.cause is not None and whole.cause.name not in _ONLY_AN_END:
-            return whole
-        if culprit is not None and culprit.verdict is not None:
-            return culprit.verdict
-        return whole
+        if self.is_told_by_pairs and self.culprit is not None:
+            return self.culprit.verdict
+        return self.verdict
 
     def pair(self, number: int) -> PairInspection:
         """An empty one for a pair that it does not have."""

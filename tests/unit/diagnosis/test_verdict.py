@@ -126,3 +126,91 @@ def test_the_route_that_ended_it_again_says_less_than_any_error() -> None:
     assert name(verdict(ended=ended)) == "agent-route-ended-it"
     found = verdict(ended=ended, logs={"agent-3": "RuntimeError: map not found"})
     assert name(found) != "agent-route-ended-it"
+
+
+NOT_LOADED = (
+    "The scenario could not be loaded:\n\nTraceback (most recent call last):\n"
+    '  File "leaderboard_evaluator.py", line 295, in _load_and_run_scenario\n'
+    "RuntimeError: no blueprint of that name"
+)
+GONE = (
+    "Error during the simulation:\n\nTraceback (most recent call last):\n"
+    "RuntimeError: time-out of 2000ms while waiting for the simulator, make sure the simulator is"
+    " ready and connected to 127.0.0.1:2200"
+)
+AGENT_ERROR = (
+    "Stopping the route, the agent has crashed:\n\nTraceback (most recent call last):\n"
+    "leaderboard.autoagents.agent_wrapper.AgentError: {}"
+)
+
+
+def test_an_error_under_a_heading_of_the_evaluator_is_not_told_as_the_agents_own() -> None:
+    found = verdict(ended=[CRASH], logs={"agent-3": NOT_LOADED})
+    assert name(found) == "scenario-not-built"
+    assert found.contradictions == ()
+    stopped = NOT_LOADED.replace(
+        "The scenario could not be loaded", "Failed to stop the scenario, the statistics might be empty"
+    )  # fmt: skip
+    found = verdict(ended=[CRASH], logs={"agent-3": stopped})
+    assert name(found) == "evaluator-assertion"
+    assert "no blueprint of that name" in found.what
+    assert found.owner is Owner.LEADERBOARD
+
+
+def test_an_evaluator_that_ends_for_want_of_its_simulator_speaks_not_for_the_simulator() -> None:
+    """It waits for a server that hangs, gives up, and is the first to end."""
+    found = verdict(ended=[CRASH], logs={"agent-3": GONE})
+    assert (name(found), found.owner) == ("simulator-timeout", Owner.SIMULATOR)
+    assert found.contradictions == ()
+
+
+def test_what_an_agents_step_raised_is_told_in_its_own_words() -> None:
+    record = {"pair": 3, "route": "RouteScenario_15", "status": "Failed - Agent crashed"}
+    found = verdict(records=[record], logs={"agent-3": AGENT_ERROR.format("index 4 is too big")})
+    assert (name(found), found.confidence) == ("agent-raised", Confidence.LIKELY)
+    assert "index 4 is too big" in found.what
+    waited = AGENT_ERROR.format("time-out of 2000ms while waiting for the simulator")
+    found = verdict(records=[record], logs={"agent-3": waited})
+    assert found.confidence is Confidence.POSSIBLE
+
+
+def test_a_failure_that_ended_no_attempt_is_told_of_the_route_that_its_record_names() -> None:
+    record = {"pair": 3, "route": "RouteScenario_15", "status": "Failed - Agent couldn't be set up"}
+    assert verdict(records=[record]).route == "RouteScenario_15"
+
+
+def test_the_record_of_a_route_that_was_lived_through_says_nothing_of_a_later_death() -> None:
+    record = {"pair": 3, "route": "RouteScenario_1", "status": "Failed - Agent couldn't be set up"}
+    death = {**CRASH, "route": "RouteScenario_12_rep0"}
+    found = verdict(ended=[death], records=[record], logs={"agent-3": GONE})
+    assert name(found) == "simulator-timeout"
+    assert found.contradictions == ()
+    own = {**record, "route": "RouteScenario_12"}
+    assert verdict(ended=[death], records=[own], logs={"agent-3": GONE}).contradictions
+
+
+def test_what_other_pairs_have_in_common_says_nothing_of_this_one() -> None:
+    """logcopy names those that it means."""
+    shared = {"kind": "shared-failure", "text": "pairs 1 and 2: the agent cannot be set up; every"}
+    simulation = AGENT_ERROR.format("").replace(
+        "Stopping the route", "Error during the simulation:"
+    )
+    told = {"ended": [CRASH], "problems": [shared], "logs": {"agent-3": simulation}}
+    assert name(verdict(**told)) != "agent-set-up-failed"
+    shared["text"] = "pairs 1 and 3: the agent cannot be set up; every"
+    assert name(verdict(**told)) == "agent-set-up-failed"
+
+
+def test_why_a_set_up_failed_is_told_in_the_words_of_its_error() -> None:
+    words = "Could not set up the required agent:\n\nTraceback (most recent call last):\nKeyError: 'net'"
+    record = {"pair": 3, "route": "RouteScenario_1", "status": "Failed - Agent couldn't be set up"}
+    found = verdict(records=[record], logs={"agent-3": words})
+    assert name(found) == "agent-set-up-failed"
+    assert "KeyError: 'net'" in found.what
+
+
+def test_the_watchdog_of_a_slow_set_up_does_not_speak_against_it() -> None:
+    words = "Watchdog exception - Timeout of 300.0 seconds occured\nCould not set up the required agent:"
+    words += "\nRuntimeError: Timeout: Agent took longer than 300.0s to setup"
+    found = verdict(logs={"agent-3": words})
+    assert (name(found), found.contradictions) == ("agent-set-up-slow", ())
