@@ -214,3 +214,12 @@ def test_the_watchdog_of_a_slow_set_up_does_not_speak_against_it() -> None:
     words += "\nRuntimeError: Timeout: Agent took longer than 300.0s to setup"
     found = verdict(logs={"agent-3": words})
     assert (name(found), found.contradictions) == ("agent-set-up-slow", ())
+
+
+def test_a_server_that_hung_is_the_cause_though_its_evaluator_ended_before_that_was_noticed() -> (
+    None
+):
+    hang = {"pair": 3, "attempt": 1, "half": "simulator", "reason": "hang", "at": 435}
+    found = verdict(ended=[CRASH, hang], logs={"agent-3": GONE})
+    assert (name(found), found.confidence) == ("simulator-hung", Confidence.CERTAIN)
+    assert found.contradictions == ()
