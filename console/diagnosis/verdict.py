@@ -167,9 +167,12 @@ def _only_where(candidate: Candidate) -> bool:
 
 
 def _rivals(best: _Weighed, other: _Weighed) -> bool:
-    """Another owner would have to act, and it is hardly less sure."""
-    differs = other.candidate.cause.owner is not best.candidate.cause.owner
-    return differs and other.confidence >= best.confidence - 1
+    """Another owner would have to act, and it is hardly less sure; what tells no why contradicts
+    nothing that does."""
+    told, cause = best.candidate.cause, other.candidate.cause
+    if cause.owner is told.owner or (cause.coarse and not told.coarse):
+        return False
+    return other.confidence >= best.confidence - 1
 
 
 def _against(other: _Weighed) -> str:

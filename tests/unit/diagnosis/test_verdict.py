@@ -223,3 +223,15 @@ def test_a_server_that_hung_is_the_cause_though_its_evaluator_ended_before_that_
     found = verdict(ended=[CRASH, hang], logs={"agent-3": GONE})
     assert (name(found), found.confidence) == ("simulator-hung", Confidence.CERTAIN)
     assert found.contradictions == ()
+
+
+def test_a_route_that_was_given_up_says_nothing_against_what_ended_it() -> None:
+    found = verdict(
+        ended=[SEGFAULT, ECHO],
+        problems=[
+            {"kind": "given-up", "pair": 3, "text": "3 attempts crashed at RouteScenario_12"}
+        ],
+    )
+    assert name(found) == "simulator-segfault"
+    assert found.confidence is Confidence.CERTAIN
+    assert found.contradictions == ()
