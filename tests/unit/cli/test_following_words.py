@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from fakes.demo_recording import services_of
 from fakes.screens import board
+from msgspec.structs import replace
 
 from console.cli import following
 from console.cli.following import Followed
@@ -41,6 +45,12 @@ def test_the_command_for_the_logs_names_the_same_cluster(
     assert flag in command
 
 
+class Lab:
+    """A cluster of which only the name is asked."""
+
+    description = LAB
+
+
 class Quick:
     """A run whose board changes once and which has then ended."""
 
@@ -51,8 +61,11 @@ class Quick:
         self.board = board(status=SubmissionStatus.COMPLETE, done=20)
 
 
-async def test_news_are_told_until_the_run_has_ended(capsys: pytest.CaptureFixture[str]) -> None:
-    await following._tell_all(Quick())  # type: ignore[arg-type]
+async def test_news_are_told_until_the_run_has_ended(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    services = replace(services_of(tmp_path), cluster=Lab())
+    await following._tell_all(services, Quick())  # type: ignore[arg-type]
     told = capsys.readouterr().err
     assert "submission complete" in told
     assert "routes 20/20" in told
