@@ -33,7 +33,7 @@ ACCESS = Path(__file__).resolve().parents[2] / "job_specs" / "access.yaml"
 GRANTED = [
     (resource, verb)
     for document in yaml.safe_load_all(ACCESS.read_text())
-    if document["kind"] == "Role"
+    if document["kind"] == "Role" and document["metadata"]["name"] == "leaderboard-console"
     for rule in document["rules"]
     for resource in rule["resources"]
     for verb in rule["verbs"]
