@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -275,3 +277,25 @@ def test_until_the_logs_are_counted_nothing_is_asked_of_them() -> None:
     own.open(LineSources({"": None}))  # type: ignore[dict-item]
     own.times = Times.ATTEMPT
     assert own.text(LogLine(at(1000), "x"), 80).plain.strip() == "x"
+
+
+async def test_keys_are_answered_while_the_first_error_is_still_looked_for(
+    halves: FakeBackend,
+) -> None:
+    found, log = threading.Event(), halves.logs["simulator-1"]
+    held = log.search
+
+    def search(pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
+        assert found.wait(60)
+        yield from held(pattern, ignore_case=ignore_case)
+
+    log.search = search  # type: ignore[method-assign]
+    log.held[30] = LogLine(at(30_500), "ValueError: odd", False, 0, "p")
+    async with logs(halves) as (screen, pilot):
+        await pilot.press("e")
+        await shows(pilot, "looking for an error…")
+        await pilot.press("g")
+        await shows(pilot, "‖ paused", "looking for an error…")
+        found.set()
+        await shows(pilot, "ValueError: odd")
+        assert screen.status.looking == ""

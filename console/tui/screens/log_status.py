@@ -32,6 +32,8 @@ class LogStatus(Canvas):
         self.choice = LogChoice()
         self.missing = ""
         """What cannot be shown and why."""
+        self.looking = ""
+        """What is being looked for, and takes its time."""
 
     def draw(self, width: int, height: int) -> list[Line]:
         pane = self._pane
@@ -40,11 +42,13 @@ class LogStatus(Canvas):
             text((f"marked from {pane.mark + 1:,}", Tone.ACCENT)) if pane.mark is not None else ()
         )
         lacking = text((self.missing, Tone.WARN)) if self.missing else ()
+        looking = text((self.looking, Tone.ACCENT)) if self.looking else ()
         left = joined(
             [
                 text((" " + self.choice.title(self._tabs.chosen), Tone.STRONG)),
                 self._state(self._tabs.board),
                 lacking,
+                looking,
                 news,
                 self._filter(),
                 self._hits(),

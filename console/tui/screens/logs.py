@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.containers import Container
@@ -29,6 +29,8 @@ from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
 
+Look = Callable[[ShownLog, Callable[[], bool]], int | None]
+"""Finds a line of a log; the second argument tells whether nobody waits for it any more."""
 _PROMPTS = {
     "search": "search: a regular expression",
     "filter": "only lines with: a regular expression; !pattern: lines without it; empty: all",
@@ -196,39 +198,42 @@ class LogsScreen(SubmissionScreen):
 
     def to_attempt(self, direction: int) -> None:
         """The next attempt, or the one before."""
-        if self.shown is not None:
-            self._go(attempt(self.shown, self.pane.here, direction), "attempt", direction)
+        here, nothing = self.pane.here, f"There is no attempt {_where(direction)}."
+        self._look("an attempt", nothing, lambda log, _: attempt(log, here, direction))
 
     def to_death(self, direction: int) -> None:
         """The next death, or the one before."""
-        if self.shown is not None:
-            place = death(self.shown, self.board(), self.pane.here, direction)
-            self._go(place, "death that a supervisor told of", direction)
-
-    def _go(self, place: int | None, what: str, direction: int) -> None:
-        if place is None:
-            where = "below" if direction > 0 else "above"
-            self.notify(f"There is no {what} {where}.", severity="warning")
-        else:
-            self.pane.go_to(place)
+        board, here = self.board(), self.pane.here
+        nothing = f"There is no death that a supervisor told of {_where(direction)}."
+        self._look("a death", nothing, lambda log, _: death(log, board, here, direction))
 
     def to_first_error(self) -> None:
-        """Looks through the log in a thread; another log ends it."""
+        """The first line that tells of one."""
+        nothing = "No line of this log tells of an error."
+        self._look("an error", nothing, lambda log, ended: first_error(log.view, ended))
+
+    def _look(self, what: str, nothing: str, look: Look) -> None:
+        """In a thread, for a log may be long; another look or another log ends it."""
         if self.shown is not None:
-            look = partial(self._look_for_error, self.shown)
-            self.run_worker(look, group="error", exclusive=True, thread=True, exit_on_error=False)
+            self.status.looking = f"looking for {what}…"
+            work = partial(self._found, self.shown, look, nothing)
+            self.run_worker(work, group="look", exclusive=True, thread=True, exit_on_error=False)
 
-    def _look_for_error(self, shown: ShownLog) -> None:
+    def _found(self, shown: ShownLog, look: Look, nothing: str) -> None:
         worker = get_current_worker()
-        place = first_error(shown.view, lambda: worker.is_cancelled or shown is not self.shown)
-        if not worker.is_cancelled and shown is self.shown:
-            self.app.call_from_thread(self._show_error, place)
+        place = look(shown, lambda: worker.is_cancelled or shown is not self.shown)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._arrive, shown, place, nothing)
 
-    def _show_error(self, place: int | None) -> None:
+    def _arrive(self, shown: ShownLog, place: int | None, nothing: str) -> None:
+        self.status.looking = ""
+        if shown is not self.shown:
+            return
         if place is None:
-            self.notify("No line of this log tells of an error.")
+            self.notify(nothing, severity="warning")
         else:
             self.pane.go_to(place)
+        self.status.redraw()
 
     # --- the line of input
 
@@ -254,6 +259,10 @@ class LogsScreen(SubmissionScreen):
         self._moment = self.pane.moment
         self.choice = self.choice.filtered(typed)
         self.tick()
+
+
+def _where(direction: int) -> str:
+    return "below" if direction > 0 else "above"
 
 
 def _prepared(route: str) -> str:
