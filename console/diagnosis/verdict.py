@@ -16,6 +16,22 @@ from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength
 from console.diagnosis.matching import Candidate, Evidence, candidates
 from console.diagnosis.scene import Fact, FactKind, Scene, Witness, half_of
 
+_SAID = {
+    FactKind.EXIT: "{about} ended {how}",
+    FactKind.WAITING: "{about} waits {how}",
+    FactKind.RUNNING: "{about} runs",
+    FactKind.ENDING: "{about} {how}, by its supervisor's word",
+    FactKind.EVENT: "event of {about} {how}",
+    FactKind.CONDITION: "Job {about} {how}",
+    FactKind.POD: "pod {about} {how}",
+    FactKind.PROBLEM: "logcopy",
+    FactKind.RECORD: "record of {about}",
+    FactKind.ACTION: "on a console",
+    FactKind.STATUS: "status {how}",
+    FactKind.REPEATED: "{about} ended {count} times at one route",
+    FactKind.SILENCE: "nothing was written for a long time",
+}
+"""How a fact is told; its text follows."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _UNKNOWN = "?"
 _NEAR = timedelta(minutes=5)
@@ -259,11 +275,16 @@ def in_words(evidence: Evidence) -> str:
     fact = evidence.fact
     if fact is None:
         return _UNKNOWN
-    parts = [fact.about, fact.kind.value, fact.reason]
+    counted = fact.kind is FactKind.EVENT and evidence.times > 1
+    times = f" ×{evidence.times}" if counted else ""
+    told = " ".join(filled(_SAID[fact.kind], _fields(fact)).split())
+    return f"{told}{times}: {fact.text}".rstrip(": ") if fact.text else f"{told}{times}"
+
+
+def _fields(fact: Fact) -> dict[str, str]:
+    how = fact.reason
     if fact.signal:
-        parts.append(f"signal {fact.signal}")
+        how += f" (signal {fact.signal})"
     elif fact.exit_code is not None:
-        parts.append(f"exit {fact.exit_code}")
-    told = " ".join(part for part in parts if part)
-    times = f" ×{evidence.times}" if evidence.times > 1 else ""
-    return f"{told}{times}: {fact.text}" if fact.text else f"{told}{times}"
+        how += f" (exit {fact.exit_code})"
+    return {"about": fact.about or "it", "how": how or " ", "count": str(fact.count)}

@@ -6,7 +6,7 @@ in the words of programs, which are hostile: whoever shows it makes it harmless 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from console.diagnosis.catalogue import Owner, Repeats
 from console.diagnosis.verdict import Confidence, Verdict, in_words
@@ -103,8 +103,8 @@ def inspection_lines(found: Inspection, pair: int | None = None) -> list[Line]:
     The submission as a whole stands where its answer belongs; or that pair alone.
     """
     pairs = [each for each in found.pairs if each.verdict and pair in (None, each.number)]
-    parts = [_pair_lines(each) for each in pairs]
-    if pair is None and found.verdict is not None:
+    parts = [part for group in _alike(pairs) for part in _group_lines(group)]
+    if pair is None and found.verdict is not None and not _is_a_pairs(found):
         whole = [text((found.board.name, Tone.STRONG)), *verdict_lines(found.verdict)]
         parts.insert(len(parts) if found.is_told_by_pairs else 0, whole)
     if len(parts) > 1:
@@ -114,9 +114,32 @@ def inspection_lines(found: Inspection, pair: int | None = None) -> list[Line]:
     return [line for part in parts for line in (*part, BLANK)][:-1]
 
 
-def _pair_lines(each: PairInspection) -> list[Line]:
-    assert each.verdict is not None
-    return [pair_title(each.verdict), *verdict_lines(each.verdict), *_earlier(each)]
+def _group_lines(group: list[PairInspection]) -> Iterator[list[Line]]:
+    """Of pairs that ended by one cause the first in full, the others' places."""
+    first, *others = group
+    assert first.verdict is not None
+    yield [pair_title(first.verdict), *verdict_lines(first.verdict), *_earlier(first)]
+    same = [
+        (*pair_title(each.verdict), ("  the same", Tone.MUTED)) for each in others if each.verdict
+    ]
+    if same:
+        yield same
+
+
+def _alike(pairs: Iterable[PairInspection]) -> list[list[PairInspection]]:
+    """By what ended them, in the order of the pairs; each of those of which nobody knows alone."""
+    groups: dict[object, list[PairInspection]] = {}
+    for each in pairs:
+        if each.verdict is not None:
+            cause = each.verdict.cause
+            groups.setdefault(cause.name if cause else each.number, []).append(each)
+    return list(groups.values())
+
+
+def _is_a_pairs(found: Inspection) -> bool:
+    """What is said of the whole is said of a pair, with more."""
+    whole = found.verdict.cause if found.verdict is not None else None
+    return any(each.verdict and each.verdict.cause is whole is not None for each in found.pairs)
 
 
 def nothing_failed(found: Inspection, pair: int | None) -> str:
@@ -150,15 +173,22 @@ def answers(found: Inspection | None) -> tuple[str, ...]:
     """Why it failed, a line each, what says most first; nothing where nothing failed."""
     if found is None:
         return ()
-    whole = (one_line(found.verdict),) if found.verdict is not None else ()
-    pairs = tuple(_answer(each) for each in found.pairs if each.verdict is not None)
+    told = found.verdict is not None and not _is_a_pairs(found)
+    whole = (one_line(found.verdict),) if told and found.verdict is not None else ()
+    pairs = tuple(_answer(group) for group in _alike(found.pairs))
     return (*pairs, *whole) if found.is_told_by_pairs else (*whole, *pairs)
 
 
-def _answer(each: PairInspection) -> str:
-    assert each.verdict is not None
-    told = one_line(each.verdict)
-    return f"{told}; {_why_told(each)}" if is_deterministic(each) else told
+def _answer(group: list[PairInspection]) -> str:
+    """Of one pair, or of those that ended alike: `pairs 1, 2 and 4: the agent's sensors ...`."""
+    verdicts = [each.verdict for each in group if each.verdict is not None]
+    told = one_line(min(verdicts, key=lambda verdict: verdict.confidence))
+    if len(group) > 1:
+        *most, last = (str(each.number) for each in group)
+        told = f"pairs {', '.join(most)} and {last}: {told.partition(': ')[2]}"
+    if not all(map(is_deterministic, group)):
+        return told
+    return f"{told}; {_why_told(group[0])}"
 
 
 def warnings(found: Inspection) -> list[str]:
@@ -166,7 +196,8 @@ def warnings(found: Inspection) -> list[str]:
 
     One that comes again for certain at its first occurrence, any other at its second.
     """
-    return [_answer(each) for each in found.pairs if is_deterministic(each)]
+    certain = (each for each in found.pairs if is_deterministic(each))
+    return [_answer(group) for group in _alike(certain)]
 
 
 def is_deterministic(each: PairInspection) -> bool:

@@ -23,8 +23,7 @@ def inspected(**scene: Any) -> Inspection:
 def test_why_the_pairs_died_stands_before_that_the_budget_is_used_up() -> None:
     found = inspected(ended=TWO_DIED, job={"conditions": [BUDGET]})
     assert [each.partition(" (")[0] for each in answers(found)] == [
-        "pair 2: the simulator crashed",
-        "pair 3: the simulator crashed",
+        "pairs 2 and 3: the simulator crashed",
         "The restart budget is used up",
     ]
     told = inspection_markdown(found, None)
@@ -40,7 +39,38 @@ def test_what_concerns_all_of_it_stands_before_the_pairs() -> None:
 
 def test_the_first_lines_answer_for_everything_that_failed() -> None:
     found = inspected(ended=TWO_DIED, job={"conditions": [BUDGET]})
-    assert tuple(inspection_text(found, None).splitlines()[2:5]) == answers(found)
+    assert tuple(inspection_text(found, None).splitlines()[2:4]) == answers(found)
+
+
+def test_pairs_that_ended_alike_are_told_once_with_the_place_of_each() -> None:
+    lines = inspection_text(inspected(ended=TWO_DIED), None).splitlines()
+    assert sum(line.startswith("next ") for line in lines) == 1
+    assert lines[2] == "pairs 2 and 3: the simulator crashed (signal 11) (certain; the simulator)"
+    assert "pair 3  attempt 1  the simulator died first  the same" in lines
+
+
+def test_what_a_pair_tells_with_more_is_not_said_of_the_whole_again() -> None:
+    shared = {
+        "kind": "shared-failure",
+        "pair": 0,
+        "text": "pairs 2 and 3: the agent's sensors are not allowed on this track",
+    }
+    ends = [
+        {"pair": n, "attempt": 1, "half": "agent", "reason": "invalid-setup", "at": 60}
+        for n in (2, 3)
+    ]
+    told = answers(inspected(ended=ends, problems=[shared]))
+    assert told == (
+        "pairs 2 and 3: the agent's sensors are not allowed (certain; the team's agent); "
+        "it comes again until that is mended",
+    )
+
+
+def test_a_fact_is_told_in_words_and_not_in_fields() -> None:
+    found = inspected(ended=TWO_DIED[:1], job={"conditions": [BUDGET]})
+    told = inspection_text(found, None)
+    assert "proof   simulator-2 crashed (signal 11), by its supervisor's word" in told
+    assert "proof   Job Failed BackoffLimitExceeded: " in told
 
 
 def test_one_failure_is_told_once() -> None:
