@@ -28,7 +28,7 @@ NOT_STARTING = (
 _SIGNALLED = 128
 _AFTERWARDS = timedelta(seconds=30)
 """A kubelet tells of a death some seconds later."""
-_OF_THE_WHOLE = (FactKind.STATUS, FactKind.CONDITION, FactKind.ACTION)
+_OF_THE_WHOLE = (FactKind.STATUS, FactKind.CONDITION, FactKind.ACTION, FactKind.BUDGET)
 _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 
@@ -175,6 +175,8 @@ def _of_job(board: BoardSnapshot) -> Iterator[Fact]:
                     each.type,
                     at=each.since,
                 )
+    if board.budget.exhausted and board.budget.spenders:
+        yield Fact(FactKind.BUDGET, Witness.CLUSTER, text=f" ({board.budget.spenders})")
     yield Fact(FactKind.STATUS, Witness.CLUSTER, board.status.value, board.reason, "job")
     for action in board.actions:
         yield Fact(

@@ -51,6 +51,8 @@ class FactKind(StrEnum):
     """What an operator did on a console: `reason` is the verb."""
     STATUS = "status"
     """The submission's status as the board has it in `reason`, and why."""
+    BUDGET = "budget"
+    """A restart budget that is spent: `text` is who spent how much of it."""
     REPEATED = "repeated"
     """A half that ended `count` attempts at one route, which is its `text`."""
     SILENCE = "silence"

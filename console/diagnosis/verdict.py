@@ -28,11 +28,12 @@ _SAID = {
     FactKind.RECORD: "record of {about}",
     FactKind.ACTION: "on a console",
     FactKind.STATUS: "status {how}",
+    FactKind.BUDGET: "restarts",
     FactKind.REPEATED: "{about} ended {count} times at one route",
     FactKind.SILENCE: "nothing was written for a long time",
 }
 """How a fact is told; its text follows."""
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)(\??)\}")
 _UNKNOWN = "?"
 _NEAR = timedelta(minutes=5)
 """Before a death: what was said earlier did not keep it from going on."""
@@ -245,8 +246,10 @@ def _values(scene: Scene, evidence: tuple[Evidence, ...]) -> dict[str, str]:
 
 
 def filled(sentence: str, values: dict[str, str]) -> str:
-    """With what is known in its places, `?` for what is not."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1]) or _UNKNOWN, sentence)
+    """With what is known in its places, `?` for what is not; nothing for it in a `{place?}`."""
+    return _PLACEHOLDER.sub(
+        lambda found: values.get(found[1]) or ("" if found[2] else _UNKNOWN), sentence
+    )
 
 
 def _not_sure(scene: Scene) -> Verdict:
@@ -278,7 +281,7 @@ def in_words(evidence: Evidence) -> str:
     counted = fact.kind is FactKind.EVENT and evidence.times > 1
     times = f" ×{evidence.times}" if counted else ""
     told = " ".join(filled(_SAID[fact.kind], _fields(fact)).split())
-    return f"{told}{times}: {fact.text}".rstrip(": ") if fact.text else f"{told}{times}"
+    return f"{told}{times}: {fact.text.strip()}".rstrip(": ") if fact.text else f"{told}{times}"
 
 
 def _fields(fact: Fact) -> dict[str, str]:

@@ -147,3 +147,20 @@ def test_that_events_of_its_node_may_not_be_read_is_said_by_inspect_alone(stage,
     for command in ("status", "events", "list"):
         told = stage.run(command, *(() if command == "list" else ("demo",))).told
         assert "default" not in told
+
+
+def test_the_message_for_the_team_is_ready_to_be_sent(stage, failed) -> None:
+    told = stage.run("inspect", "demo", "--pair", "3", "-o", "team").out
+    assert told.startswith("Submission demo: The agent cannot import timm")
+    assert "Where: route RouteScenario_12_rep0, attempt 1, the agent ended first." in told
+    assert "    ModuleNotFoundError: No module named 'timm'" in told
+    assert "What to change: The Python module timm is missing in the image" in told
+    assert "races" not in told
+
+
+def test_without_a_recording_there_is_no_message_for_a_team(stage) -> None:
+    recording = stage.launch()
+    stage.pod(recording, agent_3=[b"loading", MISSING], logcopy=[snapshot(CRASH)])
+    ran = stage.run("inspect", "demo", "-o", "team")
+    assert ran.code == 5
+    assert "the platform's names are not known" in ran.told

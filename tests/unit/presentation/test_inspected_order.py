@@ -95,3 +95,13 @@ def test_a_title_goes_on_in_small_letters_after_the_pair() -> None:
         board_of(written(scene)), lambda name: view if name == "agent-3" else None, at(LONG)
     )
     assert answers(found)[0].startswith("pair 3: a scenario could not be built (possible")
+
+
+def test_who_spent_the_budget_is_named() -> None:
+    spent = {
+        "simulator-2": {"state": "running", "restarts": 6},
+        "agent-3": {"state": "running", "restarts": 2},
+    }
+    found = inspected(containers=spent, job={"conditions": [BUDGET]})
+    assert found.verdict is not None
+    assert found.verdict.what.endswith("as often as it allows (pair 2 ×6, pair 3 ×2).")
