@@ -103,6 +103,8 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     half: str = ""
     """The half that dies of it; empty where both may, or none."""
     repeats: Repeats = Repeats.CHANCE
+    only_an_end: bool = False
+    """It says that something is over, and not why: what a pair tells says more."""
     coarse: bool = False
     """It tells where it failed and not why, so that it is never called certain."""
     team: str = ""
@@ -111,6 +113,11 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Causes that are only its consequence, or a less exact word for it."""
     unless: tuple[Sign, ...] = ()
     """Where one of these is seen, it is not the cause."""
+
+
+def within(title: str) -> str:
+    """A title as it goes on in a sentence: `CUDA` keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 class Catalogue(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import msgspec
 
-from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength
+from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength, within
 from console.diagnosis.matching import Candidate, Evidence, candidates
 from console.diagnosis.scene import Fact, FactKind, Scene, Witness, half_of
 
@@ -194,7 +194,7 @@ def _rivals(best: _Weighed, other: _Weighed) -> bool:
 
 def _against(other: _Weighed) -> str:
     cause = other.candidate.cause
-    return f"{cause.title.lower()} shows signs too ({in_words(other.candidate.evidence[0])})"
+    return f"{within(cause.title)} shows signs too ({in_words(other.candidate.evidence[0])})"
 
 
 def _verdict(

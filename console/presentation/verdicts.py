@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from console.diagnosis.catalogue import Owner, Repeats
+from console.diagnosis.catalogue import Owner, Repeats, within
 from console.diagnosis.verdict import Confidence, Verdict, in_words
 from console.operations.inspecting.inspection import Inspection, PairInspection
 from console.presentation.tones import BLANK, Line, Tone, text
@@ -56,9 +56,7 @@ def owner(verdict: Verdict) -> str:
 def one_line(verdict: Verdict) -> str:
     """`pair 3: the simulator ran out of memory (certain; the simulator)`."""
     who = f"pair {verdict.pair}: " if verdict.pair else ""
-    told = title(verdict)
-    if who and not told[1:2].isupper():
-        told = told[0].lower() + told[1:]
+    told = within(title(verdict)) if who else title(verdict)
     if verdict.cause is None:
         return f"{who}{told}"
     return f"{who}{told} ({SURE[verdict.confidence]}; {owner(verdict)})"

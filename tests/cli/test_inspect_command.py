@@ -164,3 +164,19 @@ def test_without_a_recording_there_is_no_message_for_a_team(stage) -> None:
     ran = stage.run("inspect", "demo", "-o", "team")
     assert ran.code == 5
     assert "the platform's names are not known" in ran.told
+
+
+def test_logs_that_may_not_be_read_are_said_to_lack(stage) -> None:
+    recording = stage.launch()
+    stage.pod(recording, agent_3=[MISSING], logcopy=[snapshot(CRASH)])
+    refused = stage.cluster.log
+
+    def log(request: Any) -> Any:
+        if request.container == "agent-3":
+            raise Forbidden("You may not read logs of pods in races.")
+        return refused(request)
+
+    stage.cluster.log = log
+    ran = stage.run("inspect", "demo")
+    assert "not all of it can be read: You may not read logs of pods in races." in ran.told
+    assert "timm" not in ran.out

@@ -26,8 +26,6 @@ ATTEMPTS = 12
 _ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
 _BROKEN = re.compile("crashed|set up|invalid")
 """In the status of a record: what ended that drive was no driving."""
-_ONLY_AN_END = ("budget-used-up",)
-"""Causes that say that it is over, and not why."""
 
 
 class PairInspection(msgspec.Struct, frozen=True):
@@ -66,7 +64,7 @@ class Inspection(msgspec.Struct, frozen=True):
     def is_told_by_pairs(self) -> bool:
         """Why it ended is said by a pair's verdict; the one on the whole says that it did."""
         whole = self.verdict
-        says_why = whole and whole.cause and whole.cause.name not in _ONLY_AN_END
+        says_why = whole and whole.cause and not whole.cause.only_an_end
         return not says_why and self.culprit is not None
 
     @property

@@ -6,6 +6,7 @@ Of a container that was restarted again and again a node keeps two runs; a recor
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -44,7 +45,7 @@ async def logs_at_hand(services: Services, told: Known) -> LogsAtHand:
             return LogsAtHand(_recorded(services, recording, frozenset(there)))
     if told.recorded or told.board.pod is None or told.board.pod_gone:
         return LogsAtHand(lambda container: None, "nothing of its logs is recorded here")
-    return LogsAtHand(await _of_nodes(services, told.board), NOTHING_RECORDED)
+    return await _of_nodes(services, told.board.pod, containers_of(told.board))
 
 
 def _recording(services: Services, board: BoardSnapshot) -> Recording | None:
@@ -58,13 +59,23 @@ def _recorded(services: Services, recording: Recording, there: frozenset[str]) -
     return view
 
 
-async def _of_nodes(services: Services, board: BoardSnapshot) -> LogOf:
-    pod = board.pod
-    assert pod is not None
-    names = containers_of(board)
-    read = await asyncio.gather(*(_read(services, pod, name) for name in names))
-    logs = dict(zip(names, read, strict=True))
-    return lambda container: logs.get(container)
+async def _of_nodes(services: Services, pod: PodFacts, names: tuple[str, ...]) -> LogsAtHand:
+    """What cannot be read, as without the right to, is said: a verdict without it is another."""
+    read = await asyncio.gather(
+        *(_read(services, pod, name) for name in names), return_exceptions=True
+    )
+    failed = [each for each in read if isinstance(each, BaseException)]
+    for each in failed:
+        if not isinstance(each, ConsoleError):
+            raise each
+    unread = f"; not all of it can be read: {failed[0]}" if failed else ""
+    logs = {name: each for name, each in zip(names, read, strict=True) if each not in failed}
+
+    def view(container: str) -> LogView | None:
+        found = logs.get(container)
+        return found if isinstance(found, LinesInMemory) else None
+
+    return LogsAtHand(view, f"{NOTHING_RECORDED}{unread}")
 
 
 async def _read(services: Services, pod: PodFacts, container: str) -> LinesInMemory | None:
@@ -72,8 +83,8 @@ async def _read(services: Services, pod: PodFacts, container: str) -> LinesInMem
     lines: list[LogLine] = []
     for previous in (True, False):
         request = LogRequest(pod.namespace, pod.name, container, previous=previous, tail=LINES)
-        # Most containers were never restarted; a node that does not answer has nothing to tell.
-        with suppress(NotFound, ConsoleError):
+        # Most containers were never restarted: there is no run before.
+        with suppress(NotFound):
             async for block in drained(services, request):
                 lines += map(_line, block.splitlines())
     return LinesInMemory(tuple(lines)) if lines else None
@@ -102,5 +113,5 @@ class LinesInMemory(msgspec.Struct, frozen=True):
         return list(self.held[-wanted:]) if wanted else []
 
     def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
-        """Nobody searches in what is not recorded."""
-        raise NotImplementedError
+        wanted = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+        yield [number for number, line in enumerate(self.held) if wanted.search(line.text)]
