@@ -104,21 +104,22 @@ def _without_holes(spans: Iterable[TimeSpan], told: LaneSource) -> Iterator[Time
             here = until
 
 
-def ending_within(ends: Iterable[EndedAttempt], half: str, run: Run) -> EndedAttempt | None:
-    """What the half's supervisor wrote in that run.
+def ending_within(
+    ends: Iterable[EndedAttempt], half: str, run: Run, attempt: int | None = None
+) -> EndedAttempt | None:
+    """What the half's supervisor wrote in that run; `attempt`: its number, where that is known.
 
-    It cannot have written before the run began: that was the one before, of some seconds ago.
+    It cannot have written before the run began: that was the one before, of some seconds ago. Of
+    the very second, for one may begin in the second in which the other ended, it is the run's own
+    if it is of its attempt, or of one of which nobody knows.
     """
     last = run.finished_at + _SLACK if run.finished_at else None
-    fits = [
-        each
-        for each in ends
-        if each.half == half
-        and each.at is not None
-        and each.at >= run.started_at
-        and (last is None or each.at <= last)
-    ]
-    return fits[0] if fits else None
+    for each in ends:
+        if each.half == half and each.at is not None and (last is None or each.at <= last):
+            same = attempt is None or each.attempt == attempt
+            if each.at > run.started_at or (each.at == run.started_at and same):
+                return each
+    return None
 
 
 def _through(told: LaneSource, half: str) -> Iterator[TimeSpan]:
@@ -170,7 +171,7 @@ def _lives(told: LaneSource, pod: PodTimes, half: str) -> list[_Life]:
 
 
 def _life(told: LaneSource, half: str, run: Run, number: int | None, after: Run | None) -> _Life:
-    ending = ending_within(told.pair.ended, half, run)
+    ending = ending_within(told.pair.ended, half, run, number)
     ends = [at for at in (ending.at if ending else None, run.finished_at) if at is not None]
     until = max(min(ends), run.started_at) if ends else None
     attempt = number or (ending.attempt if ending else None)

@@ -202,6 +202,18 @@ def test_a_half_that_starts_again_within_a_second_of_its_death_boots(restarts: i
     assert spans(told(shown).lanes[0])[-1] == ("boot", 101, 300)
 
 
+def test_a_half_that_starts_again_in_the_very_second_of_its_death_lives_on() -> None:
+    shown = lived(
+        third(
+            ended=(dead("simulator", "crashed", 100),),
+            simulator=runs_now("simulator", 100, 1),
+        ),
+        simulator=(run(20, 100), run(100)),
+        reports=(PairReports(3, complete=True, done=0, drove=((1, at(60)),)),),
+    )
+    assert spans(told(shown).lanes[0])[-2:] == [("boot", 20, 100), ("boot", 100, 300)]
+
+
 def test_an_agent_that_never_drove_was_booting_until_it_died() -> None:
     shown = lived(
         third(ended=(dead("agent", "invalid-setup", 50),)),
