@@ -53,7 +53,7 @@ def halves(backend: FakeBackend) -> FakeBackend:
         1, 1, "simulator", "crashed", 139, 11, "", datetime(2026, 11, 22, 0, 1, 40, tzinfo=UTC)
     )
     echo = EndedAttempt(
-        1, 1, "agent", "lost-partner", 1, None, "", datetime(2026, 11, 22, 0, 1, 45, tzinfo=UTC)
+        1, 1, "agent", "lost-partner", 1, None, "", datetime(2026, 11, 22, 0, 0, 50, tzinfo=UTC)
     )
     backend.shown_board = board(pairs=(pair(1, 3, ended=(died, echo)),))
     return backend

@@ -36,12 +36,17 @@ def time_of_day(text: str) -> str:
 def sortable(at: str) -> str:
     """A line's time in a form whose order as text is that of time; empty for what is none."""
     if at.endswith("Z"):
-        return at[:-1]
+        return _shortest(at[:-1])
     try:
         found = datetime.fromisoformat(at)
     except ValueError:
         return ""
-    return f"{found.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}" if found.tzinfo else at
+    return _shortest(f"{found.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}") if found.tzinfo else at
+
+
+def _shortest(time: str) -> str:
+    """Of a fraction without its last zeros: `50.000` is `50`, and neither is before the other."""
+    return time.rstrip("0").rstrip(".") if "." in time else time
 
 
 def newest_day(view: LogView) -> str:
@@ -52,7 +57,7 @@ def newest_day(view: LogView) -> str:
 
 def first_at(view: LogView, count: int, at: str) -> int:
     """The first line whose timestamp is not before `at`; the last line when all are."""
-    low, high = 0, count
+    low, high, at = 0, count, _shortest(at)
     while low < high:
         middle = (low + high) // 2
         if _stamp(view, middle, count) < at:
