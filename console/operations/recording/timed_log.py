@@ -75,12 +75,10 @@ class TimedLog:
         first = number * self.chunk
         chunk = self._chunks.pop(number, None) or _Chunk()
         missing = min(first + self.chunk, self.count) - first - len(chunk.lines)
-        last = self.marks[number + 1] if number + 1 < len(self.marks) else ""
-        if missing > 0 or chunk.last != last:
+        if missing > 0:
             begin = first + len(chunk.lines)
-            chunk = _Chunk(
-                [*chunk.lines, *self.view.lines(begin, begin + missing)], self.marks[number], last
-            )
+            read = self.view.lines(begin, begin + missing)
+            chunk = _Chunk([*chunk.lines, *read], self.marks[number])
         self._chunks[number] = chunk
         if len(self._chunks) > _KEPT:
             del self._chunks[next(iter(self._chunks))]
@@ -88,17 +86,17 @@ class TimedLog:
 
 
 class _Chunk:
-    """Some lines with their times, none before `first` or after `last` where that is known."""
+    """Some lines with their times, none before `first`. That a clock leapt ahead hurts nobody: the
+    next chunk's first time is what it is."""
 
-    def __init__(self, lines: list[LogLine] | None = None, first: str = "", last: str = "") -> None:
+    def __init__(self, lines: list[LogLine] | None = None, first: str = "") -> None:
         self.lines = lines or []
-        self.last = last
         self.times: list[str] = []
         now = first
         for line in self.lines:
             time = sortable(line.at) if line.at else ""
             if time > now:
-                now = min(time, last) if last else time
+                now = time
             self.times.append(now)
 
 

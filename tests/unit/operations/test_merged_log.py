@@ -58,6 +58,15 @@ def test_wherever_it_is_entered_the_lines_are_those_of_the_whole(seed: int) -> N
         assert merged.lines(start, stop) == lines[start:stop]
 
 
+def test_a_line_whose_clock_leapt_ahead_takes_no_other_with_it() -> None:
+    """It stands where the next noted time allows, and lines of other logs behind it."""
+    logs = {"a": log("a", [1, 100, 3, 4]), "s": log("s", [2, 50, 60, 70])}
+    merged = MergedLog(logs, chunk=2)
+    lines = whole(merged)
+    assert said(lines) == ["a 0", "s 0", "a 1", "a 2", "a 3", "s 1", "s 2", "s 3"]
+    assert [merged.lines(n, n + 1)[0] for n in range(8)] == lines
+
+
 def _wild_times(chance: random.Random) -> list[int | None]:
     """Bursts of one time, pauses, lines without a time, and a clock that jumps back."""
     now, times = 1_000_000, list[int | None]()
