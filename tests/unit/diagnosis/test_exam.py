@@ -4,6 +4,7 @@ wrong. `python -m tests.unit.diagnosis.test_exam` prints what is not right, by c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ def cases(exam: str) -> Iterator[Case]:
         yield from msgspec.convert(yaml.safe_load(path.read_text()), list[Case])
 
 
+@cache
+def answers_of(exam: str) -> tuple[Answer, ...]:
+    """To every case of it."""
+    return tuple(answered(case) for case in cases(exam))
+
+
 def answered(case: Case) -> Answer:
     """As an operator gets it, who asks about the whole submission."""
     scene = written(case.scene)
@@ -75,14 +82,14 @@ def answered(case: Case) -> Answer:
 
 @pytest.mark.parametrize("exam", EXAMS)
 def test_nine_causes_in_ten_and_nineteen_owners_in_twenty_are_right(exam: str) -> None:
-    answers = [answered(case) for case in cases(exam)]
+    answers = answers_of(exam)
     assert sum(each.cause_right for each in answers) >= 0.9 * len(answers)
     assert sum(each.owner_right for each in answers) >= 0.95 * len(answers)
 
 
 @pytest.mark.parametrize("exam", EXAMS)
 def test_no_wrong_cause_is_called_certain(exam: str) -> None:
-    wrong = [each for each in map(answered, cases(exam)) if not each.cause_right]
+    wrong = [each for each in answers_of(exam) if not each.cause_right]
     assert [each.case.name for each in wrong if each.confidence is Confidence.CERTAIN] == []
 
 
@@ -98,7 +105,7 @@ def test_no_report_is_asked_about_in_two_exams() -> None:
 
 def main() -> None:
     for exam in EXAMS:
-        answers = [answered(case) for case in cases(exam)]
+        answers = answers_of(exam)
         for each in answers:
             if not (each.cause_right and each.owner_right):
                 wanted = f"{each.case.cause} {each.case.also_right} {each.case.owner}"
