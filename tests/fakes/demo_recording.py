@@ -40,9 +40,10 @@ class Seconds:
     """A clock that a test moves."""
 
     def __init__(self) -> None:
-        self.now = 100.0
+        self.now, self.asked = 100.0, False
 
     def __call__(self) -> float:
+        self.asked = True
         return self.now
 
 

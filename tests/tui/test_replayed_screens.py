@@ -60,6 +60,7 @@ async def test_it_goes_on_with_the_clock_and_ages_with_the_recording(
 ) -> None:
     async with replay(player, backend) as (_, pilot):
         await shows(pilot, "00:00 / 01:14")
+        await until(pilot, lambda: clock.asked)
         clock.now += 42
         await shows(pilot, "● Running", "11/20", "42s", "00:42 / 01:14")
         await shows(pilot, "RouteScenario_3_rep0", "simulator crashed first (SIGSEGV)")
