@@ -24,6 +24,7 @@ from console.domain.facts import (
 )
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject
+from console.struct_library import decoder_of
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
 VERSION_LABEL = "leaderboard.carla.org/version"
@@ -32,12 +33,12 @@ CONTAINERS_KEPT = 4096
 """Statuses, as the server wrote them, with what they mean: a pod repeats most at each event."""
 
 _FIELD = re.compile(r"\{(.+)\}")
-_status = msgspec.json.Decoder(wire.ContainerStatus)
-_version = msgspec.json.Decoder(wire.Version)
+_status = decoder_of(wire.ContainerStatus)
+_version = decoder_of(wire.Version)
 _NOT_TOLD, _NOBODY = wire.Condition(""), wire.Owner("", "")
-_stored = msgspec.json.Decoder(wire.Stored)
-_untyped_line = msgspec.json.Decoder(wire.WatchLine[msgspec.Raw])
-_document = msgspec.json.Decoder(JsonObject)
+_stored = decoder_of(wire.Stored)
+_untyped_line = decoder_of(wire.WatchLine[msgspec.Raw])
+_document = decoder_of(JsonObject)
 
 Decoded = TypeVar("Decoded")
 Object = TypeVar("Object", bound=wire.Stored)
@@ -83,14 +84,12 @@ class Reading(Generic[Object, Item]):
     ) -> None:
         """`listed`: its shape in a list, where that is another one."""
         self.facts = facts
-        self._one = msgspec.json.Decoder(shape)
+        self._one = decoder_of(shape)
         page: Any = wire.Page
         line: Any = wire.WatchLine
-        self._page: msgspec.json.Decoder[wire.Page[Object]] = msgspec.json.Decoder(
-            page[listed or shape]
-        )
+        self._page: msgspec.json.Decoder[wire.Page[Object]] = decoder_of(page[listed or shape])
         self._line: msgspec.json.Decoder[wire.WatchLine[Object]]
-        self._line = msgspec.json.Decoder(line[shape])
+        self._line = decoder_of(line[shape])
 
     def one(self, raw: Any) -> Item:
         """One object's facts."""

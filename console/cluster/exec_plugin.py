@@ -26,6 +26,7 @@ from console.cluster.schema import Plugin, shown
 from console.cluster.tokens import Token
 from console.domain.hostile_text import neutralise
 from console.errors import Forbidden
+from console.struct_library import decoder_of
 
 PLUGIN_SECONDS = 60
 LARGEST_ANSWER = 4 * 1024 * 1024
@@ -172,7 +173,7 @@ def _token(output: bytes, plugin: Plugin, failed: _Failed) -> Token:
 
 def _status(output: bytes, plugin: Plugin, failed: _Failed) -> _Status:
     try:
-        answer = msgspec.json.decode(output, type=_ExecCredential)
+        answer = decoder_of(_ExecCredential).decode(output)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at ")
         raise failed(f"Its answer is wrong at {path.strip('`$.') or 'its top'}: {text}.") from None

@@ -13,6 +13,7 @@ from console.cluster.proxies import Proxy
 from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, Conflict, ConsoleError, Forbidden, InvalidInput
 from console.errors import NotFound as ObjectNotFound
+from console.struct_library import decoder_of
 
 LOCAL_OFFER = (
     "Check the address and the network, or start on the embedded cluster: carla-console --local"
@@ -57,7 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
 def reply_of(body: bytes, code: int) -> Reply:
     """The Status in an answer's body; for any other text its beginning as the message."""
     try:
-        reply = msgspec.json.decode(body, type=Reply)
+        reply = decoder_of(Reply).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Reply(code, "", neutralise(body[:300].decode(errors="replace").replace("\n", " ")))
     message = " ".join(neutralise(reply.message.replace("\n", " ")).split())

@@ -15,6 +15,7 @@ import msgspec
 
 from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput
+from console.struct_library import fitted
 
 LONGEST_NAME = 80
 _KEY = msgspec.field
@@ -168,7 +169,7 @@ def shown(name: str) -> str:
 def typed(document: Any, file: str) -> KubeconfigDocument:
     """The document of that file. Raises InvalidInput for the first value of a wrong type."""
     try:
-        return msgspec.convert(document, KubeconfigDocument, dec_hook=_base64)
+        return fitted(document, KubeconfigDocument, _base64)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at ")
         where, field = _spot(path.strip("`"), document)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from console.struct_library import decoder_of
+
 _OWN = rb'"image":"([^"\\]*)"|"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"|"(%s-workers)"'
 _PLAIN_NONCE = re.compile(rb"[A-Za-z0-9_-]*")
 _IMAGE, _NONCE, _WORKERS = "image", "nonce", "workers"
@@ -27,7 +29,7 @@ class _ImagesOfPod(msgspec.Struct, frozen=True, rename="camel"):
     init_containers: tuple[_NamedImage, ...] = ()
 
 
-_pod = msgspec.json.Decoder(_ImagesOfPod)
+_pod = decoder_of(_ImagesOfPod)
 
 
 class OwnValues(msgspec.Struct, frozen=True):

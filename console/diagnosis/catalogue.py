@@ -18,6 +18,7 @@ import yaml
 
 from console.diagnosis.scene import FactKind
 from console.errors import InvalidInput
+from console.struct_library import fitted
 
 CAUSES = Path(__file__).with_name("causes.yaml")
 HALVES = ("", "simulator", "agent", "logcopy", "private-contents")
@@ -157,7 +158,7 @@ def read(text: str, where: str) -> Catalogue:
 def _cause(entry: Any, where: str) -> Cause:
     name = entry.get("name", "?") if isinstance(entry, dict) else "?"
     try:
-        return msgspec.convert(entry, Cause)
+        return fitted(entry, Cause)
     except msgspec.ValidationError as wrong:
         raise InvalidInput(f"{where}: the cause {name} is not usable", why=str(wrong)) from wrong
 

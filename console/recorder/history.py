@@ -20,6 +20,7 @@ from console.operations.ports.recorder import Recording
 from console.recorder.identity import found_in
 from console.recorder.places import open_private
 from console.recorder.writing import JOURNAL
+from console.struct_library import decoder_of
 
 FILE = "history.sqlite"
 VERSION = 5
@@ -149,6 +150,6 @@ def _of(path: str) -> str:
 
 def _decoded(text: bytes) -> HistoryEntry | None:
     try:
-        return msgspec.json.decode(text, type=HistoryEntry)
+        return decoder_of(HistoryEntry).decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

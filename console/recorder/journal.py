@@ -10,6 +10,7 @@ import msgspec
 
 from console.domain import events
 from console.results.leaderboard import Leaderboard, named
+from console.struct_library import decoder_of
 
 VERSION = 3
 _EARLIER = (1, 2)
@@ -33,12 +34,12 @@ def encode(event: events.Event) -> bytes:
 def decode(line: bytes) -> events.Event | None:
     """The event; None for a torn line, an unknown kind or a later version."""
     try:
-        entry = msgspec.json.decode(line, type=Entry)
+        entry = decoder_of(Entry).decode(line)
         kind = _KINDS.get(entry.kind)
         if kind is None or entry.v not in (*_EARLIER, VERSION):
             return None
         body = _with_drives(entry.event) if entry.v in _EARLIER else entry.event
-        return typing.cast(events.Event, msgspec.json.decode(body, type=kind, dec_hook=_read))
+        return typing.cast(events.Event, decoder_of(kind, _read).decode(body))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -46,7 +47,7 @@ def decode(line: bytes) -> events.Event | None:
 def is_newer(line: bytes) -> bool:
     """An entry that is whole, and that a later version of this program has written."""
     try:
-        entry = msgspec.json.decode(line, type=Entry)
+        entry = decoder_of(Entry).decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return entry.v > VERSION or (entry.v == VERSION and entry.kind not in _KINDS)

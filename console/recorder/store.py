@@ -16,6 +16,7 @@ from console.recorder import limits_file
 from console.recorder.history import History
 from console.recorder.places import open_private
 from console.recorder.spooling import failed
+from console.struct_library import decoder_of
 
 REMOVALS = "removed.jsonl"
 _LONGEST = 1024 * 1024
@@ -84,6 +85,6 @@ class StoreOnDisk:
 
 def _read(line: bytes) -> Removal | None:
     try:
-        return msgspec.json.decode(line, type=Removal)
+        return decoder_of(Removal).decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

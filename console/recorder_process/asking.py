@@ -17,6 +17,7 @@ from console.recorder_process.messages import (
     encoded,
 )
 from console.recorder_process.places import ProcessFolder
+from console.struct_library import decoder_of
 
 _BLOCK = 1 << 20
 
@@ -56,7 +57,7 @@ def _answer(line: bytes) -> RecorderReply | None:
     if not line.endswith(b"\n"):
         return None
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-        if msgspec.json.decode(line, type=Greeting).protocol != PROTOCOL:
+        if decoder_of(Greeting).decode(line).protocol != PROTOCOL:
             raise OtherProtocol
-        return msgspec.json.decode(line, type=RecorderReply)
+        return decoder_of(RecorderReply).decode(line)
     return None

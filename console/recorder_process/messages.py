@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from console.operations.ports.recorder_process import ProcessState, RecorderList
+from console.struct_library import decoder_of
 
 PROTOCOL = 1
 """Raised when either side would misunderstand the other: a recorder of another one is replaced."""
@@ -47,7 +48,7 @@ def encoded(message: Inquiry | RecorderReply) -> bytes:
 def question(line: bytes) -> Inquiry | None:
     """None for what is no question of this protocol."""
     try:
-        told = msgspec.json.decode(line, type=Inquiry)
+        told = decoder_of(Inquiry).decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return told if told.protocol == PROTOCOL else None

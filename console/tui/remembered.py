@@ -14,6 +14,7 @@ import msgspec
 from console import paths
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.results import files
+from console.struct_library import decoder_of
 
 if TYPE_CHECKING:
     from console.operations.ports.recorder_process import RecorderProcess
@@ -58,7 +59,7 @@ def recall(file: Path) -> FleetSnapshot | None:
     """The list as it was, marked as not live; None where there is none to be read."""
     try:
         with file.open("rb") as stored:
-            found = msgspec.json.decode(stored.read(MOST_BYTES), type=_Stored)
+            found = decoder_of(_Stored).decode(stored.read(MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return None
     times = [found.at, *(row.created_at for row in found.rows if row.created_at)]

@@ -44,3 +44,10 @@ def test_whoever_has_a_plan_holds_what_is_driven_and_does_not_say_it_again(plan:
     own = plan.__annotations__.keys()
     assert "drives" in own
     assert not own & Drives.__annotations__.keys()
+
+
+def test_decoders_are_made_where_one_thread_waits_for_another() -> None:
+    """msgspec ends the process where two threads ask for the first decoder of a struct."""
+    making = re.compile(r"msgspec\.(json\.Decoder\(|convert\(|json\.decode\([^\n]*type=)")
+    makers = {str(p.relative_to(CONSOLE)) for p in MODULES if making.search(p.read_text())}
+    assert makers == {"struct_library.py"}

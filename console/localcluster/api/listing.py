@@ -13,6 +13,7 @@ from console.localcluster.api.options import ListOptions
 from console.localcluster.api.resources import Resource
 from console.localcluster.changes import JsonObject
 from console.localcluster.store import Store
+from console.struct_library import decoder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,6 @@ def _encode(token: _Continue) -> str:
 def _decode(text: str) -> _Continue:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return msgspec.json.decode(raw, type=_Continue)
+        return decoder_of(_Continue).decode(raw)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise ApiFailure(400, "continue key is not valid: " + str(error)) from error

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from console.localcluster.changes import JsonObject
+from console.struct_library import decoder_of
 
 _FILE = Path(__file__).with_name("schemas.json")
 _PREFIX = "#/components/schemas/"
@@ -25,7 +24,7 @@ _TOLD = re.compile(r'\b[Dd]efaults? to "?(?P<word>[\w./-]*)|`(?P<choice>\w+)` \(
 @cache
 def all_schemas() -> dict[str, JsonObject]:
     """Every schema by its name."""
-    return msgspec.json.decode(_FILE.read_bytes(), type=dict[str, JsonObject])
+    return decoder_of(dict[str, JsonObject]).decode(_FILE.read_bytes())
 
 
 def resolve(schema: JsonObject) -> JsonObject:
