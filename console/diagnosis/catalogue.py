@@ -17,6 +17,7 @@ import msgspec
 import yaml
 
 from console.diagnosis.scene import FactKind
+from console.diagnosis.tracebacks import Whose
 from console.errors import InvalidInput
 from console.struct_library import fitted
 
@@ -68,6 +69,8 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """A regular expression in a line or in a fact's text; its named groups fill the sentences."""
     reason: str = ""
     """One that matches all of a fact's reason."""
+    raised: Whose | None = None
+    """Only lines that end a traceback in that code; `no`: only those that end none."""
     half: str = ""
     """Only of that half's containers."""
     about: str = ""
@@ -190,6 +193,8 @@ def _wrong_sign(sign: Sign) -> str:
         return "a sign is either a fact or a line of a log"
     if sign.log and not sign.words:
         return "a sign in a log needs its words"
+    if sign.raised and not sign.log:
+        return "only a line of a log ends a traceback"
     if sign.half not in HALVES or sign.log not in (*HALVES, PLATFORM, ANY):
         return f"no container is called {sign.half or sign.log}"
     for pattern in (sign.words, sign.reason, sign.about):

@@ -10,6 +10,7 @@ import msgspec
 
 from console.diagnosis.catalogue import ANY, PLATFORM, Cause, Sign
 from console.diagnosis.scene import Fact, Scene, SeenLine, Witness, half_of
+from console.diagnosis.tracebacks import Whose, whose_lines
 
 _AT_ONCE = 64
 """Lines that are looked at as one text."""
@@ -56,6 +57,7 @@ class Logs:
             self._by_container.setdefault(line.container, []).append(line)
         self._texts = {name: _texts(lines) for name, lines in self._by_container.items()}
         self._lower = {name: [e.lower() for e in texts] for name, texts in self._texts.items()}
+        self._raised: dict[str, dict[int, Whose]] = {}
 
     def lines_with(self, sign: Sign) -> Iterator[tuple[SeenLine, re.Match[str]]]:
         """Those that have the sign's words, by container."""
@@ -64,7 +66,15 @@ class Logs:
         for name, lines in self._by_container.items():
             if _is_of(sign.log, name) and any(map(glance.search, texts[name])):
                 pattern = _pattern(sign.words, sign.case)
-                yield from ((e, found) for e in lines if (found := pattern.search(e.text)))
+                own = self._raised_in(name, sign.raised) if sign.raised else lines
+                yield from ((e, found) for e in own if (found := pattern.search(e.text)))
+
+    def _raised_in(self, name: str, whose: Whose) -> Iterator[SeenLine]:
+        lines = self._by_container[name]
+        if name not in self._raised:
+            self._raised[name] = whose_lines([each.text for each in lines])
+        ends = self._raised[name]
+        return (e for place, e in enumerate(lines) if ends.get(place, Whose.NO) is whose)
 
 
 def _texts(lines: list[SeenLine]) -> list[str]:

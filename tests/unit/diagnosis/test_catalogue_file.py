@@ -24,6 +24,7 @@ ENTRY = {
         ({"signs": [{"log": "simulator", "words": "("}]}, "no regular expression"),
         ({"signs": [{"words": "x"}]}, "either a fact or a line"),
         ({"signs": [{"log": "bridge", "words": "x"}]}, "no container is called bridge"),
+        ({"signs": [{"fact": "exit", "raised": "team"}]}, "only a line of a log ends a traceback"),
         ({"unless": [{"fact": "exit", "log": "agent", "words": "x"}]}, "either a fact or a line"),
         ({"mood": "grim"}, "the cause a is not usable"),
     ],

@@ -235,3 +235,21 @@ def test_a_route_that_was_given_up_says_nothing_against_what_ended_it() -> None:
     assert name(found) == "simulator-segfault"
     assert found.confidence is Confidence.CERTAIN
     assert found.contradictions == ()
+
+
+RAISED = 'Traceback (most recent call last):\n  File "{}", line 7, in f\n    g()\n{}'
+
+
+def test_an_error_in_code_of_the_leaderboard_is_its_own_whatever_its_words() -> None:
+    runner = "/w/scenario_runner/srunner/scenarios/cut_in.py"
+    found = verdict(ended=[CRASH], logs={"agent-3": RAISED.format(runner, "queue.Empty")})
+    assert (name(found), found.owner) == ("evaluator-assertion", Owner.LEADERBOARD)
+    own = RAISED.format("/w/team_code/planner.py", "queue.Empty")
+    assert name(verdict(ended=[CRASH], logs={"agent-3": own})) == "agent-raised"
+
+
+def test_a_line_that_tells_why_is_not_told_as_where_it_was_raised() -> None:
+    full = RAISED.format("/w/team_code/agent.py", "OSError: [Errno 28] No space left on device")
+    found = verdict(ended=[CRASH], logs={"agent-3": full})
+    assert name(found) == "disk-full"
+    assert found.contradictions == ()
