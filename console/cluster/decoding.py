@@ -107,6 +107,9 @@ class Reading(Generic[Object, Item]):
             if (other := _without_object(raw)) is None:
                 raise
             return other
+        if told.type == "ERROR":
+            # A Status has all that an event has to have: it is one only by the line's word.
+            return _without_object(raw) or Heard(told.type)
         facts = None if told.type == "BOOKMARK" else self.facts(told.object)
         return Heard(told.type, told.object.metadata, facts)
 

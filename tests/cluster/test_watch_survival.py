@@ -124,6 +124,15 @@ async def test_an_expired_version_is_listed_again_and_tells_what_vanished(
     ]
 
 
+@pytest.mark.parametrize(
+    "reading", [decoding.PODS, decoding.Jobs(), decoding.EVENTS], ids=["pods", "jobs", "events"]
+)
+def test_an_error_is_an_error_whatever_is_watched(reading: decoding.Reading[Any, Any]) -> None:
+    said = status(410, "Expired") | {"apiVersion": "v1", "metadata": {}}
+    heard = reading.line(event("ERROR", said))
+    assert (heard.type, heard.item, json.loads(heard.status)) == ("ERROR", None, said)
+
+
 async def test_a_cut_connection_is_told_and_recovers(tmp_path: Path) -> None:
     """Lost with its reason, then live again without listing anew."""
     script = [
