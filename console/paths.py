@@ -76,6 +76,11 @@ def settings() -> Path:
     return Path(base).expanduser() / "carla-console"
 
 
+def presets() -> Path:
+    """This user's presets of launches, one YAML file each."""
+    return settings() / "presets"
+
+
 def asked_cluster(kubeconfig: str | None, context: str | None, namespace: str | None) -> str:
     """The flags as one text: what a last known list was the answer to."""
     return repr((kubeconfig, context, namespace))

@@ -25,6 +25,7 @@ FILES = {"kubeconfig", "routes", "spec", "values", "file_paths", "endpoint"}
 Commands = argparse._SubParsersAction
 NAMED = {
     "profile": "profile or file",
+    "preset": "preset or file",
     **{name: name for name in ("context", "namespace", "submission", "theme")},
 }
 """An argument by its destination -> the kind of names it takes."""

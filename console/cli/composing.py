@@ -13,6 +13,7 @@ from console.errors import InvalidInput
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
 from console.specs.parameters import as_value, parameters
+from console.specs.presets import Preset, load_preset
 from console.specs.step_functions import step_functions_state
 from console.specs.step_input import TOLD, remarks
 from console.specs.template import Template
@@ -25,6 +26,11 @@ from console.specs.values import (
     usual_profile,
 )
 
+SHORT = {
+    "--name": ("submission.name", "of the submission: names the Job"),
+    "--image": ("submission.submitted_image_uri", "the team's image"),
+}
+"""Flags for the values that change with each launch; they stand over --set."""
 EMBEDDED_NAMESPACE = "default"
 """The namespace of the embedded cluster's context."""
 
@@ -35,12 +41,15 @@ def usual_namespace(*, local: bool) -> str:
 
 
 def add_composing_flags(parser: argparse.ArgumentParser) -> None:
-    """--leaderboard, --spec, --profile, -f, --set, --resumes, --backoff-limit, --repetitions."""
+    """What to launch, from where its values come, and how often a pair may be resumed."""
     group = parser.add_argument_group("submission")
     group.add_argument(
-        "--leaderboard", choices=names(LAUNCHED), default=USUAL.name, metavar="VERSION",
+        "--leaderboard", choices=names(LAUNCHED), metavar="VERSION",
         help=f"{' or '.join(names(LAUNCHED))} (default {USUAL})",
     )  # fmt: skip
+    for flag, (_, text) in SHORT.items():
+        group.add_argument(flag, metavar=flag.strip("-").upper(), help=text)
+    group.add_argument("--preset", metavar="NAME|FILE", help="values of yours, kept under a name")
     group.add_argument(
         "--routes",
         metavar="FILE",
@@ -73,8 +82,8 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
 
 def template(options: argparse.Namespace) -> Template:
     """The template that the flags name."""
-    refuse_empty(options, "--spec", "--profile")
-    return load_template(Path(options.spec) if options.spec else options.leaderboard)
+    refuse_empty(options, "--spec", "--profile", "--preset")
+    return load_template(Path(options.spec) if options.spec else _leaderboard(options))
 
 
 def composed(options: argparse.Namespace, namespace: str, *, local: bool) -> Composed:
@@ -112,16 +121,19 @@ def state(options: argparse.Namespace, namespace: str, *, local: bool) -> dict[s
 
 
 def _backoff_limit(options: argparse.Namespace) -> int | None:
-    if options.resumes is None:
-        limit: int | None = options.backoff_limit
+    limit: int | None = options.backoff_limit
+    if limit is not None:
         return limit
-    if options.resumes < 0:
+    resumes = _preset(options).resumes if options.resumes is None else options.resumes
+    if resumes is None:
+        return None
+    if resumes < 0:
         raise InvalidInput("--resumes counts pair resumes: 0 or more.")
-    return backoff_limit_for(options.resumes)
+    return backoff_limit_for(resumes)
 
 
 def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Values:
-    values = _profile(options, local=local)
+    values = _preset(options).over(_profile(options, local=local), chosen.paths)
     for file in options.values:
         values = values.override_file(read_text(Path(file)), file, known=chosen.paths)
     kinds = {parameter.path: parameter for parameter in parameters(chosen, values)}
@@ -130,14 +142,29 @@ def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Va
         path, value = _setting(text)
         settings[path] = as_value(kinds[path], value) if path in kinds else value
     values = values.override(settings, origin="--set", known=chosen.paths)
+    for flag, (path, _) in SHORT.items():
+        if (said := getattr(options, flag.strip("-"))) is not None:
+            values = values.override({path: said}, origin=flag, known=chosen.paths)
     for remark in remarks(values.document, chosen.paths):
         narration.say(remark)
     return values
 
 
 def _profile(options: argparse.Namespace, *, local: bool) -> Values:
-    name = options.profile or usual_profile(local=local)
-    return load_profile(name).values(options.leaderboard)
+    name = options.profile or _preset(options).profile or usual_profile(local=local)
+    return load_profile(name).values(_leaderboard(options))
+
+
+def _leaderboard(options: argparse.Namespace) -> str:
+    return options.leaderboard or _preset(options).leaderboard or USUAL.name
+
+
+def _preset(options: argparse.Namespace) -> Preset:
+    """Read once: it may be a pipe."""
+    if not hasattr(options, "preset_read"):
+        options.preset_read = load_preset(options.preset) if options.preset else Preset("")
+    read: Preset = options.preset_read
+    return read
 
 
 def _setting(text: str) -> tuple[str, str]:

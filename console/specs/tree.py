@@ -38,6 +38,8 @@ class Document(msgspec.Struct, frozen=True):
     content: dict[str, Any]
     lines: Mapping[Place, int] = msgspec.field(default_factory=dict)
     """Line of every key, list item and of the document itself, from 1."""
+    written: Mapping[Place, str] = msgspec.field(default_factory=dict)
+    """Every number as it stands in the text: `007` and `1.10` are others once they are numbers."""
 
     def line(self, place: Place) -> int | None:
         """The line of a place, or of the nearest one around it; None without any line."""
@@ -78,7 +80,7 @@ def parse(text: str, source: str) -> Document:
         raise InvalidInput(f"{source} is nested too deeply.") from error
     if not isinstance(content, dict):
         raise InvalidInput(f"{source}, line {node.start_mark.line + 1}: a mapping is wanted here.")
-    return Document(source, content, reading.lines)
+    return Document(source, content, reading.lines, reading.written)
 
 
 def _blank_for_tabs(text: str) -> str:
@@ -157,6 +159,7 @@ class _ReadingTree:
 
     def __init__(self, source: str, loader: SafeConstructor) -> None:
         self.lines: dict[Place, int] = {}
+        self.written: dict[Place, str] = {}
         self._source = source
         self._loader = loader
         self._seen = 0
@@ -173,7 +176,10 @@ class _ReadingTree:
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
+        value = self._scalar(node)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            self.written[place] = node.value
+        return value
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         content: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import errno
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from console.results import files, streams
 from console.results.leaderboard import LAUNCHED, Leaderboard, names
 from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion
 from console.specs.step_input import THEIRS, is_theirs
-from console.specs.tree import Document, parse
+from console.specs.tree import Document, parse, spell
 
 LARGEST_FILE = 1024 * 1024
 """Bytes of a template, a profile or a values file; the console's own have 30,000."""
@@ -35,6 +35,8 @@ class Values(msgspec.Struct, frozen=True):
     document: dict[str, Any]
     origins: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Path of a leaf -> who said it: `embedded.yaml, line 12`, `--set`, `the form`."""
+    written: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Path of a leaf that YAML reads as a number -> how a file writes it."""
 
     def get(self, path: str) -> Any:
         """The value at `a.b`, None without one."""
@@ -47,17 +49,40 @@ class Values(msgspec.Struct, frozen=True):
         """Who said it; `the values` where nobody was recorded."""
         return self.origins.get(path, "the values")
 
-    def merged(self, document: Mapping[str, Any], origins: Mapping[str, str]) -> Values:
+    def merged(
+        self,
+        document: Mapping[str, Any],
+        origins: Mapping[str, str],
+        written: Mapping[str, str] | None = None,
+    ) -> Values:
         """These values with another document over them, key by key."""
-        return Values(_over(self.document, document), {**self.origins, **origins})
+        kept = {path: text for path, text in self.written.items() if path not in origins}
+        told = {**self.origins, **origins}
+        return Values(over(self.document, document), told, kept | dict(written or {}))
+
+    def in_words(self, paths: Iterable[str]) -> Values:
+        """A number of a file is the text that stands there, where text is wanted: `team_id: 7`."""
+        values = self
+        for path in [each for each in paths if each in self.written]:
+            text = nested(path, self.written[path])
+            values = values.merged(text, {path: self.origin(path)})
+        return values
 
     def override_file(self, text: str, source: str, *, known: Collection[str]) -> Values:
         """These values with those of a YAML file over them; its lines become the origins."""
-        document = parse(text, source)
-        _refuse_dots(document)
-        origins = {path: document.at(tuple(path.split("."))) for path in leaves(document.content)}
-        _demand_known(origins, known, source)
-        return self.merged(document.content, origins)
+        return self.override_document(parse(text, source), known=known)
+
+    def override_document(
+        self, document: Document, *, known: Collection[str], below: tuple[str, ...] = ()
+    ) -> Values:
+        """The same with a file's text that was read already, or with the part below a place."""
+        part: dict[str, Any] = document.content
+        for key in below:
+            part = part.get(key) or {}
+        _refuse_dots(document, part, below)
+        at = {path: document.at((*below, *path.split("."))) for path in leaves(part)}
+        _demand_known(at, known, document.source)
+        return self.merged(part, at, _written(document, below))
 
     def override(
         self, settings: Mapping[str, Any], *, origin: str, known: Collection[str]
@@ -69,7 +94,7 @@ class Values(msgspec.Struct, frozen=True):
         _demand_known(dict.fromkeys(settings, origin), known, origin)
         values = self
         for path, value in settings.items():
-            values = values.merged(_nested(path, value), {path: origin})
+            values = values.merged(nested(path, value), {path: origin})
         return values
 
 
@@ -89,7 +114,7 @@ class Profile(msgspec.Struct, frozen=True):
             for key in place:
                 part = part.get(key, {})
             origins = {path: self.document.at((*place, *path.split("."))) for path in leaves(part)}
-            values = values.merged(part, origins)
+            values = values.merged(part, origins, _written(self.document, place))
         return values
 
 
@@ -101,6 +126,16 @@ def leaves(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield from leaves(value, f"{path}.")
         else:
             yield path
+
+
+def _written(document: Document, below: tuple[str, ...]) -> dict[str, str]:
+    """How the numbers below that place are written, by their paths."""
+    depth = len(below)
+    return {
+        spell(place[depth:]): text
+        for place, text in document.written.items()
+        if place[:depth] == below
+    }
 
 
 def usual_profile(*, local: bool) -> str:
@@ -179,11 +214,8 @@ def _profile_mistakes(document: Document) -> Iterator[Mistake]:
             yield Mistake(f"{at}: {version} is not a mapping.")
 
 
-def _refuse_dots(document: Document, place: tuple[str, ...] = ()) -> None:
+def _refuse_dots(document: Document, content: dict[str, Any], place: tuple[str, ...]) -> None:
     """A key such as `submission.name:` looks like a value's path and would set nothing."""
-    content: Any = document.content
-    for key in place:
-        content = content[key]
     for key, value in content.items():
         if "." in key:
             outer, _, inner = key.partition(".")
@@ -192,7 +224,7 @@ def _refuse_dots(document: Document, place: tuple[str, ...] = ()) -> None:
                 document.source, [Mistake(f"{what} Write {outer}: with {inner}: below it.")]
             )
         if isinstance(value, dict):
-            _refuse_dots(document, (*place, key))
+            _refuse_dots(document, value, (*place, key))
 
 
 def _demand_known(origins: Mapping[str, str], known: Collection[str], source: str) -> None:
@@ -210,17 +242,19 @@ def _named(path: str) -> str:
     return path if path and path.isprintable() else repr(path)
 
 
-def _nested(path: str, value: Any) -> dict[str, Any]:
+def nested(path: str, value: Any) -> dict[str, Any]:
+    """`a.b` as a document of its own."""
     for key in reversed(path.split(".")):
         value = {key: value}
     return dict(value)
 
 
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with another one over it, key by key; shares nothing with either."""
     merged = copy.deepcopy(dict(below))
     for key, value in above.items():
         if isinstance(value, Mapping) and isinstance(merged.get(key), dict):
-            merged[key] = _over(merged[key], value)
+            merged[key] = over(merged[key], value)
         else:
             merged[key] = copy.deepcopy(value)
     return merged

@@ -34,6 +34,7 @@ def known(kind: str, given: dict[str, str]) -> Iterable[str]:
         "namespace": _namespaces,
         "context": lambda given: (name for name, _ in _contexts(given)),
         "profile or file": lambda _: _stems(paths.job_specs() / "profiles"),
+        "preset or file": lambda _: _stems(paths.presets()),
         "theme": lambda _: _stems(paths.themes()),
     }
     return sorted(set(sources[kind](given))) if kind in sources else ()

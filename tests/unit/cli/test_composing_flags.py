@@ -95,3 +95,32 @@ def test_a_step_functions_state_has_no_use_for_what_its_input_tells() -> None:
 def test_a_step_functions_state_is_made_of_the_same_values() -> None:
     state = composing.state(options(), "races", local=True)
     assert state["Type"] == "Task"
+
+
+PRESET = """\
+leaderboard: 1.0
+resumes: 5
+values:
+  submission: {name: of-preset, team_id: 7}
+"""
+
+
+def test_a_preset_says_what_no_flag_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    kept = tmp_path / "carla-console" / "presets" / "nightly.yaml"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(PRESET)
+    plan = made("--preset", "nightly").plan
+    assert (plan.name, plan.backoff_limit) == ("of-preset", 11)
+    assert plan.drives.leaderboard.name == "1.0"
+    flags = ("--leaderboard", "2.0", "--resumes", "0", "--set", "submission.name=mine")
+    plan = made("--preset", str(kept), *flags).plan
+    assert (plan.name, plan.backoff_limit) == ("mine", 1)
+    assert plan.drives.leaderboard.name == "2.0"
+    assert made("--preset", "nightly", "--backoff-limit", "3").plan.backoff_limit == 3
+
+
+def test_name_and_image_stand_over_everything_else() -> None:
+    flags = ("--name", "b", "--image", "registry.example/a:1", "--set", "submission.name=c")
+    plan = made(*flags).plan
+    assert (plan.name, plan.images.agent) == ("b", "registry.example/a:1")

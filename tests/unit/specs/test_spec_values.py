@@ -1,14 +1,26 @@
 """Profiles, the user's values over them, and who said what."""
 
+from typing import Any
+
 import pytest
 
 from console import paths
 from console.errors import InvalidInput
+from console.specs import pod
 from console.specs.compose import compose, load_template
 from console.specs.mistakes import SpecRejected
+from console.specs.step_input import TEAM_ANNOTATION
 from console.specs.values import Values, leaves, load_profile, parse_profile
 
 KNOWN = load_template("2.0").paths
+
+
+def made_of(values: Values) -> dict[str, Any]:
+    return compose(load_template("2.0"), values, files={}).manifest
+
+
+def logcopy_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    return next(each.content for each in pod.containers(manifest) if each.name == "logcopy")
 
 
 def test_a_leaderboard_s_own_values_come_over_the_common_ones():
@@ -43,6 +55,24 @@ def test_a_file_s_values_win_and_are_remembered_with_their_lines():
     assert mine.get("cluster.logcopy_image") == "python:3.9"
     assert mine.origin("cluster.logcopy_image") == "mine.yaml, line 2"
     compose(load_template("2.0"), mine, files={})
+
+
+def test_what_a_file_writes_as_a_number_is_text_where_text_is_wanted():
+    values = load_profile("embedded").values("2.0")
+    text = "submission: {team_id: 007, track_id: 1.10, team_name: 2024}\njob: {repetitions: 2}\n"
+    mine = values.override_file(text, "mine.yaml", known=(*KNOWN, "submission.team_name"))
+    made = made_of(mine)
+    told = {each["name"]: each.get("value") for each in logcopy_of(made)["env"]}
+    assert (told["TEAM_ID"], told["TRACK_ID"], told["REPETITIONS"]) == ("007", "1.10", "2")
+    assert made["metadata"]["annotations"][TEAM_ANNOTATION] == "2024"
+
+
+def test_a_number_of_a_file_is_forgotten_once_another_value_stands_over_it():
+    file = "submission: {team_id: 007}\n"
+    values = load_profile("embedded").values("2.0").override_file(file, "a.yaml", known=KNOWN)
+    mine = values.override({"submission.team_id": "9"}, origin="--set", known=KNOWN)
+    told = {each["name"]: each.get("value") for each in logcopy_of(made_of(mine))["env"]}
+    assert told["TEAM_ID"] == "9"
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,7 @@ def test_a_key_that_is_nearly_one_of_it_stays_an_error(key: str, meant: str) -> 
         values(json.dumps({"submission": {key: "x"}}))
 
 
-@pytest.mark.parametrize(
-    "name", [2024, 1.5, True, ["a"], {"a": 1}, "a\x1b[2Jb", "a\nb", "x" * 5000]
-)
+@pytest.mark.parametrize("name", [True, ["a"], {"a": 1}, "a\x1b[2Jb", "a\nb", "x" * 5000])
 def test_a_team_name_that_is_no_name_is_refused_with_its_place(name: object) -> None:
     with pytest.raises(InvalidInput) as refused:
         compose(load_template("2.0"), values(json.dumps(FIRST_STEP | {"submission": {
