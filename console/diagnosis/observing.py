@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, pair_of
+from console.diagnosis.attempt_span import span_of, was_said_in
+from console.diagnosis.lanes import ending_within
+from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, half_of, pair_of
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts
+from console.domain.pod_times import Run
 from console.domain.progress import EndedAttempt
 
 LOST = "Lost"
@@ -26,8 +29,6 @@ NOT_STARTING = (
 )
 """Reasons of events about what does not start; they are over once it runs."""
 _SIGNALLED = 128
-_AFTERWARDS = timedelta(seconds=30)
-"""A kubelet tells of a death some seconds later."""
 _OF_THE_WHOLE = (FactKind.STATUS, FactKind.CONDITION, FactKind.ACTION, FactKind.BUDGET)
 _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
@@ -87,7 +88,7 @@ def scene_of(
     own = [each for each in told if attempt is None or _may_tell(each, route)]
     return Scene(
         tuple(own),
-        tuple(each for each in lines if _of_pair(each, pair) and _said(each, since, until)),
+        tuple(each for each in lines if _of_pair(each, pair) and was_said_in(each, ends, attempt)),
         pair,
         attempt,
         first.half if first else "",
@@ -101,21 +102,9 @@ def _began(board: BoardSnapshot, pair: PairBoard | None) -> datetime | None:
     if pair is None or not pair.ended:
         return None
     names = (f"simulator-{pair.number}", f"agent-{pair.number}")
-    runs = [
-        run for pod in board.pod_times for name, told in pod.runs if name in names for run in told
-    ]
-    return min((each.started_at for each in runs), default=pair.began)
-
-
-def span_of(
-    ends: tuple[EndedAttempt, ...], attempt: int | None
-) -> tuple[datetime | None, datetime | None]:
-    """From the end of the one before to a moment after its own; None where that is not known."""
-    if attempt is None:
-        return None, None
-    before = [each.at for each in ends if each.attempt == attempt - 1 and each.at]
-    own = [each.at for each in ends if each.attempt == attempt and each.at]
-    return max(before, default=None), max(own) + _AFTERWARDS if own else None
+    # Who looks late sees the last two runs: those did not begin it.
+    seen = [pod.runs_of(name) or () for pod in board.pod_times for name in names]
+    return min((run.started_at for runs in seen for run in runs), default=pair.began)
 
 
 def _is_of(fact: Fact, pair: int, attempt: int | None) -> bool:
@@ -137,12 +126,6 @@ def _may_tell(fact: Fact, route: str) -> bool:
     if fact.kind is not FactKind.RECORD or not route:
         return True
     return route == fact.about or route.startswith(f"{fact.about}_rep")
-
-
-def _said(line: SeenLine, since: datetime | None, until: datetime | None) -> bool:
-    if line.at is None:
-        return True
-    return (since is None or line.at >= since) and (until is None or line.at <= until)
 
 
 def _of_pair(line: SeenLine, pair: int) -> bool:
@@ -197,7 +180,7 @@ def _of_pods(board: BoardSnapshot) -> Iterator[Fact]:
             FactKind.POD, Witness.CLUSTER, pod.reason, pod.message, pod.phase, at=_ended_at(pod)
         )
         for container in pod.containers:
-            yield from _of_container(container)
+            yield from _of_container(container, board)
     for lost in board.lost:
         yield Fact(FactKind.POD, Witness.CLUSTER, "", lost.why, LOST)
 
@@ -207,11 +190,11 @@ def _ended_at(pod: PodFacts) -> datetime | None:
     return max((each for each in times if each), default=None)
 
 
-def _of_container(each: ContainerFacts) -> Iterator[Fact]:
+def _of_container(each: ContainerFacts, board: BoardSnapshot) -> Iterator[Fact]:
     if each.previous is not None:
-        yield _exit(each, each.previous)
+        yield _exit(each, each.previous, board)
     if each.ended is not None:
-        yield _exit(each, each.ended)
+        yield _exit(each, each.ended, board)
     elif each.state is not ContainerState.TERMINATED:
         waits = each.state is ContainerState.WAITING
         yield Fact(
@@ -225,7 +208,7 @@ def _of_container(each: ContainerFacts) -> Iterator[Fact]:
         )
 
 
-def _exit(each: ContainerFacts, run: ContainerExit) -> Fact:
+def _exit(each: ContainerFacts, run: ContainerExit, board: BoardSnapshot) -> Fact:
     signal = run.exit_code - _SIGNALLED if run.exit_code > _SIGNALLED else None
     return Fact(
         FactKind.EXIT,
@@ -234,10 +217,20 @@ def _exit(each: ContainerFacts, run: ContainerExit) -> Fact:
         run.message,
         each.name,
         pair_of(each.name),
+        _attempt_of(run, each.name, board),
         at=run.finished_at,
         exit_code=run.exit_code,
         signal=signal,
     )
+
+
+def _attempt_of(run: ContainerExit, name: str, board: BoardSnapshot) -> int | None:
+    """By what the half's supervisor wrote in that run; None where it wrote nothing."""
+    pair = next((each for each in board.pairs if each.number == pair_of(name)), None)
+    if pair is None or run.started_at is None or run.finished_at is None:
+        return None
+    found = ending_within(pair.ended, half_of(name), Run(run.started_at, run.finished_at))
+    return found.attempt if found else None
 
 
 def _of_events(board: BoardSnapshot) -> Iterator[Fact]:

@@ -246,8 +246,9 @@ def _container(name: str, told: dict[str, Any] | None) -> ContainerFacts:
 
 def _exit(told: dict[str, Any]) -> ContainerExit:
     finished = at(told["at"]) if "at" in told else None
+    began = at(told.get("began", 2))
     return ContainerExit(
-        told["exit"], told.get("reason", "Error"), finished, at(2), told.get("message", "")
+        told["exit"], told.get("reason", "Error"), finished, began, told.get("message", "")
     )
 
 

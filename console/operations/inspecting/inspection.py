@@ -12,13 +12,14 @@ from datetime import datetime
 
 import msgspec
 
+from console.diagnosis.attempt_span import half_span, span_of
 from console.diagnosis.catalogue import catalogue
-from console.diagnosis.observing import facts_of, scene_of, span_of
+from console.diagnosis.observing import facts_of, scene_of
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
 from console.diagnosis.verdict import Verdict, judge
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.submission import INIT, LOGCOPY
-from console.operations.inspecting.attempt_lines import LogOf, lines_before
+from console.operations.inspecting.attempt_lines import LogOf, lines_before, lines_of_half
 from console.operations.ports.recorder import LogView
 
 ATTEMPTS = 12
@@ -128,8 +129,10 @@ def _attempt(
     attempt: int | None,
 ) -> Verdict:
     _, until = span_of(pair.ended, attempt)
-    names = (f"simulator-{pair.number}", f"agent-{pair.number}", LOGCOPY)
-    lines = [line for name in names for line in lines_before(name, log_of, until)]
+    lines = [*lines_before(LOGCOPY, log_of, until)]
+    for half in ("simulator", "agent"):
+        span = half_span(pair.ended, half, attempt)
+        lines += lines_of_half(f"{half}-{pair.number}", log_of, span)
     return judge(catalogue(), scene_of(board, facts, lines, pair.number, attempt))
 
 

@@ -81,18 +81,21 @@ async def _of_nodes(services: Services, pod: PodFacts, names: tuple[str, ...]) -
 async def _read(services: Services, pod: PodFacts, container: str) -> LinesInMemory | None:
     """The end of the run before and of the present one; None where the node has neither."""
     lines: list[LogLine] = []
+    present = pod.container(container)
+    restarts = present.restart_count if present is not None else 0
     for previous in (True, False):
         request = LogRequest(pod.namespace, pod.name, container, previous=previous, tail=LINES)
         # Most containers were never restarted: there is no run before.
         with suppress(NotFound):
             async for block in drained(services, request):
-                lines += map(_line, block.splitlines())
+                lines += (_line(raw, pod.key, restarts - previous) for raw in block.splitlines())
     return LinesInMemory(tuple(lines)) if lines else None
 
 
-def _line(raw: bytes) -> LogLine:
+def _line(raw: bytes, pod: str, restarts: int) -> LogLine:
     at, _, content = raw.partition(b" ")
-    return LogLine(at.decode("ascii", "replace"), content.decode(errors="replace"))
+    text = content.decode(errors="replace")
+    return LogLine(at.decode("ascii", "replace"), text, restarts=restarts, pod=pod)
 
 
 class LinesInMemory(msgspec.Struct, frozen=True):

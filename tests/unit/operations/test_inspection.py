@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from console.diagnosis.verdict import Confidence
 from console.operations.inspecting.attempt_lines import LINES, as_shown, lines_before
-from console.operations.inspecting.inspection import inspect
+from console.operations.inspecting.inspection import PairInspection, inspect
 from console.operations.ports.recorder import LogView, Recording
 from console.recorder.recorder import Recorder
 from tests.fakes.scenes import LONG, at, board_of, written
@@ -18,14 +20,20 @@ ECHO = {"pair": 3, "half": "agent", "reason": "lost-partner"}
 
 def logs(folder: Path, **texts: list[tuple[float, str]]) -> Recorder:
     """Recorded lines of containers, whose names are written with `_` for `-`."""
+    return runs(folder, **{name: [lines] for name, lines in texts.items()})
+
+
+def runs(folder: Path, **texts: list[list[tuple[float, str]]]) -> Recorder:
+    """The same, run after run."""
     recorder = Recorder(folder)
     writer = recorder.claim(WHERE)
     assert writer is not None
-    for name, lines in texts.items():
-        spool = writer.open_spool(name.replace("_", "-"), 0)
-        for second, text in lines:
-            spool.write(f"{at(second):%Y-%m-%dT%H:%M:%S}.000000000Z {text}\n".encode())
-        spool.close()
+    for name, told in texts.items():
+        for number, lines in enumerate(told):
+            spool = writer.open_spool(name.replace("_", "-"), number)
+            for second, text in lines:
+                spool.write(f"{at(second):%Y-%m-%dT%H:%M:%S.%f}000Z {text}\n".encode())
+            spool.close()
     writer.release()
     return recorder
 
@@ -86,3 +94,61 @@ def test_of_a_long_log_only_its_end_is_looked_at(tmp_path: Path) -> None:
 def test_a_line_that_was_rewritten_counts_as_it_was_left() -> None:
     assert as_shown("10%|#   |\r 90%|#########|\r") == " 90%|#########|"
     assert as_shown("\x1b[31mred\x1b[0m") == "red"
+
+
+def causes(found: PairInspection) -> list[str]:
+    return [each.cause.name if each.cause else "?" for each in found.attempts]
+
+
+def test_attempts_that_follow_each_other_within_seconds_have_each_its_own_lines(
+    tmp_path: Path,
+) -> None:
+    """A supervisor tells whole seconds: what was said in the last one is of what ended then."""
+    recorder = runs(
+        tmp_path,
+        simulator_3=[
+            [(100, "it boots"), (104.8, "Signal 11 caught.")],
+            [(106, "it boots")],
+            [(113, "it boots")],
+        ],
+        agent_3=[
+            [(101, "it waits")],
+            [(106, "it waits"), (109.9, "RuntimeError: map not found")],
+            [(112, "it waits"), (114, "ModuleNotFoundError: No module named 'timm'")],
+        ],
+    )
+    died = {"pair": 3, "half": "agent", "reason": "crashed", "exit": 1}
+    ended = [
+        {**KILLED, "attempt": 1, "signal": 11, "exit": 139, "at": 104},
+        {**ECHO, "attempt": 1, "at": 105},
+        {**died, "attempt": 2, "at": 109},
+        {**ECHO, "half": "simulator", "attempt": 2, "at": 111},
+        {**died, "attempt": 3, "at": 114},
+    ]
+    board = board_of(written({"ended": ended}))
+    found = inspect(board, lambda name: recorder.log(WHERE, name), at(LONG)).pair(3)
+    assert causes(found) == ["simulator-segfault", "simulator-map-missing", "agent-module-missing"]
+
+
+def test_who_sees_the_last_two_runs_alone_does_not_take_them_for_all(tmp_path: Path) -> None:
+    """As one who looks late: what is recorded of the first attempt is of it all the same."""
+    recorder = runs(tmp_path, agent_3=[[(90, "it waits"), (99, "RuntimeError: map not found")]])
+    late = {"restarts": 5, "previous": {"exit": 1, "began": 2900, "at": 3000}}
+    ended = [{"pair": 3, "attempt": 1, "half": "agent", "reason": "crashed", "exit": 1, "at": 100}]
+    board = board_of(
+        written({"ended": ended, "containers": dict.fromkeys(("simulator-3", "agent-3"), late)})
+    )
+    board = replace(board, pairs=tuple(replace(each, began=None) for each in board.pairs))
+    found = inspect(board, lambda name: recorder.log(WHERE, name), at(LONG)).pair(3)
+    assert causes(found) == ["simulator-map-missing"]
+
+
+def test_what_the_kubelet_says_of_one_attempt_is_no_word_on_the_next() -> None:
+    killed = {"restarts": 1, "previous": {"exit": 137, "reason": "OOMKilled", "at": 105}}
+    ended = [
+        {**KILLED, "half": "agent", "attempt": 1, "reason": "vanished", "at": 104},
+        {**KILLED, "half": "agent", "attempt": 2, "at": 120},
+    ]
+    board = board_of(written({"ended": ended, "containers": {"agent-3": killed}}))
+    found = inspect(board, lambda name: None, at(LONG)).pair(3)
+    assert causes(found) == ["agent-out-of-memory", "agent-killed"]
