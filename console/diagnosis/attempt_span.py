@@ -1,4 +1,4 @@
-"""When an attempt was: from the end of the one before to its own, of a pair and of each half. Pure.
+"""When an attempt was, of a pair and of each half, and what was said or written in it. Pure.
 
 By times of the node's clock, which supervisors tell in whole seconds, cut. What carries no time may
 belong to any attempt.
@@ -6,13 +6,17 @@ belong to any attempt.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from console.diagnosis.scene import SeenLine, half_of
+from console.domain.pod_times import Run
 from console.domain.progress import EndedAttempt
 
+_SLACK = timedelta(seconds=2)
+"""A kubelet's and a supervisor's times are cut to whole seconds."""
 _SECOND = timedelta(seconds=1)
 _AFTERWARDS = timedelta(seconds=30)
 """A kubelet tells of a death some seconds later."""
@@ -63,3 +67,21 @@ def was_said_in(line: SeenLine, ends: tuple[EndedAttempt, ...], attempt: int | N
     span = half_span(ends, half_of(line.container), attempt)
     until = span.until + _AFTERWARDS if span.until else None
     return (span.since is None or line.at >= span.since) and (until is None or line.at <= until)
+
+
+def ending_within(
+    ends: Iterable[EndedAttempt], half: str, run: Run, attempt: int | None = None
+) -> EndedAttempt | None:
+    """What the half's supervisor wrote in that run; `attempt`: its number, where that is known.
+
+    It cannot have written before the run began: that was the one before, of some seconds ago. Of
+    the very second, for one may begin in the second in which the other ended, it is the run's own
+    if it is of its attempt, or of one of which nobody knows.
+    """
+    last = run.finished_at + _SLACK if run.finished_at else None
+    for each in ends:
+        if each.half == half and each.at is not None and (last is None or each.at <= last):
+            same = attempt is None or each.attempt == attempt
+            if each.at > run.started_at or (each.at == run.started_at and same):
+                return each
+    return None

@@ -7,21 +7,19 @@ a span of kind unknown: nothing is guessed. Deaths and events are `timeline`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import dropwhile, pairwise, zip_longest
 
 import msgspec
 from msgspec.structs import replace
 
+from console.diagnosis.attempt_span import ending_within
 from console.domain.board import FINISHED, BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerFacts, ContainerState
 from console.domain.landmarks import Landmark, LandmarkKind, drive_name
 from console.domain.pod_times import PairReports, PodTimes, Run
-from console.domain.progress import EndedAttempt
 
-_SLACK = timedelta(seconds=2)
-"""A kubelet's and a supervisor's times are cut to whole seconds."""
 _NO_MORE = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
 
 
@@ -102,24 +100,6 @@ def _without_holes(spans: Iterable[TimeSpan], told: LaneSource) -> Iterator[Time
         if since < until:
             yield replace(each, since=since, until=until)
             here = until
-
-
-def ending_within(
-    ends: Iterable[EndedAttempt], half: str, run: Run, attempt: int | None = None
-) -> EndedAttempt | None:
-    """What the half's supervisor wrote in that run; `attempt`: its number, where that is known.
-
-    It cannot have written before the run began: that was the one before, of some seconds ago. Of
-    the very second, for one may begin in the second in which the other ended, it is the run's own
-    if it is of its attempt, or of one of which nobody knows.
-    """
-    last = run.finished_at + _SLACK if run.finished_at else None
-    for each in ends:
-        if each.half == half and each.at is not None and (last is None or each.at <= last):
-            same = attempt is None or each.attempt == attempt
-            if each.at > run.started_at or (each.at == run.started_at and same):
-                return each
-    return None
 
 
 def _through(told: LaneSource, half: str) -> Iterator[TimeSpan]:

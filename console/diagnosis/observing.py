@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from console.diagnosis.attempt_span import span_of, was_said_in
-from console.diagnosis.lanes import ending_within
+from console.diagnosis.attempt_span import ending_within, span_of, was_said_in
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, half_of, pair_of
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, PodFacts

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
-from console.diagnosis.lanes import Lane, LaneSource, ending_within, lane
+from console.diagnosis.attempt_span import ending_within
+from console.diagnosis.lanes import Lane, LaneSource, lane
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.facts import (
     NEVER_STARTED,

@@ -21,7 +21,7 @@ _IGNORED = "Exception ignored in"
 """Python's word for what was raised while an object was given up: nothing ends by it."""
 _EVALUATOR = re.compile(
     r"(?:^|/)(?:srunner/|scenario_runner\w*\.py$|leaderboard_evaluator\w*\.py$"
-    r"|leaderboard/(?:leaderboard/)?(?:utils|envs|scenarios)/"
+    r"|leaderboard/(?:utils|envs|scenarios)/|leaderboard/leaderboard/(?!autoagents/|team_code/)\w+/"
     r"|leaderboard/autoagents/(?:autonomous_agent|agent_wrapper|ros\w*)\w*\.py$)"
 )
 _LIBRARY = re.compile(r"^<|[/-]packages/|/lib(?:64)?/python\d|\.egg/|/PythonAPI/|^importlib")

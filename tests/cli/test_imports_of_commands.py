@@ -31,11 +31,11 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 192),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 194),
     "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 162),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
-    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 123),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 125),
     "logs": (READS, LOOP | VALUES | {"yaml"}, 107),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
     "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
@@ -43,14 +43,14 @@ BROUGHT = {
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 198),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 200),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 193),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 195),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -32,6 +32,8 @@ def of_last(lines: list[str]) -> Whose:
         (("leaderboard/team_code/agent.py",), Whose.TEAM),
         (("/w/leaderboard/leaderboard/autoagents/my_agent.py",), Whose.TEAM),
         (("/w/leaderboard/leaderboard/autoagents/agent_wrapper.py",), Whose.EVALUATOR),
+        (("/w/leaderboard/leaderboard/standin/drive.py",), Whose.EVALUATOR),
+        (("/w/leaderboard/leaderboard/team_code/drive.py",), Whose.TEAM),
         ((LIBRARY, "<frozen importlib._bootstrap>"), Whose.NO),
         ((), Whose.NO),
     ],
