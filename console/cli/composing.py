@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.cli import narration
 from console.cli.refusing import refuse_empty
@@ -12,6 +13,7 @@ from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
+from console.specs.many.columns import IMAGE, NAME, flags_of, settings_of
 from console.specs.parameters import as_value, parameters
 from console.specs.presets import Preset, load_preset
 from console.specs.step_functions import step_functions_state
@@ -19,6 +21,7 @@ from console.specs.step_input import TOLD, remarks
 from console.specs.template import Template
 from console.specs.values import (
     EMBEDDED_PROFILE,
+    LARGEST_FILE,
     SITE_PROFILE,
     Values,
     load_profile,
@@ -26,9 +29,12 @@ from console.specs.values import (
     usual_profile,
 )
 
+if TYPE_CHECKING:
+    from console.specs.many.reading import FileRow
+
 SHORT = {
-    "--name": ("submission.name", "of the submission: names the Job"),
-    "--image": ("submission.submitted_image_uri", "the team's image"),
+    "--name": (NAME, "of the submission: names the Job"),
+    "--image": (IMAGE, "the team's image"),
 }
 """Flags for the values that change with each launch; they stand over --set."""
 EMBEDDED_NAMESPACE = "default"
@@ -67,7 +73,7 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="values over the profile",
+        help="values over the profile; for launch also submissions: CSV, a YAML list, images",
     )
     group.add_argument(
         "--set", metavar="PATH=VALUE", action="append", default=[], help="submission.name=demo"
@@ -86,12 +92,18 @@ def template(options: argparse.Namespace) -> Template:
     return load_template(Path(options.spec) if options.spec else _leaderboard(options))
 
 
-def composed(options: argparse.Namespace, namespace: str, *, local: bool) -> Composed:
-    """The Job that the flags ask for; raises InvalidInput with every mistake."""
+def composed(
+    options: argparse.Namespace, namespace: str, *, local: bool, row: FileRow | None = None
+) -> Composed:
+    """The Job that the flags ask for, and over them a row; raises InvalidInput with every mistake.
+
+    What is remarkable about values is narrated, but not for each of many rows.
+    """
+    options = options if row is None else _with_flags_of(row, options)
     chosen = template(options)
     return compose(
         chosen,
-        _values(options, chosen, local=local),
+        _values(options, chosen, local=local, row=row),
         namespace=namespace,
         backoff_limit=_backoff_limit(options),
         repetitions=options.repetitions,
@@ -132,10 +144,47 @@ def _backoff_limit(options: argparse.Namespace) -> int | None:
     return backoff_limit_for(resumes)
 
 
-def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Values:
+def texts(options: argparse.Namespace) -> dict[str, str]:
+    """The files of -f, each read once: a pipe can be read no second time. `-` is what is typed."""
+    if not hasattr(options, "texts"):
+        options.texts = {file: _read(file) for file in options.values}
+    found: dict[str, str] = options.texts
+    return found
+
+
+def _read(file: str) -> str:
+    if file != "-":
+        return read_text(Path(file))
+    content = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise InvalidInput(f"What was typed has more than {LARGEST_FILE} bytes.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput("What was typed is not text in UTF-8.") from error
+
+
+def _with_flags_of(row: FileRow, options: argparse.Namespace) -> argparse.Namespace:
+    """What a row says instead of a flag holds; a flag does not stand over a row's value."""
+    said = flags_of(row.cells)
+    own: dict[str, Any] = {"texts": texts(options), "preset_read": _preset(options)}
+    if said.leaderboard is not None:
+        own["leaderboard"] = said.leaderboard
+    if said.profile is not None:
+        own["profile"] = said.profile
+    if said.resumes is not None or said.backoff_limit is not None:
+        own |= {"resumes": said.resumes, "backoff_limit": said.backoff_limit}
+    if said.repetitions is not None:
+        own["repetitions"] = said.repetitions
+    return argparse.Namespace(**{**vars(options), **own})
+
+
+def _values(
+    options: argparse.Namespace, chosen: Template, *, local: bool, row: FileRow | None = None
+) -> Values:
     values = _preset(options).over(_profile(options, local=local), chosen.paths)
-    for file in options.values:
-        values = values.override_file(read_text(Path(file)), file, known=chosen.paths)
+    for file, text in texts(options).items():
+        values = values.override_file(text, file, known=chosen.paths)
     kinds = {parameter.path: parameter for parameter in parameters(chosen, values)}
     settings = {}
     for text in options.set:
@@ -145,6 +194,8 @@ def _values(options: argparse.Namespace, chosen: Template, *, local: bool) -> Va
     for flag, (path, _) in SHORT.items():
         if (said := getattr(options, flag.strip("-"))) is not None:
             values = values.override({path: said}, origin=flag, known=chosen.paths)
+    if row is not None:
+        return values.override(settings_of(row.cells, kinds), origin=row.at, known=chosen.paths)
     for remark in remarks(values.document, chosen.paths):
         narration.say(remark)
     return values

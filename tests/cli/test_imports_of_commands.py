@@ -30,9 +30,9 @@ SHOWS = COMPOSES | {"presentation"}
 JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 90),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 194),
-    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 162),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 92),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 196),
+    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 164),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 125),
@@ -43,14 +43,14 @@ BROUGHT = {
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 200),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 202),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 195),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 197),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -1,8 +1,12 @@
-"""`launch`: compose a submission, validate it, send it; with --wait follow it to its result."""
+"""`launch`: compose a submission, validate it, send it; with --wait follow it to its result.
+
+A file of many submissions is the business of `console.cli.many`.
+"""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed, usual_namespace
@@ -25,6 +29,12 @@ from console.operations.shell_commands import carla_console
 from console.operations.submitting.launch import DryRun, Launched, launch
 from console.results import command
 
+if TYPE_CHECKING:
+    from console.specs.many.reading import FileRow
+
+MANY_FLAGS = ("--skip-faulty",)
+"""What only a file of submissions has a use for."""
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("launch")
@@ -37,12 +47,21 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="client: validate here; server: let the API server check it, keep nothing",
     )
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
+    many = parser.add_argument_group("many submissions (-f FILE.csv)")
+    many.add_argument(
+        "--skip-faulty", action="store_true", help="launch the others where some have errors"
+    )
     parser.add_argument("-o", "--output", choices=["text", "json", "name"], default="text")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
+    if (rows := _rows(options)) is not None:
+        from console.cli.many import run_many
+
+        return run_many(options, rows)
     local = getattr(options, "local", False)
+    refuse_all(options, MANY_FLAGS, beside="the launch of one submission")
     if options.dry_run != DryRun.NONE:
         refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
     if options.dry_run == DryRun.CLIENT:
@@ -72,6 +91,15 @@ def run(options: argparse.Namespace) -> int:
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
     _announce(launched.manifest, done, options)
     return 0
+
+
+def _rows(options: argparse.Namespace) -> tuple[FileRow, ...] | None:
+    """Those of a file of submissions, where one is given."""
+    if not options.values:
+        return None
+    from console.cli.many import rows_of
+
+    return rows_of(options)
 
 
 def _checked_here(options: argparse.Namespace, *, local: bool) -> int:

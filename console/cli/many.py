@@ -1,0 +1,137 @@
+"""`launch -f` with a file of submissions: all are checked, then sent in order, then summed up."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.cli import narration, output
+from console.cli.composing import composed, texts, usual_namespace
+from console.cli.connection import namespace_of, with_services
+from console.cli.interruptions import telling
+from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
+from console.cli.refusing import refuse_all
+from console.cli.routes_flag import tell_left_out
+from console.cli.unattended import recorder_for
+from console.errors import InvalidInput
+from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.submitting.launch import DryRun
+from console.operations.submitting.launch_many import LaunchedRow, launch_many
+from console.specs.compose import Composed
+from console.specs.many.judging import JudgedRow, demand_whole, judge_rows
+from console.specs.many.reading import FileRow, holds_rows, read_rows
+
+
+def rows_of(options: argparse.Namespace) -> tuple[FileRow, ...] | None:
+    """The rows of the file of submissions among those of -f; None where there is none.
+
+    The other files of -f stay as values over the profile, for every row.
+    """
+    files = texts(options)
+    listed = [file for file, text in files.items() if holds_rows(text, file)]
+    if len(listed) > 1:
+        raise InvalidInput(f"{listed[0]} and {listed[1]} both hold submissions: give one of them.")
+    return read_rows(files.pop(listed[0]), listed[0]) if listed else None
+
+
+def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
+    """Launch them all; the exit code."""
+    local = getattr(options, "local", False)
+    refuse_all(options, ("--name",), beside="a file of submissions")
+    if options.dry_run == DryRun.CLIENT:
+        refuse_all(options, ("--wait",), beside="--dry-run client")
+        namespace = namespace_of(options, usual_namespace(local=local))
+        _checked_here(options, _judged(options, rows, namespace, frozenset(), local=local))
+        return 0
+
+    async def work(services: Services, namespace: str) -> tuple[LaunchedRow, ...]:
+        taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
+        judged = _judged(options, rows, namespace, taken, local=local)
+        good = _demanded(options, judged)
+        if options.dry_run == DryRun.NONE:
+            await recorder_for(options, namespace)
+        with telling(lambda: _unsure(services, namespace)):
+            return await launch_many(services, good, dry_run=DryRun(options.dry_run), tell=_tell)
+
+    return _conclude(options, with_services(options, work))
+
+
+def _judged(
+    options: argparse.Namespace,
+    rows: tuple[FileRow, ...],
+    namespace: str,
+    taken: frozenset[str],
+    *,
+    local: bool,
+) -> tuple[JudgedRow, ...]:
+    def compose_row(row: FileRow) -> Composed:
+        return composed(options, namespace, local=local, row=row)
+
+    return judge_rows(rows, compose_row, taken)
+
+
+def _demanded(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> tuple[JudgedRow, ...]:
+    """Those to launch; what is wrong with the others is told. Raises InvalidInput."""
+    for warning in dict.fromkeys(text for each in judged for text in each.warnings):
+        narration.say(f"warning: {warning}")
+    try:
+        good = demand_whole(judged, skip_faulty=options.skip_faulty)
+    except InvalidInput:
+        _show_rows(judged, options.output)
+        raise
+    if len(good) < len(judged):
+        narration.say(f"left out: {len(judged) - len(good)} of {len(judged)} have errors")
+        for each in judged:
+            for error in each.errors:
+                narration.say(f"  {each.row.at}: {error}")
+    for each in good[:1]:
+        assert each.valid is not None
+        tell_left_out(each.valid.composed, options.routes)
+    return good
+
+
+def _checked_here(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> None:
+    good = _demanded(options, judged)
+    _show_rows(judged, options.output)
+    narration.say(f"{len(good)} of {len(judged)} submissions are valid; nothing was sent")
+
+
+def _show_rows(judged: tuple[JudgedRow, ...], form: str) -> None:
+    if form == "json":
+        output.as_json(row_documents(judged))
+    elif form == "name":
+        names = [f"job.batch/{each.name}" for each in judged if each.valid is not None]
+        output.text("\n".join(names)) if names else None
+    else:
+        output.columns(*row_table(judged))
+
+
+def _tell(sent: LaunchedRow) -> None:
+    for warning in sent.launched.warnings if sent.launched else ():
+        narration.say(f"warning: {sent.name}: {warning}")
+
+
+def _unsure(services: Services, namespace: str) -> str:
+    look = carla_console(services.cluster.description, "list", namespace=namespace)
+    return f"which of them were created, only the cluster knows: {look}"
+
+
+def _conclude(options: argparse.Namespace, sent: tuple[LaunchedRow, ...]) -> int:
+    done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
+    if options.output == "json":
+        output.as_json(outcome_documents(sent))
+    elif options.output == "name":
+        names = [f"job.batch/{each.name}" for each in sent if each.error is None]
+        output.text("\n".join(names)) if names else None
+    else:
+        output.columns(*outcome_table(sent, done))
+    failed = [each for each in sent if each.error is not None]
+    if not failed:
+        return 0
+    first = failed[0].error
+    assert first is not None
+    raise type(first)(
+        f"{len(failed)} of {len(sent)} submissions were not launched.",
+        why=f"{failed[0].name}: {first.what}",
+        fix=first.fix,
+    )
