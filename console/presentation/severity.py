@@ -19,10 +19,33 @@ _ERROR = re.compile(
 _WARNING = re.compile(rf"\bWARN(?:ING)?\b|\b\w*[Ww]arning\s*:|^W{_CLOCK}")
 ERRORS = _ERROR.pattern
 """The same as text, for a search that heeds case."""
+_TELLING = (
+    "error",
+    "warn",
+    "fatal",
+    "critical",
+    "panic",
+    "exception",
+    "traceback",
+    "signal",
+    "terminate",
+    "segmentation",
+)
+"""Without one of these in it, in whatever case, or a clock at its begin, a line is neither.
+
+Most lines are: what would be grave is sought in a hundredth of them, for it takes its time.
+"""
 
 
 def severity(text: str) -> Tone | None:
     """FAIL, WARN, or None for what is neither. The text has no control sequence."""
+    if not _may_be_grave(text):
+        return None
     if _ERROR.search(text):
         return Tone.FAIL
     return Tone.WARN if _WARNING.search(text) else None
+
+
+def _may_be_grave(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in _TELLING) or text[1:5].isdigit()

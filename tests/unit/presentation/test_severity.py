@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from console.presentation.severity import severity
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.presentation.severity import ERRORS, severity
 from console.presentation.tones import Tone
 
 
@@ -57,3 +61,8 @@ def test_a_warning_is_less_so(text: str) -> None:
 )
 def test_other_lines_are_neither(text: str) -> None:
     assert severity(text) is None
+
+
+@given(st.from_regex(re.compile(ERRORS)))
+def test_whatever_a_search_for_errors_finds_is_grave(text: str) -> None:
+    assert severity(text) is Tone.FAIL
