@@ -124,10 +124,8 @@ class RunLog:
         block = bisect.bisect_left(self._before, line) - 1
         offset = block * self._block
         piece = self._source.read(self._block, offset)
-        place = -1
-        for _ in range(line - self._before[block]):
-            place = piece.index(b"\n", place + 1)
-        return offset + place + 1
+        rest = piece.split(b"\n", line - self._before[block])[-1]
+        return offset + len(piece) - len(rest)
 
     def search(self, sought: Sought) -> Iterator[list[int]]:
         """Numbers of the lines whose text matches, in order: a list for each slice of the file."""
