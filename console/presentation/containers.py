@@ -43,9 +43,12 @@ def all_containers(board: BoardSnapshot) -> tuple[str, ...]:
     return (*own, *(each.name for each in there if each.name not in own))
 
 
-def short(board: BoardSnapshot, container: str) -> str:
+def short_names(board: BoardSnapshot) -> dict[str, str]:
     """`sim1`, `agt1`, `copy`, `init`; what others have put there keeps its name."""
-    if container not in own_containers(board):
-        return container
+    own = own_containers(board)
+    return {each: _short(each) if each in own else each for each in all_containers(board)}
+
+
+def _short(container: str) -> str:
     word, _, number = container.partition("-")
     return _SHORT[word] + (number if number.isdigit() else "")

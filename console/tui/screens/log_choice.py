@@ -15,7 +15,7 @@ from console.operations.ports.recorder import LogView
 from console.operations.recording.filtered_log import FilteredLog
 from console.operations.recording.merged_log import MergedLog
 from console.operations.recording.timed_log import CHUNK, SPARSE
-from console.presentation.containers import all_containers, pairs_of, short
+from console.presentation.containers import all_containers, pairs_of, short_names
 from console.tui.widgets.line_face import LineSources
 
 
@@ -101,7 +101,8 @@ def log_of(
     if choice.together is Together.ALONE:
         return ShownLog(parts[container], LineSources({"": whole[container]}), whole)
     merged = MergedLog(parts, SPARSE if choice.keep else CHUNK)
-    words = {name: short(board, name) for name in whole}
+    names = short_names(board)
+    words = {name: names.get(name, name) for name in whole}
     return ShownLog(merged, LineSources(whole, words), whole)
 
 

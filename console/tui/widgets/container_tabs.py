@@ -8,7 +8,7 @@ from textual.message import Message
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
-from console.presentation.containers import all_containers, short
+from console.presentation.containers import all_containers, short_names
 from console.presentation.endings import container_state, restart_count
 from console.presentation.tones import Line, Span, Tone, spread, text
 from console.tui.widgets.canvas import Canvas
@@ -18,6 +18,11 @@ _ROOM = 17
 
 def _fitted(container: str) -> str:
     return container if len(container) <= _ROOM else f"{container[: _ROOM - 1]}…"
+
+
+def _width(word: str) -> int:
+    """Columns of it in a row, with the room around it."""
+    return len(word) + 3
 
 
 class ContainerTabs(Canvas):
@@ -53,26 +58,22 @@ class ContainerTabs(Canvas):
         """Everything that has a log here."""
         return all_containers(self.board)
 
-    def _in_row(self) -> tuple[str, ...]:
-        """From the first, or from as far on as the chosen one needs to be seen."""
-        known, room = self.containers, self.size.width - 2
-        wide = [self._width(each) for each in known]
+    def _in_row(self) -> dict[str, str]:
+        """Their words, from the first, or from as far on as the chosen one needs to be seen."""
+        names, room = short_names(self.board), self.size.width - 2
+        known, wide = [*names], [*map(_width, names.values())]
         end = known.index(self.chosen) + 1 if self.chosen in known else 0
         first = 0
         while first < end - 1 and sum(wide[first:end]) > room:
             first += 1
-        return known[first:]
-
-    def _width(self, container: str) -> int:
-        """Columns of its word in a row, with the room around it."""
-        return len(short(self.board, container)) + 3
+        return {each: names[each] for each in known[first:]}
 
     def _row(self) -> Line:
         spans: list[Span] = []
-        for container in self._in_row():
+        for container, word in self._in_row().items():
             other = Tone.STRONG if container in self.beside else Tone.MUTED
             tone = Tone.MATCH if container == self.chosen else other
-            spans += [(f" {short(self.board, container)} ", tone), (" ", Tone.TEXT)]
+            spans += [(f" {word} ", tone), (" ", Tone.TEXT)]
         return tuple(spans)
 
     def _entry(self, container: str, width: int) -> Line:
@@ -99,8 +100,8 @@ class ContainerTabs(Canvas):
             self.post_message(self.Picked(self.containers[event.y]))
             return
         position = 1
-        for container in self._in_row():
-            position += self._width(container)
+        for container, word in self._in_row().items():
+            position += _width(word)
             if event.x < position:
                 self.post_message(self.Picked(container))
                 return

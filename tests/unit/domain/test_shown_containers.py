@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.facts import JobFacts
+from console.domain.facts import ContainerFacts, ContainerState, JobFacts, PodFacts
 from console.domain.submission import USUAL_PAIRS, Images, PairPlan, SubmissionPlan
-from console.presentation.containers import agent_of, numbers_of, own_containers, short
+from console.presentation.containers import agent_of, numbers_of, own_containers, short_names
 from console.results import leaderboard
 from console.results.drives import Drives
 
@@ -42,9 +42,13 @@ def test_the_containers_are_the_halves_of_the_pairs_logcopy_and_the_init_contain
 
 
 def test_short_names_go_to_the_jobs_own_containers_only() -> None:
-    two = planned(2)
-    names = ("agent-2", "private-contents", "agent-3", "istio-proxy")
-    assert [short(two, name) for name in names] == ["agt2", "init", "agent-3", "istio-proxy"]
+    beside = tuple(
+        ContainerFacts(name, ContainerState.RUNNING) for name in ("agent-3", "istio-proxy")
+    )
+    two = replace(planned(2), pod=PodFacts("p", "leaderboard", "u", "demo", "Running", beside))
+    names = short_names(two)
+    asked = ("agent-2", "private-contents", "agent-3", "istio-proxy")
+    assert [names[name] for name in asked] == ["agt2", "init", "agent-3", "istio-proxy"]
 
 
 def test_the_log_of_a_pair_that_does_not_exist_is_the_first_pairs() -> None:
