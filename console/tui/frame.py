@@ -15,6 +15,8 @@ from textual.strip import Strip
 Cells = list[tuple[str, Style | None]]
 Piece = tuple[int, int, Strip]
 """Column and row of its first cell, and what stands there."""
+Written = tuple[int, int, Iterable[Segment]]
+"""The same of what is written of one."""
 
 NEAR = 8
 """Cells that are sooner written again than jumped over: a jump and a colour are 40 bytes."""
@@ -30,11 +32,11 @@ class Frame:
         """Nobody knows what the terminal shows: what comes next is written whole."""
         self._rows.clear()
 
-    def changes(self, pieces: Iterable[Piece]) -> list[Piece]:
+    def changes(self, pieces: Iterable[Piece]) -> list[Written]:
         """What has to be written for the terminal to show these pieces too."""
         return [change for piece in pieces for change in self._changed(*piece)]
 
-    def _changed(self, x: int, y: int, new: Strip) -> Iterator[Piece]:
+    def _changed(self, x: int, y: int, new: Strip) -> Iterator[Written]:
         row = self._rows.setdefault(y, {})
         old = row.get(x)
         if old is new:
@@ -48,7 +50,7 @@ class Frame:
         if old is None or not known or (parts := _parts(list(old), list(new))) is None:
             yield x, y, new
         else:
-            yield from ((x + offset, y, Strip(told)) for offset, told in parts)
+            yield from ((x + offset, y, told) for offset, told in parts)
 
 
 def _parts(old: list[Segment], new: list[Segment]) -> list[tuple[int, list[Segment]]] | None:
@@ -56,6 +58,8 @@ def _parts(old: list[Segment], new: list[Segment]) -> list[tuple[int, list[Segme
 
     Where a glyph is not one cell wide, terminals disagree on where the next one stands.
     """
+    if len(old) == len(new) == 1 and old[0].style == new[0].style:  # as the rows of a log are
+        return _of_one_style(old[0].text, new[0])
     head = _alike(old, new)
     tail = _alike(old[head:][::-1], new[head:][::-1])
     before, after = old[head : len(old) - tail], new[head : len(new) - tail]
@@ -67,12 +71,17 @@ def _parts(old: list[Segment], new: list[Segment]) -> list[tuple[int, list[Segme
     # A row that the cursor comes to or leaves: no cell has a colour that stood there before.
     if {each.style for each in before}.isdisjoint(each.style for each in after):
         return [(offset, after)]
-    if len(before) == len(after) == 1:  # of one style, as the rows of a log are
-        (was,), (row,) = before, after
-        runs = _runs(was.text, row.text)
-        return [(offset + at, [Segment(row.text[at:end], row.style)]) for at, end in runs]
     cells = _cells(after)
     return [(offset + at, _segments(cells[at:end])) for at, end in _runs(_cells(before), cells)]
+
+
+def _of_one_style(was: str, new: Segment) -> list[tuple[int, list[Segment]]] | None:
+    text, style, _ = new
+    if was == text:
+        return []
+    if not _narrow(was) or not _narrow(text):
+        return None
+    return [(at, [Segment(text[at:end], style)]) for at, end in _runs(was, text)]
 
 
 def _alike(one: list[Segment], other: list[Segment]) -> int:
@@ -82,7 +91,11 @@ def _alike(one: list[Segment], other: list[Segment]) -> int:
 
 
 def _one_cell_each(segments: list[Segment]) -> bool:
-    text = "".join(each.text for each in segments if not each.control)
+    return _narrow("".join(each.text for each in segments if not each.control))
+
+
+def _narrow(text: str) -> bool:
+    """Each of its glyphs is one cell wide."""
     return text.isascii() or all(cell_len(each) == 1 for each in set(text))
 
 

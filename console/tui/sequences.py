@@ -14,7 +14,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from console.tui.frame import Piece
+from console.tui.frame import Written
 
 RESET = "\x1b[0m"
 
@@ -36,7 +36,7 @@ UNTOUCHED = Pen("", "39", "49")
 """As a terminal writes that nobody told anything."""
 
 
-def written(pieces: Iterable[Piece], colours: ColorSystem) -> str:
+def written(pieces: Iterable[Written], colours: ColorSystem) -> str:
     """Sequences that make a terminal show them, and leave it untouched for what comes next."""
     told: list[str] = []
     now = UNTOUCHED

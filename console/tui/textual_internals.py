@@ -5,15 +5,18 @@ Each use has a fallback, so that a newer Textual costs speed or comfort, never t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
@@ -22,7 +25,9 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 
-from console.tui.frame import Frame, Piece
+from console.tui.frame import Frame, Piece, Written
+from console.tui.row_filters import RowFilters
+from console.tui.seen_in_rows import Stretch, seen, stretches
 from console.tui.sequences import written
 
 if TYPE_CHECKING:
@@ -94,59 +99,113 @@ class Undecorated(ScrollView):
     followed are all others each time, and it costs more than painting them.
     """
 
+    _filters: RowFilters | None = None
+
+    def ground(self) -> tuple[Style, Color]:
+        """The style of a cell without text, and the colour behind all."""
+        return self.rich_style, self.background_colors[1]
+
     def render_lines(self, crop: Region) -> list[Strip]:
         if self.styles.gutter.totals != (0, 0) or self.opacity != 1.0:
             return super().render_lines(crop)
-        style, width = self.rich_style, self.region.width
-        rows = [self.render_line(y).adjust_cell_length(width, style) for y in crop.line_range]
-        background = self.background_colors[1]
-        for each in self.get_line_filters():
-            rows = [row.apply_filter(each, background) for row in rows]
-        if crop.column_span == (0, width):
-            return rows
-        return [row.crop(*crop.column_span) for row in rows]
+        style, background = self.ground()
+        filters = self.get_line_filters()
+        if self._filters is None or not self._filters.same(filters, background):
+            self._filters = RowFilters(filters, background)
+        left, end = crop.column_span
+        rows = [self._filters(self.render_line(y)) for y in crop.line_range]
+        return [
+            row if left == 0 and row.cell_length == end else row.crop_extend(left, end, style)
+            for row in rows
+        ]
+
+
+def show_from(view: ScrollView, y: int) -> None:
+    """Have that row, which there is, on top at once; the rows are painted, not the scroll bar."""
+    view.set_reactive(Widget.scroll_target_y, float(y))
+    view.set_reactive(Widget.scroll_y, float(y))
+    if view.show_vertical_scrollbar and view.vertical_scrollbar.position != y:
+        view.vertical_scrollbar.position = y
+    view.refresh(view.scrollable_content_region.reset_offset)
+
+
+class Changes(CompositorUpdate):
+    """Pieces of rows to be written to the terminal."""
+
+    def __init__(self, pieces: Sequence[Written]) -> None:
+        self._written = pieces
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """What Textual takes for a renderable has one; a terminal is given `render_segments`."""
+        yield from (segment for _, _, told in self._written for segment in told)
+
+    def render_segments(self, console: Console) -> str:
+        colours = getattr(console, "_color_system", None) or ColorSystem.TRUECOLOR
+        return written(self._written, colours)
+
+
+class Painted(Changes):
+    """The pieces of a paint, whatever of it the terminal shows already."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        super().__init__(pieces)
+        self.pieces = pieces
 
 
 class RowByRow(Compositor):
-    """Asks each widget for the rows that are painted again, and only for what can be seen of them.
+    """Asks widgets only for the rows that are painted again, and only for what is seen of them.
 
-    Textual asks every widget on the screen for all rows between the first and the last of those.
+    Textual asks every widget on the screen for all rows between the first and the last of those,
+    and cuts each row at each edge of a widget.
     """
 
-    _bands: tuple[Region, ...] = ()
-    """Neighbouring rows that are painted, as wide as the screen."""
+    _seen: dict[int, tuple[Stretch[Widget], ...]]
+    """Of each row that was painted, its widgets."""
+    _seen_of: object = None
+    """The layout of which they are."""
 
-    def _render_chops(
-        self, crop: Region, is_rendered_line: Callable[[int], bool]
-    ) -> Sequence[Mapping[int, Strip]]:
-        self._bands = tuple(bands((y for y in crop.line_range if is_rendered_line(y)), self.size))
-        return super()._render_chops(crop, is_rendered_line)
+    def render_partial_update(self) -> Painted | None:  # type: ignore[override]
+        dirty = self._dirty_regions.copy()
+        self._dirty_regions.clear()
+        return Painted(self.painted(self._regions_to_spans(dirty))) if dirty else None
 
-    def _get_renders(
-        self, crop: Region | None = None
-    ) -> Iterator[tuple[Region, Region, list[Strip]]]:
-        hidden: set[Region] = set()
-        for widget, (region, clip) in self.visible_widgets.items():
-            shown = region.intersection(clip)
-            for band in self._bands:
-                part = shown.intersection(band)
-                if part and band not in hidden:
-                    yield region, part, widget.render_lines(part.translate(-region.offset))
-                    if part == band:
-                        hidden.add(band)
+    def render_full_update(self, simplify: bool = False) -> Painted | LayoutUpdate:  # type: ignore[override]
+        if simplify:
+            return super().render_full_update(simplify)
+        self._dirty_regions.clear()
+        return Painted(self.painted((y, 0, self.size.width) for y in range(self.size.height)))
 
+    def painted(self, spans: Iterable[tuple[int, int, int]]) -> list[Piece]:
+        """What touches these: row, first column, the one after the last."""
+        wanted: dict[Widget, dict[tuple[int, int], int]] = {}
+        for y, left, end in spans:
+            for each in self._seen_in(y):
+                if each.left < end and left < each.end:
+                    wanted.setdefault(each.whose, {})[y, each.left] = each.end
+        found = [piece for each, parts in wanted.items() for piece in self._parts(each, parts)]
+        found.sort(key=itemgetter(1, 0))
+        return found
 
-def bands(rows: Iterable[int], size: Size) -> Iterator[Region]:
-    """Regions as wide as the screen that cover these rows, which come in order."""
-    top = end = -1
-    for y in rows:
-        if y != end:
-            if end > top:
-                yield Region(0, top, size.width, end - top)
-            top = y
-        end = y + 1
-    if end > top:
-        yield Region(0, top, size.width, end - top)
+    def _seen_in(self, y: int) -> tuple[Stretch[Widget], ...]:
+        placed = self.visible_widgets
+        if self._seen_of is not placed:
+            self._seen_of, self._seen = placed, {}
+        if y not in self._seen:
+            shown = ((each, region.intersection(clip)) for each, (region, clip) in placed.items())
+            self._seen[y] = seen(y, shown, self.size.width)
+        return self._seen[y]
+
+    def _parts(self, widget: Widget, parts: Mapping[tuple[int, int], int]) -> Iterator[Piece]:
+        """Of one widget; it is asked once for rows that are neighbours."""
+        region, _ = self.visible_widgets[widget]
+        first, last = min(left for _, left in parts), max(parts.values())
+        rows: dict[int, Strip] = {}
+        for top, end in stretches(sorted({y for y, _ in parts})):
+            crop = Region(first - region.x, top - region.y, last - first, end - top)
+            rows.update(zip(range(top, end), widget.render_lines(crop), strict=False))
+        for (y, left), end in parts.items():
+            whole = (left, end) == (first, last)
+            yield left, y, rows[y] if whole else rows[y].crop(left - first, end - first)
 
 
 class PaintedByRow(Screen[ScreenResultType]):
@@ -169,21 +228,6 @@ class Deafened(PaintedByRow[ScreenResultType]):
         said = message.bubble and not isinstance(message, events.Event)
         if not (self.deaf and said):
             await super()._on_message(message)
-
-
-class Changes(CompositorUpdate):
-    """Pieces of rows to be written to the terminal."""
-
-    def __init__(self, pieces: list[Piece]) -> None:
-        self.pieces = pieces
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """What Textual takes for a renderable has one; a terminal is given `render_segments`."""
-        yield from (segment for _, _, told in self.pieces for segment in told)
-
-    def render_segments(self, console: Console) -> str:
-        colours = getattr(console, "_color_system", None) or ColorSystem.TRUECOLOR
-        return written(self.pieces, colours)
 
 
 class Sparing(App[None]):
@@ -217,7 +261,7 @@ class Sparing(App[None]):
         if (
             not written
             or self.is_headless
-            or not isinstance(renderable, LayoutUpdate | ChopsUpdate)
+            or not isinstance(renderable, LayoutUpdate | ChopsUpdate | Painted)
         ):
             super()._display(screen, renderable)
             return
@@ -231,15 +275,22 @@ class Sparing(App[None]):
         super()._display(screen, told)
 
 
-def pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
-    """What a paint of Textual's consists of."""
-    if isinstance(update, LayoutUpdate):
-        for y, row in enumerate(update.strips, update.region.y):
-            x = update.region.x
-            for strip in row:
-                yield x, y, strip
-                x += strip.cell_length
-        return
+def pieces(update: LayoutUpdate | ChopsUpdate | Painted) -> Iterable[Piece]:
+    """What a paint consists of."""
+    if isinstance(update, Painted):
+        return update.pieces
+    return _laid_out(update) if isinstance(update, LayoutUpdate) else _chopped(update)
+
+
+def _laid_out(update: LayoutUpdate) -> Iterator[Piece]:
+    for y, row in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in row:
+            yield x, y, strip
+            x += strip.cell_length
+
+
+def _chopped(update: ChopsUpdate) -> Iterator[Piece]:
     for y, left, right in update.spans:
         for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if chop is not None and x <= right and end > left:

@@ -30,7 +30,8 @@ def strip(*spans: tuple[str, Style]) -> Strip:
 
 
 def told(frame: Frame, piece: Strip) -> list[tuple[int, str]]:
-    return [(x, each.text) for x, _, each in frame.changes([(0, 0, piece)])]
+    changes = frame.changes([(0, 0, piece)])
+    return [(x, "".join(each.text for each in written)) for x, _, written in changes]
 
 
 def test_what_stands_there_already_is_not_written_again() -> None:

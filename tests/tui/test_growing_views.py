@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from console.tui.textual_internals import grow
+from console.tui.textual_internals import grow, show_from
 
 HEIGHT = 20
 
@@ -41,7 +41,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def followed(view: ScrollView, rows: int) -> None:
     """Its end is shown, as a log's that is followed."""
     grow(view, Size(1, rows), rows - HEIGHT)
-    view.scroll_to(y=rows - HEIGHT, animate=False, immediate=True, force=True)
+    show_from(view, rows - HEIGHT)
 
 
 async def test_a_line_more_of_many_leaves_the_bar_as_it_is_and_many_more_do_not(
@@ -59,4 +59,5 @@ async def test_a_line_more_of_many_leaves_the_bar_as_it_is_and_many_more_do_not(
         assert view.vertical_scrollbar.window_virtual_size == 10_001
         await followed(view, 60)
         assert painted
+        assert view.scroll_offset.y == view.vertical_scrollbar.position == 60 - HEIGHT
         assert view.max_scroll_y == 60 - HEIGHT

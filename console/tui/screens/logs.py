@@ -65,6 +65,8 @@ class LogsScreen(SubmissionScreen):
         super().__init__(subject, source)
         self._first = container
         self._sought, self._looking = sought, False
+        self.tabs, self.pane = ContainerTabs(), LogPane()
+        self.status = LogStatus(self.tabs, self.pane)
         self.choice = LogChoice()
         self._opened: tuple[LogChoice, tuple[str, ...]] | None = None
         self.shown: ShownLog | None = None
@@ -74,22 +76,9 @@ class LogsScreen(SubmissionScreen):
         """What the line of input is for."""
 
     def body(self) -> Iterable[Widget]:
-        tabs, pane = ContainerTabs(), LogPane()
-        yield Container(tabs, pane, id="split")
+        yield Container(self.tabs, self.pane, id="split")
         yield Input(compact=True)
-        yield LogStatus(tabs, pane)
-
-    @property
-    def tabs(self) -> ContainerTabs:
-        return self.query_one(ContainerTabs)
-
-    @property
-    def pane(self) -> LogPane:
-        return self.query_one(LogPane)
-
-    @property
-    def status(self) -> LogStatus:
-        return self.query_one(LogStatus)
+        yield self.status
 
     def on_mount(self) -> None:
         self.tabs.chosen = self._first or own_containers(self.board())[0]

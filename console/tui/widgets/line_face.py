@@ -52,15 +52,15 @@ class LineFace:
 
     def text(self, line: LogLine, width: int) -> Text:
         """One row, however wide it is."""
-        whose = self._whose(line)
         if line.gap:
+            whose = self._whose(line)
             return whose.append(ruler(line, width - len(whose.plain)), self._tone(Tone.WARN))
         body = shown(line)
         if (grave := severity(body.plain)) is not None:
             body.stylize_before(self._tone(grave))
-        if not whose and self.times is Times.NONE:
+        if self.times is Times.NONE and not self._sources.words:
             return body
-        return Text(self._time(line), end="").append_text(whose).append_text(body)
+        return Text(self._time(line), end="").append_text(self._whose(line)).append_text(body)
 
     def _whose(self, line: LogLine) -> Text:
         word = self._sources.words.get(line.container, "")

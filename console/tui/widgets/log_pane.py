@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from rich.style import Style
 from rich.text import Text
+from textual.color import Color
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -20,7 +22,7 @@ from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_times import NEIGHBOURS, Times, newest_day
 from console.operations.recording.merged_log import from_time
 from console.presentation.tones import Tone
-from console.tui.textual_internals import Undecorated, grow
+from console.tui.textual_internals import Undecorated, grow, show_from
 from console.tui.widgets.line_face import LineFace, LineSources
 from console.tui.widgets.log_end import LogEnd
 from console.tui.widgets.log_search import LogSearch
@@ -48,7 +50,10 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self.mark: int | None = None
         """The line from which a range is saved."""
         self._rows: list[tuple[int, Text]] = []
-        self._width = 0
+        self._widest = 0
+        """Cells of the widest row on screen."""
+        self._columns = (0, 0)
+        """The first that is shown, and the one after the last."""
         self.search: LogSearch | None = None
         self.hit: int | None = None
 
@@ -122,7 +127,6 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self._resize()
         if self.following:
             self._to_end()
-            self.refresh()
 
     def on_resize(self) -> None:
         self._resize()
@@ -132,28 +136,29 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
     def _resize(self) -> None:
         """The last line can be the first row while lines are wrapped."""
         extra = max(self.size.height - 1, 0) if self.wrap else 0
-        width = 0 if self.wrap else min(self._widest(), WIDEST)
+        known = max(self._widest, self.virtual_size.width)
+        width = 0 if self.wrap else min(known, WIDEST)
         grow(self, Size(width, self._count + extra), self._last_top if self.following else None)
-
-    def _widest(self) -> int:
-        known = max((text.cell_len for _, text in self._rows), default=0)
-        return max(known, self.virtual_size.width if not self.wrap else 0)
 
     @property
     def _last_top(self) -> int:
         return max(self._count - self.scrollable_content_region.height, 0)
 
     def _to_end(self) -> None:
-        self.scroll_to(y=self._last_top, animate=False, immediate=True, force=True)
+        show_from(self, self._last_top)
 
     # --- drawing
+
+    def ground(self) -> tuple[Style, Color]:
+        return self._base, self.background
 
     def paint_all(self) -> None:
         """Read the visible lines once, whatever part of them is painted."""
         region = self.scrollable_content_region
-        self._width = region.width
+        left = 0 if self.wrap else int(self.scroll_offset.x)
+        self._columns = (left, left + region.width)
         if self._view is None or not region.height:
-            self._rows = []
+            self._rows, self._widest = [], 0
         else:
             self._show(*self._visible(self._view, region.height), region.width, region.height)
 
@@ -178,17 +183,16 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self._rows = rows[-height:] if self.wrap and self.following else rows[:height]
         if not self.following and self._rows:
             self._paused_at = max(self._paused_at, self._rows[-1][0] + 1)
-        if not self.wrap and self._widest() > self.virtual_size.width:
+        self._widest = max((text.cell_len for _, text in self._rows), default=0)
+        if not self.wrap and self._widest > self.virtual_size.width:
             self.call_later(self._resize)
 
     def render_line(self, y: int) -> Strip:
-        width = self._width
         if y >= len(self._rows):
-            return Strip.blank(width, self._base)
+            return Strip.blank(self._columns[1] - self._columns[0], self._base)
         number, text = self._rows[y]
         base = self._base + self._cursor if number == self.hit else self._base
-        left = 0 if self.wrap else int(self.scroll_offset.x)
-        return painted(text, base, self.app.console, (left, left + width))
+        return painted(text, base, self.app.console, self._columns)
 
     # --- moving
 
@@ -225,7 +229,6 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self.following = True
         self.hit = None
         self._to_end()
-        self.refresh()
 
     def go_to_time(self, at: str) -> None:
         """The first line at or after that UTC time of day, on the day of the newest line."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -77,6 +78,8 @@ class Painter(ScrollView):
 
     _styled_for: object = None
     _base: Style
+    background: Color
+    """Behind all, as it was at the last repaint."""
     _tones: dict[Tone, Style]
     _cursor: Style
 
@@ -87,7 +90,8 @@ class Painter(ScrollView):
         """
         if self.parent is None:
             return [Strip.blank(crop.width)] * crop.height
-        key = (self.app.theme, self.background_colors[1])
+        self.background = self.background_colors[1]
+        key = (self.app.theme, self.background)
         if key != self._styled_for:
             self._styled_for = key
             self._strips.clear()
