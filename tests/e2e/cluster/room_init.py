@@ -30,8 +30,11 @@ def main() -> None:
     programs: dict[str, subprocess.Popen[bytes]] = {}
     signal.signal(signal.SIGCHLD, lambda *_: None)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(home / "room.sock"))
+        # Whoever sees it may ask at once, and between the two steps nobody would answer.
+        unheard = home / "room.sock.new"
+        listener.bind(str(unheard))
         listener.listen(8)
+        unheard.rename(home / "room.sock")
         listener.settimeout(0.5)
         while True:
             _reap(programs)
