@@ -15,6 +15,7 @@ import msgspec
 
 from console import paths
 from console.cluster.foreign_files import UnusableFile, read
+from console.cluster.kubeconfig_text import Unreadable, document_of
 from console.cluster.rules import check_cluster, check_namespace, check_user
 from console.cluster.schema import (
     Cluster,
@@ -25,7 +26,6 @@ from console.cluster.schema import (
     shown,
     typed,
 )
-from console.cluster.yaml_text import Unreadable, document_of
 from console.errors import InvalidInput
 
 OFFER = "Check --kubeconfig and KUBECONFIG, or start on the embedded cluster: carla-console --local"

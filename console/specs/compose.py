@@ -17,6 +17,7 @@ from console.domain.submission import SubmissionPlan
 from console.specs.adjustments import ADJUSTMENTS, whole_number
 from console.specs.gpus import claim_template
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
+from console.specs.places import Place, spell
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
 from console.specs.schema import kind_at, misfits
@@ -26,7 +27,7 @@ from console.specs.step_input import TEAM_NAME, is_theirs, name_team
 from console.specs.substitution import ValueReference, fill, unresolved, why_unresolved
 from console.specs.template import JOB_VALUES, Template, load_template, parse_template
 from console.specs.tracks import follow_track
-from console.specs.tree import Document, Place, spell
+from console.specs.tree import Document
 from console.specs.values import Values, leaves
 from console.specs.worker_files import config_map, config_map_name, mount_items
 

@@ -13,12 +13,12 @@ import msgspec
 
 from console.specs import gpus, names, site_values, surroundings
 from console.specs.adjustments import whole_number
+from console.specs.places import spell
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
 from console.specs.template import Template
 from console.specs.tolerations import spelled
 from console.specs.tracks import tracks_of
-from console.specs.tree import spell
 from console.specs.values import Values
 
 

@@ -15,8 +15,8 @@ from console.results.drives import Drives, known_routes
 from console.results.leaderboard import LAUNCHED, named, names
 from console.results.subsets import MOST_DRIVES, PlanError
 from console.specs import pod
+from console.specs.places import Place, spell
 from console.specs.pod import ContainerSpec
-from console.specs.tree import Place, spell
 
 VERSION_LABEL = "leaderboard.carla.org/version"
 RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from console.specs.tree import Place
+from console.specs.places import Place
 
 POD: Place = ("spec", "template", "spec")
 

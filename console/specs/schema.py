@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 
 from console.specs.mistakes import suggestion
+from console.specs.places import Place
 from console.specs.references import kind_of
-from console.specs.tree import Place
 
 _WANTED = {
     "string": "text",

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from console.specs.mistakes import Mistake
+from console.specs.places import Place, spell
 from console.specs.references import Unresolved, parse_reference, resolve
-from console.specs.tree import Document, Place, spell
+from console.specs.tree import Document
 
 MARK = ".$"
 

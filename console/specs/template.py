@@ -9,9 +9,10 @@ import msgspec
 from console import paths
 from console.results.leaderboard import LAUNCHED, Leaderboard
 from console.specs.mistakes import SpecRejected
+from console.specs.places import Place
 from console.specs.site_values import DEFAULTS
 from console.specs.substitution import MARK, ValueReference, scan
-from console.specs.tree import Document, Place, parse
+from console.specs.tree import Document, parse
 from console.specs.values import read_text
 
 JOB_VALUES = ("job.backoff_limit", "job.repetitions", "job.route_attempts", "job.logs_period")

@@ -1,7 +1,4 @@
-"""YAML text as plain values plus the line of every node. Knows nothing of Jobs.
-
-A place in the tree is a tuple of keys and indexes: `("spec", "containers", 0, "name")`.
-"""
+"""YAML text as plain values plus the line of every node. Knows nothing of Jobs."""
 
 from __future__ import annotations
 
@@ -16,8 +13,7 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 
 from console.errors import InvalidInput
-
-Place = tuple[str | int, ...]
+from console.specs.places import Place
 
 MOST_NODES = 50_000
 """Aliases can make a small text into an endless tree; a Job has a few hundred nodes."""
@@ -51,14 +47,6 @@ class Document(msgspec.Struct, frozen=True):
         """`file, line 12`, for the start of a message."""
         line = self.line(place)
         return self.source if line is None else f"{self.source}, line {line}"
-
-
-def spell(place: Place) -> str:
-    """A place as people write it: `spec.containers[0].name`."""
-    text = ""
-    for step in place:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
 
 
 def parse(text: str, source: str) -> Document:

@@ -23,8 +23,9 @@ from console.specs.checks.volumes import check_volumes, check_worker_files
 from console.specs.checks.workplace import check_workplace
 from console.specs.compose import Composed
 from console.specs.mistakes import shortened
+from console.specs.places import spell
 from console.specs.schema import misfits
-from console.specs.tree import Document, spell
+from console.specs.tree import Document
 
 __all__ = [
     "JobFinding",

@@ -16,8 +16,8 @@ from console.kubernetes_grammar.object_rules import (
 )
 from console.specs import names
 from console.specs.checks.findings import JobFinding
+from console.specs.places import Place
 from console.specs.pod import ContainerSpec, all_containers, containers, items, mapping
-from console.specs.tree import Place
 
 
 def check_containers(manifest: Mapping[str, Any]) -> Iterator[JobFinding]:

@@ -10,8 +10,8 @@ from console.kubernetes_grammar.object_rules import is_device
 from console.kubernetes_grammar.quantities import amount
 from console.specs.checks.findings import JobFinding
 from console.specs.gpus import TOLD_BY_HAND
+from console.specs.places import Place
 from console.specs.pod import ContainerSpec, descend, items, mapping, pod_spec
-from console.specs.tree import Place
 
 GPU = "nvidia.com/gpu"
 _LIMITS = ("resources", "limits")

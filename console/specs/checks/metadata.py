@@ -18,8 +18,8 @@ from console.kubernetes_grammar.object_rules import (
 )
 from console.specs import names
 from console.specs.checks.findings import JobFinding, Severity
+from console.specs.places import Place
 from console.specs.pod import POD, descend, mapping, pod_spec
-from console.specs.tree import Place
 
 LARGEST_OBJECT = 3 * 512 * 1024
 """Bytes: what etcd takes in one request."""

@@ -17,8 +17,8 @@ from console.kubernetes_grammar.object_rules import (
 from console.specs import names
 from console.specs.checks.findings import JobFinding
 from console.specs.mistakes import suggestion
+from console.specs.places import Place
 from console.specs.pod import POD, ContainerSpec, all_containers, descend, items, mapping, pod_spec
-from console.specs.tree import Place
 
 _PATH_WORDS = {
     PathFault.ABSOLUTE: "must be relative",

@@ -3,7 +3,8 @@
 import pytest
 
 from console.errors import InvalidInput
-from console.specs.tree import parse, spell
+from console.specs.places import spell
+from console.specs.tree import parse
 
 
 def test_every_key_and_item_knows_its_line():
