@@ -35,7 +35,12 @@ def text(block: str) -> None:
 
 def columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns as kubectl prints them: three blanks apart, header in capitals."""
-    lines = [tuple(header), *(tuple(neutralise(cell) for cell in row) for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    padded = ([cell.ljust(w) for cell, w in zip(line, widths, strict=True)] for line in lines)
-    text("\n".join("   ".join(line).rstrip() for line in padded))
+    lines = [header, *map(_harmless, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = "   ".join(f"{{:<{width}}}" for width in widths).format
+    text("\n".join([padded(*line).rstrip() for line in lines]))
+
+
+def _harmless(row: Sequence[str]) -> Sequence[str]:
+    """Each cell as `neutralise` has it: that changes nothing where a whole row is printable."""
+    return row if "".join(row).isprintable() else [neutralise(cell) for cell in row]

@@ -36,6 +36,11 @@ _FIELD = re.compile(r"\{(.+)\}")
 _status = decoder_of(wire.ContainerStatus)
 _version = decoder_of(wire.Version)
 _NOT_TOLD, _NOBODY = wire.Condition(""), wire.Owner("", "")
+_WAITING, _RUNNING, _ENDED = (
+    ContainerState.WAITING,
+    ContainerState.RUNNING,
+    ContainerState.TERMINATED,
+)
 _stored = decoder_of(wire.Stored)
 _untyped_line = decoder_of(wire.WatchLine[msgspec.Raw])
 _document = decoder_of(JsonObject)
@@ -191,9 +196,8 @@ def _by_name(
 ) -> dict[str, ContainerFacts]:
     if statuses and isinstance(statuses[0], msgspec.Raw):
         told = [_container(bytes(each), init, ephemeral) for each in statuses]
-    else:
-        told = [_container_facts(each, init, ephemeral) for each in statuses]
-    return {each.name: each for each in told}
+        return {each.name: each for each in told}
+    return {each.name: _container_facts(each, init, ephemeral) for each in statuses}
 
 
 def _sidecar(facts: ContainerFacts) -> ContainerFacts:
@@ -206,16 +210,15 @@ def _container(raw: bytes, init: bool, ephemeral: bool) -> ContainerFacts:
 
 
 def _container_facts(status: wire.ContainerStatus, init: bool, ephemeral: bool) -> ContainerFacts:
-    state = status.state
-    kind, reason, message, started = ContainerState.WAITING, "", "", None
+    state, last = status.state, status.last_state.terminated
+    ended = state.terminated
+    kind, reason, message, started = _WAITING, "", "", None
     if state.running is not None:
-        kind, started = ContainerState.RUNNING, state.running.started_at
-    elif state.terminated is not None:
-        kind, started = ContainerState.TERMINATED, state.terminated.started_at
-        reason, message = state.terminated.reason, state.terminated.message
+        kind, started = _RUNNING, state.running.started_at
+    elif ended is not None:
+        kind, reason, message, started = _ENDED, ended.reason, ended.message, ended.started_at
     elif state.waiting is not None:
         reason, message = state.waiting.reason, state.waiting.message
-    last = status.last_state.terminated
     return ContainerFacts(
         status.name,
         kind,
@@ -225,7 +228,7 @@ def _container_facts(status: wire.ContainerStatus, init: bool, ephemeral: bool) 
         status.ready,
         status.container_id,
         started,
-        None if state.terminated is None else _exit(state.terminated),
+        None if ended is None else _exit(ended),
         None if last is None else _exit(last),
         init,
         ephemeral=ephemeral,

@@ -6,7 +6,6 @@ A token is never part of a repr, a log record or an error text.
 from __future__ import annotations
 
 import base64
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -18,8 +17,6 @@ from console.cluster.proxies import is_loopback
 from console.cluster.rules import header_fault
 from console.cluster.tokens import EARLY, Token
 from console.errors import Forbidden
-
-log = logging.getLogger(__name__)
 
 TOKEN_FILE_LIFE = timedelta(minutes=1)
 
@@ -64,7 +61,10 @@ class _TokenFile:
         except Forbidden as error:
             if not self._last:
                 raise
-            log.warning("%s The token before it is used.", error.what)
+            # Late: nothing else of a command that only reads has a word to log.
+            import logging
+
+            logging.getLogger(__name__).warning("%s The token before it is used.", error.what)
         pair = client_pair(self._access)
         return Token(f"Bearer {self._last}", datetime.now(UTC) + TOKEN_FILE_LIFE + EARLY, pair)
 

@@ -46,7 +46,10 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
     @property
     def least(self) -> int:
         """What is used at the least; all of it where it is counted."""
-        return max(self.at_least, sum(count for _, count in self.spent))
+        proven = 0
+        for _, count in self.spent:
+            proven += count
+        return proven if proven > self.at_least else self.at_least
 
     @property
     def used(self) -> int | None:
@@ -100,4 +103,4 @@ def backoff_limit_for(resumes: int) -> int:
 
 
 def _spent(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, n) for name, n in counts.items() if n)
+    return tuple([each for each in counts.items() if each[1]])

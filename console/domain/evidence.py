@@ -36,7 +36,7 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
     if board.pod is not None:
         counts = restarts_counted(board.pod, board.earlier)
         budget = RestartBudget.of(limit, counts)
-        missed = proven > budget.least
+        missed = proven and proven > budget.least
         return RestartBudget.unknown(limit, proven, counts) if missed else budget
     if never_ran(board):
         return RestartBudget(limit)
@@ -45,8 +45,9 @@ def budget_of(board: BoardSnapshot) -> RestartBudget:
 
 def limit_reached(job: JobFacts) -> bool:
     """The Job controller ended it for its restarts; not for pods that failed as a whole."""
-    told = any(each.status and each.reason == LIMIT_REACHED for each in job.conditions)
-    return told and job.failed <= job.backoff_limit
+    if job.failed > job.backoff_limit:
+        return False
+    return any(each.status and each.reason == LIMIT_REACHED for each in job.conditions)
 
 
 def never_ran(board: BoardSnapshot) -> bool:

@@ -99,7 +99,10 @@ class PodFacts(msgspec.Struct, frozen=True, gc=False):
 
     def container(self, name: str) -> ContainerFacts | None:
         """The container of that name, None when the pod has not reported it."""
-        return next((each for each in self.containers if each.name == name), None)
+        for each in self.containers:
+            if each.name == name:
+                return each
+        return None
 
     @property
     def key(self) -> str:
@@ -153,7 +156,10 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
 
     def condition(self, kind: str) -> JobCondition | None:
         """The condition of that type if it is True."""
-        return next((c for c in self.conditions if c.type == kind and c.status), None)
+        for each in self.conditions:
+            if each.type == kind and each.status:
+                return each
+        return None
 
     @property
     def decided_at(self) -> datetime | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 from pathlib import Path
 
 PIN = "pinned"
@@ -50,6 +49,8 @@ def remove(root: Path, folder: Path) -> None:
 
     The caller holds its lock.
     """
+    import shutil  # brings every kind of archive: for this alone
+
     out = root / REMOVED
     out.mkdir(mode=0o700, exist_ok=True)
     leftovers = list(out.iterdir())

@@ -27,7 +27,6 @@ from console.recorder.damage import damage
 from console.recorder.identity import IDENTITY, found_in, identified
 from console.recorder.places import folder_of, leaf_of, names_in, safe
 from console.recorder.spooling import failed
-from console.recorder.staging import staged
 from console.recorder.viewing import Stitched
 from console.recorder.writing import JOURNAL, MANIFEST, MERGED, Writer, append_line
 
@@ -210,6 +209,8 @@ class Recorder:
     @contextlib.contextmanager
     def beside(self) -> Iterator[Recorder]:
         """Below the same root, for its disk has the room; no list of recordings shows it."""
+        from console.recorder.staging import staged
+
         with contextlib.ExitStack() as open_folder:
             try:
                 folder = open_folder.enter_context(staged(self._root))

@@ -20,8 +20,9 @@ from console.errors import InvalidInput
 from console.results import files, streams
 from console.results.leaderboard import LAUNCHED, Leaderboard, names
 from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion
+from console.specs.places import spell
 from console.specs.step_input import THEIRS, is_theirs
-from console.specs.tree import Document, parse, spell
+from console.specs.tree import Document, parse
 
 LARGEST_FILE = 1024 * 1024
 """Bytes of a template, a profile or a values file; the console's own have 30,000."""

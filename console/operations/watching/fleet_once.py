@@ -7,7 +7,7 @@ otherwise be thousands of requests, and says instead which of its lines are not 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,7 +18,6 @@ from console.domain.facts import JobFacts, PodFacts
 from console.domain.fleet import MOST_ASKED
 from console.domain.folding import fold, listed
 from console.errors import NotFound
-from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 
 AT_ONCE = 8
@@ -61,8 +60,12 @@ async def fleet_once(
     lists = [services.cluster.jobs(namespace), services.cluster.pods(namespace, None)]
     jobs, pods = await together(lists)
     own = _by_job(jobs, pods)
-    recorded = services.recorder.recorded([services.recording_of(job) for job in jobs])
-    told = [_told(services, job, own.get(job.uid, []), recorded) for job in jobs]
+    recordings = [services.recording_of(job) for job in jobs]
+    recorded = services.recorder.recorded(recordings)
+    told = [
+        _told(services, job, own.get(job.uid, []), recording in recorded)
+        for job, recording in zip(jobs, recordings, strict=True)
+    ]
     more = [n for n, board in enumerate(told) if _tells_more(board)]
     if len(more) > MOST_ASKED:
         return Look(tuple(told), frozenset((told[n].namespace, told[n].name) for n in more))
@@ -94,11 +97,9 @@ def _by_job(jobs: Iterable[JobFacts], pods: Iterable[PodFacts]) -> dict[str, lis
     return own
 
 
-def _told(
-    services: Services, job: JobFacts, pods: list[PodFacts], recorded: Container[Recording]
-) -> BoardSnapshot:
-    """A Job with its own pods and its recording. Reads files."""
-    if len(pods) > 1 or services.recording_of(job) in recorded:
+def _told(services: Services, job: JobFacts, pods: list[PodFacts], recorded: bool) -> BoardSnapshot:
+    """A Job with its own pods and, where it is `recorded`, its recording. Reads files."""
+    if len(pods) > 1 or recorded:
         return _folded(services, job, pods)
     return listed(job, pods[0] if pods else None, services.clock())
 
