@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,27 +31,27 @@ SHOWS = COMPOSES | {"presentation"}
 JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 92),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 196),
-    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 164),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 197),
+    "preflight": (SHOWS, LOOP | VALUES | {"yaml"}, 165),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 125),
-    "logs": (READS, LOOP | VALUES | {"yaml"}, 107),
+    "logs": (READS, LOOP | VALUES, 107),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
-    "results": (SHOWS, LOOP | VALUES | {"yaml"}, 149),
+    "results": (SHOWS, LOOP | VALUES, 117),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 141),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 202),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 203),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 197),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 198),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 
@@ -83,3 +84,25 @@ def test_a_merge_that_goes_well_loads_nothing_that_only_another_needs(tmp_path: 
     assert (tmp_path / "merged.json").exists()
     assert "console.results.trustworthy" in loaded
     assert not loaded & {"copy", "dataclasses", "inspect", "pyexpat", "shutil", "typing"}
+
+
+LOOK = """
+import sys
+from console.cluster.looking import open_plainly
+open_plainly(sys.argv[1], None, None, environ={})
+"""
+KUBECONFIG = {
+    "current-context": "c",
+    "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+    "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:1"}}],
+    "users": [{"name": "u", "user": {}}],
+}
+
+
+def test_a_look_at_a_cluster_whose_kubeconfig_is_json_loads_no_reader_of_yaml(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "config").write_text(json.dumps(KUBECONFIG))
+    loaded = loaded_modules(LOOK, str(tmp_path / "config"))
+    assert "console.cluster.decoding" in loaded
+    assert "yaml" not in loaded
