@@ -144,7 +144,7 @@ def _long_before(evidence: Evidence, scene: Scene) -> bool:
 
 def _follows(each: _Weighed, others: list[_Weighed]) -> bool:
     """It is a consequence of another one that is as sure, or likely at least, or a less exact word
-    for the same line."""
+    for the same line or fact."""
     return any(_is_read_closer(each.candidate, other.candidate) for other in others) or any(
         each.candidate.cause.name in other.candidate.cause.over
         and other.confidence >= min(each.confidence, Confidence.LIKELY)
@@ -156,8 +156,13 @@ def _follows(each: _Weighed, others: list[_Weighed]) -> bool:
 def _is_read_closer(where: Candidate, why: Candidate) -> bool:
     if not where.cause.coarse or why.cause.coarse or why.cause.name in where.cause.over:
         return False
-    lines = {(e.line.container, e.line.text) for e in why.evidence if e.line is not None}
-    return any(e.line and (e.line.container, e.line.text) in lines for e in where.evidence)
+    told = {_source(each) for each in why.evidence}
+    return any(_source(each) in told for each in where.evidence)
+
+
+def _source(evidence: Evidence) -> Fact | tuple[str, str] | None:
+    line = evidence.line
+    return evidence.fact if line is None else (line.container, line.text)
 
 
 def _went_on(said: Candidate, then: Candidate) -> bool:

@@ -16,7 +16,7 @@ from console.diagnosis.attempt_span import half_span, span_of
 from console.diagnosis.catalogue import catalogue
 from console.diagnosis.observing import facts_of, scene_of
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
-from console.diagnosis.verdict import Verdict, judge
+from console.diagnosis.verdict import Confidence, Verdict, judge
 from console.domain.board import BoardSnapshot, PairBoard, PairStatus
 from console.domain.submission import INIT, LOGCOPY
 from console.operations.inspecting.attempt_lines import LogOf, lines_before, lines_of_half
@@ -64,9 +64,8 @@ class Inspection(msgspec.Struct, frozen=True):
     @property
     def is_told_by_pairs(self) -> bool:
         """Why it ended is said by a pair's verdict; the one on the whole says that it did."""
-        whole = self.verdict
-        says_why = whole and whole.cause and not whole.cause.only_an_end
-        return not says_why and self.culprit is not None
+        told = self.culprit.verdict if self.culprit is not None else None
+        return told is not None and (self.verdict is None or not _says_more(self.verdict, told))
 
     @property
     def answer(self) -> Verdict | None:
@@ -86,6 +85,15 @@ def inspect(board: BoardSnapshot, log_of: LogOf, now: datetime) -> Inspection:
     facts = facts_of(board, now)
     pairs = tuple(_pair(board, pair, facts, log_of) for pair in board.pairs)
     return Inspection(board, now, _whole(board, facts, log_of), pairs)
+
+
+def _says_more(whole: Verdict, pairs: Verdict) -> bool:
+    """It says why, and no less surely or exactly than what a pair tells."""
+    if whole.cause is None or whole.cause.only_an_end:
+        return False
+    if pairs.cause is None or pairs.cause.coarse:
+        return True
+    return not whole.cause.coarse and whole.confidence >= min(pairs.confidence, Confidence.LIKELY)
 
 
 def names_of(verdicts: Iterable[Verdict]) -> Counter[str]:

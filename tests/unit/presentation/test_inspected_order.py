@@ -16,6 +16,9 @@ SEGFAULT = {"half": "simulator", "attempt": 1, "reason": "crashed", "exit": 139,
 TWO_DIED = [{**SEGFAULT, "pair": 2, "at": 300}, {**SEGFAULT, "pair": 3, "at": 400}]
 
 
+DEATH = {"pair": 3, "attempt": 1, "half": "agent", "reason": "vanished", "at": 400}
+
+
 def inspected(**scene: Any) -> Inspection:
     return inspect(board_of(written(scene)), lambda name: None, at(LONG))
 
@@ -35,6 +38,18 @@ def test_what_concerns_all_of_it_stands_before_the_pairs() -> None:
     assert answers(found)[0].startswith("It was cancelled")
     told = inspection_markdown(found, None)
     assert told.index("## The submission") < told.index("## Pair 2")
+
+
+def test_what_a_pair_knows_for_certain_stands_before_a_hint_about_the_whole() -> None:
+    found = inspected(
+        events=[{"reason": "NodeNotSchedulable", "about": "node", "message": "cordoned"}],
+        ended=[DEATH],
+        containers={"agent-3": {"exit": 137, "reason": "OOMKilled"}},
+    )
+    assert found.is_told_by_pairs
+    assert found.answer is not None
+    assert found.answer.cause is not None
+    assert found.answer.cause.name == "agent-out-of-memory"
 
 
 def test_the_first_lines_answer_for_everything_that_failed() -> None:
