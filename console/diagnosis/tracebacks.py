@@ -20,10 +20,11 @@ _CHAINS = ("During handling of the above", "The above exception was the direct c
 _IGNORED = "Exception ignored in"
 """Python's word for what was raised while an object was given up: nothing ends by it."""
 _EVALUATOR = re.compile(
-    r"(?:^|/)(?:srunner/|scenario_runner\w*\.py$|leaderboard_evaluator\w*\.py$"
+    r"(?:^|/)(?:srunner/|standin/|scenario_runner\w*\.py$|leaderboard_evaluator\w*\.py$"
     r"|leaderboard/(?:utils|envs|scenarios)/|leaderboard/leaderboard/(?!autoagents/|team_code/)\w+/"
     r"|leaderboard/autoagents/(?:autonomous_agent|agent_wrapper|ros\w*)\w*\.py$)"
 )
+"""The Leaderboard, the scenario runner, and the embedded cluster's stand-in for both."""
 _LIBRARY = re.compile(r"^<|[/-]packages/|/lib(?:64)?/python\d|\.egg/|/PythonAPI/|^importlib")
 """Code that somebody calls: whose it is, the frames above it tell."""
 _WRAPPED = "AgentError"
