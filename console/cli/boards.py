@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot, PairBoard, tally
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
-from console.domain.outlook import outlook
 from console.presentation import pairs
 from console.presentation.boards import budget_words, happenings, problems, troubles
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text

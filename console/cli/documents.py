@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
+from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.evidence import logcopy_heard
 from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
-from console.domain.outlook import outlook
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
 from console.operations.watching.lookup import Known

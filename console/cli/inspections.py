@@ -87,6 +87,8 @@ def _evidence(each: Evidence) -> dict[str, Any]:
         "said": in_words(each),
         "by": each.witness.name.lower().replace("_", "-"),
         "container": line.container if line else None,
+        "about": fact.about or None if fact else None,
+        "reason": fact.reason or None if fact else None,
         "line": line.number if line else None,
         "at": moment(line.at if line else fact.at if fact else None),
         "times": each.times,

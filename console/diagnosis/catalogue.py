@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from console.diagnosis.scene import FactKind
 from console.diagnosis.tracebacks import Whose
@@ -71,6 +70,8 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One that matches all of a fact's reason."""
     raised: Whose | None = None
     """Only lines that end a traceback in that code; `no`: only those that end none."""
+    at_end: bool = False
+    """Only among the last lines of its log."""
     half: str = ""
     """Only of that half's containers."""
     about: str = ""
@@ -145,6 +146,9 @@ def catalogue() -> Catalogue:
 
 def read(text: str, where: str) -> Catalogue:
     """Raises InvalidInput that names the entry and what is wrong with it."""
+    # Not every command that may ask for the catalogue does: the rest start without a YAML parser.
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         entries = yaml.load(text, Loader=loader)
@@ -193,8 +197,8 @@ def _wrong_sign(sign: Sign) -> str:
         return "a sign is either a fact or a line of a log"
     if sign.log and not sign.words:
         return "a sign in a log needs its words"
-    if sign.raised and not sign.log:
-        return "only a line of a log ends a traceback"
+    if (sign.raised or sign.at_end) and not sign.log:
+        return "only a line of a log ends a traceback, or a log"
     if sign.half not in HALVES or sign.log not in (*HALVES, PLATFORM, ANY):
         return f"no container is called {sign.half or sign.log}"
     for pattern in (sign.words, sign.reason, sign.about):

@@ -14,6 +14,8 @@ from console.diagnosis.tracebacks import Whose, whose_lines
 
 _AT_ONCE = 64
 """Lines that are looked at as one text."""
+_AT_END = 4
+"""Lines of a log that are its end: what was done last, and what its supervisor said of it."""
 _LETTERS = re.compile(r"(\\.|\(\?P<\w+>)|[A-Z]")
 """Capitals of a pattern outside of its escapes and its groups' names."""
 
@@ -67,6 +69,7 @@ class Logs:
             if _is_of(sign.log, name) and any(map(glance.search, texts[name])):
                 pattern = _pattern(sign.words, sign.case)
                 own = self._raised_in(name, sign.raised) if sign.raised else lines
+                own = lines[-_AT_END:] if sign.at_end else own
                 yield from ((e, found) for e in own if (found := pattern.search(e.text)))
 
     def _raised_in(self, name: str, whose: Whose) -> Iterator[SeenLine]:

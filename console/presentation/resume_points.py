@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.lost_pods import drives_kept
-from console.domain.outlook import outlook
 
 _NAMED = 4
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from fakes.jobs import ended
 
+from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
-from console.domain.outlook import outlook
 from console.operations.outcome.view import results
 
 

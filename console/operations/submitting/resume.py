@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
+from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot
 from console.domain.events import PlanReported
 from console.domain.facts import JobFacts
-from console.domain.outlook import outlook
 from console.domain.submission import SubmissionPlan, free_name
 from console.errors import Conflict, NotFound
 from console.operations.outcome.verify import ROUTES_UNKNOWN, launched_plan

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.cli.inspections import inspection_markdown, inspection_text
+from console.cli.inspections import (
+    inspection_document,
+    inspection_markdown,
+    inspection_text,
+)
 from console.operations.inspecting.inspection import Inspection, inspect
 from console.operations.ports.recorder import LogLine
 from console.operations.watching.logs_at_hand import LinesInMemory
@@ -50,6 +54,13 @@ def test_what_a_pair_knows_for_certain_stands_before_a_hint_about_the_whole() ->
     assert found.answer is not None
     assert found.answer.cause is not None
     assert found.answer.cause.name == "agent-out-of-memory"
+
+
+def test_the_document_names_what_an_event_is_about_and_its_reason() -> None:
+    rebooted = {"reason": "Rebooted", "about": "node", "message": "Node gpu-1 has been rebooted"}
+    document = inspection_document(inspected(events=[rebooted]), None)
+    (told, *_) = document["answer"]["evidence"]
+    assert (told["about"], told["reason"], told["container"]) == ("node", "Rebooted", None)
 
 
 def test_the_first_lines_answer_for_everything_that_failed() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, PodSeen, PodVanished
 from console.domain.folding import fold
 from console.domain.lost_pods import drives_kept
-from console.domain.outlook import outlook
 from console.domain.progress import EndedAttempt, MergeProblem
 from console.presentation.resume_points import hint
 from console.tui.resume_offers import why_not

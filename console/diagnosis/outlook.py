@@ -1,7 +1,8 @@
 """Whether going on from an ended submission can help, judged by what ended it. Pure.
 
 A resume drives the same image with the same Job: a failure that does not depend on chance comes
-again. What is likely but not proven is said as that.
+again. Which causes come again is the catalogue's; here stands by which words of a board each is
+known. What is likely but not proven is said as that.
 """
 
 from __future__ import annotations
@@ -10,20 +11,21 @@ from collections import Counter
 
 import msgspec
 
+from console.diagnosis.catalogue import Cause, Repeats, catalogue, within
 from console.domain.blocking import what_blocked
 from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard
 from console.domain.board import SubmissionStatus as Status
 from console.workers import pair_words
 
-_BY_THE_AGENT = (
-    ("sensors were invalid", "the agent's sensors are not allowed on this track"),
-    ("couldn't be set up", "the agent cannot be set up"),
-)
-_BY_THE_SUPERVISOR = {
-    pair_words.INVALID_SETUP: _BY_THE_AGENT[0][1],
-    pair_words.NOT_LOADED: "the evaluator cannot be loaded in the agent's image",
+_SENSORS, _SET_UP = "agent-sensors-invalid", "agent-set-up-failed"
+_NOT_LOADED = "evaluator-not-loaded"
+_BY_THE_SUPERVISOR = {pair_words.INVALID_SETUP: _SENSORS, pair_words.NOT_LOADED: _NOT_LOADED}
+_IN_RECORDS = {"sensors were invalid": _SENSORS, "couldn't be set up": _SET_UP}
+_BY_LOGCOPY = {
+    "sensors are not allowed": _SENSORS,
+    "cannot be set up": _SET_UP,
+    "cannot be loaded": _NOT_LOADED,
 }
-_SURELY = ("sensors are not allowed", "cannot be set up", "cannot be loaded")
 """How logcopy says the same of several pairs."""
 _AGAIN = 2
 """Ends at one route that are no chance any more."""
@@ -58,16 +60,23 @@ def outlook(board: BoardSnapshot) -> Outlook | None:
 
 def _set_up(board: BoardSnapshot) -> Outlook | None:
     """The supervisors' own word, or logcopy's of several pairs."""
-    for reason, cause in _BY_THE_SUPERVISOR.items():
+    for reason, name in _BY_THE_SUPERVISOR.items():
         pairs = [
             pair.number for pair in board.pairs if any(each.reason == reason for each in pair.ended)
         ]
         # logcopy has named the cause of the same failure in several pairs: its sentence says more.
         if pairs and not (reason == pair_words.NOT_LOADED and board.shared_failure):
-            return Outlook(True, cause, f"ended {_pairs(pairs)}")
-    if any(words in board.shared_failure for words in _SURELY):
-        return Outlook(True, board.shared_failure.partition(";")[0], "logcopy says so")
+            cause = catalogue()[name]
+            return Outlook(_again(cause), within(cause.title), f"ended {_pairs(pairs)}")
+    for words, name in _BY_LOGCOPY.items():
+        if words in board.shared_failure:
+            told = board.shared_failure.partition(";")[0]
+            return Outlook(_again(catalogue()[name]), told, "logcopy says so")
     return None
+
+
+def _again(cause: Cause) -> bool:
+    return cause.repeats is Repeats.ALWAYS
 
 
 def _wrong_gpu(board: BoardSnapshot) -> Outlook | None:
@@ -84,11 +93,12 @@ def _wrong_gpu(board: BoardSnapshot) -> Outlook | None:
 
 def _recorded(board: BoardSnapshot) -> Outlook | None:
     """The evaluator's own status of a drive."""
-    for words, cause in _BY_THE_AGENT:
+    for words, name in _IN_RECORDS.items():
         hit = [each for each in board.records if words in each.status]
         if hit:
             shown = f"{hit[0].route_id}: {hit[0].status}"
-            return Outlook(True, cause, shown)
+            cause = catalogue()[name]
+            return Outlook(_again(cause), within(cause.title), shown)
     return None
 
 
