@@ -27,6 +27,14 @@ DOOR = {
     "a Tab after a name": (*CONSOLE, "__complete", "bash", "=:", "carla-console status "),
 }
 SIZES = (5, 2000)
+HEARD = """
+import sys, time
+from console import wiring
+recorder = wiring.recorder_process(wiring.WantedCluster(kubeconfig=sys.argv[1]))
+while (told := recorder.listed(recorder.where.namespace)) is None or told.unheard:
+    time.sleep(0.5)
+"""
+"""Waits until the recorder has the whole list; a list asks the cluster before."""
 
 
 def figures() -> Iterator[Figure]:
@@ -51,7 +59,7 @@ def against(what: str, took: Took, aim: Took, of: str) -> Figure:
 
 
 def _lists(count: int) -> Iterator[Figure]:
-    """Asked of the cluster, and of a recorder that follows it, as after a launch."""
+    """Asked of the cluster, and of a recorder that has followed it for a while."""
     with tempfile.TemporaryDirectory() as folder, served(count) as url:
         flags = ("--kubeconfig", kubeconfig(Path(folder), url))
         ours = (*CONSOLE, *flags, "list")
@@ -61,6 +69,8 @@ def _lists(count: int) -> Iterator[Figure]:
         state = {"CARLA_CONSOLE_STATE_DIR": folder, "CARLA_CONSOLE_RECORDER": "on"}
         asking = in_turns(commands, environment=state)
         with recording(flags, state):
+            heard = (sys.executable, "-c", HEARD, flags[1])
+            subprocess.run(heard, env={**os.environ, **state}, check=True)
             remembered = in_turns({"carla-console list": ours}, environment=state)
     peer = asking.get("kubectl get jobs")
     if peer:
