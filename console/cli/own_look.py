@@ -29,6 +29,7 @@ def listed(options: argparse.Namespace) -> RecorderList:
 
     with _uncollected():
         look = _plainly(options) or with_services(options, work)
+        _never_freed(look)
         return RecorderList(_rows(look.boards), tuple(sorted(look.unasked)))
 
 
@@ -43,6 +44,13 @@ def _uncollected() -> Iterator[None]:
         gc.freeze()
         if before:
             gc.enable()
+
+
+def _never_freed(value: object) -> None:
+    """Until the process ends, which is soon: it takes long to give thousands of values back one by
+    one. No search for garbage finds the ring, for all that there is is frozen."""
+    ring = [value]
+    ring.append(ring)
 
 
 def _plainly(options: argparse.Namespace) -> Look | None:

@@ -36,6 +36,7 @@ _FIELD = re.compile(r"\{(.+)\}")
 _status = decoder_of(wire.ContainerStatus)
 _version = decoder_of(wire.Version)
 _NOT_TOLD, _NOBODY = wire.Condition(""), wire.Owner("", "")
+_ALL_COUNTED = wire.UncountedPods()
 _WAITING, _RUNNING, _ENDED = (
     ContainerState.WAITING,
     ContainerState.RUNNING,
@@ -256,14 +257,14 @@ class Jobs(Reading[wire.Job, JobFacts]):
 
     def _facts(self, seen: wire.Job) -> JobFacts:
         meta, status = seen.metadata, seen.status
-        uncounted = status.uncounted_terminated_pods or wire.UncountedPods()
+        uncounted = status.uncounted_terminated_pods or _ALL_COUNTED
         return JobFacts(
             name=meta.name,
             namespace=meta.namespace,
             uid=meta.uid,
             created_at=meta.creation_timestamp,
             backoff_limit=seen.spec.backoff_limit,
-            conditions=tuple(_condition(each) for each in status.conditions),
+            conditions=tuple([_condition(each) for each in status.conditions]),
             active=status.active,
             succeeded=status.succeeded + len(uncounted.succeeded),
             failed=status.failed + len(uncounted.failed),

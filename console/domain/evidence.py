@@ -91,10 +91,11 @@ def _has_driven(board: BoardSnapshot) -> bool:
     """Some container after the init container may have done something."""
     if board.pod is None:
         return not never_ran(board)
-    return any(
-        not each.init and (each.state is not ContainerState.WAITING or each.restart_count)
-        for each in board.pod.containers
-    )
+    waiting = ContainerState.WAITING
+    for each in board.pod.containers:
+        if not each.init and (each.state is not waiting or each.restart_count):
+            return True
+    return False
 
 
 def _heard_to_the_end(board: BoardSnapshot) -> bool:

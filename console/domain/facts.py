@@ -179,9 +179,7 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     @property
     def over(self) -> bool:
         """It has succeeded, failed or been cancelled."""
-        return self.cancelled or any(
-            each.status and each.type in ("Complete", "Failed") for each in self.conditions
-        )
+        return self.cancelled or bool(self.condition("Complete") or self.condition("Failed"))
 
 
 class ClusterEvent(msgspec.Struct, frozen=True, gc=False):

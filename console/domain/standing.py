@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from console.domain.blockage import listed
 from console.domain.board import GPU_PROBLEM, BoardSnapshot, SubmissionStatus
 from console.domain.facts import (
@@ -20,6 +22,8 @@ from console.workers.shared_failures import NOT_LOADED
 
 LONGEST_REASON = 500
 """Room for what blocks, what to do, what was lost before and what of it can be rescued."""
+ONE_LINERS = 100
+"""Reasons that are remembered in one line: a list has thousands of rows, and few reasons."""
 DEADLINE = "DeadlineExceeded"
 """How a cancelled Job ends: the Job controller has no other end for one that still runs."""
 
@@ -27,8 +31,13 @@ DEADLINE = "DeadlineExceeded"
 def standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
     """The status and its reason; the reason may be empty while all goes well."""
     status, reason = _standing(board)
+    return status, _one_line(reason)
+
+
+@lru_cache(ONE_LINERS)
+def _one_line(reason: str) -> str:
     plain = " ".join(neutralise(reason.replace("\n", " ")).split())
-    return status, plain if len(plain) <= LONGEST_REASON else plain[: LONGEST_REASON - 1] + "…"
+    return plain if len(plain) <= LONGEST_REASON else plain[: LONGEST_REASON - 1] + "…"
 
 
 def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
