@@ -54,6 +54,7 @@ def row_document(row: SubmissionRow) -> Document:
         "leaderboard": row.leaderboard,
         "status": row.status.value,
         "reason": row.reason,
+        "queuePlace": row.place or None,
         "blockedBy": row.blocked_by.value if row.blocked_by else None,
         "routes": {"done": row.done, "total": row.total},
         "restarts": row.restarts,

@@ -9,14 +9,23 @@ from console.cli.composing import composed, texts, usual_namespace
 from console.cli.connection import namespace_of, with_services
 from console.cli.interruptions import telling
 from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
-from console.cli.refusing import refuse_all
+from console.cli.refusing import refuse_all, refuse_together
 from console.cli.routes_flag import tell_left_out
-from console.cli.unattended import recorder_for
+from console.cli.unattended import recorder_for, tell_all_recorded
 from console.errors import InvalidInput
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
+from console.operations.submitting.kueue import demand_kueue
 from console.operations.submitting.launch import DryRun
-from console.operations.submitting.launch_many import LaunchedRow, launch_many
+from console.operations.submitting.launch_many import (
+    LaunchedRow,
+    QueueLine,
+    begin_turns,
+    created,
+    launch_many,
+    new_batch,
+)
 from console.specs.compose import Composed
 from console.specs.many.judging import JudgedRow, demand_whole, judge_rows
 from console.specs.many.reading import FileRow, holds_rows, read_rows
@@ -44,16 +53,50 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
         _checked_here(options, _judged(options, rows, namespace, frozenset(), local=local))
         return 0
 
+    line = _line_of(options, rows)
+
     async def work(services: Services, namespace: str) -> tuple[LaunchedRow, ...]:
+        if options.queue:
+            await demand_kueue(services)
         taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
         judged = _judged(options, rows, namespace, taken, local=local)
         good = _demanded(options, judged)
-        if options.dry_run == DryRun.NONE:
-            await recorder_for(options, namespace)
+        if options.dry_run == DryRun.SERVER:
+            return await launch_many(services, good, dry_run=DryRun.SERVER, line=line, tell=_tell)
+        recorder = await recorder_for(options, namespace)
         with telling(lambda: _unsure(services, namespace)):
-            return await launch_many(services, good, dry_run=DryRun(options.dry_run), tell=_tell)
+            sent = await launch_many(services, good, line=line, tell=_tell)
+            await begin_turns(services, namespace, line.batch)
+        await tell_all_recorded(recorder, namespace, created(sent))
+        _tell_queue(sent, line, services.cluster.description, recorded=recorder is not None)
+        return sent
 
     return _conclude(options, with_services(options, work))
+
+
+def _line_of(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> QueueLine:
+    """How they queue. Raises InvalidInput for what cannot be meant."""
+    refuse_together(options, "--at-most", "--queue", why="Kueue decides how many run.")
+    limit = options.at_most
+    if limit is not None and limit < 1:
+        raise InvalidInput("--at-most counts submissions that run at once: 1 or more.")
+    batch = new_batch(rows[0].at.partition(", line")[0]) if limit else ""
+    return QueueLine(batch, limit or 0, options.queue or "")
+
+
+def _tell_queue(
+    sent: tuple[LaunchedRow, ...], line: QueueLine, where: ClusterDescription, *, recorded: bool
+) -> None:
+    """What waits, who starts it, and how to look."""
+    waiting = sum(each.queued for each in sent)
+    if waiting and line.queue:
+        narration.say(f"{waiting} wait in the queue {line.queue}, until Kueue admits them")
+    elif waiting:
+        narration.say(f"{waiting} wait for their turn: at most {line.at_most} run at once")
+    if waiting and line.at_most and not recorded:
+        start = carla_console(where, "record", "start")
+        narration.say(f"warning: nobody starts them while no recorder runs: {start}")
+    narration.say(f"look at them: {carla_console(where, 'list')}")
 
 
 def _judged(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from console.domain.turns import ordinal
 from console.operations.submitting.launch_many import LaunchedRow
 from console.specs.many.columns import IMAGE
 from console.specs.many.judging import JudgedRow
@@ -41,10 +42,18 @@ def row_documents(rows: Iterable[JudgedRow]) -> list[Document]:
 def outcome_table(rows: Iterable[LaunchedRow], done: str) -> Table:
     """A line for each row that was sent; `done`: what came of those that went well."""
     lines = [
-        [*_who(each.judged), done if each.error is None else _in_a_line(each.error)]
+        [*_who(each.judged), _outcome(each, done) if each.error is None else _in_a_line(each.error)]
         for each in rows
     ]
     return ("ROW", "NAME", "TEAM", "IMAGE", "OUTCOME"), lines
+
+
+def _outcome(each: LaunchedRow, done: str) -> str:
+    if not each.queued:
+        return done
+    turn = each.waits.turn
+    where = f"{ordinal(turn.place)} of {turn.size}" if turn else f"in {each.waits.queue}"
+    return f"{done}, queued ({where})"
 
 
 def _in_a_line(error: Exception) -> str:

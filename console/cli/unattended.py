@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console import paths, wiring
@@ -30,6 +31,19 @@ async def recorder_for(options: argparse.Namespace, namespace: str) -> RecorderP
         say(f"  {' '.join(part for part in (error.why, error.fix) if part)}")
         return None
     return recorder
+
+
+async def tell_all_recorded(
+    recorder: RecorderProcess | None, namespace: str, launched: Sequence[tuple[str, str]]
+) -> None:
+    """The same of many, by name and uid; the last one tells of all before it."""
+    if recorder is None or not launched:
+        return
+    name, uid = launched[-1]
+    if await asyncio.to_thread(recorder.saw, namespace, name, uid):
+        say(f"the recorder keeps what these {len(launched)} say; this terminal may be closed")
+    else:
+        say(f"warning: the recorder has not seen {name}: carla-console record status tells why")
 
 
 async def tell_recorded(

@@ -24,6 +24,7 @@ from console.domain.facts import (
 )
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject
+from console.specs.turns import QUEUE_LABEL, QUEUED_ANNOTATION, turn_of
 from console.struct_library import decoder_of
 
 CANCELLED_ANNOTATION = "leaderboard.carla.org/cancelled-at"
@@ -276,6 +277,9 @@ class Jobs(Reading[wire.Job, JobFacts]):
             completed_at=status.completion_time,
             leaderboard=(meta.labels or {}).get(VERSION_LABEL, ""),
             plan=self._plans.of(seen),
+            turn=turn_of(meta.labels, meta.annotations),
+            waits=QUEUED_ANNOTATION in (meta.annotations or ()),
+            queue=(meta.labels or {}).get(QUEUE_LABEL, ""),
         )
 
 

@@ -17,6 +17,7 @@ from console.cluster.listing import MOST_EVENTS, ListSource, pages
 from console.cluster.request import JSON, MERGE_PATCH, Answer, Carrier, Request
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.errors import NotFound
 from console.operations.ports.cluster import (
     SUBMISSION_SELECTOR,
     ClusterDescription,
@@ -145,6 +146,14 @@ class KubernetesCluster:
 
     def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         return tailing.blocks(self._transport, request)
+
+    async def serves(self, group: str) -> bool:
+        path = f"/apis/{group}"
+        try:
+            await self._transport.send(Request("GET", path, Asked("get", path)))
+        except NotFound:
+            return False
+        return True
 
     async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
         """Whether a role of ours has the verb on that resource (`pods/log`, `jobs`)."""

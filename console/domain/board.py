@@ -64,6 +64,8 @@ class SubmissionStatus(StrEnum):
     UNVERIFIED = "Unverified"
     """The Job completed, its result has not been seen by this console."""
     CANCELLED = "Cancelled"
+    QUEUED = "Queued"
+    """It is suspended until its turn comes, or until Kueue has room for it."""
     SUSPENDED = "Suspended"
     DELETED = "Deleted"
     UNKNOWN = "Unknown"

@@ -55,6 +55,8 @@ def never_ran(board: BoardSnapshot) -> bool:
     job = board.job
     if job is None or board.pod is not None or board.vanished:
         return False
+    if job.in_line:
+        return True
     # Asked for each pair of each fold: what most Jobs have is looked at first.
     if job.active or job.succeeded or job.failed or job.terminating or job.cancelled:
         return False

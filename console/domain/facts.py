@@ -130,6 +130,16 @@ class JobCondition(msgspec.Struct, frozen=True, gc=False):
     since: datetime | None = None
 
 
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """A Job's place among many that were launched together, and how many of them may run."""
+
+    batch: str
+    place: int
+    """From 1."""
+    size: int
+    at_most: int
+
+
 class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """One submission's Job. `plan` is None where the Job is not a submission of ours."""
 
@@ -153,6 +163,21 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     completed_at: datetime | None = None
     leaderboard: str = ""
     plan: SubmissionPlan | None = None
+    turn: Turn | None = None
+    waits: bool = False
+    """It says that it waits for its turn; its start takes that back."""
+    queue: str = ""
+    """The queue of Kueue that admits it; empty where none does."""
+
+    @property
+    def in_line(self) -> bool:
+        """It is suspended until its turn comes, and by nobody."""
+        return self.suspended and self.waits and self.turn is not None and not self.cancelled
+
+    @property
+    def queued(self) -> bool:
+        """It is suspended until there is room for it."""
+        return self.in_line or (self.suspended and bool(self.queue) and not self.cancelled)
 
     def condition(self, kind: str) -> JobCondition | None:
         """The condition of that type if it is True."""
@@ -166,7 +191,8 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
         """When it was decided that it is over or paused; its containers may still be stopping."""
         if self.completed_at is not None:
             return self.completed_at
-        kinds = ("FailureTarget", "Failed", *(("Suspended",) if self.suspended else ()))
+        paused = self.suspended and not self.queued
+        kinds = ("FailureTarget", "Failed", *(("Suspended",) if paused else ()))
         told = (self.condition(kind) for kind in kinds)
         return next((each.since for each in told if each and each.since), None)
 

@@ -39,6 +39,8 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     entry_status: str | None = None
     """The Leaderboard's word for the entry and whether it counts; None unless it is complete."""
     eligible: bool | None = None
+    place: str = ""
+    """`3rd of 7`, or the queue, of what waits for its turn."""
 
 
 MOST_ASKED = 100

@@ -76,7 +76,7 @@ def _blocked(pair: PairFacts, alive: PairStatus, blockage: Blockage | None) -> b
 
 
 def _unseen(submission: Status) -> PairStatus:
-    waiting = submission in (Status.PENDING, Status.BLOCKED)
+    waiting = submission in (Status.QUEUED, Status.PENDING, Status.BLOCKED)
     return PairStatus.WAITING if waiting else PairStatus.UNKNOWN
 
 

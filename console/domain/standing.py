@@ -17,6 +17,7 @@ from console.domain.facts import (
 from console.domain.hostile_text import neutralise
 from console.domain.lost_pods import DELETED, story, why_lost
 from console.domain.placing import why_unplaced
+from console.domain.turns import why_queued
 from console.workers import pair_words
 from console.workers.shared_failures import NOT_LOADED
 
@@ -52,6 +53,8 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
         return ended
     if job.cancelled:
         return _cancelled(board)
+    if job.queued:
+        return SubmissionStatus.QUEUED, why_queued(job)
     if job.suspended:
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if board.blockage is not None:

@@ -42,6 +42,7 @@ SUBMISSION_MARKS: dict[SubmissionStatus, tuple[str, Tone]] = {
     SubmissionStatus.INCOMPLETE: ("◑", Tone.WARN),
     SubmissionStatus.UNVERIFIED: ("?", Tone.WARN),
     SubmissionStatus.CANCELLED: ("⊘", Tone.MUTED),
+    SubmissionStatus.QUEUED: ("⋯", Tone.MUTED),
     SubmissionStatus.SUSPENDED: ("‖", Tone.WARN),
     SubmissionStatus.DELETED: ("∅", Tone.MUTED),
     SubmissionStatus.UNKNOWN: ("?", Tone.MUTED),

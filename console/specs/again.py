@@ -20,6 +20,7 @@ from console.specs.compose import Composed
 from console.specs.gpus import CLASS_ANNOTATION, rename_claims
 from console.specs.plan import HALF, RESUMES_ANNOTATION
 from console.specs.tree import Document
+from console.specs.turns import BATCH_LABEL
 from console.specs.worker_files import config_map, config_map_name, mount_items
 
 RESUME_FOLDER = "resume"
@@ -28,7 +29,8 @@ DEADLINE_ANNOTATION = "leaderboard.carla.org/deadline"
 """The deadline in seconds that a Job had before a cancel ended it by one."""
 _OF_THE_SERVER = ("selector", "manualSelector", "suspend")
 _OF_A_CANCEL = ("parallelism", "activeDeadlineSeconds")
-_LABELS_OF_THE_SERVER = ("controller-uid", "job-name")
+_NOT_ITS_OWN = ("controller-uid", "job-name", BATCH_LABEL)
+"""Labels that the Job controller adds, or that belong to whom it was launched with."""
 _BATCH = "batch.kubernetes.io/"
 _SUPERVISOR = "pair_supervisor.sh"
 
@@ -104,11 +106,11 @@ def _revive(spec: dict[str, Any], annotations: Mapping[str, Any]) -> None:
 
 
 def _own_labels(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that the Job controller adds belong to the old Job's pods."""
+    """Those that the Job controller adds belong to the old Job's pods, its batch to its launch."""
     return {
         key: value
         for key, value in pod.mapping(metadata.get("labels")).items()
-        if key not in _LABELS_OF_THE_SERVER and not key.startswith(_BATCH)
+        if key not in _NOT_ITS_OWN and not key.startswith(_BATCH)
     }
 
 

@@ -46,10 +46,8 @@ Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
 T = TypeVar("T")
 REMEMBER_SECONDS = 5.0
 STILL_RUNNING = (
-    SubmissionStatus.PENDING,
-    SubmissionStatus.RUNNING,
-    SubmissionStatus.BLOCKED,
-    SubmissionStatus.FAILING,
+    *(SubmissionStatus.QUEUED, SubmissionStatus.PENDING, SubmissionStatus.RUNNING),
+    *(SubmissionStatus.BLOCKED, SubmissionStatus.FAILING),
 )
 
 

@@ -32,26 +32,26 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 197),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 200),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 171),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
-    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 125),
-    "logs": (READS, LOOP | VALUES, 107),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 126),
+    "logs": (READS, LOOP | VALUES, 108),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
     "results": (JUDGES, LOOP | VALUES, 123),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 141),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
-    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
-    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 126),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 203),
+    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 127),
+    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 127),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 206),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 198),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 201),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -106,3 +106,53 @@ def test_two_files_of_submissions_or_a_flag_without_one_are_refused(stage, file)
     one, two = file("a/b:1\n", "one.txt"), file("a/b:1\n", "two.txt")
     assert stage.run("launch", *PROFILE, "-f", one, "-f", two).code == 2
     assert stage.run("launch", *PROFILE, "--skip-faulty").code == 2
+
+
+def test_at_most_some_run_at_a_time_and_the_others_are_seen_to_wait(stage, file) -> None:
+    rows = file(HEADER + "".join(f"job-{n},,{AGENT},\n" for n in range(1, 6)))
+    ran = stage.run("launch", *PROFILE, "-f", rows, "--at-most", "2")
+    assert ran.code == 0
+    assert [line.split("   ")[-1] for line in ran.out.splitlines()[1:]] == [
+        *("created", "created", "created, queued (3rd of 5)"),
+        *("created, queued (4th of 5)", "created, queued (5th of 5)"),
+    ]
+    assert "3 wait for their turn: at most 2 run at once" in ran.told
+    assert "nobody starts them while no recorder runs" in ran.told
+    suspended = [job(stage, f"job-{n}")["spec"]["suspend"] for n in range(1, 6)]
+    assert suspended == [False, False, True, True, True]
+    listed = stage.run("list").out
+    assert "Queued (3rd of 5)" in listed
+    assert (
+        "Waits for its turn, 4th of 5: at most 2 run at once." in stage.run("status", "job-4").out
+    )
+    told = {row["name"]: row for row in json.loads(stage.run("list", "-o", "json").out)}
+    assert (told["job-5"]["status"], told["job-5"]["queuePlace"]) == ("Queued", "5th of 5")
+
+
+def test_kueue_admits_what_is_put_into_its_queue_and_we_start_none(stage, file) -> None:
+    rows = file(f"{HEADER}a,,{AGENT},\n")
+    ran = stage.run("launch", *PROFILE, "-f", rows, "--queue", "teams")
+    assert (ran.code, jobs(stage)) == (2, [])
+    assert "This cluster has no Kueue" in ran.told
+    stage.cluster.groups.add("kueue.x-k8s.io")
+    ran = stage.run("launch", *PROFILE, "-f", rows, "--queue", "teams")
+    assert "created, queued (in teams)" in ran.out
+    assert stage.run("launch", *PROFILE, "--name", "b", "--queue", "teams").code == 0
+    for name in "ab":
+        stored = job(stage, name)
+        assert stored["spec"]["suspend"] is True
+        assert stored["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "teams"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [("--at-most", "0"), ("--at-most", "1", "--queue", "q"), ("--queue", ""), ("--queue", "a b")],
+)
+def test_a_limit_or_a_queue_that_cannot_be_meant_is_refused(stage, file, flags) -> None:
+    rows = file(f"{HEADER}a,,{AGENT},\n")
+    assert stage.run("launch", *PROFILE, "-f", rows, *flags).code == 2
+    assert jobs(stage) == []
+
+
+def test_a_limit_needs_a_file_of_submissions(stage) -> None:
+    assert stage.run("launch", *PROFILE, "--at-most", "2").code == 2

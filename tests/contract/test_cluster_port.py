@@ -71,6 +71,28 @@ async def test_created_objects_can_be_read_listed_patched_and_deleted(port: Clus
         await port.job("default", "demo")
 
 
+async def test_a_patch_for_another_version_of_a_job_changes_nothing(port: ClusterPort) -> None:
+    await port.create(job())
+    seen = (await port.read(Kind.JOB, "default", "demo"))["metadata"]["resourceVersion"]
+    label = {"metadata": {"labels": {"a": "b"}, "annotations": {"c": "d"}}}
+    await port.patch_job("default", "demo", label)
+    late = {"metadata": {"resourceVersion": seen}, "spec": {"parallelism": 0}}
+    with pytest.raises(Conflict):
+        await port.patch_job("default", "demo", late)
+    stored = await port.read(Kind.JOB, "default", "demo")
+    assert stored["spec"].get("parallelism") != 0
+    assert (stored["metadata"]["labels"]["a"], stored["metadata"]["annotations"]["c"]) == ("b", "d")
+    now = {"resourceVersion": stored["metadata"]["resourceVersion"], "annotations": {"c": None}}
+    await port.patch_job("default", "demo", {"metadata": now})
+    stored = await port.read(Kind.JOB, "default", "demo")
+    assert "c" not in stored["metadata"].get("annotations", {})
+
+
+async def test_an_api_that_an_extension_would_add_is_asked_for(port: ClusterPort) -> None:
+    assert await port.serves("batch")
+    assert not await port.serves("kueue.x-k8s.io")
+
+
 async def test_a_dry_run_answers_and_keeps_nothing(port: ClusterPort) -> None:
     assert (await port.create(job(), dry_run=True)).manifest["metadata"]["name"] == "demo"
     assert await port.jobs("default") == ()

@@ -69,6 +69,11 @@ class FakeCluster:
         self.cluster_events: list[ClusterEvent] = []
         self.node_refusal: ConsoleError | None = None
         """What is answered to who asks for events of nodes, which are in `cluster_events` too."""
+        self.groups = {"batch"}
+        """APIs that it has."""
+        self.forbidden: set[tuple[str, str]] = set()
+        """What nobody is allowed: (verb, resource)."""
+        self._changes = 0
         self._watchers: list[asyncio.Queue[tuple[str, str, Event]]] = []
 
     @property
@@ -79,8 +84,11 @@ class FakeCluster:
     async def version(self) -> str:
         return "v0.0-fake"
 
+    async def serves(self, group: str) -> bool:
+        return group in self.groups
+
     async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
-        return True
+        return (verb, resource) not in self.forbidden
 
     async def close(self) -> None:
         return None
@@ -105,10 +113,19 @@ class FakeCluster:
 
     def put(self, stored: dict[str, Any]) -> None:
         """Store an object as it is and tell the watchers."""
+        self._changes += 1
+        stored = {
+            **stored,
+            "metadata": {**stored["metadata"], "resourceVersion": f"{self._changes}"},
+        }
         meta, kind = stored["metadata"], Kind(stored["kind"])
         self.objects[kind, meta["namespace"], meta["name"]] = copy.deepcopy(stored)
         if told := self._told(kind, stored):
             self.tell(*told)
+
+    @staticmethod
+    def version_of(stored: dict[str, Any]) -> str:
+        return str(stored["metadata"].get("resourceVersion", ""))
 
     def _told(self, kind: Kind, stored: dict[str, Any]) -> tuple[str, str, Event] | None:
         meta = stored["metadata"]
@@ -172,9 +189,14 @@ class FakeCluster:
 
     async def patch_job(self, namespace: str, name: str, patch: dict[str, Any]) -> JobFacts:
         stored = copy.deepcopy(self._find(Kind.JOB, namespace, name))
-        annotations = patch.get("metadata", {}).get("annotations", {})
-        stored["metadata"].setdefault("annotations", {}).update(annotations)
-        stored["spec"].update(patch["spec"])
+        meta = patch.get("metadata", {})
+        self._check("patch", Kind.JOB)
+        if meta.get("resourceVersion", self.version_of(stored)) != self.version_of(stored):
+            raise Conflict(f"{name} has changed meanwhile")
+        for part in ("annotations", "labels"):
+            told = {**stored["metadata"].get(part, {}), **meta.get(part, {})}
+            stored["metadata"][part] = {key: each for key, each in told.items() if each is not None}
+        stored["spec"].update(patch.get("spec", {}))
         self.put(stored)
         return await self.job(namespace, name)
 

@@ -17,6 +17,7 @@ from console.domain.facts import (
     JobCondition,
     JobFacts,
     PodFacts,
+    Turn,
 )
 from console.domain.submission import SubmissionPlan
 from console.errors import InvalidInput
@@ -53,7 +54,21 @@ def job_facts(stored: Stored) -> JobFacts:
         completed_at=moment(status.get("completionTime")),
         leaderboard=(meta.get("labels") or {}).get("leaderboard.carla.org/version", ""),
         plan=_plan(stored),
+        turn=_turn(meta),
+        waits="leaderboard.carla.org/queued-at" in annotations,
+        queue=(meta.get("labels") or {}).get("kueue.x-k8s.io/queue-name", ""),
     )
+
+
+def _turn(meta: Stored) -> Turn | None:
+    told = {**(meta.get("labels") or {}), **(meta.get("annotations") or {})}
+    batch, turn, limit = (
+        told.get(f"leaderboard.carla.org/{word}") for word in ("batch", "turn", "at-most")
+    )
+    if not (batch and turn and limit):
+        return None
+    place, size = map(int, turn.split("/"))
+    return Turn(batch, place, size, int(limit))
 
 
 def _plan(stored: Stored) -> SubmissionPlan | None:

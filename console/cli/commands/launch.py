@@ -16,23 +16,25 @@ from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.flags import add_connection_flags
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
-from console.cli.refusing import refuse_all
+from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_document, results_text
 from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.board import SubmissionStatus
-from console.errors import SubmissionFailed
+from console.errors import InvalidInput, SubmissionFailed
 from console.operations.outcome.view import results
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.submitting.launch import DryRun, Launched, launch
+from console.operations.submitting.kueue import demand_kueue
+from console.operations.submitting.launch import DryRun, Launched, Waits, launch
 from console.results import command
+from console.specs.names import label_value
 
 if TYPE_CHECKING:
     from console.specs.many.reading import FileRow
 
-MANY_FLAGS = ("--skip-faulty",)
+MANY_FLAGS = ("--at-most", "--skip-faulty")
 """What only a file of submissions has a use for."""
 
 
@@ -47,7 +49,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="client: validate here; server: let the API server check it, keep nothing",
     )
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
+    parser.add_argument(
+        "--queue", metavar="NAME", help="the LocalQueue of Kueue that admits it, where Kueue is"
+    )
     many = parser.add_argument_group("many submissions (-f FILE.csv)")
+    many.add_argument(
+        "--at-most",
+        type=int,
+        metavar="N",
+        help="run at once, in the file's order; the others wait in the cluster",
+    )
     many.add_argument(
         "--skip-faulty", action="store_true", help="launch the others where some have errors"
     )
@@ -56,6 +67,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    _check_queue(options)
     if (rows := _rows(options)) is not None:
         from console.cli.many import run_many
 
@@ -68,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
         return _checked_here(options, local=local)
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
+        if options.queue:
+            await demand_kueue(services)
         ready = composed(options, namespace, local=local)
         valid = refuse_faulty(ready)
         if options.dry_run == DryRun.SERVER:
@@ -77,7 +91,8 @@ def run(options: argparse.Namespace) -> int:
         real = options.dry_run == DryRun.NONE
         recorder = await recorder_for(options, namespace) if real else None
         with telling(lambda: unsure(services, namespace, name)):
-            launched = await launch(services, valid, dry_run=DryRun(options.dry_run))
+            waits = Waits(queue=options.queue or "")
+            launched = await launch(services, valid, dry_run=DryRun(options.dry_run), waits=waits)
         for warning in launched.warnings:
             narration.say(f"warning: {warning}")
         await tell_recorded(recorder, namespace, name, launched.manifest["metadata"]["uid"])
@@ -91,6 +106,12 @@ def run(options: argparse.Namespace) -> int:
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
     _announce(launched.manifest, done, options)
     return 0
+
+
+def _check_queue(options: argparse.Namespace) -> None:
+    refuse_empty(options, "--queue")
+    if options.queue and (wrong := label_value(options.queue)):
+        raise InvalidInput(f"--queue {wrong}.")
 
 
 def _rows(options: argparse.Namespace) -> tuple[FileRow, ...] | None:

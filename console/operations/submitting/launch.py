@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from console.domain.events import ConsoleVerb
-from console.domain.facts import JobFacts
+from console.domain.facts import JobFacts, Turn
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import ClusterPort, Created, JsonObject, Kind, Propagation
 from console.operations.recording.actions import note_action
@@ -21,10 +21,12 @@ from console.operations.recording.kept_manifest import keep
 from console.operations.services import Services
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
+from console.specs.turns import in_turn, start_of
 from console.specs.validation import Validated
 from console.specs.worker_files import owned_by
 
 NO_CLAIMS = "The cluster has no resource.k8s.io/v1: claims need Kubernetes 1.34 or newer."
+_RUN = {"spec": {"suspend": False}}
 log = logging.getLogger(__name__)
 
 
@@ -46,14 +48,27 @@ class Launched(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
+class Waits(msgspec.Struct, frozen=True):
+    """For what a launched Job waits before it runs; by default for nothing."""
+
+    turn: Turn | None = None
+    """Its place among many of which only some run at a time."""
+    queue: str = ""
+    """The queue of Kueue that admits it."""
+
+
 async def launch(
-    services: Services, valid: Validated, *, dry_run: DryRun = DryRun.NONE
+    services: Services,
+    valid: Validated,
+    *,
+    dry_run: DryRun = DryRun.NONE,
+    waits: Waits = Waits(),  # noqa: B008  # it is immutable
 ) -> Launched:
     """Send a submission. Raises Conflict if its name is taken.
 
     A launch that has begun is carried through even if its caller is cancelled.
     """
-    composed = valid.composed
+    composed = valid.composed if waits.turn is None else in_turn(valid.composed, waits.turn)
     if dry_run is DryRun.CLIENT:
         return Launched(None, composed.manifest)
     if dry_run is DryRun.SERVER:
@@ -62,12 +77,13 @@ async def launch(
         for owned in composed.possessions:
             warnings += (await services.cluster.create(owned, dry_run=True)).warnings
         return Launched(None, job.manifest, tuple(warnings))
-    return await asyncio.shield(_recorded(services, composed))
+    return await asyncio.shield(_recorded(services, composed, waits.queue))
 
 
-async def _recorded(services: Services, composed: Composed) -> Launched:
+async def _recorded(services: Services, composed: Composed, queue: str) -> Launched:
     """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
-    launched = await send(services.cluster, composed)
+    start = start_of(composed.manifest, queue=queue, now=services.clock())
+    launched = await send(services.cluster, composed, start)
     if (job := launched.job) is None:
         return launched
     try:
@@ -84,18 +100,22 @@ async def _recorded(services: Services, composed: Composed) -> Launched:
     return launched
 
 
-async def send(cluster: ClusterPort, composed: Composed) -> Launched:
-    """Create the Job and what it owns, and start it; recorded nowhere. Raises as `launch`."""
+async def send(
+    cluster: ClusterPort, composed: Composed, start: JsonObject | None = None
+) -> Launched:
+    """Create the Job and what it owns, and start it; recorded nowhere. Raises as `launch`.
+
+    `start`: the patch that lets it go, where that is not simply to run.
+    """
     created = await _create_job(cluster, composed, dry_run=False)
     meta = created.manifest["metadata"]
     namespace, name = meta["namespace"], meta["name"]
     warnings = list(created.warnings)
-    suspend = bool(composed.manifest["spec"].get("suspend", False))
     try:
         for owned in composed.possessions:
             manifest = owned_by(owned, created.manifest)
             warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
-        job = await cluster.patch_job(namespace, name, {"spec": {"suspend": suspend}})
+        job = await cluster.patch_job(namespace, name, start or _RUN)
     except ConsoleError as error:
         raise await _undone(cluster, namespace, name, error) from error
     return Launched(job, created.manifest, tuple(warnings))

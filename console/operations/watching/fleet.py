@@ -10,42 +10,29 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-import resource
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import ConnectionChanged, Event, JobVanished
+from console.domain.facts import JobFacts
 from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.fleet_rows import FleetRows, Key
 from console.operations.watching.follower import Follower
+from console.operations.watching.room import most_followed
 from console.operations.watching.single_look import last_words
 
 log = logging.getLogger(__name__)
 
-MOST_FOLLOWED = 64
-"""Measured: 64 submissions, 576 logs of five lines a second, take 4% of a core and 61 MB."""
-FILES_OF_ONE = 24
-"""Connections and spools of one followed submission, rounded up."""
-FILES_OF_OURS = 200
-"""What the rest of the console may have open."""
 LOOKS_AT_ONCE = 2
 PUBLISH_EVERY = 0.2
 RETRY_SECONDS = 5.0
 ENDED_LATELY = timedelta(days=1)
 """Whose pod is still there is recorded whole; older ones are many, and gone soon if ever wanted."""
-
-
-def most_followed() -> int:
-    """As many as the limit of open files allows; it is 1024 on many systems."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if files == resource.RLIM_INFINITY:
-        return MOST_FOLLOWED
-    return min(max((files - FILES_OF_OURS) // FILES_OF_ONE, 1), MOST_FOLLOWED)
 
 
 class Fleet:
@@ -151,6 +138,11 @@ class Fleet:
         """Something is read, or has not ended."""
         return bool(self._recorded or self._unfollowed or self._looking or self.active)
 
+    @property
+    def turns(self) -> tuple[JobFacts, ...]:
+        """As of the snapshot: the Jobs that take turns, while one of them waits. All, or none."""
+        return self._rows.turns if self.snapshot.live else ()
+
     def unheard(self) -> frozenset[Key]:
         """Ended ones whose last words are not on their boards, and those that nobody records."""
         return frozenset(self._unfollowed).union(
@@ -213,10 +205,15 @@ class Fleet:
         self._attend(key)
 
     def _attend(self, key: Key) -> None:
-        """Record what is active, and what a screen shows; read what has ended and is visible."""
+        """Record what is active, and what a screen shows; read what has ended and is visible.
+
+        What waits for its turn has nothing to tell, and takes no room from what runs.
+        """
         board = self._followers[key].board
         self._unfollowed.discard(key)
         if self._guard is None or board.job is None or key in self._recorded:
+            return
+        if board.status is SubmissionStatus.QUEUED and key not in self._opened:
             return
         active = not board.ended or board.pod_lives
         if active:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.fleet import MOST_ASKED
@@ -122,6 +122,6 @@ def _folded(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSna
 
 def _tells_more(board: BoardSnapshot) -> bool:
     """Its log has words that no recording has, or its events say what it waits for."""
-    if board.ended:
+    if board.ended or board.status is SubmissionStatus.QUEUED:
         return board.logcopy is not None and not (board.merged and board.merged.final)
     return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from console.domain.board import BoardSnapshot
+from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow, listed_first, place_in_list
 from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
@@ -31,6 +32,8 @@ class FleetRows:
         self._places: dict[Key, int] = {}
         self._driving: dict[Key, BoardSnapshot] = {}
         """Those that hold GPUs: the only ones that can meet."""
+        self._turns: dict[Key, JobFacts] = {}
+        """Those that were launched to take turns."""
         self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         """A board as it came, and as it is shown with its meetings."""
 
@@ -40,6 +43,10 @@ class FleetRows:
         boards = {**changed, **{key: self._driving[key] for key in met if key in self._driving}}
         before = {key: self._rows.get(key) for key in boards}
         for key, board in boards.items():
+            if board.job is not None and board.job.turn is not None and not board.vanished:
+                self._turns[key] = board.job
+            else:
+                self._turns.pop(key, None)
             if board.job is None or board.vanished:
                 self._rows.pop(key, None)
             else:
@@ -50,6 +57,13 @@ class FleetRows:
             self._sort()
         elif differ:
             self._replace(differ)
+
+    @property
+    def turns(self) -> tuple[JobFacts, ...]:
+        """All that take turns, of one moment; none where nobody waits."""
+        if not any(job.in_line for job in self._turns.values()):
+            return ()
+        return tuple(self._turns.values())
 
     def with_meetings(self, board: BoardSnapshot) -> BoardSnapshot:
         """The board with what only all submissions together tell; from any thread."""

@@ -13,6 +13,7 @@ from console.operations.recording.store_watch import StoreWatch
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard
 from console.operations.watching.fleet import Fleet
+from console.operations.watching.taking_turns import TakingTurns
 
 SETTLES_AFTER = 3.0
 """Seconds from the first whole list until progress, which comes from logs, is on it too."""
@@ -42,11 +43,20 @@ class Unattended:
             self._guard.start("store watch", self.store.run(), lambda name, error: None)
             settling = Settling(self._services)
             self._guard.start("settling", settling.run(), lambda name, error: None)
+            turns = self._take_turns(TakingTurns(self._services))
+            self._guard.start("turns", turns, lambda name, error: None)
             for each in namespaces:
                 self.follow(each)
             while loop.time() - self._busy_at < self._idle_seconds:
                 await asyncio.sleep(_LOOK_EVERY)
                 self._note(loop.time())
+
+    async def _take_turns(self, turns: TakingTurns) -> None:
+        """What waits is started in its turn. While something waits a fleet is busy: we stay."""
+        while True:
+            for fleet in tuple(self._fleets.values()):
+                await turns.step(fleet.turns)
+            await asyncio.sleep(_LOOK_EVERY)
 
     def _note(self, now: float) -> None:
         for namespace, fleet in self._fleets.items():

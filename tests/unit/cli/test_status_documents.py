@@ -66,6 +66,7 @@ def test_a_line_of_the_list_tells_each_fact_under_its_name() -> None:
         "leaderboard": "2.0",
         "status": "Running",
         "reason": "fine",
+        "queuePlace": None,
         "blockedBy": None,
         "routes": {"done": 12, "total": 20},
         "restarts": 2,

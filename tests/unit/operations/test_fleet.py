@@ -17,8 +17,9 @@ from console.domain.events import ConnectionChanged
 from console.domain.fleet import SubmissionRow
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
-from console.operations.watching.fleet import MOST_FOLLOWED, PUBLISH_EVERY, Fleet, most_followed
+from console.operations.watching.fleet import PUBLISH_EVERY, Fleet
 from console.operations.watching.follower import Follower
+from console.operations.watching.room import MOST_FOLLOWED, most_followed
 from console.specs.compose import Composed
 from console.specs.validation import Judged
 

@@ -1,0 +1,63 @@
+"""Many submissions that take turns: which are due, and why one still waits. Pure.
+
+A batch lies in the cluster: each of its Jobs says its place, how many there are, and how many may
+run at a time. Whoever looks at all of them decides alike: always the first that waits is next, so
+that two who decide at once, or one who looks at old facts, choose the same Job and never one more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.domain.facts import JobFacts
+
+_ENDS = ("Complete", "Failed")
+
+
+def due(jobs: Iterable[JobFacts]) -> tuple[JobFacts, ...]:
+    """The Jobs whose turn it is, in their order. `jobs`: all that there are of each batch."""
+    batches: dict[tuple[str, str], list[JobFacts]] = {}
+    for job in jobs:
+        if job.turn is not None:
+            batches.setdefault((job.namespace, job.turn.batch), []).append(job)
+    return tuple(job for batch in batches.values() for job in _due_of_one(batch))
+
+
+def _due_of_one(batch: list[JobFacts]) -> list[JobFacts]:
+    waiting = sorted((job for job in batch if job.in_line and not job.deleting), key=_place)
+    if not waiting:
+        return []
+    free = min(job.turn.at_most for job in waiting if job.turn) - sum(map(has_place, batch))
+    return waiting[: max(free, 0)]
+
+
+def _place(job: JobFacts) -> tuple[int, str]:
+    return (job.turn.place if job.turn else 0, job.name)
+
+
+def has_place(job: JobFacts) -> bool:
+    """It counts as one that runs: until its pod is gone, for the pod holds its GPUs so long.
+
+    One that an operator has suspended holds nothing.
+    """
+    return not job.suspended and not any(job.condition(kind) for kind in _ENDS)
+
+
+def why_queued(job: JobFacts) -> str:
+    """What it waits for, in a sentence."""
+    if job.turn is not None and job.in_line:
+        return f"Waits for its turn, {place_in_words(job)}: at most {job.turn.at_most} run at once."
+    return f"Waits in Kueue's queue {job.queue} until there is room."
+
+
+def place_in_words(job: JobFacts | None) -> str:
+    """`3rd of 7`; the name of Kueue's queue; empty for what does not wait."""
+    if job is None or not job.queued:
+        return ""
+    return f"{ordinal(job.turn.place)} of {job.turn.size}" if job.turn else job.queue
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `11th`."""
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

@@ -1,0 +1,75 @@
+"""How a Job carries its turn, in labels and annotations: written at a launch, read back from it.
+
+So the queue is in the cluster, where everybody sees it and no process can lose it. A Job that waits
+is suspended and says since when; that word goes with its start. A later suspension is another's.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from console.domain.facts import Turn
+
+# A list of Jobs reads turns, and composes nothing.
+if TYPE_CHECKING:
+    from console.specs.compose import Composed
+
+BATCH_LABEL = "leaderboard.carla.org/batch"
+TURN_ANNOTATION = "leaderboard.carla.org/turn"
+"""`3/7`"""
+AT_MOST_ANNOTATION = "leaderboard.carla.org/at-most"
+QUEUED_ANNOTATION = "leaderboard.carla.org/queued-at"
+QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
+"""Kueue admits Jobs with it, from the queue that it names."""
+_TURN = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
+_AT_MOST = re.compile(r"[1-9]\d{0,5}")
+
+Patch = dict[str, Any]
+
+
+def in_turn(composed: Composed, turn: Turn) -> Composed:
+    """The same Job with its place in the batch."""
+    manifest = copy.deepcopy(composed.manifest)
+    meta = manifest["metadata"]
+    meta.setdefault("labels", {})[BATCH_LABEL] = turn.batch
+    meta.setdefault("annotations", {}).update(
+        {
+            TURN_ANNOTATION: f"{turn.place}/{turn.size}",
+            AT_MOST_ANNOTATION: str(turn.at_most),
+        }
+    )
+    return replace(composed, manifest=manifest)
+
+
+def start_of(manifest: Mapping[str, Any], *, queue: str, now: datetime) -> Patch:
+    """What lets a Job go that has all it needs: to its turn, to Kueue's queue, or to run."""
+    labels = manifest["metadata"].get("labels") or {}
+    if queue:
+        return {"metadata": {"labels": {QUEUE_LABEL: queue}}}
+    if BATCH_LABEL in labels:
+        said = now.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return {"metadata": {"annotations": {QUEUED_ANNOTATION: said}}}
+    return {"spec": {"suspend": bool(manifest["spec"].get("suspend")) or QUEUE_LABEL in labels}}
+
+
+def turn_begins(version: str) -> Patch:
+    """What starts a Job whose turn has come, unless it is another one since that version."""
+    meta = {"resourceVersion": version, "annotations": {QUEUED_ANNOTATION: None}}
+    return {"metadata": meta, "spec": {"suspend": False}}
+
+
+def turn_of(labels: Mapping[str, str] | None, annotations: Mapping[str, str] | None) -> Turn | None:
+    """The turn that a Job of the cluster carries; None where it is in no batch, or not readable."""
+    if not labels or not annotations or BATCH_LABEL not in labels:
+        return None
+    place = _TURN.fullmatch(annotations.get(TURN_ANNOTATION, ""))
+    limit = _AT_MOST.fullmatch(annotations.get(AT_MOST_ANNOTATION, ""))
+    if place is None or limit is None:
+        return None
+    return Turn(labels[BATCH_LABEL], int(place[1]), int(place[2]), int(limit[0]))
