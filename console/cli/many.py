@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+
+import msgspec
 
 from console.cli import narration, output
 from console.cli.composing import composed, texts, usual_namespace
 from console.cli.connection import namespace_of, with_services
 from console.cli.interruptions import telling
+from console.cli.many_followed import follow_batch
+from console.cli.many_summary import (
+    TITLES,
+    EndedRow,
+    summary_documents,
+    summary_lines,
+    verdict,
+)
 from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
 from console.cli.refusing import refuse_all, refuse_together
 from console.cli.routes_flag import tell_left_out
@@ -31,6 +42,13 @@ from console.specs.many.judging import JudgedRow, demand_whole, judge_rows
 from console.specs.many.reading import FileRow, holds_rows, read_rows
 
 
+class SentAndEnded(msgspec.Struct, frozen=True):
+    """What was sent, and what became of it where it was waited for."""
+
+    sent: tuple[LaunchedRow, ...]
+    ended: tuple[EndedRow, ...] | None = None
+
+
 def rows_of(options: argparse.Namespace) -> tuple[FileRow, ...] | None:
     """The rows of the file of submissions among those of -f; None where there is none.
 
@@ -47,31 +65,49 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
     """Launch them all; the exit code."""
     local = getattr(options, "local", False)
     refuse_all(options, ("--name",), beside="a file of submissions")
+    if options.dry_run != DryRun.NONE:
+        refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
     if options.dry_run == DryRun.CLIENT:
-        refuse_all(options, ("--wait",), beside="--dry-run client")
         namespace = namespace_of(options, usual_namespace(local=local))
         _checked_here(options, _judged(options, rows, namespace, frozenset(), local=local))
         return 0
 
     line = _line_of(options, rows)
 
-    async def work(services: Services, namespace: str) -> tuple[LaunchedRow, ...]:
+    async def work(services: Services, namespace: str) -> SentAndEnded:
         if options.queue:
             await demand_kueue(services)
         taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
         judged = _judged(options, rows, namespace, taken, local=local)
         good = _demanded(options, judged)
         if options.dry_run == DryRun.SERVER:
-            return await launch_many(services, good, dry_run=DryRun.SERVER, line=line, tell=_tell)
-        recorder = await recorder_for(options, namespace)
-        with telling(lambda: _unsure(services, namespace)):
-            sent = await launch_many(services, good, line=line, tell=_tell)
-            await begin_turns(services, namespace, line.batch)
-        await tell_all_recorded(recorder, namespace, created(sent))
-        _tell_queue(sent, line, services.cluster.description, recorded=recorder is not None)
-        return sent
+            server = DryRun.SERVER
+            return SentAndEnded(
+                await launch_many(services, good, dry_run=server, line=line, tell=_tell)
+            )
+        sent = await _launched(options, services, namespace, good, line)
+        if not options.wait:
+            return SentAndEnded(sent)
+        return SentAndEnded(sent, await follow_batch(services, namespace, dict(created(sent))))
 
     return _conclude(options, with_services(options, work))
+
+
+async def _launched(
+    options: argparse.Namespace,
+    services: Services,
+    namespace: str,
+    good: tuple[JudgedRow, ...],
+    line: QueueLine,
+) -> tuple[LaunchedRow, ...]:
+    recorder = await recorder_for(options, namespace)
+    with telling(lambda: _unsure(services, namespace)):
+        sent = await launch_many(services, good, line=line, tell=_tell)
+        await begin_turns(services, namespace, line.batch)
+    await tell_all_recorded(recorder, namespace, created(sent))
+    starts = recorder is not None or options.wait
+    _tell_queue(sent, line, services.cluster.description, starts=starts)
+    return sent
 
 
 def _line_of(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> QueueLine:
@@ -85,7 +121,7 @@ def _line_of(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> QueueLin
 
 
 def _tell_queue(
-    sent: tuple[LaunchedRow, ...], line: QueueLine, where: ClusterDescription, *, recorded: bool
+    sent: tuple[LaunchedRow, ...], line: QueueLine, where: ClusterDescription, *, starts: bool
 ) -> None:
     """What waits, who starts it, and how to look."""
     waiting = sum(each.queued for each in sent)
@@ -93,7 +129,7 @@ def _tell_queue(
         narration.say(f"{waiting} wait in the queue {line.queue}, until Kueue admits them")
     elif waiting:
         narration.say(f"{waiting} wait for their turn: at most {line.at_most} run at once")
-    if waiting and line.at_most and not recorded:
+    if waiting and line.at_most and not starts:
         start = carla_console(where, "record", "start")
         narration.say(f"warning: nobody starts them while no recorder runs: {start}")
     narration.say(f"look at them: {carla_console(where, 'list')}")
@@ -143,8 +179,7 @@ def _show_rows(judged: tuple[JudgedRow, ...], form: str) -> None:
     if form == "json":
         output.as_json(row_documents(judged))
     elif form == "name":
-        names = [f"job.batch/{each.name}" for each in judged if each.valid is not None]
-        output.text("\n".join(names)) if names else None
+        _show_names(each.name for each in judged if each.valid is not None)
     else:
         output.columns(*row_table(judged))
 
@@ -159,22 +194,47 @@ def _unsure(services: Services, namespace: str) -> str:
     return f"which of them were created, only the cluster knows: {look}"
 
 
-def _conclude(options: argparse.Namespace, sent: tuple[LaunchedRow, ...]) -> int:
+def _conclude(options: argparse.Namespace, outcome: SentAndEnded) -> int:
+    if outcome.ended is None:
+        _show_sent(options, outcome.sent)
+    else:
+        _show_ended(options, outcome)
+    failed = [each for each in outcome.sent if each.error is not None]
+    if not failed:
+        return verdict(outcome.ended) if outcome.ended else 0
+    first = failed[0].error
+    assert first is not None
+    raise type(first)(
+        f"{len(failed)} of {len(outcome.sent)} submissions were not launched.",
+        why=f"{failed[0].name}: {first.what}",
+        fix=first.fix,
+    )
+
+
+def _show_sent(options: argparse.Namespace, sent: tuple[LaunchedRow, ...]) -> None:
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
     if options.output == "json":
         output.as_json(outcome_documents(sent))
     elif options.output == "name":
-        names = [f"job.batch/{each.name}" for each in sent if each.error is None]
-        output.text("\n".join(names)) if names else None
+        _show_names(each.name for each in sent if each.error is None)
     else:
         output.columns(*outcome_table(sent, done))
-    failed = [each for each in sent if each.error is not None]
-    if not failed:
-        return 0
-    first = failed[0].error
-    assert first is not None
-    raise type(first)(
-        f"{len(failed)} of {len(sent)} submissions were not launched.",
-        why=f"{failed[0].name}: {first.what}",
-        fix=first.fix,
-    )
+
+
+def _show_ended(options: argparse.Namespace, outcome: SentAndEnded) -> None:
+    """The summary; of those that were not launched their errors stand below it."""
+    ended = outcome.ended or ()
+    if options.output == "json":
+        output.as_json(summary_documents(ended))
+    elif options.output == "name":
+        _show_names(each.row.name for each in ended)
+    else:
+        output.columns(TITLES, summary_lines(ended))
+    for each in outcome.sent:
+        if each.error is not None:
+            narration.say(f"{each.name} was not launched: {each.error.what}")
+
+
+def _show_names(names: Iterable[str]) -> None:
+    lines = [f"job.batch/{name}" for name in names]
+    output.text("\n".join(lines)) if lines else None

@@ -1,0 +1,52 @@
+"""`launch -f … --wait`: many followed to their ends, a line for each change; why some failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.cli.interruptions import telling
+from console.cli.many_summary import EndedRow, ended_row
+from console.cli.narration import say
+from console.domain.board import BoardSnapshot
+from console.domain.hostile_text import neutralise
+from console.errors import ConsoleError
+from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.watching.followed_batch import FollowedBatch
+from console.operations.watching.inspected import inspected
+from console.operations.watching.lookup import Known
+from console.presentation.verdicts import answers
+
+
+async def follow_batch(
+    services: Services, namespace: str, uids: Mapping[str, str]
+) -> tuple[EndedRow, ...]:
+    """Until the last has ended; each as it ended, in the order of `uids`."""
+    batch = FollowedBatch(services, namespace, uids)
+
+    def tell(before: BoardSnapshot, now: BoardSnapshot) -> None:
+        if news := change(before, now):
+            ended = sum(each.ended for each in batch.boards.values())
+            say(f"{news}{f' ({ended} of {len(uids)} have ended)' if now.ended else ''}")
+
+    look = carla_console(services.cluster.description, "list", namespace=namespace)
+    with telling(lambda: f"{len(batch.open)} go on or wait without this command: {look}"):
+        await batch.run(tell)
+        return tuple([await _ended(services, board) for board in batch.boards.values()])
+
+
+def change(before: BoardSnapshot, now: BoardSnapshot) -> str:
+    """What a list would show of it that it did not show before; empty for all that is less."""
+    if (before.status, before.reason) == (now.status, now.reason) or now.job is None:
+        return ""
+    reason = f": {neutralise(now.reason)}" if now.reason else ""
+    return f"{now.name} is {now.status.value.lower()}{reason}"
+
+
+async def _ended(services: Services, board: BoardSnapshot) -> EndedRow:
+    """With the diagnosis; a log that cannot be read is no reason to say nothing at all."""
+    try:
+        found = await inspected(services, Known(board))
+    except ConsoleError:
+        found = None
+    return ended_row(board, answers(found))
