@@ -256,6 +256,10 @@ class Jobs(Reading[wire.Job, JobFacts]):
         super().__init__(wire.Job, self._facts)
         self._plans = Plans()
 
+    def page(self, raw: bytes) -> wire.Page[wire.Job]:
+        """One page of a list; its facts have to be asked for before the next page is read."""
+        return super().page(self._plans.shortened(raw))
+
     def _facts(self, seen: wire.Job) -> JobFacts:
         meta, status = seen.metadata, seen.status
         uncounted = status.uncounted_terminated_pods or _ALL_COUNTED

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from console.cluster import bounds, wire
 from console.cluster.failures import Asked
 from console.cluster.shapes import OwnValues, Shape, shape_of
+from console.cluster.shortening import Shortening
 from console.domain.submission import INIT, LOGCOPY, Images, SubmissionPlan
 from console.errors import ConsoleError
 from console.specs.plan import RESUMES_ANNOTATION, plan_of
@@ -36,12 +37,15 @@ class _FirstOfShape(msgspec.Struct, frozen=True):
 
     def plan_of(self, job: wire.Job, pod: bytes) -> SubmissionPlan | None:
         """None for a Job of another shape."""
-        name = job.metadata.name
-        if (own := self.alike.values(pod, name)) is not None:
-            return _renewed(self.plan, job, own.nonce, self.plan.images)
-        if (own := self.shape.values(pod, name)) is not None:
-            return _renewed(self.plan, job, own.nonce, _images(self.plan, own.images))
+        for shape in (self.alike, self.shape):
+            if (own := shape.values(pod, job.metadata.name)) is not None:
+                return self.plan_with(job, shape, own)
         return None
+
+    def plan_with(self, job: wire.Job, shape: Shape, own: OwnValues) -> SubmissionPlan:
+        """Of a Job of that one of the two shapes."""
+        images = self.plan.images if shape is self.alike else _images(self.plan, own.images)
+        return _renewed(self.plan, job, own.nonce, images)
 
 
 class Plans:
@@ -50,6 +54,16 @@ class Plans:
     def __init__(self) -> None:
         self._plans: dict[str, SubmissionPlan | None] = {}
         self._shapes: dict[int, _FirstOfShape] = {}
+        self._shortening = Shortening()
+        self._shortened_by: list[tuple[_FirstOfShape, Shape]] = []
+        """The shapes by which the last page was, in the order of their numbers."""
+
+    def shortened(self, page: bytes) -> bytes:
+        """A page of a list without the templates that are known. Of its Jobs `of` has to be asked
+        before the next one is shortened."""
+        known = self._shapes.values()
+        self._shortened_by = [(each, shape) for each in known for shape in (each.alike, each.shape)]
+        return self._shortening.shortened(page, [shape for _, shape in self._shortened_by])
 
     def of(self, job: wire.Job) -> SubmissionPlan | None:
         """None where the Job is no submission of ours: others are listed without one."""
@@ -62,6 +76,12 @@ class Plans:
     def _read(self, job: wire.Job) -> SubmissionPlan | None:
         name, pod = job.metadata.name, bytes(job.spec.template.spec)
         resumes = RESUMES_ANNOTATION in (job.metadata.annotations or {})
+        if (told := self._shortening.told(pod)) is not None:
+            first, known_shape = self._shortened_by[told.number]
+            values = known_shape.own(told.values, name)
+            if values is not None and first.resumes == resumes:
+                return first.plan_with(job, known_shape, values)
+            pod = known_shape.filled(told.values)
         for known in self._shapes.values():
             if known.resumes == resumes and (plan := known.plan_of(job, pod)) is not None:
                 return plan

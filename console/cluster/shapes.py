@@ -49,9 +49,11 @@ class Shape(msgspec.Struct, frozen=True):
 
     def values(self, pod: bytes, name: str) -> OwnValues | None:
         """Of that template of a Job of that name; None where it is of another shape."""
-        found = self._cut_out(pod)
-        if found is None:
-            return None
+        found = self.cut(pod)
+        return self.own(found[0], name) if found is not None and found[1] == len(pod) else None
+
+    def own(self, found: list[bytes], name: str) -> OwnValues | None:
+        """The same of what was cut out of it."""
         nonce = ""
         for kind, value in zip(self.cuts, found, strict=True):
             if kind == _WORKERS and value != f"{name}-workers".encode():
@@ -69,9 +71,8 @@ class Shape(msgspec.Struct, frozen=True):
     def with_images_of(self, pod: bytes) -> Shape:
         """The narrower shape of the templates that have just the images of that one."""
         between, cuts = [self.between[0]], []
-        for kind, value, text in zip(
-            self.cuts, self._cut_out(pod) or (), self.between[1:], strict=True
-        ):
+        values, _ = self.cut(pod) or ([], 0)
+        for kind, value, text in zip(self.cuts, values, self.between[1:], strict=True):
             if kind == _IMAGE:
                 between[-1] += value + text
             else:
@@ -79,19 +80,27 @@ class Shape(msgspec.Struct, frozen=True):
                 cuts.append(kind)
         return Shape(tuple(between), tuple(cuts), {})
 
-    def _cut_out(self, pod: bytes) -> list[bytes] | None:
-        at, found = 0, []
-        for text in self.between[:-1]:
-            if not pod.startswith(text, at):
+    def cut(self, text: bytes, at: int = 0) -> tuple[list[bytes], int] | None:
+        """What is cut out of the template that begins there, and where it ends; None for one of
+        another shape."""
+        found = []
+        for between in self.between[:-1]:
+            if not text.startswith(between, at):
                 return None
-            at += len(text)
-            end = pod.find(b'"', at)
-            value = pod[at:end]
+            at += len(between)
+            end = text.find(b'"', at)
+            value = text[at:end]
             if end < 0 or b"\\" in value:
                 return None
             found.append(value)
             at = end
-        return found if pod[at:] == self.between[-1] else None
+        last = self.between[-1]
+        return (found, at + len(last)) if text.startswith(last, at) else None
+
+    def filled(self, values: list[bytes]) -> bytes:
+        """The template of which they were cut out."""
+        pairs = zip(self.between, [*values, b""], strict=True)
+        return b"".join(each for pair in pairs for each in pair)
 
 
 def shape_of(pod: bytes, name: str) -> Shape | None:
