@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import msgspec
 
 from console.diagnosis.catalogue import ANY, PLATFORM, Cause, Sign
-from console.diagnosis.scene import Fact, Scene, SeenLine, Witness, half_of
+from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine, Witness, half_of
 from console.diagnosis.tracebacks import Whose, whose_lines
 
 _AT_ONCE = 64
@@ -18,6 +18,9 @@ _AT_END = 4
 """Lines of a log that are its end: what was done last, and what its supervisor said of it."""
 _LETTERS = re.compile(r"(\\.|\(\?P<\w+>)|[A-Z]")
 """Capitals of a pattern outside of its escapes and its groups' names."""
+
+
+Facts = Mapping[FactKind, Sequence[Fact]]
 
 
 class Evidence(msgspec.Struct, frozen=True, gc=False):
@@ -87,29 +90,37 @@ def _texts(lines: list[SeenLine]) -> list[str]:
 
 def candidates(causes: tuple[Cause, ...], scene: Scene) -> tuple[Candidate, ...]:
     """Every cause of which a sign is seen and no exclusion, in the catalogue's order."""
-    logs = Logs(scene.lines)
-    found = ((cause, tuple(_seen(cause.signs, scene, logs))) for cause in causes)
+    logs, facts = Logs(scene.lines), _by_kind(scene.facts)
+    found = ((cause, tuple(_seen(cause.signs, facts, logs))) for cause in causes)
     return tuple(
         Candidate(cause, evidence)
         for cause, evidence in found
-        if evidence and not any(_seen(cause.unless, scene, logs))
+        if evidence and not any(_seen(cause.unless, facts, logs))
     )
 
 
-def _seen(signs: tuple[Sign, ...], scene: Scene, logs: Logs) -> Iterator[Evidence]:
+def _by_kind(facts: Iterable[Fact]) -> Facts:
+    kinds: dict[FactKind, list[Fact]] = {}
+    for fact in facts:
+        kinds.setdefault(fact.kind, []).append(fact)
+    return kinds
+
+
+def _seen(signs: tuple[Sign, ...], facts: Facts, logs: Logs) -> Iterator[Evidence]:
     for sign in signs:
-        first = _of_log(sign, logs) if sign.log else _of_facts(sign, scene)
+        first = _of_log(sign, logs) if sign.log else _of_facts(sign, facts)
         if first is None:
             continue
-        rest = [next(_seen((other,), scene, logs), None) for other in sign.also]
+        rest = [next(_seen((other,), facts, logs), None) for other in sign.also]
         if None not in rest:
             yield first
             yield from (each for each in rest if each is not None)
 
 
-def _of_facts(sign: Sign, scene: Scene) -> Evidence | None:
+def _of_facts(sign: Sign, facts: Facts) -> Evidence | None:
     """The newest that fits."""
-    fits = [(fact, found) for fact in scene.facts if (found := _fits(sign, fact)) is not None]
+    own = facts.get(sign.fact, ()) if sign.fact else ()
+    fits = [(fact, found) for fact in own if (found := _fits(sign, fact)) is not None]
     if sum(fact.count for fact, _ in fits) < sign.at_least or not fits:
         return None
     fact, groups = fits[-1]
@@ -117,7 +128,7 @@ def _of_facts(sign: Sign, scene: Scene) -> Evidence | None:
 
 
 def _fits(sign: Sign, fact: Fact) -> tuple[tuple[str, str], ...] | None:
-    if fact.kind is not sign.fact or (sign.half and half_of(fact.about) != sign.half):
+    if sign.half and half_of(fact.about) != sign.half:
         return None
     if sign.exit and fact.exit_code not in sign.exit:
         return None

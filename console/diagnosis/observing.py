@@ -17,6 +17,8 @@ from console.domain.facts import ContainerExit, ContainerFacts, ContainerState, 
 from console.domain.pod_times import Run
 from console.domain.progress import EndedAttempt
 
+DELETING = "Deleting"
+"""The reason of a pod that gives no other one, and is being deleted."""
 LOST = "Lost"
 """What a fact of a pod is about that another one has replaced; its text says why."""
 ALIKE = "several pairs"
@@ -175,13 +177,19 @@ def _of_pods(board: BoardSnapshot) -> Iterator[Fact]:
     present = (board.pod,) if board.pod is not None else ()
     pods = {each.key: each for each in (*board.earlier, *present)}
     for pod in pods.values():
-        yield Fact(
-            FactKind.POD, Witness.CLUSTER, pod.reason, pod.message, pod.phase, at=_ended_at(pod)
-        )
+        yield _of_pod(pod, not board.ended)
         for container in pod.containers:
             yield from _of_container(container, board)
     for lost in board.lost:
         yield Fact(FactKind.POD, Witness.CLUSTER, "", lost.why, LOST)
+
+
+def _of_pod(pod: PodFacts, lives: bool) -> Fact:
+    """A submission that is over has its pod taken away: that is nobody's deed."""
+    told = (FactKind.POD, Witness.CLUSTER)
+    if lives and pod.deleting and not pod.reason:
+        return Fact(*told, DELETING, pod.message, pod.phase)
+    return Fact(*told, pod.reason, pod.message, pod.phase, at=_ended_at(pod))
 
 
 def _ended_at(pod: PodFacts) -> datetime | None:

@@ -91,8 +91,10 @@ def _says_more(whole: Verdict, pairs: Verdict) -> bool:
     """It says why, and no less surely or exactly than what a pair tells."""
     if whole.cause is None or whole.cause.only_an_end:
         return False
-    if pairs.cause is None or pairs.cause.coarse:
+    if pairs.cause is None:
         return True
+    if pairs.cause.coarse:
+        return whole.confidence >= pairs.confidence
     return not whole.cause.coarse and whole.confidence >= min(pairs.confidence, Confidence.LIKELY)
 
 
