@@ -61,22 +61,21 @@ def test_without_a_pod_only_ours_are_there() -> None:
     assert containers.all_containers(shown) == containers.own_containers(shown)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("container", "short"),
-    [
-        ("simulator-1", "sim1"),
-        ("agent-2", "agt2"),
-        ("logcopy", "copy"),
-        ("private-contents", "init"),
-        ("istio-proxy", "istio-proxy"),
-        ("agent-9", "agent-9"),
-    ],
-)
-def test_only_our_containers_have_short_names(container: str, short: str) -> None:
-    assert containers.short(planned(), container) == short  # type: ignore[arg-type]
+def test_only_our_containers_have_short_names() -> None:
+    theirs = running("istio-proxy"), running("agent-9")
+    shown = planned(pod=PodFacts("demo-x", "x", "p1", "demo", "Running", theirs))
+    assert containers.short_names(shown) == {  # type: ignore[arg-type]
+        "simulator-1": "sim1",
+        "agent-1": "agt1",
+        "simulator-2": "sim2",
+        "agent-2": "agt2",
+        "logcopy": "copy",
+        "private-contents": "init",
+        "istio-proxy": "istio-proxy",
+        "agent-9": "agent-9",
+    }
 
 
 def test_no_two_of_our_containers_have_one_short_name() -> None:
-    shown = board()
-    names = [containers.short(shown, each) for each in containers.own_containers(shown)]
-    assert len(set(names)) == len(names)
+    names = containers.short_names(board())
+    assert len(set(names.values())) == len(names)
