@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.cli import narration
 from console.cli.refusing import refuse_empty
@@ -32,6 +33,7 @@ from console.specs.values import (
 if TYPE_CHECKING:
     from console.specs.many.reading import FileRow
 
+T = TypeVar("T")
 SHORT = {
     "--name": (NAME, "of the submission: names the Job"),
     "--image": (IMAGE, "the team's image"),
@@ -89,7 +91,8 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
 def template(options: argparse.Namespace) -> Template:
     """The template that the flags name."""
     refuse_empty(options, "--spec", "--profile", "--preset")
-    return load_template(Path(options.spec) if options.spec else _leaderboard(options))
+    source = Path(options.spec) if options.spec else _leaderboard(options)
+    return _once(options, ("template", str(source)), lambda: load_template(source))
 
 
 def composed(
@@ -144,12 +147,22 @@ def _backoff_limit(options: argparse.Namespace) -> int | None:
     return backoff_limit_for(resumes)
 
 
+def _once(options: argparse.Namespace, what: tuple[str, str], load: Callable[[], T]) -> T:
+    """What these options name, read once however many rows ask: it may be a pipe, and costs time.
+
+    A row's own options share it.
+    """
+    if not hasattr(options, "read"):
+        options.read = {}
+    read: dict[tuple[str, str], T] = options.read
+    if what not in read:
+        read[what] = load()
+    return read[what]
+
+
 def texts(options: argparse.Namespace) -> dict[str, str]:
-    """The files of -f, each read once: a pipe can be read no second time. `-` is what is typed."""
-    if not hasattr(options, "texts"):
-        options.texts = {file: _read(file) for file in options.values}
-    found: dict[str, str] = options.texts
-    return found
+    """The files of -f; `-` is what is typed."""
+    return _once(options, ("texts", ""), lambda: {file: _read(file) for file in options.values})
 
 
 def _read(file: str) -> str:
@@ -167,7 +180,8 @@ def _read(file: str) -> str:
 def _with_flags_of(row: FileRow, options: argparse.Namespace) -> argparse.Namespace:
     """What a row says instead of a flag holds; a flag does not stand over a row's value."""
     said = flags_of(row.cells)
-    own: dict[str, Any] = {"texts": texts(options), "preset_read": _preset(options)}
+    texts(options)
+    own: dict[str, Any] = {"preset_read": _preset(options)}
     if said.leaderboard is not None:
         own["leaderboard"] = said.leaderboard
     if said.profile is not None:
@@ -203,7 +217,8 @@ def _values(
 
 def _profile(options: argparse.Namespace, *, local: bool) -> Values:
     name = options.profile or _preset(options).profile or usual_profile(local=local)
-    return load_profile(name).values(_leaderboard(options))
+    profile = _once(options, ("profile", name), lambda: load_profile(name))
+    return profile.values(_leaderboard(options))
 
 
 def _leaderboard(options: argparse.Namespace) -> str:

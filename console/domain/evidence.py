@@ -55,13 +55,19 @@ def never_ran(board: BoardSnapshot) -> bool:
     job = board.job
     if job is None or board.pod is not None or board.vanished:
         return False
-    if job.in_line:
-        return True
     # Asked for each pair of each fold: what most Jobs have is looked at first.
-    if job.active or job.succeeded or job.failed or job.terminating or job.cancelled:
+    if job.active or job.succeeded or job.failed or job.terminating:
+        return False
+    if job.waits:  # its start takes that word back, and a cancel leaves it
+        return _no_pod_told(board)
+    if job.cancelled:
         return False
     if job.over or _failing(job) or any(each.type == "Suspended" for each in job.conditions):
         return False
+    return _no_pod_told(board)
+
+
+def _no_pod_told(board: BoardSnapshot) -> bool:
     return not any(each.about.startswith("Pod/") for each in board.events)
 
 

@@ -40,7 +40,7 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """The Leaderboard's word for the entry and whether it counts; None unless it is complete."""
     eligible: bool | None = None
     place: str = ""
-    """`3rd of 7`, or the queue, of what waits for its turn."""
+    """`3rd of 7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
 
 
 MOST_ASKED = 100

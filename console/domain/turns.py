@@ -43,6 +43,14 @@ def has_place(job: JobFacts) -> bool:
     return not job.suspended and not any(job.condition(kind) for kind in _ENDS)
 
 
+def is_in_line(job: JobFacts) -> bool:
+    """It waits, or is just being put where it will: nothing of it runs before somebody starts it.
+
+    One that an operator has suspended after its turn looks alike, and has no more to say.
+    """
+    return job.queued or (job.suspended and job.turn is not None and not job.cancelled)
+
+
 def why_queued(job: JobFacts) -> str:
     """What it waits for, in a sentence."""
     if job.turn is not None and job.in_line:
@@ -51,10 +59,10 @@ def why_queued(job: JobFacts) -> str:
 
 
 def place_in_words(job: JobFacts | None) -> str:
-    """`3rd of 7`; the name of Kueue's queue; empty for what does not wait."""
-    if job is None or not job.queued:
+    """`3rd of 7`; empty for what waits for no turn of ours."""
+    if job is None or job.turn is None or not job.in_line:
         return ""
-    return f"{ordinal(job.turn.place)} of {job.turn.size}" if job.turn else job.queue
+    return f"{ordinal(job.turn.place)} of {job.turn.size}"
 
 
 def ordinal(number: int) -> str:

@@ -6,12 +6,16 @@ import asyncio
 import io
 import json
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from console import wiring
 from console.errors import Forbidden
-from console.operations.ports.cluster import Kind
+from console.operations.ports.cluster import ClusterDescription, Kind
+from console.operations.ports.recorder_process import ProcessState
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PROFILE = ("--profile", "embedded")
 AGENT = "console.local/team-agent:quick"
 HEADER = "name,team,image,resumes\n"
@@ -120,13 +124,26 @@ def test_at_most_some_run_at_a_time_and_the_others_are_seen_to_wait(stage, file)
     assert "nobody starts them while no recorder runs" in ran.told
     suspended = [job(stage, f"job-{n}")["spec"]["suspend"] for n in range(1, 6)]
     assert suspended == [False, False, True, True, True]
-    listed = stage.run("list").out
-    assert "Queued (3rd of 5)" in listed
+    assert "Queued (3rd of 5)" in stage.run("list").out
     assert (
         "Waits for its turn, 4th of 5: at most 2 run at once." in stage.run("status", "job-4").out
     )
     told = {row["name"]: row for row in json.loads(stage.run("list", "-o", "json").out)}
     assert (told["job-5"]["status"], told["job-5"]["queuePlace"]) == ("Queued", "5th of 5")
+
+
+@pytest.mark.parametrize(("recorder", "told"), [("", True), ("me", False), ("other", True)])
+def test_a_list_says_that_nobody_starts_what_waits(
+    stage, file, monkeypatch, recorder: str, told: bool
+) -> None:
+    where = ClusterDescription("fake", "https://fake", "races", "me")
+    running = [ProcessState(1, "1", NOW, "fake", "https://fake", recorder)] if recorder else []
+    monkeypatch.setattr(wiring, "describe", lambda asked: where)
+    monkeypatch.setattr(wiring, "recorders", lambda: tuple(running))
+    rows = file(HEADER + "".join(f"job-{n},,{AGENT},\n" for n in (1, 2, 3)))
+    stage.run("launch", *PROFILE, "-f", rows, "--at-most", "1")
+    note = "2 wait for their turn, and no recorder of yours starts them: carla-console record start"
+    assert (note in stage.run("list").told) is told
 
 
 def test_kueue_admits_what_is_put_into_its_queue_and_we_start_none(stage, file) -> None:

@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     refuse_together(options, "--namespace", "--all-namespaces")
 
-    listed = _as_recorded(options)
+    listed = recorded = _as_recorded(options)
     # What a recorder has not heard of is better asked for than shown as `?`.
     if listed is None or 0 < len(listed.unheard) <= MOST_ASKED:
         listed = _as_of_now(options)
@@ -50,6 +50,10 @@ def run(options: argparse.Namespace) -> int:
         output.text("\n".join(f"job.batch/{row.name}" for row in rows)) if rows else None
     else:
         _table(rows, unasked)
+    if recorded is None and any(row.place for row in rows):
+        from console.cli.idle_line import tell_if_idle
+
+        tell_if_idle(options, rows)
     _remember(options, rows)
     return 0
 

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.board import BoardSnapshot
 from console.domain.events import ConnectionChanged, Event, JobVanished
 from console.domain.facts import JobFacts
 from console.domain.fleet import FleetSnapshot
+from console.domain.turns import is_in_line
 from console.errors import ConsoleError
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
@@ -213,7 +214,7 @@ class Fleet:
         self._unfollowed.discard(key)
         if self._guard is None or board.job is None or key in self._recorded:
             return
-        if board.status is SubmissionStatus.QUEUED and key not in self._opened:
+        if key not in self._opened and board.pod_gone and is_in_line(board.job):
             return
         active = not board.ended or board.pod_lives
         if active:

@@ -44,31 +44,32 @@ def canonical(name: str) -> str:
 
 
 def flags_of(cells: Mapping[str, str]) -> FlagsOfRow:
-    """Raises SpecRejected with what is wrong in the columns that are flags."""
-    mistakes: list[Mistake] = []
-    version, resumes = _version(cells, mistakes), cells.get("resumes")
-    number = None if resumes is None else whole_number(resumes, least=0)
-    if resumes is not None and number is None:
-        mistakes.append(Mistake(f"resumes: {resumes} is no whole number from 0."))
-    limit = cells.get(_LIMIT, cells.get("backoff_limit"))
-    if limit is not None and resumes is not None:
-        mistakes.append(Mistake("resumes: backoff_limit says it too. Leave one of them out."))
-    if mistakes:
-        raise SpecRejected("The row", mistakes)
-    times = cells.get(_REPETITIONS, cells.get("repetitions"))
-    numbers = (whole_number(text, least=0) for text in (limit, times))
-    return FlagsOfRow(version, cells.get("profile"), number, *numbers)
+    """What can be read of the columns that are flags; the rest is a mistake of `settings_of`."""
+    numbers = (
+        whole_number(text, least=0)
+        for text in (
+            cells.get("resumes"),
+            cells.get(_LIMIT, cells.get("backoff_limit")),
+            cells.get(_REPETITIONS, cells.get("repetitions")),
+        )
+    )
+    return FlagsOfRow(_version(cells), cells.get("profile"), *numbers)
 
 
-def _version(cells: Mapping[str, str], mistakes: list[Mistake]) -> str | None:
-    said = cells.get("leaderboard")
-    if said is None or said in names(LAUNCHED):
-        return said
-    # A spreadsheet writes 2.0 as 2.
-    if f"{said}.0" in names(LAUNCHED):
-        return f"{said}.0"
-    mistakes.append(Mistake(f"leaderboard: {said} is none. Write {' or '.join(names(LAUNCHED))}."))
-    return None
+def _version(cells: Mapping[str, str]) -> str | None:
+    """A spreadsheet writes 2.0 as 2."""
+    said = cells.get("leaderboard", "")
+    return next((each for each in (said, f"{said}.0") if each in names(LAUNCHED)), None)
+
+
+def _flag_mistakes(cells: Mapping[str, str]) -> Iterator[Mistake]:
+    version, resumes = cells.get("leaderboard"), cells.get("resumes")
+    if version is not None and _version(cells) is None:
+        yield Mistake(f"leaderboard: {version} is none. Write {' or '.join(names(LAUNCHED))}.")
+    if resumes is not None and whole_number(resumes, least=0) is None:
+        yield Mistake(f"resumes: {resumes} is no whole number from 0.")
+    if resumes is not None and {_LIMIT, "backoff_limit"} & cells.keys():
+        yield Mistake("resumes: backoff_limit says it too. Leave one of them out.")
 
 
 def settings_of(cells: Mapping[str, str], asked: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def settings_of(cells: Mapping[str, str], asked: Mapping[str, Parameter]) -> dic
     Raises SpecRejected with every unknown column and every value that cannot be one.
     """
     settings: dict[str, Any] = {}
-    mistakes: list[Mistake] = []
+    mistakes = list(_flag_mistakes(cells))
     for column, text in cells.items():
         if column in FLAGS:
             continue

@@ -132,6 +132,16 @@ def test_one_that_waits_says_its_place_and_that_nothing_of_it_has_run() -> None:
     assert shown.budget == RestartBudget(8)
 
 
+def test_one_that_is_cancelled_while_it_waits_has_driven_nothing_and_spent_nothing() -> None:
+    deadline = JobCondition("Failed", True, "DeadlineExceeded", "", NOW)
+    ended = (deadline, JobCondition("Suspended", False, "JobResumed", "", NOW))
+    gone = replace(waiting(3), suspended=False, cancelled=True, conditions=ended)
+    shown = board(gone)
+    assert (shown.status, shown.done) == (Status.CANCELLED, 0)
+    assert shown.budget == RestartBudget(8)
+    assert board(replace(gone, waits=False)).done is None
+
+
 def test_one_that_an_operator_suspends_after_its_turn_is_suspended_and_not_queued() -> None:
     shown = board(replace(started(waiting(3)), suspended=True))
     assert shown.status is Status.SUSPENDED

@@ -25,6 +25,7 @@ from console.results.trustworthy import merge
 from console.specs.again import again
 from console.specs.compose import compose
 from console.specs.template import load_template
+from console.specs.turns import BATCH_LABEL
 from console.specs.validation import demand, validate
 from console.specs.values import load_profile
 from console.workers import protocol
@@ -141,6 +142,7 @@ def old_job(leaderboard: str = "2.0") -> dict[str, Any]:
     manifest = compose(load_template(leaderboard), values, nonce="old").manifest
     manifest["metadata"] |= {"uid": "u", "resourceVersion": "7", "annotations": {"a/b": "c"}}
     manifest["metadata"]["labels"]["controller-uid"] = "u"
+    manifest["metadata"]["labels"][BATCH_LABEL] = "teams-1"
     manifest["spec"] |= {"suspend": True, "selector": {"matchLabels": {"controller-uid": "u"}}}
     manifest["spec"]["template"]["metadata"]["labels"]["batch.kubernetes.io/job-name"] = "demo"
     return {**manifest, "status": {}}
@@ -168,6 +170,7 @@ def test_the_new_job_is_the_old_one_with_its_own_name_nonce_and_partials(leaderb
     assert not {"uid", "resourceVersion"} & set(meta)
     assert not {"suspend", "selector"} & set(spec)
     assert "controller-uid" not in meta["labels"]
+    assert BATCH_LABEL not in meta["labels"]
     assert spec["backoffLimit"] == 5
     assert composed.plan.nonce not in ("old", "")
     assert composed.config_map["data"]["resume__partial_2.json"] == "{}"

@@ -161,7 +161,7 @@ def test_a_row_chooses_leaderboard_profile_and_resumes_as_the_flags_do() -> None
     assert (said.resumes, said.backoff_limit, said.repetitions) == (None, 9, 2)
     for wrong in ({"leaderboard": "3"}, {"resumes": "-1"}, {"resumes": "1", "backoff_limit": "8"}):
         with pytest.raises(SpecRejected):
-            flags_of(wrong)
+            settings_of(wrong, ASKED)
 
 
 def test_a_row_without_a_name_gets_one_of_its_image_that_nobody_has() -> None:
@@ -184,8 +184,10 @@ def test_names_are_free_in_the_cluster_and_in_the_file() -> None:
 
 
 def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
-    (found,) = judged("name,image,track\nA!,Upper/x:1,maps\n")
-    assert [each.partition(":")[0] for each in found.errors] == ["name", "image", "track"]
+    (found,) = judged("name,image,track,resumes,tram\nA!,Upper/x:1,maps,few,x\n")
+    assert [each.partition(":")[0] for each in found.errors] == [
+        *("resumes", "name", "image", "track", "tram"),
+    ]
 
 
 def test_one_faulty_row_keeps_all_back_unless_it_is_left_out_on_purpose() -> None:

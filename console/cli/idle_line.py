@@ -1,0 +1,32 @@
+"""What waits for its turn while nobody of this user starts it: said beside a list.
+
+Another user's recorder may start it all the same; nobody here can know.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from console import wiring
+from console.cli.connection import wanted
+from console.cli.narration import say
+from console.domain.fleet import SubmissionRow
+from console.errors import ConsoleError
+from console.operations.shell_commands import carla_console
+
+
+def tell_if_idle(options: argparse.Namespace, rows: Sequence[SubmissionRow]) -> None:
+    """For a list that no recorder has told: one may run all the same, and just have begun."""
+    waiting = sum(bool(row.place) for row in rows)
+    if not waiting:
+        return
+    try:
+        where = wiring.describe(wanted(options))
+        states = wiring.recorders()
+    except ConsoleError:
+        return
+    if any((each.context, each.user) == (where.context, where.user) for each in states):
+        return
+    start = carla_console(where, "record", "start")
+    say(f"note: {waiting} wait for their turn, and no recorder of yours starts them: {start}")
