@@ -27,6 +27,10 @@ _ROOM = 15
 """`+10:00:00.500` and what is between it and the line."""
 
 
+_Begins = dict[tuple[str, str, int] | None, datetime | None]
+"""Of each attempt of a container; of all logs together under None."""
+
+
 class LineSources(msgspec.Struct, frozen=True):
     """Whose lines there are, by the name that each line has; one log alone has the name ``."""
 
@@ -44,7 +48,7 @@ class LineFace:
         self.counted = False
         """Whether the logs may be asked when they began: of an uncounted one that takes a while."""
         self._sources = LineSources()
-        self._begins: dict[tuple[str, str, int] | None, datetime | None] = {}
+        self._begins: _Begins = {}
 
     def open(self, sources: LineSources) -> None:
         """Lines of other logs."""
@@ -84,16 +88,34 @@ class LineFace:
             return None
         key = (line.container, *run_of(line)) if self.times is Times.ATTEMPT else None
         if key not in self._begins:
-            self._begins[key] = self._asked(line) if key else self._first()
+            logs, self._begins[key] = self._sources.logs, None
+            if key is None:
+                self._begins[key] = _first(logs)
+            else:
+                self._begins.update(_attempts({line.container: logs[line.container]}))
         return self._begins[key]
 
-    def _asked(self, line: LogLine) -> datetime | None:
-        view = self._sources.logs[line.container]
-        own = (each for each in runs_of(view) if (each.pod, each.restarts) == run_of(line))
-        return next((moment_of(began(view, each)) for each in own), None)
+    def asked_later(self) -> Callable[[], None]:
+        """For another thread: when the attempts of the present logs began, where all are counted.
 
-    def _first(self) -> datetime | None:
-        """Of all logs."""
-        firsts = (view.lines(0, NEIGHBOURS) for view in self._sources.logs.values())
-        times = (next((line.at for line in lines if line.at), "") for lines in firsts)
-        return min((at for each in times if (at := moment_of(each))), default=None)
+        Of nine logs that takes a tenth of a second: a key does not wait for it. One log is asked
+        when it is shown.
+        """
+        logs, begins = self._sources.logs, self._begins
+        return lambda: begins.update(_attempts(logs) if len(logs) > 1 else {})
+
+
+def _attempts(logs: Mapping[str, LogView]) -> _Begins:
+    return {
+        (name, run.pod, run.restarts): at
+        for name, view in logs.items()
+        for run in runs_of(view)
+        if (at := moment_of(began(view, run)))
+    }
+
+
+def _first(logs: Mapping[str, LogView]) -> datetime | None:
+    """Of all of them."""
+    firsts = (view.lines(0, NEIGHBOURS) for view in logs.values())
+    times = (next((line.at for line in lines if line.at), "") for lines in firsts)
+    return min((at for each in times if (at := moment_of(each))), default=None)
