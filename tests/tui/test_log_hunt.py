@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fakes.log_views import GrowingLog, at
@@ -17,6 +19,7 @@ from console.domain.progress import EndedAttempt
 from console.operations.ports.recorder import LogLine
 from console.operations.recording.log_times import Times
 from console.presentation.tones import Tone
+from console.tui.screens import saving
 from console.tui.screens.logs import LogsScreen
 from console.tui.widgets.line_face import LineFace, LineSources
 
@@ -299,3 +302,50 @@ async def test_keys_are_answered_while_the_first_error_is_still_looked_for(
         found.set()
         await shows(pilot, "ValueError: odd")
         assert screen.status.looking == ""
+
+
+async def test_escape_stops_looking_and_stays_in_the_log(halves: FakeBackend) -> None:
+    looked, left, log = threading.Event(), threading.Event(), halves.logs["simulator-1"]
+    log.held[30] = LogLine(at(30_500), "ValueError: odd", False, 0, "p")
+
+    def search(pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
+        looked.set()
+        assert left.wait(60)
+        yield []
+        raise AssertionError("nobody waits for it any more")
+
+    log.search = search  # type: ignore[method-assign]
+    async with logs(halves) as (screen, pilot):
+        await pilot.press("e")
+        await until(pilot, looked.is_set)
+        await shows(pilot, "looking for an error…")
+        await pilot.press("escape")
+        await until(pilot, lambda: "looking" not in seen(screen.app))
+        left.set()
+        await until(pilot, lambda: all(each.is_finished for each in screen.workers))
+        assert screen.is_current
+        assert screen.pane.hit is None
+
+
+async def test_a_file_that_takes_its_time_tells_how_far_it_is_and_escape_stops_it(
+    halves: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(saving, "BLOCK", 100)
+    going_on, log = threading.Event(), halves.logs["simulator-1"]
+    held = log.lines
+
+    def lines(start: int, stop: int) -> list[LogLine]:
+        assert start != 100 or going_on.wait(60)
+        return held(start, stop)
+
+    async with logs(halves) as (screen, pilot):
+        log.lines = lines  # type: ignore[method-assign]
+        await pilot.press("ctrl+s")
+        await shows(pilot, "saving… 100 lines")
+        await pilot.press("escape")
+        going_on.set()
+        await shows(pilot, "Nothing is saved.")
+        await until(pilot, lambda: "saving" not in seen(screen.app))
+        assert screen.is_current
+    assert not [name for name in os.listdir(tmp_path) if name.startswith((".demo", "demo"))]

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.operations.recording.log_times import Times
 from console.tui.commands import Command
-from console.tui.screens.saving import save_log
+from console.tui.screens.saving import Saving, SavingStopped, save_log
 
 Screen = Any
 """The one of the logs, which knows this module."""
@@ -34,8 +34,16 @@ def _copy(screen: Screen) -> None:
 async def _save(screen: Screen) -> None:
     """The log that is shown, or what is marked of it."""
     name = f"{screen.board().name}.{screen.choice.title(screen.tabs.chosen).replace(' ', '-')}"
-    file = await save_log(name, screen.shown.view, screen.pane.marked)
-    screen.notify(f"Saved to {file}")
+    screen.status.saving = saving = Saving()
+    screen.status.redraw()
+    try:
+        file = await save_log(name, screen.shown.view, screen.pane.marked, saving)
+    except SavingStopped:
+        screen.notify("Nothing is saved.")
+    else:
+        screen.notify(f"Saved to {file}")
+    finally:
+        screen.status.saving = None
 
 
 def _times(screen: Screen) -> None:
@@ -109,6 +117,7 @@ LOG_COMMANDS = (
             _no_line),
     Command("save", "ctrl+s", "Save", "Save the log, or from the mark to here, to a file", _save,
             _no_line),
-    Command("back", "escape,q", "Back", "End the search, then the filter, then go back",
+    Command("back", "escape,q", "Back",
+            "Stop what takes its time, end the search, then the filter, then go back",
             lambda screen: screen.back(), key_display="esc"),
 )  # fmt: skip

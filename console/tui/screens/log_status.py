@@ -7,6 +7,7 @@ from console.domain.events import StreamState
 from console.operations.recording.log_times import Times
 from console.presentation.tones import Line, Tone, joined, spread, text
 from console.tui.screens.log_choice import LogChoice
+from console.tui.screens.saving import Saving
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
@@ -34,6 +35,8 @@ class LogStatus(Canvas):
         """What cannot be shown and why."""
         self.looking = ""
         """What is being looked for, and takes its time."""
+        self.saving: Saving | None = None
+        """What of it is being written to a file."""
 
     def draw(self, width: int, height: int) -> list[Line]:
         pane = self._pane
@@ -42,13 +45,12 @@ class LogStatus(Canvas):
             text((f"marked from {pane.mark + 1:,}", Tone.ACCENT)) if pane.mark is not None else ()
         )
         lacking = text((self.missing, Tone.WARN)) if self.missing else ()
-        looking = text((self.looking, Tone.ACCENT)) if self.looking else ()
         left = joined(
             [
                 text((" " + self.choice.title(self._tabs.chosen), Tone.STRONG)),
                 self._state(self._tabs.board),
                 lacking,
-                looking,
+                *self._under_way(),
                 news,
                 self._filter(),
                 self._hits(),
@@ -59,6 +61,10 @@ class LogStatus(Canvas):
         lines = f"{pane.counted_so_far:,}{'' if pane.counted else '+'}"
         told = text((f"  {lines} lines ", Tone.MUTED))
         return [spread(left, (*self._stream(), *told), width)]
+
+    def _under_way(self) -> list[Line]:
+        saving = f"saving… {self.saving.lines:,} lines" if self.saving else ""
+        return [text((each, Tone.ACCENT)) for each in (self.looking, saving) if each]
 
     def _state(self, board: BoardSnapshot) -> Line:
         stream, _ = self._tabs.stream()

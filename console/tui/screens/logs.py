@@ -161,8 +161,14 @@ class LogsScreen(SubmissionScreen):
         self.tick()
 
     def back(self) -> None:
-        """esc ends the search first, then the filter, then leaves."""
-        if self.pane.search:
+        """esc stops what takes its time, then ends the search, then the filter, then leaves."""
+        if self.status.saving:
+            self.status.saving.stopped = True
+        elif self.status.looking:
+            self.workers.cancel_group(self, "look")
+            self.status.looking = ""
+            self.status.redraw()
+        elif self.pane.search:
             self.pane.find("")
         elif self.choice.filters:
             self._filter("")

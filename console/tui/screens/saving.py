@@ -17,14 +17,37 @@ BLOCK = 5_000
 """Log lines that are read at once."""
 
 
-async def save_log(name: str, view: LogView, marked: tuple[int, int] | None) -> Path:
+class SavingStopped(Exception):
+    """The user has stopped it: there is no file."""
+
+
+class Saving:
+    """A log on its way to a file, which may be stopped from any thread."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        """So far."""
+        self.stopped = False
+
+    def passing(self, blocks: Iterable[str]) -> Iterator[str]:
+        """Raises SavingStopped."""
+        for block in blocks:
+            if self.stopped:
+                raise SavingStopped
+            yield block
+            self.lines += block.count("\n")
+
+
+async def save_log(
+    name: str, view: LogView, marked: tuple[int, int] | None, saving: Saving
+) -> Path:
     """A log, or lines marked[0]..marked[1]-1 of it, with timestamps; the new file.
 
-    Control characters are made visible.
+    Control characters are made visible. Raises SavingStopped.
     """
     if marked:
         name += f".{marked[0] + 1}-{marked[1]}"
-    blocks = log_blocks(view, *(marked or (0, None)))
+    blocks = saving.passing(log_blocks(view, *(marked or (0, None))))
     return await asyncio.to_thread(write_new, f"{name}.log", blocks)
 
 

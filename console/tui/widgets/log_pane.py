@@ -67,13 +67,13 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self.following = True
         self.refresh()
         if view is not None:
-            self._in_thread("count", partial(self._first_count, view))
+            self._in_thread("count", partial(self._first_count, view, self.face.asked_later()))
 
     def _in_thread(self, group: str, work: Callable[[], None]) -> None:
         """The newest of a group only."""
         self.screen.run_worker(work, group=group, exclusive=True, thread=True, exit_on_error=False)
 
-    def _first_count(self, view: LogView) -> None:
+    def _first_count(self, view: LogView, ask_begins: Callable[[], None]) -> None:
         """A big log takes a while to be counted for the first time: keys do not wait for it."""
         worker = get_current_worker()
         for so_far in view.counting():
@@ -81,6 +81,7 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
                 return
             if self._end is not None:
                 self._end.counted = so_far
+        ask_begins()
         self.app.call_from_thread(self._take_in, view)
 
     def _take_in(self, view: LogView) -> None:
@@ -273,6 +274,8 @@ class LogPane(MovedByKeys, Undecorated, can_focus=True):
         self.hit = None
         if self.search:
             self._in_thread("search", partial(self._collect, self.search))
+        else:
+            self.screen.workers.cancel_group(self.screen, "search")
         self.refresh()
 
     def _collect(self, search: LogSearch) -> None:
