@@ -11,7 +11,7 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import compress
+from itertools import compress, islice
 
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_runs import runs_of
@@ -37,6 +37,8 @@ class FilteredLog:
         self._numbers: array[int] | None = None
         """Of the lines that are shown; None while the log is not looked through."""
         self._looked = 0
+        self._newest: tuple[list[LogLine], int, list[LogLine]] = ([], 0, [])
+        """What was found near the end, of how many that were wanted, and the last line then."""
 
     def counting(self) -> Iterator[int]:
         """Lines that were found so far, while the log is looked through."""
@@ -104,8 +106,11 @@ class FilteredLog:
         if self._numbers is not None:
             count = self.line_count()
             return self.lines(max(count - wanted, 0), count)
-        found = [line for line in self.view.newest(NEAR_THE_END) if self._fits(line)]
-        return found[max(len(found) - wanted, 0) :]
+        last = self.view.newest(1)
+        if self._newest[:2] != (last, wanted):
+            fitting = filter(self._fits, reversed(self.view.newest(NEAR_THE_END)))
+            self._newest = (last, wanted, [*islice(fitting, wanted)][::-1])
+        return self._newest[2]
 
     def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
         """Raises re.error."""

@@ -71,6 +71,15 @@ def test_before_it_is_looked_through_its_end_is_there() -> None:
     assert said(view.newest(1)) == ["error two"]
 
 
+def test_its_end_is_that_of_now_though_it_was_asked_for_before() -> None:
+    whole = lines(*TEXTS)
+    view = FilteredLog(whole, "error")
+    assert said(view.newest(1)) == said(view.newest(1)) == ["error two"]
+    assert said(view.newest(9)) == ["Error one", "error two"]
+    whole.held.append(LogLine("", "error three"))
+    assert said(view.newest(1)) == ["error three"]
+
+
 def test_looking_through_it_tells_how_much_was_found_and_can_be_left() -> None:
     view = FilteredLog(lines(*TEXTS), "error")
     told = list(view.counting())
