@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from console import paths
 from console.errors import ConsoleError
-from console.tui import garbage, remembered
+from console.tui import garbage, remembered, turns
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
 
@@ -57,6 +57,7 @@ def open_screens(
 ) -> int:
     """Run the console until the user leaves; the exit code."""
     garbage.hold()
+    turns.shorten()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
@@ -105,6 +106,7 @@ def open_replay(
         return Destination(Place.MONITOR, (recording.namespace, recording.name), source)
 
     garbage.hold()
+    turns.shorten()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     with watch as outside:

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import console.tui.app
 from console import paths, wiring
-from console.tui import garbage
+from console.tui import garbage, turns
 from console.tui.app import ConsoleApp
 from console.tui.live import LiveBackend
 from console.tui.screens.logs import LogsScreen
@@ -102,6 +102,7 @@ def main(kubeconfig: str, report: Path) -> None:
         asyncio.run(probe.run())
         return
     garbage.hold()
+    turns.shorten()
     wanted = wiring.WantedCluster(kubeconfig=kubeconfig)
     backend = LiveBackend(
         wiring.connect,
