@@ -17,6 +17,7 @@ WITH_AIMS = (
     "list_figures",
     "tick_figures",
     "log_figures",
+    "log_answer_figures",
     "follow_figures",
     "flood_figures",
 )

@@ -68,14 +68,14 @@ def _write(recorder: Recorder, more: Callable[[int, int], bool]) -> None:
     spool = writer.open_spool(CONTAINER, 0)
     lines = written = 0
     while more(lines, written):
-        block = b"".join(_line(number) for number in range(lines, lines + 1000))
+        block = b"".join(line(number) for number in range(lines, lines + 1000))
         spool.write(block)
         lines, written = lines + 1000, written + len(block)
     spool.close()
     writer.release()
 
 
-def _line(number: int) -> bytes:
+def line(number: int) -> bytes:
     """120 bytes, as an agent prints; one in a thousand tells of an error."""
     stamp = b"2026-11-22T10:%02d:%02d.%09dZ" % (number // 60_000 % 60, number // 1000 % 60, number)
     end = b"ERROR: no route" if number % 1000 == 7 else b"brake 0.00 gear"
@@ -86,7 +86,7 @@ def _line(number: int) -> bytes:
 
 def _flood(recorder: Recorder) -> Figure:
     """What of a flood is the console's own: a stream's chunks cut into lines and written."""
-    whole = b"".join(_line(number) for number in range(100_000))
+    whole = b"".join(line(number) for number in range(100_000))
     chunks = [whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK)]
     writer = recorder.claim(WHERE)
     assert writer is not None
