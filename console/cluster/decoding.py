@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from console.cluster import bounds, wire
 from console.cluster.failures import Asked
 from console.cluster.plans import Plans
+from console.cluster.shortening import first_item
 from console.domain.facts import (
     ClusterEvent,
     ContainerExit,
@@ -258,7 +260,16 @@ class Jobs(Reading[wire.Job, JobFacts]):
 
     def page(self, raw: bytes) -> wire.Page[wire.Job]:
         """One page of a list; its facts have to be asked for before the next page is read."""
+        if self._plans.empty:
+            self._meet_first(raw)
         return super().page(self._plans.shortened(raw))
+
+    def _meet_first(self, page: bytes) -> None:
+        """Its template may be that of all the others. What is wrong with it the page's own reading
+        tells."""
+        with contextlib.suppress(DecodingFailed):
+            if (first := first_item(page)) is not None:
+                self.one(first)
 
     def _facts(self, seen: wire.Job) -> JobFacts:
         meta, status = seen.metadata, seen.status

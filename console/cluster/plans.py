@@ -58,6 +58,11 @@ class Plans:
         self._shortened_by: list[tuple[_FirstOfShape, Shape]] = []
         """The shapes by which the last page was, in the order of their numbers."""
 
+    @property
+    def empty(self) -> bool:
+        """No shape is known."""
+        return not self._shapes
+
     def shortened(self, page: bytes) -> bytes:
         """A page of a list without the templates that are known. Of its Jobs `of` has to be asked
         before the next one is shortened."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cluster import decoding, plans
+from console.cluster import decoding, plans, wire
 from console.domain.facts import JobFacts
 from console.specs.compose import compose, load_template
 from console.specs.plan import RESUMES_ANNOTATION, plan_of
@@ -130,6 +130,21 @@ def test_a_known_template_is_most_of_what_a_second_page_leaves_out() -> None:
     known = plans.Plans()
     first, second = (page([job(f"team-{each}")]) for each in (1, 2))
     assert known.shortened(first) == first
-    for each in decoding.Jobs().page(first).items or ():
+    for each in msgspec.json.decode(first, type=wire.Page[wire.Job]).items or ():
         known.of(each)
     assert len(known.shortened(second)) < len(second) / 4
+
+
+@pytest.mark.parametrize(
+    "told",
+    [b"", b"{}", b"[" * 100_000, b'{"metadata":7}', b'{"metadata":{"labels":"\xff"}}', b"1" * 9999],
+)
+def test_a_first_job_that_is_none_is_refused_as_every_other(told: bytes) -> None:
+    with pytest.raises(decoding.DecodingFailed):
+        decoding.Jobs().page(b'{"items":[%s,{"metadata":{}}]}' % told)
+
+
+def test_a_first_job_is_met_in_a_page_that_is_indented_too() -> None:
+    reading = decoding.Jobs()
+    jobs = [job(f"team-{each}") for each in range(3)]
+    assert read(reading, msgspec.json.format(page(jobs))) == alone(jobs)
