@@ -13,6 +13,7 @@ import socket
 import ssl
 from typing import Any
 
+from console.cluster.connection import read_for_less
 from console.cluster.http_library import aiohttp
 from console.cluster.proxies import Proxy
 
@@ -42,6 +43,7 @@ def open_session(
         if proxy is not None and proxy.socks
         else aiohttp.TCPConnector(limit=0, ssl=verify, socket_factory=kept_alive)
     )
+    read_for_less(connector)
     return aiohttp.ClientSession(
         connector=connector,
         trust_env=False,

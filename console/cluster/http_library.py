@@ -1,4 +1,4 @@
-"""aiohttp, loaded in half of its time and read in fewer steps. Knows no request.
+"""aiohttp, loaded in half of its time. Knows no request.
 
 aiohttp makes two TLS contexts when it is imported, each with every authority of the system, which
 is half of that time. Nobody here uses them: a session gets the context of its own kubeconfig
@@ -11,7 +11,7 @@ import contextlib
 import ssl
 from collections.abc import Iterator
 
-__all__ = ["aiohttp", "asked_once"]
+__all__ = ["aiohttp"]
 
 
 def _trust_nobody(self: ssl.SSLContext) -> None:
@@ -32,14 +32,3 @@ def _no_authorities() -> Iterator[None]:
 
 with _no_authorities():
     import aiohttp
-
-
-def asked_once(body: aiohttp.StreamReader) -> aiohttp.StreamReader:
-    """The same, read for less: its socket is asked for more when all that came was taken.
-
-    As it is, it is asked anew for each chunk that is taken, and a log of a cluster comes in chunks
-    of 4 kB. The mark is the library's own: one that has it no more is read as it is.
-    """
-    with contextlib.suppress(AttributeError):
-        body._low_water = 1
-    return body

@@ -84,6 +84,9 @@ class PlainBody:
         for piece in self._pieces:
             yield piece
 
+    async def rest(self, seconds: float) -> None:
+        """Nothing is waited for here: it is read as fast as it comes."""
+
     def _told(self, peer: BufferedReader, head: Head) -> Iterator[bytes]:
         length, coding = (
             head.headers.get(name) for name in ("content-length", "transfer-encoding")

@@ -48,6 +48,9 @@ class Body(Protocol):
     def iter_any(self) -> AsyncIterator[bytes]:
         """The same until the end."""
 
+    async def rest(self, seconds: float) -> None:
+        """Leave what comes where it is for so long: then much of it is read at once."""
+
 
 class Carrier(Protocol):
     """A transport, as those see it who know resources."""

@@ -189,7 +189,7 @@ class Pace:
             began = clock()
             # One that is read once comes as fast as its node sends it.
             if self._wanted.follow and len(chunk) < EAGER:
-                await _pause(PACE)
+                await body.rest(PACE)
 
     def _refuse_dawdling(self) -> None:
         due = PATIENCE_SECONDS + self._got / SLOWEST
@@ -197,13 +197,6 @@ class Pace:
             raise _fails(
                 self._wanted, f"It delivered {self._got} bytes in {self._waited:.0f} seconds."
             )
-
-
-async def _pause(seconds: float) -> None:
-    """Imported late: a list of submissions reads their logs without a loop."""
-    import asyncio
-
-    await asyncio.sleep(seconds)
 
 
 def _fails(wanted: LogRequest, why: str) -> ClusterUnreachable:

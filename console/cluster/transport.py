@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 
 from console.cluster import bounds
+from console.cluster.connection import StreamedBody
 from console.cluster.credentials import Credentials
 from console.cluster.dialing import open_session, proxy_login
 from console.cluster.failures import error_of, unintelligible, unreachable
-from console.cluster.http_library import aiohttp, asked_once
+from console.cluster.http_library import aiohttp
 from console.cluster.kubeconfig import Access
 from console.cluster.patience import LONGEST_WAIT, asked_to_wait, pause
 from console.cluster.proxies import Proxy
@@ -85,7 +86,7 @@ class Transport:
     @contextlib.asynccontextmanager
     async def stream(
         self, request: Request, *, silence: float | None
-    ) -> AsyncIterator[aiohttp.StreamReader]:
+    ) -> AsyncIterator[StreamedBody]:
         """An open body. `silence`: seconds without a byte after which the peer counts as dead.
 
         Raises TimeoutError after that silence within the body; an answer that does not begin in
@@ -102,7 +103,7 @@ class Transport:
             if response.status >= 300:
                 raise await _failure(request, response, token)
             try:
-                yield asked_once(response.content)
+                yield StreamedBody(response)
             except aiohttp.SocketTimeoutError as error:
                 raise TimeoutError from error
             except _TRANSPORT_ERRORS as error:

@@ -63,6 +63,31 @@ async def test_a_log_in_many_chunks_asks_its_socket_for_more_once_a_block(
     assert len(asked) <= 2 * len(told) + 2
 
 
+class Told:
+    """A body that says how long it was left alone before each piece."""
+
+    def __init__(self, *sizes: int) -> None:
+        self._sizes, self.rests = list(sizes), []
+
+    async def readany(self) -> bytes:
+        return b"x" * self._sizes.pop(0) if self._sizes else b""
+
+    async def rest(self, seconds: float) -> None:
+        self.rests.append((len(self._sizes), seconds))
+
+
+@pytest.mark.parametrize(
+    ("follow", "rests"), [(True, [(2, tailing.PACE), (0, tailing.PACE)]), (False, [])]
+)
+async def test_a_followed_log_rests_after_each_read_that_was_no_flood(follow, rests) -> None:
+    """Woken for each packet, a flood would cost half as much again."""
+    body = Told(100, tailing.EAGER, 100)
+    request = LogRequest("races", "pod", "agent-1", follow=follow)
+    told = [len(each) async for each in tailing.Pace(request).chunks(body)]
+    assert told == [100, tailing.EAGER, 100]
+    assert body.rests == rests
+
+
 async def test_a_cut_connection_delivers_whole_lines_and_then_says_so(tmp_path: Path) -> None:
     """Half a line is not delivered: the next stream repeats it whole."""
     async with wild_server(pieces(line(1, "whole"), b"2026-11-22T10:00:02.0", cut=True)) as server:
