@@ -40,7 +40,12 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """The Leaderboard's word for the entry and whether it counts; None unless it is complete."""
     eligible: bool | None = None
     place: str = ""
-    """`3rd of 7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
+    """`3/7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
+
+    @property
+    def standing(self) -> str:
+        """Its status, and where it stands in a line: `Queued 3/7`."""
+        return f"{self.status.value} {self.place}" if self.place else self.status.value
 
 
 MOST_ASKED = 100

@@ -54,15 +54,16 @@ def is_in_line(job: JobFacts) -> bool:
 def why_queued(job: JobFacts) -> str:
     """What it waits for, in a sentence."""
     if job.turn is not None and job.in_line:
-        return f"Waits for its turn, {place_in_words(job)}: at most {job.turn.at_most} run at once."
+        place = f"{ordinal(job.turn.place)} of {job.turn.size}"
+        return f"Waits for its turn, {place}: at most {job.turn.at_most} run at once."
     return f"Waits in Kueue's queue {job.queue} until there is room."
 
 
-def place_in_words(job: JobFacts | None) -> str:
-    """`3rd of 7`; empty for what waits for no turn of ours."""
+def place_in_line(job: JobFacts | None) -> str:
+    """`3/7`; empty for what waits for no turn of ours."""
     if job is None or job.turn is None or not job.in_line:
         return ""
-    return f"{ordinal(job.turn.place)} of {job.turn.size}"
+    return f"{job.turn.place}/{job.turn.size}"
 
 
 def ordinal(number: int) -> str:

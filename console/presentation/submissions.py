@@ -47,7 +47,7 @@ def _but_age(row: SubmissionRow, width: int) -> tuple[Line, ...]:
     return (
         text((row.name, Tone.STRONG)),
         text((row.leaderboard or "-", Tone.MUTED)),
-        text((f"{glyph} {row.status.value}", tone)),
+        text((f"{glyph} {row.standing}", tone)),
         progress_bar(row.done, row.total, bar),
         restarts(row),
         text((score, Tone.WARN if row.eligible is False else Tone.OK)),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from console.domain.facts import Turn
+from console.errors import InvalidInput
 
 # A list of Jobs reads turns, and composes nothing.
 if TYPE_CHECKING:
@@ -34,9 +35,14 @@ Patch = dict[str, Any]
 
 
 def in_turn(composed: Composed, turn: Turn) -> Composed:
-    """The same Job with its place in the batch."""
+    """The same Job with its place in the batch. Raises InvalidInput for one of Kueue's queue."""
     manifest = copy.deepcopy(composed.manifest)
     meta = manifest["metadata"]
+    if queue := (meta.get("labels") or {}).get(QUEUE_LABEL):
+        raise InvalidInput(
+            f"{meta['name']} goes into Kueue's queue {queue}, as its template says.",
+            fix="Leave out --at-most: Kueue decides how many run.",
+        )
     meta.setdefault("labels", {})[BATCH_LABEL] = turn.batch
     meta.setdefault("annotations", {}).update(
         {

@@ -124,12 +124,12 @@ def test_at_most_some_run_at_a_time_and_the_others_are_seen_to_wait(stage, file)
     assert "nobody starts them while no recorder runs" in ran.told
     suspended = [job(stage, f"job-{n}")["spec"]["suspend"] for n in range(1, 6)]
     assert suspended == [False, False, True, True, True]
-    assert "Queued (3rd of 5)" in stage.run("list").out
+    assert "Queued 3/5 " in stage.run("list").out
     assert (
         "Waits for its turn, 4th of 5: at most 2 run at once." in stage.run("status", "job-4").out
     )
     told = {row["name"]: row for row in json.loads(stage.run("list", "-o", "json").out)}
-    assert (told["job-5"]["status"], told["job-5"]["queuePlace"]) == ("Queued", "5th of 5")
+    assert (told["job-5"]["status"], told["job-5"]["queuePlace"]) == ("Queued", "5/5")
 
 
 @pytest.mark.parametrize(("recorder", "told"), [("", True), ("me", False), ("other", True)])

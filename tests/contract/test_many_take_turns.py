@@ -77,7 +77,7 @@ async def test_five_of_a_file_run_two_at_a_time_in_order_though_the_recorder_is_
         assert out.splitlines()[-1].endswith("created, queued (5th of 5)")
         await course.until_started(2)
         statuses = {row["name"]: row["queuePlace"] for row in await console.rows()}
-        assert statuses["golf"] == "5th of 5"
+        assert statuses["golf"] == "5/5"
 
         await kill_recorders()
         await ended(services(embedded), "echo")

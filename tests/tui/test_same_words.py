@@ -15,7 +15,7 @@ from console.cli.boards import board_text
 from console.cli.commands.list_submissions import TITLES, cells
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import Event, JobSeen, JobVanished, MergedReported, PodSeen, PodVanished
-from console.domain.facts import ContainerFacts
+from console.domain.facts import ContainerFacts, Turn
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.domain.progress import EndedAttempt, MergedResult
 from console.operations.outcome.row import row_of
@@ -81,6 +81,9 @@ BOARDS = {
     ),
     "cancelled": board_of(*RUNS, JobSeen(at(40), replace(JOB, suspended=True, cancelled=True))),
     "suspended": board_of(*RUNS, JobSeen(at(40), replace(JOB, suspended=True))),
+    "queued": board_of(
+        JobSeen(at(0), replace(JOB, active=0, suspended=True, turn=Turn("b", 3, 7, 2), waits=True))
+    ),
     "deleted": board_of(*RUNS, JobVanished(at(40))),
 }  # fmt: skip
 PAIR = re.compile(
@@ -144,8 +147,9 @@ async def listed(pilot: Pilot[Any], backend: FakeBackend, kind: str) -> None:
     by_title = dict(zip(TITLES, cells(row, datetime.now(UTC)), strict=True))
     line = [by_title[title] for title in ("STATUS", "ROUTES", "RESTARTS")]
     status, reason, routes, budget = head_of(board_text(board))
-    assert line == [status.split()[1], routes, budget.split()[0]], kind
-    wanted = tight("".join((status, *line[1:])))
+    glyph, word = status.split()
+    assert line == [f"{word} {row.place}".strip(), routes, budget.split()[0]], kind
+    wanted = tight("".join((glyph, *line)))
     await until(pilot, lambda: wanted in re.sub(r"[\s━─]", "", seen(pilot.app)))
     await until(pilot, lambda: tight(reason)[:120] in tight(seen(pilot.app)))
 

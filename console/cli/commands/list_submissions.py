@@ -98,7 +98,7 @@ def cells(row: SubmissionRow, now: datetime, *, unasked: bool = False) -> list[s
         row.namespace,
         row.name,
         row.leaderboard,
-        f"{row.status.value} ({row.place})" if row.place else row.status.value,
+        row.standing,
         tally(row.done, row.total),
         tally_of(row.restarts, row.backoff_limit, row.restarts_at_least),
         none if row.driving_score is None else f"{row.driving_score:.2f}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow
-from console.domain.turns import place_in_words
+from console.domain.turns import place_in_line
 
 
 def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
@@ -33,5 +33,5 @@ def row_of(board: BoardSnapshot, remark: str = "") -> SubmissionRow:
         blocked_by=board.blocked_by,
         entry_status=view.entry_status if view else None,
         eligible=view.eligible if view else None,
-        place=place_in_words(job),
+        place=place_in_line(job),
     )

@@ -14,7 +14,7 @@ from console.domain.budget import RestartBudget
 from console.domain.events import JobSeen
 from console.domain.facts import JobCondition, JobFacts, Turn
 from console.domain.folding import fold
-from console.domain.turns import due, has_place, ordinal, place_in_words
+from console.domain.turns import due, has_place, ordinal, place_in_line
 from console.specs.compose import compose
 from console.specs.plan import plan_of
 from console.specs.template import load_template
@@ -145,7 +145,7 @@ def test_one_that_is_cancelled_while_it_waits_has_driven_nothing_and_spent_nothi
 def test_one_that_an_operator_suspends_after_its_turn_is_suspended_and_not_queued() -> None:
     shown = board(replace(started(waiting(3)), suspended=True))
     assert shown.status is Status.SUSPENDED
-    assert place_in_words(shown.job) == ""
+    assert place_in_line(shown.job) == ""
 
 
 def test_one_in_kueues_queue_names_it() -> None:
@@ -161,7 +161,7 @@ def test_places_are_said_in_words() -> None:
         *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th"),
         *("21st", "111th", "102nd"),
     ]
-    assert place_in_words(waiting(2)) == "2nd of 5"
+    assert place_in_line(waiting(2)) == "2/5"
 
 
 def test_a_turn_is_read_back_from_the_job_that_carries_it() -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.facts import Turn
-from console.errors import ConsoleError
+from console.errors import ConsoleError, InvalidInput
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
@@ -168,3 +168,13 @@ async def test_the_list_says_who_waits_and_where(services, cluster) -> None:
         *(SubmissionStatus.PENDING, SubmissionStatus.QUEUED),
         SubmissionStatus.QUEUED,
     ]
+
+
+async def test_a_template_of_kueues_queue_is_left_to_kueue(services, cluster, composed) -> None:
+    composed.manifest["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] = "teams"
+    valid = Judged(composed).valid
+    with pytest.raises(InvalidInput, match="Kueue's queue teams"):
+        await launch(services, valid, waits=Waits(Turn("batch", 1, 1, 1)))
+    await launch(services, valid)
+    (job,) = await cluster.jobs("races")
+    assert (job.suspended, job.queued, job.queue) == (True, True, "teams")
