@@ -6,6 +6,7 @@ Textual writes each row it was asked to paint, whole; most of what it paints aga
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -96,7 +97,12 @@ def _one_cell_each(segments: list[Segment]) -> bool:
 
 def _narrow(text: str) -> bool:
     """Each of its glyphs is one cell wide."""
-    return text.isascii() or all(cell_len(each) == 1 for each in set(text))
+    return text.isascii() or all(map(_is_narrow, set(text)))
+
+
+@lru_cache(4096)
+def _is_narrow(glyph: str) -> bool:
+    return cell_len(glyph) == 1
 
 
 def _cells(segments: list[Segment]) -> Cells:

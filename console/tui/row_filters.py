@@ -28,7 +28,10 @@ class RowFilters:
         return self._filters == tuple(filters) and self._background == background
 
     def __call__(self, row: Strip) -> Strip:
-        return row if all(self._left_alone(each.style) for each in row) else self._applied(row)
+        for _, style, _ in row:
+            if not self._left_alone(style):
+                return self._applied(row)
+        return row
 
     def _applied(self, row: Strip) -> Strip:
         for each in self._filters:

@@ -37,10 +37,11 @@ class Summary(BoardPart):
 
     def show(self, board: BoardSnapshot, now: datetime) -> None:
         self.board, self.now = board, now
-        rows = len(self.draw(self.scrollable_content_region.width, 0))
-        if self.styles.height is None or self.styles.height.value != rows:
-            self.styles.height = rows
-        self.redraw()
+        width, height = self.content_region.size
+        rows = self.draw(width, height)
+        if self.styles.height is None or self.styles.height.value != len(rows):
+            self.styles.height = len(rows)
+        self._show(rows, width, height)
 
     def draw(self, width: int, height: int) -> list[Line]:
         board = self.board

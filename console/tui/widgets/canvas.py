@@ -26,10 +26,12 @@ class Canvas(Painter):
 
     def redraw(self) -> None:
         """Compute the rows again and repaint those that differ."""
-        width, height = self.scrollable_content_region.size
-        if not width or not height:
-            return
-        fresh = self.draw(width, height)[:height]
+        width, height = self.content_region.size  # it never has a scroll bar
+        if width and height:
+            self._show(self.draw(width, height), width, height)
+
+    def _show(self, fresh: list[Line], width: int, height: int) -> None:
+        fresh = fresh[:height]
         longest = max(len(fresh), len(self._drawn))
         changed = [
             Region(0, y, width, 1)
@@ -46,7 +48,7 @@ class Canvas(Painter):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+        width = self.content_region.width
         return self.paint(self._drawn[y] if y < len(self._drawn) else (), width)
 
     @property
