@@ -22,7 +22,7 @@ from console.specs.mistakes import suggestion
 from console.specs.plan import HALF
 from console.specs.pod import ContainerSpec
 from console.specs.references import kind_of
-from console.specs.tolerations import tolerations, tolerations_mistake
+from console.specs.tolerations import spelled, tolerations, tolerations_mistake
 from console.specs.worker_files import SUBMISSION_LABELS
 
 TOLD_BY_HAND = "NVIDIA_VISIBLE_DEVICES"
@@ -143,6 +143,32 @@ def set_gpus(manifest: dict[str, Any], values: GpuValues) -> None:
         ]
         annotations = manifest["metadata"].setdefault("annotations", {})
         annotations[CLASS_ANNOTATION] = values.device_class
+
+
+def said_by(job: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, str]:
+    """The values that `set_gpus` was given for a Job of that template."""
+    spec, written = pod.pod_spec(job), pod.pod_spec(template)
+    halves = [each for each in pod.containers(job) if HALF.fullmatch(each.name)]
+    asked = [pod.mapping(each.content.get("resources")) for each in halves]
+    limits = {key for each in asked for key in pod.mapping(each.get("limits")) if "/" in key}
+    shared = any(SHARED in each.env for each in halves)
+    way = Way.SHARED if shared else Way.LIMITS
+    if any(each.get("claims") for each in asked):
+        way = Way.CLAIMS
+    resource = next((each for each in sorted(limits) if each != _RESOURCES.get(way)), "")
+    added = [
+        each
+        for each in pod.items(spec.get("tolerations"))
+        if each not in pod.items(written.get("tolerations"))
+    ]
+    chosen = pod.descend(job, ("metadata", "annotations", CLASS_ANNOTATION))
+    return {
+        WAY: way.value,
+        RESOURCE: resource,
+        DEVICE_CLASS: str(chosen or DEFAULTS[DEVICE_CLASS]),
+        RUNTIME_CLASS: str(spec.get("runtimeClassName") or ""),
+        TOLERATIONS: spelled(added),
+    }
 
 
 def rename_claims(manifest: dict[str, Any], name: str) -> None:

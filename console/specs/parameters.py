@@ -5,7 +5,7 @@ Draws no form. Texts are here because a path such as `submission.track_id` says 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -175,7 +175,8 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
     if path.startswith("job."):
         kind = "integer"
         if said is None:
-            said, origin = _written_out(template, path), template.document.source
+            said = written_out(template.document.content, path)
+            origin = template.document.source
     elif path in site_values.DEFAULTS and not used:
         kind = "string"
         if said is None:
@@ -195,9 +196,8 @@ def _spoken(path: str) -> str:
     return path.rpartition(".")[2].replace("_", " ").capitalize()
 
 
-def _written_out(template: Template, path: str) -> int | None:
-    """The number that the template itself says."""
-    content = template.document.content
+def written_out(content: Mapping[str, Any], path: str) -> int | None:
+    """The number of `job` that a template or a Job itself says."""
     if path == "job.backoff_limit":
         return whole_number(descend(content, ("spec", "backoffLimit")), least=0)
     variable = path.removeprefix("job.").upper()

@@ -25,6 +25,11 @@ def mistakes(said: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Mis
             yield Mistake(f"{origin.get(path, 'the values')}: {path} {what}.", path)
 
 
+def said_by(job: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, str]:
+    """The values that made a Job of that template."""
+    return {**gpus.said_by(job, template), **surroundings.said_by(job, template)}
+
+
 def settle(manifest: dict[str, Any], said: Mapping[str, Any]) -> None:
     """Put what was said, or its defaults, into a Job."""
     gpus.set_gpus(manifest, gpus.gpu_values(said))

@@ -81,6 +81,52 @@ def surround(job: dict[str, Any], said: Mapping[str, Any]) -> None:
     _keep_sockets(job)
 
 
+def said_by(job: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, str]:
+    """The values that `surround` was given for a Job of that template."""
+    halves = {
+        role: each
+        for each in reversed(pod.containers(job))
+        if HALF.fullmatch(each.name)
+        for role in [each.name.partition("-")[0]]
+    }
+    simulator, agent = halves.get("simulator"), halves.get("agent")
+    if simulator is None or agent is None:
+        return {}
+    display = _display_of(job)
+    alone = pod.mapping(agent.content.get("securityContext")).get("allowPrivilegeEscalation")
+    said = {
+        SERVER: _server_of(simulator),
+        DISPLAY: USUAL if display == _display_of(template) else display,
+        PRIVILEGES: DROPPED if alone is False else KEPT,
+    }
+    for role, path in SHM.items():
+        said[path] = _shared_of(job, halves[role])
+    for path, (role, what) in REQUESTS.items():
+        asked = pod.descend(halves[role].content, ("resources", "requests", what))
+        said[path] = str(asked or "")
+    return said
+
+
+def _server_of(simulator: ContainerSpec) -> str:
+    words = " ".join(map(str, simulator.content.get("args") or ()))
+    script = "CarlaUnreal.sh" if "/CarlaUnreal.sh" in words else basename(DEFAULTS[SERVER])
+    return f"{simulator.env.get('CARLA_ROOT', dirname(DEFAULTS[SERVER]))}/{script}"
+
+
+def _display_of(job: Mapping[str, Any]) -> str:
+    drawn = (each.env.get(VIDEO_DRIVER) for each in pod.containers(job))
+    return OFFSCREEN if OFFSCREEN in drawn else X11
+
+
+def _shared_of(job: Mapping[str, Any], half: ContainerSpec) -> str:
+    named = {each.get("name") for each in half.mounts if each.get("mountPath") == _DEVICE}
+    volumes = (each for each in pod.items(pod.pod_spec(job).get("volumes")))
+    sizes = (
+        pod.descend(each, ("emptyDir", "sizeLimit")) for each in volumes if each["name"] in named
+    )
+    return str(next(sizes, None) or "")
+
+
 def _requests_of(role: str) -> Iterator[tuple[str, str]]:
     return ((path, what) for path, (half, what) in REQUESTS.items() if half == role)
 
