@@ -20,7 +20,7 @@ from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.places import Place, spell
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
-from console.specs.schema import kind_at, misfits
+from console.specs.schema import misfits
 from console.specs.site_values import DEFAULTS, settle
 from console.specs.site_values import mistakes as site_mistakes
 from console.specs.step_input import TEAM_NAME, is_theirs, name_team
@@ -74,7 +74,7 @@ def compose(
     Raises SpecRejected with all mistakes.
     """
     given = values if isinstance(values, Values) else Values(dict(values))
-    given = given.in_words(_texts(template) if given.written else ())
+    given = given.in_words(template.texts if given.written else ())
     files = paths.worker_files() if files is None else files
     complete = given.merged(_worker_values(template, given, files, nonce), {})
     manifest = _filled(template, given, complete)
@@ -86,12 +86,6 @@ def compose(
     name_team(manifest, given.get(TEAM_NAME), given.origin(TEAM_NAME))
     name = str(complete.get("workers.config_map"))
     return Composed(manifest, config_map(name, namespace, files), template.document)
-
-
-def _texts(template: Template) -> set[str]:
-    """The values that are text, whatever YAML takes them for."""
-    asked = {each.path for each in template.references if kind_at(each.place) == "string"}
-    return {*asked, TEAM_NAME}
 
 
 def _worker_values(

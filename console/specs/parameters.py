@@ -162,6 +162,7 @@ def parameters(template: Template, values: Values | None = None) -> tuple[Parame
     `values` give the defaults. Values of the launch itself (`workers`) are not asked for.
     """
     values = values or Values({})
+    values = values.in_words(template.texts if values.written else ())
     order = [path for path in _FIELDS if path in template.paths]
     order += [path for path in template.paths if path not in _FIELDS]
     return tuple(_parameter(template, values, path) for path in order)

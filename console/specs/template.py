@@ -10,7 +10,9 @@ from console import paths
 from console.results.leaderboard import LAUNCHED, Leaderboard
 from console.specs.mistakes import SpecRejected
 from console.specs.places import Place
+from console.specs.schema import kind_at
 from console.specs.site_values import DEFAULTS
+from console.specs.step_input import TEAM_NAME
 from console.specs.substitution import MARK, ValueReference, scan
 from console.specs.tree import Document, parse
 from console.specs.values import read_text
@@ -32,6 +34,12 @@ class Template(msgspec.Struct, frozen=True, eq=False):
         asked = dict.fromkeys(reference.path for reference in self.references)
         known = dict.fromkeys((*asked, *DEFAULTS, *JOB_VALUES))
         return tuple(path for path in known if not path.startswith("workers."))
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The values that are text, whatever YAML takes them for."""
+        asked = {each.path for each in self.references if kind_at(each.place) == "string"}
+        return frozenset((*asked, TEAM_NAME))
 
 
 def load_template(source: Leaderboard | Path | str) -> Template:

@@ -26,7 +26,7 @@ from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.input_gate import Input, InputGate
-from console.tui.navigation import go, go_by_name, screen_of
+from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
@@ -44,7 +44,8 @@ class ConsoleApp(CalmCrash, Sparing):
     TITLE = "CARLA Leaderboard Console"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", key_display="?", id="console.help"),
+        Binding("question_mark", "help", "Help", key_display="?", id="console.help"),
+        Binding("f1", "help", "Help", key_display="F1", id="console.help_in_a_text"),
         Binding("colon", "line", "Go to", key_display=":", id="console.line", show=False),
         Binding("ctrl+c", "leave", "Quit", show=False, priority=True, id="console.quit"),
         Binding("ctrl+q", "leave", show=False, priority=True),
@@ -199,7 +200,8 @@ class ConsoleApp(CalmCrash, Sparing):
 
     def action_leave(self) -> None:
         """Leave; ask first where a submission would end with the console. Twice leaves at once."""
-        lost = () if self._leaving else self.backend.lost_by_leaving()
+        typed = unsaved(self.screen_stack)
+        lost = () if self._leaving else (*typed, *self.backend.lost_by_leaving())
         if not lost:
             self._leave()
             return

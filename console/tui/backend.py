@@ -71,6 +71,8 @@ class FormField(msgspec.Struct, frozen=True):
     default: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    """What stood there in launches of before, the newest first."""
     check: Callable[[str], str] = anything
     """Why a text cannot be the value, in a sentence; empty when it can."""
 
@@ -202,8 +204,9 @@ class Backend(Protocol):
 
     def profiles(self) -> tuple[str, ...]: ...
 
-    def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
-        """The fields of a spec; without a profile the one that suits the cluster."""
+    def form(self, leaderboard: str, profile: str = "", name: str = "") -> ComposeForm:
+        """The fields of a spec; without a profile the one that suits the cluster. It is given that
+        name, or the profile's, with a number where it is taken."""
         ...
 
     def compose(self, draft: Draft) -> Composition:

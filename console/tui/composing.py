@@ -13,6 +13,7 @@ from console.specs.compose import Composed, compose
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
+from console.specs.presets import Preset
 from console.specs.rendering import to_yaml
 from console.specs.template import Template, load_template
 from console.specs.validation import Judged, Severity
@@ -46,12 +47,25 @@ def form(leaderboard: str, profile: str, *, name: str = "") -> ComposeForm:
     return ComposeForm(leaderboard, profile, fields, limit)
 
 
+def asked_of(leaderboard: str, profile: str, preset: Preset | None = None) -> tuple[Parameter, ...]:
+    """What a form asks for, with the defaults of that profile, and of a preset over it."""
+    if preset is None:
+        return _parameters(leaderboard, profile)
+    template = _template(leaderboard)
+    return parameters(template, preset.over(_values(leaderboard, profile), template.paths))
+
+
+def default_text(asked: Parameter) -> str:
+    """A default as it stands in a field."""
+    return "" if asked.default is None else str(asked.default)
+
+
 def _field(asked: Parameter, name: str) -> FormField:
-    default = "" if asked.default is None else str(asked.default)
+    default = default_text(asked)
     if asked.path == "submission.name" and name:
         default = name
     check = partial(problem, asked)
-    return FormField(asked.path, asked.label, default, asked.help, asked.choices, check)
+    return FormField(asked.path, asked.label, default, asked.help, asked.choices, check=check)
 
 
 def profile_name(leaderboard: str, profile: str) -> str:

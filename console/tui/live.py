@@ -272,14 +272,14 @@ class LiveBackend(Generic[Wanted]):
 
         return profiles()
 
-    def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
+    def form(self, leaderboard: str, profile: str = "", name: str = "") -> ComposeForm:
         from console.specs.values import usual_profile
         from console.tui import composing
 
         chosen = profile or usual_profile(local=self._is_local)
         taken = {row.name for row in self.fleet().rows}
-        name = free_name(composing.profile_name(leaderboard, chosen), taken)
-        return composing.form(leaderboard, chosen, name=name)
+        name = name or composing.profile_name(leaderboard, chosen)
+        return composing.form(leaderboard, chosen, name=free_name(name, taken))
 
     def compose(self, draft: Draft) -> Composition:
         from console.tui import composing

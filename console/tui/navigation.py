@@ -5,7 +5,7 @@ A screen is imported when it is shown first: the first paint waits for the list 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from textual.app import App
 from textual.screen import Screen
@@ -39,7 +39,35 @@ def go_by_name(app: App[None], place: Place) -> None:
     source = screen.candidate_source() if screen and place.about_one else None
     # The history lies above whatever it is called from: it is there without a list, too.
     from_list = not place.about_one and place is not Place.HISTORY
-    go(app, Destination(place, subject, source, from_list=from_list))
+    to = Destination(place, subject, source, from_list=from_list)
+    if lost := unsaved(_closed_for(app, to)):
+        _ask(app, lost, to)
+    else:
+        go(app, to)
+
+
+def unsaved(screens: Iterable[Screen[object]]) -> tuple[str, ...]:
+    """What would be lost with them."""
+    ours = (each for each in screens if isinstance(each, ConsoleScreen))
+    return tuple(told for each in ours for told in each.unsaved())
+
+
+def _closed_for(app: App[None], to: Destination) -> list[Screen[object]]:
+    """The screens that go when the user goes there."""
+    stack: list[Screen[object]] = list(app.screen_stack)
+    if to.place is not Place.HISTORY:
+        return stack[1:] if to.from_list else []
+    from console.tui.screens.history import HistoryScreen
+
+    below = [isinstance(each, HistoryScreen) for each in stack]
+    return stack[below.index(True) + 1 :] if True in below else []
+
+
+def _ask(app: App[None], lost: tuple[str, ...], to: Destination) -> None:
+    from console.tui.screens.dialogs import ConfirmDialog
+    from console.tui.screens.staying import leaving
+
+    app.push_screen(ConfirmDialog(leaving(lost)), lambda leave: go(app, to) if leave else None)
 
 
 def _present_screen(app: App[None]) -> ConsoleScreen | None:
@@ -63,10 +91,10 @@ def _back_to_history(app: App[None]) -> bool:
     return open_already
 
 
-def _compose(_to: Destination) -> Screen[None]:
+def _compose(to: Destination) -> Screen[None]:
     from console.tui.screens.compose import ComposeScreen
 
-    return ComposeScreen()
+    return ComposeScreen(to.source)
 
 
 def _history(_to: Destination) -> Screen[None]:

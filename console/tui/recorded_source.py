@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from console.operations.bundling.export import Exported
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.inspection import Inspection
+    from console.operations.ports.cluster import JsonObject
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.recording.archive import Archive, OpenedRecording
@@ -107,6 +108,9 @@ class RecordedSubmissions:
 
     async def entries(self) -> tuple[HistoryEntry, ...]:
         return await asyncio.to_thread(lambda: self._archive().entries())
+
+    async def launched(self, context: str, most: int) -> tuple[JsonObject, ...]:
+        return await asyncio.to_thread(lambda: self._archive().launched(context, most))
 
     def open(self, recording: Recording) -> RecordedSource:
         return RecordedSource(self._archive(), recording)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.attempt_lines import LogOf
     from console.operations.inspecting.inspection import Inspection
+    from console.operations.ports.cluster import JsonObject
     from console.operations.ports.history import HistoryEntry
     from console.operations.ports.recorder import LogView, Recording
     from console.operations.replay.recorded_past import Past
@@ -87,6 +88,10 @@ class Recordings(Protocol):
 
     async def entries(self) -> tuple[HistoryEntry, ...]:
         """One for each recording, in no order. Raises ConsoleError."""
+        ...
+
+    async def launched(self, context: str, most: int) -> tuple[JsonObject, ...]:
+        """The Jobs that were launched last on the cluster of that context, the newest first."""
         ...
 
     def open(self, recording: Recording) -> SubmissionSource:

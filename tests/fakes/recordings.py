@@ -47,17 +47,17 @@ def archive_in(folder: Path) -> Archive:
     return Archive(services, History(folder))
 
 
-def manifest_of(name: str) -> JsonObject:
+def manifest_of(name: str, **said: str) -> JsonObject:
     template = load_template("2.0")
     values = load_profile("embedded").values("2.0")
-    values = values.override({"submission.name": name}, origin="test", known=template.paths)
+    values = values.override({"submission.name": name, **said}, origin="test", known=template.paths)
     return compose(template, values, namespace="races", nonce="n0nce").manifest
 
 
-def recorded(folder: Path, name: str = "demo", *, cluster: str = CONTEXT) -> Recording:
+def recorded(folder: Path, name: str = "demo", *, cluster: str = CONTEXT, **said: str) -> Recording:
     """A submission that failed after half an hour; its Job was deleted, two drives are finished."""
     recording = Recording(cluster, "races", name, f"{name}-uid-0123")
-    manifest = manifest_of(name)
+    manifest = manifest_of(name, **said)
     writer = Recorder(folder).claim(recording)
     assert writer is not None
     writer.keep(KeptManifest(manifest, "https://gone:6443"))

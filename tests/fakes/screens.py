@@ -362,8 +362,8 @@ class FakeBackend:
     def profiles(self) -> tuple[str, ...]:
         return ("embedded", "g5.12xlarge")
 
-    def form(self, leaderboard: str, profile: str = "") -> ComposeForm:
-        return composing.form(leaderboard, profile or "embedded")
+    def form(self, leaderboard: str, profile: str = "", name: str = "") -> ComposeForm:
+        return composing.form(leaderboard, profile or "embedded", name=name)
 
     def compose(self, draft: Draft) -> Composition:
         return composing.composition(draft, "leaderboard")

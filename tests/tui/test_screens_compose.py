@@ -6,18 +6,21 @@ from pathlib import Path
 
 import pytest
 from fakes.pilots import opened, seen, shows, until
+from fakes.recordings import archive_in, recorded
 from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from console.errors import Conflict
 from console.tui.app import ConsoleApp
 from console.tui.backend import Draft
+from console.tui.recorded_source import RecordedSubmissions
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.monitor import MonitorScreen
+from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.widgets.form import Form, TextLine
 from console.tui.widgets.line_pane import LinePane
 
@@ -106,9 +109,83 @@ async def test_choosing_leaderboard_1_0_changes_images_and_repetitions(
 ) -> None:
     async with opened(backend, (120, 40)) as (app, pilot):
         screen = await compose(app, pilot)
-        screen.query_one("#field-run-leaderboard Choice").focus()
+        screen.set_focus(screen.query_one("#field-run-leaderboard Choice"))
         await pilot.press("right")
         await shows(pilot, "leaderboard:1.0", "100 drives")
+
+
+async def test_what_was_typed_stays_at_another_version_and_is_not_left_unasked(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        screen = await compose(app, pilot)
+        assert "F1 Help" in seen(app)
+        await pilot.press(*"falcon", "question_mark")
+        await shows(pilot, "falcon?", "✗ Name")
+        button = screen.query_one(Button)
+        await until(pilot, lambda: button.disabled)
+        await pilot.press("backspace")
+        await until(pilot, lambda: not button.disabled)
+        screen.set_focus(screen.query_one("#field-run-leaderboard Choice"))
+        await pilot.press("right")
+        await shows(pilot, "falcon", "100 drives")
+        for ways, stay in ((("escape",), "escape"), (("ctrl+c",), "escape")):
+            await pilot.press(*ways)
+            await shows(pilot, "not launched and kept nowhere: Name.")
+            await pilot.press(stay)
+            await until(pilot, lambda: app.screen is screen and app.gate.is_open)
+        await pilot.press("f1")
+        await shows(pilot, "Create the Job now")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen and app.gate.is_open)
+        await pilot.press("colon", *"submissions", "enter")
+        await shows(pilot, "kept nowhere: Name.")
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_a_form_begins_with_the_last_launch_and_a_preset_fills_it_otherwise(
+    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    recorded(tmp_path, cluster="lab", **{"submission.submitted_image_uri": "team:7"})
+    recordings = RecordedSubmissions(lambda: archive_in(tmp_path))
+    async with opened(backend, (120, 60), recordings) as (app, pilot):
+        screen = await compose(app, pilot)
+        image = field(screen, "submission.submitted_image_uri")
+        assert image.value == "team:7"
+        screen.set_focus(image)
+        await shows(pilot, "Used before:", "team:7 (→ completes)")
+        await pilot.press(*"team:8", "ctrl+s")
+        await shows(pilot, "a name for it")
+        await pilot.press(*"eight", "enter")
+        await shows(pilot, "From a shell:", "● eight")
+        await pilot.press("escape")
+        await shows(pilot, "▌Submissions")
+        await pilot.press("n")
+        await shows(pilot, "● none", "team:7", "✓ ready")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        app.screen.set_focus(app.screen.query_one("#field-run-preset Choice"))
+        await pilot.press("right")
+        await shows(pilot, "● eight", "team:8")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_a_submission_is_launched_again_with_all_that_its_job_says(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    image = {"submission.submitted_image_uri": "team:7", "cluster.agent_shm": "1Gi"}
+    recorded(tmp_path, "heron", **image)
+    recordings = RecordedSubmissions(lambda: archive_in(tmp_path))
+    async with opened(backend, (120, 40), recordings) as (app, pilot):
+        await pilot.press("h")
+        await shows(pilot, "heron", "N Again as…")
+        await pilot.press("slash", *"heron", "enter", "N")
+        await shows(pilot, "team:7", "✓ ready")
+        assert isinstance(app.screen, ComposeScreen)
+        assert field(app.screen, "submission.name").value == "heron"
+        assert field(app.screen, "cluster.agent_shm").value == "1Gi"
 
 
 async def test_the_manifest_is_previewed_also_in_a_small_terminal(backend: FakeBackend) -> None:

@@ -14,7 +14,7 @@ from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
 from console.operations.ports.history import HistoryEntry, HistoryPort
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
-from console.operations.recording.history import entry_of
+from console.operations.recording.history import Search, entry_of, found
 from console.operations.recording.log_view import containers_of
 from console.operations.recording.recorded import as_it_ended, damage_words, recorded_board
 from console.operations.recording.retention import StoreState, state_of
@@ -55,6 +55,16 @@ class Archive:
     def entries(self) -> tuple[HistoryEntry, ...]:
         """Of every recording, in no order."""
         return self._index.entries(lambda recording: entry_of(self._services, recording))
+
+    def launched(self, context: str, most: int) -> tuple[JsonObject, ...]:
+        """The Jobs that were launched last on the cluster of that context, the newest first."""
+        here = [
+            each
+            for each in found(self.entries(), Search(cluster=context))
+            if each.row is not None and not each.imported
+        ]
+        kept = (self._services.recorder.manifest(each.recording) for each in here[:most])
+        return tuple(each.manifest for each in kept if each is not None)
 
     def store(self) -> StoreState:
         """How much there is, what is allowed, and what went last."""

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.presentation.resume_points import hint
+from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Destination, Place, Subject
@@ -111,6 +112,11 @@ def resume_hint(screen: ConsoleScreen) -> str:
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
 
+def _not_again(screen: ConsoleScreen) -> str:
+    connected = screen.backend.connection().link is Link.CONNECTED
+    return no_candidate(screen) or ("" if connected else "There is no cluster to launch it on.")
+
+
 def _history(screen: ConsoleScreen) -> None:
     screen.go(Destination(Place.HISTORY))
 
@@ -138,6 +144,14 @@ INSPECT = _opens(
     "Why it failed: what died first, both logs at that moment, whose it is, what to do",
 )
 MANIFEST = _opens(Place.MANIFEST, "y", "YAML", "The Job as the cluster has it")
+AGAIN = Command(
+    "launch_again",
+    "N",
+    "Again as…",
+    "Launch a copy of it: the form with all that it says, under a free name",
+    opening(Place.COMPOSE),
+    _not_again,
+)
 CANCEL = Command(
     "cancel",
     "c",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.binding import Binding
@@ -13,23 +14,27 @@ from textual.widget import Widget
 from textual.widgets import Button
 from textual.worker import get_current_worker
 
-from console.domain.budget import backoff_limit_for
-from console.presentation.tones import Line, Tone, joined, spread, text
+from console.errors import ConsoleError
+from console.presentation.tones import Tone, text
 from console.presentation.yaml_lines import highlighted
-from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, FormField, LaunchReport
+from console.tui.backend import Composition, Draft, LaunchReport
 from console.tui.commands import Command, bindings
+from console.tui.filled_form import FilledForm
+from console.tui.form_state import LEADERBOARD, PRESET, PROFILE
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
-from console.tui.widgets.canvas import Canvas
+from console.tui.screens.staying import may_leave
+from console.tui.widgets.draft_verdict import DraftVerdict
 from console.tui.widgets.form import Field, Form
 from console.tui.widgets.line_pane import LinePane
+
+if TYPE_CHECKING:
+    from console.tui.submission_source import SubmissionSource
 
 SETTLE_SECONDS = 0.15
 """Pause in typing after which the manifest is composed again."""
 _NOTE_WIDTH = 60
 """Characters: they have to be read beside the form too."""
-_ROUTES_HELP = "A copy of the image's file, here: tells what of it is not launched. May stay empty."
-_LEADERBOARD, _PROFILE, _RESUMES = "run.leaderboard", "run.profile", "run.resumes"
 
 
 def _not_ready(screen: ComposeScreen) -> str:
@@ -39,6 +44,7 @@ def _not_ready(screen: ComposeScreen) -> str:
 async def _launch(screen: ComposeScreen) -> None:
     report = await screen.send(dry_run=False)
     if report:
+        screen.launched = True
         screen.go(Destination(Place.MONITOR, (report.namespace, report.name), from_list=True))
 
 
@@ -67,33 +73,23 @@ def _preview(screen: ComposeScreen) -> None:
         screen.query_one(Form).query(Field).first().query("Input, Choice").first().focus()
 
 
-def _back(screen: ComposeScreen) -> None:
+async def _back(screen: ComposeScreen) -> None:
     if screen.has_class("preview") and screen.has_class("-narrow"):
         _preview(screen)
-    else:
+    elif await may_leave(screen):
         screen.dismiss()
 
 
-class DraftVerdict(Canvas):
-    """Ready, or what is wrong; at the right what the server said."""
+async def _keep(screen: ComposeScreen) -> None:
+    from console.tui.screens.keeping_preset import ask_to_keep
 
-    DEFAULT_CSS = "DraftVerdict { height: 1; background: $surface; width: 1fr; }"
-    composition: Composition | None = None
-    server: Line = ()
+    draft = screen.draft()
+    if draft is not None and (name := await ask_to_keep(screen, draft)):
+        await screen.choose_preset(name)
 
-    def draw(self, width: int, height: int) -> list[Line]:
-        found = self.composition
-        if found is None:
-            return [text((" composing …", Tone.MUTED))]
-        errors = [each for each in found.findings if not each.warning]
-        warnings = len(found.findings) - len(errors)
-        if errors:
-            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-            return [text((f" ✗ {errors[0].text}{more}", Tone.FAIL))]
-        many = "s" if warnings > 1 else ""
-        noted = text((f"{warnings} warning{many}", Tone.WARN)) if warnings else ()
-        ready = joined([text((" ✓ ready", Tone.OK)), text((found.summary, Tone.MUTED)), noted])
-        return [spread(ready, (*self.server, (" ", Tone.TEXT)), width)]
+
+def _not_complete(screen: ComposeScreen) -> str:
+    return "" if screen.draft() else screen.why_not
 
 
 class ComposeScreen(ConsoleScreen):
@@ -135,6 +131,15 @@ class ComposeScreen(ConsoleScreen):
         Command(
             "preview", "ctrl+y", "Manifest", "To the manifest and back", _preview, priority=True
         ),
+        Command(
+            "keep",
+            "ctrl+s",
+            "Keep",
+            "Keep what the form says as a preset, to be chosen here and by launch --preset",
+            _keep,
+            _not_complete,
+            priority=True,
+        ),
         Command("back", "escape", "Back", "Leave without launching", _back, key_display="esc"),
     )
     # With priority the focus has moved before a field gets the next key: who types faster than the
@@ -145,10 +150,15 @@ class ComposeScreen(ConsoleScreen):
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, source: SubmissionSource | None = None) -> None:
+        """`source`: the submission that is launched again; None for a new one."""
         super().__init__()
         self.composition: Composition | None = None
-        self._form: ComposeForm | None = None
+        self.launched = False
+        self._source = source
+        self._filled: FilledForm
+        self._building = True
+        """The fields are not all there."""
         self._edits = 0
 
     def body(self) -> Iterable[Widget]:
@@ -161,60 +171,63 @@ class ComposeScreen(ConsoleScreen):
         self.run_worker(self._begin(), exit_on_error=False)
 
     async def _begin(self) -> None:
-        await self._fill(self.backend.form(self.backend.leaderboards()[0]), "field-submission-name")
+        self._filled = FilledForm(self.backend)
+        try:
+            if self._source is not None and not await self._filled.copy(self._source):
+                self.notify("Its Job belongs to no Leaderboard known here.", severity="warning")
+            await self._filled.look_back(self.host.recordings)
+        except ConsoleError as error:
+            self.host.show_error(error)
+        await self._fill(self._filled.first_version, "", "field-submission-name")
 
-    async def _fill(self, form: ComposeForm, focused: str | None) -> None:
+    async def _fill(self, leaderboard: str, profile: str, focused: str | None) -> None:
         """Show another form. It is complete, focused and only then judged."""
-        self._form = None
-        chosen = (
-            FormField(
-                _LEADERBOARD, "Leaderboard", form.leaderboard, choices=self.backend.leaderboards()
-            ),
-            FormField(_PROFILE, "Profile", form.profile, choices=self.backend.profiles()),
-            FormField(
-                _RESUMES,
-                "Resumes allowed",
-                str(form.resumes),
-                self._budget_help(form),
-                check=_whole,
-            ),
-            FormField(ROUTES, "Routes file", help=_ROUTES_HELP),
-        )
-        await self.query_one(Form).show((*chosen, *form.fields))
+        self._building = True
+        texts = self._filled.make(leaderboard, profile)
+        await self.query_one(Form).show(self._filled.fields, texts)
         # Nothing of it is there any more if the screen was left meanwhile.
         if focused and (aim := self.query(f"#{focused} Input, #{focused} Choice")):
             self.set_focus(aim.first(Widget))
-        self._form = form
+        self._building = False
         self._compose_soon()
 
-    @staticmethod
-    def _budget_help(form: ComposeForm) -> str:
-        limit = f"{form.resumes} is backoffLimit {form.backoff_limit}"
-        return f"Of crashed pairs, over all of them. {limit}; each resume restarts two containers."
+    async def choose_preset(self, name: str) -> None:
+        """Fill the form with that preset; what was typed stays."""
+        shown, form = self._shown, self._filled.form
+        if shown is None or form is None:
+            return
+        version, profile = form.leaderboard, form.profile
+        try:
+            version, profile = self._filled.choose_preset(name)
+        except ConsoleError as error:
+            self.host.show_error(error)
+        await self._change(shown, version, profile)
+
+    async def _change(self, shown: Form, leaderboard: str, profile: str) -> None:
+        self._filled.keep_typed(shown.values)
+        focused = self.focused.parent.id if self.focused and self.focused.parent else None
+        await self._fill(leaderboard, profile, focused)
+
+    def unsaved(self) -> tuple[str, ...]:
+        shown = self._shown
+        return () if self.launched or shown is None else self._filled.lost(shown.values)
 
     @property
     def _shown(self) -> Form | None:
-        """None in a screen that is taken down: its fields go before it is unmounted itself."""
-        return next(iter(self.query(Form)), None)
+        """None while it is being built, and in a screen that is taken down: its fields go before
+        it is unmounted itself."""
+        return None if self._building else next(iter(self.query(Form)), None)
 
     def draft(self) -> Draft | None:
         """What the form says now; None while it is being built or a resume count is no number."""
-        form, shown = self._form, self._shown
-        if form is None or shown is None:
-            return None
-        values = shown.values
-        if _RESUMES not in values or _whole(values[_RESUMES]):
-            return None
-        resumes = int(values[_RESUMES])
-        limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
-        own = {path: value for path, value in values.items() if not path.startswith("run.")}
-        return Draft(form.leaderboard, form.profile, own, limit, values.get(ROUTES, "").strip())
+        shown = self._shown
+        return None if shown is None else self._filled.draft(shown.values)
 
     @property
     def why_not(self) -> str:
         """Why the form cannot be sent as it stands."""
         shown = self._shown
-        if self._form is None or shown is None:
+        if shown is None:
             return "The form is being filled in."
         wrong = next((each for each in shown.fields if each.has_class("wrong")), None)
         if wrong:
@@ -228,16 +241,20 @@ class ComposeScreen(ConsoleScreen):
         return errors[0] if errors else ""
 
     async def on_field_edited(self) -> None:
-        form, shown = self._form, self._shown
+        form, shown = self._filled.form, self._shown
         if form is None or shown is None:
             return
         values = shown.values
-        version, profile = values.get(_LEADERBOARD), values.get(_PROFILE)
-        if version and profile and (version, profile) != (form.leaderboard, form.profile):
-            focused = self.focused.parent.id if self.focused and self.focused.parent else None
-            await self._fill(self.backend.form(version, profile), focused)
-            return
-        self._compose_soon()
+        version, profile = values.get(LEADERBOARD), values.get(PROFILE)
+        if values.get(PRESET, self._filled.preset) != self._filled.preset:
+            await self.choose_preset(values[PRESET])
+        elif version and profile and (version, profile) != (form.leaderboard, form.profile):
+            await self._change(shown, version, profile)
+        else:
+            self._compose_soon()
+
+    def tick(self) -> None:
+        self.query_one(Button).disabled = bool(self.why_not)
 
     def _compose_soon(self) -> None:
         self._edits += 1
@@ -308,9 +325,3 @@ def _commented(notes: Iterable[str]) -> str:
     """What nobody can see from here, as comments beneath the manifest."""
     lines = (line for note in notes for line in ("", *wrap(note, _NOTE_WIDTH)))
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
-
-
-def _whole(text: str) -> str:
-    return (
-        "" if text.isascii() and text.isdigit() and len(text) < 5 else "A whole number is wanted."
-    )

@@ -148,12 +148,12 @@ class CommandLine(ModalScreen[str], LeavesOnce[str]):
         self.dismiss(event.value)
 
 
-class AskTime(ModalScreen[str], LeavesOnce[str]):
-    """One line for a time; esc leaves."""
+class AskLine(ModalScreen[str], LeavesOnce[str]):
+    """One line for a time or a name; esc leaves."""
 
     DEFAULT_CSS = """
-    AskTime { align: left bottom; background: transparent; }
-    AskTime Input { width: 1fr; background: $panel; }
+    AskLine { align: left bottom; background: transparent; }
+    AskLine Input { width: 1fr; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
 

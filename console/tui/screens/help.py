@@ -23,7 +23,7 @@ _NAMES = {
     "escape": "esc",
 }
 _EVERYWHERE = (
-    ("?", "This page"),
+    ("? F1", "This page; in a text field, F1"),
     (":", "Go somewhere by name: " + " ".join(f":{c.names[0]}" for c in LINE_COMMANDS)),
     ("ctrl+p", "Every command, by typing a part of it"),
     ("arrows hjkl g G", "Move; page up and down; home and end"),

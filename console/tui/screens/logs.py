@@ -20,7 +20,7 @@ from console.presentation.containers import own_containers
 from console.tui.commands import bindings
 from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
-from console.tui.screens.dialogs import AskTime
+from console.tui.screens.dialogs import AskLine
 from console.tui.screens.log_choice import LogChoice, ShownLog, log_of
 from console.tui.screens.log_jumps import attempt, death, first_error
 from console.tui.screens.log_keys import LOG_COMMANDS
@@ -179,7 +179,7 @@ class LogsScreen(SubmissionScreen):
 
     def push_time(self) -> None:
         """Ask for a time of day and go there."""
-        self.app.push_screen(AskTime(), self._go_to_time)
+        self.app.push_screen(AskLine(), self._go_to_time)
 
     def _go_to_time(self, typed: str | None) -> None:
         at = time_of_day(typed or "")

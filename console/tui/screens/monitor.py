@@ -17,6 +17,7 @@ from console.presentation.verdicts import warnings
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
 from console.tui.screens.about import (
+    AGAIN,
     BACK,
     CANCEL,
     DELETE,
@@ -115,6 +116,7 @@ class MonitorScreen(SubmissionScreen):
         EVENTS,
         MANIFEST,
         DELETE,
+        AGAIN,
         PLAY,
         BACK,
         *map(_focus, KEYS),

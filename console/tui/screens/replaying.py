@@ -67,7 +67,7 @@ def _told(screen: Screen, work: Callable[[], None]) -> None:
 
 def _go_to(screen: Screen) -> None:
     from console.operations.replay.destinations import FORMS
-    from console.tui.screens.dialogs import AskTime
+    from console.tui.screens.dialogs import AskLine
 
     source = replayed(screen)
     assert source is not None
@@ -76,7 +76,7 @@ def _go_to(screen: Screen) -> None:
         if text:
             _told(screen, lambda: source.go_to(text, screen.look_again))
 
-    screen.app.push_screen(AskTime(f"go to: {FORMS}"), typed)
+    screen.app.push_screen(AskLine(f"go to: {FORMS}"), typed)
 
 
 def play(screen: Screen, recording: Recording) -> None:

@@ -83,6 +83,10 @@ class ConsoleScreen(LeavesOnce[None]):
     def tick(self) -> None:
         """Show the latest snapshot; called a few times a second while the screen is on top."""
 
+    def unsaved(self) -> tuple[str, ...]:
+        """What of the user's would be lost with this screen, in plain sentences."""
+        return ()
+
     def subject(self) -> Subject | None:
         """Namespace and name of the submission this screen is about, if any."""
         return None

@@ -18,6 +18,7 @@ from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import (
+    AGAIN,
     CANCEL,
     DELETE,
     EVENTS,
@@ -64,6 +65,7 @@ class SubmissionsScreen(FilteredListScreen):
         DELETE,
         FILTER,
         HISTORY,
+        AGAIN,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         CLEAR,

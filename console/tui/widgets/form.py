@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive, reactive
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -82,8 +83,9 @@ class TextLine(Input):
     # Textual lays out the whole screen again for each letter, which costs more than all the rest.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, compact=True, select_on_focus=False)
+    def __init__(self, text: str, used: tuple[str, ...] = ()) -> None:
+        before = SuggestFromList(used) if used else None
+        super().__init__(text, compact=True, suggester=before)
 
 
 class Field(Widget):
@@ -108,14 +110,14 @@ class Field(Widget):
     class Edited(Message):
         """The value of a field is another one now."""
 
-    def __init__(self, field: FormField) -> None:
-        choices, text = field.choices, field.default
+    def __init__(self, field: FormField, text: str) -> None:
+        choices = field.choices
         wrong = field.check(text)
         # Given before it is mounted: afterwards each class is a new look at every rule.
-        classes = [*(["wrong"] if wrong else []), *(["hint"] if field.help else [])]
+        classes = [*(["wrong"] if wrong else []), *(["hint"] if field.help or field.used else [])]
         super().__init__(id="field-" + field.path.replace(".", "-"), classes=" ".join(classes))
         self.field = field
-        self._editor = Choice(choices, text) if choices else TextLine(text)
+        self._editor = Choice(choices, text) if choices else TextLine(text, field.used)
         self._note = self._words(wrong, "")
 
     def compose(self) -> ComposeResult:
@@ -154,7 +156,12 @@ class Field(Widget):
 
     def _words(self, wrong: str, warned: str) -> str:
         """What stands beneath the value."""
-        return neutralise(f"✗ {wrong}" if wrong else f"! {warned}" if warned else self.field.help)
+        if wrong or warned:
+            return neutralise(f"✗ {wrong}" if wrong else f"! {warned}")
+        used = (
+            f"Used before: {', '.join(self.field.used)} (→ completes)." if self.field.used else ""
+        )
+        return neutralise(f"{self.field.help} {used}".strip())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -180,11 +187,11 @@ class Form(VerticalScroll):
     fields: tuple[Field, ...] = ()
     """Those that are shown; looked at several times a second."""
 
-    async def show(self, fields: Iterable[FormField]) -> None:
-        """Replace all fields."""
+    async def show(self, fields: Iterable[FormField], texts: Mapping[str, str]) -> None:
+        """Replace all fields; `texts` stand in them instead of their defaults."""
         self.fields = ()
         await self.remove_children()
-        shown = tuple(Field(field) for field in fields)
+        shown = tuple(Field(each, texts.get(each.path, each.default)) for each in fields)
         groups: dict[str, list[Field]] = {}
         for each in shown:
             groups.setdefault(each.field.group, []).append(each)

@@ -1,0 +1,109 @@
+"""One compose form through its life: what fills it, which version it is of, what is typed in it.
+
+Asks the backend for forms and the recordings for launches of before; knows no widget.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from console.errors import ConsoleError
+from console.specs.presets import preset_names
+from console.tui import fillings, form_state
+from console.tui.form_state import NO_PRESET, Filling
+
+if TYPE_CHECKING:
+    from console.tui.backend import Backend, ComposeForm, Draft, FormField
+    from console.tui.submission_source import Recordings, SubmissionSource
+
+_LOOKED_BACK = 20
+"""Launches of before, for what is offered."""
+
+
+class FilledForm:
+    """`form` is what `fields` were made of; None before `make`."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._start: tuple[Filling, ...] = ()
+        """What it is filled with, whatever its version."""
+        self._used: Mapping[str, tuple[str, ...]] = {}
+        self._typed: Mapping[str, str] = {}
+        """What had been typed when the fields were made."""
+        self.preset = NO_PRESET
+        self.form: ComposeForm | None = None
+        self.fields: tuple[FormField, ...] = ()
+
+    async def look_back(self, recordings: Recordings | None) -> None:
+        """What is offered, and what a new form begins with. Raises ConsoleError."""
+        where = self._backend.connection().description
+        if where is None or recordings is None:
+            return
+        jobs = await recordings.launched(where.context, _LOOKED_BACK)
+        self._used = await asyncio.to_thread(fillings.used_before, jobs)
+        if not self._start and (last := fillings.of_last_launch(jobs)):
+            self._start = (last,)
+
+    async def copy(self, source: SubmissionSource) -> bool:
+        """Begin with that submission; False where it is none that a form can say."""
+        copied = fillings.of_manifest(await source.manifest())
+        self._start = (copied,) if copied else ()
+        return copied is not None
+
+    @property
+    def first_version(self) -> str:
+        """Of what it begins with, else the usual one."""
+        told = (each.leaderboard for each in self._start if each.leaderboard)
+        return next(told, self._backend.leaderboards()[0])
+
+    def make(self, leaderboard: str, profile: str = "") -> dict[str, str]:
+        """Other fields, and the texts that stand in them. What was typed stays."""
+        layers = (*self._start, *self._of_preset(leaderboard, profile))
+        form = self._backend.form(leaderboard, profile, form_state.name_of(layers))
+        self.form = form_state.filled(form, layers, self._used)
+        above = form_state.run_fields(
+            self.form,
+            leaderboards=self._backend.leaderboards(),
+            profiles=self._backend.profiles(),
+            presets=preset_names(),
+            preset=self.preset,
+        )
+        self.fields = (*above, *self.form.fields)
+        return {each.path: form_state.text_of(each, self._typed) for each in self.fields}
+
+    def _of_preset(self, leaderboard: str, profile: str) -> tuple[Filling, ...]:
+        if self.preset == NO_PRESET:
+            return ()
+        usual = profile or self._backend.form(leaderboard).profile
+        return (fillings.of_preset(self.preset, leaderboard, usual),)
+
+    def choose_preset(self, name: str) -> tuple[str, str]:
+        """The version and the profile that go with it. Raises ConsoleError, and changes nothing."""
+        before, self.preset = self.preset, name
+        version, profile = (self.form.leaderboard, self.form.profile) if self.form else ("", "")
+        try:
+            said = self._of_preset(version, profile)
+        except ConsoleError:
+            self.preset = before
+            raise
+        for each in said:
+            version, profile = each.leaderboard or version, each.profile or profile
+        return version, profile
+
+    def typed(self, shown: Mapping[str, str]) -> Mapping[str, str]:
+        """What the user wants, where the fields show these texts."""
+        return form_state.typed(self.fields, shown, self._typed)
+
+    def keep_typed(self, shown: Mapping[str, str]) -> None:
+        """Remember it: other fields are about to be made."""
+        self._typed = self.typed(shown)
+
+    def lost(self, shown: Mapping[str, str]) -> tuple[str, ...]:
+        """What would be lost with it, in plain sentences."""
+        return form_state.left_behind(self.fields, self.typed(shown))
+
+    def draft(self, shown: Mapping[str, str]) -> Draft | None:
+        """What it says with these texts."""
+        return form_state.draft_of(self.form, shown) if self.form else None

@@ -1,0 +1,143 @@
+"""What stands in the compose form: what it is filled with, and what is typed over that. Pure.
+
+Nothing typed is lost: what another version or profile has no place for waits for one that has.
+Knows neither widgets nor where a filling comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from console.domain.budget import backoff_limit_for
+from console.tui.backend import ROUTES, ComposeForm, Draft, FormField
+
+OF_THE_TEAM = "submission."
+"""Values that hold whatever the version and the cluster."""
+NAME = "submission.name"
+LEADERBOARD, PROFILE, RESUMES, PRESET = (
+    "run.leaderboard",
+    "run.profile",
+    "run.resumes",
+    "run.preset",
+)
+NO_PRESET = "none"
+_CHOSEN = (LEADERBOARD, PROFILE, PRESET)
+"""Fields that say which form it is: what stands in them is chosen, not typed."""
+_ROUTES_HELP = "A copy of the image's file, here: tells what of it is not launched. May stay empty."
+
+
+class Filling(msgspec.Struct, frozen=True):
+    """What a form is filled with beneath what is typed: a launch of before, or a preset."""
+
+    values: Mapping[str, str] = {}
+    leaderboard: str = ""
+    profile: str = ""
+    """Of whichever, where they are empty."""
+    backoff_limit: int | None = None
+
+
+def filled(
+    form: ComposeForm, fillings: Iterable[Filling], used: Mapping[str, tuple[str, ...]]
+) -> ComposeForm:
+    """The form with what of the fillings applies to it; a later one stands over those before."""
+    said: dict[str, str] = {}
+    limit = form.backoff_limit
+    for each in fillings:
+        said |= _applying(each, form)
+        limit = limit if each.backoff_limit is None else each.backoff_limit
+    fields = tuple(
+        replace(each, default=text_of(each, said), used=used.get(each.path, ()))
+        for each in form.fields
+    )
+    return replace(form, fields=fields, backoff_limit=limit)
+
+
+def _applying(filling: Filling, form: ComposeForm) -> Mapping[str, str]:
+    """Images of 2.0 do not go into a form of 1.0, nor one cluster's nodes into another's."""
+    same = filling.leaderboard in ("", form.leaderboard) and filling.profile in ("", form.profile)
+    return {
+        path: text
+        for path, text in filling.values.items()
+        if path != NAME and (same or path.startswith(OF_THE_TEAM))
+    }
+
+
+def name_of(fillings: Iterable[Filling]) -> str:
+    """What they call the submission; the form gives it the next free number."""
+    return next((each.values[NAME] for each in fillings if NAME in each.values), "")
+
+
+def run_fields(
+    form: ComposeForm,
+    *,
+    leaderboards: tuple[str, ...],
+    profiles: tuple[str, ...],
+    presets: tuple[str, ...],
+    preset: str,
+) -> tuple[FormField, ...]:
+    """The fields above those of the spec: which form it is, and what is no value of the Job."""
+    limit = f"{form.resumes} is backoffLimit {form.backoff_limit}"
+    budget = f"Of crashed pairs, over all of them. {limit}; each resume restarts two containers."
+    chosen = FormField(PRESET, "Preset", preset, choices=(NO_PRESET, *presets))
+    return (
+        *((chosen,) if presets else ()),
+        FormField(LEADERBOARD, "Leaderboard", form.leaderboard, choices=leaderboards),
+        FormField(PROFILE, "Profile", form.profile, choices=profiles),
+        FormField(RESUMES, "Resumes allowed", str(form.resumes), budget, check=whole),
+        FormField(ROUTES, "Routes file", help=_ROUTES_HELP),
+    )
+
+
+def whole(text: str) -> str:
+    """Why a text is no count of resumes."""
+    sound = text.isascii() and text.isdigit() and len(text) < 5
+    return "" if sound else "A whole number is wanted."
+
+
+def draft_of(form: ComposeForm, texts: Mapping[str, str]) -> Draft | None:
+    """What a form says with these texts in it; None where the resumes are no number."""
+    if RESUMES not in texts or whole(texts[RESUMES]):
+        return None
+    resumes = int(texts[RESUMES])
+    limit = form.backoff_limit if resumes == form.resumes else backoff_limit_for(resumes)
+    own = {path: text for path, text in texts.items() if not path.startswith("run.")}
+    return Draft(form.leaderboard, form.profile, own, limit, texts.get(ROUTES, "").strip())
+
+
+def text_of(field: FormField, said: Mapping[str, str]) -> str:
+    """What stands in the field at first: what was said of it, where it can be."""
+    text = said.get(field.path, field.default)
+    return text if not field.choices or text in field.choices else field.default
+
+
+def typed(
+    fields: Iterable[FormField], shown: Mapping[str, str], before: Mapping[str, str]
+) -> dict[str, str]:
+    """What the user wants where it is another than the default, of this form and those before.
+
+    `shown` are the texts of these fields now, `before` what was typed when they were shown.
+    """
+    now = dict(before)
+    for each in fields:
+        text = shown.get(each.path)
+        if text is None or each.path in _CHOSEN or text == text_of(each, before):
+            continue
+        now.pop(each.path, None)
+        if text != each.default:
+            now[each.path] = text
+    return now
+
+
+def left_behind(fields: Iterable[FormField], wanted: Mapping[str, str]) -> tuple[str, ...]:
+    """What is lost with a form in which that was typed, in plain sentences; empty for nothing."""
+    known = {each.path: each for each in fields}
+    lost = [
+        path for path, text in wanted.items() if path not in known or text != known[path].default
+    ]
+    if not lost:
+        return ()
+    told = ", ".join(known[path].label if path in known else path for path in lost)
+    return (f"What you typed is not launched and kept nowhere: {told}.",)

@@ -1,0 +1,29 @@
+"""The row beneath the compose form: whether it can be launched, and what the server said of it."""
+
+from __future__ import annotations
+
+from console.presentation.tones import Line, Tone, joined, spread, text
+from console.tui.backend import Composition
+from console.tui.widgets.canvas import Canvas
+
+
+class DraftVerdict(Canvas):
+    """Ready, or what is wrong; at the right what the server said."""
+
+    DEFAULT_CSS = "DraftVerdict { height: 1; background: $surface; width: 1fr; }"
+    composition: Composition | None = None
+    server: Line = ()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        found = self.composition
+        if found is None:
+            return [text((" composing …", Tone.MUTED))]
+        errors = [each for each in found.findings if not each.warning]
+        warnings = len(found.findings) - len(errors)
+        if errors:
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            return [text((f" ✗ {errors[0].text}{more}", Tone.FAIL))]
+        many = "s" if warnings > 1 else ""
+        noted = text((f"{warnings} warning{many}", Tone.WARN)) if warnings else ()
+        ready = joined([text((" ✓ ready", Tone.OK)), text((found.summary, Tone.MUTED)), noted])
+        return [spread(ready, (*self.server, (" ", Tone.TEXT)), width)]
