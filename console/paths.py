@@ -70,6 +70,16 @@ def recordings() -> Path:
     return state() / "recordings"
 
 
+def local() -> Path:
+    """What the embedded cluster keeps."""
+    return state() / "local"
+
+
+def calls() -> Path:
+    """What was and is to be sent to this user's webhooks."""
+    return state() / "calls"
+
+
 def settings() -> Path:
     """What this user sets for the console; nothing in it has to be there."""
     base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"

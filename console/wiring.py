@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console import paths
 from console.errors import ClusterUnreachable, ConsoleError
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from console.cluster.fingerprint import IdentifiedLogin
     from console.domain.fleet import SubmissionRow
     from console.localcluster.lifecycle.commands import LocalCluster
-    from console.operations.ports.cluster import ClusterDescription, ClusterPort
+    from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder_process import ProcessState
     from console.operations.recording.archive import Archive
     from console.operations.replay.player import Player
     from console.operations.services import Services
+    from console.publish.outbox import Outbox
     from console.recorder.recorder import Recorder
     from console.recorder.store import StoreOnDisk
     from console.recorder_process.one import OneRecorder
@@ -80,8 +81,15 @@ async def _unattended(connection: WantedCluster) -> AsyncIterator[Services]:
 
     async with connect(connection) as services:
         yield msgspec.structs.replace(
-            services, recorder=recordings(unattended=True), attended=never
+            services, recorder=recordings(unattended=True), attended=never, calls=call_outbox()
         )
+
+
+def call_outbox() -> Outbox:
+    """Calls for this user's webhooks, and what is set of them. Reads no file yet."""
+    from console.publish.outbox import Outbox
+
+    return Outbox(paths.calls(), paths.settings(), now)
 
 
 def recordings(*, unattended: bool = False) -> Recorder:
@@ -123,30 +131,24 @@ def look(connection: WantedCluster, work: Callable[[Services], Coroutine[Any, An
     return look_at(*where, lambda cluster: work(Services(cluster, *told)), local=asked.local)
 
 
-class _Unasked(msgspec.Struct, frozen=True):
-    """A cluster that is known by its names only."""
-
-    description: ClusterDescription
-
-
 @asynccontextmanager
 async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
     """Services for what is recorded: their cluster may be out of reach, or gone."""
     import asyncio
 
-    from console.operations.services import Services
+    from console.operations.services import Services, unasked
 
-    cluster = _Unasked(await asyncio.to_thread(_named, connection))
-    yield Services(cast("ClusterPort", cluster), recordings(), now)
+    cluster = unasked(await asyncio.to_thread(_named, connection))
+    yield Services(cluster, recordings(), now)
 
 
 def archive() -> Archive:
     """All recordings of this user; no cluster is asked, and none has to be there."""
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.recording.archive import Archive
-    from console.operations.services import Services
+    from console.operations.services import Services, unasked
 
-    nowhere = cast("ClusterPort", _Unasked(ClusterDescription("", "", "")))
+    nowhere = unasked(ClusterDescription("", "", ""))
     return Archive(Services(nowhere, recordings(), now, store=_store()), _store())
 
 
@@ -219,7 +221,7 @@ async def record(
     if connection.local:
         from console.localcluster.lifecycle.commands import keep
 
-        keep(_local_state())
+        keep(paths.local())
     await run_recorder(
         folder,
         lambda: _unattended(connection),
@@ -280,7 +282,7 @@ def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -
         start_local=lambda: _own_local(connection),
         ends_local=local_ends_with_us,
         recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
-        looks=Looks(theme, mouse),
+        looks=Looks(theme, mouse, call_outbox),
     )
 
 
@@ -304,21 +306,21 @@ def local_up(*, owned: bool, time_factor: float = 1.0) -> LocalCluster:
     """The embedded cluster, started if it does not run. Raises ConsoleError."""
     from console.localcluster.lifecycle.commands import up
 
-    return up(_local_state(), owner=owned, time_factor=time_factor)
+    return up(paths.local(), owner=owned, time_factor=time_factor)
 
 
 def local_down() -> bool:
     """Stop the embedded cluster; False when none ran."""
     from console.localcluster.lifecycle.commands import down
 
-    return down(_local_state())
+    return down(paths.local())
 
 
 def local_status() -> Any:
     """Whether and where the embedded cluster runs."""
     from console.localcluster.lifecycle.commands import status
 
-    return status(_local_state())
+    return status(paths.local())
 
 
 def local_ends_with_us() -> bool:
@@ -326,14 +328,14 @@ def local_ends_with_us() -> bool:
     from console.localcluster.lifecycle.owners import ends_with_us
     from console.localcluster.lifecycle.state_folder import ClusterFolder
 
-    return ends_with_us(ClusterFolder(_local_state().resolve()).owners)
+    return ends_with_us(ClusterFolder(paths.local().resolve()).owners)
 
 
 def local_kubeconfig() -> Path:
     """Its kubeconfig; raises NotFound when it does not run."""
     from console.localcluster.lifecycle.commands import kubeconfig
 
-    return kubeconfig(_local_state())
+    return kubeconfig(paths.local())
 
 
 def embedded_routes(image: str) -> bytes | None:
@@ -341,7 +343,3 @@ def embedded_routes(image: str) -> bytes | None:
     from console.localcluster.images.catalogue import routes_of
 
     return routes_of(image)
-
-
-def _local_state() -> Path:
-    return paths.state() / "local"

@@ -15,7 +15,6 @@ from console.presentation.verdicts import (
     OWNERS,
     SURE,
     inspection_lines,
-    is_deterministic,
     nothing_failed,
     proofs,
     title,
@@ -56,7 +55,7 @@ def _pair(each: PairInspection) -> Document:
         "verdict": _verdict(each.verdict),
         "attempts": [_verdict(verdict) for verdict in each.attempts],
         "repeated": each.repeated,
-        "comesAgain": is_deterministic(each),
+        "comesAgain": each.comes_again,
     }
 
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from console.domain.facts import JobFacts
 from console.operations.ports.clock import Clock
-from console.operations.ports.cluster import ClusterPort
+from console.operations.ports.cluster import ClusterDescription, ClusterPort
 from console.operations.ports.recorder import RecorderPort, Recording
 
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
+    from console.operations.ports.calls import CallOutbox
     from console.operations.ports.store import RecordingStore
 
 
 def never() -> bool:
     """Where only this console can record."""
     return False
+
+
+class _Unasked(msgspec.Struct, frozen=True):
+    description: ClusterDescription
+
+
+def unasked(description: ClusterDescription) -> ClusterPort:
+    """A cluster that is known by its names only: nothing can be asked of it."""
+    return cast("ClusterPort", _Unasked(description))
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -32,6 +42,8 @@ class Services(msgspec.Struct, frozen=True):
     """Whether a recorder process is there to record; a console then lets it go first."""
     store: RecordingStore | None = None
     """All recordings as one thing; None where nobody is to look after them."""
+    calls: CallOutbox | None = None
+    """Where calls for a person are left; None where somebody else leaves them."""
 
     def recording_of(self, job: JobFacts) -> Recording:
         """Where that Job is recorded: a later namesake has another uid."""

@@ -184,7 +184,7 @@ def _answer(group: list[PairInspection]) -> str:
     if len(group) > 1:
         *most, last = (str(each.number) for each in group)
         told = f"pairs {', '.join(most)} and {last}: {told.partition(': ')[2]}"
-    if not all(map(is_deterministic, group)):
+    if not all(each.comes_again for each in group):
         return told
     return f"{told}; {_why_told(group[0])}"
 
@@ -194,16 +194,8 @@ def warnings(found: Inspection) -> list[str]:
 
     One that comes again for certain at its first occurrence, any other at its second.
     """
-    certain = (each for each in found.pairs if is_deterministic(each))
+    certain = (each for each in found.pairs if each.comes_again)
     return [_answer(group) for group in _alike(certain)]
-
-
-def is_deterministic(each: PairInspection) -> bool:
-    """Whether it will end like this again: by its cause, or as it was seen twice."""
-    verdict = each.verdict
-    if verdict is None or verdict.cause is None or verdict.confidence < Confidence.LIKELY:
-        return False
-    return verdict.cause.repeats is Repeats.ALWAYS or each.repeated > 1
 
 
 def _why_told(each: PairInspection) -> str:

@@ -24,17 +24,19 @@ from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
+from console.tui.calling import Calling
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.input_gate import Input, InputGate
 from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
-from console.tui.textual_internals import CalmCrash, Sparing
+from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from console.tui.calling import CallSource
     from console.tui.submission_source import Recordings
 
 
@@ -58,9 +60,14 @@ class ConsoleApp(CalmCrash, Sparing):
         theme: str | None = None,
         recordings: Recordings | None = None,
         opened: Callable[[], Destination] | None = None,
+        calls: CallSource | None = None,
     ) -> None:
-        """`opened`: the one place that is shown, instead of the list; no cluster is asked then."""
+        """`opened`: the one place that is shown, instead of the list; no cluster is asked then.
+
+        `calls`: what the user sets of being called; nobody is called without.
+        """
         super().__init__()
+        self._calling = Calling(self, backend, calls) if calls is not None else None
         self.backend, self.recordings, self._opened = backend, recordings, opened
         self._other_themes = theming.files(paths.themes())
         self._choose_theme(theme or theming.DEFAULT)
@@ -99,10 +106,14 @@ class ConsoleApp(CalmCrash, Sparing):
         garbage.settle()
         if self._opened is None:
             self.backend.start()
+        if self._calling is not None:
+            self.run_worker(self._calling.run(), name="calls", exit_on_error=False)
         self._load_other_themes()
 
     async def on_unmount(self) -> None:
         garbage.release()
+        if self._calling is not None:
+            self._calling.leave()
         await asyncio.to_thread(self.backend.close)
 
     def _watch_link(self) -> None:
@@ -166,6 +177,10 @@ class ConsoleApp(CalmCrash, Sparing):
     ) -> None:
         """A toast; markup in it is never interpreted, since texts come from anywhere."""
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def tell_terminal(self, sequences: str) -> None:
+        """What is not drawn: its title, its bell."""
+        to_terminal(self, sequences)
 
     # --- going places
 

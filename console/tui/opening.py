@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from console.operations.replay.player import Player
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
+    from console.tui.calling import CallSource
 
 
 class Reachable(Protocol):
@@ -34,11 +35,13 @@ class Reachable(Protocol):
 
 
 class Looks(NamedTuple):
-    """How the screens are shown."""
+    """How the screens are shown, and how they call."""
 
     theme: str | None = None
     """None for the usual one."""
     mouse: bool = True
+    calls: Callable[[], CallSource] | None = None
+    """Asked for once the first frame is drawn; None where nobody is to be called."""
 
 
 Wanted = TypeVar("Wanted", bound=Reachable)
@@ -79,7 +82,12 @@ def open_screens(
             recorder=recorder,
             known=known,
         )
-        app = ConsoleApp(backend, theme=looks.theme, recordings=RecordedSubmissions(archive))
+        app = ConsoleApp(
+            backend,
+            theme=looks.theme,
+            recordings=RecordedSubmissions(archive),
+            calls=looks.calls() if looks.calls else None,
+        )
         apps.append(app)
         if not outside.code:
             first.hand_over()

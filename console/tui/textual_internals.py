@@ -47,6 +47,16 @@ def backlogged(app: App[None]) -> bool:
     return queue is not None and queue.qsize() > QUEUED_FRAMES
 
 
+def to_terminal(app: App[None], sequences: str) -> None:
+    """Behind what is drawn by now. Nothing where the screens are not on a terminal."""
+    driver = getattr(app, "_driver", None)
+    if driver is None or driver.is_headless or driver.is_web:
+        return
+    file = getattr(driver, "_file", None)
+    if file is not None and file.isatty():
+        driver.write(sequences)
+
+
 def grow(view: ScrollView, size: Size, y: float | None = None) -> None:
     """Set a scroll view's virtual size without laying out the whole screen again.
 

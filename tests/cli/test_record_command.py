@@ -118,7 +118,7 @@ def test_the_embedded_cluster_lives_as_long_as_its_recorder_has_work(run: Run) -
     from console.localcluster.lifecycle.state_folder import ClusterFolder
 
     wiring.local_up(owned=True, time_factor=0.1)
-    owners = ClusterFolder(wiring._local_state().resolve()).owners
+    owners = ClusterFolder(paths.local().resolve()).owners
     assert ends_with_us(owners)
     assert run("record", "start", "--local")[0] == 0
     assert not ends_with_us(owners)

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from console.diagnosis.attempt_span import half_span, span_of
-from console.diagnosis.catalogue import catalogue
+from console.diagnosis.catalogue import Repeats, catalogue
 from console.diagnosis.observing import facts_of, scene_of
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
 from console.diagnosis.verdict import Confidence, Verdict, judge
@@ -44,6 +44,14 @@ class PairInspection(msgspec.Struct, frozen=True):
         if self.verdict is None or self.verdict.cause is None:
             return 0
         return names_of(self.attempts)[self.verdict.cause.name]
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it will end like this again: by its cause, or as it was seen twice."""
+        verdict = self.verdict
+        if verdict is None or verdict.cause is None or verdict.confidence < Confidence.LIKELY:
+            return False
+        return verdict.cause.repeats is Repeats.ALWAYS or self.repeated > 1
 
 
 class Inspection(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from console.operations.recording.settling import Settling
 from console.operations.recording.store_watch import StoreWatch
 from console.operations.services import Services
 from console.operations.task_guard import TaskGuard
+from console.operations.watching.calling import run_with_calls
 from console.operations.watching.fleet import Fleet
 from console.operations.watching.taking_turns import TakingTurns
 
@@ -45,6 +46,8 @@ class Unattended:
             self._guard.start("settling", settling.run(), lambda name, error: None)
             turns = self._take_turns(TakingTurns(self._services))
             self._guard.start("turns", turns, lambda name, error: None)
+            if self._services.calls is not None:
+                self._guard.start("calls", self._services.calls.run(), lambda name, error: None)
             for each in namespaces:
                 self.follow(each)
             while loop.time() - self._busy_at < self._idle_seconds:
@@ -59,6 +62,8 @@ class Unattended:
             await asyncio.sleep(_LOOK_EVERY)
 
     def _note(self, now: float) -> None:
+        if self._services.calls is not None and self._services.calls.busy:
+            self._busy_at = now
         for namespace, fleet in self._fleets.items():
             if fleet.busy:
                 self._busy_at = now
@@ -81,7 +86,9 @@ class Unattended:
         fleet = Fleet(self._services, namespace, unattended=True)
         self._fleets[namespace] = fleet
         self._tasks[namespace] = self._guard.start(
-            f"fleet {namespace}", fleet.run(), lambda name, error: self._ended(namespace)
+            f"fleet {namespace}",
+            run_with_calls(self._services, fleet),
+            lambda name, error: self._ended(namespace),
         )
 
     def _ended(self, namespace: Namespace) -> None:

@@ -1,0 +1,135 @@
+"""What calls for a person: on which occasion, which submission, in one harmless line. Pure.
+
+Each call has an identity by which it is told once, whoever tells it, and however often it is seen.
+Knows no way of telling. A cause that comes again is a verdict, and comes from the diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.domain.board import PairBoard, PairStatus, SubmissionStatus, tally
+from console.domain.hostile_text import neutralise
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
+    from console.domain.fleet import SubmissionRow
+
+STALLED_AFTER = timedelta(minutes=5)
+"""Without a line of either half. The supervisors end a silent evaluator after 800 s by themselves:
+a person hears of it while there is still something to look at."""
+LATE = timedelta(days=1)
+"""What ended longer ago is no news any more."""
+LONGEST = 240
+_AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
+_OVER = (SubmissionStatus.FAILED, SubmissionStatus.FAILING, SubmissionStatus.INCOMPLETE)
+_UNDER_WAY = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.BLOCKED)
+
+
+class Occasion(StrEnum):
+    """Why somebody is called."""
+
+    FAILED = "failed"
+    """It ended without a complete result, and nobody cancelled it."""
+    BLOCKED = "blocked"
+    STALLED = "stalled"
+    """A pair at work writes nothing."""
+    LAST_RESUME = "last-resume"
+    """The restart budget allows one more resume, or none."""
+    REPEATS = "repeats"
+    """A pair's failure is not by chance: it comes again."""
+    COMPLETE = "complete"
+
+
+class Call(msgspec.Struct, frozen=True, gc=False):
+    """One occasion of one submission. `text` is one line in which nothing controls a terminal."""
+
+    occasion: Occasion
+    namespace: str
+    name: str
+    uid: str
+    """Of its Job: a later namesake is another submission."""
+    text: str
+    at: datetime
+    detail: str = ""
+    """What tells one call of an occasion from another one of the same submission."""
+
+    @property
+    def identity(self) -> str:
+        """The same for everybody who sees that occasion."""
+        return identity(self.uid, self.occasion, self.detail)
+
+
+def identity(uid: str, occasion: Occasion, detail: str = "") -> str:
+    """By what such a call is known."""
+    return f"{uid}/{occasion}/{detail}"
+
+
+def one_line(text: str) -> str:
+    """Harmless, without breaks and bounded."""
+    plain = " ".join(neutralise(text.replace("\n", " ").replace("\t", " ")).split())
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[Call, ...]:
+    """Everything that a row and its board call for now, told already or not."""
+
+    def call(occasion: Occasion, text: str, at: datetime, detail: str = "") -> Call:
+        return Call(occasion, row.namespace, row.name, row.uid, one_line(text), at, detail)
+
+    ended = (board.job.ended_at if board.job else None) or now
+    if row.status in _OVER or row.status is SubmissionStatus.COMPLETE:
+        if now - ended >= LATE or not _is_last_word(row, board):
+            return ()
+        well = row.status is SubmissionStatus.COMPLETE
+        if well:
+            return (call(Occasion.COMPLETE, _result(row), ended),)
+        return (call(Occasion.FAILED, row.reason, ended),)
+    if row.status not in _UNDER_WAY:
+        return ()
+    found = []
+    if row.blocked_by is not None:
+        found.append(call(Occasion.BLOCKED, row.reason, now, row.blocked_by.value))
+    if left := _budget(board):
+        found.append(call(Occasion.LAST_RESUME, left, now))
+    for pair, since in _silent(board, now):
+        where = f" at {pair.route}" if pair.route else ""
+        told = f"pair {pair.number} has written nothing since {since:%H:%M:%S} UTC{where}"
+        detail = f"{pair.number}/{pair.attempt}/{pair.route}"
+        found.append(call(Occasion.STALLED, told, now, detail))
+    return tuple(found)
+
+
+def _is_last_word(row: SubmissionRow, board: BoardSnapshot) -> bool:
+    """While its pod ends, an incomplete result may still become a complete one."""
+    return row.status is not SubmissionStatus.INCOMPLETE or board.settled
+
+
+def _result(row: SubmissionRow) -> str:
+    score = "" if row.driving_score is None else f", driving score {row.driving_score:.2f}"
+    counts = "; it is not eligible" if row.eligible is False else ""
+    return f"{tally(row.done, row.total)} routes{score}{counts}"
+
+
+def _budget(board: BoardSnapshot) -> str:
+    """Only once something was spent: a launch that allows few resumes has said so itself."""
+    budget = board.budget
+    left = budget.resumes_left
+    if not budget.least or left is None or left > 1:
+        return ""
+    told = "one more resume is possible" if left else "no resume is left: the next failure ends it"
+    return f"{told}; restarts {budget.tally}: {budget.spenders}"
+
+
+def _silent(board: BoardSnapshot, now: datetime) -> Iterator[tuple[PairBoard, datetime]]:
+    """What is not live tells no silence."""
+    for pair in board.pairs if board.live else ():
+        if pair.status in _AT_WORK and pair.last_sign is not None:
+            since = max(pair.last_sign, pair.since or pair.last_sign)
+            if now - since >= STALLED_AFTER:
+                yield pair, since

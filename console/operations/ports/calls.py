@@ -1,0 +1,122 @@
+"""What a user sets of the calls for a person, and where those for webhooks are left. No HTTP here.
+
+A webhook's address is a secret: whoever has it may write as we do. No value here shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from console.domain.calls import Call, Occasion
+
+EVERY = frozenset(Occasion)
+
+
+class Desktop(StrEnum):
+    """How a terminal is asked for a notice on the desktop."""
+
+    AUTO = "auto"
+    OSC9 = "osc9"
+    OSC777 = "osc777"
+    OFF = "off"
+
+
+class Form(StrEnum):
+    """How a webhook wants to be told."""
+
+    SLACK = "slack"
+    JSON = "json"
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """One address that is told, on some occasions."""
+
+    url: str
+    form: Form
+    occasions: frozenset[Occasion] = EVERY
+
+    @property
+    def host(self) -> str:
+        """All of the address that may be shown."""
+        return urlsplit(self.url).hostname or "?"
+
+    @property
+    def key(self) -> str:
+        """What stands for the address on disk."""
+        return sha256(self.url.encode()).hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return f"Webhook({self.host}, {self.form})"
+
+
+class CallSettings(msgspec.Struct, frozen=True):
+    """What is on. The occasions hold for every way."""
+
+    occasions: frozenset[Occasion] = EVERY
+    toast: bool = True
+    bell: bool = True
+    title: bool = True
+    desktop: Desktop = Desktop.AUTO
+    webhooks: tuple[Webhook, ...] = ()
+
+
+class Sent(StrEnum):
+    """What became of a call on its way to a webhook."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    """It was begun; where nobody is at it any more, nobody knows whether it arrived."""
+    SENT = "sent"
+    REFUSED = "refused"
+    IN_DOUBT = "in doubt"
+    """The answer was lost. It is not sent again: none is sent twice."""
+    GIVEN_UP = "given up"
+    DROPPED = "dropped"
+    """Its webhook is not set any more, or it waited until it was no news."""
+
+
+FAILED = (Sent.REFUSED, Sent.IN_DOUBT, Sent.GIVEN_UP)
+
+
+class WebhookAnswer(msgspec.Struct, frozen=True):
+    """What a webhook said last, without its address."""
+
+    at: datetime
+    host: str
+    sent: Sent
+    words: str
+    subject: str
+    """Which submission it was about, and what."""
+
+
+class OutboxState(msgspec.Struct, frozen=True):
+    """What was sent and what waits."""
+
+    counts: dict[Sent, int]
+    last: WebhookAnswer | None = None
+    trouble: WebhookAnswer | None = None
+    """The last call that did not arrive, or may not have."""
+
+
+class CallOutbox(Protocol):
+    """Calls on their way to webhooks, on disk: who has offered one may end."""
+
+    def offer(self, calls: Sequence[Call]) -> None:
+        """Keep what nobody has offered before. Writes files; raises ConsoleError."""
+        ...
+
+    async def run(self) -> None:
+        """Send what waits, until cancelled."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Something is to be sent within moments."""
+        ...

@@ -1,0 +1,276 @@
+"""The outbox: which webhook is to have which call, kept on disk until it is known what became.
+
+A webhook gets each call once at most. What its server has certainly not taken is tried again; where
+the answer was lost, or we ended meanwhile, nobody knows, and that is said instead. Of several
+recorders of one user one sends, for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+from collections import Counter
+from collections.abc import Awaitable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from console.domain.calls import LATE, Call, Occasion
+from console.errors import ConsoleError
+from console.operations.ports.calls import (
+    FAILED,
+    CallSettings,
+    OutboxState,
+    Sent,
+    Webhook,
+)
+from console.operations.ports.clock import Clock
+from console.publish.answers import SECONDS, Answer, Poster, Taken
+from console.publish.entries import Entries, Entry, key_of
+from console.publish.messages import body
+from console.publish.settings_file import FILE, read
+
+log = logging.getLogger(__name__)
+
+TRIES = 14
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=30)
+"""Two hours in all; a server may ask for more."""
+_BETWEEN = timedelta(seconds=1)
+"""Two to one webhook: Slack takes one a second."""
+_SOON = timedelta(seconds=30)
+"""What is due later than that keeps no recorder alive: the next one sends it."""
+_KEPT = timedelta(days=60)
+_LOOK_SECONDS = 0.5
+TEST = "this is a test of the calls; nothing has happened"
+_INTERRUPTED = "we ended while it was being sent"
+
+
+class Outbox:
+    """See `operations.ports.calls`. `offer` may be called from any thread."""
+
+    def __init__(
+        self, folder: Path, settings: Path, clock: Clock, *, seconds: float = SECONDS
+    ) -> None:
+        """`settings`: the folder of the user's; `seconds`: how long an answer is waited for."""
+        self._folder, self._clock = folder, clock
+        self.file = settings / FILE
+        """What the user sets."""
+        self._seconds = seconds
+        self._entries = Entries(folder / "entries")
+        self._settings = CallSettings()
+        self._open: dict[str, Entry] = {}
+        """Of whoever sends: what is left to do."""
+        self._looked_at: set[str] = set()
+        self._free_at: dict[str, datetime] = {}
+        """By webhook: when it may be told the next."""
+        self._misread = self._failing = ""
+
+    def settings(self) -> CallSettings:
+        """As they are now. Raises InvalidInput with the mistake's place."""
+        return read(self.file)
+
+    # --- offering
+
+    def offer(self, calls: Sequence[Call]) -> None:
+        settings = self._renewed()
+        try:
+            for webhook in settings.webhooks:
+                since = self._since(webhook)
+                for call in calls:
+                    wanted = call.occasion in settings.occasions & webhook.occasions
+                    if wanted and call.at >= since:
+                        self._entries.take(self._entry(call, webhook))
+        except OSError as error:
+            raise ConsoleError(
+                f"The outbox of calls cannot be written: {error.strerror}."
+            ) from error
+
+    def _entry(self, call: Call, webhook: Webhook) -> Entry:
+        now = self._clock()
+        return Entry(call, webhook.key, webhook.host, Sent.WAITING, now, now)
+
+    def _since(self, webhook: Webhook) -> datetime:
+        """When that address was set: what happened before is no news to it."""
+        place = self._folder / "since" / webhook.key
+        try:
+            return datetime.fromisoformat(place.read_text())
+        except (FileNotFoundError, ValueError):
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.write_text(self._clock().isoformat())
+            return self._clock()
+
+    def _renewed(self) -> CallSettings:
+        """As they are now; while they cannot be read, as they were."""
+        try:
+            self._settings, self._misread = self.settings(), ""
+        except ConsoleError as error:
+            if self._misread != str(error):
+                self._misread = str(error)
+                log.warning("The settings of calls: %s", error)
+        return self._settings
+
+    # --- sending
+
+    async def run(self) -> None:
+        await asyncio.to_thread(self._note_webhooks)
+        lock = await self._turn()
+        try:
+            await self._careful(asyncio.to_thread(self._take_over))
+            while not self._open:
+                await asyncio.sleep(_LOOK_SECONDS)
+                await self._careful(asyncio.to_thread(self._take_in))
+            from console.publish.sending import sender  # most have no webhook
+
+            async with sender(self._seconds) as post:
+                while True:
+                    await self._careful(self._step(post))
+                    await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            os.close(lock)
+
+    def _note_webhooks(self) -> None:
+        """From the begin of this recorder on, not only from the first call."""
+        try:
+            for webhook in self._renewed().webhooks:
+                self._since(webhook)
+        except OSError as error:
+            log.warning("The outbox of calls cannot be written: %s", error.strerror)
+
+    async def _turn(self) -> int:
+        """The lock's descriptor; the kernel drops it with its process."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._lock)
+            except OSError:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    def _lock(self) -> int:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def _take_over(self) -> None:
+        """What somebody was sending who is gone: it may have arrived."""
+        for each in self._entries.all():
+            if each.sent is Sent.SENDING:
+                self._become(each, Sent.IN_DOUBT, _INTERRUPTED)
+            elif not each.open and self._clock() - each.changed > _KEPT:
+                self._entries.remove(each.name)
+
+    async def _careful(self, work: Awaitable[None]) -> None:
+        """A disk that fails costs what is sent now, and is told once."""
+        try:
+            await work
+            self._failing = ""
+        except OSError as error:
+            if self._failing != str(error.strerror):
+                self._failing = str(error.strerror)
+                log.warning("The outbox of calls cannot be read or written: %s", self._failing)
+
+    async def _step(self, post: Poster) -> None:
+        """Each webhook its next one: a slow server keeps no other waiting."""
+        due = await asyncio.to_thread(self._due)
+        sends = (self._send(post, webhook, entry) for webhook, entry in due)
+        for failed in await asyncio.gather(*sends, return_exceptions=True):
+            if isinstance(failed, BaseException):
+                raise failed
+
+    def _due(self) -> list[tuple[Webhook, Entry]]:
+        """The oldest for each webhook that may be told one now."""
+        self._take_in()
+        now = self._clock()
+        webhooks = {each.key: each for each in self._renewed().webhooks} if self._open else {}
+        found: dict[str, tuple[Webhook, Entry]] = {}
+        waiting = (each for each in self._open.values() if each.sent is Sent.WAITING)
+        for entry in sorted(waiting, key=lambda each: each.call.at):
+            webhook = webhooks.get(entry.webhook)
+            if webhook is None and not self._misread:
+                self._become(entry, Sent.DROPPED, "this webhook is not set any more")
+            elif now - entry.call.at > LATE:
+                self._become(entry, Sent.DROPPED, "it waited for a day")
+            elif webhook and max(entry.due, self._free_at.get(webhook.key, now)) <= now:
+                found.setdefault(webhook.key, (webhook, entry))
+        return list(found.values())
+
+    def _take_in(self) -> None:
+        names = set(self._entries.names())
+        for name in names - self._looked_at:
+            if (entry := self._entries.read(name)) is not None and entry.open:
+                self._open[name] = entry
+        self._looked_at = names
+
+    async def _send(self, post: Poster, webhook: Webhook, entry: Entry) -> None:
+        begun = await asyncio.to_thread(self._become, entry, Sent.SENDING, entry.words)
+        key = key_of(entry.call)
+        answer = await post.send(webhook, body(entry.call, webhook.form, key), key)
+        pause = await asyncio.to_thread(self._learn, begun, answer)
+        self._free_at[webhook.key] = self._clock() + max(pause, _BETWEEN)
+
+    def _learn(self, entry: Entry, answer: Answer) -> timedelta:
+        """What became of it; how long its webhook is to be left alone."""
+        tried = replace(entry, tries=entry.tries + 1)
+        if answer.taken is Taken.LATER and tried.tries < TRIES:
+            doubled = FIRST_PAUSE * float(2**entry.tries)
+            pause = max(answer.pause or timedelta(), min(doubled, LONGEST_PAUSE))
+            tried = replace(tried, due=self._clock() + pause)
+            self._become(tried, Sent.WAITING, answer.words)
+            return pause
+        self._become(tried, _ENDS[answer.taken], answer.words)
+        return timedelta()
+
+    def _become(self, entry: Entry, sent: Sent, words: str) -> Entry:
+        now = replace(entry, sent=sent, words=words, changed=self._clock())
+        if sent in FAILED:
+            log.warning("The webhook at %s was not told: %s", now.host, words)
+        self._entries.put(now)
+        if now.open:
+            self._open[now.name] = now
+        else:
+            self._open.pop(now.name, None)
+        return now
+
+    @property
+    def busy(self) -> bool:
+        soon = self._clock() + _SOON
+        return any(each.due <= soon for each in list(self._open.values()))
+
+    # --- for whoever looks
+
+    async def test(self) -> tuple[tuple[str, str, bool], ...]:
+        """One message to each webhook, now; its host, what was answered, whether it was taken."""
+        from console.publish.sending import sender
+
+        webhooks, now = self.settings().webhooks, self._clock()
+        call = Call(Occasion.COMPLETE, "test", "this-is-a-test", "test", TEST, now, now.isoformat())
+        async with sender(self._seconds) as post:
+            sends = [post.send(w, body(call, w.form, key_of(call)), key_of(call)) for w in webhooks]
+            answers = await asyncio.gather(*sends)
+        told = zip(webhooks, answers, strict=True)
+        return tuple((w.host, each.words, each.taken is Taken.YES) for w, each in told)
+
+    def state(self) -> OutboxState:
+        """What was sent and what waits. Reads files; raises OSError."""
+        entries = sorted(self._entries.all(), key=lambda each: each.changed)
+        answered = [each for each in entries if each.words]
+        failed = [each for each in answered if each.sent in FAILED]
+        return OutboxState(
+            dict(Counter(each.sent for each in entries)),
+            answered[-1].answer if answered else None,
+            failed[-1].answer if failed else None,
+        )
+
+
+_ENDS = {
+    Taken.YES: Sent.SENT,
+    Taken.NO: Sent.REFUSED,
+    Taken.UNKNOWN: Sent.IN_DOUBT,
+    Taken.LATER: Sent.GIVEN_UP,
+}

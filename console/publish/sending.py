@@ -1,0 +1,94 @@
+"""One request to a webhook, and what its answer means. The address is in no word of it.
+
+Redirects are not followed: what is sent is meant for the host that the user named.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import httpx
+
+from console.operations.ports.calls import Webhook
+from console.publish.answers import Answer, Taken
+from console.version import VERSION
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""What a server may ask for."""
+_LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+_NOT_BEGUN = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+)
+"""Errors by which nothing of the request can have come to the server."""
+
+for _name in ("httpx", "httpcore"):
+    # At their INFO and below both write whole addresses.
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class Sender:
+    """Kept for as long as there is something to send."""
+
+    def __init__(self, client: httpx.AsyncClient, seconds: float) -> None:
+        self._client, self._seconds = client, seconds
+
+    async def send(self, webhook: Webhook, body: bytes, key: str) -> Answer:
+        """Never raises for what a server or a network does."""
+        headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": key}
+        try:
+            # The body of an answer is nobody's business: it is not even read.
+            async with self._client.stream(
+                "POST", webhook.url, content=body, headers=headers
+            ) as answered:
+                return _answer(answered)
+        except _NOT_BEGUN as error:
+            return Answer(Taken.LATER, f"cannot be reached ({type(error).__name__})")
+        except httpx.TimeoutException:
+            return Answer(Taken.UNKNOWN, f"no answer within {self._seconds:g} s")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return Answer(Taken.UNKNOWN, f"the connection broke ({type(error).__name__})")
+
+
+@asynccontextmanager
+async def sender(seconds: float) -> AsyncIterator[Sender]:
+    """By the system's certificates and proxies, as other programs here."""
+    async with httpx.AsyncClient(
+        timeout=seconds,
+        follow_redirects=False,
+        verify=ssl.create_default_context(),
+        headers={"User-Agent": f"carla-console/{VERSION}"},
+    ) as client:
+        yield Sender(client, seconds)
+
+
+def _answer(answered: httpx.Response) -> Answer:
+    code = answered.status_code
+    words = f"{code} {HTTPStatus(code).phrase}" if code in tuple(HTTPStatus) else str(code)
+    if answered.is_success:
+        return Answer(Taken.YES, words)
+    if answered.is_redirect:
+        return Answer(Taken.NO, f"{words}: it sends us elsewhere, which is not followed")
+    if code in _LATER or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Answer(Taken.LATER, words, _pause(answered.headers.get("Retry-After", "")))
+    return Answer(Taken.NO, words)
+
+
+def _pause(told: str) -> timedelta | None:
+    """Seconds, or a date; None for what is neither."""
+    if told.isascii() and told.isdigit():
+        return min(timedelta(seconds=int(told[:9])), LONGEST_PAUSE)
+    try:
+        until = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(until - datetime.now(UTC), timedelta()), LONGEST_PAUSE)

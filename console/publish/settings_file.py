@@ -1,0 +1,164 @@
+"""The calls as a user sets them: `calls.yaml`. Errors name the field and what it may be.
+
+```
+occasions: {complete: off}       # failed, blocked, stalled, last-resume, repeats, complete
+ways: {bell: off, desktop: osc9} # toast, bell, title; desktop: auto, osc9, osc777 or off
+webhooks:
+  - url: https://hooks.slack.com/services/…     # or url-file: a file that holds it
+    form: slack                                 # or json
+    occasions: [failed, blocked]                # all where it is left out
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from console.domain.calls import Occasion
+from console.errors import InvalidInput
+from console.operations.ports.calls import EVERY, CallSettings, Desktop, Form, Webhook
+
+FILE = "calls.yaml"
+_LONGEST = 64 * 1024
+_LONGEST_URL = 4096
+_PARTS = ("occasions", "ways", "webhooks")
+_SWITCHES = ("toast", "bell", "title")
+_WEBHOOK = ("url", "url-file", "form", "occasions")
+
+Choice = TypeVar("Choice", Desktop, Form)
+
+
+def read(path: Path) -> CallSettings:
+    """What is set, the usual where nothing is. Raises InvalidInput with the mistake's place."""
+    told = _written(path)
+    where = f"{path}: "
+    _known(told, _PARTS, str(path))
+    occasions = _mapping(told.get("occasions"), f"{where}occasions")
+    ways = _mapping(told.get("ways"), f"{where}ways")
+    _known(occasions, tuple(Occasion), f"{where}occasions")
+    _known(ways, (*_SWITCHES, "desktop"), f"{where}ways")
+    on = {each: _switch(occasions.get(each, True), f"{where}occasions.{each}") for each in Occasion}
+    toast, bell, title = (_switch(ways.get(w, True), f"{where}ways.{w}") for w in _SWITCHES)
+    return CallSettings(
+        frozenset(each for each in Occasion if on[each]),
+        toast,
+        bell,
+        title,
+        _desktop(ways.get("desktop", Desktop.AUTO), f"{where}ways.desktop"),
+        tuple(_webhooks(told.get("webhooks"), path)),
+    )
+
+
+def _written(path: Path) -> Mapping[str, Any]:
+    """A parser's message repeats what it could not read, which may be the address."""
+    import yaml  # for those who have such a file
+
+    try:
+        with path.open(encoding="utf-8") as file:
+            told = yaml.safe_load(file.read(_LONGEST))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} cannot be read.", why=type(error).__name__) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" Line {mark.line + 1} is not." if mark else ""
+        raise InvalidInput(f"{path} is no YAML.{line}", fix="Mend it; no call leaves.") from None
+    return _mapping(told, str(path))
+
+
+def _webhooks(told: Any, path: Path) -> Iterable[Webhook]:
+    if told is not None and not isinstance(told, list):
+        raise InvalidInput(f"{path}: webhooks is no list.", fix="Begin each with '- url: …'.")
+    for number, each in enumerate(told or (), 1):
+        yield _webhook(each, f"{path}: webhooks[{number}]", path.parent)
+
+
+def _webhook(told: Any, place: str, folder: Path) -> Webhook:
+    told = _mapping(told, place)
+    _known(told, _WEBHOOK, place)
+    if ("url" in told) == ("url-file" in told):
+        raise InvalidInput(f"{place} needs url or url-file, and not both.")
+    if "url" in told:
+        url, where = told["url"], f"{place}.url"
+    else:
+        where = f"{place}.url-file"
+        url = _from_file(folder / Path(str(told["url-file"])).expanduser(), where)
+    wanted = told.get("occasions")
+    return Webhook(
+        _address(url, where),
+        _choice(told.get("form"), Form, f"{place}.form"),
+        EVERY if wanted is None else _listed(wanted, f"{place}.occasions"),
+    )
+
+
+def _from_file(path: Path, place: str) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(_LONGEST_URL).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{place} cannot be read: {path}.", why=type(error).__name__) from error
+
+
+def _address(url: Any, place: str) -> str:
+    """Never said again, not even in an error: it is a secret."""
+    fix = "Give the whole address, as in https://hooks.example/services/…"
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+        port = parts.port if parts else None
+    except ValueError:
+        parts = port = None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise InvalidInput(f"{place} is no http or https address.", fix=fix)
+    if not url.isprintable() or not url.isascii() or " " in url or len(url) > _LONGEST_URL:
+        raise InvalidInput(f"{place} has characters that no address has.", fix=fix)
+    return str(url)
+
+
+def _listed(told: Any, place: str) -> frozenset[Occasion]:
+    names = told if isinstance(told, list) else [told]
+    for each in names:
+        if each not in tuple(Occasion):
+            raise InvalidInput(
+                f"{place} has an occasion that there is none of.", fix=_may(Occasion)
+            )
+    return frozenset(Occasion(each) for each in names)
+
+
+def _desktop(told: Any, place: str) -> Desktop:
+    """YAML reads `on` and `off` as a choice of its own."""
+    if isinstance(told, bool):
+        return Desktop.AUTO if told else Desktop.OFF
+    return _choice(told, Desktop, place)
+
+
+def _choice(told: Any, kind: type[Choice], place: str) -> Choice:
+    if told not in tuple(kind):
+        raise InvalidInput(f"{place} is not one that there is.", fix=_may(kind))
+    return kind(told)
+
+
+def _switch(told: Any, place: str) -> bool:
+    if not isinstance(told, bool):
+        raise InvalidInput(f"{place} is neither on nor off.", fix="Say on or off.")
+    return told
+
+
+def _mapping(told: Any, place: str) -> Mapping[str, Any]:
+    if told is not None and not isinstance(told, dict):
+        raise InvalidInput(f"{place} is no mapping.", fix="Write 'name: value', one a line.")
+    return told or {}
+
+
+def _known(told: Mapping[str, Any], names: Iterable[str], place: str) -> None:
+    """What stands there wrongly may be an address: its place is said, and what may stand there."""
+    allowed = tuple(names)
+    if set(told) - set(allowed):
+        raise InvalidInput(f"{place} has a key that means nothing there.", fix=_may(allowed))
+
+
+def _may(names: Iterable[str]) -> str:
+    return f"There is: {', '.join(str(each) for each in names)}."

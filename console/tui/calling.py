@@ -1,0 +1,194 @@
+"""The console calls its user: toasts, bell, title and desktop, for what happens while it is open.
+
+What is news it asks the lookout; how a terminal is told is `terminal_signals`. A list that has not
+changed costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from console.errors import ConsoleError, NotFound
+from console.presentation.calls import SHOWN, headline, is_good, summary, window_title
+from console.tui import terminal_signals as signals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.notifications import SeverityLevel
+
+    from console.domain.board import BoardSnapshot
+    from console.domain.calls import Call
+    from console.domain.fleet import SubmissionRow
+    from console.operations.ports.calls import CallSettings, OutboxState, WebhookAnswer
+    from console.operations.ports.recorder import LogView
+    from console.operations.watching.calling import Lookout
+    from console.tui.backend import Backend
+
+_LOOK_SECONDS = 1.0
+_TOAST_SECONDS = 15.0
+"""Longer than a word on what was just done: it comes when nobody looks."""
+_OUTBOX_SECONDS = 10.0
+
+
+class CallSource(Protocol):
+    """What is set, and what became of calls for webhooks. Both read files."""
+
+    def settings(self) -> CallSettings: ...
+
+    def state(self) -> OutboxState: ...
+
+
+class Screens(Protocol):
+    """What of the app this needs."""
+
+    def notify(
+        self, message: str, *, title: str = "", severity: SeverityLevel = ..., timeout: float | None
+    ) -> None: ...
+
+    def tell_terminal(self, sequences: str) -> None: ...
+
+
+class Calling:
+    """`run` until cancelled, in the app's loop; `leave` gives the title back."""
+
+    def __init__(self, screens: Screens, backend: Backend, source: CallSource) -> None:
+        self._screens, self._backend, self._source = screens, backend, source
+        self._where: object = None
+        self._titled: tuple[tuple[SubmissionRow, ...], bool] | None = None
+        self._title = ""
+
+    async def run(self) -> None:
+        """The settings are read once: who changes them opens the console again."""
+        settings = await self._settings()
+        beside = asyncio.create_task(self._watch_outbox()) if settings.webhooks else None
+        lookout = self._new_lookout()
+        try:
+            while True:
+                lookout = self._same_place(lookout)
+                calls = await self._look(lookout)
+                self._tell(
+                    [each for each in calls if each.occasion in settings.occasions], settings
+                )
+                if settings.title:
+                    self._tell_title()
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            if beside is not None:
+                beside.cancel()
+
+    def leave(self) -> None:
+        """As it was before."""
+        if self._title:
+            self._screens.tell_terminal(signals.GIVE_TITLE_BACK)
+            self._title = ""
+
+    async def _settings(self) -> CallSettings:
+        from console.operations.ports.calls import CallSettings
+
+        try:
+            return await asyncio.to_thread(self._source.settings)
+        except ConsoleError as error:
+            self._screens.notify(
+                f"{error.what} {error.fix}".strip(),
+                title="The settings of calls are wrong",
+                severity="warning",
+                timeout=_TOAST_SECONDS,
+            )
+            return CallSettings()
+
+    def _new_lookout(self) -> Lookout:
+        from console.operations.watching.calling import Lookout
+
+        return Lookout(since_now=True)
+
+    def _same_place(self, lookout: Lookout) -> Lookout:
+        """What another cluster or namespace has already is no news either."""
+        where = self._backend.connection().description
+        if where is None or where == self._where:
+            return lookout
+        first, self._where = self._where is None, where
+        return lookout if first else self._new_lookout()
+
+    async def _look(self, lookout: Lookout) -> list[Call]:
+        now, fleet, board_of = datetime.now(UTC), self._backend.fleet(), self._backend.listed_board
+        if not lookout.due(fleet, now):
+            return []
+        looked = await asyncio.to_thread(lookout.look, fleet, board_of, now)
+        calls = list(looked.calls)
+        for board in looked.failing:
+            from console.operations.inspecting.inspection import inspect
+
+            log_of = partial(self._log, board)
+            calls += lookout.judge(await asyncio.to_thread(inspect, board, log_of, now))
+        return calls
+
+    def _log(self, board: BoardSnapshot, container: str) -> LogView | None:
+        try:
+            return self._backend.log_view(board, container)
+        except NotFound:
+            return None
+
+    def _tell(self, calls: Sequence[Call], settings: CallSettings) -> None:
+        if not calls:
+            return
+        if settings.toast:
+            self._toast(calls)
+        told = calls[0].text if len(calls) == 1 else summary(calls)
+        head = headline(calls[0]) if len(calls) == 1 else f"{len(calls)} calls"
+        sequences = signals.desktop_notice(settings.desktop, head, told, os.environ)
+        if settings.bell:
+            sequences += signals.BELL
+        if sequences:
+            self._screens.tell_terminal(sequences)
+
+    def _toast(self, calls: Sequence[Call]) -> None:
+        """Many at once are one: they must not cover the screen."""
+        if len(calls) <= SHOWN:
+            for each in calls:
+                severity: SeverityLevel = "information" if is_good(each) else "error"
+                self._screens.notify(
+                    each.text, title=headline(each), severity=severity, timeout=_TOAST_SECONDS
+                )
+            return
+        severity = "information" if all(map(is_good, calls)) else "error"
+        self._screens.notify(
+            summary(calls), title=f"{len(calls)} calls", severity=severity, timeout=_TOAST_SECONDS
+        )
+
+    def _tell_title(self) -> None:
+        fleet = self._backend.fleet()
+        rows, live = self._titled or (None, False)
+        if fleet.rows is rows and fleet.live == live:
+            return
+        self._titled = (fleet.rows, fleet.live)
+        told = window_title(fleet.rows, live=fleet.live)
+        if told != self._title:
+            kept = "" if self._title else signals.KEEP_TITLE
+            self._title = told
+            self._screens.tell_terminal(kept + signals.title(told))
+
+    async def _watch_outbox(self) -> None:
+        """A call that did not arrive is told here too: the recorder has no screen."""
+        known = await self._trouble()
+        while True:
+            await asyncio.sleep(_OUTBOX_SECONDS)
+            trouble = await self._trouble()
+            if trouble is not None and trouble != known:
+                self._screens.notify(
+                    f"{trouble.host}: {trouble.words}",
+                    title=f"A webhook was not told that {trouble.subject}",
+                    severity="warning",
+                    timeout=_TOAST_SECONDS,
+                )
+            known = trouble
+
+    async def _trouble(self) -> WebhookAnswer | None:
+        try:
+            return (await asyncio.to_thread(self._source.state)).trouble
+        except OSError:
+            return None

@@ -1,0 +1,177 @@
+"""The lookout over a list: each occasion is news once, and only while somebody looks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from fakes.following import until
+from fakes.scenes import LONG, at, board_of, written
+from fakes.screens import NOW, ROWS, board
+from msgspec.structs import replace
+
+from console.domain.blockage import BlockKind
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.calls import Call, Occasion
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.errors import ConsoleError
+from console.operations.inspecting.inspection import inspect
+from console.operations.ports.cluster import Kind
+from console.operations.submitting.launch import launch
+from console.operations.watching.calling import Lookout, repeating
+from console.operations.watching.unattended import Unattended
+from console.specs.validation import Judged
+
+RUNNING = replace(ROWS[0], name="demo", uid="u-1", status=SubmissionStatus.RUNNING)
+BLOCKED = replace(RUNNING, status=SubmissionStatus.BLOCKED, blocked_by=BlockKind.IMAGE)
+FAILED = replace(RUNNING, status=SubmissionStatus.FAILED, reason="It failed.")
+CRASH = {"pair": 3, "attempt": 1, "half": "agent", "reason": "invalid-setup", "exit": 0, "at": 60}
+
+
+class Watch:
+    """A console or a recorder that looks at lists, a minute apart."""
+
+    def __init__(self, *, since_now: bool = True) -> None:
+        self.lookout = Lookout(since_now=since_now)
+        self.now = NOW
+        self.asked: list[str] = []
+
+    def board(self, namespace: str, name: str) -> BoardSnapshot:
+        self.asked.append(name)
+        return replace(board(), namespace=namespace, name=name, pairs=())
+
+    def sees(self, *rows: SubmissionRow, live: bool = True) -> list[Occasion]:
+        self.now += timedelta(minutes=1)
+        looked = self.lookout.look(FleetSnapshot(rows, live), self.board, self.now)
+        return [each.occasion for each in looked.calls]
+
+
+def test_what_comes_up_is_told_once() -> None:
+    watch = Watch()
+    assert watch.sees(RUNNING) == []
+    assert watch.sees(BLOCKED) == [Occasion.BLOCKED]
+    assert watch.sees(RUNNING) == []
+    assert watch.sees(BLOCKED) == []
+    assert watch.sees(FAILED) == [Occasion.FAILED]
+    assert watch.sees(replace(FAILED, reason="It failed, and more is known.")) == []
+
+
+def test_a_failing_job_that_has_failed_is_told_once() -> None:
+    watch = Watch()
+    watch.sees(RUNNING)
+    assert watch.sees(replace(FAILED, status=SubmissionStatus.FAILING)) == [Occasion.FAILED]
+    assert watch.sees(FAILED) == []
+
+
+def test_what_is_so_when_a_console_opens_is_no_news() -> None:
+    watch = Watch()
+    ended = replace(FAILED, uid="u-2", status=SubmissionStatus.UNVERIFIED)
+    assert watch.sees(BLOCKED, ended) == []
+    # Its result is read once its row is in sight.
+    assert watch.sees(BLOCKED, replace(ended, status=SubmissionStatus.COMPLETE)) == []
+    assert watch.sees(replace(BLOCKED, blocked_by=BlockKind.NODE), ended) == [Occasion.BLOCKED]
+
+
+def test_what_ends_as_a_console_opens_is_news() -> None:
+    watch = Watch()
+    watch.sees(RUNNING)
+    watch.now -= timedelta(seconds=58)
+    assert watch.sees(FAILED) == [Occasion.FAILED]
+
+
+def test_a_recorder_tells_what_happened_before_it_began() -> None:
+    assert Watch(since_now=False).sees(FAILED) == [Occasion.FAILED]
+
+
+def test_a_submission_that_comes_later_is_news_however_it_comes() -> None:
+    watch = Watch()
+    watch.sees()
+    assert watch.sees(FAILED) == [Occasion.FAILED]
+
+
+def test_a_list_that_is_not_live_tells_nothing() -> None:
+    watch = Watch()
+    watch.sees(RUNNING)
+    assert watch.sees(FAILED, live=False) == []
+    assert watch.sees(FAILED) == [Occasion.FAILED]
+
+
+def test_of_rows_that_did_not_change_no_board_is_asked_for_but_now_and_then() -> None:
+    watch = Watch()
+    rows, ended = (RUNNING,), (replace(FAILED, uid="u-2", name="over"),)
+    fleet = FleetSnapshot((*rows, *ended), True)
+    watch.lookout.look(fleet, watch.board, NOW)
+    watch.asked.clear()
+    assert not watch.lookout.due(fleet, NOW + timedelta(seconds=1))
+    watch.lookout.look(fleet, watch.board, NOW + timedelta(seconds=1))
+    assert watch.asked == []
+    watch.lookout.look(fleet, watch.board, NOW + timedelta(seconds=9))
+    assert watch.asked == ["demo"]
+
+
+def failing(times: int) -> BoardSnapshot:
+    ends = [{**CRASH, "attempt": n, "at": 60 * n} for n in range(1, times + 1)]
+    return board_of(written({"ended": ends}))
+
+
+def test_a_cause_that_comes_again_calls_once_however_often_it_came() -> None:
+    lookout = Lookout(since_now=False)
+    row = replace(RUNNING, namespace="races")
+    told: list[Call] = []
+    for times in (1, 2):
+        found = failing(times)
+        fleet = FleetSnapshot((replace(row, restarts=times),), True)
+        looked = lookout.look(fleet, lambda space, name, found=found: found, at(LONG))  # type: ignore[misc]
+        assert looked.failing == (found,)
+        told += lookout.judge(inspect(found, lambda container: None, at(LONG)))
+    [call] = told
+    assert (call.occasion, call.name) == (Occasion.REPEATS, "demo")
+    assert call.text == ("pair 3: The agent's sensors are not allowed; it will end like this again")
+
+
+def test_a_cause_that_a_console_finds_as_it_opens_is_no_news() -> None:
+    lookout, found = Lookout(since_now=True), failing(1)
+    looked = lookout.look(FleetSnapshot((RUNNING,), True), lambda space, name: found, at(LONG))
+    judged = inspect(found, lambda container: None, at(LONG))
+    assert looked.failing == (found,)
+    assert lookout.judge(judged) == ()
+    assert repeating(judged) != ()
+
+
+class Kept:
+    """An outbox that a full disk hinders at first."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.full, self.refused, self.busy = True, 0, False
+
+    def offer(self, calls: Sequence[Call]) -> None:
+        if self.full:
+            self.refused += 1
+            raise ConsoleError("no room")
+        self.calls += calls
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_recorder_leaves_each_call_in_the_outbox_also_behind_a_full_disk(
+    services, cluster, composed, monkeypatch
+) -> None:
+    monkeypatch.setattr("console.operations.watching.calling.LOOK_SECONDS", 0.01)
+    outbox = Kept()
+    job = (await launch(services, Judged(composed).valid)).job
+    following = Unattended(replace(services, calls=outbox), idle_seconds=900)
+    task = asyncio.create_task(following.run("races"))
+    try:
+        stored = await cluster.read(Kind.JOB, "races", "demo")
+        failed = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}
+        cluster.put({**stored, "status": {"conditions": [failed]}})
+        await until(lambda: outbox.refused)
+        outbox.full = False
+        await until(lambda: outbox.calls)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert [(each.occasion, each.uid) for each in outbox.calls] == [(Occasion.FAILED, job.uid)]
