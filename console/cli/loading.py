@@ -41,6 +41,7 @@ COMMANDS = {
     "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),
     "merge": ("merge", "merge partial results into one (--compat: upstream's bytes)"),
     "record": ("record", "the recorder, which needs no open console: start, status, stop"),
+    "calls": ("calls", "what calls you, in which ways, and what webhooks answered"),
     "local": ("local", "the embedded cluster: up, down, status, kubeconfig"),
     "completion": ("completion", "print the script that completes words in a shell"),
     "demo": ("demo", "drive one submission on the embedded cluster and print its results"),

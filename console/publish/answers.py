@@ -26,7 +26,7 @@ class Taken(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HookAnswer(msgspec.Struct, frozen=True):
     """In our words only: what a server says may repeat what it was asked."""
 
     taken: Taken
@@ -38,4 +38,4 @@ class Answer(msgspec.Struct, frozen=True):
 class Poster(Protocol):
     """Sends one request; never raises for what a server or a network does."""
 
-    async def send(self, webhook: Webhook, body: bytes, key: str) -> Answer: ...
+    async def send(self, webhook: Webhook, body: bytes, key: str) -> HookAnswer: ...

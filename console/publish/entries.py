@@ -27,7 +27,7 @@ SUFFIX = ".json"
 _LONGEST = 64 * 1024
 
 
-class Entry(msgspec.Struct, frozen=True):
+class OutboxEntry(msgspec.Struct, frozen=True):
     """One call for one webhook."""
 
     call: Call
@@ -74,7 +74,7 @@ class Entries:
             return [name for name in os.listdir(self._folder) if name.endswith(SUFFIX)]
         return []
 
-    def take(self, entry: Entry) -> bool:
+    def take(self, entry: OutboxEntry) -> bool:
         """Put it there; False where its place is taken. Whole or not at all, also after a crash."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (self._folder / entry.name).exists():
@@ -89,20 +89,20 @@ class Entries:
             made.unlink()
         return True
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: OutboxEntry) -> None:
         """In the place of what it was before."""
         place = str(self._folder / entry.name)
         files.replace(place, [msgspec.json.encode(entry)], permissions=files.PRIVATE)
 
-    def read(self, name: str) -> Entry | None:
+    def read(self, name: str) -> OutboxEntry | None:
         """None for what is none, or not any more."""
         try:
             with (self._folder / name).open("rb") as stored:
-                return decoder_of(Entry).decode(stored.read(_LONGEST))
+                return decoder_of(OutboxEntry).decode(stored.read(_LONGEST))
         except (OSError, ValueError):
             return None
 
-    def all(self) -> Iterator[Entry]:
+    def all(self) -> Iterator[OutboxEntry]:
         """Each as it is now."""
         return (each for name in self.names() if (each := self.read(name)) is not None)
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from console.domain.calls import Call
-from console.operations.ports.calls import Form
+from console.operations.ports.calls import WebhookForm
 from console.presentation.calls import headline
 
 _EVERYBODY = re.compile(r"@(?=(?:all|channel|everyone|here)\b)", re.IGNORECASE)
@@ -18,9 +18,9 @@ _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """What Slack reads as marks: of links, of people and of channels."""
 
 
-def body(call: Call, form: Form, key: str) -> bytes:
+def body(call: Call, form: WebhookForm, key: str) -> bytes:
     """The request's body, JSON; `key` tells a receiver of ours that it is the same call."""
-    told = _slack(call) if form is Form.SLACK else _plain(call, key)
+    told = _slack(call) if form is WebhookForm.SLACK else _plain(call, key)
     return json.dumps(told, ensure_ascii=False).encode()
 
 

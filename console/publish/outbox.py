@@ -28,8 +28,8 @@ from console.operations.ports.calls import (
     Webhook,
 )
 from console.operations.ports.clock import Clock
-from console.publish.answers import SECONDS, Answer, Poster, Taken
-from console.publish.entries import Entries, Entry, key_of
+from console.publish.answers import SECONDS, HookAnswer, Poster, Taken
+from console.publish.entries import Entries, OutboxEntry, key_of
 from console.publish.messages import body
 from console.publish.settings_file import FILE, read
 
@@ -61,7 +61,7 @@ class Outbox:
         self._seconds = seconds
         self._entries = Entries(folder / "entries")
         self._settings = CallSettings()
-        self._open: dict[str, Entry] = {}
+        self._open: dict[str, OutboxEntry] = {}
         """Of whoever sends: what is left to do."""
         self._looked_at: set[str] = set()
         self._free_at: dict[str, datetime] = {}
@@ -88,9 +88,9 @@ class Outbox:
                 f"The outbox of calls cannot be written: {error.strerror}."
             ) from error
 
-    def _entry(self, call: Call, webhook: Webhook) -> Entry:
+    def _entry(self, call: Call, webhook: Webhook) -> OutboxEntry:
         now = self._clock()
-        return Entry(call, webhook.key, webhook.host, Sent.WAITING, now, now)
+        return OutboxEntry(call, webhook.key, webhook.host, Sent.WAITING, now, now)
 
     def _since(self, webhook: Webhook) -> datetime:
         """When that address was set: what happened before is no news to it."""
@@ -183,12 +183,12 @@ class Outbox:
             if isinstance(failed, BaseException):
                 raise failed
 
-    def _due(self) -> list[tuple[Webhook, Entry]]:
+    def _due(self) -> list[tuple[Webhook, OutboxEntry]]:
         """The oldest for each webhook that may be told one now."""
         self._take_in()
         now = self._clock()
         webhooks = {each.key: each for each in self._renewed().webhooks} if self._open else {}
-        found: dict[str, tuple[Webhook, Entry]] = {}
+        found: dict[str, tuple[Webhook, OutboxEntry]] = {}
         waiting = (each for each in self._open.values() if each.sent is Sent.WAITING)
         for entry in sorted(waiting, key=lambda each: each.call.at):
             webhook = webhooks.get(entry.webhook)
@@ -207,14 +207,14 @@ class Outbox:
                 self._open[name] = entry
         self._looked_at = names
 
-    async def _send(self, post: Poster, webhook: Webhook, entry: Entry) -> None:
+    async def _send(self, post: Poster, webhook: Webhook, entry: OutboxEntry) -> None:
         begun = await asyncio.to_thread(self._become, entry, Sent.SENDING, entry.words)
         key = key_of(entry.call)
         answer = await post.send(webhook, body(entry.call, webhook.form, key), key)
         pause = await asyncio.to_thread(self._learn, begun, answer)
         self._free_at[webhook.key] = self._clock() + max(pause, _BETWEEN)
 
-    def _learn(self, entry: Entry, answer: Answer) -> timedelta:
+    def _learn(self, entry: OutboxEntry, answer: HookAnswer) -> timedelta:
         """What became of it; how long its webhook is to be left alone."""
         tried = replace(entry, tries=entry.tries + 1)
         if answer.taken is Taken.LATER and tried.tries < TRIES:
@@ -226,7 +226,7 @@ class Outbox:
         self._become(tried, _ENDS[answer.taken], answer.words)
         return timedelta()
 
-    def _become(self, entry: Entry, sent: Sent, words: str) -> Entry:
+    def _become(self, entry: OutboxEntry, sent: Sent, words: str) -> OutboxEntry:
         now = replace(entry, sent=sent, words=words, changed=self._clock())
         if sent in FAILED:
             log.warning("The webhook at %s was not told: %s", now.host, words)
@@ -257,8 +257,11 @@ class Outbox:
         return tuple((w.host, each.words, each.taken is Taken.YES) for w, each in told)
 
     def state(self) -> OutboxState:
-        """What was sent and what waits. Reads files; raises OSError."""
-        entries = sorted(self._entries.all(), key=lambda each: each.changed)
+        try:
+            entries = sorted(self._entries.all(), key=lambda each: each.changed)
+        except OSError as error:
+            why = str(error.strerror)
+            raise ConsoleError("The outbox of calls cannot be read.", why=why) from error
         answered = [each for each in entries if each.words]
         failed = [each for each in answered if each.sent in FAILED]
         return OutboxState(

@@ -16,7 +16,7 @@ from http import HTTPStatus
 import httpx
 
 from console.operations.ports.calls import Webhook
-from console.publish.answers import Answer, Taken
+from console.publish.answers import HookAnswer, Taken
 from console.version import VERSION
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -41,7 +41,7 @@ class Sender:
     def __init__(self, client: httpx.AsyncClient, seconds: float) -> None:
         self._client, self._seconds = client, seconds
 
-    async def send(self, webhook: Webhook, body: bytes, key: str) -> Answer:
+    async def send(self, webhook: Webhook, body: bytes, key: str) -> HookAnswer:
         """Never raises for what a server or a network does."""
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": key}
         try:
@@ -51,11 +51,11 @@ class Sender:
             ) as answered:
                 return _answer(answered)
         except _NOT_BEGUN as error:
-            return Answer(Taken.LATER, f"cannot be reached ({type(error).__name__})")
+            return HookAnswer(Taken.LATER, f"cannot be reached ({type(error).__name__})")
         except httpx.TimeoutException:
-            return Answer(Taken.UNKNOWN, f"no answer within {self._seconds:g} s")
+            return HookAnswer(Taken.UNKNOWN, f"no answer within {self._seconds:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return Answer(Taken.UNKNOWN, f"the connection broke ({type(error).__name__})")
+            return HookAnswer(Taken.UNKNOWN, f"the connection broke ({type(error).__name__})")
 
 
 @asynccontextmanager
@@ -70,16 +70,16 @@ async def sender(seconds: float) -> AsyncIterator[Sender]:
         yield Sender(client, seconds)
 
 
-def _answer(answered: httpx.Response) -> Answer:
+def _answer(answered: httpx.Response) -> HookAnswer:
     code = answered.status_code
     words = f"{code} {HTTPStatus(code).phrase}" if code in tuple(HTTPStatus) else str(code)
     if answered.is_success:
-        return Answer(Taken.YES, words)
+        return HookAnswer(Taken.YES, words)
     if answered.is_redirect:
-        return Answer(Taken.NO, f"{words}: it sends us elsewhere, which is not followed")
+        return HookAnswer(Taken.NO, f"{words}: it sends us elsewhere, which is not followed")
     if code in _LATER or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Answer(Taken.LATER, words, _pause(answered.headers.get("Retry-After", "")))
-    return Answer(Taken.NO, words)
+        return HookAnswer(Taken.LATER, words, _pause(answered.headers.get("Retry-After", "")))
+    return HookAnswer(Taken.NO, words)
 
 
 def _pause(told: str) -> timedelta | None:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from console.domain.calls import Occasion
 from console.errors import InvalidInput
-from console.operations.ports.calls import EVERY, CallSettings, Desktop, Form, Webhook
+from console.operations.ports.calls import EVERY, CallSettings, Desktop, Webhook, WebhookForm
 
 FILE = "calls.yaml"
 _LONGEST = 64 * 1024
@@ -28,7 +28,7 @@ _PARTS = ("occasions", "ways", "webhooks")
 _SWITCHES = ("toast", "bell", "title")
 _WEBHOOK = ("url", "url-file", "form", "occasions")
 
-Choice = TypeVar("Choice", Desktop, Form)
+Choice = TypeVar("Choice", Desktop, WebhookForm)
 
 
 def read(path: Path) -> CallSettings:
@@ -90,7 +90,7 @@ def _webhook(told: Any, place: str, folder: Path) -> Webhook:
     wanted = told.get("occasions")
     return Webhook(
         _address(url, where),
-        _choice(told.get("form"), Form, f"{place}.form"),
+        _choice(told.get("form"), WebhookForm, f"{place}.form"),
         EVERY if wanted is None else _listed(wanted, f"{place}.occasions"),
     )
 

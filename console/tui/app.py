@@ -36,7 +36,7 @@ from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from console.tui.calling import CallSource
+    from console.operations.ports.calls import CallReport
     from console.tui.submission_source import Recordings
 
 
@@ -60,7 +60,7 @@ class ConsoleApp(CalmCrash, Sparing):
         theme: str | None = None,
         recordings: Recordings | None = None,
         opened: Callable[[], Destination] | None = None,
-        calls: CallSource | None = None,
+        calls: CallReport | None = None,
     ) -> None:
         """`opened`: the one place that is shown, instead of the list; no cluster is asked then.
 

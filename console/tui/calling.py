@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.calls import Call
     from console.domain.fleet import SubmissionRow
-    from console.operations.ports.calls import CallSettings, OutboxState, WebhookAnswer
+    from console.operations.ports.calls import CallReport, CallSettings, WebhookAnswer
     from console.operations.ports.recorder import LogView
     from console.operations.watching.calling import Lookout
     from console.tui.backend import Backend
@@ -33,14 +33,6 @@ _LOOK_SECONDS = 1.0
 _TOAST_SECONDS = 15.0
 """Longer than a word on what was just done: it comes when nobody looks."""
 _OUTBOX_SECONDS = 10.0
-
-
-class CallSource(Protocol):
-    """What is set, and what became of calls for webhooks. Both read files."""
-
-    def settings(self) -> CallSettings: ...
-
-    def state(self) -> OutboxState: ...
 
 
 class Screens(Protocol):
@@ -56,7 +48,7 @@ class Screens(Protocol):
 class Calling:
     """`run` until cancelled, in the app's loop; `leave` gives the title back."""
 
-    def __init__(self, screens: Screens, backend: Backend, source: CallSource) -> None:
+    def __init__(self, screens: Screens, backend: Backend, source: CallReport) -> None:
         self._screens, self._backend, self._source = screens, backend, source
         self._where: object = None
         self._titled: tuple[tuple[SubmissionRow, ...], bool] | None = None
@@ -190,5 +182,5 @@ class Calling:
     async def _trouble(self) -> WebhookAnswer | None:
         try:
             return (await asyncio.to_thread(self._source.state)).trouble
-        except OSError:
+        except ConsoleError:
             return None

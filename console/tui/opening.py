@@ -17,12 +17,13 @@ from console.tui.first_frame import FirstFrame
 
 if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
+    from console.operations.ports.calls import CallReport
     from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.recording.archive import Archive
     from console.operations.replay.player import Player
     from console.operations.services import Services
     from console.tui.app import ConsoleApp
-    from console.tui.calling import CallSource
+    from console.tui.backend import Backend
 
 
 class Reachable(Protocol):
@@ -40,7 +41,7 @@ class Looks(NamedTuple):
     theme: str | None = None
     """None for the usual one."""
     mouse: bool = True
-    calls: Callable[[], CallSource] | None = None
+    calls: Callable[[], CallReport] | None = None
     """Asked for once the first frame is drawn; None where nobody is to be called."""
 
 
@@ -69,9 +70,7 @@ def open_screens(
         known = _draw_first(
             lambda rows: None if outside.code else first.draw(rows, file), wanted, recorder
         )
-        from console.tui.app import ConsoleApp
         from console.tui.live import LiveBackend
-        from console.tui.recorded_source import RecordedSubmissions
 
         backend = LiveBackend(
             connect,
@@ -82,17 +81,21 @@ def open_screens(
             recorder=recorder,
             known=known,
         )
-        app = ConsoleApp(
-            backend,
-            theme=looks.theme,
-            recordings=RecordedSubmissions(archive),
-            calls=looks.calls() if looks.calls else None,
-        )
+        app = _app(backend, archive, looks)
         apps.append(app)
         if not outside.code:
             first.hand_over()
             app.run(mouse=looks.mouse)
     return outside.code or app.return_code or 0
+
+
+def _app(backend: Backend, archive: Callable[[], Archive], looks: Looks) -> ConsoleApp:
+    from console.tui.app import ConsoleApp
+    from console.tui.recorded_source import RecordedSubmissions
+
+    calls = looks.calls() if looks.calls else None
+    recordings = RecordedSubmissions(archive)
+    return ConsoleApp(backend, theme=looks.theme, recordings=recordings, calls=calls)
 
 
 def open_replay(

@@ -49,6 +49,7 @@ BROUGHT = {
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
+    "calls": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
     "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 201),

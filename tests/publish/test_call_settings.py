@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.calls import Occasion
 from console.errors import InvalidInput
-from console.operations.ports.calls import CallSettings, Desktop, Form, Webhook
+from console.operations.ports.calls import CallSettings, Desktop, Webhook, WebhookForm
 from console.publish.settings_file import read
 
 URL = "https://hooks.example/services/sEcReT"
@@ -36,7 +36,9 @@ def test_each_occasion_and_each_way_can_be_switched_off(tmp_path: Path) -> None:
 def test_a_webhook_has_its_form_and_its_occasions(tmp_path: Path) -> None:
     told = f"webhooks:\n  - {{url: '{URL}', form: slack, occasions: [failed, last-resume]}}\n"
     [webhook] = settings(tmp_path, told).webhooks
-    assert webhook == Webhook(URL, Form.SLACK, frozenset({Occasion.FAILED, Occasion.LAST_RESUME}))
+    assert webhook == Webhook(
+        URL, WebhookForm.SLACK, frozenset({Occasion.FAILED, Occasion.LAST_RESUME})
+    )
     assert repr(webhook) == "Webhook(hooks.example, slack)"
 
 

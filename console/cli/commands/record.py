@@ -16,6 +16,7 @@ from console.domain.hostile_text import neutralise
 from console.errors import ClusterUnreachable, InvalidInput, NotFound
 
 if TYPE_CHECKING:
+    from console.operations.ports.calls import OutboxState
     from console.operations.ports.recorder_process import FollowedNamespace, ProcessState
     from console.operations.recording.retention import StoreState
 
@@ -105,22 +106,34 @@ def _status(options: argparse.Namespace) -> int:
     refuse_all(options, CLUSTER_FLAGS, beside="record status, which shows every recorder")
     states = wiring.recorders()
     # A probe asks every few seconds, and about recorders only.
-    _show(states, None if options.live else wiring.archive().store(), options.output)
+    if options.live:
+        _show(states, None, None, options.output)
+    else:
+        _show(states, wiring.archive().store(), wiring.call_outbox().state(), options.output)
     if not states:
         return NotFound.exit_code
     return ClusterUnreachable.exit_code if options.live and not all(map(_live, states)) else 0
 
 
-def _show(states: tuple[ProcessState, ...], store: StoreState | None, form: str) -> None:
+def _show(
+    states: tuple[ProcessState, ...],
+    store: StoreState | None,
+    calls: OutboxState | None,
+    form: str,
+) -> None:
+    from console.cli.call_words import outbox_document, outbox_words
     from console.cli.store_words import store_document, store_words
 
     if form == "json":
         recorders = [_document(state) for state in states]
         kept = store_document(store) if store is not None else None
-        return output.as_json({"recorders": recorders, "recordings": kept})
+        sent = outbox_document(calls) if calls is not None else None
+        return output.as_json({"recorders": recorders, "recordings": kept, "calls": sent})
     told = [_told(state) for state in states] or ["No recorder is running."]
     if store is not None:
         told += store_words(store)
+    if calls is not None:
+        told += outbox_words(calls)
     # The words of a kubeconfig and of a cluster's answers are in it.
     return output.text("\n".join(neutralise(line) for line in "\n".join(told).split("\n")))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ class Desktop(StrEnum):
     OFF = "off"
 
 
-class Form(StrEnum):
+class WebhookForm(StrEnum):
     """How a webhook wants to be told."""
 
     SLACK = "slack"
@@ -39,7 +40,7 @@ class Webhook(msgspec.Struct, frozen=True):
     """One address that is told, on some occasions."""
 
     url: str
-    form: Form
+    form: WebhookForm
     occasions: frozenset[Occasion] = EVERY
 
     @property
@@ -119,4 +120,25 @@ class CallOutbox(Protocol):
     @property
     def busy(self) -> bool:
         """Something is to be sent within moments."""
+        ...
+
+
+class CallReport(Protocol):
+    """What is set, and what became of calls: for front ends."""
+
+    @property
+    def file(self) -> Path:
+        """What the user sets."""
+        ...
+
+    def settings(self) -> CallSettings:
+        """As they are now. Reads a file; raises InvalidInput with the mistake's place."""
+        ...
+
+    def state(self) -> OutboxState:
+        """Reads files; raises ConsoleError."""
+        ...
+
+    async def test(self) -> tuple[tuple[str, str, bool], ...]:
+        """One message to each webhook, now; its host, what was answered, whether it was taken."""
         ...

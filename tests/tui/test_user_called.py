@@ -1,0 +1,257 @@
+"""The console calls: toasts on every screen, the bell, the title, a notice on the desktop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from fakes.pilots import shows, until
+from fakes.screens import NOW, ROWS, FakeBackend
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.calls import Occasion
+from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.errors import InvalidInput
+from console.operations.ports.calls import (
+    CallSettings,
+    Desktop,
+    OutboxState,
+    Sent,
+    Webhook,
+    WebhookAnswer,
+    WebhookForm,
+)
+from console.tui import calling
+from console.tui.app import ConsoleApp
+from console.tui.calling import Calling
+from console.tui.terminal_signals import BELL, GIVE_TITLE_BACK, KEEP_TITLE, desktop_notice, title
+
+RUNNING = replace(ROWS[0], name="demo", uid="u-1", status=SubmissionStatus.RUNNING)
+FAILED = replace(RUNNING, status=SubmissionStatus.FAILED, reason="The budget is used up.")
+
+
+class Report:
+    """What the user sets, and what webhooks answered."""
+
+    file = Path("calls.yaml")
+
+    def __init__(self, told: CallSettings | None = None) -> None:
+        self.told, self.outbox = told or CallSettings(desktop=Desktop.OSC9), OutboxState({})
+        self.wrong = False
+
+    def settings(self) -> CallSettings:
+        if self.wrong:
+            raise InvalidInput("calls.yaml: ways.bell is neither on nor off.", fix="Say on or off.")
+        return self.told
+
+    def state(self) -> OutboxState:
+        return self.outbox
+
+    async def test(self) -> tuple[tuple[str, str, bool], ...]:
+        return ()
+
+
+class Told:
+    """What a user sees and hears."""
+
+    def __init__(self) -> None:
+        self.toasts: list[tuple[str, str]] = []
+        self.terminal = ""
+
+    def notify(
+        self, message: str, *, title: str = "", severity: str = "", timeout: float | None
+    ) -> None:
+        self.toasts.append((title, message))
+
+    def tell_terminal(self, sequences: str) -> None:
+        self.terminal += sequences
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(calling, "_TOAST_SECONDS", 600.0)
+    monkeypatch.setattr(calling, "_OUTBOX_SECONDS", 0.01)
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.delenv("STY", raising=False)
+
+
+def lists(backend: FakeBackend, *rows: SubmissionRow) -> None:
+    backend.shown_fleet = FleetSnapshot(rows, True, "", NOW)
+
+
+@asynccontextmanager
+async def called(
+    backend: FakeBackend, report: Report, *rows: SubmissionRow
+) -> AsyncIterator[tuple[Told, Calling]]:
+    """From a look at these rows on."""
+    told = Told()
+    lists(backend, *rows)
+    looked: list[str] = []
+    board_of = backend.listed_board
+
+    def listed_board(namespace: str, name: str) -> BoardSnapshot:
+        looked.append(name)
+        return board_of(namespace, name)
+
+    backend.listed_board = listed_board  # type: ignore[method-assign]
+    caller = Calling(told, backend, report)
+    task = asyncio.create_task(caller.run())
+    await happens(lambda: looked)
+    try:
+        yield told, caller
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def happens(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - what a task does
+            await asyncio.sleep(0.005)
+
+
+async def test_a_failure_rings_says_so_on_the_screen_in_the_title_and_on_the_desktop(
+    backend: FakeBackend,
+) -> None:
+    lists(backend, RUNNING)
+    app, told = ConsoleApp(backend, calls=Report()), Told()
+    app.tell_terminal = told.tell_terminal  # type: ignore[method-assign]
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, lambda: title("1 running - carla-console") in told.terminal)
+        assert told.terminal.startswith(KEEP_TITLE)
+        assert BELL not in told.terminal
+        await leave_for_another_screen(pilot)
+        lists(backend, FAILED)
+        await shows(pilot, "demo failed", "The budget is used up.")
+        await until(pilot, lambda: title("1 failed - carla-console") in told.terminal)
+        assert told.terminal.count(BELL) == 1
+        assert "\x1b]9;demo failed: The budget is used up.\x1b\\" in told.terminal
+    assert told.terminal.endswith(GIVE_TITLE_BACK)
+
+
+async def leave_for_another_screen(pilot: Pilot[None]) -> None:
+    await pilot.press("m")
+    await shows(pilot, "Monitor")
+
+
+@pytest.mark.parametrize(
+    ("off", "marks"),
+    [
+        (CallSettings(bell=False, desktop=Desktop.OSC9), {"toast", "title", "desktop"}),
+        (CallSettings(title=False, desktop=Desktop.OSC9), {"toast", "bell", "desktop"}),
+        (CallSettings(desktop=Desktop.OFF), {"toast", "bell", "title"}),
+        (CallSettings(toast=False, desktop=Desktop.OSC9), {"bell", "title", "desktop"}),
+    ],
+)
+async def test_each_way_can_be_switched_off(
+    backend: FakeBackend, off: CallSettings, marks: set[str]
+) -> None:
+    failed = title("1 failed - carla-console")
+    in_terminal = {"bell": BELL, "title": failed, "desktop": "\x1b]9;demo failed"}
+
+    def heard() -> set[str]:
+        seen = {way for way, mark in in_terminal.items() if mark in told.terminal}
+        return seen | ({"toast"} if told.toasts else set())
+
+    async with called(backend, Report(off), RUNNING) as (told, _):
+        lists(backend, FAILED)
+        await happens(lambda: heard() >= marks)
+        before = len(told.toasts), len(told.terminal)
+        lists(backend, FAILED, replace(FAILED, name="other", uid="u-2"))
+        await happens(lambda: (len(told.toasts), len(told.terminal)) != before)
+    assert heard() == marks
+
+
+async def test_an_occasion_can_be_switched_off_for_every_way(backend: FakeBackend) -> None:
+    others = CallSettings(frozenset({Occasion.COMPLETE}))
+    done = replace(RUNNING, name="done", uid="u-2", status=SubmissionStatus.COMPLETE)
+    async with called(backend, Report(others), RUNNING) as (told, _):
+        await happens(lambda: told.terminal)
+        lists(backend, FAILED, done)
+        await happens(lambda: told.toasts)
+    assert [title for title, _ in told.toasts] == ["done is complete"]
+
+
+async def test_many_calls_at_once_are_one_toast_and_one_bell(backend: FakeBackend) -> None:
+    rows = [replace(RUNNING, name=f"run-{n}", uid=f"u-{n}") for n in range(9)]
+    async with called(backend, Report(), *rows) as (told, _):
+        await happens(lambda: told.terminal)
+        lists(backend, *(replace(FAILED, name=row.name, uid=row.uid) for row in rows))
+        await happens(lambda: told.toasts)
+    assert told.toasts == [("9 calls", "run-0 failed, run-1 failed, run-2 failed and 6 more")]
+    assert told.terminal.count(BELL) == 1
+
+
+async def test_wrong_settings_are_said_and_the_usual_ones_hold(backend: FakeBackend) -> None:
+    report = Report()
+    report.wrong = True
+    async with called(backend, report, RUNNING) as (told, _):
+        await happens(lambda: told.terminal)
+        lists(backend, FAILED)
+        await happens(lambda: len(told.toasts) == 2)
+    assert told.toasts[0][1] == "calls.yaml: ways.bell is neither on nor off. Say on or off."
+
+
+async def test_a_webhook_that_was_not_told_is_told_here_once(backend: FakeBackend) -> None:
+    hook = Webhook("https://hooks.example/sEcReT", WebhookForm.SLACK)
+    report = Report(CallSettings(webhooks=(hook,)))
+    async with called(backend, report, RUNNING) as (told, _):
+        await happens(lambda: told.terminal)
+        trouble = WebhookAnswer(NOW, "hooks.example", Sent.REFUSED, "404 Not Found", "demo failed")
+        report.outbox = OutboxState({Sent.REFUSED: 1}, trouble, trouble)
+        await happens(lambda: told.toasts)
+    assert told.toasts == [
+        ("A webhook was not told that demo failed", "hooks.example: 404 Not Found")
+    ]
+
+
+async def test_the_title_is_given_back_only_where_it_was_taken(backend: FakeBackend) -> None:
+    async with called(backend, Report(), RUNNING) as (told, caller):
+        await happens(lambda: told.terminal)
+        caller.leave()
+        caller.leave()
+    assert told.terminal.count(GIVE_TITLE_BACK) == 1
+    silent = Told()
+    Calling(silent, backend, Report()).leave()
+    assert silent.terminal == ""
+
+
+HOSTILE = "a\x1b]2;owned\x07;b\nc"
+
+
+@pytest.mark.parametrize(
+    ("kind", "environ", "told"),
+    [
+        (Desktop.AUTO, {"TERM": "xterm-256color"}, "\x1b]9;head: a;b c\x1b\\"),
+        (Desktop.AUTO, {"TERM": "foot"}, "\x1b]777;notify;head;a;b c\x1b\\"),
+        (
+            Desktop.AUTO,
+            {"TERM": "xterm", "VTE_VERSION": "7600"},
+            "\x1b]777;notify;head;a;b c\x1b\\",
+        ),
+        (Desktop.AUTO, {"TERM": "linux"}, ""),
+        (Desktop.AUTO, {}, ""),
+        (Desktop.OFF, {"TERM": "xterm"}, ""),
+        (Desktop.OSC777, {"TERM": "xterm"}, "\x1b]777;notify;head;a;b c\x1b\\"),
+        (
+            Desktop.OSC9,
+            {"TERM": "tmux-256color", "TMUX": "/tmp/x"},
+            "\x1bPtmux;\x1b\x1b]9;head: a;b c\x1b\x1b\\\x1b\\",
+        ),
+        (Desktop.OSC9, {"TERM": "screen", "STY": "1.x"}, "\x1bP\x1b]9;head: a;b c\x07\x1b\\"),
+    ],
+)
+def test_a_desktop_notice_is_in_the_form_that_the_terminal_knows(
+    kind: Desktop, environ: dict[str, str], told: str
+) -> None:
+    assert desktop_notice(kind, "head", HOSTILE, environ) == told
+
+
+def test_a_name_cannot_leave_the_title() -> None:
+    assert title(HOSTILE) == "\x1b]2;a;b c\x1b\\"
