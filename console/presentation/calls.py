@@ -21,7 +21,7 @@ _COUNTED = {
     "failed": (Status.FAILED, Status.FAILING, Status.INCOMPLETE),
     "blocked": (Status.BLOCKED,),
     "running": (Status.RUNNING,),
-    "waiting": (Status.PENDING, Status.SUSPENDED),
+    "waiting": (Status.PENDING, Status.QUEUED, Status.SUSPENDED),
 }
 TITLE = "carla-console"
 SHOWN = 3
