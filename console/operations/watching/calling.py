@@ -33,6 +33,7 @@ _WALK_SECONDS = 5.0
 _SETTLE = timedelta(seconds=5)
 """After the first list, until what its logs tell is on it too."""
 
+_GOING_ON = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING)
 _ENDS = (Occasion.FAILED, Occasion.COMPLETE)
 """What ended before the begin is known by its row, so that these are news at once."""
 
@@ -149,8 +150,8 @@ class Lookout:
         return found
 
     def _fails_anew(self, row: SubmissionRow, board: BoardSnapshot) -> bool:
-        """Only while it goes on: the end of the whole is a call of its own."""
-        if row.status in ENDED or board.job is None:
+        """Only while it goes on: its end is a call of its own, and so is what blocks it."""
+        if row.status not in _GOING_ON or board.job is None:
             return False
         failures = failures_of(board)
         if not failures or self._failures.get(row.uid) == failures:
@@ -164,7 +165,7 @@ def repeating(found: Inspection) -> tuple[Call, ...]:
     board, calls = found.board, dict[str, Call]()
     for pair in found.pairs:
         cause = pair.verdict.cause if pair.verdict else None
-        if board.job is None or cause is None or not pair.comes_again:
+        if board.job is None or cause is None or not (pair.attempts and pair.comes_again):
             continue
         told = one_line(f"pair {pair.number}: {cause.title}; it will end like this again")
         where = (board.namespace, board.name, board.job.uid)

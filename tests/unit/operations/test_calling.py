@@ -139,6 +139,15 @@ def test_a_cause_that_a_console_finds_as_it_opens_is_no_news() -> None:
     assert repeating(judged) != ()
 
 
+def test_what_is_blocked_or_has_ended_is_not_called_failing_too() -> None:
+    found = failing(1)
+    for row in (BLOCKED, FAILED, replace(FAILED, status=SubmissionStatus.FAILING)):
+        looked = Lookout(since_now=False).look(
+            FleetSnapshot((row,), True), lambda space, name: found, at(LONG)
+        )
+        assert looked.failing == ()
+
+
 class Kept:
     """An outbox that a full disk hinders at first."""
 
