@@ -147,7 +147,7 @@ def test_starting_the_embedded_cluster_from_the_screens_forgets_flags_of_another
     monkeypatch.setattr("console.tui.opening.open_screens", open_screens)
     monkeypatch.setattr(wiring, "local_up", lambda *, owned: started.append(owned))
     assert wiring.open_console(asked, theme="light", mouse=False) == 0
-    assert (seen["wanted"], seen["looks"]) == (asked, Looks("light", False))
+    assert (seen["wanted"], seen["looks"]) == (asked, Looks("light", False, wiring.call_outbox))
     assert seen["start_local"]() == opened
     assert started == [True]
     assert seen["recorder"](asked) is None
