@@ -15,7 +15,7 @@ SECONDS = 15.0
 """How long one is waited for."""
 
 
-class Taken(StrEnum):
+class Arrival(StrEnum):
     """Whether a call has arrived."""
 
     YES = "yes"
@@ -29,7 +29,7 @@ class Taken(StrEnum):
 class HookAnswer(msgspec.Struct, frozen=True):
     """In our words only: what a server says may repeat what it was asked."""
 
-    taken: Taken
+    taken: Arrival
     words: str
     pause: timedelta | None = None
     """What the server asks for before the next try."""

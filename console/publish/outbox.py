@@ -28,7 +28,7 @@ from console.operations.ports.calls import (
     Webhook,
 )
 from console.operations.ports.clock import Clock
-from console.publish.answers import SECONDS, HookAnswer, Poster, Taken
+from console.publish.answers import SECONDS, Arrival, HookAnswer, Poster
 from console.publish.entries import Entries, OutboxEntry, key_of
 from console.publish.messages import body
 from console.publish.settings_file import FILE, read
@@ -217,7 +217,7 @@ class Outbox:
     def _learn(self, entry: OutboxEntry, answer: HookAnswer) -> timedelta:
         """What became of it; how long its webhook is to be left alone."""
         tried = replace(entry, tries=entry.tries + 1)
-        if answer.taken is Taken.LATER and tried.tries < TRIES:
+        if answer.taken is Arrival.LATER and tried.tries < TRIES:
             doubled = FIRST_PAUSE * float(2**entry.tries)
             pause = max(answer.pause or timedelta(), min(doubled, LONGEST_PAUSE))
             tried = replace(tried, due=self._clock() + pause)
@@ -254,7 +254,7 @@ class Outbox:
             sends = [post.send(w, body(call, w.form, key_of(call)), key_of(call)) for w in webhooks]
             answers = await asyncio.gather(*sends)
         told = zip(webhooks, answers, strict=True)
-        return tuple((w.host, each.words, each.taken is Taken.YES) for w, each in told)
+        return tuple((w.host, each.words, each.taken is Arrival.YES) for w, each in told)
 
     def state(self) -> OutboxState:
         try:
@@ -272,8 +272,8 @@ class Outbox:
 
 
 _ENDS = {
-    Taken.YES: Sent.SENT,
-    Taken.NO: Sent.REFUSED,
-    Taken.UNKNOWN: Sent.IN_DOUBT,
-    Taken.LATER: Sent.GIVEN_UP,
+    Arrival.YES: Sent.SENT,
+    Arrival.NO: Sent.REFUSED,
+    Arrival.UNKNOWN: Sent.IN_DOUBT,
+    Arrival.LATER: Sent.GIVEN_UP,
 }

@@ -16,7 +16,7 @@ from http import HTTPStatus
 import httpx
 
 from console.operations.ports.calls import Webhook
-from console.publish.answers import HookAnswer, Taken
+from console.publish.answers import Arrival, HookAnswer
 from console.version import VERSION
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -51,11 +51,11 @@ class Sender:
             ) as answered:
                 return _answer(answered)
         except _NOT_BEGUN as error:
-            return HookAnswer(Taken.LATER, f"cannot be reached ({type(error).__name__})")
+            return HookAnswer(Arrival.LATER, f"cannot be reached ({type(error).__name__})")
         except httpx.TimeoutException:
-            return HookAnswer(Taken.UNKNOWN, f"no answer within {self._seconds:g} s")
+            return HookAnswer(Arrival.UNKNOWN, f"no answer within {self._seconds:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return HookAnswer(Taken.UNKNOWN, f"the connection broke ({type(error).__name__})")
+            return HookAnswer(Arrival.UNKNOWN, f"the connection broke ({type(error).__name__})")
 
 
 @asynccontextmanager
@@ -74,12 +74,12 @@ def _answer(answered: httpx.Response) -> HookAnswer:
     code = answered.status_code
     words = f"{code} {HTTPStatus(code).phrase}" if code in tuple(HTTPStatus) else str(code)
     if answered.is_success:
-        return HookAnswer(Taken.YES, words)
+        return HookAnswer(Arrival.YES, words)
     if answered.is_redirect:
-        return HookAnswer(Taken.NO, f"{words}: it sends us elsewhere, which is not followed")
+        return HookAnswer(Arrival.NO, f"{words}: it sends us elsewhere, which is not followed")
     if code in _LATER or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return HookAnswer(Taken.LATER, words, _pause(answered.headers.get("Retry-After", "")))
-    return HookAnswer(Taken.NO, words)
+        return HookAnswer(Arrival.LATER, words, _pause(answered.headers.get("Retry-After", "")))
+    return HookAnswer(Arrival.NO, words)
 
 
 def _pause(told: str) -> timedelta | None:
