@@ -29,6 +29,8 @@ NOT_STARTING = (
     *("FailedCreatePodSandBox", "NotTriggerScaleUp"),
 )
 """Reasons of events about what does not start; they are over once it runs."""
+_NO_NODE = "FailedScheduling"
+"""The scheduler gives all of its reasons at once: the newest ones are those that hold."""
 _SIGNALLED = 128
 _OF_THE_WHOLE = (FactKind.STATUS, FactKind.CONDITION, FactKind.ACTION, FactKind.BUDGET)
 _GONE_QUIET = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
@@ -50,13 +52,16 @@ def facts_of(board: BoardSnapshot, now: datetime | None = None) -> tuple[Fact, .
 
 
 def _last_runs(facts: Iterable[Fact]) -> dict[str, datetime]:
-    """By container, when it is last known to have run; `` is any of them."""
+    """By container, when it is last known to have run; `` is any of them. And when no node was
+    found last."""
     ran: dict[str, datetime] = {}
     for each in facts:
         began = each.kind is FactKind.EVENT and each.reason == "Started"
         if each.at is not None and (began or each.kind in (FactKind.ENDING, FactKind.RUNNING)):
             for name in (each.about, ""):
                 ran[name] = max(ran.get(name, each.at), each.at)
+        elif each.at is not None and each.reason == _NO_NODE:
+            ran[_NO_NODE] = max(ran.get(_NO_NODE, each.at), each.at)
     return ran
 
 
@@ -65,6 +70,9 @@ def _is_over(fact: Fact, ran: dict[str, datetime]) -> bool:
     if fact.kind is not FactKind.EVENT or fact.reason not in NOT_STARTING or fact.at is None:
         return False
     later = ran.get(fact.about if fact.pair is not None else "")
+    if fact.reason == _NO_NODE:
+        # Nothing runs before it has a node, though both may be of one second.
+        return fact.at < ran[_NO_NODE] or (later is not None and fact.at <= later)
     return later is not None and fact.at < later
 
 

@@ -184,11 +184,11 @@ def _hearsay(candidate: Candidate) -> bool:
 def _rank(each: _Weighed, scene: Scene) -> tuple[int, int, bool, int, int]:
     """The surest first; of equals what is no hearsay, that of the half that died first, then what
     more speaks for."""
-    cause = each.candidate.cause
+    cause, told = each.candidate.cause, _is_status(each.candidate)
     of_first = bool(scene.died_first) and cause.half == scene.died_first
     witness = max(found.witness for found in each.candidate.evidence)
     late = 2 * _only_where(each.candidate) + _hearsay(each.candidate)
-    return -each.confidence, late, not of_first, -witness, -len(each.candidate.evidence)
+    return -each.confidence, late - told, not of_first, -witness, -len(each.candidate.evidence)
 
 
 def _only_where(candidate: Candidate) -> bool:
@@ -196,10 +196,22 @@ def _only_where(candidate: Candidate) -> bool:
     return all(e.fact is not None and e.fact.kind is FactKind.REPEATED for e in candidate.evidence)
 
 
+def _is_status(candidate: Candidate) -> bool:
+    """What became of the submission is known: no sign of anything else contradicts it."""
+    return any(
+        each.fact is not None
+        and each.fact.kind is FactKind.STATUS
+        and each.sign.strength is Strength.PROOF
+        for each in candidate.evidence
+    )
+
+
 def _rivals(best: _Weighed, other: _Weighed) -> bool:
     """Another owner would have to act, and it is hardly less sure; what tells no why contradicts
     nothing that does."""
     told, cause = best.candidate.cause, other.candidate.cause
+    if _is_status(best.candidate):
+        return False
     if cause.owner is told.owner or (cause.coarse and not told.coarse):
         return False
     return other.confidence >= best.confidence - 1
@@ -249,13 +261,22 @@ def _values(scene: Scene, evidence: tuple[Evidence, ...]) -> dict[str, str]:
         "route": _route(scene, evidence),
     }
     for each in reversed(evidence):
-        about = (
-            each.fact.about if each.fact is not None else each.line.container if each.line else ""
-        )
-        values |= {"container": about, "times": str(each.times)} | dict(each.groups)
+        values |= {"container": _where(each), "times": str(each.times)} | dict(each.groups)
         if each.fact is not None and each.fact.exit_code is not None:
             values["exit"] = str(each.fact.exit_code)
     return values
+
+
+def _where(evidence: Evidence) -> str:
+    """Whose a sign is: a container, or what has them."""
+    if evidence.line is not None:
+        return evidence.line.container
+    if evidence.fact is None:
+        return ""
+    about = evidence.fact.about
+    if evidence.fact.kind is FactKind.POD:
+        about = "pod"
+    return f"the {about}" if about in ("pod", "job", "node") else about
 
 
 def filled(sentence: str, values: dict[str, str]) -> str:

@@ -91,8 +91,18 @@ class Inspection(msgspec.Struct, frozen=True):
 def inspect(board: BoardSnapshot, log_of: LogOf, now: datetime) -> Inspection:
     """Everything that the board and the recorded logs tell. Reads files."""
     facts = facts_of(board, now)
+    whole = _whole(board, facts, log_of)
     pairs = tuple(_pair(board, pair, facts, log_of) for pair in board.pairs)
-    return Inspection(board, now, _whole(board, facts, log_of), pairs)
+    own = tuple(PairInspection(e.number) if _only_follows(e, whole) else e for e in pairs)
+    return Inspection(board, now, whole, own)
+
+
+def _only_follows(pair: PairInspection, whole: Verdict | None) -> bool:
+    """Its containers were ended with the whole: that is no failure of the pair."""
+    if pair.attempts or not (pair.verdict and pair.verdict.cause and whole and whole.cause):
+        return False
+    ends = all(e.fact and e.fact.kind is FactKind.EXIT for e in pair.verdict.evidence)
+    return ends and pair.verdict.cause.name in whole.cause.over
 
 
 def _says_more(whole: Verdict, pairs: Verdict) -> bool:

@@ -152,3 +152,42 @@ def test_what_the_kubelet_says_of_one_attempt_is_no_word_on_the_next() -> None:
     board = board_of(written({"ended": ended, "containers": {"agent-3": killed}}))
     found = inspect(board, lambda name: None, at(LONG)).pair(3)
     assert causes(found) == ["agent-out-of-memory", "agent-killed"]
+
+
+OVER = [{"type": "Failed", "reason": "DeadlineExceeded", "message": "too long"}]
+ENDED_BY_KUBELET = {"exit": 137, "reason": "Error", "at": 3000}
+
+
+def test_what_is_ended_with_the_whole_is_no_failure_of_a_pair() -> None:
+    halves = dict.fromkeys(("simulator-3", "agent-3"), ENDED_BY_KUBELET)
+    board = board_of(written({"containers": halves, "job": {"conditions": OVER}}))
+    found = inspect(board, lambda name: None, at(LONG))
+    assert found.answer is not None
+    assert found.answer.cause is not None
+    assert found.answer.cause.name == "deadline-exceeded"
+    assert [each.verdict for each in found.pairs] == [None] * 4
+
+
+def scheduling(*told: tuple[float, str]) -> list[dict[str, object]]:
+    words = "0/1 nodes are available: 1 "
+    return [{"reason": "FailedScheduling", "message": words + why, "at": at} for at, why in told]
+
+
+def test_the_newest_word_of_the_scheduler_is_the_one_that_holds() -> None:
+    events = scheduling((30, "node(s) were unschedulable."), (40, "Insufficient nvidia.com/gpu."))
+    pod = {"phase": "Pending", "node": "", "reason": "Unschedulable"}
+    board = board_of(written({"events": events, "pod": pod, "containers": WAITING}))
+    found = inspect(board, lambda name: None, at(LONG)).answer
+    assert found is not None
+    assert found.cause is not None
+    assert (found.cause.name, found.contradictions) == ("gpus-unschedulable", ())
+
+
+WAITING = {
+    f"{half}-{n}": {"state": "waiting"} for half in ("simulator", "agent") for n in range(1, 5)
+}
+
+
+def test_what_ran_in_the_second_in_which_it_had_no_node_has_found_one() -> None:
+    board = board_of(written({"events": scheduling((2, "node(s) were unschedulable."))}))
+    assert inspect(board, lambda name: None, at(LONG)).answer is None
