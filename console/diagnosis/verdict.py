@@ -184,11 +184,11 @@ def _hearsay(candidate: Candidate) -> bool:
 def _rank(each: _Weighed, scene: Scene) -> tuple[int, int, bool, int, int]:
     """The surest first; of equals what is no hearsay, that of the half that died first, then what
     more speaks for."""
-    cause, told = each.candidate.cause, _is_status(each.candidate)
+    cause = each.candidate.cause
     of_first = bool(scene.died_first) and cause.half == scene.died_first
     witness = max(found.witness for found in each.candidate.evidence)
     late = 2 * _only_where(each.candidate) + _hearsay(each.candidate)
-    return -each.confidence, late - told, not of_first, -witness, -len(each.candidate.evidence)
+    return -each.confidence, late, not of_first, -witness, -len(each.candidate.evidence)
 
 
 def _only_where(candidate: Candidate) -> bool:
@@ -197,7 +197,7 @@ def _only_where(candidate: Candidate) -> bool:
 
 
 def _is_status(candidate: Candidate) -> bool:
-    """What became of the submission is known: no sign of anything else contradicts it."""
+    """What became of the submission is known: it contradicts nothing else, and nothing else it."""
     return any(
         each.fact is not None
         and each.fact.kind is FactKind.STATUS
@@ -210,7 +210,7 @@ def _rivals(best: _Weighed, other: _Weighed) -> bool:
     """Another owner would have to act, and it is hardly less sure; what tells no why contradicts
     nothing that does."""
     told, cause = best.candidate.cause, other.candidate.cause
-    if _is_status(best.candidate):
+    if _is_status(best.candidate) or _is_status(other.candidate):
         return False
     if cause.owner is told.owner or (cause.coarse and not told.coarse):
         return False

@@ -1,175 +1,177 @@
-"""What `inspect` says of failures that stand-ins really have: who, why, whose it is, on which route.
+"""What `inspect` says of every ending that stand-ins have: who, why, whose it is, on which route.
 
-One submission of four pairs, each of which fails in a way of its own and then goes on.
+Of both Leaderboards, live and once the Job is deleted. A pair fails at each of its routes in another
+way and goes on; what ends no attempt has a submission of its own.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from fakes.real_console import RealConsole, real_console
+
+from console import paths
 
 pytestmark = pytest.mark.slow
 
-PROGRAM = [sys.executable, "-m", "console"]
-FAILURES = """\
-pair_seconds: 4
+CRASHING = """\
+pair_seconds: 3
 tick_seconds: 0.25
 client_timeout: 2
 routes:
-  0: [{attempts: [1], ending: sim_run, at: 0.5, server: crash}, {outcome: completed}]
-  5: [{attempts: [1], ending: sim_run, at: 0.5, server: hang}, {outcome: completed}]
-  10: [{attempts: [1], ending: sim_load, server: none}, {outcome: completed}]
-  15: [{ending: agent_run, at: 0.5, message: index 4 is out of bounds}]
-"""
-SET_UP = """\
-pair_seconds: 4
-tick_seconds: 0.25
-client_timeout: 2
-routes:
-  0: [{attempts: [1], ending: agent_setup, message: no such backbone}, {outcome: completed}]
-  5: [{attempts: [1], ending: agent_setup_timeout}, {outcome: completed}]
+  0: [{attempts: [1], ending: sim_load, server: crash}, {outcome: completed}]
+  1: [{attempts: [2], ending: sim_load, server: hang}, {outcome: completed}]
+  2: [{attempts: [3], ending: sim_load, server: refuse}, {outcome: completed}]
+  3: [{attempts: [4], ending: sim_load, server: none}, {outcome: completed}]
+  5: [{attempts: [1], ending: sim_run, at: 0.5, server: crash}, {outcome: completed}]
+  6: [{attempts: [2], ending: sim_run, at: 0.5, server: hang}, {outcome: completed}]
+  7: [{attempts: [3], ending: sim_run, at: 0.5, server: refuse}, {outcome: completed}]
+  8: [{attempts: [4], ending: sim_run, at: 0.5, server: none}, {outcome: completed}]
   10: [{attempts: [1], ending: watchdog, at: 0.5}, {outcome: completed}]
-  15: [{attempts: [1], ending: exit, at: 0.5}, {outcome: completed}]
+  11: [{attempts: [2], ending: stop_raises, at: 0.5}, {outcome: completed}]
+  12: [{attempts: [3], ending: kill, at: 0.5}, {outcome: completed}]
+  13: [{attempts: [4], ending: torn, at: 0.5}, {outcome: completed}]
+  15: [{attempts: [1], ending: silent, at: 0.5}, {outcome: completed}]
+  16: [{attempts: [2], ending: exit, at: 0.5}, {outcome: completed}]
 """
-KILLED = """\
-pair_seconds: 4
+FAILING = """\
+pair_seconds: 2
 tick_seconds: 0.25
-client_timeout: 2
 routes:
-  0: [{attempts: [1], ending: kill, at: 0.5}, {outcome: completed}]
-  5: [{attempts: [1], ending: stop_raises, at: 0.5}, {outcome: completed}]
-  10: [{attempts: [1], ending: sim_load, server: crash}, {outcome: completed}]
-  15: [{attempts: [1], ending: sim_run, server: refuse, at: 0.5}, {outcome: completed}]
+  0: [{ending: agent_run, at: 0.5, message: index 4 is out of bounds}]
+  5: [{ending: agent_setup, message: no such backbone}]
+  10: [{ending: agent_setup_timeout}]
+  15: [{ending: sensors}]
 """
-SCENARIOS = {"failing": FAILURES, "set-up": SET_UP, "killed": KILLED}
-HUNG_TOO = "simulator-hung"
-"""Of pair 2: so where its server's supervisor notices it before it hears of the evaluator's end."""
-HUNG_TOO_IN_WORDS = (
-    "the simulator hung (certain;",
-    "the evaluator waited for the simulator in vain (possible;",
-)
-Run = Callable[..., str]
+SEGFAULT = ("simulator-segfault", "certain", "simulator", "simulator")
+CLOSED = ("simulator-hung", "certain", "simulator", "simulator")
+HUNG = ("simulator-timeout", "possible", "simulator", "agent")
+HUNG_TOO = CLOSED
+"""So where the server's supervisor notices it before it hears of the evaluator's end."""
+OWN_ERROR = ("evaluator-assertion", "possible", "leaderboard", "agent")
+KILLED = ("agent-killed", "possible", "agent", "agent")
+ENDINGS = {
+    1: [SEGFAULT, HUNG, CLOSED, ("scenario-not-built", "possible", "leaderboard", "agent")],
+    2: [SEGFAULT, HUNG, CLOSED, OWN_ERROR],
+    3: [("agent-too-slow", "likely", "agent", "agent"), OWN_ERROR, KILLED, KILLED],
+    4: [("agent-too-slow", "possible", "agent", "agent"), (None, "not sure", None, "agent")],
+}
+"""By pair, of attempt after attempt: the cause, how sure, whose it is, and which half died first."""
+VERSIONS = ("1.0", "2.0")
+SUBMISSIONS = {
+    f"{name}-{version[0]}": version for name in ("crashing", "failing") for version in VERSIONS
+}
+FIRST_LINES = [
+    "pair 1: the agent's code raised an error (likely; the team's agent)",
+    "pair 2: the agent cannot be set up (likely; the team's agent)",
+    "pair 3: the agent takes too long to set up (likely; the team's agent)",
+    "pair 4: the agent's sensors are not allowed (certain; the team's agent); "
+    "it comes again until that is mended",
+]
+Told = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """The console on an embedded cluster that is up."""
-    place = tmp_path_factory.mktemp("inspected")
-    scenarios = place / "state/scenarios"
-    scenarios.mkdir(parents=True)
-    for name, text in SCENARIOS.items():
-        (scenarios / f"{name}.yaml").write_text(text)
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
-    env |= {"HOME": str(place), "CARLA_CONSOLE_STATE_DIR": str(place / "state")}
-    env |= {"CARLA_CONSOLE_RECORDER": "off"}
-
-    def call(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-        ran = subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, env=env)
-        assert ran.returncode in codes, ran.stderr
-        return ran.stdout
-
-    call("local", "up", "--time-factor", "0.1")
-    try:
-        yield call
-    finally:
-        call("local", "down")
+def impatient(place: Path, version: str) -> str:
+    """The shipped template; servers boot at once, and a standing clock is seen in seconds."""
+    template = yaml.safe_load((paths.job_specs() / f"leaderboard_{version}.yaml").read_text())
+    for each in template["spec"]["template"]["spec"]["containers"]:
+        if each["name"] != "logcopy":
+            more = {"TICK_LIMIT": "4", "STANDIN_BOOT_SECONDS": "0.3"}
+            each["env"] += [{"name": key, "value": value} for key, value in more.items()]
+    file = place / f"impatient-{version}.yaml"
+    file.write_text(yaml.safe_dump(template))
+    return str(file)
 
 
-def launched(console: Run, name: str, image: str = "") -> Run:
-    """`launched(...)("-o", "json")` inspects that submission, which has ended."""
-    image = image or f"console.local/team-agent:{name}"
-    values = (
-        "--set",
-        f"submission.submitted_image_uri={image}",
-        "--set",
-        f"submission.name={name}",
-    )
-    # Some spend the whole budget.
-    console("launch", "--local", *values, "--wait", codes=(0, 7))
-    return lambda *flags: console("inspect", "--local", name, *flags)
-
-
-@pytest.fixture(scope="module")
-def inspected(console: Run) -> Run:
-    """Of a submission whose pairs fail in four ways."""
-    return launched(console, "failing")
-
-
-def verdicts(inspected: Run) -> dict[int, dict[str, Any]]:
-    document = json.loads(inspected("-o", "json"))
-    return {each["pair"]: each["verdict"] for each in document["pairs"]}
-
-
-def test_each_failure_has_its_cause_its_owner_and_its_route(inspected: Run) -> None:
-    found = verdicts(inspected)
-    told = {n: (each["cause"], each["owner"], each["route"]) for n, each in found.items()}
-    if told[2][0] == HUNG_TOO:
-        told[2] = ("simulator-timeout", *told[2][1:])
-    assert told == {
-        1: ("simulator-segfault", "simulator", "RouteScenario_0_rep0"),
-        2: ("simulator-timeout", "simulator", "RouteScenario_5_rep0"),
-        3: ("scenario-not-built", "leaderboard", "RouteScenario_10_rep0"),
-        4: ("agent-raised", "agent", "RouteScenario_15"),
-    }
-    assert found[1]["diedFirst"] == "simulator"
-    assert all(each["against"] == [] for each in found.values())
-
-
-def test_the_first_lines_tell_an_operator_what_failed_and_whose_it_is(inspected: Run) -> None:
-    lines = inspected().replace(*HUNG_TOO_IN_WORDS).splitlines()
-    assert lines[2:6] == [
-        "pair 1: the simulator crashed (signal 11) (certain; the simulator)",
-        "pair 2: the evaluator waited for the simulator in vain (possible; the simulator)",
-        "pair 3: a scenario could not be built (possible; the Leaderboard)",
-        "pair 4: the agent's code raised an error (likely; the team's agent)",
+def launch(console: RealConsole, name: str, version: str) -> list[str]:
+    scenario = name.partition("-")[0]
+    image = f"submission.submitted_image_uri=console.local/team-agent:{scenario}"
+    # Rejected sensors come again until the budget is spent.
+    budget = "60" if scenario == "crashing" else "2"
+    spec = impatient(console.state.parent, version)
+    return [
+        *("launch", "--local", "--leaderboard", version, "--spec", spec, "--repetitions", "1"),
+        *("--backoff-limit", budget, "--set", image, "--set", f"submission.name={name}"),
     ]
 
 
-def test_what_the_agent_raised_is_told_in_its_own_words(inspected: Run) -> None:
-    assert "index 4 is out of bounds" in verdicts(inspected)[4]["what"]
+def inspected(console: RealConsole, *flags: str) -> dict[str, Told]:
+    commands = [["inspect", "--local", name, "-o", "json", *flags] for name in SUBMISSIONS]
+    documents = map(json.loads, console.several(commands))
+    return {each["name"]: each for each in documents}
 
 
-def test_a_set_up_that_fails_a_slow_one_and_a_slow_step_are_told_apart(console: Run) -> None:
-    found = verdicts(launched(console, "set-up"))
-    assert [each["cause"] for each in found.values()] == [
-        "agent-set-up-failed", "agent-set-up-slow", "agent-too-slow", None,
-    ]  # fmt: skip
-    assert "no such backbone" in found[1]["what"]
-    assert (found[4]["confidence"], found[4]["owner"]) == ("not sure", None)
+def over(told: dict[str, Told]) -> bool:
+    return all(each["status"] in ("Complete", "Failed") for each in told.values())
 
 
-def test_an_end_without_a_word_is_no_fault_of_anybody_for_certain(console: Run) -> None:
-    found = verdicts(launched(console, "killed"))
-    told = [(each["cause"], each["confidence"]) for each in found.values()]
-    assert told == [
-        ("agent-killed", "possible"),
-        ("evaluator-assertion", "possible"),
-        ("simulator-segfault", "certain"),
-        ("simulator-hung", "certain"),
-    ]
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Told]]]:
+    """While the Jobs are there, and after they were deleted."""
+    with real_console(tmp_path_factory.mktemp("inspected"), factor="0.01") as console:
+        console.scenario("crashing", CRASHING)
+        console.scenario("failing", FAILING)
+        console.several([launch(console, *each) for each in SUBMISSIONS.items()])
+        deadline = time.monotonic() + 300
+        while not (over(inspected(console, "--recorded")) and over(inspected(console))):
+            assert time.monotonic() < deadline
+            time.sleep(1)
+        live = inspected(console)
+        console.several([["delete", "--local", name, "--yes"] for name in SUBMISSIONS])
+        kept = inspected(console)
+        kept["text"] = {"lines": console.call("inspect", "--local", "failing-2").splitlines()}
+        yield [live, kept]
 
 
-def test_sensors_that_are_not_allowed_are_one_answer_for_every_pair(console: Run) -> None:
-    first = launched(console, "invalid-sensors")().splitlines()[2]
-    assert first == (
-        "pairs 1, 2, 3 and 4: the agent's sensors are not allowed (certain; the team's agent); "
-        "it comes again until that is mended"
-    )
+def answer(verdict: Told) -> tuple[str | None, ...]:
+    found = tuple(verdict[key] for key in ("cause", "confidence", "owner", "diedFirst"))
+    return HUNG if found == HUNG_TOO and not verdict["consequences"] else found
 
 
-def test_what_keeps_it_from_starting_is_named_while_it_waits(console: Run) -> None:
-    image = "submission.submitted_image_uri=registry.example/none:1"
-    console("launch", "--local", "--set", image, "--set", "submission.name=waiting")
-    deadline = time.monotonic() + 60
-    told = ""
-    while "pairs 1, 2, 3 and 4: the image is not there (certain;" not in told:
-        assert time.monotonic() < deadline, told
-        told = console("inspect", "--local", "waiting")
-    assert "next    Push the image, or launch again with the right name and tag." in told
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("pair", ENDINGS)
+def test_each_attempt_that_failed_has_its_cause_its_owner_and_its_route(
+    told: list[dict[str, Told]], version: str, pair: int
+) -> None:
+    for each in told:
+        attempts = each[f"crashing-{version[0]}"]["pairs"][pair - 1]["attempts"]
+        assert [answer(verdict) for verdict in attempts] == ENDINGS[pair]
+        routes = [f"RouteScenario_{5 * (pair - 1) + n}_rep0" for n in range(len(attempts))]
+        assert [verdict["route"] for verdict in attempts] == routes
+        assert all(verdict["against"] == [] and verdict["next"] for verdict in attempts)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_ends_a_route_and_no_attempt_is_told_by_its_record(
+    told: list[dict[str, Told]], version: str
+) -> None:
+    for each in told:
+        pairs = [pair["verdict"] for pair in each[f"failing-{version[0]}"]["pairs"]]
+        assert [verdict["cause"] for verdict in pairs] == [
+            "agent-raised", "agent-set-up-failed", "agent-set-up-slow", "agent-sensors-invalid",
+        ]  # fmt: skip
+        assert {verdict["owner"] for verdict in pairs} == {"agent"}
+        assert "index 4 is out of bounds" in pairs[0]["what"]
+        assert "no such backbone" in pairs[1]["what"]
+        assert (pairs[3]["confidence"], pairs[3]["diedFirst"]) == ("certain", "agent")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_job_that_is_deleted_once_it_has_ended_has_failed_by_nothing_else(
+    told: list[dict[str, Told]], version: str
+) -> None:
+    for name in (f"crashing-{version[0]}", f"failing-{version[0]}"):
+        live, kept = (each[name]["answer"] for each in told)
+        assert kept == live
+
+
+def test_the_first_lines_tell_an_operator_what_failed_and_whose_it_is(
+    told: list[dict[str, Told]],
+) -> None:
+    assert told[-1]["text"]["lines"][2:6] == FIRST_LINES

@@ -32,11 +32,11 @@ json.dump(told, sys.stdout)
 class RealConsole:
     """Its cluster is up; what it keeps lies below `place`."""
 
-    def __init__(self, place: Path, **env: str) -> None:
+    def __init__(self, place: Path) -> None:
         self.state = place / "state"
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("KUBE", "CARLA_CONSOLE"))}
         own = {"HOME": str(place), "CARLA_CONSOLE_STATE_DIR": str(self.state)}
-        self.env = plain | own | env
+        self.env = plain | own
 
     def call(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
         """What it writes to stdout."""
@@ -92,10 +92,10 @@ class RealConsole:
 
 
 @contextlib.contextmanager
-def real_console(place: Path, **env: str) -> Iterator[RealConsole]:
-    """Kubelet's pauses are short; recorder and cluster end with it."""
-    console = RealConsole(place, **env)
-    console.call("local", "up", "--time-factor", "0.1")
+def real_console(place: Path, *, factor: str = "0.1") -> Iterator[RealConsole]:
+    """A kubelet's pauses last that part of their time; recorder and cluster end with it."""
+    console = RealConsole(place)
+    console.call("local", "up", "--time-factor", factor)
     try:
         yield console
     finally:
