@@ -76,7 +76,10 @@ def _told(how: str, of: Flooded) -> Iterator[Figure]:
     yield at_most(f"{how}: tick of the log screen, p50", _at(ticks, 0.5), 5, "ms CPU")
     yield Figure(f"{how}: the same, p95", f"{_at(ticks, 0.95):.1f} ms CPU, of {len(ticks)}")
     share = of.console["thread"] / of.console["wall"]
-    yield Figure(f"{how}: the screens' thread", f"{share:.0%} of a core")
+    whole = of.console["process"] / of.console["wall"]
+    yield Figure(
+        f"{how}: the screens' thread", f"{share:.0%} of a core, {whole:.0%} with its process"
+    )
 
 
 def _at(ordered: list[float], share: float) -> float:
