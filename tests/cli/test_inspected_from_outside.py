@@ -101,8 +101,14 @@ def inspected(console: RealConsole, names: list[str], *flags: str) -> dict[str, 
     """What is said of its pair, or of the whole where that is all."""
     commands = [["inspect", "--local", name, "-o", "json", *flags] for name in names]
     documents = map(json.loads, console.several(commands))
-    answers = [each["pairs"][0]["verdict"] or each["submission"] or {} for each in documents]
-    return dict(zip(names, answers, strict=True))
+    return {name: answer(each) for name, each in zip(names, documents, strict=True)}
+
+
+def answer(document: Told) -> Told:
+    """A suspended Job loses its pod, which is said of the pair as well."""
+    whole: Told = document["submission"] or {}
+    pair: Told = document["pairs"][0]["verdict"] or whole
+    return whole if whole.get("cause") == "suspended" else pair
 
 
 def until_told(console: RealConsole, cases: dict[str, Case], *flags: str) -> dict[str, Told]:
