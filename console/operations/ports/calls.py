@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -46,11 +44,15 @@ class Webhook(msgspec.Struct, frozen=True):
     @property
     def host(self) -> str:
         """All of the address that may be shown."""
+        from urllib.parse import urlsplit
+
         return urlsplit(self.url).hostname or "?"
 
     @property
     def key(self) -> str:
         """What stands for the address on disk."""
+        from hashlib import sha256  # brings OpenSSL: few have a webhook
+
         return sha256(self.url.encode()).hexdigest()[:16]
 
     def __repr__(self) -> str:
