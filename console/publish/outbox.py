@@ -68,6 +68,11 @@ class Outbox:
         """By webhook: when it may be told the next."""
         self._misread = self._failing = ""
 
+    @property
+    def open_to_others(self) -> bool:
+        """Whether other users of this machine may read the settings."""
+        return self.file.exists() and bool(self.file.stat().st_mode & 0o077)
+
     def settings(self) -> CallSettings:
         """As they are now. Raises InvalidInput with the mistake's place."""
         return read(self.file)

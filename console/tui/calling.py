@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from console.errors import ConsoleError, NotFound
+from console.errors import ConsoleError
 from console.presentation.calls import SHOWN, headline, is_good, summary, window_title
 from console.tui import terminal_signals as signals
 
@@ -122,8 +122,8 @@ class Calling:
     def _log(self, board: BoardSnapshot, container: str) -> LogView | None:
         try:
             return self._backend.log_view(board, container)
-        except NotFound:
-            return None
+        except ConsoleError:
+            return None  # not there yet, or the connection has just gone
 
     def _tell(self, calls: Sequence[Call], settings: CallSettings) -> None:
         if not calls:
@@ -155,7 +155,7 @@ class Calling:
     def _tell_title(self) -> None:
         fleet = self._backend.fleet()
         rows, live = self._titled or (None, False)
-        if fleet.rows is rows and fleet.live == live:
+        if (fleet.rows is rows and fleet.live == live) or not (fleet.live or self._title):
             return
         self._titled = (fleet.rows, fleet.live)
         told = window_title(fleet.rows, live=fleet.live)

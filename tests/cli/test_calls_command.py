@@ -45,6 +45,9 @@ def test_what_is_switched_off_and_each_webhook_are_shown_without_the_address(
     assert ["complete", "off"] in shown
     assert ["desktop", "off"] in shown
     assert ["webhook", "hooks.example", "slack:", "failed"] in shown
+    assert f"warning: others may read an address: chmod 600 {settings}" in told
+    settings.chmod(0o600)
+    assert "chmod" not in run("calls")[2]
     assert SECRET not in out + told + run("calls", "-o", "json")[1]
 
 

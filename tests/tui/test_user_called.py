@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from fakes.pilots import shows, until
-from fakes.screens import NOW, ROWS, FakeBackend
+from fakes.scenes import board_of, written
+from fakes.screens import NOW, ROWS, FakeBackend, FakeLog
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.calls import Occasion
 from console.domain.fleet import FleetSnapshot, SubmissionRow
-from console.errors import InvalidInput
+from console.errors import ClusterUnreachable, InvalidInput
 from console.operations.ports.calls import (
     CallSettings,
     Desktop,
@@ -38,7 +39,7 @@ FAILED = replace(RUNNING, status=SubmissionStatus.FAILED, reason="The budget is 
 class Report:
     """What the user sets, and what webhooks answered."""
 
-    file = Path("calls.yaml")
+    file, open_to_others = Path("calls.yaml"), False
 
     def __init__(self, told: CallSettings | None = None) -> None:
         self.told, self.outbox = told or CallSettings(desktop=Desktop.OSC9), OutboxState({})
@@ -220,6 +221,43 @@ async def test_the_title_is_given_back_only_where_it_was_taken(backend: FakeBack
     silent = Told()
     Calling(silent, backend, Report()).leave()
     assert silent.terminal == ""
+
+
+async def test_before_the_first_live_list_the_title_is_left_alone(backend: FakeBackend) -> None:
+    """The list of the last time is no news, and a connection that takes a second is none either."""
+    told = Told()
+    backend.shown_fleet = FleetSnapshot((FAILED,), False, "the last known list", NOW)
+    task = asyncio.create_task(Calling(told, backend, Report()).run())
+    await asyncio.sleep(0)
+    lists(backend, RUNNING)
+    await happens(lambda: told.terminal)
+    backend.shown_fleet = FleetSnapshot((RUNNING,), False, "connection refused", NOW)
+    await happens(lambda: title("not live - carla-console") in told.terminal)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert told.terminal.startswith(KEEP_TITLE + title("1 running - carla-console"))
+    assert told.toasts == []
+
+
+async def test_a_connection_that_goes_while_a_failure_is_looked_into_ends_no_calls(
+    backend: FakeBackend,
+) -> None:
+    """Its logs are out of reach then: the cause is told by what the board knows, or not at all."""
+    ends = {"pair": 3, "attempt": 1, "half": "agent", "reason": "invalid-setup", "exit": 0, "at": 9}
+    asked: list[str] = []
+
+    def log_view(board: BoardSnapshot, container: str) -> FakeLog:
+        asked.append(container)
+        raise ClusterUnreachable("The console is not connected to a cluster.")
+
+    backend.log_view = log_view  # type: ignore[method-assign]
+    async with called(backend, Report(), RUNNING) as (told, _):
+        await happens(lambda: told.terminal)
+        backend.listed_board = lambda namespace, name: board_of(written({"ended": [ends]}))  # type: ignore[method-assign]
+        lists(backend, replace(RUNNING, restarts=2))
+        await happens(lambda: asked)
+        lists(backend, FAILED)
+        await happens(lambda: ("demo failed", FAILED.reason) in told.toasts)
 
 
 HOSTILE = "a\x1b]2;owned\x07;b\nc"

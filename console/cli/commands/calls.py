@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from console import paths, wiring
@@ -72,6 +73,8 @@ def _show(outbox: CallReport, settings: CallSettings, state: OutboxState) -> Non
     for line in outbox_words(state):
         output.text(line)
     say(f"set in {outbox.file}")
+    if settings.webhooks and outbox.open_to_others:
+        say(f"warning: others may read an address: chmod 600 {shlex.quote(str(outbox.file))}")
     if settings.webhooks and not paths.recorder_wanted():
         say(f"warning: {paths.RECORDER_VARIABLE}=off, and only a recorder tells webhooks")
 

@@ -133,6 +133,11 @@ class CallReport(Protocol):
         """What the user sets."""
         ...
 
+    @property
+    def open_to_others(self) -> bool:
+        """Whether other users of this machine may read that file."""
+        ...
+
     def settings(self) -> CallSettings:
         """As they are now. Reads a file; raises InvalidInput with the mistake's place."""
         ...

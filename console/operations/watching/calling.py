@@ -192,15 +192,24 @@ async def _call_out(services: Services, fleet: Fleet, outbox: CallOutbox) -> Non
         looked = await asyncio.to_thread(lookout.look, told, fleet.listed_board, now)
         kept += looked.calls
         for board in looked.failing:
-            logs = recorded_logs(services, board)
-            found = await asyncio.to_thread(inspect, board, logs, services.clock())
-            kept += lookout.judge(found)
+            kept += await _judged(services, lookout, board)
         if kept:
             try:
                 await asyncio.to_thread(outbox.offer, tuple(kept))
                 kept.clear()
             except ConsoleError as error:
                 log.warning("A call waits: %s", error.what)
+
+
+async def _judged(services: Services, lookout: Lookout, board: BoardSnapshot) -> tuple[Call, ...]:
+    """A recording that cannot be read tells no cause, and ends no watch."""
+    logs = recorded_logs(services, board)
+    try:
+        found = await asyncio.to_thread(inspect, board, logs, services.clock())
+    except ConsoleError as error:
+        log.warning("Why %s fails cannot be told: %s", board.name, error.what)
+        return ()
+    return lookout.judge(found)
 
 
 def recorded_logs(services: Services, board: BoardSnapshot) -> LogOf:

@@ -19,6 +19,7 @@ from console.errors import ConsoleError
 from console.operations.inspecting.inspection import inspect
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
+from console.operations.watching import calling
 from console.operations.watching.calling import Lookout, repeating
 from console.operations.watching.unattended import Unattended
 from console.specs.validation import Judged
@@ -168,7 +169,7 @@ class Kept:
 async def test_a_recorder_leaves_each_call_in_the_outbox_also_behind_a_full_disk(
     services, cluster, composed, monkeypatch
 ) -> None:
-    monkeypatch.setattr("console.operations.watching.calling.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(calling, "LOOK_SECONDS", 0.01)
     outbox = Kept()
     job = (await launch(services, Judged(composed).valid)).job
     following = Unattended(replace(services, calls=outbox), idle_seconds=900)
@@ -184,3 +185,17 @@ async def test_a_recorder_leaves_each_call_in_the_outbox_also_behind_a_full_disk
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert [(each.occasion, each.uid) for each in outbox.calls] == [(Occasion.FAILED, job.uid)]
+
+
+async def test_a_recording_that_cannot_be_read_tells_no_cause_and_the_watch_goes_on(
+    services, caplog, monkeypatch
+) -> None:
+    def torn(*_: object) -> None:
+        raise ConsoleError("The recording is torn.")
+
+    monkeypatch.setattr(calling, "inspect", torn)
+    lookout = Lookout(since_now=False)
+    assert await calling._judged(services, lookout, failing(1)) == ()
+    assert "Why demo fails cannot be told: The recording is torn." in caplog.text
+    monkeypatch.undo()
+    assert len(await calling._judged(services, lookout, failing(2))) == 1
