@@ -186,18 +186,28 @@ class RowByRow(Compositor):
         return Painted(self.painted((y, 0, self.size.width) for y in range(self.size.height)))
 
     def painted(self, spans: Iterable[tuple[int, int, int]]) -> list[Piece]:
-        """What touches these: row, first column, the one after the last."""
+        """What touches these: row, first column, the one after the last.
+
+        One layout holds for all of it: a widget that is asked for its rows may have the next one
+        made, in which others are gone.
+        """
+        placed = self.visible_widgets
         wanted: dict[Widget, dict[tuple[int, int], int]] = {}
         for y, left, end in spans:
-            for each in self._seen_in(y):
+            for each in self._seen_in(y, placed):
                 if each.left < end and left < each.end:
                     wanted.setdefault(each.whose, {})[y, each.left] = each.end
-        found = [piece for each, parts in wanted.items() for piece in self._parts(each, parts)]
+        found = [
+            piece
+            for each, parts in wanted.items()
+            for piece in self._parts(each, placed[each][0], parts)
+        ]
         found.sort(key=itemgetter(1, 0))
         return found
 
-    def _seen_in(self, y: int) -> tuple[Stretch[Widget], ...]:
-        placed = self.visible_widgets
+    def _seen_in(
+        self, y: int, placed: dict[Widget, tuple[Region, Region]]
+    ) -> tuple[Stretch[Widget], ...]:
         if self._seen_of is not placed:
             self._seen_of, self._seen = placed, {}
         if y not in self._seen:
@@ -205,9 +215,10 @@ class RowByRow(Compositor):
             self._seen[y] = seen(y, shown, self.size.width)
         return self._seen[y]
 
-    def _parts(self, widget: Widget, parts: Mapping[tuple[int, int], int]) -> Iterator[Piece]:
+    def _parts(
+        self, widget: Widget, region: Region, parts: Mapping[tuple[int, int], int]
+    ) -> Iterator[Piece]:
         """Of one widget; it is asked once for rows that are neighbours."""
-        region, _ = self.visible_widgets[widget]
         first, last = min(left for _, left in parts), max(parts.values())
         rows: dict[int, Strip] = {}
         for top, end in stretches(sorted({y for y, _ in parts})):

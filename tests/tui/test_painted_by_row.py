@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import cast
 
 import pytest
-from fakes.pilots import seen, shows
+from fakes.pilots import opened, seen, shows
 from fakes.screens import FakeBackend
 from fakes.sweeps import sweep
 from fakes.terminals import in_terminal
@@ -50,6 +50,25 @@ def painted(screen: Screen[object], rows: set[int], span: Span) -> dict[tuple[in
     for x, y, strip in screen._compositor.painted((y, *span) for y in rows):
         found |= {(x + at, y): cell for at, cell in enumerate(cells([strip]))}
     return found
+
+
+async def test_a_paint_shows_the_layout_that_it_began_with_though_a_widget_makes_another(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(backend, SIZE) as (app, pilot):
+        await shows(pilot, "baseline-nightly")
+        compositor, asked = app.screen._compositor, LineTable.render_lines
+        assert isinstance(compositor, RowByRow)
+
+        def gone(table: LineTable, crop: Region) -> list[Strip]:
+            compositor._visible_widgets = {}
+            return asked(table, crop)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(LineTable, "render_lines", gone)
+            pieces = compositor.painted((y, 0, SIZE[0]) for y in range(SIZE[1]))
+        compositor._visible_widgets = None
+        assert {y for _, y, _ in pieces} == set(range(SIZE[1]))
 
 
 @pytest.mark.parametrize("seed", sweep(range(20), 0))

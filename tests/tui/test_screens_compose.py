@@ -158,6 +158,7 @@ async def test_a_form_begins_with_the_last_launch_and_a_preset_fills_it_otherwis
         await shows(pilot, "Used before:", "team:7 (→ completes)")
         await pilot.press(*"team:8", "ctrl+s")
         await shows(pilot, "a name for it")
+        await until(pilot, lambda: app.screen is not screen and isinstance(app.focused, Input))
         await pilot.press(*"eight", "enter")
         await shows(pilot, "From a shell:", "● eight")
         await pilot.press("escape")
