@@ -53,6 +53,12 @@ class ClusterLink(msgspec.Struct, frozen=True):
     """What is to be said of the disk that takes the recordings; empty while it has room."""
 
 
+Tell = Callable[[str], None]
+"""Hears what is waited for; from any thread."""
+Jobs = tuple[dict[str, Any], ...]
+"""As they were launched, the newest first."""
+
+
 def anything(_text: str) -> str:
     """The check of a field that takes every text."""
     return ""
@@ -215,8 +221,9 @@ class Backend(Protocol):
 
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport: ...
 
-    async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
-        """Look at the node with that composition's images; `tell` is called from any thread."""
+    async def preflight(self, composition: Composition, tell: Tell, launched: Jobs) -> Checklist:
+        """Ask the cluster, and look at the node with that composition's images; `tell` is called
+        from any thread. `launched`: Jobs of before to compare with, the newest first."""
         ...
 
     async def cancel(self, namespace: str, name: str) -> None: ...

@@ -15,11 +15,16 @@ from console.tui import fillings, form_state
 from console.tui.form_state import NO_PRESET, Filling
 
 if TYPE_CHECKING:
-    from console.tui.backend import Backend, ComposeForm, Draft, FormField
+    from console.tui.backend import Backend, ComposeForm, Draft, FormField, Jobs
     from console.tui.submission_source import Recordings, SubmissionSource
 
-_LOOKED_BACK = 20
-"""Launches of before, for what is offered."""
+
+async def launched_before(backend: Backend, recordings: Recordings | None) -> Jobs:
+    """The Jobs that were launched last on the present cluster, the newest first."""
+    where = backend.connection().description
+    if where is None or recordings is None:
+        return ()
+    return await recordings.launched(where.context)
 
 
 class FilledForm:
@@ -38,10 +43,7 @@ class FilledForm:
 
     async def look_back(self, recordings: Recordings | None) -> None:
         """What is offered, and what a new form begins with. Raises ConsoleError."""
-        where = self._backend.connection().description
-        if where is None or recordings is None:
-            return
-        jobs = await recordings.launched(where.context, _LOOKED_BACK)
+        jobs = await launched_before(self._backend, recordings)
         self._used = await asyncio.to_thread(fillings.used_before, jobs)
         if not self._start and (last := fillings.of_last_launch(jobs)):
             self._start = (last,)

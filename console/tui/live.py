@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from console.operations.watching.fleet import Fleet
     from console.presentation.resume_points import ResumeOffer
     from console.specs.validation import Validated
+    from console.tui.backend import Jobs, Tell
 
 Wanted = TypeVar("Wanted")
 Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
@@ -308,10 +309,11 @@ class LiveBackend(Generic[Wanted]):
         warnings = (*done.warnings, unrecorded) if unrecorded else done.warnings
         return LaunchReport(meta["namespace"], meta["name"], dry_run, warnings)
 
-    async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
+    async def preflight(self, composition: Composition, tell: Tell, launched: Jobs) -> Checklist:
         from console.operations.submitting.preflight import preflight
 
-        found = await self._do(lambda s: preflight(s, composition.ready, tell=tell))
+        ready = composition.ready
+        found = await self._do(lambda s: preflight(s, ready, tell=tell, launched=launched))
         return Checklist(found.findings)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:

@@ -109,8 +109,8 @@ class RecordedSubmissions:
     async def entries(self) -> tuple[HistoryEntry, ...]:
         return await asyncio.to_thread(lambda: self._archive().entries())
 
-    async def launched(self, context: str, most: int) -> tuple[JsonObject, ...]:
-        return await asyncio.to_thread(lambda: self._archive().launched(context, most))
+    async def launched(self, context: str) -> tuple[JsonObject, ...]:
+        return await asyncio.to_thread(lambda: self._archive().launched(context))
 
     def open(self, recording: Recording) -> RecordedSource:
         return RecordedSource(self._archive(), recording)

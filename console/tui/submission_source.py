@@ -90,7 +90,7 @@ class Recordings(Protocol):
         """One for each recording, in no order. Raises ConsoleError."""
         ...
 
-    async def launched(self, context: str, most: int) -> tuple[JsonObject, ...]:
+    async def launched(self, context: str) -> tuple[JsonObject, ...]:
         """The Jobs that were launched last on the cluster of that context, the newest first."""
         ...
 

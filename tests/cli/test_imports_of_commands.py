@@ -33,7 +33,7 @@ JUDGES = SHOWS | {"diagnosis"}
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
     "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 200),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 171),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 173),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 126),

@@ -20,7 +20,7 @@ def node(stage) -> QuickNode:
 def test_a_checklist_has_a_line_for_each_topic_and_a_verdict_in_words(stage, node) -> None:
     ran = stage.run(*PREFLIGHT)
     topics = [line.split()[1] for line in ran.out.splitlines()]
-    assert topics[0] == "start"
+    assert topics[0] == "rights"
     assert {"GPUs", "ports", "evaluator", "clock"} <= set(topics)
     assert ran.told.splitlines()[-1]
 
@@ -36,7 +36,7 @@ def test_what_a_launch_would_fail_by_is_exit_code_1(stage, node) -> None:
 def test_as_json_each_finding_has_its_verdict(stage, node) -> None:
     document = json.loads(stage.run(*PREFLIGHT, "-o", "json").out)
     assert document["findings"][0] == {
-        "topic": "start",
+        "topic": "rights",
         "verdict": "ok",
         "text": document["findings"][0]["text"],
         "fix": None,

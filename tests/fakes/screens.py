@@ -39,7 +39,7 @@ from console.domain.progress import (
 )
 from console.errors import NotFound
 from console.operations.outcome.view import ResultsView, results
-from console.operations.ports.cluster import ClusterDescription
+from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.recorder import LogLine
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, consequences
@@ -372,7 +372,12 @@ class FakeBackend:
         self._note("launch", dry_run, composition.draft)
         return LaunchReport("leaderboard", "demo", dry_run, self.warnings)
 
-    async def preflight(self, composition: Composition, tell: Callable[[str], None]) -> Checklist:
+    async def preflight(
+        self,
+        composition: Composition,
+        tell: Callable[[str], None],
+        launched: tuple[JsonObject, ...] = (),
+    ) -> Checklist:
         self._note("preflight", composition.draft)
         tell("waiting for simulator-1")
         try:

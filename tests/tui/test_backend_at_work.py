@@ -234,7 +234,7 @@ async def test_a_preflight_is_a_checklist_and_its_job_is_gone(desk: Desk) -> Non
     QuickNode(desk.cluster, preflight_facts)
     backend = await begun(desk)
     said: list[str] = []
-    found = await backend.preflight(desk.draft("mine"), said.append)
+    found = await backend.preflight(desk.draft("mine"), said.append, ())
     assert {each.topic for each in found.findings} == set(Topic)
     assert desk.jobs() == []
 

@@ -60,7 +60,7 @@ def test_what_was_used_before_is_offered_the_newest_first_and_once() -> None:
 def test_only_launches_on_the_same_cluster_count(tmp_path: Path) -> None:
     recorded(tmp_path, "a", cluster="lab", **{TEAM: "7"})
     recorded(tmp_path, "b", cluster="other", **{TEAM: "8"})
-    (found,) = archive_in(tmp_path).launched("lab", 20)
+    (found,) = archive_in(tmp_path).launched("lab")
     assert found["metadata"]["name"] == "a"
     assert archive_in(tmp_path).launched("lab", 0) == ()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 
+from console import wiring
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed
 from console.cli.connection import with_services
@@ -42,7 +44,11 @@ def run(options: argparse.Namespace) -> int:
         ready = composed(options, namespace, local=local)
         valid = refuse_faulty(ready)
         tell_left_out(ready, options.routes)
-        return await preflight(services, valid, seconds=options.limit, tell=narration.say)
+        context = services.cluster.description.context
+        jobs = await asyncio.to_thread(wiring.archive().launched, context)
+        return await preflight(
+            services, valid, seconds=options.limit, tell=narration.say, launched=jobs
+        )
 
     outcome = with_services(options, work)
     if options.output == "json":

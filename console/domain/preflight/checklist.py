@@ -33,6 +33,9 @@ FAILS, UNKNOWN = NodeVerdict.FAILS, NodeVerdict.UNKNOWN
 class Topic(StrEnum):
     """The lines of the checklist, in its order."""
 
+    RIGHTS = "rights"
+    DRY_RUN = "dry run"
+    CHANGES = "changes"
     START = "start"
     GPUS = "GPUs"
     GRAPHICS = "graphics"
@@ -47,6 +50,10 @@ class Topic(StrEnum):
     MEMORY = "memory"
     DISK = "disk"
     CLOCK = "clock"
+
+
+BEFOREHAND = (Topic.RIGHTS, Topic.DRY_RUN, Topic.CHANGES)
+"""Asked before anything is sent; no container tells of them."""
 
 
 class NodeFinding(msgspec.Struct, frozen=True, gc=False):

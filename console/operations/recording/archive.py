@@ -21,6 +21,8 @@ from console.operations.recording.retention import StoreState, state_of
 from console.operations.recording.tail import LOOKED_THROUGH, last_words
 from console.operations.services import Services
 
+LOOKED_BACK = 20
+"""Launches of before that are looked at: for what was said in them, and for a team's last one."""
 NO_JOB = "The recording does not hold the Job itself."
 
 
@@ -56,7 +58,7 @@ class Archive:
         """Of every recording, in no order."""
         return self._index.entries(lambda recording: entry_of(self._services, recording))
 
-    def launched(self, context: str, most: int) -> tuple[JsonObject, ...]:
+    def launched(self, context: str, most: int = LOOKED_BACK) -> tuple[JsonObject, ...]:
         """The Jobs that were launched last on the cluster of that context, the newest first."""
         here = [
             each

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,10 +23,11 @@ from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByH
 from console.domain.preflight.facts import ToldByContainers, told_by
 from console.domain.preflight.rules import judged
 from console.errors import ConsoleError, NotFound
-from console.operations.ports.cluster import Kind, LogRequest, Propagation
+from console.operations.ports.cluster import JsonObject, Kind, LogRequest, Propagation
 from console.operations.recording.draining import drained
 from console.operations.services import Services
 from console.operations.submitting.launch import send
+from console.operations.submitting.preflight_asked import asked
 from console.specs.compose import Composed
 from console.specs.preflight import preflight_of
 from console.specs.validation import Validated
@@ -62,8 +63,13 @@ async def preflight(
     *,
     seconds: int = USUAL_LIMIT,
     tell: Callable[[str], None] = nothing,
+    launched: Iterable[JsonObject] = (),
 ) -> Outcome:
-    """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does."""
+    """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does.
+
+    `launched` are the Jobs of before to compare with, the newest first.
+    """
+    beforehand = await asked(services, valid, launched)
     job = preflight_of(valid.composed, seconds=seconds)
     begun = services.clock()
     name, namespace = await _launched(services, job)
@@ -78,7 +84,7 @@ async def preflight(
     plan = job.plan
     silent = {each: look.why_silent(each) for each in plan.containers if each not in look.told}
     seen = SeenByHalves(plan, look.told, silent, begun, look.heard or services.clock())
-    return Outcome(name, judged(seen))
+    return Outcome(name, (*beforehand, *judged(seen)))
 
 
 async def _launched(services: Services, job: Composed) -> tuple[str, str]:

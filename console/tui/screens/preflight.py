@@ -12,6 +12,7 @@ from console.presentation.tones import BLANK, Line, Tone, text
 from console.presentation.wrapping import all_wrapped
 from console.tui.backend import Checklist, Composition
 from console.tui.commands import Command, bindings
+from console.tui.filled_form import launched_before
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 
@@ -58,7 +59,8 @@ class PreflightScreen(ConsoleScreen):
     async def look(self) -> None:
         self._found, self._problem, self.looking, self.waits_for = None, None, True, ""
         try:
-            self._found = await self.backend.preflight(self._composition, self._hear)
+            launched = await launched_before(self.backend, self.host.recordings)
+            self._found = await self.backend.preflight(self._composition, self._hear, launched)
         except ConsoleError as error:
             self._problem = error
         finally:

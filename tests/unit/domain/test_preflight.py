@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.jobs import at_site
 
-from console.domain.preflight.checklist import NodeFinding, NodeVerdict, SeenByHalves, Topic
+from console.domain.preflight.checklist import (
+    BEFOREHAND,
+    NodeFinding,
+    NodeVerdict,
+    SeenByHalves,
+    Topic,
+)
 from console.domain.preflight.facts import told_by
 from console.domain.preflight.rules import judged
 from console.presentation.preflight import summary
@@ -59,7 +65,7 @@ def of(topic: Topic, found: tuple[NodeFinding, ...]) -> list[NodeFinding]:
 
 def test_where_all_is_well_each_topic_has_one_line_that_says_so() -> None:
     found = judged(seen())
-    assert [each.topic for each in found] == list(Topic)
+    assert [each.topic for each in found] == [each for each in Topic if each not in BEFOREHAND]
     assert {each.verdict for each in found} == {NodeVerdict.OK}
 
 
@@ -74,7 +80,7 @@ def test_where_nothing_is_told_nothing_is_called_fine() -> None:
     found = judged(SeenByHalves(PLAN, {}, {}, AT, AT))
     assert {each.verdict for each in of(Topic.START, found)} == {NodeVerdict.FAILS}
     others = [each for each in found if each.topic is not Topic.START]
-    assert {each.topic for each in others} == set(Topic) - {Topic.START}
+    assert {each.topic for each in others} == set(Topic) - {Topic.START, *BEFOREHAND}
     assert {each.verdict for each in others} == {NodeVerdict.UNKNOWN}
 
 

@@ -1,0 +1,95 @@
+"""What can be asked before anything is sent: rights, the server's own check, the last launch.
+
+Creates nothing. What a node has, the look at it tells.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
+from console.errors import Conflict, ConsoleError
+from console.operations.ports.cluster import JsonObject
+from console.operations.services import Services
+from console.operations.submitting.launch import DryRun, launch
+from console.specs.read_back import changes, read_back
+from console.specs.validation import Validated
+
+NEEDED = (
+    ("create", "jobs"),
+    ("patch", "jobs"),
+    ("watch", "jobs"),
+    ("create", "configmaps"),
+    ("list", "pods"),
+    ("watch", "pods"),
+    ("get", "pods/log"),
+    ("list", "events"),
+)
+"""Without these a submission is not launched, or not followed."""
+_TEAM = "submission.team_id"
+
+
+async def asked(
+    services: Services, valid: Validated, launched: Iterable[JsonObject]
+) -> tuple[NodeFinding, ...]:
+    """A finding or more for each of the three. `launched`: Jobs of before, the newest first."""
+    manifest = valid.composed.manifest
+    rights, told = await asyncio.gather(
+        _rights(services, manifest["metadata"]["namespace"]), _dry_run(services, valid)
+    )
+    return (rights, *told, await asyncio.to_thread(since_the_last, manifest, launched))
+
+
+async def _rights(services: Services, namespace: str) -> NodeFinding:
+    try:
+        answers = await asyncio.gather(
+            *(services.cluster.allowed(verb, what, namespace) for verb, what in NEEDED)
+        )
+    except ConsoleError as error:
+        return NodeFinding(Topic.RIGHTS, NodeVerdict.UNKNOWN, f"nobody tells them: {error.what}")
+    missing = [
+        f"{verb} {what}" for (verb, what), has in zip(NEEDED, answers, strict=True) if not has
+    ]
+    if not missing:
+        words = f"all that a launch needs in {namespace}"
+        return NodeFinding(Topic.RIGHTS, NodeVerdict.OK, words)
+    words = f"this login may not in {namespace}: {', '.join(missing)}"
+    fix = "An administrator grants them: job_specs/access.yaml."
+    return NodeFinding(Topic.RIGHTS, NodeVerdict.FAILS, words, fix)
+
+
+async def _dry_run(services: Services, valid: Validated) -> tuple[NodeFinding, ...]:
+    try:
+        told = await launch(services, valid, dry_run=DryRun.SERVER)
+    except Conflict as error:
+        return (NodeFinding(Topic.DRY_RUN, NodeVerdict.FAILS, error.what, error.fix),)
+    except ConsoleError as error:
+        words = f"{error.what} {error.why}".strip()
+        return (NodeFinding(Topic.DRY_RUN, NodeVerdict.FAILS, words, error.fix),)
+    name = told.manifest["metadata"]["name"]
+    if told.warnings:
+        return tuple(
+            NodeFinding(Topic.DRY_RUN, NodeVerdict.WARNING, f"the server warns: {each}")
+            for each in told.warnings
+        )
+    words = f"the server accepts it; the name {name} is free"
+    return (NodeFinding(Topic.DRY_RUN, NodeVerdict.OK, words),)
+
+
+def since_the_last(manifest: JsonObject, launched: Iterable[JsonObject]) -> NodeFinding:
+    """In what it differs from the last launch of the same team."""
+    read = read_back(manifest)
+    team = read.values.get(_TEAM, "") if read else ""
+    for before in launched:
+        old = read_back(before)
+        if old is None or old.values.get(_TEAM, "") != team:
+            continue
+        name = before["metadata"]["name"]
+        told = "; ".join(
+            f"{each.label} {each.before or 'empty'} → {each.after or 'empty'}"
+            for each in changes(before, manifest)
+        )
+        words = f"since {name}: {told}" if told else f"none since {name}, the team's last launch"
+        return NodeFinding(Topic.CHANGES, NodeVerdict.OK, words)
+    return NodeFinding(Topic.CHANGES, NodeVerdict.OK, f"no launch of team {team} is recorded here")
