@@ -159,7 +159,9 @@ def _is_of(log: str, container: str) -> bool:
 
 
 def _groups(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, text) for name, text in found.groupdict().items() if text)
+    # A number after a name tells apart alternatives that name the same.
+    named = ((name.rstrip("0123456789"), text) for name, text in found.groupdict().items())
+    return tuple((name, text) for name, text in named if text)
 
 
 @cache

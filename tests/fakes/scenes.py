@@ -268,7 +268,7 @@ def _pair(scene: Written, number: int) -> PairProgress:
             each["half"],
             each["reason"],
             each.get("exit"),
-            each.get("signal"),
+            each["signal"] if "signal" in each else _signal_of(each.get("exit")),
             each.get("route", ""),
             at(_end_time(each)),
             each.get("kubelet", ""),
@@ -278,6 +278,11 @@ def _pair(scene: Written, number: int) -> PairProgress:
     )
     attempt = max((each.attempt for each in ends), default=0) + 1
     return PairProgress(number, attempt, "booting", "waiting", 0, 5, ended=ends)
+
+
+def _signal_of(code: int | None) -> int | None:
+    """As a supervisor tells it: a shell's exit code is 128 and the signal that ended it."""
+    return code - 128 if code is not None and 128 < code <= 192 else None
 
 
 def _event(each: dict[str, Any], place: int, pod: PodFacts) -> ClusterEventSeen:
