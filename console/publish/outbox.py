@@ -134,6 +134,7 @@ class Outbox:
                     await self._careful(self._step(post))
                     await asyncio.sleep(_LOOK_SECONDS)
         finally:
+            self._open.clear()  # who does not send has nothing to stay for
             os.close(lock)
 
     def _note_webhooks(self) -> None:

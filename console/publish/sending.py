@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 import httpx
 
+from console.errors import ConsoleError
 from console.operations.ports.calls import Webhook
 from console.publish.answers import Arrival, HookAnswer
 from console.version import VERSION
@@ -60,14 +61,26 @@ class Sender:
 
 @asynccontextmanager
 async def sender(seconds: float) -> AsyncIterator[Sender]:
-    """By the system's certificates and proxies, as other programs here."""
-    async with httpx.AsyncClient(
-        timeout=seconds,
-        follow_redirects=False,
-        verify=ssl.create_default_context(),
-        headers={"User-Agent": f"carla-console/{VERSION}"},
-    ) as client:
+    """By the system's certificates and proxies, as other programs here. Raises ConsoleError."""
+    async with _client(seconds) as client:
         yield Sender(client, seconds)
+
+
+def _client(seconds: float) -> httpx.AsyncClient:
+    try:
+        return httpx.AsyncClient(
+            timeout=seconds,
+            follow_redirects=False,
+            verify=ssl.create_default_context(),
+            headers={"User-Agent": f"carla-console/{VERSION}"},
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        # A proxy's address may hold a password: it is not repeated.
+        raise ConsoleError(
+            "The proxy that this environment names cannot be used for webhooks.",
+            why=f"It is none of http or https ({type(error).__name__}).",
+            fix="Set HTTPS_PROXY and ALL_PROXY to such a one, or NO_PROXY to the webhook's host.",
+        ) from None
 
 
 def _answer(answered: httpx.Response) -> HookAnswer:

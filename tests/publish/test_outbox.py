@@ -287,6 +287,36 @@ async def test_a_test_tells_what_each_webhook_answered(house: House) -> None:
     assert outbox.state().counts == {}
 
 
+@pytest.mark.parametrize("proxy", ["socks5://user:pa55@proxy:1080", "gopher://user:pa55@proxy"])
+async def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
+    house: House, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with hook_server() as server:
+        house.hooks(server)
+        with pytest.raises(ConsoleError, match="proxy") as found:
+            await house.outbox().test()
+    assert "pa55" not in str(found.value)
+    assert not server.bodies
+
+
+async def test_what_is_due_keeps_a_recorder_and_what_has_to_wait_long_keeps_none(
+    house: House,
+) -> None:
+    with hook_server(HELD, (429, {"Retry-After": "3600"})) as server:
+        house.hooks(server)
+        outbox = house.outbox()
+        assert not outbox.busy
+        async with running(outbox):
+            outbox.offer([FAILED])
+            await until(lambda: server.came.is_set() and outbox.busy)
+            server.let_go.set()
+            await until(lambda: not outbox.busy)
+            outbox.offer([BLOCKED])
+            await until(lambda: outbox.state().counts.get(Sent.WAITING) and not outbox.busy)
+        assert not outbox.busy
+
+
 KILLED = """
 import asyncio, sys
 from datetime import UTC, datetime
