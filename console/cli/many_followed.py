@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from console.cli.interruptions import telling
 from console.cli.many_summary import EndedRow, ended_row
 from console.cli.narration import say
-from console.domain.board import BoardSnapshot
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.operations.services import Services
@@ -36,11 +36,13 @@ async def follow_batch(
 
 
 def change(before: BoardSnapshot, now: BoardSnapshot) -> str:
-    """What a list would show of it that it did not show before; empty for all that is less."""
-    if (before.status, before.reason) == (now.status, now.reason) or now.job is None:
+    """Another status, and why; of many nothing less is told, for a kubelet's reasons alternate."""
+    if before.status is now.status or now.job is None:
         return ""
     reason = f": {neutralise(now.reason)}" if now.reason else ""
-    return f"{now.name} is {now.status.value.lower()}{reason}"
+    stuck = now.status is SubmissionStatus.BLOCKED and now.job.turn is not None
+    held = " It keeps its place until it is cancelled." if stuck else ""
+    return f"{now.name} is {now.status.value.lower()}{reason}{held}"
 
 
 async def _ended(services: Services, board: BoardSnapshot) -> EndedRow:

@@ -10,7 +10,11 @@ import pytest
 from fakes.documents import merged_lines, whole_document
 from fakes.quick_node import FAILED, QuickNode
 from fakes.reading import job_facts
+from msgspec.structs import replace
 
+from console.cli.many_followed import change
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.facts import JobFacts, Turn
 from console.errors import Forbidden
 from console.operations.ports.cluster import Kind
 
@@ -117,3 +121,16 @@ def test_one_that_is_deleted_meanwhile_is_not_waited_for(stage, node, file) -> N
     assert [line.split()[:2] for line in ran.out.splitlines()[1:]] == [
         *(["job-1", "Complete"], ["job-2", "Deleted"], ["job-3", "Complete"]),
     ]
+
+
+def test_of_many_only_another_status_is_news() -> None:
+    """A kubelet that backs off from an image gives two reasons by turns, for ever."""
+    unknown = BoardSnapshot("races", "a")
+    job = JobFacts("a", "races", "u", None, 8)
+    blocked = replace(unknown, job=job, status=SubmissionStatus.BLOCKED, reason="No image.")
+    assert change(unknown, blocked) == "a is blocked: No image."
+    assert change(blocked, replace(blocked, reason="Back-off.")) == ""
+    in_line = replace(blocked, job=replace(job, turn=Turn("b", 1, 2, 1)))
+    assert change(unknown, in_line).endswith("It keeps its place until it is cancelled.")
+    ended = replace(blocked, status=SubmissionStatus.COMPLETE, reason="")
+    assert change(blocked, ended) == "a is complete"
