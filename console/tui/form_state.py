@@ -23,7 +23,8 @@ LEADERBOARD, PROFILE, RESUMES, PRESET = (
     "run.resumes",
     "run.preset",
 )
-NO_PRESET = "none"
+NO_PRESET = "(none)"
+"""No file can have that name."""
 _CHOSEN = (LEADERBOARD, PROFILE, PRESET)
 """Fields that say which form it is: what stands in them is chosen, not typed."""
 _ROUTES_HELP = "A copy of the image's file, here: tells what of it is not launched. May stay empty."

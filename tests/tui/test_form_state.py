@@ -26,7 +26,7 @@ OLD = ComposeForm("1.0", "embedded", (NAME, TEAM, replace(IMAGE, default="carla:
 
 def shown_above(form: ComposeForm, presets: tuple[str, ...] = ()) -> tuple[FormField, ...]:
     return run_fields(
-        form, leaderboards=("2.0", "1.0"), profiles=("embedded",), presets=presets, preset="none"
+        form, leaderboards=("2.0", "1.0"), profiles=("embedded",), presets=presets, preset="(none)"
     )
 
 
@@ -108,7 +108,7 @@ def test_the_spec_s_own_limit_stays_until_the_resumes_are_changed() -> None:
 def test_presets_are_offered_where_there_are_some() -> None:
     assert "run.preset" not in {each.path for each in shown_above(NEW)}
     offered = shown_above(NEW, presets=("a", "b"))[0]
-    assert (offered.default, offered.choices) == ("none", ("none", "a", "b"))
+    assert (offered.default, offered.choices) == ("(none)", ("(none)", "a", "b"))
     chosen = typed([offered], {"run.preset": "a"}, {})
     assert chosen == {}
 

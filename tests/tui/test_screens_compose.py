@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from console.errors import Conflict
+from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
 from console.tui.backend import Draft
 from console.tui.recorded_source import RecordedSubmissions
@@ -164,13 +165,17 @@ async def test_a_form_begins_with_the_last_launch_and_a_preset_fills_it_otherwis
         await pilot.press("escape")
         await shows(pilot, "▌Submissions")
         await pilot.press("n")
-        await shows(pilot, "● none", "team:7", "✓ ready")
+        await shows(pilot, "● (none)", "team:7", "✓ ready")
         await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
         app.screen.set_focus(app.screen.query_one("#field-run-preset Choice"))
         await pilot.press("right")
         await shows(pilot, "● eight", "team:8")
+        preset_file("eight").write_text("vales: {}\n")
+        app.screen.set_focus(app.screen.query_one("#field-run-leaderboard Choice"))
+        await pilot.press("right")
+        await shows(pilot, "vales is no key of a preset")
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+        await shows(pilot, "● (none)", "team:7", "✓ ready")
 
 
 async def test_a_submission_is_launched_again_with_all_that_its_job_says(

@@ -20,7 +20,7 @@ from console.presentation.yaml_lines import highlighted
 from console.tui.backend import Composition, Draft, LaunchReport
 from console.tui.commands import Command, bindings
 from console.tui.filled_form import FilledForm
-from console.tui.form_state import LEADERBOARD, PRESET, PROFILE
+from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.staying import may_leave
@@ -183,7 +183,13 @@ class ComposeScreen(ConsoleScreen):
     async def _fill(self, leaderboard: str, profile: str, focused: str | None) -> None:
         """Show another form. It is complete, focused and only then judged."""
         self._building = True
-        texts = self._filled.make(leaderboard, profile)
+        try:
+            texts = self._filled.make(leaderboard, profile)
+        except ConsoleError as error:
+            # The preset is another one on disk by now; the form goes on without it.
+            self.host.show_error(error)
+            self._filled.preset = NO_PRESET
+            texts = self._filled.make(leaderboard, profile)
         await self.query_one(Form).show(self._filled.fields, texts)
         # Nothing of it is there any more if the screen was left meanwhile.
         if focused and (aim := self.query(f"#{focused} Input, #{focused} Choice")):

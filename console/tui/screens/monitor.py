@@ -116,7 +116,7 @@ class MonitorScreen(SubmissionScreen):
         EVENTS,
         MANIFEST,
         DELETE,
-        AGAIN,
+        replace(AGAIN, show=False),
         PLAY,
         BACK,
         *map(_focus, KEYS),
