@@ -15,7 +15,7 @@ from console.operations.shell_commands import carla_console
 from console.operations.watching.followed_batch import FollowedBatch
 from console.operations.watching.inspected import inspected
 from console.operations.watching.lookup import Known
-from console.presentation.verdicts import answers
+from console.presentation.verdicts import answer_in_short, answers
 
 
 async def follow_batch(
@@ -51,4 +51,7 @@ async def _ended(services: Services, board: BoardSnapshot) -> EndedRow:
         found = await inspected(services, Known(board))
     except ConsoleError:
         found = None
-    return ended_row(board, answers(found))
+    if found is None:
+        return ended_row(board, ())
+    first = answer_in_short(found)
+    return ended_row(board, [first, *(each for each in answers(found) if each != first)])

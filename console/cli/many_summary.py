@@ -39,8 +39,8 @@ def ended_row(board: BoardSnapshot, answers: Sequence[str]) -> EndedRow:
     ran = None
     if job is not None and job.started_at is not None and job.ended_at is not None:
         ran = (job.ended_at - job.started_at).total_seconds()
-    reason = (board.reason,) if board.reason and not answers else ()
-    return EndedRow(row_of(board), ran, (*answers, *reason))
+    reason = (board.reason,) if board.reason and not any(answers) else ()
+    return EndedRow(row_of(board), ran, (*filter(None, answers), *reason))
 
 
 def summary_lines(rows: Iterable[EndedRow]) -> list[list[str]]:

@@ -177,6 +177,14 @@ def answers(found: Inspection | None) -> tuple[str, ...]:
     return (*pairs, *whole) if found.is_told_by_pairs else (*whole, *pairs)
 
 
+def answer_in_short(found: Inspection) -> str:
+    """Where there is room for one: of the pair of which most is sure, or of the whole."""
+    pairs = [each.verdict for each in found.pairs if each.verdict is not None]
+    if found.is_told_by_pairs and pairs:
+        return one_line(max(pairs, key=lambda verdict: verdict.confidence))
+    return one_line(found.verdict) if found.verdict is not None else ""
+
+
 def _answer(group: list[PairInspection]) -> str:
     """Of one pair, or of those that ended alike: `pairs 1, 2 and 4: the agent's sensors ...`."""
     verdicts = [each.verdict for each in group if each.verdict is not None]

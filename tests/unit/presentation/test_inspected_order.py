@@ -12,7 +12,7 @@ from console.cli.inspections import (
 from console.operations.inspecting.inspection import Inspection, inspect
 from console.operations.ports.recorder import LogLine
 from console.operations.watching.logs_at_hand import LinesInMemory
-from console.presentation.verdicts import answers
+from console.presentation.verdicts import answer_in_short, answers
 from tests.fakes.scenes import LONG, at, board_of, lines_of, written
 
 BUDGET = {"type": "Failed", "reason": "BackoffLimitExceeded", "message": "Job has reached it"}
@@ -54,6 +54,16 @@ def test_what_a_pair_knows_for_certain_stands_before_a_hint_about_the_whole() ->
     assert found.answer is not None
     assert found.answer.cause is not None
     assert found.answer.cause.name == "agent-out-of-memory"
+
+
+def test_where_there_is_room_for_one_the_surest_pair_answers_for_all() -> None:
+    asked = {"half": "agent", "attempt": 1, "reason": "terminated", "exit": 143, "signal": 15}
+    died = [{**SEGFAULT, "pair": 3, "at": 400}, {**asked, "pair": 1, "at": 401}]
+    found = inspected(ended=died, job={"conditions": [BUDGET]})
+    assert answer_in_short(found).startswith("pair 3: the simulator crashed")
+    over = inspected(ended=died, job={"cancelled": True}, actions=[{"verb": "cancelled"}])
+    assert answer_in_short(over).startswith("It was cancelled")
+    assert answer_in_short(inspected()) == ""
 
 
 def test_the_document_names_what_an_event_is_about_and_its_reason() -> None:
