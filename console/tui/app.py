@@ -24,7 +24,6 @@ from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
-from console.tui.calling import Calling
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.input_gate import Input, InputGate
 from console.tui.navigation import go, go_by_name, screen_of, unsaved
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from console.operations.ports.calls import CallReport
+    from console.tui.calling import Calling
     from console.tui.submission_source import Recordings
 
 
@@ -60,14 +60,15 @@ class ConsoleApp(CalmCrash, Sparing):
         theme: str | None = None,
         recordings: Recordings | None = None,
         opened: Callable[[], Destination] | None = None,
-        calls: CallReport | None = None,
+        calls: Callable[[], CallReport] | None = None,
     ) -> None:
         """`opened`: the one place that is shown, instead of the list; no cluster is asked then.
 
-        `calls`: what the user sets of being called; nobody is called without.
+        `calls`: what is set of calling the user, asked for behind the first paint.
         """
         super().__init__()
-        self._calling = Calling(self, backend, calls) if calls is not None else None
+        self._calls = calls
+        self._calling: Calling | None = None
         self.backend, self.recordings, self._opened = backend, recordings, opened
         self._other_themes = theming.files(paths.themes())
         self._choose_theme(theme or theming.DEFAULT)
@@ -106,7 +107,10 @@ class ConsoleApp(CalmCrash, Sparing):
         garbage.settle()
         if self._opened is None:
             self.backend.start()
-        if self._calling is not None:
+        if self._calls is not None:
+            from console.tui.calling import Calling
+
+            self._calling = Calling(self, self.backend, self._calls())
             self.run_worker(self._calling.run(), name="calls", exit_on_error=False)
         self._load_other_themes()
 

@@ -42,7 +42,7 @@ class Looks(NamedTuple):
     """None for the usual one."""
     mouse: bool = True
     calls: Callable[[], CallReport] | None = None
-    """Asked for once the first frame is drawn; None where nobody is to be called."""
+    """Asked behind the first paint; None where nobody is to be called."""
 
 
 Wanted = TypeVar("Wanted", bound=Reachable)
@@ -93,9 +93,8 @@ def _app(backend: Backend, archive: Callable[[], Archive], looks: Looks) -> Cons
     from console.tui.app import ConsoleApp
     from console.tui.recorded_source import RecordedSubmissions
 
-    calls = looks.calls() if looks.calls else None
     recordings = RecordedSubmissions(archive)
-    return ConsoleApp(backend, theme=looks.theme, recordings=recordings, calls=calls)
+    return ConsoleApp(backend, theme=looks.theme, recordings=recordings, calls=looks.calls)
 
 
 def open_replay(

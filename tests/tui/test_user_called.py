@@ -121,7 +121,7 @@ async def test_a_failure_rings_says_so_on_the_screen_in_the_title_and_on_the_des
     backend: FakeBackend,
 ) -> None:
     lists(backend, RUNNING)
-    app, told = ConsoleApp(backend, calls=Report()), Told()
+    app, told = ConsoleApp(backend, calls=Report), Told()
     app.tell_terminal = told.tell_terminal  # type: ignore[method-assign]
     async with app.run_test(notifications=True) as pilot:
         await until(pilot, lambda: title("1 running - carla-console") in told.terminal)
