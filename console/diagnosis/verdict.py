@@ -38,6 +38,7 @@ _UNKNOWN = "?"
 _NEAR = timedelta(minutes=5)
 """Before a death: what was said earlier did not keep it from going on."""
 _NO_SIGN = Sign()
+_OF_HALF = {"agent": Owner.AGENT, "simulator": Owner.SIMULATOR}
 
 
 class Confidence(IntEnum):
@@ -79,8 +80,9 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def owner(self) -> Owner | None:
-        """Whose it is; None where that is not known."""
-        return self.cause.owner if self.cause is not None else None
+        """Whose it is. Where no cause is known, whose half ended by itself: the surest guess there
+        is, and with no confidence. None where that is not known either."""
+        return self.cause.owner if self.cause is not None else _OF_HALF.get(self.died_first)
 
 
 class _Weighed(msgspec.Struct, frozen=True, gc=False):

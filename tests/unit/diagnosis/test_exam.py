@@ -75,9 +75,10 @@ def answered(case: Case) -> Answer:
         return LinesInMemory(tuple(logs[container])) if container in logs else None
 
     verdict: Verdict | None = inspect(board_of(scene), log, at(LONG)).answer
-    if verdict is None or verdict.cause is None:
+    if verdict is None:
         return Answer(case, NOT_SURE, None, Confidence.UNSURE)
-    return Answer(case, verdict.cause.name, verdict.cause.owner.value, verdict.confidence)
+    cause = verdict.cause.name if verdict.cause else NOT_SURE
+    return Answer(case, cause, verdict.owner.value if verdict.owner else None, verdict.confidence)
 
 
 @pytest.mark.parametrize("exam", EXAMS)

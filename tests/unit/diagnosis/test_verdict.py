@@ -71,10 +71,17 @@ def test_signs_of_two_owners_leave_it_open_and_both_are_named() -> None:
 def test_where_nothing_tells_the_cause_the_verdict_says_so_with_what_is_known() -> None:
     found = verdict(ended=[CRASH], logs={"agent-3": "step 1204"})
     assert found.cause is None
-    assert found.owner is None
     assert found.confidence is Confidence.UNSURE
     assert "the agent of pair 3" in found.what
     assert "exit 1" in found.what
+
+
+def test_where_no_cause_is_known_it_is_guessed_to_be_whose_half_ended_by_itself() -> None:
+    lost = {"reason": "lost-partner", "signal": None}
+    silent = {**SEGFAULT, "signal": None, "exit": 1}
+    assert verdict(ended=[CRASH]).owner is Owner.AGENT
+    assert verdict(ended=[silent, {**CRASH, **lost}]).owner is Owner.SIMULATOR
+    assert verdict(ended=[{**CRASH, **lost}]).owner is None
 
 
 def test_a_sentence_holds_what_the_words_named_and_no_more() -> None:
