@@ -54,10 +54,10 @@ def team_message(
 
 def _what(verdict: Verdict, redaction: Redaction) -> str:
     """In words of ours; those of the cluster only as far as they name nothing."""
-    if verdict.owner is Owner.AGENT:
-        return redaction.text(verdict.what, _WHERE)
     if verdict.cause is None:
         return "an attempt ended, and nothing that is known tells why."
+    if verdict.owner is Owner.AGENT:
+        return redaction.text(verdict.what, _WHERE)
     return f"{verdict.cause.title}."
 
 
