@@ -31,9 +31,15 @@ _KUBELET = (
     "NodeHasMemoryPressure",
     "NodeHasPIDPressure",
     "NodeHasInsufficientPID",
+    "EvictionThresholdMet",
 )
 _READINESS = ("NodeNotReady", "NodeReady", "Rebooted", "NodeLost", "Shutdown", "NodeShutdown")
 _KERNEL = ("SystemOOM", "OOMKilling", "TaskHung", "KernelOops", "NodeClockSkew")
+_DISK = (
+    *("Ext4Error", "IOError", "XfsHasShutdown", "XfsShutdown"),
+    *("FilesystemIsReadOnly", "ReadonlyFilesystem"),
+)
+"""A detector tells a condition that has changed as Normal, whatever it is."""
 _TAKEN_AWAY = (
     *("NodeNotSchedulable", "NodeSchedulable", "DeletingNode", "RemovingNode", "Evicted"),
     *("TaintManagerEviction", "Drain", "Draining", "Cordon", "ScaleDown", "ScaleDownFailed"),
@@ -41,7 +47,7 @@ _TAKEN_AWAY = (
     *("SpotInterruption", "SpotInterrupted", "SpotITN", "SpotRebalanceRecommendation"),
     *("RebalanceRecommendation", "PreemptScheduled", "RebootScheduled", "TerminateScheduled"),
 )
-TELLING = frozenset((*_KUBELET, *_READINESS, *_KERNEL, *_TAKEN_AWAY))
+TELLING = frozenset((*_KUBELET, *_READINESS, *_KERNEL, *_DISK, *_TAKEN_AWAY))
 """Of what is no warning: what may end a pod, or says since when the node is well again. Not
 NodeHasSufficientMemory and its kind, RegisteredNode, NodeAllocatableEnforced, image collection: a
 healthy node says them at each start, and a pressure that is over needs no cause."""
