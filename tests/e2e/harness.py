@@ -144,10 +144,13 @@ def launching(name: str, scenario: str) -> list[str]:
 
 def until(condition: Callable[[], Any], why: str, seconds: float = PERMITTED_LATENESS) -> Any:
     """What the condition says as soon as it is true; fails with `why` when it is late."""
-    limit = time.monotonic() + seconds
+    began = asked = time.monotonic()
     while not (found := condition()):
-        assert time.monotonic() < limit, f"after {seconds:.0f} s still not: {why}"
-        time.sleep(0.2)
+        now = time.monotonic()
+        assert now < began + seconds, f"after {seconds:.0f} s still not: {why}"
+        # A question that is a whole console takes a core from what it waits for.
+        time.sleep(min(max(0.2, 2 * (now - asked)), 3.0))
+        asked = time.monotonic()
     return found
 
 
