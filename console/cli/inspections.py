@@ -6,7 +6,8 @@ from typing import Any
 
 from console.cli.documents import Document, moment
 from console.diagnosis.matching import Evidence
-from console.diagnosis.verdict import Verdict, in_words
+from console.diagnosis.verdict import Verdict
+from console.diagnosis.wording import in_words
 from console.domain.hostile_text import neutralise
 from console.operations.inspecting.inspection import Inspection, PairInspection
 from console.presentation.boards import headline

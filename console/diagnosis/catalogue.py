@@ -82,6 +82,10 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """How often it was said."""
     seconds: float | None = None
     """At least so long (silence)."""
+    under: str = ""
+    """Only where the line below it, or nothing, has this: what stands under a headline."""
+    within: float | None = None
+    """What must be seen besides is a fact of no more seconds before or after it."""
     case: bool = False
     """Upper and lower case are told apart."""
     strength: Strength = Strength.STRONG
@@ -112,6 +116,8 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It says that something is over, and not why: what a pair tells says more."""
     coarse: bool = False
     """It tells where it failed and not why, so that it is never called certain."""
+    bare: bool = False
+    """It tells that a half ended, or how, and nothing else: any reason that is seen says more."""
     team: str = ""
     """What the team is to change; empty where it is not theirs."""
     over: tuple[str, ...] = ()
@@ -197,11 +203,13 @@ def _wrong_sign(sign: Sign) -> str:
         return "a sign is either a fact or a line of a log"
     if sign.log and not sign.words:
         return "a sign in a log needs its words"
-    if (sign.raised or sign.at_end) and not sign.log:
-        return "only a line of a log ends a traceback, or a log"
+    if (sign.raised or sign.at_end or sign.under) and not sign.log:
+        return "only a line of a log ends a traceback, or a log, or has one below it"
+    if sign.within is not None and not (sign.fact and sign.also):
+        return "only a fact is near another one"
     if sign.half not in HALVES or sign.log not in (*HALVES, PLATFORM, ANY):
         return f"no container is called {sign.half or sign.log}"
-    for pattern in (sign.words, sign.reason, sign.about):
+    for pattern in (sign.words, sign.reason, sign.about, sign.under):
         try:
             re.compile(pattern)
         except re.error as broken:

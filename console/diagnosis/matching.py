@@ -73,6 +73,7 @@ class Logs:
                 pattern = _pattern(sign.words, sign.case)
                 own = self._raised_in(name, sign.raised) if sign.raised else lines
                 own = lines[-_AT_END:] if sign.at_end else own
+                own = _over(sign.under, lines, own) if sign.under else own
                 yield from ((e, found) for e in own if (found := pattern.search(e.text)))
 
     def _raised_in(self, name: str, whose: Whose) -> Iterator[SeenLine]:
@@ -81,6 +82,14 @@ class Logs:
             self._raised[name] = whose_lines([each.text for each in lines])
         ends = self._raised[name]
         return (e for place, e in enumerate(lines) if ends.get(place, Whose.NO) is whose)
+
+
+def _over(words: str, lines: list[SeenLine], own: Iterable[SeenLine]) -> list[SeenLine]:
+    """Those of them that stand over a line with the words; after the last one stands nothing."""
+    wanted, pattern = {id(each) for each in own}, _pattern(words, False)
+    below = [each.text for each in lines[1:]] + [""]
+    pairs = zip(lines, below, strict=True)
+    return [each for each, text in pairs if id(each) in wanted and pattern.search(text)]
 
 
 def _texts(lines: list[SeenLine]) -> list[str]:
@@ -111,10 +120,18 @@ def _seen(signs: tuple[Sign, ...], facts: Facts, logs: Logs) -> Iterator[Evidenc
         first = _of_log(sign, logs) if sign.log else _of_facts(sign, facts)
         if first is None:
             continue
-        rest = [next(_seen((other,), facts, logs), None) for other in sign.also]
-        if None not in rest:
+        found = [next(_seen((other,), facts, logs), None) for other in sign.also]
+        rest = [each for each in found if each is not None]
+        if len(rest) == len(found) and all(_is_near(first, each, sign.within) for each in rest):
             yield first
-            yield from (each for each in rest if each is not None)
+            yield from rest
+
+
+def _is_near(one: Evidence, other: Evidence, seconds: float | None) -> bool:
+    if seconds is None:
+        return True
+    times = [each.fact.at for each in (one, other) if each.fact and each.fact.at]
+    return len(times) > 1 and abs((times[0] - times[1]).total_seconds()) <= seconds
 
 
 def _of_facts(sign: Sign, facts: Facts) -> Evidence | None:

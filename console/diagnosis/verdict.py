@@ -6,7 +6,6 @@ Not sure is a verdict too, and signs that contradict each other are named, never
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from enum import IntEnum
 
@@ -15,28 +14,12 @@ import msgspec
 from console.diagnosis.catalogue import Catalogue, Cause, Owner, Sign, Strength, within
 from console.diagnosis.matching import Candidate, Evidence, candidates
 from console.diagnosis.scene import Fact, FactKind, Scene, Witness, half_of
+from console.diagnosis.wording import filled, in_words
 
-_SAID = {
-    FactKind.EXIT: "{about} ended {how}",
-    FactKind.WAITING: "{about} waits {how}",
-    FactKind.RUNNING: "{about} runs",
-    FactKind.ENDING: "{about} {how}, by its supervisor's word",
-    FactKind.EVENT: "event of {about} {how}",
-    FactKind.CONDITION: "Job {about} {how}",
-    FactKind.POD: "pod {about} {how}",
-    FactKind.PROBLEM: "logcopy",
-    FactKind.RECORD: "record of {about}",
-    FactKind.ACTION: "on a console",
-    FactKind.STATUS: "status {how}",
-    FactKind.BUDGET: "restarts",
-    FactKind.REPEATED: "{about} ended {count} times at one route",
-    FactKind.SILENCE: "nothing was written for a long time",
-}
-"""How a fact is told; its text follows."""
-_PLACEHOLDER = re.compile(r"\{(\w+)(\??)\}")
-_UNKNOWN = "?"
 _NEAR = timedelta(minutes=5)
 """Before a death: what was said earlier did not keep it from going on."""
+_AROUND = timedelta(minutes=15)
+"""Between a trouble of the node and a death: what hangs is noticed late."""
 _NO_SIGN = Sign()
 _OF_HALF = {"agent": Owner.AGENT, "simulator": Owner.SIMULATOR}
 
@@ -94,7 +77,7 @@ class _Weighed(msgspec.Struct, frozen=True, gc=False):
 def judge(known: Catalogue, scene: Scene) -> Verdict:
     """The verdict on that scene."""
     weighed = [_weigh(each, scene) for each in candidates(known.causes, scene)]
-    standing = [each for each in weighed if not _follows(each, weighed)]
+    standing = [each for each in weighed if not _follows(each, weighed, scene)]
     standing.sort(key=lambda each: _rank(each, scene))
     if not standing:
         return _not_sure(scene)
@@ -108,6 +91,8 @@ def judge(known: Catalogue, scene: Scene) -> Verdict:
     confidence = best.confidence
     if any(each.confidence is best.confidence for each in rivals):
         confidence = min(confidence, Confidence.POSSIBLE)
+    if best.candidate.cause.bare and any(_may_be_why(each, best) for each in rest):
+        confidence = min(confidence, Confidence.LIKELY)
     doubts = (*best.doubts, *map(_against, rivals))
     return _verdict(best.candidate, scene, confidence, doubts, follows)
 
@@ -116,7 +101,8 @@ def _weigh(candidate: Candidate, scene: Scene) -> _Weighed:
     cause = candidate.cause
     sure = max(_worth(each, cause, scene) for each in candidate.evidence)
     witnesses = {each.witness for each in candidate.evidence}
-    if sure is Confidence.LIKELY and len(witnesses) > 1 and max(witnesses) >= Witness.SUPERVISOR:
+    strong = {e.witness for e in candidate.evidence if _worth(e, cause, scene) is sure}
+    if sure is Confidence.LIKELY and len(strong) > 1 and max(strong) >= Witness.SUPERVISOR:
         sure = Confidence.CERTAIN
     if cause.coarse:
         sure = min(sure, Confidence.LIKELY)
@@ -144,15 +130,51 @@ def _long_before(evidence: Evidence, scene: Scene) -> bool:
     return said is not None and scene.ended_at is not None and scene.ended_at - said > _NEAR
 
 
-def _follows(each: _Weighed, others: list[_Weighed]) -> bool:
+def _follows(each: _Weighed, others: list[_Weighed], scene: Scene) -> bool:
     """It is a consequence of another one that is as sure, or likely at least, or a less exact word
-    for the same line or fact."""
-    return any(_is_read_closer(each.candidate, other.candidate) for other in others) or any(
-        each.candidate.cause.name in other.candidate.cause.over
-        and other.confidence >= min(each.confidence, Confidence.LIKELY)
-        and not (_hearsay(other.candidate) and _went_on(other.candidate, each.candidate))
+    for the same line or fact, or a bare end of which the other is why."""
+    return any(
+        _is_read_closer(each.candidate, other.candidate)
+        or _is_why(other, each, scene)
+        or (
+            each.candidate.cause.name in other.candidate.cause.over
+            and other.confidence >= min(each.confidence, Confidence.LIKELY)
+            and not (_hearsay(other.candidate) and _went_on(other.candidate, each.candidate))
+        )
         for other in others
     )
+
+
+def _is_why(reason: _Weighed, end: _Weighed, scene: Scene) -> bool:
+    """What its own half, or the cluster of its node, said shortly before a bare end."""
+    why, cause = reason.candidate.cause, end.candidate.cause
+    if not cause.bare or why.bare or why.coarse:
+        return False
+    if why.owner is Owner.NODE and any(_in_its_time(e, scene) for e in reason.candidate.evidence):
+        return cause.coarse or reason.confidence >= Confidence.LIKELY
+    if cause.name in why.over and cause.half == "agent":
+        said = filter(_said_as_end, reason.candidate.evidence)
+        return any(not _long_before(each, scene) for each in said)
+    return bool(why.half) and why.half == cause.half and reason.confidence >= Confidence.LIKELY
+
+
+def _said_as_end(evidence: Evidence) -> bool:
+    return evidence.line is not None and evidence.sign.strength is not Strength.HINT
+
+
+def _in_its_time(evidence: Evidence, scene: Scene) -> bool:
+    fact = evidence.fact
+    if fact is None or fact.witness is not Witness.CLUSTER or scene.pair is None:
+        return False
+    ends = (fact.at, scene.ended_at)
+    return ends[0] is None or ends[1] is None or abs(ends[1] - ends[0]) <= _AROUND
+
+
+def _may_be_why(other: _Weighed, end: _Weighed) -> bool:
+    """Whoever of them is weak still takes from the certainty; an agent only from its own end."""
+    why, cause = other.candidate.cause, end.candidate.cause
+    heard = all(each.witness is Witness.AGENT for each in other.candidate.evidence)
+    return not (why.bare or why.coarse) and (not heard or cause.half == "agent")
 
 
 def _is_read_closer(where: Candidate, why: Candidate) -> bool:
@@ -281,13 +303,6 @@ def _where(evidence: Evidence) -> str:
     return f"the {about}" if about in ("pod", "job", "node") else about
 
 
-def filled(sentence: str, values: dict[str, str]) -> str:
-    """With what is known in its places, `?` for what is not; nothing for it in a `{place?}`."""
-    return _PLACEHOLDER.sub(
-        lambda found: values.get(found[1]) or ("" if found[2] else _UNKNOWN), sentence
-    )
-
-
 def _not_sure(scene: Scene) -> Verdict:
     who = f"the {scene.died_first} of pair {scene.pair}" if scene.died_first else "it"
     end = next((each for each in reversed(scene.facts) if _is_own_end(each, scene)), None)
@@ -305,25 +320,3 @@ def _not_sure(scene: Scene) -> Verdict:
 
 def _is_own_end(fact: Fact, scene: Scene) -> bool:
     return fact.kind is FactKind.ENDING and half_of(fact.about) == scene.died_first
-
-
-def in_words(evidence: Evidence) -> str:
-    """A sign as it was seen, in one clause: a fact in ours, a line in its own words."""
-    if evidence.line is not None:
-        return f"{evidence.line.container}: {evidence.line.text.strip()}"
-    fact = evidence.fact
-    if fact is None:
-        return _UNKNOWN
-    counted = fact.kind is FactKind.EVENT and evidence.times > 1
-    times = f" ×{evidence.times}" if counted else ""
-    told = " ".join(filled(_SAID[fact.kind], _fields(fact)).split())
-    return f"{told}{times}: {fact.text.strip()}".rstrip(": ") if fact.text else f"{told}{times}"
-
-
-def _fields(fact: Fact) -> dict[str, str]:
-    how = fact.reason
-    if fact.signal:
-        how += f" (signal {fact.signal})"
-    elif fact.exit_code is not None:
-        how += f" (exit {fact.exit_code})"
-    return {"about": fact.about or "it", "how": how or " ", "count": str(fact.count)}

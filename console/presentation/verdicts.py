@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from console.diagnosis.catalogue import Owner, Repeats, within
-from console.diagnosis.verdict import Confidence, Verdict, in_words
+from console.diagnosis.verdict import Confidence, Verdict
+from console.diagnosis.wording import in_words
 from console.operations.inspecting.inspection import Inspection, PairInspection
 from console.presentation.tones import BLANK, Line, Tone, text
 

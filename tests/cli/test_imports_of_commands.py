@@ -32,11 +32,11 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 200),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 201),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 173),
     "list": (READS - {"specs"}, VALUES, 44),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
-    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 126),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 127),
     "logs": (READS, LOOP | VALUES, 108),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
     "results": (JUDGES, LOOP | VALUES, 123),
@@ -44,7 +44,7 @@ BROUGHT = {
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 127),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 127),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 206),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 207),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -52,7 +52,7 @@ BROUGHT = {
     "calls": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 201),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 202),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -50,7 +50,7 @@ routes:
   15: [{ending: sensors}]
 """
 SEGFAULT = ("simulator-segfault", "certain", "simulator", "simulator")
-CLOSED = ("simulator-hung", "certain", "simulator", "simulator")
+CLOSED = ("simulator-hung", "likely", "simulator", "simulator")
 HUNG = ("simulator-timeout", "possible", "simulator", "agent")
 HUNG_TOO = CLOSED
 """So where the server's supervisor notices it before it hears of the evaluator's end."""
@@ -60,7 +60,7 @@ ENDINGS = {
     1: [SEGFAULT, HUNG, CLOSED, ("scenario-not-built", "possible", "leaderboard", "agent")],
     2: [SEGFAULT, HUNG, CLOSED, OWN_ERROR],
     3: [("agent-too-slow", "likely", "agent", "agent"), OWN_ERROR, KILLED, KILLED],
-    4: [("agent-too-slow", "possible", "agent", "agent"), (None, "not sure", None, "agent")],
+    4: [("agent-too-slow", "possible", "agent", "agent"), (None, "not sure", "agent", "agent")],
 }
 """By pair, of attempt after attempt: the cause, how sure, whose it is, and which half died first."""
 VERSIONS = ("1.0", "2.0")
@@ -69,7 +69,8 @@ SUBMISSIONS = {
 }
 FIRST_LINES = [
     "pair 1: the agent's code raised an error (likely; the team's agent)",
-    "pair 2: the agent cannot be set up (likely; the team's agent)",
+    "pair 2: the agent cannot be set up (likely; the team's agent); "
+    "it comes again until that is mended",
     "pair 3: the agent takes too long to set up (likely; the team's agent)",
     "pair 4: the agent's sensors are not allowed (certain; the team's agent); "
     "it comes again until that is mended",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from console.diagnosis.catalogue import Owner, catalogue
-from console.diagnosis.verdict import Confidence, Verdict, in_words, judge
+from console.diagnosis.verdict import Confidence, Verdict, judge
+from console.diagnosis.wording import in_words
 from tests.fakes.scenes import scene_from
 
 SEGFAULT = {
@@ -228,7 +229,7 @@ def test_a_server_that_hung_is_the_cause_though_its_evaluator_ended_before_that_
 ):
     hang = {"pair": 3, "attempt": 1, "half": "simulator", "reason": "hang", "at": 435}
     found = verdict(ended=[CRASH, hang], logs={"agent-3": GONE})
-    assert (name(found), found.confidence) == ("simulator-hung", Confidence.CERTAIN)
+    assert (name(found), found.confidence) == ("simulator-hung", Confidence.LIKELY)
     assert found.contradictions == ()
 
 
