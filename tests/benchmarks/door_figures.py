@@ -16,7 +16,8 @@ import canned_api
 from figure import Figure
 from timing import Took, in_turns
 
-CONSOLE = (sys.executable, "-m", "console")
+CONSOLE = (str(Path(sys.executable).with_name("carla-console")),)
+"""The command as it is installed."""
 PASS = (sys.executable, "-c", "pass")
 LINE = "carla-console status --"
 DOOR = {

@@ -6,12 +6,11 @@ UPSTREAM names the folder that `make upstream` is told; without it there is noth
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from door_figures import against
+from door_figures import CONSOLE, against
 from figure import Figure
 from timing import Took, in_turns
 
@@ -23,7 +22,7 @@ def figures() -> Iterator[Figure]:
     files = [str(file) for file in sorted(PARTIALS.glob("partial_*.json"))]
     with tempfile.TemporaryDirectory() as folder:
         to = ("-f", *files, "-e", f"{folder}/merged.json")
-        ours = (sys.executable, "-m", "console", "merge", *to, "--leaderboard", "2.0")
+        ours = (*CONSOLE, "merge", *to, "--leaderboard", "2.0")
         commands: dict[str, Sequence[str]] = {"ours": ours}
         upstream = Path(os.environ.get("UPSTREAM") or "/none")
         script = upstream / "leaderboard-2.0" / "scripts" / "merge_statistics.py"
