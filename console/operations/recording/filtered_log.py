@@ -18,8 +18,9 @@ from console.operations.recording.log_runs import runs_of
 
 LOOKED_AT_ONCE = 5_000
 """New lines that are looked at in one go: the next ones are, the next time."""
-NEAR_THE_END = 2_000
-"""Lines in which the last ones are looked for while the log is not looked through yet."""
+NEAR_THE_END = (150, 1_000)
+"""Lines in which the last ones are looked for while the log is not looked through yet: in more only
+where the few hold too little, for of ten logs together each is looked at so between two keys."""
 _TOGETHER = 100
 """Lines that are read and left out rather than to read the one behind them by itself."""
 _PIECE = 50_000
@@ -102,14 +103,18 @@ class FilteredLog:
         return found
 
     def newest(self, wanted: int) -> list[LogLine]:
-        """While the log is not looked through, of the last thousands only."""
+        """While the log is not looked through, of its last ones only."""
         if self._numbers is not None:
             count = self.line_count()
             return self.lines(max(count - wanted, 0), count)
         last = self.view.newest(1)
         if self._newest[:2] != (last, wanted):
-            fitting = filter(self._fits, reversed(self.view.newest(NEAR_THE_END)))
-            self._newest = (last, wanted, [*islice(fitting, wanted)][::-1])
+            found: list[LogLine] = []
+            for near in NEAR_THE_END:
+                if len(found) < wanted:
+                    fitting = filter(self._fits, reversed(self.view.newest(near)))
+                    found = [*islice(fitting, wanted)][::-1]
+            self._newest = (last, wanted, found)
         return self._newest[2]
 
     def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
