@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +26,8 @@ from console.struct_library import decoder_of
 
 SUFFIX = ".json"
 _LONGEST = 64 * 1024
+_TICK = 2_000_000_000
+"""Nanoseconds: the coarsest clock of a file system."""
 
 
 class OutboxEntry(msgspec.Struct, frozen=True):
@@ -73,6 +76,15 @@ class Entries:
         with contextlib.suppress(FileNotFoundError):
             return [name for name in os.listdir(self._folder) if name.endswith(SUFFIX)]
         return []
+
+    def changed(self) -> int | None:
+        """When a file came, went or became another one, in nanoseconds; None where that is so
+        short ago that one more would have the same time."""
+        try:
+            at = os.stat(self._folder).st_mtime_ns
+        except FileNotFoundError:
+            return None
+        return at if time.time_ns() - at > _TICK else None
 
     def take(self, entry: OutboxEntry) -> bool:
         """Put it there; False where its place is taken. Whole or not at all, also after a crash."""

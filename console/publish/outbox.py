@@ -43,6 +43,7 @@ _BETWEEN = timedelta(seconds=1)
 _SOON = timedelta(seconds=30)
 """What is due later than that keeps no recorder alive: the next one sends it."""
 _KEPT = timedelta(days=60)
+_PRUNED_EVERY = timedelta(days=1)
 _LOOK_SECONDS = 0.5
 TEST = "this is a test of the calls; nothing has happened"
 _INTERRUPTED = "we ended while it was being sent"
@@ -64,6 +65,9 @@ class Outbox:
         self._open: dict[str, OutboxEntry] = {}
         """Of whoever sends: what is left to do."""
         self._looked_at: set[str] = set()
+        self._listed: int | None = None
+        """When the folder had changed, as it was looked through last."""
+        self._pruned: datetime | None = None
         self._free_at: dict[str, datetime] = {}
         """By webhook: when it may be told the next."""
         self._misread = self._failing = ""
@@ -168,7 +172,14 @@ class Outbox:
         for each in self._entries.all():
             if each.sent is Sent.SENDING:
                 self._become(each, Sent.IN_DOUBT, _INTERRUPTED)
-            elif not each.open and self._clock() - each.changed > _KEPT:
+
+    def _prune(self, now: datetime) -> None:
+        """Once a day: a recorder for a team stays for months."""
+        if self._pruned is not None and now - self._pruned < _PRUNED_EVERY:
+            return
+        self._pruned = now
+        for each in self._entries.all():
+            if not each.open and now - each.changed > _KEPT:
                 self._entries.remove(each.name)
 
     async def _careful(self, work: Awaitable[None]) -> None:
@@ -191,8 +202,9 @@ class Outbox:
 
     def _due(self) -> list[tuple[Webhook, OutboxEntry]]:
         """The oldest for each webhook that may be told one now."""
-        self._take_in()
         now = self._clock()
+        self._take_in()
+        self._prune(now)
         webhooks = {each.key: each for each in self._renewed().webhooks} if self._open else {}
         found: dict[str, tuple[Webhook, OutboxEntry]] = {}
         waiting = (each for each in self._open.values() if each.sent is Sent.WAITING)
@@ -207,6 +219,11 @@ class Outbox:
         return list(found.values())
 
     def _take_in(self) -> None:
+        """Thousands of calls that were sent long ago are not listed at each look."""
+        changed = self._entries.changed()
+        if changed is not None and changed == self._listed:
+            return
+        self._listed = changed
         names = set(self._entries.names())
         for name in names - self._looked_at:
             if (entry := self._entries.read(name)) is not None and entry.open:

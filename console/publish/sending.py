@@ -55,8 +55,11 @@ class Sender:
             return HookAnswer(Arrival.LATER, f"cannot be reached ({type(error).__name__})")
         except httpx.TimeoutException:
             return HookAnswer(Arrival.UNKNOWN, f"no answer within {self._seconds:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, OSError) as error:
             return HookAnswer(Arrival.UNKNOWN, f"the connection broke ({type(error).__name__})")
+        except (httpx.InvalidURL, ValueError) as error:
+            # A name of a host that is none is found here first, before anything is sent.
+            return HookAnswer(Arrival.NO, f"its address cannot be used ({type(error).__name__})")
 
 
 @asynccontextmanager
@@ -101,7 +104,7 @@ def _pause(told: str) -> timedelta | None:
         return min(timedelta(seconds=int(told[:9])), LONGEST_PAUSE)
     try:
         until = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until - datetime.now(UTC), timedelta()), LONGEST_PAUSE)

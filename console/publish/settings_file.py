@@ -86,7 +86,7 @@ def _webhook(told: Any, place: str, folder: Path) -> Webhook:
         url, where = told["url"], f"{place}.url"
     else:
         where = f"{place}.url-file"
-        url = _from_file(folder / Path(str(told["url-file"])).expanduser(), where)
+        url = _from_file(folder, str(told["url-file"]), where)
     wanted = told.get("occasions")
     return Webhook(
         _address(url, where),
@@ -95,12 +95,13 @@ def _webhook(told: Any, place: str, folder: Path) -> Webhook:
     )
 
 
-def _from_file(path: Path, place: str) -> str:
+def _from_file(folder: Path, name: str, place: str) -> str:
     try:
-        with path.open(encoding="utf-8") as file:
+        with (folder / Path(name).expanduser()).open(encoding="utf-8") as file:
             return file.read(_LONGEST_URL).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{place} cannot be read: {path}.", why=type(error).__name__) from error
+    except (OSError, ValueError, RuntimeError) as error:  # of a name that is none, a home of nobody
+        why = type(error).__name__
+        raise InvalidInput(f"{place} cannot be read: {name!a}.", why=why) from error
 
 
 def _address(url: Any, place: str) -> str:

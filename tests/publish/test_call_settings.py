@@ -71,6 +71,8 @@ def test_an_address_can_be_kept_in_a_file_of_its_own(tmp_path: Path) -> None:
             "failed, blocked",
         ),
         ("webhooks: [{url-file: none, form: json}]", ": webhooks[1].url-file cannot", ""),
+        ("webhooks: [{url-file: ~nobody-here/a, form: json}]", ": webhooks[1].url-file cannot", ""),
+        ('webhooks: [{url-file: "a\\0b", form: json}]', ": webhooks[1].url-file cannot", ""),
         (f"webhooks: [{{url: {URL}\n  x", " is no YAML. Line 2", ""),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -31,6 +32,8 @@ ENTRY = OutboxEntry(CALL, "abcd", "hooks.example", Sent.WAITING, NOW, NOW)
         ("soon", None),
         ("-5", None),
         ("²", None),
+        ("Sun, 22 Nov 99999999999999999999 12:00:00 GMT", None),
+        ("Sun, 22 Nov 2026 12:00:00 +9999999999999", None),
         ("Sun, 22 Nov 1998 12:00:00 GMT", timedelta()),
         ("Sun, 22 Nov 2999 12:00:00 -0000", LONGEST_PAUSE),
     ],
@@ -80,6 +83,17 @@ def test_a_damaged_file_is_no_call_and_hinders_none(
     entries.take(ENTRY)
     (tmp_path / "calls" / "entries" / "broken.json").write_text(text)
     assert list(entries.all()) == [ENTRY]
+
+
+def test_a_folder_has_changed_since_whatever_came_or_went(entries: Entries, tmp_path: Path) -> None:
+    assert entries.changed() is None
+    entries.take(ENTRY)
+    assert entries.changed() is None, "one more may come in the same moment"
+    folder = tmp_path / "calls" / "entries"
+    os.utime(folder, (0, 0))
+    assert entries.changed() == 0
+    entries.remove(ENTRY.name)
+    assert entries.changed() != 0
 
 
 def test_of_a_folder_that_is_not_there_nothing_waits(entries: Entries) -> None:

@@ -179,6 +179,29 @@ async def test_what_may_have_arrived_or_never_will_is_not_sent_again_and_said(
     assert "The webhook at 127.0.0.1 was not told" in caplog.text
 
 
+async def test_an_address_that_none_can_have_is_refused_and_hinders_no_other(house: House) -> None:
+    with hook_server() as server:
+        house.hooks(server)
+        with (house.settings / "calls.yaml").open("a") as file:
+            file.write("  - {url: 'http://xn--/hook', form: json}\n")
+        house.outbox().offer([FAILED])
+        state = await settled(house.outbox())
+    assert state.counts == {Sent.SENT: 1, Sent.REFUSED: 1}
+    assert state.trouble is not None
+    assert "address cannot be used" in state.trouble.words
+
+
+async def test_what_is_known_for_long_goes_though_the_recorder_stays(house: House) -> None:
+    with hook_server() as server:
+        house.hooks(server)
+        outbox = house.outbox()
+        outbox.offer([FAILED])
+        async with running(outbox):
+            await until(lambda: outbox.state().counts == {Sent.SENT: 1})
+            house.step = 24 * 3600
+            await until(lambda: not outbox.state().counts)
+
+
 async def test_a_server_that_answers_too_late_is_asked_once(house: House) -> None:
     with hook_server(HELD) as server:
         house.hooks(server)
