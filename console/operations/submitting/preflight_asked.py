@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
-from console.errors import Conflict, ConsoleError
+from console.errors import ClusterUnreachable, Conflict, ConsoleError
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
 from console.operations.submitting.launch import DryRun, launch
@@ -64,6 +64,9 @@ async def _dry_run(services: Services, valid: Validated) -> tuple[NodeFinding, .
         told = await launch(services, valid, dry_run=DryRun.SERVER)
     except Conflict as error:
         return (NodeFinding(Topic.DRY_RUN, NodeVerdict.FAILS, error.what, error.fix),)
+    except ClusterUnreachable as error:
+        words = f"nobody tells whether it is accepted: {error.what}"
+        return (NodeFinding(Topic.DRY_RUN, NodeVerdict.UNKNOWN, words),)
     except ConsoleError as error:
         words = f"{error.what} {error.why}".strip()
         return (NodeFinding(Topic.DRY_RUN, NodeVerdict.FAILS, words, error.fix),)

@@ -8,7 +8,7 @@ import pytest
 from fakes.jobs import composed_with
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
-from console.errors import ConsoleError, Forbidden
+from console.errors import ClusterUnreachable, ConsoleError, Forbidden
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.submitting.preflight_asked import asked, since_the_last
@@ -50,6 +50,18 @@ async def test_rights_that_nobody_tells_are_unknown(
 
     monkeypatch.setattr(cluster, "allowed", silent)
     assert (await found(services, composed))[Topic.RIGHTS].verdict is NodeVerdict.UNKNOWN
+
+
+async def test_what_a_server_out_of_reach_would_say_is_unknown(
+    services, cluster, composed, monkeypatch
+) -> None:
+    async def unreachable(*_: Any, **__: Any) -> Any:
+        raise ClusterUnreachable("The server cannot be reached.")
+
+    monkeypatch.setattr(cluster, "create", unreachable)
+    told = (await found(services, composed))[Topic.DRY_RUN]
+    assert (told.verdict, told.fix) == (NodeVerdict.UNKNOWN, "")
+    assert "cannot be reached" in told.text
 
 
 async def test_a_name_that_is_taken_and_a_refusal_of_the_server_fail(
