@@ -56,7 +56,7 @@ def read_back(job: Mapping[str, Any]) -> ReadBack | None:
     told = {
         path: str(value)
         for path, value in found.items()
-        if isinstance(value, str | int) and value != LEFT_OUT
+        if isinstance(value, str | int) and LEFT_OUT not in str(value)
     }
     limit = found["job.backoff_limit"]
     return ReadBack(version, told, limit if isinstance(limit, int) else None)

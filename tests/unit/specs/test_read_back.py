@@ -68,8 +68,9 @@ def test_a_display_that_was_chosen_as_it_is_usual_is_the_usual_one() -> None:
         assert read.values["cluster.display"] == "usual"
 
 
-def test_what_a_recording_leaves_out_is_no_value() -> None:
-    made = job("2.0", **{"submission.team_id": "ghp_" + "a" * 30})
+@pytest.mark.parametrize("team", ["ghp_" + "a" * 30, f"raven ghp_{'a' * 30} seven"])
+def test_what_a_recording_leaves_out_is_no_value(team: str) -> None:
+    made = job("2.0", **{"submission.team_id": team})
     read = read_back(without_credentials(made))
     assert read is not None
     assert "submission.team_id" not in read.values
