@@ -237,4 +237,5 @@ def _show_ended(options: argparse.Namespace, outcome: SentAndEnded) -> None:
 
 def _show_names(names: Iterable[str]) -> None:
     lines = [f"job.batch/{name}" for name in names]
-    output.text("\n".join(lines)) if lines else None
+    if lines:
+        output.text("\n".join(lines))

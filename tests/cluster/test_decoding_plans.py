@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from fakes.counted_plans import taken_apart
 
 from console.cluster import decoding, plans
 from console.specs.compose import compose, load_template
@@ -70,17 +71,11 @@ def test_a_plan_is_the_same_whether_its_shape_was_read_before_or_not(
 def test_jobs_of_one_shape_are_taken_apart_once(
     manifests: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken_apart = []
-
-    def counted(manifest: dict[str, Any]) -> Any:
-        taken_apart.append(manifest["metadata"]["name"])
-        return plan_of(manifest)
-
-    monkeypatch.setattr(plans, "plan_of", counted)
+    names = taken_apart(monkeypatch)
     jobs = decoding.Jobs()
     for manifest in manifests:
         jobs.one(msgspec.json.encode({"status": {}, **manifest}))
-    assert taken_apart == ["team-1", "team-5"]
+    assert names == ["team-1", "team-5"]
 
 
 def test_a_pair_that_differs_in_one_variable_is_another_shape(

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from fakes.counted_plans import taken_apart
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.cluster import decoding, plans, wire
 from console.domain.facts import JobFacts
 from console.specs.compose import compose, load_template
-from console.specs.plan import RESUMES_ANNOTATION, plan_of
+from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.values import load_profile
 
 OTHERS = {
@@ -113,17 +114,11 @@ def test_a_template_that_looks_like_a_mark_is_no_plan() -> None:
 def test_of_a_second_page_no_known_template_is_taken_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    taken_apart = []
-
-    def counted(manifest: dict[str, Any]) -> Any:
-        taken_apart.append(manifest["metadata"]["name"])
-        return plan_of(manifest)
-
-    monkeypatch.setattr(plans, "plan_of", counted)
+    names = taken_apart(monkeypatch)
     reading = decoding.Jobs()
     for number in range(3):
         read(reading, page([job(f"team-{number}-{each}") for each in range(3)]))
-    assert taken_apart == ["team-0-0"]
+    assert names == ["team-0-0"]
 
 
 def test_a_known_template_is_most_of_what_a_second_page_leaves_out() -> None:
