@@ -16,6 +16,7 @@ from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui.commands import LINE_COMMANDS
 from console.tui.screens.leaving import LeavesOnce
+from console.tui.widgets.ordered_input import OrderedInput
 
 
 def words(text: str, classes: str) -> Static:
@@ -136,7 +137,7 @@ class CommandLine(ModalScreen[str], LeavesOnce[str]):
         names = [name for command in LINE_COMMANDS for name in command.names]
         with Horizontal():
             yield Static(" :", markup=False)
-            yield Input(compact=True, suggester=SuggestFromList(names))
+            yield OrderedInput(compact=True, suggester=SuggestFromList(names))
 
     def action_close(self) -> None:
         self.dismiss("")
@@ -162,7 +163,7 @@ class AskLine(ModalScreen[str], LeavesOnce[str]):
         self._asked = asked
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder=self._asked, compact=True)
+        yield OrderedInput(placeholder=self._asked, compact=True)
 
     def action_close(self) -> None:
         self.dismiss("")

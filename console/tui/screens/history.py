@@ -26,6 +26,7 @@ from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.replaying import PLAY, play
 from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.line_table import LineTable
+from console.tui.widgets.ordered_input import OrderedInput
 
 if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
@@ -147,7 +148,9 @@ class HistoryScreen(FilteredListScreen):
             row_cells,
             key=lambda row: (row.recording.cluster, row.recording.uid),
         )
-        yield Input(placeholder="filter: name, status, image, team, …; !x hides", compact=True)
+        yield OrderedInput(
+            placeholder="filter: name, status, image, team, …; !x hides", compact=True
+        )
         yield Detail()
 
     def on_mount(self) -> None:

@@ -28,6 +28,7 @@ from console.tui.screens.log_status import LogStatus
 from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.container_tabs import ContainerTabs
 from console.tui.widgets.log_pane import LogPane
+from console.tui.widgets.ordered_input import OrderedInput
 
 Look = Callable[[ShownLog, Callable[[], bool]], int | None]
 """Finds a line of a log; the second argument tells whether nobody waits for it any more."""
@@ -77,7 +78,7 @@ class LogsScreen(SubmissionScreen):
 
     def body(self) -> Iterable[Widget]:
         yield Container(self.tabs, self.pane, id="split")
-        yield Input(compact=True)
+        yield OrderedInput(compact=True)
         yield self.status
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from console.domain.hostile_text import neutralise
 from console.presentation.resume_points import ResumeOffer, points
 from console.tui.places import Destination, Place
 from console.tui.screens.dialogs import Dialog, words
+from console.tui.widgets.ordered_input import OrderedInput
 
 if TYPE_CHECKING:
     from console.tui.screens.screen import ConsoleScreen
@@ -45,7 +46,7 @@ class ResumeDialog(Dialog):
                 yield words(f"• {point}", "point")
             with Horizontal(id="name"):
                 yield Static("New name", markup=False)
-                yield Input(self._offer.name, compact=True, select_on_focus=False)
+                yield OrderedInput(self._offer.name, compact=True, select_on_focus=False)
             yield Static("", id="wrong", markup=False)
             with Horizontal():
                 yield Button("Resume (enter)", id="yes", variant="success", compact=True)

@@ -8,7 +8,6 @@ from functools import partial
 
 from msgspec.structs import replace
 from textual.widget import Widget
-from textual.widgets import Input
 
 from console.domain.fleet import FleetSnapshot, SubmissionRow
 from console.presentation.submissions import cells, columns, detail_rows, matches
@@ -34,6 +33,7 @@ from console.tui.screens.about import (
 from console.tui.screens.filtered_list import CLEAR, FILTER, Detail, FilteredListScreen
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_table import LineTable
+from console.tui.widgets.ordered_input import OrderedInput
 
 FIRST_LIST_SECONDS = 0.02
 
@@ -97,7 +97,9 @@ class SubmissionsScreen(FilteredListScreen):
             return cells(row, self.size.width, datetime.now(UTC))
 
         yield LineTable(columns, row_cells, key=lambda row: (row.namespace, row.name))
-        yield Input(placeholder="filter: part of a name, status or reason; !x hides", compact=True)
+        yield OrderedInput(
+            placeholder="filter: part of a name, status or reason; !x hides", compact=True
+        )
         yield Detail()
 
     def candidate(self) -> Subject | None:

@@ -21,6 +21,7 @@ from console.domain.hostile_text import neutralise
 from console.presentation.tones import Line, Span, Tone
 from console.tui.backend import FormField
 from console.tui.widgets.canvas import Canvas
+from console.tui.widgets.ordered_input import OrderedInput
 
 
 class Choice(Canvas, can_focus=True):
@@ -77,7 +78,7 @@ class Choice(Canvas, can_focus=True):
         self.post_message(self.Changed(self))
 
 
-class TextLine(Input):
+class TextLine(OrderedInput):
     """A text that is typed in. However long it grows, its own size is another's business."""
 
     # Textual lays out the whole screen again for each letter, which costs more than all the rest.

@@ -1,0 +1,24 @@
+"""A line of text in which keys act in the order in which they were typed. Knows no meaning.
+
+Textual lets a letter act at once, and a key that is bound (backspace, an arrow, delete) when it has
+passed everything around the line: of keys that come in a burst the letters would go first, and what
+was typed after a deletion would be deleted.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Input
+
+
+class OrderedInput(Input):
+    """Its own bindings act where a letter does."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not event.is_printable:
+            for bound in self._bindings.key_to_bindings.get(event.key, ()):
+                if await self.app.run_action(bound.action, self):
+                    event.stop()
+                    event.prevent_default()
+                    return
+        await super()._on_key(event)
