@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from console.diagnosis.attempt_span import half_span, span_of
 from console.diagnosis.catalogue import Repeats, catalogue
 from console.diagnosis.observing import facts_of, scene_of
 from console.diagnosis.scene import Fact, FactKind, Scene, SeenLine
 from console.diagnosis.verdict import Confidence, Verdict, judge
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus
+from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
 from console.domain.submission import INIT, LOGCOPY
 from console.operations.inspecting.attempt_lines import LogOf, lines_before, lines_of_half
 from console.operations.ports.recorder import LogView
@@ -25,6 +26,7 @@ from console.operations.ports.recorder import LogView
 ATTEMPTS = 12
 """The last ones of a pair; a budget allows fewer."""
 _ILL = (PairStatus.FAILED, PairStatus.UNKNOWN, PairStatus.BLOCKED, PairStatus.BACKING_OFF)
+OUTLIVED = "It went on by itself, and every route has its result."
 _BROKEN = re.compile("crashed|set up|invalid")
 """In the status of a record: what ended that drive was no driving."""
 
@@ -94,7 +96,18 @@ def inspect(board: BoardSnapshot, log_of: LogOf, now: datetime) -> Inspection:
     whole = _whole(board, facts, log_of)
     pairs = tuple(_pair(board, pair, facts, log_of) for pair in board.pairs)
     own = tuple(PairInspection(e.number) if _only_follows(e, whole) else e for e in pairs)
+    if board.status is SubmissionStatus.COMPLETE:
+        own = tuple(map(_outlived, own))
     return Inspection(board, now, whole, own)
+
+
+def _outlived(pair: PairInspection) -> PairInspection:
+    """A complete submission has nothing left to resume, whatever its attempts ended by."""
+    attempts = tuple(
+        replace(each, advice=f"{OUTLIVED} Should it come again: {each.advice}")
+        for each in pair.attempts
+    )
+    return replace(pair, attempts=attempts, verdict=attempts[-1]) if attempts else pair
 
 
 def _only_follows(pair: PairInspection, whole: Verdict | None) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from console.diagnosis.verdict import Confidence
+from console.domain.board import SubmissionStatus
 from console.operations.inspecting.attempt_lines import LINES, as_shown, lines_before
-from console.operations.inspecting.inspection import PairInspection, inspect
+from console.operations.inspecting.inspection import OUTLIVED, PairInspection, inspect
 from console.operations.ports.recorder import LogView, Recording
 from console.recorder.recorder import Recorder
 from tests.fakes.scenes import LONG, at, board_of, written
@@ -53,6 +54,18 @@ def test_each_failed_attempt_has_a_verdict_and_the_last_one_is_the_pairs() -> No
     assert found.verdict is not None
     assert found.verdict.confidence is Confidence.CERTAIN
     assert found.repeated == 1
+
+
+def test_of_a_complete_submission_nobody_is_told_to_resume_it() -> None:
+    ended = [{**KILLED, "attempt": 1, "at": 400}, {**ECHO, "attempt": 1, "at": 402}]
+    board = board_of(written({"ended": ended}))
+    before = inspect(board, lambda name: None, at(LONG)).pair(3).verdict
+    complete = replace(board, status=SubmissionStatus.COMPLETE)
+    after = inspect(complete, lambda name: None, at(LONG)).pair(3).verdict
+    assert before is not None
+    assert after is not None
+    assert after.advice == f"{OUTLIVED} Should it come again: {before.advice}"
+    assert (after.what, after.cause) == (before.what, before.cause)
 
 
 def test_the_pair_that_failed_most_often_answers_for_a_submission_that_has_no_cause_of_its_own() -> (
