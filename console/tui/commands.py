@@ -37,6 +37,8 @@ class Command(msgspec.Struct, frozen=True):
     priority: bool = False
     only_when_possible: bool = False
     """Footer, help and palette leave it out while there is a reason against it."""
+    dangerous: bool = False
+    """It changes something on the cluster, or destroys what is recorded."""
 
     def offered(self, screen: Screen) -> bool:
         """Whether the screen tells of it now."""

@@ -159,6 +159,7 @@ CANCEL = Command(
     "Stop it cleanly; finished routes stay. Asks first",
     ask_to_cancel,
     lambda screen: without_cluster(screen) or ended_reason(screen),
+    dangerous=True,
 )
 RESUME = Command(
     "resume",
@@ -168,6 +169,7 @@ RESUME = Command(
     _resume,
     _not_resumable,
     only_when_possible=True,
+    dangerous=True,
 )
 DELETE = Command(
     "delete",
@@ -176,5 +178,6 @@ DELETE = Command(
     "Delete the Job and all that belongs to it. Asks first",
     ask_to_delete,
     without_cluster,
+    dangerous=True,
 )
 BACK = Command("back", "escape,q", "Back", "Go back", _back, key_display="esc")

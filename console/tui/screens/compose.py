@@ -108,7 +108,14 @@ class ComposeScreen(ConsoleScreen):
     """
     commands = (
         Command(
-            "launch", "ctrl+l", "Launch", "Create the Job now", _launch, _not_ready, priority=True
+            "launch",
+            "ctrl+l",
+            "Launch",
+            "Create the Job now",
+            _launch,
+            _not_ready,
+            priority=True,
+            dangerous=True,
         ),
         Command(
             "dry_run",
@@ -127,6 +134,7 @@ class ComposeScreen(ConsoleScreen):
             _preflight,
             _not_composed,
             priority=True,
+            dangerous=True,
         ),
         Command(
             "preview", "ctrl+y", "Manifest", "To the manifest and back", _preview, priority=True

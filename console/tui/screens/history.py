@@ -95,7 +95,13 @@ WATCH_AGAIN = replace(
     only_when_possible=False,
 )
 REMOVE = Command(
-    "remove", "ctrl+d", "Delete", "Delete its recording. Asks first", _remove, _not_removable
+    "remove",
+    "ctrl+d",
+    "Delete",
+    "Delete its recording. Asks first",
+    _remove,
+    _not_removable,
+    dangerous=True,
 )
 BACK = Command("back", "escape,q", "Back", "End the filter, then go back", _back, key_display="esc")
 

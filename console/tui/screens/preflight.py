@@ -35,9 +35,10 @@ class PreflightScreen(ConsoleScreen):
     TITLE_WORD = "Preflight"
     DEFAULT_CSS = "PreflightScreen LinePane { height: 1fr; padding: 0 1; }"
     commands = (
-        Command("again", "ctrl+r", "Look again", "Look at the node again", _look, _looking),
+        Command("again", "ctrl+r", "Look again", "Look at the node again", _look, _looking,
+                dangerous=True),
         Command("back", "escape", "Back", "To the form; ends the look", _back, key_display="esc"),
-    )
+    )  # fmt: skip
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"
 
