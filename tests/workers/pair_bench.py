@@ -201,6 +201,13 @@ class Bench:
             process.wait()
 
 
+def killed(process: subprocess.Popen[bytes]) -> None:
+    """Dies without a word, to the last: a container comes again only when its last life is over,
+    and whoever is an orphan of that one has its new parent then."""
+    process.kill()
+    process.wait()
+
+
 def start_pair(
     bench: Bench, *, boot: str = "0", env: dict[str, str] | None = None, **options: Any
 ) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:

@@ -16,6 +16,7 @@ from pair_bench import (
     eventually,
     exit_of,
     is_alive,
+    killed,
     some_shell,
     start_pair,
 )
@@ -50,7 +51,7 @@ def test_a_partner_that_stays_silent_counts_as_lost_after_its_polls(bench):
     simulator = bench.start("simulator", env={"HEARTBEAT_LIMIT": str(PATIENT_POLLS)})
     agent = bench.start("agent", pace="5")
     bench.wait_for_phase("agent", "driving")
-    agent.kill()
+    killed(agent)
     assert exit_of(simulator) == 1
     assert bench.reasons(1) == ("lost-partner", None)
     assert f"no heartbeat of the agent for {PATIENT_POLLS} polls" in bench.output("simulator")
@@ -145,7 +146,7 @@ def test_halves_that_restarted_unequally_often_meet_at_the_same_attempt(bench):
 def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(bench):
     simulator, agent = start_pair(bench, pace="5")
     bench.wait_for_phase("agent", "driving")
-    simulator.kill()
+    killed(simulator)
     simulator = bench.start("simulator", pids=bench.root / "server-pids")
     assert exit_of(agent) == 1
     assert bench.reasons(1) == ("vanished", "lost-partner")
@@ -157,11 +158,11 @@ def test_a_simulator_killed_without_a_word_is_noticed_at_once_when_it_returns(be
 def test_a_simulator_killed_when_all_is_done_leaves_no_server_behind_once_it_returns(bench):
     simulator, agent = start_pair(bench)
     bench.wait_for_phase("simulator", "ready")
-    simulator.kill()
+    killed(simulator)
     (bench.status / "pair-1.agent.done").touch()
     assert exit_of(bench.start("simulator")) == 0
     assert [is_alive(pid) for pid in bench.pids("server-pids")] == [False]
-    agent.kill()
+    killed(agent)
 
 
 def test_sigterm_to_the_simulator_leaves_work_to_be_done_after_a_restart(bench):
@@ -298,7 +299,7 @@ def test_a_route_whose_time_stands_still_is_a_hang_however_much_is_printed(bench
 def test_an_agent_killed_without_a_word_is_recorded_with_its_route_when_it_returns(bench):
     simulator, agent = start_pair(bench, hang="1:1", env={"HEARTBEAT_LIMIT": str(PATIENT_POLLS)})
     eventually(lambda: "RouteScenario_1 " in bench.output("agent"), "it is at the second route")
-    agent.kill()
+    killed(agent)
     assert exit_of(simulator) == 1
     simulator, agent = start_pair(bench)
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)

@@ -16,6 +16,8 @@ from console.results.trustworthy import merge
 WHOLE = [one for one in vectors() if one.whole and one.meta["repetitions"] == 1]
 SEED = random.randrange(10**6)
 A_RUN = 25
+UNSEEN = 1e-4
+"""Of a score of 100: as 1.0 rounds it, a digit more is still the same score."""
 RUNS = 8
 
 
@@ -37,13 +39,14 @@ def test_damage_to_one_file_is_never_a_false_final_and_names_the_file(run: int) 
         told = f"seed {seed}: {case}, {names[damage.place]}, {damage.how}"
         json.loads(report.text)
         if report.eligible:
-            assert sorted(each.scores.composed for each in report.records) == sorted(
-                each.scores.composed for each in before.records
+            # Route times penalty says whether a score is right but for the last digits.
+            assert sorted(each.scores.composed for each in report.records) == pytest.approx(
+                sorted(each.scores.composed for each in before.records), abs=UNSEEN
             ), told
             # Records in another order are added up in another order: the last digit may differ.
-            assert report.statistics.means == pytest.approx(before.statistics.means, rel=1e-12), (
-                told
-            )
+            assert report.statistics.means == pytest.approx(
+                before.statistics.means, rel=1e-12, abs=UNSEEN
+            ), told
             assert {e.key for e in report.records} == {e.key for e in before.records}, told
         else:
             assert any(names[damage.place] in each.text for each in report.problems), told
