@@ -63,6 +63,8 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CARLA_CONSOLE_STATE_DIR", str(tmp_path / "state"))
     # A recorder outlives what starts it: tests that want one say so, and end it.
     monkeypatch.setenv("CARLA_CONSOLE_RECORDER", "off")
+    # Whoever runs the tests has a clipboard of their own.
+    monkeypatch.setenv("CARLA_CONSOLE_CLIPBOARD", "osc52")
 
 
 def pytest_asyncio_loop_factories(

@@ -25,6 +25,7 @@ from console.errors import ConsoleError
 from console.tui import boundary, garbage, theming
 from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
+from console.tui.copying import Copies
 from console.tui.input_gate import Input, InputGate
 from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.places import Destination, Place
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
 
 
-class ConsoleApp(CalmCrash, Sparing):
+class ConsoleApp(CalmCrash, Sparing, Copies):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"

@@ -79,13 +79,13 @@ async def test_a_submission_is_launched_and_cancelled_by_keys(cluster: str) -> N
         view = app.backend.log_view(board(app, "cut"), "agent-1")
         await until(pilot, lambda: view.line_count() > 0, SECONDS)
         assert "kind: Job" in await app.backend.read_manifest("default", "cut")
-        await pilot.press("c")
+        await pilot.press("ctrl+k")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog), SECONDS)
         assert "of 20 drives are finished" in seen(app)
         await pilot.press("y")
         await until(pilot, lambda: board(app, "cut").status is SubmissionStatus.CANCELLED, SECONDS)
         await until(pilot, lambda: listed(app)["cut"] is SubmissionStatus.CANCELLED, SECONDS)
-        await pilot.press("c")
+        await pilot.press("ctrl+k")
         await until(pilot, lambda: "cut has ended: Cancelled" in seen(app), SECONDS)
 
 

@@ -142,7 +142,7 @@ async def test_what_needs_the_cluster_says_why_it_cannot_be_done_on_a_recording(
     async with on_recording(nowhere, tmp_path) as (app, pilot, source):
         app.go(Destination(Place.MONITOR, SUBJECT, source))
         await shows(pilot, "✗ Failed")
-        for key in ("c", "R", "ctrl+d"):
+        for key in ("ctrl+k", "R", "ctrl+d"):
             app.clear_notifications()
             await pilot.press(key)
             await until(pilot, lambda: WITHOUT_CLUSTER[:30] in seen(app))

@@ -230,7 +230,7 @@ async def test_leaving_the_replay_leaves_the_console_and_there_is_no_list(
 async def test_what_needs_the_cluster_says_why_not(player: Player, backend: FakeBackend) -> None:
     async with replay(player, backend) as (_, pilot):
         await shows(pilot, "00:00 / 01:14")
-        await pilot.press("c")
+        await pilot.press("ctrl+k")
         await shows(pilot, "This is a recording")
     assert backend.asked == [("close",)]
 

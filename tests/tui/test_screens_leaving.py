@@ -92,5 +92,5 @@ async def test_a_key_that_does_nothing_now_is_dimmed_and_says_why(backend: FakeB
         backend.shown_fleet = FleetSnapshot((ended,), True)
         backend.shown_board = board(status=SubmissionStatus.COMPLETE)
         await until(pilot, lambda: dimmed(app) == {"Cancel"})
-        await pilot.press("c")
+        await pilot.press("ctrl+k")
         await shows(pilot, "demo has ended: Complete.")

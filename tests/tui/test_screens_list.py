@@ -134,7 +134,7 @@ async def test_help_names_the_keys_of_the_screen_below(backend: FakeBackend) -> 
         await shows(pilot, "Keys", "Compose and launch a submission", "ctrl+d", "ctrl+p")
 
 
-@pytest.mark.parametrize(("key", "verb"), [("c", "cancel"), ("ctrl+d", "delete")])
+@pytest.mark.parametrize(("key", "verb"), [("ctrl+k", "cancel"), ("ctrl+d", "delete")])
 async def test_ending_asks_first_and_says_what_is_lost(
     backend: FakeBackend, key: str, verb: str
 ) -> None:
@@ -160,7 +160,7 @@ async def test_an_error_of_a_command_is_explained_and_the_console_goes_on(
     )
     async with opened(backend) as (app, pilot):
         await shows(pilot, "demo")
-        await pilot.press("c")
+        await pilot.press("ctrl+k")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))

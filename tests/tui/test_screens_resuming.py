@@ -92,7 +92,7 @@ async def test_a_name_that_cannot_be_used_is_explained_and_not_sent(backend: Fak
 async def test_the_key_is_told_of_only_while_it_can_do_something(backend: FakeBackend) -> None:
     async with opened(backend) as (_, pilot):
         await pilot.press("enter")
-        await shows(pilot, "c Cancel")
+        await shows(pilot, "^k Cancel")
         assert "Resume" not in seen(pilot.app)
         await pilot.press("question_mark")
         await shows(pilot, "Keys")
@@ -124,7 +124,7 @@ async def test_the_list_tells_how_to_go_on_once_the_cursor_rests_on_a_row(
 
 async def test_a_cancel_tells_how_to_go_on(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
-        await pilot.press("enter", "c")
+        await pilot.press("enter", "ctrl+k")
         await shows(pilot, "Cancel leaderboard/demo?")
         await pilot.press("y")
         await shows(pilot, "demo is being cancelled.", "R goes on")

@@ -87,6 +87,14 @@ def _opens(place: Place, key: str, label: str, text: str, *, show: bool = True) 
     return Command(place.value, key, label, text, opening(place), no_candidate, show)
 
 
+def _copy_name(screen: ConsoleScreen) -> None:
+    """As commands take it."""
+    chosen = screen.candidate()
+    if chosen:
+        screen.app.copy_to_clipboard(chosen[1])
+        screen.notify(f"Copied {chosen[1]}.")
+
+
 def _back(screen: ConsoleScreen) -> None:
     screen.dismiss()
 
@@ -152,9 +160,18 @@ AGAIN = Command(
     opening(Place.COMPOSE),
     _not_again,
 )
+COPY_NAME = Command(
+    "copy_name",
+    "c",
+    "Copy",
+    "Copy its name",
+    _copy_name,
+    no_candidate,
+    show=False,
+)
 CANCEL = Command(
     "cancel",
-    "c",
+    "ctrl+k",
     "Cancel",
     "Stop it cleanly; finished routes stay. Asks first",
     ask_to_cancel,

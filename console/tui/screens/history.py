@@ -20,7 +20,16 @@ from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Subject
-from console.tui.screens.about import AGAIN, EVENTS, INSPECT, LOGS, MANIFEST, MONITOR, RESULTS
+from console.tui.screens.about import (
+    AGAIN,
+    COPY_NAME,
+    EVENTS,
+    INSPECT,
+    LOGS,
+    MANIFEST,
+    MONITOR,
+    RESULTS,
+)
 from console.tui.screens.exporting import NO_RECORDINGS
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.replaying import PLAY, play
@@ -123,6 +132,7 @@ class HistoryScreen(FilteredListScreen):
         REMOVE,
         FILTER,
         AGAIN,
+        COPY_NAME,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         BACK,

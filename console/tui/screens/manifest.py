@@ -13,8 +13,17 @@ from console.tui.widgets.line_pane import LinePane
 
 
 async def _read(screen: ManifestScreen) -> None:
-    text = await screen.source().manifest()
-    screen.query_one(LinePane).show(highlighted(text))
+    screen.text = await screen.source().manifest()
+    screen.query_one(LinePane).show(highlighted(screen.text))
+
+
+def _copy(screen: ManifestScreen) -> None:
+    screen.app.copy_to_clipboard(screen.text)
+    screen.notify(f"Copied {len(screen.text)} characters.")
+
+
+def _not_read(screen: ManifestScreen) -> str:
+    return "" if screen.text else "It is being read."
 
 
 class ManifestScreen(SubmissionScreen):
@@ -25,11 +34,13 @@ class ManifestScreen(SubmissionScreen):
     commands = (
         BACK,
         Command("refresh", "ctrl+r", "Read again", "Read it again", _read),
+        Command("copy", "c", "Copy", "Copy all of it", _copy, _not_read),
         EVENTS,
         LOGS,
     )
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"
+    text = ""
 
     def body(self) -> Iterable[Widget]:
         yield LinePane()

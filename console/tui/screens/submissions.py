@@ -19,6 +19,7 @@ from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import (
     AGAIN,
     CANCEL,
+    COPY_NAME,
     DELETE,
     EVENTS,
     HISTORY,
@@ -66,6 +67,7 @@ class SubmissionsScreen(FilteredListScreen):
         FILTER,
         HISTORY,
         AGAIN,
+        COPY_NAME,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         CLEAR,
