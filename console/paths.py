@@ -3,7 +3,8 @@
 Creates nothing, reads no settings.
 
 Environment: CARLA_CONSOLE_STATE_DIR replaces the state directory; else XDG_STATE_HOME decides.
-XDG_CONFIG_HOME says where settings are.
+CARLA_CONSOLE_CONFIG_DIR replaces the folder of settings; else XDG_CONFIG_HOME decides.
+CARLA_CONSOLE_LOGS_DIR replaces the folder of the console's own log.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def themes() -> Path:
 
 
 STATE_VARIABLE = "CARLA_CONSOLE_STATE_DIR"
-
+CONFIG_VARIABLE = "CARLA_CONSOLE_CONFIG_DIR"
+LOGS_VARIABLE = "CARLA_CONSOLE_LOGS_DIR"
 
 RECORDER_VARIABLE = "CARLA_CONSOLE_RECORDER"
 """`off`: no recorder is started by itself, and none is asked."""
@@ -82,8 +84,21 @@ def calls() -> Path:
 
 def settings() -> Path:
     """What this user sets for the console; nothing in it has to be there."""
+    if chosen := os.environ.get(CONFIG_VARIABLE):
+        return Path(chosen).expanduser()
     base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(base).expanduser() / "carla-console"
+
+
+def own_logs() -> Path:
+    """Where the console writes what went wrong inside itself."""
+    chosen = os.environ.get(LOGS_VARIABLE)
+    return Path(chosen).expanduser() if chosen else state() / "logs"
+
+
+def user_themes() -> Path:
+    """This user's themes, one YAML file each."""
+    return settings() / "themes"
 
 
 def presets() -> Path:

@@ -19,10 +19,9 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from console import paths
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
-from console.tui import boundary, garbage, theming
+from console.tui import boundary, garbage
 from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.copying import Copies
@@ -31,7 +30,9 @@ from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.skins import skin
 from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
+from console.tui.themed import Themed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
 
 
-class ConsoleApp(CalmCrash, Sparing, Copies):
+class ConsoleApp(CalmCrash, Sparing, Themed, Copies):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
@@ -71,29 +72,10 @@ class ConsoleApp(CalmCrash, Sparing, Copies):
         self._calls = calls
         self._calling: Calling | None = None
         self.backend, self.recordings, self._opened = backend, recordings, opened
-        self._other_themes = theming.files(paths.themes())
-        self._choose_theme(theme or theming.DEFAULT)
+        self.wear(skin(theme))
         self._offered_start = False
         self._leaving = False
         self.gate = InputGate()
-
-    def _choose_theme(self, name: str) -> None:
-        """Only the chosen file is read before the first paint."""
-        files = {path.stem: path for path in self._other_themes}
-        if name in files:
-            self._other_themes.remove(files[name])
-            self.register_theme(theming.load(files[name]))
-        elif name not in self.available_themes:
-            ours = [each for each in self.available_themes if not each.startswith("textual")]
-            raise theming.unknown(name, [*ours, *files])
-        self.theme = name
-
-    def _load_other_themes(self) -> None:
-        while self._other_themes:
-            try:
-                self.register_theme(theming.load(self._other_themes.pop(0)))
-            except ConsoleError as error:
-                self.show_error(error)
 
     def get_default_screen(self) -> Screen[None]:
         return SubmissionsScreen() if self._opened is None else screen_of(self._opened())
@@ -113,7 +95,7 @@ class ConsoleApp(CalmCrash, Sparing, Copies):
 
             self._calling = Calling(self, self.backend, self._calls())
             self.run_worker(self._calling.run(), name="calls", exit_on_error=False)
-        self._load_other_themes()
+        self.run_worker(self.offer_all_themes(), name="themes", exit_on_error=False)
 
     async def on_unmount(self) -> None:
         garbage.release()
@@ -248,11 +230,10 @@ class ConsoleApp(CalmCrash, Sparing, Copies):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        from textual.theme import ThemeProvider
-
         from console.tui.screens.leaving import Palette
+        from console.tui.theme_choice import OfferedThemes
 
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        self.push_screen(Palette(providers=[OfferedThemes], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""

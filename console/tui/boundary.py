@@ -24,7 +24,7 @@ def explained(error: BaseException) -> ConsoleError:
 
 def record(error: BaseException) -> Path:
     """Append the traceback, without local variables, to the console's log; its path."""
-    folder = paths.state() / "logs"
+    folder = paths.own_logs()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "console.log"
     lines = traceback.format_exception(error)

@@ -37,7 +37,7 @@ _KEYS = {
     Tone.FAIL: "error",
     Tone.ALARM: "error",
 }
-_FAINT = {Tone.MUTED: 0.6, Tone.RULE: 0.25}
+_FAINT = {Tone.MUTED: 0.72, Tone.RULE: 0.25}
 _BOLD = (Tone.STRONG, Tone.FAIL, Tone.ALARM)
 Palette = dict[str, tuple[int, int, int]]
 

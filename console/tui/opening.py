@@ -6,12 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from console import paths
 from console.errors import ConsoleError
-from console.tui import garbage, remembered, turns
+from console.tui import garbage, remembered, skins, turns
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
 
@@ -66,7 +64,7 @@ def open_screens(
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
     with watch as outside, first:
-        file = _theme_file(looks.theme)
+        file = skins.file_of(skins.skin(looks.theme).name)
         known = _draw_first(
             lambda rows: None if outside.code else first.draw(rows, file), wanted, recorder
         )
@@ -151,10 +149,6 @@ def _by_recorder(
     except ConsoleError:
         return None
     return remembered.told_by(found, found.where.namespace) if found is not None else None
-
-
-def _theme_file(name: str | None) -> Path:
-    return paths.themes() / f"{name or paths.DEFAULT_THEME}.yaml"
 
 
 def _leave(apps: list[ConsoleApp], code: int) -> None:

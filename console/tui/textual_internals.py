@@ -17,6 +17,7 @@ from textual import events
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.color import Color
+from textual.filter import Monochrome, NoColor
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
@@ -55,6 +56,12 @@ def to_terminal(app: App[None], sequences: str) -> None:
     file = getattr(driver, "_file", None)
     if file is not None and file.isatty():
         driver.write(sequences)
+
+
+def without_colours(app: App[None], wanted: bool) -> None:
+    """Write no colour, whatever a style says. Textual decides it once, and makes greys of them."""
+    others = (each for each in app._filters if not isinstance(each, NoColor | Monochrome))
+    app._filters = [*others, *([NoColor()] if wanted else ())]
 
 
 def grow(view: ScrollView, size: Size, y: float | None = None) -> None:

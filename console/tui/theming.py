@@ -1,7 +1,11 @@
-"""themes/*.yaml as Textual themes. The files are the only place with a colour literal."""
+"""themes/*.yaml as Textual themes. The files are the only place with a colour literal.
+
+A user's own stand in a folder of the settings; one of the same name takes the place of ours.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,20 +17,10 @@ from console import paths
 from console.errors import InvalidInput
 
 DEFAULT = paths.DEFAULT_THEME
-_KEYS = {field.name: field for field in fields(Theme)}
-_COLOURS = {
-    "primary",
-    "secondary",
-    "warning",
-    "error",
-    "success",
-    "accent",
-    "foreground",
-    "background",
-    "surface",
-    "panel",
-    "boost",
-}
+_KEYS = {field.name for field in fields(Theme)} - {"name"}
+_NOT_COLOURS = {"dark": bool, "ansi": bool, "text_alpha": float, "luminosity_spread": float}
+_COLOURS = _KEYS - {*_NOT_COLOURS, "variables"}
+_STYLES = {"none", "not", "bold", "b", "dim", "italic", "i", "reverse", "underline", "u", "strike"}
 
 
 def load(path: Path) -> Theme:
@@ -42,7 +36,7 @@ def load(path: Path) -> Theme:
     if not isinstance(content, dict):
         raise _refused(path, "It has to be a mapping of keys to values.")
     _check(path, content)
-    return Theme(**{"name": path.stem, **content})
+    return Theme(name=path.stem, **content)
 
 
 def files(folder: Path) -> list[Path]:
@@ -50,18 +44,52 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != DEFAULT, path.stem))
 
 
-def _check(path: Path, content: dict[str, Any]) -> None:
+def every_file() -> dict[str, Path]:
+    """The file of each theme: those that are shipped, and the user's over them."""
+    found = [*files(paths.themes()), *files(paths.user_themes())]
+    return {path.stem: path for path in found}
+
+
+def colourless(theme: Theme) -> bool:
+    """Whether it leaves all colours to the terminal: then nothing that is shown has one."""
+    told = {getattr(theme, key) for key in _COLOURS} - {None}
+    return theme.ansi and told == {"ansi_default"}
+
+
+def _check(path: Path, content: dict[Any, Any]) -> None:
     for key, value in content.items():
         if key not in _KEYS:
             raise _refused(path, f"The key {key!r} is unknown. Known: {', '.join(sorted(_KEYS))}.")
         if key in _COLOURS:
             _check_colour(path, key, value)
+        if key in _NOT_COLOURS and not _fits(value, _NOT_COLOURS[key]):
+            wanted = "true or false" if _NOT_COLOURS[key] is bool else "a number from 0 to 1"
+            raise _refused(path, f"The key {key!r} has to be {wanted}, not {value!r}.")
     if "primary" not in content:
         raise _refused(path, "The key 'primary' is missing.")
-    variables = content.get("variables", {})
-    if not isinstance(variables, dict):
+    content["variables"] = _variables(path, content.get("variables", {}))
+
+
+def _fits(value: object, kind: type) -> bool:
+    if kind is bool or isinstance(value, bool):
+        return kind is bool and isinstance(value, bool)
+    return isinstance(value, int | float) and 0 <= value <= 1
+
+
+def _variables(path: Path, given: object) -> dict[str, str]:
+    """Names that the style sheets know, and values that they can read."""
+    if not isinstance(given, Mapping):
         raise _refused(path, "The key 'variables' has to be a mapping.")
-    content["variables"] = {str(key): str(value) for key, value in variables.items()}
+    known = Theme("known", "white").to_color_system().generate().keys()
+    for name, value in given.items():
+        if name not in known:
+            raise _refused(path, f"The variable {name!r} is unknown.")
+        if "-style" in name:
+            if not isinstance(value, str) or not set(value.split()) <= _STYLES:
+                raise _refused(path, f"The variable {name!r} is no style of text: {value!r}.")
+        else:
+            _check_colour(path, name, value)
+    return {str(name): str(value) for name, value in given.items()}
 
 
 def _check_colour(path: Path, key: str, value: Any) -> None:
@@ -75,7 +103,7 @@ def _refused(path: Path, why: str) -> InvalidInput:
     return InvalidInput(
         f"The theme {path.name} cannot be used.",
         why=why,
-        fix="Correct the file, or remove it: the other themes do not need it.",
+        fix=f"Correct {path}, or remove it: the other themes do not need it.",
     )
 
 

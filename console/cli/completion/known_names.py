@@ -35,7 +35,7 @@ def known(kind: str, given: dict[str, str]) -> Iterable[str]:
         "context": lambda given: (name for name, _ in _contexts(given)),
         "profile or file": lambda _: _stems(paths.job_specs() / "profiles"),
         "preset or file": lambda _: _stems(paths.presets()),
-        "theme": lambda _: _stems(paths.themes()),
+        "theme": lambda _: {*_stems(paths.themes()), *_stems(paths.user_themes())},
     }
     return sorted(set(sources[kind](given))) if kind in sources else ()
 

@@ -54,7 +54,7 @@ class Painter(ScrollView):
         scrollbar-size: 1 1;
         & > .tone--text { color: $foreground; }
         & > .tone--strong { color: $foreground; text-style: bold; }
-        & > .tone--muted { color: $foreground 60%; }
+        & > .tone--muted { color: $foreground 72%; }
         & > .tone--accent { color: $accent; }
         & > .tone--ok { color: $success; }
         & > .tone--warn { color: $warning; }
@@ -66,8 +66,24 @@ class Painter(ScrollView):
         & > .tone--cell-part { color: $background; background: $primary; }
         & > .tone--cell-fail { color: $background; background: $warning; }
         & > .tone--cell-now { color: $background; background: $accent; text-style: bold; }
-        & > .tone--cell-open { color: $foreground 60%; background: $foreground 12%; }
-        & > .cursor--row { background: $foreground 14%; }
+        & > .tone--cell-open { color: $foreground 72%; background: $foreground 12%; }
+        & > .cursor--row { background: $foreground 11%; }
+        &:ansi {
+            & > .tone--muted { color: $foreground; text-style: dim; }
+            & > .tone--rule { color: $foreground; text-style: dim; }
+            & > .tone--warn { color: $warning; text-style: bold; }
+            & > .tone--match { color: $warning; background: $background;
+                text-style: bold reverse; }
+            & > .tone--cell-ok { color: $success; background: $background; text-style: reverse; }
+            & > .tone--cell-part { color: $primary; background: $background;
+                text-style: reverse; }
+            & > .tone--cell-fail { color: $warning; background: $background;
+                text-style: bold reverse; }
+            & > .tone--cell-now { color: $accent; background: $background;
+                text-style: bold underline; }
+            & > .tone--cell-open { color: $foreground; background: $background; text-style: dim; }
+            & > .cursor--row { background: $background; text-style: reverse; }
+        }
     }
     """
 

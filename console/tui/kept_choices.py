@@ -1,0 +1,69 @@
+"""What a user chose on the screens and finds again the next time: one small file of JSON.
+
+Holds no list, no credential and nothing that a cluster said but names. A file that cannot be read
+is no choice at all. Two consoles keep what each of them changed; the later word for a thing counts.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from console import paths
+from console.results import files
+from console.struct_library import decoder_of
+
+MOST_PLACES = 50
+"""Contexts whose last place is kept; the oldest goes first."""
+MOST_BYTES = 200_000
+
+
+class LastPlace(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Where a user was when the console was left: a place by its word, and about what."""
+
+    place: str
+    namespace: str = ""
+    name: str = ""
+
+
+class Choices(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Each thing as it was chosen last; what was never chosen is empty."""
+
+    theme: str = ""
+    places: dict[str, LastPlace] = {}
+    """By context and namespace, the one of now last."""
+
+    def at(self, where: str, place: LastPlace) -> Choices:
+        """The same with another last place there."""
+        others = {key: each for key, each in self.places.items() if key != where}
+        newest = [*others.items()][1 - MOST_PLACES :] if others else []
+        return msgspec.structs.replace(self, places={**dict(newest), where: place})
+
+
+def file() -> Path:
+    """Where they are kept."""
+    return paths.state() / "choices.json"
+
+
+def recall() -> Choices:
+    """What was chosen; nothing where the file is missing or is none of ours."""
+    try:
+        with file().open("rb") as stored:
+            return decoder_of(Choices).decode(stored.read(MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return Choices()
+
+
+def keep(change: Callable[[Choices], Choices]) -> None:
+    """Make that change to what is on disk now, whole or not at all. Raises OSError."""
+    place = file()
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (place.parent / "choices.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = recall()
+        after = change(before)
+        if after != before:
+            files.replace(str(place), [msgspec.json.encode(after)], permissions=files.PRIVATE)

@@ -1,0 +1,78 @@
+"""The app as far as its colours go: which theme it wears, and that the choice is kept.
+
+Before the first paint only the theme that is worn is read. A file of the user's that cannot be used
+is named, and the console goes on in its usual colours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
+from textual.app import App
+from textual.theme import BUILTIN_THEMES
+
+from console.errors import ConsoleError, InvalidInput
+from console.tui import kept_choices, theming
+from console.tui.skins import Skin
+from console.tui.textual_internals import without_colours
+
+
+class Themed(App[None]):
+    """`wear` before it runs, `offer_all_themes` once it is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unread: dict[str, Path] = {}
+        self._unusable: list[InvalidInput] = []
+        self._kept_theme = ""
+
+    def show_error(self, error: ConsoleError) -> None:
+        """What happened, why and what to do next."""
+        raise NotImplementedError
+
+    def wear(self, skin: Skin) -> None:
+        """Raises InvalidInput for a theme that the user has asked for by a flag."""
+        self._unread = theming.every_file()
+        try:
+            self._put_on(skin.name)
+        except InvalidInput as error:
+            if skin.asked_by == "--theme":
+                raise
+            self._unusable.append(error)
+            self._put_on(theming.DEFAULT)
+        self._kept_theme = self.theme
+
+    def _put_on(self, name: str) -> None:
+        file = self._unread.get(name)
+        if file is not None:
+            self.register_theme(theming.load(file))
+            del self._unread[name]
+        elif name not in self.available_themes:
+            raise theming.unknown(name, [*self._unread])
+        self.theme = name
+
+    async def offer_all_themes(self) -> None:
+        """Read the others, which takes as long as some frames, and say which cannot be used."""
+        for name in [*self._unread]:
+            try:
+                self.register_theme(await asyncio.to_thread(theming.load, self._unread.pop(name)))
+            except InvalidInput as error:
+                self._unusable.append(error)
+        while self._unusable:
+            self.show_error(self._unusable.pop(0))
+
+    @property
+    def offered_themes(self) -> list[str]:
+        """Ours and the user's, whose contrasts are known, by name; none that come with Textual."""
+        return sorted(each for each in self.available_themes if each not in BUILTIN_THEMES)
+
+    def watch_theme(self, name: str) -> None:
+        """Textual runs this besides its own."""
+        without_colours(self, theming.colourless(self.available_themes[name]))
+        if self._kept_theme and name != self._kept_theme:
+            self._kept_theme = name
+            keep = partial(kept_choices.keep, partial(replace, theme=name))
+            self.run_worker(keep, name="keep theme", thread=True, exit_on_error=False)
