@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _UNMEASURED = 80
 
+# argparse has each of its own words looked up in catalogues of translations, on the disk. There is
+# none of them, and the looking takes longer than to read all flags.
+argparse._ = str  # type: ignore[attr-defined]
+
 
 class LateParser(argparse.ArgumentParser):
     """Its help and its usage are those of any other."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from math import isinf
+from json.encoder import encode_basestring_ascii as quoted
+from math import isfinite, isinf
 
 from console.results.named_tuple import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 50 * 1024 * 1024
 """Bytes of a partial; a real one of 25 records has less than one of these fifty megabytes, unless
 its agent met with infractions by the thousand."""
+_INDENT = 4 * " "
 _CONTAINER_LIMIT = 100_000
 _NAME_LIMIT = 500_000
 _SEPARATOR_LIMIT = 4_000_000
@@ -35,7 +37,27 @@ class HostileJson(ValueError):
 
 def indented(document: Any, *, sort_keys: bool) -> str:
     """The text of a document: four blanks, ASCII only, no newline at the end."""
-    return json.dumps(document, indent=4, sort_keys=sort_keys)
+    return _text(document, "\n", sort_keys)
+
+
+def _text(part: Any, gap: str, sort_keys: bool) -> str:
+    """What `json` writes, which passes each word of an indented text through a generator for
+    each level above it: an eighth of a merge. `gap`: what stands before the part's last sign.
+    """
+    kind = type(part)
+    if kind is str:
+        return quoted(part)
+    if kind is int or (kind is float and isfinite(part)):
+        return repr(part)
+    inside = gap + _INDENT
+    if isinstance(part, dict):
+        items = sorted(part.items()) if sort_keys else part.items()
+        texts = [f"{quoted(name)}: {_text(each, inside, sort_keys)}" for name, each in items]
+        return f"{{{inside}{f',{inside}'.join(texts)}{gap}}}" if texts else "{}"
+    if isinstance(part, (list, tuple)):
+        texts = [_text(each, inside, sort_keys) for each in part]
+        return f"[{inside}{f',{inside}'.join(texts)}{gap}]" if texts else "[]"
+    return json.dumps(part)
 
 
 def compact(document: Any) -> str:
