@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.budget import RestartBudget
-from console.domain.submission import INIT, LOGCOPY
+from console.domain.submission import INIT, LOGCOPY, HangLimits
 
 # The list of submissions needs the words below, and is painted before anything else is loaded.
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ProgressReport,
         SeenGpu,
     )
+    from console.domain.ticks import Tick
 
 GPU_PROBLEM = "gpu"
 """The kind by which it names pairs that cannot drive on the GPUs that they have."""
@@ -162,6 +163,11 @@ class PairBoard(msgspec.Struct, frozen=True, gc=False):
     """When its first attempt began."""
     last_sign: datetime | None = None
     """When either half wrote its newest line, by its node's clock; None while none is known."""
+    agent_sign: datetime | None = None
+    """The same of its agent alone: its silence is what the supervisor counts."""
+    tick: Tick | None = None
+    """The newest of its present route; None before the first that was seen."""
+    limits: HangLimits = HangLimits()
     heard: datetime | None = None
     """The newest report of logcopy that names it."""
     not_created: bool = False

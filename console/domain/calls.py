@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.domain.board import PairBoard, PairStatus, SubmissionStatus, tally
+from console.domain.attention import Lag, attention
+from console.domain.board import PairBoard, SubmissionStatus, tally
 from console.domain.hostile_text import neutralise
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.fleet import SubmissionRow
 
-STALLED_AFTER = timedelta(minutes=5)
-"""Without a line of either half. The supervisors end a silent evaluator after 800 s by themselves:
-a person hears of it while there is still something to look at."""
 LATE = timedelta(days=1)
 """What ended longer ago is no news any more."""
 LONGEST = 240
-_AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 _OVER = (SubmissionStatus.FAILED, SubmissionStatus.FAILING, SubmissionStatus.INCOMPLETE)
 _UNDER_WAY = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.BLOCKED)
 
@@ -38,7 +35,7 @@ class Occasion(StrEnum):
     """It ended without a complete result, and nobody cancelled it."""
     BLOCKED = "blocked"
     STALLED = "stalled"
-    """A pair at work writes nothing."""
+    """A pair at work writes nothing, or its simulated time stands still."""
     LAST_RESUME = "last-resume"
     """The restart budget allows one more resume, or none."""
     REPEATS = "repeats"
@@ -97,9 +94,7 @@ def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[C
         found.append(call(Occasion.BLOCKED, row.reason, now, row.blocked_by.value))
     if left := _budget(board):
         found.append(call(Occasion.LAST_RESUME, left, now))
-    for pair, since in _silent(board, now):
-        where = f" at {pair.route}" if pair.route else ""
-        told = f"pair {pair.number} has written nothing since {since:%H:%M:%S} UTC{where}"
+    for pair, told in _stalled(board, now):
         detail = f"{pair.number}/{pair.attempt}/{pair.route}"
         found.append(call(Occasion.STALLED, told, now, detail))
     return tuple(found)
@@ -126,10 +121,13 @@ def _budget(board: BoardSnapshot) -> str:
     return f"{told}; restarts {budget.tally}: {budget.spenders}"
 
 
-def _silent(board: BoardSnapshot, now: datetime) -> Iterator[tuple[PairBoard, datetime]]:
+def _stalled(board: BoardSnapshot, now: datetime) -> Iterator[tuple[PairBoard, str]]:
     """What is not live tells no silence."""
-    for pair in board.pairs if board.live else ():
-        if pair.status in _AT_WORK and pair.last_sign is not None:
-            since = max(pair.last_sign, pair.since or pair.last_sign)
-            if now - since >= STALLED_AFTER:
-                yield pair, since
+    pairs = {pair.number: pair for pair in board.pairs}
+    for each in attention(board, now):
+        if each.lag is Lag.STALLED:
+            pair, at = pairs[each.pair], f"{each.since:%H:%M:%S} UTC"
+            told = f"the simulated time of pair {pair.number} stands still since {at}"
+            if not each.stands:
+                told = f"pair {pair.number} has written nothing since {at}"
+            yield pair, f"{told} at {pair.route}" if pair.route else told

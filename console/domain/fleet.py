@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from console.domain.attention import Attention
 from console.domain.blockage import BlockKind
 from console.domain.board import SubmissionStatus
 
@@ -39,6 +40,8 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     entry_status: str | None = None
     """The Leaderboard's word for the entry and whether it counts; None unless it is complete."""
     eligible: bool | None = None
+    attention: tuple[Attention, ...] = ()
+    """Its pairs that are slow or silent; none where nobody looks at the time."""
     place: str = ""
     """`3/7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
 

@@ -5,6 +5,7 @@ Of nine containers in each submission one speaks at any time: no value is replac
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
 from console.domain.submission import LOGCOPY
+from console.domain.ticks import runs_no_more, tick_of
 
 
 def with_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
@@ -44,8 +46,17 @@ def _of_pair(
                 sign = said
             anew = list(pairs)
             if agent:
-                anew[place] = replace(pair, agent_line=event.text, last_sign=sign)
+                anew[place] = _said(pair, event, sign)
             else:
                 anew[place] = replace(pair, simulator_line=event.text, last_sign=sign)
             return tuple(anew)
     return pairs
+
+
+def _said(pair: PairBoard, event: LastLine, sign: datetime | None) -> PairBoard:
+    """After a line of its agent. Lines of before its route began may come late, with their time."""
+    own, said = pair.agent_sign, event.said_at
+    if said is not None and (own is None or said > own):
+        own = said
+    tick = None if runs_no_more(event.text) else tick_of(event.text, said) or pair.tick
+    return replace(pair, agent_line=event.text, last_sign=sign, agent_sign=own, tick=tick)

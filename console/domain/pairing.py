@@ -26,6 +26,7 @@ from console.domain.launch import launched_routes
 from console.domain.pair_standing import PairFacts, started, status_of
 from console.domain.progress import FinishedRoute, MergeStatus, PairProgress
 from console.domain.submission import PairPlan
+from console.domain.ticks import Tick
 
 _REPETITION = re.compile(r"(.+)_rep(\d{1,9})")
 
@@ -84,12 +85,20 @@ def _pair(
         since=since,
         since_exact=exact,
         began=began(pair, before),
+        tick=_tick(before, pair.attempt, route),
         heard=heard,
         done=_done(cells, report, routes_known=known.routes) if known.drives else None,
         total=len(cells) if known.routes else report.total if report else None,
         blocked=blocked,
         proven_restarts=_proven_restarts(board, plan),
     )
+
+
+def _tick(before: PairBoard | None, attempt: int | None, route: str) -> Tick | None:
+    """Of another route or attempt it tells nothing of this one."""
+    if before is None or (before.attempt, before.route) != (attempt, route):
+        return None
+    return before.tick
 
 
 def _halves(
@@ -109,6 +118,8 @@ def _halves(
         "ended": pair.ended,
         "first_death": first_death(pair.ended),
         "last_sign": before.last_sign if before else None,
+        "agent_sign": before.agent_sign if before else None,
+        "limits": plan.limits,
         "not_created": pair.not_created,
         "simulator_gpu": report.simulator_gpu if report else None,
         "agent_gpu": report.agent_gpu if report else None,

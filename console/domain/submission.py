@@ -25,6 +25,20 @@ UNCUT_JOB_NAME = 58
 """Characters of a Job's name that reach the pod's name; the rest is cut off there."""
 
 
+class HangLimits(msgspec.Struct, frozen=True, gc=False):
+    """Seconds after which a pair's supervisor ends it, as its Job says; None where it never does.
+
+    The usual ones are those of `workers/pair_clock.sh`.
+    """
+
+    idle: float | None = 800.0
+    """Without a line of the evaluator."""
+    tick: float | None = 400.0
+    """Without simulated time while a route runs."""
+    boot: float = 600.0
+    """Until the server listens."""
+
+
 class PairPlan(msgspec.Struct, frozen=True, gc=False):
     """One simulator and the agent that drives in it."""
 
@@ -36,6 +50,7 @@ class PairPlan(msgspec.Struct, frozen=True, gc=False):
     carla_port: int
     """The server's RPC port; it takes the two above as well."""
     traffic_manager_port: int
+    limits: HangLimits = HangLimits()
 
     @property
     def simulator(self) -> str:

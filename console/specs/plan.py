@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 
 from console.domain.routes import parse_subset
-from console.domain.submission import INIT, LOGCOPY, Images, PairPlan, SubmissionPlan
+from console.domain.submission import (
+    INIT,
+    LOGCOPY,
+    HangLimits,
+    Images,
+    PairPlan,
+    SubmissionPlan,
+)
 from console.errors import InvalidInput
 from console.results.drives import Drives, known_routes
 from console.results.leaderboard import LAUNCHED, named, names
@@ -25,6 +32,9 @@ UPSTREAM_LOGCOPY = "console.workers.upstream_logcopy"
 """The program of logcopy in a Job that upstream's state machine starts."""
 HALF = re.compile(r"(simulator|agent)-([1-9]\d{0,2})")
 _NUMBER = re.compile(r"\d{1,9}")
+_LIMIT = re.compile(r"(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+", re.ASCII)
+_LONGEST_LIMIT = 9
+"""Characters: what is longer, or no number, a supervisor replaces by its own (`limit`)."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -159,7 +169,24 @@ def _pair(number: int, by_name: Mapping[str, ContainerSpec]) -> PairPlan:
         gpu=int(told) if (told := simulator.get("NVIDIA_VISIBLE_DEVICES")) else None,
         carla_port=int(simulator["CARLA_PORT"]),
         traffic_manager_port=int(agent["TRAFFIC_MANAGER_PORT"]),
+        limits=_limits(simulator, agent),
     )
+
+
+def _limits(simulator: Mapping[str, str], agent: Mapping[str, str]) -> HangLimits:
+    """0 turns one off, but for the boot's: nothing is as quick."""
+    usual = HangLimits()
+    return HangLimits(
+        _limit(agent, "AGENT_IDLE_LIMIT", usual.idle) or None,
+        _limit(agent, "TICK_LIMIT", usual.tick) or None,
+        _limit(simulator, "BOOT_LIMIT", usual.boot) or 0.0,
+    )
+
+
+def _limit(env: Mapping[str, str], name: str, usual: float | None) -> float | None:
+    said = env.get(name, "")
+    known = len(said) <= _LONGEST_LIMIT and _LIMIT.fullmatch(said)
+    return float(said) if known else usual
 
 
 def _pair_number(name: str) -> int:

@@ -32,19 +32,19 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 201),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 173),
-    "list": (READS - {"specs"}, VALUES, 44),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 203),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 175),
+    "list": (READS - {"specs"}, VALUES, 45),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
-    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 127),
-    "logs": (READS, LOOP | VALUES, 108),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 129),
+    "logs": (READS, LOOP | VALUES, 109),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
-    "results": (JUDGES, LOOP | VALUES, 123),
-    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 141),
+    "results": (JUDGES, LOOP | VALUES, 124),
+    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 143),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
-    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 127),
-    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 127),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 207),
+    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
+    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 209),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -52,7 +52,7 @@ BROUGHT = {
     "calls": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 202),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 204),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

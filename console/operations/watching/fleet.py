@@ -299,7 +299,9 @@ class Fleet:
             self._looking.discard(key)
 
     def publish(self) -> None:
-        """A new snapshot if a board has changed since the last one."""
+        """A new snapshot if a board has changed since the last one, or has been silent so long."""
+        now = self._services.clock()
+        self._changed.update(self._rows.due(now))
         if not self._changed and not self._dirty:
             return
         boards = {
@@ -307,10 +309,10 @@ class Fleet:
         }
         self._changed.clear()
         self._dirty = False
-        self._rows.renew(boards, self._remark)
+        self._rows.renew(boards, self._remark, now)
         self._vanished.update(key for key, board in boards.items() if board.vanished)
         self._forget_deleted()
-        live, now = self._connection is not None and self._connection.live, self._services.clock()
+        live = self._connection is not None and self._connection.live
         self.snapshot = FleetSnapshot(self._rows.rows, live, self._why, now)
         self.changed.set()
 

@@ -7,7 +7,9 @@ a key waits. Knows no cluster, and not who is recorded: that is told it as a rem
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
+from console.domain.attention import attention_changes
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts
 from console.domain.fleet import SubmissionRow, listed_first, place_in_list
@@ -34,10 +36,18 @@ class FleetRows:
         """Those that hold GPUs: the only ones that can meet."""
         self._turns: dict[Key, JobFacts] = {}
         """Those that were launched to take turns."""
+        self._turning: dict[Key, datetime] = {}
+        """When a pair of theirs becomes silent, or stalled, if nothing is told until then."""
         self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         """A board as it came, and as it is shown with its meetings."""
 
-    def renew(self, changed: Mapping[Key, BoardSnapshot], remark: Remark) -> None:
+    def due(self, now: datetime) -> list[Key]:
+        """Those of which time alone makes another row."""
+        return [key for key, at in self._turning.items() if at <= now]
+
+    def renew(
+        self, changed: Mapping[Key, BoardSnapshot], remark: Remark, now: datetime | None = None
+    ) -> None:
         """Take those boards. What they mean for other submissions, their rows tell too."""
         met = self._meet(changed)
         boards = {**changed, **{key: self._driving[key] for key in met if key in self._driving}}
@@ -49,14 +59,23 @@ class FleetRows:
                 self._turns.pop(key, None)
             if board.job is None or board.vanished:
                 self._rows.pop(key, None)
+                self._turning.pop(key, None)
             else:
                 told = remark(key, board) or words(self.meetings.get(key, ()))
-                self._rows[key] = row_of(board, told)
+                self._rows[key] = row_of(board, told, now)
+                self._await_turn(key, board, now)
         differ = [key for key, row in before.items() if self._rows.get(key) != row]
         if any(self._moves(before[key], self._rows.get(key)) for key in differ):
             self._sort()
         elif differ:
             self._replace(differ)
+
+    def _await_turn(self, key: Key, board: BoardSnapshot, now: datetime | None) -> None:
+        turn = attention_changes(board, now) if now else None
+        if turn is not None:
+            self._turning[key] = turn
+        else:
+            self._turning.pop(key, None)
 
     @property
     def turns(self) -> tuple[JobFacts, ...]:

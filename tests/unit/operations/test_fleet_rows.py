@@ -9,6 +9,7 @@ import pytest
 from fakes.screens import board, gpu, pair
 from msgspec.structs import replace
 
+from console.domain.attention import Lag
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import JobFacts
 from console.domain.fleet import listed_first
@@ -154,3 +155,19 @@ def test_after_any_changes_the_list_is_what_all_boards_together_give(seed: int) 
         rows.renew(changed, lambda _key, _board: "")
         there = [row_of(each) for each in boards.values() if not each.vanished]
         assert list(rows.rows) == listed_first(there)
+
+
+def test_of_a_silent_pair_time_alone_makes_another_row() -> None:
+    said, rows = BEGAN + timedelta(hours=1), FleetRows()
+    quiet = submission(1)
+    quiet = replace(quiet, pairs=(replace(quiet.pairs[0], last_sign=said, since=said),))
+
+    def look(now: datetime) -> list[Lag]:
+        due = dict.fromkeys(rows.due(now), quiet) if rows.rows else {key_of(quiet): quiet}
+        rows.renew(due, lambda _key, _board: "", now)
+        return [each.lag for each in rows.rows[0].attention]
+
+    told = [look(said + timedelta(seconds=after)) for after in (1, 119, 120, 121, 300, 9000)]
+    assert told == [[], [], [Lag.SILENT], [Lag.SILENT], [Lag.STALLED], [Lag.STALLED]]
+    rows.renew({key_of(quiet): replace(quiet, vanished=True)}, lambda _key, _board: "", said)
+    assert rows.due(said + timedelta(days=1)) == []

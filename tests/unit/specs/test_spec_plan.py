@@ -2,12 +2,14 @@
 
 import copy
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.submission import PairPlan
+from console.domain.submission import HangLimits, PairPlan
 from console.errors import InvalidInput
 from console.results.leaderboard import named
 from console.specs.compose import compose, load_template
@@ -91,3 +93,31 @@ def test_a_broken_job_is_read_or_refused_and_never_an_accident(place, junk):
     except InvalidInput:
         return
     assert plan.drives.total is None or plan.drives.total >= 0
+
+
+def _with_env(**said: str) -> dict:
+    job = json.loads(json.dumps(MANIFEST))
+    for each in job["spec"]["template"]["spec"]["containers"]:
+        each["env"] += [{"name": name, "value": value} for name, value in said.items()]
+    return job
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ({}, HangLimits(800.0, 400.0, 600.0)),
+        ({"AGENT_IDLE_LIMIT": "90", "TICK_LIMIT": "7.5"}, HangLimits(90.0, 7.5, 600.0)),
+        ({"AGENT_IDLE_LIMIT": "0", "TICK_LIMIT": "0"}, HangLimits(None, None, 600.0)),
+        ({"AGENT_IDLE_LIMIT": "soon", "TICK_LIMIT": "007"}, HangLimits(800.0, 400.0, 600.0)),
+        ({"BOOT_LIMIT": "1200", "TICK_LIMIT": "1" * 10}, HangLimits(800.0, 400.0, 1200.0)),
+    ],
+)
+def test_a_pair_s_limits_are_those_of_its_job_as_its_supervisor_reads_them(said, limits):
+    assert {pair.limits for pair in plan_of(_with_env(**said)).pairs} == {limits}
+
+
+def test_where_a_job_is_silent_the_supervisor_s_own_limits_count():
+    shell = Path("console/workers/pair_clock.sh").read_text()
+    usual = dict(re.findall(r"limit (\w+) (\d+)", shell))
+    names = ("AGENT_IDLE_LIMIT", "TICK_LIMIT", "BOOT_LIMIT")
+    assert HangLimits() == HangLimits(*(float(usual[name]) for name in names))

@@ -1,0 +1,118 @@
+"""Which pairs of a submission are slow or silent, since when, and how long that is let be. Pure.
+
+The limits are those by which a pair's own supervisor ends it. Only what is live can be silent, and
+only what has spoken: of the rest nobody knows. Knows no words and no marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.domain.board import PairStatus
+
+if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot, PairBoard
+
+SILENT_AFTER = 120.0
+"""Seconds without a line, or a quarter of the limit where that is shorter: loading a large world
+and setting up an agent are as quiet for less."""
+STALLED_AFTER = 300.0
+"""Or half of the limit: a person hears of it while there is still something to look at."""
+_AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
+
+
+class Lag(StrEnum):
+    """What is wrong with a pair's time, the worst last."""
+
+    SLOW = "slow"
+    """Its route takes longer than nearly all that were recorded of it."""
+    SILENT = "silent"
+    """It writes nothing, or its route runs and simulated time stands still."""
+    STALLED = "stalled"
+    """The same for so long that nothing is expected of it any more."""
+
+
+class Attention(msgspec.Struct, frozen=True, gc=False):
+    """One pair that somebody should look at."""
+
+    pair: int
+    lag: Lag
+    since: datetime
+    """Of its last sign; of a slow one, when its route began."""
+    limit: float | None = None
+    """Seconds after which its supervisor ends it; None where nothing does."""
+    stands: bool = False
+    """It writes, and the simulated time of its route stands still."""
+
+
+class Quiet(msgspec.Struct, frozen=True, gc=False):
+    """Since when a pair gives no sign, and the limit that ends it first."""
+
+    since: datetime
+    limit: float | None
+    stands: bool = False
+
+    def reaches(self, lag: Lag) -> datetime:
+        """When it counts as that."""
+        most, part = (SILENT_AFTER, 4) if lag is Lag.SILENT else (STALLED_AFTER, 2)
+        return self.since + timedelta(seconds=min(most, (self.limit or most * part) / part))
+
+
+def quiet(pair: PairBoard) -> Quiet | None:
+    """None where it is not at work, or where nobody knows when it last gave a sign."""
+    if pair.status not in _AT_WORK:
+        return None
+    driving = pair.status is PairStatus.DRIVING
+    sign = (pair.agent_sign if driving else None) or pair.last_sign
+    if sign is None:
+        return None
+    known = [Quiet(_not_before(pair, sign), pair.limits.idle if driving else None)]
+    if driving and pair.tick is not None:
+        tick = pair.tick.at
+        known.append(Quiet(_not_before(pair, tick), pair.limits.tick, stands=sign > tick))
+    return min(known, key=_ended_at)
+
+
+def _not_before(pair: PairBoard, sign: datetime) -> datetime:
+    """What it said before its present state is no silence of that."""
+    return max(sign, pair.since) if pair.since else sign
+
+
+def _ended_at(found: Quiet) -> tuple[bool, datetime]:
+    return found.limit is None, found.since + timedelta(seconds=found.limit or 0)
+
+
+def lag_of(pair: PairBoard, now: datetime) -> Attention | None:
+    """Whether that pair is silent, of a board that is live."""
+    found = quiet(pair)
+    if found is None:
+        return None
+    for lag in (Lag.STALLED, Lag.SILENT):
+        if now >= found.reaches(lag):
+            return Attention(pair.number, lag, found.since, found.limit, found.stands)
+    return None
+
+
+def attention(board: BoardSnapshot, now: datetime) -> tuple[Attention, ...]:
+    """The pairs that somebody should look at, in their order."""
+    if not board.live or board.ended:
+        return ()
+    return tuple(each for pair in board.pairs if (each := lag_of(pair, now)) is not None)
+
+
+def attention_changes(board: BoardSnapshot, now: datetime) -> datetime | None:
+    """When `attention` says something else though nothing more is told; None where never."""
+    if not board.live or board.ended:
+        return None
+    return min((at for pair in board.pairs for at in _turns(pair) if at > now), default=None)
+
+
+def _turns(pair: PairBoard) -> Iterator[datetime]:
+    found = quiet(pair)
+    if found is not None:
+        yield from (found.reaches(lag) for lag in (Lag.SILENT, Lag.STALLED))
