@@ -10,6 +10,7 @@ import msgspec
 
 from console.domain import events
 from console.results.leaderboard import Leaderboard, named
+from console.results.subsets import PlanError
 from console.struct_library import decoder_of
 
 VERSION = 3
@@ -39,9 +40,21 @@ def decode(line: bytes) -> events.Event | None:
         if kind is None or entry.v not in (*_EARLIER, VERSION):
             return None
         body = _with_drives(entry.event) if entry.v in _EARLIER else entry.event
-        return typing.cast(events.Event, decoder_of(kind, _read).decode(body))
+        event = typing.cast(events.Event, decoder_of(kind, _read).decode(body))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+    return event if _can_be(event) else None
+
+
+def _can_be(event: events.Event) -> bool:
+    """A damaged line may be whole JSON: a plan whose routes cannot be told was never launched."""
+    plan = event.job.plan if isinstance(event, events.JobSeen) else None
+    if plan is None:
+        return True
+    try:
+        return len(plan.drives.routes) == len(plan.pairs)
+    except PlanError:
+        return False
 
 
 def is_newer(line: bytes) -> bool:
