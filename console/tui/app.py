@@ -15,7 +15,6 @@ from textual import events
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -27,6 +26,7 @@ from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.copying import Copies
 from console.tui.input_gate import Input, InputGate
 from console.tui.navigation import go, go_by_name, screen_of, unsaved
+from console.tui.noticing import Noticing
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
 
 
-class ConsoleApp(CalmCrash, Sparing, Themed, Copies):
+class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, Copies):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
@@ -118,6 +118,8 @@ class ConsoleApp(CalmCrash, Sparing, Themed, Copies):
         """Everything that is typed or clicked comes by here, before and after its widget."""
         if isinstance(event, Input) and not self._may_act(event):
             return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.noticed(event)
         await super().on_event(event)
 
     def _may_act(self, event: events.Event) -> bool:
@@ -152,18 +154,6 @@ class ConsoleApp(CalmCrash, Sparing, Themed, Copies):
 
     def crashed(self, error: Exception) -> str:
         return str(boundary.explained(error))
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """A toast; markup in it is never interpreted, since texts come from anywhere."""
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def tell_terminal(self, sequences: str) -> None:
         """What is not drawn: its title, its bell."""

@@ -10,6 +10,7 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 from console.errors import ConsoleError
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from console.tui.backend import Backend
 
 _LOOK_SECONDS = 1.0
-_TOAST_SECONDS = 15.0
-"""Longer than a word on what was just done: it comes when nobody looks."""
+_TOAST_SECONDS = inf
+"""It waits for a key: it comes when nobody looks."""
 _OUTBOX_SECONDS = 10.0
 
 

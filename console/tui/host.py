@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from console.errors import ConsoleError
     from console.tui.backend import Backend
+    from console.tui.notices import NoticeBoard
     from console.tui.places import Destination
     from console.tui.submission_source import Recordings
 
@@ -25,6 +26,11 @@ class Host(Protocol):
     @property
     def recordings(self) -> Recordings | None:
         """What was recorded; None for a console that is not told where."""
+        ...
+
+    @property
+    def notices(self) -> NoticeBoard:
+        """What is told in passing at present."""
         ...
 
     def go(self, destination: Destination) -> None:

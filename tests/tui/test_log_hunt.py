@@ -224,8 +224,8 @@ async def test_what_is_marked_is_copied_and_saved_with_its_sources(
         await shows(pilot, "322 lines")
         await pilot.press("g", "m")
         await shows(pilot, "marked from 1")
-        await pilot.press("c")
         shown = len(screen.pane.rows)
+        await pilot.press("c")
         assert copied[0].split("\n")[:2] == ["simulator-1 S 0.0", "agent-1 A 0.0"]
         assert len(copied[0].split("\n")) == shown
         await pilot.press("ctrl+s")

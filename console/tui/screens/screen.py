@@ -21,6 +21,7 @@ from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
 from console.tui.widgets.header import Header
 from console.tui.widgets.key_line import KeyLine
+from console.tui.widgets.notice_strip import NoticeStrip
 
 if TYPE_CHECKING:
     from console.tui.backend import Backend
@@ -66,6 +67,7 @@ class ConsoleScreen(LeavesOnce[None]):
         yield Header(self.heading())
         yield from self.below_header()
         yield from self.body()
+        yield NoticeStrip()
         yield KeyLine()
 
     def below_header(self) -> Iterable[Widget]:
@@ -135,7 +137,13 @@ class ConsoleScreen(LeavesOnce[None]):
         self.call_after_refresh(self._tick)
 
     def on_screen_resume(self) -> None:
+        self.show_notices()
         self._tick()
+
+    def show_notices(self) -> None:
+        """What is told in passing, whichever screen it was told on."""
+        for strip in self.query(NoticeStrip):  # none before it is composed
+            strip.show(self.host.notices)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

@@ -1,0 +1,89 @@
+"""Every screen and dialog of the console, and how to come there: for what holds on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from fakes.recordings import archive_in, recorded
+from fakes.screens import NOW, ROWS, FakeBackend, row
+from msgspec.structs import replace
+
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import FleetSnapshot
+from console.errors import ConsoleError
+from console.tui.app import ConsoleApp
+from console.tui.places import Destination, Place, Subject
+from console.tui.recorded_source import RecordedSubmissions
+
+DEMO: Subject = ("leaderboard", "demo")
+
+
+class Stop(NamedTuple):
+    """A name, what leads there from the list, and what is seen there."""
+
+    name: str
+    go: Callable[[ConsoleApp], object]
+    shows: str
+
+
+def _place(place: Place) -> Callable[[ConsoleApp], object]:
+    about = DEMO if place.about_one else None
+    return lambda app: app.go(Destination(place, about))
+
+
+def _command(name: str) -> Callable[[ConsoleApp], object]:
+    return lambda app: app.screen.action_command(name)  # type: ignore[attr-defined]
+
+
+def _error(app: ConsoleApp) -> None:
+    why = "The server said: " + "quota of nvidia.com/gpu in namespace leaderboard is used up; " * 3
+    app.show_error(ConsoleError("The launch failed.", why=why, fix="Wait, or cancel another one."))
+
+
+STOPS = (
+    Stop("list", lambda app: None, "Running"),
+    Stop("compose", _place(Place.COMPOSE), "Team"),
+    Stop("monitor", _place(Place.MONITOR), "restarts"),
+    Stop("logs", _place(Place.LOGS), "agent-1"),
+    Stop("results", _place(Place.RESULTS), "RouteScenario_0"),
+    Stop("inspect", _place(Place.INSPECT), "attempt"),
+    Stop("events", _place(Place.EVENTS), "Created pod"),
+    Stop("manifest", _place(Place.MANIFEST), "apiVersion"),
+    Stop("history", _place(Place.HISTORY), "History"),
+    Stop("help", lambda app: app.action_help(), "Help"),
+    Stop("palette", lambda app: app.action_command_palette(), "Search"),
+    Stop("line", lambda app: app.action_line(), ":"),
+    Stop("delete", _command("delete"), "Delete"),
+    Stop("cancel", _command("cancel"), "Cancel"),
+    Stop("error", _error, "The launch failed."),
+)
+SIZES = ((60, 18), (80, 24), (120, 40), (160, 45), (200, 60))
+
+
+def busy_backend() -> FakeBackend:
+    """With more submissions than a small terminal has rows, one of a long name."""
+    backend = FakeBackend()
+    many = [
+        row(f"team-{name}", SubmissionStatus.COMPLETE, 20, driving_score=40.0 + n)
+        for n, name in enumerate(("raven", "heron", "kite", "osprey", "harrier", "merlin"))
+    ]
+    long = row(
+        "team-hippolyta-multi-sensor-fusion-v12",
+        SubmissionStatus.BLOCKED,
+        0,
+        reason="agent-1: the image registry.example.com/hippolyta:12 cannot be pulled",
+        created_at=NOW - timedelta(minutes=40),
+    )
+    rows = [*ROWS, long, *(replace(each, created_at=NOW - timedelta(days=9)) for each in many)]
+    backend.shown_fleet = FleetSnapshot(tuple(rows), True, "", NOW)
+    return backend
+
+
+def recordings_in(folder: Path) -> RecordedSubmissions:
+    """Three that were recorded on a cluster that is gone."""
+    for name in ("falcon", "heron", "kite"):
+        recorded(folder, name)
+    return RecordedSubmissions(lambda: archive_in(folder))
