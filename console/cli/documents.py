@@ -14,7 +14,7 @@ from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
 from console.domain.pod_records import LostPod
-from console.domain.progress import EndedAttempt, MergeProblem, SeenGpu
+from console.domain.progress import EndedAttempt, SeenGpu
 from console.operations.watching.lookup import Known
 
 if TYPE_CHECKING:
@@ -148,15 +148,12 @@ def _lost(pod: LostPod) -> Document:
     }
 
 
-def problem_document(problem: MergeProblem) -> Document:
-    """Pair 0 is the result as a whole."""
-    return {"kind": problem.kind, "pair": problem.pair, "text": problem.text}
-
-
 def _problems(board: BoardSnapshot) -> list[Document] | None:
     """Null where nobody can tell whether there are any."""
     if not board.problems and not logcopy_heard(board):
         return None
+    from console.presentation.result_documents import problem_document  # late: few forms need it
+
     return [problem_document(problem) for problem in board.problems]
 
 

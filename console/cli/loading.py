@@ -34,6 +34,7 @@ COMMANDS = {
     "logs": ("logs", "print the log of one or all containers"),
     "events": ("events", "show ended attempts, problems, Job conditions and the cluster's events"),
     "results": ("results", "show the merged scores, routes and infractions"),
+    "compare": ("compare", "hold results against each other, route by route"),
     "export": ("export", "write all that is recorded of one into a file to be passed on"),
     "import": ("import_bundle", "take in what export wrote elsewhere; it needs no cluster"),
     "cancel": ("ending", "stop a submission; its finished routes are published"),

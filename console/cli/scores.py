@@ -1,11 +1,8 @@
-"""Results as text and as JSON. Pure; says on every form whether they are final."""
+"""Results as text. Pure; says first whether they are final."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from console.cli.boards import plain
-from console.cli.documents import problem_document
 from console.domain.board import tally
 from console.domain.hostile_text import neutralise
 from console.domain.progress import FinishedRoute
@@ -64,50 +61,3 @@ def _infractions(view: ResultsView) -> list[str]:
             rate = "-" if row.per_km is None else f"{row.per_km:.3f}"
             lines.append(f"{row.kind.replace('_', ' '):<38}{row.count:>5}  {rate:>8}")
     return lines if len(lines) > 1 else [no_infraction(view)]
-
-
-def results_document(view: ResultsView) -> dict[str, Any]:
-    """The same as plain JSON values."""
-    return {
-        "final": view.final,
-        "whyNotFinal": view.why_not_final,
-        "entryStatus": view.entry_status,
-        "eligible": view.eligible,
-        "whyNotEligible": view.why_not_eligible,
-        "leaderboard": view.leaderboard,
-        "routes": {
-            "done": view.done,
-            "total": view.total,
-            "launched": view.launched_routes,
-            "inFile": view.file_routes,
-        },
-        "mean": _scores_document(view.mean),
-        "standardDeviation": _scores_document(view.spread),
-        "records": [_record(row) for row in view.rows],
-        "infractions": [
-            {"kind": row.kind, "count": row.count, "perKm": row.per_km} for row in view.infractions
-        ],
-        "problems": [problem_document(problem) for problem in view.problems],
-    }
-
-
-def _scores_document(scores: Any) -> dict[str, float] | None:
-    if scores is None:
-        return None
-    return {"composed": scores.composed, "route": scores.route, "penalty": scores.penalty}
-
-
-def _record(row: FinishedRoute) -> dict[str, Any]:
-    return {
-        "pair": row.pair,
-        "routeId": row.route_id,
-        "repetition": row.repetition,
-        "status": row.status,
-        "composed": row.score_composed,
-        "route": row.score_route,
-        "penalty": row.score_penalty,
-        "infractions": {kind: list(texts) for kind, texts in row.infractions if texts},
-        "routeLength": row.route_length,
-        "durationGame": row.duration_game,
-        "durationSystem": row.duration_system,
-    }

@@ -17,10 +17,10 @@ from console.domain.progress import EndedAttempt, MergedResult, MergeProblem, Me
 from console.operations.ports.recorder import LogLine
 from console.presentation.boards import forecast
 from console.presentation.endings import last_ending
+from console.presentation.result_tables import routes_csv
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen, grid
 from console.tui.screens.results import ResultsScreen
-from console.tui.screens.saving import routes_csv
 from console.tui.screens.screen import NARROW, WIDE
 from console.tui.widgets.board_parts import PairPanel
 
@@ -227,7 +227,7 @@ def test_the_forecast_counts_resumes_that_can_still_work() -> None:
 
 
 def test_a_route_file_has_one_row_a_route_even_without_infractions() -> None:
-    text = routes_csv([replace(each, infractions=()) for each in board().records])
+    text = routes_csv([replace(each, infractions=()) for each in board().records], final=True)
     assert len(text.splitlines()) == 13
 
 

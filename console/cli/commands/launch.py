@@ -18,7 +18,7 @@ from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.routes_flag import tell_left_out
-from console.cli.scores import results_document, results_text
+from console.cli.scores import results_text
 from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.board import SubmissionStatus
 from console.errors import InvalidInput, SubmissionFailed
@@ -153,6 +153,8 @@ def conclude(followed: Followed, form: str) -> int:
     """Print the outcome of a followed run; its exit code."""
     board, view = followed.board, results(followed.board)
     if form == "json":
+        from console.presentation.result_documents import results_document
+
         output.as_json({"submission": board_document(board), "results": results_document(view)})
     elif form == "name":
         output.text(f"job.batch/{board.name}")

@@ -10,7 +10,7 @@ from console.cli.connection import submission_name, with_services
 from console.cli.documents import gpu_document, origin_document
 from console.cli.flags import add_connection_flags
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
-from console.cli.scores import results_document, results_text
+from console.cli.scores import results_text
 from console.domain.gpu_time import gpu_time
 from console.errors import SubmissionFailed
 from console.operations.outcome.view import results
@@ -19,13 +19,15 @@ from console.operations.watching.lookup import Known, known
 from console.presentation.gpu_hours import sentence
 from console.results import command
 
+FORMS = ("text", "json", "csv", "markdown", "merged")
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("results")
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser)
-    parser.add_argument("-o", "--output", choices=["text", "json", "merged"], default="text")
+    parser.add_argument("-o", "--output", choices=FORMS, default="text")
     parser.set_defaults(run=run)
 
 
@@ -37,17 +39,26 @@ def run(options: argparse.Namespace) -> int:
 
     told = with_services(options, work)
     say_all(told.remarks)
-    view, merged = results(told.board), told.board.merged
+    view = results(told.board)
     gpu = gpu_time(told.board, None if told.recorded else wiring.now())
-    if options.output == "merged":
-        if merged is None:
+    if options.output == "text":
+        output.text(f"{results_text(view)}\n\n{sentence(gpu)}")
+    elif options.output == "merged":
+        if told.board.merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")
-        output.text(merged.text)
+        output.text(told.board.merged.text)
     elif options.output == "json":
+        from console.presentation.result_documents import results_document
+
         document = results_document(view) | {"gpuHours": gpu_document(gpu)}
         output.as_json(document | origin_document(told))
     else:
-        output.text(f"{results_text(view)}\n\n{sentence(gpu)}")
+        from console.presentation.result_tables import results_markdown, routes_csv
+
+        csv = options.output == "csv"
+        output.text(
+            routes_csv(view.rows, final=view.final) if csv else results_markdown(name, view)
+        )
     if not view.final:
         narration.say(f"not final: {view.why_not_final}")
         return SubmissionFailed.exit_code

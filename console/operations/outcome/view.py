@@ -83,6 +83,25 @@ def results(board: BoardSnapshot) -> ResultsView:
     return _view(board, board.records, statistics, why_not)
 
 
+def of_records(
+    leaderboard: str, rows: tuple[FinishedRoute, ...], why_not_final: str
+) -> ResultsView:
+    """Records that nobody vouches for, with the scores that follow from them."""
+    statistics = _statistics(leaderboard, rows) if rows else None
+    return ResultsView(
+        final=False,
+        why_not_final=why_not_final,
+        leaderboard=leaderboard,
+        done=len(rows),
+        total=None,
+        mean=statistics.means if statistics else None,
+        spread=statistics.spreads if statistics else None,
+        rows=rows,
+        infractions=_infractions(leaderboard, rows, statistics),
+        problems=(),
+    )
+
+
 def _verdict(board: BoardSnapshot) -> MergeVerdict | None:
     """On a result that was final when it came: against the plan as it is known now."""
     plan = board.job.plan if board.job else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from console.domain.progress import FinishedRoute
 from console.operations.ports.recorder import LogView
+from console.presentation.result_tables import routes_csv
 from console.results import files
 from console.tui.widgets.log_text import plain
 
@@ -55,7 +54,11 @@ async def save_results(
     name: str, routes: Iterable[FinishedRoute], document: str | None
 ) -> list[Path]:
     """The routes as CSV, and the merged document as JSON when there is one; the new files."""
-    written = [await asyncio.to_thread(write_new, f"{name}.routes.csv", [routes_csv(routes)])]
+    written = [
+        await asyncio.to_thread(
+            write_new, f"{name}.routes.csv", [routes_csv(routes, final=document is not None)]
+        )
+    ]
     if document:
         written.append(await asyncio.to_thread(write_new, f"{name}.results.json", [document]))
     return written
@@ -67,23 +70,6 @@ def log_blocks(view: LogView, first: int = 0, stop: int | None = None) -> Iterat
     for start in range(first, count, BLOCK):
         lines = view.lines(start, min(start + BLOCK, count))
         yield "".join(plain(line, timestamps=True) + "\n" for line in lines)
-
-
-def routes_csv(rows: Iterable[FinishedRoute]) -> str:
-    """One row a route; infractions as counts by kind."""
-    rows = list(rows)
-    kinds = sorted({kind for row in rows for kind, _ in row.infractions})
-    out = io.StringIO()
-    table = csv.writer(out)
-    head = ["pair", "route", "repetition", "status", "driving_score", "route_completion"]
-    table.writerow([*head, "infraction_penalty", "route_length_m", "duration_game_s", *kinds])
-    for row in rows:
-        counts = {kind: len(entries) for kind, entries in row.infractions}
-        scores = [row.score_composed, row.score_route, row.score_penalty]
-        found = [counts.get(kind, 0) for kind in kinds]
-        about = [row.pair, row.route_id, row.repetition, row.status]
-        table.writerow([*about, *scores, row.route_length, row.duration_game, *found])
-    return out.getvalue()
 
 
 def write_new(name: str, blocks: Iterable[str]) -> Path:

@@ -7,10 +7,11 @@ import json
 import pytest
 from fakes.result_views import HIT, drive, not_final, view
 
-from console.cli.scores import results_document, results_text
+from console.cli.scores import results_text
 from console.domain.progress import MergeProblem
 from console.operations.outcome.view import InfractionRow
 from console.operations.outcome.view import ResultsView as View
+from console.presentation.result_documents import results_document
 
 
 def lines(shown: View) -> list[str]:

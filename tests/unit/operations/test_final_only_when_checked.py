@@ -12,7 +12,7 @@ import pytest
 from fakes.documents import AT, document, merged_lines, plan_for
 from msgspec.structs import replace
 
-from console.cli.scores import results_document, results_text
+from console.cli.scores import results_text
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import JobSeen, PodSeen, PodVanished, ProgressReported
 from console.domain.facts import (
@@ -30,6 +30,7 @@ from console.operations.ports.recorder import Recording
 from console.operations.recording.progress import ProgressReader
 from console.operations.submitting.launch import launch
 from console.operations.watching.follower import Follower
+from console.presentation.result_documents import results_document
 from console.recorder.recorder import Recorder
 from console.specs.validation import Judged
 from console.workers import protocol, snapshots

@@ -9,7 +9,7 @@ from fakes.documents import AT, document, plan_for
 
 from console.cli.boards import board_text, plain
 from console.cli.documents import board_document, row_document
-from console.cli.scores import results_document, results_text
+from console.cli.scores import results_text
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, MergedReported, ProgressReported, RouteFinished
 from console.domain.facts import JobFacts
@@ -21,6 +21,7 @@ from console.operations.outcome.view import results
 from console.operations.recording.progress import ProgressReader, finished_route
 from console.presentation import results as shown_results
 from console.presentation import submissions as shown_list
+from console.presentation.result_documents import results_document
 from console.results import statuses
 from console.results.leaderboard import named
 from console.results.partial_document import left_behind

@@ -1,0 +1,113 @@
+"""A result file of the Leaderboard as a result to compare: merged, or the part of one pair.
+
+Everything in it may be hostile, and is refused as a merge would refuse it. What was launched no
+file tells, so nothing in one is ever called final.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from console.domain.progress import FinishedRoute
+from console.errors import InvalidInput
+from console.operations.outcome.comparison import ComparedResult
+from console.operations.outcome.record import finished_route
+from console.operations.outcome.view import of_records
+from console.results import files, jsontext
+from console.results.checkpoint import Checkpoint, checkpoint_of
+from console.results.leaderboard import MERGED, Leaderboard
+from console.results.penalty import penalty_bounds
+from console.results.raw_record import Refused, refuse_strange, route_of
+
+_PAIRS = 4
+"""A merged document holds as much as so many partials."""
+_SLACK = 1e-6
+_UNCHECKED = "A file does not tell what was launched"
+
+
+def result_file(path: str) -> ComparedResult:
+    """The records of that file. Raises InvalidInput for what no evaluator or merge writes."""
+    name = files.shown(path)
+    found = files.read_text(str(Path(path).expanduser()), limit=jsontext.SIZE_LIMIT * _PAIRS)
+    if found.text is None:
+        raise InvalidInput(f"The result file {name} {found.reason}.")
+    try:
+        document = jsontext.bounded(found.text, partials=_PAIRS)
+        versions = _fitting(document)
+    except (jsontext.UnreadableJson, jsontext.HostileJson, Refused) as refused:
+        raise InvalidInput(
+            f"{name} is no result file of the Leaderboard: it {refused}.",
+            fix="Give a merged result, or the agent_results.json of a pair.",
+        ) from refused
+    version, checkpoint = versions[0]
+    rows = _rows(checkpoint)
+    view = of_records(version.name, rows, _why_not_final(checkpoint))
+    told = tuple(each.name for each, _ in versions)
+    return ComparedResult(Path(path).name, view, f"file {name}", "", told)
+
+
+def _why_not_final(checkpoint: Checkpoint) -> str:
+    progress = checkpoint.progress
+    drives = f"{progress[0]} of {progress[1]} drives" if progress else "no progress"
+    return f"{_UNCHECKED}; it says {checkpoint.entry_status}, {drives}."
+
+
+def _fitting(document: Any) -> list[tuple[Leaderboard, Checkpoint]]:
+    """The versions that may have written it, the likeliest first. Raises Refused."""
+    fitting: list[tuple[Leaderboard, Checkpoint]] = []
+    refusals = []
+    for version in _of_that_id(document):
+        try:
+            checkpoint = checkpoint_of(document, version)
+            _refuse_records(checkpoint)
+        except Refused as refused:
+            refusals.append(refused)
+        else:
+            fitting.append((version, checkpoint))
+    if not fitting:
+        raise refusals[0]
+    scored = [each for each in fitting if _penalties_fit(each[1])]
+    return scored or fitting
+
+
+def _of_that_id(document: Any) -> list[Leaderboard]:
+    """The versions that name a drive as its first record does; all where it has none."""
+    try:
+        _, repetition = route_of(document["_checkpoint"]["records"][0])
+    except (KeyError, TypeError, IndexError, Refused):
+        return list(MERGED)
+    return [each for each in MERGED if each.suffixes_repetitions == (repetition is not None)]
+
+
+def _refuse_records(checkpoint: Checkpoint) -> None:
+    version = checkpoint.leaderboard
+    for record in checkpoint.records:
+        _, repetition = route_of(record)
+        if (repetition is not None) != version.suffixes_repetitions:
+            raise Refused(f"holds no records of Leaderboard {version}")
+        refuse_strange(record, version)
+    if checkpoint.divides_by_zero:
+        raise Refused("tells of a driven route without length")
+
+
+def _penalties_fit(checkpoint: Checkpoint) -> bool:
+    """2.0 and 2.1 write the same words, and other penalties for the same infractions."""
+    for record in checkpoint.records:
+        bounds = penalty_bounds(record["infractions"], checkpoint.leaderboard)
+        claimed = record["scores"]["score_penalty"]
+        if bounds and not min(bounds) - _SLACK <= claimed <= max(bounds) + _SLACK:
+            return False
+    return True
+
+
+def _rows(checkpoint: Checkpoint) -> tuple[FinishedRoute, ...]:
+    """Which pair drove what a merged file does not tell. 1.0 tells no repetition either."""
+    driven: Counter[str] = Counter()
+    rows = []
+    for record in checkpoint.records:
+        route, repetition = route_of(record)
+        rows.append(finished_route(0, route, repetition or driven[route], record))
+        driven[route] += 1
+    return tuple(rows)

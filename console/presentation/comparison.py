@@ -1,0 +1,277 @@
+"""Results against each other as lines and cells. Pure.
+
+A letter stands for each result, A for the one that all others are held against. A mark says better
+or worse beside each delta, for of infractions less is better, and colour may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from console.domain.board import tally
+from console.domain.hostile_text import neutralise
+from console.operations.outcome.comparison import (
+    MEASURES,
+    ComparedRoute,
+    ResultComparison,
+    RouteMeans,
+    delta,
+    listed,
+)
+from console.presentation.infraction_marks import code, words
+from console.presentation.table import GAP, ListColumn
+from console.presentation.tones import BLANK, Line, Tone, joined, text
+from console.presentation.wrapping import all_wrapped, wrapped
+from console.results.subsets import ROUTE
+
+BETTER, WORSE, SAME, ABSENT = "▲", "▼", "=", "–"
+DIGITS = {
+    "driving score": 2,
+    "route completion": 2,
+    "infraction penalty": 3,
+    "infractions": 0,
+}
+LESS_IS_BETTER = "infractions"
+_TINY = 5e-7
+_NAME, _VALUE, _DELTA, _LEAST_CHANGES = 7, 7, 9, 10
+_TITLE = 21
+
+
+def letter(index: int) -> str:
+    """A, B, …"""
+    return chr(ord("A") + index)
+
+
+def number(value: float, measure: str) -> str:
+    """With as many digits as tell something: a mean over repetitions is no whole number."""
+    digits = DIGITS.get(measure, 0)
+    return f"{value:.{digits}f}" if digits or value == round(value) else f"{value:.2f}"
+
+
+def told_delta(by: float | None, measure: str) -> tuple[str, Tone]:
+    """`▲ +3.20` where that is better; `–` where one of both is missing."""
+    if by is None:
+        return ABSENT, Tone.MUTED
+    if abs(by) < _TINY:
+        return SAME, Tone.MUTED
+    better = (by > 0) != (measure == LESS_IS_BETTER)
+    sign = "+" if by > 0 else "-"
+    told = f"{BETTER if better else WORSE} {sign}{number(abs(by), measure)}"
+    return told, Tone.OK if better else Tone.WARN
+
+
+# --- what is compared
+
+
+def results_rows(comparison: ResultComparison, width: int) -> list[Line]:
+    """Each with its letter, whether it is final, and where it is from."""
+    return all_wrapped(
+        [_result(comparison, index) for index in range(len(comparison.results))], width, 3
+    )
+
+
+def _result(comparison: ResultComparison, index: int) -> Line:
+    result, view = comparison.results[index], comparison.results[index].view
+    parts = [
+        text((f"{letter(index)}  ", Tone.ACCENT), (neutralise(result.name), Tone.STRONG)),
+        text(f"{tally(view.done, view.total)} drives"),
+    ]
+    if view.final:
+        tone = Tone.OK if view.eligible else Tone.WARN
+        parts.append(text(("✓ final" if view.eligible else "✗ final", tone)))
+        parts.append(text((view.entry, tone)))
+    else:
+        parts.append(text(("◑ not final", Tone.WARN), f": {neutralise(view.why_not_final)}"))
+    origin = text((neutralise(result.origin), Tone.MUTED)) if result.origin else ()
+    return joined([*parts, origin], "  ")
+
+
+def scope(comparison: ResultComparison) -> str:
+    """Over how many routes the means are, and of how many there are."""
+    count, every = len(comparison.common), len(comparison.routes)
+    return f"{count} of {every} routes in common" if count < every else f"all {every} routes"
+
+
+def gaps(comparison: ResultComparison, width: int) -> list[Line]:
+    """What is missing in which, and which routes are not the same though their names are."""
+    lines = [
+        text((f"{letter(index)} lacks ", Tone.WARN), listed(_short(comparison.missing(index)), 30))
+        for index in range(len(comparison.results))
+        if comparison.missing(index)
+    ]
+    if comparison.unlike:
+        told = listed(_short(comparison.unlike), 30)
+        lines.append(text(("of other lengths, so not the same route: ", Tone.WARN), told))
+    return all_wrapped(lines, width, 2)
+
+
+def _short(routes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(route_name, routes))
+
+
+def route_name(route: str) -> str:
+    """`7`, as subsets have it."""
+    return neutralise(route.removeprefix(ROUTE))
+
+
+# --- means and infractions
+
+
+def means_rows(comparison: ResultComparison, width: int) -> list[Line]:
+    """Every measure: the first one's mean, and the others' with their deltas."""
+    return all_wrapped([_measured(comparison, each) for each in MEASURES], width, 2)
+
+
+def _measured(comparison: ResultComparison, measure: str) -> Line:
+    of = MEASURES[measure]
+    return _against(measure, comparison.means, measure, [of(each) for each in comparison.means])
+
+
+def _against(
+    title: str, means: Sequence[RouteMeans], measure: str, values: Sequence[float]
+) -> Line:
+    parts = [text((f"{title:<{_TITLE}}", Tone.TEXT))]
+    for index in range(len(means)):
+        told, tone = told_delta(values[index] - values[0], measure)
+        apart = [(f" {told:<{_DELTA - 1}}", tone)] if index else []
+        value = (f"{number(values[index], measure):>6}", Tone.STRONG)
+        parts.append(text((f"{letter(index)} ", Tone.MUTED), value, *apart))
+    return joined(parts, "  ")
+
+
+def kinds_rows(comparison: ResultComparison, width: int) -> list[Line]:
+    """Every kind of infraction that occurred on the common routes, a mean drive of each."""
+    lines = [
+        _against(words(kind), comparison.means, LESS_IS_BETTER,
+                 [each.times(kind) for each in comparison.means])
+        for kind in comparison.kinds
+    ]  # fmt: skip
+    return all_wrapped(lines, width, 2) or [text(("no infraction", Tone.MUTED))]
+
+
+# --- routes
+
+
+def others_shown(count: int, width: int) -> int:
+    """How many results beside the first one a table of that width has room for; one at least."""
+    fixed = _NAME + GAP + _VALUE + GAP + _LEAST_CHANGES + 2
+    return max(min((width - fixed) // (_VALUE + _DELTA + 2 * GAP), count - 1), 1)
+
+
+def shown_others(count: int, width: int, first: int) -> range:
+    """Which those are, if `first` is to be the first of them."""
+    room = others_shown(count, width)
+    start = max(min(first, count - room), 1)
+    return range(start, start + room)
+
+
+def columns(comparison: ResultComparison, width: int, first: int) -> tuple[ListColumn, ...]:
+    """The first result, others with their deltas, and what of infractions and status differs."""
+    others = shown_others(len(comparison.results), width, first)
+    beside = [
+        column
+        for index in others
+        for column in (
+            ListColumn(letter(index), _VALUE, right=True),
+            ListColumn(f"Δ {letter(index)}", _DELTA, right=True),
+        )
+    ]
+    return (
+        ListColumn("ROUTE", _NAME),
+        ListColumn(letter(0), _VALUE, right=True),
+        *beside,
+        ListColumn("INFRACTIONS", 0),
+    )
+
+
+def cells(
+    comparison: ResultComparison, route: ComparedRoute, measure: str, width: int, first: int
+) -> tuple[Line, ...]:
+    """One route, a line a column."""
+    others = shown_others(len(comparison.results), width, first)
+    tone = Tone.TEXT if route.common else Tone.WARN
+    told = [text((route_name(route.name), tone)), _value(route, 0, measure)]
+    for index in others:
+        told.append(_value(route, index, measure))
+        told.append(text(_route_delta(route, index, measure)))
+    return (*told, joined([_changes(route, index, len(others)) for index in others], "  "))
+
+
+def _value(route: ComparedRoute, index: int, measure: str) -> Line:
+    means = route.each[index]
+    if means is None:
+        return text((ABSENT, Tone.MUTED))
+    return text((number(MEASURES[measure](means), measure), Tone.STRONG))
+
+
+def _route_delta(route: ComparedRoute, index: int, measure: str) -> tuple[str, Tone]:
+    by = None if route.unlike else delta(route.each, index, MEASURES[measure])
+    return told_delta(by, measure)
+
+
+def _changes(route: ComparedRoute, index: int, among: int) -> Line:
+    """`+1 CV -2 RL`, and of which result where several are shown."""
+    if route.unlike:
+        return text(("another length", Tone.WARN))
+    one, other = route.each[index], route.each[0]
+    if one is None or other is None:
+        return text((f"missing in {letter(index if one is None else 0)}", Tone.WARN))
+    parts = [
+        (f"{'+' if by > 0 else '-'}{number(abs(by), LESS_IS_BETTER)} {code(kind)} ",
+         Tone.WARN if by > 0 else Tone.OK)
+        for kind, by in kind_deltas(one, other)
+    ]  # fmt: skip
+    mark = [(f"{letter(index)} ", Tone.MUTED)] if among > 1 and parts else []
+    return text(*mark, *parts)
+
+
+def kind_deltas(one: RouteMeans, other: RouteMeans) -> Iterator[tuple[str, float]]:
+    """Of each kind whose numbers differ: how many more the one has."""
+    for kind in sorted({kind for each in (one, other) for kind, _ in each.infractions}):
+        by = one.times(kind) - other.times(kind)
+        if abs(by) > _TINY:
+            yield kind, by
+
+
+def route_rows(comparison: ResultComparison, route: ComparedRoute, width: int) -> list[Line]:
+    """One route in every result: how it ended, scores, infractions."""
+    lines = [text((f"ROUTE {route_name(route.name)}", Tone.MUTED))]
+    for index, means in enumerate(route.each):
+        mark = (f"{letter(index)}  ", Tone.ACCENT)
+        if means is None:
+            lines.append(text(mark, ("missing", Tone.WARN)))
+            continue
+        lines += wrapped(text(mark, _ending(means)), width, 3)
+        lines += wrapped(text(f"   {_infractions(means)}"), width, 3)
+    if route.unlike:
+        told = ", ".join(f"{means.length:.0f} m" for means in route.each if means)
+        lines += wrapped(text(("not one route: ", Tone.WARN), told), width, 2)
+    return lines
+
+
+def _ending(means: RouteMeans) -> str:
+    endings = ", ".join(
+        f"{means.statuses.count(each)} x {each}" if means.drives > 1 else each
+        for each in dict.fromkeys(means.statuses)
+    )
+    return f"{means.composed:.2f}  {neutralise(endings)}"
+
+
+def _infractions(means: RouteMeans) -> str:
+    told = (f"{number(times, LESS_IS_BETTER)} {words(kind)}" for kind, times in means.infractions)
+    return ", ".join(told) or "no infraction"
+
+
+def side(
+    comparison: ResultComparison, selected: ComparedRoute | None, width: int, *, small: bool
+) -> list[Line]:
+    """Means, infractions, what is missing and the selected route; that one first where `small`."""
+    title = Tone.MUTED
+    means = [text((f"MEANS OVER {scope(comparison).upper()}", title))]
+    lines = [*means, *means_rows(comparison, width), BLANK]
+    route = route_rows(comparison, selected, width) if selected else []
+    lines = [*route, BLANK, *lines] if small else lines
+    lines += [text(("INFRACTIONS, A PASS OF THESE ROUTES", title)), *kinds_rows(comparison, width)]
+    lacking = gaps(comparison, width)
+    lines += [BLANK, text(("NOT IN ALL", title)), *lacking] if lacking else []
+    return lines if small else [*lines, BLANK, *route]
