@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from console import wiring
 from console.cli.connection import acting_as, wanted, with_services
@@ -71,7 +72,7 @@ def _plainly(options: argparse.Namespace) -> Look | None:
 
 
 def _rows(boards: tuple[BoardSnapshot, ...]) -> tuple[SubmissionRow, ...]:
-    """Blocked ones first, then the newest."""
-    met = meetings(boards)
-    rows = (row_of(each, words(met.get((each.namespace, each.name), ()))) for each in boards)
+    """In the order of the list."""
+    met, now = meetings(boards), datetime.now(UTC)
+    rows = (row_of(each, words(met.get((each.namespace, each.name), ())), now) for each in boards)
     return tuple(listed_first(rows))

@@ -26,6 +26,7 @@ from console.domain.facts import (
 )
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject
+from console.specs.plan import TEAM_ANNOTATION
 from console.specs.turns import QUEUE_LABEL, QUEUED_ANNOTATION, turn_of
 from console.struct_library import decoder_of
 
@@ -295,6 +296,8 @@ class Jobs(Reading[wire.Job, JobFacts]):
             turn=turn_of(meta.labels, meta.annotations),
             waits=QUEUED_ANNOTATION in (meta.annotations or ()),
             queue=(meta.labels or {}).get(QUEUE_LABEL, ""),
+            team=(meta.annotations or {}).get(TEAM_ANNOTATION, ""),
+            labels=tuple(sorted(meta.labels.items())) if meta.labels else (),
         )
 
 

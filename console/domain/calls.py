@@ -7,7 +7,7 @@ Knows no way of telling. A cause that comes again is a verdict, and comes from t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,12 @@ import msgspec
 
 from console.domain.attention import Lag, attention
 from console.domain.board import PairBoard, SubmissionStatus, tally
+from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.hostile_text import neutralise
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
-    from console.domain.fleet import SubmissionRow
 
-LATE = timedelta(days=1)
-"""What ended longer ago is no news any more."""
 LONGEST = 240
 _OVER = (SubmissionStatus.FAILED, SubmissionStatus.FAILING, SubmissionStatus.INCOMPLETE)
 _UNDER_WAY = (SubmissionStatus.PENDING, SubmissionStatus.RUNNING, SubmissionStatus.BLOCKED)
@@ -81,7 +79,7 @@ def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[C
 
     ended = (board.job.ended_at if board.job else None) or now
     if row.status in _OVER or row.status is SubmissionStatus.COMPLETE:
-        if now - ended >= LATE or not _is_last_word(row, board):
+        if now - ended >= NEWS_FOR or not _is_last_word(row, board):
             return ()
         well = row.status is SubmissionStatus.COMPLETE
         if well:

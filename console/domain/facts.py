@@ -168,6 +168,10 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """It says that it waits for its turn; its start takes that back."""
     queue: str = ""
     """The queue of Kueue that admits it; empty where none does."""
+    team: str | None = None
+    """As the Job names it; empty where it names none, None where that is not known."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Of the Job, by name."""
 
     @property
     def in_line(self) -> bool:

@@ -1,15 +1,54 @@
-"""All submissions of a namespace as one immutable value for the list."""
+"""All submissions of a namespace as one immutable value for the list: what needs a person first.
+
+Knows no clock: what time alone makes of a row, whoever makes the row has put into it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
 
 import msgspec
 
 from console.domain.attention import Attention
 from console.domain.blockage import BlockKind
 from console.domain.board import SubmissionStatus
+
+
+class Need(IntEnum):
+    """How much a submission needs a person, and so where it stands in the list."""
+
+    FAILING = 0
+    """It or a pair of it has failed for good, or it has lately."""
+    BLOCKED = 1
+    """It cannot start by waiting."""
+    HELD_UP = 2
+    """A pair of it is slow or silent, or waits to be started again."""
+    RUNNING = 3
+    QUEUED = 4
+    """Nothing of it runs yet."""
+    ENDED = 5
+
+
+class PairProblem(StrEnum):
+    """Why a pair of a running submission is worth a look."""
+
+    FAILED = "failed"
+    BACKING_OFF = "back-off"
+
+
+_NEEDS = {
+    SubmissionStatus.FAILING: Need.FAILING,
+    SubmissionStatus.BLOCKED: Need.BLOCKED,
+    SubmissionStatus.RUNNING: Need.RUNNING,
+    SubmissionStatus.UNKNOWN: Need.RUNNING,
+    SubmissionStatus.PENDING: Need.QUEUED,
+    SubmissionStatus.QUEUED: Need.QUEUED,
+    SubmissionStatus.SUSPENDED: Need.QUEUED,
+}
+NEWS_FOR = timedelta(days=1)
+"""What ended longer ago is no news any more, however it ended."""
 
 
 class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +83,27 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """Its pairs that are slow or silent; none where nobody looks at the time."""
     place: str = ""
     """`3/7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
+    team: str | None = None
+    """As its Job names it; empty where it names none, None where that is not known."""
+    image: str = ""
+    """The agent's, and the track; both empty where the Job's plan cannot be read."""
+    track: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Of its Job."""
+    pair_problems: tuple[tuple[int, PairProblem], ...] = ()
+    """By the pairs' numbers, while it runs; which are slow or silent is `attention`."""
+    failed_lately: bool = False
+    """It ended without a complete result, and that is news."""
+
+    @property
+    def need(self) -> Need:
+        """The group of the list in which it stands."""
+        if self.failed_lately:
+            return Need.FAILING
+        if self.pair_problems or self.attention:
+            failed = any(problem is PairProblem.FAILED for _, problem in self.pair_problems)
+            return Need.FAILING if failed else Need.HELD_UP
+        return _NEEDS.get(self.status, Need.ENDED)
 
     @property
     def standing(self) -> str:
@@ -55,15 +115,20 @@ MOST_ASKED = 100
 """Rows of a list of which more is asked than is at hand; where it is more, none is asked."""
 
 
+PlaceInList = tuple[int, int, float, str, str]
+
+
 def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:
     """In the order of the list: what needs somebody to act, then the newest."""
-    return sorted(rows, key=place_in_list, reverse=True)
+    return sorted(rows, key=place_in_list)
 
 
-def place_in_list(row: SubmissionRow) -> tuple[bool, datetime, str]:
-    """By what a row is placed; the greatest first."""
-    created = row.created_at or datetime.min.replace(tzinfo=UTC)
-    return row.status is SubmissionStatus.BLOCKED, created, row.name
+def place_in_list(row: SubmissionRow) -> PlaceInList:
+    """By what a row is placed, no two alike; the least first. Who is the next in a line comes
+    before who waits behind."""
+    turn = int(row.place.partition("/")[0]) if row.place else 0
+    created = row.created_at.timestamp() if row.created_at else 0.0
+    return row.need, turn, -created, row.name, row.namespace
 
 
 class FleetSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):

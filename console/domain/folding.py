@@ -102,12 +102,14 @@ def _standing(board: BoardSnapshot, at: datetime) -> BoardSnapshot:
 
 def listed(job: JobFacts, pod: PodFacts | None, at: datetime) -> BoardSnapshot:
     """What a Job and its pod alone tell for one line of a list: the board as their fold, without
-    what no line shows, its pairs and the times of its pod, which cost most of a fold."""
+    what no line shows and costs most of a fold: its pod's times, and pairs that do not run."""
     logcopy, version = pod.container(LOGCOPY) if pod else None, _version(job, "")
     named = BoardSnapshot(
         job.namespace, job.name, leaderboard=version, job=job, pod=pod, logcopy=logcopy
     )
     board, total = _standing(named, at), None
+    if board.status is SubmissionStatus.RUNNING:
+        board = replace(board, pairs=pair_boards(board))
     if job.plan and None not in (routes := job.plan.drives.routes):
         total = sum(len(each or ()) for each in routes) * job.plan.drives.repetitions
     return replace(board, done=0 if drives_known(board) else None, total=total)

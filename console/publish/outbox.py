@@ -18,7 +18,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from console.domain.calls import LATE, Call, Occasion
+from console.domain.calls import Call, Occasion
+from console.domain.fleet import NEWS_FOR
 from console.errors import ConsoleError
 from console.operations.ports.calls import (
     FAILED,
@@ -212,7 +213,7 @@ class Outbox:
             webhook = webhooks.get(entry.webhook)
             if webhook is None and not self._misread:
                 self._become(entry, Sent.DROPPED, "this webhook is not set any more")
-            elif now - entry.call.at > LATE:
+            elif now - entry.call.at > NEWS_FOR:
                 self._become(entry, Sent.DROPPED, "it waited for a day")
             elif webhook and max(entry.due, self._free_at.get(webhook.key, now)) <= now:
                 found.setdefault(webhook.key, (webhook, entry))

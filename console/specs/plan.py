@@ -26,6 +26,7 @@ from console.specs.places import Place, spell
 from console.specs.pod import ContainerSpec
 
 VERSION_LABEL = "leaderboard.carla.org/version"
+TEAM_ANNOTATION = "leaderboard.carla.org/team-name"
 RESUMES_ANNOTATION = "leaderboard.carla.org/resumes"
 """On a Job that goes on from another one: that one's name."""
 UPSTREAM_LOGCOPY = "console.workers.upstream_logcopy"

@@ -16,8 +16,9 @@ from console.specs import pod
 from console.specs.credentials import LEFT_OUT
 from console.specs.parameters import parameters, written_out
 from console.specs.places import Place
+from console.specs.plan import TEAM_ANNOTATION
 from console.specs.site_values import said_by
-from console.specs.step_input import TEAM_ANNOTATION, TEAM_NAME
+from console.specs.step_input import TEAM_NAME
 from console.specs.template import JOB_VALUES, Template, load_template
 from console.specs.tracks import leaderboard_of
 

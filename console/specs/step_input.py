@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console.specs.mistakes import Mistake, SpecRejected
+from console.specs.plan import TEAM_ANNOTATION
 from console.specs.references import kind_of
 
 TEAM_NAME = "submission.team_name"
-TEAM_ANNOTATION = "leaderboard.carla.org/team-name"
 TOKEN = "evalai.auth_token"
 THEIRS = (
     TEAM_NAME,

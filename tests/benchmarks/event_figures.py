@@ -69,8 +69,8 @@ def _renewal(board: BoardSnapshot) -> Callable[[], object]:
     keys = list(boards)[:: LISTED // CHANGED]
     turns = itertools.cycle([{key: replace(boards[key], done=n) for key in keys} for n in (1, 2)])
     rows = FleetRows()
-    rows.renew(boards, lambda _key, _board: "")
-    return lambda: rows.renew(next(turns), lambda _key, _board: "")
+    rows.renew(boards, lambda _key, _board: "", AT)
+    return lambda: rows.renew(next(turns), lambda _key, _board: "", AT)
 
 
 def _us(work: Callable[[], object], times: int = 200, rounds: int = 20) -> float:

@@ -57,6 +57,8 @@ def job_facts(stored: Stored) -> JobFacts:
         turn=_turn(meta),
         waits="leaderboard.carla.org/queued-at" in annotations,
         queue=(meta.get("labels") or {}).get("kueue.x-k8s.io/queue-name", ""),
+        team=annotations.get("leaderboard.carla.org/team-name", ""),
+        labels=tuple(sorted((meta.get("labels") or {}).items())),
     )
 
 

@@ -22,7 +22,7 @@ from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
-from console.specs.step_input import TEAM_ANNOTATION
+from console.specs.plan import TEAM_ANNOTATION
 
 LEAST_OF_UID = 4
 """Characters: fewer are a slip of the hand."""

@@ -6,20 +6,23 @@ a key waits. Knows no cluster, and not who is recorded: that is told it as a rem
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from console.domain.attention import attention_changes
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts
-from console.domain.fleet import SubmissionRow, listed_first, place_in_list
+from console.domain.fleet import PlaceInList, SubmissionRow, listed_first, place_in_list
 from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
-from console.operations.outcome.row import row_of
+from console.operations.outcome.row import failure_is_news_until, row_of
 
 Key = tuple[str, str]
 """Namespace and name of a submission."""
 Remark = Callable[[Key, BoardSnapshot], str]
+FEW = 8
+"""Of so many rows one may move at once before sorting them all is quicker."""
 
 
 class FleetRows:
@@ -31,13 +34,15 @@ class FleetRows:
         self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
         """Who is on a GPU with another submission."""
         self._rows: dict[Key, SubmissionRow] = {}
-        self._places: dict[Key, int] = {}
+        self._order: list[PlaceInList] = []
+        """Of the rows, each at its row's place."""
         self._driving: dict[Key, BoardSnapshot] = {}
         """Those that hold GPUs: the only ones that can meet."""
         self._turns: dict[Key, JobFacts] = {}
         """Those that were launched to take turns."""
         self._turning: dict[Key, datetime] = {}
-        """When a pair of theirs becomes silent, or stalled, if nothing is told until then."""
+        """When a pair of theirs becomes silent, or stalled, if nothing is told until then; of what
+        has failed, when that is no news any more."""
         self._met: dict[Key, tuple[BoardSnapshot, BoardSnapshot]] = {}
         """A board as it came, and as it is shown with its meetings."""
 
@@ -53,25 +58,31 @@ class FleetRows:
         boards = {**changed, **{key: self._driving[key] for key in met if key in self._driving}}
         before = {key: self._rows.get(key) for key in boards}
         for key, board in boards.items():
-            if board.job is not None and board.job.turn is not None and not board.vanished:
-                self._turns[key] = board.job
-            else:
-                self._turns.pop(key, None)
-            if board.job is None or board.vanished:
-                self._rows.pop(key, None)
-                self._turning.pop(key, None)
-            else:
-                told = remark(key, board) or words(self.meetings.get(key, ()))
-                self._rows[key] = row_of(board, told, now)
-                self._await_turn(key, board, now)
-        differ = [key for key, row in before.items() if self._rows.get(key) != row]
-        if any(self._moves(before[key], self._rows.get(key)) for key in differ):
-            self._sort()
-        elif differ:
-            self._replace(differ)
+            self._note_turn(key, board)
+            self._make(key, board, remark, now)
+        differ = [key for key, row in before.items() if self._rows.get(key) is not row]
+        self._list({key: before[key] for key in differ})
+
+    def _note_turn(self, key: Key, board: BoardSnapshot) -> None:
+        if board.job is not None and board.job.turn is not None and not board.vanished:
+            self._turns[key] = board.job
+        else:
+            self._turns.pop(key, None)
+
+    def _make(self, key: Key, board: BoardSnapshot, remark: Remark, now: datetime | None) -> None:
+        """Its row, the very one that there is where it is the same."""
+        if board.job is None or board.vanished:
+            self._rows.pop(key, None)
+            self._turning.pop(key, None)
+            return
+        told = remark(key, board) or words(self.meetings.get(key, ()))
+        row = row_of(board, told, now)
+        if self._rows.get(key) != row:
+            self._rows[key] = row
+        self._await_turn(key, board, now)
 
     def _await_turn(self, key: Key, board: BoardSnapshot, now: datetime | None) -> None:
-        turn = attention_changes(board, now) if now else None
+        turn = _turn(board, now) if now else None
         if turn is not None:
             self._turning[key] = turn
         else:
@@ -112,17 +123,32 @@ class FleetRows:
         both = {**before, **self.meetings}
         return [key for key in both if before.get(key) != self.meetings.get(key)]
 
-    @staticmethod
-    def _moves(before: SubmissionRow | None, now: SubmissionRow | None) -> bool:
-        """Whether the row stands elsewhere in the list than it did."""
-        return before is None or now is None or place_in_list(before) != place_in_list(now)
-
-    def _sort(self) -> None:
-        self.rows = tuple(listed_first(self._rows.values()))
-        self._places = {(row.namespace, row.name): at for at, row in enumerate(self.rows)}
-
-    def _replace(self, keys: Iterable[Key]) -> None:
+    def _list(self, before: Mapping[Key, SubmissionRow | None]) -> None:
+        """Bring the list to what those rows, which were these, are now."""
+        if not before:
+            return
+        if len(before) * FEW > len(self.rows):
+            self.rows = tuple(listed_first(self._rows.values()))
+            self._order = [place_in_list(row) for row in self.rows]
+            return
         rows = list(self.rows)
-        for key in keys:
-            rows[self._places[key]] = self._rows[key]
+        for key, was in before.items():
+            row = self._rows.get(key)
+            place = None if row is None else place_in_list(row)
+            if was is not None:
+                at = bisect_left(self._order, left := place_in_list(was))
+                if row is not None and place == left:
+                    rows[at] = row
+                    continue
+                del rows[at], self._order[at]
+            if row is not None and place is not None:
+                at = bisect_left(self._order, place)
+                rows.insert(at, row)
+                self._order.insert(at, place)
         self.rows = tuple(rows)
+
+
+def _turn(board: BoardSnapshot, now: datetime) -> datetime | None:
+    """When time alone makes another row of it; None where never."""
+    news = failure_is_news_until(board)
+    return news if news is not None and news > now else attention_changes(board, now)

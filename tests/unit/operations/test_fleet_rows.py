@@ -10,9 +10,9 @@ from fakes.screens import board, gpu, pair
 from msgspec.structs import replace
 
 from console.domain.attention import Lag
-from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.domain.facts import JobFacts
-from console.domain.fleet import listed_first
+from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
+from console.domain.facts import JobCondition, JobFacts, Turn
+from console.domain.fleet import Need, PairProblem, listed_first
 from console.operations.outcome.row import row_of
 from console.operations.watching.fleet_rows import FleetRows, Key
 
@@ -34,8 +34,10 @@ def key_of(shown: BoardSnapshot) -> Key:
     return shown.namespace, shown.name
 
 
-def taken(rows: FleetRows, *changed: BoardSnapshot, remark: str = "") -> None:
-    rows.renew({key_of(each): each for each in changed}, lambda _key, _board: remark)
+def taken(
+    rows: FleetRows, *changed: BoardSnapshot, remark: str = "", now: datetime = BEGAN
+) -> None:
+    rows.renew({key_of(each): each for each in changed}, lambda _key, _board: remark, now)
 
 
 def names(rows: FleetRows) -> list[str]:
@@ -77,6 +79,67 @@ def test_what_needs_somebody_to_act_moves_to_the_top_and_back(three) -> None:
     assert names(three) == ["job-1", "job-3", "job-2"]
     taken(three, submission(1))
     assert names(three) == ["job-3", "job-2", "job-1"]
+
+
+def test_a_pair_that_falls_silent_moves_its_submission_up_though_nothing_is_heard(three) -> None:
+    heard = replace(submission(1), pairs=(replace(pair(3, 1), last_sign=BEGAN, since=BEGAN),))
+    taken(three, heard)
+    assert names(three) == ["job-3", "job-2", "job-1"]
+    late = BEGAN + timedelta(minutes=6)
+    assert three.due(late) == [("lab", "job-1")]
+    taken(three, heard, now=late)
+    assert names(three) == ["job-1", "job-3", "job-2"]
+    assert three.rows[0].need is Need.HELD_UP
+    assert [each.pair for each in three.rows[0].attention] == [3]
+
+
+def test_a_failure_is_news_for_a_day_and_then_one_of_what_has_ended(three) -> None:
+    failed = submission(1)
+    assert failed.job is not None
+    job = replace(failed.job, conditions=(JobCondition("Failed", True, "", "", BEGAN),))
+    failed = replace(failed, status=SubmissionStatus.FAILED, job=job)
+    taken(three, failed)
+    assert [row.need for row in three.rows] == [Need.FAILING, Need.RUNNING, Need.RUNNING]
+    later = BEGAN + timedelta(days=1)
+    assert three.due(later) == [("lab", "job-1")]
+    taken(three, failed, now=later)
+    assert [row.need for row in three.rows] == [Need.RUNNING, Need.RUNNING, Need.ENDED]
+    assert three.due(later) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "problem", "need"),
+    [(PairStatus.FAILED, PairProblem.FAILED, Need.FAILING),
+     (PairStatus.BACKING_OFF, PairProblem.BACKING_OFF, Need.HELD_UP)],
+)  # fmt: skip
+def test_a_pair_that_failed_or_waits_to_be_started_again_is_named_on_the_row(
+    status: PairStatus, problem: PairProblem, need: Need
+) -> None:
+    rows = FleetRows()
+    taken(rows, replace(submission(1), pairs=(pair(1, 1), replace(pair(2, 1), status=status))))
+    assert (rows.rows[0].pair_problems, rows.rows[0].need) == (((2, problem),), need)
+
+
+def test_of_those_that_wait_the_next_stands_first_though_it_is_not_the_newest() -> None:
+    rows, line = FleetRows(), {}
+    for place in (2, 1, 11):
+        seen = submission(place)
+        assert seen.job is not None
+        turn = Turn("batch", place, 11, 1)
+        job = replace(seen.job, turn=turn, waits=True, suspended=True)
+        line[key_of(seen)] = replace(seen, job=job, status=SubmissionStatus.QUEUED)
+    taken(rows, *line.values())
+    assert [row.place for row in rows.rows] == ["1/11", "2/11", "11/11"]
+
+
+def test_of_many_rows_one_that_moves_leaves_the_order_of_all_others() -> None:
+    rows = FleetRows()
+    taken(rows, *(submission(number) for number in range(100)))
+    taken(rows, replace(submission(40), status=SubmissionStatus.BLOCKED))
+    assert names(rows)[:3] == ["job-40", "job-99", "job-98"]
+    taken(rows, replace(submission(70), vanished=True), submission(40))
+    left = [number for number in range(99, -1, -1) if number != 70]
+    assert names(rows) == [f"job-{number}" for number in left]
 
 
 def test_a_namesake_launched_later_stands_where_its_own_time_puts_it(three) -> None:
@@ -143,7 +206,7 @@ def test_after_any_changes_the_list_is_what_all_boards_together_give(seed: int) 
     chance, rows, boards = random.Random(seed), FleetRows(), {}
     for _ in range(60):
         changed = {}
-        for number in chance.sample(range(12), chance.randint(1, 4)):
+        for number in chance.sample(range(60), chance.randint(1, 4)):
             seen = submission(number, gpu_index=number if chance.random() < 0.5 else None)
             fresh = {
                 "status": chance.choice(STATUSES),
