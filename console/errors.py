@@ -4,6 +4,8 @@ ConsoleError                 exit 1   something failed; what, why and what to do
 ├── InvalidInput             exit 2   a field, flag or file is wrong; nothing was changed
 ├── ClusterUnreachable       exit 3   no answer from the Kubernetes API
 ├── Forbidden                exit 4   the cluster refused: credentials or permissions
+│   ├── LoginRefused         exit 4   it does not know who we are, or no longer: log in again
+│   └── ReadOnly             exit 4   it was not asked: this console may only look
 ├── NotFound                 exit 5   the named object does not exist
 ├── Conflict                 exit 6   the object exists already or changed meanwhile
 └── SubmissionFailed         exit 7   the Job ended without a complete result
@@ -47,6 +49,14 @@ class Forbidden(ConsoleError):
     """The cluster knows us and refuses, or does not accept our credentials."""
 
     exit_code = 4
+
+
+class LoginRefused(Forbidden):
+    """The cluster does not accept our credentials, or there are none to be had."""
+
+
+class ReadOnly(Forbidden):
+    """The user has said that nothing is to be changed here. Nothing was sent."""
 
 
 class NotFound(ConsoleError):

@@ -11,8 +11,8 @@ from console import wiring
 from console.cli import interruptions
 from console.cli.flags import CLUSTER_FLAGS
 from console.cli.narration import say
-from console.cli.refusing import refuse_all, refuse_empty
-from console.errors import InvalidInput
+from console.cli.refusing import refuse_all, refuse_empty, refuse_together
+from console.errors import InvalidInput, ReadOnly
 
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 """What the cluster takes as an object's name; anything else would be another path of its API."""
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -33,7 +35,14 @@ def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
         context=getattr(options, "context", None),
         namespace=getattr(options, "namespace", None),
         local=getattr(options, "local", False),
+        all_namespaces=getattr(options, "all_namespaces", False),
+        acts_as=getattr(options, "acts_as", None),
+        acts_as_groups=tuple(getattr(options, "acts_as_groups", ())),
+        request_seconds=_seconds(getattr(options, "request_timeout", None)),
+        read_only=_read_only(options),
     )
+    if asked.acts_as_groups and not asked.acts_as:
+        raise InvalidInput("--as-group goes with --as.", fix="Say as whom: --as USER")
     if asked.local:
         refuse_all(options, CLUSTER_FLAGS[:2], beside="--local")
     refuse_empty(options, *CLUSTER_FLAGS)
@@ -43,6 +52,32 @@ def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
             why="A name has at most 63 small letters, digits and dashes.",
         )
     return asked
+
+
+def _seconds(text: str | None) -> float | None:
+    """As kubectl reads it: 5s, 2m, 1h, or seconds without a unit; 0 is for ever."""
+    if text is None:
+        return None
+    found = DURATION.fullmatch(text)
+    if found is None:
+        raise InvalidInput(f"--request-timeout {text!r} is no time.", fix="Say 30s, 1m or 0.")
+    return float(found[1]) * UNITS[found[2] or "s"] or float("inf")
+
+
+def _read_only(options: argparse.Namespace) -> bool | None:
+    refuse_together(options, "--readonly", "--write")
+    given = [name for name in ("readonly", "write") if getattr(options, name, False)]
+    return None if not given else given == ["readonly"]
+
+
+def refuse_read_only(options: argparse.Namespace, what: str) -> None:
+    """Before anything is asked or prepared. Raises ReadOnly where this console may only look."""
+    if why := wiring.read_only_there(wanted(options)):
+        raise ReadOnly(
+            f"{what} was not begun: this console is read-only.",
+            why=why,
+            fix="To change something: --write",
+        )
 
 
 def namespace_of(options: argparse.Namespace, usual: str) -> str:
@@ -73,7 +108,8 @@ def with_services(options: argparse.Namespace, work: Callable[[Services, str], A
 
 def acting_as(where: ClusterDescription) -> str:
     """Told with every answer: it is what another one may see."""
-    return f"acting as {where.acts_as}, as the kubeconfig's user says"
+    says = "as --as says" if where.way.acting else "as the kubeconfig's user says"
+    return f"acting as {where.acts_as}, {says}"
 
 
 def submission_name(text: str) -> str:

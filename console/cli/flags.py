@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 
 CLUSTER_FLAGS = ("--kubeconfig", "--context", "--namespace")
+EVERYWHERE = ("list", "record")
+"""Commands that know -A."""
 SCREEN_FLAGS = ("--theme", "--no-mouse")
 """What only the screens heed."""
 
 
-def add_connection_flags(parser: argparse.ArgumentParser) -> None:
-    """--kubeconfig, --context, -n/--namespace, --local; accepted before and after the command."""
+def add_connection_flags(parser: argparse.ArgumentParser, *, names_itself_as: bool = False) -> None:
+    """Which cluster, as whom, and what may be done there; accepted before and after the command.
+
+    `names_itself_as`: the command has an `--as` of its own, so that ours stands before it only.
+    """
     group = parser.add_argument_group("cluster")
     for names, metavar, text in (
         (("--kubeconfig",), "FILE", "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)"),
@@ -24,9 +29,38 @@ def add_connection_flags(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="use the embedded cluster (see the command local)",
     )
+    _add_identity(group, own=names_itself_as)
+    for name, text in (
+        ("--readonly", "change nothing, whatever the account may"),
+        ("--write", "change what is asked, whatever config.yaml says of the context"),
+    ):
+        group.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
+
+
+def _add_identity(group: argparse._ArgumentGroup, *, own: bool) -> None:
+    """As whom, and how patiently. `own`: `--as` is the command's word for something else."""
+    if not own:
+        group.add_argument(
+            "--as", dest="acts_as", metavar="USER", default=argparse.SUPPRESS,
+            help="act as that user, as kubectl has it",
+        )  # fmt: skip
+    group.add_argument(
+        "--as-group", dest="acts_as_groups", action="append", metavar="GROUP",
+        default=argparse.SUPPRESS, help="and as one of that group; may be repeated",
+    )  # fmt: skip
+    group.add_argument(
+        "--request-timeout", metavar="TIME", default=argparse.SUPPRESS,
+        help="wait so long for one answer: 5s, 1m; 0: for ever",
+    )  # fmt: skip
 
 
 def add_screen_flags(top: argparse.ArgumentParser) -> None:
-    """--theme and --no-mouse: they stand before a command, and beside none."""
+    """--theme and --no-mouse: they stand before a command, and beside none. -A for the list."""
+    top.add_argument(
+        "-A",
+        "--all-namespaces",
+        action="store_true",
+        help="the submissions of every namespace",
+    )
     top.add_argument("--theme", metavar="NAME", help="colours (see themes/)")
     top.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")

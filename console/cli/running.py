@@ -12,7 +12,7 @@ import contextlib
 import sys
 
 from console.cli import interruptions, narration, streams
-from console.cli.flags import SCREEN_FLAGS
+from console.cli.flags import EVERYWHERE, SCREEN_FLAGS
 from console.cli.refusing import refuse_all
 from console.errors import ConsoleError
 
@@ -46,6 +46,8 @@ def _run(options: argparse.Namespace) -> int:
         if getattr(options, "screens", False):
             return int(options.run(options) or 0)
         refuse_all(options, SCREEN_FLAGS, beside=options.command)
+        if options.command not in EVERYWHERE:
+            refuse_all(options, ("--all-namespaces",), beside=options.command)
         with interruptions.heeded():
             return int(options.run(options) or 0)
     except ConsoleError as error:

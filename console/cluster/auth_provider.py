@@ -16,7 +16,7 @@ from console.cluster.kubeconfig import Access
 from console.cluster.rules import header_fault
 from console.cluster.schema import shown
 from console.cluster.tokens import EARLY, Token
-from console.errors import Forbidden
+from console.errors import LoginRefused
 
 EXTRA = "cloud-logins"
 """The optional dependencies that hold the official client."""
@@ -40,8 +40,8 @@ class Login:
         pair = client_pair(self._access)
         return Token(header, datetime.now(UTC) + 5 * EARLY, pair)
 
-    def _failed(self, why: str) -> Forbidden:
-        return Forbidden(
+    def _failed(self, why: str) -> LoginRefused:
+        return LoginRefused(
             f"The auth provider {shown(self._provider.name)} gave no token.",
             why=f"{why} auth-provider of {self._access.user_place} names it.",
             fix="Log in again with your cluster's own tool.",
@@ -76,7 +76,7 @@ class Login:
             from kubernetes.aio.config import load_kube_config_from_dict
         except ImportError as error:
             # 126 MB that few kubeconfigs need: kubectl has left these log-ins to plug-ins.
-            raise Forbidden(
+            raise LoginRefused(
                 f"The auth provider {shown(self._provider.name)} needs the extra {EXTRA}.",
                 why=f"auth-provider of {self._access.user_place} names it; the official client"
                 " that logs in that way is not installed.",

@@ -6,7 +6,7 @@ from console.cluster.foreign_files import UnusableFile, read
 from console.cluster.kubeconfig import Access
 from console.cluster.schema import Cluster, FieldPlace
 from console.cluster.tokens import ClientPair
-from console.errors import Forbidden
+from console.errors import LoginRefused
 
 
 def authority_pem(cluster: Cluster, place: FieldPlace) -> bytes | None:
@@ -32,7 +32,7 @@ def _pem(data: bytes, path: str, place: FieldPlace, field: str) -> bytes | None:
     try:
         return read(path)
     except UnusableFile as error:
-        raise Forbidden(
+        raise LoginRefused(
             f"{field} of {place} cannot be read.",
             why=f"{path}: {error.why}",
             fix="A relative path begins at the kubeconfig's folder. Correct it, or log in again.",

@@ -15,7 +15,7 @@ from console.cluster import auth_provider, exec_plugin, impersonation
 from console.cluster.kubeconfig import Access
 from console.cluster.tokens import Token
 from console.cluster.written_login import is_private, written_login
-from console.errors import ConsoleError, Forbidden
+from console.errors import ConsoleError, LoginRefused
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,10 @@ def credentials_of(access: Access, load: Callable[[], Access] | None = None) -> 
         return Credentials(first[0], renewable=first[1])
 
     async def reread() -> WayIn:
-        """A file that cannot be read now changes nothing. Raises Forbidden for another identity."""
+        """A file that cannot be read now changes nothing.
+
+        Raises LoginRefused for another identity.
+        """
         try:
             found = await asyncio.to_thread(load)
         except ConsoleError as error:
@@ -88,7 +91,7 @@ def _check_same(begun: Access, found: Access) -> None:
     if was == now:
         return
     other = "server" if was[0] != now[0] else "user"
-    raise Forbidden(
+    raise LoginRefused(
         "The cluster does not accept these credentials, and the context "
         f"{begun.context} names another {other} by now.",
         why=f"It says {_named(found)}; this console began as {_named(begun)}.",

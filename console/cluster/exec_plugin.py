@@ -25,11 +25,25 @@ from console.cluster.rules import header_fault
 from console.cluster.schema import Plugin, shown
 from console.cluster.tokens import Token
 from console.domain.hostile_text import neutralise
-from console.errors import Forbidden
+from console.errors import LoginRefused
 from console.struct_library import decoder_of
 
 PLUGIN_SECONDS = 60
 LARGEST_ANSWER = 4 * 1024 * 1024
+MOST_LINES = 6
+LONGEST_LINE = 300
+LOGINS = {
+    "aws": "aws sso login",
+    "aws-iam-authenticator": "aws sso login",
+    "doctl": "doctl auth init",
+    "gcloud": "gcloud auth login",
+    "gke-gcloud-auth-plugin": "gcloud auth login",
+    "ibmcloud": "ibmcloud login",
+    "kubelogin": "az login",
+    "oci": "oci session authenticate",
+    "tsh": "tsh login",
+}
+"""By which command one logs in again for a plug-in of that name."""
 CLUSTER_SETTINGS = "client.authentication.k8s.io/exec"
 """The extension of a cluster's entry that holds settings for the plug-in."""
 _RFC3339 = re.compile(
@@ -51,7 +65,7 @@ class _ExecCredential(msgspec.Struct, frozen=True, rename="camel"):
 
 
 async def credentials(access: Access) -> Token:
-    """What it gives now. Raises Forbidden, with its name, for anything but credentials."""
+    """What it gives now. Raises LoginRefused, with its name, for anything but credentials."""
     plugin = access.user.plugin
     assert plugin is not None
     failed = _Failed(plugin, access)
@@ -65,13 +79,21 @@ class _Failed:
     def __init__(self, plugin: Plugin, access: Access) -> None:
         self._name, self._place = Path(plugin.command).name, access.user_place
 
-    def __call__(self, why: str, fix: str = "") -> Forbidden:
+    def __call__(self, why: str, fix: str = "") -> LoginRefused:
         said = why if why.endswith((".", "!", "?")) else f"{why}."
-        return Forbidden(
+        return LoginRefused(
             f"The credential plug-in {neutralise(self._name)} gave no credentials.",
             why=neutralise(f"{said} exec of {self._place} names it."),
-            fix=neutralise(fix) or "Run it by hand, or log in again with your cloud's own tool.",
+            fix=neutralise(fix) or _again(self._name),
         )
+
+
+def _again(name: str) -> str:
+    """What to run. Its own arguments are not told: some hold a secret."""
+    login = LOGINS.get(name.removesuffix(".exe"))
+    if login is None:
+        return "Run it by hand, or log in again with your cloud's own tool."
+    return f"Log in again, in another terminal: {login}"
 
 
 def _environment(plugin: Plugin, access: Access) -> dict[str, str]:
@@ -144,9 +166,15 @@ async def _answer_of(process: asyncio.subprocess.Process, failed: _Failed) -> by
                 process.kill()
             await process.wait()
     if process.returncode:
-        said = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["It said nothing."]
-        raise failed(f"It ended with {process.returncode}: {said[0][:300]}")
+        raise failed(f"It ended with {process.returncode}: {_said(complaint)}")
     return output
+
+
+def _said(complaint: bytes) -> str:
+    """The end of what it wrote: some say in the last line but one what to run."""
+    lines = [each.strip() for each in complaint.decode(errors="replace").splitlines()]
+    told = " ".join(each[:LONGEST_LINE] for each in [each for each in lines if each][-MOST_LINES:])
+    return told or "It said nothing."
 
 
 async def _bounded(stream: asyncio.StreamReader) -> bytes:

@@ -11,7 +11,14 @@ import msgspec
 from console.cluster.patience import asked_to_wait, in_words
 from console.cluster.proxies import Proxy
 from console.domain.hostile_text import neutralise
-from console.errors import ClusterUnreachable, Conflict, ConsoleError, Forbidden, InvalidInput
+from console.errors import (
+    ClusterUnreachable,
+    Conflict,
+    ConsoleError,
+    Forbidden,
+    InvalidInput,
+    LoginRefused,
+)
 from console.errors import NotFound as ObjectNotFound
 from console.struct_library import decoder_of
 
@@ -128,11 +135,11 @@ def place(location: str) -> str:
     return shown if len(shown) <= LONGEST_PLACE else shown[:LONGEST_PLACE] + "…"
 
 
-def _not_logged_in(said: str, expired: datetime | None) -> Forbidden:
+def _not_logged_in(said: str, expired: datetime | None) -> LoginRefused:
     what = "The cluster does not accept these credentials."
     if expired is not None:
         what = f"The login has expired, at {expired:%Y-%m-%d %H:%M:%S} UTC."
-    return Forbidden(
+    return LoginRefused(
         what,
         why=said,
         fix="Log in again: a console that is open goes on with the renewed kubeconfig. "

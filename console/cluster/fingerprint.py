@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from console.cluster.impersonation import ActingAs
 from console.cluster.kubeconfig import Access
 from console.cluster.naming import access, described, named_files
 from console.cluster.schema import Cluster, User
@@ -44,12 +45,14 @@ def login(
     *,
     environ: Mapping[str, str] = os.environ,
     local: bool = False,
+    acts_as: ActingAs | None = None,
 ) -> IdentifiedLogin:
     """The one that these flags mean. Reads files; with the errors of `naming.access`."""
-    chosen = access(kubeconfig, context, namespace, environ)
+    chosen = access(kubeconfig, context, namespace, environ, acts_as)
     files = named_files(kubeconfig, environ)
     return IdentifiedLogin(
-        described(chosen, files, local=local), fingerprint_of(chosen, files, environ)
+        described(chosen, files, local=local, asked=acts_as),
+        fingerprint_of(chosen, files, environ),
     )
 
 

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from console.cluster.schema import User
+import msgspec
+
+from console.cluster.rules import header_fault
+from console.cluster.schema import User, shown
 from console.domain.hostile_text import neutralise
+from console.errors import InvalidInput
 
 Headers = tuple[tuple[str, str], ...]
 
 _LEGAL = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+class ActingAs(msgspec.Struct, frozen=True):
+    """Whom the user asked to act as, whatever the kubeconfig says."""
+
+    user: str
+    groups: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The same for a command line, ours or kubectl's."""
+        groups = (word for group in self.groups for word in ("--as-group", group))
+        return ("--as", self.user, *groups)
+
+
+def instead(user: User, asked: ActingAs | None) -> User:
+    """The user's entry, acting as who was asked for: nothing stays of whom it names itself.
+
+    Raises InvalidInput for a name that no request can carry.
+    """
+    if asked is None:
+        return user
+    for flag, value in (("--as", asked.user), *(("--as-group", each) for each in asked.groups)):
+        if fault := header_fault(value):
+            raise InvalidInput(f"{flag} {shown(value)} cannot be sent.", why=fault)
+    return msgspec.structs.replace(
+        user, act_as=asked.user, act_as_uid="", act_as_groups=asked.groups, act_as_extra={}
+    )
 
 
 def headers(user: User) -> Headers:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from console.cluster.edge import KubernetesCluster
+from console.cluster.impersonation import ActingAs
 from console.cluster.naming import access, described, named_files
 from console.cluster.plain_answers import Unusual
 from console.cluster.plain_transport import PlainTransport
@@ -27,6 +28,7 @@ def look(
     work: Callable[[KubernetesCluster], Coroutine[Any, Any, T]],
     *,
     local: bool = False,
+    acts_as: ActingAs | None = None,
 ) -> T | None:
     """What the work tells of that cluster; None where `connecting` has to be asked.
 
@@ -34,7 +36,7 @@ def look(
     plain one. Raises what the work raises, and the errors of `naming.access`.
     """
     try:
-        cluster = open_plainly(kubeconfig, context, namespace, local=local)
+        cluster = open_plainly(kubeconfig, context, namespace, local=local, acts_as=acts_as)
         try:
             return run(work(cluster))
         finally:
@@ -50,15 +52,16 @@ def open_plainly(
     *,
     environ: Mapping[str, str] = os.environ,
     local: bool = False,
+    acts_as: ActingAs | None = None,
 ) -> KubernetesCluster:
     """A cluster for reads without a loop; none of them is tried twice.
 
     Raises Unusual, as its reads do, where `connecting` has to be asked; and the errors of
     `naming.access`.
     """
-    chosen = access(kubeconfig, context, namespace, environ)
+    chosen = access(kubeconfig, context, namespace, environ, acts_as)
     login = written_login(chosen)
     if login is None or proxy_for(chosen, environ) is not None:
         raise Unusual("a proxy, or a login that a program gives")
-    where = described(chosen, named_files(kubeconfig, environ), local=local)
+    where = described(chosen, named_files(kubeconfig, environ), local=local, asked=acts_as)
     return KubernetesCluster(PlainTransport(chosen, login), where)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from console import paths
 from console.cluster.failures import LOCAL_OFFER
-from console.cluster.impersonation import acts_as, who
+from console.cluster.impersonation import ActingAs, acts_as, instead, who
 from console.cluster.kubeconfig import Access, load, resolve
 from console.cluster.service_account import in_cluster, own_namespace
 from console.errors import ClusterUnreachable, InvalidInput
@@ -22,11 +24,19 @@ def access(
     context: str | None = None,
     namespace: str | None = None,
     environ: Mapping[str, str] = os.environ,
+    asked: ActingAs | None = None,
 ) -> Access:
     """Where to and as whom: kubeconfig files first, else the pod's own service account.
 
     Raises InvalidInput for what the user named wrongly, ClusterUnreachable if nothing is set up.
     """
+    found = _named(kubeconfig, context, namespace, environ)
+    return replace(found, user=instead(found.user, asked))
+
+
+def _named(
+    kubeconfig: str | None, context: str | None, namespace: str | None, environ: Mapping[str, str]
+) -> Access:
     config = load(kubeconfig, environ)
     if config is not None:
         return resolve(config, context, namespace, own_namespace(environ) or "default")
@@ -41,9 +51,12 @@ def access(
     )
 
 
-def described(chosen: Access, files: tuple[str, ...], *, local: bool) -> ClusterDescription:
+def described(
+    chosen: Access, files: tuple[str, ...], *, local: bool, asked: ActingAs | None = None
+) -> ClusterDescription:
     """The cluster by its names."""
-    way = WayIn(files, local=local, inside=chosen.inside)
+    flags = asked.flags if asked else ()
+    way = WayIn(files, local=local, inside=chosen.inside, acting=flags)
     return ClusterDescription(
         chosen.context,
         chosen.server,
@@ -61,10 +74,11 @@ def describe(
     *,
     environ: Mapping[str, str] = os.environ,
     local: bool = False,
+    acts_as: ActingAs | None = None,
 ) -> ClusterDescription:
     """The same without asking it anything, with the errors of `access`. Reads files."""
-    chosen = access(kubeconfig, context, namespace, environ)
-    return described(chosen, named_files(kubeconfig, environ), local=local)
+    chosen = access(kubeconfig, context, namespace, environ, acts_as)
+    return described(chosen, named_files(kubeconfig, environ), local=local, asked=acts_as)
 
 
 def named_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:

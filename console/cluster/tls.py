@@ -16,13 +16,13 @@ from console.cluster.certificates import authority_pem
 from console.cluster.kubeconfig import Access
 from console.cluster.schema import Cluster, FieldPlace
 from console.cluster.tokens import ClientPair
-from console.errors import Forbidden
+from console.errors import LoginRefused
 
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
 def context_for(access: Access, pair: ClientPair | None) -> ssl.SSLContext:
-    """Raises Forbidden naming the field that is no certificate or no key."""
+    """Raises LoginRefused naming the field that is no certificate or no key."""
     context = ssl.create_default_context(cadata=_authority(access.cluster, access.cluster_place))
     context.hostname_checks_common_name = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -45,7 +45,7 @@ def _authority(cluster: Cluster, place: FieldPlace) -> str | None:
         if found:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found)
             return found
-    raise Forbidden(
+    raise LoginRefused(
         f"certificate-authority of {place} is no certificate.",
         why="It must be PEM, with whole BEGIN CERTIFICATE blocks.",
         fix="Take it anew from your cluster, or remove it to trust the system's authorities.",
@@ -62,7 +62,7 @@ def _present(context: ssl.SSLContext, pair: ClientPair, place: FieldPlace) -> No
         try:
             context.load_cert_chain(paths[0], paths[1], _no_password)
         except (ssl.SSLError, ValueError) as error:
-            raise Forbidden(
+            raise LoginRefused(
                 f"The client certificate and its key of {place} do not fit.",
                 why="One is no PEM, the key is encrypted, or it is another certificate's.",
                 fix="Log in again with your cluster's own tool.",

@@ -42,8 +42,13 @@ class Transport:
     """Sends requests to `access.server` as `credentials` say, each as the one to be acted as."""
 
     def __init__(
-        self, access: Access, credentials: Credentials, proxy: Proxy | None = None
+        self,
+        access: Access,
+        credentials: Credentials,
+        proxy: Proxy | None = None,
+        seconds: float | None = None,
     ) -> None:
+        """`seconds`: how long an answer is waited for, infinite for ever; None for the usual."""
         self._access, self._credentials, self._proxy = access, credentials, proxy
         self._proxy_login = proxy_login(proxy)
         self._always = usual_headers(access.user)
@@ -54,6 +59,12 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
         self._presented: ClientPair | None = None
         self._opening = asyncio.Lock()
+        self._seconds = ANSWER_SECONDS if seconds is None else seconds
+        """Of one answer."""
+
+    @property
+    def _limit(self) -> float | None:
+        return None if self._seconds == float("inf") else self._seconds
 
     async def send(self, request: Request) -> Answer:
         """The answer; retried after 429, and for GET after 5xx and lost connections.
@@ -64,13 +75,13 @@ class Transport:
         for attempt in range(TRIES):
             last = attempt == TRIES - 1
             try:
-                async with self._open(request, ANSWER_SECONDS, ANSWER_SECONDS) as (response, token):
+                async with self._open(request, self._limit, self._limit) as (response, token):
                     if response.status < 300:
                         body = await bounds.whole(response.content.iter_any(), request.asked)
                         return Answer(body, _warnings(response))
                     failure = await _failure(request, response, token)
             except _TRANSPORT_ERRORS as error:
-                late = time.monotonic() - began >= ANSWER_SECONDS
+                late = time.monotonic() - began >= self._seconds
                 # A POST whose answer was lost may have been carried out: sending it again is not
                 # ours to decide.
                 if last or late or not request.safe:
@@ -95,7 +106,7 @@ class Transport:
         """
         async with contextlib.AsyncExitStack() as stack:
             try:
-                async with asyncio.timeout(None if silence is None else ANSWER_SECONDS):
+                async with asyncio.timeout(None if silence is None else self._limit):
                     opened = self._open(request, None, silence)
                     response, token = await stack.enter_async_context(opened)
             except _TRANSPORT_ERRORS as error:
@@ -116,9 +127,9 @@ class Transport:
     ) -> ConsoleError:
         if isinstance(error, aiohttp.ClientResponseError) and self._proxy is None:
             return unintelligible(request.asked, error.message)
-        seconds = ANSWER_SECONDS
+        seconds = self._seconds
         if isinstance(error, aiohttp.ConnectionTimeoutError):
-            seconds = CONNECT_SECONDS
+            seconds = min(CONNECT_SECONDS, seconds)
         elif isinstance(error, aiohttp.SocketTimeoutError) and silence is not None:
             seconds = silence
         return unreachable(
@@ -161,7 +172,9 @@ class Transport:
                 params=request.params,
                 data=None if request.body is None else msgspec.json.encode(request.body),
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total, None, silence, CONNECT_SECONDS),
+                timeout=aiohttp.ClientTimeout(
+                    total, None, silence, min(CONNECT_SECONDS, self._seconds)
+                ),
                 # A redirect could take the token to another host.
                 allow_redirects=False,
                 proxy_headers=self._proxy_login or None,

@@ -16,7 +16,7 @@ from console.cluster.kubeconfig import Access
 from console.cluster.proxies import is_loopback
 from console.cluster.rules import header_fault
 from console.cluster.tokens import EARLY, Token
-from console.errors import Forbidden
+from console.errors import LoginRefused
 
 TOKEN_FILE_LIFE = timedelta(minutes=1)
 
@@ -58,7 +58,7 @@ class _TokenFile:
     def __call__(self) -> Token:
         try:
             self._last = self._read()
-        except Forbidden as error:
+        except LoginRefused as error:
             if not self._last:
                 raise
             # Late: nothing else of a command that only reads has a word to log.
@@ -78,7 +78,7 @@ class _TokenFile:
         except UnicodeDecodeError:
             why = "It is no text."
         if why:
-            raise Forbidden(
+            raise LoginRefused(
                 f"The token file {path} cannot be read.",
                 why=why,
                 fix=f"tokenFile of {place} names it: log in again, or correct the entry.",

@@ -17,13 +17,14 @@ from console.operations.ports.cluster import ClusterDescription, WayIn
 def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -> str:
     """`carla-console` with these words, as one line for a shell."""
     flags = ("--local",) if where.way.local else _flags(where)
-    line = ("carla-console", *words, *_namespace(where, namespace), *flags)
+    line = ("carla-console", *where.way.acting, *words, *_namespace(where, namespace), *flags)
     return paths.of_state(shlex.join(line)) if where.way.local else _line(where.way, line)
 
 
 def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:
     """The same for `kubectl`, which does not know the embedded cluster by name."""
-    return _line(where.way, ("kubectl", *words, *_namespace(where, namespace), *_flags(where)))
+    flags = (*_namespace(where, namespace), *_flags(where), *where.way.acting)
+    return _line(where.way, ("kubectl", *words, *flags))
 
 
 def _namespace(where: ClusterDescription, namespace: str) -> tuple[str, ...]:

@@ -166,3 +166,13 @@ def test_where_one_stream_is_no_terminal_the_console_says_what_to_run(
 def test_flags_that_say_nothing_together_open_nothing(opened) -> None:
     assert main(["--local", "--context", "lab"]) == 2
     assert opened == []
+
+
+def test_the_console_opens_as_whom_and_for_what_the_flags_say(opened) -> None:
+    assert main(["--as", "bob", "--as-group", "ops", "-A", "--readonly"]) == 0
+    ((asked, _),) = opened
+    assert asked == wiring.WantedCluster(
+        all_namespaces=True, acts_as="bob", acts_as_groups=("ops",), read_only=True
+    )
+    assert main(["-A", "-n", "races"]) == 2
+    assert len(opened) == 1

@@ -124,3 +124,19 @@ def test_a_rendered_job_stands_in_the_namespace_of_the_context_that_is_named(cap
     assert chosen() == "usual"
     assert chosen("--context", "one") == "races"
     assert chosen("--context", "one", "-n", "other") == "other"
+
+
+@pytest.mark.parametrize("words", [("status", "demo"), ("logs", "demo"), ("launch",)])
+def test_all_namespaces_is_refused_beside_what_is_about_one(stage, words: tuple[str, ...]) -> None:
+    ran = stage.command("-A", *words)
+    assert ran.code == 2
+    assert f"{words[0]} has no use for --all-namespaces" in ran.told
+
+
+def test_all_namespaces_stands_before_the_list_or_behind(stage) -> None:
+    stage.launch()
+    before, behind = stage.command("-A", "list"), stage.command("list", "-A")
+    assert before.code == behind.code == 0
+    assert before.out == behind.out
+    assert "demo" in before.out
+    assert stage.command("list", "-A", "-n", "races").code == 2

@@ -70,7 +70,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What was connected to, and whether it was closed."""
     seen: list[tuple[Any, ...]] = []
 
-    async def connect(*words: Any, local: bool = False) -> FakeCluster:
+    async def connect(*words: Any, local: bool = False, **_more: Any) -> FakeCluster:
         seen.append((*words, local))
         cluster = FakeCluster()
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from console.cli import narration
 from console.cli.commands.confirmation import add_yes_flag, confirm
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import refuse_read_only, submission_name, with_services
 from console.cli.flags import add_connection_flags
 from console.cli.interruptions import telling
 from console.operations.ports.cluster import ClusterDescription
@@ -63,6 +63,7 @@ def _cancelled(where: ClusterDescription, name: str, stopped: Stopped) -> str:
 
 def _end(options: argparse.Namespace, verb: Verb, end: End, done: Done) -> int:
     name = submission_name(options.submission)
+    refuse_read_only(options, f"To {verb} {name}")
 
     async def told(services: Services, namespace: str) -> tuple[str, tuple[str, ...]]:
         board = await board_once(services, namespace, name)

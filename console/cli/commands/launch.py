@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed, usual_namespace
-from console.cli.connection import namespace_of, with_services
+from console.cli.connection import namespace_of, refuse_read_only, with_services
 from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.flags import add_connection_flags
@@ -68,14 +68,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     _check_queue(options)
+    _refuse_to_change(options)
     if (rows := _rows(options)) is not None:
         from console.cli.many import run_many
 
         return run_many(options, rows)
     local = getattr(options, "local", False)
     refuse_all(options, MANY_FLAGS, beside="the launch of one submission")
-    if options.dry_run != DryRun.NONE:
-        refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
     if options.dry_run == DryRun.CLIENT:
         return _checked_here(options, local=local)
 
@@ -106,6 +105,14 @@ def run(options: argparse.Namespace) -> int:
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
     _announce(launched.manifest, done, options)
     return 0
+
+
+def _refuse_to_change(options: argparse.Namespace) -> None:
+    """A dry run changes nothing anywhere, and has nothing to wait for."""
+    if options.dry_run == DryRun.NONE:
+        refuse_read_only(options, "The launch")
+    elif not options.values:
+        refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
 
 
 def _check_queue(options: argparse.Namespace) -> None:

@@ -24,7 +24,7 @@ from console.operations.ports.recorder_process import RecorderList
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list")
     add_connection_flags(parser)
-    parser.add_argument("-A", "--all-namespaces", action="store_true")
+    parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
     parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
     parser.set_defaults(run=run)
 

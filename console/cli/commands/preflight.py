@@ -8,7 +8,7 @@ import asyncio
 from console import wiring
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed
-from console.cli.connection import with_services
+from console.cli.connection import refuse_read_only, with_services
 from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags
@@ -38,6 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.limit < 1:
         raise InvalidInput("--limit counts seconds: 1 or more.")
+    refuse_read_only(options, "The preflight, which sends a Job,")
     local = getattr(options, "local", False)
 
     async def work(services: Services, namespace: str) -> Outcome:

@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("record")
     add_connection_flags(parser)
     parser.add_argument("action", nargs="?", choices=ACTIONS, metavar="start|status|stop")
-    parser.add_argument("-A", "--all-namespaces", action="store_true")
+    parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
     parser.add_argument(
         "--foreground",
         action="store_true",

@@ -6,7 +6,7 @@ import argparse
 
 from console.cli import narration, output
 from console.cli.commands.launch import conclude, unsure
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import refuse_read_only, submission_name, with_services
 from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags
 from console.cli.following import Followed, follow_to_the_end
@@ -22,7 +22,7 @@ from console.operations.submitting.resume import resume
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("resume")
     parser.add_argument("submission")
-    add_connection_flags(parser)
+    add_connection_flags(parser, names_itself_as=True)
     parser.add_argument("--as", dest="new_name", metavar="NAME", help="the new name")
     parser.add_argument(
         "--resumes", type=int, metavar="N", help="allow N pair resumes (default: as before)"
@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.resumes is not None and options.resumes < 0:
         raise InvalidInput("--resumes counts pair resumes: 0 or more.")
     new_name = "" if options.new_name is None else submission_name(options.new_name)
+    refuse_read_only(options, f"To resume {old}")
     limit = None if options.resumes is None else backoff_limit_for(options.resumes)
 
     async def work(services: Services, namespace: str) -> tuple[str, Followed | None]:

@@ -7,12 +7,14 @@ import sys
 
 from console import wiring
 from console.cli.connection import wanted
+from console.cli.refusing import refuse_together
 from console.errors import ConsoleError
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the console on the chosen cluster."""
     refuse_without_terminal()
+    refuse_together(options, "--namespace", "--all-namespaces")
     return wiring.open_console(wanted(options), theme=options.theme, mouse=not options.no_mouse)
 
 

@@ -45,6 +45,8 @@ class WayIn(msgspec.Struct, frozen=True):
     """As the embedded cluster; its kubeconfig is in `files` all the same."""
     inside: bool = False
     """As the cluster of the pod that this runs in; there is no context."""
+    acting: tuple[str, ...] = ()
+    """The flags that said whom to act as; empty where none did."""
 
 
 class ClusterDescription(msgspec.Struct, frozen=True):

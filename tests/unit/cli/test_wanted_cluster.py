@@ -68,3 +68,38 @@ def test_a_submission_is_named_in_each_form_that_kubectl_prints(form: str) -> No
 def test_what_no_submission_can_be_called_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="No submission can be called"):
         submission_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("5", 5.0), ("5s", 5.0), ("1.5m", 90.0), ("250ms", 0.25), ("1h", 3600.0)]
+)
+def test_a_time_for_an_answer_is_read_as_kubectl_reads_it(text: str, seconds: float) -> None:
+    assert wanted(options(request_timeout=text)).request_seconds == seconds
+    assert wanted(options(request_timeout="0")).request_seconds == float("inf")
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1", "5d", "1m30"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is no time"):
+        wanted(options(request_timeout=text))
+
+
+def test_a_group_to_act_as_needs_a_user() -> None:
+    with pytest.raises(InvalidInput, match="--as-group goes with --as"):
+        wanted(options(acts_as_groups=["viewers"]))
+    asked = wanted(options(acts_as="bob", acts_as_groups=["viewers"]))
+    assert (asked.acts_as, asked.acts_as_groups) == ("bob", ("viewers",))
+
+
+def test_lists_of_another_identity_are_not_remembered_as_ours() -> None:
+    usual = wanted(options(context="c"))
+    assert str(usual) != str(wanted(options(context="c", acts_as="bob")))
+    assert str(usual) != str(wanted(options(context="c", all_namespaces=True)))
+
+
+def test_reading_only_and_writing_do_not_go_together() -> None:
+    assert wanted(options()).read_only is None
+    assert wanted(options(readonly=True)).read_only is True
+    assert wanted(options(write=True)).read_only is False
+    with pytest.raises(InvalidInput, match="--readonly and --write"):
+        wanted(options(readonly=True, write=True))

@@ -8,27 +8,33 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console import paths
 from console.errors import ClusterUnreachable, ConsoleError
 from console.struct_library import msgspec
+from console.wiring.embedded import embedded_routes as embedded_routes
+from console.wiring.embedded import local_down as local_down
+from console.wiring.embedded import local_ends_with_us as local_ends_with_us
+from console.wiring.embedded import local_kubeconfig as local_kubeconfig
+from console.wiring.embedded import local_status as local_status
+from console.wiring.embedded import local_up as local_up
+from console.wiring.on_disk import archive as archive
+from console.wiring.on_disk import call_outbox as call_outbox
+from console.wiring.on_disk import now as now
+from console.wiring.on_disk import recordings as recordings
+from console.wiring.on_disk import remember_list as remember_list
+from console.wiring.on_disk import store_of_recordings
+from console.wiring.wanted import WantedCluster as WantedCluster
 
 if TYPE_CHECKING:
     from console.cluster.fingerprint import IdentifiedLogin
-    from console.domain.fleet import SubmissionRow
-    from console.localcluster.lifecycle.commands import LocalCluster
-    from console.operations.ports.cluster import ClusterDescription
+    from console.cluster.impersonation import ActingAs
+    from console.operations.ports.cluster import ClusterDescription, ClusterPort
     from console.operations.ports.recorder_process import ProcessState
-    from console.operations.recording.archive import Archive
     from console.operations.replay.player import Player
     from console.operations.services import Services
-    from console.publish.outbox import Outbox
-    from console.recorder.recorder import Recorder
-    from console.recorder.store import StoreOnDisk
     from console.recorder_process.one import OneRecorder
     from console.recorder_process.places import ProcessFolder
 
@@ -39,37 +45,34 @@ IDLE_SECONDS = 900.0
 FOREVER = float("inf")
 LOCAL_IDLE_SECONDS = 10.0
 """The embedded cluster waits for it to end."""
+READS_ONLY = "-reads-only"
+"""Ends the name of a recorder's folder."""
 
 
-class WantedCluster(msgspec.Struct, frozen=True):
-    """Which cluster the user asked for; None where the flags are silent."""
+def why_read_only(connection: WantedCluster, context: str) -> str:
+    """Why nothing may be changed in that context; empty where it may. Sends nothing."""
+    from console.wiring.read_only import why_read_only as why
 
-    kubeconfig: str | None = None
-    context: str | None = None
-    namespace: str | None = None
-    local: bool = False
-
-    def __str__(self) -> str:
-        return paths.asked_cluster(self.kubeconfig, self.context, self.namespace)
-
-
-def now() -> datetime:
-    """The present, aware UTC."""
-    return datetime.now(UTC)
+    return why(connection, lambda: context)
 
 
 @asynccontextmanager
 async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
     """Services on a cluster that has answered; closed at the end. Raises ConsoleError."""
+    from console.cluster.connecting import Terms
     from console.cluster.connecting import connect as open_cluster
     from console.operations.services import Services
 
     chosen = _localised(connection)
     cluster = await open_cluster(
-        chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local
+        chosen.kubeconfig,
+        chosen.context,
+        chosen.namespace,
+        local=chosen.local,
+        terms=Terms(_acting(chosen), chosen.request_seconds, partial(why_read_only, chosen)),
     )
     try:
-        yield Services(cluster, recordings(), now, _attended(connection), _store())
+        yield Services(cluster, recordings(), now, _attended(connection), store_of_recordings())
     finally:
         await cluster.close()
 
@@ -83,20 +86,6 @@ async def _unattended(connection: WantedCluster) -> AsyncIterator[Services]:
         yield msgspec.structs.replace(
             services, recorder=recordings(unattended=True), attended=never, calls=call_outbox()
         )
-
-
-def call_outbox() -> Outbox:
-    """Calls for this user's webhooks, and what is set of them. Reads no file yet."""
-    from console.publish.outbox import Outbox
-
-    return Outbox(paths.calls(), paths.settings(), now)
-
-
-def recordings(*, unattended: bool = False) -> Recorder:
-    """All of this user, of whichever cluster. Reads no file yet."""
-    from console.recorder.recorder import Recorder
-
-    return Recorder(paths.recordings(), unattended=unattended)
 
 
 def _attended(connection: WantedCluster) -> Callable[[], bool]:
@@ -125,10 +114,16 @@ def look(connection: WantedCluster, work: Callable[[Services], Coroutine[Any, An
     from console.cluster.looking import look as look_at
     from console.operations.services import Services
 
+    if connection.request_seconds is not None:
+        return None  # its sockets have limits of their own
     asked = _localised(connection)
     where = (asked.kubeconfig, asked.context, asked.namespace)
     told = (recordings(), now, _attended(connection))
-    return look_at(*where, lambda cluster: work(Services(cluster, *told)), local=asked.local)
+
+    def at_that(cluster: ClusterPort) -> Coroutine[Any, Any, T]:
+        return work(Services(cluster, *told))
+
+    return look_at(*where, at_that, local=asked.local, acts_as=_acting(asked))
 
 
 @asynccontextmanager
@@ -140,22 +135,6 @@ async def unasked(connection: WantedCluster) -> AsyncIterator[Services]:
 
     cluster = unasked(await asyncio.to_thread(_named, connection))
     yield Services(cluster, recordings(), now)
-
-
-def archive() -> Archive:
-    """All recordings of this user; no cluster is asked, and none has to be there."""
-    from console.operations.ports.cluster import ClusterDescription
-    from console.operations.recording.archive import Archive
-    from console.operations.services import Services, unasked
-
-    nowhere = unasked(ClusterDescription("", "", ""))
-    return Archive(Services(nowhere, recordings(), now, store=_store()), _store())
-
-
-def _store() -> StoreOnDisk:
-    from console.recorder.store import StoreOnDisk
-
-    return StoreOnDisk(paths.recordings(), paths.settings(), os.environ)
 
 
 def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False) -> OneRecorder:
@@ -173,7 +152,11 @@ def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False)
     elif where.context and not where.way.inside:
         # As it is now: the file's current context may be another one in a moment.
         arguments += ["--context", where.context]
-    arguments += ["--all-namespaces"] if all_namespaces else ["--namespace", where.namespace]
+    everywhere = all_namespaces or connection.all_namespaces
+    arguments += ["--all-namespaces"] if everywhere else ["--namespace", where.namespace]
+    arguments += where.way.acting
+    if why_read_only(connection, where.context):
+        arguments.append("--readonly")
     environment = {**os.environ, paths.STATE_VARIABLE: str(paths.state().absolute())}
     if where.way.files and not connection.local:
         # It runs elsewhere: what the user named is named by its whole path.
@@ -187,8 +170,16 @@ def _login(connection: WantedCluster) -> tuple[IdentifiedLogin, ProcessFolder]:
     from console.recorder_process.places import FOLDER, ProcessFolder
 
     chosen = _localised(connection)
-    found = login(chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local)
-    return found, ProcessFolder(paths.state() / FOLDER / found.fingerprint)
+    found = login(
+        chosen.kubeconfig,
+        chosen.context,
+        chosen.namespace,
+        local=chosen.local,
+        acts_as=_acting(chosen),
+    )
+    # One that may only look starts nobody's turn: it is no substitute for one that may.
+    kind = READS_ONLY if why_read_only(chosen, found.description.context) else ""
+    return found, ProcessFolder(paths.state() / FOLDER / f"{found.fingerprint}{kind}")
 
 
 def recorders() -> tuple[ProcessState, ...]:
@@ -254,7 +245,28 @@ def describe(connection: WantedCluster) -> ClusterDescription:
         space = connection.namespace or NAMESPACE
         return ClusterDescription(CONTEXT, "", space, way=WayIn(local=True))
     chosen = _localised(connection)
-    return describe_cluster(chosen.kubeconfig, chosen.context, chosen.namespace, local=chosen.local)
+    return describe_cluster(
+        chosen.kubeconfig,
+        chosen.context,
+        chosen.namespace,
+        local=chosen.local,
+        acts_as=_acting(chosen),
+    )
+
+
+def read_only_there(connection: WantedCluster) -> str:
+    """Why nothing may be changed there; empty where it may. Reads files; sends nothing."""
+    from console.wiring.read_only import why_read_only as why
+
+    return why(connection, lambda: describe(connection).context)
+
+
+def _acting(connection: WantedCluster) -> ActingAs | None:
+    if connection.acts_as is None:
+        return None
+    from console.cluster.impersonation import ActingAs
+
+    return ActingAs(connection.acts_as, connection.acts_as_groups)
 
 
 def _localised(connection: WantedCluster) -> WantedCluster:
@@ -262,13 +274,6 @@ def _localised(connection: WantedCluster) -> WantedCluster:
     if not connection.local:
         return connection
     return msgspec.structs.replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
-
-
-def remember_list(asked: WantedCluster, rows: tuple[SubmissionRow, ...]) -> None:
-    """The list of that cluster as it was last told. Raises OSError."""
-    from console.tui.remembered import renew
-
-    renew(asked, rows, now())
 
 
 def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -> int:
@@ -300,46 +305,3 @@ def _own_local(asked: WantedCluster) -> WantedCluster:
     """
     local_up(owned=True)
     return asked if asked.local else WantedCluster(local=True)
-
-
-def local_up(*, owned: bool, time_factor: float = 1.0) -> LocalCluster:
-    """The embedded cluster, started if it does not run. Raises ConsoleError."""
-    from console.localcluster.lifecycle.commands import up
-
-    return up(paths.local(), owner=owned, time_factor=time_factor)
-
-
-def local_down() -> bool:
-    """Stop the embedded cluster; False when none ran."""
-    from console.localcluster.lifecycle.commands import down
-
-    return down(paths.local())
-
-
-def local_status() -> Any:
-    """Whether and where the embedded cluster runs."""
-    from console.localcluster.lifecycle.commands import status
-
-    return status(paths.local())
-
-
-def local_ends_with_us() -> bool:
-    """Whether the embedded cluster ends when this process does; looks at its folder only."""
-    from console.localcluster.lifecycle.owners import ends_with_us
-    from console.localcluster.lifecycle.state_folder import ClusterFolder
-
-    return ends_with_us(ClusterFolder(paths.local().resolve()).owners)
-
-
-def local_kubeconfig() -> Path:
-    """Its kubeconfig; raises NotFound when it does not run."""
-    from console.localcluster.lifecycle.commands import kubeconfig
-
-    return kubeconfig(paths.local())
-
-
-def embedded_routes(image: str) -> bytes | None:
-    """The routes file in an image of the embedded cluster's own; None for any other image."""
-    from console.localcluster.images.catalogue import routes_of
-
-    return routes_of(image)

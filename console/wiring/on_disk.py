@@ -1,0 +1,60 @@
+"""What this user's console keeps on disk: recordings, calls that are to be sent, the last list."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from console import paths
+from console.wiring.wanted import WantedCluster
+
+if TYPE_CHECKING:
+    from console.domain.fleet import SubmissionRow
+    from console.operations.recording.archive import Archive
+    from console.publish.outbox import Outbox
+    from console.recorder.recorder import Recorder
+    from console.recorder.store import StoreOnDisk
+
+
+def call_outbox() -> Outbox:
+    """Calls for this user's webhooks, and what is set of them. Reads no file yet."""
+    from console.publish.outbox import Outbox
+
+    return Outbox(paths.calls(), paths.settings(), now)
+
+
+def recordings(*, unattended: bool = False) -> Recorder:
+    """All of this user, of whichever cluster. Reads no file yet."""
+    from console.recorder.recorder import Recorder
+
+    return Recorder(paths.recordings(), unattended=unattended)
+
+
+def store_of_recordings() -> StoreOnDisk:
+    from console.recorder.store import StoreOnDisk
+
+    return StoreOnDisk(paths.recordings(), paths.settings(), os.environ)
+
+
+def archive() -> Archive:
+    """All recordings of this user; no cluster is asked, and none has to be there."""
+    from console.operations.ports.cluster import ClusterDescription
+    from console.operations.recording.archive import Archive
+    from console.operations.services import Services, unasked
+
+    nowhere = unasked(ClusterDescription("", "", ""))
+    store = store_of_recordings()
+    return Archive(Services(nowhere, recordings(), now, store=store), store)
+
+
+def remember_list(asked: WantedCluster, rows: tuple[SubmissionRow, ...]) -> None:
+    """The list of that cluster as it was last told. Raises OSError."""
+    from console.tui.remembered import renew
+
+    renew(asked, rows, now())
+
+
+def now() -> datetime:
+    """The present, aware UTC."""
+    return datetime.now(UTC)
