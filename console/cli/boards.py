@@ -11,7 +11,7 @@ from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.presentation import pairs
-from console.presentation.boards import budget_words, happenings, problems, troubles
+from console.presentation.boards import budget_words, problems, troubles
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
@@ -39,6 +39,8 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = ()) -> str:
 
 def events_text(board: BoardSnapshot, now: datetime, why: Sequence[str] = ()) -> str:
     """The events screen's lines: why attempts ended, problems, then all events, newest last."""
+    from console.presentation.happenings import happenings  # of all who tell boards, for this alone
+
     told = plain([*troubles(board, why), *happenings(board, now)])
     return "\n".join(told) if told else "nothing has happened yet"
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 
 from console.domain.board import SHARED_FAILURE, BoardSnapshot
 from console.domain.budget import RestartBudget
-from console.domain.events import ConsoleActed
 from console.domain.evidence import logcopy_heard
-from console.domain.facts import ClusterEvent, JobCondition
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
 from console.presentation.endings import container_state, every_ending, restart_count
@@ -27,8 +24,6 @@ from console.presentation.tones import (
     width_of,
 )
 
-Happening = JobCondition | ClusterEvent | ConsoleActed
-_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 _LEAST_WIDTH = 20
 NO_HELP = "no restart helps while it is blocked"
 
@@ -225,63 +220,3 @@ def troubles(board: BoardSnapshot, why: Sequence[str] = ()) -> list[Line]:
 def _problem_count(count: int) -> Line:
     words = f"{count} problem{'s' if count > 1 else ''} (e)"
     return text((words, Tone.WARN)) if count else ()
-
-
-def happenings(board: BoardSnapshot, now: datetime, newest: int | None = None) -> list[Line]:
-    """Job conditions, the cluster's events and what consoles did, newest last; or so many alone."""
-    told = _in_order(board.job.conditions if board.job else (), board.events, board.actions)
-    first = 0 if newest is None else max(len(told) - newest, 0)
-    return [_happening(each, now) for each in told[first:]]
-
-
-@lru_cache(maxsize=4)
-def _in_order(
-    conditions: tuple[JobCondition, ...],
-    events: tuple[ClusterEvent, ...],
-    actions: tuple[ConsoleActed, ...],
-) -> tuple[Happening, ...]:
-    """Those of no known time first. A board changes more often than what has happened to it."""
-    dated: list[tuple[datetime | None, Happening]] = [
-        *((each.since, each) for each in conditions if each.status),
-        *((each.last_seen, each) for each in events),
-        *((each.at, each) for each in actions),
-    ]
-    dated.sort(key=lambda each: (each[0] is not None, each[0] or _UNKNOWN))
-    return tuple(each for _, each in dated)
-
-
-def _happening(told: Happening, now: datetime) -> Line:
-    if isinstance(told, ClusterEvent):
-        return _event(told, now)
-    return _condition(told, now) if isinstance(told, JobCondition) else _action(told, now)
-
-
-def _action(action: ConsoleActed, now: datetime) -> Line:
-    what = f"{action.verb.value} {action.detail}".rstrip()
-    login = f", logged in as {action.login}" if action.login else ""
-    return text(
-        (f"{age(action.at, now):>6} ", Tone.MUTED),
-        (f"{what} ", Tone.ACCENT),
-        (f"by {action.by} on a console{login}", Tone.TEXT),
-    )
-
-
-def _condition(condition: JobCondition, now: datetime) -> Line:
-    tone = Tone.FAIL if condition.type.startswith("Fail") else Tone.OK
-    return text(
-        (f"{age(condition.since, now):>6} ", Tone.MUTED),
-        (f"Job {condition.type} ", tone),
-        (f"{condition.reason} ", Tone.STRONG),
-        (condition.message, Tone.TEXT),
-    )
-
-
-def _event(event: ClusterEvent, now: datetime) -> Line:
-    tone = Tone.WARN if event.type == "Warning" else Tone.TEXT
-    count = f" ×{event.count}" if event.count > 1 else ""
-    return text(
-        (f"{age(event.last_seen, now):>6} ", Tone.MUTED),
-        (f"{event.reason}{count} ", tone),
-        (f"{event.about}  ", Tone.MUTED),
-        (event.message, Tone.TEXT),
-    )

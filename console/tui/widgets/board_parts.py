@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from console.domain.board import BoardSnapshot, PairBoard
 from console.presentation import boards, pairs
+from console.presentation.happenings import in_short
 from console.presentation.tones import Line, Tone, text
 from console.tui.widgets.canvas import Canvas
 
@@ -130,5 +131,5 @@ class EventStrip(BoardPart):
         self.border_title = "events"
 
     def draw(self, width: int, height: int) -> list[Line]:
-        lines = boards.happenings(self.board, self.now, newest=height)
+        lines = in_short(self.board, self.now, newest=height)
         return lines or [text(("no events yet", Tone.MUTED))]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from fakes.screens import CRASH, NOW, board, pair, running
 from fakes.shown import all_said, said, toned
@@ -12,7 +10,6 @@ from console.domain.blockage import Blockage, BlockKind
 from console.domain.board import PairStatus, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.facts import (
-    ClusterEvent,
     ContainerFacts,
     ContainerState,
     JobCondition,
@@ -302,48 +299,7 @@ def test_without_trouble_there_is_no_title() -> None:
     assert boards.troubles(quiet) == []
 
 
-def test_events_and_conditions_stand_in_the_order_of_their_times() -> None:
-    early = JobCondition("Suspended", True, "JobSuspended", "", NOW - timedelta(hours=1))
-    late = JobCondition("Failed", True, "BackoffLimitExceeded", "too many", NOW)
-    told = boards.happenings(board(job=job(conditions=(late, early))), NOW)
-    assert "Suspended" in said(told[0])
-    assert "BackoffLimitExceeded" in said(told[-1])
-
-
-def test_what_has_no_time_stands_first_instead_of_last() -> None:
-    undated = ClusterEvent("e", "Normal", "Scheduled", "to node-1", 1, None, "Pod/demo-x")
-    told = boards.happenings(board(events=(*board().events, undated)), NOW)
-    assert said(told[0]).startswith("     - Scheduled ")
-
-
-def test_a_condition_that_is_not_true_has_not_happened() -> None:
-    assert boards.happenings(board(events=()), NOW) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "tone"), [("Failed", Tone.FAIL), ("FailureTarget", Tone.FAIL), ("Complete", Tone.OK)]
-)
-def test_a_condition_is_toned_by_what_it_means(kind: str, tone: Tone) -> None:
-    shown = board(events=(), job=job(conditions=(JobCondition(kind, True, since=NOW),)))
-    (line,) = boards.happenings(shown, NOW)
-    assert toned(line, tone) == f"Job {kind} "
-
-
-def test_a_warning_of_the_cluster_is_one_and_a_single_event_has_no_count() -> None:
-    shown = board(
-        job=job(), events=(ClusterEvent("e", "Warning", "Evicted", "x", 1, NOW, "Pod/x"),)
-    )
-    (line,) = boards.happenings(shown, NOW)
-    assert toned(line, Tone.WARN) == "Evicted "
-
-
 def test_a_pair_that_ended_twice_is_told_twice() -> None:
     again = tuple(type(each)(each.pair, 2, each.half, each.reason) for each in CRASH)
     shown = board(pairs=(pair(2, 2, ended=(*CRASH, *again), status=PairStatus.FAILED),))
     assert all_said(boards.troubles(shown)).count("pair 2  attempt") == 2
-
-
-def test_the_newest_happenings_are_the_last_of_all() -> None:
-    every = boards.happenings(board(), NOW)
-    assert boards.happenings(board(), NOW, newest=2) == every[-2:]
-    assert boards.happenings(board(), NOW, newest=len(every) + 1) == every
