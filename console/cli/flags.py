@@ -11,6 +11,41 @@ SCREEN_FLAGS = ("--theme", "--no-mouse")
 """What only the screens heed."""
 
 
+class Forms(tuple[str, ...]):
+    """The choices of -o; of one that ends in `=` the user says the rest."""
+
+    def __contains__(self, form: object) -> bool:
+        open_ended = tuple(each for each in self if each.endswith("="))
+        return super().__contains__(form) or (
+            bool(open_ended) and isinstance(form, str) and form.startswith(open_ended)
+        )
+
+
+DOCUMENTS = ("json", "yaml", "jsonpath=")
+"""The forms of an answer that is one document."""
+
+
+def add_output_flag(parser: argparse.ArgumentParser, *forms: str) -> None:
+    """-o/--output; the first form is the usual one."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        choices=Forms(forms),
+        default=forms[0],
+        help=f"default: {forms[0]}" + ("; jsonpath='{.key}'" if "jsonpath=" in forms else ""),
+    )
+
+
+def add_table_flags(parser: argparse.ArgumentParser) -> None:
+    """--no-headers and --sort-by, as kubectl has them."""
+    parser.add_argument("--no-headers", action="store_true", help="leave the titles out")
+    parser.add_argument(
+        "--sort-by",
+        metavar="KEY",
+        help="a title, or a key of the JSON as .routes.done; the unknown comes last",
+    )
+
+
 def add_connection_flags(parser: argparse.ArgumentParser, *, names_itself_as: bool = False) -> None:
     """Which cluster, as whom, and what may be done there; accepted before and after the command.
 

@@ -176,8 +176,8 @@ def _checked_here(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) ->
 
 
 def _show_rows(judged: tuple[JudgedRow, ...], form: str) -> None:
-    if form == "json":
-        output.as_json(row_documents(judged))
+    if output.is_document(form):
+        output.document(row_documents(judged), form)
     elif form == "name":
         _show_names(each.name for each in judged if each.valid is not None)
     else:
@@ -213,8 +213,8 @@ def _conclude(options: argparse.Namespace, outcome: SentAndEnded) -> int:
 
 def _show_sent(options: argparse.Namespace, sent: tuple[LaunchedRow, ...]) -> None:
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
-    if options.output == "json":
-        output.as_json(outcome_documents(sent))
+    if output.is_document(options.output):
+        output.document(outcome_documents(sent), options.output)
     elif options.output == "name":
         _show_names(each.name for each in sent if each.error is None)
     else:
@@ -224,8 +224,8 @@ def _show_sent(options: argparse.Namespace, sent: tuple[LaunchedRow, ...]) -> No
 def _show_ended(options: argparse.Namespace, outcome: SentAndEnded) -> None:
     """The summary; of those that were not launched their errors stand below it."""
     ended = outcome.ended or ()
-    if options.output == "json":
-        output.as_json(summary_documents(ended))
+    if output.is_document(options.output):
+        output.document(summary_documents(ended), options.output)
     elif options.output == "name":
         _show_names(each.row.name for each in ended)
     else:

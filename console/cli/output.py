@@ -22,6 +22,34 @@ def as_json_line(document: Any) -> None:
     text(json.dumps(document, ensure_ascii=_no_utf8()))
 
 
+def is_document(form: str) -> bool:
+    """Whether that form of -o is one document, and no words or table."""
+    return form in ("json", "yaml") or form.startswith("jsonpath=")
+
+
+def document(told: Any, form: str) -> None:
+    """One document in the form that -o named, and that is no table: JSON, YAML, what a path finds,
+    or CSV of a list of mappings."""
+    if form == "json":
+        as_json(told)
+        return
+    # Late: a list in columns brings none of these.
+    from console.cli import document_forms
+
+    if made := document_forms.text_of(told, form):
+        text(made)
+
+
+def in_stream(told: Any, form: str) -> None:
+    """One of many documents: JSON on a line, YAML behind a rule, a path's text as it is."""
+    if form == "json":
+        as_json_line(told)
+        return
+    if form == "yaml":
+        text("---")
+    document(told, form)
+
+
 def _no_utf8() -> bool:
     return codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
 
@@ -33,9 +61,13 @@ def text(block: str) -> None:
         sys.stdout.flush()
 
 
-def columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def columns(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, headless: bool = False
+) -> None:
     """Columns as kubectl prints them: three blanks apart, header in capitals."""
-    lines = [header, *map(_harmless, rows)]
+    lines = [*([] if headless else [header]), *map(_harmless, rows)]
+    if not lines:
+        return
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = "   ".join(f"{{:<{width}}}" for width in widths).format
     text("\n".join([padded(*line).rstrip() for line in lines]))

@@ -60,7 +60,7 @@ def test_a_shell_completes_commands_flags_choices_names_and_files(
     assert words(shell, "sta", env, tmp_path) == ["status"]
     assert words(shell, "status --unk", env, tmp_path) == []
     assert words(shell, "status --reco", env, tmp_path) == ["--recorded"]
-    assert words(shell, "launch -o ", env, tmp_path) == ["json", "name", "text"]
+    assert words(shell, "launch -o ", env, tmp_path) == ["json", "name", "text", "yaml"]
     (tmp_path / "only").mkdir()
     (tmp_path / "only" / "partial.json").touch()
     file = "only/partial.json" if shell == "fish" else "<files>"

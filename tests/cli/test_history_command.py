@@ -75,7 +75,7 @@ def test_a_document_has_the_keys_of_the_list_and_where_it_was_recorded(run, two)
 
 def test_a_search_that_finds_nothing_is_an_empty_list_and_no_error(run, two) -> None:
     assert json.loads(run("history", "nobody", "-o", "json")[1]) == []
-    assert run("history", "nobody", "-o", "name")[:2] == (0, "\n")
+    assert run("history", "nobody", "-o", "name")[:2] == (0, "")
     assert run("history", "dem*", "-o", "name")[1] == "job.batch/demo\njob.batch/demo\n"
 
 
@@ -154,4 +154,4 @@ def test_what_is_asked_for_wrongly_is_refused_by_name(run, stage, words, code, w
 
 
 def test_a_word_of_an_action_is_looked_for_with_a_pattern(run, two) -> None:
-    assert run("history", "*pin*", "-o", "name")[:2] == (0, "\n")
+    assert run("history", "*pin*", "-o", "name")[:2] == (0, "")

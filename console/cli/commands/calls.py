@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import paths, wiring
 from console.cli import interruptions, output
-from console.cli.flags import CLUSTER_FLAGS
+from console.cli.flags import CLUSTER_FLAGS, add_output_flag
 from console.cli.narration import say
 from console.cli.refusing import refuse_all
 from console.errors import NotFound
@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--test", action="store_true", help="send one message to each webhook, and say its answer"
     )
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", "json", "yaml")
     parser.set_defaults(run=run)
 
 
@@ -34,8 +34,8 @@ def run(options: argparse.Namespace) -> int:
     if options.test:
         return _test(outbox, settings, options.output)
     state = outbox.state()
-    if options.output == "json":
-        output.as_json(_document(outbox, settings, state))
+    if output.is_document(options.output):
+        output.document(_document(outbox, settings, state), options.output)
     else:
         _show(outbox, settings, state)
     return 0
@@ -47,9 +47,9 @@ def _test(outbox: CallReport, settings: CallSettings, form: str) -> int:
             "No webhook is set, so that there is none to test.", fix=f"Set one in {outbox.file}."
         )
     told = interruptions.run(outbox.test())
-    if form == "json":
+    if output.is_document(form):
         keys = ("host", "answer", "taken")
-        output.as_json([dict(zip(keys, each, strict=True)) for each in told])
+        output.document([dict(zip(keys, each, strict=True)) for each in told], form)
     else:
         output.columns(
             ("HOST", "TAKEN", "ANSWER"), ((h, "yes" if ok else "no", w) for h, w, ok in told)

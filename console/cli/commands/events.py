@@ -9,7 +9,7 @@ from console.cli import output
 from console.cli.boards import events_text
 from console.cli.connection import submission_name, with_services
 from console.cli.documents import happenings_document, origin_document
-from console.cli.flags import add_connection_flags
+from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.operations.services import Services
 from console.operations.watching.inspected import inspected
@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser)
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", *DOCUMENTS, "csv")
     parser.set_defaults(run=run)
 
 
@@ -38,9 +38,10 @@ def run(options: argparse.Namespace) -> int:
 
     told, why = with_services(options, work)
     say_all(told.remarks)
-    if options.output == "json":
-        document = happenings_document(told.board) | {"why": list(why)}
-        output.as_json(document | origin_document(told))
-    else:
+    if options.output == "text":
         output.text(events_text(told.board, datetime.now(UTC), why))
+        return 0
+    document = happenings_document(told.board) | {"why": list(why)} | origin_document(told)
+    csv = options.output == "csv"
+    output.document(document["events"] if csv else document, options.output)
     return 0

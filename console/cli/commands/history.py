@@ -6,12 +6,14 @@ What is done with one recording (pin, unpin, delete) `console.cli.commands.kept_
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from console import wiring
 from console.cli import output
 from console.cli.commands.confirmation import add_yes_flag
+from console.cli.flags import DOCUMENTS, add_output_flag, add_table_flags
 from console.cli.refusing import refuse_all
 from console.cli.search_words import moment_meant, score_meant
 from console.domain.sizes import in_words
@@ -27,6 +29,20 @@ TITLES = (
     *("CONTEXT", "NAMESPACE", "NAME", "UID", "STATUS", "ROUTES", "RESTARTS", "SCORE", "ENTRY"),
     *("BEGUN", "TOOK", "GPU-H", "WASTED", "TEAM", "SIZE", "PIN", "IMAGE"),
 )
+MORE_TITLES = ("TRACK", "ENDED", "FULL UID")
+SORTED_BY = {title: title.lower() for title in TITLES} | {
+    "ROUTES": "routes.done",
+    "SCORE": "drivingScore",
+    "ENTRY": "entryStatus",
+    "BEGUN": "createdAt",
+    "ENDED": "endedAt",
+    "GPU-H": "gpuHours.used",
+    "WASTED": "gpuHours.wasted",
+    "SIZE": "bytes",
+    "PIN": "pinned",
+    "IMAGE": "agentImage",
+}
+"""A title -> the key of the JSON that tells its order."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,7 +60,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--score", metavar="60..80", help="a driving score from and to; also 60..")
     parser.add_argument("--since", metavar="7d|DATE", help="begun at most so long ago, or then")
     parser.add_argument("--until", metavar="7d|DATE", help="begun before that")
-    parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
+    add_output_flag(parser, "table", "wide", *DOCUMENTS, "csv", "name")
+    add_table_flags(parser)
     add_yes_flag(parser)
     parser.set_defaults(run=run)
 
@@ -88,14 +105,33 @@ def _list(options: argparse.Namespace) -> int:
         until=moment_meant("--until", options.until, now),
         score=score_meant(options.score),
     )
-    entries = found(wiring.archive().entries(), search)
-    if options.output == "json":
-        output.as_json([_document(each) for each in entries])
-    elif options.output == "name":
-        output.text("\n".join(f"job.batch/{each.recording.name}" for each in entries))
-    else:
-        output.columns(list(TITLES), [cells(each, now) for each in entries])
+    _tell(found(wiring.archive().entries(), search), options, now)
     return 0
+
+
+def _tell(entries: Sequence[HistoryEntry], options: argparse.Namespace, now: datetime) -> None:
+    if options.sort_by is not None:
+        from console.cli.document_forms import by_key
+
+        places = by_key(map(_document, entries), options.sort_by, SORTED_BY)
+        entries = [entries[place] for place in places]
+    if options.output in ("table", "wide"):
+        wide = options.output == "wide"
+        lines = [cells(each, now) + (_more(each) if wide else []) for each in entries]
+        titles = [*TITLES, *MORE_TITLES] if wide else TITLES
+        output.columns(titles, lines, headless=options.no_headers)
+    elif options.output == "name":
+        names = [f"job.batch/{each.recording.name}" for each in entries]
+        output.text("\n".join(names)) if names else None
+    else:
+        output.document([_document(each) for each in entries], options.output)
+
+
+def _more(entry: HistoryEntry) -> list[str]:
+    """What `-o wide` tells besides."""
+    from console.cli.documents import moment
+
+    return [entry.track or "?", moment(entry.ended_at) or "?", entry.recording.uid]
 
 
 def cells(entry: HistoryEntry, now: datetime) -> list[str]:

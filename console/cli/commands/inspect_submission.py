@@ -9,7 +9,7 @@ from console import wiring
 from console.cli import output
 from console.cli.connection import submission_name, with_services
 from console.cli.documents import origin_document
-from console.cli.flags import add_connection_flags
+from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.inspections import (
     inspection_document,
     inspection_markdown,
@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--pair", type=int, metavar="N", help="of one pair alone")
     add_connection_flags(parser)
     add_recording_flags(parser)
-    parser.add_argument("-o", "--output", choices=["text", "json", "md", "team"], default="text")
+    add_output_flag(parser, "text", *DOCUMENTS, "md", "team")
     parser.set_defaults(run=run)
 
 
@@ -49,12 +49,13 @@ def run(options: argparse.Namespace) -> int:
         return told, found, message
 
     told, found, message = with_services(options, work)
-    if options.output == "json":
-        output.as_json(inspection_document(found, options.pair) | origin_document(told))
-    elif options.output == "md":
+    if options.output == "md":
         output.text(inspection_markdown(found, options.pair))
-    else:
+    elif options.output in ("text", "team"):
         output.text(message or inspection_text(found, options.pair))
+    else:
+        document = inspection_document(found, options.pair) | origin_document(told)
+        output.document(document, options.output)
     return 0
 
 

@@ -13,7 +13,7 @@ from console.cli.composing import add_composing_flags, composed, usual_namespace
 from console.cli.connection import namespace_of, refuse_read_only, with_services
 from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty, tell_needs
-from console.cli.flags import add_connection_flags
+from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.cli.refusing import refuse_all, refuse_empty
@@ -62,7 +62,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     many.add_argument(
         "--skip-faulty", action="store_true", help="launch the others where some have errors"
     )
-    parser.add_argument("-o", "--output", choices=["text", "json", "name"], default="text")
+    add_output_flag(parser, "text", "json", "yaml", "name")
     parser.set_defaults(run=run)
 
 
@@ -148,8 +148,8 @@ def unsure(services: Services, namespace: str, name: str) -> str:
 
 def _announce(manifest: JsonObject, done: str, options: argparse.Namespace) -> None:
     name = manifest["metadata"]["name"]
-    if options.output == "json":
-        output.as_json(manifest)
+    if output.is_document(options.output):
+        output.document(manifest, options.output)
     elif options.output == "name":
         output.text(f"job.batch/{name}")
     else:
@@ -159,10 +159,11 @@ def _announce(manifest: JsonObject, done: str, options: argparse.Namespace) -> N
 def conclude(followed: Followed, form: str) -> int:
     """Print the outcome of a followed run; its exit code."""
     board, view = followed.board, results(followed.board)
-    if form == "json":
+    if output.is_document(form):
         from console.presentation.result_documents import results_document
 
-        output.as_json({"submission": board_document(board), "results": results_document(view)})
+        told = {"submission": board_document(board), "results": results_document(view)}
+        output.document(told, form)
     elif form == "name":
         output.text(f"job.batch/{board.name}")
     else:

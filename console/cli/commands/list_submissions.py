@@ -10,7 +10,12 @@ from datetime import UTC, datetime
 from console import paths, wiring
 from console.cli import output
 from console.cli.connection import acting_as, wanted
-from console.cli.flags import add_connection_flags
+from console.cli.flags import (
+    DOCUMENTS,
+    add_connection_flags,
+    add_output_flag,
+    add_table_flags,
+)
 from console.cli.narration import say
 from console.cli.refusing import refuse_together
 from console.domain.board import tally
@@ -25,7 +30,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list")
     add_connection_flags(parser)
     parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
-    parser.add_argument("-o", "--output", choices=["table", "json", "name"], default="table")
+    add_output_flag(parser, "table", "wide", *DOCUMENTS, "csv", "name")
+    add_table_flags(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,14 +48,15 @@ def run(options: argparse.Namespace) -> int:
             f"note: {len(unasked)} submissions have more to tell than a list of them: what is"
             " '?' here, or null, `carla-console status NAME` asks for"
         )
-    if options.output == "json":
-        from console.cli.documents import row_document
-
-        output.as_json([row_document(row) for row in rows])
+    rows = sorted_rows(rows, options.sort_by)
+    if options.output in ("table", "wide"):
+        _table(rows, unasked, options)
     elif options.output == "name":
         output.text("\n".join(f"job.batch/{row.name}" for row in rows)) if rows else None
     else:
-        _table(rows, unasked)
+        from console.cli.documents import row_document
+
+        output.document([row_document(row) for row in rows], options.output)
     if recorded is None and any(row.place for row in rows):
         from console.cli.idle_line import tell_if_idle
 
@@ -89,6 +96,14 @@ TITLES = (
     *("NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES"),
     *("RESTARTS", "SCORE", "ENTRY", "AGE"),
 )
+MORE_TITLES = ("REASON", "UID")
+SORTED_BY = {title: title.lower() for title in (*TITLES, *MORE_TITLES)} | {
+    "ROUTES": "routes.done",
+    "SCORE": "drivingScore",
+    "ENTRY": "entryStatus",
+    "AGE": "createdAt",
+}
+"""A title -> the key of the JSON that tells its order; by AGE the oldest comes first."""
 
 
 def cells(row: SubmissionRow, now: datetime, *, unasked: bool = False) -> list[str]:
@@ -107,7 +122,31 @@ def cells(row: SubmissionRow, now: datetime, *, unasked: bool = False) -> list[s
     ]
 
 
-def _table(rows: tuple[SubmissionRow, ...], unasked: Collection[tuple[str, str]]) -> None:
-    now = datetime.now(UTC)
-    lines = [cells(row, now, unasked=(row.namespace, row.name) in unasked) for row in rows]
-    output.columns(list(TITLES), lines)
+def more_cells(row: SubmissionRow) -> list[str]:
+    """What `-o wide` tells besides."""
+    return [row.reason or "-", row.uid]
+
+
+def sorted_rows(rows: tuple[SubmissionRow, ...], key: str | None) -> tuple[SubmissionRow, ...]:
+    """In the order of a key of their JSON, or of a title. Raises InvalidInput for any other."""
+    if key is None:
+        return rows
+    from console.cli.document_forms import by_key
+    from console.cli.documents import row_document
+
+    return tuple(rows[place] for place in by_key(map(row_document, rows), key, SORTED_BY))
+
+
+def _table(
+    rows: tuple[SubmissionRow, ...],
+    unasked: Collection[tuple[str, str]],
+    options: argparse.Namespace,
+) -> None:
+    now, wide = datetime.now(UTC), options.output == "wide"
+    lines = [
+        cells(row, now, unasked=(row.namespace, row.name) in unasked)
+        + (more_cells(row) if wide else [])
+        for row in rows
+    ]
+    titles = [*TITLES, *MORE_TITLES] if wide else TITLES
+    output.columns(titles, lines, headless=options.no_headers)

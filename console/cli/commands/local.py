@@ -6,7 +6,7 @@ import argparse
 
 from console import wiring
 from console.cli import narration, output
-from console.cli.flags import CLUSTER_FLAGS
+from console.cli.flags import CLUSTER_FLAGS, DOCUMENTS, add_output_flag
 from console.cli.refusing import refuse_all
 from console.errors import Conflict, NotFound
 from console.paths import local_command
@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     ):
         action = actions.add_parser(name, help=text)
         if name == "status":
-            action.add_argument("-o", "--output", choices=["text", "json"], default="text")
+            add_output_flag(action, "text", *DOCUMENTS)
         action.set_defaults(run=run)
 
 
@@ -75,15 +75,16 @@ def _status(options: argparse.Namespace) -> int:
     _refuse_cluster_flags(options)
     status = wiring.local_status()
     cluster = status.cluster
-    if options.output == "json":
-        output.as_json(
+    if output.is_document(options.output):
+        output.document(
             {
                 "running": cluster is not None,
                 "server": cluster.server if cluster else None,
                 "kubeconfig": str(cluster.kubeconfig) if cluster else None,
                 "pid": cluster.pid if cluster else None,
                 "startedAt": status.started_at or None,
-            }
+            },
+            options.output,
         )
     else:
         output.text(status.text)

@@ -11,7 +11,7 @@ from console.cli.composing import add_composing_flags, composed
 from console.cli.connection import refuse_read_only, with_services
 from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
-from console.cli.flags import add_connection_flags
+from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
 from console.operations.services import Services
@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--limit", type=int, default=USUAL_LIMIT, metavar="SECONDS",
         help=f"until it is given up; pulling images takes most (default {USUAL_LIMIT})",
     )  # fmt: skip
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", "json", "yaml")
     parser.set_defaults(run=run)
 
 
@@ -52,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
         )
 
     outcome = with_services(options, work)
-    if options.output == "json":
-        output.as_json(preflight_document(outcome))
+    if output.is_document(options.output):
+        output.document(preflight_document(outcome), options.output)
     else:
         for line in checklist_lines(outcome.findings):
             output.text("".join(part for part, _ in line))

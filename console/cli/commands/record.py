@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from console import wiring
 from console.cli import interruptions, output
 from console.cli.connection import wanted
-from console.cli.flags import CLUSTER_FLAGS, add_connection_flags
+from console.cli.flags import CLUSTER_FLAGS, DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_together
 from console.domain.hostile_text import neutralise
@@ -43,7 +43,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="with status: end with 3 unless all that is followed is live, as for a probe",
     )
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", *DOCUMENTS)
     parser.add_argument("--detached", type=int, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
@@ -124,18 +124,19 @@ def _show(
     from console.cli.call_words import outbox_document, outbox_words
     from console.cli.store_words import store_document, store_words
 
-    if form == "json":
+    if output.is_document(form):
         recorders = [_document(state) for state in states]
         kept = store_document(store) if store is not None else None
         sent = outbox_document(calls) if calls is not None else None
-        return output.as_json({"recorders": recorders, "recordings": kept, "calls": sent})
-    told = [_told(state) for state in states] or ["No recorder is running."]
+        told = {"recorders": recorders, "recordings": kept, "calls": sent}
+        return output.document(told, form)
+    lines = [_told(state) for state in states] or ["No recorder is running."]
     if store is not None:
-        told += store_words(store)
+        lines += store_words(store)
     if calls is not None:
-        told += outbox_words(calls)
+        lines += outbox_words(calls)
     # The words of a kubeconfig and of a cluster's answers are in it.
-    return output.text("\n".join(neutralise(line) for line in "\n".join(told).split("\n")))
+    return output.text("\n".join(neutralise(line) for line in "\n".join(lines).split("\n")))
 
 
 def _live(state: ProcessState) -> bool:

@@ -8,7 +8,7 @@ from console.cli import narration, output
 from console.cli.commands.launch import conclude, unsure
 from console.cli.connection import refuse_read_only, submission_name, with_services
 from console.cli.findings import refuse_faulty
-from console.cli.flags import add_connection_flags
+from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
 from console.cli.unattended import recorder_for, tell_recorded
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--resumes", type=int, metavar="N", help="allow N pair resumes (default: as before)"
     )
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
-    parser.add_argument("-o", "--output", choices=["text", "json", "name"], default="text")
+    add_output_flag(parser, "text", "json", "yaml", "name")
     parser.set_defaults(run=run)
 
 
@@ -62,8 +62,8 @@ def run(options: argparse.Namespace) -> int:
     name, followed = with_services(options, work)
     if followed is not None:
         return conclude(followed, options.output)
-    if options.output == "json":
-        output.as_json({"name": name, "resumes": old})
+    if output.is_document(options.output):
+        output.document({"name": name, "resumes": old}, options.output)
     else:
         output.text(f"job.batch/{name}" + ("" if options.output == "name" else " created"))
     return 0

@@ -11,7 +11,7 @@ from console.cli import output
 from console.cli.boards import board_text
 from console.cli.connection import submission_name, with_services
 from console.cli.documents import Document, board_document, origin_document
-from console.cli.flags import add_connection_flags
+from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.following import news_of
 from console.cli.interruptions import telling
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_connection_flags(parser)
     add_recording_flags(parser)
     parser.add_argument("-w", "--watch", action="store_true", help="again at every change")
-    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    add_output_flag(parser, "text", *DOCUMENTS, "csv", "name")
     parser.set_defaults(run=run)
 
 
@@ -80,8 +80,13 @@ class _Shown(msgspec.Struct, frozen=True):
 
 
 def _show(told: _Shown, form: str, *, stream: bool) -> None:
-    if form == "json":
-        document = board_document(told.board) | {"why": list(told.why)} | told.origin
-        (output.as_json_line if stream else output.as_json)(document)
-    else:
+    if form == "text":
         output.text(board_text(told.board, told.why) + ("\n" if stream else ""))
+        return
+    document = board_document(told.board) | {"why": list(told.why)} | told.origin
+    if form == "name":
+        output.text(f"job.batch/{told.board.name}")
+    elif form == "csv":
+        output.document(document["pairs"], form)
+    else:
+        (output.in_stream if stream else output.document)(document, form)

@@ -58,7 +58,7 @@ def test_the_first_word_is_a_command_and_its_line_is_that_of_the_help() -> None:
         (("--context", ""), ["a-context"]),
         (("--theme", ""), ["a-theme"]),
         (("--theme", "status", "st"), ["status"]),
-        (("launch", "-o", ""), ["text", "json", "name"]),
+        (("launch", "-o", ""), ["text", "json", "yaml", "name"]),
         (("launch", "--dry-run=c"), ["--dry-run=client"]),
         (("launch", "-ojson", "--wai"), ["--wait"]),
         (("launch", "--repetitions", ""), []),
@@ -70,7 +70,7 @@ def test_the_first_word_is_a_command_and_its_line_is_that_of_the_help() -> None:
         (("merge", "-f", "one", ""), ["<files>"]),
         (("merge", "-f", "one", "--end"), ["--endpoint"]),
         (("local", ""), ["up", "down", "status", "kubeconfig"]),
-        (("local", "status", "-o", ""), ["text", "json"]),
+        (("local", "status", "-o", ""), ["text", "json", "yaml", "jsonpath="]),
         (("completion", ""), ["bash", "zsh", "fish"]),
         (("nonsense", ""), list(COMMANDS)),
         (("status", "--nonsense", ""), ["a-submission"]),
@@ -119,7 +119,7 @@ def test_bash_gets_the_part_after_the_character_at_which_it_breaks_words(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert answer(["bash", "=:@", "carla-console list --output=j"]) == 0
-    assert capsys.readouterr().out == "words\njson\n"
+    assert capsys.readouterr().out == "words\njson\njsonpath=\n"
 
 
 def test_a_shell_that_is_not_known_is_told_nothing(capsys: pytest.CaptureFixture[str]) -> None:

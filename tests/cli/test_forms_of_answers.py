@@ -1,0 +1,84 @@
+"""`-o` as kubectl's users write it: the same answer as YAML, CSV, names, a path, a wider table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+import yaml
+
+
+@pytest.fixture
+def two(stage):
+    for name in ("raven", "heron"):
+        stage.launch(name)
+    return stage
+
+
+@pytest.mark.parametrize("command", [("list",), ("status", "raven"), ("events", "raven")])
+def test_yaml_and_json_tell_the_same(two, command: tuple[str, ...]) -> None:
+    plain, other = two.run(*command, "-o", "json"), two.run(*command, "-o", "yaml")
+    assert (plain.code, other.code) == (0, 0)
+    assert yaml.safe_load(other.out) == json.loads(plain.out)
+
+
+@pytest.mark.parametrize("flag", [["-o", "jsonpath={.items[*].name}"], ["-o=jsonpath=[*].name"]])
+def test_a_path_finds_names_in_the_list(two, flag: list[str]) -> None:
+    assert sorted(two.run("list", *flag).out.split()) == ["heron", "raven"]
+
+
+def test_a_path_that_leads_nowhere_is_wrong_input(two) -> None:
+    ran = two.run("list", "-o", "jsonpath={[*].nmae}")
+    assert (ran.code, ran.out) == (2, "")
+    assert "There is no key 'nmae'" in ran.told
+
+
+def test_a_sheet_has_a_line_a_submission(two) -> None:
+    rows = [*csv.DictReader(io.StringIO(two.run("list", "-o", "csv").out))]
+    assert {row["name"] for row in rows} == {"raven", "heron"}
+    assert {row["routes.total"] for row in rows} == {"20"}
+
+
+def test_a_sheet_of_one_has_a_line_a_pair(two) -> None:
+    rows = [*csv.DictReader(io.StringIO(two.run("status", "raven", "-o", "csv").out))]
+    assert [row["pair"] for row in rows] == ["1", "2", "3", "4"]
+
+
+def test_a_name_is_what_every_command_takes(two) -> None:
+    (name,) = two.run("status", "job/raven", "-o", "name").out.split()
+    assert name == "job.batch/raven"
+    assert two.run("status", name, "-o", "name").code == 0
+
+
+def test_a_wide_table_has_more_and_none_has_titles_where_none_are_wanted(two) -> None:
+    head, *rows = two.run("list", "-o", "wide").out.splitlines()
+    assert head.split()[-2:] == ["REASON", "UID"]
+    assert len(rows) == 2
+    assert len(two.run("list", "--no-headers").out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("key", ["NAME", "name", ".name", "{.name}"])
+def test_the_list_is_sorted_by_what_kubectl_takes_too(two, key: str) -> None:
+    ran = two.run("list", "--no-headers", "--sort-by", key)
+    assert [line.split()[1] for line in ran.out.splitlines()] == ["heron", "raven"]
+
+
+def test_an_empty_list_is_no_line_at_all_for_a_script(stage) -> None:
+    for form in ("name", "csv", "jsonpath={.items[*].name}"):
+        assert stage.run("list", "-o", form).stdout == b""
+    assert stage.run("list", "--no-headers").stdout == b""
+
+
+def test_a_form_that_there_is_not_is_refused_with_those_that_there_are(two) -> None:
+    ran = two.run("list", "-o", "xml")
+    assert ran.code == 2
+    assert "wide" in ran.told
+    assert "jsonpath=" in ran.told
+
+
+def test_the_history_comes_in_the_same_forms(two) -> None:
+    rows = yaml.safe_load(two.command("history", "-o", "yaml").out)
+    assert isinstance(rows, list)
+    assert two.command("history", "--sort-by", "nonsense").code == (2 if rows else 0)
