@@ -6,6 +6,7 @@ that opens one takes a cell that begins as a formula for a formula.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,6 +20,8 @@ JSONPATH = "jsonpath="
 
 def text_of(told: Any, form: str) -> str:
     """The document in that form. Raises InvalidInput for a path that is none of it."""
+    # Every form is of what the JSON holds, which knows no tuples and no enumerations.
+    told = json.loads(json.dumps(told))
     if form == "yaml":
         import yaml
 

@@ -14,19 +14,47 @@ MOST_AROUND = 10_000
 
 def add_filter_flags(parser: argparse.ArgumentParser) -> None:
     """Patterns are regular expressions, case ignored."""
-    group = parser.add_argument_group("lines")
-    for flag, text in (
-        ("--grep", "only lines that have it"),
-        ("--invert", "only lines that have it not"),
-        ("--highlight", "let it stand out, on a terminal"),
+    group = parser.add_argument_group(
+        "lines", "patterns are regular expressions; case is ignored but in (?-i:Error)"
+    )
+    for flags, text in (
+        (("-i", "--include", "--grep"), "only lines that have it, or another one of them"),
+        (("-e", "--exclude", "--invert"), "only lines that have none of these"),
+        (("-H", "--highlight"), "let it stand out, on a terminal"),
     ):
-        group.add_argument(flag, metavar="PATTERN", type=_pattern, help=text)
+        group.add_argument(
+            *flags,
+            dest=flags[-1].strip("-"),
+            metavar="PATTERN",
+            type=_pattern,
+            action="append",
+            help=text,
+        )
     group.add_argument("--around", metavar="N", type=_around, help="so many around")
 
 
 def patterns_of(options: argparse.Namespace) -> Patterns:
     """The flags as a value."""
-    return Patterns(options.grep, options.invert, options.highlight, options.around or 0)
+    return Patterns(
+        _together(options.grep),
+        _together(options.invert),
+        _together(options.highlight),
+        options.around or 0,
+    )
+
+
+def _together(patterns: list[re.Pattern[str]] | None) -> re.Pattern[str] | None:
+    """What has one of them. Each was understood by itself; flags of the whole are of one alone."""
+    if not patterns or len(patterns) == 1:
+        return patterns[0] if patterns else None
+    try:
+        return re.compile("|".join(f"(?:{each.pattern})" for each in patterns), re.IGNORECASE)
+    except re.error as error:
+        raise InvalidInput(
+            "Several patterns cannot be sought at once.",
+            why=f"{error}.",
+            fix="Write a flag of one of them around it: (?s:a.b).",
+        ) from error
 
 
 def refuse_alone(options: argparse.Namespace) -> None:

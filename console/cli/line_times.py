@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,11 +14,18 @@ Began = Callable[[PrintedLine], datetime | None]
 """When a line's attempt began; None where nobody knows."""
 
 
+Zone = Callable[[datetime], datetime]
+"""The same moment as the clocks of some place show it."""
+_FRACTION = re.compile(r"\.\d+")
+
+
 class LineTimes:
     """`began` is asked once an attempt; what it does not know began with its first line here."""
 
-    def __init__(self, shown: Times, began: Began = lambda line: None) -> None:
-        self._shown, self._began = shown, began
+    def __init__(
+        self, shown: Times, began: Began = lambda line: None, zone: Zone | None = None
+    ) -> None:
+        self._shown, self._began, self._zone = shown, began, zone
         self._origins: dict[tuple[str, str, int] | None, datetime] = {}
 
     def __bool__(self) -> bool:
@@ -26,16 +34,25 @@ class LineTimes:
     @property
     def computed(self) -> bool:
         """A time is shown that the cluster does not send."""
-        return self._shown in (Times.RELATIVE, Times.ATTEMPT)
+        return self._shown in (Times.RELATIVE, Times.ATTEMPT) or self._zone is not None
 
     def before(self, line: PrintedLine) -> str:
         """With a space behind it; empty where the line has no time, or none is shown."""
         if self._shown is Times.NONE or not line.at:
             return ""
         if self._shown is Times.ABSOLUTE:
-            return f"{line.at} "
+            return f"{self._placed(line.at)} "
         at = moment(line.at)
         return "" if at is None else f"{stopwatch((at - self._origin(line, at)).total_seconds())} "
+
+    def _placed(self, at: str) -> str:
+        """In the zone that was asked for, to the nanosecond that the cluster sent."""
+        found = None if self._zone is None else moment(at)
+        if self._zone is None or found is None:
+            return at
+        there = self._zone(found).replace(microsecond=0).isoformat()
+        fraction = _FRACTION.search(at)
+        return f"{there[:19]}{fraction.group() if fraction else ''}{there[19:]}"
 
     def _origin(self, line: PrintedLine, at: datetime) -> datetime:
         own = self._shown is Times.ATTEMPT

@@ -37,6 +37,15 @@ class PrintedLine(msgspec.Struct, frozen=True):
     """Of its run, where that is known."""
 
 
+class LineOrigin(msgspec.Struct, frozen=True):
+    """Whose lines they are; the last two are empty where nobody can tell."""
+
+    namespace: str
+    submission: str
+    pod: str = ""
+    node: str = ""
+
+
 _Read = TypeVar("_Read", LogLine, PrintedLine)
 
 

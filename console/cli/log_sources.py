@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -12,9 +13,9 @@ from msgspec.structs import replace
 from console.cli import narration
 from console.cli.interruptions import telling
 from console.cli.line_filter import Patterns
-from console.cli.line_times import Began, LineTimes
-from console.cli.line_writer import LineWriter
-from console.cli.log_lines import PrintedLine, Selection, last, moment, recorded_lines
+from console.cli.line_times import Began, LineTimes, Zone
+from console.cli.line_writer import Colour, LineWriter
+from console.cli.log_lines import LineOrigin, PrintedLine, Selection, last, moment, recorded_lines
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
@@ -31,6 +32,13 @@ from console.operations.recording.route_times import Drive
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, find
+
+if TYPE_CHECKING:
+    from console.cli.line_forms import LineForm
+
+NO_ORIGIN = LineOrigin("", "")
+MOST_STREAMS = 50
+"""Followed at once, as stern has it; one submission has ten."""
 
 
 class WantedLog(msgspec.Struct, frozen=True):
@@ -50,6 +58,11 @@ class WantedLog(msgspec.Struct, frozen=True):
     """Both halves of that pair."""
     route: str = ""
     """While it was driven; of the pairs that drove it."""
+    zone: Zone | None = None
+    form: str = "default"
+    template: str | None = None
+    colour: Colour = Colour.AUTO
+    most_streams: int = MOST_STREAMS
 
     @property
     def merged(self) -> bool:
@@ -74,23 +87,52 @@ class WantedLog(msgspec.Struct, frozen=True):
             )
         return [container]
 
-    def writer(self, names: list[str], began: Began = lambda line: None) -> LineWriter:
+    def writer(
+        self,
+        names: list[str],
+        began: Began = lambda line: None,
+        origin: LineOrigin = NO_ORIGIN,
+    ) -> LineWriter:
         """Lines of several containers are told apart."""
-        times, several = LineTimes(self.times, began), len(names) > 1
-        return LineWriter(self.prefix or several, times, self.patterns, tuple(names))
+        return LineWriter(
+            self.prefix or len(names) > 1,
+            LineTimes(self.times, began, self.zone),
+            self.patterns,
+            tuple(names),
+            self.colour,
+            self._form(origin),
+        )
+
+    def _form(self, origin: LineOrigin) -> LineForm | None:
+        if self.form == "default" and self.template is None:
+            return None
+        from console.cli.line_forms import line_form
+
+        return line_form(self.form, self.template, origin)
 
 
 async def print_live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> None:
     """From the pod's node; followed, several at a time."""
     names = asked.chosen((each.name for each in pod.containers), pod.name)
-    live = _PodLogs(services, pod, asked, asked.writer(names), follow)
+    origin = LineOrigin(pod.namespace, pod.job, pod.name, pod.node)
+    live = _PodLogs(services, pod, asked, asked.writer(names, origin=origin), follow)
     if follow:
+        refuse_too_many(len(names), asked.most_streams)
         with telling(lambda: f"{pod.job} is as it was; its log again: {live.command(names)}"):
             printed = await asyncio.gather(*(live.print(name) for name in names))
     else:
         printed = [await live.print(name) for name in names]
     if not any(printed):
         raise NotFound(f"No container of {pod.name} has a log{asked.selection.kind}.")
+
+
+def refuse_too_many(streams: int, most: int) -> None:
+    """Raises InvalidInput; none is followed then, for half of them would look like all."""
+    if streams > most:
+        raise InvalidInput(
+            f"{streams} logs would be followed at once, and --max-log-requests allows {most}.",
+            fix=f"Choose containers with -c, or allow them: --max-log-requests {streams}",
+        )
 
 
 class _PodLogs(msgspec.Struct, frozen=True):
@@ -145,7 +187,8 @@ def print_recorded(
     names = names or asked.chosen(_containers(services, found.recording, there), str(wanted))
     logs = {name: services.recorder.log(found.recording, name) for name in names if name in there}
     said = _said(names, logs, asked.selection, drives)
-    writer = asked.writer(names, _began(logs))
+    origin = LineOrigin(wanted.namespace, wanted.name)
+    writer = asked.writer(names, _began(logs), origin)
     if not _print(writer, _merged(said, asked.selection) if asked.merged else said):
         raise NotFound(
             f"No such log{asked.selection.kind} is recorded of {wanted}.",

@@ -82,3 +82,53 @@ def test_the_history_comes_in_the_same_forms(two) -> None:
     rows = yaml.safe_load(two.command("history", "-o", "yaml").out)
     assert isinstance(rows, list)
     assert two.command("history", "--sort-by", "nonsense").code == (2 if rows else 0)
+
+
+def test_a_sheet_of_events_has_a_line_an_event_and_none_where_there_are_none(two) -> None:
+    assert two.run("events", "raven", "-o", "csv").stdout == b""
+
+
+def test_a_verdict_comes_as_yaml_too(two) -> None:
+    ran = two.run("inspect", "raven", "-o", "yaml")
+    assert ran.code == 0
+    assert yaml.safe_load(ran.out) == json.loads(two.run("inspect", "raven", "-o", "json").out)
+
+
+def test_a_checked_launch_is_shown_as_yaml_for_kubectl(stage) -> None:
+    words = ("--profile", "embedded", "--set", "submission.name=mine", "--dry-run", "client")
+    manifest = yaml.safe_load(stage.run("launch", *words, "-o", "yaml").out)
+    assert (manifest["kind"], manifest["metadata"]["name"]) == ("Job", "mine")
+    assert manifest.keys() == json.loads(stage.run("launch", *words, "-o", "json").out).keys()
+
+
+def test_what_changes_something_takes_no_path_that_may_fail_afterwards(stage) -> None:
+    for command in ("launch", "resume"):
+        ran = stage.run(command, "demo", "-o", "jsonpath={.name}")
+        assert ran.code == 2
+        assert "invalid choice" in ran.told
+
+
+@pytest.mark.parametrize(
+    "command", [("record", "status"), ("calls",), ("local", "status")], ids=lambda each: each[0]
+)
+def test_what_needs_no_cluster_comes_as_yaml_too(two, command: tuple[str, ...]) -> None:
+    plain, other = two.command(*command, "-o", "json"), two.command(*command, "-o", "yaml")
+    assert yaml.safe_load(other.out) == json.loads(plain.out)
+
+
+def test_one_key_of_a_status_needs_no_other_program(two) -> None:
+    ran = two.run("status", "raven", "-o", "jsonpath={.routes.total} {.pairs[*].pair}")
+    assert (ran.code, ran.out) == (0, "20 1 2 3 4\n")
+
+
+def test_a_history_is_sorted_wide_and_without_titles(stage) -> None:
+    for name in ("raven", "heron"):
+        stage.claim(stage.launch(name)).release()
+    ran = stage.command("history", "-o", "wide", "--no-headers", "--sort-by", "NAME")
+    assert [line.split()[2] for line in ran.out.splitlines()] == ["heron", "raven"]
+    head = stage.command("history", "-o", "wide").out.splitlines()[0]
+    assert head.endswith("TRACK   ENDED   FULL UID") or "FULL UID" in head
+    assert stage.command("history", "--sort-by", "nonsense").code == 2
+    path = "jsonpath={range .items[*]}{.name}={.track}{'\\n'}{end}"
+    told = stage.command("history", "--sort-by", "name", "-o", path).out.split()
+    assert told == ["heron=SENSORS", "raven=SENSORS"]

@@ -117,7 +117,7 @@ def test_bytes_come_out_as_the_container_wrote_them(stage) -> None:
         ("-c", "agent-1", "--all-containers"),
         ("-f", "-p"),
         ("-f", "--recorded"),
-        ("--tail", "-1"),
+        ("--tail", "-2"),
         ("--tail", "many"),
         ("--tail", "9" * 5000),
         ("--since", "9999999999d"),

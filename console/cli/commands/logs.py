@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from console.cli.connection import submission_name, with_services
 from console.cli.filter_flags import add_filter_flags, patterns_of, refuse_alone
 from console.cli.flags import add_connection_flags
 from console.cli.interruptions import blocking
+from console.cli.line_writer import Colour
+from console.cli.log_flags import add_form_flags, add_time_flags, count, number
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
-from console.cli.refusing import given, refuse_empty, refuse_together
+from console.cli.refusing import given, refuse_all, refuse_empty, refuse_together
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
 from console.errors import NotFound
@@ -21,13 +22,8 @@ from console.operations.recording.log_times import Times
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted, is_present
 
-_SPAN = re.compile(r"(?:[0-9]+[smhd])+")
-_PART = re.compile(r"([0-9]+)([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 OF_RECORDINGS = ("--merge", "--pair", "--attempt", "--route")
 """A cluster keeps the last two runs of a container; a recording has them all."""
-MOST_DIGITS = 5
-"""99999 days are not before the first year that a date can have."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,15 +36,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("-f", "--follow", action="store_true")
     parser.add_argument("-p", "--previous", action="store_true", help="the run before the last")
     parser.add_argument("--merge", action="store_true", help="all containers, by time; recorded")
-    parser.add_argument("--pair", metavar="N", type=_number, help="both halves, by time; recorded")
-    parser.add_argument("--attempt", metavar="N", type=_number, help="only that one; recorded")
+    parser.add_argument("--pair", metavar="N", type=number, help="both halves, by time; recorded")
+    parser.add_argument("--attempt", metavar="N", type=number, help="only that one; recorded")
     parser.add_argument("--route", metavar="ROUTE", help="while it was driven; recorded")
-    parser.add_argument("--timestamps", action="store_true", help="as --times absolute")
-    times = [each.value for each in Times]
-    parser.add_argument("--times", choices=times, help="since the first line, or the attempt's")
-    parser.add_argument("--prefix", action="store_true", help="name the container on each line")
-    parser.add_argument("--since", metavar="SPAN", type=_span, help="for example 90s, 5m, 1h30m")
-    parser.add_argument("--tail", metavar="N", type=_count, help="only the last N lines")
+    parser.add_argument("--tail", metavar="N", type=count, help="only the last N lines; -1: all")
+    add_time_flags(parser)
+    add_form_flags(parser)
     add_filter_flags(parser)
     parser.set_defaults(run=run)
 
@@ -82,41 +75,51 @@ def _refuse(options: argparse.Namespace) -> None:
     refuse_together(options, "--pair", "--route", why="A route is of one pair.")
     refuse_together(options, "--attempt", "--previous")
     refuse_together(options, "--timestamps", "--times")
+    refuse_together(options, "--since", "--since-time")
+    _refuse_forms(options)
     refuse_together(options, "--follow", "--previous", why="A run that is over does not go on.")
     for flag in ("--recorded", *OF_RECORDINGS):
         refuse_together(options, "--follow", flag, why="A recording is read as it stands.")
     refuse_alone(options)
 
 
-def _span(text: str) -> timedelta:
-    if not _SPAN.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span of time: write 90s, 5m, 2h or 1d")
-    parts = _PART.findall(text)
-    if any(len(number) > MOST_DIGITS for number, _ in parts):
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is longer than anything is recorded")
-    return timedelta(seconds=sum(int(number) * _SECONDS[unit] for number, unit in parts))
+def _refuse_forms(options: argparse.Namespace) -> None:
+    """A form says itself what stands in a line."""
+    if options.times in ("none", "relative", "attempt"):
+        refuse_together(options, "--times", "--timezone", why="That is no time of a clock.")
+    if options.output != "default":
+        for flag in ("--template", "--prefix"):
+            refuse_all(options, (flag,), beside=f"-o {options.output}")
+    if options.output == "raw":
+        refuse_all(options, ("--timestamps", "--times", "--timezone"), beside="-o raw")
+    refuse_together(options, "--template", "--prefix", why="A template says what it prints.")
+    if options.template is not None:
+        from console.cli.line_templates import line_template
+
+        line_template(options.template)
 
 
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of lines: 0 or more")
-    return int(text)
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1")
-    return int(text)
+def _times(options: argparse.Namespace) -> Times:
+    """A zone is of times that are shown, as those are of the clock."""
+    clock = options.timestamps or options.timezone is not None
+    return Times(options.times or ("absolute" if clock else "none"))
 
 
 def _asked(options: argparse.Namespace) -> WantedLog:
-    since = None if options.since is None else datetime.now(UTC) - options.since
+    since = options.since_time
+    if options.since is not None:
+        since = datetime.now(UTC) - options.since
     return WantedLog(
         container=options.container or "",
         every=options.all_containers,
         selection=Selection(since, options.tail, options.previous, options.attempt),
         prefix=options.prefix,
-        times=Times(options.times or ("absolute" if options.timestamps else "none")),
+        times=_times(options),
+        zone=options.timezone,
+        form=options.output,
+        template=options.template,
+        colour=Colour(options.color),
+        most_streams=options.max_log_requests,
         patterns=patterns_of(options),
         merge=options.merge,
         pair=options.pair,

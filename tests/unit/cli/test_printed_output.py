@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+import yaml
 
 from console.cli import narration, output
 from console.errors import ConsoleError, NotFound
@@ -103,3 +104,30 @@ def test_further_lines_of_an_error_stand_indented_beneath_it(capsys: Captured) -
         "  name: too long",
         "  resumes: not 0",
     ]
+
+
+def test_a_stream_of_yaml_is_read_as_documents(capsys: Captured) -> None:
+    for number in (1, 2):
+        output.in_stream({"n": number}, "yaml")
+    assert [each["n"] for each in yaml.safe_load_all(capsys.readouterr().out)] == [1, 2]
+
+
+def test_a_stream_of_what_a_path_finds_has_a_line_each(capsys: Captured) -> None:
+    for number in (1, 2):
+        output.in_stream({"n": number}, "jsonpath={.n}")
+    output.in_stream({"n": 3}, "json")
+    assert capsys.readouterr().out == '1\n2\n{"n": 3}\n'
+
+
+@pytest.mark.parametrize(
+    ("form", "is_one"),
+    [("json", True), ("yaml", True), ("jsonpath={.a}", True), ("table", False), ("name", False)],
+)
+def test_a_form_is_a_document_or_words(form: str, is_one: bool) -> None:
+    assert output.is_document(form) is is_one
+
+
+def test_columns_without_titles_are_as_wide_as_their_cells(capsys: Captured) -> None:
+    output.columns(["A LONG TITLE", "B"], [["a", "b"], ["aa", "b"]], headless=True)
+    output.columns(["A"], [], headless=True)
+    assert capsys.readouterr().out == "a    b\naa   b\n"

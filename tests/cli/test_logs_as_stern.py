@@ -1,0 +1,129 @@
+"""`logs` as users of stern and kubectl write it: times, zones, forms, colours, several patterns."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+HOSTILE = b"\x1b]0;owned\x07an \x1b[2Jerror \xe2\x80\xae!"
+
+
+@pytest.fixture
+def living(stage):
+    """A pod with two containers that talk."""
+    stage.pod(stage.launch(), logcopy=[b"one", b"an Error", b"two"], agent_1=[b"x", HOSTILE])
+    return stage
+
+
+@pytest.fixture
+def gone(stage):
+    """What is recorded of one whose agent ran twice."""
+    recording = stage.launch()
+    stage.record(recording, "agent-1", b"first", b"tick", pod="p")
+    stage.record(recording, "agent-1", b"again", b"tock", run=1, pod="p")
+    stage.forget()
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        (("-i", "error"), ["an Error"]),
+        (("-i", "(?-i:error)"), []),
+        (("--include", "one", "--include", "two"), ["one", "two"]),
+        (("-i", "o", "-e", "two"), ["one", "an Error"]),
+        (("-e", "one", "-e", "two"), ["an Error"]),
+        (("--exclude", "error"), ["one", "two"]),
+        (("-H", "one"), ["one", "an Error", "two"]),
+        (("--tail", "-1"), ["one", "an Error", "two"]),
+        (("--timezone", "Asia/Tokyo", "-i", "two"), ["2026-11-22T19:00:02.000000000+09:00 two"]),
+        (("-t", "--timezone", "UTC", "-i", "two"), ["2026-11-22T10:00:02.000000000+00:00 two"]),
+        (("--template", "{{.Submission}}/{{.ContainerName}} {{.Message}}", "-i", "two"),
+         ["demo/logcopy two"]),
+        (("--template", '{{.PodName}} {{.NodeName}}{{"\\n"}}', "-i", "two"), ["demo-abcde n"]),
+        (("--color", "always", "-H", "one", "-i", "one"), ["\x1b[1;7mone\x1b[0m"]),
+        (("--color", "always", "--prefix", "-e", "one|err"), ["\x1b[36mlogcopy \x1b[0mtwo"]),
+        (("--color", "never", "-H", "one", "-i", "one"), ["one"]),
+    ],
+)  # fmt: skip
+def test_a_flag_of_stern_or_kubectl_does_the_same_here(living, flags, shown) -> None:
+    ran = living.run("logs", "demo", *flags)
+    assert (ran.code, ran.out.splitlines()) == (0, shown)
+
+
+@pytest.mark.parametrize("time", ["2026-11-22T10:01:01Z", "2026-11-22T12:01:01.000+02:00"])
+def test_the_recording_is_read_from_a_time_on(gone, time: str) -> None:
+    ran = gone.run("logs", "demo", "-c", "agent-1", "--since-time", time)
+    assert ran.out == "tock\n"
+
+
+def test_json_is_an_object_a_line_with_sterns_keys(living) -> None:
+    ran = living.run("logs", "demo", "-o", "json", "--all-containers", "-e", "one|two")
+    first, *_ = told = [json.loads(line) for line in ran.out.splitlines()]
+    assert [each["containerName"] for each in told] == ["logcopy", "agent-1", "agent-1"]
+    assert first == {
+        "message": "an Error",
+        "timestamp": "2026-11-22T10:00:01.000000000Z",
+        "namespace": "races",
+        "submission": "demo",
+        "podName": "demo-abcde",
+        "nodeName": "n",
+        "containerName": "logcopy",
+        "attempt": None,
+        "missing": False,
+    }
+
+
+def test_json_of_a_recording_knows_the_attempt_and_marks_what_is_no_line(gone) -> None:
+    ran = gone.run("logs", "demo", "-c", "agent-1", "-o", "json")
+    told = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(each["attempt"], each["missing"]) for each in told if each["missing"]] == [(2, True)]
+    assert [each["attempt"] for each in told if not each["missing"]] == [1, 1, 2, 2]
+    assert {each["nodeName"] for each in told} == {None}
+
+
+def test_raw_is_the_containers_bytes_alone_and_what_is_missing_is_told_beside(gone) -> None:
+    both = gone.run("logs", "demo", "-o", "raw", "-c", "agent-1")
+    assert both.out.splitlines() == ["first", "tick", "again", "tock"]
+    assert "agent-1: ── the container started again" in both.told
+
+
+def test_raw_leaves_every_byte_to_who_reads_the_pipe(living) -> None:
+    assert (
+        living.run("logs", "demo", "-o", "raw", "-c", "agent-1").stdout == b"x\n" + HOSTILE + b"\n"
+    )
+
+
+@pytest.mark.parametrize("flags", [(), ("--highlight", "err"), ("--template", "{{.Message}}")])
+def test_what_is_made_for_eyes_controls_no_terminal_in_a_pipe_either(living, flags) -> None:
+    out = living.run("logs", "demo", "-c", "agent-1", "--color", "always", *flags).out
+    assert "error" in out.replace("\x1b[1;7m", "").replace("\x1b[0m", "")
+    assert not {"\x07", "\u202e"} & set(out)
+    assert "\x1b]" not in out
+    assert "\x1b[2J" not in out
+
+
+@pytest.mark.parametrize(
+    ("flags", "word"),
+    [
+        (("--since", "5m", "--since-time", "2026-11-22T10:00:00Z"), "--since-time"),
+        (("--since-time", "yesterday"), "2026-11-22T10:00:00Z"),
+        (("--timezone", "Mars/Olympus"), "Asia/Tokyo"),
+        (("--timezone", "../../etc/passwd"), "Asia/Tokyo"),
+        (("--timezone", "UTC", "--times", "relative"), "--timezone"),
+        (("-o", "raw", "--prefix"), "--prefix"),
+        (("-o", "json", "--template", "{{.Message}}"), "--template"),
+        (("--template", "{{.Massage}}"), "{{.Message}}"),
+        (("--template", ""), "{{.Message}}"),
+        (("-i", "("), "no regular expression"),
+        (("-i", "a", "-i", "(?s)b"), "Several patterns"),
+        (("--color", "sometimes"), "always"),
+        (("--max-log-requests", "0"), "no number"),
+        (("-f", "--all-containers", "--max-log-requests", "1"), "--max-log-requests 2"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(living, flags, word: str) -> None:
+    ran = living.run("logs", "demo", *flags)
+    assert (ran.code, ran.stdout) == (2, b"")
+    assert word in ran.told
