@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Whole suites start Python some hundred times: it keeps what it compiles.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test tests thorough coverage covered submissions check format e2e upstream chaos kills bench screenshots schema completion lock wheel image clean help
+.PHONY: run demo test tests thorough coverage covered submissions check format e2e upstream chaos kills bench screenshots schema completion man lock wheel image clean help
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -82,8 +82,12 @@ screenshots: $(READY) ## make the README's screenshots from a real run
 schema: $(READY) ## cut console/specs/job_schema.json out of the embedded API's schemas
 	@$(BIN)/python -m tests.job_schema
 
-completion: $(READY) ## write console/cli/completion/grammar.json from the parsers
+completion: $(READY) ## write what a Tab offers and the manual page, both from the parsers
 	@$(BIN)/python -m tests.completion_grammar
+	@$(BIN)/python -m tests.manual_page
+
+man: completion ## read the manual page, made anew
+	@man -l console/cli/carla-console.1
 
 LOCK := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header
 

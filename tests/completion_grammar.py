@@ -33,11 +33,30 @@ NAMED = {
 
 def made() -> Grammar:
     """The whole command line, in the order of its help."""
+    return dict(_commands("", _loaded()))
+
+
+def all_parsers() -> dict[str, argparse.ArgumentParser]:
+    """A command's words -> its parser, the program's own as the empty text; each once."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    left = [("", _loaded())]
+    while left:
+        words, one = left.pop(0)
+        if one not in found.values():
+            found[words] = one
+            below = next((each for each in one._actions if isinstance(each, Commands)), None)
+            named = below._name_parser_map.items() if below else ()
+            left = [*((f"{words} {word}".strip(), each) for word, each in named), *left]
+    return found
+
+
+def _loaded() -> argparse.ArgumentParser:
+    """The program's parser, with every command's part of it."""
     top = parser()
     for name in loading.MODULES:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
             top.parse_args([name, "--help"])
-    return dict(_commands("", top))
+    return top
 
 
 def text_of(grammar: Grammar) -> str:

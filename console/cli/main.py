@@ -23,8 +23,9 @@ rubbish every 700 of them, as is usual, is a fifth of a long list's time."""
 COMPLETE = "__complete"
 """What a shell calls at each Tab. A user has no use for it, so no help tells of it."""
 _EPILOG = """exit codes:
-  0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden   5 not found
-  6 conflict   7 the submission ended without a complete result
+  0 fine   1 failed   2 wrong input   3 cluster unreachable   4 forbidden
+  5 not found   6 conflict
+  7 the submission ended without a complete result
   8 the result is complete, but not eligible
   128 + n ended by signal n (130: Ctrl-C)
 

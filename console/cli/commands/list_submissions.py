@@ -96,7 +96,7 @@ TITLES = (
     *("NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES"),
     *("RESTARTS", "SCORE", "ENTRY", "AGE"),
 )
-MORE_TITLES = ("REASON", "UID")
+MORE_TITLES = ("TEAM", "TRACK", "IMAGE", "REASON", "UID")
 SORTED_BY = {title: title.lower() for title in (*TITLES, *MORE_TITLES)} | {
     "ROUTES": "routes.done",
     "SCORE": "drivingScore",
@@ -124,7 +124,8 @@ def cells(row: SubmissionRow, now: datetime, *, unasked: bool = False) -> list[s
 
 def more_cells(row: SubmissionRow) -> list[str]:
     """What `-o wide` tells besides."""
-    return [row.reason or "-", row.uid]
+    team = "?" if row.team is None else row.team or "-"
+    return [team, row.track or "?", row.image or "?", row.reason or "-", row.uid]
 
 
 def sorted_rows(rows: tuple[SubmissionRow, ...], key: str | None) -> tuple[SubmissionRow, ...]:
