@@ -2,13 +2,13 @@
 
 A signal that was ignored when we started stays so: `nohup` and a shell's `&` count on it.
 asyncio is imported where there is something to await: loading it takes as long as a whole merge.
+What is done within is done by classes: `contextlib` alone is a sixtieth of one, for every command.
 """
 
 from __future__ import annotations
 
-import contextlib
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from types import FrameType
 
 from console.cli import narration
@@ -40,18 +40,18 @@ class Interrupted(BaseException):
         return "interrupted" if ours else f"ended by {signal.Signals(self.number).name}"
 
 
-@contextlib.contextmanager
-def heeded() -> Iterator[None]:
+class heeded:  # noqa: N801  it is read as what is done
     """Within, the signals raise Interrupted."""
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    heed = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in heed:
-        signal.signal(number, _interrupt)
-    try:
-        yield
-    finally:
-        for number in heed:
-            signal.signal(number, before[number] or signal.SIG_DFL)
+
+    def __enter__(self) -> None:
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        self._before = {n: each for n, each in before.items() if each is not signal.SIG_IGN}
+        for number in self._before:
+            signal.signal(number, _interrupt)
+
+    def __exit__(self, *_ended: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:
@@ -102,23 +102,29 @@ async def _heeding(
 _blocked: list[None] = []
 
 
-@contextlib.contextmanager
-def blocking() -> Iterator[None]:
+class blocking:  # noqa: N801  likewise
     """Within, work of `run` may wait for a reader of our output: a signal ends it at once."""
-    _blocked.append(None)
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        _blocked.append(None)
+
+    def __exit__(self, *_ended: object) -> None:
         _blocked.pop()
 
 
-@contextlib.contextmanager
-def telling(what_stays: Callable[[], str]) -> Iterator[None]:
+class telling:  # noqa: N801  likewise
     """Where the work within is cut short from outside: one line on what goes on without it."""
-    import asyncio
 
-    try:
-        yield
-    except (asyncio.CancelledError, Interrupted):
-        narration.say(what_stays())
-        raise
+    def __init__(self, what_stays: Callable[[], str]) -> None:
+        self._what_stays = what_stays
+
+    def __enter__(self) -> None:
+        """There is nothing to be told yet."""
+
+    def __exit__(self, _kind: object, ended: BaseException | None, *_where: object) -> None:
+        if ended is None:
+            return
+        import asyncio
+
+        if isinstance(ended, asyncio.CancelledError | Interrupted):
+            narration.say(self._what_stays())

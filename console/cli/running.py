@@ -8,7 +8,6 @@ eligible; 128 + n ended by signal n.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 
 from console.cli import interruptions, narration, streams
@@ -54,8 +53,11 @@ def _run(options: argparse.Namespace) -> int:
         narration.complain(error)
         return error.exit_code
     except interruptions.Interrupted as ended:
-        with contextlib.suppress(OSError):  # a terminal that has hung up cannot be told
+        # A terminal that has hung up cannot be told.
+        try:  # noqa: SIM105  `contextlib` takes long to load, see `interruptions`
             narration.say(str(ended))
+        except OSError:
+            pass
         return ended.exit_code
     except KeyboardInterrupt:
         narration.say("interrupted")

@@ -13,12 +13,14 @@ from math import isfinite, isinf
 from console.results.named_tuple import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Iterator
 
 SIZE_LIMIT = 50 * 1024 * 1024
 """Bytes of a partial; a real one of 25 records has less than one of these fifty megabytes, unless
 its agent met with infractions by the thousand."""
 _INDENT = 4 * " "
+_APART = 3
+"""Levels above a record of a checkpoint."""
 _CONTAINER_LIMIT = 100_000
 _NAME_LIMIT = 500_000
 _SEPARATOR_LIMIT = 4_000_000
@@ -37,7 +39,28 @@ class HostileJson(ValueError):
 
 def indented(document: Any, *, sort_keys: bool) -> str:
     """The text of a document: four blanks, ASCII only, no newline at the end."""
-    return _text(document, "\n", sort_keys)
+    return "".join(_pieces(document, "\n", sort_keys, _APART))
+
+
+def _pieces(part: Any, gap: str, sort_keys: bool, levels: int) -> Iterator[str]:
+    """The text of a part, record by record: put together level by level, nearly all of it would
+    be copied at each, and memory that is new costs more than what is written into it.
+    """
+    if not levels or not part or not isinstance(part, (dict, list)):
+        yield _text(part, gap, sort_keys)
+        return
+    inside = gap + _INDENT
+    begin, end = "{}" if isinstance(part, dict) else "[]"
+    if isinstance(part, dict):
+        items = sorted(part.items()) if sort_keys else part.items()
+        parts = [(f"{inside}{quoted(name)}: ", each) for name, each in items]
+    else:
+        parts = [(inside, each) for each in part]
+    for before, each in parts:
+        yield begin + before
+        yield from _pieces(each, inside, sort_keys, levels - 1)
+        begin = ","
+    yield gap + end
 
 
 def _text(part: Any, gap: str, sort_keys: bool) -> str:
@@ -55,7 +78,9 @@ def _text(part: Any, gap: str, sort_keys: bool) -> str:
         texts = [f"{quoted(name)}: {_text(each, inside, sort_keys)}" for name, each in items]
         return f"{{{inside}{f',{inside}'.join(texts)}{gap}}}" if texts else "{}"
     if isinstance(part, (list, tuple)):
-        texts = [_text(each, inside, sort_keys) for each in part]
+        texts = [
+            quoted(each) if type(each) is str else _text(each, inside, sort_keys) for each in part
+        ]
         return f"[{inside}{f',{inside}'.join(texts)}{gap}]" if texts else "[]"
     return json.dumps(part)
 
