@@ -7,7 +7,7 @@ import argparse
 CLUSTER_FLAGS = ("--kubeconfig", "--context", "--namespace")
 EVERYWHERE = ("list", "record")
 """Commands that know -A."""
-SCREEN_FLAGS = ("--theme", "--no-mouse")
+SCREEN_FLAGS = ("--theme", "--no-mouse", "--ascii")
 """What only the screens heed."""
 
 
@@ -90,7 +90,7 @@ def _add_identity(group: argparse._ArgumentGroup, *, own: bool) -> None:
 
 
 def add_screen_flags(top: argparse.ArgumentParser) -> None:
-    """--theme and --no-mouse: they stand before a command, and beside none. -A for the list."""
+    """What only the screens heed stands before a command, and beside none. -A for the list."""
     top.add_argument(
         "-A",
         "--all-namespaces",
@@ -99,3 +99,4 @@ def add_screen_flags(top: argparse.ArgumentParser) -> None:
     )
     top.add_argument("--theme", metavar="NAME", help="colours (see themes/)")
     top.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    top.add_argument("--ascii", action="store_true", help="ASCII alone, whatever the locale says")

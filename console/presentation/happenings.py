@@ -132,7 +132,7 @@ def _one_line(run: Run, now: datetime) -> Line:
     whose = "" if len(containers) == 1 else f"{len(containers)} containers, "
     return text(
         (f"{age(events[-1].last_seen, now):>6} ", Tone.MUTED),
-        (f"{', '.join(dict.fromkeys(each.reason for each in events))} ", Tone.TEXT),
+        (f"{', '.join(sorted({each.reason for each in events}, key=_ROUTINE.index))} ", Tone.TEXT),
         (f"{about}  ", Tone.MUTED),
         (f"{whose}{sum(max(each.count, 1) for each in events)} events{_took(events)}", Tone.TEXT),
     )

@@ -28,6 +28,7 @@ from console.tui.input_gate import Input, InputGate
 from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.noticing import Noticing
 from console.tui.places import Destination, Place
+from console.tui.plain_rows import PlainRows
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.skins import skin
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
 
 
-class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, Copies):
+class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
@@ -63,6 +64,7 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, Copies):
         recordings: Recordings | None = None,
         opened: Callable[[], Destination] | None = None,
         calls: Callable[[], CallReport] | None = None,
+        ascii_alone: bool = False,
     ) -> None:
         """`opened`: the one place that is shown, instead of the list; no cluster is asked then.
 
@@ -72,6 +74,7 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, Copies):
         self._calls = calls
         self._calling: Calling | None = None
         self.backend, self.recordings, self._opened = backend, recordings, opened
+        self.ascii_alone = ascii_alone
         self.wear(skin(theme))
         self._offered_start = False
         self._leaving = False

@@ -48,8 +48,9 @@ class FirstFrame:
     The app enters the same alternate screen a second time, which terminals take for once.
     """
 
-    def __init__(self, terminal: int, screen: int) -> None:
-        self._terminal, self._screen = terminal, screen
+    def __init__(self, terminal: int, screen: int, *, plain: bool = False) -> None:
+        """`plain`: in ASCII alone."""
+        self._terminal, self._screen, self._plain = terminal, screen, plain
         self._modes: list[Any] | None = None
         self._drawn = False
 
@@ -65,6 +66,7 @@ class FirstFrame:
         self._drawn = True
         width, height = _size(self._screen)
         told = frame(fleet, width, height, datetime.now(UTC))
+        told = [_in_ascii(line) for line in told] if self._plain else told
         _write(self._screen, ENTER + painted(told, width, height, palette(theme)))
 
     def hand_over(self) -> None:
@@ -77,6 +79,12 @@ class FirstFrame:
         if self._modes is not None:
             with suppress(termios.error):  # it has hung up: there is nothing to restore
                 termios.tcsetattr(self._terminal, termios.TCSANOW, self._modes)
+
+
+def _in_ascii(line: Line) -> Line:
+    from console.presentation.ascii_letters import in_ascii  # few terminals need it
+
+    return tuple((in_ascii(neutralise(span)), tone) for span, tone in line)
 
 
 def frame(fleet: FleetSnapshot, width: int, height: int, now: datetime) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from console.errors import ConsoleError
 from console.tui import garbage, remembered, skins, turns
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
+from console.tui.letters import ascii_alone
 
 if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
@@ -41,6 +43,13 @@ class Looks(NamedTuple):
     mouse: bool = True
     calls: Callable[[], CallReport] | None = None
     """Asked behind the first paint; None where nobody is to be called."""
+    ascii_alone: bool = False
+    """Whatever the locale says."""
+
+    @property
+    def plain(self) -> bool:
+        """No letter that is not ASCII may reach the terminal."""
+        return ascii_alone(os.environ, flag=self.ascii_alone)
 
 
 Wanted = TypeVar("Wanted", bound=Reachable)
@@ -62,7 +71,7 @@ def open_screens(
     turns.shorten()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
-    first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno())
+    first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno(), plain=looks.plain)
     with watch as outside, first:
         file = skins.file_of(skins.skin(looks.theme).name)
         known = _draw_first(
@@ -92,7 +101,13 @@ def _app(backend: Backend, archive: Callable[[], Archive], looks: Looks) -> Cons
     from console.tui.recorded_source import RecordedSubmissions
 
     recordings = RecordedSubmissions(archive)
-    return ConsoleApp(backend, theme=looks.theme, recordings=recordings, calls=looks.calls)
+    return ConsoleApp(
+        backend,
+        theme=looks.theme,
+        recordings=recordings,
+        calls=looks.calls,
+        ascii_alone=looks.plain,
+    )
 
 
 def open_replay(
@@ -118,7 +133,8 @@ def open_replay(
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     with watch as outside:
-        app = ConsoleApp(LiveBackend(connect, unasked), theme=looks.theme, opened=opened)
+        backend = LiveBackend(connect, unasked)
+        app = ConsoleApp(backend, theme=looks.theme, opened=opened, ascii_alone=looks.plain)
         apps.append(app)
         if not outside.code:
             app.run(mouse=looks.mouse)

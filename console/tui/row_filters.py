@@ -21,6 +21,7 @@ class RowFilters:
 
     def __init__(self, filters: Sequence[LineFilter], background: Color) -> None:
         self._filters, self._background = tuple(filters), background
+        self._reads_text = any(getattr(each, "reads_text", False) for each in filters)
         self._stays: dict[Style | None, bool] = {}
 
     def same(self, filters: Sequence[LineFilter], background: Color) -> bool:
@@ -28,6 +29,8 @@ class RowFilters:
         return self._filters == tuple(filters) and self._background == background
 
     def __call__(self, row: Strip) -> Strip:
+        if self._reads_text:
+            return self._applied(row)
         for _, style, _ in row:
             if not self._left_alone(style):
                 return self._applied(row)

@@ -276,7 +276,9 @@ def _localised(connection: WantedCluster) -> WantedCluster:
     return msgspec.structs.replace(connection, kubeconfig=str(local_kubeconfig()), context=None)
 
 
-def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -> int:
+def open_console(
+    connection: WantedCluster, *, theme: str | None, mouse: bool, ascii_alone: bool = False
+) -> int:
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
     from console.tui.opening import Looks, open_screens
 
@@ -287,15 +289,17 @@ def open_console(connection: WantedCluster, *, theme: str | None, mouse: bool) -
         start_local=lambda: _own_local(connection),
         ends_local=local_ends_with_us,
         recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
-        looks=Looks(theme, mouse, call_outbox),
+        looks=Looks(theme, mouse, call_outbox, ascii_alone),
     )
 
 
-def open_replay(player: Player, *, theme: str | None, mouse: bool) -> int:
+def open_replay(
+    player: Player, *, theme: str | None, mouse: bool, ascii_alone: bool = False
+) -> int:
     """The screens on that replay; the exit code. Connects to nothing."""
     from console.tui.opening import Looks, open_replay
 
-    return open_replay(player, connect, WantedCluster(), Looks(theme, mouse))
+    return open_replay(player, connect, WantedCluster(), Looks(theme, mouse, None, ascii_alone))
 
 
 def _own_local(asked: WantedCluster) -> WantedCluster:

@@ -58,7 +58,7 @@ READ = "reading the recording of demo\n"
 def test_a_recording_is_opened_at_its_begin(run: Run, opened: list[Any]) -> None:
     assert run("demo") == (0, READ)
     ((player, looks),) = opened
-    assert looks == {"theme": None, "mouse": True}
+    assert looks == {"theme": None, "mouse": True, "ascii_alone": False}
     assert (player.recording.name, player.state.speed, player.advance().at) == ("demo", 1, BEGIN)
 
 
@@ -76,7 +76,7 @@ def test_the_screens_flags_stand_before_the_command(
     opened: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--theme", "leaderboard-light", "--no-mouse", "replay", "demo"]) == 0
-    assert opened[0][1] == {"theme": "leaderboard-light", "mouse": False}
+    assert opened[0][1] == {"theme": "leaderboard-light", "mouse": False, "ascii_alone": False}
 
 
 @pytest.mark.parametrize(

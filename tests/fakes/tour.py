@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from fakes.pilots import seen, shows, until
 from fakes.recordings import archive_in, recorded
 from fakes.screens import NOW, ROWS, FakeBackend, row
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
 from console.tui.app import ConsoleApp
+from console.tui.navigation import back_to_list
 from console.tui.places import Destination, Place, Subject
 from console.tui.recorded_source import RecordedSubmissions
+from console.tui.screens.screen import ConsoleScreen
 
 DEMO: Subject = ("leaderboard", "demo")
 
@@ -43,9 +47,13 @@ def _error(app: ConsoleApp) -> None:
     app.show_error(ConsoleError("The launch failed.", why=why, fix="Wait, or cancel another one."))
 
 
+def _stay(_app: ConsoleApp) -> None:
+    """Here already."""
+
+
 STOPS = (
-    Stop("list", lambda app: None, "Running"),
-    Stop("compose", _place(Place.COMPOSE), "Team"),
+    Stop("list", _stay, "Running"),
+    Stop("compose", _place(Place.COMPOSE), "Leaderboard"),
     Stop("monitor", _place(Place.MONITOR), "restarts"),
     Stop("logs", _place(Place.LOGS), "agent-1"),
     Stop("results", _place(Place.RESULTS), "RouteScenario_0"),
@@ -53,7 +61,7 @@ STOPS = (
     Stop("events", _place(Place.EVENTS), "Created pod"),
     Stop("manifest", _place(Place.MANIFEST), "apiVersion"),
     Stop("history", _place(Place.HISTORY), "History"),
-    Stop("help", lambda app: app.action_help(), "Help"),
+    Stop("help", lambda app: app.action_help(), "Watch the submission"),
     Stop("palette", lambda app: app.action_command_palette(), "Search"),
     Stop("line", lambda app: app.action_line(), ":"),
     Stop("delete", _command("delete"), "Delete"),
@@ -61,6 +69,21 @@ STOPS = (
     Stop("error", _error, "The launch failed."),
 )
 SIZES = ((60, 18), (80, 24), (120, 40), (160, 45), (200, 60))
+
+
+async def visits(app: ConsoleApp, pilot: Pilot[None]) -> AsyncIterator[tuple[str, str]]:
+    """Each stop's name, and all that is seen there."""
+    for stop in STOPS:
+        if stop.go is not _stay:
+            stop.go(app)
+            await until(pilot, lambda: len(app.screen_stack) > 1)
+        await shows(pilot, stop.shows)
+        yield stop.name, seen(app)
+        if not isinstance(app.screen, ConsoleScreen):
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, ConsoleScreen))
+        back_to_list(app)
+        await until(pilot, lambda: len(app.screen_stack) == 1 and app.gate.is_open)
 
 
 def busy_backend() -> FakeBackend:

@@ -53,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
     refuse_without_terminal()
     if choice.remark:
         say(f"note: {choice.remark}")
-    return wiring.open_replay(player, theme=options.theme, mouse=not options.no_mouse)
+    return wiring.open_replay(
+        player, theme=options.theme, mouse=not options.no_mouse, ascii_alone=options.ascii
+    )
 
 
 def speed_of(text: str) -> float:

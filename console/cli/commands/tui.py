@@ -15,7 +15,9 @@ def run(options: argparse.Namespace) -> int:
     """Open the console on the chosen cluster."""
     refuse_without_terminal()
     refuse_together(options, "--namespace", "--all-namespaces")
-    return wiring.open_console(wanted(options), theme=options.theme, mouse=not options.no_mouse)
+    return wiring.open_console(
+        wanted(options), theme=options.theme, mouse=not options.no_mouse, ascii_alone=options.ascii
+    )
 
 
 def refuse_without_terminal() -> None:
