@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from console import wiring
@@ -110,6 +110,20 @@ def acting_as(where: ClusterDescription) -> str:
     """Told with every answer: it is what another one may see."""
     says = "as --as says" if where.way.acting else "as the kubeconfig's user says"
     return f"acting as {where.acts_as}, {says}"
+
+
+def chosen_by(selector: str | None) -> Callable[[Mapping[str, str]], bool]:
+    """What `-l` says of labels; all of them where nothing is said. Raises InvalidInput."""
+    # Late: who chooses nothing reads no grammar.
+    from console.kubernetes_grammar.selectors import NoSelector, label_selector
+
+    try:
+        return label_selector(selector or "")
+    except NoSelector as found:
+        raise InvalidInput(
+            f"-l: {found.term[:60]!r} is no requirement of labels.",
+            fix="Write key=value, key!=value, key in (a,b), key notin (a,b), key or !key.",
+        ) from found
 
 
 def submission_name(text: str) -> str:

@@ -46,6 +46,16 @@ def add_table_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_selector_flag(parser: argparse.ArgumentParser) -> None:
+    """-l/--selector, as kubectl has it."""
+    parser.add_argument(
+        "-l",
+        "--selector",
+        metavar="LABELS",
+        help="key=value, key!=value, 'key in (a,b)', !key",
+    )
+
+
 def add_connection_flags(parser: argparse.ArgumentParser, *, names_itself_as: bool = False) -> None:
     """Which cluster, as whom, and what may be done there; accepted before and after the command.
 

@@ -37,7 +37,7 @@ BROUGHT = {
     "list": (READS - {"specs"}, VALUES, 45),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 129),
-    "logs": (READS, LOOP | VALUES, 113),
+    "logs": (READS, LOOP | VALUES, 110),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
     "results": (JUDGES, LOOP | VALUES, 124),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 110),

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 from console import paths, wiring
 from console.cli import output
-from console.cli.connection import acting_as, wanted
+from console.cli.connection import acting_as, chosen_by, wanted
 from console.cli.flags import (
     DOCUMENTS,
     add_connection_flags,
     add_output_flag,
+    add_selector_flag,
     add_table_flags,
 )
 from console.cli.narration import say
-from console.cli.refusing import refuse_together
+from console.cli.refusing import refuse_empty, refuse_together
 from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.fleet import MOST_ASKED, SubmissionRow
@@ -32,17 +33,27 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
     add_output_flag(parser, "table", "wide", *DOCUMENTS, "csv", "name")
     add_table_flags(parser)
+    add_selector_flag(parser)
+    parser.add_argument("-w", "--watch", action="store_true", help="then each line as it changes")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     refuse_together(options, "--namespace", "--all-namespaces")
+    refuse_empty(options, "--selector")
+    chooses = chosen_by(options.selector)
+    if options.watch:
+        refuse_together(options, "--watch", "--sort-by", why="Lines come as they change.")
+        from console.cli.watched_list import watch
 
-    listed = recorded = _as_recorded(options)
+        return watch(options, chooses, *_columns(options))
+    # An older recorder may tell rows without labels.
+    listed = recorded = None if options.selector else _as_recorded(options)
     # What a recorder has not heard of is better asked for than shown as `?`.
     if listed is None or 0 < len(listed.unheard) <= MOST_ASKED:
         listed = _as_of_now(options)
-    rows, unasked = listed.rows, frozenset(listed.unheard)
+    rows = tuple(row for row in listed.rows if chooses(dict(row.labels)))
+    unasked = frozenset(listed.unheard).intersection((row.namespace, row.name) for row in rows)
     if unasked:
         say(
             f"note: {len(unasked)} submissions have more to tell than a list of them: what is"
@@ -61,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         from console.cli.idle_line import tell_if_idle
 
         tell_if_idle(options, rows)
-    _remember(options, rows)
+    _remember(options, listed.rows)
     return 0
 
 
@@ -138,16 +149,22 @@ def sorted_rows(rows: tuple[SubmissionRow, ...], key: str | None) -> tuple[Submi
     return tuple(rows[place] for place in by_key(map(row_document, rows), key, SORTED_BY))
 
 
+def _columns(options: argparse.Namespace) -> tuple[Sequence[str], Callable[..., list[str]]]:
+    """The titles, and a line below them."""
+    if options.output != "wide":
+        return TITLES, cells
+    return (*TITLES, *MORE_TITLES), lambda row, *asked, **more: [
+        *cells(row, *asked, **more),
+        *more_cells(row),
+    ]
+
+
 def _table(
     rows: tuple[SubmissionRow, ...],
     unasked: Collection[tuple[str, str]],
     options: argparse.Namespace,
 ) -> None:
-    now, wide = datetime.now(UTC), options.output == "wide"
-    lines = [
-        cells(row, now, unasked=(row.namespace, row.name) in unasked)
-        + (more_cells(row) if wide else [])
-        for row in rows
-    ]
-    titles = [*TITLES, *MORE_TITLES] if wide else TITLES
+    now = datetime.now(UTC)
+    titles, cells_of = _columns(options)
+    lines = [cells_of(row, now, unasked=(row.namespace, row.name) in unasked) for row in rows]
     output.columns(titles, lines, headless=options.no_headers)

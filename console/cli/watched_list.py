@@ -1,0 +1,178 @@
+"""`list --watch`: the list, then each of its lines as it changes, until a signal ends it.
+
+The lines are those of the screens' list, by the same watch. What time alone changes is no change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from console.cli import narration, output
+from console.cli.connection import with_services
+from console.cli.documents import row_document
+from console.cli.interruptions import telling
+from console.domain.fleet import MOST_ASKED, FleetSnapshot, SubmissionRow
+from console.domain.hostile_text import neutralise
+from console.errors import InvalidInput
+from console.operations.services import Services
+from console.operations.shell_commands import carla_console
+from console.operations.watching.fleet import Fleet
+
+Key = tuple[str, str]
+Cells = Callable[[SubmissionRow, datetime], list[str]]
+DELETED = "Deleted"
+
+
+class ChangedRow(msgspec.Struct, frozen=True):
+    """A line that is another one than before."""
+
+    row: SubmissionRow
+    deleted: bool = False
+
+
+class RowChanges:
+    """What is new in a list since it was asked last."""
+
+    def __init__(self, chooses: Callable[[Mapping[str, str]], bool]) -> None:
+        self._chooses = chooses
+        self._told: dict[Key, SubmissionRow] = {}
+
+    def of(self, rows: Sequence[SubmissionRow]) -> Iterator[ChangedRow]:
+        """In the order of the list; what is gone comes last, as it was."""
+        now = {(row.namespace, row.name): row for row in rows if self._chooses(dict(row.labels))}
+        gone = {key: row for key, row in self._told.items() if key not in now}
+        before, self._told = self._told, now
+        for key, row in now.items():
+            if key not in before or _said_of(before[key]) != _said_of(row):
+                yield ChangedRow(row)
+        yield from (ChangedRow(row, deleted=True) for row in gone.values())
+
+
+def _said_of(row: SubmissionRow) -> object:
+    """What a reader sees of it, in any form, but for its age."""
+    return row_document(row), row.standing
+
+
+class GrowingTable:
+    """Columns whose lines come one after the other: as wide as what they have held so far."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._widths = [len(title) for title in titles]
+
+    def line(self, row: Sequence[str]) -> str:
+        tame = [neutralise(cell) for cell in row]
+        self._widths = self._widths or [0] * len(tame)
+        self._widths = [max(was, len(cell)) for was, cell in zip(self._widths, tame, strict=True)]
+        padded = (f"{cell:<{wide}}" for cell, wide in zip(tame, self._widths, strict=True))
+        return "   ".join(padded).rstrip()
+
+
+class _ChangesPrinter:
+    """Changes in the form that -o named. The first ones are the list."""
+
+    def __init__(self, options: argparse.Namespace, titles: Sequence[str], cells: Cells) -> None:
+        self._form, self._titles, self._cells = options.output, titles, cells
+        self._status = titles.index("STATUS")
+        self._table = GrowingTable([] if options.no_headers else titles)
+        self._headed = options.no_headers
+
+    def print(self, changes: Sequence[ChangedRow]) -> None:
+        if self._form in ("table", "wide"):
+            self._lines(changes)
+            return
+        for each in changes:
+            if self._form == "name":
+                output.text(f"job.batch/{each.row.name}")
+            else:
+                document = row_document(each.row) | {"deleted": each.deleted}
+                output.in_stream(document, self._form)
+
+    def _lines(self, changes: Sequence[ChangedRow]) -> None:
+        rows = [] if self._headed else [self._titles]
+        self._headed = True
+        rows += [self._line(each) for each in changes]
+        for row in rows:
+            # All of them before the first is told: the list itself is aligned.
+            self._table.line(row)
+        if rows:
+            output.text("\n".join(map(self._table.line, rows)))
+
+    def _line(self, change: ChangedRow) -> Sequence[str]:
+        told = self._cells(change.row, datetime.now(UTC))
+        if change.deleted:
+            told[self._status] = DELETED
+        return told
+
+
+def watch(
+    options: argparse.Namespace,
+    chooses: Callable[[Mapping[str, str]], bool],
+    titles: Sequence[str],
+    cells: Cells,
+) -> int:
+    """Ends by a signal only. Raises InvalidInput for a form that has no lines of its own."""
+    if options.output == "csv":
+        raise InvalidInput(
+            "--watch and -o csv do not go together.", fix="Take -o json, a line each."
+        )
+    everywhere = options.all_namespaces
+
+    async def work(services: Services, namespace: str) -> None:
+        again = carla_console(
+            services.cluster.description, "list", "--watch", *(["-A"] if everywhere else [])
+        )
+        fleet = Fleet(services, None if everywhere else namespace)
+        with telling(lambda: f"nothing depended on this; watch it again: {again}"):
+            async with _snapshots(fleet) as snapshots:
+                await _tell(
+                    fleet, snapshots, RowChanges(chooses), _ChangesPrinter(options, titles, cells)
+                )
+
+    with_services(options, work)
+    return 0
+
+
+async def _tell(
+    fleet: Fleet,
+    snapshots: AsyncIterator[FleetSnapshot],
+    changes: RowChanges,
+    printer: _ChangesPrinter,
+) -> None:
+    live = False
+    async for snapshot in snapshots:
+        if snapshot.live != live:
+            live = snapshot.live
+            if not live:
+                narration.say(f"note: not live: {snapshot.why}")
+        if not live:
+            continue
+        # Of ended ones the last words are read for who looks; a long list is not read whole.
+        fleet.show_rows([(row.namespace, row.name) for row in snapshot.rows[:MOST_ASKED]])
+        printer.print([*changes.of(snapshot.rows)])
+
+
+@contextlib.asynccontextmanager
+async def _snapshots(fleet: Fleet) -> AsyncIterator[AsyncIterator[FleetSnapshot]]:
+    """Each one that has replaced another. Raises what watching raises; it ends with the block."""
+    task = asyncio.create_task(fleet.run(), name="watch the list")
+
+    async def each() -> AsyncIterator[FleetSnapshot]:
+        while not task.done():
+            changed = asyncio.create_task(fleet.changed.wait())
+            await asyncio.wait({task, changed}, return_when=asyncio.FIRST_COMPLETED)
+            changed.cancel()
+            fleet.changed.clear()
+            yield fleet.snapshot
+        task.result()
+
+    try:
+        yield each()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
