@@ -93,10 +93,11 @@ def test_the_wheel_brings_its_licence_and_its_types(wheel: Path) -> None:
     assert b"License-Expression: MIT" in archive.read(metadata)
 
 
-def test_nothing_but_the_product_is_in_the_wheel(wheel: Path) -> None:
+def test_nothing_but_the_product_and_its_manual_page_is_in_the_wheel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     foreign = [n for n in names if not n.startswith("console/") and ".dist-info/" not in n]
-    assert foreign + [n for n in names if "__pycache__" in n] == []
+    assert [n.partition(".data/")[2] for n in foreign] == ["data/share/man/man1/carla-console.1"]
+    assert [n for n in names if "__pycache__" in n] == []
 
 
 def test_an_installed_console_has_its_version_specs_and_themes(
