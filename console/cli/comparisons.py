@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from console.operations.outcome.comparison import MEASURES, ResultComparison
 from console.presentation import comparison as shown
+from console.presentation import comparison_rows as listed
 from console.presentation.tones import Line
 
 _WIDTH = 100
@@ -29,14 +30,14 @@ def comparison_text(comparison: ResultComparison) -> str:
 
 def route_titles(comparison: ResultComparison) -> list[str]:
     """The header of the routes' table; all but the last are of driving scores."""
-    return [column.title for column in shown.columns(comparison, _ALL, 1)]
+    return [column.title for column in listed.columns(comparison, _ALL, 1)]
 
 
 def route_table(comparison: ResultComparison) -> Iterator[list[str]]:
     """A row a route."""
     measure = next(iter(MEASURES))
     for route in comparison.routes:
-        yield [_words(cell) for cell in shown.cells(comparison, route, measure, _ALL, 1)]
+        yield [_words(cell) for cell in listed.cells(comparison, route, measure, _ALL, 1)]
 
 
 def _plain(lines: Iterable[Line]) -> list[str]:

@@ -11,6 +11,9 @@ from typing import Any
 from console.cli.interruptions import blocking
 from console.domain.hostile_text import neutralise
 
+MOST_COLUMNS = 120
+"""A longer bar tells no more."""
+
 
 def as_json(document: Any) -> None:
     """One JSON document, indented; plain characters as far as stdout has them."""
@@ -59,6 +62,18 @@ def text(block: str) -> None:
     with blocking():
         sys.stdout.write(block if block.endswith("\n") else block + "\n")
         sys.stdout.flush()
+
+
+def lines(toned: Iterable[Sequence[tuple[str, str]]]) -> None:
+    """Lines of a screen without their tones."""
+    text("\n".join("".join(span for span, _ in line).rstrip() for line in toned))
+
+
+def width() -> int:
+    """Columns of the terminal, or usual ones where there is none."""
+    import shutil
+
+    return min(shutil.get_terminal_size().columns, MOST_COLUMNS)
 
 
 def columns(

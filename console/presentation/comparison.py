@@ -15,11 +15,9 @@ from console.operations.outcome.comparison import (
     ComparedRoute,
     ResultComparison,
     RouteMeans,
-    delta,
     listed,
 )
-from console.presentation.infraction_marks import code, words
-from console.presentation.table import GAP, ListColumn
+from console.presentation.infraction_marks import words
 from console.presentation.tones import BLANK, Line, Tone, joined, text
 from console.presentation.wrapping import all_wrapped, wrapped
 from console.results.subsets import ROUTE
@@ -32,8 +30,9 @@ DIGITS = {
     "infractions": 0,
 }
 LESS_IS_BETTER = "infractions"
-_TINY = 5e-7
-_NAME, _VALUE, _DELTA, _LEAST_CHANGES = 7, 7, 9, 10
+TINY = 5e-7
+DELTA = 9
+"""Cells of one."""
 _TITLE = 21
 
 
@@ -52,7 +51,7 @@ def told_delta(by: float | None, measure: str) -> tuple[str, Tone]:
     """`▲ +3.20` where that is better; `–` where one of both is missing."""
     if by is None:
         return ABSENT, Tone.MUTED
-    if abs(by) < _TINY:
+    if abs(by) < TINY:
         return SAME, Tone.MUTED
     better = (by > 0) != (measure == LESS_IS_BETTER)
     sign = "+" if by > 0 else "-"
@@ -133,7 +132,7 @@ def _against(
     parts = [text((f"{title:<{_TITLE}}", Tone.TEXT))]
     for index in range(len(means)):
         told, tone = told_delta(values[index] - values[0], measure)
-        apart = [(f" {told:<{_DELTA - 1}}", tone)] if index else []
+        apart = [(f" {told:<{DELTA - 1}}", tone)] if index else []
         value = (f"{number(values[index], measure):>6}", Tone.STRONG)
         parts.append(text((f"{letter(index)} ", Tone.MUTED), value, *apart))
     return joined(parts, "  ")
@@ -149,87 +148,11 @@ def kinds_rows(comparison: ResultComparison, width: int) -> list[Line]:
     return all_wrapped(lines, width, 2) or [text(("no infraction", Tone.MUTED))]
 
 
-# --- routes
-
-
-def others_shown(count: int, width: int) -> int:
-    """How many results beside the first one a table of that width has room for; one at least."""
-    fixed = _NAME + GAP + _VALUE + GAP + _LEAST_CHANGES + 2
-    return max(min((width - fixed) // (_VALUE + _DELTA + 2 * GAP), count - 1), 1)
-
-
-def shown_others(count: int, width: int, first: int) -> range:
-    """Which those are, if `first` is to be the first of them."""
-    room = others_shown(count, width)
-    start = max(min(first, count - room), 1)
-    return range(start, start + room)
-
-
-def columns(comparison: ResultComparison, width: int, first: int) -> tuple[ListColumn, ...]:
-    """The first result, others with their deltas, and what of infractions and status differs."""
-    others = shown_others(len(comparison.results), width, first)
-    beside = [
-        column
-        for index in others
-        for column in (
-            ListColumn(letter(index), _VALUE, right=True),
-            ListColumn(f"Δ {letter(index)}", _DELTA, right=True),
-        )
-    ]
-    return (
-        ListColumn("ROUTE", _NAME),
-        ListColumn(letter(0), _VALUE, right=True),
-        *beside,
-        ListColumn("INFRACTIONS", 0),
-    )
-
-
-def cells(
-    comparison: ResultComparison, route: ComparedRoute, measure: str, width: int, first: int
-) -> tuple[Line, ...]:
-    """One route, a line a column."""
-    others = shown_others(len(comparison.results), width, first)
-    tone = Tone.TEXT if route.common else Tone.WARN
-    told = [text((route_name(route.name), tone)), _value(route, 0, measure)]
-    for index in others:
-        told.append(_value(route, index, measure))
-        told.append(text(_route_delta(route, index, measure)))
-    return (*told, joined([_changes(route, index, len(others)) for index in others], "  "))
-
-
-def _value(route: ComparedRoute, index: int, measure: str) -> Line:
-    means = route.each[index]
-    if means is None:
-        return text((ABSENT, Tone.MUTED))
-    return text((number(MEASURES[measure](means), measure), Tone.STRONG))
-
-
-def _route_delta(route: ComparedRoute, index: int, measure: str) -> tuple[str, Tone]:
-    by = None if route.unlike else delta(route.each, index, MEASURES[measure])
-    return told_delta(by, measure)
-
-
-def _changes(route: ComparedRoute, index: int, among: int) -> Line:
-    """`+1 CV -2 RL`, and of which result where several are shown."""
-    if route.unlike:
-        return text(("another length", Tone.WARN))
-    one, other = route.each[index], route.each[0]
-    if one is None or other is None:
-        return text((f"missing in {letter(index if one is None else 0)}", Tone.WARN))
-    parts = [
-        (f"{'+' if by > 0 else '-'}{number(abs(by), LESS_IS_BETTER)} {code(kind)} ",
-         Tone.WARN if by > 0 else Tone.OK)
-        for kind, by in kind_deltas(one, other)
-    ]  # fmt: skip
-    mark = [(f"{letter(index)} ", Tone.MUTED)] if among > 1 and parts else []
-    return text(*mark, *parts)
-
-
 def kind_deltas(one: RouteMeans, other: RouteMeans) -> Iterator[tuple[str, float]]:
     """Of each kind whose numbers differ: how many more the one has."""
     for kind in sorted({kind for each in (one, other) for kind, _ in each.infractions}):
         by = one.times(kind) - other.times(kind)
-        if abs(by) > _TINY:
+        if abs(by) > TINY:
             yield kind, by
 
 

@@ -9,54 +9,17 @@ from console.domain.gpu_time import GpuTime
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation import gpu_hours
-from console.presentation.table import ListColumn
 from console.presentation.tones import BLANK, Line, Tone, joined, spread, text, width_of
 
 NO_SCORE = "no score yet"
+PERFECT, PARTIAL, FAILED = "✓", "~", "✗"
 
 
-def columns(width: int) -> tuple[ListColumn, ...]:
-    """The table of routes for that many cells."""
-    wide = (
-        ListColumn("PENALTY", 7, right=True),
-        ListColumn("KM", 6, right=True),
-        ListColumn("GAME s", 7, right=True),
-    )
-    return (
-        ListColumn("PAIR", 4),
-        ListColumn("ROUTE", 22),
-        ListColumn("STATUS", 0),
-        ListColumn("SCORE", 6, right=True),
-        ListColumn("ROUTE %", 7, right=True),
-        *(wide if width >= 96 else ()),
-        ListColumn("INFR.", 5, right=True),
-    )
-
-
-def cells(route: FinishedRoute, width: int) -> tuple[Line, ...]:
-    """One route, a line a column."""
-    count = sum(len(entries) for _, entries in route.infractions)
-    mark, tone = _mark(route)
-    wide = (
-        text(f"{route.score_penalty:.3f}"),
-        text((f"{route.route_length / 1000:.2f}", Tone.MUTED)),
-        text((f"{route.duration_game:.0f}", Tone.MUTED)),
-    )
-    return (
-        text((f"{route.pair}", Tone.MUTED)),
-        text(route.route_id),
-        text((f"{mark} {route.status.removeprefix('Failed - ')}", tone)),
-        text((f"{route.score_composed:.2f}", Tone.STRONG)),
-        text(f"{route.score_route:.1f}"),
-        *(wide if width >= 96 else ()),
-        text((f"{count or ''}", Tone.WARN)),
-    )
-
-
-def _mark(route: FinishedRoute) -> tuple[str, Tone]:
+def mark_of(route: FinishedRoute) -> tuple[str, Tone]:
+    """How it ended, as one sign."""
     if route.failed:
-        return "✗", Tone.WARN
-    return ("✓", Tone.OK) if route.perfect else ("~", Tone.TEXT)
+        return FAILED, Tone.WARN
+    return (PERFECT, Tone.OK) if route.perfect else (PARTIAL, Tone.TEXT)
 
 
 def verdict_rows(results: ResultsView, width: int) -> list[Line]:
@@ -163,7 +126,7 @@ def headline_scores(results: ResultsView) -> Line:
 
 def of_route(route: FinishedRoute, width: int) -> list[Line]:
     """Status and every infraction of one route, as the evaluator wrote them."""
-    mark, tone = _mark(route)
+    mark, tone = mark_of(route)
     status = textwrap.wrap(f"{mark} {route.status}", max(width, 10), subsequent_indent="  ")
     lines = [text((f"ROUTE {route.route_id}", Tone.MUTED))]
     lines += [text((line, tone)) for line in status]

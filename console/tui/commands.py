@@ -91,6 +91,8 @@ LINE_COMMANDS = (
     LineCommand(("monitor", "watch"), _to(Place.MONITOR), "watch the selected submission"),
     LineCommand(("logs", "log"), _to(Place.LOGS), "its logs"),
     LineCommand(("results", "score"), _to(Place.RESULTS), "its results"),
+    LineCommand(("versus", "compare", "diff"), _to(Place.COMPARISON), "it against other results"),
+    LineCommand(("plots",), _to(Place.PLOTS), "plots of its results"),
     LineCommand(("inspect", "why"), _to(Place.INSPECT), "why it failed: timeline and both logs"),
     LineCommand(("events", "ev"), _to(Place.EVENTS), "its conditions and events"),
     LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from textual.app import App
 from textual.screen import Screen
 
-from console.tui.places import Destination, Place, Subject
+from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.screen import ConsoleScreen
 
 
@@ -146,6 +146,22 @@ def _inspect(to: Destination) -> Screen[None]:
     return InspectScreen(_subject(to), to.source, to.pair)
 
 
+def _comparison(to: Destination) -> Screen[None]:
+    if to.others:
+        from console.tui.screens.comparison import ComparisonScreen
+
+        return ComparisonScreen(Contender(_subject(to), to.source), to.others)
+    from console.tui.screens.contenders import ContendersScreen
+
+    return ContendersScreen(_subject(to), to.source)
+
+
+def _plots(to: Destination) -> Screen[None]:
+    from console.tui.screens.plots import PlotsScreen
+
+    return PlotsScreen(Contender(_subject(to), to.source), to.others)
+
+
 def _subject(to: Destination) -> Subject:
     assert to.subject is not None, to.place
     return to.subject
@@ -161,5 +177,7 @@ SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
     Place.EVENTS: _events,
     Place.MANIFEST: _manifest,
     Place.INSPECT: _inspect,
+    Place.COMPARISON: _comparison,
+    Place.PLOTS: _plots,
 }
 """The list of submissions has no entry: it lies beneath everything else."""

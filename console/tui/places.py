@@ -28,11 +28,23 @@ class Place(StrEnum):
     EVENTS = "events"
     MANIFEST = "manifest"
     INSPECT = "inspect"
+    COMPARISON = "comparison"
+    PLOTS = "plots"
 
     @property
     def about_one(self) -> bool:
         """Whether it shows one submission, which has to be named."""
         return self not in (Place.SUBMISSIONS, Place.HISTORY, Place.COMPOSE, Place.PREFLIGHT)
+
+
+class Contender(msgspec.Struct, frozen=True):
+    """What takes part in a comparison: a submission, or a result file."""
+
+    subject: Subject | None = None
+    source: SubmissionSource | None = None
+    """None for the cluster."""
+    file: str = ""
+    """Its path; empty for a submission."""
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -50,5 +62,8 @@ class Destination(msgspec.Struct, frozen=True):
     """Of the inspection: which; 0 for the one that failed most often."""
     composition: Composition | None = None
     """Of a preflight: what would be launched."""
+    others: tuple[Contender, ...] = ()
+    """Of a comparison and its plots: what the subject is held against; without any, the
+    comparison asks first."""
     from_list: bool = False
     """Close what lies above the list first: the way back leads there."""

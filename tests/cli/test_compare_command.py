@@ -129,3 +129,32 @@ def test_one_result_is_told_as_a_table_for_others(stage, form: str, begin: str) 
     told = stage.run("results", "demo", "--recorded", "-o", form)
     assert (told.code, told.out.startswith(begin)) == (7, True)
     assert "not final" in told.told
+
+
+def test_plots_come_on_a_command_line_too_and_no_wider_than_it(stage, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    ran(stage, "team-1", 50.0, 80.0)
+    ran(stage, "team-2", 60.0, 75.0)
+    told = stage.command("compare", "team-1", "team-2", "--recorded", "-o", "plots")
+    assert (told.code, told.out.count("●")) == (0, 2)
+    assert "B AGAINST A: 1 routes above, 1 below" in told.out
+    assert max(map(len, told.out.splitlines())) <= 70
+
+
+def test_one_result_is_plotted_and_said_not_to_be_final(stage) -> None:
+    ran(stage, "demo", 50.0, 100.0)
+    told = stage.run("results", "demo", "--recorded", "-o", "plots")
+    assert told.code == 7
+    assert "DRIVING SCORE: drives in each tenth" in told.out
+    assert "90 – 100 │⣿" in told.out
+    assert "not final" in told.told
+
+
+def test_the_first_of_several_is_what_all_others_are_held_against(stage) -> None:
+    for name, score in (("team-1", 50.0), ("team-2", 60.0), ("team-3", 45.0)):
+        ran(stage, name, score)
+    words = ("team-2", "team-1", "team-3")
+    found = json.loads(stage.command("compare", *words, "--recorded", "-o", "json").out)
+    assert [each["name"] for each in found["results"]] == list(words)
+    assert [each["delta"]["composed"] for each in found["results"]] == [0.0, -10.0, -15.0]
+    assert [len(route["deltas"]) for route in found["routes"]] == [3]

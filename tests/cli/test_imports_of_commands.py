@@ -40,7 +40,7 @@ BROUGHT = {
     "logs": (READS, LOOP | VALUES, 110),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
     "results": (JUDGES, LOOP | VALUES, 124),
-    "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 110),
+    "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 112),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 143),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import CRASH, NOW, FakeBackend, FakeLog, board, cells, pair
@@ -170,22 +167,6 @@ async def test_a_route_that_its_agents_log_does_not_hold_is_said_to_be_missing(
         await shows(pilot, "RouteScenario_3_rep0")
         await pilot.press("l")
         await shows(pilot, "No line of this log has: Preparing RouteScenario_0 (repetition 0)")
-
-
-async def test_results_are_saved_as_csv(
-    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with opened(backend) as (app, pilot):
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(app.screen, ResultsScreen))
-        await pilot.press("ctrl+s")
-        file = tmp_path / "demo.routes.csv"
-        await until(pilot, file.exists)
-    rows = list(csv.DictReader(file.read_text().splitlines()))
-    assert len(rows) == 12
-    assert rows[0]["collisions_vehicle"] == "1"
-    assert rows[3]["driving_score"] == "48.2"
 
 
 async def test_there_is_nothing_to_export_before_the_first_route(backend: FakeBackend) -> None:

@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--recorded", action="store_true", help="as this console has recorded them; of any cluster"
     )
     parser.add_argument(
-        "-o", "--output", choices=["table", "json", "csv", "markdown"], default="table"
+        "-o", "--output", choices=["table", "plots", "json", "csv", "markdown"], default="table"
     )
     parser.set_defaults(run=run)
 
@@ -44,6 +44,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(compared: ResultComparison, form: str) -> None:
+    if form == "plots":
+        from console.presentation.plots import of_comparison
+
+        output.lines(of_comparison(compared, output.width()))
+        return
     from console.presentation import comparison_documents as documents
 
     if form == "json":

@@ -19,7 +19,7 @@ from console.operations.watching.lookup import Known, known
 from console.presentation.gpu_hours import sentence
 from console.results import command
 
-FORMS = ("text", "json", "csv", "markdown", "merged")
+FORMS = ("text", "plots", "json", "csv", "markdown", "merged")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,6 +43,10 @@ def run(options: argparse.Namespace) -> int:
     gpu = gpu_time(told.board, None if told.recorded else wiring.now())
     if options.output == "text":
         output.text(f"{results_text(view)}\n\n{sentence(gpu)}")
+    elif options.output == "plots":
+        from console.presentation.plots import of_result
+
+        output.lines(of_result(view, output.width()))
     elif options.output == "merged":
         if told.board.merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")

@@ -24,6 +24,7 @@ from console.results.raw_record import Refused, refuse_strange, route_of
 _PAIRS = 4
 """A merged document holds as much as so many partials."""
 _SLACK = 1e-6
+_OF_THE_FILE = ("is ", "has ", "holds ", "tells ")
 _UNCHECKED = "A file does not tell what was launched"
 
 
@@ -38,7 +39,8 @@ def result_file(path: str) -> ComparedResult:
         versions = _fitting(document)
     except (jsontext.UnreadableJson, jsontext.HostileJson, Refused) as refused:
         raise InvalidInput(
-            f"{name} is no result file of the Leaderboard: it {refused}.",
+            f"{name} is no result file of the Leaderboard.",
+            why=_sentence(str(refused)),
             fix="Give a merged result, or the agent_results.json of a pair.",
         ) from refused
     version, checkpoint = versions[0]
@@ -46,6 +48,11 @@ def result_file(path: str) -> ComparedResult:
     view = of_records(version.name, rows, _why_not_final(checkpoint))
     told = tuple(each.name for each, _ in versions)
     return ComparedResult(Path(path).name, view, f"file {name}", "", told)
+
+
+def _sentence(refused: str) -> str:
+    """Some refusals speak of a part by its name, others of the file."""
+    return f"The file {refused}." if refused.startswith(_OF_THE_FILE) else f"{refused}."
 
 
 def _why_not_final(checkpoint: Checkpoint) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot
@@ -14,13 +13,13 @@ from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
 from console.operations.outcome.view import ResultsView
 from console.presentation import results as shown
+from console.presentation import route_rows
 from console.presentation.containers import agent_of
+from console.presentation.route_order import RouteOrder
 from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
-from console.tui.places import Destination, Place, Subject
-from console.tui.screens.about import BACK, SubmissionScreen
-from console.tui.screens.saving import save_results
-from console.tui.submission_source import SubmissionSource
+from console.tui.places import Destination, Place
+from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
@@ -31,14 +30,26 @@ def _nothing_yet(screen: ResultsScreen) -> str:
 
 
 async def _save(screen: ResultsScreen) -> None:
-    results = screen.backend.results(screen.board())
-    files = await save_results(screen.subject()[1], results.rows, results.document)
-    screen.notify("Saved to " + " and ".join(map(str, files)))
+    from console.presentation import result_documents, result_tables
+    from console.tui.screens.save_dialog import SaveDialog, SaveForm, json_form, save_asked
+
+    view, name = screen.backend.results(screen.board()), screen.subject()[1]
+    rows, final = view.rows, view.final
+    forms = [
+        SaveForm("CSV", ".csv", lambda: result_tables.routes_csv(rows, final=final)),
+        json_form(lambda: result_documents.results_document(view)),
+        SaveForm("Markdown", ".md", lambda: result_tables.results_markdown(name, view)),
+    ]
+    if document := view.document:
+        forms.append(SaveForm("merged file", ".merged.json", lambda: document))
+    note = "" if final else f"Not final, and the file says so: {view.why_not_final}"
+    stem = f"{name}.results" if final else f"{name}.results-so-far"
+    await save_asked(screen, SaveDialog(f"Save the results of {name}", stem, forms, note))
 
 
 def _log_of_route(screen: ResultsScreen) -> None:
     """The log of the agent that drove the selected route, at its beginning there."""
-    route = screen.query_one(LineTable).selected
+    route = screen.table.selected
     if not isinstance(route, FinishedRoute):
         screen.go(Destination(Place.LOGS, screen.subject(), screen.source()))
         return
@@ -46,6 +57,10 @@ def _log_of_route(screen: ResultsScreen) -> None:
     begin = rf"Preparing {re.escape(name)} \(repetition {repetition}\)"
     container = agent_of(screen.board(), route.pair)
     screen.go(Destination(Place.LOGS, screen.subject(), screen.source(), container, begin))
+
+
+def _going(screen: ResultsScreen, place: Place) -> None:
+    screen.go(Destination(place, screen.subject(), screen.source()))
 
 
 class ResultVerdict(Canvas):
@@ -68,59 +83,41 @@ class ResultVerdict(Canvas):
         self.redraw()
 
 
-class ResultsScreen(SubmissionScreen):
+class ResultsScreen(RouteTableScreen):
     """Routes left; scores, infractions and problems right or below."""
 
     TITLE_WORD = "Results"
-    DEFAULT_CSS = """
-    ResultsScreen #split { layout: horizontal; height: 1fr; width: 100%; }
-    ResultsScreen LineTable { width: 1fr; height: 1fr; }
-    ResultsScreen LinePane { width: 46; height: 1fr; padding: 0 1; }
-    ResultsScreen LinePane { border-left: vkey $border-blurred; }
-    ResultsScreen.-narrow #split { layout: vertical; }
-    ResultsScreen.-narrow LinePane { width: 1fr; height: 7; border-left: none; }
-    ResultsScreen.-narrow LinePane { border-top: hkey $border-blurred; }
-    """
     commands = (
-        Command(
-            "export",
-            "ctrl+s",
-            "Export",
-            "Save routes as CSV and the document as JSON",
-            _save,
-            _nothing_yet,
-        ),
-        Command(
-            "logs",
-            "l,enter",
-            "Log",
-            "Read its agent's log where the selected route begins",
-            _log_of_route,
-            key_display="l",
-        ),
-        BACK,
-    )
+        Command("logs", "l,enter", "Log", "Read its agent's log where the selected route begins",
+                _log_of_route, key_display="l"),
+        Command("compare", "C", "Compare", "Hold it against others, route by route; asks which",
+                lambda screen: _going(screen, Place.COMPARISON), _nothing_yet),
+        Command("plots", "p", "Plots", "Distributions of its scores, and infractions by kind",
+                lambda screen: _going(screen, Place.PLOTS), _nothing_yet),
+        *ORDERING,
+        Command("export", "ctrl+s", "Export", "Save it as CSV, JSON or Markdown; asks where to",
+                _save, _nothing_yet),
+        END,
+    )  # fmt: skip
     BINDINGS = bindings(commands)
-    AUTO_FOCUS = "LineTable"
-
-    def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
-        super().__init__(subject, source)
-        self._shown: tuple[BoardSnapshot | None, int] = (None, 0)
-        self._listed: tuple[FinishedRoute, ...] = ()
-
-    def on_mount(self) -> None:
-        self.watch(self.query_one(LineTable), "cursor", self._moved, init=False)
+    _shown: tuple[BoardSnapshot | None, int] = (None, 0)
+    _listed: tuple[object, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         def cells(route: FinishedRoute) -> tuple[Line, ...]:
-            return shown.cells(route, self.query_one(LineTable).size.width)
+            return route_rows.cells(route, self.table.size.width)
 
         yield ResultVerdict()
-        yield Container(
-            LineTable(shown.columns, cells, key=lambda r: (r.pair, r.route_id, r.repetition)),
-            LinePane(),
-            id="split",
+        yield from self.split(
+            LineTable(
+                lambda width: route_rows.columns(width, self.order),
+                cells,
+                key=lambda r: (r.pair, r.route_id, r.repetition),
+            )
         )
+
+    def following(self) -> RouteOrder:
+        return route_rows.following(self.order, self.table.size.width)
 
     def tick(self) -> None:
         board, width = self.board(), self.query_one(LinePane).scrollable_content_region.width
@@ -129,16 +126,17 @@ class ResultsScreen(SubmissionScreen):
         self._shown = (board, width)
         results = self.backend.results(board)
         self.query_one(ResultVerdict).show(results, scores=self.has_class("-narrow"))
-        if results.rows != self._listed:
-            self._listed = results.rows
-            self.query_one(LineTable).show(results.rows)
+        listed = (results.rows, self.order, self.wanted)
+        if listed != self._listed:
+            self._listed = listed
+            self.table.show(route_rows.rows(results.rows, self.order, self.wanted))
         self.query_one(LinePane).show(self._side(results, width))
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
-        selected = self.query_one(LineTable).selected
         gpu = gpu_time(self.board(), self.source().now())
-        return shown.side(results, selected, gpu, width, small=self.has_class("-narrow"))
+        small = self.has_class("-narrow")
+        return shown.side(results, self.table.selected, gpu, width, small=small)
 
-    def _moved(self) -> None:
+    def look_anew(self) -> None:
         self._shown = (None, 0)
         self.tick()

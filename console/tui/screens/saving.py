@@ -1,4 +1,4 @@
-"""Writing what a screen shows into files of the working directory, never over another file."""
+"""Writing a log into a file of the working directory, never over another file."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from console.domain.progress import FinishedRoute
 from console.operations.ports.recorder import LogView
-from console.presentation.result_tables import routes_csv
 from console.results import files
 from console.tui.widgets.log_text import plain
 
@@ -48,20 +46,6 @@ async def save_log(
         name += f".{marked[0] + 1}-{marked[1]}"
     blocks = saving.passing(log_blocks(view, *(marked or (0, None))))
     return await asyncio.to_thread(write_new, f"{name}.log", blocks)
-
-
-async def save_results(
-    name: str, routes: Iterable[FinishedRoute], document: str | None
-) -> list[Path]:
-    """The routes as CSV, and the merged document as JSON when there is one; the new files."""
-    written = [
-        await asyncio.to_thread(
-            write_new, f"{name}.routes.csv", [routes_csv(routes, final=document is not None)]
-        )
-    ]
-    if document:
-        written.append(await asyncio.to_thread(write_new, f"{name}.results.json", [document]))
-    return written
 
 
 def log_blocks(view: LogView, first: int = 0, stop: int | None = None) -> Iterator[str]:

@@ -11,6 +11,7 @@ from fakes.shown import all_said, said, toned
 
 from console.operations.outcome.comparison import ComparedResult, ResultComparison, compare
 from console.presentation import comparison as shown
+from console.presentation import comparison_rows as listed
 from console.presentation.comparison_documents import (
     comparison_csv,
     comparison_document,
@@ -36,7 +37,7 @@ def compared(*others: ComparedResult) -> ResultComparison:
 def row(comparison: ResultComparison, number: int, measure: str = "driving score") -> list[str]:
     return [
         said(cell).strip()
-        for cell in shown.cells(comparison, comparison.routes[number], measure, 120, 1)
+        for cell in listed.cells(comparison, comparison.routes[number], measure, 120, 1)
     ]
 
 
@@ -97,21 +98,21 @@ def test_a_route_of_another_length_has_no_delta() -> None:
 
 @pytest.mark.parametrize(("width", "room"), [(50, 1), (80, 2), (200, 4)])
 def test_as_many_results_stand_side_by_side_as_the_width_allows(width: int, room: int) -> None:
-    assert shown.others_shown(5, width) == room
-    assert len(shown.shown_others(5, width, 1)) == room
+    assert listed.others_shown(5, width) == room
+    assert len(listed.shown_others(5, width, 1)) == room
 
 
 def test_those_without_room_are_reached_and_the_last_one_is_the_end() -> None:
-    assert [*shown.shown_others(5, 80, 3)] == [3, 4]
-    assert [*shown.shown_others(5, 80, 9)] == [3, 4]
+    assert [*listed.shown_others(5, 80, 3)] == [3, 4]
+    assert [*listed.shown_others(5, 80, 9)] == [3, 4]
 
 
 def test_columns_and_cells_are_as_many() -> None:
     for width in (50, 80, 200):
         comparison = compared()
-        titles = shown.columns(comparison, width, 1)
+        titles = listed.columns(comparison, width, 1)
         for route in comparison.routes:
-            cells = shown.cells(comparison, route, "driving score", width, 1)
+            cells = listed.cells(comparison, route, "driving score", width, 1)
             assert len(cells) == len(titles)
 
 

@@ -9,7 +9,8 @@ from fakes.shown import all_said, said, toned
 from console.domain.gpu_time import UNKNOWN
 from console.domain.progress import MergeProblem
 from console.operations.outcome.view import InfractionRow
-from console.presentation import results
+from console.presentation import results, route_rows
+from console.presentation.route_order import AS_THEY_COME
 from console.presentation.table import titles
 from console.presentation.tones import Tone, width_of
 
@@ -106,18 +107,20 @@ def test_none_seen_is_not_the_same_as_none_known(done: int | None, words: str) -
 
 @pytest.mark.parametrize("width", [80, 95, 96, 140])
 def test_each_drive_has_a_cell_for_each_column(width: int) -> None:
-    columns = results.columns(width)
-    assert len(results.cells(HIT, width)) == len(columns)
+    columns = route_rows.columns(width, AS_THEY_COME)
+    assert len(route_rows.cells(HIT, width)) == len(columns)
     assert width_of(titles(columns, width)) <= width
 
 
 def test_penalty_length_and_time_are_shown_where_there_is_room() -> None:
-    narrow, wide = ([each.title for each in results.columns(width)] for width in (95, 96))
+    narrow, wide = (
+        [each.title for each in route_rows.columns(width, AS_THEY_COME)] for width in (95, 96)
+    )
     assert [title for title in wide if title not in narrow] == ["PENALTY", "KM", "GAME s"]
 
 
 def test_a_drive_is_read_from_left_to_right() -> None:
-    assert [said(cell) for cell in results.cells(HIT, 140)] == [
+    assert [said(cell) for cell in route_rows.cells(HIT, 140)] == [
         "2",
         "RouteScenario_1_rep0",
         "~ Completed",
@@ -127,6 +130,7 @@ def test_a_drive_is_read_from_left_to_right() -> None:
         "1.43",
         "210",
         "2",
+        "2 CV",
     ]
 
 
@@ -140,11 +144,11 @@ def test_a_drive_is_read_from_left_to_right() -> None:
     ids=["perfect", "completed", "failed"],
 )
 def test_a_drive_is_marked_by_how_it_ended(route: object, mark: str) -> None:
-    assert said(results.cells(route, 80)[2]) == mark  # type: ignore[arg-type]
+    assert said(route_rows.cells(route, 80)[2]) == mark  # type: ignore[arg-type]
 
 
 def test_a_drive_without_infractions_has_an_empty_cell_for_them() -> None:
-    assert said(results.cells(drive(0), 80)[-1]) == ""
+    assert said(route_rows.cells(drive(0), 80)[-1]) == ""
 
 
 def test_the_selected_drive_tells_every_infraction_in_the_evaluators_words() -> None:

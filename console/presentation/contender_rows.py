@@ -1,0 +1,49 @@
+"""The list of those that a result can be compared with, as cells. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from console.operations.recording.contenders import Contenders
+from console.operations.recording.history_rows import HistoryRow
+from console.presentation.history import BY_TITLE
+from console.presentation.table import ListColumn
+from console.presentation.tones import Line, Tone, joined, text
+from console.presentation.wrapping import wrapped
+
+_TITLES = ("SUBMISSION", "STATUS", "ROUTES", "SCORE", "TEAM", "CONTEXT", "BEGUN")
+CHOSEN, FREE = "◉", "○"
+
+
+def columns(width: int) -> tuple[ListColumn, ...]:
+    """A mark, then what the history tells of each."""
+    shown = (BY_TITLE[title] for title in _titles(width))
+    return (
+        ListColumn("", 1),
+        *(ListColumn(each.title, each.width, each.right) for each in shown),
+    )
+
+
+def _titles(width: int) -> tuple[str, ...]:
+    return _TITLES if width >= 100 else tuple(each for each in _TITLES if each != "CONTEXT")
+
+
+def cells(row: HistoryRow, width: int, now: datetime, *, chosen: bool) -> tuple[Line, ...]:
+    """One row, a line a column."""
+    mark = text((CHOSEN, Tone.ACCENT) if chosen else (FREE, Tone.MUTED))
+    return (mark, *(BY_TITLE[title].cell(row, now) for title in _titles(width)))
+
+
+def told(offered: Contenders, chosen: int, files: int, width: int) -> list[Line]:
+    """Whose stand first, how many are chosen, and how many cannot be."""
+    parts = []
+    if offered.of_team:
+        parts.append(text(f"{offered.of_team} of {offered.team} first"))
+    picked = chosen + files
+    parts.append(text((f"{picked} chosen" if picked else "enter compares this one", Tone.ACCENT)))
+    if files:
+        parts.append(text(f"{files} of them files"))
+    if offered.left_out:
+        left = f"{offered.left_out} left out: another version, or no finished route"
+        parts.append(text((left, Tone.MUTED)))
+    return wrapped(joined(parts, "  ·  "), width)

@@ -1,0 +1,169 @@
+"""With what a result is to be compared: submissions of the cluster, recorded ones, result files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import partial
+
+from textual.widget import Widget
+from textual.widgets import Input
+
+from console.operations.recording.contenders import Contenders, contenders
+from console.operations.recording.history_rows import HistoryRow, history_rows
+from console.presentation import contender_rows as shown
+from console.presentation.history import matches
+from console.presentation.tones import Line, Tone, text
+from console.presentation.wrapping import wrapped
+from console.tui.commands import Command, bindings
+from console.tui.live_source import LiveSource
+from console.tui.places import Contender, Destination, Place, Subject
+from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.submission_source import SubmissionSource
+from console.tui.widgets.line_table import LineTable
+from console.tui.widgets.ordered_input import OrderedInput
+
+_FILE = "a result file, merged or of one pair: its path"
+
+
+def _back(screen: ContendersScreen) -> None:
+    """esc ends the filter first, then leaves."""
+    if screen.wanted:
+        screen.query_one(Input).value = ""
+        screen.close_filter()
+    else:
+        screen.dismiss()
+
+
+async def _file(screen: ContendersScreen) -> None:
+    from console.operations.outcome.result_file import result_file
+    from console.tui.screens.dialogs import AskLine
+
+    path = (await screen.host.push_screen_wait(AskLine(_FILE)) or "").strip()
+    if path:
+        await asyncio.to_thread(result_file, path)
+        screen.files = (*screen.files, path)
+        screen.compare()
+
+
+def _none(screen: ContendersScreen) -> str:
+    return "" if screen.chosen or screen.table.selected else "There is nothing to choose."
+
+
+COMPARE = Command("compare", "enter", "Compare", "Compare with the marked ones, or with this one",
+                  lambda screen: screen.compare(), _none)  # fmt: skip
+
+
+class ContendersScreen(FilteredListScreen):
+    """The same team's last ones first. What is read of disks is so in a thread."""
+
+    TITLE_WORD = "Compare with"
+    NO_CANDIDATE = "Nothing else is here or recorded that it can be compared with: f takes a file."
+    commands = (
+        COMPARE,
+        Command("mark", "space", "Mark", "Mark this one, or take its mark back",
+                lambda screen: screen.mark(), _none),
+        Command("file", "f", "File", "Compare with a result file too; asks for its path", _file),
+        FILTER,
+        Command("back", "escape,q", "Back", "End the filter, then go back", _back,
+                key_display="esc"),
+    )  # fmt: skip
+    BINDINGS = bindings(commands)
+
+    def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
+        super().__init__()
+        self._subject, self._source = subject, source
+        self._offered: Contenders | None = None
+        """None until they are read."""
+        self.chosen: dict[str, HistoryRow] = {}
+        """By uid, in the order in which they were marked."""
+        self.files: tuple[str, ...] = ()
+        self._listed: tuple[object, ...] = ()
+
+    def subject(self) -> Subject:
+        return self._subject
+
+    def source(self) -> SubmissionSource:
+        if self._source is None:
+            self._source = LiveSource(self.backend, *self._subject)
+        return self._source
+
+    def body(self) -> Iterable[Widget]:
+        def cells(row: HistoryRow) -> tuple[Line, ...]:
+            marked = row.recording.uid in self.chosen
+            return shown.cells(row, self.size.width, datetime.now(UTC), chosen=marked)
+
+        yield LineTable(
+            lambda _width: shown.columns(self.size.width),
+            cells,
+            key=lambda row: (row.recording.cluster, row.recording.uid),
+        )
+        yield OrderedInput(placeholder="filter: name, status, team, …; !x hides them", compact=True)
+        yield Detail()
+
+    def on_mount(self) -> None:
+        self.run_worker(self._read(), name="contenders", exit_on_error=False)
+
+    async def _read(self) -> None:
+        fleet, where = self.backend.fleet(), self.backend.connection().description
+        present = fleet.rows if fleet.live else ()
+        entries = await self.host.recordings.entries() if self.host.recordings else ()
+        every = await asyncio.to_thread(
+            history_rows, entries, present, where.context if where else ""
+        )
+        self._offered = contenders(every, self._uid(), self.board().leaderboard)
+        self._tick()
+
+    def _uid(self) -> str:
+        recorded, job = self.source().recorded, self.board().job
+        return recorded.uid if recorded else job.uid if job else ""
+
+    def mark(self) -> None:
+        """Mark the selected one, or take its mark back."""
+        row: HistoryRow | None = self.table.selected
+        assert row is not None
+        if row.recording.uid in self.chosen:
+            del self.chosen[row.recording.uid]
+        else:
+            self.chosen[row.recording.uid] = row
+        self._listed = ()
+        self.tick()
+
+    def compare(self) -> None:
+        """With what is marked; with the selected one where nothing is."""
+        selected = self.table.selected
+        rows = [*self.chosen.values()] or ([selected] if selected and not self.files else [])
+        others = (*map(self._contender, rows), *(Contender(file=path) for path in self.files))
+        self.go(Destination(Place.COMPARISON, self._subject, self.source(), others=others))
+
+    def _contender(self, row: HistoryRow) -> Contender:
+        recording, recordings = row.recording, self.host.recordings
+        subject = (recording.namespace, recording.name)
+        if row.present or recordings is None:
+            return Contender(subject, LiveSource(self.backend, *subject))
+        return Contender(subject, recordings.open(recording))
+
+    def tick(self) -> None:
+        listed = (id(self._offered), self.wanted, self.files)
+        if listed == self._listed:
+            return
+        self._listed = listed
+        rows = self._offered.rows if self._offered else ()
+        self.table.show([row for row in rows if matches(row, self.wanted)])
+        self.tell_selected()
+
+    def tell_selected(self) -> None:
+        detail = self.query_one(Detail)
+        if self._offered is not None and self.table.selected:
+            told = partial(shown.told, self._offered, len(self.chosen), len(self.files))
+            detail.show(told)
+            return
+        why = "The recordings are being read." if self._offered is None else self._nothing()
+        detail.show(partial(wrapped, text((why, Tone.MUTED))))
+
+    def _nothing(self) -> str:
+        return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
+
+    def on_line_table_chosen(self) -> None:
+        self.action_command(COMPARE.name)
