@@ -58,6 +58,8 @@ class WantedLog(msgspec.Struct, frozen=True):
     """Both halves of that pair."""
     route: str = ""
     """While it was driven; of the pairs that drove it."""
+    submission: str = ""
+    """Named on each line, where there are several."""
     zone: Zone | None = None
     form: str = "default"
     template: str | None = None
@@ -95,12 +97,13 @@ class WantedLog(msgspec.Struct, frozen=True):
     ) -> LineWriter:
         """Lines of several containers are told apart."""
         return LineWriter(
-            self.prefix or len(names) > 1,
+            self.prefix or len(names) > 1 or bool(self.submission),
             LineTimes(self.times, began, self.zone),
             self.patterns,
             tuple(names),
             self.colour,
             self._form(origin),
+            self.submission,
         )
 
     def _form(self, origin: LineOrigin) -> LineForm | None:

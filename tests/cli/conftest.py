@@ -105,11 +105,15 @@ class Stage:
         names = [name.replace("_", "-") for name in logs]
         self.cluster.put(_pod(recording, names))
         for name, lines in zip(names, logs.values(), strict=True):
-            log = self.cluster.logs["pod-1", name, 0]
+            log = self.cluster.logs[_pod_uid(recording), name, 0]
             log.lines += [
                 b"2026-11-22T10:00:%02d.000000000Z %b\n" % each for each in enumerate(lines)
             ]
             log.ended = True
+
+
+def _pod_uid(recording: Recording) -> str:
+    return "pod-1" if recording.name == "demo" else f"pod-of-{recording.name}"
 
 
 def _pod(recording: Recording, names: list[str]) -> dict[str, Any]:
@@ -118,7 +122,8 @@ def _pod(recording: Recording, names: list[str]) -> dict[str, Any]:
     return {
         "kind": "Pod",
         "metadata": {
-            "name": f"{recording.name}-abcde", "namespace": "races", "uid": "pod-1",
+            "name": f"{recording.name}-abcde", "namespace": "races",
+            "uid": _pod_uid(recording),
             "labels": {"job-name": recording.name}, "ownerReferences": [owner],
             "creationTimestamp": "2026-11-22T10:00:00Z",
         },

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import chosen_by, submission_name, with_services
 from console.cli.filter_flags import add_filter_flags, patterns_of, refuse_alone
-from console.cli.flags import add_connection_flags
+from console.cli.flags import add_connection_flags, add_selector_flag
 from console.cli.interruptions import blocking
 from console.cli.line_writer import Colour
 from console.cli.log_flags import add_form_flags, add_time_flags, count, number
@@ -17,7 +17,7 @@ from console.cli.recorded import add_recording_flags, wanted_of
 from console.cli.refusing import given, refuse_all, refuse_empty, refuse_together
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
-from console.errors import NotFound
+from console.errors import InvalidInput, NotFound
 from console.operations.recording.log_times import Times
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted, is_present
@@ -28,7 +28,8 @@ OF_RECORDINGS = ("--merge", "--pair", "--attempt", "--route")
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("logs")
-    parser.add_argument("submission")
+    parser.add_argument("submission", nargs="?", help="its name; none beside -l")
+    add_selector_flag(parser)
     add_connection_flags(parser)
     add_recording_flags(parser, "from this console's recording, all runs stitched")
     parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
@@ -49,6 +50,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     _refuse(options)
     options.recorded |= any(given(options, flag) for flag in OF_RECORDINGS)
+    if options.selector is not None:
+        return _run_selected(options)
     name = submission_name(options.submission)
 
     async def work(services: Services, namespace: str) -> None:
@@ -65,8 +68,28 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _run_selected(options: argparse.Namespace) -> int:
+    """Of each that has the labels."""
+    from console.cli.selected_logs import print_selected
+
+    chooses, asked = chosen_by(options.selector), _asked(options)
+
+    async def work(services: Services, namespace: str) -> None:
+        await print_selected(services, namespace, chooses, asked, follow=options.follow)
+
+    with_services(options, work)
+    return 0
+
+
 def _refuse(options: argparse.Namespace) -> None:
-    refuse_empty(options, "--container", "--route")
+    refuse_empty(options, "--container", "--route", "--selector")
+    if (options.submission is None) is (options.selector is None):
+        raise InvalidInput(
+            "logs needs the name of a submission, or labels by -l, and not both.",
+            fix="Write: carla-console logs NAME, or carla-console logs -l key=value",
+        )
+    for flag in ("--recorded", "--uid", *OF_RECORDINGS):
+        refuse_together(options, "--selector", flag, why="Labels are those of the cluster's Jobs.")
     for one in ("--container", "--pair", "--route"):
         refuse_together(options, one, "--all-containers")
     refuse_together(options, "--container", "--pair")
