@@ -17,6 +17,7 @@ from textual.theme import BUILTIN_THEMES
 from console.errors import ConsoleError, InvalidInput
 from console.tui import kept_choices, theming
 from console.tui.skins import Skin
+from console.tui.terminal_colours import terminal_colours
 from console.tui.textual_internals import without_colours
 
 
@@ -71,7 +72,10 @@ class Themed(App[None]):
 
     def watch_theme(self, name: str) -> None:
         """Textual runs this besides its own."""
-        without_colours(self, theming.colourless(self.available_themes[name]))
+        theme = self.available_themes[name]
+        without_colours(self, theming.colourless(theme))
+        if not theme.ansi:
+            self.ansi_theme_dark = self.ansi_theme_light = terminal_colours(theme)
         if self._kept_theme and name != self._kept_theme:
             self._kept_theme = name
             keep = partial(kept_choices.keep, partial(replace, theme=name))

@@ -38,7 +38,8 @@ class HelpScreen(ModalScreen[None], LeavesOnce[None]):
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen > Vertical {
         width: 90; max-width: 96%; height: auto; max-height: 90%;
-        border: round $border; background: $surface; padding: 0 1;
+        border: round $border; border-title-color: $foreground;
+        background: $surface; padding: 0 1;
     }
     HelpScreen LinePane { height: auto; max-height: 100%; }
     """

@@ -34,8 +34,10 @@ class KeyLine(Canvas, can_focus=False):
     KeyLine { dock: bottom; height: 1; background: $footer-background; }
     KeyLine > .tone--text { color: $footer-description-foreground; }
     KeyLine > .tone--accent { color: $footer-key-foreground; text-style: bold; }
-    KeyLine > .tone--muted { color: $footer-description-foreground; text-style: dim; }
-    KeyLine > .tone--rule { color: $footer-key-foreground; text-style: bold dim; }
+    KeyLine > .tone--muted { color: $footer-description-foreground 72%; text-style: none; }
+    KeyLine > .tone--rule { color: $footer-key-foreground; text-style: none; }
+    KeyLine:ansi > .tone--muted { text-style: dim; }
+    KeyLine:ansi > .tone--rule { text-style: dim; }
     KeyLine > .tone--match {
         color: $footer-key-foreground; background: $block-hover-background; text-style: none;
     }
