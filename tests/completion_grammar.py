@@ -11,14 +11,22 @@ import contextlib
 import io
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli import loading
 from console.cli.main import parser
+from console.domain.submission import INIT, LOGCOPY, USUAL_PAIRS, PairPlan
 
 if TYPE_CHECKING:
     from console.cli.completion.grammar import CommandWords, Flag, Grammar
+
+
+def _halves(number: int) -> tuple[str, str]:
+    pair = PairPlan.usual(number)
+    return pair.simulator, pair.agent
+
 
 FILE = Path(__file__).resolve().parents[1] / "console" / "cli" / "completion" / "grammar.json"
 FILES = {"kubeconfig", "routes", "spec", "values", "file_paths", "endpoint"}
@@ -27,8 +35,17 @@ NAMED = {
     "profile": "profile or file",
     "preset": "preset or file",
     **{name: name for name in ("context", "namespace", "submission", "theme")},
+    "timezone": "time zone",
+    "name": "submission",
+    "meant": "submission",
+    "results": "submission",
 }
 """An argument by its destination -> the kind of names it takes."""
+CONTAINERS = [
+    *(name for number in range(1, USUAL_PAIRS + 1) for name in _halves(number)),
+    *(LOGCOPY, INIT),
+]
+"""Of our own Jobs."""
 
 
 def made() -> Grammar:
@@ -70,8 +87,9 @@ def _commands(name: str, known: argparse.ArgumentParser) -> Iterator[tuple[str, 
     if isinstance(below, loading.LazyCommands):
         words = {word: line for word, (_, line) in loading.COMMANDS.items()}
     places = [_kind(each) for each in known._actions if each is not below and _is_place(each)]
-    flags = [_flag(each) for each in known._actions if _is_told(each)]
-    yield name, {"flags": flags, "words": words, "places": places}
+    flags = [_flag(each, name) for each in known._actions if _is_told(each)]
+    endless = any(each.nargs in ("+", "*") for each in known._actions if _is_place(each))
+    yield name, {"flags": flags, "words": words, "places": places, "endless": endless}
     for word, each in below._name_parser_map.items() if below else ():
         yield from _commands(f"{name} {word}".strip(), each)
 
@@ -85,19 +103,30 @@ def _is_told(action: argparse.Action) -> bool:
     return bool(action.option_strings) and action.help != argparse.SUPPRESS
 
 
-def _flag(action: argparse.Action) -> Flag:
+def _flag(action: argparse.Action, command: str) -> Flag:
+    value = None if action.nargs == 0 else _value(action, command)
     return {
         "names": list(action.option_strings),
-        "value": None if action.nargs == 0 else _kind(action),
+        "value": value,
         "again": isinstance(action, argparse._AppendAction),
         "several": action.nargs == "+",
         "help": action.help or "",
     }
 
 
+def _value(action: argparse.Action, command: str) -> list[str] | str:
+    """A new name is none that there is; an order is by a column of that command's table."""
+    if action.dest == "sort_by":
+        module = import_module(f"console.cli.commands.{loading.MODULES[command]}")
+        return list(module.SORTED_BY)
+    return "text" if action.dest == "name" else _kind(action)
+
+
 def _kind(action: argparse.Action) -> list[str] | str:
     if action.choices is not None:
         return [str(getattr(each, "value", each)) for each in action.choices]
+    if action.dest == "container":
+        return CONTAINERS
     return "file" if action.dest in FILES else NAMED.get(action.dest, "text")
 
 

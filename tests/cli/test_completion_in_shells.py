@@ -74,6 +74,21 @@ def test_a_choice_after_an_equals_sign_replaces_what_the_shell_replaces(
     assert words(shell, "launch --output=j", env, tmp_path) == [expected]
 
 
+def test_what_stands_before_a_name_as_of_kubectl_stays(
+    shell: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    assert words(shell, "status job/", env, tmp_path) == ["job/demo"]
+
+
+def test_containers_columns_and_time_zones_are_completed(
+    shell: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    halves = [f"simulator-{number}" for number in range(1, 5)]
+    assert words(shell, "logs demo -c sim", env, tmp_path) == halves
+    assert words(shell, "list --sort-by AG", env, tmp_path) == ["AGE"]
+    assert words(shell, "logs demo --timezone UT", env, tmp_path) == ["UTC"]
+
+
 def test_names_written_to_do_harm_never_reach_the_shell(
     shell: str, env: dict[str, str], tmp_path: Path
 ) -> None:

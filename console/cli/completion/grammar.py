@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         """The commands below it and a line on each, without aliases."""
         places: list[list[str] | str]
         """Its arguments, each as a flag's value."""
+        endless: bool
+        """The last of them may be given any number of times."""
 
     Grammar = dict[str, CommandWords]
 

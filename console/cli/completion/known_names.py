@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Source = Callable[[dict[str, str]], Iterable[str]]
 
+_ZONES = "/usr/share/zoneinfo/zone.tab"
 _LONGEST_LIST = 2_000_000
 _LONGEST_KUBECONFIG = 500_000
 """Bytes; a longer one is not worth a user's wait for each Tab."""
@@ -35,6 +36,7 @@ def known(kind: str, given: dict[str, str]) -> Iterable[str]:
         "context": lambda given: (name for name, _ in _contexts(given)),
         "profile or file": lambda _: _stems(paths.job_specs() / "profiles"),
         "preset or file": lambda _: _stems(paths.presets()),
+        "time zone": lambda _: _time_zones(),
         "theme": lambda _: {*_stems(paths.themes()), *_stems(paths.user_themes())},
     }
     return sorted(set(sources[kind](given))) if kind in sources else ()
@@ -88,6 +90,17 @@ def _mappings(document: Any, key: str) -> list[dict[str, Any]]:
     """The mappings in the list of that name; a file may be of any shape."""
     found = document.get(key) if isinstance(document, dict) else None
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _time_zones() -> Iterator[str]:
+    """Those of the system's own table: the library would read a folder of hundreds of files."""
+    yield from ("Local", "UTC")
+    try:
+        with open(_ZONES, encoding="utf-8") as table:
+            lines = [line.split("\t") for line in table.read(_LONGEST_KUBECONFIG).splitlines()]
+    except (OSError, ValueError):
+        return
+    yield from (line[2] for line in lines if len(line) > 2 and not line[0].startswith("#"))
 
 
 def _stems(folder: Path) -> Iterator[str]:

@@ -12,6 +12,8 @@ Candidate = tuple[str, str]
 """A word and what it means."""
 Known = Callable[[str, dict[str, str]], Iterable[str]]
 """Names of a kind, for what the flags before said."""
+JOBS = ("job.batch/", "jobs.batch/", "job/", "jobs/")
+"""What may stand before a submission's name, as of kubectl."""
 FILES: list[Candidate] = [("", "files")]
 """Stands for the shell's own completion of files; told by identity."""
 
@@ -79,6 +81,7 @@ class Typed:
         if command["words"]:
             return list(command["words"].items()), ""
         left = command["places"][self._places :]
+        left = left or command["places"][-1:] if command["endless"] else left
         return (left[0] if left else []), ""
 
     def _flags_left(self) -> Iterator[Candidate]:
@@ -102,6 +105,8 @@ def candidates(typed: Typed, current: str, known: Known) -> list[Candidate]:
         return FILES
     named = known(wanted, typed.given) if isinstance(wanted, str) else wanted
     offered = [(each, "") if isinstance(each, str) else each for each in named]
+    if wanted == "submission":
+        stands += next((each for each in JOBS if current[len(stands) :].startswith(each)), "")
     begun = current[len(stands) :]
     if wanted == "profile or file" and ("/" in begun or not any(_begin(offered, begun))):
         return FILES

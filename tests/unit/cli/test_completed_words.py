@@ -72,6 +72,23 @@ def test_the_first_word_is_a_command_and_its_line_is_that_of_the_help() -> None:
         (("local", ""), ["up", "down", "status", "kubeconfig"]),
         (("local", "status", "-o", ""), ["text", "json", "yaml", "jsonpath="]),
         (("completion", ""), ["bash", "zsh", "fish"]),
+        (("status", "job/"), ["job/a-submission"]),
+        (("status", "job.batch/a-"), ["job.batch/a-submission"]),
+        (("status", "pod/"), []),
+        (("logs", "demo", "-c", "agent-"), ["agent-1", "agent-2", "agent-3", "agent-4"]),
+        (("logs", "demo", "--container=lo"), ["--container=logcopy"]),
+        (("logs", "demo", "--timezone", ""), ["a-time zone"]),
+        (("logs", "demo", "--color", ""), ["auto", "always", "never"]),
+        (("logs", "demo", "-o", ""), ["default", "raw", "json"]),
+        (("list", "-o", "y"), ["yaml"]),
+        (("list", "-o", "j"), ["json", "jsonpath="]),
+        (("list", "--sort-by", "S"), ["STATUS", "SCORE"]),
+        (("history", "--sort-by", "G"), ["GPU-H"]),
+        (("history", ""), ["a-submission"]),
+        (("history", "pin", ""), ["a-submission"]),
+        (("compare", "one", ""), ["a-submission"]),
+        (("compare", "one", "two", "three", "job/"), ["job/a-submission"]),
+        (("launch", "--name", ""), []),
         (("nonsense", ""), list(COMMANDS)),
         (("status", "--nonsense", ""), ["a-submission"]),
     ],
@@ -246,3 +263,8 @@ INDENTED = """contexts:
 )
 def test_contexts_are_read_as_kubectl_writes_them(text: str, expected: list[object]) -> None:
     assert list(contexts(text)) == expected
+
+
+def test_a_flag_that_may_be_given_several_times_is_offered_again() -> None:
+    assert "--include" in offered("logs", "demo", "-i", "error", "--in")
+    assert "--container" not in offered("logs", "demo", "-c", "agent-1", "--cont")
