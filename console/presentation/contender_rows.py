@@ -12,7 +12,7 @@ from console.presentation.tones import Line, Tone, joined, text
 from console.presentation.wrapping import wrapped
 
 _TITLES = ("SUBMISSION", "STATUS", "ROUTES", "SCORE", "TEAM", "CONTEXT", "BEGUN")
-CHOSEN, FREE = "◉", "○"
+CHOSEN, FREE = "●", "○"
 
 
 def columns(width: int) -> tuple[ListColumn, ...]:

@@ -18,8 +18,10 @@ from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
 from console.tui.app import ConsoleApp
 from console.tui.navigation import back_to_list
-from console.tui.places import Destination, Place, Subject
+from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.recorded_source import RecordedSubmissions
+from console.tui.screens.legend import LegendScreen
+from console.tui.screens.save_dialog import SaveDialog, SaveForm
 from console.tui.screens.screen import ConsoleScreen
 
 DEMO: Subject = ("leaderboard", "demo")
@@ -47,6 +49,17 @@ def _error(app: ConsoleApp) -> None:
     app.show_error(ConsoleError("The launch failed.", why=why, fix="Wait, or cancel another one."))
 
 
+def _comparison(app: ConsoleApp) -> None:
+    others = (Contender(("leaderboard", "interfuser")),)
+    app.go(Destination(Place.COMPARISON, DEMO, others=others))
+
+
+def _save(app: ConsoleApp) -> None:
+    forms = [SaveForm("CSV", ".csv", str), SaveForm("merged file", ".merged.json", str)]
+    note = "Not final, and the file says so: 12 of 20 drives have a record."
+    app.push_screen(SaveDialog("Save the results of demo", "demo.results-so-far", forms, note))
+
+
 def _stay(_app: ConsoleApp) -> None:
     """Here already."""
 
@@ -57,6 +70,11 @@ STOPS = (
     Stop("monitor", _place(Place.MONITOR), "restarts"),
     Stop("logs", _place(Place.LOGS), "agent-1"),
     Stop("results", _place(Place.RESULTS), "RouteScenario_0"),
+    Stop("compare with", _place(Place.COMPARISON), "baseline-nightly"),
+    Stop("comparison", _comparison, "B  interfuser"),
+    Stop("plots", _place(Place.PLOTS), "DRIVING SCORE"),
+    Stop("legend", lambda app: app.push_screen(LegendScreen("2.0")), "A ROUTE"),
+    Stop("save", _save, "Save the results of demo"),
     Stop("inspect", _place(Place.INSPECT), "attempt"),
     Stop("events", _place(Place.EVENTS), "Created pod"),
     Stop("manifest", _place(Place.MANIFEST), "apiVersion"),

@@ -289,7 +289,7 @@ async def test_several_are_marked_and_compared_in_the_order_of_their_marks(
     async with choosing(two, tmp_path) as (_, pilot, screen):
         rows = [row.split()[1] for row in screen.table.rows]
         await pilot.press(*["j"] * rows.index("heron-1"), "space")
-        await shows(pilot, "1 chosen", "◉  heron-1")
+        await shows(pilot, "1 chosen", "●  heron-1")
         await pilot.press("g", "space")
         await shows(pilot, "2 chosen")
         await pilot.press("space")
