@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from console.operations.ports.recorder import Recording
     from console.operations.recording.history import Search
 
-_JOB = ("job/", "jobs/", "job.batch/", "jobs.batch/")
-
 
 def is_file(word: str) -> bool:
     """No submission can be called so, or nobody calls one so."""
-    return word.endswith(".json") or ("/" in word and not word.startswith(_JOB))
+    from console.kubernetes_grammar.names import BEFORE_A_JOB
+
+    return word.endswith(".json") or ("/" in word and not word.startswith(BEFORE_A_JOB))
 
 
 def compared_results(options: argparse.Namespace) -> list[ComparedResult]:

@@ -128,9 +128,10 @@ def chosen_by(selector: str | None) -> Callable[[Mapping[str, str]], bool]:
 
 def submission_name(text: str) -> str:
     """A submission as the user names it: NAME, job/NAME or jobs/NAME."""
-    name = text
-    for prefix in ("job.batch/", "jobs.batch/", "jobs/", "job/"):
-        name = name.removeprefix(prefix)
+    # Late: a list names none.
+    from console.kubernetes_grammar.names import bare_job_name
+
+    name = bare_job_name(text)
     if not NAME.fullmatch(name):
         raise InvalidInput(
             f"No submission can be called {text!r}.",

@@ -67,6 +67,16 @@ CONFIG_KEY = NameRule(r"[-._A-Za-z0-9]+", 253, may_climb=False)
 """A key of a ConfigMap or Secret, which becomes the name of a file."""
 PORT_NAME = NameRule(rf"(?!.*--){_LABEL}", 15, needs_letter=True)
 
+BEFORE_A_JOB = ("job.batch/", "jobs.batch/", "job/", "jobs/")
+"""What kubectl prints, or takes, before a Job's name."""
+
+
+def bare_job_name(text: str) -> str:
+    """Without its kind."""
+    before = next((each for each in BEFORE_A_JOB if text.startswith(each)), "")
+    return text.removeprefix(before)
+
+
 _SHELL_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

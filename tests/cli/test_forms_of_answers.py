@@ -125,6 +125,27 @@ def test_one_key_of_a_status_needs_no_other_program(two) -> None:
     assert (ran.code, ran.out) == (0, "20 1 2 3 4\n")
 
 
+@pytest.mark.parametrize("word", ["raven", "job/raven", "job.batch/raven", "jobs/raven"])
+def test_a_name_may_have_its_kind_wherever_one_is_taken(stage, word: str) -> None:
+    stage.record(stage.launch("raven"), "logcopy", b"said")
+    assert stage.command("history", word, "-o", "name").out == "job.batch/raven\n"
+    assert "is pinned" in stage.command("history", "pin", word).told
+    for command in (("status",), ("events",), ("inspect",), ("logs", "--recorded"), ("results",)):
+        ran = stage.run(*command, word)
+        assert ran.code in (0, 7), ran.told
+    assert stage.run("cancel", word, "--yes").code == 0
+
+
+def test_a_result_comes_as_yaml_and_by_a_path_and_says_that_it_is_not_final(two) -> None:
+    plain, other = (
+        two.run("results", "raven", "-o", "json"),
+        two.run("results", "raven", "-o", "yaml"),
+    )
+    assert plain.code == other.code == 7
+    assert yaml.safe_load(other.out) == json.loads(plain.out)
+    assert two.run("results", "raven", "-o", "jsonpath={.final}").out == "false\n"
+
+
 def test_a_history_is_sorted_wide_and_without_titles(stage) -> None:
     for name in ("raven", "heron"):
         stage.claim(stage.launch(name)).release()

@@ -7,7 +7,7 @@ import argparse
 from console.cli import narration, output
 from console.cli.compared import compared_results
 from console.cli.comparisons import comparison_text, route_table, route_titles
-from console.cli.flags import add_connection_flags
+from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
 from console.operations.outcome.comparison import ResultComparison, compare
 
 
@@ -24,9 +24,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--recorded", action="store_true", help="as this console has recorded them; of any cluster"
     )
-    parser.add_argument(
-        "-o", "--output", choices=["table", "plots", "json", "csv", "markdown"], default="table"
-    )
+    add_output_flag(parser, "table", "plots", *DOCUMENTS, "csv", "markdown")
     parser.set_defaults(run=run)
 
 
@@ -51,8 +49,8 @@ def _print(compared: ResultComparison, form: str) -> None:
         return
     from console.presentation import comparison_documents as documents
 
-    if form == "json":
-        output.as_json(documents.comparison_document(compared))
+    if output.is_document(form):
+        output.document(documents.comparison_document(compared), form)
     elif form == "csv":
         output.text(documents.comparison_csv(compared))
     else:

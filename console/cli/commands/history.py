@@ -90,11 +90,12 @@ def _refuse_half_an_action(verb: str, word: str | None) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
+    from console.kubernetes_grammar.names import bare_job_name
     from console.operations.recording.history import Search, found
 
     now = datetime.now(UTC)
     search = Search(
-        name=options.name,
+        name=bare_job_name(options.name),
         namespace=options.namespace,
         cluster=options.context,
         status=options.status,

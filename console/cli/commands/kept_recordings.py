@@ -12,6 +12,7 @@ from console.cli.commands.confirmation import confirm
 from console.cli.refusing import refuse_all
 from console.domain.sizes import in_words
 from console.errors import InvalidInput
+from console.kubernetes_grammar.names import bare_job_name
 from console.operations.recording.history import Search, lost_with, meant
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def act(options: argparse.Namespace) -> int:
     """`name` is what is to be done, `meant` of which one. Raises InvalidInput, NotFound, and
     Conflict for what is pinned, being written or several.
     """
-    verb, word = options.name, options.meant
+    verb, word = options.name, bare_job_name(options.meant)
     _refuse_the_lists_flags(options)
     entry = meant(
         wiring.archive().entries(),

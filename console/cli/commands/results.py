@@ -8,7 +8,7 @@ from console import wiring
 from console.cli import narration, output
 from console.cli.connection import submission_name, with_services
 from console.cli.documents import gpu_document, origin_document
-from console.cli.flags import add_connection_flags
+from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_text
 from console.domain.gpu_time import gpu_time
@@ -19,7 +19,7 @@ from console.operations.watching.lookup import Known, known
 from console.presentation.gpu_hours import sentence
 from console.results import command
 
-FORMS = ("text", "plots", "json", "csv", "markdown", "merged")
+FORMS = ("text", "plots", *DOCUMENTS, "csv", "markdown", "merged")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("submission")
     add_connection_flags(parser)
     add_recording_flags(parser)
-    parser.add_argument("-o", "--output", choices=FORMS, default="text")
+    add_output_flag(parser, *FORMS)
     parser.set_defaults(run=run)
 
 
@@ -51,11 +51,11 @@ def run(options: argparse.Namespace) -> int:
         if told.board.merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")
         output.text(told.board.merged.text)
-    elif options.output == "json":
+    elif output.is_document(options.output):
         from console.presentation.result_documents import results_document
 
         document = results_document(view) | {"gpuHours": gpu_document(gpu)}
-        output.as_json(document | origin_document(told))
+        output.document(document | origin_document(told), options.output)
     else:
         from console.presentation.result_tables import results_markdown, routes_csv
 

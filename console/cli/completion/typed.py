@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from console.kubernetes_grammar.names import BEFORE_A_JOB
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from console.cli.completion.grammar import Flag, Grammar
@@ -12,8 +14,6 @@ Candidate = tuple[str, str]
 """A word and what it means."""
 Known = Callable[[str, dict[str, str]], Iterable[str]]
 """Names of a kind, for what the flags before said."""
-JOBS = ("job.batch/", "jobs.batch/", "job/", "jobs/")
-"""What may stand before a submission's name, as of kubectl."""
 FILES: list[Candidate] = [("", "files")]
 """Stands for the shell's own completion of files; told by identity."""
 
@@ -106,7 +106,9 @@ def candidates(typed: Typed, current: str, known: Known) -> list[Candidate]:
     named = known(wanted, typed.given) if isinstance(wanted, str) else wanted
     offered = [(each, "") if isinstance(each, str) else each for each in named]
     if wanted == "submission":
-        stands += next((each for each in JOBS if current[len(stands) :].startswith(each)), "")
+        stands += next(
+            (each for each in BEFORE_A_JOB if current[len(stands) :].startswith(each)), ""
+        )
     begun = current[len(stands) :]
     if wanted == "profile or file" and ("/" in begun or not any(_begin(offered, begun))):
         return FILES
