@@ -7,22 +7,28 @@ from datetime import datetime
 
 from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot, PairBoard, tally
+from console.domain.estimates import BoardTime
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
+from console.domain.spans import duration
 from console.presentation import pairs
 from console.presentation.boards import budget_words, problems, troubles
+from console.presentation.pair_times import all_done, badge, done_line, pace, usually
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
 
-def board_text(board: BoardSnapshot, why: Sequence[str] = ()) -> str:
+def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | None = None) -> str:
     """A few lines: status, why it failed, budget, one line a pair, logcopy, problems."""
     lines = [_headline(board), *(f"why      {neutralise(each)}" for each in why)]
     lines += plain([text("restarts ", *budget_words(board))])
     if board.merged is not None and board.merged.final:
         why = f": {board.merged.why_not_eligible}" if board.merged.why_not_eligible else ""
         lines.append(f"entry {neutralise(board.merged.entry + why)}")
-    lines += [_pair(pair) for pair in board.pairs]
+    if time is not None and (end := all_done(time)):
+        lines.append(f"time     {end}")
+    for pair in board.pairs:
+        lines += [_pair(pair), *(_time(pair, time) if time else ())]
     if board.logcopy:
         lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())
     lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]
@@ -73,6 +79,18 @@ def _pair(pair: PairBoard) -> str:
         f"attempt {pairs.attempt(pair)}  [{bar}] {tally(pair.done, pair.total)}  "
         f"restarts {pairs.restarts(pair)}  {neutralise(pairs.route(pair))}"
     )
+
+
+def _time(pair: PairBoard, time: BoardTime) -> list[str]:
+    """How far it is, beneath it; nothing of a pair of which there is nothing to say."""
+    own = time.pair(pair.number)
+    present = []
+    if own.elapsed is not None:
+        bound = "" if pair.since_exact else "≥"
+        present = [f"{bound}{duration(own.elapsed)} on this route", usually(own.usual)]
+    told = [*plain([badge(own, time.at)]), *present, pace(own), *plain([done_line(own, time.at)])]
+    words = ", ".join(each for each in told if each)
+    return [f"        {words}"] if words else []
 
 
 def _marked(pair: PairBoard) -> str:

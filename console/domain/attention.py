@@ -6,7 +6,7 @@ only what has spoken: of the rest nobody knows. Knows no words and no marks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ SILENT_AFTER = 120.0
 and setting up an agent are as quiet for less."""
 STALLED_AFTER = 300.0
 """Or half of the limit: a person hears of it while there is still something to look at."""
+NEVER: Mapping[int, datetime] = {}
+"""Where nobody knows what is slow."""
 _AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 
@@ -87,32 +89,43 @@ def _ended_at(found: Quiet) -> tuple[bool, datetime]:
     return found.limit is None, found.since + timedelta(seconds=found.limit or 0)
 
 
-def lag_of(pair: PairBoard, now: datetime) -> Attention | None:
-    """Whether that pair is silent, of a board that is live."""
+def lag_of(pair: PairBoard, now: datetime, slow_at: datetime | None = None) -> Attention | None:
+    """What is wrong with the time of that pair, of a board that is live.
+
+    `slow_at`: when its present route has taken too long, where that is known.
+    """
     found = quiet(pair)
-    if found is None:
-        return None
     for lag in (Lag.STALLED, Lag.SILENT):
-        if now >= found.reaches(lag):
+        if found is not None and now >= found.reaches(lag):
             return Attention(pair.number, lag, found.since, found.limit, found.stands)
-    return None
+    if slow_at is None or now < slow_at or pair.status is not PairStatus.DRIVING:
+        return None
+    return Attention(pair.number, Lag.SLOW, pair.since or slow_at)
 
 
-def attention(board: BoardSnapshot, now: datetime) -> tuple[Attention, ...]:
+def attention(
+    board: BoardSnapshot, now: datetime, slow_at: Mapping[int, datetime] = NEVER
+) -> tuple[Attention, ...]:
     """The pairs that somebody should look at, in their order."""
     if not board.live or board.ended:
         return ()
-    return tuple(each for pair in board.pairs if (each := lag_of(pair, now)) is not None)
+    told = (lag_of(pair, now, slow_at.get(pair.number)) for pair in board.pairs)
+    return tuple(each for each in told if each is not None)
 
 
-def attention_changes(board: BoardSnapshot, now: datetime) -> datetime | None:
+def attention_changes(
+    board: BoardSnapshot, now: datetime, slow_at: Mapping[int, datetime] = NEVER
+) -> datetime | None:
     """When `attention` says something else though nothing more is told; None where never."""
     if not board.live or board.ended:
         return None
-    return min((at for pair in board.pairs for at in _turns(pair) if at > now), default=None)
+    turns = (at for pair in board.pairs for at in _turns(pair, slow_at.get(pair.number)))
+    return min((at for at in turns if at > now), default=None)
 
 
-def _turns(pair: PairBoard) -> Iterator[datetime]:
+def _turns(pair: PairBoard, slow_at: datetime | None) -> Iterator[datetime]:
     found = quiet(pair)
     if found is not None:
         yield from (found.reaches(lag) for lag in (Lag.SILENT, Lag.STALLED))
+    if slow_at is not None:
+        yield slow_at

@@ -13,6 +13,7 @@ import msgspec
 
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.domain.progress import FinishedRoute, MergedResult, ProgressReport
+from console.domain.ticks import NO_TICK, Ticked
 
 
 class StreamState(StrEnum):
@@ -126,6 +127,8 @@ class LastLine(msgspec.Struct, frozen=True, gc=False):
     said_at: datetime | None = None
     """By its node's clock."""
     pod: str = ""
+    ticked: Ticked = NO_TICK
+    """What the lines before it say of the time of an agent's route."""
 
 
 class ConnectionChanged(msgspec.Struct, frozen=True, gc=False):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
 from console.domain.submission import LOGCOPY
-from console.domain.ticks import runs_no_more, tick_of
+from console.domain.ticks import NO_TICK, ticked
 
 
 def with_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
@@ -58,5 +58,7 @@ def _said(pair: PairBoard, event: LastLine, sign: datetime | None) -> PairBoard:
     own, said = pair.agent_sign, event.said_at
     if said is not None and (own is None or said > own):
         own = said
-    tick = None if runs_no_more(event.text) else tick_of(event.text, said) or pair.tick
+    told = ticked([(event.text, said)])
+    told = event.ticked if told is NO_TICK else told
+    tick = None if told.stopped else told.tick or pair.tick
     return replace(pair, agent_line=event.text, last_sign=sign, agent_sign=own, tick=tick)

@@ -44,6 +44,9 @@ class PairReports(msgspec.Struct, frozen=True, gc=False):
     """They were told to be fewer once: how long those took that were lost, nobody knows."""
     drove: tuple[tuple[int, datetime], ...] = ()
     """Attempt, and when it was first told that it drives."""
+    counts: tuple[tuple[int, datetime], ...] = ()
+    """How many were finished, at the first word of it and whenever that was told to be another
+    number: a drive that crashed is counted, and no longer once it is driven again."""
 
 
 class PodTimes(msgspec.Struct, frozen=True, gc=False):
@@ -165,6 +168,8 @@ def _begun(told: PairProgress) -> PairReports:
 
 def _with_progress(pair: PairReports, told: PairProgress, at: datetime) -> PairReports:
     """Of many reports few tell something that is new."""
+    if not pair.counts or told.done != pair.counts[-1][0]:
+        pair = replace(pair, counts=(*pair.counts, (told.done, at)))
     if told.agent == pair_words.DRIVING and told.attempt not in dict(pair.drove):
         pair = replace(pair, drove=(*pair.drove, (told.attempt, at)))
     if told.done > pair.done:

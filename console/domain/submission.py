@@ -97,6 +97,8 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     """What marks logcopy's progress lines as its own; empty when the Job carries none."""
     images: Images
     track: str = "SENSORS"
+    routes_file: str = ""
+    """Where an evaluator reads its routes; empty where the Job does not say."""
     counted_upstream: bool = False
     """Upstream's state machine started it, and counts the marks that it leaves."""
 

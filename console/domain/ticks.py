@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -29,6 +30,28 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
     game: float
     ratio: float
     """Simulated seconds a second, over the whole route so far."""
+
+
+class Ticked(msgspec.Struct, frozen=True, gc=False):
+    """What some lines say of the time of a route."""
+
+    tick: Tick | None = None
+    """The newest; None without one, or where no route runs any more."""
+    stopped: bool = False
+    """No route runs, by the newest of them that says something about it."""
+
+
+NO_TICK = Ticked()
+
+
+def ticked(newest_first: Iterable[tuple[str, datetime | None]]) -> Ticked:
+    """By the first of these lines that tells."""
+    for text, at in newest_first:
+        if runs_no_more(text):
+            return Ticked(stopped=True)
+        if (tick := tick_of(text, at)) is not None:
+            return Ticked(tick)
+    return NO_TICK
 
 
 def runs_no_more(text: str) -> bool:

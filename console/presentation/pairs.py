@@ -6,8 +6,10 @@ import textwrap
 from datetime import UTC, datetime
 
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
+from console.domain.estimates import PairTime
 from console.domain.spans import age
 from console.presentation.endings import cause, container_state, restart_count
+from console.presentation.pair_times import badge, done_line, pace_line, usually
 from console.presentation.tones import (
     BLANK,
     CELL_MARKS,
@@ -46,10 +48,14 @@ def score_so_far(cells: tuple[RouteCell, ...]) -> str:
     return f"{sum(scores) / len(scores):.1f}" if scores else "-"
 
 
-def status(pair: PairBoard, now: datetime | None) -> Line:
-    """`● driving 12s, heard 2s ago`; `failed 14:03:12 after 2m10s` of what does not go on."""
+def status(pair: PairBoard, now: datetime | None, time: PairTime | None = None) -> Line:
+    """`● driving 12s, heard 2s ago`; `failed 14:03:12 after 2m10s` of what does not go on.
+
+    When it was heard says less than its ticks, where these are told.
+    """
     glyph, tone = PAIR_MARKS[pair.status]
-    told = _ended_at(pair) if pair.status in _OVER else _going(pair, now) if now else ""
+    ticks = time is not None and time.progress is not None
+    told = _ended_at(pair) if pair.status in _OVER else _going(pair, now, ticks) if now else ""
     return text((f"{glyph} {pair.status.value}", tone), (f" {told}" if told else "", Tone.MUTED))
 
 
@@ -63,12 +69,12 @@ def _ended_at(pair: PairBoard) -> str:
     return f"{at} after {age(pair.began, pair.since)}"
 
 
-def _going(pair: PairBoard, now: datetime) -> str:
+def _going(pair: PairBoard, now: datetime, ticks: bool) -> str:
     if pair.since is None:
         return ""
     told = f"{'' if pair.since_exact else '≥'}{age(pair.since, now)}"
     signs = [sign for sign in (pair.last_sign, pair.heard) if sign]
-    return f"{told}, heard {age(max(signs), now)} ago" if signs else told
+    return f"{told}, heard {age(max(signs), now)} ago" if signs and not ticks else told
 
 
 def gpu(pair: PairBoard) -> str:
@@ -161,29 +167,54 @@ def attempt(pair: PairBoard) -> str:
 
 
 def panel(
-    pair: PairBoard, width: int, height: int, now: datetime | None, alike: str = ""
+    pair: PairBoard,
+    width: int,
+    height: int,
+    now: datetime | None,
+    alike: str = "",
+    time: PairTime | None = None,
 ) -> list[Line]:
     """What a panel of that inner size shows: most needed first, spaced when there is room."""
-    count = text(("attempt ", Tone.MUTED), attempt(pair))
-    essential = [
-        spread(status(pair, now), count, width),
-        hardware(pair),
+    top = [_standing(pair, now, time, width), hardware(pair)]
+    middle = [
         spread(route_bar(pair.cells, width - 18), _counts(pair), width),
-        _route(pair),
-        _half("simulator", pair, width),
-        _half("agent", pair, width),
-        _ending(pair, alike),
+        spread(_route(pair), _usual(time), width),
+        *(_pace(time, now, width) if time and now else []),
+    ]
+    halves = [_half("simulator", pair, width), _half("agent", pair, width)]
+    said = [
         text(("sim │ ", Tone.MUTED), (pair.simulator_line, Tone.MUTED)),
         text(("agt │ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)),
     ]
-    lines = max(height - len(essential) + 1, 1)
-    essential[6:7] = _wrapped_ending(pair, width, min(lines, 3), alike) or [BLANK]
+    lines = min(max(height - len(top) - len(middle) - len(halves) - len(said), 1), 3)
+    bottom = [*halves, *(_wrapped_ending(pair, width, lines, alike) or [BLANK]), *said]
+    essential = [*top, *middle, *bottom]
     if height < len(essential) + 4:
         return essential[:height]
-    top, middle, bottom = essential[:2], essential[2:4], essential[4:]
     roomy = [*top, BLANK, *middle, BLANK, *bottom]
     rest = height - len(roomy) - 1
     return [*roomy, BLANK, *_routes(pair, width, rest)] if rest > 1 else roomy
+
+
+def _standing(pair: PairBoard, now: datetime | None, time: PairTime | None, width: int) -> Line:
+    """What it does, and in which attempt."""
+    count = text(("attempt ", Tone.MUTED), attempt(pair))
+    return spread(status(pair, now, time), count, width)
+
+
+def _usual(time: PairTime | None) -> Line:
+    """What its present route took before."""
+    if time is None or time.elapsed is None:
+        return ()
+    return text((usually(time.usual), Tone.MUTED))
+
+
+def _pace(time: PairTime, now: datetime, width: int) -> list[Line]:
+    """How simulated time passes or what is wrong with it, and when the pair is done."""
+    left, right = pace_line(time, now), done_line(time, now)
+    if width_of(left) + width_of(right) >= width:
+        right = done_line(time, now, short=True)
+    return [spread(left, right, width)] if left or right else []
 
 
 def _wrapped_ending(pair: PairBoard, width: int, lines: int, alike: str) -> list[Line]:
@@ -210,16 +241,22 @@ def _route_line(cell: RouteCell, width: int) -> Line:
     return spread(name, text((score, Tone.MUTED)), width)
 
 
-def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> list[Line]:
+def rows(
+    pair: PairBoard,
+    width: int,
+    now: datetime | None,
+    alike: str = "",
+    time: PairTime | None = None,
+) -> list[Line]:
     """Three lines for a terminal of 80 columns: everything essential.
 
     With whom a dead pair shares its failure stands where it has no route any more: its cause needs
     a whole line.
     """
-    head = _head(pair, now, 25)
+    head = _head(pair, now, 25, time)
     right = joined([_counts(pair), text(("attempt ", Tone.MUTED), attempt(pair))], "  ")
     if width_of(head) + width_of(right) >= width:
-        head = _head(pair, now, len(pair.cells))
+        head = _head(pair, now, len(pair.cells), time)
     shared = alike and pair.status is PairStatus.FAILED and not pair.route
     halves = joined(
         [
@@ -230,10 +267,8 @@ def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> 
         "  ",
     )
     ports = text((f"GPU {gpu(pair)} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
-    last = _ending(pair, "" if shared else alike) or text(
-        ("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)
-    )
     indent = text("  ")
+    last = _last_row(pair, width - 2, now, "" if shared else alike, time)
     return [
         spread(head, right, width),
         spread((*indent, *halves), ports, width),
@@ -241,9 +276,23 @@ def rows(pair: PairBoard, width: int, now: datetime | None, alike: str = "") -> 
     ]
 
 
-def _head(pair: PairBoard, now: datetime | None, room: int) -> Line:
+def _last_row(
+    pair: PairBoard, width: int, now: datetime | None, alike: str, time: PairTime | None
+) -> Line:
+    """What ended it, else its time, else what its agent says; before it what is wrong now."""
+    ending = _ending(pair, alike)
+    if time is None or now is None:
+        return ending or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
+    wrong, right = badge(time, now), done_line(time, now, short=bool(ending))
+    if ending:
+        return spread(joined([wrong, ending], "  "), right, width)
+    told = joined([pace_line(time, now), _usual(time)], "  ")
+    return spread(told or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)), right, width)
+
+
+def _head(pair: PairBoard, now: datetime | None, room: int, time: PairTime | None) -> Line:
     bar = text((f"{pair.number} ", Tone.STRONG), *route_bar(pair.cells, min(room, 25)))
-    return joined([bar, status(pair, now)], "  ")
+    return joined([bar, status(pair, now, time)], "  ")
 
 
 def _short_half(half: str, pair: PairBoard) -> Line:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
+from console.domain.drive_times import DriveTimes
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.ports.store import Limits, Removal, Room
@@ -40,6 +42,14 @@ class StoreOnDisk:
 
     def entries(self, make: Callable[[Recording], HistoryEntry]) -> tuple[HistoryEntry, ...]:
         return History(self._root).entries(make)
+
+    def drive_times(
+        self,
+        make: Callable[[Recording], HistoryEntry],
+        routes_of: str,
+        until: datetime | None,
+    ) -> tuple[DriveTimes, ...]:
+        return History(self._root).drive_times(make, routes_of, until)
 
     def limits(self) -> Limits:
         return limits_file.read(self._file, self._environ)

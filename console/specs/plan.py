@@ -71,6 +71,7 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
         nonce=logcopy.env.get("PROGRESS_NONCE", ""),
         images=Images(by_name[INIT].image, simulator.image, agent.image, logcopy.image),
         track=agent.env.get("CHALLENGE_TRACK_CODENAME", "SENSORS"),
+        routes_file=agent.env.get("ROUTES", ""),
         counted_upstream=_counted_upstream(metadata, logcopy),
     )
 

@@ -114,12 +114,14 @@ def open_replay(
     player: Player,
     connect: Callable[[Wanted], AbstractAsyncContextManager[Services]],
     unasked: Wanted,
+    archive: Callable[[], Archive],
     looks: Looks,
 ) -> int:
     """Show that replay alone until the user leaves it; the exit code. Connects to nothing."""
     from console.tui.app import ConsoleApp
     from console.tui.live import LiveBackend
     from console.tui.places import Destination, Place
+    from console.tui.recorded_source import RecordedSubmissions
     from console.tui.replay_source import ReplaySource
 
     recording = player.recording
@@ -133,8 +135,13 @@ def open_replay(
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
     with watch as outside:
-        backend = LiveBackend(connect, unasked)
-        app = ConsoleApp(backend, theme=looks.theme, opened=opened, ascii_alone=looks.plain)
+        app = ConsoleApp(
+            LiveBackend(connect, unasked),
+            theme=looks.theme,
+            recordings=RecordedSubmissions(archive),
+            opened=opened,
+            ascii_alone=looks.plain,
+        )
         apps.append(app)
         if not outside.code:
             app.run(mouse=looks.mouse)

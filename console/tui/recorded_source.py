@@ -15,6 +15,7 @@ from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, insp
 
 if TYPE_CHECKING:
     from console.diagnosis.verdict import Verdict
+    from console.domain.usual_times import UsualTimes
     from console.operations.bundling.export import Exported
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.inspection import Inspection
@@ -111,6 +112,9 @@ class RecordedSubmissions:
 
     async def launched(self, context: str) -> tuple[JsonObject, ...]:
         return await asyncio.to_thread(lambda: self._archive().launched(context))
+
+    async def usual_times(self, board: BoardSnapshot, until: datetime) -> UsualTimes:
+        return await asyncio.to_thread(lambda: self._archive().usual_times(board, until))
 
     def open(self, recording: Recording) -> RecordedSource:
         return RecordedSource(self._archive(), recording)

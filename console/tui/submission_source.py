@@ -17,6 +17,7 @@ from console.errors import NotFound
 if TYPE_CHECKING:
     from console.diagnosis.verdict import Verdict
     from console.domain.board import BoardSnapshot
+    from console.domain.usual_times import UsualTimes
     from console.operations.bundling.export import Exported
     from console.operations.bundling.team_message import Message
     from console.operations.inspecting.attempt_lines import LogOf
@@ -92,6 +93,10 @@ class Recordings(Protocol):
 
     async def launched(self, context: str) -> tuple[JsonObject, ...]:
         """The Jobs that were launched last on the cluster of that context, the newest first."""
+        ...
+
+    async def usual_times(self, board: BoardSnapshot, until: datetime) -> UsualTimes:
+        """What its routes took in those that had ended by then. Raises ConsoleError."""
         ...
 
     def open(self, recording: Recording) -> SubmissionSource:

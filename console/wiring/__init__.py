@@ -299,7 +299,8 @@ def open_replay(
     """The screens on that replay; the exit code. Connects to nothing."""
     from console.tui.opening import Looks, open_replay
 
-    return open_replay(player, connect, WantedCluster(), Looks(theme, mouse, None, ascii_alone))
+    looks = Looks(theme, mouse, None, ascii_alone)
+    return open_replay(player, connect, WantedCluster(), archive, looks)
 
 
 def _own_local(asked: WantedCluster) -> WantedCluster:

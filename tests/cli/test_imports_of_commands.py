@@ -32,20 +32,20 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 203),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 207),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 175),
     "list": (READS - {"specs"}, VALUES, 45),
-    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 155),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 159),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 129),
     "logs": (READS, LOOP | VALUES, 110),
-    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 143),
-    "results": (JUDGES, LOOP | VALUES, 124),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 145),
+    "results": (JUDGES, LOOP | VALUES, 128),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 112),
-    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 143),
+    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 147),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 209),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 213),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -53,7 +53,7 @@ BROUGHT = {
     "calls": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 204),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 208),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

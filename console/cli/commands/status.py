@@ -16,9 +16,13 @@ from console.cli.following import news_of
 from console.cli.interruptions import telling
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.refusing import refuse_together
+from console.cli.time_documents import time_document
 from console.domain.board import BoardSnapshot
+from console.domain.estimates import BoardTime, board_time
+from console.operations.recording.past_drives import PastDrives
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
+from console.operations.watching.agents_heard import with_agents
 from console.operations.watching.follower import Follower
 from console.operations.watching.inspected import follower_inspector, inspected
 from console.operations.watching.lookup import Known, known
@@ -47,8 +51,10 @@ def run(options: argparse.Namespace) -> int:
         if not options.watch or told.recorded:
             board = told.board
             if not told.recorded:
-                board = await Neighbourhood(services).beside(board)
-            shown = _Shown(board, answers(await inspected(services, told)), origin_document(told))
+                board = await with_agents(services, await Neighbourhood(services).beside(board))
+            why = answers(await inspected(services, told))
+            time = await asyncio.to_thread(_time, services, board)
+            shown = _Shown(board, time, why, origin_document(told))
             _show(shown, options.output, stream=options.watch)
             return
         words = ("status", name, "--watch")
@@ -62,28 +68,35 @@ def run(options: argparse.Namespace) -> int:
 
 async def _watch(services: Services, follower: Follower, form: str) -> None:
     """A board at each change, at most two a second, the last one when the run has ended."""
-    shown, neighbourhood = follower.board, Neighbourhood(services)
+    shown, neighbourhood, known = follower.board, Neighbourhood(services), PastDrives(services)
     inspector = follower_inspector(services, follower)
     async with news_of(follower) as boards:
         async for board in boards:
             if board is not shown and board.job is not None:
                 beside = await neighbourhood.beside(board)
                 why = answers(await asyncio.to_thread(inspector.of, board))
-                _show(_Shown(beside, why, origin_document(Known(board))), form, stream=True)
+                time = board_time(board, await asyncio.to_thread(known.of, board), services.clock())
+                _show(_Shown(beside, time, why, origin_document(Known(board))), form, stream=True)
             shown = board
+
+
+def _time(services: Services, board: BoardSnapshot) -> BoardTime:
+    return board_time(board, PastDrives(services).of(board), services.clock())
 
 
 class _Shown(msgspec.Struct, frozen=True):
     board: BoardSnapshot
+    time: BoardTime
     why: tuple[str, ...]
     origin: Document
 
 
 def _show(told: _Shown, form: str, *, stream: bool) -> None:
     if form == "text":
-        output.text(board_text(told.board, told.why) + ("\n" if stream else ""))
+        output.text(board_text(told.board, told.why, told.time) + ("\n" if stream else ""))
         return
     document = board_document(told.board) | {"why": list(told.why)} | told.origin
+    document |= {"time": time_document(told.time)}
     if form == "name":
         output.text(f"job.batch/{told.board.name}")
     elif form == "csv":

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from console.domain.drive_times import DriveTimes
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import UNKNOWN as GPU_UNKNOWN
 from console.domain.gpu_time import GpuTime
@@ -38,6 +39,8 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     """It came in a bundle."""
     machine: str = ""
     """`user@host` that made the bundle; empty where that is not told."""
+    times: DriveTimes | None = None
+    """Of one that has just been read; they are remembered apart, for few ask for them."""
 
 
 class HistoryPort(Protocol):
@@ -45,4 +48,13 @@ class HistoryPort(Protocol):
 
     def entries(self, make: Callable[[Recording], HistoryEntry]) -> tuple[HistoryEntry, ...]:
         """In no order. Reads files."""
+        ...
+
+    def drive_times(
+        self, make: Callable[[Recording], HistoryEntry], routes_of: str, until: datetime | None
+    ) -> tuple[DriveTimes, ...]:
+        """What those that drove these routes took, and had ended by then; the newest first.
+
+        However many are recorded: so many are told, so many made anew. Reads files.
+        """
         ...

@@ -5,17 +5,21 @@ Everything here reads files: a screen calls it in a thread.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.folding import fold
+from console.domain.usual_times import UsualTimes
 from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
 from console.operations.ports.history import HistoryEntry, HistoryPort
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.history import Search, entry_of, found
 from console.operations.recording.log_view import containers_of
+from console.operations.recording.past_drives import usual_of
 from console.operations.recording.recorded import as_it_ended, damage_words, recorded_board
 from console.operations.recording.retention import StoreState, state_of
 from console.operations.recording.tail import LOOKED_THROUGH, last_words
@@ -67,6 +71,10 @@ class Archive:
         ]
         kept = (self._services.recorder.manifest(each.recording) for each in here[:most])
         return tuple(each.manifest for each in kept if each is not None)
+
+    def usual_times(self, board: BoardSnapshot, until: datetime | None) -> UsualTimes:
+        """What that submission's routes took in those that had ended by then."""
+        return usual_of(self._services, self._index, board, until)
 
     def store(self) -> StoreState:
         """How much there is, what is allowed, and what went last."""

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from console.domain.drive_times import drive_times
 from console.domain.facts import UID_SHOWN
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import gpu_time
@@ -85,6 +86,7 @@ def entry_of(services: Services, recording: Recording) -> HistoryEntry:
         size,
         came is not None,
         machine,
+        drive_times(last),
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
 from typing import Any
 
 from console.domain.events import Event, LastLine, MergedReported, StreamChanged, StreamState
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.submission import LOGCOPY
+from console.domain.ticks import NO_TICK, Ticked, ticked
 from console.errors import ConsoleError
 from console.operations.ports.recorder import RecordingWriter
 from console.operations.recording.journal import Journal
@@ -136,7 +137,7 @@ class RecordingSession:
         latest, self._latest = self._latest, {}
         now = self._services.clock()
         return [
-            LastLine(now, container, *line, pod)
+            LastLine(now, container, *line, pod, _ticked(container, block))
             for (pod, container), block in latest.items()
             if (line := last_line(block, progress=container != LOGCOPY)) is not None
         ]
@@ -222,9 +223,23 @@ class RecordingSession:
 
 def last_line(block: bytes, *, progress: bool) -> tuple[str, datetime | None] | None:
     """The newest line, safe to show, and its time; without `progress` the newest that is none."""
+    for at, text in _newest_first(block):
+        if progress or not text.startswith(MARK):
+            return shortened(text.decode(errors="replace")), moment_of(at)
+    return None
+
+
+def _newest_first(block: bytes) -> Iterator[tuple[str, bytes]]:
+    """The time and the text of the newest lines."""
     for line in reversed(block[-4096:].rstrip(b"\n").split(b"\n")):
         stamp, space, text = line.partition(b" ")
-        if space and (progress or not text.startswith(MARK)):
-            at = moment_of(stamp.decode("ascii", "replace"))
-            return shortened(text.decode(errors="replace")), at
-    return None
+        if space:
+            yield stamp.decode("ascii", "replace"), text
+
+
+def _ticked(container: str, block: bytes) -> Ticked:
+    """An agent may print after each tick of its route."""
+    if not container.startswith("agent-"):
+        return NO_TICK
+    lines = _newest_first(block)
+    return ticked((text.decode(errors="replace"), moment_of(at)) for at, text in lines)

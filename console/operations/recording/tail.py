@@ -12,6 +12,7 @@ from datetime import datetime
 from console.domain.events import Event, LastLine
 from console.domain.hostile_text import neutralise
 from console.domain.submission import LOGCOPY
+from console.domain.ticks import NO_TICK, Ticked, ticked
 from console.operations.ports.recorder import LogLine, LogView, Recording
 from console.operations.recording.progress import ProgressReader
 from console.operations.recording.recorded import PROGRESS, new_lines
@@ -72,8 +73,17 @@ def last_words(container: str, newest: list[LogLine], at: datetime) -> LastLine 
     for line in reversed(newest):
         if not line.gap and not line.text.startswith(PROGRESS):
             said_at = moment_of(line.at)
-            return LastLine(at, container, shortened(line.text), said_at, line.pod)
+            told = shortened(line.text)
+            return LastLine(at, container, told, said_at, line.pod, _ticked(container, newest))
     return None
+
+
+def _ticked(container: str, newest: list[LogLine]) -> Ticked:
+    """An agent may print after each tick of its route."""
+    if not container.startswith("agent-"):
+        return NO_TICK
+    lines = (line for line in reversed(newest) if not line.gap)
+    return ticked((line.text, moment_of(line.at)) for line in lines)
 
 
 def moment_of(stamp: str) -> datetime | None:

@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.estimates import board_time
 from console.presentation.containers import agent_of, numbers_of
 from console.presentation.verdicts import warnings
 from console.tui.commands import Command, bindings
@@ -31,6 +32,7 @@ from console.tui.screens.about import (
     resume_hint,
 )
 from console.tui.screens.reasons import Reasons
+from console.tui.screens.recorded_times import RecordedTimes
 from console.tui.screens.replaying import PLAY
 from console.tui.screens.screen import MEDIUM, NARROW, WIDE
 from console.tui.widgets.board_parts import (
@@ -129,7 +131,7 @@ class MonitorScreen(SubmissionScreen):
     def body(self) -> Iterable[Widget]:
         self.numbers = numbers_of(self.board())
         self._placed = self.numbers[0]
-        self.reasons = Reasons(self)
+        self.reasons, self.recorded_times = Reasons(self), RecordedTimes(self)
         yield Summary()
         yield Container(*map(PairPanel, self.numbers), id="pairs")
         yield Container(LogcopyPanel(), EventStrip(), id="below")
@@ -189,8 +191,10 @@ class MonitorScreen(SubmissionScreen):
         summary = self.query_one(Summary)
         found = self.reasons.found
         summary.hint, summary.warnings = resume_hint(self), warnings(found) if found else ()
+        self.recorded_times.look(board, now)
+        time = board_time(board, self.recorded_times.known, now)
         for part in self.query(BoardPart):
-            part.show(board, now)
+            part.show(board, time)
 
     @property
     def chosen(self) -> int:

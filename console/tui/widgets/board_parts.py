@@ -6,25 +6,32 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.estimates import BoardTime
 from console.presentation import boards, pairs
 from console.presentation.happenings import in_short
+from console.presentation.pair_times import all_done
 from console.presentation.tones import Line, Tone, text
 from console.tui.widgets.canvas import Canvas
 
 EMPTY = BoardSnapshot("", "")
-BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+NO_TIME = BoardTime(datetime.min.replace(tzinfo=UTC))
 
 
 class BoardPart(Canvas):
     """Keeps the board; `show` repaints what differs."""
 
     board: BoardSnapshot = EMPTY
-    now: datetime = BEFORE_ALL
-    """The time that ages refer to."""
+    time: BoardTime = NO_TIME
+    """How far its pairs are, at the time that ages refer to."""
 
-    def show(self, board: BoardSnapshot, now: datetime) -> None:
+    @property
+    def now(self) -> datetime:
+        """The time that ages refer to."""
+        return self.time.at
+
+    def show(self, board: BoardSnapshot, time: BoardTime) -> None:
         """Take the latest board, and its present."""
-        self.board, self.now = board, now
+        self.board, self.time = board, time
         self.redraw()
 
 
@@ -36,8 +43,8 @@ class Summary(BoardPart):
     warnings: Sequence[str] = ()
     """Failures that come again, a line each."""
 
-    def show(self, board: BoardSnapshot, now: datetime) -> None:
-        self.board, self.now = board, now
+    def show(self, board: BoardSnapshot, time: BoardTime) -> None:
+        self.board, self.time = board, time
         width, height = self.content_region.size
         rows = self.draw(width, height)
         if self.styles.height is None or self.styles.height.value != len(rows):
@@ -49,7 +56,7 @@ class Summary(BoardPart):
         budget = boards.budget_line(board, width)
         return [
             boards.headline(board, width, self.now),
-            *boards.budget_rows(budget, self.hint, width),
+            *boards.budget_rows(budget, self.hint or all_done(self.time), width),
             *boards.reason(board, width, self.now),
             *boards.warning_rows(self.warnings, width),
         ]
@@ -85,9 +92,10 @@ class PairPanel(BoardPart, can_focus=True):
         if self.pair is None:
             return [text((f"{self.number}  pair {self.number} is not known yet", Tone.MUTED))]
         alike = boards.alike(self.board, self.number)
+        time = self.time.pair(self.number)
         if height <= 3:
-            return pairs.rows(self.pair, width, self.now, alike)
-        return pairs.panel(self.pair, width, height, self.now, alike)
+            return pairs.rows(self.pair, width, self.now, alike, time)
+        return pairs.panel(self.pair, width, height, self.now, alike, time)
 
 
 class LogcopyPanel(BoardPart):
@@ -104,9 +112,9 @@ class LogcopyPanel(BoardPart):
     .-narrow LogcopyPanel.troubled { height: 3; }
     """
 
-    def show(self, board: BoardSnapshot, now: datetime) -> None:
+    def show(self, board: BoardSnapshot, time: BoardTime) -> None:
         self.set_class(bool(board.problems), "troubled")
-        super().show(board, now)
+        super().show(board, time)
 
     def on_mount(self) -> None:
         self.border_title = "logcopy"

@@ -1,0 +1,108 @@
+"""How long the drives of one submission took, by what logcopy told of them. Pure.
+
+From one finished drive to the next of the same run of an agent, so with the loading of its world;
+the first one from when the evaluator began. A drive that an attempt's end cut off is none, and what
+cannot be told apart is left out. What a record says of itself is the team's to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+
+import msgspec
+
+from console.domain.board import BoardSnapshot
+from console.domain.pod_times import PairReports, Run
+from console.results import statuses
+
+_CUT_OFF = (
+    *(statuses.SIMULATION_CRASHED, statuses.AGENT_CRASHED),
+    *(statuses.SENSORS_INVALID, statuses.NOT_SET_UP),
+)
+"""Statuses of records whose time tells nothing of their route's."""
+
+
+class DriveTimes(msgspec.Struct, frozen=True, gc=False):
+    """What one submission has to tell of how long its routes take."""
+
+    routes_of: str
+    """Which routes those are: the ids of two that differ in this are not the same routes."""
+    drives: tuple[tuple[str, float], ...] = ()
+    """Route, without its repetition, and seconds."""
+    boots: tuple[float, ...] = ()
+    """Seconds from an agent's start until its evaluator began."""
+    ended_at: datetime | None = None
+    """Of the submission; None while it goes on."""
+
+
+def routes_of(board: BoardSnapshot) -> str:
+    """By version, image of the private contents and file; empty where nobody told them."""
+    plan = board.job.plan if board.job else None
+    if plan is None or not plan.routes_file:
+        return ""
+    return f"{plan.drives.leaderboard.name} {plan.images.leaderboard} {plan.routes_file}"
+
+
+def drive_times(board: BoardSnapshot) -> DriveTimes:
+    """Of all its pods."""
+    drives, boots = [], []
+    cut_off = _cut_off(board)
+    for pod in board.pod_times:
+        for pair in board.pairs:
+            reports = pod.reports_of(pair.number)
+            begins = _begins(pod.runs_of(f"agent-{pair.number}") or (), reports)
+            boots += [(began - started).total_seconds() for started, began in begins]
+            if reports is not None and pair.total == len(pair.cells):
+                told = _finished(reports.counts, begins)
+                cells = {place: cell for place, cell in enumerate(pair.cells) if place in told}
+                drives += [
+                    (cell.route_id, told[place])
+                    for place, cell in cells.items()
+                    if (pair.number, cell.route_id, cell.repetition) not in cut_off
+                ]
+    ended = board.job.ended_at if board.job else None
+    return DriveTimes(routes_of(board), tuple(drives), tuple(boots), ended)
+
+
+def _cut_off(board: BoardSnapshot) -> set[tuple[int, str, int]]:
+    """Drives that something ended before they were driven."""
+    return {
+        (each.pair, each.route_id, each.repetition)
+        for each in board.records
+        if each.status in _CUT_OFF
+    }
+
+
+def _begins(runs: Iterable[Run], reports: PairReports | None) -> list[tuple[datetime, datetime]]:
+    """The start of each run of an agent that came so far, and when its evaluator began."""
+    own, told = list(runs), []
+    nexts: list[datetime | None] = [*(run.started_at for run in own[1:]), None]
+    for run, after in zip(own, nexts if own else [], strict=True):
+        drove = (at for _, at in reports.drove) if reports else ()
+        began = min(
+            (at for at in drove if run.started_at <= at and (after is None or at < after)),
+            default=None,
+        )
+        if began is not None:
+            told.append((run.started_at, began))
+    return told
+
+
+def _finished(
+    counts: tuple[tuple[int, datetime], ...], begins: list[tuple[datetime, datetime]]
+) -> dict[int, float]:
+    """By its place among the drives of the pair, what each took: the last time that it was driven.
+
+    Where several were told at once, nobody knows which took how long. What is told between the
+    start of a run and its evaluator's begin was decided, and not driven.
+    """
+    told: dict[int, float] = {}
+    for (before, last), (done, at) in pairwise(counts):
+        for undone in [place for place in told if place >= min(before, done)]:
+            del told[undone]
+        run = max((each for each in begins if each[0] <= at), default=None)
+        if done == before + 1 and run is not None and run[1] <= at:
+            told[before] = (at - max(last, run[1])).total_seconds()
+    return told

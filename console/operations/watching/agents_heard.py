@@ -1,0 +1,50 @@
+"""What the agents of a submission said last, for who looks at it once and follows nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.events import LastLine
+from console.domain.facts import PodFacts
+from console.domain.folding import fold
+from console.errors import ConsoleError
+from console.operations.ports.cluster import LogRequest
+from console.operations.ports.recorder import LogLine
+from console.operations.recording.draining import drained
+from console.operations.recording.tail import LOOKED_THROUGH, last_words
+from console.operations.services import Services
+
+log = logging.getLogger(__name__)
+_AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
+_PATIENCE = 5.0
+"""Seconds for all of them: who asks wants to see the submission itself."""
+
+
+async def with_agents(services: Services, board: BoardSnapshot) -> BoardSnapshot:
+    """The board with their newest lines; without those that cannot be read."""
+    pod = board.pod
+    names = [f"agent-{pair.number}" for pair in board.pairs if pair.status in _AT_WORK]
+    if pod is None or not board.pod_lives or not names:
+        return board
+    for said in await asyncio.gather(*(_last_word(services, pod, name) for name in names)):
+        board = board if said is None else fold(board, said)
+    return board
+
+
+async def _last_word(services: Services, pod: PodFacts, name: str) -> LastLine | None:
+    request = LogRequest(pod.namespace, pod.name, name, tail=LOOKED_THROUGH)
+    lines: list[LogLine] = []
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for block in drained(services, request):
+                lines += (_line(raw, pod.key) for raw in block.splitlines())
+    except (ConsoleError, TimeoutError) as error:
+        log.info("What %s of %s says cannot be read: %s", name, pod.name, error)
+    return last_words(name, lines, services.clock())
+
+
+def _line(raw: bytes, pod: str) -> LogLine:
+    at, _, text = raw.partition(b" ")
+    return LogLine(at.decode("ascii", "replace"), text.decode(errors="replace"), pod=pod)

@@ -1,0 +1,121 @@
+"""Time of a pair in words: its badge, what is usual, and when it is done. Pure.
+
+Times of day are UTC, as everywhere. What nobody knows is `?`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from console.domain.attention import Attention, Lag
+from console.domain.estimates import BoardTime, Doubt, PairTime, Span
+from console.domain.spans import duration
+from console.domain.usual_times import Usual
+from console.presentation.tones import Line, Tone, joined, text
+
+_LAG_TONES = {Lag.SLOW: Tone.WARN, Lag.SILENT: Tone.WARN, Lag.STALLED: Tone.ALARM}
+_ALIKE = 0.05
+"""Of what is left: two ends that differ by less are one."""
+
+
+def lag_words(lag: Attention, now: datetime) -> str:
+    """`silent 312/800 s`: how long, and after how long its supervisor ends it; `slow`."""
+    if lag.lag is Lag.SLOW:
+        return lag.lag.value
+    seconds = max(int((now - lag.since).total_seconds()), 0)
+    limit = "" if lag.limit is None else f"/{lag.limit:g}"
+    what = "time stands still" if lag.stands else lag.lag.value
+    return f"{what} {seconds}{limit} s"
+
+
+def badge(time: PairTime, now: datetime) -> Line:
+    """What is wrong with its time; empty where nothing is."""
+    if time.lag is not None:
+        return text((lag_words(time.lag, now), _LAG_TONES[time.lag.lag]))
+    return text((f"GPU idle {duration(time.idle)}", Tone.WARN)) if time.idle is not None else ()
+
+
+def usually(found: Usual | None) -> str:
+    """`usually 9–14m`; `usually ?` of what nobody has recorded."""
+    return f"usually {'?' if found is None else between(found.low, found.high)}"
+
+
+def between(least: float, most: float) -> str:
+    """`9–14m`, `55m–1h10m`; one of them where both read the same."""
+    one, other = duration(least), duration(most)
+    if one == other:
+        return one
+    simple = one[:-1].isdecimal() and other[:-1].isdecimal() and one[-1] == other[-1]
+    return f"{one[:-1] if simple else one}–{other}"
+
+
+def pace(time: PairTime) -> str:
+    """`0.42x, ticked 2s ago`; empty before the first tick that was seen."""
+    if time.ratio is None or time.progress is None:
+        return ""
+    return f"{time.ratio:.2f}x, ticked {duration(time.progress)} ago"
+
+
+def pace_line(time: PairTime, now: datetime) -> Line:
+    """The same after what is wrong with it, if something is."""
+    return joined([badge(time, now), text((pace(time), Tone.MUTED)) if pace(time) else ()], "  ")
+
+
+def done_line(time: PairTime, now: datetime, *, short: bool = False) -> Line:
+    """`done ~14:20 (+35m)`, `done ?`; nothing of a pair of which nothing more comes."""
+    if time.over or time.doubt is Doubt.NOT_LIVE:
+        return ()
+    told = "?" if time.left is None else _end_words(time.left, now, short=short)
+    return text(("done ", Tone.MUTED), (told, Tone.MUTED if time.left is None else Tone.TEXT))
+
+
+def _end_words(left: Span, now: datetime, *, short: bool = False) -> str:
+    least = now + timedelta(seconds=left.least)
+    if left.most is None:
+        return f"after {_clock(least, now)}"
+    most = now + timedelta(seconds=left.most)
+    one, other = _clock(least, now), _clock(most, now)
+    alike = left.most - left.least <= _ALIKE * left.most
+    at = f"~{other}" if alike or one == other else f"{one}–{other}"
+    if short:
+        return at
+    rest = duration(left.most) if alike else between(left.least, left.most)
+    return f"{at} (+{rest})"
+
+
+def _clock(at: datetime, now: datetime) -> str:
+    """`14:20`, with the day where it is another one."""
+    there, here = at.astimezone(UTC), now.astimezone(UTC)
+    return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%a %H:%M}"
+
+
+def all_done(time: BoardTime) -> str:
+    """`pair 3 last, ~14:20 (+35m)`; of what nobody can tell, why. Empty where nothing goes on."""
+    going = [each for each in time.pairs if not each.over]
+    if not going or any(each.doubt is Doubt.NOT_LIVE for each in going):
+        return ""
+    if any(each.doubt in _GRAVEST for each in going):
+        return f"done ?: {_doubts(going)}"
+    if time.left is None:
+        return ""
+    named = time.last is not None and len(going) > 1
+    who = f"pair {time.last} last, " if named else "done "
+    return f"{who}{_end_words(time.left, time.at)}"
+
+
+_GRAVEST = (
+    *(Doubt.STALLED, Doubt.BLOCKED, Doubt.NOTHING_RECORDED),
+    *(Doubt.NOT_TOLD, Doubt.NOT_BEGUN),
+)
+
+
+def _doubts(going: Sequence[PairTime]) -> str:
+    """The gravest, and whose it is."""
+    doubt = min((each.doubt for each in going if each.doubt in _GRAVEST), key=_GRAVEST.index)
+    whose = [each.pair for each in going if each.doubt is doubt]
+    if len(whose) == len(going) > 1:
+        return f"every pair {doubt.value}"
+    if len(whose) == 1:
+        return f"pair {whose[0]} {doubt.value}"
+    return f"pairs {', '.join(map(str, whose))}: each {doubt.value}"
