@@ -114,11 +114,13 @@ def acting_as(where: ClusterDescription) -> str:
 
 def chosen_by(selector: str | None) -> Callable[[Mapping[str, str]], bool]:
     """What `-l` says of labels; all of them where nothing is said. Raises InvalidInput."""
+    if selector is None:
+        return lambda labels: True
     # Late: who chooses nothing reads no grammar.
     from console.kubernetes_grammar.selectors import NoSelector, label_selector
 
     try:
-        return label_selector(selector or "")
+        return label_selector(selector)
     except NoSelector as found:
         raise InvalidInput(
             f"-l: {found.term[:60]!r} is no requirement of labels.",

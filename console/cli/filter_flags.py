@@ -26,7 +26,7 @@ def add_filter_flags(parser: argparse.ArgumentParser) -> None:
             *flags,
             dest=flags[-1].strip("-"),
             metavar="PATTERN",
-            type=_pattern,
+            type=pattern,
             action="append",
             help=text,
         )
@@ -36,14 +36,14 @@ def add_filter_flags(parser: argparse.ArgumentParser) -> None:
 def patterns_of(options: argparse.Namespace) -> Patterns:
     """The flags as a value."""
     return Patterns(
-        _together(options.grep),
-        _together(options.invert),
-        _together(options.highlight),
+        together(options.grep),
+        together(options.invert),
+        together(options.highlight),
         options.around or 0,
     )
 
 
-def _together(patterns: list[re.Pattern[str]] | None) -> re.Pattern[str] | None:
+def together(patterns: list[re.Pattern[str]] | None) -> re.Pattern[str] | None:
     """What has one of them. Each was understood by itself; flags of the whole are of one alone."""
     if not patterns or len(patterns) == 1:
         return patterns[0] if patterns else None
@@ -63,7 +63,8 @@ def refuse_alone(options: argparse.Namespace) -> None:
         raise InvalidInput("--around needs --grep.", why="It shows the lines around a hit.")
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def pattern(text: str) -> re.Pattern[str]:
+    """A flag's value. Raises ArgumentTypeError."""
     if not text:
         raise argparse.ArgumentTypeError("an empty pattern is in every line")
     try:

@@ -27,7 +27,7 @@ FORMS = Forms(("default", "raw", "json"))
 def add_time_flags(parser: argparse.ArgumentParser) -> None:
     """--since, --since-time, --timestamps, --times, --timezone."""
     group = parser.add_argument_group("times")
-    group.add_argument("--since", metavar="SPAN", type=span, help="for example 90s, 5m, 1h30m")
+    group.add_argument("-s", "--since", metavar="SPAN", type=span, help="such as 90s, 5m, 1h30m")
     group.add_argument(
         "--since-time", metavar="TIME", type=time, help="for example 2026-11-22T10:00:00Z"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -58,6 +59,8 @@ class WantedLog(msgspec.Struct, frozen=True):
     """Both halves of that pair."""
     route: str = ""
     """While it was driven; of the pairs that drove it."""
+    excluded: re.Pattern[str] | None = None
+    """Of all containers, those whose names have it are left out."""
     submission: str = ""
     """Named on each line, where there are several."""
     zone: Zone | None = None
@@ -80,7 +83,7 @@ class WantedLog(msgspec.Struct, frozen=True):
                 raise InvalidInput(f"There is no pair {self.pair} in {whose}.")
             return halves
         if self.every or (self.merge and not self.container):
-            return names
+            return self._left_in(names, whose)
         container = self.container or LOGCOPY
         if names and container not in names:
             raise InvalidInput(
@@ -88,6 +91,14 @@ class WantedLog(msgspec.Struct, frozen=True):
                 fix=f"Choose: {', '.join(names)}",
             )
         return [container]
+
+    def _left_in(self, names: list[str], whose: str) -> list[str]:
+        if self.excluded is None:
+            return names
+        left = [name for name in names if not self.excluded.search(name)]
+        if names and not left:
+            raise InvalidInput(f"--exclude-container leaves no container of {whose}.")
+        return left
 
     def writer(
         self,

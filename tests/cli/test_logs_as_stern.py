@@ -52,6 +52,27 @@ def test_a_flag_of_stern_or_kubectl_does_the_same_here(living, flags, shown) -> 
     assert (ran.code, ran.out.splitlines()) == (0, shown)
 
 
+@pytest.mark.parametrize(
+    ("flags", "containers"),
+    [
+        (("-E", "agent"), ["logcopy"] * 3),
+        (("-E", "^log"), ["agent-1"] * 2),
+        (
+            ("--exclude-container", "simulator", "--all-containers"),
+            ["logcopy"] * 3 + ["agent-1"] * 2,
+        ),
+    ],
+)
+def test_containers_are_left_out_by_a_pattern_of_their_names(living, flags, containers) -> None:
+    ran = living.run("logs", "demo", *flags, "-o", "json")
+    assert [json.loads(line)["containerName"] for line in ran.out.splitlines()] == containers
+
+
+def test_containers_are_left_out_of_a_merged_recording_too(gone) -> None:
+    ran = gone.run("logs", "demo", "--merge", "-E", "simulator|logcopy", "--tail", "1")
+    assert ran.out == "agent-1 tock\n"
+
+
 @pytest.mark.parametrize("time", ["2026-11-22T10:01:01Z", "2026-11-22T12:01:01.000+02:00"])
 def test_the_recording_is_read_from_a_time_on(gone, time: str) -> None:
     ran = gone.run("logs", "demo", "-c", "agent-1", "--since-time", time)
@@ -117,6 +138,9 @@ def test_what_is_made_for_eyes_controls_no_terminal_in_a_pipe_either(living, fla
         (("--template", "{{.Massage}}"), "{{.Message}}"),
         (("--template", ""), "{{.Message}}"),
         (("-i", "("), "no regular expression"),
+        (("-E", "("), "no regular expression"),
+        (("-E", "a", "-c", "logcopy"), "--exclude-container"),
+        (("-E", "agent|logcopy"), "leaves no container"),
         (("-i", "a", "-i", "(?s)b"), "Several patterns"),
         (("--color", "sometimes"), "always"),
         (("--max-log-requests", "0"), "no number"),

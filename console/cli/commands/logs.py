@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 
 from console.cli.connection import chosen_by, submission_name, with_services
-from console.cli.filter_flags import add_filter_flags, patterns_of, refuse_alone
+from console.cli.filter_flags import add_filter_flags, pattern, patterns_of, refuse_alone, together
 from console.cli.flags import add_connection_flags, add_selector_flag
 from console.cli.interruptions import blocking
 from console.cli.line_writer import Colour
@@ -33,8 +33,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_connection_flags(parser)
     add_recording_flags(parser, "from this console's recording, all runs stitched")
     parser.add_argument("-c", "--container", metavar="NAME", help=f"default: {LOGCOPY}")
-    parser.add_argument("--all-containers", action="store_true")
-    parser.add_argument("-f", "--follow", action="store_true")
+    parser.add_argument("--all-containers", action="store_true", help="one after the other")
+    parser.add_argument(
+        "-E",
+        "--exclude-container",
+        metavar="PATTERN",
+        type=pattern,
+        action="append",
+        help="all containers whose names have none of these",
+    )
+    parser.add_argument("-f", "--follow", action="store_true", help="until they end")
     parser.add_argument("-p", "--previous", action="store_true", help="the run before the last")
     parser.add_argument("--merge", action="store_true", help="all containers, by time; recorded")
     parser.add_argument("--pair", metavar="N", type=number, help="both halves, by time; recorded")
@@ -94,6 +102,8 @@ def _refuse(options: argparse.Namespace) -> None:
         refuse_together(options, one, "--all-containers")
     refuse_together(options, "--container", "--pair")
     refuse_together(options, "--container", "--merge")
+    for one in ("--container", "--pair", "--route"):
+        refuse_together(options, one, "--exclude-container")
     refuse_together(options, "--merge", "--route", why="A route is of one pair.")
     refuse_together(options, "--pair", "--route", why="A route is of one pair.")
     refuse_together(options, "--attempt", "--previous")
@@ -134,7 +144,8 @@ def _asked(options: argparse.Namespace) -> WantedLog:
         since = datetime.now(UTC) - options.since
     return WantedLog(
         container=options.container or "",
-        every=options.all_containers,
+        every=options.all_containers or bool(options.exclude_container and not options.merge),
+        excluded=together(options.exclude_container),
         selection=Selection(since, options.tail, options.previous, options.attempt),
         prefix=options.prefix,
         times=_times(options),
