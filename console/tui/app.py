@@ -29,6 +29,7 @@ from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.noticing import Noticing
 from console.tui.places import Destination, Place
 from console.tui.plain_rows import PlainRows
+from console.tui.returning import Returning
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.skins import skin
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from console.tui.submission_source import Recordings
 
 
-class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies):
+class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Returning):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
@@ -114,6 +115,8 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies):
 
             self.push_screen(StartScreen())
         self._offered_start = unreachable
+        if self._opened is None:
+            self.look_around()
 
     # --- input
 
@@ -140,6 +143,7 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies):
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
         self.gate.shut()
+        self.keep_place()
         super().exit(result, return_code, message)
 
     # --- errors

@@ -26,7 +26,10 @@ def go(app: App[None], to: Destination) -> None:
 
 def screen_of(to: Destination) -> Screen[None]:
     """The screen that shows that place; it is not the list."""
-    return SCREENS[to.place](to)
+    screen = SCREENS[to.place](to)
+    if isinstance(screen, ConsoleScreen):
+        screen.destination = to
+    return screen
 
 
 def go_by_name(app: App[None], place: Place) -> None:

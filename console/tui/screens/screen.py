@@ -136,6 +136,9 @@ class ConsoleScreen(LeavesOnce[None]):
         self.set_interval(self.TICK_SECONDS, self._tick)
         self.call_after_refresh(self._tick)
 
+    destination: Destination | None = None
+    """What was gone to when it opened; the way back to it."""
+
     def on_screen_resume(self) -> None:
         self.show_notices()
         self._tick()

@@ -108,6 +108,15 @@ class SubmissionsScreen(FilteredListScreen):
         row = self.table.selected
         return (row.namespace, row.name) if row else None
 
+    @property
+    def has_begun(self) -> bool:
+        """It shows the cluster's own list."""
+        return self._begun
+
+    def choose(self, subject: Subject) -> bool:
+        """Put the cursor on that submission's row; False where it has none."""
+        return self.table.choose(lambda row: (row.namespace, row.name) == subject)
+
     def tick(self) -> None:
         self.backend.show_rows((row.namespace, row.name) for row in self.table.rows_in_sight)
         fleet, wanted = self.backend.fleet(), self.wanted

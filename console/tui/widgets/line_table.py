@@ -140,6 +140,13 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         top, height = self.scroll_offset.y - 1, self.scrollable_content_region.height
         self._repaint([row - top for row in (left, entered) if 0 < row - top < height])
 
+    def choose(self, wanted: Callable[[Row], bool]) -> bool:
+        """Put the cursor on the first such row; False where there is none."""
+        found = next((at for at, row in enumerate(self._rows) if wanted(row)), None)
+        if found is not None:
+            self.action_go(found)
+        return found is not None
+
     def action_move(self, step: int) -> None:
         self.chosen = True
         self.cursor = max(0, min(self.cursor + step, len(self._rows) - 1))
