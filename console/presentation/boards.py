@@ -12,7 +12,7 @@ from console.domain.evidence import logcopy_heard
 from console.domain.progress import MergeProblem, MergeStatus
 from console.domain.spans import age
 from console.presentation.endings import container_state, every_ending, restart_count
-from console.presentation.submissions import progress_bar
+from console.presentation.fleet_columns import progress_bar
 from console.presentation.tones import (
     BLANK,
     SUBMISSION_MARKS,

@@ -16,7 +16,7 @@ from console.domain.sizes import in_words
 from console.domain.spans import age, duration
 from console.operations.recording.history_rows import HistoryRow
 from console.presentation.gpu_hours import in_hours
-from console.presentation.table import ListColumn
+from console.presentation.table import ListColumn, Order
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, joined, text
 from console.presentation.wrapping import wrapped
 
@@ -38,13 +38,6 @@ class HistoryColumn(msgspec.Struct, frozen=True):
     right: bool = False
     falling: bool = False
     """The greatest is what is looked for first."""
-
-
-class Order(msgspec.Struct, frozen=True):
-    """By which column the list is sorted."""
-
-    title: str
-    falling: bool
 
 
 def _plain(told: str, tone: Tone = Tone.TEXT) -> Line:
@@ -214,18 +207,14 @@ def cells(row: HistoryRow, width: int, now: datetime) -> tuple[Line, ...]:
     return tuple(column.cell(row, now) for column in shown(width))
 
 
-def next_order(order: Order, width: int) -> Order:
-    """By the next column that is shown, in the direction in which it is most often wanted."""
-    every = shown(width)
-    titles = [column.title for column in every]
-    here = titles.index(order.title) if order.title in titles else -1
-    column = every[(here + 1) % len(every)]
-    return Order(column.title, column.falling)
+def natural(title: str) -> Order:
+    """By that column, in the direction in which it is most often wanted."""
+    return Order(title, BY_TITLE[title].falling)
 
 
 def in_order(rows: Iterable[HistoryRow], order: Order, now: datetime) -> list[HistoryRow]:
     """Sorted; what nobody knows is last in either direction."""
-    key = BY_TITLE[order.title].key
+    key = BY_TITLE.get(order.title, BY_TITLE[NEWEST_FIRST.title]).key
     keyed = [(key(row, now), row) for row in rows]
     known = [each for each in keyed if each[0] is not None]
     known.sort(key=lambda each: each[0], reverse=order.falling)

@@ -20,6 +20,41 @@ class ListColumn(msgspec.Struct, frozen=True):
     right: bool = False
 
 
+class Order(msgspec.Struct, frozen=True):
+    """By which column the rows are sorted."""
+
+    title: str
+    falling: bool
+
+    @property
+    def turned(self) -> Order:
+        """The other way round."""
+        return Order(self.title, not self.falling)
+
+
+class GroupHeading(msgspec.Struct, frozen=True):
+    """A line above the row of that number, which a cursor passes over."""
+
+    above: int
+    line: Line
+
+
+def heading(line: Line, width: int) -> Line:
+    """Ruled to the table's right edge."""
+    room = max(width - width_of(line) - 3, 0)
+    return ((" ", Tone.TEXT), *line, (f" {'─' * room}", Tone.RULE))
+
+
+def column_at(columns: Sequence[ListColumn], width: int, x: int) -> int | None:
+    """The number of the column in that cell of a row, or just before it; None beyond the last."""
+    right = 1
+    for number, room in enumerate(widths(columns, width)):
+        right += room + GAP
+        if x < right:
+            return number
+    return None
+
+
 def widths(columns: Sequence[ListColumn], width: int) -> list[int]:
     """Characters of every column in a table of that width."""
     fixed = sum(column.width for column in columns) + GAP * (len(columns) - 1) + 2

@@ -16,16 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.domain.hostile_text import neutralise
-from console.presentation import table
-from console.presentation.submissions import cells, columns
+from console.presentation import fleet_order, table
+from console.presentation.fleet_columns import cells, layout, widest, with_arrow
+from console.presentation.table import Order
 from console.presentation.tones import Line, Tone, cut, width_of
+from console.tui import kept_choices
 from console.tui.backend import ClusterLink
 from console.tui.heading import Heading, heading_line
+from console.tui.kept_choices import ListLook
 
 if TYPE_CHECKING:
     from console.domain.fleet import FleetSnapshot
 
-TITLE = "Submissions"
+TITLE, LIST = "Submissions", "submissions"
+"""Of the screen, and the word under which its look is kept."""
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?25h\x1b[?1049l"
 _BELOW = 2
 """Rows beneath the list that the screen fills itself."""
@@ -65,7 +69,8 @@ class FirstFrame:
             self._modes = _without_echo(self._terminal)
         self._drawn = True
         width, height = _size(self._screen)
-        told = frame(fleet, width, height, datetime.now(UTC))
+        look = kept_choices.recall().lists.get(LIST)
+        told = frame(fleet, width, height, datetime.now(UTC), look)
         told = [_in_ascii(line) for line in told] if self._plain else told
         _write(self._screen, ENTER + painted(told, width, height, palette(theme)))
 
@@ -87,12 +92,25 @@ def _in_ascii(line: Line) -> Line:
     return tuple((in_ascii(neutralise(span)), tone) for span, tone in line)
 
 
-def frame(fleet: FleetSnapshot, width: int, height: int, now: datetime) -> list[Line]:
+def frame(
+    fleet: FleetSnapshot, width: int, height: int, now: datetime, look: ListLook | None = None
+) -> list[Line]:
     """The rows of the terminal from the top, as the list's screen has them."""
-    shown = fleet.rows[: max(height - 2 - _BELOW, 0)]
-    head = heading_line(Heading(TITLE, ClusterLink(), fleet), width)
-    listed = (table.row(cells(row, width, now), columns(width), width) for row in shown)
-    return [head, table.titles(columns(width), width), *listed]
+    look = look or ListLook()
+    order = Order(look.title, look.falling) if look.title else None
+    columns = layout(width, widest(fleet.rows), wide=look.wide)
+    titled = with_arrow(columns, order.title, falling=order.falling) if order else columns
+    rows = fleet_order.in_order(fleet.rows, order)
+    headed = {each.above: each.line for each in fleet_order.headings(rows, order)}
+    lines = [
+        heading_line(Heading(TITLE, ClusterLink(), fleet), width),
+        table.titles(titled, width),
+    ]
+    for at, row in enumerate(rows[:height]):
+        if at in headed:
+            lines.append(table.heading(headed[at], width))
+        lines.append(table.row(cells(row, columns, now), columns, width))
+    return lines[: max(height - _BELOW, 2)]
 
 
 def palette(theme: Path) -> Palette:

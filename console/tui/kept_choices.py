@@ -29,12 +29,26 @@ class LastPlace(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     name: str = ""
 
 
+class ListLook(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How a list was looked at: by which column it is sorted, none where by none, and how wide."""
+
+    title: str = ""
+    falling: bool = False
+    wide: bool = False
+
+
 class Choices(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Each thing as it was chosen last; what was never chosen is empty."""
 
     theme: str = ""
     places: dict[str, LastPlace] = {}
     """By context and namespace, the one of now last."""
+    lists: dict[str, ListLook] = {}
+    """By the list's own word."""
+
+    def listed(self, name: str, look: ListLook) -> Choices:
+        """The same with another look of that list."""
+        return msgspec.structs.replace(self, lists={**self.lists, name: look})
 
     def at(self, where: str, place: LastPlace) -> Choices:
         """The same with another last place there."""

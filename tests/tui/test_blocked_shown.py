@@ -9,7 +9,7 @@ from console.cli.documents import board_document, row_document
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, PodSeen
 from console.operations.outcome.row import row_of
-from console.presentation import boards, pairs, submissions
+from console.presentation import boards, fleet_columns, pairs
 from console.presentation.tones import Line, Tone
 from tests.unit.domain.test_blocking import stuck
 from tests.unit.domain.test_folding import JOB, at, board_of, pod
@@ -29,7 +29,8 @@ def plain(line: Line) -> str:
 def test_it_is_blocked_everywhere_with_a_tone_of_alarm_and_a_kind_for_programs() -> None:
     board = blocked()
     row = row_of(board)
-    status = submissions.cells(row, 120, NOW)[2]
+    columns = fleet_columns.layout(120, fleet_columns.widest((row,)))
+    status = fleet_columns.cells(row, columns, NOW)[2]
     assert (plain(status), status[0][1]) == ("⊗ Blocked", Tone.FAIL)
     for document in (row_document(row), board_document(board)):
         assert (document["status"], document["blockedBy"]) == ("Blocked", "image")

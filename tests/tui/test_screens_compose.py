@@ -186,8 +186,8 @@ async def test_a_submission_is_launched_again_with_all_that_its_job_says(
     recordings = RecordedSubmissions(lambda: archive_in(tmp_path))
     async with opened(backend, (120, 40), recordings) as (app, pilot):
         await pilot.press("h")
-        await shows(pilot, "heron", "N Again as…")
-        await pilot.press("slash", *"heron", "enter", "N")
+        await shows(pilot, "heron", "L Again as…")
+        await pilot.press("slash", *"heron", "enter", "L")
         await shows(pilot, "team:7", "✓ ready")
         assert isinstance(app.screen, ComposeScreen)
         assert field(app.screen, "submission.name").value == "heron"

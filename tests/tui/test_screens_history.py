@@ -94,7 +94,7 @@ async def test_the_list_is_sorted_by_each_column_and_the_cursor_stays_on_its_row
         await shows(pilot, "BEGUN↓", "falcon")
         await pilot.press("G", "s")
         await shows(pilot, "SUBMISSION↑", "races/kite")
-        await pilot.press("S")
+        await pilot.press("O")
         await shows(pilot, "SUBMISSION↓", "races/kite")
         assert isinstance(app.screen, HistoryScreen)
         assert [each.split()[0] for each in app.screen.table.rows] == ["kite", "heron", "falcon"]

@@ -154,7 +154,7 @@ INSPECT = _opens(
 MANIFEST = _opens(Place.MANIFEST, "y", "YAML", "The Job as the cluster has it")
 AGAIN = Command(
     "launch_again",
-    "N",
+    "L",
     "Again as…",
     "Launch a copy of it: the form with all that it says, under a free name",
     opening(Place.COMPOSE),

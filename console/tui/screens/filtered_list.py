@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from textual.widgets import Input
 
+from console.presentation.table import Order
 from console.presentation.tones import Line
+from console.tui import kept_choices
 from console.tui.commands import Command
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.canvas import Canvas
@@ -18,15 +21,9 @@ def _filter(screen: FilteredListScreen) -> None:
     screen.query_one(Input).add_class("open").focus()
 
 
-def _clear(screen: FilteredListScreen) -> None:
-    screen.query_one(Input).value = ""
-    screen.close_filter()
-
-
 FILTER = Command(
     "filter", "slash", "Filter", "Show matching rows; !x hides them", _filter, key_display="/"
 )
-CLEAR = Command("clear", "escape", "Clear", "Clear the filter", _clear, show=False)
 
 
 class Detail(Canvas):
@@ -54,7 +51,16 @@ class Detail(Canvas):
 
 
 class FilteredListScreen(ConsoleScreen):
-    """Subclasses give a body of a `LineTable`, an `Input` and a `Detail`."""
+    """Subclasses give a body of a `LineTable`, an `Input` and a `Detail`.
+
+    The order and the width that a user chose are found again the next time, under `KEPT_AS`.
+    """
+
+    KEPT_AS: ClassVar[str] = ""
+    SORTED_BY: ClassVar[Mapping[str, str]] = {}
+    """The titles of the columns that have keys of their own: `name`, `age` and `status`."""
+    UNSORTED: ClassVar[Order | None] = None
+    """How the rows stand before somebody sorts them; None for an order that no column has."""
 
     DEFAULT_CSS = """
     FilteredListScreen LineTable { height: 1fr; padding: 0; }
@@ -62,6 +68,12 @@ class FilteredListScreen(ConsoleScreen):
     FilteredListScreen Input.open { display: block; }
     """
     AUTO_FOCUS = "LineTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        kept = kept_choices.recall().lists.get(self.KEPT_AS, kept_choices.ListLook())
+        self.order: Order | None = Order(kept.title, kept.falling) if kept.title else self.UNSORTED
+        self.wide = kept.wide
 
     def on_mount(self) -> None:
         """Textual runs this besides the `on_mount` of a subclass."""
@@ -79,6 +91,38 @@ class FilteredListScreen(ConsoleScreen):
     def wanted(self) -> str:
         """What stands in the filter."""
         return self.query_one(Input).value
+
+    def titles(self) -> Sequence[str]:
+        """Of the columns that are shown, from left to right."""
+        raise NotImplementedError
+
+    def natural(self, title: str) -> Order:
+        """By that column, in the direction in which it is most often wanted."""
+        raise NotImplementedError
+
+    def sort_by_column(self, title: str) -> None:
+        """By that column; where the rows are sorted by it already, the other way round."""
+        order = self.order
+        self.sort(order.turned if order and order.title == title else self.natural(title))
+
+    def sort(self, order: Order | None) -> None:
+        """Another order; the cursor stays on its row, where somebody has chosen one."""
+        self.order = order
+        self.keep_look()
+        self.tick()
+        if not self.table.chosen:
+            self.table.cursor = 0
+
+    def keep_look(self) -> None:
+        """For the next time. A disk that takes nothing costs that, and no more."""
+        order = self.order or Order("", falling=False)
+        look = kept_choices.ListLook(order.title, order.falling, self.wide)
+        change = partial(kept_choices.Choices.listed, name=self.KEPT_AS, look=look)
+        keep = partial(kept_choices.keep, change)
+        self.run_worker(keep, name="keep look", thread=True, exit_on_error=False)
+
+    def on_line_table_title_clicked(self, event: LineTable.TitleClicked) -> None:
+        self.sort_by_column(self.titles()[event.number])
 
     def close_filter(self) -> None:
         """Back to the table; an empty filter disappears."""

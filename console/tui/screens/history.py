@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual.widget import Widget
@@ -15,6 +15,7 @@ from textual.widgets import Input
 from console.operations.recording.history import lost_with
 from console.operations.recording.history_rows import HistoryRow, history_rows
 from console.presentation import history as shown
+from console.presentation.table import Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
@@ -32,6 +33,7 @@ from console.tui.screens.about import (
 )
 from console.tui.screens.exporting import NO_RECORDINGS
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.screens.list_keys import SORTING
 from console.tui.screens.replaying import PLAY, play
 from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.line_table import LineTable
@@ -51,14 +53,6 @@ def _back(screen: HistoryScreen) -> None:
         screen.close_filter()
     else:
         screen.dismiss()
-
-
-def _sort(screen: HistoryScreen) -> None:
-    screen.sort_by(shown.next_order(screen.order, screen.size.width))
-
-
-def _turn(screen: HistoryScreen) -> None:
-    screen.sort_by(shown.Order(screen.order.title, not screen.order.falling))
 
 
 def _not_recorded(screen: HistoryScreen) -> str:
@@ -119,6 +113,13 @@ class HistoryScreen(FilteredListScreen):
     """Newest first, or by any column. What is read of disks and sorted is so in a thread."""
 
     TITLE_WORD = "History"
+    KEPT_AS = "history"
+    SORTED_BY: ClassVar[Mapping[str, str]] = {
+        "name": "SUBMISSION",
+        "age": shown.NEWEST_FIRST.title,
+        "status": "STATUS",
+    }
+    UNSORTED = shown.NEWEST_FIRST
     NO_CANDIDATE = "Nothing is recorded here yet."
     commands = (
         replace(MONITOR, label="Open", help="Open it: as it was recorded, or live"),
@@ -126,8 +127,8 @@ class HistoryScreen(FilteredListScreen):
         RESULTS,
         INSPECT,
         WATCH_AGAIN,
-        Command("sort", "s", "Sort", "Sort by the next column", _sort),
-        Command("turn", "S", "Turn", "Sort the other way round", _turn, show=False),
+        replace(SORTING[-2], key="s,shift+right", show=True, label="Sort", key_display="s"),
+        *(each for each in SORTING if each is not SORTING[-2]),
         PIN,
         REMOVE,
         FILTER,
@@ -141,7 +142,6 @@ class HistoryScreen(FilteredListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.order = shown.NEWEST_FIRST
         self._rows: tuple[HistoryRow, ...] | None = None
         """None until they are read first."""
         self._listed: tuple[object, ...] = ()
@@ -160,7 +160,7 @@ class HistoryScreen(FilteredListScreen):
             return shown.cells(row, self.size.width, datetime.now(UTC))
 
         yield LineTable(
-            lambda width: shown.columns(self.size.width, self.order),
+            lambda width: shown.columns(self.size.width, self._order),
             row_cells,
             key=lambda row: (row.recording.cluster, row.recording.uid),
         )
@@ -189,10 +189,15 @@ class HistoryScreen(FilteredListScreen):
         self._rows = await asyncio.to_thread(history_rows, entries, present, context)
         self._tick()
 
-    def sort_by(self, order: shown.Order) -> None:
-        """Another order; the cursor stays on its row."""
-        self.order = order
-        self.tick()
+    @property
+    def _order(self) -> Order:
+        return self.order or shown.NEWEST_FIRST
+
+    def titles(self) -> Sequence[str]:
+        return [column.title for column in shown.shown(self.size.width)]
+
+    def natural(self, title: str) -> Order:
+        return shown.natural(title)
 
     @property
     def selected(self) -> HistoryRow:
@@ -220,7 +225,7 @@ class HistoryScreen(FilteredListScreen):
         if listed != self._listed:
             self._listed = listed
             rows = [row for row in self._rows or () if shown.matches(row, wanted)]
-            self.table.show(shown.in_order(rows, self.order, now))
+            self.table.show(shown.in_order(rows, self._order, now))
         elif second != self._second:
             self.table.redraw()
         else:

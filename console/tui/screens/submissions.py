@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 from msgspec.structs import replace
 from textual.widget import Widget
+from textual.widgets import Input
 
 from console.domain.fleet import FleetSnapshot, SubmissionRow
-from console.presentation.submissions import cells, columns, detail_rows, matches
+from console.presentation import fleet_order
+from console.presentation.fleet_columns import (
+    AGE,
+    NAME,
+    STATUS,
+    Widest,
+    cells,
+    layout,
+    widest,
+    with_arrow,
+)
+from console.presentation.fleet_filter import matches
+from console.presentation.submissions import detail_rows, marks_told
+from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.backend import Link
@@ -31,7 +46,8 @@ from console.tui.screens.about import (
     RESUME,
     resume_hint,
 )
-from console.tui.screens.filtered_list import CLEAR, FILTER, Detail, FilteredListScreen
+from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.screens.list_keys import MARKING, SORTING
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
@@ -47,14 +63,51 @@ def _leave(screen: ConsoleScreen) -> None:
     screen.host.action_leave()
 
 
+def _clear(screen: SubmissionsScreen) -> None:
+    """The filter first, then what was sorted."""
+    if screen.wanted or screen.order is None:
+        screen.query_one(Input).value = ""
+        screen.close_filter()
+    else:
+        screen.sort(None)
+
+
+def _widen(screen: SubmissionsScreen) -> None:
+    screen.wide = not screen.wide
+    screen.keep_look()
+    screen.table.redraw()
+
+
+CLEAR = Command(
+    "clear", "escape", "Clear", "Clear the filter, then the sorting", _clear, show=False
+)
+BY_NEED = Command(
+    "by_need",
+    "B",
+    "By need",
+    "What needs somebody first, in groups",
+    lambda screen: screen.sort(None),
+    show=False,
+    key_display="shift+b",
+)
+WIDE = Command(
+    "wide",
+    "ctrl+w",
+    "Wide",
+    "Team, image and track before the rest; again less",
+    _widen,
+    show=False,
+)
 COMPOSE = Command("compose", "n", "New", "Compose and launch a submission", _compose)
 QUIT = Command("quit", "q", "Quit", "Close the console", _leave, show=False)
 
 
 class SubmissionsScreen(FilteredListScreen):
-    """All submissions of the namespace, newest first."""
+    """All submissions of the namespace: what needs somebody first, or by a column."""
 
     TITLE_WORD = "Submissions"
+    KEPT_AS = "submissions"
+    SORTED_BY: ClassVar[Mapping[str, str]] = {"name": NAME, "age": AGE, "status": STATUS}
     commands = (
         MONITOR,
         COMPOSE,
@@ -70,6 +123,10 @@ class SubmissionsScreen(FilteredListScreen):
         COPY_NAME,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
+        *SORTING,
+        BY_NEED,
+        WIDE,
+        *MARKING,
         CLEAR,
         QUIT,
     )
@@ -77,8 +134,11 @@ class SubmissionsScreen(FilteredListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._listed: tuple[tuple[SubmissionRow, ...] | None, bool, str] = (None, False, "")
-        """The rows that are shown, whether they are live, and what was to be matched."""
+        self._listed: tuple[object, ...] = ()
+        """The rows that are shown, whether they are live, what was to be matched, and the order."""
+        self._measured: Sequence[SubmissionRow] | None = None
+        """The rows that are known to have no longer texts than these."""
+        self._widest = Widest()
         self._second = 0
         """In which the ages were painted last."""
         self._empty_offered = False
@@ -96,13 +156,28 @@ class SubmissionsScreen(FilteredListScreen):
 
     def body(self) -> Iterable[Widget]:
         def row_cells(row: SubmissionRow) -> tuple[Line, ...]:
-            return cells(row, self.size.width, datetime.now(UTC))
+            return cells(row, self._columns(), datetime.now(UTC))
 
-        yield LineTable(columns, row_cells, key=lambda row: (row.namespace, row.name))
+        yield LineTable(self._titled, row_cells, key=lambda row: (row.namespace, row.name, row.uid))
         yield OrderedInput(
-            placeholder="filter: part of a name, status or reason; !x hides", compact=True
+            placeholder="filter: any part; !x hides, -f fuzzy, -l label=x, team=x status=x …",
+            compact=True,
         )
         yield Detail()
+
+    def _columns(self) -> tuple[ListColumn, ...]:
+        return layout(self.size.width, self._widest, wide=self.wide)
+
+    def _titled(self, _width: int) -> Sequence[ListColumn]:
+        order = self.order
+        columns = self._columns()
+        return with_arrow(columns, order.title, falling=order.falling) if order else columns
+
+    def titles(self) -> Sequence[str]:
+        return [column.title for column in self._columns()]
+
+    def natural(self, title: str) -> Order:
+        return fleet_order.natural(title)
 
     def candidate(self) -> Subject | None:
         row = self.table.selected
@@ -121,11 +196,12 @@ class SubmissionsScreen(FilteredListScreen):
         self.backend.show_rows((row.namespace, row.name) for row in self.table.rows_in_sight)
         fleet, wanted = self.backend.fleet(), self.wanted
         second = int(datetime.now(UTC).timestamp())
-        listed = (fleet.rows, fleet.live, wanted)
+        listed = (fleet.rows, fleet.live, wanted, self.order)
+        if fleet.rows is not self._measured and second != self._second:
+            self._measure(fleet.rows)
         if listed != self._listed:
             self._listed = listed
-            every = fleet.rows
-            self.table.show([row for row in every if matches(row, wanted)] if wanted else every)
+            self._show(fleet.rows, wanted)
             self._begin_on_top(fleet)
         elif second != self._second:
             self.table.redraw()
@@ -135,8 +211,22 @@ class SubmissionsScreen(FilteredListScreen):
         self.tell_selected()
         self._offer_compose(fleet)
 
+    def _measure(self, rows: Sequence[SubmissionRow]) -> None:
+        """Once a second at most: it looks at each of thousands."""
+        self._measured, self._widest = rows, widest(rows)
+        table = self.table
+        if table.marks:
+            table.keep_marks(table.marks.intersection((r.namespace, r.name, r.uid) for r in rows))
+
+    def _show(self, rows: Sequence[SubmissionRow], wanted: str) -> None:
+        shown = [row for row in rows if matches(row, wanted)] if wanted else rows
+        ordered = fleet_order.in_order(shown, self.order)
+        self.table.show(ordered, fleet_order.headings(ordered, self.order))
+
     def tell_selected(self) -> None:
-        told = self._detail(self.backend.fleet(), self._listed[2], resume_hint(self))
+        told = self._detail(self.backend.fleet(), self.wanted, resume_hint(self))
+        if marked := len(self.table.marks):
+            of_row, told = told, lambda width: [*marks_told(marked, width), *of_row(width)]
         self.query_one(Detail).show(told)
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:

@@ -5,7 +5,7 @@ The table that ships with Textual renders every visible cell again for each chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -16,18 +16,23 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from console.presentation import table
-from console.presentation.table import ListColumn
+from console.presentation.table import GroupHeading, ListColumn
 from console.presentation.tones import Line
 from console.tui.textual_internals import grow
 from console.tui.widgets.painting import Painter
 
 Row = TypeVar("Row")
+MARK = "◆"
+"""Before a row that is marked."""
 MOST_LAID_OUT = 1000
 """Rows kept as they were laid out: what a few pages up and down show."""
 
 
 class LineTable(Painter, Generic[Row], can_focus=True):
-    """One header row, then the rows; a cursor that stays on its row's key when rows change."""
+    """One header row, then the rows; a cursor that stays on its row's key when rows change.
+
+    Headings stand between rows and cost no key. Marks are of keys: they outlive a filter.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", show=False),
@@ -44,6 +49,14 @@ class LineTable(Painter, Generic[Row], can_focus=True):
     class Chosen(Message):
         """A click on the row under the cursor."""
 
+    class TitleClicked(Message):
+        """A click on the header row, above that column."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+            """Of the column, from the left."""
+
     def __init__(
         self,
         columns: Callable[[int], Sequence[ListColumn]],
@@ -57,26 +70,45 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self._cells = cells
         self._key = key
         self._rows: Sequence[Row] = ()
+        self._headings: Sequence[GroupHeading] = ()
+        self.marks: frozenset[Hashable] = frozenset()
+        """The keys of the rows that are marked."""
+        self._marked_last: Hashable = None
         self._drawn: dict[int, tuple[Line, bool]] = {}
         self._laid: dict[tuple[Hashable, str], tuple[Sequence[Line], int, Line]] = {}
         self.chosen = False
         """The user has put the cursor somewhere."""
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[Row], headings: Sequence[GroupHeading] = ()) -> None:
         """Replace the rows. Only those on screen are formatted, and those that differ painted."""
         kept = self.selected
-        self._rows = rows
-        grow(self, Size(0, len(rows) + 1))
+        self._rows, self._headings = rows, headings
+        grow(self, Size(0, len(rows) + len(headings) + 1))
         wanted = self.cursor if kept is None else self._place_of(self._key(kept))
         self.cursor = max(0, min(wanted, len(rows) - 1))
         self.redraw()
 
     def _place_of(self, key: Hashable) -> int:
-        """Where the row of that key is: most often where the cursor is already."""
-        if self.selected is not None and self._key(self.selected) == key:
-            return self.cursor
-        found = (index for index, row in enumerate(self._rows) if self._key(row) == key)
-        return next(found, self.cursor)
+        """Where the row of that key is now: most often where it was, or not far from there."""
+        rows, here = self._rows, self.cursor
+        for step in range(max(here + 1, len(rows) - here)):
+            for index in (here - step, here + step):
+                if 0 <= index < len(rows) and self._key(rows[index]) == key:
+                    return index
+        return here
+
+    def _line_of(self, index: int) -> int:
+        """The line of that row, from 0, beneath the header."""
+        return index + sum(heading.above <= index for heading in self._headings)
+
+    def _at(self, line: int) -> int | GroupHeading:
+        """The number of the row in that line, or what heads those beneath."""
+        for before, heading in enumerate(self._headings):
+            if heading.above + before == line:
+                return heading
+            if heading.above + before > line:
+                return line - before
+        return line - len(self._headings)
 
     def redraw(self) -> None:
         """Paint the rows on screen whose cells differ from what is drawn."""
@@ -99,7 +131,9 @@ class LineTable(Painter, Generic[Row], can_focus=True):
     def rows_in_sight(self) -> Sequence[Row]:
         """The rows that there is room for at the present place."""
         top = self.scroll_offset.y
-        return self._rows[top : top + max(self.scrollable_content_region.height - 1, 0)]
+        lines = range(top, top + max(self.scrollable_content_region.height - 1, 0))
+        found = [at for line in lines if isinstance(at := self._at(line), int)]
+        return self._rows[found[0] : found[-1] + 1] if found else ()
 
     @property
     def rows(self) -> list[str]:
@@ -113,13 +147,18 @@ class LineTable(Painter, Generic[Row], can_focus=True):
 
     def _looks(self, y: int, width: int) -> tuple[Line, bool]:
         """What stands in that row of the widget, and whether the cursor is on it."""
-        index = self.scroll_offset.y + y - 1
         if y == 0:
             return self._header(width), False
-        if index >= len(self._rows):
+        at = self._at(self.scroll_offset.y + y - 1)
+        if isinstance(at, GroupHeading):
+            return table.heading(at.line, width), False
+        if at >= len(self._rows):
             return (), False
-        mark = "▌" if index == self.cursor and self.has_focus else " "
-        return self._row(self._rows[index], width, mark), index == self.cursor
+        row = self._rows[at]
+        mark = "▌" if at == self.cursor and self.has_focus else " "
+        if self.marks and self._key(row) in self.marks:
+            mark = MARK
+        return self._row(row, width, mark), at == self.cursor
 
     def _header(self, width: int) -> Line:
         return table.titles(self._columns(width), width)
@@ -136,9 +175,13 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         return known[2]
 
     def watch_cursor(self, left: int, entered: int) -> None:
-        self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
+        line = self._line_of(self.cursor)
+        headed = line > 0 and isinstance(self._at(line - 1), GroupHeading)
+        place = Region(0, line - headed, 1, 2 + headed)
+        self.scroll_to_region(place, animate=False, force=True)
         top, height = self.scroll_offset.y - 1, self.scrollable_content_region.height
-        self._repaint([row - top for row in (left, entered) if 0 < row - top < height])
+        lines = (self._line_of(index) - top for index in (left, entered))
+        self._repaint([y for y in lines if 0 < y < height])
 
     def choose(self, wanted: Callable[[Row], bool]) -> bool:
         """Put the cursor on the first such row; False where there is none."""
@@ -158,9 +201,49 @@ class LineTable(Painter, Generic[Row], can_focus=True):
         self.chosen = True
         self.cursor = index if index >= 0 else max(len(self._rows) - 1, 0)
 
+    @property
+    def key(self) -> Hashable:
+        """Of the row under the cursor; None in an empty table."""
+        row = self.selected
+        return None if row is None else self._key(row)
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark back, and go on to the next."""
+        key = self.key
+        if key is None:
+            return
+        self._marked_last = None if key in self.marks else key
+        self.marks = self.marks ^ {key}
+        self.action_move(1)
+        self.redraw()
+
+    def mark_range(self) -> None:
+        """Mark all rows from the one that was marked last to the cursor."""
+        if self.selected is None:
+            return
+        keys = [self._key(row) for row in self._rows]
+        from_last = self._marked_last in self.marks and self._marked_last in keys
+        first = keys.index(self._marked_last) if from_last else self.cursor
+        low, high = sorted((first, self.cursor))
+        self._marked_last = keys[self.cursor]
+        self.keep_marks(self.marks.union(keys[low : high + 1]))
+
+    def keep_marks(self, marks: Collection[Hashable]) -> None:
+        """These are marked, and no others."""
+        kept = frozenset(marks)
+        if kept != self.marks:
+            self.marks = kept
+            self.redraw()
+
     def on_click(self, event: events.Click) -> None:
-        index = self.scroll_offset.y + event.y - 1
-        if event.y > 0 and index < len(self._rows):
+        if event.y == 0:
+            width = self.scrollable_content_region.width
+            number = table.column_at(self._columns(width), width, event.x)
+            if number is not None:
+                self.post_message(self.TitleClicked(number))
+            return
+        index = self._at(self.scroll_offset.y + event.y - 1)
+        if isinstance(index, int) and index < len(self._rows):
             self.chosen = True
             again = index == self.cursor
             self.cursor = index

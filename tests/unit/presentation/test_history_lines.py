@@ -14,7 +14,8 @@ from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.history_rows import HistoryRow, history_rows
 from console.presentation import history
-from console.presentation.history import NEWEST_FIRST, Order
+from console.presentation.history import NEWEST_FIRST
+from console.presentation.table import Order
 from console.presentation.tones import Line
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -73,12 +74,8 @@ def test_a_job_that_names_no_team_is_not_one_of_which_nobody_knows() -> None:
     assert (history.team_of(row(team="")), history.team_of(row(team=None))) == ("-", "?")
 
 
-def test_the_order_goes_through_the_columns_that_are_shown_and_round() -> None:
-    seen, order = [], NEWEST_FIRST
-    for _ in history.shown(80):
-        order = history.next_order(order, 80)
-        seen.append(order)
-    assert seen == [
+def test_each_column_is_sorted_first_in_the_direction_that_is_most_often_wanted() -> None:
+    assert [history.natural(each.title) for each in history.shown(80)] == [
         Order("SUBMISSION", False),
         Order("STATUS", False),
         Order("ROUTES", True),
@@ -88,7 +85,11 @@ def test_the_order_goes_through_the_columns_that_are_shown_and_round() -> None:
         Order("TOOK", True),
         Order("BEGUN", True),
     ]
-    assert history.next_order(Order("TEAM", False), 80) == Order("SUBMISSION", False)
+
+
+def test_an_order_by_a_column_that_there_is_no_more_is_by_the_begin() -> None:
+    rows = [row(), row(ended=False)]
+    assert history.in_order(rows, Order("GONE", True), NOW) == rows
 
 
 @pytest.mark.parametrize("title", [column.title for column in history.COLUMNS])

@@ -1,0 +1,113 @@
+"""The order of the list and its headings: groups by need, or one order by a column."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fakes.screens import NOW, ROWS, row
+from fakes.shown import said
+from msgspec.structs import replace
+
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import PairProblem, SubmissionRow, listed_first
+from console.presentation.fleet_columns import TITLES
+from console.presentation.fleet_order import NEEDS, headings, in_order, natural
+from console.presentation.table import GroupHeading, Order, column_at, heading
+from console.presentation.table import ListColumn as Column
+
+TROUBLE = row("trouble", SubmissionStatus.RUNNING, 3, pair_problems=((2, PairProblem.FAILED),))
+MANY = tuple(listed_first([*ROWS, TROUBLE, row("held", SubmissionStatus.BLOCKED, 0)]))
+
+
+def heads(rows: tuple[SubmissionRow, ...]) -> list[tuple[int, str]]:
+    return [(each.above, said(each.line)) for each in headings(rows, None)]
+
+
+def test_each_group_has_a_heading_with_its_count() -> None:
+    assert heads(MANY) == [
+        (0, "failed or failing 1"),
+        (1, "blocked 1"),
+        (2, "running 1"),
+        (3, "queued or starting 1"),
+        (4, "ended 3"),
+    ]
+
+
+def test_a_group_of_which_a_filter_leaves_nothing_has_no_heading() -> None:
+    assert heads(MANY[4:]) == [(0, "ended 3")]
+    assert heads(()) == []
+
+
+def test_every_need_has_its_word() -> None:
+    assert len({word for word, _ in NEEDS.values()}) == len(NEEDS)
+
+
+def test_a_sorted_list_says_so_and_has_no_groups() -> None:
+    (only,) = headings(MANY, Order("AGE", True))
+    assert only.above == 0
+    assert said(only.line).startswith("by AGE ↓, not by need")
+    assert headings((), Order("AGE", True)) == ()
+
+
+def test_without_an_order_the_rows_are_the_very_same() -> None:
+    assert in_order(MANY, None) is MANY
+    assert in_order(MANY, Order("NO SUCH COLUMN", False)) is MANY
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("falling", [True, False])
+def test_by_each_column_every_row_stands_once(title: str, falling: bool) -> None:
+    sorted_rows = in_order(MANY, Order(title, falling))
+    assert sorted(each.name for each in sorted_rows) == sorted(each.name for each in MANY)
+
+
+def test_what_nobody_knows_is_last_in_either_direction() -> None:
+    unknown = replace(row("unknown", SubmissionStatus.RUNNING, 0), restarts=None, done=None)
+    rows = (unknown, *ROWS)
+    for title in ("RESTARTS", "ROUTES"):
+        for falling in (True, False):
+            assert in_order(rows, Order(title, falling))[-1] is unknown
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("SUBMISSION", "baseline-nightly"),
+        ("AGE", "demo"),
+        ("SCORE", "baseline-nightly"),
+        ("RESTARTS", "transfuser-v4"),
+        ("ROUTES", "baseline-nightly"),
+        ("PAIRS", "trouble"),
+        ("STATUS", "trouble"),
+        ("TEAM", "interfuser"),
+    ],
+)
+def test_the_first_press_sorts_in_the_direction_that_is_most_often_wanted(
+    title: str, first: str
+) -> None:
+    old = replace(TROUBLE, created_at=NOW - timedelta(days=9))
+    rows = tuple(
+        replace(each, team="Alpha" if each.name == "interfuser" else "beta")
+        for each in (*ROWS, old)
+    )
+    assert in_order(rows, natural(title))[0].name == first
+
+
+def test_turned_is_the_other_way_round() -> None:
+    falling = [each.name for each in in_order(MANY, Order("SUBMISSION", True))]
+    rising = [each.name for each in in_order(MANY, Order("SUBMISSION", True).turned)]
+    assert falling == rising[::-1]
+
+
+@pytest.mark.parametrize("width", [10, 30, 120])
+def test_a_heading_is_ruled_to_the_edge(width: int) -> None:
+    line = said(heading(GroupHeading(0, (("ended 3", NEEDS[5][1]),)).line, width))
+    assert line.startswith(" ended 3 ")
+    assert len(line) <= max(width, len(" ended 3 "))
+
+
+def test_a_click_above_a_column_means_that_column() -> None:
+    columns = (Column("NAME", 10), Column("STATUS", 8), Column("AGE", 4, right=True))
+    met = [column_at(columns, 80, x) for x in (0, 1, 10, 13, 22, 24, 27, 79)]
+    assert met == [0, 0, 0, 1, 1, 2, 2, None]
