@@ -10,8 +10,9 @@ from aiohttp import web
 
 from console.localcluster.api.failures import ApiFailure
 from console.localcluster.api.kubectl.negotiation import AnswerForm
+from console.localcluster.api.kubectl.newer_events import in_newer_words
 from console.localcluster.api.kubectl.tables import partial, table
-from console.localcluster.api.resources import Resource
+from console.localcluster.api.resources import NEWER_EVENTS, Resource
 from console.localcluster.changes import JsonObject
 
 
@@ -65,17 +66,19 @@ def list_body(
     if form in (AnswerForm.PARTIAL, AnswerForm.PARTIAL_LIST):
         kind, version = "PartialObjectMetadataList", "meta.k8s.io/v1"
         return _list(kind, version, metadata, [partial(obj) for obj in objects])
-    items = [_without_kind(obj) for obj in objects]
+    items = [_own_fields(resource, obj) for obj in objects]
     return _list(f"{resource.kind}List", resource.api_version, metadata, items)
 
 
 def with_kind(resource: Resource, obj: JsonObject) -> JsonObject:
     """The object with kind and apiVersion first, whoever stored it."""
-    return {"kind": resource.kind, "apiVersion": resource.api_version} | _without_kind(obj)
+    return {"kind": resource.kind, "apiVersion": resource.api_version} | _own_fields(resource, obj)
 
 
-def _without_kind(obj: JsonObject) -> JsonObject:
-    return {key: value for key, value in obj.items() if key not in ("kind", "apiVersion")}
+def _own_fields(resource: Resource, obj: JsonObject) -> JsonObject:
+    """Without kind and apiVersion, in the words of the resource's version."""
+    fields = {key: value for key, value in obj.items() if key not in ("kind", "apiVersion")}
+    return in_newer_words(fields) if resource.group == NEWER_EVENTS else fields
 
 
 def _list(kind: str, version: str, metadata: JsonObject, items: list[JsonObject]) -> JsonObject:

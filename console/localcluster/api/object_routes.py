@@ -53,7 +53,7 @@ def _choose(request: web.Request, target: Target) -> tuple[str, _Action]:
 
 async def _list_or_watch(request: web.Request, target: Target) -> web.StreamResponse:
     settings = request.app[SETTINGS]
-    options = list_options(request.query, target.resource.name)
+    options = list_options(request.query, target.resource.qualified_name)
     form = wanted_form(request.headers.get("Accept", ""))
     if options.watch:
         return await serve_watch(request, target, options, form)
@@ -125,7 +125,10 @@ async def _delete(request: web.Request, target: Target) -> web.StreamResponse:
 
 async def _delete_many(request: web.Request, target: Target) -> web.StreamResponse:
     options = delete_options(request.query, await request.read(), media_type(request))
-    store, query = request.app[SETTINGS].store, list_options(request.query, target.resource.name)
+    store, query = (
+        request.app[SETTINGS].store,
+        list_options(request.query, target.resource.qualified_name),
+    )
     page = list_page(store, target.resource, target.namespace, query)
     for obj in page.objects:
         meta = obj["metadata"]

@@ -39,7 +39,10 @@ class WriteOptions:
 
 
 def list_options(query: Mapping[str, str], resource: str) -> ListOptions:
-    """Raises ApiFailure 400 for what cannot be read and 422 for combinations that make no sense."""
+    """`resource` by its qualified name.
+
+    Raises ApiFailure 400 for what cannot be read and 422 for combinations that make no sense.
+    """
     labels = label_matcher(query.get("labelSelector", ""))
     fields = field_matcher(query.get("fieldSelector", ""), resource)
     watch = boolean(query, "watch")

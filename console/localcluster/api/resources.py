@@ -10,6 +10,7 @@ _STATUS_VERBS = ("get", "patch", "update")
 # No controller empties a namespace here, so that deleting one is not offered.
 _NAMESPACE_VERBS = ("create", "get", "list", "patch", "update", "watch")
 RBAC = "rbac.authorization.k8s.io"
+NEWER_EVENTS = "events.k8s.io"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,14 @@ RESOURCES: tuple[Resource, ...] = (
     _empty("deployments", "Deployment", "apps", "v1", "deploy"),
     _empty("replicasets", "ReplicaSet", "apps", "v1", "rs"),
     _empty("statefulsets", "StatefulSet", "apps", "v1", "sts"),
+    Resource(
+        "events",
+        "Event",
+        NEWER_EVENTS,
+        verbs=READ_VERBS,
+        short_names=("ev",),
+        package="io.k8s.api.events.v1",
+    ),
     Resource(
         "selfsubjectreviews",
         "SelfSubjectReview",

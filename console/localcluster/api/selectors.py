@@ -26,10 +26,22 @@ _EVENT_FIELDS = (
     "reportingComponent",
     "source",
 )
+_NEWER_EVENT_FIELDS = {
+    "reportingController": "reportingComponent",
+    "reason": "reason",
+    "type": "type",
+    **{
+        field.replace("involvedObject", "regarding"): field
+        for field in _EVENT_FIELDS
+        if field.startswith("involvedObject")
+    },
+}
+"""As events.k8s.io calls them -> as they are stored."""
 _SELECTABLE_FIELDS = {
     "pods": ("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "status.phase"),
     "events": _EVENT_FIELDS,
-    "jobs": ("status.successful",),
+    "events.events.k8s.io": tuple(_NEWER_EVENT_FIELDS),
+    "jobs.batch": ("status.successful",),
     "namespaces": ("status.phase",),
     "nodes": ("spec.unschedulable",),
     "secrets": ("type",),
@@ -47,7 +59,7 @@ def label_matcher(text: str) -> Matcher:
 
 
 def field_matcher(text: str, resource: str) -> Matcher:
-    """A predicate on objects from a field selector. Raises ApiFailure 400."""
+    """A predicate on stored objects, of a resource by its qualified name. Raises ApiFailure 400."""
     terms = [_field_term(term.strip(), resource) for term in text.split(",") if term.strip()]
     return lambda obj: all(term(obj) for term in terms)
 
@@ -59,9 +71,11 @@ def _field_term(term: str, resource: str) -> Matcher:
     path, operator, value = match[1], match["op"], match[3]
     selectable = ("metadata.name", "metadata.namespace", *_SELECTABLE_FIELDS.get(resource, ()))
     if path not in selectable:
-        if resource == "jobs":
+        if resource == "jobs.batch":
             raise ApiFailure(400, f'field label "{path}" not supported for Job')
         raise ApiFailure(400, f"field label not supported: {path}")
+    if resource == "events.events.k8s.io":
+        path = _NEWER_EVENT_FIELDS.get(path, path)
     wanted = operator != "!="
     return lambda obj: (_field_value(obj, path) == value) is wanted
 

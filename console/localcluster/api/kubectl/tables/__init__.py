@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from console.localcluster.api.kubectl.newer_events import in_newer_words
 from console.localcluster.api.kubectl.tables.columns import Printer
 from console.localcluster.api.kubectl.tables.events import EVENTS
 from console.localcluster.api.kubectl.tables.jobs import JOBS
 from console.localcluster.api.kubectl.tables.nodes import NODES
 from console.localcluster.api.kubectl.tables.pods import PODS
 from console.localcluster.api.kubectl.tables.simple import GENERIC, SIMPLE
-from console.localcluster.api.resources import Resource
+from console.localcluster.api.resources import NEWER_EVENTS, Resource
 from console.localcluster.changes import JsonObject
 
 _PRINTERS: dict[str, Printer] = {
@@ -56,6 +57,7 @@ def partial(obj: JsonObject) -> JsonObject:
 def _row(
     resource: Resource, printer: Printer, obj: JsonObject, include: str, now: datetime
 ) -> JsonObject:
-    whole = {**obj, "kind": resource.kind, "apiVersion": resource.api_version}
+    fields = in_newer_words(obj) if resource.group == NEWER_EVENTS else obj
+    whole = {**fields, "kind": resource.kind, "apiVersion": resource.api_version}
     shown = {"None": None, "Object": whole}.get(include, partial(obj))
     return {"cells": list(printer.cells(obj, now)), "object": shown}
