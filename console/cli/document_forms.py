@@ -13,8 +13,8 @@ from typing import Any
 
 from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput
+from console.presentation.plain_tables import harmless
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 JSONPATH = "jsonpath="
 
 
@@ -61,8 +61,7 @@ def _cell(value: Any) -> Any:
         return str(value).lower()
     if not isinstance(value, str):
         return value
-    tame = neutralise(value)
-    return f"'{tame}" if tame.startswith(_FORMULA) else tame
+    return harmless(neutralise(value))
 
 
 def by_key(

@@ -344,3 +344,18 @@ async def test_the_line_of_names_leads_to_the_question_too(two: TwoBoards) -> No
         await shows(pilot, "baseline-nightly")
         await pilot.press("colon", *"versus", "enter")
         await until(pilot, lambda: isinstance(app.screen, ContendersScreen))
+
+
+async def test_the_list_and_the_history_ask_with_which_too(two: TwoBoards, tmp_path: Path) -> None:
+    recorded(tmp_path, "heron")
+    kept = RecordedSubmissions(lambda: archive_in(tmp_path))
+    async with opened(two, (120, 40), kept) as (app, pilot):
+        await shows(pilot, "baseline-nightly")
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, ContendersScreen))
+        await shows(pilot, "▌Compare with  ", "heron")
+        await pilot.press("escape", "h")
+        await shows(pilot, "▌History")
+        await pilot.press("slash", *"heron", "enter", "C")
+        await until(pilot, lambda: isinstance(app.screen, ContendersScreen))
+        await shows(pilot, "▌Compare with  heron", "baseline-nightly")

@@ -152,6 +152,13 @@ INSPECT = _opens(
     "Why it failed: what died first, both logs at that moment, whose it is, what to do",
 )
 MANIFEST = _opens(Place.MANIFEST, "y", "YAML", "The Job as the cluster has it")
+COMPARE = _opens(
+    Place.COMPARISON,
+    "C",
+    "Compare",
+    "Hold its results against others, route by route; asks which",
+    show=False,
+)
 AGAIN = Command(
     "launch_again",
     "L",

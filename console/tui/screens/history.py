@@ -23,6 +23,7 @@ from console.tui.live_source import LiveSource
 from console.tui.places import Subject
 from console.tui.screens.about import (
     AGAIN,
+    COMPARE,
     COPY_NAME,
     EVENTS,
     INSPECT,
@@ -134,6 +135,7 @@ class HistoryScreen(FilteredListScreen):
         FILTER,
         AGAIN,
         COPY_NAME,
+        COMPARE,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         BACK,

@@ -34,6 +34,7 @@ from console.tui.places import Destination, Place, Subject
 from console.tui.screens.about import (
     AGAIN,
     CANCEL,
+    COMPARE,
     COPY_NAME,
     DELETE,
     EVENTS,
@@ -121,6 +122,7 @@ class SubmissionsScreen(FilteredListScreen):
         HISTORY,
         AGAIN,
         COPY_NAME,
+        COMPARE,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         *SORTING,
