@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from console.domain.hostile_text import neutralise
+from console.domain.hostile_text import has_control, neutralise
 from console.errors import InvalidInput
 from console.presentation.plain_tables import harmless
 
@@ -21,11 +21,14 @@ JSONPATH = "jsonpath="
 def text_of(told: Any, form: str) -> str:
     """The document in that form. Raises InvalidInput for a path that is none of it."""
     # Every form is of what the JSON holds, which knows no tuples and no enumerations.
-    told = json.loads(json.dumps(told))
+    plain = json.dumps(told, ensure_ascii=False)
+    told = json.loads(plain)
     if form == "yaml":
         import yaml
 
-        return str(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100))
+        # What reorders a line stands as an escape then, and so does all that is not ASCII.
+        unicode = not has_control(plain)
+        return str(yaml.safe_dump(told, sort_keys=False, allow_unicode=unicode, width=100))
     if form == "csv":
         return sheet(told)
     from console.cli.jsonpath.finding import found

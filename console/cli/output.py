@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from console.cli.interruptions import blocking
-from console.domain.hostile_text import neutralise
+from console.domain.hostile_text import escaped_json, neutralise
 
 MOST_COLUMNS = 120
 """A longer bar tells no more."""
@@ -17,12 +17,12 @@ MOST_COLUMNS = 120
 
 def as_json(document: Any) -> None:
     """One JSON document, indented; plain characters as far as stdout has them."""
-    print(json.dumps(document, indent=2, ensure_ascii=_no_utf8()))
+    print(escaped_json(json.dumps(document, indent=2, ensure_ascii=_no_utf8())))
 
 
 def as_json_line(document: Any) -> None:
     """One JSON document on one line, for streams of documents."""
-    text(json.dumps(document, ensure_ascii=_no_utf8()))
+    text(escaped_json(json.dumps(document, ensure_ascii=_no_utf8())))
 
 
 def is_document(form: str) -> bool:

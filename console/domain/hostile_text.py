@@ -22,6 +22,8 @@ _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CONTROL = re.compile(f"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]")
 
+_CONTROL_IN_JSON = re.compile(f"[\x7f-\x9f{_BIDI}\u2028\u2029\ufeff]")
+
 
 def _visible(match: re.Match[str]) -> str:
     """A control character as a symbol that shows which one it was."""
@@ -45,6 +47,17 @@ def neutralise(text: str, *, keep_colours: bool = False) -> str:
 
     stripped = _SEQUENCE.sub(replace, text)
     return _CONTROL.sub(_visible, stripped)
+
+
+def escaped_json(text: str) -> str:
+    """A JSON text that reads the same and cannot control a terminal: JSON itself escapes only the
+    oldest of those characters."""
+    return _CONTROL_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def has_control(text: str) -> bool:
+    """Whether a character is in it that JSON leaves and a terminal obeys."""
+    return _CONTROL_IN_JSON.search(text) is not None
 
 
 def left_standing(text: str) -> str:

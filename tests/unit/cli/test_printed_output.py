@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 import yaml
@@ -131,3 +132,35 @@ def test_columns_without_titles_are_as_wide_as_their_cells(capsys: Captured) -> 
     output.columns(["A LONG TITLE", "B"], [["a", "b"], ["aa", "b"]], headless=True)
     output.columns(["A"], [], headless=True)
     assert capsys.readouterr().out == "a    b\naa   b\n"
+
+
+WILD = "\x1b[2J\x9b31m\x7f\u202e\u2066\u2028 ä✓"
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+@pytest.mark.parametrize("tell", [output.document, output.in_stream])
+def test_no_document_controls_a_terminal_and_none_loses_a_character(
+    capsys: Captured, form: str, tell: Callable[[object, str], None]
+) -> None:
+    tell([{"reason": WILD}], form)
+    told = capsys.readouterr().out
+    assert not set(WILD[:-3]) - set("[2J31m") & set(told)
+    assert yaml.safe_load(told) == [{"reason": WILD}]
+
+
+def test_characters_that_harm_nobody_stay_as_they_are(capsys: Captured) -> None:
+    for form in ("json", "yaml"):
+        output.document({"reason": "ä✓"}, form)
+        assert "ä✓" in capsys.readouterr().out
+
+
+def test_what_a_path_finds_is_harmless_where_a_terminal_reads_it(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output.document({"reason": WILD}, "jsonpath={.reason}")
+    assert capsys.readouterr().out == f"{WILD}\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    output.document({"reason": WILD}, 'jsonpath={.reason}{"\\n"}second')
+    told = capsys.readouterr().out
+    assert not {"\x1b", "\x9b", "\u202e"} & set(told)
+    assert told.endswith("ä✓\nsecond\n")
