@@ -192,8 +192,13 @@ class Backend(Protocol):
 
     def results(self, board: BoardSnapshot) -> ResultsView: ...
 
-    def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
-        """What `cancel` or `delete` will lose, in plain sentences."""
+    def consequences(
+        self, board: BoardSnapshot, verb: str, *, brief: bool = False
+    ) -> tuple[str, ...]:
+        """What `cancel` or `delete` will lose, in plain sentences; `brief`: as one of several.
+
+        May be asked from any thread.
+        """
         ...
 
     def lost_by_leaving(self) -> tuple[str, ...]:

@@ -219,12 +219,12 @@ class LiveBackend(Generic[Wanted]):
 
         return results(board)
 
-    def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
+    def consequences(
+        self, board: BoardSnapshot, verb: str, *, brief: bool = False
+    ) -> tuple[str, ...]:
         from console.operations.submitting import ending
 
-        services = self._connected()
-        where, kept = services.cluster.description, ending.kept_here(services, board)
-        return ending.consequences(board, "delete" if verb == "delete" else "cancel", where, kept)
+        return ending.told_here(self._connected(), board, verb, brief=brief)
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         """Only what runs on an embedded cluster that this console started or joined.

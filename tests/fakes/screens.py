@@ -42,7 +42,7 @@ from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.recorder import LogLine
 from console.operations.replay.recorded_past import Past
-from console.operations.submitting.ending import Kept, consequences
+from console.operations.submitting.ending import Kept, Verb, consequences
 from console.presentation.resume_points import ResumeOffer
 from console.tui import composing, resume_offers
 from console.tui.backend import (
@@ -345,10 +345,13 @@ class FakeBackend:
     def results(self, board: BoardSnapshot) -> ResultsView:
         return results(board)
 
-    def consequences(self, board: BoardSnapshot, verb: str) -> tuple[str, ...]:
+    def consequences(
+        self, board: BoardSnapshot, verb: str, *, brief: bool = False
+    ) -> tuple[str, ...]:
         where = self.shown_connection.description
         assert where is not None
-        return consequences(board, "delete" if verb == "delete" else "cancel", where, Kept())
+        said: Verb = "delete" if verb == "delete" else "cancel"
+        return consequences(board, said, None if brief else where, Kept())
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         return self.lost

@@ -29,6 +29,11 @@ FAILED_UPSTREAM = (
 """A pod that ends is not told why: logcopy cannot know a console's cancel from an eviction."""
 
 
+JOB_GOES = "The Job, its pod and their logs go"
+"""With this the sentence of a delete begins that says what stays."""
+Verb = Literal["cancel", "delete"]
+
+
 class Kept(msgspec.Struct, frozen=True):
     """What is on this console's disk of a submission."""
 
@@ -106,10 +111,22 @@ async def _known(services: Services, namespace: str, name: str) -> JobFacts | No
         return None
 
 
-def consequences(
-    board: BoardSnapshot, verb: Literal["cancel", "delete"], where: ClusterDescription, kept: Kept
+def told_here(
+    services: Services, board: BoardSnapshot, verb: str, *, brief: bool = False
 ) -> tuple[str, ...]:
-    """What that would cost now, in plain sentences; `kept` is what `kept_here` found."""
+    """The consequences of a cancel or a delete as this console can tell them. Looks at files."""
+    where = None if brief else services.cluster.description
+    said: Verb = "delete" if verb == "delete" else "cancel"
+    return consequences(board, said, where, kept_here(services, board))
+
+
+def consequences(
+    board: BoardSnapshot, verb: Verb, where: ClusterDescription | None, kept: Kept
+) -> tuple[str, ...]:
+    """What that would cost now, in plain sentences; `kept` is what `kept_here` found.
+
+    `where` None: only what is lost, of one of several.
+    """
     told = []
     driving = [pair for pair in board.pairs if pair.status is PairStatus.DRIVING]
     if driving and not board.ended:
@@ -117,11 +134,12 @@ def consequences(
         told.append(f"Being driven now, and lost: {names}.")
     if not board.ended:
         told.append(_finished(board))
-        told.append(_how_to_go_on(board, verb, where))
+        if where is not None:
+            told.append(_how_to_go_on(board, verb, where))
         if board.job and board.job.plan and board.job.plan.counted_upstream:
             told.append(FAILED_UPSTREAM)
     if verb == "delete":
-        told.append(f"The Job, its pod and their logs go; {_what_stays(board, kept)}")
+        told.append(f"{JOB_GOES}; {_what_stays(board, kept)}")
     return tuple(told)
 
 

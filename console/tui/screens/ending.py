@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from console.domain.fleet import MOST_ASKED
+from console.errors import Conflict
 from console.tui.places import Destination, Place
 
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription
+    from console.tui.places import Subject
     from console.tui.screens.screen import ConsoleScreen
 
 
@@ -27,12 +31,19 @@ def command(where: ClusterDescription, verb: str, namespace: str, name: str) -> 
 
 def ended_reason(screen: ConsoleScreen) -> str:
     """Why there is nothing to cancel."""
+    if marked := screen.marked():
+        few = len(marked) <= MOST_ASKED
+        going = not few or any(not screen.backend.listed_board(*each).ended for each in marked)
+        return "" if going else "All that are marked have ended."
     board = screen.candidate_board()
     return f"{board.name} has ended: {board.status.value}." if board and board.ended else ""
 
 
 async def ask_to_cancel(screen: ConsoleScreen) -> None:
-    """Ask, then cancel the submission of this screen."""
+    """Ask, then cancel the submission of this screen, or all that are marked."""
+    if marked := screen.marked():
+        await _end_each(screen, "cancel", marked, screen.backend.cancel)
+        return
     chosen = screen.candidate()
     if chosen and await _confirmed(screen, "cancel", *chosen):
         await screen.backend.cancel(*chosen)
@@ -42,13 +53,41 @@ async def ask_to_cancel(screen: ConsoleScreen) -> None:
 
 
 async def ask_to_delete(screen: ConsoleScreen) -> None:
-    """Ask, then delete the submission of this screen and go back to the list."""
+    """Ask, then delete the submission of this screen and go back to the list, or all marked."""
+    if marked := screen.marked():
+        await _end_each(screen, "delete", marked, screen.backend.delete)
+        return
     chosen = screen.candidate()
     if chosen and await _confirmed(screen, "delete", *chosen):
         await screen.backend.delete(*chosen)
         screen.notify(f"{chosen[1]} is being deleted.")
         if screen.subject():
             screen.go(Destination(Place.SUBMISSIONS))
+
+
+async def _end_each(
+    screen: ConsoleScreen,
+    verb: str,
+    marked: Sequence[Subject],
+    end: Callable[[str, str], Awaitable[None]],
+) -> None:
+    """What has ended already is not cancelled, and the question says so."""
+    from console.tui.screens.marked import confirmed, done_to_each, tell
+
+    boards = [screen.backend.listed_board(*each) for each in marked]
+    if await confirmed(screen, verb, boards):
+        chosen = [(b.namespace, b.name) for b in boards if verb == "delete" or not b.ended]
+        done = {"cancel": "cancelled", "delete": "deleted"}[verb]
+        asked_of = {(b.namespace, b.name): b.job and b.job.uid for b in boards}
+
+        async def end_that(subject: Subject) -> None:
+            job = screen.backend.listed_board(*subject).job
+            if (job and job.uid) != asked_of[subject]:
+                raise Conflict(f"Another {subject[1]} was launched since it was asked.")
+            await end(*subject)
+
+        fared = await done_to_each(chosen, end_that)
+        tell(screen, fared, f"were not {done}", f"are being {done}")
 
 
 async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -96,6 +96,13 @@ class ConsoleScreen(LeavesOnce[None]):
     def candidate(self) -> Subject | None:
         """The submission that `:logs` and the like mean here; the list gives its selected row."""
         return self.subject()
+
+    def marked(self) -> tuple[Subject, ...]:
+        """The submissions that are marked here; what acts on several acts on these."""
+        return ()
+
+    def keep_marked(self, subjects: Sequence[Subject]) -> None:
+        """Take the marks of all others back."""
 
     def source(self) -> SubmissionSource | None:
         """Where what is shown of the subject comes from; None where there is none."""

@@ -47,6 +47,7 @@ from console.tui.screens.about import (
     RESUME,
     resume_hint,
 )
+from console.tui.screens.exporting import EXPORTING_LISTED
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.list_keys import MARKING, SORTING
 from console.tui.screens.screen import ConsoleScreen
@@ -123,6 +124,7 @@ class SubmissionsScreen(FilteredListScreen):
         AGAIN,
         COPY_NAME,
         COMPARE,
+        *EXPORTING_LISTED,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         *SORTING,
@@ -143,6 +145,8 @@ class SubmissionsScreen(FilteredListScreen):
         self._widest = Widest()
         self._second = 0
         """In which the ages were painted last."""
+        self._marked: tuple[object, object, tuple[Subject, ...]] = ((), (), ())
+        """Which of those rows are marked by those marks."""
         self._empty_offered = False
         self._begun = False
 
@@ -184,6 +188,24 @@ class SubmissionsScreen(FilteredListScreen):
     def candidate(self) -> Subject | None:
         row = self.table.selected
         return (row.namespace, row.name) if row else None
+
+    def marked(self) -> tuple[Subject, ...]:
+        """Asked for at each tick by each command that acts on them: worked out for new rows."""
+        marks = self.table.marks
+        if not marks:
+            return ()
+        rows = self.backend.fleet().rows
+        if self._marked[0] is not rows or self._marked[1] is not marks:
+            keys = ((r.namespace, r.name, r.uid) for r in rows)
+            found = tuple((space, name) for space, name, uid in keys if (space, name, uid) in marks)
+            self._marked = (rows, marks, found)
+        return self._marked[2]
+
+    def keep_marked(self, subjects: Sequence[Subject]) -> None:
+        rows, kept = self.backend.fleet().rows, frozenset(subjects)
+        keys = ((r.namespace, r.name, r.uid) for r in rows if (r.namespace, r.name) in kept)
+        self.table.keep_marks(self.table.marks.intersection(keys))
+        self.tell_selected()
 
     @property
     def has_begun(self) -> bool:

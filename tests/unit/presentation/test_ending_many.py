@@ -1,0 +1,82 @@
+"""What several submissions cost together, and how each of them fared."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.screens import board, pair
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.errors import Conflict, ConsoleError
+from console.operations.submitting.ending import Kept, Verb, consequences
+from console.presentation.ending_many import (
+    ENDED_ALREADY,
+    MOST_NAMED,
+    Fared,
+    lost_with_each,
+    not_all_done,
+)
+
+
+def found(count: int, verb: Verb, **facts: object) -> list[tuple[BoardSnapshot, tuple[str, ...]]]:
+    boards = [board(name=f"run-{number}", **facts) for number in range(count)]
+    return [(each, consequences(each, verb, None, Kept())) for each in boards]
+
+
+def test_of_a_few_each_says_what_is_lost_with_it() -> None:
+    told = lost_with_each(found(3, "cancel"))
+    assert len(told) == 3
+    assert told[1].startswith("leaderboard/run-1: Being driven now, and lost: RouteScenario_3_rep0")
+    assert "12 of 20 drives are finished; no other will be." in told[1]
+    assert "carla-console" not in " ".join(told)
+
+
+def test_what_has_ended_is_left_alone_by_a_cancel_and_the_question_says_so() -> None:
+    ended = found(1, "cancel", status=SubmissionStatus.COMPLETE)
+    assert lost_with_each(ended) == (f"leaderboard/run-0: {ENDED_ALREADY}",)
+    many = [*found(MOST_NAMED, "cancel"), *ended]
+    assert "1 of them have ended, and stay as they are." in lost_with_each(many)
+
+
+def test_of_many_the_sums_are_told_and_their_names() -> None:
+    told = " ".join(lost_with_each(found(30, "cancel")))
+    assert "run-0, run-1" in told
+    assert "and 18 more" in told
+    assert "30 of them have not ended." in told
+    assert "lost: 120 routes" in told
+    assert "360 of 600 drives are finished" in told
+
+
+def test_drives_that_nobody_counted_are_no_zero() -> None:
+    told = " ".join(lost_with_each(found(9, "cancel", done=None, pairs=(pair(1, None),))))
+    assert "Of 9 nobody knows how many are." in told
+
+
+def test_of_many_deletes_what_stays_is_told_once_for_those_that_are_alike() -> None:
+    mixed = [*found(8, "delete"), *found(2, "delete", status=SubmissionStatus.COMPLETE)]
+    told = [each for each in lost_with_each(mixed) if "times:" in each]
+    assert told == [
+        "10 times: The Job, its pod and their logs go; nothing of its logs and results is"
+        " recorded here."
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_where_all_went_well_there_is_nothing_to_explain(count: int) -> None:
+    assert not_all_done([Fared("lab", f"run-{n}") for n in range(count)], "x", "y") is None
+
+
+def test_each_that_failed_is_named_with_its_reason_and_those_that_did_not_too() -> None:
+    fared = [
+        Fared("lab", "a"),
+        Fared("lab", "b", Conflict("It has ended.", why="Its Job is Complete.")),
+        Fared("lab", "c", ConsoleError("The server said no.")),
+    ]
+    error = not_all_done(fared, "were not cancelled", "are being cancelled")
+    assert error is not None
+    assert error.what == "2 of 3 were not cancelled."
+    assert error.why.splitlines() == [
+        "lab/b: It has ended. Its Job is Complete.",
+        "lab/c: The server said no.",
+        "1 are being cancelled: a.",
+    ]
+    assert "still marked" in error.fix
