@@ -7,6 +7,7 @@ that opens one takes a cell that begins as a formula for a formula.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from console.errors import InvalidInput
 from console.presentation.plain_tables import harmless
 
 JSONPATH = "jsonpath="
+NONE = "<none>"
+"""As kubectl has it, in a column that finds nothing."""
 
 
 def text_of(told: Any, form: str) -> str:
@@ -65,6 +68,29 @@ def _cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return harmless(neutralise(value))
+
+
+def custom_columns(
+    documents: Iterable[Mapping[str, Any]], wanted: str
+) -> tuple[list[str], list[list[str]]]:
+    """`NAME:.name,DONE:.routes.done` as titles and cells. Raises InvalidInput for anything else."""
+    from console.cli.jsonpath.finding import words
+    from console.cli.jsonpath.parsing import path
+    from console.cli.jsonpath.steps import refuse_misspelt
+
+    listed = [json.loads(json.dumps(each)) for each in documents]
+    titles, paths = [], []
+    for column in re.split(r",(?![^\[(]*[\])])", wanted):
+        title, colon, way = column.partition(":")
+        if not (title and colon and way.strip()):
+            raise InvalidInput(
+                f"-o custom-columns: {column[:60]!r} is no column.",
+                fix="Write TITLE:.key of each, with commas between: NAME:.name,DONE:.routes.done",
+            )
+        refuse_misspelt(path(way), listed)
+        titles.append(title)
+        paths.append(path(way))
+    return titles, [[words(way, each) or NONE for way in paths] for each in listed]
 
 
 def by_key(

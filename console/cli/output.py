@@ -15,6 +15,9 @@ MOST_COLUMNS = 120
 """A longer bar tells no more."""
 
 
+CUSTOM_COLUMNS = "custom-columns="
+
+
 def as_json(document: Any) -> None:
     """One JSON document, indented; plain characters as far as stdout has them."""
     print(escaped_json(json.dumps(document, indent=2, ensure_ascii=_no_utf8())))
@@ -41,6 +44,16 @@ def document(told: Any, form: str) -> None:
 
     if made := document_forms.text_of(told, form):
         text(made)
+
+
+def documents(told: list[Any], form: str, *, headless: bool) -> None:
+    """A list of documents: in columns of the user's own, or as one document."""
+    if not form.startswith(CUSTOM_COLUMNS):
+        document(told, form)
+        return
+    from console.cli.document_forms import custom_columns
+
+    columns(*custom_columns(told, form.removeprefix(CUSTOM_COLUMNS)), headless=headless)
 
 
 def in_stream(told: Any, form: str) -> None:

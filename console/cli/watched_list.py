@@ -117,9 +117,10 @@ def watch(
     cells: Cells,
 ) -> int:
     """Ends by a signal only. Raises InvalidInput for a form that has no lines of its own."""
-    if options.output == "csv":
+    if options.output == "csv" or options.output.startswith(output.CUSTOM_COLUMNS):
+        form = options.output.partition("=")[0]
         raise InvalidInput(
-            "--watch and -o csv do not go together.", fix="Take -o json, a line each."
+            f"--watch and -o {form} do not go together.", fix="Take -o json, a line each."
         )
     everywhere = options.all_namespaces
 

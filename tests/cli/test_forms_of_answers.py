@@ -65,6 +65,16 @@ def test_the_list_is_sorted_by_what_kubectl_takes_too(two, key: str) -> None:
     assert [line.split()[1] for line in ran.out.splitlines()] == ["heron", "raven"]
 
 
+def test_columns_of_ones_own_are_those_of_kubectl(two) -> None:
+    ran = two.run("list", "--sort-by", "NAME", "-o", "custom-columns=WHO:.name,SCORE:.drivingScore")
+    assert [line.split() for line in ran.out.splitlines()] == [
+        ["WHO", "SCORE"],
+        ["heron", "<none>"],
+        ["raven", "<none>"],
+    ]
+    assert two.run("list", "--no-headers", "-o", "custom-columns=A:.uid").out.count("\n") == 2
+
+
 def test_an_empty_list_is_no_line_at_all_for_a_script(stage) -> None:
     for form in ("name", "csv", "jsonpath={.items[*].name}"):
         assert stage.run("list", "-o", form).stdout == b""

@@ -144,6 +144,7 @@ def test_a_cell_of_hostile_text_controls_no_terminal() -> None:
     [
         (("--sort-by", "NAME"), "--sort-by"),
         (("-o", "csv"), "-o csv"),
+        (("-o", "custom-columns=N:.name"), "-o custom-columns"),
         (("-l", "team ra ven"), "no requirement of labels"),
         (("-l", ""), "--selector is empty"),
     ],

@@ -60,7 +60,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--score", metavar="60..80", help="a driving score from and to; also 60..")
     parser.add_argument("--since", metavar="7d|DATE", help="begun at most so long ago, or then")
     parser.add_argument("--until", metavar="7d|DATE", help="begun before that")
-    add_output_flag(parser, "table", "wide", *DOCUMENTS, "csv", "name")
+    add_output_flag(parser, "table", "wide", *DOCUMENTS, "custom-columns=", "csv", "name")
     add_table_flags(parser)
     add_yes_flag(parser)
     parser.set_defaults(run=run)
@@ -125,7 +125,8 @@ def _tell(entries: Sequence[HistoryEntry], options: argparse.Namespace, now: dat
         names = [f"job.batch/{each.recording.name}" for each in entries]
         output.text("\n".join(names)) if names else None
     else:
-        output.document([_document(each) for each in entries], options.output)
+        told = [_document(each) for each in entries]
+        output.documents(told, options.output, headless=options.no_headers)
 
 
 def _more(entry: HistoryEntry) -> list[str]:

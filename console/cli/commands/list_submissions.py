@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list")
     add_connection_flags(parser)
     parser.add_argument("-A", "--all-namespaces", action="store_true", default=argparse.SUPPRESS)
-    add_output_flag(parser, "table", "wide", *DOCUMENTS, "csv", "name")
+    add_output_flag(parser, "table", "wide", *DOCUMENTS, "custom-columns=", "csv", "name")
     add_table_flags(parser)
     add_selector_flag(parser)
     parser.add_argument("-w", "--watch", action="store_true", help="then each line as it changes")
@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         from console.cli.documents import row_document
 
-        output.document([row_document(row) for row in rows], options.output)
+        told = [row_document(row) for row in rows]
+        output.documents(told, options.output, headless=options.no_headers)
     if recorded is None and any(row.place for row in rows):
         from console.cli.idle_line import tell_if_idle
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from console.cli.jsonpath.parsing import Piece, Repeated, Text, path, template
-from console.cli.jsonpath.steps import Key, refuse_misspelt, walked
+from console.cli.jsonpath.steps import Key, Step, refuse_misspelt, walked
 
 ITEMS = Key("items")
 """A list of ours is a list; who is used to kubectl's asks for its `.items`."""
@@ -22,6 +22,11 @@ def found(text: str, document: Any) -> str:
 def first(text: str, document: Any) -> Any:
     """What a path alone finds there, None where it finds nothing."""
     return next(iter(walked(path(text), [document])), None)
+
+
+def words(way: tuple[Step, ...], document: Any) -> str:
+    """All that a path that was read finds there, with commas between; null is nothing."""
+    return ",".join(_word(each) for each in walked(way, [document]) if each is not None)
 
 
 def _filled(parts: Iterable[Piece], places: list[Any]) -> str:

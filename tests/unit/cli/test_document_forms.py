@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from console.cli.document_forms import by_key, text_of
+from console.cli.document_forms import by_key, custom_columns, text_of
 from console.errors import InvalidInput
 
 ROWS: list[dict[str, Any]] = [
@@ -56,6 +56,30 @@ def test_what_a_team_wrote_is_no_formula_of_a_sheet(cell: str) -> None:
 def test_an_order_is_by_number_or_by_text_and_the_unknown_comes_last(key: str, names: str) -> None:
     places = by_key(ROWS, key, {"ROUTES": "routes.done"})
     assert "".join(ROWS[place]["name"] for place in places) == names
+
+
+def test_columns_of_ones_own_have_titles_and_what_each_path_finds() -> None:
+    wanted = "WHO:.name,DONE:.routes.done,ALL:{.routes.*},COUNTS:.eligible,N:.notes[*]"
+    titles, rows = custom_columns(ROWS, wanted)
+    assert titles == ["WHO", "DONE", "ALL", "COUNTS", "N"]
+    assert rows == [
+        ["b", "9", "9", "false", "x"],
+        ["a", "<none>", "<none>", "true", "<none>"],
+        ["c", "10", "10", "<none>", "<none>"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted", ["", "NAME", "NAME:", ":.name", "A:.name,", "A:.nmae", "A:.name|x"]
+)
+def test_columns_that_are_none_are_refused(wanted: str) -> None:
+    with pytest.raises(InvalidInput):
+        custom_columns(ROWS, wanted)
+
+
+def test_a_comma_inside_brackets_is_no_end_of_a_column() -> None:
+    labelled = [{"labels": {"a,b": "x"}}]
+    assert custom_columns(labelled, "L:.labels['a,b'],M:.labels.*") == (["L", "M"], [["x", "x"]])
 
 
 @pytest.mark.parametrize("key", ["nmae", "", " ", "routes", ".routes.x"])
