@@ -99,7 +99,7 @@ def all_done(time: BoardTime) -> str:
         return f"done ?: {_doubts(going)}"
     if time.left is None:
         return ""
-    named = time.last is not None and len(going) > 1
+    named = time.last is not None and len(time.pairs) > 1
     who = f"pair {time.last} last, " if named else "done "
     return f"{who}{_end_words(time.left, time.at)}"
 

@@ -283,11 +283,17 @@ def _last_row(
     ending = _ending(pair, alike)
     if time is None or now is None:
         return ending or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
-    wrong, right = badge(time, now), done_line(time, now, short=bool(ending))
+    short, wrong = done_line(time, now, short=True), badge(time, now)
     if ending:
-        return spread(joined([wrong, ending], "  "), right, width)
-    told = joined([pace_line(time, now), _usual(time)], "  ")
-    return spread(told or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)), right, width)
+        return spread(joined([wrong, ending], "  "), short, width)
+    how = pace_line(time, now)
+    if not how and time.elapsed is None:
+        return spread(text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)), short, width)
+    both = joined([how, _usual(time)], "  ")
+    for told, right in ((both, done_line(time, now)), (both, short)):
+        if width_of(told) + width_of(right) < width:
+            return spread(told, right, width)
+    return spread(how or both, short, width)
 
 
 def _head(pair: PairBoard, now: datetime | None, room: int, time: PairTime | None) -> Line:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from console.domain.attention import attention
+from console.domain.attention import NEVER, attention
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.pair_problems import pair_problems
 from console.domain.turns import place_in_line
 
+if TYPE_CHECKING:
+    from console.operations.outcome.view import ResultsView
+
 _ENDED_BADLY = (SubmissionStatus.FAILED, SubmissionStatus.INCOMPLETE)
 
 
-def row_of(board: BoardSnapshot, remark: str = "", now: datetime | None = None) -> SubmissionRow:
+def row_of(
+    board: BoardSnapshot,
+    remark: str = "",
+    now: datetime | None = None,
+    slow_at: Mapping[int, datetime] = NEVER,
+) -> SubmissionRow:
     """A board as one line of the list; a remark stands where there is no other reason to tell.
 
-    Without `now` nothing of it is slow, silent or news.
+    Without `now` nothing of it is slow, silent or news. `slow_at`: by pair, when it becomes slow.
     """
-    job, view = board.job, None
+    job, view = board.job, _final_results(board)
     plan = job.plan if job else None
-    news_until = failure_is_news_until(board)
-    if board.merged is not None and board.merged.final:
-        from console.operations.outcome.view import results  # late: most of a list has none
-
-        view = results(board)
     mean = view.mean if view else None
     return SubmissionRow(
         namespace=board.namespace,
@@ -44,15 +49,28 @@ def row_of(board: BoardSnapshot, remark: str = "", now: datetime | None = None) 
         blocked_by=board.blocked_by,
         entry_status=view.entry_status if view else None,
         eligible=view.eligible if view else None,
-        attention=attention(board, now) if now else (),
+        attention=attention(board, now, slow_at) if now else (),
         place=place_in_line(job),
         team=job.team if job else None,
         image=plan.images.agent if plan else "",
         track=plan.track if plan else "",
         labels=job.labels if job else (),
         pair_problems=pair_problems(board),
-        failed_lately=now is not None and news_until is not None and now < news_until,
+        failed_lately=now is not None and _is_news(board, now),
     )
+
+
+def _final_results(board: BoardSnapshot) -> ResultsView | None:
+    if board.merged is None or not board.merged.final:
+        return None
+    from console.operations.outcome.view import results  # late: most of a list has none
+
+    return results(board)
+
+
+def _is_news(board: BoardSnapshot, now: datetime) -> bool:
+    until = failure_is_news_until(board)
+    return until is not None and now < until
 
 
 def failure_is_news_until(board: BoardSnapshot) -> datetime | None:

@@ -26,6 +26,7 @@ from console.operations.watching.fleet_rows import FleetRows, Key
 from console.operations.watching.follower import Follower
 from console.operations.watching.room import most_followed
 from console.operations.watching.single_look import last_words
+from console.operations.watching.slow_pairs import SlowPairs
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,8 @@ class Fleet:
         self._read: dict[Key, str] = {}
         """The uid of the ended Job whose last words are on the board, or being read."""
         self._looking: set[Key] = set()
-        self._rows = FleetRows()
+        self._slow = SlowPairs(services)
+        self._rows = FleetRows(self._slow.of)
         self._changed: set[Key] = set()
         """Whose board is another one than in the snapshot."""
         self._vanished: set[Key] = set()
@@ -85,6 +87,7 @@ class Fleet:
         self._loop = asyncio.get_running_loop()
         async with TaskGuard(self._make_room) as self._guard:
             self._guard.start("fleet watch", self._watch(), self._watch_died)
+            self._guard.start("slow pairs", self._slow.run(), self._stopped)
             for key in list(self._opened):
                 self._attend(key)
             while True:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from console.domain.attention import attention_changes
+from console.domain.attention import NEVER, attention_changes
 from console.domain.board import BoardSnapshot
 from console.domain.facts import JobFacts
 from console.domain.fleet import PlaceInList, SubmissionRow, listed_first, place_in_list
@@ -21,6 +21,7 @@ from console.operations.outcome.row import failure_is_news_until, row_of
 Key = tuple[str, str]
 """Namespace and name of a submission."""
 Remark = Callable[[Key, BoardSnapshot], str]
+SlowAt = Callable[[BoardSnapshot], Mapping[int, datetime]]
 FEW = 8
 """Of so many rows one may move at once before sorting them all is quicker."""
 
@@ -28,7 +29,9 @@ FEW = 8
 class FleetRows:
     """Take what has changed by `renew`; read `rows` and `meetings`. For one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, slow_at: SlowAt = lambda board: NEVER) -> None:
+        """`slow_at`: by pair, when its present route has taken too long."""
+        self._slow_at = slow_at
         self.rows: tuple[SubmissionRow, ...] = ()
         """In the order of the list; the same value as before where no row differs."""
         self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
@@ -76,14 +79,11 @@ class FleetRows:
             self._turning.pop(key, None)
             return
         told = remark(key, board) or words(self.meetings.get(key, ()))
-        row = row_of(board, told, now)
+        slow = self._slow_at(board) if now else NEVER
+        row = row_of(board, told, now, slow)
         if self._rows.get(key) != row:
             self._rows[key] = row
-        self._await_turn(key, board, now)
-
-    def _await_turn(self, key: Key, board: BoardSnapshot, now: datetime | None) -> None:
-        turn = _turn(board, now) if now else None
-        if turn is not None:
+        if now is not None and (turn := _turn(board, now, slow)) is not None:
             self._turning[key] = turn
         else:
             self._turning.pop(key, None)
@@ -148,7 +148,7 @@ class FleetRows:
         self.rows = tuple(rows)
 
 
-def _turn(board: BoardSnapshot, now: datetime) -> datetime | None:
+def _turn(board: BoardSnapshot, now: datetime, slow_at: Mapping[int, datetime]) -> datetime | None:
     """When time alone makes another row of it; None where never."""
     news = failure_is_news_until(board)
-    return news if news is not None and news > now else attention_changes(board, now)
+    return news if news is not None and news > now else attention_changes(board, now, slow_at)
