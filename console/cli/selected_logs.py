@@ -71,6 +71,7 @@ async def _follow(
             narration.say(f"note: {job.name} has no pod to be followed")
     streams = [len(asked.chosen((e.name for e in pod.containers), pod.name)) for _, pod in pods]
     refuse_too_many(sum(streams), asked.most_streams)
+    narration.say(f"note: {len(pods)} submissions are followed; what begins later is not")
     each = (
         _live(services, pod, replace(asked, submission=job.name), follow=True) for job, pod in pods
     )

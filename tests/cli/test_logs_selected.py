@@ -71,6 +71,7 @@ def test_followed_they_are_told_side_by_side_to_their_end(three) -> None:
     assert ran.code == 0
     assert sorted(ran.out.splitlines()) == ["heron logcopy of heron", "wolf logcopy of wolf"]
     assert "raven has no pod to be followed" in ran.told
+    assert "2 submissions are followed; what begins later is not" in ran.told
 
 
 def test_more_logs_than_are_allowed_at_once_are_not_begun(three) -> None:
