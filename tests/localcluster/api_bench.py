@@ -17,7 +17,7 @@ import aiohttp
 import yaml
 
 from console.localcluster.api.certificate import TlsIdentity
-from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.ports import LogUnavailable, PodSession, PortUnreachable, StartFailed
 from console.localcluster.api.server import ApiServer
 from console.localcluster.node.log_sink import LogSink
 from console.localcluster.store import Store
@@ -67,6 +67,12 @@ class RunLogs:
         if (container, run) not in self.sinks:
             raise LogUnavailable("unable to retrieve container logs")
         return self.sinks[container, run]
+
+    async def execute(self, *_: object, **__: object) -> PodSession:
+        raise StartFailed("nothing runs here")
+
+    async def dial(self, *_: object) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        raise PortUnreachable("nothing listens here")
 
 
 class Bench:
@@ -197,17 +203,20 @@ class Kubectl:
         }
         self.home = home
 
-    async def run(self, *arguments: str) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            self._program,
-            *arguments,
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+    async def start(
+        self, *arguments: str, stdin: int | None = None, stdout: int, stderr: int
+    ) -> asyncio.subprocess.Process:
+        words, env = (self._program, *arguments), self._environment
+        return await asyncio.create_subprocess_exec(
+            *words, env=env, stdin=stdin, stdout=stdout, stderr=stderr
         )
+
+    async def run(self, *arguments: str, typed: bytes | None = None) -> tuple[int, str, str]:
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        stdin = nothing if typed is None else pipe
+        process = await self.start(*arguments, stdin=stdin, stdout=pipe, stderr=pipe)
         async with asyncio.timeout(20):
-            out, err = await process.communicate()
+            out, err = await process.communicate(typed)
         return process.returncode or 0, out.decode(), err.decode()
 
     async def out(self, *arguments: str) -> str:

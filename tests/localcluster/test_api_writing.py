@@ -569,11 +569,12 @@ async def test_protobuf_that_is_torn_or_not_known_is_refused(bench: Bench, body:
     assert (await bench.ask("POST", JOBS, body, media=PROTOBUF))[0] == code
 
 
-@pytest.mark.parametrize("way", ["exec", "attach", "portforward"])
-async def test_streams_into_containers_are_refused_honestly(bench: Bench, way: str):
+@pytest.mark.parametrize("way", ["exec?command=ls&", "attach?", "portforward?"])
+async def test_a_way_into_a_pod_asks_for_an_upgrade(bench: Bench, way: str):
     bench.running_pod()
+    bench.logs.sink("agent-1", 1)
     for method in ("GET", "POST"):
-        code, status = await bench.ask(method, f"{PODS}/pairx-84qnl/{way}")
+        code, status = await bench.ask(method, f"{PODS}/pairx-84qnl/{way}container=agent-1")
         assert (code, status["message"]) == (400, "Upgrade request required")
 
 

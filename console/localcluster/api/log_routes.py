@@ -28,7 +28,7 @@ async def serve_log(request: web.Request, target: Target) -> web.StreamResponse:
     answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
     run = choose_run(pod, container, previous=options.previous)
     try:
-        log = settings.logs.log_file(pod, container, run)
+        log = settings.node.log_file(pod, container, run)
     except LogUnavailable as error:
         raise ApiFailure(400, error.what) from error
     answer.enable_chunked_encoding()

@@ -8,13 +8,14 @@ from aiohttp import web
 
 from console.localcluster.api.answers import json_answer, list_body, object_body
 from console.localcluster.api.evicting import evict
-from console.localcluster.api.failures import ApiFailure, as_api_failures, method_not_allowed
+from console.localcluster.api.failures import as_api_failures, method_not_allowed
 from console.localcluster.api.kubectl.negotiation import wanted_form
 from console.localcluster.api.listing import list_page
 from console.localcluster.api.log_routes import serve_log
 from console.localcluster.api.options import list_options, write_options
 from console.localcluster.api.patch_routes import media_type, patched, request_body
 from console.localcluster.api.paths import Target, parse_target
+from console.localcluster.api.reaching import serve_attach, serve_exec, serve_port_forward
 from console.localcluster.api.removing import delete, delete_options
 from console.localcluster.api.reviews import is_review, review
 from console.localcluster.api.settings import SETTINGS
@@ -22,7 +23,6 @@ from console.localcluster.api.watch_routes import serve_watch
 from console.localcluster.api.writing import Written, create, replace
 
 _Action = Callable[[web.Request, Target], Awaitable[web.StreamResponse]]
-_UPGRADES = ("attach", "exec", "portforward")
 
 
 async def serve_objects(request: web.Request) -> web.StreamResponse:
@@ -37,8 +37,8 @@ async def serve_objects(request: web.Request) -> web.StreamResponse:
 
 
 def _choose(request: web.Request, target: Target) -> tuple[str, _Action]:
-    if target.subresource in _UPGRADES:
-        return ("get" if request.method == "GET" else "create"), _refuse_upgrade
+    if target.subresource in _INTO_PODS:
+        return ("get" if request.method == "GET" else "create"), _INTO_PODS[target.subresource]
     if target.subresource == "log":
         return ("get" if request.method == "GET" else "create"), serve_log
     if target.subresource == "eviction":
@@ -146,14 +146,11 @@ async def _evict(request: web.Request, target: Target) -> web.StreamResponse:
     return json_answer(answer, code=201)
 
 
-async def _refuse_upgrade(request: web.Request, target: Target) -> web.StreamResponse:
-    """exec, attach and port-forward need a streaming protocol that is not spoken here."""
-    store = request.app[SETTINGS].store
-    with as_api_failures(target.resource):
-        store.get(target.resource.name, target.namespace, target.name)
-    raise ApiFailure(400, "Upgrade request required")
-
-
+_INTO_PODS: dict[str, _Action] = {
+    "attach": serve_attach,
+    "exec": serve_exec,
+    "portforward": serve_port_forward,
+}
 _ON_ONE: dict[str, tuple[str, _Action]] = {
     "GET": ("get", _get),
     "PUT": ("update", _put),

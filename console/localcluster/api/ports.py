@@ -1,7 +1,9 @@
-"""What the API asks of the node: the log file of one container run. Knows no node."""
+"""What the API asks of the node: logs, processes and ports of its pods. Knows no node."""
 
 from __future__ import annotations
 
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -42,4 +44,48 @@ class LogReader(Protocol):
 
         Raises LogUnavailable.
         """
+        ...
+
+
+class StartFailed(ConsoleError):
+    """The node cannot start a process in that container; the message is the runtime's."""
+
+
+class PortUnreachable(ConsoleError):
+    """Nothing listens there in that pod; the message is shown to the client as it is."""
+
+
+Send = Callable[[int, bytes], Awaitable[None]]
+"""(1 for output, 2 for errors; what is said): waits until there is room for more."""
+
+
+class PodSession(Protocol):
+    """A process that was started for one client, who hears it and may type."""
+
+    async def run(self, send: Send) -> int:
+        """Pass on what it says until it ends; its exit code."""
+        ...
+
+    async def write(self, data: bytes) -> None: ...
+
+    def close_input(self) -> None: ...
+
+    def resize(self, columns: int, rows: int) -> None: ...
+
+    def hang_up(self) -> None:
+        """The client is gone, or the process: what is held for it is given back."""
+        ...
+
+
+class ReachableNode(LogReader, Protocol):
+    """The node, as far as clients of the API reach into its pods."""
+
+    async def execute(
+        self, pod: JsonObject, container: str, words: Sequence[str], *, tty: bool, stdin: bool
+    ) -> PodSession:
+        """One more process in a running container. Raises StartFailed."""
+        ...
+
+    async def dial(self, pod: JsonObject, port: int) -> tuple[StreamReader, StreamWriter]:
+        """A connection to what listens there in that pod. Raises PortUnreachable."""
         ...

@@ -9,7 +9,7 @@ from aiohttp import web
 from console.localcluster.api.certificate import TlsIdentity
 from console.localcluster.api.gatekeeper import bearer_token, refusals_as_status
 from console.localcluster.api.object_routes import serve_objects
-from console.localcluster.api.ports import LogReader
+from console.localcluster.api.ports import ReachableNode
 from console.localcluster.api.server_routes import (
     serve_core_versions,
     serve_group,
@@ -30,13 +30,13 @@ _NAMESPACES = ("default", "kube-system")
 
 
 def create_app(
-    store: Store, logs: LogReader, token: str, *, bookmark_seconds: float = 60.0
+    store: Store, node: ReachableNode, token: str, *, bookmark_seconds: float = 60.0
 ) -> web.Application:
     """The application. The namespaces every cluster has are put into the store."""
     app = web.Application(
         middlewares=[refusals_as_status, bearer_token], client_max_size=BODY_LIMIT
     )
-    app[SETTINGS] = ApiSettings(store, logs, token, bookmark_seconds)
+    app[SETTINGS] = ApiSettings(store, node, token, bookmark_seconds)
     add = app.router.add_route
     add("GET", "/version", serve_version)
     for path in ("/healthz", "/livez", "/readyz"):
@@ -82,14 +82,14 @@ class ApiServer:
     def __init__(
         self,
         store: Store,
-        logs: LogReader,
+        node: ReachableNode,
         token: str,
         *,
         port: int = 0,
         tls: TlsIdentity | None = None,
         bookmark_seconds: float = 60.0,
     ) -> None:
-        app = create_app(store, logs, token, bookmark_seconds=bookmark_seconds)
+        app = create_app(store, node, token, bookmark_seconds=bookmark_seconds)
         # Handlers end when their client goes: an idle watch would not notice by itself.
         self._runner = web.AppRunner(
             app,

@@ -1,4 +1,4 @@
-"""What the API's handlers share: the store, the node's logs, the token. Knows no requests."""
+"""What the API's handlers share: the store, the node, the token. Knows no requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from console.localcluster.api.ports import LogReader
+from console.localcluster.api.ports import ReachableNode
 from console.localcluster.store import Store
 
 BODY_LIMIT = 3 * 1024 * 1024
@@ -18,7 +18,7 @@ class ApiSettings:
     """`bookmark_seconds`: how often a watch that asked for bookmarks gets one."""
 
     store: Store
-    logs: LogReader
+    node: ReachableNode
     token: str
     bookmark_seconds: float = 60.0
 

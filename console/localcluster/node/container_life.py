@@ -19,7 +19,7 @@ from console.localcluster.node.container_setup import UnpackedImage
 from console.localcluster.node.environment import ConfigMissing
 from console.localcluster.node.image_pull import PullFailed, Report
 from console.localcluster.node.log_sink import LogSink
-from console.localcluster.node.processes import Launch, RunningContainer
+from console.localcluster.node.processes import Launch, RunningContainer, start_refusal
 from console.localcluster.node.records import ContainerRecord
 from console.localcluster.node.volumes import VolumeNotReady
 from console.localcluster.store import JsonObject
@@ -80,6 +80,11 @@ class ContainerLife:
                 await self._back_off()
         finally:
             self.attempted.set()
+
+    @property
+    def running(self) -> RunningContainer | None:
+        """The present run; None where there is none."""
+        return self._running
 
     @property
     def stopped(self) -> bool:
@@ -145,7 +150,7 @@ class ContainerLife:
             self._running = RunningContainer(launch, log)
         except (OSError, ValueError) as failure:
             log.close()
-            message = _START_ERROR + _exec_error(launch.argv[0] if launch.argv else "", failure)
+            message = _START_ERROR + start_refusal(launch.argv[0] if launch.argv else "", failure)
             record.start_failed(launch.container_id, now, message)
             record.ended_at = time.monotonic()
             self._report("Warning", "Failed", f"Error: {message}")
@@ -229,11 +234,3 @@ class ContainerLife:
 
     def _report(self, kind: EventType, reason: str, message: str) -> None:
         self._around.emit(self.record, kind, reason, message)
-
-
-def _exec_error(command: str, failure: OSError | ValueError) -> str:
-    if not isinstance(failure, FileNotFoundError):
-        return f'exec: "{command}": {str(getattr(failure, "strerror", failure)).lower()}'
-    if "/" in command:
-        return f'exec: "{command}": stat {command}: no such file or directory'
-    return f'exec: "{command}": executable file not found in $PATH'

@@ -73,7 +73,7 @@ def launch_of(
     env |= devices(pod, container, own, env)
     env = {name: translate(value) for name, value in env.items()}
     directory = _directory(container.get("workingDir") or image.working_dir, translate, own)
-    return Launch(argv, {**_own_env(pod, own, message), **env}, directory, container_id)
+    return Launch(argv, {**_own_env(pod, own, message), **env}, directory, container_id, translate)
 
 
 def message_file(place: PodPlace, container: JsonObject, container_id: str) -> Path:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import platform
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from console.localcluster.api.ports import LogUnavailable
+from console.localcluster.api.ports import LogUnavailable, PortUnreachable, StartFailed
 from console.localcluster.api.version import GIT_VERSION
 from console.localcluster.claims import GPU, SHARE
 from console.localcluster.controllers.event_recorder import EventRecorder, EventSource
 from console.localcluster.controllers.taints import is_cordoned
 from console.localcluster.deletion import is_deleted, is_finished
 from console.localcluster.node.addresses import PodAddresses
+from console.localcluster.node.executing import ExecutedProcess, execute
 from console.localcluster.node.gpus import SHARES_OF_ONE, NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
@@ -86,6 +90,29 @@ class Kubelet:
                 f'previous terminated container "{container}" in pod "{name}" not found'
             )
         return sink
+
+    async def execute(
+        self, pod: JsonObject, container: str, words: Sequence[str], *, tty: bool, stdin: bool
+    ) -> ExecutedProcess:
+        """One more process in a running container. Raises StartFailed."""
+        worker = self._workers.get(pod["metadata"]["uid"])
+        running = worker.running(container) if worker else None
+        if running is None:
+            raise StartFailed(f'unable to upgrade connection: container not found ("{container}")')
+        return await execute(running.launch, words, tty=tty, stdin=stdin)
+
+    async def dial(self, pod: JsonObject, port: int) -> tuple[StreamReader, StreamWriter]:
+        """A connection to what listens there in that pod. Raises PortUnreachable.
+
+        All pods share this machine's loopback: what listens on its usual address may be a pod's.
+        """
+        for address in (pod.get("status", {}).get("podIP"), "127.0.0.1"):
+            with suppress(OSError):
+                if address:
+                    return await asyncio.open_connection(address, port)
+        name, uid = pod["metadata"]["name"], pod["metadata"]["uid"]
+        told = f"failed to connect to localhost:{port} inside the pod: connection refused"
+        raise PortUnreachable(f"error forwarding port {port} to pod {name}, uid {uid}: {told}")
 
     async def _rotate_logs(self) -> None:
         while True:

@@ -18,6 +18,7 @@ from console.localcluster.node.disk import remove_tree
 from console.localcluster.node.gpus import NodeGpus
 from console.localcluster.node.image_pull import ImagePuller
 from console.localcluster.node.log_sink import LogSink
+from console.localcluster.node.processes import RunningContainer
 from console.localcluster.node.records import ContainerRecord, PodRecord, pod_status
 from console.localcluster.node.sandbox import Sandbox
 from console.localcluster.store import JsonObject, Store, timestamp
@@ -97,6 +98,11 @@ class PodWorker:
         """SIGKILL to everything, and no further start."""
         self._stopping.set()
         _kill_all(self._lives)
+
+    def running(self, container: str) -> RunningContainer | None:
+        """The present run of a container; None where there is none."""
+        found = (life.running for life in self._lives if life.record.name == container)
+        return next(found, None)
 
     async def gone(self) -> None:
         """Waits for the end of a stopped pod and removes its directories."""

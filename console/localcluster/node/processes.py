@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,18 +24,23 @@ _SWEEPS = 50
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What to start: argv, the whole environment, the directory, and the container's id."""
+    """What to start: argv, the whole environment, the directory, and the container's id.
+
+    `real` turns the container's paths in a text into real ones.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
     directory: Path
     container_id: str
+    real: Callable[[str], str]
 
 
 class RunningContainer:
     """One run of a container. Raises OSError or ValueError (a NUL) when it cannot start."""
 
     def __init__(self, launch: Launch, log: LogSink) -> None:
+        self.launch = launch
         self._id = launch.container_id
         self._log = log
         self._output, write_end = os.pipe()
@@ -113,6 +118,15 @@ class RunningContainer:
             pass
         os.close(self._output)
         self._log.close()
+
+
+def start_refusal(command: str, failure: OSError | ValueError) -> str:
+    """Why a command cannot be executed, in a runtime's words."""
+    if not isinstance(failure, FileNotFoundError):
+        return f'exec: "{command}": {str(getattr(failure, "strerror", failure)).lower()}'
+    if "/" in command:
+        return f'exec: "{command}": stat {command}: no such file or directory'
+    return f'exec: "{command}": executable file not found in $PATH'
 
 
 def kill_container(container_id: str, first_pid: int) -> None:
