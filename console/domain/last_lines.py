@@ -5,7 +5,7 @@ Of nine containers in each submission one speaks at any time: no value is replac
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -13,7 +13,10 @@ from msgspec.structs import replace
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
 from console.domain.submission import LOGCOPY
-from console.domain.ticks import NO_TICK, ticked
+from console.domain.ticks import NO_TICK, Tick, ticked
+
+TOLD_LATE = timedelta(seconds=5)
+"""Logcopy tells of a route some seconds after it began."""
 
 
 def with_line(board: BoardSnapshot, event: LastLine) -> BoardSnapshot:
@@ -60,5 +63,11 @@ def _said(pair: PairBoard, event: LastLine, sign: datetime | None) -> PairBoard:
         own = said
     told = ticked([(event.text, said)])
     told = event.ticked if told is NO_TICK else told
-    tick = None if told.stopped else told.tick or pair.tick
+    tick = None if told.stopped else _own(pair, told.tick) or pair.tick
     return replace(pair, agent_line=event.text, last_sign=sign, agent_sign=own, tick=tick)
+
+
+def _own(pair: PairBoard, tick: Tick | None) -> Tick | None:
+    """Where its route's begin is known, a tick of before is another one's."""
+    early = tick and pair.since and pair.since_exact and tick.at < pair.since - TOLD_LATE
+    return None if early else tick

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from console.domain.landmarks import Landmark, LandmarkKind
+from console.domain.last_lines import TOLD_LATE
 
-LATE = timedelta(seconds=5)
-"""How much later than it happened logcopy may tell it: so much more is shown at both ends."""
+LATE = TOLD_LATE
+"""So much more is shown at both ends."""
 
 
 class Drive(msgspec.Struct, frozen=True, gc=False):

@@ -124,3 +124,12 @@ def test_the_newest_tick_stays_until_the_route_stops() -> None:
         NOW + timedelta(seconds=2),
     )
     assert say(ticking, "\x1b[1m> Stopping the route\x1b[0m", 3).pairs[0].tick is None
+
+
+def test_a_tick_from_before_its_route_began_is_another_route_s() -> None:
+    late = LastLine(NOW, "agent-1", TICK_2, NOW - timedelta(seconds=38))
+    begun = at_work(since=NOW - timedelta(seconds=6), since_exact=True)
+    assert fold(begun, late).pairs[0].tick is None
+    # Where only a bound of its begin is known, it may be its own.
+    bound = at_work(since=NOW - timedelta(seconds=6), since_exact=False)
+    assert fold(bound, late).pairs[0].tick is not None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fakes.cluster import FakeCluster, FakeLog
 from fakes.screens import board as drawn
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import LastLine
@@ -143,4 +144,5 @@ def test_a_stop_among_the_lines_before_ends_the_ticking_on_the_board() -> None:
 
 
 def _one_pair() -> BoardSnapshot:
-    return BoardSnapshot("leaderboard", "demo", pairs=drawn().pairs[:1])
+    begun_before = replace(drawn().pairs[0], since_exact=False)
+    return BoardSnapshot("leaderboard", "demo", pairs=(begun_before,))
