@@ -93,8 +93,8 @@ class FilteredListScreen(ConsoleScreen):
         return self.query_one(Input).value
 
     def titles(self) -> Sequence[str]:
-        """Of the columns that are shown, from left to right."""
-        raise NotImplementedError
+        """Of the columns that are shown, from left to right; none where they do not sort."""
+        return ()
 
     def natural(self, title: str) -> Order:
         """By that column, in the direction in which it is most often wanted."""
@@ -122,7 +122,9 @@ class FilteredListScreen(ConsoleScreen):
         self.run_worker(keep, name="keep look", thread=True, exit_on_error=False)
 
     def on_line_table_title_clicked(self, event: LineTable.TitleClicked) -> None:
-        self.sort_by_column(self.titles()[event.number])
+        titles = self.titles()
+        if event.number < len(titles):
+            self.sort_by_column(titles[event.number])
 
     def close_filter(self) -> None:
         """Back to the table; an empty filter disappears."""

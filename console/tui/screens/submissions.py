@@ -31,6 +31,7 @@ from console.presentation.wrapping import wrapped
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place, Subject
+from console.tui.row_sieve import RowSieve
 from console.tui.screens.about import (
     AGAIN,
     CANCEL,
@@ -143,6 +144,7 @@ class SubmissionsScreen(FilteredListScreen):
         self._measured: Sequence[SubmissionRow] | None = None
         """The rows that are known to have no longer texts than these."""
         self._widest = Widest()
+        self._sieve = RowSieve(matches)
         self._second = 0
         """In which the ages were painted last."""
         self._marked: tuple[object, object, tuple[Subject, ...]] = ((), (), ())
@@ -243,8 +245,7 @@ class SubmissionsScreen(FilteredListScreen):
             table.keep_marks(table.marks.intersection((r.namespace, r.name, r.uid) for r in rows))
 
     def _show(self, rows: Sequence[SubmissionRow], wanted: str) -> None:
-        shown = [row for row in rows if matches(row, wanted)] if wanted else rows
-        ordered = fleet_order.in_order(shown, self.order)
+        ordered = fleet_order.in_order(self._sieve(rows, wanted), self.order)
         self.table.show(ordered, fleet_order.headings(ordered, self.order))
 
     def tell_selected(self) -> None:
