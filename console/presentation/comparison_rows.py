@@ -26,12 +26,12 @@ from console.presentation.comparison import (
     told_delta,
 )
 from console.presentation.infraction_marks import code, words
-from console.presentation.route_order import AS_THEY_COME, RouteOrder, fits, in_order, next_order
-from console.presentation.table import GAP, ListColumn
+from console.presentation.route_order import fits, in_order
+from console.presentation.table import GAP, ListColumn, Order
 from console.presentation.tones import Line, Tone, joined, text
 
 _NAME, _VALUE, _LEAST_CHANGES = 7, 7, 10
-_ROUTE, _CHANGES = "ROUTE", "INFRACTIONS"
+ROUTE, _CHANGES = "ROUTE", "INFRACTIONS"
 _APART = "Δ "
 _IN_WORDS = {BETTER: "better", WORSE: "worse", SAME: "same", ABSENT: "another length"}
 
@@ -49,23 +49,21 @@ def shown_others(count: int, width: int, first: int) -> range:
     return range(start, start + room)
 
 
-def columns(
-    comparison: ResultComparison, width: int, first: int, order: RouteOrder = AS_THEY_COME
-) -> tuple[ListColumn, ...]:
+def columns(comparison: ResultComparison, width: int, first: int) -> tuple[ListColumn, ...]:
     """The first result, others with their deltas, and what of infractions and status differs."""
     beside = [
         column
         for index in shown_others(len(comparison.results), width, first)
         for column in (
-            ListColumn(order.arrowed(letter(index)), _VALUE, right=True),
-            ListColumn(order.arrowed(f"{_APART}{letter(index)}"), DELTA, right=True),
+            ListColumn(letter(index), _VALUE, right=True),
+            ListColumn(f"{_APART}{letter(index)}", DELTA, right=True),
         )
     ]
     return (
-        ListColumn(order.arrowed(_ROUTE), _NAME),
-        ListColumn(order.arrowed(letter(0)), _VALUE, right=True),
+        ListColumn(ROUTE, _NAME),
+        ListColumn(letter(0), _VALUE, right=True),
         *beside,
-        ListColumn(order.arrowed(_CHANGES), 0),
+        ListColumn(_CHANGES, 0),
     )
 
 
@@ -113,30 +111,31 @@ def _changes(route: ComparedRoute, index: int, among: int) -> Line:
 # --- order and filter
 
 
-def following(
-    comparison: ResultComparison, order: RouteOrder, width: int, first: int
-) -> RouteOrder:
-    """By the next column that is shown; of deltas and infractions the greatest first."""
-    titles = [column.title for column in columns(comparison, width, first)]
-    return next_order(
-        order, titles, [each for each in titles if _APART in each or each == _CHANGES]
-    )
+def natural(title: str) -> Order:
+    """By that column; of deltas and infractions the greatest first."""
+    return Order(title, _APART in title or title == _CHANGES)
 
 
 def rows(
-    comparison: ResultComparison, order: RouteOrder, wanted: str, measure: str
+    comparison: ResultComparison, order: Order | None, wanted: str, measure: str
 ) -> Sequence[ComparedRoute]:
-    """Those that fit the filter, sorted."""
+    """Those that fit the filter, sorted. A column that is not there, as of a comparison of more
+    results, sorts nothing."""
     routes: Sequence[ComparedRoute] = comparison.routes
     if wanted:
         routes = [route for route in routes if fits(_told(route, measure), wanted)]
-    return in_order(routes, order, _key(order.title, measure))
+    if order is None or order.title not in _titles(comparison):
+        return routes
+    return in_order(routes, _key(order.title, measure), falling=order.falling)
 
 
-def _key(title: str, measure: str) -> Callable[[ComparedRoute], Any] | None:
-    if not title:
-        return None
-    if title == _ROUTE:
+def _titles(comparison: ResultComparison) -> set[str]:
+    letters = [letter(index) for index in range(len(comparison.results))]
+    return {ROUTE, _CHANGES, *letters, *(f"{_APART}{each}" for each in letters[1:])}
+
+
+def _key(title: str, measure: str) -> Callable[[ComparedRoute], Any]:
+    if title == ROUTE:
         return lambda route: in_natural_order(route.name)
     if title == _CHANGES:
         return _changed

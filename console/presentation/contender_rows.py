@@ -12,26 +12,21 @@ from console.presentation.tones import Line, Tone, joined, text
 from console.presentation.wrapping import wrapped
 
 _TITLES = ("SUBMISSION", "STATUS", "ROUTES", "SCORE", "TEAM", "CONTEXT", "BEGUN")
-CHOSEN, FREE = "●", "○"
 
 
 def columns(width: int) -> tuple[ListColumn, ...]:
-    """A mark, then what the history tells of each."""
+    """What the history tells of each."""
     shown = (BY_TITLE[title] for title in _titles(width))
-    return (
-        ListColumn("", 1),
-        *(ListColumn(each.title, each.width, each.right) for each in shown),
-    )
+    return tuple(ListColumn(each.title, each.width, each.right) for each in shown)
 
 
 def _titles(width: int) -> tuple[str, ...]:
     return _TITLES if width >= 100 else tuple(each for each in _TITLES if each != "CONTEXT")
 
 
-def cells(row: HistoryRow, width: int, now: datetime, *, chosen: bool) -> tuple[Line, ...]:
+def cells(row: HistoryRow, width: int, now: datetime) -> tuple[Line, ...]:
     """One row, a line a column."""
-    mark = text((CHOSEN, Tone.ACCENT) if chosen else (FREE, Tone.MUTED))
-    return (mark, *(BY_TITLE[title].cell(row, now) for title in _titles(width)))
+    return tuple(BY_TITLE[title].cell(row, now) for title in _titles(width))
 
 
 def told(offered: Contenders, chosen: int, files: int, width: int) -> list[Line]:

@@ -129,7 +129,8 @@ def with_arrow(columns: Sequence[ListColumn], title: str, *, falling: bool) -> l
 
 def marked_title(column: ListColumn, *, falling: bool) -> str:
     """`AGE↓`; where the title fills its column, the arrow takes the place of its last letters."""
-    return f"{column.title[: max(column.width - 1, 1)]}{_ARROWS[falling]}"
+    room = max(column.width - 1, 1) if column.width else len(column.title)
+    return f"{column.title[:room]}{_ARROWS[falling]}"
 
 
 def cells(row: SubmissionRow, columns: Sequence[ListColumn], now: datetime) -> tuple[Line, ...]:

@@ -12,8 +12,8 @@ from console.domain.progress import FinishedRoute
 from console.operations.outcome.comparison import in_natural_order
 from console.presentation.infraction_marks import code, counted, words
 from console.presentation.results import mark_of
-from console.presentation.route_order import RouteOrder, fits, in_order, next_order
-from console.presentation.table import ListColumn
+from console.presentation.route_order import fits, in_order
+from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 
 
@@ -74,11 +74,9 @@ def _shown(width: int) -> tuple[RouteColumn, ...]:
     return tuple(column for column in COLUMNS if width >= column.least)
 
 
-def columns(width: int, order: RouteOrder) -> tuple[ListColumn, ...]:
-    """The table of routes for that many cells; an arrow says what the rows are sorted by."""
-    return tuple(
-        ListColumn(order.arrowed(each.title), each.width, each.right) for each in _shown(width)
-    )
+def columns(width: int) -> tuple[ListColumn, ...]:
+    """The table of routes for that many cells."""
+    return tuple(ListColumn(each.title, each.width, each.right) for each in _shown(width))
 
 
 def cells(route: FinishedRoute, width: int) -> tuple[Line, ...]:
@@ -86,23 +84,20 @@ def cells(route: FinishedRoute, width: int) -> tuple[Line, ...]:
     return tuple(column.cell(route) for column in _shown(width))
 
 
-def following(order: RouteOrder, width: int) -> RouteOrder:
-    """By the next column that is shown."""
-    return next_order(order, [column.title for column in _shown(width)], _FALLING)
-
-
-def by_title(title: str, order: RouteOrder) -> RouteOrder:
-    """By the column of that title; by it already, the other way round."""
-    return order.turned if title == order.title else RouteOrder(title, title in _FALLING)
+def natural(title: str) -> Order:
+    """By that column, in the direction in which it is most often wanted."""
+    return Order(title, title in _FALLING)
 
 
 def rows(
-    routes: Sequence[FinishedRoute], order: RouteOrder, wanted: str
+    routes: Sequence[FinishedRoute], order: Order | None, wanted: str
 ) -> Sequence[FinishedRoute]:
     """Those that fit the filter, sorted."""
     left = [route for route in routes if fits(_told(route), wanted)] if wanted else routes
     keys = {column.title: column.key for column in COLUMNS}
-    return in_order(left, order, keys.get(order.title))
+    if order is None:
+        return left
+    return in_order(left, keys.get(order.title), falling=order.falling)
 
 
 def _told(route: FinishedRoute) -> str:

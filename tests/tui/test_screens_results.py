@@ -12,10 +12,12 @@ from fakes.screens import FakeBackend, board, record
 from fakes.sweeps import sweep
 from textual.pilot import Pilot
 
+from console.tui import kept_choices
 from console.tui.app import ConsoleApp
 from console.tui.screens.legend import LegendScreen
 from console.tui.screens.plots import PlotsScreen
 from console.tui.screens.results import ResultsScreen
+from console.tui.widgets.line_table import LineTable
 
 SIZES = sweep([(80, 24), (120, 40), (200, 60)], (80, 24))
 
@@ -45,9 +47,31 @@ async def test_a_key_sorts_by_each_column_and_an_arrow_says_by_which(
         await pilot.press("s", "s", "s", "s")
         await shows(pilot, "SCORE↑")
         assert routes(screen)[:2] == [3, 10]
-        await pilot.press("S")
+        await pilot.press("O")
         await shows(pilot, "SCORE↓")
         assert routes(screen)[-2:] == [3, 10]
+
+
+async def test_a_click_on_a_title_sorts_by_it_and_another_one_turns(backend: FakeBackend) -> None:
+    async with on_results(backend) as (_, pilot, screen):
+        at = seen(pilot.app).splitlines()[2].index("SCORE")
+        for arrow in "↑↓":
+            await pilot.click(LineTable, offset=(at, 0))
+            await shows(pilot, f"SCORE{arrow}")
+        assert routes(screen)[-2:] == [3, 10]
+        await pilot.click(LineTable, offset=(at - 20, 0))
+        await shows(pilot, "STATUS↑")
+        assert routes(screen)[:2] == [3, 10]
+
+
+async def test_the_order_is_found_again_the_next_time(backend: FakeBackend) -> None:
+    async with on_results(backend) as (_, pilot, _screen):
+        await pilot.press("S")
+        await shows(pilot, "STATUS↑")
+        await until(pilot, lambda: kept_choices.recall().lists.get("results"))
+    async with on_results(backend) as (_, pilot, screen):
+        await shows(pilot, "STATUS↑")
+        assert routes(screen)[:2] == [3, 10]
 
 
 async def test_the_cursor_stays_on_its_route_when_the_order_changes(backend: FakeBackend) -> None:
@@ -59,7 +83,7 @@ async def test_the_cursor_stays_on_its_route_when_the_order_changes(backend: Fak
 
 async def test_a_new_record_takes_its_place_in_the_order(backend: FakeBackend) -> None:
     async with on_results(backend) as (_, pilot, screen):
-        await pilot.press("s", "s", "s", "s", "S")
+        await pilot.press("s", "s", "s", "s", "O")
         await shows(pilot, "SCORE↓")
         before = routes(screen)
         records = (*backend.shown_board.records, record(4, 15))

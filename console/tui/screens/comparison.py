@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -16,8 +17,7 @@ from console.operations.outcome.comparison import (
 )
 from console.presentation import comparison as shown
 from console.presentation import comparison_rows as listed
-from console.presentation.route_order import RouteOrder
-from console.presentation.table import ListColumn
+from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import Command, bindings
@@ -95,7 +95,7 @@ class ComparisonScreen(RouteTableScreen):
         Command("shift_back", "left_square_bracket", "Before", "The results before",
                 lambda screen: screen.shift(-1), _all_fit, key_display="[", show=False,
                 only_when_possible=True),
-        *ORDERING,
+        *(each for each in ORDERING if each.name != "sort_status"),
         Command("plots", "p", "Plots", "Each result against the first; infractions by kind",
                 _plot, _not_compared),
         Command("others", "C", "Others", "Compare the first one with others", _others),
@@ -104,6 +104,8 @@ class ComparisonScreen(RouteTableScreen):
         END,
     )  # fmt: skip
     BINDINGS = bindings(commands)
+    KEPT_AS = "comparison"
+    SORTED_BY: ClassVar[Mapping[str, str]] = {"name": listed.ROUTE}
 
     def __init__(self, first: Contender, others: tuple[Contender, ...]) -> None:
         assert first.subject is not None
@@ -128,13 +130,18 @@ class ComparisonScreen(RouteTableScreen):
     def body(self) -> Iterable[Widget]:
         yield ComparedHead()
         yield from self.split(
-            LineTable(self._columns, self._cells, key=lambda route: route.name, id="routes")
+            LineTable(
+                lambda width: self.arrowed(self._columns(width)),
+                self._cells,
+                key=lambda route: route.name,
+                id="routes",
+            )
         )
 
-    def _columns(self, width: int) -> tuple[ListColumn, ...]:
+    def _columns(self, width: int) -> Sequence[ListColumn]:
         if self.compared is None:
             return ()
-        return listed.columns(self.compared, width, self._first, self.order)
+        return listed.columns(self.compared, width, self._first)
 
     def _cells(self, route: ComparedRoute) -> tuple[Line, ...]:
         assert self.compared is not None
@@ -151,34 +158,33 @@ class ComparisonScreen(RouteTableScreen):
     def shift(self, step: int) -> None:
         """Other results beside the first one."""
         self._first = max(1, min(self._first + step, 1 + self.hidden))
-        self.look_anew()
+        self.tick()
 
     def next_measure(self) -> None:
         """Another value of each route."""
         every = [*MEASURES]
         self.measure = every[(every.index(self.measure) + 1) % len(every)]
-        self.look_anew()
-
-    def following(self) -> RouteOrder:
-        if self.compared is None:
-            return self.order
-        return listed.following(self.compared, self.order, self.table.size.width, self._first)
-
-    def look_anew(self) -> None:
-        self._shown = ()
         self.tick()
+
+    def titles(self) -> Sequence[str]:
+        return [each.title for each in self._columns(self.table.size.width)]
+
+    def natural(self, title: str) -> Order:
+        return listed.natural(title)
 
     def tick(self) -> None:
         width = self.query_one(LinePane).scrollable_content_region.width
         results = self._sources.results() if width else None
-        if not width or (results, width) == self._shown:
+        shown = (self.order, self.wanted, self.measure, self._first)
+        now = (results, width, *shown, self.table.cursor)
+        if not width or now == self._shown:
             return
-        self._shown = (results, width)
         head = self.query_one(ComparedHead).scrollable_content_region.width
         if results is None:
             self._say([text(("The results are being read.", Tone.MUTED))])
         else:
             self._compare(results, head, width)
+        self._shown = (*now[:-1], self.table.cursor)
 
     def _say(self, lines: list[Line]) -> None:
         self.compared = None

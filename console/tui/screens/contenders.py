@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.widget import Widget
 from textual.widgets import Input
 
 from console.operations.recording.contenders import Contenders, contenders
 from console.operations.recording.history_rows import HistoryRow, history_rows
 from console.presentation import contender_rows as shown
-from console.presentation.history import matches
+from console.presentation.fleet_columns import with_arrow
+from console.presentation.history import NEWEST_FIRST, in_order, matches, natural
+from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
+from console.tui.screens.list_keys import MARKING, SORTING
 from console.tui.submission_source import SubmissionSource
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
@@ -48,24 +53,35 @@ async def _file(screen: ContendersScreen) -> None:
 
 
 def _none(screen: ContendersScreen) -> str:
-    return "" if screen.chosen or screen.table.selected else "There is nothing to choose."
+    return "" if screen.table.marks or screen.table.selected else "There is nothing to choose."
 
 
 COMPARE = Command("compare", "enter", "Compare", "Compare with the marked ones, or with this one",
                   lambda screen: screen.compare(), _none)  # fmt: skip
 
 
+def _key(row: HistoryRow) -> tuple[str, str]:
+    return row.recording.cluster, row.recording.uid
+
+
 class ContendersScreen(FilteredListScreen):
     """The same team's last ones first. What is read of disks is so in a thread."""
 
     TITLE_WORD = "Compare with"
+    KEPT_AS = "contenders"
+    SORTED_BY: ClassVar[Mapping[str, str]] = {
+        "name": "SUBMISSION",
+        "age": NEWEST_FIRST.title,
+        "status": "STATUS",
+    }
     NO_CANDIDATE = "Nothing else is here or recorded that it can be compared with: f takes a file."
     commands = (
         COMPARE,
-        Command("mark", "space", "Mark", "Mark this one, or take its mark back",
-                lambda screen: screen.mark(), _none),
+        replace(MARKING[0], show=True),
+        *MARKING[1:],
         Command("file", "f", "File", "Compare with a result file too; asks for its path", _file),
         FILTER,
+        *SORTING,
         Command("back", "escape,q", "Back", "End the filter, then go back", _back,
                 key_display="esc"),
     )  # fmt: skip
@@ -76,8 +92,6 @@ class ContendersScreen(FilteredListScreen):
         self._subject, self._source = subject, source
         self._offered: Contenders | None = None
         """None until they are read."""
-        self.chosen: dict[str, HistoryRow] = {}
-        """By uid, in the order in which they were marked."""
         self.files: tuple[str, ...] = ()
         self._listed: tuple[object, ...] = ()
 
@@ -91,13 +105,12 @@ class ContendersScreen(FilteredListScreen):
 
     def body(self) -> Iterable[Widget]:
         def cells(row: HistoryRow) -> tuple[Line, ...]:
-            marked = row.recording.uid in self.chosen
-            return shown.cells(row, self.size.width, datetime.now(UTC), chosen=marked)
+            return shown.cells(row, self.size.width, datetime.now(UTC))
 
         yield LineTable(
-            lambda _width: shown.columns(self.size.width),
+            self._columns,
             cells,
-            key=lambda row: (row.recording.cluster, row.recording.uid),
+            key=_key,
         )
         yield OrderedInput(placeholder="filter: name, status, team, …; !x hides them", compact=True)
         yield Detail()
@@ -119,21 +132,26 @@ class ContendersScreen(FilteredListScreen):
         recorded, job = self.source().recorded, self.board().job
         return recorded.uid if recorded else job.uid if job else ""
 
-    def mark(self) -> None:
-        """Mark the selected one, or take its mark back."""
-        row: HistoryRow | None = self.table.selected
-        assert row is not None
-        if row.recording.uid in self.chosen:
-            del self.chosen[row.recording.uid]
-        else:
-            self.chosen[row.recording.uid] = row
-        self._listed = ()
-        self.tick()
+    def _columns(self, _width: int) -> Sequence[ListColumn]:
+        columns, order = shown.columns(self.size.width), self.order
+        return with_arrow(columns, order.title, falling=order.falling) if order else columns
+
+    def titles(self) -> Sequence[str]:
+        return [each.title for each in shown.columns(self.size.width)]
+
+    def natural(self, title: str) -> Order:
+        return natural(title)
+
+    @property
+    def chosen(self) -> tuple[HistoryRow, ...]:
+        """What is marked, in the order of the list."""
+        marks, rows = self.table.marks, self._offered.rows if self._offered else ()
+        return tuple(row for row in rows if _key(row) in marks)
 
     def compare(self) -> None:
         """With what is marked; with the selected one where nothing is."""
         selected = self.table.selected
-        rows = [*self.chosen.values()] or ([selected] if selected and not self.files else [])
+        rows = self.chosen or ((selected,) if selected and not self.files else ())
         others = (*map(self._contender, rows), *(Contender(file=path) for path in self.files))
         self.go(Destination(Place.COMPARISON, self._subject, self.source(), others=others))
 
@@ -145,12 +163,13 @@ class ContendersScreen(FilteredListScreen):
         return Contender(subject, recordings.open(recording))
 
     def tick(self) -> None:
-        listed = (id(self._offered), self.wanted, self.files)
+        listed = (id(self._offered), self.wanted, self.files, self.order)
         if listed == self._listed:
             return
         self._listed = listed
         rows = self._offered.rows if self._offered else ()
-        self.table.show([row for row in rows if matches(row, self.wanted)])
+        left = [row for row in rows if matches(row, self.wanted)]
+        self.table.show(in_order(left, self.order, datetime.now(UTC)) if self.order else left)
         self.tell_selected()
 
     def tell_selected(self) -> None:

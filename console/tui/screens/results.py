@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from textual.widget import Widget
 
-from console.domain.board import BoardSnapshot
 from console.domain.gpu_time import gpu_time
 from console.domain.pairing import drive_of
 from console.domain.progress import FinishedRoute
@@ -15,7 +15,7 @@ from console.operations.outcome.view import ResultsView
 from console.presentation import results as shown
 from console.presentation import route_rows
 from console.presentation.containers import agent_of
-from console.presentation.route_order import RouteOrder
+from console.presentation.table import Order
 from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
@@ -100,7 +100,9 @@ class ResultsScreen(RouteTableScreen):
         END,
     )  # fmt: skip
     BINDINGS = bindings(commands)
-    _shown: tuple[BoardSnapshot | None, int] = (None, 0)
+    KEPT_AS = "results"
+    SORTED_BY: ClassVar[Mapping[str, str]] = {"name": "ROUTE", "status": "STATUS"}
+    _shown: tuple[object, ...] = ()
     _listed: tuple[object, ...] = ()
 
     def body(self) -> Iterable[Widget]:
@@ -110,20 +112,23 @@ class ResultsScreen(RouteTableScreen):
         yield ResultVerdict()
         yield from self.split(
             LineTable(
-                lambda width: route_rows.columns(width, self.order),
+                lambda width: self.arrowed(route_rows.columns(width)),
                 cells,
                 key=lambda r: (r.pair, r.route_id, r.repetition),
             )
         )
 
-    def following(self) -> RouteOrder:
-        return route_rows.following(self.order, self.table.size.width)
+    def titles(self) -> Sequence[str]:
+        return [each.title for each in route_rows.columns(self.table.size.width)]
+
+    def natural(self, title: str) -> Order:
+        return route_rows.natural(title)
 
     def tick(self) -> None:
         board, width = self.board(), self.query_one(LinePane).scrollable_content_region.width
-        if (board, width) == self._shown or not width:
+        now = (board, width, self.order, self.wanted, self.table.cursor)
+        if now == self._shown or not width:
             return
-        self._shown = (board, width)
         results = self.backend.results(board)
         self.query_one(ResultVerdict).show(results, scores=self.has_class("-narrow"))
         listed = (results.rows, self.order, self.wanted)
@@ -131,12 +136,9 @@ class ResultsScreen(RouteTableScreen):
             self._listed = listed
             self.table.show(route_rows.rows(results.rows, self.order, self.wanted))
         self.query_one(LinePane).show(self._side(results, width))
+        self._shown = (*now[:-1], self.table.cursor)
 
     def _side(self, results: ResultsView, width: int) -> list[Line]:
         gpu = gpu_time(self.board(), self.source().now())
         small = self.has_class("-narrow")
         return shown.side(results, self.table.selected, gpu, width, small=small)
-
-    def look_anew(self) -> None:
-        self._shown = (None, 0)
-        self.tick()

@@ -5,17 +5,20 @@ What results and a comparison have in common: the keys, the layout, the ways out
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
 
-from console.presentation.route_order import AS_THEY_COME, RouteOrder
+from console.presentation.fleet_columns import with_arrow
+from console.presentation.table import ListColumn
 from console.tui.commands import Command, Screen
 from console.tui.screens.about import SubmissionScreen
-from console.tui.screens.filtered_list import FILTER
+from console.tui.screens.filtered_list import FILTER, FilteredListScreen
+from console.tui.screens.list_keys import SORTING
 from console.tui.widgets.line_pane import LinePane
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
@@ -39,19 +42,18 @@ def _legend(screen: Screen) -> None:
 LEGEND = Command(
     "legend", "m", "Marks", "What each sign, colour and pair of letters means", _legend
 )
+_OF_LISTS = {each.name: each for each in SORTING}
 ORDERING = (
-    Command("sort", "s", "Sort", "Sort the routes by the next column",
-            lambda screen: screen.sort_by(screen.following())),
-    Command("turn", "S", "Turn", "Sort the other way round",
-            lambda screen: screen.sort_by(screen.order.turned), show=False),
+    replace(_OF_LISTS["sort_next"], key="s,shift+right", show=True, label="Sort", key_display="s"),
+    *(_OF_LISTS[name] for name in ("sort_previous", "sort_turn", "sort_name", "sort_status")),
     FILTER,
     LEGEND,
-)  # fmt: skip
+)
 END = Command("back", "escape,q", "Back", "End the filter, then go back", _back, key_display="esc")
 
 
-class RouteTableScreen(SubmissionScreen):
-    """Subclasses give the table, `following` and `tick`."""
+class RouteTableScreen(SubmissionScreen, FilteredListScreen):
+    """Subclasses give the table, its titles and their natural order, and `tick`."""
 
     DEFAULT_CSS = """
     RouteTableScreen #split { layout: horizontal; height: 1fr; width: 100%; }
@@ -65,11 +67,6 @@ class RouteTableScreen(SubmissionScreen):
     RouteTableScreen Input.open { display: block; }
     """
     AUTO_FOCUS = "LineTable"
-    order: RouteOrder = AS_THEY_COME
-
-    def on_mount(self) -> None:
-        """Textual runs this besides the `on_mount` of a subclass."""
-        self.watch(self.table, "cursor", self.look_anew, init=False)
 
     def split(self, table: LineTable[Any]) -> Iterable[Widget]:
         """The table with its filter and the pane."""
@@ -77,42 +74,16 @@ class RouteTableScreen(SubmissionScreen):
         told = "filter: route, status, infraction, letters; !x hides them"
         yield OrderedInput(placeholder=told, compact=True)
 
-    @property
-    def table(self) -> LineTable[Any]:
-        return self.query_one(LineTable)
-
-    @property
-    def wanted(self) -> str:
-        """What stands in the filter."""
-        return self.query_one(Input).value
+    def arrowed(self, columns: Sequence[ListColumn]) -> Sequence[ListColumn]:
+        """The columns with an arrow at the one that the routes are sorted by."""
+        order = self.order
+        return with_arrow(columns, order.title, falling=order.falling) if order else columns
 
     @property
     def leaderboard(self) -> str:
         """Whose marks a legend explains."""
         return self.board().leaderboard
 
-    def following(self) -> RouteOrder:
-        """The order by the next column."""
-        raise NotImplementedError
-
-    def sort_by(self, order: RouteOrder) -> None:
-        """Another order; the cursor stays on its route."""
-        self.order = order
-        self.look_anew()
-
-    def look_anew(self) -> None:
-        """Show again what depends on the order, the filter or the cursor."""
-        raise NotImplementedError
-
-    def close_filter(self) -> None:
-        """Back to the table; an empty filter disappears."""
-        field = self.query_one(Input)
-        field.set_class(bool(field.value), "open")
-        self.table.focus()
-        self.look_anew()
-
-    def on_input_changed(self) -> None:
-        self.look_anew()
-
-    def on_input_submitted(self) -> None:
-        self.close_filter()
+    def tell_selected(self) -> None:
+        """The pane tells of it."""
+        self.tick()

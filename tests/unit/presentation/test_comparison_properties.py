@@ -18,7 +18,6 @@ from console.presentation.comparison_documents import (
     comparison_document,
     comparison_markdown,
 )
-from console.presentation.route_order import AS_THEY_COME
 
 scores = st.floats(0, 100).map(lambda score: round(score, 3))
 some_routes = st.dictionaries(st.integers(1, 5), scores, max_size=5)
@@ -78,7 +77,7 @@ def test_a_row_of_the_table_fits_its_columns_at_any_width(
     compared: ResultComparison, width: int, first: int
 ) -> None:
     columns = listed.columns(compared, width, first)
-    for route in listed.rows(compared, AS_THEY_COME, "", "driving score"):
+    for route in listed.rows(compared, None, "", "driving score"):
         cells = listed.cells(compared, route, "driving score", width, first)
         assert len(cells) == len(columns)
         for cell, column in zip(cells, columns, strict=True):

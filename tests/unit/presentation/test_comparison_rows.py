@@ -8,7 +8,7 @@ from fakes.result_views import drive, view
 from console.operations.outcome.comparison import ComparedResult, compare
 from console.presentation import comparison_rows as listed
 from console.presentation.comparison import route_name
-from console.presentation.route_order import AS_THEY_COME, RouteOrder
+from console.presentation.table import Order
 
 SCORE = "driving score"
 LIGHT = (("red_light", ("c",)),)
@@ -36,45 +36,46 @@ SECOND = ComparedResult(
 TWO = compare([FIRST, SECOND])
 
 
-def names(order: RouteOrder = AS_THEY_COME, wanted: str = "", measure: str = SCORE) -> list[str]:
+def names(order: Order | None = None, wanted: str = "", measure: str = SCORE) -> list[str]:
     return [route_name(route.name) for route in listed.rows(TWO, order, wanted, measure)]
 
 
 @pytest.mark.parametrize(
     ("order", "told"),
     [
-        (AS_THEY_COME, ["1", "2", "3", "4"]),
-        (RouteOrder("ROUTE", True), ["4", "3", "2", "1"]),
-        (RouteOrder("A"), ["4", "1", "3", "2"]),
-        (RouteOrder("B"), ["2", "3", "1", "4"]),
-        (RouteOrder("Δ B"), ["2", "3", "1", "4"]),
-        (RouteOrder("Δ B", True), ["1", "3", "2", "4"]),
-        (RouteOrder("INFRACTIONS", True), ["2", "1", "3", "4"]),
+        (None, ["1", "2", "3", "4"]),
+        (Order("ROUTE", True), ["4", "3", "2", "1"]),
+        (Order("A", False), ["4", "1", "3", "2"]),
+        (Order("B", False), ["2", "3", "1", "4"]),
+        (Order("Δ B", False), ["2", "3", "1", "4"]),
+        (Order("Δ B", True), ["1", "3", "2", "4"]),
+        (Order("INFRACTIONS", True), ["2", "1", "3", "4"]),
     ],
 )
 def test_routes_are_sorted_by_any_column_and_what_is_missing_is_last(
-    order: RouteOrder, told: list[str]
+    order: Order | None, told: list[str]
 ) -> None:
     assert names(order) == told
 
 
 def test_the_order_is_of_the_value_that_is_shown() -> None:
-    assert names(RouteOrder("A", True), measure="infractions")[0] == "2"
+    assert names(Order("A", True), measure="infractions")[0] == "2"
 
 
-def test_the_next_column_is_one_that_is_shown() -> None:
-    order, seen = AS_THEY_COME, []
-    for _ in range(6):
-        order = listed.following(TWO, order, 120, 1)
-        seen.append((order.title, order.falling))
-    assert seen == [
+def test_of_deltas_and_infractions_the_greatest_is_looked_for_first() -> None:
+    titles = [column.title for column in listed.columns(TWO, 120, 1)]
+    assert [(title, listed.natural(title).falling) for title in titles] == [
         ("ROUTE", False),
         ("A", False),
         ("B", False),
         ("Δ B", True),
         ("INFRACTIONS", True),
-        ("", False),
     ]
+
+
+@pytest.mark.parametrize("title", ["C", "Δ C", "Δ A", "AGE", ""])
+def test_a_column_of_another_comparison_sorts_nothing(title: str) -> None:
+    assert names(Order(title, True)) == names()
 
 
 @pytest.mark.parametrize(
@@ -101,5 +102,5 @@ def test_better_is_of_the_value_that_is_shown() -> None:
 
 def test_a_route_of_another_length_is_neither_better_nor_worse() -> None:
     longer = ComparedResult("c", view(rows=(drive(1, route_length=9e3), drive(2))))
-    found = listed.rows(compare([FIRST, longer]), AS_THEY_COME, "another length", SCORE)
+    found = listed.rows(compare([FIRST, longer]), None, "another length", SCORE)
     assert [route_name(route.name) for route in found] == ["1"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from fakes.screens import NOW, row
-from fakes.shown import all_said, said
+from fakes.shown import all_said
 
 from console.domain.board import SubmissionStatus
 from console.operations.ports.history import HistoryEntry
@@ -34,18 +34,13 @@ def words(found: Contenders, chosen: int = 0, files: int = 0) -> str:
 
 @pytest.mark.parametrize("width", [60, 80, 100, 200])
 def test_every_column_has_its_cell(width: int) -> None:
-    assert len(shown.cells(ROW, width, NOW, chosen=False)) == len(shown.columns(width))
+    assert len(shown.cells(ROW, width, NOW)) == len(shown.columns(width))
 
 
 def test_the_context_is_told_where_there_is_room() -> None:
     narrow, wide = ({each.title for each in shown.columns(width)} for width in (80, 100))
     assert wide - narrow == {"CONTEXT"}
     assert "TEAM" in narrow
-
-
-def test_a_mark_is_another_sign_and_not_another_colour_alone() -> None:
-    marks = {said(shown.cells(ROW, 80, NOW, chosen=chosen)[0]) for chosen in (True, False)}
-    assert marks == {shown.CHOSEN, shown.FREE}
 
 
 def test_whose_stand_first_is_said() -> None:

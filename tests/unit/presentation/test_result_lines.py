@@ -10,7 +10,6 @@ from console.domain.gpu_time import UNKNOWN
 from console.domain.progress import MergeProblem
 from console.operations.outcome.view import InfractionRow
 from console.presentation import results, route_rows
-from console.presentation.route_order import AS_THEY_COME
 from console.presentation.table import titles
 from console.presentation.tones import Tone, width_of
 
@@ -107,15 +106,13 @@ def test_none_seen_is_not_the_same_as_none_known(done: int | None, words: str) -
 
 @pytest.mark.parametrize("width", [80, 95, 96, 140])
 def test_each_drive_has_a_cell_for_each_column(width: int) -> None:
-    columns = route_rows.columns(width, AS_THEY_COME)
+    columns = route_rows.columns(width)
     assert len(route_rows.cells(HIT, width)) == len(columns)
     assert width_of(titles(columns, width)) <= width
 
 
 def test_penalty_length_and_time_are_shown_where_there_is_room() -> None:
-    narrow, wide = (
-        [each.title for each in route_rows.columns(width, AS_THEY_COME)] for width in (95, 96)
-    )
+    narrow, wide = ([each.title for each in route_rows.columns(width)] for width in (95, 96))
     assert [title for title in wide if title not in narrow] == ["PENALTY", "KM", "GAME s"]
 
 

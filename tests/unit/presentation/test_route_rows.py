@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from console.domain.progress import FinishedRoute
 from console.presentation import route_rows
-from console.presentation.route_order import AS_THEY_COME, RouteOrder, fits, in_order, next_order
+from console.presentation.route_order import fits, in_order
+from console.presentation.table import Order
 
 BLOCKED = drive(
     12, pair=3, status="Failed - Agent got blocked", score_composed=5.0, route_length=99.0
@@ -18,7 +19,7 @@ BLOCKED = drive(
 ROUTES = (drive(2), HIT, BLOCKED, drive(10))
 
 
-def names(order: RouteOrder = AS_THEY_COME, wanted: str = "") -> list[str]:
+def names(order: Order | None = None, wanted: str = "") -> list[str]:
     return [
         row.route_id.removeprefix("RouteScenario_").removesuffix("_rep0")
         for row in route_rows.rows(ROUTES, order, wanted)
@@ -26,19 +27,19 @@ def names(order: RouteOrder = AS_THEY_COME, wanted: str = "") -> list[str]:
 
 
 def cell(title: str, route: FinishedRoute, width: int = 160) -> str:
-    titles = [column.title for column in route_rows.columns(width, AS_THEY_COME)]
+    titles = [column.title for column in route_rows.columns(width)]
     return said(route_rows.cells(route, width)[titles.index(title)])
 
 
 @pytest.mark.parametrize("width", [60, 80, 96, 114, 200])
 def test_every_column_that_is_shown_has_its_cell(width: int) -> None:
-    titles = route_rows.columns(width, AS_THEY_COME)
+    titles = route_rows.columns(width)
     assert {len(route_rows.cells(route, width)) for route in ROUTES} == {len(titles)}
 
 
 @pytest.mark.parametrize(("width", "shown"), [(80, False), (96, True)])
 def test_a_narrow_table_leaves_out_what_is_least_asked_for(width: int, shown: bool) -> None:
-    titles = {column.title for column in route_rows.columns(width, AS_THEY_COME)}
+    titles = {column.title for column in route_rows.columns(width)}
     assert ("KM" in titles) == shown
     assert {"ROUTE", "STATUS", "SCORE", "INFR."} <= titles
 
@@ -75,39 +76,18 @@ def test_routes_come_as_they_were_driven_until_somebody_sorts_them() -> None:
     ],
 )
 def test_each_column_sorts_by_what_it_tells(title: str, order: list[str]) -> None:
-    assert names(RouteOrder(title)) == order
+    assert names(Order(title, False)) == order
 
 
 def test_of_infractions_and_length_the_most_comes_first() -> None:
-    order = AS_THEY_COME
-    falling = set()
-    for _ in route_rows.columns(200, AS_THEY_COME):
-        order = route_rows.following(order, 200)
-        falling |= {order.title} if order.falling else set()
+    titles = [column.title for column in route_rows.columns(200)]
+    falling = {title for title in titles if route_rows.natural(title).falling}
     assert falling == {"KM", "GAME s", "INFR."}
-    assert names(RouteOrder("INFR.", True))[0] == "1"
+    assert names(route_rows.natural("INFR."))[0] == "1"
 
 
-def test_the_next_order_goes_through_all_columns_and_back() -> None:
-    order, seen = AS_THEY_COME, []
-    for _ in range(8):
-        order = route_rows.following(order, 80)
-        seen.append(order.title)
-    assert seen == ["PAIR", "ROUTE", "STATUS", "SCORE", "ROUTE %", "INFR.", "", "PAIR"]
-
-
-def test_a_column_asked_for_twice_turns() -> None:
-    once = route_rows.by_title("SCORE", AS_THEY_COME)
-    assert (once, route_rows.by_title("SCORE", once)) == (
-        RouteOrder("SCORE"),
-        RouteOrder("SCORE", True),
-    )
-
-
-def test_an_arrow_says_by_what_and_which_way() -> None:
-    for falling, arrow in ((False, "↑"), (True, "↓")):
-        titles = [each.title for each in route_rows.columns(80, RouteOrder("SCORE", falling))]
-        assert [each for each in titles if each[-1] in "↑↓"] == [f"SCORE{arrow}"]
+def test_an_order_by_a_column_that_is_not_there_sorts_nothing() -> None:
+    assert names(Order("AGE", True)) == names()
 
 
 @pytest.mark.parametrize(
@@ -134,7 +114,7 @@ def test_a_filter_leaves_routes_that_have_all_its_words(wanted: str, left: list[
 def test_what_nobody_knows_is_last_in_either_direction(
     values: list[int | None], falling: bool
 ) -> None:
-    ordered = list(in_order(values, RouteOrder("x", falling), lambda value: value))
+    ordered = list(in_order(values, lambda value: value, falling=falling))
     known = [value for value in values if value is not None]
     assert ordered[: len(known)] == sorted(known, reverse=falling)
     assert set(ordered[len(known) :]) <= {None}
@@ -144,7 +124,3 @@ def test_what_nobody_knows_is_last_in_either_direction(
 def test_a_filter_and_its_inverse_share_no_row(told: str, wanted: str) -> None:
     if wanted.split():
         assert fits(told, wanted) != fits(told, f"!{wanted}")
-
-
-def test_an_order_by_a_column_that_is_gone_begins_anew() -> None:
-    assert next_order(RouteOrder("KM"), ["A", "B"], ()) == RouteOrder("A")
