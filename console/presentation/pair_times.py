@@ -5,14 +5,14 @@ Times of day are UTC, as everywhere. What nobody knows is `?`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from console.domain.attention import Attention, Lag
 from console.domain.estimates import BoardTime, Doubt, PairTime, Span
 from console.domain.spans import duration
 from console.domain.usual_times import Usual
-from console.presentation.tones import Line, Tone, joined, text
+from console.presentation.tones import Line, Tone, joined, spread, text, width_of
 
 _LAG_TONES = {Lag.SLOW: Tone.WARN, Lag.SILENT: Tone.WARN, Lag.STALLED: Tone.ALARM}
 _ALIKE = 0.05
@@ -58,30 +58,60 @@ def pace(time: PairTime) -> str:
 
 
 def pace_line(time: PairTime, now: datetime) -> Line:
-    """The same after what is wrong with it, if something is."""
-    return joined([badge(time, now), text((pace(time), Tone.MUTED)) if pace(time) else ()], "  ")
+    """The same after what is wrong with it; how long it is silent says as much."""
+    wrong, told = badge(time, now), pace(time)
+    silent = time.lag is not None and time.lag.lag is not Lag.SLOW
+    return joined([wrong, text((told, Tone.MUTED)) if told and not silent else ()], "  ")
 
 
-def done_line(time: PairTime, now: datetime, *, short: bool = False) -> Line:
+def with_end(told: Sequence[Line], time: PairTime, now: datetime, width: int) -> Line:
+    """The first of these that fits beside when it is done; of that the minutes go first."""
+    ends = [_done(time, _end_words, now), _done(time, _end_alone, now)]
+    for left in told:
+        for right in ends:
+            if width_of(left) + width_of(right) < width:
+                return spread(left, right, width)
+    return spread(told[-1], _done(time, _latest, now), width)
+
+
+def done_line(time: PairTime, now: datetime) -> Line:
     """`done ~14:20 (+35m)`, `done ?`; nothing of a pair of which nothing more comes."""
+    return _done(time, _end_words, now)
+
+
+def _done(time: PairTime, words: Callable[[Span, datetime], str], now: datetime) -> Line:
     if time.over or time.doubt is Doubt.NOT_LIVE:
         return ()
-    told = "?" if time.left is None else _end_words(time.left, now, short=short)
+    told = "?" if time.left is None else words(time.left, now)
     return text(("done ", Tone.MUTED), (told, Tone.MUTED if time.left is None else Tone.TEXT))
 
 
-def _end_words(left: Span, now: datetime, *, short: bool = False) -> str:
-    least = now + timedelta(seconds=left.least)
+def _end_words(left: Span, now: datetime) -> str:
+    """With how far that is."""
+    at = _end_alone(left, now)
     if left.most is None:
-        return f"after {_clock(least, now)}"
-    most = now + timedelta(seconds=left.most)
-    one, other = _clock(least, now), _clock(most, now)
-    alike = left.most - left.least <= _ALIKE * left.most
-    at = f"~{other}" if alike or one == other else f"{one}–{other}"
-    if short:
         return at
-    rest = duration(left.most) if alike else between(left.least, left.most)
+    rest = duration(left.most) if _is_one(left, left.most) else between(left.least, left.most)
     return f"{at} (+{rest})"
+
+
+def _end_alone(left: Span, now: datetime) -> str:
+    one = _clock(now + timedelta(seconds=left.least), now)
+    if left.most is None:
+        return f"after {one}"
+    other = _clock(now + timedelta(seconds=left.most), now)
+    return f"~{other}" if one == other or _is_one(left, left.most) else f"{one}–{other}"
+
+
+def _latest(left: Span, now: datetime) -> str:
+    """Where there is no room for two times."""
+    if left.most is None:
+        return _end_alone(left, now)
+    return f"by {_clock(now + timedelta(seconds=left.most), now)}"
+
+
+def _is_one(left: Span, most: float) -> bool:
+    return most - left.least <= _ALIKE * most
 
 
 def _clock(at: datetime, now: datetime) -> str:

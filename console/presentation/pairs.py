@@ -9,7 +9,7 @@ from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, t
 from console.domain.estimates import PairTime
 from console.domain.spans import age
 from console.presentation.endings import cause, container_state, restart_count
-from console.presentation.pair_times import badge, done_line, pace_line, usually
+from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
 from console.presentation.tones import (
     BLANK,
     CELL_MARKS,
@@ -211,10 +211,8 @@ def _usual(time: PairTime | None) -> Line:
 
 def _pace(time: PairTime, now: datetime, width: int) -> list[Line]:
     """How simulated time passes or what is wrong with it, and when the pair is done."""
-    left, right = pace_line(time, now), done_line(time, now)
-    if width_of(left) + width_of(right) >= width:
-        right = done_line(time, now, short=True)
-    return [spread(left, right, width)] if left or right else []
+    told = pace_line(time, now)
+    return [with_end([told], time, now, width)] if told or done_line(time, now) else []
 
 
 def _wrapped_ending(pair: PairBoard, width: int, lines: int, alike: str) -> list[Line]:
@@ -283,17 +281,13 @@ def _last_row(
     ending = _ending(pair, alike)
     if time is None or now is None:
         return ending or text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
-    short, wrong = done_line(time, now, short=True), badge(time, now)
+    wrong, how = badge(time, now), pace_line(time, now)
     if ending:
-        return spread(joined([wrong, ending], "  "), short, width)
-    how = pace_line(time, now)
+        return with_end([joined([wrong, ending], "  ")], time, now, width)
     if not how and time.elapsed is None:
-        return spread(text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED)), short, width)
-    both = joined([how, _usual(time)], "  ")
-    for told, right in ((both, done_line(time, now)), (both, short)):
-        if width_of(told) + width_of(right) < width:
-            return spread(told, right, width)
-    return spread(how or both, short, width)
+        said = text(("│ ", Tone.MUTED), (pair.agent_line, Tone.MUTED))
+        return with_end([said], time, now, width)
+    return with_end([joined([how, _usual(time)], "  "), how], time, now, width)
 
 
 def _head(pair: PairBoard, now: datetime | None, room: int, time: PairTime | None) -> Line:
