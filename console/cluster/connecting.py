@@ -57,6 +57,7 @@ async def connect(
 
     where = described(chosen, named_files(kubeconfig, environ), local=local, asked=terms.acts_as)
     why = await asyncio.to_thread(terms.read_only, where.context)
+    where = replace(where, read_only=why)
     credentials = credentials_of(chosen, read_again)
     carrier: Carrier = Transport(chosen, credentials, proxy_for(chosen, environ), terms.seconds)
     cluster = KubernetesCluster(ReadOnlyCarrier(carrier, why) if why else carrier, where)

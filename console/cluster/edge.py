@@ -41,6 +41,8 @@ RESOURCES = {
 METHODS = {"get": "GET", "create": "POST", "patch": "PATCH", "delete": "DELETE"}
 FIELD_MANAGER = "carla-console"
 OF_NODES = "default"
+MOST_NAMESPACES = "1000"
+"""Nobody chooses among more by eye."""
 
 
 class KubernetesCluster:
@@ -154,6 +156,14 @@ class KubernetesCluster:
         except NotFound:
             return False
         return True
+
+    async def namespaces(self) -> tuple[str, ...]:
+        asked = Asked("list", "namespaces")
+        request = Request("GET", "/api/v1/namespaces", asked, {"limit": MOST_NAMESPACES})
+        page = decoding.document((await self._transport.send(request)).body, asked)
+        items = (each for each in page.get("items") or () if isinstance(each, dict))
+        names = (str((each.get("metadata") or {}).get("name") or "") for each in items)
+        return tuple(sorted(name for name in names if name))
 
     async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
         """Whether a role of ours has the verb on that resource (`pods/log`, `jobs`)."""

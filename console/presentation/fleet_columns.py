@@ -64,12 +64,15 @@ class Widest(msgspec.Struct, frozen=True, gc=False):
         return max(told[title], len(title) + 1) if told[title] else 0
 
 
-def widest(rows: Sequence[SubmissionRow]) -> Widest:
-    """Of all the rows: thousands, so that each is asked for little."""
-    spaces = set(map(attrgetter("namespace"), rows))
+def widest(rows: Sequence[SubmissionRow], *, spaces: bool = False) -> Widest:
+    """Of all the rows: thousands, so that each is asked for little.
+
+    `spaces`: they are of all namespaces, though they may be of one by chance.
+    """
+    named = set(map(attrgetter("namespace"), rows))
     images = set(map(attrgetter("image"), rows))
     return Widest(
-        max(map(len, spaces)) if len(spaces) > 1 else 0,
+        max(map(len, named), default=0) if spaces or len(named) > 1 else 0,
         max(map(len, map(attrgetter("name"), rows)), default=0),
         max((len(row.standing) + 2 for row in rows if row.place), default=0),
         max((len(pairs_in_words(r)) for r in rows if r.pair_problems or r.attention), default=0),

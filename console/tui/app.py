@@ -25,6 +25,7 @@ from console.tui.backend import Backend, Link
 from console.tui.commands import LINE_COMMANDS, line_command
 from console.tui.copying import Copies
 from console.tui.input_gate import Input, InputGate
+from console.tui.moving import Moving
 from console.tui.navigation import go, go_by_name, screen_of, unsaved
 from console.tui.noticing import Noticing
 from console.tui.places import Destination, Place
@@ -42,9 +43,10 @@ if TYPE_CHECKING:
     from console.operations.ports.calls import CallReport
     from console.tui.calling import Calling
     from console.tui.submission_source import Recordings
+    from console.tui.whereabouts import Contexts
 
 
-class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Returning):
+class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Returning, Moving):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
@@ -66,18 +68,22 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
         opened: Callable[[], Destination] | None = None,
         calls: Callable[[], CallReport] | None = None,
         ascii_alone: bool = False,
+        contexts: Contexts | None = None,
     ) -> None:
         """`opened`: the one place that is shown, instead of the list; no cluster is asked then.
 
         `calls`: what is set of calling the user, asked for behind the first paint.
+        `contexts`: where else the console can go; None for one that stays.
         """
         super().__init__()
         self._calls = calls
         self._calling: Calling | None = None
         self.backend, self.recordings, self._opened = backend, recordings, opened
+        self.contexts = contexts
         self.ascii_alone = ascii_alone
         self.wear(skin(theme))
         self._offered_start = False
+        self._remarked = ""
         self._leaving = False
         self.gate = InputGate()
 
@@ -94,22 +100,39 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
         garbage.settle()
         if self._opened is None:
             self.backend.start()
-        if self._calls is not None:
-            from console.tui.calling import Calling
-
-            self._calling = Calling(self, self.backend, self._calls())
-            self.run_worker(self._calling.run(), name="calls", exit_on_error=False)
+        self._call()
         self.run_worker(self.offer_all_themes(), name="themes", exit_on_error=False)
+
+    def _call(self) -> None:
+        """Of what happens where the console is now; what was so when it came there is no news."""
+        if self._calls is None:
+            return
+        from console.tui.calling import Calling
+
+        if self._calling is not None:
+            self._calling.leave()
+        self._calling = Calling(self, self.backend, self._calls())
+        self.run_worker(
+            self._calling.run(), name="calls", group="calls", exclusive=True, exit_on_error=False
+        )
+
+    def arrived(self) -> None:
+        self._offered_start = False
+        self._call()
 
     async def on_unmount(self) -> None:
         garbage.release()
         if self._calling is not None:
             self._calling.leave()
-        await asyncio.to_thread(self.backend.close)
+        await asyncio.to_thread(self.close_all)
 
     def _watch_link(self) -> None:
-        """Offer the embedded cluster once when there is none to be reached."""
-        unreachable = self.backend.connection().link is Link.UNREACHABLE
+        """Offer the ways on, once, when there is no cluster to be reached."""
+        link = self.backend.connection()
+        unreachable = link.link is Link.UNREACHABLE
+        if link.remark and link.remark != self._remarked:
+            self._remarked = link.remark
+            self.notify(link.remark, severity="warning")
         if unreachable and not self._offered_start:
             from console.tui.screens.start import StartScreen
 
@@ -179,8 +202,12 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
         self.push_screen(CommandLine(), self._typed)
 
     async def _typed(self, text: str | None) -> None:
-        command = line_command(text or "")
-        if command is not None:
+        word, _, argument = (text or "").strip().partition(" ")
+        command = line_command(word)
+        if command is not None and command.takes and argument:
+            # As a value: what was typed is no part of an expression.
+            await self.run_action(("", command.action, (argument.strip(),)))
+        elif command is not None:
             await self.run_action(command.action)
         elif text:
             known = ", ".join(f":{each.names[0]}" for each in LINE_COMMANDS)
@@ -200,7 +227,8 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
     def action_leave(self) -> None:
         """Leave; ask first where a submission would end with the console. Twice leaves at once."""
         typed = unsaved(self.screen_stack)
-        lost = () if self._leaving else (*typed, *self.backend.lost_by_leaving())
+        ends = [told for each in self.left_or_here() for told in each.lost_by_leaving()]
+        lost = () if self._leaving else (*typed, *ends)
         if not lost:
             self._leave()
             return
@@ -217,7 +245,7 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
 
     def _leave(self) -> None:
         """What goes on without us is said where it can still be read: on the terminal behind us."""
-        told = self.backend.goes_on_after_leaving()
+        told = [each for b in self.left_or_here() for each in b.goes_on_after_leaving()]
         self.exit(message=Text("\n".join(map(neutralise, told))) if told else None)
 
     def action_command_palette(self) -> None:
@@ -235,7 +263,7 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""
         if isinstance(screen, ConsoleScreen):
-            for each in (each for each in screen.all_commands() if each.offered(screen)):
+            for each in (each for each in screen.all_commands() if screen.offers(each)):
                 run: Callable[[], None] = lambda name=each.name: screen.action_command(name)  # type: ignore[misc]  # noqa: E731
                 yield SystemCommand(each.label or each.name, each.help, run)
         for place in LINE_COMMANDS:

@@ -49,6 +49,12 @@ class ClusterLink(msgspec.Struct, frozen=True):
     problem: ConsoleError | None = None
     local_offered: bool = False
     """The embedded cluster can be started from here."""
+    everywhere: bool = False
+    """The submissions of all namespaces are listed."""
+    read_only: str = ""
+    """Why nothing can be changed from here, in a sentence; empty where it can."""
+    remark: str = ""
+    """What of the wish was not to be had; said once."""
     notice: str = ""
     """What is to be said of the disk that takes the recordings; empty while it has room."""
 
@@ -251,6 +257,18 @@ class Backend(Protocol):
         """Try the same cluster again."""
         ...
 
-    async def start_local(self) -> None:
-        """Start the embedded cluster and connect to it."""
+    async def namespaces(self) -> tuple[str, ...]:
+        """Of the cluster. Raises Forbidden where the account may not list them."""
+        ...
+
+    async def may_list_all(self) -> bool:
+        """Whether the submissions of all namespaces may be listed."""
+        ...
+
+    def leave(self) -> None:
+        """The console goes elsewhere: nothing new is begun here from now on."""
+        ...
+
+    def retire(self) -> tuple[str, ...]:
+        """Close, once the changes that were begun have ended, and tell how. Blocks."""
         ...

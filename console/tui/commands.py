@@ -76,6 +76,8 @@ class LineCommand(msgspec.Struct, frozen=True):
     action: str
     """An app action."""
     help: str
+    takes: str = ""
+    """What may follow the word: `NAME`."""
 
 
 def _to(place: Place) -> str:
@@ -96,6 +98,15 @@ LINE_COMMANDS = (
     LineCommand(("inspect", "why"), _to(Place.INSPECT), "why it failed: timeline and both logs"),
     LineCommand(("events", "ev"), _to(Place.EVENTS), "its conditions and events"),
     LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),
+    LineCommand(
+        ("ctx", "context", "contexts"), "contexts", "the contexts of the kubeconfig", "NAME"
+    ),
+    LineCommand(
+        ("ns", "namespace", "namespaces"),
+        "namespaces",
+        "the namespaces, or all of them",
+        "NAME|all",
+    ),
     LineCommand(("theme",), "change_theme", "choose the colours"),
     LineCommand(("help",), "help", "the keys of this screen"),
     LineCommand(("quit", "q", "q!"), "leave", "close the console"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.hostile_text import neutralise
+from console.errors import LoginRefused
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
 from console.tui.backend import ClusterLink, Link
@@ -61,7 +62,8 @@ def _state(heading: Heading) -> Line:
     if link is Link.CONNECTING:
         return text(_age_of(fleet), ("◌ connecting", Tone.MUTED))
     if link is Link.UNREACHABLE:
-        return text(("✗ no cluster", Tone.FAIL))
+        refused = isinstance(heading.connection.problem, LoginRefused)
+        return text(("✗ not logged in" if refused else "✗ no cluster", Tone.FAIL))
     if heading.board is not None:
         return board_liveness(heading.board)
     return liveness(fleet.live, fleet.updated_at, fleet.why)
@@ -84,8 +86,10 @@ def place(connection: ClusterLink, width: int) -> Line:
         return ()
     parts = [
         text(("context ", Tone.MUTED), where.context),
-        text(("ns ", Tone.MUTED), where.namespace),
+        text(("ns ", Tone.MUTED), "all" if connection.everywhere else where.namespace),
     ]
+    if connection.read_only:
+        parts.append(text(("read-only", Tone.WARN)))
     if width >= 100:
         parts.insert(1, text(("server ", Tone.MUTED), where.server))
     if where.acts_as:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.tui.notices import NoticeBoard
     from console.tui.places import Destination
     from console.tui.submission_source import Recordings
+    from console.tui.whereabouts import Contexts, Whereabouts
 
 
 class Host(Protocol):
@@ -31,6 +32,27 @@ class Host(Protocol):
     @property
     def notices(self) -> NoticeBoard:
         """What is told in passing at present."""
+        ...
+
+    @property
+    def contexts(self) -> Contexts | None:
+        """Where the console could be; None for one that stays where it was opened."""
+        ...
+
+    def move(self, to: Whereabouts) -> None:
+        """Go to another context or namespace: all screens are closed."""
+        ...
+
+    def action_contexts(self, name: str = "") -> None:
+        """Show the contexts, or go to that one."""
+        ...
+
+    def action_namespaces(self, name: str = "") -> None:
+        """Show the namespaces, or go to that one."""
+        ...
+
+    def recent_namespaces(self) -> tuple[str, ...]:
+        """Those that have a key, in its order."""
         ...
 
     def go(self, destination: Destination) -> None:

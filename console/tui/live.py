@@ -1,22 +1,20 @@
 """The backend over the use cases: everything that waits runs in a net thread of its own.
 
-The UI only reads the latest snapshots and awaits answers. Which cluster it is, and how the embedded
-one is started, comes in as two functions; this module knows no edge.
+The UI only reads the latest snapshots and awaits answers. It is on one cluster as one user for its
+whole life (`session`); this module knows what is asked of it, and no edge.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Coroutine, Iterable
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Generic
 
 from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
-from console.errors import ClusterUnreachable, ConsoleError
-from console.tui import remembered, resume_offers
+from console.tui import resume_offers
+from console.tui.aims import Connect, Wanted, Ways
 from console.tui.backend import (
     Checklist,
     ClusterLink,
@@ -24,28 +22,20 @@ from console.tui.backend import (
     Composition,
     Draft,
     LaunchReport,
-    Link,
     not_connected,
 )
-from console.tui.net_thread import NetThread
-from console.tui.recorder_link import RecorderLink
+from console.tui.session import ClusterSession, may
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
-    from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.replay.recorded_past import Past
     from console.operations.services import Services
-    from console.operations.watching.fleet import Fleet
     from console.presentation.resume_points import ResumeOffer
     from console.specs.validation import Validated
     from console.tui.backend import Jobs, Tell
 
-Wanted = TypeVar("Wanted")
-Connect = Callable[[Wanted], "AbstractAsyncContextManager[Services]"]
-T = TypeVar("T")
-REMEMBER_SECONDS = 5.0
 STILL_RUNNING = (
     *(SubmissionStatus.QUEUED, SubmissionStatus.PENDING, SubmissionStatus.RUNNING),
     *(SubmissionStatus.BLOCKED, SubmissionStatus.FAILING),
@@ -53,162 +43,76 @@ STILL_RUNNING = (
 
 
 class LiveBackend(Generic[Wanted]):
-    """`connect(wanted)` opens the cluster; `start_local()` starts the embedded one, and blocks.
-
-    `recorder(wanted)` is the recorder process of that cluster; None where none is wanted.
-    `known` is the list to begin with, where it is not the remembered one.
-    `ends_local()` tells at once whether an embedded cluster started that way ends when this
-    console leaves: nobody keeps it, and no other console is on it.
-    """
+    """`connect(wanted)` opens the cluster; `known` is the list to begin with, where it is not the
+    remembered one; `everywhere`: all namespaces are listed."""
 
     def __init__(
         self,
         connect: Connect[Wanted],
         wanted: Wanted,
+        ways: Ways[Wanted] | None = None,
         *,
-        start_local: Callable[[], Wanted] | None = None,
         local: bool = False,
-        ends_local: Callable[[], bool] = lambda: True,
-        recorder: Callable[[Wanted], RecorderProcess | None] = lambda wanted: None,
+        everywhere: bool = False,
         known: FleetSnapshot | None = None,
     ) -> None:
-        self._ends_local = ends_local
-        self._recorder = RecorderLink(recorder)
-        self._owns_local = False
-        self._connect, self._wanted = connect, wanted
-        self._start_local = start_local
-        self._starts_local = self._is_local = local
-        self._net = NetThread()
-        self._services: Services | None = None
-        self._fleet: Fleet | None = None
-        self._session: asyncio.Task[None] | None = None
-        self._connection = ClusterLink(local_offered=start_local is not None)
-        self._memory = None if local else remembered.place(wanted)
-        self._last_known = known or remembered.last_known(wanted, local=local)
-
-    # --- life
-
-    def start(self) -> None:
-        self._net.start()
-        self._net.submit(self._begin())
-
-    def close(self) -> None:
-        self._net.stop()
-
-    async def _begin(self) -> None:
-        try:
-            await (self._start_and_connect() if self._starts_local else self._reconnect())
-        except ConsoleError as error:
-            self._unreachable(error)
-
-    async def _start_and_connect(self) -> None:
-        if self._start_local is not None:
-            self._wanted = await asyncio.to_thread(self._start_local)
-            self._is_local = self._owns_local = True
-            self._memory, self._last_known = None, remembered.NOTHING
-        await self._reconnect()
-
-    async def _reconnect(self) -> None:
-        """A new session instead of the present one; returns when it is connected or failed."""
-        if self._session is not None:
-            self._session.cancel()
-            await asyncio.gather(self._session, return_exceptions=True)
-        connected = asyncio.get_running_loop().create_future()
-        self._connection = ClusterLink(Link.CONNECTING, local_offered=self._local_offered)
-        self._session = asyncio.create_task(self._live(connected), name="session")
-        await connected
-
-    async def _live(self, connected: asyncio.Future[None]) -> None:
-        """One session: connected until it is cancelled."""
-        from console.operations.watching.fleet import Fleet
-
-        try:
-            async with self._connect(self._wanted) as services:
-                self._services = services
-                self._fleet = Fleet(services, services.cluster.description.namespace)
-                self._connection = ClusterLink(Link.CONNECTED, services.cluster.description)
-                connected.set_result(None)
-                beside = [
-                    asyncio.create_task(self._remember(self._fleet), name="remember"),
-                    asyncio.create_task(self._begin_recorder(), name="recorder"),
-                ]
-                try:
-                    await self._fleet.run()
-                finally:
-                    for task in beside:
-                        task.cancel()
-        except ConsoleError as error:
-            self._unreachable(error)
-            if not connected.done():
-                connected.set_exception(error)
-        finally:
-            self._services = self._fleet = None
-            if self._connection.link is Link.CONNECTING:
-                self._unreachable(ConsoleError("The connection failed.", fix="Try again."))
-            if not connected.done():
-                connected.cancel()
-
-    async def _remember(self, fleet: Fleet) -> None:
-        """Keep the list on disk for the next start. A full disk costs that list, nothing else."""
-        kept = self._last_known
-        while self._memory is not None:
-            await asyncio.sleep(REMEMBER_SECONDS)
-            if fleet.snapshot.live and fleet.snapshot.rows != kept.rows:
-                kept = self._last_known = fleet.snapshot
-                with contextlib.suppress(OSError):
-                    await asyncio.to_thread(remembered.remember, self._memory, kept)
-
-    async def _begin_recorder(self) -> None:
-        """It goes on when this console is left. On the embedded cluster it begins with a launch."""
-        services = self._connected()
-        if not self._is_local:
-            await self._recorder.begin(self._wanted, services.cluster.description.namespace)
-        await self._recorder.look_after(services)
-
-    def _unreachable(self, error: ConsoleError) -> None:
-        self._connection = ClusterLink(
-            Link.UNREACHABLE, problem=error, local_offered=self._local_offered
+        found: Ways[Wanted] = ways or Ways()
+        self._ends_local = found.ends_local
+        self._session = ClusterSession(
+            connect, wanted, found, local=local, everywhere=everywhere, known=known
         )
 
     @property
-    def _local_offered(self) -> bool:
-        return self._start_local is not None
+    def wanted(self) -> Wanted:
+        """What was asked for; once connected, by its name."""
+        return self._session.wanted
+
+    def start(self) -> None:
+        self._session.start()
+
+    def close(self) -> None:
+        self._session.close()
+
+    def leave(self) -> None:
+        self._session.leave()
+
+    def retire(self) -> tuple[str, ...]:
+        return self._session.retire()
 
     async def retry(self) -> None:
-        await self._net.ask(self._reconnect())
-
-    async def start_local(self) -> None:
-        await self._net.ask(self._start_and_connect())
+        await self._session.retry()
 
     # --- what is known now
 
     def connection(self) -> ClusterLink:
-        return self._recorder.noted(self._connection)
+        return self._session.link
 
     def fleet(self) -> FleetSnapshot:
         """The live list; the last known one, which is not live, until there is one."""
-        fleet = self._fleet
-        return fleet.snapshot if fleet and fleet.snapshot.updated_at else self._last_known
+        fleet = self._session.fleet
+        return fleet.snapshot if fleet and fleet.snapshot.updated_at else self._session.last_known
 
     def show_rows(self, keys: Iterable[tuple[str, str]]) -> None:
-        if (fleet := self._fleet) is not None:
+        if (fleet := self._session.fleet) is not None:
             fleet.show_rows(keys)
 
     def board(self, namespace: str, name: str) -> BoardSnapshot:
-        return (fleet.board if (fleet := self._fleet) else not_connected)(namespace, name)
+        return (fleet.board if (fleet := self._session.fleet) else not_connected)(namespace, name)
 
     def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
-        return (fleet.listed_board if (fleet := self._fleet) else not_connected)(namespace, name)
+        return (fleet.listed_board if (fleet := self._session.fleet) else not_connected)(
+            namespace, name
+        )
 
     def log_view(self, board: BoardSnapshot, container: str) -> LogView:
         from console.operations.recording.log_view import log_view
 
-        return log_view(self._connected(), board, container)
+        return log_view(self._session.services, board, container)
 
     async def past(self, board: BoardSnapshot) -> Past:
         from console.operations.replay.recorded_past import Past, recorded_past
 
-        services = self._connected()
+        services = self._session.services
         if board.job is None:
             return Past()
         recording = services.recording_of(board.job)
@@ -224,7 +128,7 @@ class LiveBackend(Generic[Wanted]):
     ) -> tuple[str, ...]:
         from console.operations.submitting import ending
 
-        return ending.told_here(self._connected(), board, verb, brief=brief)
+        return ending.told_here(self._session.services, board, verb, brief=brief)
 
     def lost_by_leaving(self) -> tuple[str, ...]:
         """Only what runs on an embedded cluster that this console started or joined.
@@ -254,12 +158,7 @@ class LiveBackend(Generic[Wanted]):
             if row.status in STILL_RUNNING and row.driving_score is None
         ]
         told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
-        return told if self._owns_local else ""
-
-    def _connected(self) -> Services:
-        if self._services is None:
-            raise ClusterUnreachable("The console is not connected to a cluster.")
-        return self._services
+        return told if self._session.owns_local else ""
 
     # --- composing
 
@@ -277,7 +176,7 @@ class LiveBackend(Generic[Wanted]):
         from console.specs.values import usual_profile
         from console.tui import composing
 
-        chosen = profile or usual_profile(local=self._is_local)
+        chosen = profile or usual_profile(local=self._session.local)
         taken = {row.name for row in self.fleet().rows}
         name = name or composing.profile_name(leaderboard, chosen)
         return composing.form(leaderboard, chosen, name=free_name(name, taken))
@@ -285,7 +184,7 @@ class LiveBackend(Generic[Wanted]):
     def compose(self, draft: Draft) -> Composition:
         from console.tui import composing
 
-        where = self._connection.description
+        where = self._session.link.description
         return composing.composition(draft, where.namespace if where else "default")
 
     # --- asking the cluster
@@ -300,11 +199,15 @@ class LiveBackend(Generic[Wanted]):
             if dry_run:
                 return await launch(services, ready, dry_run=DryRun.SERVER), ""
             where = services.cluster.description
-            why = await self._recorder.begin(self._wanted, where.namespace)
+            why = await self._session.recorder.begin(self._session.wanted, where.namespace)
             done = await launch(services, ready)
-            return done, why or await self._recorder.saw(done.manifest)
+            return done, why or await self._session.recorder.saw(done.manifest)
 
-        done, unrecorded = await self._do(sent)
+        if dry_run:
+            done, unrecorded = await self._session.do(sent)
+        else:
+            name = str(ready.composed.manifest["metadata"]["name"])
+            done, unrecorded = await self._session.change(f"launch of {name}", sent)
         meta = done.manifest["metadata"]
         warnings = (*done.warnings, unrecorded) if unrecorded else done.warnings
         return LaunchReport(meta["namespace"], meta["name"], dry_run, warnings)
@@ -313,7 +216,7 @@ class LiveBackend(Generic[Wanted]):
         from console.operations.submitting.preflight import preflight
 
         ready = composition.ready
-        found = await self._do(lambda s: preflight(s, ready, tell=tell, launched=launched))
+        found = await self._session.do(lambda s: preflight(s, ready, tell=tell, launched=launched))
         return Checklist(found.findings)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:
@@ -322,7 +225,7 @@ class LiveBackend(Generic[Wanted]):
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
         from console.operations.submitting.resume import resume
 
-        found = await self._do(lambda s: resume(s, namespace, name, new_name=new_name))
+        found = await self._session.do(lambda s: resume(s, namespace, name, new_name=new_name))
         return resume_offers.offer(found, {row.name for row in self.fleet().rows})
 
     async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
@@ -331,20 +234,27 @@ class LiveBackend(Generic[Wanted]):
     async def cancel(self, namespace: str, name: str) -> None:
         from console.operations.submitting import ending
 
-        await self._do(lambda services: ending.cancel(services, namespace, name))
+        await self._session.change(
+            f"cancel of {name}", lambda services: ending.cancel(services, namespace, name)
+        )
 
     async def delete(self, namespace: str, name: str) -> None:
         from console.operations.submitting import ending
 
-        await self._do(lambda services: ending.delete(services, namespace, name))
+        await self._session.change(
+            f"delete of {name}", lambda services: ending.delete(services, namespace, name)
+        )
 
     async def read_manifest(self, namespace: str, name: str) -> str:
         from console.operations.ports.cluster import Kind
         from console.specs.rendering import to_yaml
 
-        job = await self._do(lambda s: s.cluster.read(Kind.JOB, namespace, name))
+        job = await self._session.do(lambda s: s.cluster.read(Kind.JOB, namespace, name))
         job.get("metadata", {}).pop("managedFields", None)
         return to_yaml(job)
 
-    async def _do(self, work: Callable[[Services], Coroutine[Any, Any, T]]) -> T:
-        return await self._net.ask(work(self._connected()))
+    async def namespaces(self) -> tuple[str, ...]:
+        return await self._session.do(lambda services: services.cluster.namespaces())
+
+    async def may_list_all(self) -> bool:
+        return await self._session.do(lambda services: may(services, "list", ""))

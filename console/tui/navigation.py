@@ -106,6 +106,18 @@ def _history(_to: Destination) -> Screen[None]:
     return HistoryScreen()
 
 
+def _contexts(_to: Destination) -> Screen[None]:
+    from console.tui.screens.contexts import ContextsScreen
+
+    return ContextsScreen()
+
+
+def _namespaces(_to: Destination) -> Screen[None]:
+    from console.tui.screens.namespaces import NamespacesScreen
+
+    return NamespacesScreen()
+
+
 def _preflight(to: Destination) -> Screen[None]:
     from console.tui.screens.preflight import PreflightScreen
 
@@ -172,6 +184,8 @@ def _subject(to: Destination) -> Subject:
 
 SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
     Place.HISTORY: _history,
+    Place.CONTEXTS: _contexts,
+    Place.NAMESPACES: _namespaces,
     Place.COMPOSE: _compose,
     Place.PREFLIGHT: _preflight,
     Place.MONITOR: _monitor,

@@ -6,11 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from console.errors import ConsoleError
 from console.tui import garbage, remembered, skins, turns
+from console.tui.aims import Aims, Connect, Named, Ways, as_chosen
 from console.tui.ended_outside import EndedOutside
 from console.tui.first_frame import FirstFrame
 from console.tui.letters import ascii_alone
@@ -21,18 +22,9 @@ if TYPE_CHECKING:
     from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.recording.archive import Archive
     from console.operations.replay.player import Player
-    from console.operations.services import Services
     from console.tui.app import ConsoleApp
     from console.tui.backend import Backend
-
-
-class Reachable(Protocol):
-    """The part of a connection that the screens care about."""
-
-    @property
-    def local(self) -> bool:
-        """The embedded cluster was asked for: start it."""
-        ...
+    from console.tui.whereabouts import Contexts
 
 
 class Looks(NamedTuple):
@@ -52,18 +44,16 @@ class Looks(NamedTuple):
         return ascii_alone(os.environ, flag=self.ascii_alone)
 
 
-Wanted = TypeVar("Wanted", bound=Reachable)
 _LOOK_SECONDS = 0.05
 
 
 def open_screens(
-    connect: Callable[[Wanted], AbstractAsyncContextManager[Services]],
-    wanted: Wanted,
+    connect: Connect[Named],
+    wanted: Named,
+    ways: Ways[Named],
+    aims: Aims[Named],
     *,
     archive: Callable[[], Archive],
-    start_local: Callable[[], Wanted] | None = None,
-    ends_local: Callable[[], bool] = lambda: True,
-    recorder: Callable[[Wanted], RecorderProcess | None] = lambda wanted: None,
     looks: Looks,
 ) -> int:
     """Run the console until the user leaves; the exit code."""
@@ -71,24 +61,21 @@ def open_screens(
     turns.shorten()
     apps: list[ConsoleApp] = []
     watch = EndedOutside(sys.stdin.fileno(), sys.stderr.fileno(), lambda code: _leave(apps, code))
+    wanted = as_chosen(wanted, aims)
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno(), plain=looks.plain)
     with watch as outside, first:
         file = skins.file_of(skins.skin(looks.theme).name)
         known = _draw_first(
-            lambda rows: None if outside.code else first.draw(rows, file), wanted, recorder
+            lambda rows: None if outside.code else first.draw(rows, file), wanted, ways.recorder
         )
+        from console.tui.contexts import LiveContexts
         from console.tui.live import LiveBackend
 
+        everywhere = wanted.all_namespaces
         backend = LiveBackend(
-            connect,
-            wanted,
-            start_local=start_local,
-            local=wanted.local,
-            ends_local=ends_local,
-            recorder=recorder,
-            known=known,
+            connect, wanted, ways, local=wanted.local, everywhere=everywhere, known=known
         )
-        app = _app(backend, archive, looks)
+        app = _app(backend, LiveContexts(connect, backend, ways, aims), archive, looks)
         apps.append(app)
         if not outside.code:
             first.hand_over()
@@ -96,7 +83,9 @@ def open_screens(
     return outside.code or app.return_code or 0
 
 
-def _app(backend: Backend, archive: Callable[[], Archive], looks: Looks) -> ConsoleApp:
+def _app(
+    backend: Backend, contexts: Contexts, archive: Callable[[], Archive], looks: Looks
+) -> ConsoleApp:
     from console.tui.app import ConsoleApp
     from console.tui.recorded_source import RecordedSubmissions
 
@@ -107,13 +96,14 @@ def _app(backend: Backend, archive: Callable[[], Archive], looks: Looks) -> Cons
         recordings=recordings,
         calls=looks.calls,
         ascii_alone=looks.plain,
+        contexts=contexts,
     )
 
 
 def open_replay(
     player: Player,
-    connect: Callable[[Wanted], AbstractAsyncContextManager[Services]],
-    unasked: Wanted,
+    connect: Connect[Named],
+    unasked: Named,
     archive: Callable[[], Archive],
     looks: Looks,
 ) -> int:
@@ -150,8 +140,8 @@ def open_replay(
 
 def _draw_first(
     draw: Callable[[FleetSnapshot], None],
-    wanted: Wanted,
-    recorder: Callable[[Wanted], RecorderProcess | None],
+    wanted: Named,
+    recorder: Callable[[Named], RecorderProcess | None],
 ) -> FleetSnapshot:
     """The remembered list, then the recorder's where one runs, which takes longer to ask."""
     known = remembered.last_known(wanted, local=wanted.local)
@@ -164,14 +154,16 @@ def _draw_first(
 
 
 def _by_recorder(
-    recorder: Callable[[Wanted], RecorderProcess | None], wanted: Wanted
+    recorder: Callable[[Named], RecorderProcess | None], wanted: Named
 ) -> FleetSnapshot | None:
     """What is wrong with the connection the app tells in a moment, with all its words."""
     try:
         found = recorder(wanted)
     except ConsoleError:
         return None
-    return remembered.told_by(found, found.where.namespace) if found is not None else None
+    if found is None:
+        return None
+    return remembered.told_by(found, None if wanted.all_namespaces else found.where.namespace)
 
 
 def _leave(apps: list[ConsoleApp], code: int) -> None:

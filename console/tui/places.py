@@ -20,6 +20,8 @@ class Place(StrEnum):
 
     SUBMISSIONS = "submissions"
     HISTORY = "history"
+    CONTEXTS = "contexts"
+    NAMESPACES = "namespaces"
     COMPOSE = "compose"
     PREFLIGHT = "preflight"
     MONITOR = "monitor"
@@ -34,7 +36,13 @@ class Place(StrEnum):
     @property
     def about_one(self) -> bool:
         """Whether it shows one submission, which has to be named."""
-        return self not in (Place.SUBMISSIONS, Place.HISTORY, Place.COMPOSE, Place.PREFLIGHT)
+        return self not in _ABOUT_NONE
+
+
+_ABOUT_NONE = (
+    *(Place.SUBMISSIONS, Place.HISTORY, Place.COMPOSE, Place.PREFLIGHT),
+    *(Place.CONTEXTS, Place.NAMESPACES),
+)
 
 
 class Contender(msgspec.Struct, frozen=True):

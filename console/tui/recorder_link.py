@@ -36,8 +36,8 @@ class RecorderLink(Generic[Wanted]):
         self._recorder: RecorderProcess | None = None
         self._store: StoreWatch | None = None
 
-    async def begin(self, wanted: Wanted, namespace: str) -> str:
-        """It follows that namespace from now on; why it does not, empty where it does."""
+    async def begin(self, wanted: Wanted, namespace: str | None) -> str:
+        """It follows that namespace from now on, None: all; empty, or why it does not."""
         self._recorder = None
         try:
             recorder = await asyncio.to_thread(self._find, wanted)

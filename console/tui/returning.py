@@ -18,9 +18,10 @@ from console.tui.navigation import go
 from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.widgets.key_line import KeyLine
 
-_NOT_AGAIN = (Place.COMPOSE, Place.PREFLIGHT)
-"""A draft is not kept with the place."""
+_NOT_AGAIN = (Place.COMPOSE, Place.PREFLIGHT, Place.CONTEXTS, Place.NAMESPACES)
+"""A draft is not kept with the place, and a choice is made anew."""
 
 
 class Returning(App[None]):
@@ -66,14 +67,14 @@ class Returning(App[None]):
         where = link.description
         if where is None or link.link is not Link.CONNECTED or not fleet.live:
             return ""
-        return f"{where.context} {where.namespace}"
+        return f"{where.context} {'*' if link.everywhere else where.namespace}"
 
     def _present(self) -> LastPlace | None:
         """Of the screen on top, or beneath a dialog; None for one that is not gone back to."""
         ours = (each for each in reversed(self.screen_stack) if isinstance(each, ConsoleScreen))
         screen = next(ours, None)
-        if screen is None:
-            return None
+        if screen is None or not screen.query(KeyLine):
+            return None  # not composed yet, or closing
         if isinstance(screen, SubmissionsScreen):
             return LastPlace(Place.SUBMISSIONS, *(screen.candidate() or ()))
         to = screen.destination

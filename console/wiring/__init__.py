@@ -280,15 +280,22 @@ def open_console(
     connection: WantedCluster, *, theme: str | None, mouse: bool, ascii_alone: bool = False
 ) -> int:
     """The screens on that cluster; the exit code. Starts the embedded cluster for --local."""
+    from console.tui.aims import Aims, Ways
     from console.tui.opening import Looks, open_screens
+    from console.wiring import contexts
 
     return open_screens(
         connect,
         connection,
+        Ways(
+            start_local=_own_local,
+            ends_local=local_ends_with_us,
+            recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
+            described=describe,
+            pinned=contexts.pinned,
+        ),
+        Aims(contexts.known, contexts.aimed, describe),
         archive=archive,
-        start_local=lambda: _own_local(connection),
-        ends_local=local_ends_with_us,
-        recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
         looks=Looks(theme, mouse, call_outbox, ascii_alone),
     )
 

@@ -18,6 +18,7 @@ from typing import ClassVar
 import console.tui.app
 from console import paths, wiring
 from console.tui import garbage, turns
+from console.tui.aims import Ways
 from console.tui.app import ConsoleApp
 from console.tui.live import LiveBackend
 from console.tui.screens.logs import LogsScreen
@@ -107,7 +108,11 @@ def main(kubeconfig: str, report: Path) -> None:
     backend = LiveBackend(
         wiring.connect,
         wanted,
-        recorder=lambda asked: wiring.recorder_process(asked) if paths.recorder_wanted() else None,
+        Ways(
+            recorder=lambda asked: (
+                wiring.recorder_process(asked) if paths.recorder_wanted() else None
+            )
+        ),
     )
     Probed(backend, probe).run()
 

@@ -140,17 +140,17 @@ def test_starting_the_embedded_cluster_from_the_screens_forgets_flags_of_another
     seen: dict[str, Any] = {}
     started: list[bool] = []
 
-    def open_screens(connect: Any, wanted: WantedCluster, **more: Any) -> int:
-        seen.update(more, wanted=wanted)
+    def open_screens(connect: Any, wanted: WantedCluster, ways: Any, aims: Any, **more: Any) -> int:
+        seen.update(more, wanted=wanted, ways=ways)
         return 0
 
     monkeypatch.setattr("console.tui.opening.open_screens", open_screens)
     monkeypatch.setattr(wiring, "local_up", lambda *, owned: started.append(owned))
     assert wiring.open_console(asked, theme="light", mouse=False) == 0
     assert (seen["wanted"], seen["looks"]) == (asked, Looks("light", False, wiring.call_outbox))
-    assert seen["start_local"]() == opened
+    assert seen["ways"].start_local(asked) == opened
     assert started == [True]
-    assert seen["recorder"](asked) is None
+    assert seen["ways"].recorder(asked) is None
 
 
 def test_a_recorder_of_one_login_is_the_same_for_every_way_to_name_it(kubeconfig: str) -> None:

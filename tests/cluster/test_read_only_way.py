@@ -66,3 +66,17 @@ def test_a_stream_that_is_no_get_is_refused() -> None:
     with pytest.raises(ReadOnly):
         ReadOnlyCarrier(wire, "why").stream(asked, silence=None)  # type: ignore[arg-type]
     assert wire.sent == []
+
+
+async def test_the_namespaces_are_those_of_the_cluster_by_name() -> None:
+    class Names(Wire):
+        async def send(self, request: Request) -> Answer:
+            self.sent.append(request)
+            return Answer(
+                b'{"items": [{"metadata": {"name": "races"}}, {"metadata": {"name": "default"}},'
+                b' {"metadata": null}, 7]}'
+            )
+
+    wire = Names()
+    assert await cluster(wire).namespaces() == ("default", "races")
+    assert wire.sent[0].path == "/api/v1/namespaces"

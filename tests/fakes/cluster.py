@@ -71,6 +71,7 @@ class FakeCluster:
         """What is answered to who asks for events of nodes, which are in `cluster_events` too."""
         self.groups = {"batch"}
         """APIs that it has."""
+        self.known_namespaces: tuple[str, ...] = ("default",)
         self.forbidden: set[tuple[str, str]] = set()
         """What nobody is allowed: (verb, resource)."""
         self._changes = 0
@@ -86,6 +87,11 @@ class FakeCluster:
 
     async def serves(self, group: str) -> bool:
         return group in self.groups
+
+    async def namespaces(self) -> tuple[str, ...]:
+        if ("list", "namespaces") in self.forbidden:
+            raise Forbidden("The cluster does not allow: list namespaces.")
+        return self.known_namespaces
 
     async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
         return (verb, resource) not in self.forbidden

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from console.tui.app import ConsoleApp
 from console.tui.submission_source import Recordings
+from console.tui.whereabouts import Contexts
 
 DEADLINE = cpu_seconds(30.0)
 
@@ -22,8 +23,9 @@ async def opened(
     backend: FakeBackend,
     size: tuple[int, int] = (120, 40),
     recordings: Recordings | None = None,
+    contexts: Contexts | None = None,
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
-    app = ConsoleApp(backend, recordings=recordings)
+    app = ConsoleApp(backend, recordings=recordings, contexts=contexts)
     # What a stalled machine shows late must not have been taken away meanwhile.
     app.NOTIFICATION_TIMEOUT = 2 * DEADLINE  # type: ignore[misc]
     async with app.run_test(size=size, notifications=True) as pilot:

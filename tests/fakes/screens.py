@@ -306,6 +306,10 @@ class FakeBackend:
         """Until then a preflight is under way."""
         self.left = False
         """Whether one was left before it had an answer."""
+        self.shown_namespaces: tuple[str, ...] = ("default", "leaderboard", "races")
+        self.lists_all = True
+        self.ended_later: tuple[str, ...] = ()
+        """How changes ended that were begun before the console went elsewhere."""
         self.lost: tuple[str, ...] = ()
         self.going_on: tuple[str, ...] = ()
         taken = partial(resume_offers.name_problem, {row.name for row in ROWS})
@@ -414,9 +418,20 @@ class FakeBackend:
     async def retry(self) -> None:
         self._note("retry")
 
-    async def start_local(self) -> None:
-        self._note("start_local")
-        self.shown_connection = replace(self.shown_connection, link=Link.CONNECTED)
+    async def namespaces(self) -> tuple[str, ...]:
+        self._note("namespaces")
+        return self.shown_namespaces
+
+    async def may_list_all(self) -> bool:
+        self._note("may_list_all")
+        return self.lists_all
+
+    def leave(self) -> None:
+        self.asked.append(("leave",))
+
+    def retire(self) -> tuple[str, ...]:
+        self.asked.append(("retire",))
+        return self.ended_later
 
     def _note(self, *what: object) -> None:
         self.asked.append(what)

@@ -23,7 +23,8 @@ from console.recorder.recorder import Recorder
 from console.specs.compose import compose
 from console.specs.template import load_template
 from console.specs.values import load_profile
-from console.tui import live, remembered
+from console.tui import remembered, session
+from console.tui.aims import Ways
 from console.tui.backend import Composition, Draft, Link
 from console.tui.live import LiveBackend
 from console.workers import protocol
@@ -56,7 +57,7 @@ class Desk:
         self.backend: LiveBackend[str] = LiveBackend(
             self._connect,
             "lab",
-            recorder=lambda _: self.process,  # type: ignore[arg-type, return-value]
+            Ways(recorder=lambda _: self.process),  # type: ignore[arg-type, return-value]
         )
 
     @contextlib.asynccontextmanager
@@ -257,7 +258,7 @@ async def test_results_that_nobody_published_are_not_final(desk: Desk) -> None:
 async def test_the_list_is_on_disk_for_the_next_start(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "REMEMBER_SECONDS", 0.01)
+    monkeypatch.setattr(session, "REMEMBER_SECONDS", 0.01)
     await desk.has("demo")
     await begun(desk)
     await until(lambda: remembered.last_known("lab", local=False).rows)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from fakes.contexts import FakeContexts, backend_in
 from fakes.pilots import opened, shows, until
 from fakes.screens import FakeBackend, board
 from fakes.sweeps import sweep
@@ -24,6 +25,7 @@ from console.tui.navigation import back_to_list
 from console.tui.screens.dialogs import ConfirmDialog
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.whereabouts import EMBEDDED
 
 PLACES: dict[str, tuple[str, ...]] = {
     "list": (),
@@ -192,28 +194,31 @@ async def test_clicks_on_a_button_that_closes_its_dialog_count_once(
         assert not faults()
 
 
-async def test_start_is_pressed_again_while_the_cluster_starts(backend: FakeBackend) -> None:
+async def test_keys_are_pressed_again_while_the_cluster_is_tried_again(
+    backend: FakeBackend,
+) -> None:
     started, go = asyncio.Event(), asyncio.Event()
+    contexts = FakeContexts(embedded=backend_in(EMBEDDED))
 
-    async def start_local() -> None:
-        backend.asked.append(("start_local",))
+    async def retry() -> None:
+        backend.asked.append(("retry",))
         started.set()
         await go.wait()
         backend.shown_connection = replace(backend.shown_connection, link=Link.CONNECTED)
 
-    backend.start_local = start_local  # type: ignore[method-assign]
+    backend.retry = retry  # type: ignore[method-assign]
     backend.shown_connection = replace(
         backend.shown_connection, link=Link.UNREACHABLE, problem=ConsoleError("No cluster.")
     )
-    async with opened(backend) as (app, pilot):
+    async with opened(backend, contexts=contexts) as (app, pilot):
         await shows(pilot, "No cluster.")
-        burst(app, "enter", "enter", "r", "enter")
+        burst(app, "enter", "enter", "r", "e")
         await until(pilot, started.is_set)
         await settled(pilot)
         go.set()
         await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
-    assert [asked[0] for asked in backend.asked].count("start_local") == 1
-    assert ("retry",) not in backend.asked
+    assert [asked[0] for asked in backend.asked].count("retry") == 1
+    assert contexts.ways == []
 
 
 async def test_the_start_screen_closes_itself_beneath_a_dialog_and_not_the_dialog(

@@ -22,6 +22,7 @@ from console.errors import ClusterUnreachable, Conflict
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.replay.recorded_past import Past
 from console.operations.services import Services
+from console.tui.aims import Ways
 from console.tui.backend import Draft, Link
 from console.tui.live import LiveBackend
 from console.tui.net_thread import NetThread
@@ -47,7 +48,7 @@ def wait(condition: Callable[[], bool]) -> None:
 @pytest.fixture
 def backend() -> Iterator[LiveBackend[str]]:
     asked.clear()
-    live = LiveBackend(nobody_answers, "lab", start_local=lambda: "embedded")
+    live = LiveBackend(nobody_answers, "lab", Ways(start_local=lambda _: "embedded"))
     live.start()
     wait(lambda: live.connection().link is Link.UNREACHABLE)
     yield live
@@ -72,11 +73,16 @@ async def test_retrying_asks_the_same_cluster_and_raises_its_answer(
     assert asked == ["lab", "lab"]
 
 
-async def test_starting_the_embedded_cluster_connects_to_it(backend: LiveBackend[str]) -> None:
-    with pytest.raises(ClusterUnreachable, match="embedded does not answer"):
-        await backend.start_local()
-    assert asked == ["lab", "embedded"]
-    assert backend.form("2.0").profile == "embedded"
+def test_a_wish_for_the_embedded_cluster_starts_it_and_connects_to_it() -> None:
+    asked.clear()
+    live = LiveBackend(
+        nobody_answers, "any", Ways(start_local=lambda was: f"embedded for {was}"), local=True
+    )
+    live.start()
+    wait(lambda: live.connection().link is Link.UNREACHABLE)
+    live.close()
+    assert asked == ["embedded for any"]
+    assert live.form("2.0").profile == "embedded"
 
 
 def test_a_form_composes_without_a_cluster(backend: LiveBackend[str]) -> None:
@@ -94,9 +100,9 @@ class Listed(LiveBackend[str]):
     """As if the embedded cluster it has started listed these submissions."""
 
     def __init__(self, *rows: SubmissionRow, ends: bool = True) -> None:
-        super().__init__(nobody_answers, "lab", ends_local=lambda: ends)
-        self._owns_local = True
-        self._last_known = FleetSnapshot(rows, True)
+        super().__init__(nobody_answers, "lab", Ways(ends_local=lambda: ends))
+        self._session.owns_local = True
+        self._session.last_known = FleetSnapshot(rows, True)
 
 
 def test_only_what_runs_on_an_own_cluster_that_ends_is_lost_by_leaving() -> None:
@@ -148,7 +154,7 @@ async def test_the_past_of_a_submission_is_that_of_its_recording(
 ) -> None:
     where = SimpleNamespace(description=ClusterDescription(DEMO.cluster, "", DEMO.namespace))
     services = replace(unpacked(tmp_path), cluster=where)  # type: ignore[arg-type]
-    monkeypatch.setattr(backend, "_services", services)
+    monkeypatch.setattr(backend._session, "_services", services)
     job = JobFacts(DEMO.name, DEMO.namespace, DEMO.uid, None, 8)
     nothing = BoardSnapshot(DEMO.namespace, DEMO.name)
     found = await backend.past(replace(nothing, job=job))

@@ -19,6 +19,7 @@ def test_every_place_above_the_list_has_a_screen() -> None:
 
 def test_every_place_without_a_composition_can_be_named_on_the_line() -> None:
     named = {each.action.partition("'")[2].rstrip("')") for each in LINE_COMMANDS}
+    named |= {each.action for each in LINE_COMMANDS}
     assert {place.value for place in Place} - named == {Place.PREFLIGHT}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.contexts import FakeContexts, backend_in
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import NOW, ROWS, FakeBackend
 from fakes.sweeps import sweep, sweep_rows
@@ -20,6 +21,7 @@ from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.results import ResultsScreen
 from console.tui.screens.start import StartScreen
 from console.tui.screens.submissions import SubmissionsScreen
+from console.tui.whereabouts import EMBEDDED, Whereabouts
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -196,12 +198,14 @@ async def test_without_a_cluster_one_key_starts_the_embedded_one(backend: FakeBa
     problem = ConsoleError("The cluster lab does not answer.", why="connection refused")
     backend.shown_connection = ClusterLink(Link.UNREACHABLE, None, problem, local_offered=True)
     backend.shown_fleet = FleetSnapshot()
-    async with opened(backend, (80, 24)) as (app, pilot):
+    contexts = FakeContexts(lab=backend, embedded=backend_in(EMBEDDED, "default", "mine"))
+    async with opened(backend, (80, 24), contexts=contexts) as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
-        await shows(pilot, "The cluster lab does not answer.", "connection refused", "enter")
-        await pilot.press("enter")
-        await until(pilot, lambda: ("start_local",) in backend.asked)
-        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+        await shows(pilot, "The cluster lab does not answer.", "connection refused")
+        await pilot.press("e")
+        await shows(pilot, "mine", EMBEDDED)
+        assert isinstance(app.screen, SubmissionsScreen)
+        assert contexts.ways == [Whereabouts(local=True)]
 
 
 async def test_hostile_text_in_a_row_stays_text(backend: FakeBackend) -> None:

@@ -59,6 +59,24 @@ class ClusterDescription(msgspec.Struct, frozen=True):
     way: WayIn = WayIn()
     acts_as: str = ""
     """Whom that user acts as, for everything that is asked; empty for itself."""
+    read_only: str = ""
+    """Why this console changes nothing there, in a sentence; empty where it may."""
+
+
+class KnownContext(msgspec.Struct, frozen=True):
+    """A context as a kubeconfig names it: nobody has asked its cluster. Its texts are a file's."""
+
+    name: str
+    cluster: str
+    server: str
+    """Empty where the file has no such cluster."""
+    user: str
+    namespace: str
+    """Empty where it names none."""
+    current: bool = False
+    """The one that is used where none is named."""
+    read_only: bool = False
+    """The user's settings say that nothing is to be changed there."""
 
 
 class Created(msgspec.Struct, frozen=True):
@@ -171,6 +189,12 @@ class ClusterPort(Protocol):
         """Whether the cluster has an API of that group, as an extension adds it."""
         ...
 
-    async def allowed(self, verb: str, resource: str, namespace: str) -> bool: ...
+    async def namespaces(self) -> tuple[str, ...]:
+        """All that there are, by name. Raises Forbidden where the account may not list them."""
+        ...
+
+    async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
+        """Whether a role of ours has that verb there; of all namespaces for an empty one."""
+        ...
 
     async def close(self) -> None: ...

@@ -49,6 +49,7 @@ class ConsoleScreen(LeavesOnce[None]):
         super().__init__()
         self._waiting: set[str] = set()
         """Names of the commands that are under way."""
+        self._backend: Backend | None = None
 
     @property
     def host(self) -> Host:
@@ -57,7 +58,10 @@ class ConsoleScreen(LeavesOnce[None]):
 
     @property
     def backend(self) -> Backend:
-        return self.host.backend
+        """The one for which this screen was opened: what is begun here never reaches another."""
+        if self._backend is None:
+            self._backend = self.host.backend
+        return self._backend
 
     def go(self, destination: Destination) -> None:
         """Say where to go on; which screen that is stands in one table above all screens."""
@@ -160,7 +164,12 @@ class ConsoleScreen(LeavesOnce[None]):
         """As Textual has them; what cannot run now is dimmed, and says why when it is pressed."""
         found = super().active_bindings
         stopped = {f"console.{name}" for name in self._stopped()}
-        hidden = {f"console.{each.name}" for each in self.all_commands() if each.only_when_possible}
+        read_only = self.is_mounted and self.backend.connection().read_only
+        hidden = {
+            f"console.{each.name}"
+            for each in self.all_commands()
+            if each.only_when_possible or (each.dangerous and read_only)
+        }
         return {
             key: _stopped(each, hide=each.binding.id in hidden)
             if each.binding.id in stopped
@@ -172,7 +181,17 @@ class ConsoleScreen(LeavesOnce[None]):
         """The commands that cannot run now."""
         if not self.is_mounted:
             return ()
-        return tuple(each.name for each in self.all_commands() if each.reason(self))
+        return tuple(each.name for each in self.all_commands() if self.reason_against(each))
+
+    def reason_against(self, command: Command) -> str:
+        """Why it cannot run now, by itself or because nothing may be changed; empty when it can."""
+        why = self.backend.connection().read_only if command.dangerous else ""
+        return f"This console is read-only. {why}" if why else command.reason(self)
+
+    def offers(self, command: Command) -> bool:
+        """Whether footer, help and palette tell of it now."""
+        forbidden = command.dangerous and bool(self.backend.connection().read_only)
+        return not forbidden and command.offered(self)
 
     def _dim_keys(self) -> None:
         stopped = self._stopped()
@@ -199,7 +218,7 @@ class ConsoleScreen(LeavesOnce[None]):
         command = find(self.all_commands(), name)
         if command is None or not self.is_active or name in self._waiting:
             return
-        if reason := command.reason(self):
+        if reason := self.reason_against(command):
             self.notify(reason, severity="warning", markup=False)
             return
         try:
@@ -229,7 +248,7 @@ class ConsoleScreen(LeavesOnce[None]):
     def key_help(self) -> Iterator[tuple[str, str]]:
         """Key and meaning of every command here, for the help page."""
         for command in self.all_commands():
-            if command.offered(self):
+            if self.offers(command):
                 yield command.key_display or command.key.split(",")[0], command.help
 
 

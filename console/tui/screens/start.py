@@ -1,4 +1,4 @@
-"""Shown when no cluster can be reached: says so, and offers the embedded one with one key."""
+"""Shown when no cluster can be reached, or the login is refused: says why, and the ways on."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.domain.hostile_text import neutralise
+from console.errors import LoginRefused
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.screens.about import HISTORY
 from console.tui.screens.screen import ConsoleScreen
+from console.tui.whereabouts import Whereabouts
 
 
-async def _start(screen: StartScreen) -> None:
-    await screen.working("Starting the embedded cluster …", screen.backend.start_local)
+def _start(screen: StartScreen) -> None:
+    screen.say("Starting the embedded cluster …")
+    screen.host.move(Whereabouts(local=True))
+
+
+def _elsewhere(screen: StartScreen) -> None:
+    screen.host.action_contexts()
 
 
 async def _retry(screen: StartScreen) -> None:
@@ -32,8 +39,12 @@ def _busy(screen: StartScreen) -> str:
 
 
 def _no_local(screen: StartScreen) -> str:
-    offered = screen.backend.connection().local_offered
+    offered = screen.backend.connection().local_offered and screen.host.contexts is not None
     return _busy(screen) if offered else "The embedded cluster cannot be started from here."
+
+
+def _no_contexts(screen: StartScreen) -> str:
+    return "" if screen.host.contexts is not None else "This console stays where it was opened."
 
 
 class StartScreen(ConsoleScreen):
@@ -49,18 +60,15 @@ class StartScreen(ConsoleScreen):
     StartScreen #keys { color: $text-accent; }
     """
     commands = (
-        Command(
-            "start",
-            "enter",
-            "Start the embedded cluster",
-            "A Kubernetes API on this machine with stand-in images",
-            _start,
-            _no_local,
-        ),
-        Command("retry", "r", "Try again", "Connect to the same cluster again", _retry, _busy),
+        Command("retry", "r,enter", "Try again", "Connect to the same cluster again", _retry, _busy,
+                key_display="r"),
+        Command("contexts", "c", "Another context", "Go to another context of the kubeconfig",
+                _elsewhere, _no_contexts),
         HISTORY,
+        Command("start", "e", "Embedded cluster",
+                "Start a Kubernetes API on this machine, with stand-in images", _start, _no_local),
         Command("quit", "q", "Quit", "Close the console", _leave),
-    )
+    )  # fmt: skip
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "#box"
 
@@ -71,21 +79,30 @@ class StartScreen(ConsoleScreen):
         with_box = VerticalScroll(
             Static(_safe(what), classes="title", markup=False),
             Static(_safe("\n".join(part for part in rest if part)), classes="fix", markup=False),
-            Static(
-                "enter  start the embedded cluster: all runs on this machine,\n"
-                "       with stand-ins for CARLA and the agents\n"
-                "r      try the cluster again\n"
-                "h      the history of all that is recorded, without a cluster",
-                id="keys",
-                markup=False,
-            ),
+            Static(self._ways_on(), id="keys", markup=False),
             id="box",
         )
         yield Vertical(with_box, id="middle")
 
+    def _ways_on(self) -> str:
+        told = ["r  try again: the same cluster, as the same user"]
+        if isinstance(self.backend.connection().problem, LoginRefused):
+            told = ["r  try again, once you have logged in: another terminal will do"]
+        if not _no_contexts(self):
+            told.append("c  another context of the kubeconfig")
+        told.append("h  the history of all that is recorded, without a cluster")
+        if not _no_local(self):
+            told.append("e  the embedded cluster: all runs on this machine,")
+            told.append("   with stand-ins for CARLA and the agents")
+        return "\n".join(told)
+
     def tick(self) -> None:
         if self.backend.connection().link is Link.CONNECTED:
             self.dismiss()
+
+    def say(self, text: str) -> None:
+        """What goes on, in the place of the keys."""
+        self.query_one("#keys", Static).update(text)
 
     async def working(self, text: str, work: object) -> None:
         """Say what is going on, do it, put the keys back if it failed."""

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.domain.fleet import FleetSnapshot, SubmissionRow
+from console.domain.hostile_text import neutralise
 from console.presentation import fleet_order
 from console.presentation.fleet_columns import (
     AGE,
@@ -29,7 +30,7 @@ from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.backend import Link
-from console.tui.commands import Command, bindings
+from console.tui.commands import Command
 from console.tui.places import Destination, Place, Subject
 from console.tui.row_sieve import RowSieve
 from console.tui.screens.about import (
@@ -51,6 +52,7 @@ from console.tui.screens.about import (
 from console.tui.screens.exporting import EXPORTING_LISTED
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.list_keys import MARKING, SORTING
+from console.tui.screens.namespaces import ALL, with_digits
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
@@ -134,8 +136,9 @@ class SubmissionsScreen(FilteredListScreen):
         *MARKING,
         CLEAR,
         QUIT,
+        ALL,
     )
-    BINDINGS = bindings(commands)
+    BINDINGS = with_digits(commands)
 
     def __init__(self) -> None:
         super().__init__()
@@ -239,7 +242,8 @@ class SubmissionsScreen(FilteredListScreen):
 
     def _measure(self, rows: Sequence[SubmissionRow]) -> None:
         """Once a second at most: it looks at each of thousands."""
-        self._measured, self._widest = rows, widest(rows)
+        everywhere = self.backend.connection().everywhere
+        self._measured, self._widest = rows, widest(rows, spaces=everywhere)
         table = self.table
         if table.marks:
             table.keep_marks(table.marks.intersection((r.namespace, r.name, r.uid) for r in rows))
@@ -267,7 +271,8 @@ class SubmissionsScreen(FilteredListScreen):
         if wanted:
             told = text((f"No submission matches {wanted!r}.", Tone.MUTED))
         elif not fleet.live:
-            told = text(("The list is not known yet.", Tone.MUTED))
+            why = neutralise(fleet.why)
+            told = text(("The list is not known yet. ", Tone.MUTED), (why, Tone.WARN))
         else:
             told = text("No submission yet. ", ("n", Tone.ACCENT), " composes one.")
         return partial(wrapped, told)
@@ -277,7 +282,7 @@ class SubmissionsScreen(FilteredListScreen):
         connected = self.backend.connection().link is Link.CONNECTED
         if fleet.live and connected and not self._empty_offered:
             self._empty_offered = True
-            if not fleet.rows:
+            if not fleet.rows and not self.backend.connection().read_only:
                 self.go(Destination(Place.COMPOSE))
 
     def on_line_table_chosen(self) -> None:

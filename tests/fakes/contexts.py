@@ -1,0 +1,62 @@
+"""Contexts without a kubeconfig: a backend each, which remembers what was asked of it."""
+
+from __future__ import annotations
+
+from fakes.screens import FakeBackend, row
+from msgspec.structs import replace
+
+from console.domain.board import SubmissionStatus
+from console.domain.fleet import FleetSnapshot
+from console.errors import InvalidInput
+from console.operations.ports.cluster import ClusterDescription, KnownContext, WayIn
+from console.tui.backend import ClusterLink, Link
+from console.tui.chosen_namespaces import NamespaceChoice
+from console.tui.whereabouts import EMBEDDED, Whereabouts
+
+
+def backend_in(context: str, namespace: str = "leaderboard", *names: str) -> FakeBackend:
+    """Connected to that context; its list has these submissions."""
+    made = FakeBackend()
+    where = ClusterDescription(context, f"https://{context}", namespace)
+    if context == EMBEDDED:
+        where = replace(where, way=WayIn(local=True))
+    made.shown_connection = ClusterLink(Link.CONNECTED, where, local_offered=True)
+    rows = tuple(row(name, SubmissionStatus.RUNNING, 3, namespace=namespace) for name in names)
+    made.shown_fleet = FleetSnapshot(rows, True, "", made.shown_fleet.updated_at)
+    return made
+
+
+class FakeContexts:
+    """Opens what a test has put into `backends`, and remembers the ways."""
+
+    def __init__(self, **backends: FakeBackend) -> None:
+        self.backends = backends
+        self.ways: list[Whereabouts] = []
+        self.chosen: list[tuple[str, str, bool]] = []
+        self.shown_choice = NamespaceChoice()
+
+    def known(self) -> tuple[KnownContext, ...]:
+        return tuple(
+            KnownContext(name, f"cluster-{name}", f"https://{name}", f"user-{name}", "", at == 0)
+            for at, name in enumerate(self.backends)
+            if name != "embedded"
+        )
+
+    def open(self, to: Whereabouts) -> FakeBackend:
+        self.ways.append(to)
+        name = "embedded" if to.local else to.context
+        if name not in self.backends:
+            raise InvalidInput(f"The kubeconfig has no context named '{name}'.")
+        found = self.backends[name]
+        if to.namespace or to.everywhere:
+            found = backend_in(name, to.namespace or "leaderboard", f"in-{to.namespace or 'all'}")
+            link = found.shown_connection
+            found.shown_connection = replace(link, everywhere=to.everywhere)
+        self.backends[name] = found
+        return found
+
+    def choice(self, where: ClusterDescription) -> NamespaceChoice:
+        return self.shown_choice
+
+    def chose(self, where: ClusterDescription, *, everywhere: bool) -> None:
+        self.chosen.append((where.context, where.namespace, everywhere))

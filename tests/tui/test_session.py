@@ -1,0 +1,211 @@
+"""One cluster for its whole life: a change that was begun ends there, and none is begun later."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.cluster import FakeCluster
+from msgspec.structs import replace
+
+from console.domain.fleet import FleetSnapshot
+from console.errors import ClusterUnreachable, ConsoleError
+from console.operations.ports.cluster import ClusterDescription, Kind
+from console.operations.services import Services
+from console.recorder.recorder import Recorder
+from console.tui.aims import Ways
+from console.tui.backend import Composition, Draft, Link
+from console.tui.live import LiveBackend
+
+
+class Place:
+    """A cluster behind a backend. While `held`, it takes no change."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.cluster = FakeCluster()
+        self.cluster.description = ClusterDescription(name, f"https://{name}", "races")
+        self.recorder = Recorder(folder / name)
+        self.free, self.arrived = threading.Event(), threading.Event()
+        self.opened: list[str] = []
+        self._create, self.cluster.create = self.cluster.create, self._held  # type: ignore[method-assign]
+
+    async def _held(self, *words: Any, **named: Any) -> Any:
+        self.arrived.set()
+        await asyncio.to_thread(self.free.wait, 10)
+        return await self._create(*words, **named)
+
+    @contextlib.asynccontextmanager
+    async def connect(self, wanted: str) -> AsyncIterator[Services]:
+        self.opened.append(wanted)
+        yield Services(self.cluster, self.recorder, lambda: datetime.now(UTC))
+
+    @property
+    def jobs(self) -> list[str]:
+        return [name for kind, _, name in self.cluster.objects if kind is Kind.JOB]
+
+
+def wait(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def live(place: Place, **ways: Any) -> LiveBackend[str]:
+    backend: LiveBackend[str] = LiveBackend(place.connect, "any", Ways(**ways))
+    backend.start()
+    wait(lambda: backend.connection().link is Link.CONNECTED)
+    return backend
+
+
+def composed(backend: LiveBackend[str], name: str) -> Composition:
+    form = backend.form("2.0", "embedded", name)
+    values = {field.path: field.default for field in form.fields}
+    found = backend.compose(Draft("2.0", "embedded", values, form.backoff_limit))
+    assert not found.findings
+    return found
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Place:
+    return Place("lab", tmp_path)
+
+
+@pytest.fixture
+def prod(tmp_path: Path) -> Place:
+    return Place("prod", tmp_path)
+
+
+async def test_a_launch_under_way_ends_where_it_was_begun_and_is_told(
+    lab: Place, prod: Place
+) -> None:
+    """The screen that waited for it is gone by then."""
+    one, other = live(lab), live(prod)
+    waiting = asyncio.create_task(one.launch(composed(one, "mine")))
+    await asyncio.to_thread(lab.arrived.wait, 10)
+    one.leave()
+    waiting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await waiting
+    retired = asyncio.create_task(asyncio.to_thread(one.retire))
+    await asyncio.sleep(0)
+    assert not retired.done()
+    lab.free.set()
+    assert await retired == ("lab: launch of mine: done",)
+    assert lab.jobs == ["mine"]
+    assert prod.jobs == []
+    other.close()
+
+
+async def test_how_a_launch_failed_is_told_too(lab: Place) -> None:
+    backend = live(lab)
+    lab.cluster.refuse["create", Kind.JOB] = ConsoleError("The quota is used up.")
+    waiting = asyncio.create_task(backend.launch(composed(backend, "mine")))
+    await asyncio.to_thread(lab.arrived.wait, 10)
+    retired = asyncio.create_task(asyncio.to_thread(backend.retire))
+    lab.free.set()
+    assert await retired == ("lab: launch of mine: failed. The quota is used up.",)
+    with pytest.raises(ConsoleError):
+        await waiting
+
+
+async def test_nothing_is_begun_in_a_context_that_was_left(lab: Place) -> None:
+    lab.free.set()
+    backend = live(lab)
+    ready = composed(backend, "late")
+    backend.leave()
+    for change in (
+        backend.launch(ready),
+        backend.cancel("races", "late"),
+        backend.delete("races", "late"),
+        backend.read_manifest("races", "late"),
+    ):
+        with pytest.raises(ConsoleError, match="Nothing was sent: the console has gone elsewhere"):
+            await change
+    assert lab.jobs == []
+    assert backend.retire() == ()
+
+
+async def test_trying_again_is_the_same_context_though_the_kubeconfig_has_another_by_now(
+    lab: Place,
+) -> None:
+    def pinned(wanted: str, where: ClusterDescription) -> str:
+        return where.context if wanted == "any" else wanted
+
+    backend = live(lab, pinned=pinned)
+    await backend.retry()
+    assert lab.opened == ["any", "lab"]
+    assert backend.wanted == "lab"
+    backend.close()
+
+
+async def test_a_list_of_all_namespaces_that_is_forbidden_is_one_of_the_contexts_own(
+    lab: Place,
+) -> None:
+    lab.cluster.forbidden.add(("list", "jobs"))
+    backend: LiveBackend[str] = LiveBackend(lab.connect, "any", everywhere=True)
+    backend.start()
+    wait(lambda: backend.connection().link is Link.CONNECTED)
+    link = backend.connection()
+    assert not link.everywhere
+    assert "may not list all namespaces: shown is races" in link.remark
+    assert not await backend.may_list_all()
+    backend.close()
+
+
+async def test_an_account_that_may_change_nothing_is_told_so_by_itself(lab: Place) -> None:
+    lab.cluster.forbidden |= {(verb, "jobs") for verb in ("create", "patch", "delete")}
+    backend = live(lab)
+    wait(lambda: backend.connection().read_only)
+    assert backend.connection().read_only == "This account may change no Job in races."
+    wait(lambda: backend.fleet().live)
+    backend.close()
+
+
+async def test_an_account_that_may_change_something_keeps_its_keys(lab: Place) -> None:
+    lab.cluster.forbidden |= {(verb, "jobs") for verb in ("create", "delete")}
+    backend = live(lab)
+    wait(lambda: backend.fleet().live)
+    assert backend.connection().read_only == ""
+    backend.close()
+
+
+async def test_what_the_settings_say_of_a_context_is_known_with_it(lab: Place) -> None:
+    described = replace(lab.cluster.description, read_only="The settings say so.")
+    lab.cluster.description = described
+    backend = live(lab)
+    assert backend.connection().read_only == "The settings say so."
+    backend.close()
+
+
+def test_where_it_did_not_get_is_named_all_the_same(lab: Place) -> None:
+    @contextlib.asynccontextmanager
+    async def away(_: str) -> AsyncIterator[Services]:
+        raise ClusterUnreachable("It does not answer.")
+        yield
+
+    ways: Ways[str] = Ways(described=lambda _: lab.cluster.description)
+    backend: LiveBackend[str] = LiveBackend(away, "any", ways)
+    backend.start()
+    wait(lambda: backend.connection().link is Link.UNREACHABLE)
+    wait(lambda: backend.connection().description)
+    assert backend.connection().problem is not None
+    backend.close()
+
+
+async def test_the_last_list_of_a_lost_cluster_stays_as_an_old_one(lab: Place) -> None:
+    lab.free.set()
+    backend = live(lab)
+    await backend.launch(composed(backend, "seen"))
+    wait(lambda: [row.name for row in backend.fleet().rows] == ["seen"])
+    backend.close()
+    kept: FleetSnapshot = backend.fleet()
+    assert [row.name for row in kept.rows] == ["seen"]
+    assert not kept.live
