@@ -6,7 +6,7 @@ Edges are imported when they are needed: `--help` must not pay for HTTP, TLS or 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -308,6 +308,21 @@ def open_replay(
 
     looks = Looks(theme, mouse, None, ascii_alone)
     return open_replay(player, connect, WantedCluster(), archive, looks)
+
+
+def serve_in_browser(
+    words: Sequence[str], port: int, told: Callable[[str], None], warned: Callable[[str], None]
+) -> None:
+    """That console in a browser of this machine, until a signal ends it. Raises ConsoleError."""
+    try:
+        from console.web.served import serve
+    except ModuleNotFoundError as missing:
+        raise ConsoleError(
+            "The console cannot be shown in a browser here.",
+            why=f"The package {missing.name} is not installed.",
+            fix="pip install 'carla-leaderboard-console[web]'",
+        ) from missing
+    serve(words, port, told, warned)
 
 
 def _own_local(asked: WantedCluster) -> WantedCluster:

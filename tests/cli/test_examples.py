@@ -17,7 +17,18 @@ from console.workers import protocol
 from tests.completion_grammar import all_parsers
 
 PARSERS = all_parsers()
-LASTING = {"--watch", "-f", "--foreground", "--wait", "--follow", "up", "start", "demo", "replay"}
+LASTING = {
+    "--watch",
+    "-f",
+    "--foreground",
+    "--wait",
+    "--follow",
+    "up",
+    "start",
+    "demo",
+    "replay",
+    "web",
+}
 """What goes on, opens the screens, or starts a process."""
 VECTORS = Path(__file__).parents[1] / "data" / "vectors" / "lb20" / "complete_r5_01"
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from console import wiring
 from console.cli.connection import wanted
 from console.cli.refusing import refuse_together
 from console.errors import ConsoleError
+
+BROWSER = "textual.drivers.web_driver:WebDriver"
+"""What `web` tells a console to draw for."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +26,8 @@ def run(options: argparse.Namespace) -> int:
 
 def refuse_without_terminal() -> None:
     """Raises ConsoleError where no screen can be shown."""
+    if os.environ.get("TEXTUAL_DRIVER") == BROWSER:
+        return
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise ConsoleError(
             "The console needs a terminal.",
