@@ -18,7 +18,7 @@ from console.operations.outcome.comparison import (
     listed,
 )
 from console.presentation.infraction_marks import words
-from console.presentation.tones import BLANK, Line, Tone, joined, text
+from console.presentation.tones import BLANK, Line, Tone, cut, joined, text
 from console.presentation.wrapping import all_wrapped, wrapped
 from console.results.subsets import ROUTE
 
@@ -62,11 +62,10 @@ def told_delta(by: float | None, measure: str) -> tuple[str, Tone]:
 # --- what is compared
 
 
-def results_rows(comparison: ResultComparison, width: int) -> list[Line]:
-    """Each with its letter, whether it is final, and where it is from."""
-    return all_wrapped(
-        [_result(comparison, index) for index in range(len(comparison.results))], width, 3
-    )
+def results_rows(comparison: ResultComparison, width: int, *, small: bool = False) -> list[Line]:
+    """Each with its letter, whether it is final, and where it is from; a row each where `small`."""
+    lines = [_result(comparison, index) for index in range(len(comparison.results))]
+    return [cut(line, width) for line in lines] if small else all_wrapped(lines, width, 3)
 
 
 def _result(comparison: ResultComparison, index: int) -> Line:

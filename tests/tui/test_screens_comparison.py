@@ -359,3 +359,22 @@ async def test_the_list_and_the_history_ask_with_which_too(two: TwoBoards, tmp_p
         await pilot.press("slash", *"heron", "enter", "C")
         await until(pilot, lambda: isinstance(app.screen, ContendersScreen))
         await shows(pilot, "▌Compare with  heron", "baseline-nightly")
+
+
+async def test_what_is_marked_in_the_list_is_compared_at_once(two: TwoBoards) -> None:
+    async with opened(two, (120, 40)) as (app, pilot):
+        await shows(pilot, "baseline-nightly")
+        await pilot.press("slash", *"night", "enter", "space", "escape")
+        await pilot.press("slash", *"demo", "enter", "space", "escape")
+        await shows(pilot, "2 marked")
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonScreen))
+        await shows(pilot, "demo", "baseline-nightly", "11 of 12 routes in common")
+
+
+async def test_of_one_mark_alone_it_is_asked_with_which(two: TwoBoards) -> None:
+    async with opened(two, (120, 40)) as (app, pilot):
+        await shows(pilot, "baseline-nightly")
+        await pilot.press("slash", *"night", "enter", "space", "escape", "C")
+        await until(pilot, lambda: isinstance(app.screen, ContendersScreen))
+        await shows(pilot, "▌Compare with  baseline-nightly")

@@ -11,7 +11,7 @@ from console.presentation.resume_points import hint
 from console.tui.backend import Link
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
-from console.tui.places import Destination, Place, Subject
+from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.ending import ask_to_cancel, ask_to_delete, ended_reason
 from console.tui.screens.exporting import EXPORTING
 from console.tui.screens.replaying import REPLAYING, replayed
@@ -129,6 +129,16 @@ def _history(screen: ConsoleScreen) -> None:
     screen.go(Destination(Place.HISTORY))
 
 
+def _compare(screen: ConsoleScreen) -> None:
+    """What is marked, the first one against the others; else the candidate."""
+    marked = screen.marked()
+    if not marked:
+        opening(Place.COMPARISON)(screen)
+        return
+    others = tuple(Contender(each) for each in marked[1:])
+    screen.go(Destination(Place.COMPARISON, marked[0], others=others))
+
+
 HISTORY = Command(
     Place.HISTORY.value,
     "h",
@@ -152,11 +162,13 @@ INSPECT = _opens(
     "Why it failed: what died first, both logs at that moment, whose it is, what to do",
 )
 MANIFEST = _opens(Place.MANIFEST, "y", "YAML", "The Job as the cluster has it")
-COMPARE = _opens(
-    Place.COMPARISON,
+COMPARE = Command(
+    Place.COMPARISON.value,
     "C",
     "Compare",
-    "Hold its results against others, route by route; asks which",
+    "Compare what is marked, route by route; of one alone it asks with which",
+    _compare,
+    no_candidate,
     show=False,
 )
 AGAIN = Command(

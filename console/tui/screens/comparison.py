@@ -85,7 +85,10 @@ class ComparisonScreen(RouteTableScreen):
     """Routes left; means, infractions and what is missing right or below."""
 
     TITLE_WORD = "Compare"
-    DEFAULT_CSS = "ComparisonScreen LinePane { width: 54; }"
+    DEFAULT_CSS = """
+    ComparisonScreen LinePane { width: 54; }
+    ComparisonScreen.-wide LinePane { width: 84; }
+    """
     commands = (
         Command("measure", "v", "Value", "Another value: score, completion, penalty, infractions",
                 lambda screen: screen.next_measure()),
@@ -204,8 +207,9 @@ class ComparisonScreen(RouteTableScreen):
             self._say(all_wrapped([line for line in told if line[0][0]], head))
             return
         value = text((f"{self.measure} of {shown.scope(compared)}", Tone.ACCENT))
-        self.query_one(ComparedHead).show([*shown.results_rows(compared, head), value])
-        self.table.show(listed.rows(compared, self.order, self.wanted, self.measure))
         small = self.has_class("-narrow")
+        rows = shown.results_rows(compared, head, small=small)
+        self.query_one(ComparedHead).show([*rows, value])
+        self.table.show(listed.rows(compared, self.order, self.wanted, self.measure))
         side = shown.side(compared, self.table.selected, width, small=small)
         self.query_one(LinePane).show(side)

@@ -66,6 +66,16 @@ def test_each_result_says_whether_it_is_final() -> None:
     assert "B  yours  1/2 drives  ◑ not final: 1 of 2 drives have a record." in told
 
 
+@pytest.mark.parametrize("width", [40, 58, 80])
+def test_on_a_small_terminal_each_result_has_one_row_that_says_whether_it_is_final(
+    width: int,
+) -> None:
+    rows = shown.results_rows(compared(), width, small=True)
+    assert len(rows) == 2
+    assert ["final" in said(row) for row in rows] == [True, True]
+    assert max(len(said(row)) for row in rows) <= width
+
+
 def test_a_hostile_name_controls_no_terminal() -> None:
     evil = ComparedResult("\x1b]52;c;AA\x07x", view(rows=(drive(0), drive(1))))
     assert "\x1b" not in all_said(shown.results_rows(compared(evil), 200))
