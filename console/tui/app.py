@@ -8,25 +8,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from console import paths
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui import boundary, garbage
 from console.tui.backend import Backend, Link
-from console.tui.commands import LINE_COMMANDS, line_command
+from console.tui.commands import bindings, find
+from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.copying import Copies
 from console.tui.input_gate import Input, InputGate
+from console.tui.keyed_screens import bind_anew, keyed_console
+from console.tui.line_commands import LINE_COMMANDS
 from console.tui.moving import Moving
-from console.tui.navigation import go, go_by_name, screen_of, unsaved
+from console.tui.navigation import go, go_by_name, return_to, screen_of, unsaved
 from console.tui.noticing import Noticing
 from console.tui.places import Destination, Place
 from console.tui.plain_rows import PlainRows
@@ -36,6 +39,10 @@ from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.skins import skin
 from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
 from console.tui.themed import Themed
+from console.tui.typed_words import TypedWords
+from console.tui.user_files.added import NO_FILES
+from console.tui.user_files.loading import load
+from console.tui.view_history import ViewHistory
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,18 +53,25 @@ if TYPE_CHECKING:
     from console.tui.whereabouts import Contexts
 
 
-class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Returning, Moving):
+class ConsoleApp(
+    CalmCrash,
+    Sparing,
+    Noticing,
+    Themed,
+    PlainRows,
+    Copies,
+    Returning,
+    Moving,
+    TypedWords,
+    ViewHistory,
+):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
 
     TITLE = "CARLA Leaderboard Console"
     CSS_PATH = "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?", id="console.help"),
-        Binding("f1", "help", "Help", key_display="F1", id="console.help_in_a_text"),
-        Binding("colon", "line", "Go to", key_display=":", id="console.line", show=False),
-        Binding("ctrl+c", "leave", "Quit", show=False, priority=True, id="console.quit"),
-        Binding("ctrl+q", "leave", show=False, priority=True),
-    ]
+    BINDINGS = bindings(CONSOLE_COMMANDS)
+    # Its own has no name, by which a user could choose another key.
+    COMMAND_PALETTE_BINDING = ""
 
     def __init__(
         self,
@@ -82,6 +96,8 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
         self.contexts = contexts
         self.ascii_alone = ascii_alone
         self.wear(skin(theme))
+        self.user_files = load(paths.settings())
+        bind_anew(self._bindings, keyed_console(self.user_files))
         self._offered_start = False
         self._remarked = ""
         self._leaving = False
@@ -102,6 +118,15 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
             self.backend.start()
         self._call()
         self.run_worker(self.offer_all_themes(), name="themes", exit_on_error=False)
+        if self.user_files is not NO_FILES:
+            self.run_worker(self._tell_mistakes, thread=True, exit_on_error=False)
+
+    def _tell_mistakes(self) -> None:
+        """Of the user's files. All screens are loaded for it, which nobody is to wait for."""
+        from console.tui.file_mistakes import told
+
+        if error := told(self.user_files):
+            self.call_from_thread(self.show_error, error)
 
     def _call(self) -> None:
         """Of what happens where the console is now; what was so when it came there is no news."""
@@ -196,26 +221,24 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
 
         self.push_screen(HelpScreen(self.screen))
 
-    def action_line(self) -> None:
-        from console.tui.screens.dialogs import CommandLine
-
-        self.push_screen(CommandLine(), self._typed)
-
-    async def _typed(self, text: str | None) -> None:
-        word, _, argument = (text or "").strip().partition(" ")
-        command = line_command(word)
-        if command is not None and command.takes and argument:
-            # As a value: what was typed is no part of an expression.
-            await self.run_action(("", command.action, (argument.strip(),)))
-        elif command is not None:
-            await self.run_action(command.action)
-        elif text:
-            known = ", ".join(f":{each.names[0]}" for each in LINE_COMMANDS)
-            self.notify(f"There is no :{text}. There is {known}.", severity="warning")
-
     def go(self, destination: Destination) -> None:
         """Show that place."""
         go(self, destination)
+
+    def action_command(self, name: str) -> None:
+        """One of the console's own, or why it cannot run."""
+        command = find(CONSOLE_COMMANDS, name)
+        if command is not None and (reason := command.reason(self)):
+            self.notify(reason, severity="warning")
+        elif command is not None:
+            command.run(self)
+
+    def return_to(self, destination: Destination) -> bool:
+        return return_to(self, destination)
+
+    def visited_at(self) -> object:
+        where = self.backend.connection().description
+        return (where.context, where.server) if where else None
 
     def action_go(self, place: str) -> None:
         """Show a place about what the present screen is about."""
@@ -263,7 +286,7 @@ class ConsoleApp(CalmCrash, Sparing, Noticing, Themed, PlainRows, Copies, Return
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, themes."""
         if isinstance(screen, ConsoleScreen):
-            for each in (each for each in screen.all_commands() if screen.offers(each)):
+            for each in (each for each in screen.present_commands() if screen.offers(each)):
                 run: Callable[[], None] = lambda name=each.name: screen.action_command(name)  # type: ignore[misc]  # noqa: E731
                 yield SystemCommand(each.label or each.name, each.help, run)
         for place in LINE_COMMANDS:

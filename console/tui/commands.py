@@ -1,6 +1,6 @@
 """One small value per user command: name, key, help, what it does, and why it may not run now.
 
-Footer, help, palette and the `:` line are all made from these.
+Footer, help and palette are made from these; what the `:` line understands is `line_commands`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from typing import Any
 
 import msgspec
 from textual.binding import Binding
-
-from console.tui.places import Place
 
 Screen = Any
 """The screen a command belongs to; each command knows its own."""
@@ -67,57 +65,3 @@ def bindings(commands: Iterable[Command]) -> list[Any]:
 def find(commands: Iterable[Command], name: str) -> Command | None:
     """A command by its name."""
     return next((command for command in commands if command.name == name), None)
-
-
-class LineCommand(msgspec.Struct, frozen=True):
-    """What the `:` line understands everywhere."""
-
-    names: tuple[str, ...]
-    action: str
-    """An app action."""
-    help: str
-    takes: str = ""
-    """What may follow the word: `NAME`."""
-
-
-def _to(place: Place) -> str:
-    return f"go('{place}')"
-
-
-LINE_COMMANDS = (
-    LineCommand(("submissions", "job", "jobs"), _to(Place.SUBMISSIONS), "the list of submissions"),
-    LineCommand(("history", "recorded"), _to(Place.HISTORY), "all submissions, recorded ones too"),
-    LineCommand(
-        ("compose", "new", "launch"), _to(Place.COMPOSE), "compose and launch a submission"
-    ),
-    LineCommand(("monitor", "watch"), _to(Place.MONITOR), "watch the selected submission"),
-    LineCommand(("logs", "log"), _to(Place.LOGS), "its logs"),
-    LineCommand(("results", "score"), _to(Place.RESULTS), "its results"),
-    LineCommand(("versus", "compare", "diff"), _to(Place.COMPARISON), "it against other results"),
-    LineCommand(("plots",), _to(Place.PLOTS), "plots of its results"),
-    LineCommand(("inspect", "why"), _to(Place.INSPECT), "why it failed: timeline and both logs"),
-    LineCommand(("events", "ev"), _to(Place.EVENTS), "its conditions and events"),
-    LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),
-    LineCommand(
-        ("ctx", "context", "contexts"), "contexts", "the contexts of the kubeconfig", "NAME"
-    ),
-    LineCommand(
-        ("ns", "namespace", "namespaces"),
-        "namespaces",
-        "the namespaces, or all of them",
-        "NAME|all",
-    ),
-    LineCommand(("theme",), "change_theme", "choose the colours"),
-    LineCommand(("help",), "help", "the keys of this screen"),
-    LineCommand(("quit", "q", "q!"), "leave", "close the console"),
-)
-
-
-def line_command(text: str) -> LineCommand | None:
-    """The command that a typed word or its beginning names."""
-    word = text.strip().lower().lstrip(":")
-    for command in LINE_COMMANDS:
-        if word in command.names:
-            return command
-    begun = [c for c in LINE_COMMANDS if any(word and n.startswith(word) for n in c.names)]
-    return begun[0] if len(begun) == 1 else None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.tui.notices import NoticeBoard
     from console.tui.places import Destination
     from console.tui.submission_source import Recordings
+    from console.tui.user_files.added import UserFiles
     from console.tui.whereabouts import Contexts, Whereabouts
 
 
@@ -53,6 +54,19 @@ class Host(Protocol):
 
     def recent_namespaces(self) -> tuple[str, ...]:
         """Those that have a key, in its order."""
+        ...
+
+    @property
+    def user_files(self) -> UserFiles:
+        """What the user's own files add to the screens."""
+        ...
+
+    def visited(self, destination: Destination) -> None:
+        """That view is on top."""
+        ...
+
+    async def say(self, line: str) -> None:
+        """Do what that line means behind `:`."""
         ...
 
     def go(self, destination: Destination) -> None:

@@ -6,12 +6,15 @@ A screen is imported when it is shown first: the first paint waits for the list 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from types import ModuleType
 
 from textual.app import App
 from textual.screen import Screen
 
 from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.screen import ConsoleScreen
+from console.tui.visits import same
 
 
 def go(app: App[None], to: Destination) -> None:
@@ -30,6 +33,35 @@ def screen_of(to: Destination) -> Screen[None]:
     if isinstance(screen, ConsoleScreen):
         screen.destination = to
     return screen
+
+
+def return_to(app: App[None], to: Destination) -> bool:
+    """Show a view of before: its own screen where that is still there. False where one stays."""
+    stack: list[Screen[object]] = list(app.screen_stack)
+    there = [_shows(each, to) for each in stack]
+    if True not in there:
+        app.push_screen(screen_of(to))
+        return True
+    above = stack[there.index(True) + 1 :]
+    if lost := unsaved(above):
+        from console.tui.screens.dialogs import ConfirmDialog
+        from console.tui.screens.staying import leaving
+
+        ask = ConfirmDialog(leaving(lost))
+        app.push_screen(ask, lambda leave: _close(app, above) if leave else None)
+        return False
+    _close(app, above)
+    return True
+
+
+def _shows(screen: Screen[object], to: Destination) -> bool:
+    here = screen.destination if isinstance(screen, ConsoleScreen) else None
+    return here is not None and same(here, to)
+
+
+def _close(app: App[None], above: list[Screen[object]]) -> None:
+    for screen in reversed(above):
+        screen.dismiss()
 
 
 def go_by_name(app: App[None], place: Place) -> None:
@@ -134,7 +166,8 @@ def _monitor(to: Destination) -> Screen[None]:
 def _logs(to: Destination) -> Screen[None]:
     from console.tui.screens.logs import LogsScreen
 
-    return LogsScreen(_subject(to), to.container, to.sought, to.source)
+    where = (_subject(to), to.container, to.sought, to.source)
+    return LogsScreen(*where, previous=to.previous)
 
 
 def _results(to: Destination) -> Screen[None]:
@@ -198,3 +231,37 @@ SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
     Place.PLOTS: _plots,
 }
 """The list of submissions has no entry: it lies beneath everything else."""
+
+
+def screen_classes() -> tuple[type[ConsoleScreen], ...]:
+    """All that there are, in the order of their modules; loads them."""
+    found = (import_module(f"console.tui.screens.{each}") for each in _WITH_KEYS)
+    return tuple(_own_screen(module) for module in found)
+
+
+_WITH_KEYS = (
+    *("submissions", "history", "compose", "preflight", "monitor", "logs", "results"),
+    *(
+        "comparison",
+        "contenders",
+        "plots",
+        "inspect",
+        "events",
+        "manifest",
+        "start",
+        "contexts",
+        "namespaces",
+    ),
+)
+"""Modules of screens whose keys a user can choose."""
+
+
+def _own_screen(module: ModuleType) -> type[ConsoleScreen]:
+    """The one that it defines."""
+    return next(
+        each
+        for each in vars(module).values()
+        if isinstance(each, type)
+        and issubclass(each, ConsoleScreen)
+        and each.__module__ == module.__name__
+    )

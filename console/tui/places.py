@@ -66,6 +66,8 @@ class Destination(msgspec.Struct, frozen=True):
     """Of the logs: whose; empty for the first."""
     sought: str = ""
     """Of the logs: a regular expression; they open at the last line that it fits."""
+    previous: bool = False
+    """Of the logs: they open at the end of the attempt before."""
     pair: int = 0
     """Of the inspection: which; 0 for the one that failed most often."""
     composition: Composition | None = None

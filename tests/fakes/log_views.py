@@ -31,7 +31,8 @@ class GrowingLog:
     def search(self, pattern: str, *, ignore_case: bool = True) -> Iterator[list[int]]:
         self.searched += 1
         for number, line in enumerate(self.held):
-            yield [number] if re.search(pattern, line.text, re.IGNORECASE) else []
+            flags = re.IGNORECASE if ignore_case else 0
+            yield [number] if re.search(pattern, line.text, flags) else []
 
 
 def at(milliseconds: int) -> str:

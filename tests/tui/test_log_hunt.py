@@ -85,7 +85,7 @@ async def test_both_halves_are_one_log_by_time_with_a_word_for_each(halves: Fake
 
 async def test_what_is_of_no_pair_is_joined_with_all_at_once(halves: FakeBackend) -> None:
     async with logs(halves) as (_, pilot):
-        await pilot.press("left_square_bracket", "b")
+        await pilot.press("shift+tab", "b")
         await shows(pilot, "all by time")
 
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
 from console.tui.backend import ClusterLink, Link
-from console.tui.commands import LINE_COMMANDS
 from console.tui.heading import Heading, heading_line
+from console.tui.line_commands import LINE_COMMANDS
 from console.tui.navigation import SCREENS
 from console.tui.places import Destination, Place
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from console.tui.commands import LINE_COMMANDS, Command, line_command
+from console.tui.commands import Command
+from console.tui.line_commands import LINE_COMMANDS, Understood, understood
 from console.tui.places import Place
 from console.tui.screens.comparison import ComparisonScreen
 from console.tui.screens.contenders import ContendersScreen
@@ -61,9 +62,9 @@ def test_the_same_key_means_the_same_on_results_and_comparison() -> None:
 
 @pytest.mark.parametrize("word", ["versus", "compare", "diff"])
 def test_each_word_for_a_comparison_leads_to_one(word: str) -> None:
-    command = line_command(word)
-    assert command is not None
-    assert command.action == f"go('{Place.COMPARISON}')"
+    found = understood(word, {})
+    assert isinstance(found, Understood)
+    assert found.command.action == f"go('{Place.COMPARISON}')"
 
 
 def test_a_comparison_and_plots_are_about_a_submission() -> None:

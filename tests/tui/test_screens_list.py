@@ -133,9 +133,9 @@ async def test_help_names_the_keys_of_the_screen_below(backend: FakeBackend) -> 
     async with opened(backend, (80, 24)) as (_, pilot):
         await shows(pilot, "demo")
         await pilot.press("question_mark")
-        await shows(pilot, "Keys", "Compose and launch a submission", "ctrl+d")
+        await shows(pilot, "Keys", "Compose and launch a submission", "^d")
         await pilot.press("end")
-        await shows(pilot, "ctrl+p")
+        await shows(pilot, "^p")
 
 
 @pytest.mark.parametrize(("key", "verb"), [("ctrl+k", "cancel"), ("ctrl+d", "delete")])

@@ -38,7 +38,8 @@ class SubmissionScreen(ConsoleScreen):
             self._source = LiveSource(self.backend, *self._subject)
         return self._source
 
-    BINDINGS = bindings((*REPLAYING, *EXPORTING))
+    further_commands = (*REPLAYING, *EXPORTING)
+    BINDINGS = bindings(further_commands)
 
     def all_commands(self) -> tuple[Command, ...]:
         return (*self.commands, *EXPORTING, *(REPLAYING if replayed(self) else ()))
@@ -85,6 +86,13 @@ def without_cluster(screen: ConsoleScreen) -> str:
 
 def _opens(place: Place, key: str, label: str, text: str, *, show: bool = True) -> Command:
     return Command(place.value, key, label, text, opening(place), no_candidate, show)
+
+
+def _previous_log(screen: ConsoleScreen) -> None:
+    """Of the container that is looked at, where one is."""
+    chosen, source = screen.candidate(), screen.candidate_source()
+    container = screen.container_shown()
+    screen.go(Destination(Place.LOGS, chosen, source, container, previous=True))
 
 
 def _copy_name(screen: ConsoleScreen) -> None:
@@ -178,6 +186,15 @@ AGAIN = Command(
     "Launch a copy of it: the form with all that it says, under a free name",
     opening(Place.COMPOSE),
     _not_again,
+)
+PREVIOUS_LOG = Command(
+    "previous_log",
+    "p",
+    "Previous log",
+    "The log at the end of the attempt before, as kubectl logs -p",
+    _previous_log,
+    no_candidate,
+    show=False,
 )
 COPY_NAME = Command(
     "copy_name",

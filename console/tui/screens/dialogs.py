@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 import msgspec
@@ -14,7 +15,6 @@ from textual.widgets import Button, Input, Static
 
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
-from console.tui.commands import LINE_COMMANDS
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.widgets.ordered_input import OrderedInput
 
@@ -133,11 +133,15 @@ class CommandLine(ModalScreen[str], LeavesOnce[str]):
         Binding("tab", "complete", show=False, priority=True),
     ]
 
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__()
+        self._words = words
+
     def compose(self) -> ComposeResult:
-        names = [name for command in LINE_COMMANDS for name in command.names]
         with Horizontal():
             yield Static(" :", markup=False)
-            yield OrderedInput(compact=True, suggester=SuggestFromList(names))
+            suggester = SuggestFromList(self._words, case_sensitive=False)
+            yield OrderedInput(compact=True, suggester=suggester)
 
     def action_close(self) -> None:
         self.dismiss("")

@@ -10,25 +10,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
 from console.presentation.tones import Line, Tone, text
-from console.tui.commands import LINE_COMMANDS
+from console.tui.console_commands import CONSOLE_COMMANDS
+from console.tui.keyed_screens import shown_keys
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 
-_NAMES = {
-    "slash": "/",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "escape": "esc",
-}
-_EVERYWHERE = (
-    ("? F1", "This page; in a text field, F1"),
-    (":", "Go somewhere by name: " + " ".join(f":{c.names[0]}" for c in LINE_COMMANDS)),
-    ("ctrl+p", "Every command, by typing a part of it"),
-    ("arrows hjkl g G", "Move; page up and down; home and end"),
-    ("ctrl+c", "Close the console; submissions go on"),
-)
+_MOVING = ("arrows hjkl g G", "Move; page up and down; home and end")
 
 
 class HelpScreen(ModalScreen[None], LeavesOnce[None]):
@@ -64,8 +52,9 @@ def help_lines(screen: Screen[object]) -> list[Line]:
     """Key and meaning, the screen's own first."""
     own = list(screen.key_help()) if isinstance(screen, ConsoleScreen) else []
     lines = [_line(key, meaning) for key, meaning in own]
-    return [*lines, (), *(_line(key, meaning) for key, meaning in _EVERYWHERE)]
+    everywhere = [(shown_keys(each), each.help) for each in CONSOLE_COMMANDS]
+    return [*lines, (), *(_line(key, meaning) for key, meaning in (*everywhere, _MOVING))]
 
 
 def _line(key: str, meaning: str) -> Line:
-    return text((f"{_NAMES.get(key, key):>16}  ", Tone.ACCENT), meaning)
+    return text((f"{key:>16}  ", Tone.ACCENT), meaning)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import msgspec
+
 from console.domain.board import BoardSnapshot
 from console.operations.ports.recorder import LogView
 from console.operations.recording.filtered_log import FilteredLog
+from console.operations.recording.later_log import LaterLog
 from console.operations.recording.log_runs import runs_of
 from console.operations.recording.log_times import NEIGHBOURS, sortable
 from console.operations.recording.merged_log import MergedLog, from_time
@@ -30,6 +33,12 @@ def attempt(shown: ShownLog, here: int, direction: int) -> int | None:
         if (place - here) * direction > 0:
             return place
     return None
+
+
+def end_of_previous(shown: ShownLog, here: int) -> int | None:
+    """The last line of the attempt before that of the line: what `kubectl logs -p` ends in."""
+    began = attempt(shown, here + 1, -1)
+    return None if began is None or began == 0 else began - 1
 
 
 def _time_at(view: LogView, line: int) -> str:
@@ -74,6 +83,9 @@ def _next(places: Iterable[int], here: int, direction: int) -> int | None:
 
 def _place(shown: ShownLog, container: str, number: int) -> int:
     """Where that line of the whole log is in what is shown."""
+    if isinstance(shown.view, LaterLog):
+        whole = msgspec.structs.replace(shown, view=shown.view.view)
+        return shown.view.place_of(_place(whole, container, number))
     view = shown.view
     own = view.view_of(container) if isinstance(view, MergedLog) else view
     number = own.place_of(number) if isinstance(own, FilteredLog) else number

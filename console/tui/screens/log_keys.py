@@ -7,6 +7,7 @@ from typing import Any
 
 from console.operations.recording.log_times import Times
 from console.tui.commands import Command
+from console.tui.screens.log_spans import LOG_SPANS
 from console.tui.screens.saving import Saving, SavingStopped, save_log
 
 Screen = Any
@@ -77,15 +78,21 @@ def _match(direction: int) -> Callable[[Screen], None]:
 
 
 LOG_COMMANDS = (
-    Command("previous", "left_square_bracket", "Prev", "The container before", _step(-1),
-            key_display="["),
-    Command("next", "right_square_bracket", "Next", "The next container", _step(1),
-            key_display="]"),
+    # As pairs in the inspection: the brackets go through the views here as everywhere.
+    Command("next", "tab", "Next", "The next container; shift+tab the one before", _step(1),
+            key_display="tab"),
+    Command("previous", "shift+tab", "Prev", "The container before", _step(-1), show=False,
+            key_display="shift+tab"),
+    Command("all", "a", "All", "All containers by time, or the one again",
+            lambda screen: screen.join_all()),
+    Command("previous_attempt", "p", "Previous", "The end of the attempt before, as of kubectl -p",
+            lambda screen: screen.to_previous(), _no_line),
     Command("together", "b", "Together",
             "By time: one log, both halves of its pair, all, and one again",
             lambda screen: screen.join()),
-    Command("follow", "s,f", "Follow", "Follow the end, or stop where you are",
-            lambda screen: screen.pane.toggle_follow(), key_display="s"),
+    Command("follow", "s", "Follow", "Follow the end, or stop where you are",
+            lambda screen: screen.pane.toggle_follow()),
+    *LOG_SPANS,
     Command("search", "slash", "Search", "Search as a regular expression, case ignored",
             lambda screen: screen.ask("search"), key_display="/"),
     Command("filter", "ampersand", "Filter", "Only lines with a pattern; !pattern: without it",
@@ -117,7 +124,11 @@ LOG_COMMANDS = (
             _no_line),
     Command("save", "ctrl+s", "Save", "Save the log, or from the mark to here, to a file", _save,
             _no_line),
+    Command("full", "f", "Full screen", "Nothing but the log, or all again",
+            lambda screen: screen.toggle_full(), show=False),
+    Command("clear", "C", "Clear", "Only what comes from now on; again shows all",
+            lambda screen: screen.clear_or_whole(), _no_line, show=False),
     Command("back", "escape,q", "Back",
-            "Stop what takes its time, end the search, then the filter, then go back",
+            "Stop what takes its time, end full screen, clearing, search, filter, then go back",
             lambda screen: screen.back(), key_display="esc"),
 )  # fmt: skip

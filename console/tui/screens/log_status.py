@@ -35,6 +35,8 @@ class LogStatus(Canvas):
         """What cannot be shown and why."""
         self.looking = ""
         """What is being looked for, and takes its time."""
+        self.cleared = 0
+        """Lines that were there and are out of sight."""
         self.saving: Saving | None = None
         """What of it is being written to a file."""
 
@@ -87,7 +89,8 @@ class LogStatus(Canvas):
 
     def _switches(self) -> list[Line]:
         times = _TIMES.get(self._pane.times, "")
-        on = [times, "wrap" if self._pane.wrap else ""]
+        before = f"cleared: {self.cleared:,} lines before" if self.cleared else ""
+        on = [before, times, "wrap" if self._pane.wrap else ""]
         return [text((name, Tone.ACCENT)) for name in on if name]
 
     def _stream(self) -> Line:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from msgspec.structs import replace
 from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
@@ -14,6 +15,7 @@ from textual.worker import get_current_worker
 from console.domain.board import BoardSnapshot
 from console.domain.events import StreamState
 from console.errors import ConsoleError
+from console.operations.recording.later_log import LaterLog
 from console.operations.recording.log_times import time_of_day
 from console.operations.recording.merged_log import from_time
 from console.presentation.containers import own_containers
@@ -21,8 +23,8 @@ from console.tui.commands import bindings
 from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
 from console.tui.screens.dialogs import AskLine
-from console.tui.screens.log_choice import LogChoice, ShownLog, log_of
-from console.tui.screens.log_jumps import attempt, death, first_error
+from console.tui.screens.log_choice import LogChoice, ShownLog, Together, log_of
+from console.tui.screens.log_jumps import attempt, death, end_of_previous, first_error
 from console.tui.screens.log_keys import LOG_COMMANDS
 from console.tui.screens.log_status import LogStatus
 from console.tui.submission_source import SubmissionSource
@@ -49,6 +51,9 @@ class LogsScreen(SubmissionScreen):
     LogsScreen LogPane { width: 1fr; height: 1fr; }
     LogsScreen Input { display: none; dock: bottom; margin-bottom: 2; }
     LogsScreen Input.open { display: block; }
+    LogsScreen.full Header, LogsScreen.full ContainerTabs { display: none; }
+    LogsScreen.full KeyLine { display: none; }
+    LogsScreen.full LogStatus { margin-bottom: 0; }
     """
     TICK_SECONDS = 0.1
     commands = LOG_COMMANDS
@@ -61,9 +66,15 @@ class LogsScreen(SubmissionScreen):
         container: str = "",
         sought: str = "",
         source: SubmissionSource | None = None,
+        *,
+        previous: bool = False,
     ) -> None:
-        """`sought`: a regular expression; the log opens at the last line that it fits."""
+        """`sought`: a regular expression; the log opens at the last line that it fits.
+
+        `previous`: it opens at the end of the attempt before.
+        """
         super().__init__(subject, source)
+        self._to_previous = previous
         self._first = container
         self._sought, self._looking = sought, False
         self.tabs, self.pane = ContainerTabs(), LogPane()
@@ -75,6 +86,8 @@ class LogsScreen(SubmissionScreen):
         """The time to go to once the log is counted."""
         self._asked = ""
         """What the line of input is for."""
+        self._cleared = 0
+        """Lines of what is shown that were there when it was cleared."""
 
     def body(self) -> Iterable[Widget]:
         yield Container(self.tabs, self.pane, id="split")
@@ -83,6 +96,9 @@ class LogsScreen(SubmissionScreen):
 
     def on_mount(self) -> None:
         self.tabs.chosen = self._first or own_containers(self.board())[0]
+
+    def container_shown(self) -> str:
+        return self.tabs.chosen
 
     def choose(self, container: str) -> None:
         """Show another container's log from its end."""
@@ -102,6 +118,7 @@ class LogsScreen(SubmissionScreen):
             self._went_back()
         self._tell_empty(board)
         self._seek()
+        self._begin_before()
         self._return()
         self.tabs.redraw()
         self.status.choice = self.choice
@@ -137,6 +154,12 @@ class LogsScreen(SubmissionScreen):
                 self.status.missing = f"No line of this log has: {wanted}"
             self._sought = ""
 
+    def _begin_before(self) -> None:
+        """Where the attempt before ended, once there are lines."""
+        if self._to_previous and self.pane.counted and self.pane.line_count:
+            self._to_previous = False
+            self.to_previous()
+
     def _return(self) -> None:
         """To the time at which another choice of the same lines was left."""
         pane = self.pane
@@ -152,8 +175,24 @@ class LogsScreen(SubmissionScreen):
             self.status.missing, self._opened, self.shown = error.what, None, None
             self.pane.open(None)
         else:
+            self._cleared = self.status.cleared = 0
             self.status.missing, self._opened = "", (self.choice, self.tabs.beside)
             self.pane.open(self.shown.view, self.shown.sources)
+
+    def clear_or_whole(self) -> None:
+        """Only what comes after the lines that there are; again: all of them."""
+        assert self.shown is not None
+        view = self.shown.view
+        self._cleared = 0 if self._cleared else self.pane.line_count
+        whole = view.view if isinstance(view, LaterLog) else view
+        later = LaterLog(whole, self._cleared) if self._cleared else whole
+        self.shown = replace(self.shown, view=later)
+        self.pane.open(later, self.shown.sources)
+        self.status.cleared = self._cleared
+
+    def toggle_full(self) -> None:
+        """Nothing but the log and what is said of it."""
+        self.toggle_class("full")
 
     def join(self) -> None:
         """One log, those of its pair, or all by time; a paused one stays at its time."""
@@ -161,14 +200,25 @@ class LogsScreen(SubmissionScreen):
         self.choice = self.choice.further(self.board(), self.tabs.chosen)
         self.tick()
 
+    def join_all(self) -> None:
+        """All by time, or the one again."""
+        together = Together.ALONE if self.choice.together is Together.ALL else Together.ALL
+        self._moment = self.pane.moment
+        self.choice = replace(self.choice, together=together)
+        self.tick()
+
     def back(self) -> None:
-        """esc stops what takes its time, then ends the search, then the filter, then leaves."""
+        """esc ends what can be ended, one after the other, and leaves at last."""
         if self.status.saving:
             self.status.saving.stopped = True
         elif self.status.looking:
             self.workers.cancel_group(self, "look")
             self.status.looking = ""
             self.status.redraw()
+        elif self.has_class("full"):
+            self.toggle_full()
+        elif self._cleared:
+            self.clear_or_whole()
         elif self.pane.search:
             self.pane.find("")
         elif self.choice.filters:
@@ -196,6 +246,12 @@ class LogsScreen(SubmissionScreen):
         """The next attempt, or the one before."""
         here, nothing = self.pane.here, f"There is no attempt {_where(direction)}."
         self._look("an attempt", nothing, lambda log, _: attempt(log, here, direction))
+
+    def to_previous(self) -> None:
+        """The end of the attempt before the one that is looked at."""
+        here = self.pane.line_count - 1 if self.pane.following else self.pane.here
+        nothing = "There is no attempt before this one."
+        self._look("the attempt before", nothing, lambda log, _: end_of_previous(log, here))
 
     def to_death(self, direction: int) -> None:
         """The next death, or the one before."""

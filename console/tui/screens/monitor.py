@@ -26,6 +26,7 @@ from console.tui.screens.about import (
     EVENTS,
     INSPECT,
     MANIFEST,
+    PREVIOUS_LOG,
     RESULTS,
     RESUME,
     SubmissionScreen,
@@ -121,6 +122,7 @@ class MonitorScreen(SubmissionScreen):
         DELETE,
         replace(AGAIN, show=False),
         COPY_NAME,
+        PREVIOUS_LOG,
         PLAY,
         BACK,
         *map(_focus, KEYS),
@@ -201,6 +203,9 @@ class MonitorScreen(SubmissionScreen):
         """The pair that has the focus; the first where none has it."""
         focused = self.focused
         return focused.number if isinstance(focused, PairPanel) else self.numbers[0]
+
+    def container_shown(self) -> str:
+        return agent_of(self.board(), self.chosen)
 
     def inspect(self) -> None:
         """Why it failed: the focused pair if that did, else the one that did most often."""

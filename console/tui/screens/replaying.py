@@ -113,9 +113,9 @@ def _key(
 REPLAYING = (
     _key("pause", "space", "Pause", "Pause the replay, or go on",
          _steering(lambda head, now: head.toggled(now)), "space"),
-    _key("faster", "greater_than_sign,plus", "Faster", "Faster, up to 100x",
+    _key("faster", "greater_than_sign", "Faster", "Faster, up to 100x",
          _steering(lambda head, now: head.faster(now)), ">"),
-    _key("slower", "less_than_sign,minus", "Slower", "Slower, down to 1x",
+    _key("slower", "less_than_sign", "Slower", "Slower, down to 1x",
          _steering(lambda head, now: head.slower(now)), "<"),
     _key("on", "right", "On", f"{SECONDS} s on; with shift a minute", _moving(SECONDS)),
     _key("back", "left", "Back", f"{SECONDS} s back; with shift a minute", _moving(-SECONDS)),

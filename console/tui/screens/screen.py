@@ -16,9 +16,11 @@ from console.tui import boundary
 from console.tui.backend import Link
 from console.tui.commands import Command, find
 from console.tui.heading import Heading
+from console.tui.keyed_screens import ScreenKeys, bind_anew, shown_keys
 from console.tui.live_source import LiveSource
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.textual_internals import backlogged
+from console.tui.user_keys import KeyedCommands
 from console.tui.widgets.header import Header
 from console.tui.widgets.key_line import KeyLine
 from console.tui.widgets.notice_strip import NoticeStrip
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from console.tui.host import Host
     from console.tui.places import Destination, Subject
     from console.tui.submission_source import SubmissionSource
+    from console.tui.user_files.added import UserFiles
 
 NARROW, MEDIUM, WIDE = "-narrow", "-medium", "-wide"
 
@@ -43,6 +46,8 @@ class ConsoleScreen(LeavesOnce[None]):
     """Why a command about one has none."""
     commands: ClassVar[tuple[Command, ...]] = ()
     """Its own; `all_commands` are those that it has now."""
+    further_commands: ClassVar[tuple[Command, ...]] = ()
+    """Those that what it shows may bring with it."""
     _dimmed: tuple[str, ...] = ()
 
     def __init__(self) -> None:
@@ -50,6 +55,7 @@ class ConsoleScreen(LeavesOnce[None]):
         self._waiting: set[str] = set()
         """Names of the commands that are under way."""
         self._backend: Backend | None = None
+        self._keyed = KeyedCommands()
 
     @property
     def host(self) -> Host:
@@ -68,6 +74,9 @@ class ConsoleScreen(LeavesOnce[None]):
         self.host.go(destination)
 
     def compose(self) -> ComposeResult:
+        if self.host.user_files.change_keys:
+            self._keyed = self.screen_keys(self.host.user_files).keyed(self.host.user_files)
+            bind_anew(self._bindings, self._keyed)
         yield Header(self.heading())
         yield from self.below_header()
         yield from self.body()
@@ -85,6 +94,28 @@ class ConsoleScreen(LeavesOnce[None]):
     def all_commands(self) -> tuple[Command, ...]:
         """Its own, and those that what it shows brings with it."""
         return self.commands
+
+    @classmethod
+    def screen_keys(cls, files: UserFiles) -> ScreenKeys:
+        """What can have a key here; files of the user's call the screen by its title's word."""
+        from console.tui.screens.user_commands import added  # where there are such files
+
+        word = cls.TITLE_WORD.lower()
+        return ScreenKeys(word, (*cls.commands, *cls.further_commands), added(files, word))
+
+    def present_commands(self) -> tuple[Command, ...]:
+        """Those that it has now with the keys that they have for this user, and the user's own."""
+        changed = self._keyed.changed
+        ours = (changed.get(each.name, each) for each in self.all_commands())
+        return (*ours, *self._keyed.added)
+
+    def key_of(self, command: Command) -> str:
+        """The key that runs it here, as it is shown; empty where it has none."""
+        return shown_keys(self._keyed.changed.get(command.name, command))
+
+    def container_shown(self) -> str:
+        """The container that is looked at; empty where none is."""
+        return ""
 
     def tick(self) -> None:
         """Show the latest snapshot; called a few times a second while the screen is on top."""
@@ -152,6 +183,8 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def on_screen_resume(self) -> None:
         self.show_notices()
+        if self.destination is not None:
+            self.host.visited(self.destination)
         self._tick()
 
     def show_notices(self) -> None:
@@ -167,7 +200,7 @@ class ConsoleScreen(LeavesOnce[None]):
         read_only = self.is_mounted and self.backend.connection().read_only
         hidden = {
             f"console.{each.name}"
-            for each in self.all_commands()
+            for each in self.present_commands()
             if each.only_when_possible or (each.dangerous and read_only)
         }
         return {
@@ -181,7 +214,7 @@ class ConsoleScreen(LeavesOnce[None]):
         """The commands that cannot run now."""
         if not self.is_mounted:
             return ()
-        return tuple(each.name for each in self.all_commands() if self.reason_against(each))
+        return tuple(each.name for each in self.present_commands() if self.reason_against(each))
 
     def reason_against(self, command: Command) -> str:
         """Why it cannot run now, by itself or because nothing may be changed; empty when it can."""
@@ -215,7 +248,7 @@ class ConsoleScreen(LeavesOnce[None]):
         Only the screen on top has something to run, and a command that waits runs once at a time.
         What does not wait is done before the next key is looked at.
         """
-        command = find(self.all_commands(), name)
+        command = find(self.present_commands(), name)
         if command is None or not self.is_active or name in self._waiting:
             return
         if reason := self.reason_against(command):
@@ -247,9 +280,9 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def key_help(self) -> Iterator[tuple[str, str]]:
         """Key and meaning of every command here, for the help page."""
-        for command in self.all_commands():
-            if self.offers(command):
-                yield command.key_display or command.key.split(",")[0], command.help
+        for command in self.present_commands():
+            if self.offers(command) and command.key:
+                yield shown_keys(command), command.help
 
 
 def _stopped(active: ActiveBinding, *, hide: bool) -> ActiveBinding:

@@ -45,6 +45,7 @@ from console.tui.screens.about import (
     LOGS,
     MANIFEST,
     MONITOR,
+    PREVIOUS_LOG,
     RESULTS,
     RESUME,
     resume_hint,
@@ -113,6 +114,7 @@ class SubmissionsScreen(FilteredListScreen):
     TITLE_WORD = "Submissions"
     KEPT_AS = "submissions"
     SORTED_BY: ClassVar[Mapping[str, str]] = {"name": NAME, "age": AGE, "status": STATUS}
+    destination = Destination(Place.SUBMISSIONS)
     commands = (
         MONITOR,
         COMPOSE,
@@ -128,6 +130,7 @@ class SubmissionsScreen(FilteredListScreen):
         COPY_NAME,
         COMPARE,
         *EXPORTING_LISTED,
+        PREVIOUS_LOG,
         replace(EVENTS, show=False),
         replace(MANIFEST, show=False),
         *SORTING,

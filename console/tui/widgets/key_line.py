@@ -73,11 +73,11 @@ class KeyLine(Canvas, can_focus=False):
         return ((key.display, marked), (f" {key.label}", worded))
 
     def _shown(self) -> Iterator[ShownKey]:
-        """One for each action, by the first of its keys."""
-        actions = set()
+        """One for each label, by the first of its keys."""
+        labels = set()
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if binding.show and binding.action not in actions:
-                actions.add(binding.action)
+            if binding.show and binding.description not in labels:
+                labels.add(binding.description)
                 display = self.app.get_key_display(binding)
                 yield ShownKey(binding.key, display, binding.description, enabled, tooltip)
 

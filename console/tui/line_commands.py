@@ -1,0 +1,129 @@
+"""What the `:` line understands: its words, the user's aliases of them, what is near a wrong one.
+
+Knows no screen; who runs the action is the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from console.tui.places import Place
+
+
+class LineCommand(msgspec.Struct, frozen=True):
+    """What the `:` line understands everywhere."""
+
+    names: tuple[str, ...]
+    """Its own first, then those that k9s and kubectl have for it."""
+    action: str
+    """An app action. It is given what follows the word, where there is something to follow."""
+    help: str
+    takes: str = ""
+    """What may follow the word: `NAME`."""
+
+
+class Understood(msgspec.Struct, frozen=True):
+    """A typed line that means something."""
+
+    command: LineCommand
+    argument: str = ""
+
+
+class NotUnderstood(msgspec.Struct, frozen=True):
+    """One that does not, and what may have been meant, in a sentence."""
+
+    told: str
+
+
+def _to(place: Place) -> str:
+    return f"go('{place}')"
+
+
+LINE_COMMANDS = (
+    LineCommand(("submissions", "job", "jobs"), _to(Place.SUBMISSIONS), "the list of submissions"),
+    LineCommand(("history", "recorded"), _to(Place.HISTORY), "all submissions, recorded ones too"),
+    LineCommand(
+        ("compose", "new", "launch"), _to(Place.COMPOSE), "compose and launch a submission"
+    ),
+    LineCommand(
+        ("monitor", "watch", "po", "pod", "pods"), _to(Place.MONITOR), "watch the selected one"
+    ),
+    LineCommand(("logs", "log", "containers"), _to(Place.LOGS), "its logs"),
+    LineCommand(("results", "score"), _to(Place.RESULTS), "its results"),
+    LineCommand(("versus", "compare", "diff"), _to(Place.COMPARISON), "it against other results"),
+    LineCommand(("plots",), _to(Place.PLOTS), "plots of its results"),
+    LineCommand(("inspect", "why"), _to(Place.INSPECT), "why it failed: timeline and both logs"),
+    LineCommand(("events", "ev", "event"), _to(Place.EVENTS), "its conditions and events"),
+    LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),
+    LineCommand(
+        ("ctx", "context", "contexts"), "contexts", "the contexts of the kubeconfig", "NAME"
+    ),
+    LineCommand(
+        ("ns", "namespace", "namespaces"),
+        "namespaces",
+        "the namespaces, or all of them",
+        "NAME|all",
+    ),
+    LineCommand(("theme", "skin"), "change_theme", "choose the colours"),
+    LineCommand(("help",), "help", "the keys of this screen"),
+    LineCommand(("quit", "q", "q!", "qa", "exit"), "leave", "close the console"),
+)
+_MOST_ALIASES = 8
+"""That lead from one to the next: a circle of them ends."""
+
+
+def words(aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """All that can be typed, for the completion."""
+    return (*(name for command in LINE_COMMANDS for name in command.names), *aliases)
+
+
+def understood(typed: str, aliases: Mapping[str, str]) -> Understood | NotUnderstood:
+    """The command that a typed line names, by a word or the beginning of one."""
+    text, followed = typed.strip().lstrip(":").strip(), 0
+    while (alias := _alias(text, aliases)) and followed < _MOST_ALIASES:
+        text, followed = alias, followed + 1
+    word, _, argument = text.partition(" ")
+    found = _named(_resource(word.lower()))
+    if len(found) == 1:
+        return _with_argument(found[0], argument.strip())
+    return NotUnderstood(_told(word, typed, found, aliases))
+
+
+def _alias(text: str, aliases: Mapping[str, str]) -> str:
+    """What an alias in front stands for, with what follows it. Its whole word, never a part."""
+    word, _, rest = text.partition(" ")
+    meant = aliases.get(word.lower(), "")
+    return f"{meant} {rest}".strip() if meant and meant.lower() != word.lower() else ""
+
+
+def _resource(word: str) -> str:
+    """k9s' aliases name resources with their group and version: `batch/v1/jobs`."""
+    return word.rpartition("/")[2]
+
+
+def _named(word: str) -> list[LineCommand]:
+    for command in LINE_COMMANDS:
+        if word in command.names:
+            return [command]
+    return [c for c in LINE_COMMANDS if word and any(n.startswith(word) for n in c.names)]
+
+
+def _with_argument(command: LineCommand, argument: str) -> Understood | NotUnderstood:
+    if argument and not command.takes:
+        return NotUnderstood(f":{command.names[0]} stands alone; {argument!a} means nothing there.")
+    return Understood(command, argument)
+
+
+def _told(word: str, typed: str, found: Iterable[LineCommand], aliases: Mapping[str, str]) -> str:
+    meant = typed.strip().lstrip(":").strip().partition(" ")[0]
+    through = f":{meant} stands for {word}. " if meant.lower() != word.lower() else ""
+    if several := [f":{each.names[0]}" for each in found]:
+        return f"{through}:{word} may be {' or '.join(several)}."
+    from console.specs.mistakes import nearest  # where somebody mistypes
+
+    near = nearest(word.lower(), words(aliases))
+    known = ", ".join(f":{each.names[0]}" for each in LINE_COMMANDS)
+    meaning = f"Did you mean :{near}?" if near else f"There is {known}."
+    return f"{through}There is no :{word}. {meaning}"
