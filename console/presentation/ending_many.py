@@ -63,21 +63,24 @@ def _named(names: Sequence[str]) -> str:
     return f"{shown} and {left} more" if left > 0 else shown
 
 
-def not_all_done(fared: Sequence[Fared], what: str, done: str) -> ConsoleError | None:
+def done_well(fared: Sequence[Fared], done: str) -> str:
+    """`Being cancelled: raven, heron.`; empty where none is."""
+    well = [each.name for each in fared if each.error is None]
+    return f"{done}: {_named(well)}." if well else ""
+
+
+def not_all_done(fared: Sequence[Fared], undone: str, done: str) -> ConsoleError | None:
     """What to say where some were not done, each with its reason; None where all were.
 
-    `what`: `were not cancelled`; `done`: `are being cancelled`.
+    `undone`: `Not cancelled`; `done`: `Being cancelled`.
     """
     failed = [each for each in fared if each.error is not None]
     if not failed:
         return None
-    well = [each.name for each in fared if each.error is None]
     lines = [f"{each.namespace}/{each.name}: {_why(each.error)}" for each in failed if each.error]
-    if well:
-        lines.append(f"{len(well)} {done}: {_named(well)}.")
     return ConsoleError(
-        f"{len(failed)} of {len(fared)} {what}.",
-        why="\n".join(lines),
+        f"{undone}: {len(failed)} of {len(fared)}.",
+        why="\n".join([*lines, done_well(fared, done)]).strip(),
         fix="They are still marked: the same key tries them again.",
     )
 

@@ -32,7 +32,7 @@ _ONLY_IF_TOLD = (SPACE, PAIRS, TEAM, TRACK, IMAGE)
 _FIXED = {LB: 3, STATUS: 12, ROUTES: 7, RESTARTS: 9, SCORE: 6, AGE: 5}
 _MOST = {SPACE: 24, NAME: 63, PAIRS: 28, TEAM: 24, TRACK: 9, IMAGE: 48}
 _NAME_AT_LEAST, _IMAGE_AT_LEAST = 18, 14
-_SMALL_BAR, _BAR = 13, 26
+_LEAST_BAR, _SMALL_BAR, _BAR = 3, 13, 26
 _RIGHT = (RESTARTS, SCORE, AGE)
 _ARROWS = {True: "↓", False: "↑"}
 UNKNOWN = "?"
@@ -156,6 +156,8 @@ def progress_bar(done: int | None, total: int | None, width: int) -> Line:
     """`━━━━──  8/20` in `width` cells; `  ?/20` where nobody can tell."""
     count = tally(done, total).rjust(len(f"999/{total}") if total else 3)
     room = max(width - max(len(count), 6), 0)
+    if room < _LEAST_BAR:
+        return text((count.rjust(width), Tone.TEXT if total and done is not None else Tone.MUTED))
     if not total or done is None:
         return text(("─" * room, Tone.RULE), (count, Tone.MUTED))
     full = room * done // total

@@ -20,8 +20,8 @@ NEEDS = {
     Need.QUEUED: ("queued or starting", Tone.TEXT),
     Need.ENDED: ("ended", Tone.MUTED),
 }
-_FALLING = (of.PAIRS, of.RESTARTS, of.SCORE, of.ROUTES, of.AGE)
-"""Where the greatest, or the newest, is most often looked for first."""
+_FALLING = (of.PAIRS, of.RESTARTS, of.SCORE, of.ROUTES)
+"""Where the greatest is most often looked for first."""
 _KEYS: dict[str, Callable[[SubmissionRow], Any]] = {
     of.SPACE: attrgetter("namespace", "name"),
     of.NAME: attrgetter("name"),
@@ -34,7 +34,7 @@ _KEYS: dict[str, Callable[[SubmissionRow], Any]] = {
     of.TEAM: lambda row: row.team.lower() if row.team else None,
     of.TRACK: lambda row: row.track or None,
     of.IMAGE: lambda row: row.image or None,
-    of.AGE: attrgetter("created_at"),
+    of.AGE: lambda row: row.created_at and -row.created_at.timestamp(),
 }
 """None where nobody knows: such rows are last in either direction."""
 

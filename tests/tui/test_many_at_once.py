@@ -9,10 +9,12 @@ from fakes.pilots import opened, seen, shows, until
 from fakes.recordings import archive_in
 from fakes.screens import NOW, FakeBackend, row
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.errors import Conflict, ConsoleError
+from console.tui.app import ConsoleApp
 from console.tui.recorded_source import RecordedSubmissions
 from console.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from console.tui.screens.submissions import SubmissionsScreen
@@ -52,6 +54,12 @@ def ended(backend: FakeBackend, verb: str) -> list[object]:
     return sorted(asked[2] for asked in backend.asked if asked[0] == verb)  # type: ignore[type-var]
 
 
+async def closed(app: ConsoleApp, pilot: Pilot[None]) -> None:
+    """The dialog is left, and the list is there again."""
+    await pilot.press("escape")
+    await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
 @pytest.mark.parametrize(("key", "verb"), [("ctrl+k", "cancel"), ("ctrl+d", "delete")])
 async def test_one_question_says_for_each_what_is_lost_and_the_answer_is_for_all(
     many: OfMany, key: str, verb: str
@@ -69,7 +77,7 @@ async def test_one_question_says_for_each_what_is_lost_and_the_answer_is_for_all
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
         await pilot.press("y")
         await until(pilot, lambda: ended(many, verb) == ["run-0", "run-2"])
-        await shows(pilot, "2 submissions are being")
+        await shows(pilot, "Being", "run-0, run-2.")
         await until(pilot, lambda: "◆" not in seen(app))
 
 
@@ -83,9 +91,9 @@ async def test_of_many_one_that_fails_is_named_and_stays_marked(many: OfMany) ->
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
         await shows(
             pilot,
-            "1 of 3 were not cancelled.",
+            "Not cancelled: 1 of 3.",
             "leaderboard/run-1: run-1 has ended already.",
-            "2 are being cancelled: run-0, run-2.",
+            "Being cancelled: run-0, run-2.",
         )
         await pilot.press("escape")
         await shows(pilot, "◆run-1", "◆ 1 marked")
@@ -97,7 +105,7 @@ async def test_a_cancel_leaves_what_has_ended_and_says_so_beforehand(many: OfMan
         await shows(pilot, "run-0")
         await pilot.press("space", "space", "ctrl+k")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
-        await shows(pilot, "run-1: It has ended, and stays as it is.")
+        await shows(pilot, "Cancel 1 of 2 submissions?", "run-1: It has ended, and stays")
         await pilot.press("y")
         await until(pilot, lambda: ended(many, "cancel") == ["run-0"])
 
@@ -116,6 +124,7 @@ async def test_of_more_than_a_few_the_sums_are_told(many: OfMany) -> None:
         await pilot.press("space", "G", "ctrl+@", "ctrl+d")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
         await shows(pilot, "Delete 9 submissions?", "9 of them have not ended", "9 times: The Job")
+        await closed(app, pilot)
 
 
 async def test_a_namesake_that_was_launched_while_it_was_asked_is_not_ended(many: OfMany) -> None:
@@ -125,8 +134,9 @@ async def test_a_namesake_that_was_launched_while_it_was_asked_is_not_ended(many
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
         many.uids = {"run-0": "another"}
         await pilot.press("y")
-        await shows(pilot, "1 of 2 were not deleted.", "Another run-0 was launched")
+        await shows(pilot, "Not deleted: 1 of 2.", "Another run-0 was launched")
         assert ended(many, "delete") == ["run-1"]
+        await closed(app, pilot)
 
 
 async def test_a_bundle_of_each_that_is_marked_or_why_there_is_none(
@@ -137,4 +147,5 @@ async def test_a_bundle_of_each_that_is_marked_or_why_there_is_none(
         await shows(pilot, "run-0")
         await pilot.press("space", "space", "x")
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
-        await shows(pilot, "2 of 2 have no bundle.", "run-0", "run-1")
+        await shows(pilot, "Without a bundle: 2 of 2.", "run-0", "run-1")
+        await closed(app, pilot)

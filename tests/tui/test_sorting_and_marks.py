@@ -80,7 +80,7 @@ async def test_the_cursor_stays_on_a_submission_that_changes_its_group(
 
 @pytest.mark.parametrize(
     ("key", "title", "first"),
-    [("N", "SUBMISSION↑", "baseline-nightly"), ("A", "AGE↓", "demo"), ("S", "STATUS↑", "demo")],
+    [("N", "SUBMISSION↑", "baseline-nightly"), ("A", "AGE↑", "demo"), ("S", "STATUS↑", "demo")],
 )
 async def test_a_key_sorts_and_again_the_other_way_and_escape_groups_again(
     backend: FakeBackend, key: str, title: str, first: str
@@ -145,7 +145,7 @@ async def test_the_sorting_and_the_width_are_found_again(backend: FakeBackend) -
         await until(pilot, lambda: kept_choices.recall().lists.get("submissions"))
         await until(pilot, lambda: kept_choices.recall().lists["submissions"].wide)
     async with opened(backend) as (app, pilot):
-        await shows(pilot, "AGE↓", "not by need")
+        await shows(pilot, "AGE↑", "not by need")
         assert listing(app).wide
 
 

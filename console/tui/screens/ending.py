@@ -87,7 +87,7 @@ async def _end_each(
             await end(*subject)
 
         fared = await done_to_each(chosen, end_that)
-        tell(screen, fared, f"were not {done}", f"are being {done}")
+        tell(screen, fared, f"Not {done}", f"Being {done}")
 
 
 async def _confirmed(screen: ConsoleScreen, verb: str, namespace: str, name: str) -> bool:

@@ -100,7 +100,7 @@ def _writing_listed(*, team: bool) -> Callable[[Screen], Awaitable[None]]:
 
         screen.notify(f"{len(marked)} bundles are being written.")
         fared = await done_to_each(marked, write)
-        tell(screen, fared, "have no bundle", "have their bundles in the working folder")
+        tell(screen, fared, "Without a bundle", "Bundles in the working folder")
 
     return run
 

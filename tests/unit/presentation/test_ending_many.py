@@ -12,6 +12,7 @@ from console.presentation.ending_many import (
     ENDED_ALREADY,
     MOST_NAMED,
     Fared,
+    done_well,
     lost_with_each,
     not_all_done,
 )
@@ -62,7 +63,10 @@ def test_of_many_deletes_what_stays_is_told_once_for_those_that_are_alike() -> N
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_where_all_went_well_there_is_nothing_to_explain(count: int) -> None:
-    assert not_all_done([Fared("lab", f"run-{n}") for n in range(count)], "x", "y") is None
+    fared = [Fared("lab", f"run-{n}") for n in range(count)]
+    assert not_all_done(fared, "x", "y") is None
+    assert done_well(fared, "Being deleted").startswith("Being deleted: run-0")
+    assert done_well(fared, "").endswith("." if count == 1 else "and 18 more.")
 
 
 def test_each_that_failed_is_named_with_its_reason_and_those_that_did_not_too() -> None:
@@ -71,12 +75,12 @@ def test_each_that_failed_is_named_with_its_reason_and_those_that_did_not_too() 
         Fared("lab", "b", Conflict("It has ended.", why="Its Job is Complete.")),
         Fared("lab", "c", ConsoleError("The server said no.")),
     ]
-    error = not_all_done(fared, "were not cancelled", "are being cancelled")
+    error = not_all_done(fared, "Not cancelled", "Being cancelled")
     assert error is not None
-    assert error.what == "2 of 3 were not cancelled."
+    assert error.what == "Not cancelled: 2 of 3."
     assert error.why.splitlines() == [
         "lab/b: It has ended. Its Job is Complete.",
         "lab/c: The server said no.",
-        "1 are being cancelled: a.",
+        "Being cancelled: a.",
     ]
     assert "still marked" in error.fix

@@ -16,6 +16,7 @@ from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem, SubmissionRow
 from console.presentation import fleet_columns as shown
 from console.presentation.fleet_columns import Widest, cells, layout, pairs, widest
+from console.presentation.fleet_order import in_order, natural
 from console.presentation.table import ListColumn
 from console.presentation.tones import Tone, width_of
 
@@ -176,6 +177,18 @@ def test_an_arrow_stands_behind_the_title_that_is_sorted_by_and_keeps_its_room(
 @pytest.mark.parametrize("done", [0, 7, 20])
 def test_a_bar_is_as_wide_as_its_column_whatever_is_done(done: int) -> None:
     assert width_of(shown.progress_bar(done, 20, 18)) == 18
+
+
+def test_where_there_is_no_room_for_a_bar_the_count_stands_at_the_right() -> None:
+    assert said(shown.progress_bar(8, 20, 7)) == "   8/20"
+    assert said(shown.progress_bar(None, 20, 7)) == "   ?/20"
+
+
+def test_the_youngest_is_first_by_age_and_the_oldest_the_other_way() -> None:
+    by_age = in_order(ROWS, natural("AGE"))
+    assert [each.name for each in by_age][-1] == "interfuser"
+    assert in_order(ROWS, natural("AGE").turned)[0].name == "interfuser"
+    assert natural("AGE").falling is False
 
 
 @pytest.mark.parametrize(
