@@ -64,7 +64,7 @@ async def _tour(folder: Path) -> None:
 
 def screenshot(app: ConsoleApp, file: Path) -> None:
     """What the app shows now as an SVG file."""
-    file.write_text(app.export_screenshot(title="carla-console"), encoding="utf-8")
+    file.write_text(app.export_screenshot(title="carla-console", simplify=True), encoding="utf-8")
 
 
 def _recovered(board: BoardSnapshot) -> bool:

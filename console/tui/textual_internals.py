@@ -1,4 +1,4 @@
-"""The only module that touches what Textual keeps private. Checked with textual 8.2.
+"""What Textual keeps private and we touch, but for `textual_*` beside it. Checked with 8.2.
 
 Each use has a fallback, so that a newer Textual costs speed or comfort, never the screen.
 """
@@ -14,7 +14,7 @@ from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.style import Style
 from textual import events
-from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.color import Color
 from textual.filter import Monochrome, NoColor
@@ -30,6 +30,7 @@ from console.tui.frame import Frame, Piece, Written
 from console.tui.row_filters import RowFilters
 from console.tui.seen_in_rows import Stretch, seen, stretches
 from console.tui.sequences import written
+from console.tui.textual_reflow import HeardSizes
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -169,7 +170,7 @@ class Painted(Changes):
         self.pieces = pieces
 
 
-class RowByRow(Compositor):
+class RowByRow(HeardSizes):
     """Asks widgets only for the rows that are painted again, and only for what is seen of them.
 
     Textual asks every widget on the screen for all rows between the first and the last of those,
