@@ -1,7 +1,7 @@
 """That each widget hears of its size. Touches what Textual keeps private; checked with textual 8.2.
 
-Textual tells those that a layout has added, against the layout before. Whoever asks for the place of
-any widget in between has a new layout made, and nobody is told of that one: a widget that draws
+Textual tells those that a layout has added, against the layout before. Whoever asks for the place
+of any widget in between has a new layout made, and nobody is told of that one: a widget that draws
 itself for its size then stays empty until the next change.
 """
 

@@ -35,6 +35,21 @@ class BoardPart(Canvas):
         self.redraw()
 
 
+class Fitting(BoardPart):
+    """A part with a frame that is no higher than what there is to say in it."""
+
+    MOST = 200
+    """More rows than any terminal has."""
+
+    def show(self, board: BoardSnapshot, time: BoardTime) -> None:
+        self.board, self.time = board, time
+        rows = len(self.draw(max(self.content_region.width, 1), self.MOST))
+        most = rows + self.gutter.height
+        if self.styles.max_height is None or self.styles.max_height.value != most:
+            self.styles.max_height = most
+        self.redraw()
+
+
 class Summary(BoardPart):
     """Status and budget, and why; for an ended submission how one can go on."""
 
@@ -98,7 +113,7 @@ class PairPanel(BoardPart, can_focus=True):
         return pairs.panel(self.pair, width, height, self.now, alike, time)
 
 
-class LogcopyPanel(BoardPart):
+class LogcopyPanel(Fitting):
     """The container that merges, and the problems of the merge."""
 
     SCOPED_CSS = False
@@ -123,7 +138,7 @@ class LogcopyPanel(BoardPart):
         return boards.logcopy(self.board, width, height)
 
 
-class EventStrip(BoardPart):
+class EventStrip(Fitting):
     """The newest conditions and events that fit."""
 
     SCOPED_CSS = False
