@@ -26,7 +26,7 @@ class HelpScreen(ModalScreen[None], LeavesOnce[None]):
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen > Vertical {
         width: 90; max-width: 96%; height: auto; max-height: 90%;
-        border: round $border; border-title-color: $foreground;
+        border: round $border;
         background: $surface; padding: 0 1;
     }
     HelpScreen LinePane { height: auto; max-height: 100%; }
