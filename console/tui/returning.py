@@ -19,6 +19,7 @@ from console.tui.places import Destination, Place
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.widgets.key_line import KeyLine
+from console.tui.widgets.line_table import LineTable
 
 _NOT_AGAIN = (Place.COMPOSE, Place.PREFLIGHT, Place.CONTEXTS, Place.NAMESPACES)
 """A draft is not kept with the place, and a choice is made anew."""
@@ -43,13 +44,13 @@ class Returning(App[None]):
         if at == self._at:
             self._note()
             return
-        lowest = self.screen_stack[0] if self.screen_stack else None
-        if not isinstance(lowest, SubmissionsScreen) or not lowest.has_begun:
+        listed = self._list()
+        if listed is None:
             return  # it says in a moment which rows there are
         self.keep_place()
         self._at, self._place = at, LastPlace(Place.SUBMISSIONS)
         if last := kept_choices.recall().places.get(at):
-            self._return(last, lowest)
+            self._return(last, listed)
 
     def keep_place(self) -> None:
         """For the next time. A disk that takes nothing keeps nothing, and is no reason to stay."""
@@ -58,6 +59,13 @@ class Returning(App[None]):
                 self._note()
             with contextlib.suppress(OSError):
                 kept_choices.keep(partial(Choices.at, where=self._at, place=self._place))
+
+    def _list(self) -> SubmissionsScreen | None:
+        """Once it shows the cluster's rows; not while the app ends, and has taken it apart."""
+        lowest = self.screen_stack[0] if self.screen_stack else None
+        if not isinstance(lowest, SubmissionsScreen) or not lowest.query(LineTable):
+            return None
+        return lowest if lowest.has_begun else None
 
     def _note(self) -> None:
         self._place = self._present() or self._place
@@ -76,7 +84,8 @@ class Returning(App[None]):
         if screen is None or not screen.query(KeyLine):
             return None  # not composed yet, or closing
         if isinstance(screen, SubmissionsScreen):
-            return LastPlace(Place.SUBMISSIONS, *(screen.candidate() or ()))
+            listed = self._list()
+            return LastPlace(Place.SUBMISSIONS, *(listed.candidate() or ())) if listed else None
         to = screen.destination
         if to is None or to.place in _NOT_AGAIN or (to.source and to.source.origin):
             return None
