@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,7 +48,9 @@ MOST_MADE = 16
 Kept = dict[str, tuple[str, bytes]]
 Make = Callable[[Recording], HistoryEntry]
 T = TypeVar("T")
-Made = dict[str, tuple[str, HistoryEntry]]
+FreshEntry = tuple[str, HistoryEntry]
+"""One that was made anew, after the state of its files."""
+Made = dict[str, FreshEntry]
 
 
 class History:
@@ -66,7 +69,7 @@ class History:
                 changed.append(folder)
             else:
                 told[folder] = known
-        fresh = self._made(changed, make)
+        fresh = dict(self._made(changed, make))
         told |= {folder: replace(entry, times=None) for folder, (_, entry) in fresh.items()}
         gone = kept.keys() - told.keys()
         if fresh or gone:
@@ -87,7 +90,7 @@ class History:
         states = self._states()
         new = [folder for folder in _folders(str(self._root)) if self._is_news(folder, states)]
         new.sort(key=lambda folder: _changed_at(f"{self._root}/{folder}"), reverse=True)
-        if fresh := self._made(new[:MOST_MADE], make):
+        if fresh := dict(islice(self._made(new, make), MOST_MADE)):
             self._write(fresh, set())
 
     def _is_news(self, folder: str, states: dict[str, str]) -> bool:
@@ -100,16 +103,14 @@ class History:
         """Of all that are remembered, without what is."""
         return dict(self._asked("SELECT folder, state FROM entries"))
 
-    def _made(self, folders: Iterable[str], make: Make) -> Made:
+    def _made(self, folders: Iterable[str], make: Make) -> Iterator[tuple[str, FreshEntry]]:
         """Without those that are no recordings."""
-        fresh: Made = {}
         for folder in folders:
             recording = found_in(self._root, self._root / folder)
             if recording is not None:
                 # Asked before it is read: what is written meanwhile makes it a changed one.
                 state = _state(f"{self._root}/{folder}")
-                fresh[folder] = (state, make(recording))
-        return fresh
+                yield folder, (state, make(recording))
 
     def _known(self, folder: str, kept: tuple[str, bytes] | None) -> HistoryEntry | None:
         """What is remembered, unless its files have changed.

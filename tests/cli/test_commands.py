@@ -104,6 +104,7 @@ def test_a_status_names_each_pair_with_its_gpu_port_and_routes(run: Run, finishe
         (3, 2300, 2310),
     ]
     assert all(pair["routes"] == {"done": 5, "total": 5} for pair in board["pairs"])
+    assert [pair["over"] for pair in board["time"]["pairs"]] == [True] * 4
     assert "pair 4" in run("status", "--local", finished).stdout
 
 

@@ -117,6 +117,13 @@ def test_however_many_are_new_few_are_read_at_once(told: Told) -> None:
     assert len(told.asked) == 4
 
 
+def test_folders_that_are_no_recordings_hide_none_that_is(told: Told) -> None:
+    told.record("one", times(10))
+    for number in range(MOST_MADE + 2):
+        (told.root / "prod" / "races" / f"junk-{number}").mkdir()
+    assert told.took() == [10]
+
+
 def test_however_many_are_remembered_so_many_are_told(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
