@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
 from console.tui.commands import Command
 from console.tui.line_commands import LINE_COMMANDS, Understood, understood
 from console.tui.places import Place
+from console.tui.screens.about import COMPARE
 from console.tui.screens.comparison import ComparisonScreen
 from console.tui.screens.contenders import ContendersScreen
 from console.tui.screens.exporting import EXPORTING
@@ -73,3 +75,11 @@ def test_a_comparison_and_plots_are_about_a_submission() -> None:
     assert {f"go('{place}')" for place in (Place.COMPARISON, Place.PLOTS)} <= {
         each.action for each in LINE_COMMANDS
     }
+
+
+@pytest.mark.parametrize(("count", "refused"), [(0, False), (1, False), (26, False), (27, True)])
+def test_as_many_as_can_be_followed_are_compared_and_no_more(count: int, refused: bool) -> None:
+    """Of thousands that are marked each would be followed for its records."""
+    marked = [("leaderboard", f"team-{number}") for number in range(count)]
+    screen = SimpleNamespace(marked=lambda: marked, candidate=lambda: ("leaderboard", "demo"))
+    assert ("too many" in COMPARE.reason(screen)) == refused

@@ -19,7 +19,8 @@ from console.errors import InvalidInput
 from console.operations.outcome.view import ResultsView, results
 from console.results.leaderboard import QUALIFIER, find
 
-LEAST = 2
+LEAST, MOST = 2, 26
+"""A letter stands for each, and a screen follows each."""
 SAME_LENGTH = 0.01
 """Two drives of one route tell its length alike, but for how it was rounded."""
 
@@ -155,6 +156,8 @@ def compare(entered: Sequence[ComparedResult]) -> ResultComparison:
     """All against the first. Raises NotComparable."""
     if len(entered) < LEAST:
         raise NotComparable("There is one result: a comparison needs two.")
+    if refused := too_many(len(entered)):
+        raise NotComparable(refused)
     versions = _versions(entered)
     _refuse_other_routes(entered)
     compared = ResultComparison(versions, tuple(entered), _routes(entered), ())
@@ -165,6 +168,11 @@ def compare(entered: Sequence[ComparedResult]) -> ResultComparison:
         _together([route.each[index] for route in common]) for index in range(len(entered))
     )
     return msgspec.structs.replace(compared, means=means)
+
+
+def too_many(count: int) -> str:
+    """Why so many cannot be compared at once; empty where they can."""
+    return f"{count} are too many: {MOST} results are compared at once." if count > MOST else ""
 
 
 def _versions(entered: Sequence[ComparedResult]) -> tuple[str, ...]:

@@ -147,6 +147,15 @@ def _compare(screen: ConsoleScreen) -> None:
     screen.go(Destination(Place.COMPARISON, marked[0], others=others))
 
 
+def _not_compared(screen: ConsoleScreen) -> str:
+    count = len(screen.marked())
+    if count < 2:
+        return no_candidate(screen)
+    from console.operations.outcome.comparison import too_many  # late: the first paint is before it
+
+    return too_many(count)
+
+
 HISTORY = Command(
     Place.HISTORY.value,
     "h",
@@ -176,7 +185,7 @@ COMPARE = Command(
     "Compare",
     "Compare what is marked, route by route; of one alone it asks with which",
     _compare,
-    no_candidate,
+    _not_compared,
     show=False,
 )
 AGAIN = Command(

@@ -160,6 +160,11 @@ def test_one_result_is_no_comparison() -> None:
     assert "a comparison needs two" in refusal(result("a", HIT))
 
 
+def test_more_than_there_are_letters_for_are_refused() -> None:
+    assert "27 are too many: 26" in refusal(*(result(str(n), HIT) for n in range(27)))
+    assert len(compare([result(str(n), HIT) for n in range(26)]).results) == 26
+
+
 def test_versions_that_score_differently_are_refused_by_name() -> None:
     told = refusal(result("a", HIT), result("b", HIT, leaderboard="1.0"))
     assert "a of 2.0, b of 1.0" in told
