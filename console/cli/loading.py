@@ -31,6 +31,10 @@ COMMANDS = {
     "history": ("history", "every recorded submission: deleted ones and lost clusters' too"),
     "replay": ("replay", "play a recorded submission on the screens, as if it were live"),
     "inspect": ("inspect_submission", "say why one failed, whose it is, and what to do next"),
+    "runbook": (
+        "runbook",
+        "what is known of a cause: how it is recognised, whose it is, what to do",
+    ),
     "logs": ("logs", "print the log of one or all containers"),
     "events": ("events", "show ended attempts, problems, Job conditions and the cluster's events"),
     "results": ("results", "show the merged scores, routes and infractions"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from console.diagnosis.catalogue import Owner, Repeats, within
+from console.diagnosis.catalogue import Cause, Owner, Repeats, within
 from console.diagnosis.verdict import Confidence, Verdict
 from console.diagnosis.wording import in_words
 from console.operations.inspecting.inspection import Inspection, PairInspection
@@ -37,7 +37,7 @@ _TONES = {
     Confidence.POSSIBLE: Tone.WARN,
     Confidence.UNSURE: Tone.MUTED,
 }
-_AGAIN = {
+AGAIN = {
     Repeats.ALWAYS: "it comes again until that is mended",
     Repeats.LIKELY: "it may well come again",
     Repeats.CHANCE: "it need not come again",
@@ -93,7 +93,13 @@ def proofs(verdict: Verdict) -> list[str]:
 
 def _whether_again(verdict: Verdict) -> Iterator[Line]:
     if verdict.cause is not None:
-        yield text(("again   ", Tone.MUTED), (_AGAIN[verdict.cause.repeats], Tone.MUTED))
+        yield text(("again   ", Tone.MUTED), (AGAIN[verdict.cause.repeats], Tone.MUTED))
+        yield text(("more    ", Tone.MUTED), (page_of(verdict.cause), Tone.MUTED))
+
+
+def page_of(cause: Cause) -> str:
+    """The command that tells all that is known of it."""
+    return f"carla-console runbook {cause.name}"
 
 
 def inspection_lines(found: Inspection, pair: int | None = None) -> list[Line]:
@@ -211,5 +217,5 @@ def _why_told(each: PairInspection) -> str:
     assert each.verdict is not None
     assert each.verdict.cause is not None
     if each.verdict.cause.repeats is Repeats.ALWAYS:
-        return _AGAIN[Repeats.ALWAYS]
+        return AGAIN[Repeats.ALWAYS]
     return again(each)

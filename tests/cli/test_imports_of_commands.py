@@ -52,6 +52,7 @@ BROUGHT = {
     "record": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 19),
     "calls": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
+    "runbook": ({"cli", "domain", "errors"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
     "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 208),
