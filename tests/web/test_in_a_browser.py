@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,94 @@ async def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
     assert process.returncode == 6
     assert f"Port {port} of this machine cannot be used.".encode() in told
     assert b"Traceback" not in told
+
+
+async def test_a_page_may_load_from_here_alone_and_be_shown_in_no_other(tmp_path: Path) -> None:
+    async with console(tmp_path) as (link, _), browser() as visitor:
+        page = await visitor.get(link)
+        rules = page.headers["Content-Security-Policy"].split("; ")
+        assert {"default-src 'self'", "frame-ancestors 'none'", "form-action 'none'"} <= {*rules}
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        text = await page.text()
+        assert "https://" not in text
+        assert "token" not in text
+
+
+async def test_the_cookie_is_of_no_use_to_a_script_or_to_another_page(tmp_path: Path) -> None:
+    async with console(tmp_path) as (link, _), browser() as visitor:
+        came_in = await visitor.get(link, allow_redirects=False)
+        assert came_in.status == 303
+        assert came_in.headers["Location"] == "/"
+        (cookie,) = came_in.headers.getall("Set-Cookie")
+        assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {*cookie.split("; ")}
+        assert link.partition("=")[2] not in cookie
+
+
+async def test_two_consoles_of_one_machine_do_not_take_each_others_cookie(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    async with console(tmp_path) as (one, _), console(other) as (two, _), browser() as visitor:
+        for link in (one, two):
+            await visitor.get(link)
+        for link in (one, two):
+            assert (await visitor.get(link.partition("?")[0])).status == 200
+
+
+async def test_two_tabs_are_two_consoles_and_one_that_is_closed_ends_alone(tmp_path: Path) -> None:
+    async with console(tmp_path) as (link, server), browser() as visitor:
+        await visitor.get(link)
+        base = link.partition("/?")[0]
+        async with visitor.ws_connect(f"{base}/ws", headers={"Origin": base}) as stays:
+            await stays.receive_bytes()
+            async with visitor.ws_connect(f"{base}/ws", headers={"Origin": base}) as goes:
+                await goes.receive_bytes()
+                assert len(consoles_of(server)) == 2
+            await until(lambda: len(consoles_of(server)) == 1)
+            await stays.send_json(["stdin", "?"])
+            await stays.receive_bytes()
+
+
+async def test_the_console_in_it_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
+    async with console(tmp_path, "--readonly") as (link, _), browser() as visitor:
+        await visitor.get(link)
+        base = link.partition("/?")[0]
+        async with visitor.ws_connect(f"{base}/ws", headers={"Origin": base}) as socket:
+            told = b""
+            async with asyncio.timeout(SECONDS):
+                while b"read-only" not in told:
+                    told += await socket.receive_bytes()
+
+
+async def test_what_a_terminal_would_refuse_is_refused_before_anything_is_served() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "console", "web", "-n", "No_Such"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, told = await process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert b"No namespace can be called 'No_Such'" in told
+
+
+async def test_without_the_extra_it_says_how_to_get_it() -> None:
+    program = (
+        "import sys; sys.modules['textual_serve'] = None\n"
+        "from console.cli.main import main\nsys.exit(main(['web']))"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program), stderr=asyncio.subprocess.PIPE
+    )
+    _, told = await process.communicate()
+    assert process.returncode == 1
+    assert b"pip install 'carla-leaderboard-console[web]'" in told
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """The other processes get there in their own time."""
+    async with asyncio.timeout(SECONDS):
+        while not holds():  # noqa: ASYNC110 - nothing tells of another's child that has ended
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (apt-get install chromium)")
