@@ -12,7 +12,7 @@ from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.domain.spans import duration
-from console.presentation import pairs
+from console.presentation import gpu_use, pairs
 from console.presentation.boards import budget_words, problems, troubles
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
@@ -28,7 +28,9 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
     if time is not None and (end := all_done(time)):
         lines.append(f"time     {end}")
     for pair in board.pairs:
-        lines += [_pair(pair), *(_time(pair, time) if time else ())]
+        use = gpu_use.words(pair, time.at if time else None)
+        lines += [_pair(pair), *([f"        GPU {use}"] if use else ())]
+        lines += _time(pair, time) if time else ()
     if board.logcopy:
         lines.append(f"logcopy  {_state(board.logcopy)}  {neutralise(board.logcopy_line)}".rstrip())
     lines += [f"{each.name}  {_state(each)}  not ours" for each in board.foreign]

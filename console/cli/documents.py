@@ -14,7 +14,7 @@ from console.domain.facts import ClusterEvent, ContainerFacts
 from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
 from console.domain.pod_records import LostPod
-from console.domain.progress import EndedAttempt, SeenGpu
+from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
 from console.operations.watching.lookup import Known
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _pair(pair: PairBoard, *, heard: bool) -> Document:
         "gpu": pair.gpu,
         "gpuAsked": pair.gpu_asked,
         "gpus": {"simulator": _gpu(pair.simulator_gpu), "agent": _gpu(pair.agent_gpu)},
+        "gpuUse": _gpu_use(pair.gpu_use),
         "carlaPort": pair.carla_port,
         "trafficManagerPort": pair.traffic_manager_port,
         "routesSubset": pair.routes_subset,
@@ -131,6 +132,21 @@ def _pair(pair: PairBoard, *, heard: bool) -> Document:
 def _gpu(seen: SeenGpu | None) -> Document | None:
     """What a half said of its GPU, null before it did; null in it is what it could not tell."""
     return asdict(seen) if seen else None
+
+
+def _gpu_use(use: GpuUse | None) -> Document | None:
+    """The last look at how busy it was, null where nobody could look."""
+    if use is None:
+        return None
+    return {
+        "at": moment(use.at),
+        "percent": use.util,
+        "memoryUsedMiB": use.used,
+        "memoryTotalMiB": use.total,
+        "celsius": use.temp,
+        "watts": use.power,
+        "idleSeconds": use.idle,
+    }
 
 
 def _outlook(board: BoardSnapshot) -> Document | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from console.domain.progress import (
         EndedAttempt,
         FinishedRoute,
+        GpuUse,
         MergedResult,
         MergeProblem,
         MergeStatus,
@@ -184,6 +185,8 @@ class PairBoard(msgspec.Struct, frozen=True, gc=False):
     simulator_gpu: SeenGpu | None = None
     agent_gpu: SeenGpu | None = None
     """What the halves said of their GPUs; None before they have."""
+    gpu_use: GpuUse | None = None
+    """The last that its simulator's half said of it in this attempt; None where it cannot tell."""
 
     @property
     def gpu(self) -> int | None:

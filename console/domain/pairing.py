@@ -123,6 +123,7 @@ def _halves(
         "not_created": pair.not_created,
         "simulator_gpu": report.simulator_gpu if report else None,
         "agent_gpu": report.agent_gpu if report else None,
+        "gpu_use": report.gpu_use if report and pair.fresh else None,
     }
 
 

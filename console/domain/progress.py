@@ -80,6 +80,23 @@ class SeenGpu(msgspec.Struct, frozen=True, gc=False):
     """The Job asks for shares: others on the same GPU are meant to be there."""
 
 
+class GpuUse(msgspec.Struct, frozen=True, gc=False):
+    """How busy a pair's GPU was at one look of its simulator's half; None is what was not told."""
+
+    at: datetime
+    util: int | None = None
+    """Percent."""
+    used: int | None = None
+    """Of its memory, MiB."""
+    total: int | None = None
+    temp: int | None = None
+    """Degrees C."""
+    power: int | None = None
+    """W."""
+    idle: int | None = None
+    """Seconds since the first of the last looks that all found it at 0 %; 0 where it was busy."""
+
+
 class EndedAttempt(msgspec.Struct, frozen=True, gc=False):
     """Why one half's attempt ended, as its supervisor recorded it."""
 
@@ -119,6 +136,8 @@ class PairProgress(msgspec.Struct, frozen=True, gc=False):
     simulator_gpu: SeenGpu | None = None
     agent_gpu: SeenGpu | None = None
     """None before that half has looked."""
+    gpu_use: GpuUse | None = None
+    """None where its container cannot tell, and before it has."""
 
 
 class MergeProblem(msgspec.Struct, frozen=True, gc=False):

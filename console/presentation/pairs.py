@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.estimates import PairTime
 from console.domain.spans import age
+from console.presentation import gpu_use
 from console.presentation.endings import cause, container_state, restart_count
 from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
 from console.presentation.tones import (
@@ -89,14 +90,22 @@ def gpu(pair: PairBoard) -> str:
 
 def hardware(pair: PairBoard) -> Line:
     """The card and the two ports."""
+    wrong = pair.gpus_differ or gpu(pair) == "none"
     return text(
         ("GPU ", Tone.MUTED),
-        gpu(pair),
+        (gpu(pair), Tone.WARN if wrong else Tone.TEXT),
         ("  port ", Tone.MUTED),
         f"{pair.carla_port}",
         ("  traffic ", Tone.MUTED),
         f"{pair.traffic_manager_port}",
     )
+
+
+def _card(pair: PairBoard, now: datetime | None, width: int) -> Line:
+    """The same, and at the right edge how busy it is."""
+    left = hardware(pair)
+    use = gpu_use.line(pair, now, width - width_of(left) - 2)
+    return spread(left, use, width) if use else left
 
 
 def _half(name: str, pair: PairBoard, width: int) -> Line:
@@ -175,7 +184,7 @@ def panel(
     time: PairTime | None = None,
 ) -> list[Line]:
     """What a panel of that inner size shows: most needed first, spaced when there is room."""
-    top = [_standing(pair, now, time, width), hardware(pair)]
+    top = [_standing(pair, now, time, width), _card(pair, now, width)]
     middle = [
         spread(route_bar(pair.cells, width - 18), _counts(pair), width),
         spread(_route(pair), _usual(time), width),
@@ -264,14 +273,23 @@ def rows(
         ],
         "  ",
     )
-    ports = text((f"GPU {gpu(pair)} :{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
     indent = text("  ")
+    ports = _ports(pair, now, width - width_of(halves) - 3)
     last = _last_row(pair, width - 2, now, "" if shared else alike, time)
     return [
         spread(head, right, width),
         spread((*indent, *halves), ports, width),
         (*indent, *last),
     ]
+
+
+def _ports(pair: PairBoard, now: datetime | None, room: int) -> Line:
+    """The card, how busy it is where that fits, and the two ports."""
+    wrong = Tone.WARN if pair.gpus_differ else Tone.MUTED
+    card = text((f"GPU {gpu(pair)} ", wrong))
+    ports = text((f":{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
+    use = gpu_use.line(pair, now, room - width_of(card) - width_of(ports) - 1)
+    return (*card, *use, *text(" "), *ports) if use else (*card, *ports)
 
 
 def _last_row(

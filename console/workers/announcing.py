@@ -20,6 +20,10 @@ _LIFE_STRIDE = 1_000
 _LIVES_DIGITS = 13
 _CLOCK_TICKS = 100
 _MESSAGE_LIMIT = 1_000
+GPU_USE = "gpu_use"
+"""Of a snapshot: how busy the GPUs are."""
+_PASSING = ("t", GPU_USE)
+"""What differs each time: it is told with the next snapshot, but makes none."""
 _QUIET_LIMIT = 30.0
 """Seconds after which a snapshot is repeated although nothing has changed."""
 
@@ -47,7 +51,7 @@ class Announcer:
     def snapshot(self, payload: dict[str, Any]) -> bool:
         """Tell the state if it is new, or has not been told for a while; True when it is new."""
         now = payload["t"]
-        content = {key: value for key, value in payload.items() if key != "t"}
+        content = {key: value for key, value in payload.items() if key not in _PASSING}
         new: bool = content != self._shown
         old = self._shown_at is None or not 0 <= now - self._shown_at < _QUIET_LIMIT
         if new or old:

@@ -20,6 +20,7 @@ def gpu_faults(status: PairsStatus) -> list[Problem]:
     told = _by_pair(status)
     found = [_said(status, pair) for pair in sorted(stopped)]
     found += [_differ(pair, told[pair]) for pair in sorted(set(told) - stopped)]
+    found += [_elsewhere(pair, status) for pair in sorted(set(told) - stopped)]
     return [fault for fault in found if fault] + _on_one(told, stopped)
 
 
@@ -46,6 +47,16 @@ def _differ(pair: int, halves: dict[str, Gpu]) -> Problem | None:
         return None
     text = f"pair {pair}: its halves are on different GPUs, {simulator} and {agent}"
     return Problem(KIND, pair, text)
+
+
+def _elsewhere(pair: int, status: PairsStatus) -> Problem | None:
+    """The words name no figure: they are one problem for as long as it lasts."""
+    half = status.half(pair, "simulator")
+    if half.gpu_use is None or not half.gpu_use.elsewhere or half.at_rest:
+        return None
+    own = half.gpu.uuid if half.gpu else None
+    where = f"pair {pair}: its simulator draws on another GPU than its own"
+    return Problem(KIND, pair, f"{where}, {half.gpu_use.elsewhere} instead of {own or '?'}")
 
 
 def _on_one(told: dict[int, dict[str, Gpu]], stopped: set[int]) -> list[Problem]:

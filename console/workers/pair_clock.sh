@@ -29,6 +29,8 @@ read_settings() {
     limit PARTNER_LIMIT 1800 && partner_limit=$centi
     limit SERVER_IDLE_LIMIT 0 && idle_limit=$centi
     limit PORT_LIMIT 60 && port_limit=$centi && glance=$((centi / 4))
+    limit GPU_PERIOD 15 && use_period=$centi
+    limit GPU_LIMIT 10 && use_limit=$centi
   fi
   [ "$glance" -lt 1000 ] || glance=1000
   log="$AGENT_DIR/leaderboard.log" keeper_sign="$AGENT_DIR/.checkpoint-keeper" python_sign="$AGENT_DIR/.python-$PAIR"

@@ -26,7 +26,7 @@ grow_family() {
       pid=${row%%:*} row=${row#*:}
       case $family in *" $pid "*) continue ;; esac
       case "$family" in *" ${row%:*} "* | *" ${row#*:} "*) family="$family$pid " grown=yes ;; esac
-      case $$:${row%:*}:$pid in 1:1:"${copier:-}" | 1:1:"${keeper:-}") ;; 1:1:*) family="$family$pid " grown=yes ;; esac
+      case $$:${row%:*}:$pid in 1:1:"${copier:-}" | 1:1:"${keeper:-}" | 1:1:"${use_asked:-}") ;; 1:1:*) family="$family$pid " grown=yes ;; esac
     done
   done
 }

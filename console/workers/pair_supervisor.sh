@@ -13,6 +13,7 @@
 # restarts this half; 1 failed, to be restarted and resumed. Limits are in seconds:
 #   POLL 1                 pause between two looks at everything
 #   GPU_LIMIT 10           until nvidia-smi has said which GPU this half sees: see gpu_sight.sh
+#   GPU_PERIOD 15          simulator: between two looks at how busy its GPU is; 0 = none. See gpu_use.sh
 #   BOOT_LIMIT 600         simulator: the server's port must listen by then
 #   PARTNER_LIMIT          silence of a partner that has not come yet; agent 900, simulator 1800
 #                          (kubelet pulls the agent's image while the first simulator runs)
@@ -43,6 +44,7 @@ finish() {
   case $event in workload-crashed | setup-invalid | load-failed) collect_exit ;; result-complete) workload_runs || collect_exit ;; esac
   phase=stopping
   beat
+  [ "$role" = agent ] || kill_question
   end_workload
   route=-
   if [ "$role" = agent ]; then
@@ -124,7 +126,7 @@ live() {
 
 main() {
   role=$1 command_text=$2
-  case $role in simulator) partner=agent ;; *) partner=simulator && . "${0%/*}/pair_checkpoint.sh" ;; esac
+  case $role in simulator) partner=agent && . "${0%/*}/gpu_use.sh" ;; *) partner=simulator && . "${0%/*}/pair_checkpoint.sh" ;; esac
   . "${0%/*}/pair_$role.sh"
   pass_time
   : "${PAIR:=1}" "${STATUS_DIR:=/tmp/status}"

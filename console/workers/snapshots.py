@@ -9,7 +9,7 @@ from console.results import coverage
 from console.results.plan import PairRoutes, Plan
 from console.results.quoting import printable
 from console.results.report import MergeReport, Problem
-from console.workers import pair_words, protocol
+from console.workers import announcing, pair_words, protocol
 from console.workers.gpu_faults import gpu_faults
 from console.workers.shared_failures import shared_failures
 from console.workers.status_files import Gpu, HalfEnd, HalfStatus, PairsStatus
@@ -64,7 +64,16 @@ def snapshot_payload(
         "problems": [_problem(problem) for problem in problems[:_PROBLEMS]],
         "pairs": [_pair(plan, pair, report, status) for pair in plan.pairs],
     }
+    use = _gpu_use(plan, status)
+    if use:
+        payload[announcing.GPU_USE] = use
     return _fitting(payload)
+
+
+def _gpu_use(plan: Plan, status: PairsStatus) -> list[dict[str, Any]]:
+    """Of each pair whose simulator runs and has looked."""
+    halves = [(pair.pair, status.half(pair.pair, "simulator")) for pair in plan.pairs]
+    return [half.gpu_use.told(pair) for pair, half in halves if half.gpu_use and not half.at_rest]
 
 
 def _expected(problem: Problem, status: PairsStatus) -> bool:
@@ -142,7 +151,10 @@ def _current(plan: Plan, pair: PairRoutes, report: MergeReport) -> str | None:
 
 
 def _fitting(payload: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the least recent ends, then the last problems, until the line is short enough."""
+    """Leave out how busy GPUs are, the least recent ends, then the last problems, until the line
+    is short enough."""
+    if not _fits("snapshot", payload):
+        payload.pop(announcing.GPU_USE, None)
     while not _fits("snapshot", payload):
         fullest = max(payload["pairs"], key=lambda pair: len(pair["ended"]))
         if fullest["ended"]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from console.results import files
 from console.results.quoting import printable
 from console.workers import evaluator_reports, pair_words
+from console.workers.gpu_use import GpuReading, gpu_reading
 
 CANCEL = "simulation.cancel"
 LOGCOPY_DONE = "logcopy.done"
@@ -21,13 +22,13 @@ LOGCOPY_DONE = "logcopy.done"
 
 _FILE = re.compile(
     r"pair-(\d{1,3})\.(simulator|agent)\."
-    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-fault)|given-up-(\d{1,6})"
+    r"(?:attempt-(\d{1,6})|ended-(\d{1,6})|(heartbeat|done|gpu|gpu-use|gpu-fault)|given-up-(\d{1,6})"
     r"|evaluator-(\d{1,6}))"
 )
 _HEARTBEAT = re.compile(r"(\d{1,6}) (\d{1,12}) ([a-z-]{1,20})\s*")
 _ENDED = re.compile(
     r"reason=([a-z-]{1,30}) exit=(-?\d{1,6}) signal=(-?\d{1,4}) "
-    r"route=([A-Za-z0-9_.-]{1,80}) t=(\d{1,12})(?:\.\d*)?\s*"
+    r"route=([A-Za-z0-9_.-]{1,80}) t=(\d{1,11})(?:\.\d*)?\s*"
 )
 _GIVEN_UP = re.compile(r"route=([A-Za-z0-9_.-]{1,80}) attempts=(\d{1,6}) t=\d{1,12}\s*")
 _GPU = re.compile(
@@ -86,6 +87,8 @@ class HalfStatus:
     ended: tuple[HalfEnd, ...] = ()
     given_up: tuple[GivenUp, ...] = ()
     gpu: Gpu | None = None
+    gpu_use: GpuReading | None = None
+    """The latest look at how busy its GPU is; None while it has not looked in this attempt."""
     gpu_fault: str = ""
     """Why the pair cannot drive on its GPUs, in this half's words."""
     load_error: str = ""
@@ -196,6 +199,7 @@ def _half(
         ended=tuple(_ended(start, key[1], number) for number in latest),
         given_up=_given_up(start, sorted(set(marks["given-up"]) - {0})),
         gpu=_gpu(_content(start + "gpu")) if "gpu" in marks else None,
+        gpu_use=gpu_reading(_content(start + "gpu-use"), attempt) if "gpu-use" in marks else None,
         gpu_fault=printable(_content(start + "gpu-fault").strip()) if "gpu-fault" in marks else "",
         load_error=_load_error(folder, key[0], evaluators[-1]) if evaluators else "",
         evaluators=tuple(evaluators),

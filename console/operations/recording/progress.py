@@ -19,6 +19,7 @@ from console.domain.events import (
 from console.domain.progress import (
     EndedAttempt,
     FinishedRoute,
+    GpuUse,
     MergeProblem,
     MergeStatus,
     PairProgress,
@@ -43,6 +44,7 @@ from console.workers import protocol
 
 MARK = protocol.PREFIX.encode() + b" "
 MOST_PAIRS = 64
+_FIGURES = ("util", "used", "total", "temp", "power", "idle")
 
 
 class ProgressReader:
@@ -127,13 +129,14 @@ def _plan_reported(payload: dict[str, Any], at: datetime) -> PlanReported:
 
 
 def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:
+    use = dict(_gpu_uses(payload))
     return ProgressReport(
         sequence=sequence,
         at=datetime.fromtimestamp(number(payload, "t"), UTC),
         status=MergeStatus(text(payload, "status")),
         done=whole(payload, "done"),
         total=maybe_whole(payload, "total"),
-        pairs=tuple(_pair(each) for each in parts(payload, "pairs")[:MOST_PAIRS]),
+        pairs=tuple(_pair(each, use) for each in parts(payload, "pairs")[:MOST_PAIRS]),
         problems=tuple(
             MergeProblem(text(each, "kind"), whole(each, "pair"), text(each, "text"))
             for each in parts(payload, "problems")
@@ -141,7 +144,14 @@ def _report(sequence: int, payload: dict[str, Any]) -> ProgressReport:
     )
 
 
-def _pair(seen: dict[str, Any]) -> PairProgress:
+def _gpu_uses(payload: dict[str, Any]) -> Iterator[tuple[int, GpuUse]]:
+    """How busy whose GPU was, where it is told."""
+    for each in parts({"gpu_use": [], **payload}, "gpu_use")[:MOST_PAIRS]:
+        figures = (maybe_whole({word: None, **each}, word) for word in _FIGURES)
+        yield whole(each, "pair"), GpuUse(datetime.fromtimestamp(number(each, "t"), UTC), *figures)
+
+
+def _pair(seen: dict[str, Any], use: dict[int, GpuUse]) -> PairProgress:
     pair = whole(seen, "pair")
     gpus = part(seen, "gpus") if seen.get("gpus") is not None else {}
     return PairProgress(
@@ -155,6 +165,7 @@ def _pair(seen: dict[str, Any]) -> PairProgress:
         ended=tuple(_ended(pair, each) for each in parts(seen, "ended")),
         simulator_gpu=_gpu(gpus, "simulator"),
         agent_gpu=_gpu(gpus, "agent"),
+        gpu_use=use.get(pair),
     )
 
 

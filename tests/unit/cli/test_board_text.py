@@ -12,7 +12,7 @@ from console.domain.budget import RestartBudget
 from console.domain.events import StreamState
 from console.domain.facts import ContainerFacts, ContainerState, JobFacts, PodFacts
 from console.domain.pod_records import LostPod
-from console.domain.progress import MergedResult, MergeProblem
+from console.domain.progress import GpuUse, MergedResult, MergeProblem
 from console.presentation.tones import Tone, text
 
 
@@ -233,3 +233,14 @@ def test_a_container_that_others_put_there_is_told_as_not_ours() -> None:
     job = JobFacts("demo", "leaderboard", "u1", NOW, 8, plan=plan_for("2.0"))
     pod = PodFacts("demo-x", "leaderboard", "p1", "demo", "Running", (running("istio-proxy"),))
     assert line_of("istio-proxy", job=job, pod=pod) == "istio-proxy  running  not ours"
+
+
+def test_how_busy_a_pairs_gpu_is_stands_beneath_it_where_a_container_can_tell() -> None:
+    use = GpuUse(NOW, 87, 9318, 23028, 64, 151, 0)
+    told = lines(pairs=(pair(1, 2, gpu_use=use), pair(2, 2)))
+    assert [line for line in told if line.startswith("        GPU ")] == [
+        "        GPU 87 % 9.1/22.5 GiB 64°C 151 W"
+    ]
+    assert told.index("        GPU 87 % 9.1/22.5 GiB 64°C 151 W") == 1 + next(
+        at for at, line in enumerate(told) if line.startswith("pair 1")
+    )

@@ -23,7 +23,14 @@ from console.domain.facts import (
 )
 from console.domain.pod_records import LostPod
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
-from console.domain.progress import EndedAttempt, MergedResult, MergeProblem, MergeStatus, SeenGpu
+from console.domain.progress import (
+    EndedAttempt,
+    GpuUse,
+    MergedResult,
+    MergeProblem,
+    MergeStatus,
+    SeenGpu,
+)
 from console.operations.ports.recorder import Recording
 from console.operations.submitting.preflight import Outcome
 from console.operations.watching.lookup import Found, Known
@@ -273,10 +280,24 @@ def test_what_nobody_knows_of_a_pair_is_null() -> None:
         total=None,
     )
     unknown = {name for name, value in document.items() if value is None}
-    assert unknown == {"gpu", "gpuAsked", "attempt", "restarts", "simulator", "agent", "ended"}
+    asked = {"gpu", "gpuAsked", "gpuUse"}
+    assert unknown == asked | {"attempt", "restarts", "simulator", "agent", "ended"}
     assert document["routes"] == {"done": None, "total": None}
     assert document["gpus"] == {"simulator": None, "agent": None}
     assert document["restartsAtLeast"] == 0
+
+
+def test_how_busy_a_gpu_was_is_told_with_its_moment_and_what_was_not_told_is_null() -> None:
+    use = GpuUse(AT, 87, None, None, 64, 151, 0)
+    assert first_pair(gpu_use=use)["gpuUse"] == {
+        "at": "2026-11-22T16:01:12Z",
+        "percent": 87,
+        "memoryUsedMiB": None,
+        "memoryTotalMiB": None,
+        "celsius": 64,
+        "watts": 151,
+        "idleSeconds": 0,
+    }
 
 
 def test_what_a_half_said_of_its_gpu_is_told_whole() -> None:
