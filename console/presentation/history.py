@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from console.domain.sizes import in_words
 from console.domain.spans import age, duration
 from console.operations.recording.history_rows import HistoryRow
 from console.presentation.gpu_hours import in_hours
+from console.presentation.row_filter import FilterTerms, wanted
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, joined, text
 from console.presentation.wrapping import wrapped
@@ -221,10 +223,35 @@ def in_order(rows: Iterable[HistoryRow], order: Order, now: datetime) -> list[Hi
     return [row for _, row in known] + [row for told, row in keyed if told is None]
 
 
-def matches(row: HistoryRow, wanted: str) -> bool:
-    """A part of whatever the row tells; a leading `!` inverts."""
-    negative, needle = wanted.startswith("!"), wanted.lstrip("!").lower()
-    return not needle or (needle in row.text) is not negative
+def matches(row: HistoryRow, typed: str) -> bool:
+    """A part of whatever the row tells; what else can be typed is `row_filter`'s."""
+    asked = _read(typed)
+    named = {each.name: FIELDS[each.name](row).lower() for each in asked.fields}
+    words = _names(row) if asked.fuzzy else row.text
+    labels = dict(row.row.labels) if asked.labels and row.row else {}
+    return asked.leaves(words, named, labels)
+
+
+FIELDS: dict[str, Callable[[HistoryRow], str]] = {
+    "name": lambda row: row.recording.name,
+    "namespace": lambda row: row.recording.namespace,
+    "context": lambda row: row.recording.cluster,
+    "status": lambda row: row.row.status.value if row.row else "",
+    "team": lambda row: row.entry.team or "",
+    "image": lambda row: row.entry.agent_image,
+    "track": lambda row: row.entry.track,
+}
+"""What may be asked for by itself, as `team=raven`."""
+
+
+@lru_cache(16)
+def _read(typed: str) -> FilterTerms:
+    return wanted(typed, FIELDS)
+
+
+def _names(row: HistoryRow) -> str:
+    """Where letters that lie apart are looked for: a sentence has them all."""
+    return "\n".join(FIELDS[name](row) for name in ("name", "team", "image")).lower()
 
 
 def detail_rows(row: HistoryRow, now: datetime, width: int, most: int) -> list[Line]:

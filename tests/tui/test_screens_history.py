@@ -64,7 +64,7 @@ async def test_enter_opens_the_recording_and_escape_comes_back_to_its_row(
         await shows(pilot, "▌Monitor  heron", "recording of gone-cluster", "✗ Failed")
         await pilot.press("escape", "l")
         await shows(pilot, "▌Logs  heron")
-        await pilot.press("right_square_bracket")
+        await pilot.press("tab")
         await shows(pilot, "agent one says hello")
         await pilot.press("colon", *"history", "enter")
         await shows(pilot, "▌History", "falcon", "races/heron")

@@ -167,7 +167,8 @@ class HistoryScreen(FilteredListScreen):
             key=lambda row: (row.recording.cluster, row.recording.uid),
         )
         yield OrderedInput(
-            placeholder="filter: name, status, image, team, …; !x hides", compact=True
+            placeholder="filter: any part; !x hides, -f fuzzy, team=x status=x context=x …",
+            compact=True,
         )
         yield Detail()
 

@@ -147,3 +147,23 @@ def test_the_details_tell_what_was_imported_and_from_whom() -> None:
     assert "imported" not in told()
     assert "of lab, imported, made by alice@stork" in told(imported=True, machine="alice@stork")
     assert "of lab, imported, made by somebody for a team" in told(imported=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("team=raven", True), ("team=raven status=failed", True), ("team!=raven", False),
+     ("status=complete", False), ("image=image:1 track=map", True), ("context=lab", True),
+     ("namespace=races name=demo", True), ("budget team=raven", True), ("-f dmo", True),
+     ("-f omd", False), ("-l queue=gpu", False), ("-l !queue", True)],
+)  # fmt: skip
+def test_the_filter_understands_fields_fuzzy_and_labels_as_the_list_does(
+    typed: str, found: bool
+) -> None:
+    assert history.matches(row(team="Team Raven"), typed) is found
+
+
+def test_a_recording_that_does_not_tell_its_job_is_asked_for_its_name_all_the_same() -> None:
+    unknown = row(row=None, agent_image="", track="", team=None)
+    assert history.matches(unknown, "name=demo")
+    assert not history.matches(unknown, "status=failed")
+    assert not history.matches(unknown, "-l a=b")
