@@ -67,6 +67,8 @@ def pace_line(time: PairTime, now: datetime) -> Line:
 def with_end(told: Sequence[Line], time: PairTime, now: datetime, width: int) -> Line:
     """The first of these that fits beside when it is done; of that the minutes go first."""
     ends = [_done(time, _end_words, now), _done(time, _end_alone, now)]
+    if not ends[0]:
+        return told[0]
     for left in told:
         for right in ends:
             if width_of(left) + width_of(right) < width:

@@ -130,6 +130,15 @@ def test_where_it_is_narrow_minutes_go_first_and_then_the_earlier_end(
     assert said(with_end([pace_line(time, NOW)], time, NOW, width)) == words
 
 
+def test_a_pair_that_is_over_has_its_whole_row_for_what_ended_it() -> None:
+    crash = EndedAttempt(1, 1, "simulator", "crashed", 139, 11, "RouteScenario_6_rep0", DRAWN)
+    shown = pair(1, 2, ended=(crash,), status=PairStatus.FAILED)
+    alone, timed = (
+        pairs.rows(shown, 76, DRAWN, "", time)[2] for time in (None, PairTime(1, over=True))
+    )
+    assert said(timed) == said(alone)
+
+
 @pytest.mark.parametrize("width", range(36, 80))
 def test_no_countdown_is_ever_cut(width: int) -> None:
     time = PairTime(
