@@ -8,7 +8,7 @@
 # What is told is a status file; `-` is what it did not say, or what is not true of this GPU alone: a
 # MIG slice's card counts all of its slices. Without an answer there is no file.
 
-use_asked= use_started= use_since=0 use_due=0 use_pause=0 use_missed= use_mig=,mig.mode.current
+use_asked= use_started= use_since=0 use_due=0 use_pause=0 use_late= use_mig=,mig.mode.current
 use_idle_since= use_buses= use_bus= use_told= use_elsewhere=-
 
 # One step: take an answer that is there, give up one that is late, ask when it is time.
@@ -50,6 +50,8 @@ ask_smi() {
 # Most die at once; one that does not is looked at again at each step.
 give_up_asking() {
   use_since=$clock
+  [ -n "$use_late" ] || say "nvidia-smi does not answer: it is asked less often how busy the GPU is"
+  use_late=yes
   kill_question || return 0
   miss_use
 }
@@ -72,8 +74,7 @@ kill_question() {
 miss_use() {
   use_idle_since=
   rm -f "$use_answer"
-  [ -n "$use_missed" ] || say "nvidia-smi does not tell how busy the GPU is: it is asked less often"
-  use_missed=yes use_pause=$((use_pause * 2))
+  use_pause=$((use_pause * 2))
   [ "$use_pause" -le $((use_period * 16)) ] || use_pause=$((use_period * 16))
   [ "$use_pause" -ge "$use_period" ] || use_pause=$((use_period * 2))
   use_due=$((clock + use_pause))

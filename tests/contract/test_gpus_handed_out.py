@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from fakes.embedded import Embedded, embedded_cluster
 
-from console.domain.board import BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
+from console.cli.boards import board_text
+from console.domain.board import GPU_PROBLEM, BoardSnapshot, PairBoard, PairStatus, SubmissionStatus
 from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
@@ -197,3 +198,19 @@ async def test_a_pair_with_a_wrong_gpu_drives_nothing_and_spends_no_restart(
         failed = [p.number for p in board.pairs if p.status is PairStatus.FAILED]
         assert failed == pairs
         assert board.done == 5 * (4 - len(pairs))
+
+
+@pytest.mark.slow
+async def test_how_busy_each_pairs_gpu_is_comes_from_its_own_simulator(tmp_path: Path) -> None:
+    """From nvidia-smi through the status file, logcopy's log and the fold to `status`."""
+    async with console(tmp_path) as (_, services):
+        idle = submission("idle", "console.local/team-agent:steady", f"{SIMULATOR}.gpu-idle")
+        await launch(services, Judged(idle).valid)
+        board = await board_when(
+            services, "idle", lambda board: all(p.gpu_use for p in board.pairs) and all_told(board)
+        )
+        told = board_text(board).splitlines()
+    assert [line for line in told if line.startswith("        GPU ")] == [
+        "        GPU 0 % 0.3/22.5 GiB 41°C 24 W"
+    ] * 4
+    assert not [each for each in board.problems if each.kind == GPU_PROBLEM]

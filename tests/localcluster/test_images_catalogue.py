@@ -201,3 +201,28 @@ def test_a_team_image_can_have_a_leaderboard_of_its_own_that_flatters(tmp_path: 
 def test_a_leaderboard_image_can_lack_the_egg(tmp_path: Path) -> None:
     root = pull("console.local/leaderboard:2.0-no-egg", tmp_path).root
     assert list(root.rglob("*.egg")) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "load"),
+    [
+        ("0.9.14.gpu-busy", "87, 9318, 23028, 64, 151.22, [N/A]"),
+        ("gpu-idle", "0, 312, 23028, 41, 24.90, [N/A]"),
+        ("0.9.14", ", ".join(["[N/A]"] * 6)),
+    ],
+)
+def test_a_simulators_nvidia_smi_tells_a_load_only_where_its_tag_says_so(
+    tag: str, load: str, tmp_path: Path
+) -> None:
+    image = pull(f"console.local/carla-simulator:{tag}", tmp_path / "store")
+    (tmp_path / "nvidia3").touch()
+    (tmp_path / "gpus" / "3").mkdir(parents=True)
+    (tmp_path / "gpus" / "3" / "information").write_text("GPU UUID: GPU-a\nDevice Minor: 3\n")
+    told = subprocess.run(
+        [image.root / "usr/local/bin/nvidia-smi", "--query-gpu=uuid,pci.bus_id,utilization.gpu"],
+        env={**image.env, "PATH": "/bin", "GPU_DEV": str(tmp_path), "GPU_PROC": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == f"GPU-a, 00000000:03:00.0, {load}\n"

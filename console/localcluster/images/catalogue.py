@@ -37,6 +37,8 @@ _MISTREATED = re.compile(r"(.+)\.gpu-(none|void|wrong|swapped)")
 _LACKING = re.compile(r"(?:(.+)\.)?(needs-x|no-x|no-graphics|no-port|no-town\d\d)")
 """Of a simulator: what its image has not, or its node."""
 _LACKS = {"needs-x": "offscreen", "no-x": "x", "no-graphics": "graphics", "no-port": "port"}
+_LOADED = re.compile(r"(?:(.+)\.)?gpu-(busy|idle)")
+"""Of a simulator: the load that its nvidia-smi tells. Without it tells none, as of some cards."""
 _IN_WORKSPACE = "-in-workspace"
 """Of a simulator: its server is /workspace/CarlaUE4.sh."""
 _NO_EGG = "-no-egg"
@@ -145,6 +147,10 @@ def _simulator(tag: str) -> _Recipe:
         files = [each for each in plain.files if not each.path.endswith(f"/{what}.umap")]
         env = {**plain.env, "STANDIN_LACKS": lacks}
         return replace(plain, description=says, env=env, files=files)
+    if match := _LOADED.fullmatch(tag):
+        plain = _simulator(match[1] or "latest")
+        env = {**plain.env, "STANDIN_LOAD": match[2]}
+        return replace(plain, description=f"{plain.description} Its GPU is {match[2]}.", env=env)
     home = "/workspace" if tag.endswith(_IN_WORKSPACE) else "/home/carla"
     env = {
         "CARLA_SAVED_DIR": f"{home}/CarlaUE4/Saved",
