@@ -21,7 +21,8 @@ def columns(width: int) -> tuple[ListColumn, ...]:
 
 
 def _titles(width: int) -> tuple[str, ...]:
-    return _TITLES if width >= 100 else tuple(each for each in _TITLES if each != "CONTEXT")
+    narrow = {"CONTEXT"} if width >= 76 else {"CONTEXT", "TEAM"}
+    return _TITLES if width >= 100 else tuple(each for each in _TITLES if each not in narrow)
 
 
 def cells(row: HistoryRow, width: int, now: datetime) -> tuple[Line, ...]:

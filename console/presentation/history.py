@@ -130,6 +130,7 @@ COLUMNS = (
         6,
         lambda row, _: row.entry.gpu.used,
         lambda row, _: _plain(in_hours(row.entry.gpu.used), Tone.MUTED),
+        least=78,
         right=True,
         falling=True,
     ),
@@ -138,10 +139,13 @@ COLUMNS = (
         7,
         lambda row, _: row.entry.gpu.wasted,
         lambda row, _: _plain(in_hours(row.entry.gpu.wasted), Tone.MUTED),
+        least=78,
         right=True,
         falling=True,
     ),
-    HistoryColumn("TOOK", 6, lambda row, now: row.seconds(now), _took, right=True, falling=True),
+    HistoryColumn(
+        "TOOK", 6, lambda row, now: row.seconds(now), _took, least=70, right=True, falling=True
+    ),
     HistoryColumn(
         "SIZE",
         7,

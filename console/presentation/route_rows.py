@@ -54,7 +54,7 @@ COLUMNS = (
     RouteColumn("SCORE", 6, lambda r: r.score_composed,
                 lambda r: text((f"{r.score_composed:.2f}", Tone.STRONG)), right=True),
     RouteColumn("ROUTE %", 7, lambda r: r.score_route,
-                lambda r: text(f"{r.score_route:.1f}"), right=True),
+                lambda r: text(f"{r.score_route:.1f}"), 72, right=True),
     RouteColumn("PENALTY", 7, lambda r: r.score_penalty,
                 lambda r: text(f"{r.score_penalty:.3f}"), 96, right=True),
     RouteColumn("KM", 6, lambda r: r.route_length,

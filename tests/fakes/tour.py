@@ -70,7 +70,7 @@ STOPS = (
     Stop("monitor", _place(Place.MONITOR), "restarts"),
     Stop("logs", _place(Place.LOGS), "agent-1"),
     Stop("results", _place(Place.RESULTS), "RouteScenario_0"),
-    Stop("compare with", _place(Place.COMPARISON), "baseline-nightly"),
+    Stop("compare with", _place(Place.COMPARISON), "baseline"),
     Stop("comparison", _comparison, "B  interfuser"),
     Stop("plots", _place(Place.PLOTS), "DRIVING SCORE"),
     Stop("legend", lambda app: app.push_screen(LegendScreen("2.0")), "A ROUTE"),

@@ -17,6 +17,7 @@ from console.presentation import route_rows
 from console.presentation.containers import agent_of
 from console.presentation.table import Order
 from console.presentation.tones import Line
+from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
 from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
@@ -74,7 +75,9 @@ class ResultVerdict(Canvas):
         if self.results is None:
             return []
         verdict = shown.verdict_rows(self.results, width)
-        return [*verdict, shown.headline_scores(self.results)] if self.scores else verdict
+        if not self.scores or not width:
+            return verdict
+        return [*verdict, *wrapped(shown.headline_scores(self.results), width)]
 
     def show(self, results: ResultsView, *, scores: bool) -> None:
         """As high as what there is to say."""

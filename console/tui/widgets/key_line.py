@@ -6,7 +6,7 @@ with the whole screen whenever a key is dimmed or the focus moves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from textual import events
@@ -49,6 +49,7 @@ class KeyLine(Canvas, can_focus=False):
         self._pointed: str | None = None
         self._left_out = 0
         """Of the first keys, where the last ones have no room."""
+        self._placed: tuple[ShownKey, ...] = ()
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -61,10 +62,23 @@ class KeyLine(Canvas, can_focus=False):
     def draw(self, width: int, height: int) -> list[Line]:
         self.keys = tuple(self._shown())
         self._left_out = min(self._left_out, max(len(self.keys) - 1, 0))
+        self._placed = self._fitting(self.keys[self._left_out :], width - 1)
         spans: list[Span] = [(" ", Tone.TEXT)]
-        for each in self.keys[self._left_out :]:
+        for each in self._placed:
             spans += [*self._spans(each), (" ", Tone.TEXT)]
-        return [tuple(spans)]
+        return [tuple(spans[:-1])]
+
+    def _fitting(self, keys: Sequence[ShownKey], room: int) -> tuple[ShownKey, ...]:
+        """Those that there is room for, each whole; the last one, which tells of all, is kept."""
+        if not keys or self._room(keys) <= room:
+            return tuple(keys)
+        *others, last = keys
+        while others and self._room([*others, last]) > room:
+            others.pop()
+        return (*others, last)
+
+    def _room(self, keys: Sequence[ShownKey]) -> int:
+        return sum(width_of(self._spans(each)) for each in keys) + len(keys) - 1
 
     def _spans(self, key: ShownKey) -> Line:
         if key.key == self._pointed:
@@ -84,7 +98,7 @@ class KeyLine(Canvas, can_focus=False):
     def at(self, x: int) -> ShownKey | None:
         """The key that stands there."""
         left = 1
-        for each in self.keys[self._left_out :]:
+        for each in self._placed:
             right = left + width_of(self._spans(each))
             if left <= x < right:
                 return each
@@ -113,7 +127,7 @@ class KeyLine(Canvas, can_focus=False):
 
     def on_mouse_scroll_down(self) -> None:
         """To the keys that have no room."""
-        if width_of(self._drawn[0] if self._drawn else ()) > self.size.width + 1:
+        if len(self._placed) < len(self.keys) - self._left_out:
             self._left_out += 1
             self.redraw()
 
