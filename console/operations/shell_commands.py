@@ -21,6 +21,16 @@ def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -
     return paths.of_state(shlex.join(line)) if where.way.local else _line(where.way, line)
 
 
+def console_again(where: ClusterDescription, *, everywhere: bool) -> str:
+    """The line that opens the console where it is; `everywhere`: on all namespaces."""
+    listed = ("-A",) if everywhere else ("-n", where.namespace)
+    if where.way.local:
+        return paths.of_state(shlex.join(("carla-console", "--local", *listed)))
+    read_only = ("--readonly",) if where.read_only else ()
+    words = (*where.way.acting, *listed, *_flags(where), *read_only)
+    return _line(where.way, ("carla-console", *words))
+
+
 def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:
     """The same for `kubectl`, which does not know the embedded cluster by name."""
     flags = (*_namespace(where, namespace), *_flags(where), *where.way.acting)

@@ -6,6 +6,7 @@ import msgspec
 
 from console.domain.hostile_text import neutralise
 from console.operations.ports.cluster import KnownContext
+from console.paths import local_command
 from console.presentation.table import ListColumn
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
@@ -61,7 +62,7 @@ def detail(row: KnownContext | None, width: int) -> list[Line]:
     if row is None:
         return wrapped(text(("No context fits.", Tone.MUTED)), width)
     current = "  the kubeconfig's current context (*)" if row.current else ""
-    told = neutralise(row.server) or "carla-console local up starts it; going there does, too"
+    told = neutralise(row.server) or f"{local_command('up')} starts it; going there does, too"
     user = f"  as {neutralise(row.user)}" if row.user else ""
     return wrapped(text((told, Tone.TEXT), (user, Tone.MUTED), (current, Tone.MUTED)), width)
 

@@ -31,6 +31,7 @@ from console.tui.line_commands import LINE_COMMANDS
 from console.tui.moving import Moving
 from console.tui.navigation import go, go_by_name, return_to, screen_of, unsaved
 from console.tui.noticing import Noticing
+from console.tui.outage import Outage
 from console.tui.places import Destination, Place
 from console.tui.plain_rows import PlainRows
 from console.tui.returning import Returning
@@ -51,6 +52,10 @@ if TYPE_CHECKING:
     from console.tui.calling import Calling
     from console.tui.submission_source import Recordings
     from console.tui.whereabouts import Contexts
+
+
+OUTAGE_SECONDS = 30.0
+"""How long it is said that the list is old; its first row says so as long as it is."""
 
 
 class ConsoleApp(
@@ -99,7 +104,7 @@ class ConsoleApp(
         self.user_files = load(paths.settings())
         bind_anew(self._bindings, keyed_console(self.user_files))
         self._offered_start = False
-        self._remarked = ""
+        self._remarked, self._outage = "", Outage()
         self._leaving = False
         self.gate = InputGate()
 
@@ -142,7 +147,7 @@ class ConsoleApp(
         )
 
     def arrived(self) -> None:
-        self._offered_start = False
+        self._offered_start, self._outage = False, Outage()
         self._call()
 
     async def on_unmount(self) -> None:
@@ -158,6 +163,8 @@ class ConsoleApp(
         if link.remark and link.remark != self._remarked:
             self._remarked = link.remark
             self.notify(link.remark, severity="warning")
+        if link.link is Link.CONNECTED:
+            self._tell_outage(self._outage.news(self.backend.fleet(), monotonic()))
         if unreachable and not self._offered_start:
             from console.tui.screens.start import StartScreen
 
@@ -165,6 +172,10 @@ class ConsoleApp(
         self._offered_start = unreachable
         if self._opened is None:
             self.look_around()
+
+    def _tell_outage(self, news: str) -> None:
+        if news:
+            self.notify(neutralise(news), severity="warning", timeout=OUTAGE_SECONDS)
 
     # --- input
 
@@ -237,8 +248,9 @@ class ConsoleApp(
         return return_to(self, destination)
 
     def visited_at(self) -> object:
+        """A view keeps the backend for which it was opened; no other one has it."""
         where = self.backend.connection().description
-        return (where.context, where.server) if where else None
+        return self.backend, (where.context, where.server) if where else None
 
     def action_go(self, place: str) -> None:
         """Show a place about what the present screen is about."""

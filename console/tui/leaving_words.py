@@ -1,8 +1,17 @@
-"""What is said of an embedded cluster, and of what runs on it, when its console is left."""
+"""What is said of what goes on, or ends, when a console is left."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from console.paths import local_command, of_state
+
+MOST_NAMED = 3
+RECORDED = {
+    True: "the recorder keeps what they say",
+    False: "no recorder runs, so that what they say is not kept",
+    None: "whether a recorder runs is not known",
+}
 
 
 def ends_with_it(told: str) -> tuple[str, ...]:
@@ -12,6 +21,15 @@ def ends_with_it(told: str) -> tuple[str, ...]:
         "What is recorded stays on disk; drives under way are lost.",
         f"{local_command('up')}, in another terminal, keeps the cluster running.",
     )
+
+
+def goes_on(running: Sequence[str], recorded: bool | None, again: str) -> str:
+    """Of a cluster that needs no console, in one line. `recorded`: None where nobody knows;
+    `again`: what opens the console there."""
+    more = len(running) - MOST_NAMED
+    names = ", ".join(running[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    many = "submission goes" if len(running) == 1 else "submissions go"
+    return f"{len(running)} {many} on: {names}; {RECORDED[recorded]}. Come back: {again}"
 
 
 def goes_on_without_it(told: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from console.tui.backend import (
     Composition,
     Draft,
     LaunchReport,
+    Link,
     not_connected,
 )
 from console.tui.session import ClusterSession, may
@@ -143,6 +144,8 @@ class LiveBackend(Generic[Wanted]):
         return ends_with_it(told)
 
     def goes_on_after_leaving(self) -> tuple[str, ...]:
+        if not self._session.owns_local:
+            return self._goes_on()
         told = self._running_here()
         if not told or self._ends_local():
             return ()
@@ -150,15 +153,25 @@ class LiveBackend(Generic[Wanted]):
 
         return goes_on_without_it(told)
 
+    def _goes_on(self) -> tuple[str, ...]:
+        """Of a cluster that is not this console's."""
+        link, running = self._session.link, self._running()
+        if link.link is not Link.CONNECTED or link.description is None or not running:
+            return ()
+        from console.operations.shell_commands import console_again
+        from console.tui.leaving_words import goes_on
+
+        again = console_again(link.description, everywhere=link.everywhere)
+        return (goes_on(running, self._session.attended, again),)
+
     def _running_here(self) -> str:
         """What has no final result yet on the embedded cluster that this console started."""
-        running = [
-            row
-            for row in self.fleet().rows
-            if row.status in STILL_RUNNING and row.driving_score is None
-        ]
-        told = ", ".join(f"{row.name} ({tally(row.done, row.total)})" for row in running)
-        return told if self._session.owns_local else ""
+        return ", ".join(self._running()) if self._session.owns_local else ""
+
+    def _running(self) -> list[str]:
+        rows = self.fleet().rows
+        running = (r for r in rows if r.status in STILL_RUNNING and r.driving_score is None)
+        return [f"{row.name} ({tally(row.done, row.total)})" for row in running]
 
     # --- composing
 

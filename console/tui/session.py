@@ -214,6 +214,11 @@ class ClusterSession(Generic[Wanted]):
     def link(self) -> ClusterLink:
         return self.recorder.noted(self._link)
 
+    @property
+    def attended(self) -> bool | None:
+        """Whether a recorder process goes on without this console; None where nobody knows."""
+        return None if self._services is None else self._services.attended()
+
     def _connecting(self) -> ClusterLink:
         offered = self._ways.start_local is not None
         return ClusterLink(local_offered=offered, everywhere=self.everywhere)

@@ -332,9 +332,9 @@ async def test_what_was_not_to_be_had_of_a_wish_is_said_once(
     lab: FakeBackend, contexts: FakeContexts
 ) -> None:
     told: list[str] = []
-    lab.shown_connection = replace(lab.shown_connection, remark="Shown is leaderboard.")
     async with opened(lab, contexts=contexts) as (app, pilot):
         app.notify = lambda message, **_: told.append(message)  # type: ignore[method-assign]
+        lab.shown_connection = replace(lab.shown_connection, remark="Shown is leaderboard.")
         await until(pilot, lambda: told)
         await asyncio.sleep(0)
         app._watch_link()
@@ -354,3 +354,18 @@ async def test_the_embedded_cluster_that_was_left_is_still_asked_for_at_the_end(
         await shows(pilot, "of-prod")
         await pilot.press("q")
         await shows(pilot, "Leave the console?", "It ends with this console: mine (3/20).")
+
+
+async def test_the_way_back_through_the_views_ends_where_the_console_came_from(
+    lab: FakeBackend, prod: FakeBackend, contexts: FakeContexts
+) -> None:
+    """A view of before shows what its own backend knew, which is closed."""
+    async with opened(lab, contexts=contexts) as (app, pilot):
+        await shows(pilot, "of-lab")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 2 and app.gate.is_open)
+        await says(pilot, "ns races")
+        await shows(pilot, "in-races")
+        await pilot.press("minus")
+        await shows(pilot, "There was no other view yet.")
+        assert len(app.screen_stack) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import threading
 import time
@@ -17,11 +18,13 @@ from msgspec.structs import replace
 
 from console.domain.fleet import FleetSnapshot
 from console.errors import ClusterUnreachable, ConsoleError
-from console.operations.ports.cluster import ClusterDescription, Kind
+from console.operations.ports.cluster import ClusterDescription, Kind, WayIn
 from console.operations.services import Services
+from console.operations.shell_commands import console_again
 from console.recorder.recorder import Recorder
 from console.tui.aims import Ways
 from console.tui.backend import Composition, Draft, Link
+from console.tui.leaving_words import goes_on
 from console.tui.live import LiveBackend
 
 
@@ -83,6 +86,20 @@ def prod(tmp_path: Path) -> Place:
     return Place("prod", tmp_path)
 
 
+async def waited_for(backend: LiveBackend[str], place: Place) -> tuple[str, ...]:
+    """What is told of a backend that is left; the cluster answers once that is waited for."""
+    wait_for = concurrent.futures.wait
+
+    def freed(begun: Any, seconds: float) -> Any:
+        assert begun
+        place.free.set()
+        return wait_for(begun, seconds)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(concurrent.futures, "wait", freed)
+        return await asyncio.to_thread(backend.retire)
+
+
 async def test_a_launch_under_way_ends_where_it_was_begun_and_is_told(
     lab: Place, prod: Place
 ) -> None:
@@ -94,11 +111,7 @@ async def test_a_launch_under_way_ends_where_it_was_begun_and_is_told(
     waiting.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await waiting
-    retired = asyncio.create_task(asyncio.to_thread(one.retire))
-    await asyncio.sleep(0)
-    assert not retired.done()
-    lab.free.set()
-    assert await retired == ("lab: launch of mine: done",)
+    assert await waited_for(one, lab) == ("lab: launch of mine: done",)
     assert lab.jobs == ["mine"]
     assert prod.jobs == []
     other.close()
@@ -109,9 +122,7 @@ async def test_how_a_launch_failed_is_told_too(lab: Place) -> None:
     lab.cluster.refuse["create", Kind.JOB] = ConsoleError("The quota is used up.")
     waiting = asyncio.create_task(backend.launch(composed(backend, "mine")))
     await asyncio.to_thread(lab.arrived.wait, 10)
-    retired = asyncio.create_task(asyncio.to_thread(backend.retire))
-    lab.free.set()
-    assert await retired == ("lab: launch of mine: failed. The quota is used up.",)
+    assert await waited_for(backend, lab) == ("lab: launch of mine: failed. The quota is used up.",)
     with pytest.raises(ConsoleError):
         await waiting
 
@@ -209,3 +220,49 @@ async def test_the_last_list_of_a_lost_cluster_stays_as_an_old_one(lab: Place) -
     kept: FleetSnapshot = backend.fleet()
     assert [row.name for row in kept.rows] == ["seen"]
     assert not kept.live
+
+
+def leaves(backend: LiveBackend[str], attended: bool) -> tuple[str, ...]:
+    services = backend._session._services
+    assert services is not None
+    backend._session._services = replace(services, attended=lambda: attended)
+    return backend.goes_on_after_leaving()
+
+
+async def test_one_line_says_at_the_end_what_goes_on_who_keeps_it_and_how_to_come_back(
+    lab: Place,
+) -> None:
+    lab.free.set()
+    backend = live(lab)
+    assert backend.goes_on_after_leaving() == ()
+    for number in range(5):
+        await backend.launch(composed(backend, f"run-{number}"))
+    wait(lambda: len(backend.fleet().rows) == 5)
+    (told,) = leaves(backend, attended=True)
+    assert told.startswith("5 submissions go on: run-")
+    assert " and 2 more; the recorder keeps what they say. Come back: " in told
+    assert told.endswith("carla-console -n races --context lab")
+    (told,) = leaves(backend, attended=False)
+    assert "no recorder runs, so that what they say is not kept" in told
+    assert backend.lost_by_leaving() == ()
+    backend.close()
+
+
+def test_the_way_back_to_all_namespaces_as_another_and_read_only_says_all_that() -> None:
+    way = WayIn(("/lab/config",), acting=("--as", "bob"))
+    where = ClusterDescription("lab", "https://lab", "races", way=way, read_only="It is so.")
+    assert console_again(where, everywhere=True) == (
+        "carla-console --as bob -A --kubeconfig /lab/config --context lab --readonly"
+    )
+    several = replace(where, way=WayIn(("/one", "/two")), read_only="")
+    assert console_again(several, everywhere=False) == (
+        "KUBECONFIG=/one:/two carla-console -n races --context lab"
+    )
+
+
+def test_of_one_submission_it_is_said_as_of_one() -> None:
+    told = goes_on(["a (3/20)"], None, "carla-console")
+    assert told == (
+        "1 submission goes on: a (3/20); whether a recorder runs is not known."
+        " Come back: carla-console"
+    )

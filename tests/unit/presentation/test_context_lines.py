@@ -66,7 +66,7 @@ def test_the_selected_context_tells_its_server_or_how_the_embedded_cluster_start
     assert words(detail(replace(PROD, current=True), 120)[0]).startswith("https://eu-1.example")
     assert "current context" in words(detail(replace(PROD, current=True), 120)[0])
     embedded = KnownContext("carla-console-local", EMBEDDED_CLUSTER, "", "", "default")
-    assert "starts it" in words(detail(embedded, 120)[0])
+    assert "local up starts it" in words(detail(embedded, 300)[0])
     assert words(detail(None, 120)[0]) == "No context fits."
 
 
