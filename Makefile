@@ -76,7 +76,7 @@ kills: $(READY) ## recorder and console killed at random in floods: make kills K
 bench: $(READY) ## measure speed and memory; what has an aim alone: make bench PART=aims UPSTREAM=FOLDER
 	@UPSTREAM='$(UPSTREAM)' $(BIN)/python -m tests.benchmarks $(PART)
 
-screenshots: $(READY) ## make the README's screenshots from a real run
+screenshots: $(READY) ## make the screenshots of README and guide from real runs
 	@$(BIN)/python -m tests.screenshots .screenshots
 
 schema: $(READY) ## cut console/specs/job_schema.json out of the embedded API's schemas
