@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui import boundary, garbage
 from console.tui.backend import Backend, Link
+from console.tui.command_groups import Group, grouped
 from console.tui.commands import bindings, find
 from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.copying import Copies
@@ -32,6 +34,7 @@ from console.tui.moving import Moving
 from console.tui.navigation import go, go_by_name, return_to, screen_of, unsaved
 from console.tui.noticing import Noticing
 from console.tui.outage import Outage
+from console.tui.palette_rows import InOrder, palette_row, palette_word
 from console.tui.places import Destination, Place
 from console.tui.plain_rows import PlainRows
 from console.tui.returning import Returning
@@ -75,6 +78,7 @@ class ConsoleApp(
     TITLE = "CARLA Leaderboard Console"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings(CONSOLE_COMMANDS)
+    COMMANDS = {InOrder}  # noqa: RUF012 - as Textual has it
     # Its own has no name, by which a user could choose another key.
     COMMAND_PALETTE_BINDING = ""
 
@@ -296,15 +300,18 @@ class ConsoleApp(
         self.push_screen(Palette(providers=[OfferedThemes], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: this screen's commands, the places, themes."""
+        """The palette: this screen's commands, the places, the console's own; by group."""
         if isinstance(screen, ConsoleScreen):
-            for each in (each for each in screen.present_commands() if screen.offers(each)):
-                run: Callable[[], None] = lambda name=each.name: screen.action_command(name)  # type: ignore[misc]  # noqa: E731
-                yield SystemCommand(each.label or each.name, each.help, run)
-        for place in LINE_COMMANDS:
-            yield SystemCommand(
-                f":{place.names[0]}", place.help, lambda a=place.action: self.run_later(a)
-            )
+            for group, commands in grouped(screen.help_commands()).items():
+                for each in commands:
+                    run = partial(screen.action_command, each.name)
+                    yield SystemCommand(palette_row(group, each), each.help, run)
+        for word in LINE_COMMANDS:
+            told = palette_word(word.names[0])
+            yield SystemCommand(told, word.help, partial(self.run_later, word.action))
+        for each in CONSOLE_COMMANDS:
+            run = partial(self.action_command, each.name)
+            yield SystemCommand(palette_row(Group.CONSOLE, each), each.help, run)
 
     def run_later(self, action: str) -> None:
         """Run an action once the present dialog is gone."""

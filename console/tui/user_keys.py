@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from console.tui.commands import Command
 from console.tui.user_files.key_names import shown_key
 
+OF_HOTKEYS, OF_PLUGINS = "hotkey_", "plugin_"
+"""How the names of commands begin that a user's files add."""
 MOVING = frozenset(
     ("j", "k", "g", "G", "up", "down", "pageup", "pagedown", "home", "end", "ctrl+c", "ctrl+q")
 )

@@ -1,4 +1,4 @@
-"""The keys of the screen below, generated from its commands."""
+"""The keys of the screen below, generated from its commands, in the groups that the palette has."""
 
 from __future__ import annotations
 
@@ -9,23 +9,35 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
-from console.presentation.tones import Line, Tone, text
+from console.presentation.tones import BLANK, Line, Tone, text, width_of
+from console.presentation.wrapping import wrapped
+from console.tui.command_groups import Group, grouped
+from console.tui.commands import Command
 from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.keyed_screens import shown_keys
 from console.tui.screens.leaving import LeavesOnce
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 
-_MOVING = ("arrows hjkl g G", "Move; page up and down; home and end")
+_MOVING = ("hjkl g G", "Move; page up and down; home and end", "")
+_KEYS = 10
+"""Columns of the keys."""
+_TWO_COLUMNS = 130
+"""Characters from which they stand beside each other; narrower, a sentence would be broken."""
+_BETWEEN = 3
+_FRAME = 6
+"""Border, the room beside it, and a scroll bar."""
+_WIDEST = 170
+_Told = tuple[str, str, str]
 
 
 class HelpScreen(ModalScreen[None], LeavesOnce[None]):
     """Scrollable; esc closes it."""
 
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen { align: right middle; background: $background 60%; }
     HelpScreen > Vertical {
-        width: 90; max-width: 96%; height: auto; max-height: 90%;
+        width: 90; max-width: 96%; height: auto; max-height: 96%;
         border: round $border;
         background: $surface; padding: 0 1;
     }
@@ -42,19 +54,62 @@ class HelpScreen(ModalScreen[None], LeavesOnce[None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Keys"
-            yield LinePane(help_lines(self._about))
+            yield LinePane()
+
+    def on_resize(self) -> None:
+        # The names of what the keys act on stay in sight at the left.
+        room = int(self.size.width * 0.96)
+        width = min(room, _WIDEST) if room >= _TWO_COLUMNS + _FRAME else min(room, 90)
+        self.query_one(Vertical).styles.width = width
+        self.query_one(LinePane).show(help_lines(self._about, width - _FRAME))
 
     async def action_dismiss(self, result: None = None) -> None:
         self.dismiss()
 
 
-def help_lines(screen: Screen[object]) -> list[Line]:
-    """Key and meaning, the screen's own first."""
-    own = list(screen.key_help()) if isinstance(screen, ConsoleScreen) else []
-    lines = [_line(key, meaning) for key, meaning in own]
-    everywhere = [(shown_keys(each), each.help) for each in CONSOLE_COMMANDS]
-    return [*lines, (), *(_line(key, meaning) for key, meaning in (*everywhere, _MOVING))]
+def help_lines(screen: Screen[object], width: int = 200) -> list[Line]:
+    """Key, meaning and the name for `keys.yaml`, by group; nothing is cut."""
+    blocks = _blocks(screen)
+    if width < _TWO_COLUMNS:
+        return _column(blocks, width)
+    half = (width - _BETWEEN) // 2
+    columns = [_column([block], half) for block in blocks]
+    left: list[Line] = []
+    while columns and len(left) < sum(map(len, columns)):
+        left += columns.pop(0)
+    right = [line for column in columns for line in column]
+    return _beside(left, right, half)
 
 
-def _line(key: str, meaning: str) -> Line:
-    return text((f"{key:>16}  ", Tone.ACCENT), meaning)
+def _blocks(screen: Screen[object]) -> list[tuple[Group, list[_Told]]]:
+    ours = screen.help_commands() if isinstance(screen, ConsoleScreen) else ()
+    blocks = [(group, [_told(each) for each in some]) for group, some in grouped(ours).items()]
+    return [*blocks, (Group.CONSOLE, [*map(_told, CONSOLE_COMMANDS), _MOVING])]
+
+
+def _told(command: Command) -> _Told:
+    return shown_keys(command), command.help, command.name
+
+
+def _column(blocks: list[tuple[Group, list[_Told]]], width: int) -> list[Line]:
+    lines: list[Line] = []
+    for group, told in blocks:
+        lines.append(text((group.value, Tone.STRONG)))
+        lines += [row for each in told for row in wrapped(_line(*each), width, _KEYS + 2)]
+        lines.append(BLANK)
+    return lines
+
+
+def _line(key: str, meaning: str, name: str) -> Line:
+    named = (f"  {name}", Tone.MUTED)
+    return text((f"{key:>{_KEYS}}  ", Tone.ACCENT), meaning, *((named,) if name else ()))
+
+
+def _beside(left: list[Line], right: list[Line], width: int) -> list[Line]:
+    rows = []
+    for at in range(max(len(left), len(right))):
+        one = left[at] if at < len(left) else BLANK
+        other = right[at] if at < len(right) else BLANK
+        gap = (" " * (width + _BETWEEN - width_of(one)), Tone.TEXT)
+        rows.append((*one, gap, *other))
+    return rows

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
+from console.presentation.next_steps import STEPS
 from console.tui import boundary
 from console.tui.backend import Link
 from console.tui.commands import Command, find
@@ -48,7 +49,8 @@ class ConsoleScreen(LeavesOnce[None]):
     """Its own; `all_commands` are those that it has now."""
     further_commands: ClassVar[tuple[Command, ...]] = ()
     """Those that what it shows may bring with it."""
-    _dimmed: tuple[str, ...] = ()
+    _told_of_keys: tuple[object, ...] = ()
+    """What cannot run, and what is sensible, as the last row has it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -226,10 +228,23 @@ class ConsoleScreen(LeavesOnce[None]):
         forbidden = command.dangerous and bool(self.backend.connection().read_only)
         return not forbidden and command.offered(self)
 
+    def next_steps(self) -> tuple[tuple[str, str], ...]:
+        """What is sensible now: action of a key, and what it does to what is shown."""
+        board = self.candidate_board() if self.is_mounted else None
+        if board is None:
+            return ()
+        steps = STEPS[board.status]
+        known = {each.name: each for each in self.present_commands()} if steps else {}
+        return tuple(
+            (f"command('{name}')", words)
+            for name, words in steps
+            if name in known and self.offers(known[name]) and not self.reason_against(known[name])
+        )
+
     def _dim_keys(self) -> None:
-        stopped = self._stopped()
-        if stopped != self._dimmed:
-            self._dimmed = stopped
+        told = (self._stopped(), self.next_steps())
+        if told != self._told_of_keys:
+            self._told_of_keys = told
             self.refresh_bindings()
 
     def look_again(self) -> None:
@@ -278,11 +293,9 @@ class ConsoleScreen(LeavesOnce[None]):
         """Textual tells the owner of a worker only; errors are the app's business."""
         self.host.on_worker_state_changed(event)
 
-    def key_help(self) -> Iterator[tuple[str, str]]:
-        """Key and meaning of every command here, for the help page."""
-        for command in self.present_commands():
-            if self.offers(command) and command.key:
-                yield shown_keys(command), command.help
+    def help_commands(self) -> Iterator[Command]:
+        """Those that help and palette tell of now."""
+        return (each for each in self.present_commands() if self.offers(each) and each.key)
 
 
 def _stopped(active: ActiveBinding, *, hide: bool) -> ActiveBinding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,9 @@ from console.domain.hostile_text import neutralise
 from console.tui.commands import Command
 from console.tui.plugins import fits, why_not
 from console.tui.user_files.added import HotKey, UserFiles, UserPlugin
-from console.tui.user_keys import Added
+from console.tui.user_keys import OF_HOTKEYS, OF_PLUGINS, Added
 
 Screen = Any
-OF_HOTKEYS, OF_PLUGINS = "hotkey_", "plugin_"
 
 
 def added(files: UserFiles, screen: str) -> tuple[Added, ...]:
@@ -25,11 +24,6 @@ def added(files: UserFiles, screen: str) -> tuple[Added, ...]:
         if fits(each, screen)
     )
     return (*hot, *plugged)
-
-
-def only_user_keys(commands: Iterable[Command]) -> tuple[Command, ...]:
-    """Those of these that the user has added."""
-    return tuple(each for each in commands if each.name.startswith((OF_HOTKEYS, OF_PLUGINS)))
 
 
 def _hot(hot: HotKey) -> Command:

@@ -7,6 +7,7 @@ with the whole screen whenever a key is dimmed or the focus moves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 from textual import events
@@ -24,6 +25,17 @@ class ShownKey(msgspec.Struct, frozen=True):
     label: str
     enabled: bool
     help: str
+    sensible: bool = False
+    """It is what to do next with what is shown."""
+
+
+@runtime_checkable
+class ConsoleSteps(Protocol):
+    """A screen that knows what is sensible."""
+
+    def next_steps(self) -> tuple[tuple[str, str], ...]:
+        """Actions of keys, and words for them."""
+        ...
 
 
 class KeyLine(Canvas, can_focus=False):
@@ -34,6 +46,7 @@ class KeyLine(Canvas, can_focus=False):
     KeyLine { dock: bottom; height: 1; background: $footer-background; }
     KeyLine > .tone--text { color: $footer-description-foreground; }
     KeyLine > .tone--accent { color: $footer-key-foreground; text-style: bold; }
+    KeyLine > .tone--ok { color: $text-success; }
     KeyLine > .tone--muted { color: $footer-description-foreground 72%; text-style: none; }
     KeyLine > .tone--rule { color: $footer-key-foreground; text-style: none; }
     KeyLine:ansi > .tone--muted { text-style: dim; }
@@ -84,16 +97,30 @@ class KeyLine(Canvas, can_focus=False):
         if key.key == self._pointed:
             return ((f"{key.display} {key.label}", Tone.MATCH),)
         marked, worded = (Tone.ACCENT, Tone.TEXT) if key.enabled else (Tone.RULE, Tone.MUTED)
+        if key.sensible:
+            worded = Tone.OK
         return ((key.display, marked), (f" {key.label}", worded))
 
     def _shown(self) -> Iterator[ShownKey]:
-        """One for each label, by the first of its keys."""
+        """What is sensible now comes first, in words of its own."""
+        every = [*self._labelled()]
+        by_action = dict(every)
+        steps = self.screen.next_steps() if isinstance(self.screen, ConsoleSteps) else ()
+        sensible = [(by_action[action], words) for action, words in steps if action in by_action]
+        for key, words in sensible:
+            yield msgspec.structs.replace(key, label=words or key.label, sensible=True)
+        told = [key for key, _ in sensible]
+        yield from (key for _, key in every if key not in told)
+
+    def _labelled(self) -> Iterator[tuple[str, ShownKey]]:
+        """One for each label, by the first of its keys, with its action."""
         labels = set()
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.show and binding.description not in labels:
                 labels.add(binding.description)
                 display = self.app.get_key_display(binding)
-                yield ShownKey(binding.key, display, binding.description, enabled, tooltip)
+                shown = ShownKey(binding.key, display, binding.description, enabled, tooltip)
+                yield binding.action, shown
 
     def at(self, x: int) -> ShownKey | None:
         """The key that stands there."""
