@@ -14,6 +14,8 @@ from console.cli.narration import say
 from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.gpu_meetings import meetings, words
+from console.domain.hostile_text import neutralise
+from console.errors import Forbidden, LoginRefused
 from console.operations.at_once import side_by_side
 from console.operations.outcome.row import row_of
 from console.operations.ports.cluster import ClusterDescription
@@ -29,9 +31,23 @@ def listed(options: argparse.Namespace) -> RecorderList:
         return await fleet_once(services, None if options.all_namespaces else namespace)
 
     with _uncollected():
-        look = _plainly(options) or with_services(options, work)
+        try:
+            look = _plainly(options) or with_services(options, work)
+        except Forbidden as error:
+            if isinstance(error, LoginRefused) or not options.all_namespaces:
+                raise
+            raise _one_at_a_time(options, error) from error
         _never_freed(look)
         return RecorderList(_rows(look.boards), tuple(sorted(look.unasked)))
+
+
+def _one_at_a_time(options: argparse.Namespace, error: Forbidden) -> Forbidden:
+    """Who may not list all namespaces is told of those that the kubeconfig names."""
+    from console.wiring.contexts import known  # for whoever is refused
+
+    named = {each.namespace or "default" for each in known(wanted(options))}
+    told = f" The kubeconfig names {', '.join(map(neutralise, sorted(named)))}." if named else ""
+    return Forbidden(error.what, why=error.why, fix=f"Name one namespace: -n NAME.{told}")
 
 
 @contextlib.contextmanager

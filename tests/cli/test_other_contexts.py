@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from console import paths, wiring
-from console.errors import InvalidInput
+from console.domain.facts import JobFacts
+from console.errors import ConsoleError, Forbidden, InvalidInput, LoginRefused
 from console.operations.ports.cluster import ClusterDescription
 from console.tui import chosen_namespaces
 from console.tui.aims import Aims, Ways, as_chosen
@@ -193,3 +194,21 @@ def test_the_way_back_to_a_pods_own_cluster_names_no_context() -> None:
     inside = ClusterDescription("in-cluster", "https://x", "races", way=way(inside=True))
     assert here(inside) == Whereabouts()
     assert here(None) == Whereabouts()
+
+
+def test_who_may_not_list_all_namespaces_is_told_of_those_that_the_kubeconfig_names(
+    stage: Any, kubeconfig: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(error: ConsoleError) -> None:
+        async def jobs(_: str | None) -> tuple[JobFacts, ...]:
+            raise error
+
+        monkeypatch.setattr(stage.cluster, "jobs", jobs)
+
+    refuse(Forbidden("The cluster does not allow: list jobs.", fix="Ask for a role."))
+    ran = stage.command("list", "-A", "--kubeconfig", kubeconfig)
+    assert ran.code == Forbidden.exit_code
+    assert "does not allow: list jobs" in ran.told
+    assert "Name one namespace: -n NAME. The kubeconfig names default, races." in ran.told
+    refuse(LoginRefused("Expired.", fix="Log in again."))
+    assert "Log in again." in stage.command("list", "-A", "--kubeconfig", kubeconfig).told
