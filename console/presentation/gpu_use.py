@@ -44,6 +44,7 @@ def line(pair: PairBoard, now: datetime | None, width: int) -> Line:
         (load(pair), memory(use), heat(use)),
         (load(pair), memory(use)),
         (load(pair),),
+        (load(pair, short=True),),
     )
     for form in forms:
         told = text((" ".join((*form, *_age(use, now))), tone))
@@ -61,11 +62,12 @@ def words(pair: PairBoard, now: datetime | None) -> str:
     return " ".join((load(pair), memory(use), heat(use), power, *_age(use, now)))
 
 
-def load(pair: PairBoard) -> str:
-    """`87 %`; `0 % for 3m10s` of a card that idles beside a pair that drives."""
+def load(pair: PairBoard, *, short: bool = False) -> str:
+    """`87 %`; `idle 3m10s` of a card that does nothing beside a pair that drives."""
     use = pair.gpu_use
-    told = f"{_or_unknown(use.util if use else None)} %"
-    return f"{told} for {duration(use.idle)}" if use and use.idle and idles(pair) else told
+    if use is None or use.idle is None or not idles(pair):
+        return f"{_or_unknown(use.util if use else None)} %"
+    return "idle" if short else f"idle {duration(use.idle)}"
 
 
 def memory(use: GpuUse) -> str:

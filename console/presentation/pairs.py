@@ -285,11 +285,11 @@ def rows(
 
 def _ports(pair: PairBoard, now: datetime | None, room: int) -> Line:
     """The card, how busy it is where that fits, and the two ports."""
-    wrong = Tone.WARN if pair.gpus_differ else Tone.MUTED
-    card = text((f"GPU {gpu(pair)} ", wrong))
+    card = text((f"GPU {gpu(pair)} ", Tone.WARN if pair.gpus_differ else Tone.MUTED))
     ports = text((f":{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
-    use = gpu_use.line(pair, now, room - width_of(card) - width_of(ports) - 1)
-    return (*card, *use, *text(" "), *ports) if use else (*card, *ports)
+    use = gpu_use.line(pair, now, room - width_of(card) - width_of(ports) - len("() "))
+    around = (("(", Tone.MUTED), (") ", Tone.MUTED))
+    return (*card, around[0], *use, around[1], *ports) if use else (*card, *ports)
 
 
 def _last_row(

@@ -76,7 +76,8 @@ def test_what_is_old_is_never_told_without_its_age() -> None:
 def test_an_idle_card_is_a_warning_beside_a_pair_that_drives() -> None:
     idle = replace(BUSY, util=0, used=312, idle=190)
     (span,) = gpu_use.line(driving(idle), NOW, 60)
-    assert span == ("0 % for 3m10s 0.3/22.5 GiB 64°C", Tone.WARN)
+    assert span == ("idle 3m10s 0.3/22.5 GiB 64°C", Tone.WARN)
+    assert gpu_use.line(driving(idle), NOW, 9) == (("idle", Tone.WARN),)
     for calm in (
         driving(idle, status=PairStatus.BOOTING),
         driving(replace(idle, idle=59)),
@@ -101,7 +102,7 @@ def test_a_row_of_a_small_terminal_has_it_beside_the_ports_where_it_fits() -> No
         assert width_of(row) <= width
         return said(row)
 
-    assert second(120).endswith(f" GPU 2 {WHOLE} :2200/2210")
+    assert second(120).endswith(f" GPU 2 ({WHOLE}) :2200/2210")
     assert second(60, use=None).endswith(" GPU 2 :2200/2210")
 
 
