@@ -5,8 +5,8 @@ A user's own stand in a folder of the settings; one of the same name takes the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,18 @@ def load(path: Path) -> Theme:
     if not isinstance(content, dict):
         raise _refused(path, "It has to be a mapping of keys to values.")
     _check(path, content)
-    return Theme(name=path.stem, **content)
+    return _whole(Theme(name=path.stem, **content))
+
+
+def _whole(theme: Theme) -> Theme:
+    """Of a terminal's own colours Textual makes fewer variables than its style sheets ask for."""
+    made = theme.to_color_system().generate().keys()
+    missing = {name: "ansi_default" for name in _known_variables() if name not in made}
+    return replace(theme, variables={**missing, **theme.variables})
+
+
+def _known_variables() -> Iterable[str]:
+    return Theme("known", "white").to_color_system().generate().keys()
 
 
 def files(folder: Path) -> list[Path]:
@@ -80,7 +91,7 @@ def _variables(path: Path, given: object) -> dict[str, str]:
     """Names that the style sheets know, and values that they can read."""
     if not isinstance(given, Mapping):
         raise _refused(path, "The key 'variables' has to be a mapping.")
-    known = Theme("known", "white").to_color_system().generate().keys()
+    known = _known_variables()
     for name, value in given.items():
         if name not in known:
             raise _refused(path, f"The variable {name!r} is unknown.")

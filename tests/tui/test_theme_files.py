@@ -60,12 +60,22 @@ def test_an_unknown_theme_lists_the_known_ones() -> None:
     assert "high-contrast" in caught.value.fix
 
 
-async def test_every_shipped_theme_shows_the_list(backend: FakeBackend) -> None:
+@pytest.mark.parametrize("name", [path.stem for path in theming.files(paths.themes())])
+async def test_the_console_opens_in_every_shipped_theme(backend: FakeBackend, name: str) -> None:
+    app = ConsoleApp(backend, theme=name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "● Running")
+        await pilot.press("ctrl+d")
+        await shows(pilot, "Keep it")
+
+
+async def test_every_shipped_theme_is_put_on_while_the_console_runs(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
         shipped = [path.stem for path in theming.files(paths.themes())]
         await until(pilot, lambda: set(shipped) <= set(app.offered_themes))
         for name in shipped:
             app.theme = name
+            await pilot.pause()
             await shows(pilot, "● Running")
 
 

@@ -148,6 +148,7 @@ class EventStrip(Fitting):
         width: 1fr; height: 1fr;
     }
     .-narrow EventStrip { border: none; padding: 0; margin: 0 1; }
+    .-medium.-short EventStrip { border: none; padding: 0 2; }
     """
 
     def on_mount(self) -> None:
