@@ -56,6 +56,7 @@ LINE_COMMANDS = (
     LineCommand(("plots",), _to(Place.PLOTS), "plots of its results"),
     LineCommand(("inspect", "why"), _to(Place.INSPECT), "why it failed: timeline and both logs"),
     LineCommand(("events", "ev", "event"), _to(Place.EVENTS), "its conditions and events"),
+    LineCommand(("describe", "desc"), _to(Place.DESCRIBE), "it as kubectl describe tells of it"),
     LineCommand(("manifest", "yaml"), _to(Place.MANIFEST), "its Job as YAML"),
     LineCommand(
         ("ctx", "context", "contexts"), "contexts", "the contexts of the kubeconfig", "NAME"

@@ -188,6 +188,12 @@ def _manifest(to: Destination) -> Screen[None]:
     return ManifestScreen(_subject(to), to.source)
 
 
+def _describe(to: Destination) -> Screen[None]:
+    from console.tui.screens.describe import DescribeScreen
+
+    return DescribeScreen(_subject(to), to.source)
+
+
 def _inspect(to: Destination) -> Screen[None]:
     from console.tui.screens.inspect import InspectScreen
 
@@ -226,6 +232,7 @@ SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
     Place.RESULTS: _results,
     Place.EVENTS: _events,
     Place.MANIFEST: _manifest,
+    Place.DESCRIBE: _describe,
     Place.INSPECT: _inspect,
     Place.COMPARISON: _comparison,
     Place.PLOTS: _plots,
@@ -241,17 +248,8 @@ def screen_classes() -> tuple[type[ConsoleScreen], ...]:
 
 _WITH_KEYS = (
     *("submissions", "history", "compose", "preflight", "monitor", "logs", "results"),
-    *(
-        "comparison",
-        "contenders",
-        "plots",
-        "inspect",
-        "events",
-        "manifest",
-        "start",
-        "contexts",
-        "namespaces",
-    ),
+    *("comparison", "contenders", "plots", "inspect", "events", "manifest", "describe"),
+    *("start", "contexts", "namespaces"),
 )
 """Modules of screens whose keys a user can choose."""
 

@@ -29,6 +29,7 @@ class Place(StrEnum):
     RESULTS = "results"
     EVENTS = "events"
     MANIFEST = "manifest"
+    DESCRIBE = "describe"
     INSPECT = "inspect"
     COMPARISON = "comparison"
     PLOTS = "plots"

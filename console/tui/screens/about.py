@@ -188,6 +188,9 @@ COMPARE = Command(
     _not_compared,
     show=False,
 )
+DESCRIBE = _opens(
+    Place.DESCRIBE, "d", "Describe", "Job, pod, containers, events, as kubectl describe", show=False
+)
 AGAIN = Command(
     "launch_again",
     "L",

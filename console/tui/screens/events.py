@@ -12,7 +12,15 @@ from console.presentation.tones import Line
 from console.presentation.verdicts import answers
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import Command, bindings
-from console.tui.screens.about import BACK, INSPECT, LOGS, MANIFEST, SubmissionScreen, resume_hint
+from console.tui.screens.about import (
+    BACK,
+    DESCRIBE,
+    INSPECT,
+    LOGS,
+    MANIFEST,
+    SubmissionScreen,
+    resume_hint,
+)
 from console.tui.screens.reasons import Reasons
 from console.tui.widgets.line_pane import LinePane
 
@@ -46,7 +54,7 @@ class EventsScreen(SubmissionScreen):
 
     TITLE_WORD = "Events"
     DEFAULT_CSS = "EventsScreen LinePane { height: 1fr; padding: 0 1; }"
-    commands = (BACK, EXPAND, INSPECT, LOGS, MANIFEST)
+    commands = (BACK, EXPAND, INSPECT, LOGS, MANIFEST, DESCRIBE)
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"
 

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from console.presentation.yaml_lines import highlighted
 from console.tui.commands import Command, bindings
-from console.tui.screens.about import BACK, EVENTS, LOGS, SubmissionScreen
+from console.tui.screens.about import BACK, DESCRIBE, EVENTS, LOGS, SubmissionScreen
 from console.tui.widgets.line_pane import LinePane
 
 
@@ -37,6 +37,7 @@ class ManifestScreen(SubmissionScreen):
         Command("copy", "c", "Copy", "Copy all of it", _copy, _not_read),
         EVENTS,
         LOGS,
+        DESCRIBE,
     )
     BINDINGS = bindings(commands)
     AUTO_FOCUS = "LinePane"

@@ -1,0 +1,113 @@
+"""A submission as `kubectl describe` would tell of it: Job, pod, containers, events. Pure.
+
+Of a variable that a Secret holds, only where it stands is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from console.domain.board import BoardSnapshot
+from console.domain.facts import ContainerFacts
+from console.presentation.endings import container_state
+from console.presentation.happenings import happenings
+from console.presentation.tones import BLANK, Line, Tone, text
+
+_WIDTH = 18
+Told = Mapping[str, Any]
+
+
+def description(job: Told, board: BoardSnapshot, now: datetime) -> list[Line]:
+    """`job` as the cluster or a recording has it, without credentials."""
+    spec = _map(job, "spec")
+    template = _map(spec, "template", "spec")
+    lines = [*_head(job, board), *_pod(template, board)]
+    for kind in ("initContainers", "containers"):
+        for each in template.get(kind) or ():
+            lines += [BLANK, *_container(each, board)]
+    volumes = ", ".join(str(each.get("name", "?")) for each in template.get("volumes") or ())
+    return [
+        *lines,
+        BLANK,
+        _field("Volumes", volumes),
+        BLANK,
+        text(("Events", Tone.STRONG)),
+        *happenings(board, now),
+    ]
+
+
+def _head(job: Told, board: BoardSnapshot) -> Iterator[Line]:
+    meta, spec = _map(job, "metadata"), _map(job, "spec")
+    yield text(("Job", Tone.STRONG))
+    for name in ("name", "namespace", "uid", "creationTimestamp"):
+        yield _field(name, meta.get(name, "?"))
+    yield from _several("labels", _map(meta, "labels"))
+    yield from _several("annotations", _map(meta, "annotations"))
+    yield _field("status", board.status.value)
+    for name in ("backoffLimit", "suspend", "activeDeadlineSeconds"):
+        if name in spec:
+            yield _field(name, spec[name])
+    for each in board.job.conditions if board.job else ():
+        state = "True" if each.status else "False"
+        yield _field("condition", f"{each.type}={state} {each.reason} {each.message}".rstrip())
+
+
+def _pod(template: Told, board: BoardSnapshot) -> Iterator[Line]:
+    pod = board.pod
+    yield from (BLANK, text(("Pod", Tone.STRONG)))
+    if pod is None:
+        yield _field("name", "? (no pod has been seen)")
+    else:
+        yield _field("name", pod.name)
+        yield _field("node", pod.node or "?")
+        yield _field("phase", f"{pod.phase} {pod.reason} {pod.message}".rstrip())
+    for name in ("serviceAccountName", "restartPolicy", "runtimeClassName"):
+        if name in template:
+            yield _field(name, template[name])
+    yield from _several("nodeSelector", _map(template, "nodeSelector"))
+
+
+def _container(told: Told, board: BoardSnapshot) -> Iterator[Line]:
+    name = str(told.get("name", "?"))
+    yield text((name, Tone.STRONG))
+    facts: ContainerFacts | None = board.pod.container(name) if board.pod else None
+    yield (*_field("state", ""), *container_state(facts))
+    yield _field("restarts", facts.restart_count if facts else "?")
+    yield _field("image", told.get("image", "?"))
+    for each in ("command", "args"):
+        if told.get(each):
+            yield _field(each, " ".join(map(str, told[each])))
+    for each in ("limits", "requests"):
+        yield from _several(each, _map(told, "resources", each))
+    yield from _several("environment", dict(map(_variable, told.get("env") or ())))
+    mounted = told.get("volumeMounts") or ()
+    mounts = {str(each.get("mountPath", "?")): each.get("name", "?") for each in mounted}
+    yield from _several("mounts", mounts)
+
+
+def _variable(told: Told) -> tuple[str, str]:
+    name, source = str(told.get("name", "?")), _map(told, "valueFrom")
+    if secret := _map(source, "secretKeyRef"):
+        return name, f"<key {secret.get('key', '?')} of Secret {secret.get('name', '?')}>"
+    if source:
+        return name, f"<from {', '.join(source)}>"
+    return name, str(told.get("value", ""))
+
+
+def _several(name: str, values: Told) -> Iterator[Line]:
+    for at, (key, value) in enumerate(values.items()):
+        yield _field(name if at == 0 else "", f"{key}={value}")
+
+
+def _field(name: str, value: object) -> Line:
+    return text((f"  {name:<{_WIDTH}}", Tone.MUTED), str(value).replace("\n", " "))
+
+
+def _map(told: Told, *names: str) -> Told:
+    """What stands there, if it is a mapping."""
+    for name in names:
+        found = told.get(name)
+        told = found if isinstance(found, dict) else {}
+    return told
