@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend
@@ -81,11 +83,11 @@ async def test_help_tells_of_each_key_that_is_offered(backend: FakeBackend, plac
             assert command.help in told
 
 
-# The inspection reads logs in a worker that a test would end before it began; it has its own tests.
-@pytest.mark.parametrize("place", [each for each in ABOUT_ONE if each is not Place.INSPECT])
+@pytest.mark.parametrize("place", [Place.LOGS, Place.EVENTS, Place.DESCRIBE])
 async def test_no_key_that_changes_nothing_ends_in_an_error(
-    backend: FakeBackend, place: Place
+    backend: FakeBackend, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # logs are saved where one is
     async with opened(backend) as (app, pilot):
         await shows(pilot, "demo")
         screen = await on_screen(app, pilot, place)
