@@ -289,6 +289,9 @@ def _ports(pair: PairBoard, now: datetime | None, room: int) -> Line:
     ports = text((f":{pair.carla_port}/{pair.traffic_manager_port}", Tone.MUTED))
     use = gpu_use.line(pair, now, room - width_of(card) - width_of(ports) - len("() "))
     around = (("(", Tone.MUTED), (") ", Tone.MUTED))
+    if not use and gpu_use.idles(pair):
+        # A warning needs no more room than the second port.
+        return (*card, ("idle", Tone.WARN), (f" :{pair.carla_port}", Tone.MUTED))
     return (*card, around[0], *use, around[1], *ports) if use else (*card, *ports)
 
 

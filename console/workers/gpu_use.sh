@@ -156,25 +156,26 @@ END_OF_BUSES
 
 # -> $use_here: MiB of the workload on its own GPU; $use_most $use_most_at: most of one elsewhere
 read_processes() {
-  use_here=0 use_most=0 use_most_at= bus=- pid=- program=
-  find_victims
+  use_here=0 use_most=0 use_most_at= bus=- use_pid=- program= victims=
   while read -r line || [ -n "$line" ]; do
     value=${line##*: }
     case $line in
-      'GPU '*:*.*) only A-Fa-f0-9:. "${line#GPU }" && bus=$clean pid=- ;;
-      'Process ID '*) only 0-9 "$value" && pid=$clean program= ;;
+      'GPU '*:*.*) only A-Fa-f0-9:. "${line#GPU }" && bus=$clean use_pid=- ;;
+      'Process ID '*) only 0-9 "$value" && use_pid=$clean program= ;;
       'Name '*) program=${value##*/} ;;
-      'Used GPU Memory '*MiB) figure "${value%MiB}" 9999999 && count_memory && pid=- ;;
+      'Used GPU Memory '*MiB) figure "${value%MiB}" 9999999 && count_memory && use_pid=- ;;
     esac
   done <"$use_answer"
 }
 
-# A number alone may be another container's process: its name must be that of ours too.
+# A number alone may be another container's process: its name must be that of ours too. Whose ours
+# are is looked up for one that may be, for that takes a look at every process that is seen.
 count_memory() {
-  case " $victims " in *" $pid "*) ;; *) return 0 ;; esac
   words=
-  { read -r words <"/proc/$pid/cmdline"; } 2>/dev/null
+  { read -r words <"/proc/$use_pid/cmdline"; } 2>/dev/null
   case $program:$figure:$words in :* | *:-:*) return 0 ;; *:*"$program"*) ;; *) return 0 ;; esac
+  [ -n "$victims" ] || find_victims
+  case " $victims " in *" $use_pid "*) ;; *) return 0 ;; esac
   if [ "$bus" = "$use_bus" ]; then use_here=$((use_here + figure))
   elif [ "$figure" -gt "$use_most" ]; then use_most=$figure use_most_at=$bus
   fi

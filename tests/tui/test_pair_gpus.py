@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from fakes.screens import board, gpu, pair
+from fakes.pilots import opened, seen, shows
+from fakes.screens import NOW, FakeBackend, board, gpu, pair
+from fakes.sweeps import sweep_rows
 from msgspec.structs import replace
 
 from console.cli.documents import board_document
 from console.domain.board import PairBoard
-from console.domain.progress import SeenGpu
+from console.domain.progress import GpuUse, SeenGpu
 from console.presentation import pairs
 
 
@@ -56,3 +58,28 @@ def test_json_keeps_index_request_and_what_each_half_saw_apart() -> None:
         },
         "agent": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    sweep_rows(
+        [
+            ((80, 24), ("GPU 0 (87 %) :2000/2010", "GPU 1 idle :2100")),
+            ((120, 40), ("87 % 9.1/22.5 GiB 64°C", "idle 3m10s 0.3/22.5 GiB")),
+            ((200, 60), ("87 % 9.1/22.5 GiB 64°C", "idle 3m10s 0.3/22.5 GiB 41°C")),
+        ],
+        ((80, 24), ("GPU 0 (87 %) :2000/2010", "GPU 1 idle :2100")),
+    ),
+)
+async def test_the_monitor_tells_each_cards_load_and_calls_an_idle_one_idle(
+    backend: FakeBackend, size: tuple[int, int], words: tuple[str, str]
+) -> None:
+    busy = replace(pair(1, 2), gpu_use=GpuUse(NOW, 87, 9318, 23028, 64, 151, 0))
+    idle = replace(pair(2, 2), gpu_use=GpuUse(NOW, 0, 312, 23028, 41, 24, 190))
+    blind = pair(3, 2)
+    backend.shown_board = board(pairs=(busy, idle, blind))
+    async with opened(backend, size) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, *words)
+        assert seen(app).count("GiB") <= 2
+        assert "GPU 2 (" not in seen(app), "of a card that nobody can look at nothing is said"

@@ -97,13 +97,15 @@ def test_a_panel_shows_it_at_the_edge_of_the_cards_line_where_it_fits() -> None:
 
 
 def test_a_row_of_a_small_terminal_has_it_beside_the_ports_where_it_fits() -> None:
-    def second(width: int, **more: object) -> str:
-        row = pairs.rows(driving(**more), width, NOW)[1]
+    def second(width: int, use: GpuUse = BUSY) -> str:
+        row = pairs.rows(driving(use), width, NOW)[1]
         assert width_of(row) <= width
         return said(row)
 
     assert second(120).endswith(f" GPU 2 ({WHOLE}) :2200/2210")
-    assert second(60, use=None).endswith(" GPU 2 :2200/2210")
+    assert second(70).endswith(" GPU 2 :2200/2210")
+    idle = replace(BUSY, util=0, idle=190)
+    assert second(70, use=idle).endswith(" GPU 2 idle :2200"), "as wide as the two ports"
 
 
 def test_halves_on_different_gpus_stand_out() -> None:
