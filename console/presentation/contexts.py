@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from console.domain.hostile_text import neutralise
-from console.operations.ports.cluster import KnownContext
 from console.paths import local_command
 from console.presentation.table import ListColumn
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from console.operations.ports.cluster import KnownContext
 
 EMBEDDED_CLUSTER = "embedded, on this machine"
 HERE = "●"

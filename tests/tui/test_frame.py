@@ -145,7 +145,7 @@ async def test_what_is_said_of_a_row_is_painted_with_the_row(many: FakeBackend) 
         await pilot.press("j")
         await pilot.pause()
         frames = [each for each in driver.written if "job-" in each]
-        assert [("\x1b[3;" in each, "\x1b[44;" in each) for each in frames] == [(True, True)]
+        assert [("\x1b[4;" in each, "\x1b[44;" in each) for each in frames] == [(True, True)]
 
 
 async def test_of_another_count_in_the_list_only_that_is_written(many: FakeBackend) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from console.operations.ports.cluster import KnownContext
 from console.presentation import contexts as shown
 from console.presentation.tones import Line
 from console.tui.commands import Command, bindings
@@ -15,6 +15,9 @@ from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.whereabouts import EMBEDDED, Whereabouts
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
+
+if TYPE_CHECKING:
+    from console.operations.ports.cluster import KnownContext
 
 
 def _go(screen: ContextsScreen) -> None:
@@ -82,6 +85,9 @@ class ContextsScreen(FilteredListScreen):
     def _embedded(self, taken: set[str] = frozenset()) -> tuple[KnownContext, ...]:  # type: ignore[assignment]
         if not self.backend.connection().local_offered or EMBEDDED in taken:
             return ()
+        # Late: the list of submissions shares keys with this screen, and opens without the ports.
+        from console.operations.ports.cluster import KnownContext
+
         return (KnownContext(EMBEDDED, shown.EMBEDDED_CLUSTER, "", "", "default"),)
 
     def tick(self) -> None:
