@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ from pair_bench import (
     killed,
     shell_command,
 )
+
+from console.workers import status_files
+from console.workers.gpu_faults import gpu_faults
 
 WORKERS = Path(__file__).parents[2] / "console" / "workers"
 PARTS = "container_shell gpu_sight pair_clock pair_status pair_processes gpu_use"
@@ -232,9 +236,11 @@ def bench(request, tmp_path):
     pod.clean_up()
 
 
-def sees(bench: Bench, text: str, period: str = "0.1") -> dict[str, str]:
-    """The environment of a simulator that sees GPU 2 and has that nvidia-smi."""
-    env = container(bench.root / "c", sees=[2])
+def sees(
+    bench: Bench, text: str, period: str = "0.1", gpus: Sequence[int] = (2,)
+) -> dict[str, str]:
+    """The environment of a simulator that sees those GPUs and has that nvidia-smi."""
+    env = container(bench.root / "c", sees=gpus)
     program(Path(env["PATH_BEFORE"]), text)
     (bench.root / "figures").write_text(figures())
     path = f"{env['PATH_BEFORE']}:{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -252,6 +258,33 @@ def test_a_driving_pair_tells_its_gpus_use_again_and_again(bench: Bench) -> None
     eventually(lambda: " util=87 used=9318 total=23028 " in told_use(bench), "it told")
     (bench.root / "figures").write_text(figures(told="3, 9000, 23028, 50, 60, Disabled"))
     eventually(lambda: " util=3 used=9000 total=23028 temp=50 " in told_use(bench), "it told again")
+    bench.cancel()
+    assert exit_of(simulator) == 0
+
+
+LISTS = """#!/bin/sh
+case $* in
+  *utilization*) cat "$FIGURES" ;;
+  *PIDS*) read -r pid <"$SERVER_PIDS"
+    printf 'GPU %s\\n    Process ID : %s\\n    Name : %s\\n    Used GPU Memory : 2900 MiB\\n' \\
+      "$OTHER_BUS" "$pid" "$PROGRAM" ;;
+  *) cat "$SMI_ANSWER" ;;
+esac
+"""
+
+
+def test_a_server_on_another_gpu_of_a_privileged_container_is_found_by_its_memory(
+    bench: Bench,
+) -> None:
+    told = {"OTHER_BUS": BUS[1], "PROGRAM": sys.executable, "NVIDIA_VISIBLE_DEVICES": uuid(2)}
+    env = {**sees(bench, LISTS, gpus=(1, 2)), **told, "SERVER_PIDS": str(bench.root / "pids")}
+    (bench.root / "figures").write_text(figures(1) + figures(2))
+    simulator = bench.start("simulator", env=env, pids=bench.root / "pids")
+    eventually(lambda: f" elsewhere={uuid(1)}" in told_use(bench), "it found its server there")
+    status = status_files.read(str(bench.status), 1)
+    assert [problem.text for problem in gpu_faults(status)] == [
+        f"pair 1: its simulator draws on another GPU than its own, {uuid(1)} instead of {uuid(2)}"
+    ]
     bench.cancel()
     assert exit_of(simulator) == 0
 
