@@ -67,7 +67,7 @@ async def test_a_call_covers_nothing_on_whichever_screen_it_comes_and_goes_with_
         app.notify(CALL.text, title=CALL.title, severity="error", timeout=math.inf)
         # The newest line of the log, its status and the keys are all there besides.
         await shows(pilot, "demo failed  The budget is used up.", "frame     499", "following")
-        await shows(pilot, "Search")
+        await shows(pilot, "Help")
         await pilot.press("escape")
         await shows(pilot, "Running")
         await until(pilot, lambda: "demo failed" not in seen(app))
