@@ -41,6 +41,8 @@ COMMANDS = {
     "compare": ("compare", "hold results against each other, route by route"),
     "export": ("export", "write all that is recorded of one into a file to be passed on"),
     "import": ("import_bundle", "take in what export wrote elsewhere; it needs no cluster"),
+    "shell": ("entering", "a shell in a container, by kubectl; --attach: its output"),
+    "port-forward": ("entering", "ports of a submission's pod on this machine, by kubectl"),
     "cancel": ("ending", "stop a submission; its finished routes are published"),
     "delete": ("ending", "delete a submission with its pod and logs"),
     "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),

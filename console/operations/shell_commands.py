@@ -9,9 +9,20 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
+
+import msgspec
 
 from console import paths
 from console.operations.ports.cluster import ClusterDescription, WayIn
+
+
+class ProgramCall(msgspec.Struct, frozen=True):
+    """A program to be started here, word by word."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    """Beside our own."""
 
 
 def carla_console(where: ClusterDescription, *words: str, namespace: str = "") -> str:
@@ -35,6 +46,16 @@ def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:
     """The same for `kubectl`, which does not know the embedded cluster by name."""
     flags = (*_namespace(where, namespace), *_flags(where), *where.way.acting)
     return _line(where.way, ("kubectl", *words, *flags))
+
+
+def kubectl_call(
+    where: ClusterDescription, *words: str, namespace: str = "", behind: tuple[str, ...] = ()
+) -> ProgramCall:
+    """kubectl to be started; `behind`: words that are not for it, after `--`."""
+    flags = (*_namespace(where, namespace), *_flags(where), *where.way.acting)
+    several = {"KUBECONFIG": os.pathsep.join(where.way.files)} if len(where.way.files) > 1 else {}
+    separated = ("--", *behind) if behind else ()
+    return ProgramCall(("kubectl", *words, *flags, *separated), several)
 
 
 def _namespace(where: ClusterDescription, namespace: str) -> tuple[str, ...]:

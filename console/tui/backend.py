@@ -249,6 +249,10 @@ class Backend(Protocol):
 
     async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport: ...
 
+    async def may(self, verb: str, resource: str, namespace: str) -> bool:
+        """Whether this login has that right there (`pods/exec`)."""
+        ...
+
     async def read_manifest(self, namespace: str, name: str) -> str:
         """The submission's Job as YAML, read from the cluster now."""
         ...

@@ -258,6 +258,9 @@ class LiveBackend(Generic[Wanted]):
             f"delete of {name}", lambda services: ending.delete(services, namespace, name)
         )
 
+    async def may(self, verb: str, resource: str, namespace: str) -> bool:
+        return await self._session.do(lambda s: s.cluster.allowed(verb, resource, namespace))
+
     async def read_manifest(self, namespace: str, name: str) -> str:
         from console.operations.ports.cluster import Kind
         from console.specs.rendering import to_yaml

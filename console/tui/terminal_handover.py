@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +12,9 @@ from textual.app import App, SuspendNotSupported
 
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, NotFound
+
+_ITS_OWN = (signal.SIGINT, signal.SIGQUIT)
+"""Signals of keys."""
 
 
 def hand_over(app: App[Any], argv: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -34,9 +36,10 @@ def hand_over(app: App[Any], argv: Sequence[str], environment: Mapping[str, str]
 
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int | OSError:
     try:
-        code = subprocess.run(argv, env=environment, check=False).returncode
+        started = os.posix_spawnp(argv[0], [*argv], environment, setsigdef=_ITS_OWN)
     except OSError as error:
         return error
+    code = os.waitstatus_to_exitcode(os.waitpid(started, 0)[1])
     if code:
         # What it has said is on the terminal, and would be gone with the next frame.
         _wait_for_enter(f"{neutralise(argv[0])} ended with {code}. Enter goes back to the console.")
@@ -62,9 +65,10 @@ def _wait_for_enter(words: str) -> None:
 
 @contextmanager
 def _interrupts_are_its_own() -> Iterator[None]:
-    """Ctrl+C goes to all that are on the terminal; a handler of ours is not its inheritance."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    """Ctrl+C goes to all that are on the terminal. A handler would still wake who sees us leave."""
+    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in _ITS_OWN]
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before:
+            signal.signal(number, handler)

@@ -25,8 +25,8 @@ def _commands_loaded(code: str) -> set[str]:
 
 def test_the_help_lists_every_command_in_the_order_of_the_table() -> None:
     _, _, listed = parser().format_help().partition("  COMMAND\n")
-    lines = re.findall(r"^    ([a-z]+(?: \([a-z]+\))?)(?: {2,}|$)", listed, re.MULTILINE)
-    assert [name for line in lines for name in re.findall("[a-z]+", line)] == [*MODULES]
+    lines = re.findall(r"^    ([a-z-]+(?: \([a-z]+\))?)(?: {2,}|$)", listed, re.MULTILINE)
+    assert [name for line in lines for name in re.findall("[a-z-]+", line)] == [*MODULES]
 
 
 @pytest.mark.parametrize("command", MODULES)

@@ -43,6 +43,8 @@ BROUGHT = {
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 112),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 147),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
+    "shell": (SHOWS, LOOP | VALUES, 128),
+    "port-forward": (SHOWS, LOOP | VALUES, 128),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
     "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 213),

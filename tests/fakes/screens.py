@@ -301,6 +301,8 @@ class FakeBackend:
         self.visible: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
+        self.forbidden: tuple[str, ...] = ()
+        """What may not be created."""
         self.checklist = Checklist(())
         self.looked = asyncio.Event()
         """Until then a preflight is under way."""
@@ -410,6 +412,10 @@ class FakeBackend:
     async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
         self._note("launch_resumed", offer.name)
         return LaunchReport("leaderboard", offer.name, False, self.warnings)
+
+    async def may(self, verb: str, resource: str, namespace: str) -> bool:
+        self._note("may", verb, resource, namespace)
+        return resource not in self.forbidden
 
     async def read_manifest(self, namespace: str, name: str) -> str:
         self._note("manifest", namespace, name)

@@ -14,7 +14,7 @@ def dangerous(commands: tuple[Command, ...]) -> set[str]:
 
 
 def test_what_changes_the_cluster_or_destroys_a_recording_is_dangerous() -> None:
-    assert dangerous(SubmissionsScreen.commands) == {"cancel", "resume", "delete"}
-    assert dangerous(MonitorScreen.commands) == {"cancel", "resume", "delete"}
+    assert dangerous(SubmissionsScreen.commands) == {"cancel", "resume", "delete", "shell"}
+    assert dangerous(MonitorScreen.commands) == {"cancel", "resume", "delete", "shell"}
     assert dangerous(ComposeScreen.commands) == {"launch", "preflight"}
     assert dangerous(HistoryScreen.commands) == {"remove"}

@@ -159,3 +159,35 @@ def test_nothing_survives_a_killed_console(terminal: Terminal) -> None:
     assert len(living()) > 10
     os.kill(terminal.console(), signal.SIGKILL)
     terminal.until(lambda: not living() and not terminal.remains)
+
+
+def test_a_shell_and_an_attached_output_have_the_terminal_and_give_it_back(
+    terminal: Terminal,
+) -> None:
+    if not shutil.which("kubectl"):
+        pytest.skip("there is no kubectl on the PATH")
+    terminal.shows("✓ ready", "● live")
+    terminal.press("C-l")
+    terminal.shows("Monitor", "● Running", "sim ● running")
+    terminal.press("3", "s")
+    terminal.shows("Into which container of", "agent-3 ", "kubectl exec -it")
+    terminal.press("Enter")
+    terminal.until(lambda: "Monitor" not in terminal.text())
+    terminal.type("echo $((6 * 7)) in $HOSTNAME; false")
+    terminal.press("Enter")
+    terminal.shows("42 in demo-")
+    terminal.press("C-d")
+    terminal.shows("Monitor", "● Running")
+    terminal.press("s")
+    terminal.shows("Into which container of")
+    terminal.press("a")
+    terminal.until(lambda: "Monitor" not in terminal.text())
+    terminal.press("C-c")
+    terminal.shows("Enter goes back to the console")
+    terminal.press("Enter")
+    terminal.shows("Monitor", "Leaderboard 2.0")
+    assert terminal.flag("alternate_on") == "1"
+    terminal.press("C-c")
+    terminal.shows("Leave the console?")
+    terminal.press("y")
+    terminal.shows("left with 0")

@@ -107,6 +107,12 @@ def _back(screen: ConsoleScreen) -> None:
     screen.dismiss()
 
 
+async def _enter(screen: ConsoleScreen) -> None:
+    from console.tui.screens.entering import enter
+
+    await enter(screen)
+
+
 async def _resume(screen: ConsoleScreen) -> None:
     from console.tui.screens.resuming import ask_to_resume
 
@@ -243,6 +249,16 @@ DELETE = Command(
     "Delete the Job and all that belongs to it. Asks first",
     ask_to_delete,
     without_cluster,
+    dangerous=True,
+)
+SHELL = Command(
+    "shell",
+    "s",
+    "Shell",
+    "Into a container: a shell, its output or a port, by kubectl, which gets the terminal",
+    _enter,
+    lambda screen: without_cluster(screen) or ended_reason(screen),
+    show=False,
     dangerous=True,
 )
 BACK = Command("back", "escape,q", "Back", "Go back", _back, key_display="esc")

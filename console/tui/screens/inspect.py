@@ -22,6 +22,7 @@ from console.domain.landmarks import Landmark, landmarks
 from console.domain.pod_times import Times, joined
 from console.operations.inspecting.inspector import failures_of
 from console.operations.inspecting.lines_around import end_of, lines_around
+from console.presentation.containers import agent_of
 from console.presentation.inspected import (
     READING_LOGS,
     died_first,
@@ -134,6 +135,9 @@ class InspectScreen(SubmissionScreen):
     def on_timeline_pane_pointed_at(self, message: TimelinePane.PointedAt) -> None:
         chosen = replace(self.looked_at, pair=message.pair)
         self.look(placed(chosen, self.timelines, message.at))
+
+    def container_shown(self) -> str:
+        return agent_of(self.board(), self.looked_at.pair)
 
     def turn_verdict(self) -> None:
         """All of the verdict instead of the logs, or both."""

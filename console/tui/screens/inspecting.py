@@ -19,7 +19,7 @@ from console.presentation.inspected_moment import (
 )
 from console.presentation.time_window import StopKind
 from console.tui.commands import Command
-from console.tui.screens.about import BACK, EVENTS, RESUME
+from console.tui.screens.about import BACK, EVENTS, RESUME, SHELL
 from console.tui.screens.exporting import not_recorded
 from console.tui.screens.replaying import PLAY
 
@@ -129,6 +129,7 @@ INSPECTING = (
             lambda screen: screen.no_verdict() or not_recorded(screen)),
     EVENTS,
     replace(RESUME, show=False),
+    SHELL,
     replace(PLAY, show=False),
     BACK,
     *map(_focusing, range(1, 10)),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from console.operations.recording.log_times import Times
 from console.tui.commands import Command
+from console.tui.screens.about import SHELL
 from console.tui.screens.log_spans import LOG_SPANS
 from console.tui.screens.saving import Saving, SavingStopped, save_log
 
@@ -128,6 +131,8 @@ LOG_COMMANDS = (
             lambda screen: screen.toggle_full(), show=False),
     Command("clear", "C", "Clear", "Only what comes from now on; again shows all",
             lambda screen: screen.clear_or_whole(), _no_line, show=False),
+    # As in k9s, whose log view follows by s.
+    replace(SHELL, key="S"),
     Command("back", "escape,q", "Back",
             "Stop what takes its time, end full screen, clearing, search, filter, then go back",
             lambda screen: screen.back(), key_display="esc"),

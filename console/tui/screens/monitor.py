@@ -30,6 +30,7 @@ from console.tui.screens.about import (
     PREVIOUS_LOG,
     RESULTS,
     RESUME,
+    SHELL,
     SubmissionScreen,
     resume_hint,
 )
@@ -121,6 +122,7 @@ class MonitorScreen(SubmissionScreen):
         EVENTS,
         MANIFEST,
         DELETE,
+        SHELL,
         replace(AGAIN, show=False),
         COPY_NAME,
         DESCRIBE,

@@ -49,6 +49,7 @@ from console.tui.screens.about import (
     PREVIOUS_LOG,
     RESULTS,
     RESUME,
+    SHELL,
     resume_hint,
 )
 from console.tui.screens.exporting import EXPORTING_LISTED
@@ -128,6 +129,7 @@ class SubmissionsScreen(FilteredListScreen):
         FILTER,
         HISTORY,
         AGAIN,
+        SHELL,
         COPY_NAME,
         DESCRIBE,
         COMPARE,
