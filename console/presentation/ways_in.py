@@ -109,7 +109,7 @@ def forbidden(way: WayInto, namespace: str, line: str) -> ConsoleError:
     return Forbidden(
         f"This login may not create {way.right} in {namespace}, so kubectl {way.value} is refused.",
         why="The cluster says so when it is asked for its roles.",
-        fix=f"An administrator grants it: job_specs/access.yaml. With another login: {line}",
+        fix=f"An administrator grants it: job_specs/shell_access.yaml. With another login: {line}",
     )
 
 

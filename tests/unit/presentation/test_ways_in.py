@@ -96,7 +96,7 @@ def test_each_way_needs_a_right_of_its_own(way: WayInto, right: str) -> None:
     told = forbidden(way, "races", "kubectl …")
     assert isinstance(told, Forbidden)
     assert right in told.what
-    assert "job_specs/access.yaml" in told.fix
+    assert "job_specs/shell_access.yaml" in told.fix
 
 
 def test_each_container_says_how_it_is() -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from console import paths
+from console.presentation.ways_in import WayInto
 from console.results.leaderboard import named
 from console.specs.compose import compose, load_template
 from console.specs.rendering import to_yaml
@@ -268,6 +269,17 @@ def test_access_lets_the_console_do_its_work_and_no_more():
         "impersonate",
         "bind",
     }
+
+
+def test_the_way_into_containers_is_a_right_of_its_own_in_a_file_of_its_own():
+    file = paths.job_specs() / "shell_access.yaml"
+    role, binding = yaml.safe_load_all(file.read_text())
+    granted = {(r, v) for rule in role["rules"] for r in rule["resources"] for v in rule["verbs"]}
+    ways = {way.right for way in WayInto}
+    assert granted == {("pods", "get")} | {(way, v) for way in ways for v in ("get", "create")}
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert role["metadata"] == binding["metadata"]
+    assert binding["subjects"] == access()["RoleBinding", "leaderboard-console"]["subjects"]
 
 
 def test_events_of_nodes_are_a_right_of_their_own_and_all_that_is_granted_elsewhere():
