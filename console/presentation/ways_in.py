@@ -92,7 +92,7 @@ def closed(board: BoardSnapshot, container: str, line: str) -> ConsoleError | No
     return NotFound(
         f"There is no way into {container} of {board.name}: {found.state}.",
         why="A shell, its output and its ports are those of a container that runs.",
-        fix=f"Once it does: {line}",
+        fix=f"Once it runs: {line}",
     )
 
 

@@ -60,7 +60,7 @@ def test_what_does_not_run_is_told_with_the_command_for_later(stage, line) -> No
     ran = stage.run("shell", "demo", "-c", "agent-2")
     assert ran.code == NotFound.exit_code
     assert "There is no way into agent-2 of demo" in ran.told
-    assert "next: Once it does: kubectl exec -it demo-abcde -c agent-2" in ran.told
+    assert "next: Once it runs: kubectl exec -it demo-abcde -c agent-2" in ran.told
     assert line == []
 
 
