@@ -140,6 +140,20 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     at_most: int
 
 
+class EvalAiPlace(msgspec.Struct, frozen=True, gc=False):
+    """Where EvalAI shows a submission, as its launch decided it: whose server, and the numbers."""
+
+    server: str
+    """`https://eval.ai`"""
+    challenge: int
+    phase: int
+    submission: int
+
+    def __str__(self) -> str:
+        where = f"phase {self.phase}, challenge {self.challenge}, at {self.server}"
+        return f"submission {self.submission} of {where}"
+
+
 class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """One submission's Job. `plan` is None where the Job is not a submission of ours."""
 
@@ -172,6 +186,8 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """As the Job names it; empty where it names none, None where that is not known."""
     labels: tuple[tuple[str, str], ...] = ()
     """Of the Job, by name."""
+    evalai: EvalAiPlace | None = None
+    """Where its results go; None where they are published by nobody of ours."""
 
     @property
     def in_line(self) -> bool:

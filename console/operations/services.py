@@ -15,6 +15,7 @@ from console.operations.ports.recorder import RecorderPort, Recording
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
     from console.operations.ports.calls import CallOutbox
+    from console.operations.ports.publishing import PublishingFile
     from console.operations.ports.store import RecordingStore
 
 
@@ -44,6 +45,8 @@ class Services(msgspec.Struct, frozen=True):
     """All recordings as one thing; None where nobody is to look after them."""
     calls: CallOutbox | None = None
     """Where calls for a person are left; None where somebody else leaves them."""
+    publishing: PublishingFile | None = None
+    """Which launches are published; None where nobody launches."""
 
     def recording_of(self, job: JobFacts) -> Recording:
         """Where that Job is recorded: a later namesake has another uid."""

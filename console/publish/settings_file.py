@@ -12,7 +12,7 @@ webhooks:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from console.domain.calls import Occasion
 from console.errors import InvalidInput
 from console.operations.ports.calls import EVERY, CallSettings, Desktop, Webhook, WebhookForm
+from console.publish.written_settings import demand_known, mapping, there_is, written
 
 FILE = "calls.yaml"
-_LONGEST = 64 * 1024
 _LONGEST_URL = 4096
 _PARTS = ("occasions", "ways", "webhooks")
 _SWITCHES = ("toast", "bell", "title")
@@ -33,13 +33,13 @@ Choice = TypeVar("Choice", Desktop, WebhookForm)
 
 def read(path: Path) -> CallSettings:
     """What is set, the usual where nothing is. Raises InvalidInput with the mistake's place."""
-    told = _written(path)
+    told = written(path, until_then="no call leaves")
     where = f"{path}: "
-    _known(told, _PARTS, str(path))
-    occasions = _mapping(told.get("occasions"), f"{where}occasions")
-    ways = _mapping(told.get("ways"), f"{where}ways")
-    _known(occasions, tuple(Occasion), f"{where}occasions")
-    _known(ways, (*_SWITCHES, "desktop"), f"{where}ways")
+    demand_known(told, _PARTS, str(path))
+    occasions = mapping(told.get("occasions"), f"{where}occasions")
+    ways = mapping(told.get("ways"), f"{where}ways")
+    demand_known(occasions, tuple(Occasion), f"{where}occasions")
+    demand_known(ways, (*_SWITCHES, "desktop"), f"{where}ways")
     on = {each: _switch(occasions.get(each, True), f"{where}occasions.{each}") for each in Occasion}
     toast, bell, title = (_switch(ways.get(w, True), f"{where}ways.{w}") for w in _SWITCHES)
     return CallSettings(
@@ -52,24 +52,6 @@ def read(path: Path) -> CallSettings:
     )
 
 
-def _written(path: Path) -> Mapping[str, Any]:
-    """A parser's message repeats what it could not read, which may be the address."""
-    import yaml  # for those who have such a file
-
-    try:
-        with path.open(encoding="utf-8") as file:
-            told = yaml.safe_load(file.read(_LONGEST))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read.", why=type(error).__name__) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" Line {mark.line + 1} is not." if mark else ""
-        raise InvalidInput(f"{path} is no YAML.{line}", fix="Mend it; no call leaves.") from None
-    return _mapping(told, str(path))
-
-
 def _webhooks(told: Any, path: Path) -> Iterable[Webhook]:
     if told is not None and not isinstance(told, list):
         raise InvalidInput(f"{path}: webhooks is no list.", fix="Begin each with '- url: …'.")
@@ -78,8 +60,8 @@ def _webhooks(told: Any, path: Path) -> Iterable[Webhook]:
 
 
 def _webhook(told: Any, place: str, folder: Path) -> Webhook:
-    told = _mapping(told, place)
-    _known(told, _WEBHOOK, place)
+    told = mapping(told, place)
+    demand_known(told, _WEBHOOK, place)
     if ("url" in told) == ("url-file" in told):
         raise InvalidInput(f"{place} needs url or url-file, and not both.")
     if "url" in told:
@@ -124,7 +106,7 @@ def _listed(told: Any, place: str) -> frozenset[Occasion]:
     for each in names:
         if each not in tuple(Occasion):
             raise InvalidInput(
-                f"{place} has an occasion that there is none of.", fix=_may(Occasion)
+                f"{place} has an occasion that there is none of.", fix=there_is(Occasion)
             )
     return frozenset(Occasion(each) for each in names)
 
@@ -138,7 +120,7 @@ def _desktop(told: Any, place: str) -> Desktop:
 
 def _choice(told: Any, kind: type[Choice], place: str) -> Choice:
     if told not in tuple(kind):
-        raise InvalidInput(f"{place} is not one that there is.", fix=_may(kind))
+        raise InvalidInput(f"{place} is not one that there is.", fix=there_is(kind))
     return kind(told)
 
 
@@ -146,20 +128,3 @@ def _switch(told: Any, place: str) -> bool:
     if not isinstance(told, bool):
         raise InvalidInput(f"{place} is neither on nor off.", fix="Say on or off.")
     return told
-
-
-def _mapping(told: Any, place: str) -> Mapping[str, Any]:
-    if told is not None and not isinstance(told, dict):
-        raise InvalidInput(f"{place} is no mapping.", fix="Write 'name: value', one a line.")
-    return told or {}
-
-
-def _known(told: Mapping[str, Any], names: Iterable[str], place: str) -> None:
-    """What stands there wrongly may be an address: its place is said, and what may stand there."""
-    allowed = tuple(names)
-    if set(told) - set(allowed):
-        raise InvalidInput(f"{place} has a key that means nothing there.", fix=_may(allowed))
-
-
-def _may(names: Iterable[str]) -> str:
-    return f"There is: {', '.join(str(each) for each in names)}."

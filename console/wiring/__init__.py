@@ -23,6 +23,7 @@ from console.wiring.embedded import local_up as local_up
 from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
 from console.wiring.on_disk import now as now
+from console.wiring.on_disk import publishing_file as publishing_file
 from console.wiring.on_disk import recordings as recordings
 from console.wiring.on_disk import remember_list as remember_list
 from console.wiring.on_disk import store_of_recordings
@@ -72,7 +73,14 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
         terms=Terms(_acting(chosen), chosen.request_seconds, partial(why_read_only, chosen)),
     )
     try:
-        yield Services(cluster, recordings(), now, _attended(connection), store_of_recordings())
+        yield Services(
+            cluster,
+            recordings(),
+            now,
+            _attended(connection),
+            store_of_recordings(),
+            publishing=publishing_file(),
+        )
     finally:
         await cluster.close()
 

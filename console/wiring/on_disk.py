@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.domain.fleet import SubmissionRow
     from console.operations.recording.archive import Archive
     from console.publish.outbox import Outbox
+    from console.publish.publishing_file import PublishingOnDisk
     from console.recorder.recorder import Recorder
     from console.recorder.store import StoreOnDisk
 
@@ -22,6 +23,13 @@ def call_outbox() -> Outbox:
     from console.publish.outbox import Outbox
 
     return Outbox(paths.calls(), paths.settings(), now)
+
+
+def publishing_file() -> PublishingOnDisk:
+    """Where results are to be published, as the user sets it. Reads no file yet."""
+    from console.publish.publishing_file import PublishingOnDisk
+
+    return PublishingOnDisk(paths.settings())
 
 
 def recordings(*, unattended: bool = False) -> Recorder:

@@ -32,8 +32,8 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 207),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 175),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 209),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 177),
     "list": (READS - {"specs"}, VALUES, 45),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 159),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 129),
@@ -47,7 +47,7 @@ BROUGHT = {
     "port-forward": (SHOWS, LOOP | VALUES, 128),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 213),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 215),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -57,7 +57,7 @@ BROUGHT = {
     "runbook": ({"cli", "domain", "errors"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 208),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 210),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

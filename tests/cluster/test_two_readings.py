@@ -50,6 +50,15 @@ def test_a_real_job_is_read_alike() -> None:
     assert edge == plain
 
 
+def test_where_a_jobs_results_go_is_read_alike() -> None:
+    stored = copy.deepcopy(JOB)
+    marks = stored["metadata"].setdefault("annotations", {})
+    marks["leaderboard.carla.org/evalai"] = "https://eval.ai 2098/4137/301234"
+    edge, plain = both_jobs(stored)
+    assert edge == plain
+    assert edge.evalai.submission == 301234
+
+
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_a_composed_job_is_read_alike_with_its_plan(version: str) -> None:
     composed = compose(

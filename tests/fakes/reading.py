@@ -14,6 +14,7 @@ from console.domain.facts import (
     ContainerExit,
     ContainerFacts,
     ContainerState,
+    EvalAiPlace,
     JobCondition,
     JobFacts,
     PodFacts,
@@ -58,6 +59,7 @@ def job_facts(stored: Stored) -> JobFacts:
         waits="leaderboard.carla.org/queued-at" in annotations,
         queue=(meta.get("labels") or {}).get("kueue.x-k8s.io/queue-name", ""),
         team=annotations.get("leaderboard.carla.org/team-name", ""),
+        evalai=_evalai(annotations.get("leaderboard.carla.org/evalai", "")),
         labels=tuple(sorted((meta.get("labels") or {}).items())),
     )
 
@@ -71,6 +73,11 @@ def _turn(meta: Stored) -> Turn | None:
         return None
     place, size = map(int, turn.split("/"))
     return Turn(batch, place, size, int(limit))
+
+
+def _evalai(told: str) -> EvalAiPlace | None:
+    server, _, numbers = told.partition(" ")
+    return EvalAiPlace(server, *map(int, numbers.split("/"))) if told else None
 
 
 def _plan(stored: Stored) -> SubmissionPlan | None:

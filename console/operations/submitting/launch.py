@@ -19,6 +19,7 @@ from console.operations.ports.cluster import ClusterPort, Created, JsonObject, K
 from console.operations.recording.actions import note_action
 from console.operations.recording.kept_manifest import keep
 from console.operations.services import Services
+from console.operations.submitting.publishing import with_place
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.turns import in_turn, start_of
@@ -64,11 +65,13 @@ async def launch(
     dry_run: DryRun = DryRun.NONE,
     waits: Waits = Waits(),  # noqa: B008  # it is immutable
 ) -> Launched:
-    """Send a submission. Raises Conflict if its name is taken.
+    """Send a submission, with where its results go. Raises Conflict if its name is taken.
 
     A launch that has begun is carried through even if its caller is cancelled.
     """
     composed = valid.composed if waits.turn is None else in_turn(valid.composed, waits.turn)
+    if services.publishing is not None:
+        composed = with_place(composed, await asyncio.to_thread(services.publishing.settings))
     if dry_run is DryRun.CLIENT:
         return Launched(None, composed.manifest)
     if dry_run is DryRun.SERVER:

@@ -1,0 +1,121 @@
+"""Publishing as a user sets it: `publishing.yaml`. Errors name the field and what it may be.
+
+```
+evalai:
+  challenges: [2098]            # whose submissions are published; no other is
+  token-file: evalai-token      # a file that holds the token of a host of these challenges
+  server: https://eval.ai       # the usual
+  every: 60                     # seconds between two partial results, at least
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from console.errors import InvalidInput
+from console.operations.ports.publishing import (
+    EVALAI,
+    EVERY_SECONDS,
+    EvalAiSettings,
+    PublishingSettings,
+)
+from console.publish.written_settings import demand_known, mapping, written
+
+FILE = "publishing.yaml"
+LEAST_SECONDS, MOST_SECONDS = 10, 24 * 3600
+_KEYS = ("challenges", "token-file", "server", "every")
+_MOST_CHALLENGES = 100
+_MOST_NUMBER = 10**9
+_LONGEST_SERVER = 200
+_HERE = ("localhost", "127.0.0.1", "::1")
+_MOVED = ("evalapi.cloudcv.org", "evalai.cloudcv.org")
+"""Old names of it, which only tell where it is now: a token is not taken along."""
+
+
+class PublishingOnDisk:
+    """See `operations.ports.publishing`."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder`: of the user's settings."""
+        self.file = folder / FILE
+
+    def settings(self) -> PublishingSettings:
+        told = written(self.file, until_then="nothing is published")
+        demand_known(told, ("evalai",), str(self.file))
+        if "evalai" not in told:
+            return PublishingSettings()
+        place = f"{self.file}: evalai"
+        evalai = mapping(told["evalai"], place)
+        demand_known(evalai, _KEYS, place)
+        return PublishingSettings(_evalai(evalai, place, self.file.parent))
+
+
+def _evalai(told: Mapping[str, Any], place: str, folder: Path) -> EvalAiSettings:
+    return EvalAiSettings(
+        _token_file(told.get("token-file"), f"{place}.token-file", folder),
+        _challenges(told.get("challenges"), f"{place}.challenges"),
+        _server(told.get("server", EVALAI), f"{place}.server"),
+        _seconds(told.get("every", EVERY_SECONDS), f"{place}.every"),
+    )
+
+
+def _token_file(told: Any, place: str, folder: Path) -> Path:
+    """Read when it is used, and not before: a token may come later, or be another one."""
+    fix = "Name a file that holds the token and that only you may read."
+    if not isinstance(told, str) or not told or not told.isprintable():
+        raise InvalidInput(f"{place} names no file.", fix=fix)
+    try:
+        return folder / Path(told).expanduser()
+    except RuntimeError as error:  # a home of nobody
+        raise InvalidInput(f"{place} names no file.", why=str(error), fix=fix) from error
+
+
+def _challenges(told: Any, place: str) -> frozenset[int]:
+    numbers = told if isinstance(told, list) else [told]
+    if not 0 < len(numbers) <= _MOST_CHALLENGES or not all(map(_is_number, numbers)):
+        raise InvalidInput(
+            f"{place} is no list of challenges.", fix="Write their numbers at EvalAI: [2098]"
+        )
+    return frozenset(numbers)
+
+
+def _is_number(each: Any) -> bool:
+    return isinstance(each, int) and not isinstance(each, bool) and 0 < each <= _MOST_NUMBER
+
+
+def _server(told: Any, place: str) -> str:
+    fix = f"Write its name alone, as in {EVALAI}"
+    try:
+        parts = urlsplit(told) if isinstance(told, str) and _is_plain(told) else None
+        known = parts is not None and (parts.port != 0)
+    except ValueError:
+        known, parts = False, None
+    if not known or parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
+        raise InvalidInput(f"{place} is no http or https address.", fix=fix)
+    if parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
+        raise InvalidInput(f"{place} has more than a server's name.", fix=fix)
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        raise InvalidInput(f"{place} would send the token unencrypted.", fix=fix)
+    if parts.hostname in _MOVED:
+        raise InvalidInput(f"{place} is an old name of EvalAI.", fix=fix)
+    return str(told).rstrip("/")
+
+
+def _is_plain(told: str) -> bool:
+    return told.isascii() and told.isprintable() and " " not in told and len(told) < _LONGEST_SERVER
+
+
+def _seconds(told: Any, place: str) -> float:
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        told = 0
+    if not LEAST_SECONDS <= told <= MOST_SECONDS:
+        raise InvalidInput(
+            f"{place} is no time between two partial results.",
+            fix=f"Write seconds, from {LEAST_SECONDS} to {MOST_SECONDS}: "
+            "all submissions share 60 requests a minute.",
+        )
+    return float(told)
