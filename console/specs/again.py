@@ -18,7 +18,7 @@ from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
 from console.specs.gpus import CLASS_ANNOTATION, rename_claims
-from console.specs.plan import HALF, RESUMES_ANNOTATION
+from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION
 from console.specs.tree import Document
 from console.specs.turns import BATCH_LABEL
 from console.specs.worker_files import config_map, config_map_name, mount_items
@@ -93,7 +93,7 @@ def _renamed(
 def _kept_annotations(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What belongs to the Job's content, not to its history."""
     told = pod.mapping(metadata.get("annotations"))
-    return {key: told[key] for key in (CLASS_ANNOTATION,) if key in told}
+    return {key: told[key] for key in (CLASS_ANNOTATION, TEAM_ANNOTATION) if key in told}
 
 
 def _revive(spec: dict[str, Any], annotations: Mapping[str, Any]) -> None:

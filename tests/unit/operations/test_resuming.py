@@ -24,6 +24,7 @@ from console.results.plan import Plan, launched
 from console.results.trustworthy import merge
 from console.specs.again import again
 from console.specs.compose import compose
+from console.specs.plan import TEAM_ANNOTATION
 from console.specs.template import load_template
 from console.specs.turns import BATCH_LABEL
 from console.specs.validation import demand, validate
@@ -140,7 +141,11 @@ def old_job(leaderboard: str = "2.0") -> dict[str, Any]:
     """A cancelled Job as a server gives it back."""
     values = load_profile("embedded").values(leaderboard)
     manifest = compose(load_template(leaderboard), values, nonce="old").manifest
-    manifest["metadata"] |= {"uid": "u", "resourceVersion": "7", "annotations": {"a/b": "c"}}
+    manifest["metadata"] |= {
+        "uid": "u",
+        "resourceVersion": "7",
+        "annotations": {"a/b": "c", TEAM_ANNOTATION: "Team 7"},
+    }
     manifest["metadata"]["labels"]["controller-uid"] = "u"
     manifest["metadata"]["labels"][BATCH_LABEL] = "teams-1"
     manifest["spec"] |= {"suspend": True, "selector": {"matchLabels": {"controller-uid": "u"}}}
@@ -165,7 +170,7 @@ def test_the_new_job_is_the_old_one_with_its_own_name_nonce_and_partials(leaderb
     meta, spec = composed.manifest["metadata"], composed.manifest["spec"]
     assert (meta["name"], meta["annotations"]) == (
         "demo-2",
-        {"leaderboard.carla.org/resumes": "demo"},
+        {"leaderboard.carla.org/resumes": "demo", TEAM_ANNOTATION: "Team 7"},
     )
     assert not {"uid", "resourceVersion"} & set(meta)
     assert not {"suspend", "selector"} & set(spec)
