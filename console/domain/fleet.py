@@ -20,7 +20,7 @@ class Need(IntEnum):
     """How much a submission needs a person, and so where it stands in the list."""
 
     FAILING = 0
-    """It or a pair of it has failed for good, or it has lately."""
+    """It or a pair of it has failed for good or will, or it has lately."""
     BLOCKED = 1
     """It cannot start by waiting."""
     HELD_UP = 2
@@ -35,6 +35,8 @@ class PairProblem(StrEnum):
     """Why a pair of a running submission is worth a look."""
 
     FAILED = "failed"
+    FAILS_ALIKE = "fails alike"
+    """By what its agent is, as other pairs do: each attempt ends like this."""
     BACKING_OFF = "back-off"
 
 
@@ -47,6 +49,7 @@ _NEEDS = {
     SubmissionStatus.QUEUED: Need.QUEUED,
     SubmissionStatus.SUSPENDED: Need.QUEUED,
 }
+_FAILING = (PairProblem.FAILED, PairProblem.FAILS_ALIKE)
 NEWS_FOR = timedelta(days=1)
 """What ended longer ago is no news any more, however it ended."""
 
@@ -101,8 +104,8 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
         if self.failed_lately:
             return Need.FAILING
         if self.pair_problems or self.attention:
-            failed = any(problem is PairProblem.FAILED for _, problem in self.pair_problems)
-            return Need.FAILING if failed else Need.HELD_UP
+            fails = any(problem in _FAILING for _, problem in self.pair_problems)
+            return Need.FAILING if fails else Need.HELD_UP
         return _NEEDS.get(self.status, Need.ENDED)
 
     @property

@@ -5,7 +5,13 @@ Which are slow or silent is `console.domain.attention`: that is a matter of time
 
 from __future__ import annotations
 
-from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
+from console.domain.board import (
+    SHARED_FAILURE,
+    BoardSnapshot,
+    PairBoard,
+    PairStatus,
+    SubmissionStatus,
+)
 from console.domain.fleet import PairProblem
 
 _BY_STATUS = {
@@ -18,6 +24,17 @@ def pair_problems(board: BoardSnapshot) -> tuple[tuple[int, PairProblem], ...]:
     """Of what has not begun, or is over, its status says all."""
     if board.status is not SubmissionStatus.RUNNING:
         return ()
+    lasting = (each for each in board.problems if each.kind == SHARED_FAILURE and each.comes_again)
+    alike: frozenset[int] = frozenset().union(*(each.alike for each in lasting))
     return tuple(
-        (pair.number, _BY_STATUS[pair.status]) for pair in board.pairs if pair.status in _BY_STATUS
+        (pair.number, problem)
+        for pair in board.pairs
+        if (problem := _problem(pair, pair.number in alike)) is not None
     )
+
+
+def _problem(pair: PairBoard, alike: bool) -> PairProblem | None:
+    """What is over says its end; between two attempts that it waits says less than why."""
+    if pair.status in (PairStatus.FAILED, PairStatus.DONE):
+        return _BY_STATUS.get(pair.status)
+    return PairProblem.FAILS_ALIKE if alike else _BY_STATUS.get(pair.status)

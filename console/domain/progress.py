@@ -153,6 +153,12 @@ class MergeProblem(msgspec.Struct, frozen=True, gc=False):
         found = _ALIKE.match(self.text)
         return frozenset(map(int, re.findall(r"\d+", found[1]))) if found else frozenset()
 
+    @property
+    def comes_again(self) -> bool:
+        """Whether they have it by what the agent is: each attempt of each of them ends by it."""
+        found = _ALIKE.match(self.text)
+        return found is not None and found[0].endswith(":")
+
 
 class ProgressReport(msgspec.Struct, frozen=True, gc=False):
     """One self-contained snapshot from logcopy; newer ones replace it."""

@@ -194,7 +194,7 @@ def pairs(row: SubmissionRow) -> Line:
     return tuple(spans)
 
 
-_GRAVE = (PairProblem.FAILED.value, "stalled")
+_GRAVE = (PairProblem.FAILED.value, PairProblem.FAILS_ALIKE.value, "stalled")
 _GRAVITY = (*_GRAVE, "silent", PairProblem.BACKING_OFF.value, "slow")
 
 

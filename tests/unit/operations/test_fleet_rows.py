@@ -10,9 +10,10 @@ from fakes.screens import board, gpu, pair
 from msgspec.structs import replace
 
 from console.domain.attention import Lag
-from console.domain.board import BoardSnapshot, PairStatus, SubmissionStatus
+from console.domain.board import SHARED_FAILURE, BoardSnapshot, PairStatus, SubmissionStatus
 from console.domain.facts import JobCondition, JobFacts, Turn
 from console.domain.fleet import Need, PairProblem, listed_first
+from console.domain.progress import MergeProblem
 from console.operations.outcome.row import row_of
 from console.operations.watching.fleet_rows import FleetRows, Key
 
@@ -118,6 +119,20 @@ def test_a_pair_that_failed_or_waits_to_be_started_again_is_named_on_the_row(
     rows = FleetRows()
     taken(rows, replace(submission(1), pairs=(pair(1, 1), replace(pair(2, 1), status=status))))
     assert (rows.rows[0].pair_problems, rows.rows[0].need) == (((2, problem),), need)
+
+
+def test_what_fails_alike_in_several_pairs_is_failing_before_its_budget_is_spent() -> None:
+    rows, seen = FleetRows(), submission(1)
+    told = "pairs 1 and 2: the agent's sensors are not allowed on this track"
+    shared = (MergeProblem(SHARED_FAILURE, 0, told),)
+    taken(rows, replace(seen, problems=shared, pairs=(pair(1, 1), pair(2, 1), pair(3, 1))))
+    alike = tuple((number, PairProblem.FAILS_ALIKE) for number in (1, 2))
+    assert (rows.rows[0].pair_problems, rows.rows[0].need) == (alike, Need.FAILING)
+    once = MergeProblem(
+        SHARED_FAILURE, 0, "pairs 1 and 2 failed alike within 60 s: the server crashed"
+    )
+    taken(rows, replace(seen, problems=(once,), pairs=(pair(1, 1), pair(2, 1), pair(3, 1))))
+    assert (rows.rows[0].pair_problems, rows.rows[0].need) == ((), Need.RUNNING)
 
 
 def test_of_those_that_wait_the_next_stands_first_though_it_is_not_the_newest() -> None:
