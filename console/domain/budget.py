@@ -11,7 +11,7 @@ nobody can tell is None.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -75,18 +75,37 @@ class RestartBudget(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def spenders(self) -> str:
-        """`pair 2 ×4, logcopy ×1`: who spent it, as every view tells it; both halves are a pair."""
-        counts: Counter[str] = Counter()
+        """`pair 2 ×4, logcopy ×1`, `pairs 1-4 ×2 each`: who spent it, as every view tells it; both
+        halves are a pair."""
+        pairs: Counter[int] = Counter()
+        others: Counter[str] = Counter()
         for name, count in self.spent:
             half = next((each for each in _HALVES if name.startswith(each)), None)
-            counts[f"pair {name.removeprefix(half)}" if half else name] += count
+            number = name.removeprefix(half) if half else ""
+            if number.isdecimal():
+                pairs[int(number)] += count
+            else:
+                others[name] += count
         sign = "×" if self.counted else "≥"
-        return ", ".join(f"{name} {sign}{count}" for name, count in counts.items())
+        told = [f"{who} {sign}{count}{each}" for who, count, each in _spent_alike(pairs)]
+        return ", ".join(told + [f"{name} {sign}{count}" for name, count in others.items()])
 
     @property
     def tally(self) -> str:
         """`2/8`; `≥8/8` where only that much is proven, `?/8` where nothing is."""
         return tally_of(self.used, self.limit, self.least)
+
+
+def _spent_alike(pairs: Mapping[int, int]) -> Iterator[tuple[str, int, str]]:
+    """Pairs that spent as much stand together, in the order in which the first of them spent."""
+    for count in dict.fromkeys(pairs.values()):
+        numbers = sorted(number for number, spent in pairs.items() if spent == count)
+        if len(numbers) == 1:
+            yield f"pair {numbers[0]}", count, ""
+            continue
+        run = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
+        named = f"{numbers[0]}-{numbers[-1]}" if run else ", ".join(map(str, numbers))
+        yield f"pairs {named}", count, " each"
 
 
 def tally_of(used: int | None, limit: int | None, at_least: int = 0) -> str:

@@ -91,7 +91,7 @@ def forecast(budget: RestartBudget) -> str:
         case None:
             return "nobody can tell how many more resumes can work"
         case 0:
-            return "no resume can work any more: the next one ends the Job"
+            return "no resume is left: the next failure ends the Job"
         case 1:
             return "1 more resume can work"
         case more:

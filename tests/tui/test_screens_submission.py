@@ -202,7 +202,7 @@ def test_the_forecast_counts_resumes_that_can_still_work() -> None:
     assert [forecast(budget) for budget in spent] == [
         "3 more resumes can work",
         "1 more resume can work",
-        "no resume can work any more: the next one ends the Job",
+        "no resume is left: the next failure ends the Job",
         "spent: the Job ends",
     ]
 

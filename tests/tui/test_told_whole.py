@@ -55,7 +55,7 @@ async def test_a_failure_of_all_pairs_keeps_cause_route_and_budget_at_80_columns
     async with opened(backend, (80, 24)) as (app, pilot):
         await pilot.press("enter")
         told = "attempt 1: agent has an invalid set-up (exit 255) on RouteScenario_10_rep0"
-        await shows(pilot, told, "8/8 used: pair 1 ×2, pair 2 ×2, pair 3 ×2, pair 4 ×2")
+        await shows(pilot, told, "8/8 used: pairs 1-4 ×2 each")
         await until(pilot, lambda: seen(app).count("▸ alike in every pair") == 4)
 
 
@@ -64,7 +64,7 @@ def test_what_can_be_done_does_not_push_the_budget_away() -> None:
     budget = boards.budget_line(spent, 78)
     hint = "A resume will end like this again: " + "its sensors are not allowed " * 2 + "R goes on"
     beneath = [plain(line) for line in boards.budget_rows(budget, hint, 78)]
-    assert "8/8 used: pair 1 ×2" in beneath[0]
+    assert "8/8 used: pairs 1-4 ×2 each" in beneath[0]
     assert " ".join(beneath[1:]) == hint
     assert len(boards.budget_rows(budget, "R goes on", 160)) == 1
 

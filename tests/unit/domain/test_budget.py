@@ -43,3 +43,16 @@ def test_before_anybody_has_seen_the_job_neither_limit_nor_use_is_known() -> Non
     budget = RestartBudget.unknown(None)
     assert budget.tally == "?/?"
     assert (budget.used, budget.exhausted, budget.resumes_left) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("spent", "told"),
+    [
+        ({"agent-2": 2, "simulator-2": 2, "logcopy": 1}, "pair 2 ×4, logcopy ×1"),
+        ({"agent-1": 2, "agent-3": 2}, "pairs 1, 3 ×2 each"),
+        ({f"agent-{pair}": 2 for pair in (4, 3, 2, 1)}, "pairs 1-4 ×2 each"),
+        ({"agent-1": 1, "agent-2": 2, "agent-3": 1, "agent-4": 1}, "pairs 1, 3, 4 ×1 each, pair 2 ×2"),
+    ],
+)  # fmt: skip
+def test_pairs_that_spent_as_much_are_told_together(spent: dict[str, int], told: str) -> None:
+    assert RestartBudget.of(8, spent).spenders == told

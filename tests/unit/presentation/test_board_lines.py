@@ -87,7 +87,7 @@ def test_no_headline_is_wider_than_the_terminal(width: int) -> None:
     [
         (RestartBudget(8), "3 more resumes can work"),
         (RestartBudget.of(8, {"agent-1": 4}), "1 more resume can work"),
-        (RestartBudget.of(8, {"agent-1": 6}), "no resume can work any more: the next one ends"),
+        (RestartBudget.of(8, {"agent-1": 6}), "no resume is left: the next failure ends"),
         (RestartBudget.of(8, {"agent-1": 8}), "spent: the Job ends"),
         (RestartBudget.unknown(8), "nobody can tell how many more resumes can work"),
         (RestartBudget.unknown(8, 8), "spent: the Job ends"),
