@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from console import paths
-from console.cluster.failures import LOCAL_OFFER
 from console.cluster.impersonation import ActingAs, acts_as, instead, who
-from console.cluster.kubeconfig import Access, load, resolve
+from console.cluster.kubeconfig import OFFER, Access, load, resolve
 from console.cluster.service_account import in_cluster, own_namespace
 from console.errors import ClusterUnreachable, InvalidInput
 from console.operations.ports.cluster import ClusterDescription, WayIn
@@ -41,13 +40,13 @@ def _named(
     if config is not None:
         return resolve(config, context, namespace, own_namespace(environ) or "default")
     if context:
-        raise InvalidInput(f"No kubeconfig file holds the context {context!r}.", fix=LOCAL_OFFER)
+        raise InvalidInput(f"No kubeconfig file holds the context {context!r}.", fix=OFFER)
     if (inside := in_cluster(namespace, environ)) is not None:
         return inside
     raise ClusterUnreachable(
         "There is no kubeconfig, so no cluster to talk to.",
         why="Neither --kubeconfig, KUBECONFIG nor ~/.kube/config names an existing file.",
-        fix=LOCAL_OFFER,
+        fix=OFFER,
     )
 
 

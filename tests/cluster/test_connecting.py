@@ -44,6 +44,7 @@ def test_without_any_kubeconfig_the_embedded_cluster_is_offered() -> None:
     """Unreachable, with the command that works on any machine."""
     with pytest.raises(ClusterUnreachable) as caught:
         access(environ={})
+    assert caught.value.fix.startswith("Check --kubeconfig and KUBECONFIG, or ")
     assert "carla-console --local" in caught.value.fix
 
 

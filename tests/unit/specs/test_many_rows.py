@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,3 +207,11 @@ def test_a_row_that_its_own_rules_refuse_says_why() -> None:
 
     (found,) = judge_rows(read_rows("x/a:1", "-"), refused, ())
     assert found.errors == ("There is no profile 'x'. Give a file's path.",)
+
+
+def test_the_readme_s_file_of_submissions_can_be_launched_as_it_stands() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    text = re.search(r"^name,team,image.*?(?=^```)", readme, re.MULTILINE | re.DOTALL)
+    assert text is not None
+    found = judged(text[0])
+    assert [(row.name, row.errors) for row in found] == [("raven", ()), ("heron", ())]
