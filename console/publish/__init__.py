@@ -3,4 +3,8 @@
 Begin with `outbox.py`: what is to be sent, and what was answered, on disk (`entries`). What a user
 sets is `settings_file`; `messages` what a webhook is told; `sending` one request, and `answers`
 what comes back. Which calls there are it does not know: that is `operations.watching.calling`.
+
+`evalai` is the port of that name over HTTP: `evalai_requests` what is asked, `evalai_answers` what
+comes back and what of it may be said, `evalai_token` as whom, `evalai_budget` how often. When and
+what it is told is not decided here. `http_client` and `http_words` serve both.
 """

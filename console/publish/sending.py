@@ -1,28 +1,21 @@
-"""One request to a webhook, and what its answer means. The address is in no word of it.
-
-Redirects are not followed: what is sent is meant for the host that the user named.
-"""
+"""One request to a webhook, and what its answer means. The address is in no word of it."""
 
 from __future__ import annotations
 
-import logging
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
 
-from console.errors import ConsoleError
 from console.operations.ports.calls import Webhook
 from console.publish.answers import Arrival, HookAnswer
-from console.version import VERSION
+from console.publish.http_client import open_client
+from console.publish.http_words import PASSING, asked_pause, status_words
 
 LONGEST_PAUSE = timedelta(hours=1)
 """What a server may ask for."""
-_LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 _NOT_BEGUN = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -30,10 +23,6 @@ _NOT_BEGUN = (
     httpx.ProxyError,
 )
 """Errors by which nothing of the request can have come to the server."""
-
-for _name in ("httpx", "httpcore"):
-    # At their INFO and below both write whole addresses.
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Sender:
@@ -64,47 +53,19 @@ class Sender:
 
 @asynccontextmanager
 async def sender(seconds: float) -> AsyncIterator[Sender]:
-    """By the system's certificates and proxies, as other programs here. Raises ConsoleError."""
-    async with _client(seconds) as client:
+    """Raises ConsoleError."""
+    async with open_client(seconds, "webhooks") as client:
         yield Sender(client, seconds)
-
-
-def _client(seconds: float) -> httpx.AsyncClient:
-    try:
-        return httpx.AsyncClient(
-            timeout=seconds,
-            follow_redirects=False,
-            verify=ssl.create_default_context(),
-            headers={"User-Agent": f"carla-console/{VERSION}"},
-        )
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        # A proxy's address may hold a password: it is not repeated.
-        raise ConsoleError(
-            "The proxy that this environment names cannot be used for webhooks.",
-            why=f"It is none of http or https ({type(error).__name__}).",
-            fix="Set HTTPS_PROXY and ALL_PROXY to such a one, or NO_PROXY to the webhook's host.",
-        ) from None
 
 
 def _answer(answered: httpx.Response) -> HookAnswer:
     code = answered.status_code
-    words = f"{code} {HTTPStatus(code).phrase}" if code in tuple(HTTPStatus) else str(code)
+    words = status_words(code)
     if answered.is_success:
         return HookAnswer(Arrival.YES, words)
     if answered.is_redirect:
         return HookAnswer(Arrival.NO, f"{words}: it sends us elsewhere, which is not followed")
-    if code in _LATER or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return HookAnswer(Arrival.LATER, words, _pause(answered.headers.get("Retry-After", "")))
+    if code in PASSING or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        pause = asked_pause(answered.headers.get("Retry-After", ""), LONGEST_PAUSE)
+        return HookAnswer(Arrival.LATER, words, pause)
     return HookAnswer(Arrival.NO, words)
-
-
-def _pause(told: str) -> timedelta | None:
-    """Seconds, or a date; None for what is neither."""
-    if told.isascii() and told.isdigit():
-        return min(timedelta(seconds=int(told[:9])), LONGEST_PAUSE)
-    try:
-        until = parsedate_to_datetime(told)
-    except (ValueError, OverflowError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until - datetime.now(UTC), timedelta()), LONGEST_PAUSE)

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from console.domain.calls import Call, Occasion
 from console.operations.ports.calls import Sent, WebhookForm
 from console.publish.entries import Entries, OutboxEntry, key_of
+from console.publish.http_words import asked_pause
 from console.publish.messages import body
-from console.publish.sending import LONGEST_PAUSE, _pause
+from console.publish.sending import LONGEST_PAUSE
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CALL = Call(Occasion.STALLED, "races", "demo", "u-1", "pair 1 is silent", NOW, "1/2/Route 7")
@@ -39,11 +40,11 @@ ENTRY = OutboxEntry(CALL, "abcd", "hooks.example", Sent.WAITING, NOW, NOW)
     ],
 )
 def test_a_pause_is_seconds_or_a_date_and_bounded(told: str, pause: timedelta | None) -> None:
-    assert _pause(told) == pause
+    assert asked_pause(told, LONGEST_PAUSE) == pause
 
 
 def test_a_date_is_a_pause_from_now() -> None:
-    told = _pause(format_datetime(datetime.now(UTC) + timedelta(minutes=10)))
+    told = asked_pause(format_datetime(datetime.now(UTC) + timedelta(minutes=10)), LONGEST_PAUSE)
     assert told is not None
     assert timedelta(minutes=9) < told <= timedelta(minutes=10)
 

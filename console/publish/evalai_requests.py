@@ -1,0 +1,144 @@
+"""A server's address and the requests to it, as EvalAI's public source takes them. Pure, no token.
+
+What it would answer with an error of its own, again and again, is refused here: NaN and other
+values that its database does not take, and half characters.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from console.errors import InvalidInput
+from console.operations.ports.evalai import (
+    EvalAiRefused,
+    EvalAiRequest,
+    EvalAiUpdate,
+    RemoteOutcome,
+)
+
+PUBLIC = "https://eval.ai"
+_OLD_NAMES = ("evalai.cloudcv.org", "evalapi.cloudcv.org")
+"""They only redirect, and a PUT loses its body or its method on that way."""
+_LARGEST = 200 * 10**6
+"""Bytes of a body: EvalAI's nginx takes no more."""
+_DEEPEST = 20
+"""Ours has three floors."""
+
+
+def server_address(told: str) -> str:
+    """The address without what it may end with. Raises InvalidInput, which repeats none of it."""
+    try:
+        parts = urlsplit(told.strip())
+        usable = bool(parts.hostname) and parts.port != 0 and parts.scheme in ("http", "https")
+    except ValueError:
+        usable = False
+    if not usable or not told.strip().isascii() or not told.strip().isprintable():
+        raise InvalidInput("The EvalAI server is no address.", fix=f"Give one as {PUBLIC}.")
+    if parts.username is not None or parts.query or parts.fragment or " " in told.strip():
+        raise InvalidInput(
+            "The EvalAI server has more than an address.",
+            fix=f"Give only scheme, host and path, as {PUBLIC}; the token stands elsewhere.",
+        )
+    if parts.hostname in _OLD_NAMES:
+        raise InvalidInput(
+            "This name of EvalAI only sends elsewhere, which is not followed.",
+            fix=f"Give {PUBLIC}.",
+        )
+    _refuse_in_clear(parts)
+    return told.strip().rstrip("/")
+
+
+def _refuse_in_clear(parts: SplitResult) -> None:
+    if parts.scheme == "http" and not _on_this_machine(parts.hostname or ""):
+        raise InvalidInput(
+            "The EvalAI server has an address without TLS.",
+            why="Everybody on the way to it would read the token.",
+            fix="Give one that begins with https.",
+        )
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def question(server: str, number: int) -> EvalAiRequest:
+    """How the submission stands."""
+    return EvalAiRequest("GET", f"{server}/api/jobs/submission/{number}", "")
+
+
+def replacement(server: str, update: EvalAiUpdate) -> EvalAiRequest:
+    """The one PUT of an update. Raises EvalAiRefused for one that can only be answered by errors.
+
+    The body is plain ASCII: JSON escapes all else, so that it can be shown as it is sent.
+    """
+    if update.outcome in (RemoteOutcome.FINISHED, RemoteOutcome.PARTIALLY_EVALUATED):
+        _check_result(update.result)
+    body = json.dumps(_fields(update))
+    if len(body) > _LARGEST:
+        raise EvalAiRefused(f"It would have {len(body)} bytes, and EvalAI takes {_LARGEST}.")
+    return EvalAiRequest("PUT", f"{server}/api/jobs/{_endpoint(update)}/", body)
+
+
+def _endpoint(update: EvalAiUpdate) -> str:
+    # One of them has the plural; both refuse the other's statuses, or take them amiss.
+    if update.outcome.final:
+        return f"challenge/{update.challenge}/update_submission"
+    return f"challenges/{update.challenge}/update_partially_evaluated_submission"
+
+
+def _fields(update: EvalAiUpdate) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "challenge_phase": update.phase,
+        "submission": update.submission,
+        "submission_status": update.outcome.value,
+        "stdout": _whole(update.stdout),
+        "stderr": _whole(update.stderr),
+        "result": _whole(update.result),
+        "metadata": _whole(update.metadata),
+    }
+    return {**fields, "environment_log": ""} if update.outcome.final else fields
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which no file there can hold."""
+    return text.encode(errors="replace").decode()
+
+
+def _check_result(text: str) -> None:
+    """It writes a rank: what EvalAI itself would let pass is looked at too."""
+    try:
+        told = json.loads(text, parse_constant=_no_number, parse_float=_number)
+    except (ValueError, RecursionError):
+        raise EvalAiRefused("The result is no JSON that EvalAI can keep.") from None
+    if not isinstance(told, list) or not told:
+        raise EvalAiRefused("The result has no split of the challenge's phase.")
+    if _depth(told) > _DEEPEST or "\\u0000" in text:
+        raise EvalAiRefused("The result has values that EvalAI cannot keep.")
+
+
+def _number(told: str) -> float:
+    """1e999 reads as infinite."""
+    found = float(told)
+    return found if abs(found) != float("inf") else _no_number(told)
+
+
+def _no_number(told: str) -> float:
+    raise ValueError(told)
+
+
+def _depth(told: Any) -> int:
+    """Counted by floors, not by calls."""
+    depth, floor = 0, [told]
+    while floor:
+        depth += 1
+        inner = [each for each in floor if isinstance(each, list | dict)]
+        floor = [
+            value for each in inner for value in (each.values() if isinstance(each, dict) else each)
+        ]
+    return depth
