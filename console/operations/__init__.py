@@ -4,6 +4,7 @@
 - `watching/`: fleet (begin here): the submissions of a namespace, live; one of them; one look
 - `recording/`: session (begin here): logs to disk, read back, and what logcopy tells in them
 - `outcome/`: view (begin here): the scores as they are shown, and whether they are final
+- `storing/`: bringing (begin here): the files of upstream's bucket, to a place
 - `ports/`: what of the outside they need, by edge
 
 Knows no foreign library and no screen.

@@ -24,7 +24,9 @@ def left_behind(
     With all of them it is a finished one, and a resume drives nothing again.
     """
     summary = _summary(leaderboard, rows) if len(rows) == total else {}
-    status = leaderboard.entry_status(rows) if summary else statuses.STARTED
+    if not summary:
+        return unfinished(leaderboard, rows, total, sensors)
+    status = leaderboard.entry_status(rows)
     return {
         "_checkpoint": {
             "global_record": summary,
@@ -34,8 +36,26 @@ def left_behind(
         "entry_status": status,
         "eligible": leaderboard.words.eligible_with(status),
         "sensors": sensors,
-        "values": leaderboard.values(summary) if summary else [],
-        "labels": leaderboard.labels if summary else [],
+        "values": leaderboard.values(summary),
+        "labels": leaderboard.labels,
+    }
+
+
+def unfinished(
+    leaderboard: Leaderboard, rows: list[Row], total: int, sensors: list[str]
+) -> dict[str, Any]:
+    """The same while nobody has called it finished, though all of its drives may be there."""
+    return {
+        "_checkpoint": {
+            "global_record": {},
+            "progress": [len(rows), total],
+            "records": rows,
+        },
+        "entry_status": statuses.STARTED,
+        "eligible": leaderboard.words.eligible_with(statuses.STARTED),
+        "sensors": sensors,
+        "values": [],
+        "labels": [],
     }
 
 

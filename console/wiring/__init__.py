@@ -20,6 +20,7 @@ from console.wiring.embedded import local_ends_with_us as local_ends_with_us
 from console.wiring.embedded import local_kubeconfig as local_kubeconfig
 from console.wiring.embedded import local_status as local_status
 from console.wiring.embedded import local_up as local_up
+from console.wiring.object_places import object_place as object_place
 from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
 from console.wiring.on_disk import now as now

@@ -20,11 +20,12 @@ from console.errors import Conflict, NotFound
 from console.operations.outcome.verify import launched_plan
 from console.operations.outcome.view import results
 from console.operations.ports.cluster import Kind, Propagation
+from console.operations.recording.finished_drives import Finished, partial_texts
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.last_words import cancel_and_keep
 from console.operations.submitting.launch import launch
-from console.operations.submitting.resume import Finished, partial_texts, resume
+from console.operations.submitting.resume import resume
 from console.operations.watching.follower import Follower
 from console.operations.watching.single_look import board_once
 from console.recorder.recorder import Recorder

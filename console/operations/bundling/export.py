@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -38,6 +39,7 @@ from console.operations.ports.recorder import (
 from console.operations.recording.recorded import (
     LINES_AT_ONCE,
     as_it_ended,
+    lines_until,
     recorded_board,
 )
 from console.operations.recording.tail import moment_of
@@ -170,7 +172,7 @@ def _copy(services: Services, wanted: WantedBundle, target: RecorderPort) -> _Co
             of_platform = (SERVER, "") if wanted.team else (kept.server, kept.version)
             writer.keep(KeptManifest(manifest, *of_platform))
         logs = tuple(
-            _copy_log(name, _until(view, ends[name]), writer, redaction)
+            _copy_log(name, partial(lines_until, view, ends[name]), writer, redaction)
             for name, view in views.items()
         )
     finally:
@@ -183,16 +185,6 @@ def _copy(services: Services, wanted: WantedBundle, target: RecorderPort) -> _Co
 def _last_moment(view: LogView, end: int) -> datetime | None:
     last = view.lines(max(end - 1, 0), end)
     return moment_of(last[0].at) if last else None
-
-
-def _until(view: LogView, end: int) -> Callable[[], Iterator[LogLine]]:
-    """The lines that there were, as often as they are asked for."""
-
-    def lines() -> Iterator[LogLine]:
-        for start in range(0, end, LINES_AT_ONCE):
-            yield from view.lines(start, min(start + LINES_AT_ONCE, end))
-
-    return lines
 
 
 def _copy_log(

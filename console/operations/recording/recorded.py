@@ -42,6 +42,12 @@ def new_lines(view: LogView, start: int) -> Iterator[LogLine]:
         yield from lines
 
 
+def lines_until(view: LogView, end: int) -> Iterator[LogLine]:
+    """Those that there were at one time, though the log still grows."""
+    for start in range(0, end, LINES_AT_ONCE):
+        yield from view.lines(start, min(start + LINES_AT_ONCE, end))
+
+
 def lost_pods(
     services: Services, recording: Recording, present: Collection[str] = ()
 ) -> list[Event]:

@@ -16,7 +16,7 @@ from fakes.documents import record
 from console.errors import InvalidInput
 from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
-from console.operations.submitting.resume import finished_drives, partial_texts
+from console.operations.recording.finished_drives import finished_drives, partial_texts
 from console.results.collecting import Partial
 from console.results.drives import Drives
 from console.results.leaderboard import V2_0, V2_0_PINNED, named

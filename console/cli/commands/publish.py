@@ -1,0 +1,116 @@
+"""`publish`: what is recorded of a submission, to where others look for it. Asks no cluster."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from console import wiring
+from console.cli import narration, output
+from console.cli.connection import submission_name, with_services
+from console.cli.flags import add_connection_flags
+from console.cli.interruptions import blocking
+from console.cli.recorded import say_all
+from console.cli.refusing import refuse_empty
+from console.domain.sizes import in_words
+from console.operations.ports.object_place import ObjectPlace
+from console.operations.services import Services
+from console.operations.storing.bringing import FileChange, Step, bring
+from console.operations.storing.tree import Tree, tree_of
+from console.operations.watching.lookup import Wanted, find
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("publish")
+    parser.add_argument("submission")
+    add_connection_flags(parser)
+    parser.add_argument(
+        "--to", metavar="PLACE", required=True, help="s3://BUCKET/PREFIX, or a directory"
+    )
+    add_place_flags(parser)
+    parser.add_argument("--dry-run", action="store_true", help="print what would be sent")
+    parser.add_argument(
+        "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
+    )
+    parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    parser.set_defaults(run=run, recorded=True)
+
+
+def add_place_flags(parser: argparse.ArgumentParser) -> None:
+    """What a place is besides its name."""
+    parser.add_argument(
+        "--folder", metavar="NAME", help="its folder there (default: the submission id)"
+    )
+    parser.add_argument(
+        "--endpoint", metavar="URL", help="of a bucket that is not Amazon's: https://minio:9000"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    refuse_empty(options, "--to", "--folder", "--endpoint", "--uid")
+    name = submission_name(options.submission)
+    place = wiring.object_place(options.to, options.endpoint)
+
+    async def work(services: Services, namespace: str) -> tuple[Tree, tuple[Step, ...]]:
+        with blocking():
+            found = find(services, Wanted(namespace, name, options.uid or "", recorded=True))
+            say_all(found.remarks)
+            tree = tree_of(services, found.recording, options.folder or "")
+            say_all(tree.remarks)
+            steps = bring(place, tree, _teller(options, place), dry=options.dry_run)
+            return tree, steps
+
+    tree, steps = with_services(options, work)
+    if options.output == "json":
+        output.as_json(_document(options, place, tree, steps))
+    _conclude(options, place, tree, steps)
+    return 0
+
+
+def _teller(options: argparse.Namespace, place: ObjectPlace) -> Callable[[Step], None]:
+    """A line for each file that changes, as soon as it is there."""
+
+    def tell(step: Step) -> None:
+        if options.output == "text" and step.change is not FileChange.SAME:
+            verb = "DELETE" if step.change is FileChange.GONE else "PUT"
+            output.text(f"{verb} {place.where}/{step.key}  {step.change}, {in_words(step.size)}")
+
+    return tell
+
+
+def _conclude(
+    options: argparse.Namespace, place: ObjectPlace, tree: Tree, steps: tuple[Step, ...]
+) -> None:
+    """What is there now, and what must be known of it."""
+    if not tree.ended:
+        narration.say("note: it has not ended; what comes later is published the next time")
+    if not tree.view.final:
+        narration.say(f"not final: {tree.view.why_not_final}")
+    elif not tree.view.eligible:
+        narration.say(f"final, but not eligible: {tree.view.why_not_eligible}")
+    sent = [each for each in steps if each.change in (FileChange.NEW, FileChange.CHANGED)]
+    told = f"{len(sent)} of {len(tree.files)} files, {in_words(sum(each.size for each in sent))}"
+    where = f"{place.where}/{tree.folder}"
+    if options.dry_run:
+        narration.say(f"nothing was sent: {told} would go to {where}")
+    elif sent:
+        narration.say(f"published: {told}, in {where}")
+    else:
+        narration.say(f"published before: all {len(tree.files)} files are in {where}")
+
+
+def _document(
+    options: argparse.Namespace, place: ObjectPlace, tree: Tree, steps: tuple[Step, ...]
+) -> dict[str, Any]:
+    return {
+        "place": place.where,
+        "folder": tree.folder,
+        "dryRun": options.dry_run,
+        "ended": tree.ended,
+        "final": tree.view.final,
+        "eligible": tree.view.eligible,
+        "files": [
+            {"key": each.key, "change": each.change.value, "bytes": each.size} for each in steps
+        ],
+    }

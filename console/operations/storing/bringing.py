@@ -1,0 +1,102 @@
+"""A place is brought up to date: only what changed is sent, each file whole or not at all.
+
+Nothing is remembered here of what was sent: the place itself is asked. So it may be ended between
+any two steps, and whoever begins again goes on where it stopped, from whichever machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from enum import StrEnum
+from functools import partial
+
+import msgspec
+
+from console.errors import Conflict
+from console.operations.ports.object_place import ObjectPlace, StoredObject, measured
+from console.operations.storing import folder_owner, marks
+from console.operations.storing.tree import Tree
+from console.results.jsontext import SIZE_LIMIT
+from console.results.quoting import printable
+
+
+class FileChange(StrEnum):
+    """What a file at the place is to this submission."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "unchanged"
+    GONE = "removed"
+    """A mark of how an earlier part of it ended."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One file, as it is brought there or would be."""
+
+    change: FileChange
+    key: str
+    size: int = 0
+
+
+def bring(
+    place: ObjectPlace, tree: Tree, told: Callable[[Step], None], *, dry: bool = False
+) -> tuple[Step, ...]:
+    """Make the place hold the tree; `told` hears of each step when it is done.
+
+    `dry`: everything is asked, and nothing changed. Raises Conflict where another submission has
+    that folder, ConsoleError for a place that refuses or does not answer.
+    """
+    steps = []
+    with nullcontext() if dry else place.alone(tree.folder):
+        _refuse_another(place, tree)
+        for step, send in _steps(place, tree):
+            if not dry:
+                send()
+            told(step)
+            steps.append(step)
+    return tuple(steps)
+
+
+def _steps(place: ObjectPlace, tree: Tree) -> Iterator[tuple[Step, Callable[[], None]]]:
+    """Each with what does it."""
+    there = place.listed(tree.folder)
+    for key in _outdated(there, tree):
+        yield Step(FileChange.GONE, key), partial(place.remove, key)
+    for name, content in tree.files.items():
+        key = f"{tree.folder}/{name}"
+        measure, stored = measured(content), there.get(key)
+        if stored and stored.size == measure.size and place.same(stored, measure):
+            yield Step(FileChange.SAME, key, measure.size), _nothing
+        else:
+            change = FileChange.CHANGED if stored else FileChange.NEW
+            yield Step(change, key, measure.size), partial(place.put, key, content, measure)
+
+
+def _nothing() -> None:
+    """What is to be done for a file that is there."""
+
+
+def _outdated(there: Mapping[str, StoredObject], tree: Tree) -> list[str]:
+    """Marks of an end that is none any more, for it goes on: upstream would count them."""
+    folder = f"{tree.folder}/{marks.FOLDER}/"
+    return [
+        key
+        for key in sorted(there)
+        if key.startswith(folder)
+        and marks.MARK.fullmatch(key.removeprefix(folder))
+        and key.removeprefix(f"{tree.folder}/") not in tree.files
+    ]
+
+
+def _refuse_another(place: ObjectPlace, tree: Tree) -> None:
+    """A folder stays with its submission, and with those that go on from it."""
+    content = place.read(f"{tree.folder}/{folder_owner.KEY}", SIZE_LIMIT)
+    found = folder_owner.from_content(content) if content else None
+    if found is None or found.uid == tree.whose.uid or found.name == tree.whose.resumes:
+        return
+    raise Conflict(
+        f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}.",
+        why="One folder is one submission, and what goes on from it.",
+        fix="Name a folder of its own: --folder NAME",
+    )

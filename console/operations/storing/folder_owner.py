@@ -1,0 +1,109 @@
+"""Whose a folder at a place is, and the Job that is needed to go on from it. Pure.
+
+Upstream's bucket has no such file; it does not look at it either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import asdict
+
+from console.domain.events import PlanReported
+from console.domain.submission import LOGCOPY
+from console.errors import InvalidInput
+from console.operations.bundling.cleaned_manifest import cleaned_manifest
+from console.operations.bundling.redaction import Redaction
+from console.operations.ports.recorder import KeptManifest, Recording
+from console.results import jsontext
+from console.specs import pod
+from console.specs.plan import RESUMES_ANNOTATION
+
+KEY = "console/job.json"
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_PAIR = re.compile(r"[1-9][0-9]{0,2}")
+_VERSION = 1
+
+
+class FolderOwner(msgspec.Struct, frozen=True):
+    """What the file tells; nothing of it is believed before it is checked."""
+
+    name: str
+    uid: str
+    manifest: dict[str, Any]
+    routes: dict[str, Any] | None = None
+    """What logcopy has read from the routes file; None where it has not told."""
+
+    @property
+    def resumes(self) -> str:
+        """The name of the submission from which it goes on; empty for one of its own."""
+        told = pod.descend(self.manifest, ("metadata", "annotations", RESUMES_ANNOTATION))
+        return told if isinstance(told, str) else ""
+
+
+def folder_of(manifest: Mapping[str, Any], recording: Recording, wanted: str = "") -> str:
+    """Its folder at a place: as wanted, else upstream's number of it, else its name."""
+    if wanted and not _FOLDER.fullmatch(wanted):
+        raise InvalidInput(
+            f"No folder of a submission can be called {wanted!r}.",
+            why="It has letters, digits, dots, dashes and underscores, at most 100.",
+        )
+    of_logcopy = (each for each in pod.all_containers(manifest) if each.name == LOGCOPY)
+    number = next((each.env.get("SUBMISSION_ID", "") for each in of_logcopy), "")
+    return wanted or (number if _FOLDER.fullmatch(number) else recording.name)
+
+
+def identity_of(recording: Recording, kept: KeptManifest, told: PlanReported | None) -> FolderOwner:
+    """Of a recorded submission; the Job without what looks like a credential."""
+    manifest = cleaned_manifest(kept.manifest, Redaction())
+    return FolderOwner(recording.name, recording.uid, manifest, _routes(told) if told else None)
+
+
+def _routes(told: PlanReported) -> dict[str, Any]:
+    return {
+        "leaderboard": told.leaderboard,
+        "repetitions": told.repetitions,
+        "pairs": {str(pair): list(routes) for pair, routes in told.routes},
+    }
+
+
+def as_text(folder_owner: FolderOwner) -> str:
+    """The file."""
+    told = {"version": _VERSION, **asdict(folder_owner)}
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def from_content(content: bytes) -> FolderOwner | None:
+    """What the file tells; None where it is none that this console has written."""
+    try:
+        told = jsontext.bounded(content.decode())
+    except ValueError:
+        return None
+    if not isinstance(told, dict) or told.get("version") != _VERSION:
+        return None
+    name, uid = told.get("name"), told.get("uid")
+    manifest, routes = told.get("manifest"), told.get("routes")
+    if not (isinstance(name, str) and isinstance(uid, str) and isinstance(manifest, dict)):
+        return None
+    return FolderOwner(name, uid, manifest, routes if isinstance(routes, dict) else None)
+
+
+def plan_reported(folder_owner: FolderOwner, at: datetime) -> PlanReported | None:
+    """What the file says that logcopy has read; whether it fits the Job is asked elsewhere."""
+    told = folder_owner.routes or {}
+    leaderboard, repetitions, pairs = map(told.get, ("leaderboard", "repetitions", "pairs"))
+    if not (isinstance(leaderboard, str) and type(repetitions) is int and isinstance(pairs, dict)):
+        return None
+    routes = []
+    for number, own in pairs.items():
+        if not (_PAIR.fullmatch(number) and isinstance(own, list)):
+            return None
+        if not all(isinstance(route, str) for route in own):
+            return None
+        routes.append((int(number), tuple(own)))
+    return PlanReported(at, leaderboard, repetitions, tuple(routes))

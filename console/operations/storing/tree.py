@@ -1,0 +1,83 @@
+"""All that a place is to hold of one submission, in the order in which it is to appear there.
+
+Reads the recording; asks no cluster and no place. Whoever reads the place meanwhile, or finds what
+a killed console has left: logs first, then results, EvalAI's files, and the marks that say how it
+ended only after all that they speak of.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.domain.board import BoardSnapshot
+from console.domain.submission import LOGCOPY
+from console.errors import NotFound
+from console.operations.outcome.verify import ROUTES_UNKNOWN
+from console.operations.outcome.view import ResultsView
+from console.operations.outcome.view import results as results_of
+from console.operations.ports.object_place import Blocks
+from console.operations.ports.recorder import Recording
+from console.operations.recording.finished_drives import finished_drives
+from console.operations.recording.recorded import as_it_ended, new_lines, recorded_board
+from console.operations.services import Services
+from console.operations.storing import folder_owner, marks, results
+from console.operations.storing.logs import logs
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """Key -> content below `folder`, in the order of the sending."""
+
+    folder: str
+    whose: folder_owner.FolderOwner
+    files: dict[str, Blocks]
+    view: ResultsView
+    ended: bool
+    remarks: tuple[str, ...] = ()
+
+
+def tree_of(services: Services, recording: Recording, folder: str = "") -> Tree:
+    """From what is recorded of it now. Reads files; raises NotFound where the Job is not there."""
+    # The logs first: a result then never tells of less than they do.
+    written = logs(services.recorder, recording)
+    kept = services.recorder.manifest(recording)
+    board = recorded_board(services, recording) if kept else None
+    if kept is None or board is None:
+        raise NotFound(
+            f"The recording of {recording.name} does not hold the Job itself.",
+            why="What was launched cannot be told without it.",
+        )
+    board = as_it_ended(board, services.clock())
+    view = results_of(board)
+    found, remarks = _results(services, recording, board, view)
+    texts = found | {f"{marks.FOLDER}/{name}": "" for name in marks.marks(board, final=view.final)}
+    whose = folder_owner.identity_of(recording, kept, board.routes)
+    own = {folder_owner.KEY: _of_text(folder_owner.as_text(whose))}
+    return Tree(
+        folder_owner.folder_of(kept.manifest, recording, folder),
+        whose,
+        own | written | {k: _of_text(v) for k, v in texts.items()},
+        view,
+        ended=board.ended,
+        remarks=remarks,
+    )
+
+
+def _results(
+    services: Services, recording: Recording, board: BoardSnapshot, view: ResultsView
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Key -> text, and what must be said of them."""
+    plan = results.plan_of_board(board)
+    if plan is None or board.job is None or board.job.plan is None:
+        return {}, (f"no result is published: {ROUTES_UNKNOWN}",)
+    lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
+    texts = (line.text for line in lines if not line.gap)
+    last = services.recorder.merged_text(recording)
+    finished = finished_drives(plan, board.job.plan.nonce, texts, (last,) if last else ())
+    merged = results.merged(plan, view, finished)
+    found = results.partials(plan, finished) | {results.MERGED: merged}
+    found |= results.for_evalai(merged, plan.leaderboard)
+    return found, ()
+
+
+def _of_text(text: str) -> Blocks:
+    return lambda: iter((text.encode(),))

@@ -1,0 +1,73 @@
+"""`publish NAME --to PLACE`: what a user reads and finds there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from console.operations.ports.recorder import Recording
+
+
+@pytest.fixture
+def recorded(stage, tmp_path, monkeypatch) -> Recording:
+    monkeypatch.chdir(tmp_path)
+    recording = stage.launch()
+    stage.record(recording, "agent-1", b"WANDB_API_KEY=hunter2hunter2", b"two")
+    stage.forget()
+    return recording
+
+
+def test_each_file_that_is_sent_is_a_line_and_then_there(stage, recorded, tmp_path) -> None:
+    ran = stage.run("publish", "demo", "--to", "bucket")
+    assert ran.code == 0
+    assert "PUT bucket/1/agent/agent1/leaderboard.log  new, " in ran.out
+    log = (tmp_path / "bucket/1/agent/agent1/leaderboard.log").read_text()
+    assert "hunter2" not in log
+    assert log.endswith("two\n")
+    assert "in bucket/1" in ran.told
+    assert "not final: No drive has finished yet." in ran.told
+    assert "has not ended" in ran.told
+
+
+def test_what_is_there_already_is_said_to_be(stage, recorded) -> None:
+    stage.run("publish", "demo", "--to", "bucket")
+    again = stage.run("publish", "demo", "--to", "bucket")
+    assert (again.code, again.stdout) == (0, b"")
+    assert "published before: all" in again.told
+
+
+def test_a_dry_run_prints_the_same_lines_and_sends_nothing(stage, recorded, tmp_path) -> None:
+    dry = stage.run("publish", "demo", "--to", "bucket", "--dry-run")
+    assert not (tmp_path / "bucket").exists()
+    assert "nothing was sent" in dry.told
+    assert dry.out == stage.run("publish", "demo", "--to", "bucket").out
+
+
+def test_a_document_tells_every_file_and_that_nothing_is_final(stage, recorded) -> None:
+    told = json.loads(stage.run("publish", "demo", "--to", "b", "--folder", "x", "-o", "json").out)
+    assert (told["place"], told["folder"], told["final"], told["dryRun"]) == (
+        *("b", "x", False, False),
+    )
+    assert {"key": "x/console/job.json", "change": "new"}.items() <= told["files"][0].items()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--to", "ftp://somewhere/x"), "No place begins with ftp://"),
+        (("--to", ""), "--to"),
+        (("--to", "b", "--folder", "../up"), "No folder of a submission can be called"),
+        (("--to", "b", "--endpoint", "http://minio:9000"), "--endpoint"),
+    ],
+)
+def test_a_place_that_cannot_be_meant_is_refused(stage, recorded, flags, said) -> None:
+    ran = stage.run("publish", "demo", *flags)
+    assert (ran.code, ran.stdout) == (2, b"")
+    assert said in ran.told
+
+
+def test_of_a_submission_that_is_not_recorded_nothing_is_published(stage, tmp_path) -> None:
+    ran = stage.run("publish", "nobody", "--to", str(tmp_path / "b"))
+    assert ran.code == 5
+    assert not (tmp_path / "b").exists()

@@ -1,0 +1,158 @@
+"""A place is brought up to date: only what changed, in order, ended between any two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fakes import recordings
+from fakes.demo_recording import DEMO, services_of, unpacked
+from msgspec.structs import replace
+
+from console.errors import Conflict
+from console.operations.ports.object_place import Blocks, Measure, StoredObject
+from console.operations.storing import folder_owner
+from console.operations.storing.bringing import FileChange, Step, bring
+from console.operations.storing.tree import Tree, tree_of
+from console.publish.folder_place import FolderPlace
+
+
+class Killed(BaseException):
+    """Nobody catches it: as if the process were gone."""
+
+
+class DyingPlace:
+    """A place whose console is killed before the step of that number."""
+
+    def __init__(self, inner: FolderPlace, steps: int) -> None:
+        self.inner, self.left = inner, steps
+        self.sent: list[str] = []
+
+    where = "the place"
+
+    def listed(self, folder: str) -> Mapping[str, StoredObject]:
+        return self.inner.listed(folder)
+
+    def same(self, stored: StoredObject, measure: Measure) -> bool:
+        return self.inner.same(stored, measure)
+
+    def read(self, key: str, limit: int) -> bytes | None:
+        return self.inner.read(key, limit)
+
+    def put(self, key: str, blocks: Blocks, measure: Measure) -> None:
+        self._step(key)
+        self.inner.put(key, blocks, measure)
+
+    def remove(self, key: str) -> None:
+        self._step(key)
+        self.inner.remove(key)
+
+    @contextmanager
+    def alone(self, folder: str) -> Iterator[None]:
+        with self.inner.alone(folder):
+            yield
+
+    def _step(self, key: str) -> None:
+        if not self.left:
+            raise Killed
+        self.left -= 1
+        self.sent.append(key)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory) -> Tree:
+    return tree_of(unpacked(tmp_path_factory.mktemp("finished")), DEMO)
+
+
+def silent(step: Step) -> None:
+    """Nobody is told."""
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_second_time_nothing_is_sent(tree: Tree, tmp_path: Path) -> None:
+    place = FolderPlace(tmp_path)
+    assert {step.change for step in bring(place, tree, silent)} == {FileChange.NEW}
+    assert {step.change for step in bring(place, tree, silent)} == {FileChange.SAME}
+
+
+def test_only_what_changed_is_sent(tree: Tree, tmp_path: Path) -> None:
+    place = FolderPlace(tmp_path)
+    bring(place, tree, silent)
+    (tmp_path / "1/evalai/results.json").write_bytes(b"[]")
+    (tmp_path / "1/logcopy/logcopy.log").unlink()
+    again = DyingPlace(place, 99)
+    bring(again, tree, silent)
+    assert again.sent == ["1/logcopy/logcopy.log", "1/evalai/results.json"]
+
+
+def test_a_dry_run_tells_the_same_steps_and_leaves_no_trace(tree: Tree, tmp_path: Path) -> None:
+    told: list[Step] = []
+    dry = bring(FolderPlace(tmp_path / "there"), tree, told.append, dry=True)
+    assert not (tmp_path / "there").exists()
+    assert tuple(told) == dry == bring(FolderPlace(tmp_path / "there"), tree, silent)
+
+
+def test_killed_between_any_two_steps_it_goes_on_and_nothing_is_torn(
+    tree: Tree, tmp_path: Path
+) -> None:
+    bring(FolderPlace(tmp_path / "whole"), tree, silent)
+    whole = files(tmp_path / "whole")
+    for steps in range(len(tree.files)):
+        place = FolderPlace(tmp_path / str(steps))
+        with pytest.raises(Killed):
+            bring(DyingPlace(place, steps), tree, silent)
+        there = files(tmp_path / str(steps))
+        assert there.items() <= whole.items(), "each file is whole, or not there"
+        assert "1/containers-status/logcopy.done" not in there
+        again = DyingPlace(place, 99)
+        bring(again, tree, silent)
+        assert len(again.sent) == len(tree.files) - steps, "nothing is sent twice"
+        assert files(tmp_path / str(steps)) == whole
+
+
+def test_marks_of_an_earlier_end_go_before_anything_else(tree: Tree, tmp_path: Path) -> None:
+    status = tmp_path / "1" / "containers-status"
+    status.mkdir(parents=True)
+    (status / "simulation.cancel").touch()
+    (status / "agent-9.crash3").touch()
+    (status / "notes.txt").write_text("of a person")
+    place = DyingPlace(FolderPlace(tmp_path), 99)
+    steps = bring(place, tree, silent)
+    assert place.sent[:2] == [
+        *("1/containers-status/agent-9.crash3", "1/containers-status/simulation.cancel"),
+    ]
+    assert [step.change for step in steps[:2]] == [FileChange.GONE] * 2
+    assert (status / "notes.txt").exists()
+
+
+def test_another_submission_keeps_its_folder(tree: Tree, tmp_path: Path) -> None:
+    bring(FolderPlace(tmp_path / "there"), tree, silent)
+    before = files(tmp_path / "there")
+    recording = recordings.recorded(tmp_path / "recorded", "other")
+    other = tree_of(services_of(tmp_path / "recorded"), recording)
+    with pytest.raises(Conflict, match="holds another submission: demo") as refused:
+        bring(FolderPlace(tmp_path / "there"), other, silent)
+    assert "--folder" in refused.value.fix
+    assert files(tmp_path / "there") == before
+
+
+def test_what_goes_on_from_a_submission_takes_its_folder_over(tree: Tree, tmp_path: Path) -> None:
+    bring(FolderPlace(tmp_path), tree, silent)
+    manifest = {"metadata": {"annotations": {"leaderboard.carla.org/resumes": "demo"}}}
+    whose = folder_owner.FolderOwner("demo-2", "another-uid", manifest)
+    files = {folder_owner.KEY: lambda: iter([folder_owner.as_text(whose).encode()])}
+    bring(FolderPlace(tmp_path), replace(tree, whose=whose, files=files), silent)
+    found = FolderPlace(tmp_path).read("1/console/job.json", 1 << 20)
+    assert found is not None
+    assert folder_owner.from_content(found) == whose
+    with pytest.raises(Conflict, match="demo-2"):
+        bring(FolderPlace(tmp_path), tree, silent)
