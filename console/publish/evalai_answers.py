@@ -35,7 +35,8 @@ _OF_THE_TOKEN = ("not authorized to make this request", "not authorized to acces
 _OF_THE_MOMENT = ("Failed to update submission_id",)
 """It says so with 400: two updates have met in its database."""
 
-Answered = Mapping[str, Any]
+Answered = Mapping[str, msgspec.Raw]
+"""Values as they came: a participant's own may be in a submission, and only ours are looked at."""
 
 
 class EvalAiAnswer(msgspec.Struct, frozen=True):
@@ -50,10 +51,9 @@ class EvalAiAnswer(msgspec.Struct, frozen=True):
     def told(self) -> Answered | None:
         """None where it is no JSON object."""
         try:
-            found = decoder_of(dict[str, Any]).decode(self.body)
+            return decoder_of(dict[str, msgspec.Raw]).decode(self.body)
         except (ValueError, RecursionError):
             return None
-        return found
 
 
 def accepted(answer: EvalAiAnswer, secret: str) -> Answered:
@@ -93,14 +93,28 @@ def _words(code: int, told: Answered | None, secret: str) -> str:
     status = status_words(code)
     if told is None:
         return f"{status}, with no answer of EvalAI"
-    said = next((told[key] for key in ("error", "detail") if isinstance(told.get(key), str)), None)
-    said = said if said is not None else _listed(told)
+    said = _text(told, "error") or _text(told, "detail") or _listed(told)
     return f"{status}: {shown(said, secret)}" if said else status
+
+
+def _text(told: Answered, key: str) -> str:
+    """Empty for what is none."""
+    found = _value(told, key)
+    return found if isinstance(found, str) else ""
+
+
+def _value(told: Answered, key: str) -> Any:
+    """None also for what cannot be read."""
+    try:
+        return decoder_of(object).decode(told[key]) if key in told else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _listed(told: Answered) -> str:
     """A serializer names each field and what is wrong with it."""
-    return "; ".join(f"{key}: {value}" for key, value in list(told.items())[:10])
+    first = list(told.items())[:10]
+    return "; ".join(f"{key}: {bytes(value).decode(errors='replace')}" for key, value in first)
 
 
 def shown(text: str, secret: str) -> str:
@@ -112,22 +126,23 @@ def shown(text: str, secret: str) -> str:
 
 def submission_of(told: Answered, number: int, secret: str) -> RemoteSubmission:
     """Raises EvalAiBusy for what is none, or another one."""
-    if told.get("id") != number or not isinstance(told.get("status"), str):
+    said = _text(told, "status")
+    if _number(told, "id") != number or not said:
         raise EvalAiBusy(f"It answered, but not with submission {number}.")
-    said, team = told["status"], told.get("participant_team_name")
     return RemoteSubmission(
         RemoteStatus(said) if said in tuple(RemoteStatus) else None,
         shown(said, secret),
-        _number(told.get("participant_team")),
-        shown(team, secret) if isinstance(team, str) else "",
-        _number(told.get("challenge_phase")),
-        _jobs(told.get("job_name"), secret),
+        _number(told, "participant_team"),
+        shown(_text(told, "participant_team_name"), secret),
+        _number(told, "challenge_phase"),
+        _jobs(_value(told, "job_name"), secret),
     )
 
 
-def _number(told: Any) -> int | None:
+def _number(told: Answered, key: str) -> int | None:
     """True and false are no numbers, and no key of a database is negative or that long."""
-    return told if type(told) is int and 0 <= told < _LARGEST_NUMBER else None
+    found = _value(told, key)
+    return found if type(found) is int and 0 <= found < _LARGEST_NUMBER else None
 
 
 def _jobs(told: Any, secret: str) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ def _check_result(text: str) -> None:
     """It writes a rank: what EvalAI itself would let pass is looked at too."""
     try:
         told = json.loads(text, parse_constant=_no_number, parse_float=_number)
+        json.dumps(told, ensure_ascii=False).encode()  # raises for half a character
     except (ValueError, RecursionError):
         raise EvalAiRefused("The result is no JSON that EvalAI can keep.") from None
     if not isinstance(told, list) or not told:

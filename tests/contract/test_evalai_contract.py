@@ -35,6 +35,7 @@ from fakes.evalai_server import (
     told,
 )
 from fakes.evalai_updates import FINAL, PARTIAL, edge, result
+from fakes.guarded_server import Authority
 from msgspec.structs import replace
 
 from console.operations.ports.evalai import (
@@ -338,6 +339,32 @@ async def test_nobody_there_is_said_so(server: EvalAiServer, tmp_path: Path) -> 
     server.server_close()
     with pytest.raises(EvalAiBusy, match="cannot be reached"):
         await evalai.submission(1)
+
+
+async def test_a_certificate_is_looked_at_before_a_token_leaves(
+    server: EvalAiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority()
+    server.speak_tls(*authority.issue("evalai", "127.0.0.1").write(tmp_path, "evalai"))
+    with pytest.raises(EvalAiBusy, match="certificate verify failed"):
+        await edge(server, tmp_path / "budget").submission(1)
+    assert server.asked == []
+    (tmp_path / "authority.crt").write_bytes(authority.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.crt"))
+    await edge(server, tmp_path / "budget").update(FINAL)
+    assert server.rules.kept[1].status == "finished"
+
+
+async def test_a_proxy_that_cannot_be_used_is_said_without_its_password(
+    evalai: EvalAiOverHttp, server: EvalAiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://user:p4ssword@proxy.example")
+    with pytest.raises(EvalAiBusy, match="proxy") as raised:
+        await evalai.submission(1)
+    assert "p4ssword" not in str(raised.value)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("ALL_PROXY", "http://user:p4ssword@127.0.0.1:1")
+    await evalai.submission(1)
 
 
 # --- answers that mean harm

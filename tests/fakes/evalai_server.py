@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from fakes.evalai_rules import EvalAiRules, Said
@@ -75,6 +77,7 @@ class EvalAiServer(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 100
+    _scheme = "http"
 
     def __init__(self, rules: EvalAiRules, *faults: Fault) -> None:
         self.rules, self.faults = rules, list(faults)
@@ -83,9 +86,16 @@ class EvalAiServer(ThreadingHTTPServer):
         self.turn = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
+    def speak_tls(self, certificate: Path, key: Path) -> None:
+        """From the next connection on."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self._scheme = "https"
+
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Who asked has gone."""
