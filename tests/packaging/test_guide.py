@@ -45,10 +45,11 @@ def test_the_list_of_the_tour_has_the_ten_that_the_guide_tells_of() -> None:
 
 @pytest.mark.slow
 def test_a_newcomers_tour_gets_to_each_picture(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.screenshots", str(tmp_path)]
+    pictures = tmp_path / "pictures"
+    command = [sys.executable, "-m", "tests.screenshots", str(pictures)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert {file.stem for file in tmp_path.iterdir()} == {*PICTURES}
+    assert {file.stem for file in pictures.iterdir()} == {*PICTURES}
     words = {"monitor": "driving", "fleet": "Blocked", "inspect": "certain", "compare": "Δ"}
     for name, word in words.items():
-        assert word in (tmp_path / f"{name}.svg").read_text(encoding="utf-8"), name
+        assert word in (pictures / f"{name}.svg").read_text(encoding="utf-8"), name
