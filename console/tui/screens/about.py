@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from textual.widget import Widget
 from textual.widgets import Input
@@ -40,6 +41,13 @@ class SubmissionScreen(ConsoleScreen):
 
     further_commands = (*REPLAYING, *EXPORTING)
     BINDINGS = bindings(further_commands)
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        """A replay's keys are there besides what a screen has the same keys for: Textual would
+        leave them out then, and of two bindings of one key the replay's has priority."""
+        if "BINDINGS" in cls.__dict__:
+            cls.BINDINGS = [*cls.BINDINGS, *bindings(cls.further_commands)]
+        super().__init_subclass__(**named)
 
     def all_commands(self) -> tuple[Command, ...]:
         return (*self.commands, *EXPORTING, *(REPLAYING if replayed(self) else ()))
