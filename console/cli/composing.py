@@ -18,7 +18,7 @@ from console.specs.many.columns import IMAGE, NAME, flags_of, settings_of
 from console.specs.parameters import as_value, parameters
 from console.specs.presets import Preset, load_preset
 from console.specs.step_functions import step_functions_state
-from console.specs.step_input import TOLD, remarks
+from console.specs.step_input import SECRET, TOLD, remarks
 from console.specs.template import Template
 from console.specs.values import (
     EMBEDDED_PROFILE,
@@ -116,7 +116,7 @@ def composed(
 def state(options: argparse.Namespace, namespace: str, *, local: bool) -> dict[str, Any]:
     """The same Job as a Step Functions state; what its input will tell cannot be said here."""
     chosen = template(options)
-    values = _values(options, chosen, local=local)
+    values = _values(options, chosen, local=local, used=(SECRET,))
     origins = {path: values.origin(path) for path in TOLD if values.get(path) is not None}
     profile = _profile(options, local=local).origins
     said = [f"{path} ({who})" for path, who in origins.items() if profile.get(path) != who]
@@ -194,8 +194,14 @@ def _with_flags_of(row: FileRow, options: argparse.Namespace) -> argparse.Namesp
 
 
 def _values(
-    options: argparse.Namespace, chosen: Template, *, local: bool, row: FileRow | None = None
+    options: argparse.Namespace,
+    chosen: Template,
+    *,
+    local: bool,
+    row: FileRow | None = None,
+    used: tuple[str, ...] = (),
 ) -> Values:
+    """`used`: what is taken beside what the template asks for."""
     values = _preset(options).over(_profile(options, local=local), chosen.paths)
     for file, text in texts(options).items():
         values = values.override_file(text, file, known=chosen.paths)
@@ -210,7 +216,7 @@ def _values(
             values = values.override({path: said}, origin=flag, known=chosen.paths)
     if row is not None:
         return values.override(settings_of(row.cells, kinds), origin=row.at, known=chosen.paths)
-    for remark in remarks(values.document, chosen.paths):
+    for remark in remarks(values.document, (*chosen.paths, *used)):
         narration.say(remark)
     return values
 

@@ -145,14 +145,6 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         "count",
         "Seconds between two looks of logcopy at what the pairs have written.",
     ),
-    "aws.s3_bucket": ("S3 bucket", "text", "Where results are published; may be empty."),
-    "aws.dynamodb_submissions_table": ("DynamoDB table", "text", "May be empty."),
-    "evalai.api_server": ("EvalAI server", "text", "May be empty."),
-    "evalai.auth_secret": (
-        "EvalAI secret",
-        "object-name",
-        "The Secret with the key auth_token; need not exist.",
-    ),
 }
 
 

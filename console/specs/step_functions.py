@@ -16,8 +16,9 @@ from console.errors import InvalidInput
 from console.specs import pod
 from console.specs.compose import compose
 from console.specs.embedding import embed
+from console.specs.names import subdomain
 from console.specs.plan import UPSTREAM_LOGCOPY
-from console.specs.step_input import TEAM_NAME, TOLD
+from console.specs.step_input import PUBLISHING, SECRET, TEAM_NAME, TOLD
 from console.specs.template import Template
 from console.specs.tracks import CHOSEN_BY_A_STATE, drives_qualifiers, name_routes
 from console.specs.values import Values
@@ -32,6 +33,9 @@ LARGEST_JOB = 240 * 1024
 _LOGCOPY = "console.workers.logcopy"
 _HOME = {"name": "aws-home", "mountPath": "/aws-home"}
 """Where `aws` keeps what it was lent: no agent sees it, and it is not copied to the bucket."""
+_VARIABLES = ("S3_BUCKET", "DYNAMODB_SUBMISSIONS_TABLE", "EVALAI_API_SERVER")
+"""What `workers.upstream_logcopy` reads, in the order of `PUBLISHING`."""
+_USUAL_SECRET = "evalai"
 _NONCE = "⟦nonce⟧"
 _DRAWN = "States.UUID()"
 _ROUTES = "⟦routes⟧"
@@ -51,7 +55,8 @@ def step_functions_state(
     Raises SpecRejected as `compose` does, and InvalidInput for a Job that no state can carry.
     """
     files = paths.worker_files() if files is None else files
-    marks = {path: f"⟦{path}⟧" for path in TOLD if path in (*template.paths, TEAM_NAME)}
+    taken = (*template.paths, TEAM_NAME, *PUBLISHING)
+    marks = {path: f"⟦{path}⟧" for path in TOLD if path in taken}
     composed = compose(
         template,
         values.override(marks, origin="the state machine's document", known=template.paths),
@@ -70,7 +75,7 @@ def step_functions_state(
     job = composed.manifest
     job["metadata"].pop("namespace")
     embed(job, composed.config_map["metadata"]["name"], files)
-    _serve_upstream(job)
+    _serve_upstream(job, marks, _secret(values))
     if drives_qualifiers(template) and "submission.track_codename" in marks:
         name_routes(job, _ROUTES)
     told = {mark: f"$.{path}" for path, mark in marks.items()}
@@ -96,7 +101,16 @@ def _state(job: dict[str, Any], namespace: str) -> dict[str, Any]:
     }
 
 
-def _serve_upstream(job: dict[str, Any]) -> None:
+def _secret(values: Values) -> str:
+    """The name of the Secret that holds EvalAI's token in the machine's cluster."""
+    said = values.get(SECRET) or _USUAL_SECRET
+    wrong = subdomain(said) if isinstance(said, str) else "is no text"
+    if wrong:
+        raise InvalidInput(f"{values.origin(SECRET)}: {SECRET} {wrong}.")
+    return str(said)
+
+
+def _serve_upstream(job: dict[str, Any], marks: Mapping[str, str], secret: str) -> None:
     """Let logcopy bring what the machine's last step looks for to where it looks."""
     for container in pod.containers(job):
         command = container.content.get("command")
@@ -104,9 +118,18 @@ def _serve_upstream(job: dict[str, Any]) -> None:
             continue
         content = container.content
         content["command"] = [UPSTREAM_LOGCOPY if word == _LOGCOPY else word for word in command]
-        content["env"] = [*content.get("env", ()), {"name": "HOME", "value": _HOME["mountPath"]}]
+        content["env"] = [*content.get("env", ()), *_publishing(marks, secret)]
         content["volumeMounts"] = [*container.mounts, dict(_HOME)]
         pod.pod_spec(job)["volumes"].append({"name": _HOME["name"], "emptyDir": {}})
+
+
+def _publishing(marks: Mapping[str, str], secret: str) -> Iterator[dict[str, Any]]:
+    """Where such a Job publishes by itself: as its own machine tells it, no console does."""
+    yield {"name": "HOME", "value": _HOME["mountPath"]}
+    for path, variable in zip(PUBLISHING, _VARIABLES, strict=True):
+        yield {"name": variable, "value": marks[path]}
+    token = {"name": secret, "key": "auth_token", "optional": True}
+    yield {"name": "EVALAI_AUTH_TOKEN", "valueFrom": {"secretKeyRef": token}}
 
 
 def _referring(value: Any, told: Mapping[str, str]) -> Any:

@@ -13,6 +13,11 @@ from console.specs.references import kind_of
 
 TEAM_NAME = "submission.team_name"
 TOKEN = "evalai.auth_token"
+SECRET = "evalai.auth_secret"
+"""Names the Secret with the key auth_token: asked for by a state alone."""
+PUBLISHING = ("aws.s3_bucket", "aws.dynamodb_submissions_table", "evalai.api_server")
+"""Where upstream's logcopy publishes. A Job of ours publishes nothing: untrusted agents share its
+pod."""
 THEIRS = (
     TEAM_NAME,
     "submission.submission_status",
@@ -24,6 +29,8 @@ THEIRS = (
     "cluster.endpoint",
     "cluster.certificate_authority",
     TOKEN,
+    SECRET,
+    *PUBLISHING,
     "results",
 )
 TOLD = (
@@ -39,11 +46,9 @@ TOLD = (
     "cluster.simulator_image",
     "cluster.leaderboard_image",
     "cluster.logcopy_image",
-    "aws.s3_bucket",
-    "aws.dynamodb_submissions_table",
-    "evalai.api_server",
+    *PUBLISHING,
 )
-"""What a Job can take from that document at upstream. Its token is not among them: see TOKEN."""
+"""What a Job of that machine can take from that document. Its token is not among them: TOKEN."""
 _LONGEST_NAME = 1000
 _SHOWN = 60
 
@@ -75,8 +80,8 @@ def remarks(given: Mapping[str, Any], asked: tuple[str, ...]) -> Iterator[str]:
         yield f"The team is {team}; the Job carries the name as {TEAM_ANNOTATION}."
     if found.get(TOKEN) is not None:
         yield (
-            "evalai.auth_token is not sent: no token enters a manifest. logcopy reads the Secret"
-            " that evalai.auth_secret names."
+            "evalai.auth_token is not sent: no token enters a manifest. The recorder publishes,"
+            " with the token that publishing.yaml names."
         )
     told = [path for path in THEIRS if path not in (TEAM_NAME, TOKEN)]
     left = [f"{path} {_shown(found[path])}" for path in told if found.get(path) not in (None, {})]

@@ -27,7 +27,7 @@ SCALARS = (
     '"\\x1b[2J"', "&a [*a]", "x" * 100_000, "!!set {a}", "!!int abc", "!!bool maybe", "!!float x",
     "!!null x", "!!timestamp 2001-99-99", "12:30:45", "1_000", "=", "'٣'",
 )  # fmt: skip
-FIELDS = ("submission.name", "cluster.instance_type", "job.repetitions", "evalai.auth_secret")
+FIELDS = ("submission.name", "cluster.instance_type", "job.repetitions", "cluster.logcopy_image")
 DOCUMENTS = (
     "", "# only a comment\n", "null\n", "- a\n", "word\n", "a: 1\n---\nb: 2\n", "1: x\n", "~: x\n",
     "? [a]\n: b\n", "a: " + "[" * 3000, "a: \0\n", "a: \x07\n", "submission: x\n", "job:\n",

@@ -118,11 +118,11 @@ def test_a_value_of_the_wrong_type_is_named_with_who_said_it(value, words):
 def test_an_unused_value_is_named_with_its_own_line_and_the_nearest_path():
     profile = load_profile("embedded")
     values = profile.values("2.0").merged(
-        {"aws": {"s3_buckt": "x"}}, {"aws.s3_buckt": "mine.yaml, line 7"}
+        {"submission": {"team_di": "x"}}, {"submission.team_di": "mine.yaml, line 7"}
     )
     assert str(rejection(TEXT, values)) == (
-        "mine.yaml, line 7: $.aws.s3_buckt is used nowhere in job.yaml."
-        " Did you mean $.aws.s3_bucket?"
+        "mine.yaml, line 7: $.submission.team_di is used nowhere in job.yaml."
+        " Did you mean $.submission.team_id?"
     )
 
 

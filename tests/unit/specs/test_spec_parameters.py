@@ -62,8 +62,7 @@ def test_a_field_says_where_the_manifest_takes_it(fields):
         ("job.backoff_limit", "-1"),
         ("cluster.instance_type", ""),
         ("cluster.instance_type", "g5 large"),
-        ("evalai.auth_secret", "Secret_1"),
-        ("aws.s3_bucket", "a\nb"),
+        ("submission.team_id", "a\nb"),
     ],
 )
 def test_what_cannot_be_launched_is_said_while_typing(fields, path, text):

@@ -238,3 +238,42 @@ def test_what_the_machine_does_not_tell_is_written_out(capsys):
     assert job["spec"]["template"]["spec"]["nodeSelector"] == {
         "node.kubernetes.io/instance-type": "p4d.24xlarge"
     }
+
+
+def test_a_state_s_logcopy_is_told_where_upstream_publishes_and_which_secret_has_the_token(
+    template, leaderboard
+):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+
+    def published(values):
+        job = job_of(json.loads(json.dumps(step_functions_state(template, values))))
+        logcopy = job["spec"]["template"]["spec"]["containers"][-1]
+        env = {each["name"]: each for each in logcopy["env"]}
+        return env, env["EVALAI_AUTH_TOKEN"]["valueFrom"]["secretKeyRef"]
+
+    env, token = published(values)
+    assert env["S3_BUCKET"]["value"] == FIRST_STEP["aws"]["s3_bucket"]
+    assert env["DYNAMODB_SUBMISSIONS_TABLE"]["value"] == "leaderboard-20"
+    assert env["EVALAI_API_SERVER"]["value"] == FIRST_STEP["evalai"]["api_server"]
+    assert token == {"name": "evalai", "key": "auth_token", "optional": True}
+    own = {"evalai.auth_secret": "hosts-token"}
+    _, named = published(values.override(own, origin="--set", known=template.paths))
+    assert named["name"] == "hosts-token"
+
+
+@pytest.mark.parametrize("name", ["Secret_1", "a/b", 7])
+def test_a_secret_that_no_cluster_can_have_makes_no_state(template, leaderboard, name):
+    values = load_profile("g5.12xlarge").values(leaderboard)
+    wrong = values.override({"evalai.auth_secret": name}, origin="--set", known=template.paths)
+    with pytest.raises(InvalidInput, match=r"--set: evalai\.auth_secret"):
+        step_functions_state(template, wrong)
+
+
+def test_only_a_launch_says_that_it_has_no_use_for_that_secret(capsys):
+    own = ("--profile", "embedded", "--set", "evalai.auth_secret=hosts-token")
+    assert main(["render", "--step-functions", *own]) == 0
+    assert "hosts-token" not in capsys.readouterr().err
+    assert main(["render", *own]) == 0
+    told = capsys.readouterr()
+    assert "used by nothing here: evalai.auth_secret hosts-token" in told.err
+    assert "hosts-token" not in told.out
