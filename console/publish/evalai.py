@@ -22,6 +22,7 @@ from console.operations.ports.evalai import (
     EvalAiUpdate,
     RemoteSubmission,
 )
+from console.publish.evalai_address import server_address
 from console.publish.evalai_answers import (
     Answered,
     EvalAiAnswer,
@@ -31,7 +32,7 @@ from console.publish.evalai_answers import (
     submission_of,
 )
 from console.publish.evalai_budget import RequestBudget
-from console.publish.evalai_requests import question, replacement, server_address
+from console.publish.evalai_requests import question, replacement
 from console.publish.evalai_token import authorization
 from console.publish.http_client import open_client
 

@@ -1,4 +1,4 @@
-"""A server's address and the requests to it, as EvalAI's public source takes them. Pure, no token.
+"""The requests to a server, as EvalAI's public source takes them. Pure, and no token is in any.
 
 What it would answer with an error of its own, again and again, is refused here: NaN and other
 values that its database does not take, and half characters.
@@ -6,12 +6,9 @@ values that its database does not take, and half characters.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
-from console.errors import InvalidInput
 from console.operations.ports.evalai import (
     EvalAiRefused,
     EvalAiRequest,
@@ -19,52 +16,10 @@ from console.operations.ports.evalai import (
     RemoteOutcome,
 )
 
-PUBLIC = "https://eval.ai"
-_OLD_NAMES = ("evalai.cloudcv.org", "evalapi.cloudcv.org")
-"""They only redirect, and a PUT loses its body or its method on that way."""
 _LARGEST = 200 * 10**6
 """Bytes of a body: EvalAI's nginx takes no more."""
 _DEEPEST = 20
 """Ours has three floors."""
-
-
-def server_address(told: str) -> str:
-    """The address without what it may end with. Raises InvalidInput, which repeats none of it."""
-    try:
-        parts = urlsplit(told.strip())
-        usable = bool(parts.hostname) and parts.port != 0 and parts.scheme in ("http", "https")
-    except ValueError:
-        usable = False
-    if not usable or not told.strip().isascii() or not told.strip().isprintable():
-        raise InvalidInput("The EvalAI server is no address.", fix=f"Give one as {PUBLIC}.")
-    if parts.username is not None or parts.query or parts.fragment or " " in told.strip():
-        raise InvalidInput(
-            "The EvalAI server has more than an address.",
-            fix=f"Give only scheme, host and path, as {PUBLIC}; the token stands elsewhere.",
-        )
-    if parts.hostname in _OLD_NAMES:
-        raise InvalidInput(
-            "This name of EvalAI only sends elsewhere, which is not followed.",
-            fix=f"Give {PUBLIC}.",
-        )
-    _refuse_in_clear(parts)
-    return told.strip().rstrip("/")
-
-
-def _refuse_in_clear(parts: SplitResult) -> None:
-    if parts.scheme == "http" and not _on_this_machine(parts.hostname or ""):
-        raise InvalidInput(
-            "The EvalAI server has an address without TLS.",
-            why="Everybody on the way to it would read the token.",
-            fix="Give one that begins with https.",
-        )
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def question(server: str, number: int) -> EvalAiRequest:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from console.errors import InvalidInput
 from console.operations.ports.publishing import (
@@ -23,6 +22,7 @@ from console.operations.ports.publishing import (
     EvalAiSettings,
     PublishingSettings,
 )
+from console.publish.evalai_address import server_address
 from console.publish.written_settings import demand_known, mapping, written
 
 FILE = "publishing.yaml"
@@ -30,10 +30,6 @@ LEAST_SECONDS, MOST_SECONDS = 10, 24 * 3600
 _KEYS = ("challenges", "token-file", "server", "every")
 _MOST_CHALLENGES = 100
 _MOST_NUMBER = 10**9
-_LONGEST_SERVER = 200
-_HERE = ("localhost", "127.0.0.1", "::1")
-_MOVED = ("evalapi.cloudcv.org", "evalai.cloudcv.org")
-"""Old names of it, which only tell where it is now: a token is not taken along."""
 
 
 class PublishingOnDisk:
@@ -58,7 +54,7 @@ def _evalai(told: Mapping[str, Any], place: str, folder: Path) -> EvalAiSettings
     return EvalAiSettings(
         _token_file(told.get("token-file"), f"{place}.token-file", folder),
         _challenges(told.get("challenges"), f"{place}.challenges"),
-        _server(told.get("server", EVALAI), f"{place}.server"),
+        server_address(told.get("server", EVALAI), f"{place}.server"),
         _seconds(told.get("every", EVERY_SECONDS), f"{place}.every"),
     )
 
@@ -85,28 +81,6 @@ def _challenges(told: Any, place: str) -> frozenset[int]:
 
 def _is_number(each: Any) -> bool:
     return isinstance(each, int) and not isinstance(each, bool) and 0 < each <= _MOST_NUMBER
-
-
-def _server(told: Any, place: str) -> str:
-    fix = f"Write its name alone, as in {EVALAI}"
-    try:
-        parts = urlsplit(told) if isinstance(told, str) and _is_plain(told) else None
-        known = parts is not None and (parts.port != 0)
-    except ValueError:
-        known, parts = False, None
-    if not known or parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
-        raise InvalidInput(f"{place} is no http or https address.", fix=fix)
-    if parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
-        raise InvalidInput(f"{place} has more than a server's name.", fix=fix)
-    if parts.scheme == "http" and parts.hostname not in _HERE:
-        raise InvalidInput(f"{place} would send the token unencrypted.", fix=fix)
-    if parts.hostname in _MOVED:
-        raise InvalidInput(f"{place} is an old name of EvalAI.", fix=fix)
-    return str(told).rstrip("/")
-
-
-def _is_plain(told: str) -> bool:
-    return told.isascii() and told.isprintable() and " " not in told and len(told) < _LONGEST_SERVER
 
 
 def _seconds(told: Any, place: str) -> float:

@@ -119,6 +119,19 @@ async def test_an_update_that_is_taken_twice_leaves_what_one_leaves(
     assert (await evalai.submission(1)).status is RemoteStatus.FINISHED
 
 
+async def test_each_update_that_was_taken_leaves_another_moment(
+    evalai: EvalAiOverHttp, server: EvalAiServer
+) -> None:
+    server.rules.now = lambda: 1_790_000_000.0
+    moments = [(await evalai.submission(1)).touched]
+    for update in (PARTIAL, PARTIAL, FINAL):
+        await evalai.update(update)
+        moments += [(await evalai.submission(1)).touched] * 2
+    assert moments[0] == ""
+    assert len(set(moments)) == 4
+    assert moments[1] == "2026-09-21T14:13:20.000001Z"
+
+
 async def test_a_text_with_half_a_character_arrives_with_a_question_mark(
     evalai: EvalAiOverHttp, server: EvalAiServer
 ) -> None:

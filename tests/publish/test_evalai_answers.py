@@ -140,3 +140,19 @@ def test_what_a_participant_wrote_beside_hides_no_cancel(value: str) -> None:
     body = f'{{"submission_metadata": {value}, "id": 1, "status": "cancelled", "x": {value}}}'
     told = accepted(EvalAiAnswer(200, body.encode()), SECRET)
     assert submission_of(told, 1, SECRET).status is RemoteStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("completed", "touched"),
+    [
+        ("", None),
+        (', "completed_at": null', ""),
+        (', "completed_at": "2026-11-22T12:00:00.1Z"', "2026-11-22T12:00:00.1Z"),
+        (', "completed_at": "\\u001b[2J"', None),
+        (', "completed_at": 7', None),
+    ],
+)
+def test_when_it_was_touched_last_is_told_or_not(completed: str, touched: str | None) -> None:
+    body = f'{{"id": 1, "status": "running"{completed}}}'
+    told = accepted(EvalAiAnswer(200, body.encode()), SECRET)
+    assert submission_of(told, 1, SECRET).touched == touched

@@ -41,6 +41,9 @@ class RemoteSubmission(msgspec.Struct, frozen=True):
     team_name: str = ""
     phase: int | None = None
     job_names: tuple[str, ...] = ()
+    touched: str | None = None
+    """What is another text after each update that was taken: when the last was, in its words. Empty
+    before the first; None where it does not tell."""
 
 
 class RemoteOutcome(StrEnum):
