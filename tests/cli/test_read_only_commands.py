@@ -67,11 +67,24 @@ def test_a_flag_wins_over_the_settings() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [("readOnly: perhaps", "readOnly"), ("contexts: [prod]", "contexts"), ("[", "YAML"),
-     ("contexts: {prod: {readOnly: 1}}", "contexts.prod.readOnly"), ("true", "mapping")],
+     ("contexts: {prod: {readOnly: 1}}", "contexts.prod.readOnly"), ("true", "mapping"),
+     ("readonly: true", "readonly"), ("contexts: {prod: {read-only: true}}", "read-only"),
+     ("readOnly: true\nreadOnly: false", "YAML. Line 1"), ("[" * 5000, "YAML"),
+     ("readOnly: !!timestamp 2020-13-45", "YAML"), ("#" * 70_000 + "\nreadOnly: true", "more than")],
 )  # fmt: skip
 def test_a_file_that_is_not_understood_opens_nothing(text: str, place: str) -> None:
     with pytest.raises(InvalidInput, match=place):
         why(text)
+
+
+@pytest.mark.parametrize("name", ["7", "0x1F", "on", "null", "1:30", "2020-01-01"])
+def test_a_context_is_meant_by_its_name_whatever_yaml_takes_that_for(name: str) -> None:
+    assert f"of the context {name}" in why(f"contexts:\n  {name}: {{readOnly: true}}", name)
+
+
+def test_contexts_may_share_what_is_said_of_them() -> None:
+    text = "contexts:\n  lab: &looks {readOnly: yes}\n  prod: {<<: *looks}\n  mine:\n"
+    assert [bool(why(text, name)) for name in ("lab", "prod", "mine")] == [True, True, False]
 
 
 def test_without_the_file_no_kubeconfig_is_read_for_it() -> None:
