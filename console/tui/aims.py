@@ -55,6 +55,11 @@ def not_named(_wanted: object) -> None:
     """Where only the cluster itself tells its names."""
 
 
+def nothing_forbidden(_wanted: object) -> str:
+    """Where no file says what may be changed."""
+    return ""
+
+
 class Ways(NamedTuple, Generic[Wanted]):
     """What the machine offers beside the cluster itself; all of it may be left out."""
 
@@ -67,6 +72,8 @@ class Ways(NamedTuple, Generic[Wanted]):
     """The recorder process of that cluster; None where none is wanted."""
     described: Callable[[Wanted], ClusterDescription | None] = not_named
     """Where the wish leads, by its names; None where that is not known."""
+    forbidden: Callable[[Wanted], str] = nothing_forbidden
+    """Why nothing may be changed there, as files say; empty where it may."""
     pinned: Callable[[Wanted, ClusterDescription], Wanted] = as_it_is
     """The wish that names what it has found, whatever the kubeconfig says by the next try."""
 

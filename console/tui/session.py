@@ -58,6 +58,8 @@ class ClusterSession(Generic[Wanted]):
         self._services: Services | None = None
         self._task: asyncio.Task[None] | None = None
         self._naming: asyncio.Task[None] | None = None
+        self._forbidden = ""
+        """Why nothing may be changed there, as files have it; a cluster need not have answered."""
         self._link = self._connecting()
         self._memory = None if local else remembered.place(wanted)
         self.last_known = known or remembered.last_known(wanted, local=local)
@@ -128,10 +130,16 @@ class ClusterSession(Generic[Wanted]):
 
     async def _name(self) -> None:
         """Say where it goes before it is there, and where it did not get."""
+        self._forbidden = await asyncio.to_thread(self._ways.forbidden, self.wanted)
+        if self._link.link is not Link.CONNECTED:
+            self._link = replace(self._link, read_only=self._forbidden)
         with contextlib.suppress(ConsoleError):  # of a faulty wish, which connecting tells
             where = await asyncio.to_thread(self._ways.described, self.wanted)
             if self._link.description is None:
                 self._link = replace(self._link, description=where)
+            if self._services is None and where is not None:
+                # Who tries again means this one, whatever the file's current context is by then.
+                self.wanted = self._ways.pinned(self.wanted, where)
 
     async def _live(self, connected: asyncio.Future[None]) -> None:
         """Connected until it is cancelled."""
@@ -221,7 +229,9 @@ class ClusterSession(Generic[Wanted]):
 
     def _connecting(self) -> ClusterLink:
         offered = self._ways.start_local is not None
-        return ClusterLink(local_offered=offered, everywhere=self.everywhere)
+        return ClusterLink(
+            local_offered=offered, everywhere=self.everywhere, read_only=self._forbidden
+        )
 
     def _connected_to(self, where: ClusterDescription, remark: str) -> ClusterLink:
         known = replace(self._connecting(), link=Link.CONNECTED, description=where)

@@ -292,6 +292,7 @@ def open_console(
     from console.tui.aims import Aims, Ways
     from console.tui.opening import Looks, open_screens
     from console.wiring import contexts
+    from console.wiring.read_only import forbidden
 
     return open_screens(
         connect,
@@ -301,6 +302,7 @@ def open_console(
             ends_local=local_ends_with_us,
             recorder=lambda asked: recorder_process(asked) if paths.recorder_wanted() else None,
             described=describe,
+            forbidden=lambda asked: forbidden(asked, lambda: _named(asked).context),
             pinned=contexts.pinned,
         ),
         Aims(contexts.known, contexts.aimed, describe),

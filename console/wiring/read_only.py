@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from console import paths
-from console.errors import InvalidInput
+from console.errors import ConsoleError, InvalidInput
 from console.wiring.wanted import WantedCluster
 
 _LONGEST = 64 * 1024
@@ -48,6 +48,14 @@ def why_read_only(wanted: WantedCluster, context_of: Callable[[], str]) -> str:
         return f"{file} says so of the context {context}." if on else ""
     on = _switch(told.get(_KEY, "false"), f"{file}: {_KEY}")
     return f"{file} says so of every context." if on else ""
+
+
+def forbidden(wanted: WantedCluster, context_of: Callable[[], str]) -> str:
+    """The same where no cluster answers: settings that nobody understands may have said so."""
+    try:
+        return why_read_only(wanted, context_of)
+    except ConsoleError as error:
+        return error.what
 
 
 def _written(file: Path) -> Mapping[str, Any]:

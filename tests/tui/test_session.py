@@ -197,17 +197,50 @@ async def test_what_the_settings_say_of_a_context_is_known_with_it(lab: Place) -
 
 
 def test_where_it_did_not_get_is_named_all_the_same(lab: Place) -> None:
-    @contextlib.asynccontextmanager
-    async def away(_: str) -> AsyncIterator[Services]:
-        raise ClusterUnreachable("It does not answer.")
-        yield
-
     ways: Ways[str] = Ways(described=lambda _: lab.cluster.description)
     backend: LiveBackend[str] = LiveBackend(away, "any", ways)
     backend.start()
     wait(lambda: backend.connection().link is Link.UNREACHABLE)
     wait(lambda: backend.connection().description)
     assert backend.connection().problem is not None
+    backend.close()
+
+
+@contextlib.asynccontextmanager
+async def away(_: str) -> AsyncIterator[Services]:
+    raise ClusterUnreachable("It does not answer.")
+    yield
+
+
+async def test_trying_again_is_the_same_context_though_that_one_never_answered(
+    lab: Place,
+) -> None:
+    """Meanwhile the kubeconfig may have got another current context."""
+    asked: list[str] = []
+
+    def never(wanted: str) -> contextlib.AbstractAsyncContextManager[Services]:
+        asked.append(wanted)
+        return away(wanted)
+
+    ways: Ways[str] = Ways(
+        described=lambda _: lab.cluster.description, pinned=lambda _, where: where.context
+    )
+    backend: LiveBackend[str] = LiveBackend(never, "any", ways)
+    backend.start()
+    wait(lambda: backend.wanted == "lab" and backend.connection().link is Link.UNREACHABLE)
+    with pytest.raises(ClusterUnreachable):
+        await backend.retry()
+    assert asked == ["any", "lab"]
+    backend.close()
+
+
+def test_what_may_not_be_changed_is_known_of_a_cluster_that_does_not_answer() -> None:
+    """Recordings can be deleted without it."""
+    ways: Ways[str] = Ways(forbidden=lambda _: "--readonly was given.")
+    backend: LiveBackend[str] = LiveBackend(away, "any", ways)
+    backend.start()
+    wait(lambda: backend.connection().link is Link.UNREACHABLE)
+    wait(lambda: backend.connection().read_only == "--readonly was given.")
     backend.close()
 
 
