@@ -139,6 +139,19 @@ async def test_a_namesake_that_was_launched_while_it_was_asked_is_not_ended(many
         await closed(app, pilot)
 
 
+@pytest.mark.parametrize(("key", "verb"), [("ctrl+k", "cancel"), ("ctrl+d", "delete")])
+async def test_nor_is_the_namesake_of_a_single_one(many: OfMany, key: str, verb: str) -> None:
+    async with opened(many) as (app, pilot):
+        await shows(pilot, "run-0")
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        many.uids = {"run-0": "another"}
+        await pilot.press("y")
+        await shows(pilot, "Another run-0 was launched since it was asked.")
+        assert ended(many, verb) == []
+        await closed(app, pilot)
+
+
 async def test_a_bundle_of_each_that_is_marked_or_why_there_is_none(
     many: OfMany, tmp_path: Path
 ) -> None:

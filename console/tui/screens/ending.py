@@ -12,9 +12,12 @@ from console.errors import Conflict
 from console.tui.places import Destination, Place
 
 if TYPE_CHECKING:
+    from console.domain.board import BoardSnapshot
     from console.operations.ports.cluster import ClusterDescription
     from console.tui.places import Subject
     from console.tui.screens.screen import ConsoleScreen
+
+End = Awaitable[None]
 
 
 def command(where: ClusterDescription, verb: str, namespace: str, name: str) -> str:
@@ -45,8 +48,7 @@ async def ask_to_cancel(screen: ConsoleScreen) -> None:
         await _end_each(screen, "cancel", marked, screen.backend.cancel)
         return
     chosen = screen.candidate()
-    if chosen and await _confirmed(screen, "cancel", *chosen):
-        await screen.backend.cancel(*chosen)
+    if chosen and await _end_one(screen, "cancel", chosen, screen.backend.cancel):
         screen.notify(
             f"{chosen[1]} is being cancelled. Once it has stopped, R goes on from what is finished."
         )
@@ -58,18 +60,42 @@ async def ask_to_delete(screen: ConsoleScreen) -> None:
         await _end_each(screen, "delete", marked, screen.backend.delete)
         return
     chosen = screen.candidate()
-    if chosen and await _confirmed(screen, "delete", *chosen):
-        await screen.backend.delete(*chosen)
+    if chosen and await _end_one(screen, "delete", chosen, screen.backend.delete):
         screen.notify(f"{chosen[1]} is being deleted.")
         if screen.subject():
             screen.go(Destination(Place.SUBMISSIONS))
+
+
+def _those_asked_about(
+    screen: ConsoleScreen, boards: Sequence[BoardSnapshot], end: Callable[[str, str], End]
+) -> Callable[[Subject], End]:
+    """The same of the Jobs that there are now, and of none that takes a name of theirs later."""
+    uids = {(b.namespace, b.name): b.job and b.job.uid for b in boards}
+
+    async def end_that(subject: Subject) -> None:
+        job = screen.backend.listed_board(*subject).job
+        if job is not None and job.uid != uids[subject]:
+            raise Conflict(f"Another {subject[1]} was launched since it was asked.")
+        await end(*subject)
+
+    return end_that
+
+
+async def _end_one(
+    screen: ConsoleScreen, verb: str, chosen: Subject, end: Callable[[str, str], End]
+) -> bool:
+    """Whether somebody wants that."""
+    end_that = _those_asked_about(screen, [screen.backend.listed_board(*chosen)], end)
+    if wanted := await _confirmed(screen, verb, *chosen):
+        await end_that(chosen)
+    return wanted
 
 
 async def _end_each(
     screen: ConsoleScreen,
     verb: str,
     marked: Sequence[Subject],
-    end: Callable[[str, str], Awaitable[None]],
+    end: Callable[[str, str], End],
 ) -> None:
     """What has ended already is not cancelled, and the question says so."""
     from console.tui.screens.marked import confirmed, done_to_each, tell
@@ -78,15 +104,7 @@ async def _end_each(
     if await confirmed(screen, verb, boards):
         chosen = [(b.namespace, b.name) for b in boards if verb == "delete" or not b.ended]
         done = {"cancel": "cancelled", "delete": "deleted"}[verb]
-        asked_of = {(b.namespace, b.name): b.job and b.job.uid for b in boards}
-
-        async def end_that(subject: Subject) -> None:
-            job = screen.backend.listed_board(*subject).job
-            if (job and job.uid) != asked_of[subject]:
-                raise Conflict(f"Another {subject[1]} was launched since it was asked.")
-            await end(*subject)
-
-        fared = await done_to_each(chosen, end_that)
+        fared = await done_to_each(chosen, _those_asked_about(screen, boards, end))
         tell(screen, fared, f"Not {done}", f"Being {done}")
 
 
