@@ -47,7 +47,7 @@ class Command(msgspec.Struct, frozen=True):
         """The key, rebindable by its id."""
         return Binding(
             self.key,
-            f"command('{self.name}')",
+            f"command({self.name!r})",
             self.label,
             show=self.show,
             key_display=self.key_display,

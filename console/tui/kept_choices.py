@@ -6,6 +6,7 @@ is no choice at all. Two consoles keep what each of them changed; the later word
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 from collections.abc import Callable
 from pathlib import Path
@@ -72,12 +73,16 @@ def recall() -> Choices:
 
 
 def keep(change: Callable[[Choices], Choices]) -> None:
-    """Make that change to what is on disk now, whole or not at all. Raises OSError."""
+    """Make that change to what is on disk now, whole or not at all.
+
+    A disk that takes nothing costs the memory, and nothing else.
+    """
     place = file()
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (place.parent / "choices.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        before = recall()
-        after = change(before)
-        if after != before:
-            files.replace(str(place), [msgspec.json.encode(after)], permissions=files.PRIVATE)
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (place.parent / "choices.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            before = recall()
+            after = change(before)
+            if after != before:
+                files.replace(str(place), [msgspec.json.encode(after)], permissions=files.PRIVATE)

@@ -6,7 +6,6 @@ a submission that is gone leads to the list, with a word.
 
 from __future__ import annotations
 
-import contextlib
 from functools import partial
 
 from textual.app import App
@@ -53,12 +52,11 @@ class Returning(App[None]):
             self._return(last, listed)
 
     def keep_place(self) -> None:
-        """For the next time. A disk that takes nothing keeps nothing, and is no reason to stay."""
+        """For the next time."""
         if self._at:
             if self._where() == self._at:
                 self._note()
-            with contextlib.suppress(OSError):
-                kept_choices.keep(partial(Choices.at, where=self._at, place=self._place))
+            kept_choices.keep(partial(Choices.at, where=self._at, place=self._place))
 
     def _list(self) -> SubmissionsScreen | None:
         """Once it shows the cluster's rows; not while the app ends, and has taken it apart."""

@@ -31,7 +31,8 @@ def load(path: Path) -> Theme:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise _refused(path, f"It cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    # YAML of no meaning is an error of another kind there: a month 13, brackets without an end.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _refused(path, f"It is not YAML: {error}") from error
     if not isinstance(content, dict):
         raise _refused(path, "It has to be a mapping of keys to values.")

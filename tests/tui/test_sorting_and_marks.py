@@ -149,6 +149,21 @@ async def test_the_sorting_and_the_width_are_found_again(backend: FakeBackend) -
         assert listing(app).wide
 
 
+async def test_a_disk_that_takes_nothing_costs_the_memory_and_no_more(
+    backend: FakeBackend,
+) -> None:
+    kept_choices.file().mkdir(parents=True)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "running 1")
+        await pilot.press("A")
+        await shows(pilot, "AGE↑")
+        await until(pilot, lambda: not any(w.name == "keep look" for w in app.workers))
+        assert isinstance(app.screen, SubmissionsScreen)
+        app.theme = "frost"
+        await until(pilot, lambda: not any(w.name == "keep theme" for w in app.workers))
+        assert isinstance(app.screen, SubmissionsScreen)
+
+
 async def test_wide_tells_team_and_image_where_there_is_no_room_for_all(
     backend: FakeBackend,
 ) -> None:

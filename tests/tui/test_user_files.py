@@ -208,3 +208,11 @@ def test_keys_are_named_as_k9s_and_as_the_help_do(written: str, name: str, shown
 def test_what_is_no_key_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         key_name(word)
+
+
+def test_a_key_of_blanks_is_a_mistake_and_no_end_of_the_console(tmp_path: Path) -> None:
+    (tmp_path / "hotkeys.yaml").write_text("hotKeys:\n  a: {shortCut: ' ', command: logs}\n")
+    (tmp_path / "keys.yaml").write_text("keys: {cancel: ' '}\n")
+    files = load(tmp_path)
+    assert len(files.problems) == 2
+    assert all("is no key: ' '" in error.why for error in files.problems)

@@ -114,7 +114,7 @@ class FilteredListScreen(ConsoleScreen):
             self.table.cursor = 0
 
     def keep_look(self) -> None:
-        """For the next time. A disk that takes nothing costs that, and no more."""
+        """For the next time."""
         order = self.order or Order("", falling=False)
         look = kept_choices.ListLook(order.title, order.falling, self.wide)
         change = partial(kept_choices.Choices.listed, name=self.KEPT_AS, look=look)

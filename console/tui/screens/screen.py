@@ -236,7 +236,7 @@ class ConsoleScreen(LeavesOnce[None]):
         steps = STEPS[board.status]
         known = {each.name: each for each in self.present_commands()} if steps else {}
         return tuple(
-            (f"command('{name}')", words)
+            (f"command({name!r})", words)
             for name, words in steps
             if name in known and self.offers(known[name]) and not self.reason_against(known[name])
         )

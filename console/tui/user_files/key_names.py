@@ -30,6 +30,8 @@ _SHOWN = {"escape": "esc", "space": "space", "ctrl+@": "^space"}
 def key_name(written: str) -> str:
     """`Shift-A`, `ctrl-y`, `ctrl+y`, `F2`, `?`: as Textual calls it. Else ValueError."""
     text = written.strip()
+    if not text:
+        raise ValueError(written)
     if len(text) == 1:
         return _of_character(text)
     *before, last = _parts(text)

@@ -43,7 +43,7 @@ def _keys(entry: FileEntry, place: tuple[str, ...], value: Any) -> tuple[str, ..
     for each in value if isinstance(value, list) else [value]:
         try:
             found.append(key_name(str(each)))
-        except (ValueError, IndexError):
+        except ValueError:
             entry.wrong(NO_KEY.format(each), place)
     if value == []:
         entry.wrong("names no key; leave the line out to keep the usual one.", place)
