@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -282,3 +285,39 @@ plugins:
         await pilot.press(*["backspace"] * 4, *"30", "enter")
         await until(pilot, lambda: terminal.argv)
     assert terminal.argv == [("trace", "--for", "30", "--kind", "dns")]
+
+
+async def test_a_hot_key_and_a_plugin_may_have_any_name(
+    backend: FakeBackend, terminal: Terminal
+) -> None:
+    """A name is no part of an expression."""
+    name = r'"it\u0027s (my) \\"'
+    file("hotkeys", f"hotKeys:\n  {name}: {{shortCut: F8, command: history}}\n")
+    told = "description: Odd, scopes: [all], command: odd"
+    file("plugins", f"plugins:\n  {name}: {{shortCut: Ctrl-O, {told}}}\n")
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: terminal.argv == [("odd",)])
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+
+
+async def test_a_plugin_in_the_background_goes_on_when_the_console_is_left(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    gate, done = tmp_path / "gate", tmp_path / "done"
+    for each in (gate, done):
+        os.mkfifo(each)
+    script = f"read go < {gate}; echo much && echo well > {done}"
+    told = "description: late, scopes: [all], background: true, command: sh"
+    file("plugins", f"plugins:\n  p: {{shortCut: Ctrl-O, {told}, args: [-c, {script!r}]}}\n")
+    async with opened(backend) as (_, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("ctrl+o")
+        await shows(pilot, "late runs.")
+    gc.collect()
+    with gate.open("w") as opens:
+        opens.write("go\n")
+    async with asyncio.timeout(10):
+        assert await asyncio.to_thread(done.read_text) == "well\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any
+import subprocess
+import tempfile
+from typing import IO, Any
 
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, InvalidInput
@@ -14,6 +16,9 @@ from console.tui.user_files.added import UserPlugin
 
 Screen = Any
 """The one whose key it was."""
+LOOK_SECONDS = 0.1
+_GOING_ON: set[subprocess.Popen[bytes]] = set()
+"""Behind the screens, or behind a console that was left."""
 _SHOWN = 400
 """Characters of what it said."""
 
@@ -52,31 +57,37 @@ async def _answers(plugin: UserPlugin, screen: Screen) -> dict[str, str] | None:
 
 
 async def _behind(plugin: UserPlugin, screen: Screen, started: PluginCall) -> None:
-    """It goes on when the console is left: it has a session of its own."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *started.argv,
-            env={**os.environ, **started.environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise not_started(started.argv, error) from error
-    said = await _last_words(process)
-    code = await process.wait()
+    with tempfile.TemporaryFile() as output:
+        process = _begun(started, output)
+        _GOING_ON.add(process)
+        # Asked for, since a loop that ends would end it, and who leaves would wait for a thread.
+        while (code := process.poll()) is None:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+        _GOING_ON.discard(process)
+        said = _last_words(output)
     if code:
         raise ConsoleError(f"{plugin.name} ended with {code}.", why=said)
     told_of = said if plugin.overwrite_output and said else f"{plugin.description} is done."
     screen.app.notify(neutralise(told_of))
 
 
-async def _last_words(process: asyncio.subprocess.Process) -> str:
-    """The end of what it says, of which a terminal can show a little."""
-    assert process.stdout is not None
-    kept = b""
-    while block := await process.stdout.read(1 << 16):
-        kept = (kept + block)[-_SHOWN:]
-    lines = kept.decode(errors="replace").strip().splitlines()
+def _begun(started: PluginCall, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """It goes on when the console is left: it has a session of its own, and no pipe to us."""
+    try:
+        return subprocess.Popen(
+            started.argv,
+            env={**os.environ, **started.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise not_started(started.argv, error) from error
+
+
+def _last_words(output: IO[bytes]) -> str:
+    """The end of what it said, of which a terminal can show a little."""
+    output.seek(max(output.seek(0, os.SEEK_END) - _SHOWN, 0))
+    lines = output.read(_SHOWN).decode(errors="replace").strip().splitlines()
     return "\n".join(neutralise(line) for line in lines)
