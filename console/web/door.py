@@ -34,7 +34,7 @@ class Door:
 
     def redeem(self, token: str) -> bool:
         """Whether it opens; it does once."""
-        opens = secrets.compare_digest(token.encode(), self._token.encode()) and not self._used
+        opens = secrets.compare_digest(_bytes(token), self._token.encode()) and not self._used
         self._used = self._used or opens
         return opens
 
@@ -53,4 +53,9 @@ class Door:
 
     def knows(self, cookie: str) -> bool:
         """Whether it is the cookie that was given for the link."""
-        return secrets.compare_digest(cookie.encode(), self.pass_word.encode())
+        return secrets.compare_digest(_bytes(cookie), self.pass_word.encode())
+
+
+def _bytes(said: str) -> bytes:
+    """Of a header, which may hold what is no text."""
+    return said.encode(errors="surrogateescape")

@@ -120,7 +120,8 @@ def serve(words: Sequence[str], port: int, told: Tell, warned: Tell) -> None:
 
     `port` 0: any that is free. Raises Conflict for one that is taken.
     """
-    logging.getLogger("textual-serve").addHandler(_OneLine(warned))
+    logging.getLogger("textual-serve").addHandler(_OneLine("a session", warned))
+    logging.getLogger("aiohttp.server").addHandler(_OneLine("a request", warned))
     asyncio.run(_served(GuardedServer(words, Door()), port, told))
 
 
@@ -151,11 +152,11 @@ async def _bound(runner: web.AppRunner, port: int) -> None:
 
 
 class _OneLine(logging.Handler):
-    """What went wrong with a session, in a line: no traceback is for a user."""
+    """What went wrong with something, in a line: no traceback is for a user."""
 
-    def __init__(self, warned: Tell) -> None:
+    def __init__(self, what: str, warned: Tell) -> None:
         super().__init__(logging.WARNING)
-        self._warned = warned
+        self._what, self._warned = what, warned
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._warned(f"a session: {record.getMessage().partition(chr(10))[0][:200]}")
+        self._warned(f"{self._what}: {record.getMessage().partition(chr(10))[0][:200]}")
