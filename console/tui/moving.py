@@ -16,6 +16,7 @@ from textual.app import App
 
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
+from console.tui.backend import Link
 from console.tui.navigation import back_to_list, go, unsaved
 from console.tui.places import Destination, Place
 from console.tui.textual_stack import replace_lowest
@@ -153,12 +154,12 @@ class Moving(App[None]):
     async def _remember(self, contexts: Contexts) -> None:
         """Once it has answered: a namespace that is none is not offered again."""
         backend = self.backend
-        while (where := backend.connection().description) is None:
-            if backend is not self.backend or backend.connection().problem is not None:
+        while (link := backend.connection()).link is not Link.CONNECTED:
+            if backend is not self.backend or link.problem is not None:
                 return
             await asyncio.sleep(0.1)
-        everywhere = backend.connection().everywhere
-        await asyncio.to_thread(_chose, contexts, where, everywhere)
+        if link.description is not None:
+            await asyncio.to_thread(_chose, contexts, link.description, link.everywhere)
 
     # --- what was left
 

@@ -258,6 +258,24 @@ async def test_namespaces_that_may_not_be_listed_are_those_known_here(
         )
 
 
+async def test_a_namespace_is_remembered_once_its_cluster_has_answered(
+    lab: FakeBackend, contexts: FakeContexts
+) -> None:
+    async with opened(lab, contexts=contexts) as (app, pilot):
+        await shows(pilot, "of-lab")
+        await says(pilot, "ns races")
+        await until(pilot, lambda: contexts.chosen == [("lab", "races", False)])
+        slow = contexts.open(Whereabouts("lab", "typo"))
+        slow.shown_connection = replace(slow.shown_connection, link=Link.CONNECTING)
+        contexts.open = lambda to: slow  # type: ignore[method-assign]
+        await says(pilot, "ns typo")
+        await until(pilot, lambda: app.backend is slow)
+        link, problem = slow.shown_connection, ConsoleError("No.")
+        slow.shown_connection = replace(link, link=Link.UNREACHABLE, problem=problem)
+        await until(pilot, lambda: not any(w.name == "remember" for w in app.workers))
+        assert len(contexts.chosen) == 1
+
+
 async def test_a_console_that_was_opened_for_one_place_stays_there(lab: FakeBackend) -> None:
     async with opened(lab) as (_, pilot):
         await shows(pilot, "of-lab")
