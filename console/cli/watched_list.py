@@ -49,7 +49,8 @@ class RowChanges:
         gone = {key: row for key, row in self._told.items() if key not in now}
         before, self._told = self._told, now
         for key, row in now.items():
-            if key not in before or _said_of(before[key]) != _said_of(row):
+            was = before.get(key)
+            if was is not row and (was is None or _said_of(was) != _said_of(row)):
                 yield ChangedRow(row)
         yield from (ChangedRow(row, deleted=True) for row in gone.values())
 
