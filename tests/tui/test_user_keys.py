@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -303,7 +303,7 @@ async def test_a_hot_key_and_a_plugin_may_have_any_name(
         await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
 
 
-async def test_a_plugin_in_the_background_goes_on_when_the_console_is_left(
+def test_a_plugin_in_the_background_goes_on_when_the_console_is_left(
     backend: FakeBackend, tmp_path: Path
 ) -> None:
     gate, done = tmp_path / "gate", tmp_path / "done"
@@ -312,12 +312,20 @@ async def test_a_plugin_in_the_background_goes_on_when_the_console_is_left(
     script = f"read go < {gate}; echo much && echo well > {done}"
     told = "description: late, scopes: [all], background: true, command: sh"
     file("plugins", f"plugins:\n  p: {{shortCut: Ctrl-O, {told}, args: [-c, {script!r}]}}\n")
-    async with opened(backend) as (_, pilot):
-        await shows(pilot, "demo")
-        await pilot.press("ctrl+o")
-        await shows(pilot, "late runs.")
+
+    async def start_and_leave() -> None:
+        async with opened(backend) as (_, pilot):
+            await shows(pilot, "demo")
+            await pilot.press("ctrl+o")
+            await shows(pilot, "late runs.")
+
+    asyncio.run(start_and_leave())
     gc.collect()
     with gate.open("w") as opens:
         opens.write("go\n")
-    async with asyncio.timeout(10):
-        assert await asyncio.to_thread(done.read_text) == "well\n"
+    assert asyncio.run(within(10, done.read_text)) == "well\n"
+
+
+async def within(seconds: float, work: Callable[[], str]) -> str:
+    async with asyncio.timeout(seconds):
+        return await asyncio.to_thread(work)
