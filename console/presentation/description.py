@@ -5,7 +5,7 @@ Of a variable that a Secret holds, only where it stands is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,9 @@ def description(job: Told, board: BoardSnapshot, now: datetime) -> list[Line]:
     template = _map(spec, "template", "spec")
     lines = [*_head(job, board), *_pod(template, board)]
     for kind in ("initContainers", "containers"):
-        for each in template.get(kind) or ():
+        for each in _maps(template, kind):
             lines += [BLANK, *_container(each, board)]
-    volumes = ", ".join(str(each.get("name", "?")) for each in template.get("volumes") or ())
+    volumes = ", ".join(str(each.get("name", "?")) for each in _maps(template, "volumes"))
     return [
         *lines,
         BLANK,
@@ -77,12 +77,12 @@ def _container(told: Told, board: BoardSnapshot) -> Iterator[Line]:
     yield _field("restarts", facts.restart_count if facts else "?")
     yield _field("image", told.get("image", "?"))
     for each in ("command", "args"):
-        if told.get(each):
-            yield _field(each, " ".join(map(str, told[each])))
+        if words := told.get(each):
+            yield _field(each, " ".join(map(str, words)) if isinstance(words, list) else words)
     for each in ("limits", "requests"):
         yield from _several(each, _map(told, "resources", each))
-    yield from _several("environment", dict(map(_variable, told.get("env") or ())))
-    mounted = told.get("volumeMounts") or ()
+    yield from _several("environment", dict(map(_variable, _maps(told, "env"))))
+    mounted = _maps(told, "volumeMounts")
     mounts = {str(each.get("mountPath", "?")): each.get("name", "?") for each in mounted}
     yield from _several("mounts", mounts)
 
@@ -92,7 +92,7 @@ def _variable(told: Told) -> tuple[str, str]:
     if secret := _map(source, "secretKeyRef"):
         return name, f"<key {secret.get('key', '?')} of Secret {secret.get('name', '?')}>"
     if source:
-        return name, f"<from {', '.join(source)}>"
+        return name, f"<from {', '.join(map(str, source))}>"
     return name, str(told.get("value", ""))
 
 
@@ -111,3 +111,9 @@ def _map(told: Told, *names: str) -> Told:
         found = told.get(name)
         told = found if isinstance(found, dict) else {}
     return told
+
+
+def _maps(told: Told, name: str) -> Sequence[Told]:
+    """Those of the list that stands there; of a recording nobody vouches for what does."""
+    found = told.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board
 
@@ -106,3 +108,15 @@ async def test_d_describes_and_neither_credentials_nor_sequences_come_out() -> N
         await pilot.press("c")
         await shows(pilot, "Copied")
         assert "hunter2" not in app.clipboard
+
+
+@pytest.mark.parametrize(
+    "odd", [None, 5, "x", True, [5], ["x"], [None], [[]], {"a": 1}, [{"name": {"a": []}}]]
+)
+def test_a_recording_that_holds_anything_at_all_is_described(odd: Any) -> None:
+    """It may be a stranger's bundle."""
+    container = dict.fromkeys(("name", "image", "command", "args", "env", "volumeMounts"), odd)
+    fields = ("containers", "initContainers", "volumes", "nodeSelector")
+    for template in (dict.fromkeys(fields, odd), {"containers": [container]}):
+        for job in ({"spec": {"template": {"spec": template}}}, {"metadata": odd, "spec": odd}):
+            assert description(job, board(), datetime.now(UTC))
