@@ -22,16 +22,19 @@ def written(path: Path, *, until_then: str) -> Mapping[str, Any]:
     """
     try:
         with path.open(encoding="utf-8") as file:
-            text = file.read(_LONGEST)
+            text = file.read(_LONGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} cannot be read.", why=type(error).__name__) from error
+    if len(text) > _LONGEST:
+        # What comes behind would be passed over, and may be what counts.
+        raise InvalidInput(f"{path} has more than {_LONGEST} characters.", fix="Shorten it.")
     import yaml  # for those who have such a file
 
     try:
         told = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" Line {mark.line + 1} is not." if mark else ""
         raise InvalidInput(f"{path} is no YAML.{line}", fix=f"Mend it; {until_then}.") from None

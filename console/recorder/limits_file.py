@@ -53,7 +53,7 @@ def _written(path: Path) -> dict[str, Any]:
             told = yaml.safe_load(file.read(_LONGEST))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InvalidInput(f"{path} cannot be read.", why=str(error), fix=_fix(path)) from error
     if told is None:
         return {}

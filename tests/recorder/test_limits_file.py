@@ -51,6 +51,7 @@ def test_the_environment_wins_for_a_container_has_no_home(tmp_path: Path) -> Non
         ("3: 4", "has what is no limit: 3"),
         ("- keep-days", "is no mapping of limits"),
         ("keep-days: {", "cannot be read"),
+        ("keep-days: 2020-13-45", "cannot be read"),
         ("\udcff\udcfe", "cannot be read"),
     ],
 )
