@@ -15,6 +15,7 @@ from rich.text import Text
 from textual import events
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
+from textual.markup import escape
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -305,7 +306,7 @@ class ConsoleApp(
             for group, commands in grouped(screen.help_commands()).items():
                 for each in commands:
                     run = partial(screen.action_command, each.name)
-                    yield SystemCommand(palette_row(group, each), each.help, run)
+                    yield SystemCommand(palette_row(group, each), escape(each.help), run)
         for word in LINE_COMMANDS:
             told = palette_word(word.names[0])
             yield SystemCommand(told, word.help, partial(self.run_later, word.action))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.command import DiscoveryHit, Hits
+from textual.markup import escape
 from textual.system_commands import SystemCommandsProvider
 
 from console.tui.command_groups import Group
@@ -14,7 +15,9 @@ _GROUP, _LABEL = 12, 26
 
 def palette_row(group: Group, command: Command) -> str:
     """`Submission  Cancel                    ^k`."""
-    return f"{group.value:<{_GROUP}}{command.label:<{_LABEL}}{shown_keys(command)}".rstrip()
+    row = f"{group.value:<{_GROUP}}{command.label:<{_LABEL}}{shown_keys(command)}".rstrip()
+    # Of a user's plugin it may hold what would be markup.
+    return escape(row)
 
 
 def palette_word(word: str) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board
+from textual.content import Content
+from textual.widgets import Input
 
 from console import paths
 from console.tui.screens import running_plugins
@@ -22,6 +24,7 @@ from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.plugin_inputs import InputsDialog
 from console.tui.screens.results import ResultsScreen
+from console.tui.widgets.key_line import KeyLine
 
 STERN = """
 plugins:
@@ -301,6 +304,23 @@ async def test_a_hot_key_and_a_plugin_may_have_any_name(
         await until(pilot, lambda: terminal.argv == [("odd",)])
         await pilot.press("f8")
         await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+
+
+async def test_what_a_user_calls_a_plugin_is_no_markup(backend: FakeBackend) -> None:
+    told = "scopes: [all], command: 'odd[/b]'"
+    file("plugins", f"plugins:\n  p: {{shortCut: F7, description: 'Odd [/b] one', {told}}}\n")
+    async with opened(backend, (160, 45)) as (app, pilot):
+        await shows(pilot, "f7 Odd [/b] one")
+        line = app.screen.query_one(KeyLine)
+        place = seen(app).splitlines()[-1].index("f7 ")
+        await pilot.hover(KeyLine, offset=(place, 0))
+        await until(pilot, lambda: line.tooltip)
+        assert isinstance(line.tooltip, Content)
+        assert "(odd[/b])" in line.tooltip.plain
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen.query(Input))
+        await pilot.press(*"odd")
+        await shows(pilot, "Odd [/b] one (odd[/b])")
 
 
 def test_a_plugin_in_the_background_goes_on_when_the_console_is_left(

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 from textual import events
+from textual.content import Content
 from textual.screen import Screen
 
 from console.presentation.tones import Line, Span, Tone, width_of
@@ -149,7 +150,7 @@ class KeyLine(Canvas, can_focus=False):
         pointed = at.key if at else None
         if pointed != self._pointed:
             self._pointed = pointed
-            self.tooltip = at.help if at and at.help else None
+            self.tooltip = Content(at.help) if at and at.help else None
             self.redraw()
 
     def on_mouse_scroll_down(self) -> None:
