@@ -82,6 +82,11 @@ def calls() -> Path:
     return state() / "calls"
 
 
+def publishing() -> Path:
+    """What is known of results that are to be at EvalAI."""
+    return state() / "publishing"
+
+
 def settings() -> Path:
     """What this user sets for the console; nothing in it has to be there."""
     if chosen := os.environ.get(CONFIG_VARIABLE):

@@ -25,6 +25,7 @@ from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
 from console.wiring.on_disk import now as now
 from console.wiring.on_disk import publishing_file as publishing_file
+from console.wiring.on_disk import publishing_rules as publishing_rules
 from console.wiring.on_disk import recordings as recordings
 from console.wiring.on_disk import remember_list as remember_list
 from console.wiring.on_disk import store_of_recordings

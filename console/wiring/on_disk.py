@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from console.operations.recording.archive import Archive
     from console.publish.outbox import Outbox
     from console.publish.publishing_file import PublishingOnDisk
+    from console.publish.publishing_rules import RulesAsSet
     from console.recorder.recorder import Recorder
     from console.recorder.store import StoreOnDisk
 
@@ -30,6 +31,13 @@ def publishing_file() -> PublishingOnDisk:
     from console.publish.publishing_file import PublishingOnDisk
 
     return PublishingOnDisk(paths.settings())
+
+
+def publishing_rules() -> RulesAsSet:
+    """What is published of that, and by whose token. Reads no file yet."""
+    from console.publish.publishing_rules import RulesAsSet
+
+    return RulesAsSet(publishing_file(), paths.publishing() / "budget")
 
 
 def recordings(*, unattended: bool = False) -> Recorder:

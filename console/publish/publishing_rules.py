@@ -1,0 +1,69 @@
+"""What the recorder goes by when it publishes: the user's settings as they are now, and EvalAI by
+the token that they name.
+
+A token goes to the server that its owner named, and to none that a Job's annotation names instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.errors import ConsoleError
+from console.operations.ports.publishing import (
+    EVERY_SECONDS,
+    EvalAiSettings,
+    PublishingFile,
+)
+
+# Most publish nothing, and a recorder that does not brings no HTTP.
+if TYPE_CHECKING:
+    from console.publish.evalai import EvalAiOverHttp
+
+log = logging.getLogger(__name__)
+
+
+class RulesAsSet:
+    """For one recorder or one command; may be asked from any thread."""
+
+    def __init__(self, file: PublishingFile, budget: Path) -> None:
+        """`budget`: the folder in which all processes of this user count their requests."""
+        self._file, self._budget = file, budget
+        self._settings: EvalAiSettings | None = None
+        self._made: tuple[EvalAiSettings, EvalAiOverHttp] | None = None
+        self._misread = ""
+
+    @property
+    def period(self) -> timedelta:
+        """Between two partial results of a submission, at least."""
+        known = self._renewed()
+        return timedelta(seconds=known.seconds if known else EVERY_SECONDS)
+
+    def evalai(self, server: str) -> EvalAiOverHttp | None:
+        """That server by the user's token; None where nothing is sent to it, or not any more."""
+        known = self._renewed()
+        if known is None or known.server != server:
+            return None
+        if self._made is None or self._made[0] != known:
+            self._made = known, self._opened(known)
+        return self._made[1]
+
+    def _opened(self, known: EvalAiSettings) -> EvalAiOverHttp:
+        from console.publish.evalai import EvalAiOverHttp
+        from console.publish.evalai_budget import RequestBudget
+        from console.publish.evalai_token import EvalAiTokenFile
+
+        token = EvalAiTokenFile(known.token_file)
+        return EvalAiOverHttp(known.server, token.read, RequestBudget(self._budget))
+
+    def _renewed(self) -> EvalAiSettings | None:
+        """As they are now; while they cannot be read, as they were."""
+        try:
+            self._settings, self._misread = self._file.settings().evalai, ""
+        except ConsoleError as error:
+            if self._misread != str(error):
+                self._misread = str(error)
+                log.warning("The settings of publishing: %s", error)
+        return self._settings
