@@ -97,15 +97,15 @@ class EvalAiOverHttp:
             async with asyncio.timeout(self._longest):
                 return await self._sent(request, token)
         except ConsoleError as error:
-            raise EvalAiBusy(f"{error.what} {error.why}") from None
+            raise EvalAiBusy(f"{error.what} {error.why}", not_taken=True) from None
         except TimeoutError:
             raise EvalAiBusy(f"It was not done within {self._longest:g} s.") from None
         except httpx.ConnectTimeout:
-            raise EvalAiBusy("It cannot be reached: nobody answers.") from None
+            raise _unreachable("nobody answers") from None
         except httpx.TimeoutException:
             raise EvalAiBusy(f"It has said nothing for {self._silence:g} s.") from None
-        except httpx.ConnectError as error:
-            raise EvalAiBusy(f"It cannot be reached: {shown(str(error), token)}.") from None
+        except (httpx.ConnectError, httpx.ProxyError) as error:
+            raise _unreachable(shown(str(error), token)) from None
         except (httpx.HTTPError, OSError) as error:
             raise EvalAiBusy(f"The connection broke ({type(error).__name__}).") from None
         except (httpx.InvalidURL, ValueError) as error:
@@ -130,6 +130,10 @@ class EvalAiOverHttp:
     @functools.cached_property
     def _certificates(self) -> ssl.SSLContext:
         return ssl.create_default_context()
+
+
+def _unreachable(why: str) -> EvalAiBusy:
+    return EvalAiBusy(f"It cannot be reached: {why}.", not_taken=True)
 
 
 async def _body(answered: httpx.Response) -> bytes:

@@ -72,10 +72,13 @@ def _refusal(answer: EvalAiAnswer, told: Answered | None, secret: str) -> EvalAi
     if code in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT):
         return EvalAiRefused(f"{words}: it sends us elsewhere, which is not followed.")
     if told is None or code in PASSING or not 400 <= code < 500:
-        return EvalAiBusy(words, asked_seconds(answer))
+        throttled = code == HTTPStatus.TOO_MANY_REQUESTS
+        return EvalAiBusy(words, asked_seconds(answer), not_taken=throttled)
     if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or _has(words, _OF_THE_TOKEN):
         return EvalAiLogin(words)
-    return EvalAiBusy(words) if _has(words, _OF_THE_MOMENT) else EvalAiRefused(words)
+    if _has(words, _OF_THE_MOMENT):
+        return EvalAiBusy(words, not_taken=True)
+    return EvalAiRefused(words)
 
 
 def asked_seconds(answer: EvalAiAnswer) -> float | None:

@@ -25,8 +25,8 @@ REQUESTS, QUESTIONS = 60, 45
 """A minute: of both kinds, and of those that only ask."""
 WINDOW = 61.0
 """Seconds: one more than EvalAI's, for what is longer on its way than the next."""
-PATIENCE = 10.0
-"""Longer nobody waits here: meanwhile the submission may be another one."""
+PATIENCE, HASTE = 10.0, 2.0
+"""Seconds that a question waits, and an update: meanwhile the submission may be cancelled."""
 _LOCK_TRIES, _LOCK_PAUSE = 40, 0.05
 _LONGEST_CLOSED = 600.0
 _LARGEST = 64 * 1024
@@ -79,10 +79,11 @@ class RequestBudget:
 
     async def take(self, token: str, *, question: bool) -> None:
         """One request; waits a little where there is none left. Raises EvalAiBusy."""
-        until = self._now() + PATIENCE
+        until = self._now() + (PATIENCE if question else HASTE)
         while wait := await self._changed(token, lambda spent, now: _one(spent, now, question)):
             if self._now() + wait > until:
-                raise EvalAiBusy("EvalAI was asked as often as it allows in a minute.", wait)
+                why = "EvalAI was asked as often as it allows in a minute."
+                raise EvalAiBusy(why, wait, not_taken=True)
             await self._sleep(wait)
 
     async def close(self, token: str, seconds: float) -> None:
@@ -100,8 +101,8 @@ class RequestBudget:
                 await self._sleep(_LOCK_PAUSE)
             except OSError as error:
                 why = f"Its budget of requests cannot be kept: {error.strerror}."
-                raise EvalAiBusy(why) from None
-        raise EvalAiBusy("Another process holds the budget of requests.")
+                raise EvalAiBusy(why, not_taken=True) from None
+        raise EvalAiBusy("Another process holds the budget of requests.", not_taken=True)
 
     def _change(self, place: Path, change: Callable[[Spent, float], tuple[Spent, float]]) -> float:
         with _locked(place) as descriptor:

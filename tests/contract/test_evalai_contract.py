@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -321,9 +322,9 @@ async def test_an_answer_that_broke_is_no_consent_and_no_refusal(
     evalai: EvalAiOverHttp, server: EvalAiServer, fault: Fault, taken: int
 ) -> None:
     server.faults.append(fault)
-    with pytest.raises(EvalAiBusy):
+    with pytest.raises(EvalAiBusy) as raised:
         await evalai.update(FINAL)
-    assert len(server.rules.kept[1].updates) == taken
+    assert (raised.value.not_taken, len(server.rules.kept[1].updates)) == (False, taken)
     await evalai.update(FINAL)
     assert (await evalai.submission(1)).status is RemoteStatus.FINISHED
 
@@ -350,8 +351,9 @@ async def test_nobody_there_is_said_so(server: EvalAiServer, tmp_path: Path) -> 
     evalai = edge(server, tmp_path)
     server.shutdown()
     server.server_close()
-    with pytest.raises(EvalAiBusy, match="cannot be reached"):
+    with pytest.raises(EvalAiBusy, match="cannot be reached") as raised:
         await evalai.submission(1)
+    assert raised.value.not_taken
 
 
 async def test_a_certificate_is_looked_at_before_a_token_leaves(
@@ -461,6 +463,24 @@ def _written(folder: Path) -> str:
     """Names and contents of all files."""
     files = [each for each in folder.rglob("*") if each.is_file()]
     return "".join(f"{each}\n{each.read_text()}\n" for each in files)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_an_update_repeated_until_it_is_taken_is_shown_whatever_came_before(
+    server: EvalAiServer, tmp_path: Path, seed: int
+) -> None:
+    dice = random.Random(seed)
+    kinds = [LOST, UNANSWERED, CUT, TWICE, html(502), html(503), html(200), Fault(raw=b"")]
+    server.faults += dice.choices([*kinds, *HOSTILE.values()], k=6)
+    evalai, consents = edge(server, tmp_path), 0
+    while server.faults or not consents:
+        try:
+            await evalai.update(FINAL)
+            consents += 1
+        except EvalAiBusy:
+            continue
+    assert (await evalai.submission(1)).status is RemoteStatus.FINISHED
+    assert set(server.rules.kept[1].updates) == {"finished"}
 
 
 # --- the budget, and order

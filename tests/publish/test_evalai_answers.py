@@ -115,6 +115,28 @@ def test_only_evalai_refuses_and_what_a_proxy_says_passes(
     assert str(code) in error.why
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "surely"),
+    [
+        (429, {"detail": "Request was throttled."}, True),
+        (429, None, True),
+        (400, {"error": "Failed to update submission_id 1 related metadata"}, True),
+        (400, None, False),
+        (408, {}, False),
+        (500, {}, False),
+        (502, None, False),
+        (503, None, False),
+        (504, None, False),
+    ],
+)
+def test_only_what_never_came_to_its_views_is_surely_not_taken(
+    code: int, value: object, surely: bool
+) -> None:
+    error = refusal(code, value, retry_after="1")
+    assert isinstance(error, EvalAiBusy)
+    assert error.not_taken is surely
+
+
 def test_its_words_are_said_after_the_status() -> None:
     assert refusal(404, {"detail": "Submission 1 does not exist"}).why == (
         "404 Not Found: Submission 1 does not exist"

@@ -16,6 +16,7 @@ import pytest
 
 from console.operations.ports.evalai import EvalAiBusy
 from console.publish.evalai_budget import (
+    HASTE,
     PATIENCE,
     QUESTIONS,
     REQUESTS,
@@ -63,11 +64,25 @@ async def test_a_minute_has_60_requests_and_the_next_waits_until_the_first_is_ol
 ) -> None:
     for _ in range(REQUESTS):
         await budget.take(TOKEN, question=False)
-        at.seconds += 0.9
+        at.seconds += 1.0
     began = at.seconds
     await budget.take(TOKEN, question=False)
     assert at.seconds == pytest.approx(START + WINDOW)
-    assert at.seconds - began < PATIENCE
+    assert at.seconds - began < HASTE
+
+
+async def test_a_question_waits_longer_than_an_update_which_may_undo_a_cancel(
+    budget: RequestBudget, at: VirtualTime
+) -> None:
+    for _ in range(REQUESTS):
+        await budget.take(TOKEN, question=False)
+    at.seconds += WINDOW - 5
+    with pytest.raises(EvalAiBusy) as raised:
+        await budget.take(TOKEN, question=False)
+    assert raised.value.not_taken
+    await budget.take(TOKEN, question=True)
+    assert at.seconds == pytest.approx(START + WINDOW)
+    assert HASTE < 5 < PATIENCE
 
 
 async def test_who_would_wait_long_is_told_how_long_instead(
@@ -130,7 +145,7 @@ async def test_while_it_is_closed_nobody_asks_and_a_shorter_word_opens_nothing(
         with pytest.raises(EvalAiBusy) as raised:
             await budget.take(TOKEN, question=question)
         assert raised.value.seconds == pytest.approx(40.0)
-    at.seconds += 35
+    at.seconds += 35.0
     await budget.take(TOKEN, question=True)
     assert at.seconds == pytest.approx(START + 40)
 

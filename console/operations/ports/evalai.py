@@ -112,14 +112,16 @@ class EvalAiLogin(EvalAiError):
 
 
 class EvalAiBusy(EvalAiError):
-    """No answer that settles it: later it may be another one. It may have been taken all the same.
+    """No answer that settles it: later it may be another one.
 
     `seconds` is what it asks for before the next try, bounded; None where it does not say.
+    `not_taken`: it certainly has not taken it, nor will; else it may have, or may yet for as long
+    as one request can be on its way.
     """
 
-    def __init__(self, why: str, seconds: float | None = None) -> None:
+    def __init__(self, why: str, seconds: float | None = None, *, not_taken: bool = False) -> None:
         super().__init__("EvalAI gave no answer that settles it.", why=why, fix="Try it later.")
-        self.seconds = seconds
+        self.seconds, self.not_taken = seconds, not_taken
 
 
 class EvalAi(Protocol):
