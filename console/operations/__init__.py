@@ -5,6 +5,7 @@
 - `recording/`: session (begin here): logs to disk, read back, and what logcopy tells in them
 - `outcome/`: view (begin here): the scores as they are shown, and whether they are final
 - `storing/`: bringing (begin here): the files of upstream's bucket, to a place
+- `publishing/`: publisher (begin here): results to EvalAI, each once, the final one last
 - `ports/`: what of the outside they need, by edge
 
 Knows no foreign library and no screen.

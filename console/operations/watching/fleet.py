@@ -53,7 +53,7 @@ class Fleet:
         unattended: bool = False,
     ) -> None:
         """`most`: how many submissions are recorded at the same time."""
-        self._services, self._namespace = services, namespace
+        self._services, self.namespace = services, namespace
         self._unattended = unattended
         self._most = most_followed() if most is None else most
         self.snapshot = FleetSnapshot(why="Connecting.")
@@ -183,7 +183,7 @@ class Fleet:
 
     async def _watch(self) -> None:
         async for namespace, name, event in self._services.cluster.watch_submissions(
-            self._namespace
+            self.namespace
         ):
             if isinstance(event, ConnectionChanged):
                 self._connected(event)

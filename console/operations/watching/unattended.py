@@ -6,6 +6,8 @@ Decides what is followed and when there is nothing left to wait for. Knows no pr
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Protocol
 
 from console.operations.ports.recorder_process import FollowedNamespace, RecorderList
 from console.operations.recording.settling import Settling
@@ -23,12 +25,27 @@ _LOOK_EVERY = 0.5
 Namespace = str | None
 
 
+class BesideFleets(Protocol):
+    """What else a recorder does all day with what its fleets show."""
+
+    async def run(self, fleets: Callable[[], tuple[Fleet, ...]]) -> None:
+        """Until cancelled; `fleets`: those that there are now."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """It has something to wait for, though nothing is active."""
+        ...
+
+
 class Unattended:
     """`run` until idle; everything belongs to its event loop."""
 
-    def __init__(self, services: Services, *, idle_seconds: float) -> None:
+    def __init__(
+        self, services: Services, *, idle_seconds: float, beside: BesideFleets | None = None
+    ) -> None:
         """`idle_seconds`: how long nothing must be active before `run` returns."""
-        self._services, self._idle_seconds = services, idle_seconds
+        self._services, self._idle_seconds, self._beside = services, idle_seconds, beside
         self.store = StoreWatch(services)
         self._fleets: dict[Namespace, Fleet] = {}
         self._tasks: dict[Namespace, asyncio.Task[None]] = {}
@@ -48,6 +65,9 @@ class Unattended:
             self._guard.start("turns", turns, lambda name, error: None)
             if self._services.calls is not None:
                 self._guard.start("calls", self._services.calls.run(), lambda name, error: None)
+            if self._beside is not None:
+                work = self._beside.run(lambda: tuple(self._fleets.values()))
+                self._guard.start("publishing", work, lambda name, error: None)
             for each in namespaces:
                 self.follow(each)
             while loop.time() - self._busy_at < self._idle_seconds:
@@ -63,6 +83,8 @@ class Unattended:
 
     def _note(self, now: float) -> None:
         if self._services.calls is not None and self._services.calls.busy:
+            self._busy_at = now
+        if self._beside is not None and self._beside.busy:
             self._busy_at = now
         for namespace, fleet in self._fleets.items():
             if fleet.busy:

@@ -1,0 +1,145 @@
+"""What becomes of a submission at EvalAI, and where that is kept so that nothing is forgotten.
+
+A publication is one EvalAI submission and the Job whose results it gets. Knows no HTTP and no file.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from console.domain.facts import EvalAiPlace
+from console.errors import ConsoleError
+from console.operations.ports.evalai import EvalAi, EvalAiUpdate, RemoteOutcome, RemoteStatus
+from console.operations.ports.recorder import Recording
+
+
+class PublicationsFailed(ConsoleError):
+    """What was and is to be sent cannot be read or written: what the disk said."""
+
+
+class PublicationStage(StrEnum):
+    """How far it is."""
+
+    OPEN = "publishing"
+    """What is new is sent while the submission goes on."""
+    ENDING = "ending"
+    """Its final result is sent until EvalAI shows it."""
+    PUBLISHED = "published"
+    """EvalAI shows the final result. Nothing is sent any more."""
+    REFUSED = "refused"
+    """EvalAI will not take it, however often it is sent. Nothing is, until somebody asks for it."""
+    HELD = "held"
+    """Nothing is sent before a person, or EvalAI, has changed something."""
+
+
+class SentUpdate(msgspec.Struct, frozen=True):
+    """An update by its outcome and the digest of what it said."""
+
+    outcome: RemoteOutcome
+    digest: str
+    at: datetime
+    """When it was begun."""
+    before: RemoteStatus | None = None
+    touched_before: str | None = None
+    """What EvalAI showed then; see `operations.ports.evalai`."""
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """One EvalAI submission and the Job whose results it gets, as it stands now."""
+
+    place: EvalAiPlace
+    recording: Recording
+    """Of the Job."""
+    job_created: datetime | None
+    """The latest Job of several for one submission counts."""
+    changed: datetime
+    stage: PublicationStage = PublicationStage.OPEN
+    words: str = ""
+    """What happened last, or what is waited for, in one sentence; safe to show."""
+    shown: RemoteStatus | None = None
+    """What EvalAI showed last; None before the first answer, and for a word that is not known."""
+    shown_at: datetime | None = None
+    touched: str | None = None
+    """By which it tells that an update was taken."""
+    taken: SentUpdate | None = None
+    """The last update of which is known that EvalAI has taken it."""
+    begun: SentUpdate | None = None
+    """One that was begun, and whose answer nobody has seen: it may have been taken."""
+    final: RemoteOutcome | None = None
+    """Decided, and kept whole, before it is sent for the first time."""
+    cancelled_there: bool = False
+    cancelled_here: bool = False
+    """The Job was told, or needs no more telling."""
+    not_before: datetime | None = None
+    """Nothing is asked or sent until then: by a failure, or by what EvalAI asks for."""
+    rest_until: datetime | None = None
+    """The same while nothing urgent is to be sent."""
+    tries: int = 0
+    """Failures in a row."""
+    failing_since: datetime | None = None
+    refused: tuple[str, ...] = ()
+    """Digests of partial results that EvalAI does not take."""
+
+    @property
+    def closed(self) -> bool:
+        """Nothing is sent any more."""
+        return self.stage in (PublicationStage.PUBLISHED, PublicationStage.REFUSED)
+
+    @property
+    def busy(self) -> bool:
+        """It goes on by itself."""
+        return self.stage in (PublicationStage.OPEN, PublicationStage.ENDING)
+
+
+class PublicationLedger(Protocol):
+    """All publications of this user, on disk. Each method reads or writes files, whole or not at
+    all, and raises PublicationsFailed."""
+
+    def all(self) -> tuple[Publication, ...]:
+        """As they are now. One that cannot be read is left out, and told in the console's log."""
+        ...
+
+    def read(self, place: EvalAiPlace) -> Publication | None:
+        """Raises for one that is there and cannot be read: it is not to be begun anew."""
+        ...
+
+    def put(self, publication: Publication) -> None:
+        """In the place of what it was."""
+        ...
+
+    def keep_final(self, place: EvalAiPlace, update: EvalAiUpdate) -> None:
+        """The final update to the byte: what is repeated is the same."""
+        ...
+
+    def final(self, place: EvalAiPlace) -> EvalAiUpdate | None:
+        """As it was kept."""
+        ...
+
+    def claim(self, place: EvalAiPlace) -> bool:
+        """The right to send to it, for as long as this process lives, or until `release`; False
+        while another process of this user has it."""
+        ...
+
+    def release(self, place: EvalAiPlace) -> None:
+        """Give the right back; nothing where it is not ours."""
+        ...
+
+
+class ServedPlace(msgspec.Struct, frozen=True):
+    """A server by the user's token, and how often a submission is looked at and told there."""
+
+    evalai: EvalAi
+    period: timedelta
+
+
+class PublishingRules(Protocol):
+    """What the user has set, as it is now."""
+
+    def server(self, address: str) -> ServedPlace | None:
+        """None where nothing is sent to it, or not any more. Reads a file; raises InvalidInput with
+        the mistake's place."""
+        ...

@@ -1,0 +1,173 @@
+"""What is done next for one publication. Pure: by what is known here, what EvalAI shows, the time.
+
+The server takes a partial result after a cancel or a final one, and forgets those. So nothing is
+sent but right after a look, and while an update may still be on its way nothing is done at all.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.operations.ports.evalai import RemoteOutcome, RemoteStatus, RemoteSubmission
+from console.operations.ports.publications import Publication
+
+MOST_REFUSED = 3
+"""Partial results that EvalAI refused; after so many only the final one is tried."""
+MOST_REPEATED = 20
+"""Times that a final result is sent which is taken and not shown."""
+SLOWER = 10
+"""How much less often a submission is looked at that somebody else has ended there."""
+_ENDED_THERE = (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED)
+
+
+class StandingHere(msgspec.Struct, frozen=True):
+    """What is recorded and verified of a submission now."""
+
+    digest: str = ""
+    """Of what a partial result would say; empty where it would say nothing."""
+    ended: RemoteOutcome | None = None
+    """As what it has ended; None while it goes on, and where nobody can tell."""
+    unknown: str = ""
+    """It has ended, and this is why nobody can tell how."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """Nothing until then."""
+
+    until: datetime
+    words: str = ""
+    """Why, where it is not the usual pause."""
+
+
+class AskThere(msgspec.Struct, frozen=True):
+    """Ask EvalAI how it stands there."""
+
+
+class CancelHere(msgspec.Struct, frozen=True):
+    """It was cancelled there."""
+
+
+class Send(msgspec.Struct, frozen=True):
+    """An update of that outcome."""
+
+    outcome: RemoteOutcome
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Nothing is sent until something else changes; looked at again then."""
+
+    words: str
+    until: datetime
+    firm: bool = True
+    """Not before, whatever becomes known here."""
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Nothing is left to do, and never will be."""
+
+    words: str
+
+
+Step = Rest | AskThere | CancelHere | Send | Hold | Close
+
+
+def next_step(
+    known: Publication,
+    here: StandingHere,
+    there: RemoteSubmission | None,
+    now: datetime,
+    period: timedelta,
+) -> Step:
+    """`there`: what EvalAI has just shown; None where it was not asked since the last step."""
+    if known.closed:
+        return Close(known.words)
+    if known.not_before is not None and now < known.not_before:
+        return Rest(known.not_before)
+    outcome = _outcome(known, here, there)
+    if outcome is None and there is None:
+        if known.cancelled_there:
+            return Rest(now + period) if known.cancelled_here else CancelHere()
+        if known.rest_until is not None and now < known.rest_until:
+            return Rest(known.rest_until)
+    if there is None:
+        return AskThere()
+    if outcome is not None:
+        return _towards(outcome, known, there, now, period)
+    return _while_it_goes_on(known, here, there, now, period)
+
+
+def _outcome(
+    known: Publication, here: StandingHere, there: RemoteSubmission | None
+) -> RemoteOutcome | None:
+    """What is to be final. A cancel there outranks a result, as upstream's rules have it, until
+    the result is taken."""
+    cancelled = known.cancelled_there or (
+        there is not None and there.status is RemoteStatus.CANCELLED
+    )
+    if known.final is None and here.ended is None and not (cancelled and here.unknown):
+        return None
+    if cancelled and not _taken(known, known.final):
+        return RemoteOutcome.CANCELLED
+    return known.final or here.ended
+
+
+def _taken(known: Publication, outcome: RemoteOutcome | None) -> bool:
+    return known.taken is not None and known.taken.outcome is outcome
+
+
+def _while_it_goes_on(
+    known: Publication,
+    here: StandingHere,
+    there: RemoteSubmission,
+    now: datetime,
+    period: timedelta,
+) -> Step:
+    status = there.status
+    if status is RemoteStatus.CANCELLED:
+        return CancelHere()
+    if status in _ENDED_THERE:
+        told = f"EvalAI shows {status} already. To publish this one, resume it there."
+        return Hold(told, now + SLOWER * period)
+    if status is None:
+        told = f"EvalAI shows {there.said!a}, which is not known here: nothing is sent over it."
+        return Rest(now + period, told)
+    if here.unknown:
+        return Hold(f"Nothing final is sent: {here.unknown}", now + period, firm=False)
+    new = here.digest and not (known.taken and known.taken.digest == here.digest)
+    if new and here.digest not in known.refused and len(known.refused) < MOST_REFUSED:
+        return Send(RemoteOutcome.PARTIALLY_EVALUATED)
+    return Rest(now + period)
+
+
+def _towards(
+    outcome: RemoteOutcome,
+    known: Publication,
+    there: RemoteSubmission,
+    now: datetime,
+    period: timedelta,
+) -> Step:
+    """Until it is taken and shown."""
+    status, taken = there.status, _taken(known, outcome)
+    if taken and status is outcome.shown:
+        return Close(f"EvalAI shows it as {status}.")
+    if taken and not _undone(known, status):
+        told = status or ascii(there.said)
+        return Close(f"EvalAI has taken it as {outcome.shown}; somebody has made it {told} since.")
+    if taken and known.tries > MOST_REPEATED:
+        told = f"EvalAI has taken it {known.tries} times as {outcome.shown}, and does not show it."
+        return Hold(told, now + SLOWER * period)
+    if known.final is None and status in _ENDED_THERE:
+        told = f"EvalAI shows {status} already, and not by this console: it is left as it is."
+        return Hold(told, now + SLOWER * period)
+    if status is None and not taken:
+        told = f"EvalAI shows {there.said!a}, which is not known here: nothing is sent over it."
+        return Rest(now + period, told)
+    return Send(outcome)
+
+
+def _undone(known: Publication, status: RemoteStatus | None) -> bool:
+    """Whether a taken final result is hidden by an older answer, or by a late partial one."""
+    before = known.taken.before if known.taken else None
+    return status is RemoteStatus.PARTIALLY_EVALUATED or (status is not None and status is before)

@@ -1,0 +1,243 @@
+"""What an event changes of a publication: an answer, a failure, a decision. Pure.
+
+Each value is put into the ledger before the next thing is done, so that whoever goes on after a
+kill knows what may have been sent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from console.operations.ports.evalai import (
+    EvalAiBusy,
+    EvalAiError,
+    EvalAiLogin,
+    EvalAiRefused,
+    RemoteOutcome,
+    RemoteStatus,
+    RemoteSubmission,
+)
+from console.operations.ports.publications import Publication, PublicationStage, SentUpdate
+from console.operations.publishing.deciding import Hold, Rest
+
+ARRIVES_WITHIN = timedelta(seconds=90)
+"""EvalAI ends a request after 60 s: one whose answer was lost changes nothing after this."""
+SHOWN_AFTER = timedelta(seconds=1)
+"""A final result is looked at so soon after it is taken."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+GIVEN_UP_AFTER = timedelta(days=3)
+_STEPS = 10
+AT_EVALAI = "What is finished is at EvalAI."
+
+
+def looked(known: Publication, there: RemoteSubmission, now: datetime) -> Publication:
+    """What EvalAI shows, and by that what became of an update whose answer was lost."""
+    arrived = known.begun is not None and _has_arrived(known.begun, there)
+    return replace(
+        known,
+        shown=there.status,
+        shown_at=now,
+        touched=there.touched,
+        begun=None,
+        taken=known.begun if arrived else known.taken,
+        not_before=None,
+        cancelled_there=known.cancelled_there or _cancelled(known, there),
+    )
+
+
+def _has_arrived(sent: SentUpdate, there: RemoteSubmission) -> bool:
+    """Where it does not tell when it took the last one, its status may; else it is sent again."""
+    if None not in (sent.touched_before, there.touched):
+        return sent.touched_before != there.touched
+    return there.status is sent.outcome.shown and sent.before is not there.status
+
+
+def _cancelled(known: Publication, there: RemoteSubmission) -> bool:
+    """By somebody there: our own final one says so too."""
+    return there.status is RemoteStatus.CANCELLED and known.final is not RemoteOutcome.CANCELLED
+
+
+def begun(known: Publication, outcome: RemoteOutcome, digest: str, now: datetime) -> Publication:
+    """An update is about to be sent: until its answer is seen nobody knows what becomes of it."""
+    final = outcome if outcome.final else known.final
+    return replace(
+        known,
+        begun=SentUpdate(outcome, digest, now, known.shown, known.touched),
+        not_before=now + ARRIVES_WITHIN,
+        final=final,
+        stage=PublicationStage.ENDING if final else PublicationStage.OPEN,
+        changed=now,
+    )
+
+
+def taken(known: Publication, now: datetime, period: timedelta) -> Publication:
+    """EvalAI has answered that it has what was begun."""
+    sent = known.begun
+    assert sent is not None
+    repeated = known.taken is not None and known.taken.outcome is sent.outcome
+    again = known.tries + 1 if sent.outcome.final and repeated else 0
+    words = (
+        f"Taken by EvalAI as {sent.outcome.shown}; waiting until it shows that."
+        if sent.outcome.final
+        else AT_EVALAI
+    )
+    return replace(
+        known,
+        taken=sent,
+        begun=None,
+        not_before=now + (_pause(again) if again else SHOWN_AFTER) if sent.outcome.final else None,
+        rest_until=now + period,
+        tries=again,
+        failing_since=None,
+        changed=now,
+        words=words,
+    )
+
+
+def look_failed(known: Publication, error: EvalAiError, now: datetime) -> Publication:
+    """It tells nothing of an update that was begun before."""
+    if isinstance(error, EvalAiRefused):
+        return _refused_for_good(known, error, now)
+    return _waiting(known, error, now, now + _pause(known.tries))
+
+
+def update_failed(known: Publication, error: EvalAiError, now: datetime) -> Publication:
+    """What was begun got no answer, or one that refuses."""
+    if isinstance(error, EvalAiRefused):
+        return _refused(known, error, now)
+    until = now + _pause(known.tries)
+    if isinstance(error, EvalAiLogin) or (isinstance(error, EvalAiBusy) and error.seconds):
+        # Who does not know us, or says when to come again, has not taken it.
+        return _waiting(replace(known, begun=None), error, now, until)
+    return _waiting(known, error, now, max(until, now + ARRIVES_WITHIN))
+
+
+def _waiting(known: Publication, error: EvalAiError, now: datetime, until: datetime) -> Publication:
+    since = known.failing_since or now
+    if now - since > GIVEN_UP_AFTER:
+        return replace(
+            known,
+            stage=PublicationStage.HELD,
+            changed=now,
+            words=f"Given up after {GIVEN_UP_AFTER.days} days: {error.why}",
+            not_before=now + LONGEST_PAUSE,
+            tries=known.tries + 1,
+        )
+    if isinstance(error, EvalAiBusy) and error.seconds:
+        until = max(until, now + timedelta(seconds=error.seconds))
+    return replace(
+        known,
+        not_before=until,
+        tries=known.tries + 1,
+        failing_since=since,
+        changed=now,
+        words=f"Waiting until {until:%H:%M:%S} UTC: {error.why}",
+    )
+
+
+def _refused(known: Publication, error: EvalAiRefused, now: datetime) -> Publication:
+    if known.begun is None or known.begun.outcome.final:
+        return _refused_for_good(replace(known, begun=None), error, now)
+    return replace(
+        known,
+        begun=None,
+        refused=(*known.refused, known.begun.digest),
+        not_before=now + _pause(known.tries),
+        changed=now,
+        words=f"A partial result was refused by EvalAI: {error.why}",
+    )
+
+
+def _refused_for_good(known: Publication, error: EvalAiRefused, now: datetime) -> Publication:
+    words = f"Refused by EvalAI: {error.why}"
+    return replace(known, stage=PublicationStage.REFUSED, changed=now, words=words)
+
+
+def taken_up(known: Publication, now: datetime) -> Publication:
+    """By another process than that which wrote it last: what that one sent may still arrive."""
+    if known.begun is None:
+        return known
+    arrived = now + ARRIVES_WITHIN
+    return replace(known, not_before=max(arrived, known.not_before or arrived))
+
+
+def cancel_told(known: Publication, now: datetime, period: timedelta) -> Publication:
+    """The Job has been told to end, or has nothing left to end."""
+    return replace(
+        known,
+        cancelled_there=True,
+        cancelled_here=True,
+        not_before=None,
+        rest_until=now + period,
+        tries=0,
+        changed=now,
+        words="It was cancelled at EvalAI; the submission is ended here.",
+    )
+
+
+def cancel_failed(known: Publication, why: str, now: datetime) -> Publication:
+    """It goes on here, and nothing of it is sent any more."""
+    return replace(
+        known,
+        cancelled_there=True,
+        not_before=now + _pause(known.tries),
+        tries=known.tries + 1,
+        changed=now,
+        words=f"It was cancelled at EvalAI, and could not be ended here: {why}",
+    )
+
+
+def rested(known: Publication, step: Rest, now: datetime) -> Publication:
+    """Nothing was to be done after a look."""
+    stage = PublicationStage.ENDING if known.final else PublicationStage.OPEN
+    words = step.words or (AT_EVALAI if known.taken else "Nothing is to be sent yet.")
+    return replace(
+        known,
+        stage=stage,
+        words=words,
+        rest_until=step.until,
+        not_before=step.until if step.words else None,
+        tries=0,
+        failing_since=None,
+    )
+
+
+def held(known: Publication, step: Hold, now: datetime) -> Publication:
+    """Looked at again later, by whatever changes until then."""
+    same = known.stage is PublicationStage.HELD and known.words == step.words
+    return replace(
+        known,
+        stage=PublicationStage.HELD,
+        words=step.words,
+        not_before=step.until if step.firm else None,
+        rest_until=step.until,
+        changed=known.changed if same else now,
+    )
+
+
+def closed(known: Publication, words: str, now: datetime) -> Publication:
+    """EvalAI has the final result."""
+    return replace(
+        known, stage=PublicationStage.PUBLISHED, words=words, not_before=None, changed=now
+    )
+
+
+def asked_again(known: Publication, now: datetime) -> Publication:
+    """Somebody wants it to be tried anew: what was refused or held is sent at the next look."""
+    return replace(
+        known,
+        stage=PublicationStage.ENDING if known.final else PublicationStage.OPEN,
+        words="Asked for again.",
+        not_before=None,
+        rest_until=None,
+        tries=0,
+        failing_since=None,
+        refused=(),
+        changed=now,
+    )
+
+
+def _pause(tries: int) -> timedelta:
+    return min(FIRST_PAUSE * float(2 ** min(tries, _STEPS)), LONGEST_PAUSE)

@@ -1,0 +1,284 @@
+"""The publisher in a recorder: all that is to be published, followed to its final result.
+
+Takes what the fleets show; what is on no list any more is read from its recording, so that nothing
+is forgotten when a Job is deleted or a recorder starts again. One that fails holds up no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from console.domain.board import BoardSnapshot
+from console.domain.facts import EvalAiPlace, JobFacts
+from console.domain.fleet import FleetSnapshot
+from console.errors import ConsoleError
+from console.operations.ports.publications import (
+    Publication,
+    PublicationLedger,
+    PublicationsFailed,
+    PublishingRules,
+)
+from console.operations.ports.recorder import Recording
+from console.operations.publishing.advancing import Advancing
+from console.operations.publishing.deciding import Rest, next_step
+from console.operations.publishing.learning import taken_up
+from console.operations.publishing.standing_here import Recorded, recorded_now
+from console.operations.recording.recorded import as_it_ended, recorded_board
+from console.operations.services import Services
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+TAKE_UP_EVERY = timedelta(minutes=1)
+
+
+class ListedSubmissions(Protocol):
+    """A fleet, as far as a publisher needs it."""
+
+    @property
+    def namespace(self) -> str | None:
+        """None: all."""
+        ...
+
+    @property
+    def snapshot(self) -> FleetSnapshot: ...
+
+    def listed_board(self, namespace: str, name: str) -> BoardSnapshot: ...
+
+    def unheard(self) -> frozenset[tuple[str, str]]: ...
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """What was made of a board, and of which."""
+
+    board: BoardSnapshot
+    heard: bool
+    gone: bool
+    """From its recording: that changes no more."""
+    recorded: Recorded
+
+    def still_holds(self, board: BoardSnapshot, heard: bool) -> bool:
+        """Most changes of a board are of lines and times."""
+        mine = self.board
+        return heard is self.heard and all(
+            getattr(mine, each) is getattr(board, each)
+            for each in ("records", "merged", "job", "pod", "routes", "status", "vanished")
+        )
+
+
+class Publisher:
+    """`run` until cancelled; everything belongs to its event loop."""
+
+    def __init__(
+        self, services: Services, rules: PublishingRules, ledger: PublicationLedger
+    ) -> None:
+        self._services, self._rules, self._ledger = services, rules, ledger
+        self._open: dict[EvalAiPlace, Publication] = {}
+        """Those of this cluster that this process may send to."""
+        self._read: dict[EvalAiPlace, _Read] = {}
+        self._at_work: dict[EvalAiPlace, asyncio.Task[None]] = {}
+        self._rows: dict[int, object] = {}
+        """By fleet: the rows that were looked through."""
+        self._taken_up = (frozenset[str | None](), datetime.min.replace(tzinfo=UTC))
+        """For which namespaces the ledger was looked through, and when."""
+        self._told = ""
+
+    @property
+    def busy(self) -> bool:
+        """Something goes on by itself: whoever ends now leaves it to the next recorder."""
+        return any(each.busy for each in self._open.values())
+
+    async def run(self, fleets: Callable[[], Iterable[ListedSubmissions]]) -> None:
+        """Until cancelled; what is being sent then is taken up by the next one."""
+        try:
+            while True:
+                await self.step(tuple(fleets()))
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            tasks = list(self._at_work.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for place in list(self._open):
+                self._ledger.release(place)
+
+    async def step(self, fleets: tuple[ListedSubmissions, ...]) -> None:
+        """Begin what is due, and wait for none of it."""
+        await self._take_up(fleets)
+        for fleet in fleets:
+            rows = fleet.snapshot.rows
+            if fleet.snapshot.live and self._rows.get(id(fleet)) is not rows:
+                jobs = [fleet.listed_board(row.namespace, row.name).job for row in rows]
+                if await self._careful(self._adopt, [job for job in jobs if job is not None]):
+                    self._rows[id(fleet)] = rows
+        for place in list(self._open):
+            if place not in self._at_work:
+                task = asyncio.create_task(self._advance(place, fleets))
+                self._at_work[place] = task
+                task.add_done_callback(functools.partial(self._ended, place))
+
+    async def settle(self) -> None:
+        """Until what was begun has come to its end."""
+        await asyncio.gather(*self._at_work.values(), return_exceptions=True)
+
+    def _ended(self, place: EvalAiPlace, task: asyncio.Task[None]) -> None:
+        self._at_work.pop(place, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("Publishing submission %s failed.", place.submission, exc_info=error)
+
+    # --- which there are
+
+    async def _careful(self, work: Callable[..., None], *what: object) -> bool:
+        """A disk that fails is told once, and tried again."""
+        try:
+            await asyncio.to_thread(work, *what)
+        except ConsoleError as error:
+            if self._told != str(error):
+                self._told = str(error)
+                log.warning("%s", error)
+            return False
+        self._told = ""
+        return True
+
+    async def _take_up(self, fleets: tuple[ListedSubmissions, ...]) -> None:
+        """What others left open, now and then: one that has gone since may be followed by us."""
+        spaces, now = frozenset(fleet.namespace for fleet in fleets), self._services.clock()
+        taken, at = self._taken_up
+        due = spaces and (spaces != taken or now - at >= TAKE_UP_EVERY)
+        if due and await self._careful(self._take_up_in, spaces):
+            self._taken_up = (spaces, now)
+
+    def _take_up_in(self, spaces: frozenset[str | None]) -> None:
+        cluster = self._services.cluster.description.context
+        for known in self._ledger.all():
+            job = known.recording
+            seen = job.cluster == cluster and not spaces.isdisjoint((None, job.namespace))
+            if seen and not known.closed and known.place not in self._open:
+                self._own(known)
+
+    def _adopt(self, jobs: Iterable[JobFacts]) -> None:
+        for job in jobs:
+            place = job.evalai
+            if place is None or place in self._open:
+                continue
+            known = self._begun(place, job)
+            if known is not None and not known.closed:
+                self._own(known)
+
+    def _begun(self, place: EvalAiPlace, job: JobFacts) -> Publication | None:
+        """The publication of that Job; None where another Job has that submission."""
+        recording = self._services.recording_of(job)
+        known = self._ledger.read(place)
+        if known is not None and known.recording == recording:
+            return known
+        if known is not None and not _follows(known, job):
+            return None
+        made = Publication(place, recording, job.created_at, self._services.clock())
+        if self._ledger.claim(place):
+            self._ledger.put(made)
+        return made
+
+    def _own(self, known: Publication) -> None:
+        """Of several processes of a user one sends."""
+        if self._ledger.claim(known.place):
+            stored = self._ledger.read(known.place) or known
+            self._open[known.place] = taken_up(stored, self._services.clock())
+
+    # --- what is done
+
+    async def _advance(self, place: EvalAiPlace, fleets: tuple[ListedSubmissions, ...]) -> None:
+        known, now = self._open[place], self._services.clock()
+        if known.not_before is not None and now < known.not_before:
+            return
+        try:
+            here = await self._here(known, fleets)
+            if here is None or isinstance(
+                next_step(known, here.standing, None, now, timedelta()), Rest
+            ):
+                return
+            server = await asyncio.to_thread(self._rules.server, place.server)
+            if server is not None:
+                advancing = Advancing(self._services, server.evalai, self._ledger, server.period)
+                self._keep(await advancing.advance(known, here))
+        except PublicationsFailed as error:
+            # What was sent is known to the value on disk only: it is taken up from there.
+            log.warning("%s", error)
+            self._keep(await asyncio.to_thread(self._as_stored, known))
+        except ConsoleError as error:
+            log.warning("What is recorded of %s cannot be told: %s", known.recording.name, error)
+
+    def _as_stored(self, known: Publication) -> Publication:
+        try:
+            return self._ledger.read(known.place) or known
+        except PublicationsFailed:
+            return known
+
+    def _keep(self, known: Publication) -> None:
+        if not known.closed:
+            self._open[known.place] = known
+            return
+        log.warning("EvalAI submission %s: %s", known.place.submission, known.words)
+        self._open.pop(known.place, None)
+        self._read.pop(known.place, None)
+        self._ledger.release(known.place)
+
+    async def _here(
+        self, known: Publication, fleets: tuple[ListedSubmissions, ...]
+    ) -> Recorded | None:
+        """None while it is on no list that can be trusted."""
+        job, read = known.recording, self._read.get(known.place)
+        board, heard = _on_list(job, fleets)
+        gone = board is None
+        if gone and read is not None and read.gone:
+            return read.recorded
+        if gone and any(_would_show(fleet, job) for fleet in fleets):
+            board, heard = await asyncio.to_thread(self._recalled, job), True
+        if board is None:
+            return None
+        if read is None or not read.still_holds(board, heard):
+            recorded = await asyncio.to_thread(
+                recorded_now, self._services, board, heard=heard, gone=gone
+            )
+            read = self._read[known.place] = _Read(board, heard, gone, recorded)
+        return read.recorded
+
+    def _recalled(self, recording: Recording) -> BoardSnapshot | None:
+        """As it is recorded, where the cluster of that recording no longer has it.
+
+        Another cluster may have a context of that name: what it lacks says nothing.
+        """
+        kept = self._services.recorder.manifest(recording)
+        if kept is None or kept.server != self._services.cluster.description.server:
+            return None
+        board = recorded_board(self._services, recording)
+        return board and as_it_ended(board, self._services.clock(), gone=True)
+
+
+def _on_list(
+    job: Recording, fleets: tuple[ListedSubmissions, ...]
+) -> tuple[BoardSnapshot | None, bool]:
+    """Its board, and whether its last words are on it."""
+    for fleet in fleets:
+        board = fleet.listed_board(job.namespace, job.name)
+        if board.job is not None and board.job.uid == job.uid:
+            return board, (job.namespace, job.name) not in fleet.unheard()
+    return None, False
+
+
+def _would_show(fleet: ListedSubmissions, job: Recording) -> bool:
+    return fleet.snapshot.live and fleet.namespace in (None, job.namespace)
+
+
+def _follows(known: Publication, job: JobFacts) -> bool:
+    """Whether that Job is a later one for a submission of which the earlier one is done with."""
+    created = job.created_at
+    if not known.closed or created is None:
+        return False
+    return known.job_created is None or created > known.job_created

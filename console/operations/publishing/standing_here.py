@@ -1,0 +1,100 @@
+"""How a submission stands here, for whoever publishes it: from its board and its recording.
+
+Reads the recording's files, no cluster.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.facts import EvalAiPlace
+from console.domain.submission import LOGCOPY
+from console.operations.outcome.view import ResultsView, results
+from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome
+from console.operations.publishing.deciding import StandingHere
+from console.operations.publishing.said_there import (
+    SaidThere,
+    digest_of,
+    of_an_end,
+    of_final_result,
+    of_merged,
+)
+from console.operations.recording.finished_drives import finished_drives
+from console.operations.recording.recorded import PROGRESS, new_lines
+from console.operations.services import Services
+from console.operations.storing.results import merged, plan_of_board
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What is known of it here, and the texts that go with it."""
+
+    view: ResultsView
+    merged: str | None
+    """The merged file so far; None where nobody knows what was launched."""
+    partly: SaidThere | None
+    digest: str
+    """Of what a partial result would say; empty where it would say nothing."""
+    ended: RemoteOutcome | None
+    unknown: str
+
+    @property
+    def standing(self) -> StandingHere:
+        return StandingHere(self.digest, self.ended, self.unknown)
+
+    def update(self, place: EvalAiPlace, outcome: RemoteOutcome) -> EvalAiUpdate:
+        """What is sent with that outcome."""
+        said: SaidThere | None
+        if outcome is RemoteOutcome.PARTIALLY_EVALUATED:
+            said = self.partly
+        elif outcome is RemoteOutcome.FINISHED:
+            said = of_final_result(self.view)
+        else:
+            said = of_an_end(outcome, self.view, self.merged)
+        assert said is not None, f"nothing to say with {outcome}"
+        return said.update(place, outcome)
+
+
+def recorded_now(
+    services: Services, board: BoardSnapshot, *, heard: bool, gone: bool = False
+) -> Recorded:
+    """`heard`: what it said last is on the board, or never will be; `gone`: the cluster no longer
+    has it, whatever was seen of its pod last."""
+    view = results(board)
+    ended, unknown = None, ""
+    if board.settled or (gone and board.ended):
+        ended, unknown = how_it_ended(board, view, heard=heard)
+    so_far, drives = _merged(services, board, view)
+    partly = None
+    if so_far is not None and not board.ended and 0 < drives < (view.total or 0):
+        # With the last drive what is to be said is final, and waits for logcopy's own document.
+        partly = of_merged(so_far, view)
+    return Recorded(view, so_far, partly, digest_of(partly) if partly else "", ended, unknown)
+
+
+def how_it_ended(
+    board: BoardSnapshot, view: ResultsView, *, heard: bool
+) -> tuple[RemoteOutcome | None, str]:
+    """The outcome of one that no container can change any more; why nobody can tell it."""
+    if view.final and board.status is not SubmissionStatus.CANCELLED:
+        return RemoteOutcome.FINISHED, ""
+    if not heard:
+        return None, ""
+    if board.status is SubmissionStatus.CANCELLED:
+        return RemoteOutcome.CANCELLED, ""
+    if board.status is SubmissionStatus.UNVERIFIED:
+        return None, board.reason
+    return RemoteOutcome.FAILED, ""
+
+
+def _merged(services: Services, board: BoardSnapshot, view: ResultsView) -> tuple[str | None, int]:
+    """The merged file so far, and how many drives are in it."""
+    job, plan = board.job, plan_of_board(board)
+    if job is None or job.plan is None or plan is None:
+        return None, 0
+    log = services.recorder.log(services.recording_of(job), LOGCOPY)
+    lines = (each.text for each in new_lines(log, 0) if not each.gap)
+    told = (text for text in lines if text.startswith(PROGRESS))
+    documents = (board.merged.text,) if board.merged else ()
+    finished = finished_drives(plan, job.plan.nonce, told, documents)
+    return merged(plan, view, finished), len(finished.records)

@@ -1,0 +1,360 @@
+"""A recorder publishes what it records: what a participant sees at EvalAI, from launch to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from fakes.cluster import FakeCluster
+from fakes.documents import merged_lines, record, whole_document
+from fakes.evalai_model import BEGIN, PLACE, EvalAiModel
+from fakes.following import line, until
+from msgspec.structs import replace
+
+from console.operations.ports.cluster import Kind
+from console.operations.ports.evalai import EvalAiLogin, RemoteOutcome, RemoteStatus
+from console.operations.ports.publications import PublicationStage, ServedPlace
+from console.operations.publishing.publisher import Publisher
+from console.operations.services import Services
+from console.operations.submitting.ending import cancel
+from console.operations.submitting.launch import launch
+from console.operations.watching.unattended import Unattended
+from console.publish.ledger import LedgerOnDisk
+from console.specs.compose import Composed
+from console.specs.published import to_be_published
+from console.specs.validation import Judged
+from console.workers import protocol
+
+PERIOD = timedelta(seconds=5)
+TEXT = json.dumps(whole_document(), indent=4)
+
+
+class LoopClock:
+    """The time of the loop, which nobody waits for."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._loop.time()
+
+    @property
+    def now(self) -> datetime:
+        return BEGIN + timedelta(seconds=self._loop.time() - self._begun)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def later(self, seconds: float, work: Callable[[], None]) -> None:
+        self._loop.call_later(seconds, work)
+
+
+class House:
+    """A recorder's machine: its disk, its cluster, and EvalAI beyond."""
+
+    def __init__(self, services: Services, cluster: FakeCluster, folder: Path) -> None:
+        self.clock = LoopClock()
+        self.services = replace(services, clock=self.clock)
+        self.cluster, self.folder = cluster, folder
+        self.evalai = EvalAiModel(self.clock, Random(0))
+        self.on = True
+        self.log = cluster.logs["pod-1", "logcopy", 0]
+        self._seconds = 0
+
+    def server(self, address: str) -> ServedPlace | None:
+        assert address == PLACE.server
+        return ServedPlace(self.evalai, PERIOD) if self.on else None
+
+    @property
+    def ledger(self) -> LedgerOnDisk:
+        return LedgerOnDisk(self.folder / "publications")
+
+    @contextlib.asynccontextmanager
+    async def recorder(self, *namespaces: str | None) -> AsyncIterator[Publisher]:
+        publisher = Publisher(self.services, self, self.ledger)
+        following = Unattended(self.services, idle_seconds=900, beside=publisher)
+        task = asyncio.create_task(following.run(*(namespaces or ("races",))))
+        try:
+            yield publisher
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def tells(self, *texts: str) -> None:
+        for text in texts:
+            self._seconds += 1
+            self.log.lines.append(line(self._seconds % 60, text))
+
+    def drives(self, *routes: int) -> None:
+        for route in routes:
+            payload = protocol.record_payload(1 + route // 5, record("2.0", route, 0, route % 5))
+            self.tells(protocol.format_line("n0nce", 10 + route, "record", payload))
+
+    async def ends(self, pod: dict[str, Any], condition: str, reason: str = "") -> None:
+        self.log.ended = True
+        self.cluster.put(pod)
+        stored = await self.cluster.read(Kind.JOB, "races", "demo")
+        told = {"type": condition, "status": "True", "reason": reason}
+        self.cluster.put({**stored, "status": {"conditions": [told]}})
+
+    @property
+    def shown(self) -> tuple[RemoteStatus, str]:
+        """What a participant sees: the status, and the last line of the beginning of stdout."""
+        told = self.evalai.shown
+        return self.evalai.status, told.stdout if told else ""
+
+    @property
+    def outcomes(self) -> list[RemoteOutcome]:
+        return [update.outcome for _, update in self.evalai.taken]
+
+    def stage(self) -> PublicationStage | None:
+        known = self.ledger.read(PLACE)
+        return known.stage if known else None
+
+
+@pytest.fixture
+async def house(services, cluster, composed: Composed, pod_of, tmp_path) -> House:
+    """With a submission that runs and whose results go to EvalAI."""
+    made = House(services, cluster, tmp_path)
+    published = to_be_published(composed, PLACE)
+    await launch(made.services, Judged(published).valid)
+    cluster.put(pod_of(logcopy=("running", 0)))
+    return made
+
+
+async def sees(true: Callable[[], object]) -> None:
+    await until(true, seconds=1200)
+
+
+async def passes(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+async def test_a_participant_sees_progress_and_then_the_final_result(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.shown[0] is RemoteStatus.PARTIALLY_EVALUATED)
+        assert "- Completed 1 out of the 20 routes" in house.shown[1]
+        house.drives(1, 2)
+        await sees(lambda: "- Completed 3 out of the 20 routes" in house.shown[1])
+        house.drives(*range(3, 20))
+        house.tells(*merged_lines(TEXT, 100))
+        await house.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.evalai.status is RemoteStatus.FINISHED
+    assert house.outcomes.count(RemoteOutcome.FINISHED) == 1
+    final = house.evalai.shown
+    assert final is not None
+    assert final.metadata == TEXT, "the verified merged file, to the byte"
+    assert json.loads(final.result)[0]["accuracies"]["Driving score"] == 80.0
+    assert final.stdout.startswith("Here is a summary of the submission's current results\n")
+
+
+async def test_partial_results_are_told_no_more_often_than_the_user_says(house) -> None:
+    async with house.recorder():
+        for route in range(5):
+            house.drives(route)
+            await passes(2)
+        await sees(lambda: "- Completed 5 out" in house.shown[1])
+    times = [at for at, _ in house.evalai.taken]
+    assert len(times) < 5
+    assert all((b - a) >= PERIOD for a, b in itertools.pairwise(times))
+
+
+async def test_nothing_new_is_nothing_sent(house) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+        await passes(60)
+    assert len(house.outcomes) == 1
+    assert len(house.evalai.looks) <= 13, "it is looked at once in a period"
+
+
+async def test_a_failed_one_says_how_much_of_it_there_is(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0, 1)
+        await sees(lambda: house.outcomes)
+        await house.ends(pod_of("Failed", logcopy=("crashed", 0)), "Failed", "BackoffLimitExceeded")
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    status, stdout = house.shown
+    assert status is RemoteStatus.FAILED
+    assert stdout.startswith(
+        "The submission ended without a complete result: 2 of 20 drives have a finished record."
+    )
+    assert house.evalai.shown.result == "[]"
+    assert json.loads(house.evalai.shown.metadata)["_checkpoint"]["progress"] == [2, 20]
+
+
+async def test_a_cancel_at_evalai_ends_the_job_and_stays_a_cancel(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+        house.evalai.cancel()
+        house.drives(1)
+
+        def told() -> bool:
+            job = house.cluster.objects[Kind.JOB, "races", "demo"]
+            return "leaderboard.carla.org/cancelled-at" in job["metadata"].get("annotations", {})
+
+        await sees(told)
+        await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "DeadlineExceeded")
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED, RemoteOutcome.CANCELLED]
+    assert house.shown[0] is RemoteStatus.CANCELLED
+    assert house.shown[1].startswith("The submission was cancelled: 2 of 20 drives have")
+
+
+async def test_a_cancel_here_is_told_there(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+        await cancel(house.services, "races", "demo")
+        await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "DeadlineExceeded")
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.shown[0] is RemoteStatus.CANCELLED
+
+
+async def test_what_completes_without_a_result_that_was_seen_is_left_to_a_person(
+    house, pod_of
+) -> None:
+    async with house.recorder() as publisher:
+        await house.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
+        await sees(lambda: house.stage() is PublicationStage.HELD)
+        await passes(30)
+        assert not publisher.busy, "nobody stays up for it"
+    assert house.outcomes == []
+    assert house.ledger.read(PLACE).words.startswith("Nothing final is sent: The Job completed")
+
+
+# --- recorders come and go
+
+
+async def test_the_next_recorder_sends_what_the_last_one_could_not(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+        house.evalai.broken_until = house.clock.now + timedelta(minutes=5)
+        await house.ends(pod_of("Failed"), "Failed", "BackoffLimitExceeded")
+        await passes(60)
+    assert house.stage() is not PublicationStage.PUBLISHED
+    await passes(300)
+    async with house.recorder():
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED, RemoteOutcome.FAILED]
+
+
+async def test_a_job_that_was_deleted_meanwhile_is_published_from_its_recording(
+    house, pod_of
+) -> None:
+    async with house.recorder():
+        house.drives(0, 1)
+        await sees(lambda: house.outcomes)
+    house.cluster.drop(Kind.POD, "races", "demo-abcde")
+    house.cluster.drop(Kind.JOB, "races", "demo")
+    async with house.recorder():
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.shown[0] is RemoteStatus.FAILED
+    assert "2 of 20 drives have a finished record." in house.shown[1]
+
+
+async def test_a_recorder_of_other_namespaces_ends_nothing_that_it_cannot_see(house) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+    async with house.recorder("elsewhere") as publisher:
+        await passes(30)
+        assert not publisher.busy
+    assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED]
+
+
+async def test_a_recorder_of_another_cluster_ends_nothing_that_it_does_not_have(
+    house, composed
+) -> None:
+    """Though its context has the same name."""
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+    other = FakeCluster()
+    other.description = replace(other.description, server="http://another")
+    house.services = replace(house.services, cluster=other)
+    async with house.recorder():
+        await passes(30)
+    assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED]
+
+
+async def test_of_two_recorders_one_sends(house) -> None:
+    async with house.recorder() as first, house.recorder() as second:
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+        await passes(30)
+        assert [first.busy, second.busy].count(True) == 1
+    assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED]
+
+
+async def test_who_waits_for_a_server_is_not_idle(house, pod_of) -> None:
+    house.evalai.broken_until = house.clock.now + timedelta(minutes=3)
+    publisher = Publisher(house.services, house, house.ledger)
+    following = Unattended(house.services, idle_seconds=60, beside=publisher)
+    house.drives(0)
+    await house.ends(pod_of("Failed"), "Failed", "BackoffLimitExceeded")
+    await following.run("races")
+    assert house.stage() is PublicationStage.PUBLISHED
+    assert house.clock.now > house.evalai.broken_until
+
+
+# --- settings
+
+
+async def test_while_publishing_is_off_nothing_is_asked_and_nothing_forgotten(house) -> None:
+    house.on = False
+    async with house.recorder():
+        house.drives(0)
+        await passes(30)
+        assert house.evalai.requests_made == []
+        house.on = True
+        await sees(lambda: house.outcomes)
+
+
+async def test_a_job_without_a_place_is_nobodys_business(
+    services, cluster, composed, pod_of, tmp_path
+):
+    house = House(services, cluster, tmp_path)
+    await launch(house.services, Judged(composed).valid)
+    cluster.put(pod_of(logcopy=("running", 0)))
+    async with house.recorder():
+        house.drives(0)
+        await passes(30)
+    assert house.evalai.requests_made == []
+    assert house.ledger.all() == ()
+
+
+async def test_a_token_that_is_refused_is_said_and_a_new_one_goes_on(house, monkeypatch) -> None:
+    async def refused(number: int) -> None:
+        raise EvalAiLogin("401: Given token not valid for any token type")
+
+    asks = house.evalai.submission
+    house.evalai.submission = refused
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: (known := house.ledger.read(PLACE)) and "401" in known.words)
+        house.evalai.submission = asks
+        await sees(lambda: house.outcomes)
+
+
+async def test_a_full_disk_sends_nothing(house, tmp_path, caplog) -> None:
+    """What would be sent could be sent again."""
+    (tmp_path / "publications").write_text("in the way")
+    async with house.recorder():
+        house.drives(0)
+        await passes(30)
+        assert house.outcomes == []
+        told = [r.message for r in caplog.records if "cannot be" in r.message]
+        assert len(told) == 1
+        (tmp_path / "publications").unlink()
+        await sees(lambda: house.outcomes)
