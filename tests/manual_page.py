@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "CARLA_CONSOLE_RECORDER": "off: no recorder is started.",
     "CARLA_CONSOLE_KEEP_DAYS": "How long recordings are kept; also _KEEP_SIZE, _ANNOUNCE_BELOW.",
 }
-"""What a user may set; README tells more of each."""
+"""What a user sets most; console/guide/settings.md tells of all."""
 SEE_ALSO = ("kubectl(1)",)
 
 

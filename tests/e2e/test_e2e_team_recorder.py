@@ -111,7 +111,7 @@ def _clean_namespace(cluster: RealCluster) -> Iterator[None]:
 def recorder(
     cluster: RealCluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TeamRecorder]:
-    """Applied as README says, with a disk for its claim; no trace of it is left."""
+    """Applied as the guide says, with a disk for its claim; no trace of it is left."""
     if cluster.settings.kubernetes == OLDER_KUBERNETES_VERSION:
         pytest.skip("one version is enough for an image that takes half a minute to build")
     archive = cluster.settings.home / "recorder.tar"

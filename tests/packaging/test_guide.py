@@ -1,4 +1,4 @@
-"""The guide: its pictures are those of the tour, and its commands are taken."""
+"""The guide: its pictures are those of the tour, its commands are taken, its links lead somewhere."""
 
 from __future__ import annotations
 
@@ -14,32 +14,64 @@ from console.cli.main import parser
 from tests.screenshots import PICTURES, TEN
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "console" / "GUIDE.md").read_text(encoding="utf-8")
+GUIDE = ROOT / "console" / "guide"
+CHAPTERS = sorted(GUIDE.glob("*.md"))
+TEXTS = {chapter.name: chapter.read_text(encoding="utf-8") for chapter in CHAPTERS}
+TOUR = TEXTS["first-hour.md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [*CHAPTERS, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]
+COMMANDS = {
+    f"{name}: {line}": line
+    for name, text in TEXTS.items()
+    for line in re.findall(r"^carla-console\b.*$", text, re.MULTILINE)
+}
+MOST_LINES = 120
+
+
+def anchors(page: Path) -> set[str]:
+    """Of its headings, as they are made of Markdown's where it is read."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in headings}
 
 
 def test_the_guide_shows_each_picture_of_the_tour_once_and_in_its_order() -> None:
-    assert re.findall(r"\(\.\./\.screenshots/(\w+)\.svg\)", GUIDE) == list(PICTURES)
+    assert re.findall(r"\(\.\./\.\./\.screenshots/(\w+)\.svg\)", TOUR) == list(PICTURES)
 
 
 def test_each_picture_is_there_and_none_is_left_over() -> None:
     kept = {file.stem for file in (ROOT / ".screenshots").iterdir()}
     assert kept == {*PICTURES}
-    assert {*re.findall(r"\(\.screenshots/(\w+)\.svg\)", README)} <= kept
 
 
-@pytest.mark.parametrize("line", re.findall(r"^carla-console .*$", GUIDE, re.MULTILINE))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    for link in (each for each in links if "://" not in each):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("line", COMMANDS.values(), ids=COMMANDS)
 def test_each_command_of_the_guide_is_taken(line: str) -> None:
-    parser().parse_args(shlex.split(line)[1:])
+    words = shlex.split(line.partition(" > ")[0], comments=True)
+    parser().parse_args(words[1:])
 
 
-def test_the_readme_leads_to_the_guide() -> None:
-    assert "(console/GUIDE.md)" in README
+def test_the_readme_leads_to_each_chapter() -> None:
+    linked = set(re.findall(r"\(console/guide/([\w-]+\.md)\)", README))
+    assert linked == {*TEXTS}
+
+
+def test_a_chapter_is_read_at_one_go() -> None:
+    long = {name: len(text.splitlines()) for name, text in TEXTS.items()}
+    assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
 
 
 def test_the_list_of_the_tour_has_the_ten_that_the_guide_tells_of() -> None:
     header, *rows = TEN.splitlines()
-    assert f"`{header}`" in GUIDE
+    assert f"`{header}`" in TOUR
     assert len(rows) == 10
 
 

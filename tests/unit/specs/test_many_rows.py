@@ -209,9 +209,9 @@ def test_a_row_that_its_own_rules_refuse_says_why() -> None:
     assert found.errors == ("There is no profile 'x'. Give a file's path.",)
 
 
-def test_the_readme_s_file_of_submissions_can_be_launched_as_it_stands() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-    text = re.search(r"^name,team,image.*?(?=^```)", readme, re.MULTILINE | re.DOTALL)
+def test_the_guide_s_file_of_submissions_can_be_launched_as_it_stands() -> None:
+    chapter = (Path(__file__).parents[3] / "console/guide/launching.md").read_text("utf-8")
+    text = re.search(r"^name,team,image.*?(?=^```)", chapter, re.MULTILINE | re.DOTALL)
     assert text is not None
     found = judged(text[0])
     assert [(row.name, row.errors) for row in found] == [("raven", ()), ("heron", ())]

@@ -1,0 +1,113 @@
+"""The chapter of settings names each file and variable that the code reads, and its examples are taken."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console import paths
+from console.publish import settings_file
+from console.recorder import limits_file
+from console.specs.presets import load_preset
+from console.tui import theming
+from console.tui.user_files.loading import PLUGIN_FOLDER, load
+from console.wiring.read_only import why_read_only
+from console.wiring.wanted import WantedCluster
+
+CONSOLE = Path(paths.__file__).parent
+GUIDE = CONSOLE / "guide"
+CHAPTER = (GUIDE / "settings.md").read_text(encoding="utf-8")
+WITHOUT_A_USE = {"publishing.yaml"}
+"""Read by code that no command reaches so far."""
+
+
+def told_in_code() -> Iterator[str]:
+    """Each text of the product's code that is no docstring; the embedded cluster's marks are its own."""
+    for module in CONSOLE.rglob("*.py"):
+        if "localcluster" in module.parts:
+            continue
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def shipped() -> set[str]:
+    """Names of our own files of YAML."""
+    folders = (CONSOLE, paths.job_specs(), paths.themes())
+    return {file.name for folder in folders for file in folder.rglob("*.yaml")}
+
+
+def test_each_variable_that_the_code_reads_stands_in_the_chapter_and_no_other() -> None:
+    read = {text for text in told_in_code() if re.fullmatch(r"CARLA_CONSOLE_[A-Z_]+", text)}
+    listed = re.findall(r"^\| `(CARLA_CONSOLE_[A-Z_]+)` \|", CHAPTER, re.MULTILINE)
+    assert sorted(listed) == sorted(read)
+
+
+def test_each_file_that_the_code_reads_stands_in_the_chapter_and_no_other() -> None:
+    files = {text for text in told_in_code() if re.fullmatch(r"[a-z]+\.yaml", text)}
+    folders = (paths.presets().name, paths.user_themes().name, PLUGIN_FOLDER)
+    read = files - shipped() - WITHOUT_A_USE | {f"{folder}/NAME.yaml" for folder in folders}
+    rows = re.findall(r"^\| (`.*?\.yaml`) \|", CHAPTER.partition("\n## Env")[0], re.MULTILINE)
+    assert sorted(name for row in rows for name in re.findall(r"`(.*?)`", row)) == sorted(read)
+
+
+def example(name: str) -> str:
+    """The block of YAML below the heading of that file, or that names it in its first line."""
+    for chapter in GUIDE.glob("*.md"):
+        text = chapter.read_text(encoding="utf-8")
+        below = re.search(rf"^### {re.escape(name)}\n\n```yaml\n(.*?)^```", text, re.M | re.S)
+        named = re.search(
+            rf"^```yaml\n(# (?:\S*/)?{re.escape(name)}[:;].*?)^```", text, re.M | re.S
+        )
+        if found := below or named:
+            return found[1]
+    raise LookupError(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(paths.CONFIG_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def written(folder: Path, name: str, *, below: str = "") -> Path:
+    file = folder / below / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(example(f"{below}/NAME.yaml" if below == "themes" else name))
+    return file
+
+
+def test_the_example_of_read_only_contexts_is_taken(settings: Path) -> None:
+    written(settings, "config.yaml")
+    assert why_read_only(WantedCluster(), lambda: "staging") == ""
+    assert "production" in why_read_only(WantedCluster(), lambda: "production")
+
+
+def test_the_example_of_calls_is_taken(settings: Path) -> None:
+    (settings / "slack-url").write_text("https://hooks.slack.com/services/x")
+    told = settings_file.read(written(settings, "calls.yaml"))
+    assert [webhook.host for webhook in told.webhooks] == ["hooks.slack.com", "ops.example"]
+    assert not told.bell
+
+
+def test_the_example_of_limits_says_what_is_usual(settings: Path) -> None:
+    usual = limits_file.read(settings / "none.yaml", {})
+    assert limits_file.read(written(settings, "recordings.yaml"), {}) == usual
+
+
+def test_the_examples_of_a_preset_and_a_theme_are_taken(settings: Path) -> None:
+    written(settings, "season.yaml", below="presets")
+    assert load_preset("season").resumes == 3
+    assert theming.load(written(settings, "own.yaml", below="themes")).primary == "#7daea3"
+
+
+def test_the_examples_of_keys_words_and_programs_are_taken(settings: Path) -> None:
+    for name in ("keys.yaml", "aliases.yaml", "hotkeys.yaml", "plugins.yaml"):
+        written(settings, name)
+    told = load(settings)
+    assert (told.problems, told.aliases["why"]) == ((), "inspect")
+    assert [*(each.command for each in told.plugins)] == ["stern"]
