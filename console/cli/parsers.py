@@ -20,7 +20,7 @@ _UNMEASURED = 80
 
 # argparse has each of its own words looked up in catalogues of translations, on the disk. There is
 # none of them, and the looking takes longer than to read all flags.
-argparse._ = str  # type: ignore[attr-defined]
+argparse._ = lambda text: text  # type: ignore[attr-defined]
 
 
 EXAMPLES = os.path.join(os.path.dirname(__file__), "examples.txt")

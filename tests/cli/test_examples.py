@@ -54,6 +54,11 @@ ALL = [*_examples()]
 
 
 @pytest.mark.parametrize("words", PARSERS)
+def test_no_help_tells_what_is_not_there(words: str) -> None:
+    assert "None" not in [line.strip() for line in PARSERS[words].format_help().splitlines()]
+
+
+@pytest.mark.parametrize("words", PARSERS)
 def test_every_help_ends_with_examples_each_with_a_line_that_says_what_for(words: str) -> None:
     _, title, told = PARSERS[words].format_help().rpartition("\nexamples:\n")
     assert title
