@@ -44,6 +44,7 @@ from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.skins import skin
 from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
 from console.tui.themed import Themed
+from console.tui.typed_ahead import goes_into_a_line
 from console.tui.typed_words import TypedWords
 from console.tui.user_files.added import NO_FILES
 from console.tui.user_files.loading import load
@@ -186,11 +187,20 @@ class ConsoleApp(
 
     async def on_event(self, event: events.Event) -> None:
         """Everything that is typed or clicked comes by here, before and after its widget."""
+        if isinstance(event, events.Key) and self._is_text(event):
+            return
         if isinstance(event, Input) and not self._may_act(event):
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.noticed(event)
         await super().on_event(event)
+
+    def _is_text(self, event: events.Key) -> bool:
+        """Whether it was typed for a line of text that was just being opened, and is in it now."""
+        typed_on = self.gate.typed_on(event) if event.is_forwarded else None
+        if typed_on is None or not self.screen_stack:
+            return False
+        return goes_into_a_line(event, self.screen, typed_on)
 
     def _may_act(self, event: events.Event) -> bool:
         """What still comes when the last screen has gone is meant for nobody."""

@@ -46,6 +46,10 @@ class InputGate:
         """The console itself leaves: nothing counts any more."""
         self._shut = True
 
+    def typed_on(self, event: events.Event) -> Screen[object] | None:
+        """The screen that was on top when it came; None for what has not come yet."""
+        return self._given.get(event)
+
     def admits(self, event: events.Event, top: Screen[object]) -> bool:
         """Whether input at the app may act; it comes there twice, first and after its widget."""
         if self._shut:

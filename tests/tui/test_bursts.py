@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from console.domain.board import SubmissionStatus
 from console.errors import ConsoleError
@@ -23,6 +24,7 @@ from console.tui.app import ConsoleApp
 from console.tui.backend import Link
 from console.tui.navigation import back_to_list
 from console.tui.screens.dialogs import ConfirmDialog
+from console.tui.screens.events import EventsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.whereabouts import EMBEDDED
@@ -118,6 +120,25 @@ async def test_a_burst_that_closes_a_screen_closes_no_other(backend: FakeBackend
         await pilot.press(key)
         await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
         assert not app._exit
+
+
+async def test_a_word_that_comes_together_with_its_colon_is_that_word(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend) as (app, pilot):
+        burst(app, *":events", "enter")
+        await until(pilot, lambda: isinstance(app.screen, EventsScreen))
+
+
+@pytest.mark.parametrize("place", ["list", "logs"])
+async def test_what_comes_together_with_a_slash_stands_in_the_line(
+    backend: FakeBackend, place: str
+) -> None:
+    async with at(backend, *PLACES[place]) as (app, pilot):
+        before = app.screen
+        burst(app, "slash", *"nothing like it")
+        await until(pilot, lambda: app.screen.query_one(Input).value == "nothing like it")
+        assert app.screen is before
 
 
 async def test_what_is_typed_behind_a_closed_question_answers_no_second_one(

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui.screens.leaving import LeavesOnce
+from console.tui.typed_ahead import LineScreen
 from console.tui.widgets.ordered_input import OrderedInput
 
 
@@ -118,8 +119,20 @@ class ErrorDialog(Dialog):
                 yield Button("Close (esc)", id="no", compact=True)
 
 
-class CommandLine(ModalScreen[str], LeavesOnce[str]):
-    """`:` and a word. Tab or right completes it, esc leaves."""
+class _Line(LineScreen, LeavesOnce[str]):
+    """What was typed, by enter; nothing, by esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
+
+    def action_close(self) -> None:
+        self.dismiss("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+
+class CommandLine(_Line):
+    """`:` and a word. Tab or right completes it."""
 
     DEFAULT_CSS = """
     CommandLine { align: left bottom; background: transparent; }
@@ -128,10 +141,7 @@ class CommandLine(ModalScreen[str], LeavesOnce[str]):
     CommandLine Input { width: 1fr; background: $panel; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", show=False),
-        Binding("tab", "complete", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__()
@@ -143,24 +153,17 @@ class CommandLine(ModalScreen[str], LeavesOnce[str]):
             suggester = SuggestFromList(self._words, case_sensitive=False)
             yield OrderedInput(compact=True, suggester=suggester)
 
-    def action_close(self) -> None:
-        self.dismiss("")
-
     def action_complete(self) -> None:
         self.query_one(Input).action_cursor_right()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
 
-
-class AskLine(ModalScreen[str], LeavesOnce[str]):
-    """One line for a time or a name; esc leaves."""
+class AskLine(_Line):
+    """One line for a time or a name."""
 
     DEFAULT_CSS = """
     AskLine { align: left bottom; background: transparent; }
     AskLine Input { width: 1fr; background: $panel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
 
     def __init__(self, asked: str = "go to a time (UTC): 14:02 or 14:02:11") -> None:
         super().__init__()
@@ -168,9 +171,3 @@ class AskLine(ModalScreen[str], LeavesOnce[str]):
 
     def compose(self) -> ComposeResult:
         yield OrderedInput(placeholder=self._asked, compact=True)
-
-    def action_close(self) -> None:
-        self.dismiss("")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)

@@ -18,7 +18,8 @@ from console.tui.widgets.line_table import LineTable
 
 
 def _filter(screen: FilteredListScreen) -> None:
-    screen.query_one(Input).add_class("open").focus()
+    # At once: what a slow link delivers together with the slash stands in the filter.
+    screen.set_focus(screen.query_one(Input).add_class("open"))
 
 
 FILTER = Command(

@@ -295,7 +295,8 @@ class LogsScreen(SubmissionScreen):
         line = self.query_one(Input)
         line.placeholder = _PROMPTS[wanted]
         line.value = ""
-        line.add_class("open").focus()
+        # At once: what a slow link delivers together with the key stands in the line.
+        self.set_focus(line.add_class("open"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.input.remove_class("open")

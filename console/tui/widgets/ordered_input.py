@@ -22,3 +22,7 @@ class OrderedInput(Input):
                     event.prevent_default()
                     return
         await super()._on_key(event)
+
+    def take(self, event: events.Key) -> None:
+        """A key that was typed for it before it had the focus, in its turn."""
+        self._forward_event(events.Key(event.key, event.character))
