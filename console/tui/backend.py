@@ -143,6 +143,8 @@ class Composition(msgspec.Struct, frozen=True, eq=False):
     """What `launch` needs; opaque to the screens."""
     notes: tuple[str, ...] = ()
     """What nodes and images must have, which no dry run sees."""
+    publishing: str = ""
+    """What will be published of it, and why nothing is; empty while that is not known."""
 
 
 class LaunchReport(msgspec.Struct, frozen=True):

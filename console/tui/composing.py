@@ -7,7 +7,10 @@ from functools import lru_cache, partial
 from typing import Any
 
 from console.errors import ConsoleError
+from console.operations.ports.publishing import PublishingFile, PublishingSettings
+from console.operations.submitting.publishing import PublishingPlan, publishing_plan, with_place
 from console.operations.submitting.routes_file import read_routes, remarks
+from console.presentation.publishing import plan_words
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import Composed, compose
 from console.specs.mistakes import SpecRejected
@@ -73,26 +76,40 @@ def profile_name(leaderboard: str, profile: str) -> str:
     return str(_values(leaderboard, profile).get("submission.name") or "submission")
 
 
-def composition(draft: Draft, namespace: str) -> Composition:
-    """The draft as a validated manifest; everything wrong with it as findings."""
+def composition(
+    draft: Draft, namespace: str, publishing: PublishingFile | None = None
+) -> Composition:
+    """The draft as a validated manifest; everything wrong with it as findings. Reads files."""
     try:
         made = _composed(draft, namespace)
+        settings = publishing.settings() if publishing else PublishingSettings()
     except SpecRejected as error:
         return Composition(
             draft, findings=tuple(DraftFinding(m.text, m.path) for m in error.mistakes)
         )
     except ConsoleError as error:
         return Composition(draft, findings=(DraftFinding(str(error)),))
+    made = with_place(made, settings)
     judged = Judged(made)
     found = tuple(
         DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
         for each in judged.findings
     )
     found += tuple(_of_routes(draft, made))
+    plan = publishing_plan(made.manifest, settings)
+    found += tuple(_of_publishing(plan))
+    told = plan_words(plan, settings, str(publishing.file)) if publishing else ""
     text = to_yaml(made.manifest)
     if any(not each.warning for each in found):
-        return Composition(draft, text, found)
-    return Composition(draft, text, found, _summary(made), judged.valid, notes(made.manifest))
+        return Composition(draft, text, found, publishing=told)
+    ready, needs = judged.valid, notes(made.manifest)
+    return Composition(draft, text, found, _summary(made), ready, needs, told)
+
+
+def _of_publishing(plan: PublishingPlan) -> Iterator[DraftFinding]:
+    """Its challenge is published, and this launch would not be."""
+    if plan.wanted:
+        yield DraftFinding(f"Not published: {plan.why_not}.", plan.at, warning=True)
 
 
 def _of_routes(draft: Draft, made: Composed) -> Iterator[DraftFinding]:

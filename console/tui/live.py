@@ -198,7 +198,8 @@ class LiveBackend(Generic[Wanted]):
         from console.tui import composing
 
         where = self._session.link.description
-        return composing.composition(draft, where.namespace if where else "default")
+        space = where.namespace if where else "default"
+        return composing.composition(draft, space, self._session.publishing)
 
     # --- asking the cluster
 

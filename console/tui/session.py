@@ -25,6 +25,7 @@ from console.tui.recorder_link import RecorderLink
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription
+    from console.operations.ports.publishing import PublishingFile
     from console.operations.services import Services
     from console.operations.watching.fleet import Fleet
 
@@ -254,6 +255,11 @@ class ClusterSession(Generic[Wanted]):
         if self._services is None:
             raise ClusterUnreachable("The console is not connected to a cluster.")
         return self._services
+
+    @property
+    def publishing(self) -> PublishingFile | None:
+        """What decides which launches are published; None while there is nowhere to launch."""
+        return self._services.publishing if self._services is not None else None
 
     async def do(self, work: Callable[[Services], Coroutine[Any, Any, T]]) -> T:
         """Ask this cluster. Whoever stops waiting ends it."""

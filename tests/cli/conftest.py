@@ -49,7 +49,12 @@ class Stage:
         self.cluster = FakeCluster()
         self.context = "fake"
         self.recorder = Recorder(paths.state() / "recordings")
-        self.services = Services(self.cluster, self.recorder, lambda: datetime.now(UTC))
+        self.services = Services(
+            self.cluster,
+            self.recorder,
+            lambda: datetime.now(UTC),
+            publishing=wiring.publishing_file(),
+        )
 
     def run(self, *arguments: str) -> Ran:
         return self.command(*arguments, "-n", "races")

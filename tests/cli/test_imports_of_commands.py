@@ -32,7 +32,7 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 209),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 210),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 177),
     "list": (READS - {"specs"}, VALUES, 45),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 159),
@@ -48,7 +48,7 @@ BROUGHT = {
     "publish": (JUDGES, LOOP | VALUES | {"yaml"}, 160),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 216),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 217),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -58,7 +58,7 @@ BROUGHT = {
     "runbook": ({"cli", "domain", "errors"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 210),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 211),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from console import paths
 from console.errors import Forbidden
 from console.operations.ports.cluster import Kind
 
@@ -105,3 +106,43 @@ def test_values_of_a_file_stand_over_the_profile_and_set_over_both(stage, tmp_pa
     assert ran.out == "job.batch/from-file\n"
     ran = stage.run("launch", *EMBEDDED[:2], "-f", str(file), *EMBEDDED[2:], "-o", "name")
     assert ran.out == "job.batch/mine\n"
+
+
+IDS = ("submission.challenge_id=2098", "submission.track_id=4137")
+NUMBERED = (*EMBEDDED, *(word for each in IDS for word in ("--set", each)))
+PUBLISHED = "evalai: {challenges: [2098], token-file: token}\n"
+
+
+def set_up(text: str = PUBLISHED) -> None:
+    paths.settings().mkdir(parents=True, exist_ok=True)
+    (paths.settings() / "publishing.yaml").write_text(text)
+
+
+@pytest.mark.parametrize("dry_run", ["none", "client", "server"])
+def test_a_launch_that_is_published_says_where_its_results_go(stage, dry_run: str) -> None:
+    set_up()
+    ran = stage.run("launch", *NUMBERED, "--dry-run", dry_run, "-o", "json")
+    assert ran.code == 0
+    assert "note: The recorder sends results to EvalAI's submission 1 of phase 4137" in ran.told
+    marks = json.loads(ran.out)["metadata"]["annotations"]
+    assert marks["leaderboard.carla.org/evalai"] == "https://eval.ai 2098/4137/1"
+
+
+def test_who_will_wait_in_vain_for_results_is_warned(stage) -> None:
+    set_up()
+    ran = stage.run("launch", *NUMBERED, "--set", "submission.submission_id=draft")
+    assert ran.code == 0
+    assert "warning: Nothing is published: its submission id is no number" in ran.told
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run", "client")])
+def test_settings_of_publishing_that_are_no_yaml_launch_nothing(stage, words) -> None:
+    set_up("evalai: {")
+    ran = stage.run("launch", *NUMBERED, *words)
+    assert (ran.code, jobs(stage)) == (2, [])
+    assert "publishing.yaml is no YAML" in ran.told
+
+
+def test_a_challenge_that_is_not_published_needs_no_word(stage) -> None:
+    set_up()
+    assert "published" not in stage.run("launch", *EMBEDDED).told

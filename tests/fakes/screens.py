@@ -40,6 +40,7 @@ from console.domain.progress import (
 from console.errors import NotFound
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
+from console.operations.ports.publishing import PublishingFile
 from console.operations.ports.recorder import LogLine
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, Verb, consequences
@@ -301,6 +302,7 @@ class FakeBackend:
         self.visible: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
+        self.publishing: PublishingFile | None = None
         self.forbidden: tuple[str, ...] = ()
         """What may not be created."""
         self.checklist = Checklist(())
@@ -375,7 +377,7 @@ class FakeBackend:
         return composing.form(leaderboard, profile or "embedded", name=name)
 
     def compose(self, draft: Draft) -> Composition:
-        return composing.composition(draft, "leaderboard")
+        return composing.composition(draft, "leaderboard", self.publishing)
 
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
         self._note("launch", dry_run, composition.draft)

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from console.errors import Conflict
+from console.publish.publishing_file import PublishingOnDisk
 from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
 from console.tui.backend import Draft
@@ -269,6 +270,35 @@ async def test_a_letter_asks_for_no_layout_of_the_whole_screen(
         await until(pilot, lambda: field(screen, "submission.name").value == "demo-again")
     assert asked
     assert not any(asked)
+
+
+async def test_beneath_the_fields_is_said_what_will_be_published(
+    backend: FakeBackend, tmp_path: Path
+) -> None:
+    (tmp_path / "publishing.yaml").write_text("evalai: {challenges: 7, token-file: token}")
+    backend.publishing = PublishingOnDisk(tmp_path)
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        screen.query_one(Form).scroll_end(animate=False)
+        await shows(pilot, "PUBLISHING", "Nothing is published: challenge 1 is not among")
+        field(screen, "submission.challenge_id").value = "7"
+        await shows(pilot, "The recorder sends results to EvalAI's submission 1 of")
+        assert "leaderboard.carla.org/evalai: https://eval.ai 7/1/1" in screen.composition.manifest
+        field(screen, "submission.submission_id").value = "draft"
+        await shows(pilot, "Nothing is published: its submission id is no", "1 warning")
+        (tmp_path / "publishing.yaml").write_text("evalai: {}")
+        field(screen, "submission.submission_id").value = "12"
+        await shows(pilot, "publishing.yaml: evalai.token")
+
+
+async def test_where_nobody_can_say_what_is_published_the_form_says_nothing(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        screen = await compose(app, pilot)
+        screen.query_one(Form).scroll_end(animate=False)
+        await pilot.pause()
+        assert "PUBLISHING" not in seen(app)
 
 
 async def test_a_form_that_is_taken_down_says_nothing_any_more(backend: FakeBackend) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from console import wiring
 from console.cli import narration, output
 from console.cli.composing import add_composing_flags, composed, usual_namespace
 from console.cli.connection import namespace_of, refuse_read_only, with_services
@@ -16,6 +17,7 @@ from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import telling
+from console.cli.publication_words import tell_publishing
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_text
@@ -28,6 +30,7 @@ from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.submitting.kueue import demand_kueue
 from console.operations.submitting.launch import DryRun, Launched, Waits, launch
+from console.operations.submitting.publishing import with_place
 from console.results import command
 from console.specs.names import label_value
 
@@ -94,6 +97,7 @@ def run(options: argparse.Namespace) -> int:
             launched = await launch(services, valid, dry_run=DryRun(options.dry_run), waits=waits)
         for warning in launched.warnings:
             narration.say(f"warning: {warning}")
+        tell_publishing(services.publishing, launched.manifest)
         await tell_recorded(recorder, namespace, name, launched.manifest["metadata"]["uid"])
         if options.dry_run == DryRun.SERVER or not options.wait:
             return launched, None
@@ -135,6 +139,9 @@ def _checked_here(options: argparse.Namespace, *, local: bool) -> int:
     refuse_faulty(ready)
     tell_needs(ready)
     tell_left_out(ready, options.routes)
+    publishing = wiring.publishing_file()
+    ready = with_place(ready, publishing.settings())
+    tell_publishing(publishing, ready.manifest)
     narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
     _announce(ready.manifest, "is valid", options)
     return 0

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from console.specs.compose import Composed
 
 _MOST_DIGITS = 10
+_PHASE, _SUBMISSION = "submission.track_id", "submission.submission_id"
 
 
 class PublishingPlan(msgspec.Struct, frozen=True):
@@ -23,8 +24,13 @@ class PublishingPlan(msgspec.Struct, frozen=True):
 
     place: EvalAiPlace | None
     why_not: str = ""
-    wanted: bool = False
-    """Its challenge is one that is published, but its other numbers are none."""
+    at: str = ""
+    """The value that is to blame, where its challenge is one that is published."""
+
+    @property
+    def wanted(self) -> bool:
+        """Somebody will wait for results that do not come."""
+        return bool(self.at)
 
 
 def publishing_plan(manifest: Mapping[str, Any], settings: PublishingSettings) -> PublishingPlan:
@@ -40,8 +46,8 @@ def _at_evalai(told: tuple[str, str, str], settings: EvalAiSettings) -> Publishi
         named = f"challenge {told[0]}" if challenge is not None else "a launch of no challenge"
         return PublishingPlan(None, f"{named} is not among those that are published")
     if phase is None or submission is None:
-        what = "phase" if phase is None else "submission"
-        return PublishingPlan(None, f"its {what} id is no number of EvalAI's", wanted=True)
+        what, at = ("phase", _PHASE) if phase is None else ("submission", _SUBMISSION)
+        return PublishingPlan(None, f"its {what} id is no number of EvalAI's", at)
     return PublishingPlan(EvalAiPlace(settings.server, challenge, phase, submission))
 
 

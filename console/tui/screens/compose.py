@@ -295,6 +295,7 @@ class ComposeScreen(ConsoleScreen):
         wrong = {f.path: f.text for f in found.findings if not f.warning}
         warned = {f.path: f.text for f in found.findings if f.warning}
         shown.complain(wrong, warned)
+        shown.tell(found.publishing)
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
         verdict = self.query_one(DraftVerdict)

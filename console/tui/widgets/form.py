@@ -183,6 +183,9 @@ class Form(VerticalScroll):
     Form .group { color: $text-muted; text-style: bold; margin-top: 1; padding: 0 1; height: 1; }
     Form Vertical { height: auto; }
     Form > Vertical:first-child > .group { margin-top: 0; }
+    Form > #afterwards { display: none; }
+    Form > #afterwards.told { display: block; }
+    Form > #afterwards > .told { padding: 0 1; height: auto; }
     """
 
     fields: tuple[Field, ...] = ()
@@ -196,11 +199,16 @@ class Form(VerticalScroll):
         groups: dict[str, list[Field]] = {}
         for each in shown:
             groups.setdefault(each.field.group, []).append(each)
-        await self.mount_all(
-            Vertical(Static(name.upper(), classes="group", markup=False), *group)
-            for name, group in groups.items()
-        )
+        await self.mount_all(Vertical(_title(name), *group) for name, group in groups.items())
+        told = Static("", classes="told", markup=False)
+        await self.mount(Vertical(_title("publishing"), told, id="afterwards"))
         self.fields = shown
+
+    def tell(self, publishing: str) -> None:
+        """What will be done with the results, beneath the fields; nothing where it is empty."""
+        for each in self.query("#afterwards"):
+            each.set_class(bool(publishing), "told")
+            each.query_one(".told", Static).update(neutralise(publishing))
 
     @property
     def values(self) -> dict[str, str]:
@@ -212,3 +220,7 @@ class Form(VerticalScroll):
         for each in self.fields:
             path = each.field.path
             each.complain(wrong.get(path, ""), warned.get(path, ""))
+
+
+def _title(name: str) -> Static:
+    return Static(name.upper(), classes="group", markup=False)

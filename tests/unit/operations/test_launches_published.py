@@ -16,6 +16,7 @@ from console.operations.ports.publishing import EvalAiSettings, PublishingSettin
 from console.operations.services import Services
 from console.operations.submitting.launch import DryRun, launch
 from console.operations.submitting.publishing import publishing_plan, with_place
+from console.presentation.publishing import plan_words
 from console.specs.compose import Composed
 from console.specs.published import EVALAI_ANNOTATION, place_of
 from console.specs.validation import Judged
@@ -56,6 +57,13 @@ async def test_a_launch_of_a_named_challenge_says_on_its_job_where_its_results_g
     assert told == "https://eval.ai 2098/4137/301234"
 
 
+def test_what_a_launch_will_do_is_said_beforehand() -> None:
+    told = plan_words(publishing_plan(numbered().manifest, ON), ON, "publishing.yaml")
+    assert "EvalAI's submission 301234 of phase 4137, challenge 2098" in told
+    assert "at most every 60 s" in told
+    assert "A cancel there cancels it here" in told
+
+
 async def test_a_dry_run_shows_the_job_as_it_would_be(services: Services) -> None:
     on = replace(services, publishing=Settings(ON))
     for kind in (DryRun.CLIENT, DryRun.SERVER):
@@ -91,6 +99,7 @@ def test_what_is_not_published_is_told_with_its_reason(
     assert plan.place is None
     assert why in plan.why_not
     assert plan.wanted is wanted
+    assert why in plan_words(plan, settings, "publishing.yaml")
     assert EVALAI_ANNOTATION not in with_place(made, settings).manifest["metadata"].get(
         "annotations", {}
     )
