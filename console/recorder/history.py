@@ -136,7 +136,7 @@ class History:
         try:
             with self._opened() as index:
                 return index.execute(query, values).fetchall()
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, OSError):
             return []  # another console writes it, or the disk takes nothing: this one goes without
         except sqlite3.DatabaseError:
             self._throw_away()
@@ -144,7 +144,7 @@ class History:
 
     def _write(self, fresh: Made, gone: set[str]) -> None:
         """An index that cannot be written costs the next start time, and nothing else."""
-        with contextlib.suppress(sqlite3.Error), self._opened() as index:
+        with contextlib.suppress(sqlite3.Error, OSError), self._opened() as index:
             index.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", _rows(fresh))
             index.executemany("INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?)", _timed(fresh))
             for table in ("entries", "times"):

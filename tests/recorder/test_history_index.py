@@ -144,6 +144,12 @@ def test_an_index_that_another_console_writes_is_done_without(asked: Asked) -> N
     other.close()
 
 
+def test_a_disk_that_takes_no_index_is_done_without(asked: Asked) -> None:
+    (asked.root / FILE).mkdir(parents=True)
+    assert asked.entries() == ["one", "two"]
+    assert asked.entries() == ["one", "two"]
+
+
 def test_it_is_this_users_only(asked: Asked) -> None:
     asked.entries()
     assert stat.S_IMODE((asked.root / FILE).stat().st_mode) == 0o600
