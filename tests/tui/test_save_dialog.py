@@ -23,7 +23,7 @@ from console.tui.app import ConsoleApp
 from console.tui.saving_place import SavingPlace, judged, shortened, write
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.results import ResultsScreen
-from console.tui.screens.save_dialog import SaveDialog
+from console.tui.screens.save_dialog import SaveDialog, SaveForm
 
 
 @pytest.fixture(autouse=True)
@@ -257,3 +257,13 @@ async def test_a_final_result_is_offered_as_the_merged_file_too(
         await pilot.press("enter")
         await shows(pilot, "Saved to ~/demo.merged.json")
     assert (here / "demo.merged.json").read_text() == text
+
+
+async def test_a_name_that_is_a_strangers_is_harmless_in_the_path_that_is_offered(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        form = SaveForm("CSV", ".csv", lambda: "")
+        app.push_screen(SaveDialog("Save", "de\x1b]0;owned\x07mo\u202e", (form,)))
+        await shows(pilot, "demo\ufffd.csv")

@@ -74,7 +74,7 @@ class SaveDialog(ModalScreen[WhereTo], LeavesOnce[WhereTo]):
         """`stem`: the name that is offered, without suffix; `note`: what is to be known of it."""
         super().__init__()
         self._title, self._forms, self._note = title, tuple(forms), note
-        self._stem = stem.replace("/", "_")
+        self._stem = neutralise(stem).replace("/", "_")
         self._agreed: SavingPlace | None = None
         """What the user has been asked about."""
 
