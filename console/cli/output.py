@@ -43,7 +43,7 @@ def document(told: Any, form: str) -> None:
     from console.cli import document_forms
 
     if made := document_forms.text_of(told, form):
-        text(made)
+        as_it_is(made)
 
 
 def documents(told: list[Any], form: str, *, headless: bool) -> None:
@@ -71,7 +71,12 @@ def _no_utf8() -> bool:
 
 
 def text(block: str) -> None:
-    """A block of text that we made ourselves."""
+    """A block of text, with words from anywhere in it: none of them controls a terminal."""
+    as_it_is("\n".join(map(neutralise, block.split("\n"))))
+
+
+def as_it_is(block: str) -> None:
+    """The same of what a program reads, and is harmless where a terminal does."""
     with blocking():
         sys.stdout.write(block if block.endswith("\n") else block + "\n")
         sys.stdout.flush()

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.output == "merged":
         if told.board.merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")
-        output.text(told.board.merged.text)
+        output.as_it_is(told.board.merged.text)
     elif output.is_document(options.output):
         from console.presentation.result_documents import results_document
 

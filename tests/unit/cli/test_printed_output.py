@@ -164,3 +164,9 @@ def test_what_a_path_finds_is_harmless_where_a_terminal_reads_it(
     told = capsys.readouterr().out
     assert not {"\x1b", "\x9b", "\u202e"} & set(told)
     assert told.endswith("ä✓\nsecond\n")
+
+
+def test_a_block_of_words_from_anywhere_controls_no_terminal(capsys: Captured) -> None:
+    """A submission's name stands in many of them, and a bundle's name is a stranger's."""
+    output.text("de\x1b]0;owned\x07mo  \u202e routes\n\n  ✓ 12/20\tdone")
+    assert capsys.readouterr().out == "demo  \ufffd routes\n\n  ✓ 12/20\tdone\n"
