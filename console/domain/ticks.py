@@ -15,6 +15,8 @@ import msgspec
 _NUMBER = r"(\d{1,9}(?:\.\d{1,18})?(?:e-?\d{1,3})?)"
 _SECOND = re.compile(rf"System time = {_NUMBER} -- Game time = {_NUMBER} -- Ratio = {_NUMBER}x")
 _FIRST = re.compile(rf"time = [^/]{{1,40}} / {_NUMBER} / Sim_time = {_NUMBER} / {_NUMBER}x")
+MOST_SECONDS = 1e7
+"""Four months: an agent may print any number, and no time is reckoned with what no route takes."""
 MARK = "Wallclock"
 """What both versions' lines have, and few others."""
 _OVER = ("> Stopping the route", "> Registering the ", "= Results of RouteScenario_")
@@ -64,4 +66,5 @@ def tick_of(text: str, at: datetime | None) -> Tick | None:
     if at is None or MARK not in text:
         return None
     found = _SECOND.search(text) or _FIRST.search(text)
-    return Tick(at, *map(float, found.groups())) if found else None
+    told = tuple(map(float, found.groups())) if found else ()
+    return Tick(at, *told) if told and max(told) <= MOST_SECONDS else None

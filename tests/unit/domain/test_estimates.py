@@ -34,7 +34,7 @@ from console.domain.estimates import (
 )
 from console.domain.pod_times import PairReports, PodTimes, Run
 from console.domain.progress import EndedAttempt
-from console.domain.ticks import Tick
+from console.domain.ticks import Tick, tick_of
 from console.domain.usual_times import NOTHING_RECORDED, Usual, UsualTimes, usual
 
 ROUTES = 5
@@ -417,3 +417,12 @@ def test_longer_than_the_longest_has_no_end() -> None:
     assert remaining(found, 25) == Span(0, 5)
     assert remaining(found, 35) == Span(0, 5)
     assert remaining(found, 40) == Span(0, None)
+
+
+@pytest.mark.parametrize("number", ["1e999", "1e15", "999999999", "9e307"])
+def test_no_number_that_an_agent_prints_ends_the_list(number: str) -> None:
+    """One team's line would take it from all of them."""
+    line = f"Wallclock = x -- System time = {number} -- Game time = {number} -- Ratio = {number}x"
+    running_now = driving(since_exact=False, tick=tick_of(line, NOW))
+    assert drive_began(running_now) == NOW
+    assert first(running_now).ratio is None
