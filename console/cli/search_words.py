@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from console.errors import InvalidInput
 
@@ -18,13 +18,13 @@ def moment_meant(flag: str, text: str | None, now: datetime) -> datetime | None:
     if span := re.fullmatch(r"(\d{1,5})([mhdw])", text):
         return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
     try:
-        told = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        # At the calendar's ends a time has no place in every zone.
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidInput(
             f"{flag} {text!r} is neither a span nor a date.",
             fix="Say 90m, 12h, 7d, 2w, 2026-11-01 or 2026-11-01T08:00:00Z.",
         ) from None
-    return told if told.tzinfo else told.astimezone()
 
 
 def score_meant(text: str | None) -> tuple[float, float] | None:

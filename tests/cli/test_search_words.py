@@ -27,7 +27,19 @@ def test_a_moment_is_a_span_or_a_time(text: str | None, at: datetime | None) -> 
     assert moment_meant("--since", text, NOW) == at
 
 
-@pytest.mark.parametrize("text", ["", "7", "d", "yesterday", "2026-13-01", "-7d"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "7",
+        "d",
+        "yesterday",
+        "2026-13-01",
+        "-7d",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+    ],
+)
 def test_any_other_moment_is_refused_with_what_can_be_said(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"--until .* is neither a span nor a date") as refused:
         moment_meant("--until", text, NOW)
