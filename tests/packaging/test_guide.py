@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from console.cli import loading
 from console.cli.main import parser
 from tests.screenshots import PICTURES, TEN
 
@@ -62,6 +63,12 @@ def test_each_command_of_the_guide_is_taken(line: str) -> None:
 def test_the_readme_leads_to_each_chapter() -> None:
     linked = set(re.findall(r"\(console/guide/([\w-]+\.md)\)", README))
     assert linked == {*TEXTS}
+
+
+def test_the_readme_s_table_has_each_command_and_no_other() -> None:
+    rows = re.findall(r"^\| (`.*?) \| ", README.partition("## Every screen is a command")[2], re.M)
+    listed = [name.split()[0] for row in rows for name in re.findall(r"`(.*?)`", row)]
+    assert set(listed) == {*loading.COMMANDS}
 
 
 def test_a_chapter_is_read_at_one_go() -> None:
