@@ -14,7 +14,7 @@ from datetime import datetime
 from console.errors import Conflict
 from console.operations.ports.recorder_process import ProcessState
 from console.operations.services import Services
-from console.operations.watching.unattended import Unattended
+from console.operations.watching.unattended import BesideFleets, Unattended
 from console.recorder_process.answering import answering
 from console.recorder_process.messages import Inquiry, RecorderReply
 from console.recorder_process.places import ProcessFolder
@@ -59,14 +59,16 @@ async def run_recorder(
     idle_seconds: float,
     gone: Callable[[], bool],
     ready: Callable[[], None],
+    beside: Callable[[Services], BesideFleets] | None = None,
 ) -> None:
     """Record until nothing is active any more, until asked to stop, or until `gone` says so.
 
-    `ready` is called once it answers. Raises RecorderRuns, and what `connect` raises.
+    `ready` is called once it answers; `beside` makes what else it does meanwhile. Raises
+    RecorderRuns, and what `connect` raises.
     """
     _allow_files()
     async with held(folder) as lock, connect() as services:
-        recorder = _Service(services, idle_seconds)
+        recorder = _Service(services, idle_seconds, beside(services) if beside else None)
         async with answering(folder, recorder.respond):
             ready()
             log.warning("Recording %s as %s.", services.cluster.description.server, recorder.user)
@@ -85,9 +87,11 @@ def _allow_files() -> None:
 class _Service:
     """Answers questions about one `Unattended`, and ends it."""
 
-    def __init__(self, services: Services, idle_seconds: float) -> None:
+    def __init__(
+        self, services: Services, idle_seconds: float, beside: BesideFleets | None
+    ) -> None:
         self._services = services
-        self._following = Unattended(services, idle_seconds=idle_seconds)
+        self._following = Unattended(services, idle_seconds=idle_seconds, beside=beside)
         self._started_at: datetime = services.clock()
         self._stop = asyncio.Event()
         self.user = services.cluster.description.user

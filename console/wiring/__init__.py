@@ -24,6 +24,7 @@ from console.wiring.object_places import object_place as object_place
 from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
 from console.wiring.on_disk import now as now
+from console.wiring.on_disk import publisher as publisher
 from console.wiring.on_disk import publishing_file as publishing_file
 from console.wiring.on_disk import publishing_rules as publishing_rules
 from console.wiring.on_disk import recordings as recordings
@@ -229,6 +230,8 @@ async def record(
         (None if all_namespaces else login.description.namespace,),
         idle_seconds=FOREVER if stay else LOCAL_IDLE_SECONDS if connection.local else IDLE_SECONDS,
         gone=lambda: connection.local and local_status().cluster is None,
+        # Who may change nothing tells others nothing, and could end no Job that they cancel.
+        beside=None if why_read_only(connection, login.description.context) else publisher,
         ready=(lambda: answers(ready)) if ready is not None else lambda: None,
     )
 

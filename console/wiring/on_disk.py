@@ -11,7 +11,10 @@ from console.wiring.wanted import WantedCluster
 
 if TYPE_CHECKING:
     from console.domain.fleet import SubmissionRow
+    from console.operations.publishing.publisher import Publisher
     from console.operations.recording.archive import Archive
+    from console.operations.services import Services
+    from console.publish.ledger import LedgerOnDisk
     from console.publish.outbox import Outbox
     from console.publish.publishing_file import PublishingOnDisk
     from console.publish.publishing_rules import RulesAsSet
@@ -38,6 +41,20 @@ def publishing_rules() -> RulesAsSet:
     from console.publish.publishing_rules import RulesAsSet
 
     return RulesAsSet(publishing_file(), paths.publishing() / "budget")
+
+
+def publications() -> LedgerOnDisk:
+    """What went to EvalAI and is to go there, by this user's recorders. Reads no file yet."""
+    from console.publish.ledger import LedgerOnDisk
+
+    return LedgerOnDisk(paths.publishing() / "submissions")
+
+
+def publisher(services: Services) -> Publisher:
+    """What a recorder does beside recording: results to EvalAI."""
+    from console.operations.publishing.publisher import Publisher
+
+    return Publisher(services, publishing_rules(), publications())
 
 
 def recordings(*, unattended: bool = False) -> Recorder:

@@ -141,9 +141,10 @@ class EvalAiModel:
             return
         match self._chance.randrange(6):
             case 0:
-                raise EvalAiBusy("429 Too Many Requests", self._chance.uniform(1, 60))
+                wait = self._chance.uniform(1, 60)
+                raise EvalAiBusy("429 Too Many Requests", wait, not_taken=True)
             case 1:
-                raise EvalAiBusy("cannot be reached")
+                raise EvalAiBusy("cannot be reached", not_taken=True)
             case 2:
                 work()
                 raise EvalAiBusy("the connection broke after it was taken")

@@ -6,6 +6,7 @@ from one number. Nothing waits.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -21,6 +22,7 @@ from fakes.evalai_model import (
     LedgerInMemory,
     VirtualClock,
 )
+from fakes.evalai_updates import result
 
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.errors import ClusterUnreachable, ConsoleError
@@ -52,8 +54,10 @@ class HereInTime(msgspec.Struct, frozen=True):
 
     def update(self, place: EvalAiPlace, outcome: RemoteOutcome) -> EvalAiUpdate:
         told = f"{self.drives} drives, {self.ended or 'running'}"
+        without = outcome in (RemoteOutcome.FAILED, RemoteOutcome.CANCELLED)
+        scores = "[]" if without else result(float(self.drives))
         return EvalAiUpdate(
-            place.challenge, place.phase, place.submission, outcome, told, "[]", "{}"
+            place.challenge, place.phase, place.submission, outcome, told, scores, "{}"
         )
 
 
@@ -160,6 +164,8 @@ class PublishedRun:
                 self.clock.pass_by(self.chance.uniform(0, 300))
                 stored = self.ledger.read(PLACE) or Publication(PLACE, RECORDING, BEGIN, BEGIN)
                 self.known = taken_up(stored, self.clock.now)
+                with contextlib.suppress(Killed):
+                    self.ledger.put(self.known)
             except ConsoleError as error:
                 raise AssertionError(f"it raised {error}") from error
             self.clock.pass_by(self.chance.uniform(1, 5))

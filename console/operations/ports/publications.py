@@ -69,6 +69,8 @@ class Publication(msgspec.Struct, frozen=True):
     """The last update of which is known that EvalAI has taken it."""
     begun: SentUpdate | None = None
     """One that was begun, and whose answer nobody has seen: it may have been taken."""
+    begun_is_over: bool = False
+    """Who sent that has ended, or waits for no answer: it arrives before `not_before` or never."""
     final: RemoteOutcome | None = None
     """Decided, and kept whole, before it is sent for the first time."""
     cancelled_there: bool = False
@@ -129,17 +131,14 @@ class PublicationLedger(Protocol):
         ...
 
 
-class ServedPlace(msgspec.Struct, frozen=True):
-    """A server by the user's token, and how often a submission is looked at and told there."""
-
-    evalai: EvalAi
-    period: timedelta
-
-
 class PublishingRules(Protocol):
-    """What the user has set, as it is now."""
+    """What the user has set, as it is now. Each reads a file, and may be called from a thread."""
 
-    def server(self, address: str) -> ServedPlace | None:
-        """None where nothing is sent to it, or not any more. Reads a file; raises InvalidInput with
-        the mistake's place."""
+    @property
+    def period(self) -> timedelta:
+        """A submission is looked at, and what is new of it is sent, so often at the most."""
+        ...
+
+    def evalai(self, server: str) -> EvalAi | None:
+        """That server by the user's token; None where nothing is sent to it, or not any more."""
         ...

@@ -65,6 +65,7 @@ def begun(known: Publication, outcome: RemoteOutcome, digest: str, now: datetime
     return replace(
         known,
         begun=SentUpdate(outcome, digest, now, known.shown, known.touched),
+        begun_is_over=False,
         not_before=now + ARRIVES_WITHIN,
         final=final,
         stage=PublicationStage.ENDING if final else PublicationStage.OPEN,
@@ -108,9 +109,9 @@ def update_failed(known: Publication, error: EvalAiError, now: datetime) -> Publ
     if isinstance(error, EvalAiRefused):
         return _refused(known, error, now)
     until = now + _pause(known.tries)
-    if isinstance(error, EvalAiLogin) or (isinstance(error, EvalAiBusy) and error.seconds):
-        # Who does not know us, or says when to come again, has not taken it.
+    if isinstance(error, EvalAiLogin) or (isinstance(error, EvalAiBusy) and error.not_taken):
         return _waiting(replace(known, begun=None), error, now, until)
+    known = replace(known, begun_is_over=True)
     return _waiting(known, error, now, max(until, now + ARRIVES_WITHIN))
 
 
@@ -157,10 +158,9 @@ def _refused_for_good(known: Publication, error: EvalAiRefused, now: datetime) -
 
 def taken_up(known: Publication, now: datetime) -> Publication:
     """By another process than that which wrote it last: what that one sent may still arrive."""
-    if known.begun is None:
+    if known.begun is None or known.begun_is_over:
         return known
-    arrived = now + ARRIVES_WITHIN
-    return replace(known, not_before=max(arrived, known.not_before or arrived))
+    return replace(known, begun_is_over=True, not_before=now + ARRIVES_WITHIN)
 
 
 def cancel_told(known: Publication, now: datetime, period: timedelta) -> Publication:

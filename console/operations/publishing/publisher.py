@@ -19,6 +19,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
+from console.operations.ports.evalai import EvalAi
 from console.operations.ports.publications import (
     Publication,
     PublicationLedger,
@@ -189,7 +190,10 @@ class Publisher:
         """Of several processes of a user one sends."""
         if self._ledger.claim(known.place):
             stored = self._ledger.read(known.place) or known
-            self._open[known.place] = taken_up(stored, self._services.clock())
+            ours = taken_up(stored, self._services.clock())
+            if ours != stored:
+                self._ledger.put(ours)
+            self._open[known.place] = ours
 
     # --- what is done
 
@@ -203,9 +207,9 @@ class Publisher:
                 next_step(known, here.standing, None, now, timedelta()), Rest
             ):
                 return
-            server = await asyncio.to_thread(self._rules.server, place.server)
-            if server is not None:
-                advancing = Advancing(self._services, server.evalai, self._ledger, server.period)
+            evalai, period = await asyncio.to_thread(self._allowed, place)
+            if evalai is not None:
+                advancing = Advancing(self._services, evalai, self._ledger, period)
                 self._keep(await advancing.advance(known, here))
         except PublicationsFailed as error:
             # What was sent is known to the value on disk only: it is taken up from there.
@@ -213,6 +217,9 @@ class Publisher:
             self._keep(await asyncio.to_thread(self._as_stored, known))
         except ConsoleError as error:
             log.warning("What is recorded of %s cannot be told: %s", known.recording.name, error)
+
+    def _allowed(self, place: EvalAiPlace) -> tuple[EvalAi | None, timedelta]:
+        return self._rules.evalai(place.server), self._rules.period
 
     def _as_stored(self, known: Publication) -> Publication:
         try:

@@ -239,6 +239,15 @@ def test_after_a_kill_it_may_arrive_for_as_long_from_then_on() -> None:
     assert learning.taken_up(NEW, later) == NEW
 
 
+def test_kills_upon_kills_do_not_put_it_off_for_ever() -> None:
+    """Who was killed before the time was over has sent nothing more."""
+    begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
+    up = learning.taken_up(begun, BEGIN + PERIOD)
+    assert learning.taken_up(up, BEGIN + 2 * PERIOD) == up
+    lost = learning.update_failed(begun, EvalAiBusy("no answer in time"), BEGIN)
+    assert learning.taken_up(lost, BEGIN + PERIOD) == lost
+
+
 @pytest.mark.parametrize(
     ("before", "touched", "after", "touched_after", "arrived"),
     [
@@ -261,7 +270,9 @@ def test_what_evalai_shows_tells_whether_it_has_arrived(
     assert (again.taken is not None) is arrived
 
 
-@pytest.mark.parametrize("error", [EvalAiLogin("401: the token has expired"), EvalAiBusy("429", 7)])
+@pytest.mark.parametrize(
+    "error", [EvalAiLogin("401: the token has expired"), EvalAiBusy("429", 7, not_taken=True)]
+)
 def test_who_was_not_let_in_has_not_sent_anything(error) -> None:
     begun = learning.begun(NEW, RemoteOutcome.FINISHED, "d", BEGIN)
     assert learning.update_failed(begun, error, BEGIN).begun is None

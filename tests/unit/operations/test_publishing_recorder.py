@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiLogin, RemoteOutcome, RemoteStatus
-from console.operations.ports.publications import PublicationStage, ServedPlace
+from console.operations.ports.publications import PublicationStage
 from console.operations.publishing.publisher import Publisher
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
@@ -62,14 +62,16 @@ class House:
         self.clock = LoopClock()
         self.services = replace(services, clock=self.clock)
         self.cluster, self.folder = cluster, folder
-        self.evalai = EvalAiModel(self.clock, Random(0))
+        self.there = EvalAiModel(self.clock, Random(0))
         self.on = True
         self.log = cluster.logs["pod-1", "logcopy", 0]
         self._seconds = 0
 
-    def server(self, address: str) -> ServedPlace | None:
-        assert address == PLACE.server
-        return ServedPlace(self.evalai, PERIOD) if self.on else None
+    period = PERIOD
+
+    def evalai(self, server: str) -> EvalAiModel | None:
+        assert server == PLACE.server
+        return self.there if self.on else None
 
     @property
     def ledger(self) -> LedgerOnDisk:
@@ -106,12 +108,12 @@ class House:
     @property
     def shown(self) -> tuple[RemoteStatus, str]:
         """What a participant sees: the status, and the last line of the beginning of stdout."""
-        told = self.evalai.shown
-        return self.evalai.status, told.stdout if told else ""
+        told = self.there.shown
+        return self.there.status, told.stdout if told else ""
 
     @property
     def outcomes(self) -> list[RemoteOutcome]:
-        return [update.outcome for _, update in self.evalai.taken]
+        return [update.outcome for _, update in self.there.taken]
 
     def stage(self) -> PublicationStage | None:
         known = self.ledger.read(PLACE)
@@ -147,9 +149,9 @@ async def test_a_participant_sees_progress_and_then_the_final_result(house, pod_
         house.tells(*merged_lines(TEXT, 100))
         await house.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
         await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
-    assert house.evalai.status is RemoteStatus.FINISHED
+    assert house.there.status is RemoteStatus.FINISHED
     assert house.outcomes.count(RemoteOutcome.FINISHED) == 1
-    final = house.evalai.shown
+    final = house.there.shown
     assert final is not None
     assert final.metadata == TEXT, "the verified merged file, to the byte"
     assert json.loads(final.result)[0]["accuracies"]["Driving score"] == 80.0
@@ -162,7 +164,7 @@ async def test_partial_results_are_told_no_more_often_than_the_user_says(house) 
             house.drives(route)
             await passes(2)
         await sees(lambda: "- Completed 5 out" in house.shown[1])
-    times = [at for at, _ in house.evalai.taken]
+    times = [at for at, _ in house.there.taken]
     assert len(times) < 5
     assert all((b - a) >= PERIOD for a, b in itertools.pairwise(times))
 
@@ -173,7 +175,7 @@ async def test_nothing_new_is_nothing_sent(house) -> None:
         await sees(lambda: house.outcomes)
         await passes(60)
     assert len(house.outcomes) == 1
-    assert len(house.evalai.looks) <= 13, "it is looked at once in a period"
+    assert len(house.there.looks) <= 13, "it is looked at once in a period"
 
 
 async def test_a_failed_one_says_how_much_of_it_there_is(house, pod_of) -> None:
@@ -187,15 +189,15 @@ async def test_a_failed_one_says_how_much_of_it_there_is(house, pod_of) -> None:
     assert stdout.startswith(
         "The submission ended without a complete result: 2 of 20 drives have a finished record."
     )
-    assert house.evalai.shown.result == "[]"
-    assert json.loads(house.evalai.shown.metadata)["_checkpoint"]["progress"] == [2, 20]
+    assert house.there.shown.result == "[]"
+    assert json.loads(house.there.shown.metadata)["_checkpoint"]["progress"] == [2, 20]
 
 
 async def test_a_cancel_at_evalai_ends_the_job_and_stays_a_cancel(house, pod_of) -> None:
     async with house.recorder():
         house.drives(0)
         await sees(lambda: house.outcomes)
-        house.evalai.cancel()
+        house.there.cancel()
         house.drives(1)
 
         def told() -> bool:
@@ -239,7 +241,7 @@ async def test_the_next_recorder_sends_what_the_last_one_could_not(house, pod_of
     async with house.recorder():
         house.drives(0)
         await sees(lambda: house.outcomes)
-        house.evalai.broken_until = house.clock.now + timedelta(minutes=5)
+        house.there.broken_until = house.clock.now + timedelta(minutes=5)
         await house.ends(pod_of("Failed"), "Failed", "BackoffLimitExceeded")
         await passes(60)
     assert house.stage() is not PublicationStage.PUBLISHED
@@ -298,14 +300,14 @@ async def test_of_two_recorders_one_sends(house) -> None:
 
 
 async def test_who_waits_for_a_server_is_not_idle(house, pod_of) -> None:
-    house.evalai.broken_until = house.clock.now + timedelta(minutes=3)
+    house.there.broken_until = house.clock.now + timedelta(minutes=3)
     publisher = Publisher(house.services, house, house.ledger)
     following = Unattended(house.services, idle_seconds=60, beside=publisher)
     house.drives(0)
     await house.ends(pod_of("Failed"), "Failed", "BackoffLimitExceeded")
     await following.run("races")
     assert house.stage() is PublicationStage.PUBLISHED
-    assert house.clock.now > house.evalai.broken_until
+    assert house.clock.now > house.there.broken_until
 
 
 # --- settings
@@ -316,7 +318,7 @@ async def test_while_publishing_is_off_nothing_is_asked_and_nothing_forgotten(ho
     async with house.recorder():
         house.drives(0)
         await passes(30)
-        assert house.evalai.requests_made == []
+        assert house.there.requests_made == []
         house.on = True
         await sees(lambda: house.outcomes)
 
@@ -330,7 +332,7 @@ async def test_a_job_without_a_place_is_nobodys_business(
     async with house.recorder():
         house.drives(0)
         await passes(30)
-    assert house.evalai.requests_made == []
+    assert house.there.requests_made == []
     assert house.ledger.all() == ()
 
 
@@ -338,12 +340,12 @@ async def test_a_token_that_is_refused_is_said_and_a_new_one_goes_on(house, monk
     async def refused(number: int) -> None:
         raise EvalAiLogin("401: Given token not valid for any token type")
 
-    asks = house.evalai.submission
-    house.evalai.submission = refused
+    asks = house.there.submission
+    house.there.submission = refused
     async with house.recorder():
         house.drives(0)
         await sees(lambda: (known := house.ledger.read(PLACE)) and "401" in known.words)
-        house.evalai.submission = asks
+        house.there.submission = asks
         await sees(lambda: house.outcomes)
 
 
