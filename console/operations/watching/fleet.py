@@ -164,6 +164,7 @@ class Fleet:
         return board.job.uid if board and board.job and not board.vanished else None
 
     def _open(self, key: Key) -> None:
+        self._read.pop(key, None)  # last words that a row has told are not all that was said
         if self._connection is not None:
             self._followers[key].learn(self._connection)
         self._attend(key)

@@ -163,6 +163,9 @@ async def test_a_row_that_the_cursor_rests_on_is_not_recorded_for_that(
         assert fleet.listed_board("races", "demo") is fleet.listed_board("races", "demo")
         await asyncio.sleep(0)
         assert (fleet.recorded, cluster.requests) == (0, [])
+        fleet.show_rows([("races", "demo")])
+        await until(lambda: [asked.container for asked in cluster.requests] == ["logcopy"])
+        assert recorded_texts(services, job) == []
         assert fleet.board("races", "demo").status is SubmissionStatus.UNVERIFIED
         await until(lambda: recorded_texts(services, job) == ["kept"])
 
