@@ -9,6 +9,7 @@ import pytest
 
 from console.errors import ConsoleError
 from console.operations.ports.cluster import Kind
+from console.workers import protocol
 
 
 class Terminal(io.StringIO):
@@ -68,7 +69,9 @@ def test_a_cancel_marks_the_job_and_says_when_nothing_runs_any_more(stage) -> No
 
 
 def test_a_cancel_says_how_another_one_can_go_on(stage) -> None:
-    stage.launch()
+    payload = {"v": 1, "t": 1, "status": "running", "done": 3, "total": 20, "pairs": []}
+    said = protocol.format_line("n0nce", 1, "snapshot", payload).encode()
+    stage.pod(stage.launch(), logcopy=[said])
     told = stage.run("cancel", "demo", "--yes").told
     assert "Another one can go on from there: carla-console resume demo" in told
 

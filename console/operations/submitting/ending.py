@@ -11,6 +11,7 @@ import msgspec
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.events import ConsoleVerb
 from console.domain.facts import JobFacts
+from console.domain.lost_pods import drives_kept
 from console.errors import Conflict, ConsoleError
 from console.operations.ports.cluster import ClusterDescription, JsonObject, Kind, Propagation
 from console.operations.recording.actions import note_action
@@ -134,7 +135,7 @@ def consequences(
         told.append(f"Being driven now, and lost: {names}.")
     if not board.ended:
         told.append(_finished(board))
-        if where is not None:
+        if where is not None and (board.finished != 0 or drives_kept(board)):
             told.append(_how_to_go_on(board, verb, where))
         if board.job and board.job.plan and board.job.plan.counted_upstream:
             told.append(FAILED_UPSTREAM)

@@ -55,6 +55,11 @@ def test_how_another_one_goes_on_is_told_as_a_command() -> None:
     assert "go on from what is recorded here: carla-console resume demo" in told("delete")
 
 
+def test_where_nothing_has_finished_no_going_on_is_promised() -> None:
+    assert "go on from" not in told("cancel", done=0, records=())
+    assert "go on from" in told("cancel", done=None, records=())
+
+
 def test_of_an_ended_one_a_delete_says_only_what_goes() -> None:
     words = told("delete", status=SubmissionStatus.FAILED)
     assert words.startswith("The Job, its pod and their logs go; ")
