@@ -35,6 +35,16 @@ def test_only_an_ended_unfinished_submission_can_be_gone_on_from() -> None:
     assert "final result" in resume_offers.why_not(cancelled(merged=final))
 
 
+async def test_a_read_only_console_tells_no_key_that_it_does_not_have(backend: FakeBackend) -> None:
+    backend.shown_board = cancelled()
+    connection = backend.shown_connection
+    backend.shown_connection = replace(connection, read_only="--readonly was given.")
+    async with opened(backend) as (app, pilot):
+        await pilot.press("enter")
+        await shows(pilot, "Cancelled")
+        assert "R goes on from here" not in seen(app)
+
+
 @pytest.mark.parametrize("size", sweep([(80, 24), (120, 40)], (80, 24)))
 async def test_a_cancelled_submission_goes_on_under_a_new_name_and_is_watched(
     backend: FakeBackend, size: tuple[int, int]

@@ -137,7 +137,7 @@ def _not_resumable(screen: ConsoleScreen) -> str:
 def resume_hint(screen: ConsoleScreen) -> str:
     """What the screen says about going on from its ended submission; empty without one."""
     board = screen.candidate_board()
-    if board is None or without_cluster(screen):
+    if board is None or without_cluster(screen) or screen.backend.connection().read_only:
         return ""
     return hint(board, screen.backend.why_not_resumable(board), RESUME.key) if board.ended else ""
 
