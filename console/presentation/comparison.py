@@ -126,9 +126,13 @@ def _measured(comparison: ResultComparison, measure: str) -> Line:
 
 
 def _against(
-    title: str, means: Sequence[RouteMeans], measure: str, values: Sequence[float]
+    title: str,
+    means: Sequence[RouteMeans],
+    measure: str,
+    values: Sequence[float],
+    room: int = _TITLE,
 ) -> Line:
-    parts = [text((f"{title:<{_TITLE}}", Tone.TEXT))]
+    parts = [text((f"{title:<{room}}", Tone.TEXT))]
     for index in range(len(means)):
         told, tone = told_delta(values[index] - values[0], measure)
         apart = [(f" {told:<{DELTA - 1}}", tone)] if index else []
@@ -139,9 +143,10 @@ def _against(
 
 def kinds_rows(comparison: ResultComparison, width: int) -> list[Line]:
     """Every kind of infraction that occurred on the common routes, a mean drive of each."""
+    room = max((len(words(kind)) for kind in comparison.kinds), default=_TITLE)
     lines = [
         _against(words(kind), comparison.means, LESS_IS_BETTER,
-                 [each.times(kind) for each in comparison.means])
+                 [each.times(kind) for each in comparison.means], max(room, _TITLE))
         for kind in comparison.kinds
     ]  # fmt: skip
     return all_wrapped(lines, width, 2) or [text(("no infraction", Tone.MUTED))]

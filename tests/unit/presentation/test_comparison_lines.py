@@ -142,6 +142,13 @@ def test_every_kind_of_infraction_has_its_delta() -> None:
     assert "red light A 0 B 1 ▼ +1" in told
 
 
+def test_kinds_with_long_names_stand_in_the_same_columns_as_short_ones() -> None:
+    late = (("yield_emergency_vehicle_infractions", ("d",)),)
+    comparison = compared(ComparedResult("late", view(rows=(drive(0), drive(1, infractions=late)))))
+    starts = {said(line).index(" A ") for line in shown.kinds_rows(comparison, 120)}
+    assert len(starts) == 1
+
+
 def test_the_selected_route_tells_both_ends_in_words() -> None:
     comparison = compared()
     told = all_said(shown.route_rows(comparison, comparison.routes[1], 60))
