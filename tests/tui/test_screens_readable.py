@@ -9,6 +9,7 @@ from textual.widgets import Button
 
 from console.cli.scores import results_text
 from console.domain.board import SubmissionStatus
+from console.domain.events import StreamState
 from console.domain.progress import MergedResult
 from console.errors import ConsoleError
 from console.operations.outcome.view import results
@@ -66,6 +67,31 @@ async def test_an_empty_log_of_an_ended_submission_says_so_also_where_a_route_is
         await shows(pilot, "RouteScenario_0_rep0")
         await pilot.press("l")
         await shows(pilot, "Nothing of this log is recorded here.", "agent-1")
+
+
+async def test_an_empty_log_of_an_ended_submission_says_what_forbids_to_read_it(
+    backend: FakeBackend,
+) -> None:
+    why = "The cluster does not allow: get pods/log demo-x."
+    streams = tuple((name, StreamState.LOST, why) for name in ("simulator-1", "agent-1"))
+    backend.shown_board = replace(board(status=SubmissionStatus.FAILED), streams=streams)
+    backend.logs = {name: FakeLog(0) for name, _, _ in streams}
+    async with opened(backend, (160, 24)) as (app, pilot):
+        await pilot.press("enter", "l")
+        await shows(pilot, why)
+        assert "Nothing of this log is recorded here." not in seen(app)
+
+
+async def test_an_ended_log_of_which_nothing_is_wanted_is_not_called_unrecorded(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = replace(board(status=SubmissionStatus.FAILED), streams=())
+    async with opened(backend, (120, 24)) as (app, pilot):
+        await pilot.press("enter", "l", "C")
+        await shows(pilot, "cleared:", " 0 lines")
+        await pilot.press("C", "ampersand", *"no such word", "enter")
+        await shows(pilot, "No line of this log passes the filter.")
+        assert "Nothing of this log is recorded here." not in seen(app)
 
 
 async def test_a_notice_does_not_cover_a_question(backend: FakeBackend) -> None:

@@ -135,11 +135,19 @@ class LogsScreen(SubmissionScreen):
 
     def _tell_empty(self, board: BoardSnapshot) -> None:
         """A log that has ended without a line says so, and whether that is for want of a record."""
-        stream, _ = self.tabs.stream()
-        if self._opened and self.pane.counted and not self.pane.line_count and board.ended:
-            told = "This log has no line." if stream is StreamState.ENDED else ""
-            self.status.missing = told or "Nothing of this log is recorded here."
+        empty = self.pane.counted and not self.pane.line_count and not self._cleared
+        if self._opened and empty and board.ended:
+            self.status.missing = self._why_empty()
             self._sought = ""
+
+    def _why_empty(self) -> str:
+        stream, why = self.tabs.stream()
+        if self.choice.keep or self.choice.drop:
+            return "No line of this log passes the filter."
+        if stream is StreamState.ENDED:
+            return "This log has no line."
+        broken = stream is not None and stream.broken
+        return why if broken and why else "Nothing of this log is recorded here."
 
     def _seek(self) -> None:
         """Go to what the screen was opened for once there are lines; say if it is not there."""
