@@ -82,6 +82,20 @@ async def test_an_empty_log_of_an_ended_submission_says_what_forbids_to_read_it(
         assert "Nothing of this log is recorded here." not in seen(app)
 
 
+async def test_a_log_that_is_read_once_it_is_opened_is_not_called_unrecorded_then(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = replace(board(status=SubmissionStatus.FAILED), streams=())
+    log = FakeLog(0)
+    backend.logs = dict.fromkeys(("simulator-1", "agent-1"), log)
+    async with opened(backend, (120, 24)) as (app, pilot):
+        await pilot.press("enter", "l")
+        await shows(pilot, "Nothing of this log is recorded here.")
+        log.count = 7
+        await shows(pilot, "7 lines")
+        await until(pilot, lambda: "recorded here" not in seen(app))
+
+
 async def test_an_ended_log_of_which_nothing_is_wanted_is_not_called_unrecorded(
     backend: FakeBackend,
 ) -> None:

@@ -84,6 +84,8 @@ class LogsScreen(SubmissionScreen):
         self.shown: ShownLog | None = None
         self._moment = ""
         """The time to go to once the log is counted."""
+        self._told_empty = ""
+        """Why there is no line, as long as there is none."""
         self._asked = ""
         """What the line of input is for."""
         self._cleared = 0
@@ -137,8 +139,11 @@ class LogsScreen(SubmissionScreen):
         """A log that has ended without a line says so, and whether that is for want of a record."""
         empty = self.pane.counted and not self.pane.line_count and not self._cleared
         if self._opened and empty and board.ended:
-            self.status.missing = self._why_empty()
+            self.status.missing = self._told_empty = self._why_empty()
             self._sought = ""
+        elif not empty and self._told_empty:
+            # What was opened just now is read as long as its pod is there.
+            self._told_empty = self.status.missing = ""
 
     def _why_empty(self) -> str:
         stream, why = self.tabs.stream()
