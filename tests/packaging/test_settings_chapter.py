@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from console import paths
+from console.operations.ports.publishing import EvalAiSettings
 from console.publish import settings_file
+from console.publish.publishing_file import PublishingOnDisk
 from console.recorder import limits_file
 from console.specs.presets import load_preset
 from console.tui import theming
@@ -21,8 +23,6 @@ from console.wiring.wanted import WantedCluster
 CONSOLE = Path(paths.__file__).parent
 GUIDE = CONSOLE / "guide"
 CHAPTER = (GUIDE / "settings.md").read_text(encoding="utf-8")
-WITHOUT_A_USE = {"publishing.yaml"}
-"""Read by code that no command reaches so far."""
 
 
 def told_in_code() -> Iterator[str]:
@@ -50,7 +50,7 @@ def test_each_variable_that_the_code_reads_stands_in_the_chapter_and_no_other() 
 def test_each_file_that_the_code_reads_stands_in_the_chapter_and_no_other() -> None:
     files = {text for text in told_in_code() if re.fullmatch(r"[a-z]+\.yaml", text)}
     folders = (paths.presets().name, paths.user_themes().name, PLUGIN_FOLDER)
-    read = files - shipped() - WITHOUT_A_USE | {f"{folder}/NAME.yaml" for folder in folders}
+    read = files - shipped() | {f"{folder}/NAME.yaml" for folder in folders}
     rows = re.findall(r"^\| (`.*?\.yaml`) \|", CHAPTER.partition("\n## Env")[0], re.MULTILINE)
     assert sorted(name for row in rows for name in re.findall(r"`(.*?)`", row)) == sorted(read)
 
@@ -92,6 +92,12 @@ def test_the_example_of_calls_is_taken(settings: Path) -> None:
     told = settings_file.read(written(settings, "calls.yaml"))
     assert [webhook.host for webhook in told.webhooks] == ["hooks.slack.com", "ops.example"]
     assert not told.bell
+
+
+def test_the_example_of_publishing_says_what_is_usual(settings: Path) -> None:
+    evalai = PublishingOnDisk(written(settings, "publishing.yaml").parent).settings().evalai
+    assert evalai is not None
+    assert evalai == EvalAiSettings(settings / "evalai-token", frozenset([2098]))
 
 
 def test_the_example_of_limits_says_what_is_usual(settings: Path) -> None:
