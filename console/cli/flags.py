@@ -110,3 +110,13 @@ def add_screen_flags(top: argparse.ArgumentParser) -> None:
     top.add_argument("--theme", metavar="NAME", help="colours (see themes/)")
     top.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     top.add_argument("--ascii", action="store_true", help="ASCII alone, whatever the locale says")
+
+
+def add_place_flags(parser: argparse.ArgumentParser) -> None:
+    """What a place is besides its name."""
+    parser.add_argument(
+        "--folder", metavar="NAME", help="its folder there (default: the submission id)"
+    )
+    parser.add_argument(
+        "--endpoint", metavar="URL", help="of a bucket that is not Amazon's: https://minio:9000"
+    )

@@ -9,5 +9,6 @@ comes back and what of it may be said, `evalai_address` and `evalai_token` whom 
 `evalai_budget` how often. When and what it is told is not decided here; `ledger` keeps what
 was. `http_client` and `http_words` serve both.
 
-Published files have a place: `folder_place` is a directory. What is in them it does not know.
+Published files have a place: `folder_place` is a directory, `bucket_place` a bucket over boto3 (an
+extra), `bucket_errors` what goes wrong there. What is in the files it does not know.
 """

@@ -48,7 +48,7 @@ BROUGHT = {
     "publish": (JUDGES, LOOP | VALUES | {"yaml"}, 160),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 128),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 217),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 237),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),

@@ -9,7 +9,7 @@ from typing import Any
 from console import wiring
 from console.cli import narration, output
 from console.cli.connection import submission_name, with_services
-from console.cli.flags import add_connection_flags
+from console.cli.flags import add_connection_flags, add_place_flags
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
 from console.cli.refusing import refuse_empty
@@ -35,16 +35,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
     parser.set_defaults(run=run, recorded=True)
-
-
-def add_place_flags(parser: argparse.ArgumentParser) -> None:
-    """What a place is besides its name."""
-    parser.add_argument(
-        "--folder", metavar="NAME", help="its folder there (default: the submission id)"
-    )
-    parser.add_argument(
-        "--endpoint", metavar="URL", help="of a bucket that is not Amazon's: https://minio:9000"
-    )
 
 
 def run(options: argparse.Namespace) -> int:

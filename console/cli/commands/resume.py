@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
+from console import wiring
 from console.cli import narration, output
 from console.cli.commands.launch import conclude, unsure
 from console.cli.connection import refuse_read_only, submission_name, with_services
 from console.cli.findings import refuse_faulty
-from console.cli.flags import add_connection_flags, add_output_flag
+from console.cli.flags import add_connection_flags, add_output_flag, add_place_flags
 from console.cli.following import Followed, follow_to_the_end
-from console.cli.interruptions import telling
+from console.cli.interruptions import blocking, telling
+from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
 from console.operations.services import Services
+from console.operations.storing.stored import StoredSubmission, stored_submission
 from console.operations.submitting.launch import launch
-from console.operations.submitting.resume import resume
+from console.operations.submitting.resume import Resumption, resume
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,6 +31,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--resumes", type=int, metavar="N", help="allow N pair resumes (default: as before)"
     )
+    parser.add_argument(
+        "--from",
+        metavar="PLACE",
+        help="as it was published there: s3://BUCKET/PREFIX/FOLDER, or a directory",
+    )
+    add_place_flags(parser)
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
     add_output_flag(parser, "text", "json", "yaml", "name")
     parser.set_defaults(run=run)
@@ -39,16 +49,16 @@ def run(options: argparse.Namespace) -> int:
     new_name = "" if options.new_name is None else submission_name(options.new_name)
     refuse_read_only(options, f"To resume {old}")
     limit = None if options.resumes is None else backoff_limit_for(options.resumes)
+    read = _published(options, old)
 
     async def work(services: Services, namespace: str) -> tuple[str, Followed | None]:
-        found = await resume(services, namespace, old, new_name=new_name, backoff_limit=limit)
+        with blocking():
+            stored = read(namespace)
+        found = await resume(
+            services, namespace, old, new_name=new_name, backoff_limit=limit, stored=stored
+        )
         valid = refuse_faulty(found.composed)
-        if found.outlook:
-            narration.say(f"warning: {found.outlook}")
-        for remark in found.remarks:
-            narration.say(f"note: {remark}")
-        for drive in found.repeated:
-            narration.say(f"warning: {drive} is driven again: a route before it is missing")
+        _tell(found)
         name = str(found.composed.manifest["metadata"]["name"])
         recorder = await recorder_for(options, namespace)
         with telling(lambda: unsure(services, namespace, name)):
@@ -67,3 +77,25 @@ def run(options: argparse.Namespace) -> int:
     else:
         output.text(f"job.batch/{name}" + ("" if options.output == "name" else " created"))
     return 0
+
+
+def _tell(found: Resumption) -> None:
+    """What must be known of it before it is sent."""
+    if found.outlook:
+        narration.say(f"warning: {found.outlook}")
+    for remark in found.remarks:
+        narration.say(f"note: {remark}")
+    for drive in found.repeated:
+        narration.say(f"warning: {drive} is driven again: a route before it is missing")
+
+
+def _published(options: argparse.Namespace, name: str) -> Callable[[str], StoredSubmission | None]:
+    """What reads the place that is named, for a namespace; nothing where none is."""
+    refuse_empty(options, "--from", "--folder", "--endpoint")
+    origin = getattr(options, "from")
+    if origin is None:
+        refuse_all(options, ("--folder", "--endpoint"), beside="a resume without --from")
+        return lambda namespace: None
+    place = wiring.object_place(origin, options.endpoint)
+    folder = options.folder or ""
+    return lambda namespace: stored_submission(place, namespace, name, wiring.now(), folder)

@@ -6,6 +6,7 @@ record is held against what was launched; whose word it is decides nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -54,22 +55,32 @@ def finished_drives(
     return Finished(records, sensors)
 
 
-def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple[str, ...]]:
-    """The checkpoint of each pair that has begun, and the finished drives that no one can use.
+def begun(plan: Plan, finished: Finished) -> dict[int, list[Raw]]:
+    """Pair -> the records that an evaluator can go on behind; of pairs that have any.
 
-    An evaluator resumes at one place: a drive behind a missing one is driven again.
+    It resumes at one place: a drive behind a missing one is driven again.
     """
-    texts, repeated = {}, []
+    rows = {}
     for pair in plan.pairs:
-        keys = plan.keys(pair)
-        there = [key in finished.records for key in keys]
-        begun = there.index(False) if False in there else len(keys)
-        repeated += [plan.route_id(*key) for key in keys[begun:] if key in finished.records]
-        rows = [dict(finished.records[key], index=place) for place, key in enumerate(keys[:begun])]
-        if rows:
+        there = itertools.takewhile(finished.records.__contains__, plan.keys(pair))
+        own = [dict(finished.records[key], index=place) for place, key in enumerate(there)]
+        if own:
+            rows[pair.pair] = own
+    return rows
+
+
+def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The checkpoint of each pair that has begun, and the finished drives that no one can use."""
+    texts, repeated = {}, []
+    rows = begun(plan, finished)
+    for pair in plan.pairs:
+        keys, own = plan.keys(pair), rows.get(pair.pair, [])
+        rest = keys[len(own) :]
+        repeated += [plan.route_id(*key) for key in rest if key in finished.records]
+        if own:
+            following = _unbegun(plan, rest[0], len(own)) if rest else {}
             sensors = list(finished.sensors)
-            following = {} if begun == len(keys) else _unbegun(plan, keys[begun], begun)
-            document = before(plan.leaderboard, rows, len(keys), sensors, following)
+            document = before(plan.leaderboard, own, len(keys), sensors, following)
             texts[pair.pair] = plan.leaderboard.text(document)
     return texts, tuple(repeated)
 

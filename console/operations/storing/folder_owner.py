@@ -15,7 +15,6 @@ import msgspec
 from msgspec.structs import asdict
 
 from console.domain.events import PlanReported
-from console.domain.submission import LOGCOPY
 from console.errors import InvalidInput
 from console.operations.bundling.cleaned_manifest import cleaned_manifest
 from console.operations.bundling.redaction import Redaction
@@ -23,6 +22,7 @@ from console.operations.ports.recorder import KeptManifest, Recording
 from console.results import jsontext
 from console.specs import pod
 from console.specs.plan import RESUMES_ANNOTATION
+from console.specs.published import numbers_of, place_of
 
 KEY = "console/job.json"
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -53,8 +53,9 @@ def folder_of(manifest: Mapping[str, Any], recording: Recording, wanted: str = "
             f"No folder of a submission can be called {wanted!r}.",
             why="It has letters, digits, dots, dashes and underscores, at most 100.",
         )
-    of_logcopy = (each for each in pod.all_containers(manifest) if each.name == LOGCOPY)
-    number = next((each.env.get("SUBMISSION_ID", "") for each in of_logcopy), "")
+    annotations = pod.mapping(pod.descend(manifest, ("metadata", "annotations")))
+    at_evalai = place_of({key: str(said) for key, said in annotations.items()})
+    number = str(at_evalai.submission) if at_evalai else numbers_of(manifest)[2]
     return wanted or (number if _FOLDER.fullmatch(number) else recording.name)
 
 

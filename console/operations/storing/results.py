@@ -12,10 +12,10 @@ from typing import Any
 from console.domain.board import BoardSnapshot
 from console.operations.outcome.verify import launched_plan
 from console.operations.outcome.view import ResultsView
-from console.operations.recording.finished_drives import Finished, partial_texts
+from console.operations.recording.finished_drives import Finished, begun
 from console.results import evalai, jsontext
 from console.results.leaderboard import Leaderboard
-from console.results.partial_document import unfinished
+from console.results.partial_document import left_behind, unfinished
 from console.results.plan import Plan
 
 MERGED = "agent/agent_results.json"
@@ -30,9 +30,14 @@ def plan_of_board(board: BoardSnapshot) -> Plan | None:
 
 
 def partials(plan: Plan, finished: Finished) -> dict[str, str]:
-    """Key -> checkpoint, of each pair that an evaluator can go on from."""
-    texts, _ = partial_texts(plan, finished)
-    return {PARTIAL.format(pair): text for pair, text in texts.items()}
+    """Key -> checkpoint, of each pair that has begun: its records, and none that is made up."""
+    found, sensors = {}, list(finished.sensors)
+    rows = begun(plan, finished)
+    for pair in plan.pairs:
+        if own := rows.get(pair.pair):
+            document = left_behind(plan.leaderboard, own, len(plan.keys(pair)), sensors)
+            found[PARTIAL.format(pair.pair)] = plan.leaderboard.text(document)
+    return found
 
 
 def merged(plan: Plan, view: ResultsView, finished: Finished) -> str:

@@ -21,6 +21,7 @@ from console.operations.ports.cluster import ClusterDescription
 from console.operations.recording.finished_drives import finished_drives, partial_texts
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
+from console.operations.storing.stored import StoredSubmission
 from console.operations.submitting.resume_sources import gather
 from console.specs.again import again
 from console.specs.compose import Composed
@@ -46,13 +47,14 @@ async def resume(
     *,
     new_name: str = "",
     backoff_limit: int | None = None,
+    stored: StoredSubmission | None = None,
 ) -> Resumption:
-    """The submission that goes on from `name`, ready to be launched.
+    """The submission that goes on from `name`, ready to be launched; `stored`: see `gather`.
 
     Raises Conflict while the old one still works or when it has a final result, NotFound when
     nothing finished of it is known here.
     """
-    found = await gather(services, namespace, name)
+    found = await gather(services, namespace, name, stored)
     job, launched = _fit(found.board, services.cluster.description)
     told = found.board.routes or await asyncio.to_thread(_noted_plan, services, job)
     plan = launched_plan(launched, told)

@@ -1,8 +1,8 @@
 """What there is to go on from: the Job and its pod where the cluster has them, and the recording.
 
 A cluster forgets: a Job is deleted, by somebody or by its time to live; a failed one loses its pod
-and every log. What was recorded stays. `remarks` say what was taken from where, and what may be
-missing.
+and every log. What was recorded stays; where that is gone too, what was published may be there.
+`remarks` say what was taken from where, and what may be missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobVanished
-from console.domain.facts import UID_SHOWN
+from console.domain.facts import UID_SHOWN, JobFacts
 from console.domain.folding import fold
 from console.domain.submission import LOGCOPY
 from console.errors import Conflict, ConsoleError, NotFound
@@ -24,7 +24,9 @@ from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK
 from console.operations.recording.recorded import new_lines, recorded_board, recordings_of
 from console.operations.services import Services
+from console.operations.storing.stored import StoredSubmission
 from console.operations.watching.single_look import board_once
+from console.results.quoting import printable
 from console.specs.credentials import left_out
 from console.workers import protocol
 
@@ -40,23 +42,63 @@ class Gathered(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-async def gather(services: Services, namespace: str, name: str) -> Gathered:
+async def gather(
+    services: Services, namespace: str, name: str, stored: StoredSubmission | None = None
+) -> Gathered:
     """From the cluster and the recording; from the recording alone where the Job is gone.
 
-    Raises NotFound where neither has what it takes, Conflict while containers still stop.
+    `stored`: what a place tells of it, which then counts instead of a recording. Raises NotFound
+    where none has what it takes, Conflict while containers still stop.
     """
     try:
         board = await board_once(services, namespace, name)
     except NotFound as gone:
+        if stored is not None:
+            return await _published(services, stored)
         return await _recalled(services, namespace, name, gone)
     assert board.job is not None
     manifest = await services.cluster.read(Kind.JOB, namespace, name)
     recording = services.recording_of(board.job)
     lines, merged = await asyncio.to_thread(_recorded, services, recording)
+    if stored is not None:
+        _refuse_namesake(board.job, stored)
+        merged += stored.documents
     told, remarks = await _told_by_pod(services, board)
     texts = [line.text for line in lines] + told
     remarks += _unfinished(board, texts, lines)
     return Gathered(board, manifest, tuple(texts), merged, tuple(remarks))
+
+
+async def _published(services: Services, stored: StoredSubmission) -> Gathered:
+    """From a place alone."""
+    board = stored.board
+    recording = Recording("", board.namespace, board.name, stored.uid)
+    _refuse_left_out(recording, KeptManifest(stored.manifest, ""))
+    await _refuse_living_pods(services, recording)
+    plan = board.job.plan if board.job else None
+    image = plan.images.agent if plan else "?"
+    return Gathered(
+        fold(board, JobVanished(services.clock())),
+        stored.manifest,
+        (),
+        stored.documents,
+        (
+            f"the Job {board.name} is gone from the cluster: all is taken from {stored.where} "
+            f"(uid {printable(stored.uid[:UID_SHOWN])}), the Job too; its agent is {image}",
+            "a drive that finished after it was published there is driven again",
+        ),
+    )
+
+
+def _refuse_namesake(job: JobFacts, stored: StoredSubmission) -> None:
+    """Another submission's drives are those of another agent."""
+    if job.uid != stored.uid:
+        raise Conflict(
+            f"{stored.where} holds an earlier submission of the name {job.name}.",
+            why=f"There its uid is {printable(stored.uid[:UID_SHOWN])}, in the cluster "
+            f"{job.uid[:UID_SHOWN]}.",
+            fix="Resume the one in the cluster without --from.",
+        )
 
 
 async def _recalled(services: Services, namespace: str, name: str, gone: NotFound) -> Gathered:

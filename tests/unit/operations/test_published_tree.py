@@ -159,6 +159,10 @@ def test_the_folder_is_the_submission_id_else_the_name_else_as_wanted(tmp_path: 
     assert tree_of(services, recording).folder == "4711"
     assert tree_of(services, recording, "mine").folder == "mine"
     assert folder_owner.folder_of({}, recording) == "demo"
+    told = {"leaderboard.carla.org/evalai": "https://eval.ai 2098/4137/301234"}
+    assert folder_owner.folder_of({"metadata": {"annotations": told}}, recording) == "301234"
+    odd = {"metadata": {"annotations": {"leaderboard.carla.org/evalai": 7}}}
+    assert folder_owner.folder_of(odd, recording) == "demo"
 
 
 @pytest.mark.parametrize("wanted", ["../up", "a/b", ".hidden", "x" * 101, "a b"])

@@ -1,0 +1,157 @@
+"""A real S3 server (gofakes3, a Go module) on loopback, and a proxy before it that spoils answers.
+
+The program is built once, with the checksums of `s3/go.sum`, and kept beside those of tests/e2e.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import pwd
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.cluster.turns import turn
+
+SOURCES = Path(__file__).parent / "s3"
+LATE, CUT, LOST, TWICE = "late", "cut", "lost", "twice"
+"""No answer in time; half of one; done, but unanswered; done twice."""
+_HEADERS = ("content-length", "transfer-encoding", "connection")
+
+
+def program() -> Path:
+    """The server; skips where there is no Go to build it with."""
+    files = [SOURCES / name for name in ("go.mod", "go.sum", "main.go")]
+    made = sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
+    cache = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "carla-console"
+    built = cache / f"s3-server-{made}"
+    with turn(cache):
+        if not built.exists():
+            if shutil.which("go") is None:
+                pytest.skip("the S3 server is built by Go, which is not here")
+            new = built.with_name(f".{built.name}.{os.getpid()}")
+            environment = os.environ | {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
+            subprocess.run(
+                ["go", "build", "-o", new, "."], cwd=SOURCES, env=environment, check=True
+            )
+            new.rename(built)
+    return built
+
+
+@contextmanager
+def s3_server() -> Iterator[str]:
+    """Its address."""
+    with subprocess.Popen([program()], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+@dataclass
+class Spoiler:
+    """What is to become of the next requests: a fault each, by what it is asked of."""
+
+    there: str
+    address: str = ""
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    """(a beginning of "METHOD /path", fault), each once, in this order."""
+    forever: str = ""
+    """The fault of all requests from now on."""
+    asked: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def fault_of(self, request: str) -> str:
+        if self.forever:
+            return self.forever
+        for place, (begin, fault) in enumerate(self.faults):
+            if request.startswith(begin):
+                del self.faults[place]
+                return fault
+        return ""
+
+
+@contextmanager
+def spoiled(there: str) -> Iterator[Spoiler]:
+    """A proxy before that server."""
+    spoiler = Spoiler(there)
+    handler = type("Handler", (_Handler,), {"spoiler": spoiler})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    spoiler.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield spoiler
+    finally:
+        spoiler.over.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    spoiler: Spoiler
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Said by `asked`."""
+
+    def do_GET(self) -> None:
+        self._lead()
+
+    do_PUT = do_POST = do_DELETE = do_HEAD = do_GET
+
+    def _lead(self) -> None:
+        spoiler = self.spoiler
+        request = f"{self.command} {self.path}"
+        spoiler.asked.append(request)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        fault = spoiler.fault_of(request)
+        if fault.isdigit():
+            code = {"403": "AccessDenied", "503": "SlowDown"}.get(fault, "InternalError")
+            self._answer(int(fault), {}, f"<Error><Code>{code}</Code></Error>".encode())
+        elif fault == LATE:
+            spoiler.over.wait()
+            self.close_connection = True
+        else:
+            self._forward(body, fault)
+
+    def _forward(self, body: bytes, fault: str) -> None:
+        for _ in range(2 if fault == TWICE else 1):
+            back = http.client.HTTPConnection(self.spoiler.there)
+            headers = {k: v for k, v in self.headers.items() if k.lower() not in _HEADERS}
+            back.request(self.command, self.path, body or None, headers)
+            answer = back.getresponse()
+            content = answer.read()
+            back.close()
+        if fault == LOST:
+            self.close_connection = True
+            return
+        told = {k: v for k, v in answer.getheaders() if k.lower() not in _HEADERS}
+        if self.command == "HEAD":
+            told["Content-Length"] = answer.getheader("Content-Length") or "0"
+        self._answer(answer.status, told, content, cut=fault == CUT)
+
+    def _answer(
+        self, status: int, headers: dict[str, str], content: bytes, *, cut: bool = False
+    ) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in headers:
+            self.send_header("Content-Length", str(len(content) + cut))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content[: len(content) // 2] if cut else content)
+        self.close_connection = self.close_connection or cut
