@@ -42,7 +42,10 @@ def detail(row: SubmissionRow, reason: str, hint: str = "") -> Line:
 
 
 def marks_told(count: int, width: int) -> list[Line]:
-    """What marked rows are for, above what is said of the selected one."""
+    """What marked rows are for, above what is said of the selected one. None may be left."""
+    if not count:
+        gone = text(("◆ all marked are gone", Tone.WARN), ("  ctrl+\\ clears", Tone.MUTED))
+        return [cut(gone, width)]
     told = text(
         (f"◆ {count} marked", Tone.ACCENT),
         ("  cancel, delete and bundle act on all of them; ctrl+\\ clears", Tone.MUTED),

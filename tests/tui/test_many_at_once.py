@@ -162,3 +162,23 @@ async def test_a_bundle_of_each_that_is_marked_or_why_there_is_none(
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
         await shows(pilot, "Without a bundle: 2 of 2.", "run-0", "run-1")
         await closed(app, pilot)
+
+
+@pytest.mark.parametrize("key", ["ctrl+k", "ctrl+d", "x", "X", "C"])
+async def test_where_all_that_was_marked_is_gone_a_key_does_nothing_to_the_cursor_s_row(
+    many: OfMany, tmp_path: Path, key: str
+) -> None:
+    recordings = RecordedSubmissions(lambda: archive_in(tmp_path))
+    async with opened(many, (120, 40), recordings) as (app, pilot):
+        await shows(pilot, "run-0")
+        await pilot.press("space")
+        many.shown_fleet = FleetSnapshot(ROWS[1:], True, "", NOW)
+        await pilot.press(key)
+        await shows(pilot, "All that was marked is gone.")
+        await until(pilot, lambda: "run-0" not in seen(app))
+        await shows(pilot, "◆ all marked are gone")
+        await pilot.press(key)
+        assert isinstance(app.screen, SubmissionsScreen)
+        await pilot.press("ctrl+backslash")
+        await until(pilot, lambda: "◆" not in seen(app))
+        assert ended(many, "cancel") == ended(many, "delete") == []

@@ -153,7 +153,7 @@ def _history(screen: ConsoleScreen) -> None:
 
 def _compare(screen: ConsoleScreen) -> None:
     """What is marked, the first one against the others; else the candidate."""
-    marked = screen.marked()
+    marked = screen.still_marked()
     if not marked:
         opening(Place.COMPARISON)(screen)
         return
@@ -164,7 +164,7 @@ def _compare(screen: ConsoleScreen) -> None:
 def _not_compared(screen: ConsoleScreen) -> str:
     count = len(screen.marked())
     if count < 2:
-        return no_candidate(screen)
+        return screen.marks_gone() or no_candidate(screen)
     from console.operations.outcome.comparison import too_many  # late: the first paint is before it
 
     return too_many(count)
@@ -237,7 +237,7 @@ CANCEL = Command(
     "Cancel",
     "Stop it cleanly; finished routes stay. Asks first",
     ask_to_cancel,
-    lambda screen: without_cluster(screen) or ended_reason(screen),
+    lambda screen: without_cluster(screen) or screen.marks_gone() or ended_reason(screen),
     dangerous=True,
 )
 RESUME = Command(
@@ -256,7 +256,7 @@ DELETE = Command(
     "Delete",
     "Delete the Job and all that belongs to it. Asks first",
     ask_to_delete,
-    without_cluster,
+    lambda screen: without_cluster(screen) or screen.marks_gone(),
     dangerous=True,
 )
 SHELL = Command(

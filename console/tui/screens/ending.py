@@ -44,7 +44,7 @@ def ended_reason(screen: ConsoleScreen) -> str:
 
 async def ask_to_cancel(screen: ConsoleScreen) -> None:
     """Ask, then cancel the submission of this screen, or all that are marked."""
-    if marked := screen.marked():
+    if marked := screen.still_marked():
         await _end_each(screen, "cancel", marked, screen.backend.cancel)
         return
     chosen = screen.candidate()
@@ -56,7 +56,7 @@ async def ask_to_cancel(screen: ConsoleScreen) -> None:
 
 async def ask_to_delete(screen: ConsoleScreen) -> None:
     """Ask, then delete the submission of this screen and go back to the list, or all marked."""
-    if marked := screen.marked():
+    if marked := screen.still_marked():
         await _end_each(screen, "delete", marked, screen.backend.delete)
         return
     chosen = screen.candidate()

@@ -74,9 +74,11 @@ def _listed(screen: Screen, namespace: str, name: str) -> Recording | None:
 def _not_listed(screen: Screen) -> str:
     if screen.host.recordings is None:
         return NO_RECORDINGS
+    if screen.has_marks:
+        return str(screen.marks_gone())
     chosen = screen.candidate()
-    if screen.marked() or chosen is None:
-        return "" if screen.marked() else str(screen.NO_CANDIDATE)
+    if chosen is None:
+        return str(screen.NO_CANDIDATE)
     return "" if _listed(screen, *chosen) else NOT_SEEN
 
 
@@ -84,7 +86,7 @@ def _writing_listed(*, team: bool) -> Callable[[Screen], Awaitable[None]]:
     """Of all that are marked, each its own file; else of the selected one."""
 
     async def run(screen: Screen) -> None:
-        marked = screen.marked()
+        marked = screen.still_marked()
         if not marked:
             recording = _listed(screen, *screen.candidate())
             assert recording is not None

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from console.domain.board import BoardSnapshot
+from console.errors import NotFound
 from console.presentation.next_steps import STEPS
 from console.tui import boundary
 from console.tui.backend import Link
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from console.tui.submission_source import SubmissionSource
     from console.tui.user_files.added import UserFiles
 
+ALL_GONE = "All that was marked is gone. ctrl+\\ takes the marks back."
 NARROW, MEDIUM, WIDE = "-narrow", "-medium", "-wide"
 
 
@@ -137,6 +139,24 @@ class ConsoleScreen(LeavesOnce[None]):
     def marked(self) -> tuple[Subject, ...]:
         """The submissions that are marked here; what acts on several acts on these."""
         return ()
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether anything was marked here, be it gone since."""
+        return False
+
+    def marks_gone(self) -> str:
+        """Why nothing acts on what is marked; empty where nothing is, and where some of it is."""
+        return ALL_GONE if self.has_marks and not self.marked() else ""
+
+    def still_marked(self) -> tuple[Subject, ...]:
+        """What is marked, none where nothing was. Raises NotFound where all of it has gone: it
+        never turns into what the cursor is on.
+        """
+        marked = self.marked()
+        if not marked and self.has_marks:
+            raise NotFound(ALL_GONE)
+        return marked
 
     def keep_marked(self, subjects: Sequence[Subject]) -> None:
         """Take the marks of all others back."""

@@ -213,6 +213,10 @@ class SubmissionsScreen(FilteredListScreen):
             self._marked = (rows, marks, found)
         return self._marked[2]
 
+    @property
+    def has_marks(self) -> bool:
+        return bool(self.table.marks)
+
     def keep_marked(self, subjects: Sequence[Subject]) -> None:
         rows, kept = self.backend.fleet().rows, frozenset(subjects)
         keys = ((r.namespace, r.name, r.uid) for r in rows if (r.namespace, r.name) in kept)
@@ -252,8 +256,9 @@ class SubmissionsScreen(FilteredListScreen):
         everywhere = self.backend.connection().everywhere
         self._measured, self._widest = rows, widest(rows, spaces=everywhere)
         table = self.table
-        if table.marks:
-            table.keep_marks(table.marks.intersection((r.namespace, r.name, r.uid) for r in rows))
+        # Where none is left, they stay: a key that was meant for them must not do the cursor's row.
+        if kept := table.marks.intersection((r.namespace, r.name, r.uid) for r in rows):
+            table.keep_marks(kept)
 
     def _show(self, rows: Sequence[SubmissionRow], wanted: str) -> None:
         ordered = fleet_order.in_order(self._sieve(rows, wanted), self.order)
@@ -261,8 +266,9 @@ class SubmissionsScreen(FilteredListScreen):
 
     def tell_selected(self) -> None:
         told = self._detail(self.backend.fleet(), self.wanted, resume_hint(self))
-        if marked := len(self.table.marks):
-            of_row, told = told, lambda width: [*marks_told(marked, width), *of_row(width)]
+        if self.has_marks:
+            marked, of_row = len(self.marked()), told
+            told = lambda width: [*marks_told(marked, width), *of_row(width)]  # noqa: E731
         self.query_one(Detail).show(told)
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:
