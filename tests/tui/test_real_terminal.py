@@ -133,7 +133,7 @@ def test_one_key_launches_and_the_run_is_watched_to_its_final_results(terminal: 
     assert living()
     terminal.press("2", "l")
     terminal.shows("Logs", "agent-2", "following", "RouteScenario_")
-    terminal.press("[")
+    terminal.press("BTab")
     terminal.shows(" simulator-2 ", "CARLA")
     terminal.press("Escape")
     terminal.shows("Monitor")
