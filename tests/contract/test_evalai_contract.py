@@ -49,6 +49,7 @@ from console.operations.ports.evalai import (
     RemoteStatus,
 )
 from console.publish.evalai import EvalAiOverHttp
+from console.publish.evalai_budget import RequestBudget
 
 SECRET = "s3cr3t.t0ken-Of_a.host"
 
@@ -354,6 +355,14 @@ async def test_nobody_there_is_said_so(server: EvalAiServer, tmp_path: Path) -> 
     with pytest.raises(EvalAiBusy, match="cannot be reached") as raised:
         await evalai.submission(1)
     assert raised.value.not_taken
+
+
+@pytest.mark.parametrize("address", ["https://xn--a", "https://1.2.3.999"])
+async def test_a_name_that_no_host_can_have_is_refused(tmp_path: Path, address: str) -> None:
+    evalai = EvalAiOverHttp(address, lambda: HOST, RequestBudget(tmp_path))
+    for ask in (evalai.submission(1), evalai.update(FINAL)):
+        with pytest.raises(EvalAiRefused, match="address cannot be used"):
+            await ask
 
 
 async def test_a_certificate_is_looked_at_before_a_token_leaves(

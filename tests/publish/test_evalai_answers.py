@@ -178,3 +178,10 @@ def test_when_it_was_touched_last_is_told_or_not(completed: str, touched: str | 
     body = f'{{"id": 1, "status": "running"{completed}}}'
     told = accepted(EvalAiAnswer(200, body.encode()), SECRET)
     assert submission_of(told, 1, SECRET).touched == touched
+
+
+@pytest.mark.parametrize("odd", ["1e999", "-1e999"])
+def test_a_field_that_cannot_be_read_is_unknown_and_hides_no_other(odd: str) -> None:
+    body = f'{{"id": 1, "status": "cancelled", "participant_team": {odd}, "job_name": {odd}}}'
+    found = submission_of(accepted(EvalAiAnswer(200, body.encode()), SECRET), 1, SECRET)
+    assert (found.status, found.team, found.job_names) == (RemoteStatus.CANCELLED, None, ())
