@@ -1,7 +1,8 @@
 """What the recorder goes by when it publishes: the user's settings as they are now, and EvalAI by
 the token that they name.
 
-A token goes to the server that its owner named, and to none that a Job's annotation names instead.
+A token goes to the server that its owner named, and for the challenges that were named: what a
+Job's annotation says was written by whoever may edit Jobs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.domain.facts import EvalAiPlace
 from console.errors import ConsoleError
 from console.operations.ports.publishing import (
     EVERY_SECONDS,
@@ -40,6 +42,13 @@ class RulesAsSet:
         """Between two partial results of a submission, at least."""
         known = self._renewed()
         return timedelta(seconds=known.seconds if known else EVERY_SECONDS)
+
+    def allows(self, place: EvalAiPlace) -> bool:
+        """Whether that server and that challenge are named."""
+        known = self._renewed()
+        if known is None:
+            return False
+        return place.server == known.server and place.challenge in known.challenges
 
     def evalai(self, server: str) -> EvalAiOverHttp | None:
         """That server by the user's token; None where nothing is sent to it, or not any more."""

@@ -139,7 +139,7 @@ class EvalAiModel:
             raise EvalAiBusy("502 Bad Gateway")
         if self._chance.random() >= self._faults:
             return
-        match self._chance.randrange(6):
+        match self._chance.randrange(7):
             case 0:
                 wait = self._chance.uniform(1, 60)
                 raise EvalAiBusy("429 Too Many Requests", wait, not_taken=True)
@@ -153,6 +153,9 @@ class EvalAiModel:
                 raise EvalAiBusy("no answer in time")
             case 4:
                 raise EvalAiLogin("401: the token has expired")
+            case 5:
+                self.clock.later(self._chance.uniform(1, 60), work)
+                raise EvalAiBusy("503 Service Unavailable", 1.0)
         raise EvalAiBusy("503 Service Unavailable")
 
 

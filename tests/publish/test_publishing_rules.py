@@ -9,13 +9,16 @@ import pytest
 from fakes.evalai_rules import HOST
 from fakes.evalai_server import evalai_server
 from fakes.evalai_updates import FINAL
+from msgspec.structs import replace
 
 from console import wiring
+from console.domain.facts import EvalAiPlace
 from console.operations.ports.evalai import EvalAiLogin
 from console.operations.ports.publishing import EVALAI
 from console.publish.publishing_file import FILE, PublishingOnDisk
 from console.publish.publishing_rules import RulesAsSet
 
+PLACE = EvalAiPlace(EVALAI, 7, 70, 1)
 SET = "evalai: {challenges: [7], token-file: token, server: '%s', every: %d}\n"
 
 
@@ -53,6 +56,24 @@ def test_a_token_goes_to_no_server_but_the_one_that_its_owner_named(
 ) -> None:
     write(tmp_path, SET % (EVALAI, 60))
     assert rules.evalai(server) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "allowed"),
+    [
+        (PLACE, True),
+        (replace(PLACE, phase=9, submission=9), True),
+        (replace(PLACE, challenge=70), False),
+        (replace(PLACE, challenge=-7), False),
+        (replace(PLACE, server="https://evil.example"), False),
+    ],
+)
+def test_only_what_its_owner_named_is_published(
+    rules: RulesAsSet, tmp_path: Path, place: EvalAiPlace, allowed: bool
+) -> None:
+    assert not rules.allows(place)
+    write(tmp_path, SET % (EVALAI, 60))
+    assert rules.allows(place) is allowed
 
 
 def test_settings_that_cannot_be_read_change_nothing_and_are_told_once(

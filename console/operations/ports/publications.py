@@ -139,6 +139,11 @@ class PublishingRules(Protocol):
         """A submission is looked at, and what is new of it is sent, so often at the most."""
         ...
 
+    def allows(self, place: EvalAiPlace) -> bool:
+        """Whether the user has named that server and that challenge: a Job's annotation may name
+        others."""
+        ...
+
     def evalai(self, server: str) -> EvalAi | None:
         """That server by the user's token; None where nothing is sent to it, or not any more."""
         ...

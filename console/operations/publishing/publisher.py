@@ -219,7 +219,8 @@ class Publisher:
             log.warning("What is recorded of %s cannot be told: %s", known.recording.name, error)
 
     def _allowed(self, place: EvalAiPlace) -> tuple[EvalAi | None, timedelta]:
-        return self._rules.evalai(place.server), self._rules.period
+        allowed = self._rules.allows(place)
+        return self._rules.evalai(place.server) if allowed else None, self._rules.period
 
     def _as_stored(self, known: Publication) -> Publication:
         try:

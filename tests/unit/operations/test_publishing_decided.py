@@ -221,10 +221,11 @@ def test_a_final_result_that_was_decided_stays_though_the_board_tells_another() 
 # --- an answer that was lost
 
 
+@pytest.mark.parametrize("error", [EvalAiBusy("no answer in time"), EvalAiBusy("503", 1.0)])
 @pytest.mark.parametrize("outcome", list(RemoteOutcome))
-def test_while_an_update_may_still_arrive_nothing_is_done(outcome) -> None:
+def test_while_an_update_may_still_arrive_nothing_is_done(outcome, error) -> None:
     begun = learning.begun(NEW, outcome, "d", BEGIN)
-    lost = learning.update_failed(begun, EvalAiBusy("no answer in time"), BEGIN)
+    lost = learning.update_failed(begun, error, BEGIN)
     for seconds in (0, 30, 89):
         now = BEGIN + timedelta(seconds=seconds)
         assert isinstance(next_step(lost, DONE, None, now, PERIOD), Rest)

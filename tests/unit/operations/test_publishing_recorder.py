@@ -19,6 +19,7 @@ from fakes.evalai_model import BEGIN, PLACE, EvalAiModel
 from fakes.following import line, until
 from msgspec.structs import replace
 
+from console.domain.facts import EvalAiPlace
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiLogin, RemoteOutcome, RemoteStatus
 from console.operations.ports.publications import PublicationStage
@@ -68,6 +69,10 @@ class House:
         self._seconds = 0
 
     period = PERIOD
+    challenges = frozenset({PLACE.challenge})
+
+    def allows(self, place: EvalAiPlace) -> bool:
+        return place.challenge in self.challenges
 
     def evalai(self, server: str) -> EvalAiModel | None:
         assert server == PLACE.server
@@ -320,6 +325,16 @@ async def test_while_publishing_is_off_nothing_is_asked_and_nothing_forgotten(ho
         await passes(30)
         assert house.there.requests_made == []
         house.on = True
+        await sees(lambda: house.outcomes)
+
+
+async def test_for_a_challenge_that_its_user_did_not_name_nothing_is_asked(house) -> None:
+    house.challenges = frozenset({PLACE.challenge + 1})
+    async with house.recorder():
+        house.drives(0)
+        await passes(120)
+        assert (house.there.looks, house.outcomes) == ([], [])
+        house.challenges = frozenset({PLACE.challenge})
         await sees(lambda: house.outcomes)
 
 
