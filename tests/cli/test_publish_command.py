@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -71,3 +72,41 @@ def test_of_a_submission_that_is_not_recorded_nothing_is_published(stage, tmp_pa
     ran = stage.run("publish", "nobody", "--to", str(tmp_path / "b"))
     assert ran.code == 5
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--to", "s3://hunter2:hunter3@bucket/x"), "No bucket can be called so."),
+        (("--to", "s3://B/x"), "No bucket can be called so."),
+        (("--to", "s3://bucket/../hunter2"), "No prefix can be called so."),
+        (("--to", "s3://bucket/a//b"), "No prefix can be called so."),
+        (("--to", "s3://bucket", "--endpoint", "minio:9000"), "--endpoint is no address."),
+        (("--to", "s3://bucket", "--endpoint", "https://h:x/"), "--endpoint is no address."),
+        (
+            ("--to", "s3://bucket", "--endpoint", "https://u:hunter2@h"),
+            "--endpoint holds no login.",
+        ),
+    ],
+)
+def test_a_bucket_that_cannot_be_meant_is_refused_and_not_repeated(
+    stage, recorded, flags, said
+) -> None:
+    ran = stage.run("publish", "demo", *flags)
+    assert (ran.code, ran.stdout) == (2, b"")
+    assert said in ran.told
+    assert "hunter" not in ran.told
+
+
+def test_without_the_extra_it_is_said_what_to_install(stage, recorded, monkeypatch) -> None:
+    for name in [each for each in sys.modules if each.startswith("console.publish.bucket")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    ran = stage.run("publish", "demo", "--to", "s3://bucket/x")
+    assert (ran.code, ran.stdout) == (1, b"")
+    assert "pip install 'carla-leaderboard-console[s3]'" in ran.told
+
+
+def test_a_directory_needs_no_client_of_buckets(stage, recorded, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    assert stage.run("publish", "demo", "--to", "bucket").code == 0
