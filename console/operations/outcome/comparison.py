@@ -238,12 +238,20 @@ def _routes(entered: Sequence[ComparedResult]) -> tuple[ComparedRoute, ...]:
 
 
 def in_natural_order(name: str) -> tuple[object, ...]:
-    """`RouteScenario_9` comes before `RouteScenario_10`."""
+    """`RouteScenario_9` comes before `RouteScenario_10`.
+
+    By the count of figures and then by them: a record may carry more than `int` takes.
+    """
     return tuple(
-        (0, int(each), "") if each.isdigit() else (1, 0, each)
-        for each in re.split(r"(\d+)", name)
+        (0, len(number), number) if (number := _number(each)) else (1, 0, each)
+        for each in re.split(r"([0-9]+)", name)
         if each
     )
+
+
+def _number(part: str) -> str:
+    """Without the zeros before it; empty for what is no number."""
+    return part.lstrip("0") or "0" if part.isdecimal() and part.isascii() else ""
 
 
 def _by_route(rows: Iterable[FinishedRoute]) -> dict[str, list[FinishedRoute]]:

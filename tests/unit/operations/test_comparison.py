@@ -258,3 +258,10 @@ def test_of_a_board_whose_job_nobody_knows_the_track_is_not_known() -> None:
 def test_an_infraction_that_never_occurred_counts_zero_and_not_nothing() -> None:
     means = compare([result("a", drive(0)), result("b", drive(0))]).means[0]
     assert (means.times("red_light"), means.count, means.infractions) == (0.0, 0, ())
+
+
+def test_no_name_of_a_route_is_too_strange_to_be_put_in_order() -> None:
+    long = "RouteScenario_" + "9" * 5000
+    names = [long, "RouteScenario_²", "RouteScenario_10", "RouteScenario_٣", "RouteScenario_09"]
+    told = sorted(names, key=in_natural_order)
+    assert told == ["RouteScenario_09", "RouteScenario_10", long, *told[3:]]
