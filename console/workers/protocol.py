@@ -22,6 +22,8 @@ PLAN, SNAPSHOT, RECORD, RECORD_PART, MERGED = KINDS = (
     "record-part",
     "merged",
 )
+SENSORS = "sensors"
+"""Of a snapshot: the agent's, once some partial names them."""
 _SLICE = 6_500
 _NONCE_LIMIT = 200
 _SEQUENCE_DIGITS = 15

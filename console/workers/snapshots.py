@@ -67,6 +67,8 @@ def snapshot_payload(
     use = _gpu_use(plan, status)
     if use:
         payload[announcing.GPU_USE] = use
+    if report.document["sensors"]:
+        payload[protocol.SENSORS] = report.document["sensors"]
     return _fitting(payload)
 
 
@@ -151,10 +153,11 @@ def _current(plan: Plan, pair: PairRoutes, report: MergeReport) -> str | None:
 
 
 def _fitting(payload: dict[str, Any]) -> dict[str, Any]:
-    """Leave out how busy GPUs are, the least recent ends, then the last problems, until the line
-    is short enough."""
-    if not _fits("snapshot", payload):
-        payload.pop(announcing.GPU_USE, None)
+    """Leave out how busy GPUs are, the sensors, the least recent ends, then the last problems,
+    until the line is short enough."""
+    for spared in (announcing.GPU_USE, protocol.SENSORS):
+        if not _fits("snapshot", payload):
+            payload.pop(spared, None)
     while not _fits("snapshot", payload):
         fullest = max(payload["pairs"], key=lambda pair: len(pair["ended"]))
         if fullest["ended"]:

@@ -153,3 +153,21 @@ def test_what_does_not_fit_a_line_loses_its_oldest_ends_before_its_problems() ->
     for pair in told["pairs"]:
         assert 0 < len(pair["ended"]) < 12
         assert pair["ended"][-1]["attempt"] == 6
+
+
+def test_a_snapshot_names_the_sensors_once_a_partial_does() -> None:
+    """Else nobody outside could tell them before the merge is complete."""
+    assert snapshot()["sensors"] == partial(1, 2)["sensors"] != []
+    unnamed = [{**partial(pair, 2), "sensors": []} for pair in range(1, 5)]
+    partials = [Partial(n, json.dumps(each)) for n, each in enumerate(unnamed, 1)]
+    status = PairsStatus({}, cancelled=False)
+    assert "sensors" not in snapshot_payload(PLAN, merge(PLAN, partials), status, "running", NOW)
+
+
+def test_sensors_that_would_not_fit_a_line_are_left_out() -> None:
+    many = [{**partial(pair, 2), "sensors": ["s" * 100] * 200} for pair in range(1, 5)]
+    partials = [Partial(n, json.dumps(each)) for n, each in enumerate(many, 1)]
+    status = PairsStatus({}, cancelled=False)
+    told = snapshot_payload(PLAN, merge(PLAN, partials), status, "running", NOW)
+    assert "sensors" not in told
+    assert protocol.format_line("n0nce", 1, "snapshot", told)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from console.results import jsontext
-from console.results.checkpoint import checkpoint_of
+from console.results.checkpoint import Checkpoint, checkpoint_of
 from console.results.partial_document import before, unloaded
 from console.results.plan import Plan
 from console.results.raw_record import Refused, refuse_strange, route_of
@@ -21,6 +21,7 @@ from console.workers import protocol
 
 Drive = tuple[str, int]
 Raw = dict[str, Any]
+_MOST_SENSORS = 200
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -39,20 +40,30 @@ def finished_drives(
     """
     records: dict[Drive, Raw] = {}
     documents = list(merged)
-    for raw in _told(lines, nonce, documents):
-        if (drive := _drive(plan, raw)) is not None:
-            records[drive] = raw
     sensors: tuple[str, ...] = ()
-    for text in documents:
-        try:
-            checkpoint = checkpoint_of(jsontext.bounded(text), plan.leaderboard)
-        except ValueError:
-            continue
+    for message in _told(lines, nonce):
+        if message.kind == protocol.MERGED:
+            documents.append(message.payload["text"])
+        elif message.kind == protocol.SNAPSHOT:
+            sensors = _sensors(message.payload) or sensors
+        elif message.kind == protocol.RECORD:
+            raw: Any = message.payload.get("record")
+            if (drive := _drive(plan, raw)) is not None:
+                records[drive] = raw
+    for checkpoint in _read(plan, documents):
         sensors = checkpoint.sensors or sensors
         for raw in checkpoint.records:
             if (drive := _drive(plan, raw)) is not None:
                 records.setdefault(drive, raw)
     return Finished(records, sensors)
+
+
+def _read(plan: Plan, documents: Iterable[str]) -> Iterator[Checkpoint]:
+    for text in documents:
+        try:
+            yield checkpoint_of(jsontext.bounded(text), plan.leaderboard)
+        except ValueError:
+            continue
 
 
 def begun(plan: Plan, finished: Finished) -> dict[int, list[Raw]]:
@@ -90,8 +101,8 @@ def _unbegun(plan: Plan, key: Drive, place: int) -> Raw:
     return unloaded(plan.leaderboard, place, plan.route_id(*key), 0.0)
 
 
-def _told(lines: Iterable[str], nonce: str, merged: list[str]) -> Iterator[Any]:
-    """The raw records of progress lines; merged documents are put with the others."""
+def _told(lines: Iterable[str], nonce: str) -> Iterator[protocol.ProgressLine]:
+    """Whole messages of progress lines, in their order."""
     texts = protocol.Joiner()
     for line in lines:
         parsed = protocol.parse_line(line, nonce)
@@ -101,10 +112,18 @@ def _told(lines: Iterable[str], nonce: str, merged: list[str]) -> Iterator[Any]:
             message = texts.whole(parsed)
         except ValueError:
             continue
-        if message is not None and message.kind == protocol.RECORD:
-            yield message.payload.get("record")
-        elif message is not None and message.kind == protocol.MERGED:
-            merged.append(message.payload["text"])
+        if message is not None:
+            yield message
+
+
+def _sensors(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Empty where it names none that an evaluator writes."""
+    names = payload.get(protocol.SENSORS)
+    if not isinstance(names, list) or len(names) > _MOST_SENSORS:
+        return ()
+    if not all(isinstance(each, str) and each.isprintable() for each in names):
+        return ()
+    return tuple(names)
 
 
 def _drive(plan: Plan, raw: Any) -> Drive | None:

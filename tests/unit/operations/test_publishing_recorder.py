@@ -163,6 +163,31 @@ async def test_a_participant_sees_progress_and_then_the_final_result(house, pod_
     assert final.stdout.startswith("Here is a summary of the submission's current results\n")
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (
+            ["carla_camera", "carla_camera", "carla_gnss"],
+            "- Sensors:\n  - 2 RGB Camera\n  - 1 GNSS\n",
+        ),
+        (["a radar of their own"], "- Sensors:\n  - 1 a radar of their own\n"),
+        (["\x1b[2J"], "- Sensors:\n- Completed"),
+        ("carla_camera", "- Sensors:\n- Completed"),
+        ([{}], "- Sensors:\n- Completed"),
+        (["s"] * 201, "- Sensors:\n- Completed"),
+    ],
+)
+async def test_the_agents_sensors_are_told_from_the_first_partial_result_on(
+    house, told, shown
+) -> None:
+    snapshot = {"v": 1, "t": 0.0, "sensors": told}
+    async with house.recorder():
+        house.tells(protocol.format_line("n0nce", 1, "snapshot", snapshot))
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+    assert shown in house.shown[1]
+
+
 async def test_partial_results_are_told_no_more_often_than_the_user_says(house) -> None:
     async with house.recorder():
         for route in range(5):
