@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from console.struct_library import decoder_of
 MOST_PLACES = 50
 """Contexts whose last place is kept; the oldest goes first."""
 MOST_BYTES = 200_000
+_TRIES, _PAUSE_SECONDS = 5, 0.01
+"""For the lock: another console holds it for a moment, and one that is stopped for ever."""
 
 
 class LastPlace(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -75,14 +78,24 @@ def recall() -> Choices:
 def keep(change: Callable[[Choices], Choices]) -> None:
     """Make that change to what is on disk now, whole or not at all.
 
-    A disk that takes nothing costs the memory, and nothing else.
+    A disk that takes nothing costs the memory, and nothing else; so does a lock that is not free
+    within a moment, for who leaves the console must not wait for another one.
     """
     place = file()
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (place.parent / "choices.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _take(lock.fileno())
             before = recall()
             after = change(before)
             if after != before:
                 files.replace(str(place), [msgspec.json.encode(after)], permissions=files.PRIVATE)
+
+
+def _take(lock: int) -> None:
+    """Raises BlockingIOError, an OSError, where another one keeps it."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(BlockingIOError):
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(_PAUSE_SECONDS)
+    return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+
 from fakes.pilots import opened, shows, until
 from fakes.screens import NOW, ROWS, FakeBackend
 from msgspec.structs import replace
@@ -86,3 +88,13 @@ def test_the_places_of_the_last_fifty_contexts_are_kept() -> None:
     assert len(told.places) == kept_choices.MOST_PLACES
     assert [*told.places][-1] == "context-30"
     assert "context-9" not in told.places
+
+
+def test_a_console_that_is_stopped_while_it_keeps_a_choice_holds_up_no_other() -> None:
+    kept_choices.keep(lambda before: before.at("a b", LastPlace("monitor")))
+    with (kept_choices.file().parent / "choices.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept_choices.keep(lambda before: before.at("c d", LastPlace("monitor")))
+        assert [*kept_choices.recall().places] == ["a b"]
+    kept_choices.keep(lambda before: before.at("c d", LastPlace("monitor")))
+    assert [*kept_choices.recall().places] == ["a b", "c d"]

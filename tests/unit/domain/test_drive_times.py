@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -11,9 +11,12 @@ from test_gpu_time import pod, runs
 
 from console.domain.board import BoardSnapshot
 from console.domain.drive_times import DriveTimes, drive_times, routes_of
+from console.domain.estimates import drive_began, slow_at
 from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobCondition
 from console.domain.progress import PairProgress
+from console.domain.ticks import Tick
+from console.domain.usual_times import Usual, UsualTimes
 from console.results import statuses
 
 FILE = "/workspace/leaderboard/data/routes_testing.xml"
@@ -143,3 +146,15 @@ def test_they_are_of_the_time_at_which_the_submission_ended() -> None:
     end = T0 + timedelta(hours=1)
     over = replace(KNOWN, conditions=(JobCondition("Failed", True, since=end),))
     assert told(counts(90, 1), JobSeen(at(99), over)).ended_at == end
+
+
+@pytest.mark.parametrize("at", [datetime.min, datetime.max])
+def test_a_time_at_an_end_of_the_calendar_is_reckoned_with_nowhere(at: datetime) -> None:
+    told = at.replace(tzinfo=UTC)
+    driving = board_of(*BEGUN).pairs[0]
+    tick = Tick(told, 800.0, 1.0, 1.0)
+    pair = replace(driving, route="RouteScenario_0", since=told, since_exact=False, tick=tick)
+    board = replace(board_of(*BEGUN), pairs=(pair,))
+    slow = UsualTimes({"RouteScenario_0": Usual(1, 2, 3, 4, 9, slow=5.0)})
+    assert drive_began(pair) is not None
+    assert len(slow_at(board, slow)) == (at == datetime.min)
