@@ -8,6 +8,7 @@ that restarts; failures that have not happened are not foreseen. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -121,7 +122,8 @@ def slow_at(board: BoardSnapshot, known: UsualTimes) -> dict[int, datetime]:
     for pair in board.pairs:
         found, began = known.routes.get(drive_of(pair.route)[0]), drive_began(pair)
         if found is not None and found.slow is not None and began is not None:
-            told[pair.number] = began + timedelta(seconds=found.slow)
+            with suppress(OverflowError):  # never, by a calendar that ends before
+                told[pair.number] = began + timedelta(seconds=found.slow)
     return told
 
 
@@ -131,7 +133,10 @@ def drive_began(pair: PairBoard) -> datetime | None:
         return None
     if pair.since_exact or pair.tick is None:
         return pair.since
-    ran = pair.tick.at - timedelta(seconds=pair.tick.system)
+    try:
+        ran = pair.tick.at - timedelta(seconds=pair.tick.system)
+    except OverflowError:  # a time at the begin of the calendar proves nothing
+        return pair.since
     return min(pair.since or ran, ran)
 
 

@@ -87,12 +87,13 @@ def _ticked(container: str, newest: list[LogLine]) -> Ticked:
 
 
 def moment_of(stamp: str) -> datetime | None:
-    """A log line's time, to the microsecond; None for what is none."""
+    """A log line's time, to the microsecond; None for what is none, and for an end of the calendar,
+    from which nothing can be reckoned further."""
     try:
         at = datetime.fromisoformat(stamp)
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if at.tzinfo and datetime.min.year < at.year < datetime.max.year else None
 
 
 def shortened(text: str) -> str:

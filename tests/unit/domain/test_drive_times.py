@@ -155,6 +155,6 @@ def test_a_time_at_an_end_of_the_calendar_is_reckoned_with_nowhere(at: datetime)
     tick = Tick(told, 800.0, 1.0, 1.0)
     pair = replace(driving, route="RouteScenario_0", since=told, since_exact=False, tick=tick)
     board = replace(board_of(*BEGUN), pairs=(pair,))
-    slow = UsualTimes({"RouteScenario_0": Usual(1, 2, 3, 4, 9, slow=5.0)})
+    slow = UsualTimes({"RouteScenario_0": Usual(1, 2, 3, 4, 9, slow=900.0)})
     assert drive_began(pair) is not None
     assert len(slow_at(board, slow)) == (at == datetime.min)
