@@ -3,6 +3,7 @@
 From one finished drive to the next of the same run of an agent, so with the loading of its world;
 the first one from when the evaluator began. A drive that an attempt's end cut off is none, and what
 cannot be told apart is left out. What a record says of itself is the team's to write.
+What takes less than nothing, or longer than the submission was seen, is nobody's time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _CUT_OFF = (
     *(statuses.SENSORS_INVALID, statuses.NOT_SET_UP),
 )
 """Statuses of records whose time tells nothing of their route's."""
+
+_CLOCKS_DIFFER = 60.0
+"""Seconds between a node's clock and the API server's."""
 
 
 class DriveTimes(msgspec.Struct, frozen=True, gc=False):
@@ -62,8 +66,22 @@ def drive_times(board: BoardSnapshot) -> DriveTimes:
                     for place, cell in cells.items()
                     if (pair.number, cell.route_id, cell.repetition) not in cut_off
                 ]
-    ended = board.job.ended_at if board.job else None
-    return DriveTimes(routes_of(board), tuple(drives), tuple(boots), ended)
+    ended, most = board.job.ended_at if board.job else None, _seen_for(board)
+    return DriveTimes(
+        routes_of(board),
+        tuple(each for each in drives if 0 <= each[1] <= most),
+        tuple(each for each in boots if 0 <= each <= most),
+        ended,
+    )
+
+
+def _seen_for(board: BoardSnapshot) -> float:
+    """Seconds, by the cluster's own times of its Job; by the newest word where that goes on."""
+    job = board.job
+    until = (job.ended_at if job else None) or board.updated_at
+    if job is None or job.created_at is None or until is None:
+        return 0.0
+    return (until - job.created_at).total_seconds() + _CLOCKS_DIFFER
 
 
 def _cut_off(board: BoardSnapshot) -> set[tuple[int, str, int]]:

@@ -158,3 +158,17 @@ def test_a_time_at_an_end_of_the_calendar_is_reckoned_with_nowhere(at: datetime)
     slow = UsualTimes({"RouteScenario_0": Usual(1, 2, 3, 4, 9, slow=900.0)})
     assert drive_began(pair) is not None
     assert len(slow_at(board, slow)) == (at == datetime.min)
+
+
+@pytest.mark.parametrize("said", [4e9, -4e9])
+def test_a_time_that_is_longer_than_the_submission_was_seen_is_nobody_s(said: float) -> None:
+    def strange(second: float, done: int) -> Event:
+        told = counts(second, done)
+        return replace(told, report=replace(told.report, at=at(said)))  # type: ignore[union-attr,call-arg]
+
+    began = drive_times(board_of(*BEGUN[:3], strange(40, 0)))
+    assert began.boots == ()
+    assert seconds(strange(100, 1)) == {}
+    rest = seconds(counts(100, 1), strange(110, 2), counts(175, 3))
+    assert rest.pop("0") == 60.0
+    assert all(0 <= took < 200 for took in rest.values())
