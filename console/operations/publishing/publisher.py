@@ -149,7 +149,8 @@ class Publisher:
         return True
 
     async def _take_up(self, fleets: tuple[ListedSubmissions, ...]) -> None:
-        """What others left open, now and then: one that has gone since may be followed by us."""
+        """What others left open, now and then: one that has gone since may be followed by us, and
+        a command may have asked for one again."""
         spaces, now = frozenset(fleet.namespace for fleet in fleets), self._services.clock()
         taken, at = self._taken_up
         due = spaces and (spaces != taken or now - at >= TAKE_UP_EVERY)
@@ -161,7 +162,7 @@ class Publisher:
         for known in self._ledger.all():
             job = known.recording
             seen = job.cluster == cluster and not spaces.isdisjoint((None, job.namespace))
-            if seen and not known.closed and known.place not in self._open:
+            if seen and not known.closed and known.place not in self._at_work:
                 self._own(known)
 
     def _adopt(self, jobs: Iterable[JobFacts]) -> None:
@@ -190,6 +191,8 @@ class Publisher:
         """Of several processes of a user one sends."""
         if self._ledger.claim(known.place):
             stored = self._ledger.read(known.place) or known
+            if stored == self._open.get(known.place):
+                return
             ours = taken_up(stored, self._services.clock())
             if ours != stored:
                 self._ledger.put(ours)

@@ -23,6 +23,7 @@ from console.domain.facts import EvalAiPlace
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiLogin, RemoteOutcome, RemoteStatus
 from console.operations.ports.publications import PublicationStage
+from console.operations.publishing.learning import asked_again
 from console.operations.publishing.publisher import Publisher
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
@@ -262,6 +263,21 @@ async def test_what_completes_without_a_result_that_was_seen_is_left_to_a_person
         assert not publisher.busy, "nobody stays up for it"
     assert house.outcomes == []
     assert house.ledger.read(PLACE).words.startswith("Nothing final is sent: The Job completed")
+
+
+async def test_what_a_command_asks_for_again_is_tried_within_a_minute(house, pod_of) -> None:
+    """Though the recorder has put it aside, and holds the right to send."""
+    house.period = timedelta(minutes=1)
+    house.there.status = RemoteStatus.FAILED
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.stage() is PublicationStage.HELD)
+        house.there.status = RemoteStatus.RESUMING
+        held, begun = house.ledger.read(PLACE), house.clock.now
+        assert held.not_before - begun > timedelta(minutes=5)
+        house.ledger.put(asked_again(held, begun))
+        await sees(lambda: house.outcomes)
+        assert house.clock.now - begun < timedelta(seconds=90)
 
 
 # --- recorders come and go
