@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from fakes.pilots import opened, seen, shows
-from fakes.screens import NOW, FakeBackend, board, gpu, pair
+from fakes.screens import FakeBackend, board, gpu, pair
 from fakes.sweeps import sweep_rows
 from msgspec.structs import replace
 
@@ -74,8 +76,10 @@ def test_json_keeps_index_request_and_what_each_half_saw_apart() -> None:
 async def test_the_monitor_tells_each_cards_load_and_calls_an_idle_one_idle(
     backend: FakeBackend, size: tuple[int, int], words: tuple[str, str]
 ) -> None:
-    busy = replace(pair(1, 2), gpu_use=GpuUse(NOW, 87, 9318, 23028, 64, 151, 0))
-    idle = replace(pair(2, 2), gpu_use=GpuUse(NOW, 0, 312, 23028, 41, 24, 190))
+    # A look has its age beside it soon, and NOW is when the tests began.
+    just_now = datetime.now(UTC)
+    busy = replace(pair(1, 2), gpu_use=GpuUse(just_now, 87, 9318, 23028, 64, 151, 0))
+    idle = replace(pair(2, 2), gpu_use=GpuUse(just_now, 0, 312, 23028, 41, 24, 190))
     blind = pair(3, 2)
     backend.shown_board = board(pairs=(busy, idle, blind))
     async with opened(backend, size) as (app, pilot):

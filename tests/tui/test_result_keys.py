@@ -81,5 +81,6 @@ def test_a_comparison_and_plots_are_about_a_submission() -> None:
 def test_as_many_as_can_be_followed_are_compared_and_no_more(count: int, refused: bool) -> None:
     """Of thousands that are marked each would be followed for its records."""
     marked = [("leaderboard", f"team-{number}") for number in range(count)]
-    screen = SimpleNamespace(marked=lambda: marked, candidate=lambda: ("leaderboard", "demo"))
+    one = ("leaderboard", "demo")
+    screen = SimpleNamespace(marked=lambda: marked, candidate=lambda: one, marks_gone=lambda: "")
     assert ("too many" in COMPARE.reason(screen)) == refused

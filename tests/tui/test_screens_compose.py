@@ -279,16 +279,25 @@ async def test_beneath_the_fields_is_said_what_will_be_published(
     backend.publishing = PublishingOnDisk(tmp_path)
     async with opened(backend) as (app, pilot):
         screen = await compose(app, pilot)
-        screen.query_one(Form).scroll_end(animate=False)
-        await shows(pilot, "PUBLISHING", "Nothing is published: challenge 1 is not among")
+
+        async def says(*words: str) -> None:
+            """At the form's end, which moves as there is more or less to say above it."""
+
+            def said() -> bool:
+                screen.query_one(Form).scroll_end(animate=False)
+                return all(each in seen(app) for each in words)
+
+            await until(pilot, said)
+
+        await says("PUBLISHING", "Nothing is published: challenge 1 is not among")
         field(screen, "submission.challenge_id").value = "7"
-        await shows(pilot, "The recorder sends results to EvalAI's submission 1 of")
+        await says("The recorder sends results to EvalAI's submission 1 of")
         assert "leaderboard.carla.org/evalai: https://eval.ai 7/1/1" in screen.composition.manifest
         field(screen, "submission.submission_id").value = "draft"
-        await shows(pilot, "Nothing is published: its submission id is no", "1 warning")
+        await says("Nothing is published: its submission id is no", "1 warning")
         (tmp_path / "publishing.yaml").write_text("evalai: {}")
         field(screen, "submission.submission_id").value = "12"
-        await shows(pilot, "publishing.yaml: evalai.token")
+        await says("publishing.yaml: evalai.token")
 
 
 async def test_where_nobody_can_say_what_is_published_the_form_says_nothing(
