@@ -61,7 +61,7 @@ def in_order(rows: Sequence[SubmissionRow], order: Order | None) -> Sequence[Sub
 
 def headings(rows: Sequence[SubmissionRow], order: Order | None) -> tuple[GroupHeading, ...]:
     """One above each group of rows that stand by need; of a sorted list one that says so."""
-    if order is not None:
+    if order is not None and order.title in _KEYS:
         arrow = "↓" if order.falling else "↑"
         told = text((f"by {order.title} {arrow}, not by need; B groups them again", Tone.MUTED))
         return (GroupHeading(0, told),) if rows else ()

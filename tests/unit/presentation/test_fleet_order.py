@@ -111,3 +111,9 @@ def test_a_click_above_a_column_means_that_column() -> None:
     columns = (Column("NAME", 10), Column("STATUS", 8), Column("AGE", 4, right=True))
     met = [column_at(columns, 80, x) for x in (0, 1, 10, 13, 22, 24, 27, 79)]
     assert met == [0, 0, 0, 1, 1, 2, 2, None]
+
+
+def test_a_kept_order_by_a_column_that_is_no_more_leaves_the_groups_and_says_so() -> None:
+    gone = Order("PHASE OF THE MOON", falling=False)
+    assert in_order(MANY, gone) is MANY
+    assert headings(MANY, gone) == headings(MANY, None)
