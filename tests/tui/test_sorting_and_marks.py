@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -217,3 +218,19 @@ async def test_what_is_deleted_or_launched_anew_under_its_name_is_marked_no_more
         anew = replace(TEN[1], uid="another")
         shown(backend, anew, *TEN[2:])
         await until(pilot, lambda: marked(app) == ["run-2"])
+
+
+async def test_of_two_quick_sorts_the_newer_is_kept_whichever_thread_is_last(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown(backend, *TEN)
+    changes: list[Callable[[kept_choices.Choices], kept_choices.Choices]] = []
+    async with opened(backend) as (_, pilot):
+        await shows(pilot, "running 10")
+        monkeypatch.setattr(kept_choices, "keep", changes.append)
+        await pilot.press("N", "A")
+        await until(pilot, lambda: len(changes) == 2)
+        told = kept_choices.Choices()
+        for change in reversed(changes):
+            told = change(told)
+        assert told.lists["submissions"].title == "AGE"

@@ -115,10 +115,13 @@ class FilteredListScreen(ConsoleScreen):
             self.table.cursor = 0
 
     def keep_look(self) -> None:
-        """For the next time."""
-        order = self.order or Order("", falling=False)
-        look = kept_choices.ListLook(order.title, order.falling, self.wide)
-        change = partial(kept_choices.Choices.listed, name=self.KEPT_AS, look=look)
+        """For the next time. As it is when its turn comes: of two threads the older may be last."""
+
+        def change(before: kept_choices.Choices) -> kept_choices.Choices:
+            order = self.order or Order("", falling=False)
+            look = kept_choices.ListLook(order.title, order.falling, self.wide)
+            return before.listed(self.KEPT_AS, look)
+
         keep = partial(kept_choices.keep, change)
         self.run_worker(keep, name="keep look", thread=True, exit_on_error=False)
 
