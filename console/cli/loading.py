@@ -43,7 +43,7 @@ COMMANDS = {
     "import": ("import_bundle", "take in what export wrote elsewhere; it needs no cluster"),
     "shell": ("entering", "a shell in a container, by kubectl; --attach: its output"),
     "port-forward": ("entering", "ports of a submission's pod on this machine, by kubectl"),
-    "publish": ("publish", "bring its files to a bucket or a folder, as upstream's tree has them"),
+    "publish": ("publish", "its results to EvalAI, or its files to a bucket or a folder"),
     "cancel": ("ending", "stop a submission; its finished routes are published"),
     "delete": ("ending", "delete a submission with its pod and logs"),
     "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),

@@ -1,4 +1,7 @@
-"""`publish`: what is recorded of a submission, to where others look for it. Asks no cluster."""
+"""`publish`: what is recorded of a submission, to where others look for it. Asks no cluster.
+
+Without a place that is EvalAI: `console.cli.publishing_at_evalai`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from console.cli.connection import submission_name, with_services
 from console.cli.flags import add_connection_flags, add_place_flags
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
-from console.cli.refusing import refuse_empty
+from console.cli.refusing import refuse_all, refuse_empty
 from console.domain.sizes import in_words
 from console.operations.ports.object_place import ObjectPlace
 from console.operations.services import Services
@@ -20,13 +23,16 @@ from console.operations.storing.bringing import FileChange, Step, bring
 from console.operations.storing.tree import Tree, tree_of
 from console.operations.watching.lookup import Wanted, find
 
+STATUS = "status"
+"""A submission of that name is `job/status`."""
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("publish")
-    parser.add_argument("submission")
+    parser.add_argument("submission", metavar="submission|status")
     add_connection_flags(parser)
     parser.add_argument(
-        "--to", metavar="PLACE", required=True, help="s3://BUCKET/PREFIX, or a directory"
+        "--to", metavar="PLACE", help="s3://BUCKET/PREFIX, or a directory (default: EvalAI)"
     )
     add_place_flags(parser)
     parser.add_argument("--dry-run", action="store_true", help="print what would be sent")
@@ -39,6 +45,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     refuse_empty(options, "--to", "--folder", "--endpoint", "--uid")
+    if options.to is None:
+        return _at_evalai(options)
     name = submission_name(options.submission)
     place = wiring.object_place(options.to, options.endpoint)
 
@@ -56,6 +64,16 @@ def run(options: argparse.Namespace) -> int:
         output.as_json(_document(options, place, tree, steps))
     _conclude(options, place, tree, steps)
     return 0
+
+
+def _at_evalai(options: argparse.Namespace) -> int:
+    from console.cli.publishing_at_evalai import publish_at_evalai, show_status
+
+    refuse_all(options, ("--folder", "--endpoint"), beside="EvalAI")
+    if options.submission == STATUS:
+        refuse_all(options, ("--dry-run", "--uid"), beside="status")
+        return show_status(options.output)
+    return publish_at_evalai(options)
 
 
 def _teller(options: argparse.Namespace, place: ObjectPlace) -> Callable[[Step], None]:

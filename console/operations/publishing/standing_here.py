@@ -39,6 +39,11 @@ class Recorded(msgspec.Struct, frozen=True):
     unknown: str
 
     @property
+    def over(self) -> bool:
+        """Nothing new will come of it."""
+        return self.ended is not None or bool(self.unknown)
+
+    @property
     def standing(self) -> StandingHere:
         return StandingHere(self.digest, self.ended, self.unknown)
 

@@ -1,0 +1,157 @@
+"""`publish NAME` without a place: its results at EvalAI, and `publish status`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from console import paths, wiring
+from console.cli import interruptions, narration, output
+from console.cli.connection import submission_name, with_services
+from console.cli.documents import moment
+from console.cli.recorded import say_all
+from console.domain.hostile_text import neutralise
+from console.operations.ports.evalai import EvalAiRequest
+from console.operations.ports.publications import Publication, PublicationStage
+from console.operations.publishing.by_hand import (
+    ReadyToPublish,
+    demand_published,
+    publish_by_hand,
+    ready_to_publish,
+    server_of,
+)
+from console.operations.services import Services
+from console.operations.watching.lookup import Wanted, known
+
+SECRET = "Authorization: (the token; it is shown nowhere)"
+
+
+def publish_at_evalai(options: argparse.Namespace) -> int:
+    """Print or send what is recorded; the exit code."""
+    name = submission_name(options.submission)
+    settings, rules = wiring.publishing_file(), wiring.publishing_rules()
+    if options.dry_run:
+
+        async def shown(services: Services, namespace: str) -> tuple[EvalAiRequest, ...]:
+            ready = await _ready(options, services, namespace, name)
+            evalai = server_of(rules, ready.place, settings)
+            update = ready.update
+            return evalai.requests(update) if update is not None else ()
+
+        _show(with_services(options, shown), options.output)
+        return 0
+
+    async def sent(services: Services, namespace: str) -> tuple[ReadyToPublish, Publication]:
+        ready = await _ready(options, services, namespace, name)
+        evalai = server_of(rules, ready.place, settings)
+        ledger = wiring.publications()
+        return ready, await publish_by_hand(services, evalai, ledger, ready, rules)
+
+    ready, publication = with_services(options, sent)
+    if output.is_document(options.output):
+        output.document(_document(publication), options.output)
+    else:
+        output.text(neutralise(f"{ready.place}: {publication.stage}. {publication.words}".strip()))
+    if ready.recorded.over:
+        demand_published(publication)
+    else:
+        narration.say("note: it goes on, and a recorder sends what is new: carla-console record")
+    return 0
+
+
+async def _ready(
+    options: argparse.Namespace, services: Services, namespace: str, name: str
+) -> ReadyToPublish:
+    wanted = Wanted(namespace, name, options.uid or "", recorded=True)
+    told = await known(services, wanted)
+    say_all(told.remarks)
+    with interruptions.blocking():
+        ready = ready_to_publish(services, told.board, wiring.publishing_file())
+    if ready.outcome is None:
+        why = ready.recorded.unknown or "no drive has finished yet"
+        narration.say(f"nothing is to be sent: {why}")
+    elif not ready.recorded.view.final:
+        narration.say(f"not final: {ready.recorded.view.why_not_final}")
+    elif not ready.recorded.view.eligible:
+        narration.say(f"final, but not eligible: {ready.recorded.view.why_not_eligible}")
+    return ready
+
+
+def _show(requests: tuple[EvalAiRequest, ...], form: str) -> None:
+    """To the byte, but for the token."""
+    if output.is_document(form):
+        told = [{"method": r.method, "url": r.url, "body": json.loads(r.body)} for r in requests]
+        output.document(told, form)
+        return
+    for each in requests:
+        output.text(f"{each.method} {each.url}\n{SECRET}\nContent-Type: application/json\n")
+        output.text(each.body)
+    if requests:
+        narration.say("nothing was sent")
+
+
+def show_status(form: str) -> int:
+    """What went to EvalAI and is to go there, of all this user's submissions."""
+    settings = wiring.publishing_file()
+    set_up, entries = settings.settings().evalai, wiring.publications().all()
+    entries = tuple(sorted(entries, key=lambda each: each.changed))
+    if output.is_document(form):
+        told = {
+            "settings": str(settings.file),
+            "server": set_up.server if set_up else None,
+            "challenges": sorted(set_up.challenges) if set_up else [],
+            "everySeconds": set_up.seconds if set_up else None,
+            "publications": [_document(each) for each in entries],
+        }
+        output.document(told, form)
+        return 0
+    header = ("SUBMISSION", "EVALAI", "STATE", "SHOWN THERE", "TAKEN", "WHAT")
+    output.columns(header, map(_row, entries))
+    _say_settings()
+    return 0
+
+
+def _say_settings() -> None:
+    settings = wiring.publishing_file()
+    told = settings.settings().evalai
+    if told is None:
+        narration.say(f"not set up in {settings.file}: what is launched is not published")
+        return
+    numbers = ", ".join(map(str, sorted(told.challenges)))
+    narration.say(f"set in {settings.file}: {told.server}, challenges {numbers}")
+    if not told.token_file.is_file():
+        narration.say(f"warning: there is no file {told.token_file}, which is to hold the token")
+    elif told.token_file.stat().st_mode & 0o077:
+        narration.say(f"warning: others may read the token: chmod 600 {told.token_file}")
+    if not paths.recorder_wanted():
+        narration.say(f"warning: {paths.RECORDER_VARIABLE}=off, and only a recorder publishes")
+
+
+def _row(each: Publication) -> tuple[str, ...]:
+    taken = f"{each.taken.at:%Y-%m-%d %H:%M:%S}" if each.taken else "-"
+    shown = str(each.shown) if each.shown else "?"
+    where = f"{each.recording.namespace}/{each.recording.name}"
+    return (where, str(each.place.submission), each.stage, shown, taken, each.words)
+
+
+def _document(each: Publication) -> dict[str, Any]:
+    place, recording = each.place, each.recording
+    return {
+        "submission": recording.name,
+        "namespace": recording.namespace,
+        "uid": recording.uid,
+        "server": place.server,
+        "challenge": place.challenge,
+        "phase": place.phase,
+        "evalaiSubmission": place.submission,
+        "state": each.stage.value,
+        "closed": each.stage in (PublicationStage.PUBLISHED, PublicationStage.REFUSED),
+        "what": each.words,
+        "shownThere": each.shown.value if each.shown else None,
+        "shownAt": moment(each.shown_at) if each.shown_at else None,
+        "taken": {"outcome": each.taken.outcome.value, "at": moment(each.taken.at)}
+        if each.taken
+        else None,
+        "notBefore": moment(each.not_before) if each.not_before else None,
+    }
