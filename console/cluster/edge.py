@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, ListSource, pages
-from console.cluster.request import JSON, MERGE_PATCH, Answer, Carrier, Request
+from console.cluster.request import JSON, MERGE_PATCH, VERSION, Answer, Carrier, Request
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
 from console.errors import NotFound
@@ -57,8 +57,7 @@ class KubernetesCluster:
         return self._description
 
     async def version(self) -> str:
-        asked = Asked("get", "/version")
-        answer = await self._transport.send(Request("GET", "/version", asked))
+        answer = await self._transport.send(VERSION)
         return decoding.version(answer.body)
 
     async def create(self, manifest: JsonObject, *, dry_run: bool = False) -> Created:

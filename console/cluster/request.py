@@ -32,6 +32,10 @@ class Request(msgspec.Struct, frozen=True):
         return self.method == "GET"
 
 
+VERSION = Request("GET", "/version", Asked("get", "/version"))
+"""What every server answers to everybody who may ask anything."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """A success."""
 

@@ -16,13 +16,18 @@ import msgspec
 from console.cluster import bounds
 from console.cluster.failures import Expired, Throttled, error_of, reply_of
 from console.cluster.listing import Item, ListSource, pages
-from console.cluster.request import Body, Carrier
-from console.errors import ConsoleError
+from console.cluster.request import VERSION, Body, Carrier
+from console.errors import ClusterUnreachable, ConsoleError
 from console.operations.backoff import Backoff
 
 WATCH_SECONDS = 290
 SILENT_SECONDS = 120.0
 """A watch without a byte for so long is opened anew: bookmarks come each minute."""
+QUIET_SECONDS = 20.0
+"""After so long without a byte the server is asked whether it is there: a cluster in which nothing
+happens and one that has died say the same for a minute."""
+THERE_SECONDS = 10.0
+"""In which it answers that."""
 OVERDUE_SECONDS = 60.0
 """A watch that its server does not end so long after it should have is opened anew."""
 LONGEST_PAUSE = 60.0
@@ -67,9 +72,11 @@ class Watch(Generic[Item]):
         source: ListSource[Item],
         *,
         silence: float = SILENT_SECONDS,
+        quiet: float = QUIET_SECONDS,
         backoff: Backoff | None = None,
     ) -> None:
-        self._transport, self._source, self._silence = transport, source, silence
+        self._transport, self._source = transport, source
+        self._silence, self._quiet = silence, quiet
         self._backoff = backoff or Backoff()
         self._known: dict[str, tuple[str, Item]] = {}
         """uid -> (resource version, last state)"""
@@ -148,9 +155,48 @@ class Watch(Generic[Item]):
                 self._live = True
                 yield Live(len(self._known))
             until = asyncio.get_running_loop().time() + WATCH_SECONDS + OVERDUE_SECONDS
-            async for line in bounds.lines(_before(until, body), request.asked):
+            async for line in bounds.lines(self._pieces(body, until), request.asked):
                 for change in self._read(line):
                     yield change
+
+    async def _pieces(self, body: Body, until: float) -> AsyncIterator[bytes]:
+        """What comes before that time, from a server that is there.
+
+        Raises TimeoutError where more comes after it, ClusterUnreachable where nobody answers.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            quiet = asyncio.timeout(self._quiet)
+            try:
+                async with quiet:
+                    piece = await body.readany()
+            except TimeoutError:
+                if not quiet.expired():
+                    raise
+                await self._ask_whether_it_is_there()
+                continue
+            if not piece:
+                return
+            yield piece
+            if loop.time() > until:
+                raise TimeoutError
+
+    async def _ask_whether_it_is_there(self) -> None:
+        """Whatever it answers, it is. Raises ClusterUnreachable."""
+        try:
+            async with asyncio.timeout(THERE_SECONDS):
+                await self._transport.send(VERSION)
+        except TimeoutError as late:
+            raise ClusterUnreachable(
+                "The cluster does not answer any more.",
+                why=f"{self._source.asked('watch')} has been silent for {self._quiet:.0f} s, and "
+                f"the server said nothing to a question for {THERE_SECONDS:.0f} s.",
+                fix="What is shown may be old; it is renewed as soon as the server answers.",
+            ) from late
+        except ClusterUnreachable:
+            raise
+        except ConsoleError:
+            return
 
     def _read(self, raw: bytes) -> Iterator[Change[Item]]:
         """The change that a line tells, if it tells one. Raises Expired for a 410."""
@@ -179,11 +225,3 @@ class Watch(Generic[Item]):
             bounds.refuse(
                 self._source.asked("watch"), f"There are more than {self._source.most:,}."
             )
-
-
-async def _before(until: float, body: Body) -> AsyncIterator[bytes]:
-    """What comes before that time. Raises TimeoutError where more comes after it."""
-    async for piece in body.iter_any():
-        yield piece
-        if asyncio.get_running_loop().time() > until:
-            raise TimeoutError

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from fakes.wild_server import Handler, body, kubeconfig, pieces, wild_server
 
-from console.cluster import decoding
+from console.cluster import decoding, watching
 from console.cluster.credentials import credentials_of
 from console.cluster.listing import ListSource
 from console.cluster.naming import access
@@ -43,11 +43,19 @@ def status(code: int, reason: str = "") -> dict[str, Any]:
 HOLD = pieces(hold=True)
 
 
-async def told(folder: Path, server, count: int, *, silence: float = 5.0, user="token: tok-1"):
+async def told(
+    folder: Path,
+    server,
+    count: int,
+    *,
+    silence: float = 5.0,
+    quiet: float = 5.0,
+    user: str = "token: tok-1",
+) -> list[str]:
     """The first `count` changes in short words."""
     chosen = access(kubeconfig(folder, server.url, user))
     transport = Transport(chosen, credentials_of(chosen))
-    watch = Watch(transport, SOURCE, silence=silence, backoff=Backoff(0.01, 0.02))
+    watch = Watch(transport, SOURCE, silence=silence, quiet=quiet, backoff=Backoff(0.01, 0.02))
     words: list[str] = []
     try:
         async with asyncio.timeout(10):
@@ -200,3 +208,44 @@ async def test_a_token_that_stays_refused_is_told(tmp_path: Path) -> None:
     async with wild_server(body(json.dumps(status(401)).encode(), 401)) as server:
         words = await told(tmp_path, server, 1)
     assert words == ["lost The cluster does not accept these credentials."]
+
+
+async def test_a_server_that_has_died_is_told_long_before_its_watch_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It accepts what is asked, and answers nothing: as one that is stopped does."""
+    monkeypatch.setattr(watching, "THERE_SECONDS", 0.1)
+    never = asyncio.Event()
+
+    async def dead(request: web.Request) -> web.StreamResponse:
+        await never.wait()
+        raise AssertionError
+
+    async with wild_server(listed(5, pod("a", 4)), HOLD, dead) as server:
+        words = await told(tmp_path, server, 3, silence=60.0, quiet=0.05)
+        assert server.requests[2].path == "/version"
+    assert words == ["seen a Running", "live", "lost The cluster does not answer any more."]
+
+
+@pytest.mark.parametrize("code", [200, 403, 404])
+async def test_a_quiet_watch_goes_on_while_its_server_answers_anything(
+    tmp_path: Path, code: int
+) -> None:
+    asked = asyncio.Event()
+
+    async def quiet_at_first(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await asked.wait()
+        await response.write(event("ADDED", pod("b", 6)))
+        await asyncio.Event().wait()
+        return response
+
+    async def version(request: web.Request) -> web.StreamResponse:
+        asked.set()
+        return web.json_response({"gitVersion": "v1.36.0"} | status(code), status=code)
+
+    script = (listed(5, pod("a", 4)), quiet_at_first, *[version] * 50)
+    async with wild_server(*script) as server:
+        words = await told(tmp_path, server, 3, silence=60.0, quiet=0.05)
+    assert words == ["seen a Running", "live", "seen b Running"]
