@@ -9,6 +9,7 @@ import pytest
 
 from console.errors import ConsoleError
 from console.operations.ports.cluster import Kind
+from console.operations.submitting import last_words
 from console.workers import protocol
 
 
@@ -68,7 +69,8 @@ def test_a_cancel_marks_the_job_and_says_when_nothing_runs_any_more(stage) -> No
     assert "leaderboard.carla.org/cancelled-at" in annotations
 
 
-def test_a_cancel_says_how_another_one_can_go_on(stage) -> None:
+def test_a_cancel_says_how_another_one_can_go_on(stage, monkeypatch) -> None:
+    monkeypatch.setattr(last_words, "STOPPED_WITHIN", 0.01)
     payload = {"v": 1, "t": 1, "status": "running", "done": 3, "total": 20, "pairs": []}
     said = protocol.format_line("n0nce", 1, "snapshot", payload).encode()
     stage.pod(stage.launch(), logcopy=[said])

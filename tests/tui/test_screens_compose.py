@@ -297,7 +297,7 @@ async def test_beneath_the_fields_is_said_what_will_be_published(
         await says("Nothing is published: its submission id is no", "1 warning")
         (tmp_path / "publishing.yaml").write_text("evalai: {}")
         field(screen, "submission.submission_id").value = "12"
-        await says("publishing.yaml: evalai.token")
+        await says("Launch", "publishing.yaml")
 
 
 async def test_where_nobody_can_say_what_is_published_the_form_says_nothing(
