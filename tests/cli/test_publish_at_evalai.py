@@ -16,9 +16,11 @@ from msgspec.structs import replace
 
 from console import paths, wiring
 from console.domain.facts import EvalAiPlace
+from console.errors import NotFound
 from console.operations.outcome.view import results
 from console.operations.ports.publications import Publication
 from console.operations.publishing import learning
+from console.operations.publishing.by_hand import server_of
 from console.operations.recording.recorded import recorded_board
 
 
@@ -156,6 +158,14 @@ def test_what_has_no_place_at_evalai_is_not_published(stage, demo, there, settin
     assert (ran.code, there.asked) == (5, [])
     assert "demo has no place at EvalAI." in ran.told
     assert said in ran.told
+
+
+def test_a_job_cannot_name_a_challenge_that_its_user_has_not_set(stage, demo, there) -> None:
+    rules, settings = wiring.publishing_rules(), wiring.publishing_file()
+    assert server_of(rules, EvalAiPlace(there.url, 1, 1, 1), settings)
+    with pytest.raises(NotFound, match="Nothing is sent to challenge 2 of") as refused:
+        server_of(rules, EvalAiPlace(there.url, 2, 1, 1), settings)
+    assert "does not name that server and that challenge" in refused.value.why
 
 
 def test_one_that_goes_on_is_left_to_its_recorder(stage, there) -> None:

@@ -77,12 +77,13 @@ def _by_its_numbers(services: Services, job: JobFacts, settings: PublishingFile)
 
 
 def server_of(rules: PublishingRules, place: EvalAiPlace, settings: PublishingFile) -> EvalAi:
-    """Raises NotFound where nothing is to be sent to it."""
-    if (found := rules.evalai(place.server)) is not None:
+    """Raises NotFound where nothing is sent: a Job may name any place, the user says which."""
+    found = rules.evalai(place.server) if rules.allows(place) else None
+    if found is not None:
         return found
     raise NotFound(
-        f"Nothing is sent to {place.server}.",
-        why=f"{settings.file} does not name it as the server.",
+        f"Nothing is sent to challenge {place.challenge} of {place.server}.",
+        why=f"{settings.file} does not name that server and that challenge.",
         fix="Set server, challenges and token-file there.",
     )
 
