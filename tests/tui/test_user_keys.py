@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -257,6 +258,15 @@ plugins:
         await pilot.press("f9")
         await shows(pilot, "no-such-program cannot be started.", "Install it")
         assert isinstance(app.screen, ErrorDialog)
+
+
+def test_of_a_plugin_that_says_much_only_the_end_is_kept() -> None:
+    with running_plugins.kept_output() as output:
+        subprocess.run(["head", "-c", "3000000", "/dev/zero"], stdout=output, check=True)
+        running_plugins.forget_beginnings(output)
+        subprocess.run(["echo", "the end"], stdout=output, check=True)
+        assert os.fstat(output.fileno()).st_size == len("the end\n")
+        assert running_plugins.last_words(output) == "the end"
 
 
 async def test_a_plugin_asks_for_its_inputs_and_is_told_of_them(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from console.domain.hostile_text import neutralise
@@ -20,6 +23,8 @@ LOOK_SECONDS = 0.1
 _GOING_ON: set[subprocess.Popen[bytes]] = set()
 """Behind the screens, or behind a console that was left."""
 _SHOWN = 400
+_MOST_KEPT = 1 << 20
+"""Bytes on disk of what one behind the screens says, while somebody waits for its end."""
 """Characters of what it said."""
 
 
@@ -57,14 +62,15 @@ async def _answers(plugin: UserPlugin, screen: Screen) -> dict[str, str] | None:
 
 
 async def _behind(plugin: UserPlugin, screen: Screen, started: PluginCall) -> None:
-    with tempfile.TemporaryFile() as output:
+    with kept_output() as output:
         process = _begun(started, output)
         _GOING_ON.add(process)
         # Asked for, since a loop that ends would end it, and who leaves would wait for a thread.
-        while (code := process.poll()) is None:  # noqa: ASYNC110
+        while (code := process.poll()) is None:
+            forget_beginnings(output)
             await asyncio.sleep(LOOK_SECONDS)
         _GOING_ON.discard(process)
-        said = _last_words(output)
+        said = last_words(output)
     if code:
         raise ConsoleError(f"{plugin.name} ended with {code}.", why=said)
     told_of = said if plugin.overwrite_output and said else f"{plugin.description} is done."
@@ -86,7 +92,22 @@ def _begun(started: PluginCall, output: IO[bytes]) -> subprocess.Popen[bytes]:
         raise not_started(started.argv, error) from error
 
 
-def _last_words(output: IO[bytes]) -> str:
+@contextmanager
+def kept_output() -> Iterator[IO[bytes]]:
+    """To be written at its end, wherever that is by then."""
+    with tempfile.TemporaryFile() as output:
+        flags = fcntl.fcntl(output.fileno(), fcntl.F_GETFL)
+        fcntl.fcntl(output.fileno(), fcntl.F_SETFL, flags | os.O_APPEND)
+        yield output
+
+
+def forget_beginnings(output: IO[bytes]) -> None:
+    """Only the end of what was said is told: of more than there is to keep all goes."""
+    if os.fstat(output.fileno()).st_size > _MOST_KEPT:
+        os.ftruncate(output.fileno(), 0)
+
+
+def last_words(output: IO[bytes]) -> str:
     """The end of what it said, of which a terminal can show a little."""
     output.seek(max(output.seek(0, os.SEEK_END) - _SHOWN, 0))
     lines = output.read(_SHOWN).decode(errors="replace").strip().splitlines()
