@@ -33,6 +33,9 @@ def add_filter_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--around", metavar="N", type=_around, help="so many around")
 
 
+_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
+
+
 def patterns_of(options: argparse.Namespace) -> Patterns:
     """The flags as a value."""
     return Patterns(
@@ -47,6 +50,12 @@ def together(patterns: list[re.Pattern[str]] | None) -> re.Pattern[str] | None:
     """What has one of them. Each was understood by itself; flags of the whole are of one alone."""
     if not patterns or len(patterns) == 1:
         return patterns[0] if patterns else None
+    if any(_BACK_REFERENCE.search(each.pattern) for each in patterns[1:]):
+        raise InvalidInput(
+            "Several patterns cannot be sought at once.",
+            why="One refers to a group by its number, which it has only while it is alone.",
+            fix=r"Name the group: (?P<word>a)(?P=word).",
+        )
     try:
         return re.compile("|".join(f"(?:{each.pattern})" for each in patterns), re.IGNORECASE)
     except re.error as error:

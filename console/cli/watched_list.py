@@ -17,6 +17,7 @@ from console.cli import narration, output
 from console.cli.connection import with_services
 from console.cli.documents import row_document
 from console.cli.interruptions import telling
+from console.domain.board import CONNECTING
 from console.domain.fleet import MOST_ASKED, FleetSnapshot, SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput
@@ -146,14 +147,15 @@ async def _tell(
     changes: RowChanges,
     printer: _ChangesPrinter,
 ) -> None:
-    live = False
+    told = CONNECTING
     async for snapshot in snapshots:
-        if snapshot.live != live:
-            live = snapshot.live
-            if not live:
-                narration.say(f"note: not live: {snapshot.why}")
-        if not live:
+        if not snapshot.live:
+            # Before the first list too: who waits for it is told why it does not come.
+            if snapshot.why != told:
+                told = snapshot.why
+                narration.say(f"note: not live: {told}")
             continue
+        told = ""
         # Of ended ones the last words are read for who looks; a long list is not read whole.
         fleet.show_rows([(row.namespace, row.name) for row in snapshot.rows[:MOST_ASKED]])
         printer.print([*changes.of(snapshot.rows)])

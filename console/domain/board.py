@@ -48,6 +48,10 @@ POD_GONE = "Deleted"
 """The phase of a pod on the board that the cluster no longer has; the rest is its last state."""
 
 
+CONNECTING = "Connecting."
+"""Why nothing is current before anything was."""
+
+
 class SubmissionStatus(StrEnum):
     """One word for the list; the reason stands beside it."""
 

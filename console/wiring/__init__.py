@@ -167,8 +167,8 @@ def recorder_process(connection: WantedCluster, *, all_namespaces: bool = False)
     everywhere = all_namespaces or connection.all_namespaces
     arguments += ["--all-namespaces"] if everywhere else ["--namespace", where.namespace]
     arguments += where.way.acting
-    if why_read_only(connection, where.context):
-        arguments.append("--readonly")
+    looks_only = bool(why_read_only(connection, where.context))
+    arguments += ["--readonly"] * looks_only + ["--write"] * (connection.read_only is False)
     environment = {**os.environ, paths.STATE_VARIABLE: str(paths.state().absolute())}
     if where.way.files and not connection.local:
         # It runs elsewhere: what the user named is named by its whole path.

@@ -15,7 +15,7 @@ from console.cli import watched_list
 from console.cli.commands.list_submissions import TITLES, cells
 from console.cli.connection import chosen_by
 from console.cli.watched_list import ChangedRow, GrowingTable, RowChanges
-from console.domain.board import SubmissionStatus
+from console.domain.board import CONNECTING, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
 from console.operations.ports.cluster import Kind
 from console.operations.watching.fleet import Fleet
@@ -74,12 +74,19 @@ def test_nothing_is_told_before_the_list_is_whole_and_a_lost_watch_is_said_once(
     capsys: Told,
 ) -> None:
     gone = FleetSnapshot((RAVEN,), live=False, why="No answer.")
-    told(
-        FleetSnapshot((RAVEN,), live=False, why="Connecting."), live(RAVEN), gone, gone, live(RAVEN)
-    )
+    told(FleetSnapshot((RAVEN,), live=False, why=CONNECTING), live(RAVEN), gone, gone, live(RAVEN))
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2
     assert err == "note: not live: No answer.\n"
+
+
+def test_a_list_that_never_comes_says_why_once_each_reason(capsys: Told) -> None:
+    begin = FleetSnapshot(why=CONNECTING)
+    refused, silent = FleetSnapshot(why="Forbidden."), FleetSnapshot(why="No answer.")
+    told(begin, refused, refused, silent)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "note: not live: Forbidden.\nnote: not live: No answer.\n"
 
 
 def test_what_is_deleted_says_so_in_its_last_line(capsys: Told) -> None:

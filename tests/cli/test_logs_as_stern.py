@@ -142,6 +142,7 @@ def test_what_is_made_for_eyes_controls_no_terminal_in_a_pipe_either(living, fla
         (("-E", "a", "-c", "logcopy"), "--exclude-container"),
         (("-E", "agent|logcopy"), "leaves no container"),
         (("-i", "a", "-i", "(?s)b"), "Several patterns"),
+        (("-i", r"(a)\1", "-i", r"(b)\1"), "Name the group"),
         (("--color", "sometimes"), "always"),
         (("--max-log-requests", "0"), "no number"),
         (("-f", "--all-containers", "--max-log-requests", "1"), "--max-log-requests 2"),

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from console import paths, wiring
+from console.cli.connection import wanted
+from console.cli.main import parser
 from console.errors import Forbidden, InvalidInput
 from console.operations.ports.cluster import Kind
 from console.wiring import WantedCluster
@@ -106,3 +108,21 @@ def test_a_recorder_of_a_read_only_console_is_another_and_changes_nothing(tmp_pa
     assert usual._folder.path != looks._folder.path
     assert "--readonly" in looks._arguments
     assert "--readonly" not in usual._arguments
+
+
+def test_a_recorder_may_write_where_its_console_was_told_so_against_the_settings(
+    tmp_path: Path,
+) -> None:
+    """It reads the same settings, and would be another one, for which nobody waits."""
+    settings("readOnly: true")
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(
+        "current-context: lab\n"
+        "clusters: [{name: c, cluster: {server: 'https://lab.example.com'}}]\n"
+        "contexts: [{name: lab, context: {cluster: c, user: ann}}]\n"
+        "users: [{name: ann, user: {token: t}}]\n"
+    )
+    writes = wiring.recorder_process(WantedCluster(str(kubeconfig), read_only=False))
+    told = wanted(parser().parse_args(["--kubeconfig", str(kubeconfig), *writes._arguments]))
+    assert told.read_only is False
+    assert wiring.recorder_process(told)._folder.path == writes._folder.path

@@ -252,6 +252,31 @@ async def test_a_forwarded_port_carries_both_ways(
         assert second == b"SECOND"
 
 
+async def test_a_connection_that_is_over_keeps_no_socket_of_the_pod(
+    local: Cluster, kubectl: Kubectl
+) -> None:
+    echo = {"command": ["python3", "-c", ECHO, "127.0.0.1"]}
+    local.create_pod({"name": "a", "image": "console.local/shell:1", **echo})
+    await until(lambda: local.status("a")["state"].get("running") and local.log("a"))
+    async with forwarded(kubectl, local.log("a")[0]) as ours:
+        before = sockets()
+        for _ in range(5):
+            assert await said(ours, b"more") == b"MORE"
+        await until(lambda: sockets() <= before)
+
+
+def sockets() -> int:
+    """Of this process, in which the API server runs."""
+    return sum(1 for each in Path("/proc/self/fd").iterdir() if _is_socket(each))
+
+
+def _is_socket(file: Path) -> bool:
+    try:
+        return os.readlink(file).startswith("socket:")
+    except OSError:
+        return False
+
+
 async def test_a_port_where_nothing_listens_says_so(local: Cluster, kubectl: Kubectl) -> None:
     await running_pod(local)
     process = await kubectl.start("port-forward", "pod/pod", ":1", stdout=-1, stderr=-1)

@@ -23,8 +23,8 @@ _STEP = re.compile(
     rf"""
       \.\.(?P<deep>{_NAME}) | \.?\[\*\] | \.\* | \.(?P<key>{_NAME})
     | \[ (?P<quoted>{_QUOTED}) \]
-    | \[ (?P<index>-?\d+) \]
-    | \[ (?P<begin>-?\d*) : (?P<end>-?\d*) (?: : (?P<stride>[1-9]\d*)? )? \]
+    | \[ (?P<index>-?\d{{1,9}}) \]
+    | \[ (?P<begin>-?\d{{0,9}}) : (?P<end>-?\d{{0,9}}) (?: : (?P<stride>[1-9]\d{{0,8}})? )? \]
     | \[\?\( \s* (?P<where>@(?:{_QUOTED}|[^"'()])*) \s* \)\]
     """,
     re.VERBOSE,

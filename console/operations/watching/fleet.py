@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import CONNECTING, BoardSnapshot
 from console.domain.events import ConnectionChanged, Event, JobVanished
 from console.domain.facts import JobFacts
 from console.domain.fleet import FleetSnapshot
@@ -56,7 +56,7 @@ class Fleet:
         self._services, self.namespace = services, namespace
         self._unattended = unattended
         self._most = most_followed() if most is None else most
-        self.snapshot = FleetSnapshot(why="Connecting.")
+        self.snapshot = FleetSnapshot(why=CONNECTING)
         self.changed = asyncio.Event()
         self._followers: dict[Key, Follower] = {}
         """Of every submission that was seen, or asked for."""
@@ -77,7 +77,7 @@ class Fleet:
         self._vanished: set[Key] = set()
         """Deleted, and not forgotten yet."""
         self._connection: ConnectionChanged | None = None
-        self._why, self._dirty = "Connecting.", False
+        self._why, self._dirty = CONNECTING, False
         self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._guard: TaskGuard | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import CONNECTING, BoardSnapshot
 from console.domain.events import JobVanished
 from console.domain.folding import fold
 from console.operations.services import Services
@@ -30,7 +30,7 @@ class FollowedBatch:
         self._services, self._namespace, self._uids = services, namespace, dict(uids)
         self._fleet = Fleet(services, namespace)
         self._turns = TakingTurns(services)
-        unseen = BoardSnapshot(namespace, "", live=False, stale_why="Connecting.")
+        unseen = BoardSnapshot(namespace, "", live=False, stale_why=CONNECTING)
         self.boards = {name: replace(unseen, name=name) for name in uids}
 
     @property

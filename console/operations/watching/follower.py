@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from console.domain.board import BoardSnapshot
+from console.domain.board import CONNECTING, BoardSnapshot
 from console.domain.events import (
     ConnectionChanged,
     Event,
@@ -56,7 +56,7 @@ class Follower:
     ) -> None:
         """`on_change` is called after each new board."""
         self._services, self._on_change = services, on_change
-        self.board = BoardSnapshot(namespace, name, live=False, stale_why="Connecting.")
+        self.board = BoardSnapshot(namespace, name, live=False, stale_why=CONNECTING)
         self.changed = asyncio.Event()
         self._journal = Journal(self.show)
         self._pods: dict[str, PodFacts] = {}

@@ -57,6 +57,8 @@ def test_of_nothing_nothing_is_found_and_nothing_is_wrong() -> None:
         "{end}",
         "{.name",
         "{.a[?(b)]}",
+        "{[" + "9" * 5000 + "]}",
+        "{[0:" + "9" * 5000 + "]}",
     ],
 )
 def test_what_is_not_understood_is_refused_with_what_is(template: str) -> None:

@@ -103,13 +103,18 @@ class Connections:
         self._tasks[frame.stream] = asyncio.create_task(work)
 
     async def _carry(self, reader: StreamReader, stream: int, errors: int) -> None:
-        """From the pod to the client, to its end."""
-        with suppress(OSError):
-            while piece := await reader.read(_PIECE):
-                await self._send(self._frames.written(stream, piece))
-        with suppress(OSError):
-            for each in (stream, errors):
-                await self._send(self._frames.written(each, b"", last=True))
+        """From the pod to the client, to its end, which is the connection's for kubectl."""
+        try:
+            with suppress(OSError):
+                while piece := await reader.read(_PIECE):
+                    await self._send(self._frames.written(stream, piece))
+            with suppress(OSError):
+                for each in (stream, errors):
+                    await self._send(self._frames.written(each, b"", last=True))
+        finally:
+            self._tasks.pop(stream, None)
+            if (writer := self._writers.pop(stream, None)) is not None:
+                writer.close()
 
     async def _write(self, frame: StreamWritten) -> None:
         writer = self._writers.get(frame.stream)
