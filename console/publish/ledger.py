@@ -82,9 +82,12 @@ class LedgerOnDisk:
             raise _failed("written", error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             os.close(lock)
             return False
+        except OSError as error:  # a network file system may have no locks
+            os.close(lock)
+            raise _failed("locked", error) from error
         self._locks[key] = lock
         return True
 

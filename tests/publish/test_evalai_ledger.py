@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -132,6 +133,17 @@ def test_one_process_has_the_right_to_send_until_it_gives_it_back(folder) -> Non
     assert others.claim(PLACE)
     mine.release(PLACE)
     assert not mine.claim(PLACE), "what is not ours is not given back"
+
+
+def test_a_disk_without_locks_is_not_taken_for_another_process(folder, monkeypatch) -> None:
+    def no_locks(lock: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(PublicationsFailed) as failed:
+        LedgerOnDisk(folder).claim(PLACE)
+    assert failed.value.what == "What is to be sent to EvalAI cannot be locked."
+    assert failed.value.why == os.strerror(errno.ENOLCK)
 
 
 def test_the_right_goes_with_the_process_that_has_it(folder) -> None:
