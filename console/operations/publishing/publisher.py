@@ -29,6 +29,7 @@ from console.operations.ports.publications import (
 from console.operations.ports.recorder import Recording
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.deciding import Rest, next_step
+from console.operations.publishing.failing import Failing
 from console.operations.publishing.learning import taken_up
 from console.operations.publishing.standing_here import Recorded, recorded_now
 from console.operations.recording.recorded import as_it_ended, recorded_board
@@ -89,7 +90,7 @@ class Publisher:
         """By fleet: the rows that were looked through."""
         self._taken_up = (frozenset[str | None](), datetime.min.replace(tzinfo=UTC))
         """For which namespaces the ledger was looked through, and when."""
-        self._told = ""
+        self._failing = Failing(services.clock)
 
     @property
     def busy(self) -> bool:
@@ -120,7 +121,7 @@ class Publisher:
                 if await self._careful(self._adopt, [job for job in jobs if job is not None]):
                     self._rows[id(fleet)] = rows
         for place in list(self._open):
-            if place not in self._at_work:
+            if place not in self._at_work and not self._failing.rests(place):
                 task = asyncio.create_task(self._advance(place, fleets))
                 self._at_work[place] = task
                 task.add_done_callback(functools.partial(self._ended, place))
@@ -132,7 +133,8 @@ class Publisher:
     def _ended(self, place: EvalAiPlace, task: asyncio.Task[None]) -> None:
         self._at_work.pop(place, None)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("Publishing submission %s failed.", place.submission, exc_info=error)
+            words = f"Publishing submission {place.submission} failed: {error!r:.200}"
+            self._failing.failed(place, words, error)
 
     # --- which there are
 
@@ -141,21 +143,20 @@ class Publisher:
         try:
             await asyncio.to_thread(work, *what)
         except ConsoleError as error:
-            if self._told != str(error):
-                self._told = str(error)
-                log.warning("%s", error)
+            self._failing.failed(None, str(error))
             return False
-        self._told = ""
+        self._failing.went_well(None)
         return True
 
     async def _take_up(self, fleets: tuple[ListedSubmissions, ...]) -> None:
         """What others left open, now and then: one that has gone since may be followed by us, and
-        a command may have asked for one again."""
+        a command may have asked for one again. What a damaged file kept back is looked at too."""
         spaces, now = frozenset(fleet.namespace for fleet in fleets), self._services.clock()
         taken, at = self._taken_up
         due = spaces and (spaces != taken or now - at >= TAKE_UP_EVERY)
         if due and await self._careful(self._take_up_in, spaces):
             self._taken_up = (spaces, now)
+            self._rows.clear()
 
     def _take_up_in(self, spaces: frozenset[str | None]) -> None:
         cluster = self._services.cluster.description.context
@@ -163,16 +164,25 @@ class Publisher:
             job = known.recording
             seen = job.cluster == cluster and not spaces.isdisjoint((None, job.namespace))
             if seen and not known.closed and known.place not in self._at_work:
-                self._own(known)
+                self._alone(known.place, self._own, known)
 
     def _adopt(self, jobs: Iterable[JobFacts]) -> None:
         for job in jobs:
             place = job.evalai
-            if place is None or place in self._open:
-                continue
-            known = self._begun(place, job)
-            if known is not None and not known.closed:
-                self._own(known)
+            if place is not None and place not in self._open:
+                self._alone(place, self._adopt_one, place, job)
+
+    def _adopt_one(self, place: EvalAiPlace, job: JobFacts) -> None:
+        known = self._begun(place, job)
+        if known is not None and not known.closed:
+            self._own(known)
+
+    def _alone(self, place: EvalAiPlace, work: Callable[..., None], *what: object) -> None:
+        """A file that fails keeps back its own submission only."""
+        try:
+            work(*what)
+        except PublicationsFailed as error:
+            self._failing.failed(place, str(error))
 
     def _begun(self, place: EvalAiPlace, job: JobFacts) -> Publication | None:
         """The publication of that Job; None where another Job has that submission."""
@@ -214,12 +224,14 @@ class Publisher:
             if evalai is not None:
                 advancing = Advancing(self._services, evalai, self._ledger, period)
                 self._keep(await advancing.advance(known, here))
+                self._failing.went_well(place)
         except PublicationsFailed as error:
             # What was sent is known to the value on disk only: it is taken up from there.
-            log.warning("%s", error)
+            self._failing.failed(place, str(error))
             self._keep(await asyncio.to_thread(self._as_stored, known))
         except ConsoleError as error:
-            log.warning("What is recorded of %s cannot be told: %s", known.recording.name, error)
+            words = f"What is recorded of {known.recording.name} cannot be told: {error}"
+            self._failing.failed(place, words)
 
     def _allowed(self, place: EvalAiPlace) -> tuple[EvalAi | None, timedelta]:
         allowed = self._rules.allows(place)

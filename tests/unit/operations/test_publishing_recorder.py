@@ -22,14 +22,18 @@ from msgspec.structs import replace
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiLogin, RemoteOutcome, RemoteStatus
-from console.operations.ports.publications import PublicationStage
+from console.operations.ports.publications import (
+    Publication,
+    PublicationsFailed,
+    PublicationStage,
+)
 from console.operations.publishing.learning import asked_again
 from console.operations.publishing.publisher import Publisher
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
 from console.operations.watching.unattended import Unattended
-from console.publish.ledger import LedgerOnDisk
+from console.publish.ledger import LedgerOnDisk, key_of
 from console.specs.compose import Composed
 from console.specs.published import to_be_published
 from console.specs.validation import Judged
@@ -416,3 +420,68 @@ async def test_a_full_disk_sends_nothing(house, tmp_path, caplog) -> None:
         assert len(told) == 1
         (tmp_path / "publications").unlink()
         await sees(lambda: house.outcomes)
+
+
+async def test_a_damaged_file_keeps_back_its_own_submission_only(house, composed, caplog) -> None:
+    """Until a person has removed it."""
+    damaged = [replace(PLACE, submission=number) for number in (7, 8)]
+    files = [house.folder / "publications" / f"{key_of(each)}.json" for each in damaged]
+    files[0].parent.mkdir()
+    for name, place, file in zip(("a-damaged", "z-damaged"), damaged, files, strict=True):
+        file.write_text("{")
+        metadata = {**composed.manifest["metadata"], "name": name}
+        other = replace(composed, manifest={**composed.manifest, "metadata": metadata})
+        await launch(house.services, Judged(to_be_published(other, place)).valid)
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.outcomes)
+        await passes(180)
+        told = [r.message for r in caplog.records if r.name.endswith("publishing.failing")]
+        assert len(told) == 2, "each is said once"
+        assert all("cannot be understood" in each for each in told)
+        files[0].unlink()
+        await sees(lambda: house.ledger.read(damaged[0]))
+
+
+async def test_what_cannot_be_told_is_said_once_and_tried_each_minute(
+    house, monkeypatch, caplog
+) -> None:
+    tried: list[datetime] = []
+
+    def fails(*known: object, **how: object) -> None:
+        tried.append(house.clock.now)
+        raise RuntimeError("a mistake of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("console.operations.publishing.publisher.recorded_now", fails)
+        async with house.recorder():
+            house.drives(0)
+            await passes(200)
+    assert 2 <= len(tried) <= 4
+    assert len([r for r in caplog.records if "a mistake of ours" in r.message]) == 1
+
+
+async def test_a_disk_that_fills_up_asks_evalai_no_more_than_each_minute(house, caplog) -> None:
+    class Full(LedgerOnDisk):
+        full = False
+
+        def put(self, publication: Publication) -> None:
+            if self.full:
+                raise PublicationsFailed("What is to be sent to EvalAI cannot be written.")
+            super().put(publication)
+
+    ledger = Full(house.folder / "publications")
+    publisher = Publisher(house.services, house, ledger)
+    following = Unattended(house.services, idle_seconds=900, beside=publisher)
+    task = asyncio.create_task(following.run("races"))
+    house.drives(0)
+    await sees(lambda: house.outcomes)
+    ledger.full, before = True, len(house.there.looks)
+    await passes(190)
+    assert 2 <= len(house.there.looks) - before <= 4
+    assert len([r for r in caplog.records if "cannot be written" in r.message]) == 1
+    ledger.full = False
+    house.drives(1)
+    await sees(lambda: len(house.outcomes) == 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
