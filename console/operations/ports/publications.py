@@ -82,6 +82,8 @@ class Publication(msgspec.Struct, frozen=True):
     """The same while nothing urgent is to be sent."""
     tries: int = 0
     """Failures in a row."""
+    repeats: int = 0
+    """Times that EvalAI has taken its final result again, because it did not show it."""
     failing_since: datetime | None = None
     refused: tuple[str, ...] = ()
     """Digests of partial results that EvalAI does not take."""

@@ -16,7 +16,7 @@ from console.operations.ports.publications import Publication
 MOST_REFUSED = 3
 """Partial results that EvalAI refused; after so many only the final one is tried."""
 MOST_REPEATED = 20
-"""Times that a final result is sent which is taken and not shown."""
+"""Times that a final result is sent again which is taken and not shown."""
 SLOWER = 10
 """How much less often a submission is looked at that somebody else has ended there."""
 _ENDED_THERE = (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED)
@@ -155,8 +155,9 @@ def _towards(
     if taken and not _undone(known, status):
         told = status or ascii(there.said)
         return Close(f"EvalAI has taken it as {outcome.shown}; somebody has made it {told} since.")
-    if taken and known.tries > MOST_REPEATED:
-        told = f"EvalAI has taken it {known.tries} times as {outcome.shown}, and does not show it."
+    if taken and known.repeats >= MOST_REPEATED:
+        times = known.repeats + 1
+        told = f"EvalAI has taken it {times} times as {outcome.shown}, and does not show it."
         return Hold(told, now + SLOWER * period)
     if known.final is None and status in _ENDED_THERE:
         told = f"EvalAI shows {status} already, and not by this console: it is left as it is."

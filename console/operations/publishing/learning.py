@@ -78,7 +78,7 @@ def taken(known: Publication, now: datetime, period: timedelta) -> Publication:
     sent = known.begun
     assert sent is not None
     repeated = known.taken is not None and known.taken.outcome is sent.outcome
-    again = known.tries + 1 if sent.outcome.final and repeated else 0
+    again = known.repeats + 1 if sent.outcome.final and repeated else 0
     words = (
         f"Taken by EvalAI as {sent.outcome.shown}; waiting until it shows that."
         if sent.outcome.final
@@ -90,7 +90,8 @@ def taken(known: Publication, now: datetime, period: timedelta) -> Publication:
         begun=None,
         not_before=now + (_pause(again) if again else SHOWN_AFTER) if sent.outcome.final else None,
         rest_until=now + period,
-        tries=again,
+        tries=0,
+        repeats=again,
         failing_since=None,
         changed=now,
         words=words,
@@ -172,6 +173,7 @@ def cancel_told(known: Publication, now: datetime, period: timedelta) -> Publica
         not_before=None,
         rest_until=now + period,
         tries=0,
+        failing_since=None,
         changed=now,
         words="It was cancelled at EvalAI; the submission is ended here.",
     )
@@ -213,6 +215,7 @@ def held(known: Publication, step: Hold, now: datetime) -> Publication:
         words=step.words,
         not_before=step.until if step.firm else None,
         rest_until=step.until,
+        failing_since=None,
         changed=known.changed if same else now,
     )
 
@@ -233,6 +236,7 @@ def asked_again(known: Publication, now: datetime) -> Publication:
         not_before=None,
         rest_until=None,
         tries=0,
+        repeats=0,
         failing_since=None,
         refused=(),
         changed=now,

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from fakes.evalai_model import BEGIN, PLACE
 from fakes.published_runs import PERIOD, RECORDING
-from msgspec.structs import replace
 
 from console.operations.ports.evalai import (
     EvalAiBusy,
@@ -199,10 +198,21 @@ def test_one_that_is_taken_and_not_shown_is_sent_again_with_longer_and_longer_pa
 
 
 def test_one_that_is_never_shown_is_left_to_a_person() -> None:
-    known = replace(sent(RemoteOutcome.FINISHED), tries=21)
+    known = sent(RemoteOutcome.FINISHED)
+    for _ in range(20):
+        assert step(known, DONE, RemoteStatus.PARTIALLY_EVALUATED) == FINISHED
+        known = sent(RemoteOutcome.FINISHED, known=known)
     found = step(known, DONE, RemoteStatus.PARTIALLY_EVALUATED)
     assert isinstance(found, Hold)
     assert "21 times as finished" in found.words
+
+
+def test_looks_that_fail_are_not_counted_as_results_that_were_taken() -> None:
+    before = learning.looked(NEW, shows(RemoteStatus.RUNNING), BEGIN)
+    known = sent(RemoteOutcome.FINISHED, known=before)
+    for _ in range(30):
+        known = learning.look_failed(known, EvalAiBusy("502"), BEGIN)
+    assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED
 
 
 @pytest.mark.parametrize("status", [RemoteStatus.RESUMING, RemoteStatus.FAILED, None])
@@ -309,6 +319,19 @@ def test_a_success_ends_the_counting_of_failures() -> None:
     rested = learning.rested(failed, Rest(BEGIN + PERIOD), BEGIN)
     assert (rested.tries, rested.failing_since) == (0, None)
     assert sent(RemoteOutcome.PARTIALLY_EVALUATED, known=failed).failing_since is None
+
+
+def test_failures_with_a_success_between_them_are_not_given_up() -> None:
+    monday, friday = BEGIN, BEGIN + timedelta(days=4)
+    failed = learning.look_failed(NEW, EvalAiBusy("502"), monday)
+    found = step(failed, RUNNING, RemoteStatus.FINISHED)
+    assert isinstance(found, Hold)
+    for known in (
+        learning.held(failed, found, monday),
+        learning.cancel_told(failed, monday, PERIOD),
+    ):
+        later = learning.look_failed(known, EvalAiBusy("no answer in time"), friday)
+        assert later.words.startswith("Waiting until"), "not given up"
 
 
 def test_a_refused_look_ends_it_and_says_why() -> None:
