@@ -21,6 +21,7 @@ from console.operations.ports.evalai import EvalAiUpdate
 from console.operations.ports.publications import (
     Publication,
     PublicationsFailed,
+    PublicationStage,
 )
 from console.results import files
 from console.struct_library import decoder_of
@@ -62,7 +63,10 @@ class LedgerOnDisk:
         return self._load(key_of(place) + SUFFIX, Publication)
 
     def put(self, publication: Publication) -> None:
-        self._save(key_of(publication.place) + SUFFIX, publication)
+        key = key_of(publication.place)
+        self._save(key + SUFFIX, publication)
+        if publication.stage is PublicationStage.PUBLISHED:
+            self._remove(key + FINAL)
 
     def keep_final(self, place: EvalAiPlace, update: EvalAiUpdate) -> None:
         self._save(key_of(place) + FINAL, update)
@@ -111,6 +115,12 @@ class LedgerOnDisk:
             files.replace(place, [msgspec.json.encode(value)], permissions=files.PRIVATE)
         except OSError as error:
             raise _failed("written", error) from error
+
+    def _remove(self, name: str) -> None:
+        try:
+            (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise _failed("removed", error) from error
 
     def _load(self, name: str, shape: type[Stored]) -> Stored | None:
         path = self._folder / name

@@ -57,6 +57,17 @@ def test_nothing_is_there_before_anything_was_put(folder) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("stage", list(PublicationStage))
+def test_a_final_result_is_kept_until_evalai_shows_it(folder, stage) -> None:
+    """One that was refused may be asked for again."""
+    ledger = LedgerOnDisk(folder)
+    ledger.keep_final(PLACE, FINAL)
+    ledger.put(replace(KNOWN, stage=stage))
+    ledger.put(replace(KNOWN, stage=stage))
+    left = None if stage is PublicationStage.PUBLISHED else FINAL
+    assert ledger.final(PLACE) == left
+
+
 def test_nobody_else_may_read_it(folder) -> None:
     ledger = LedgerOnDisk(folder)
     ledger.put(KNOWN)
