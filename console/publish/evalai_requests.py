@@ -14,6 +14,7 @@ from console.operations.ports.evalai import (
     EvalAiRequest,
     EvalAiUpdate,
     RemoteOutcome,
+    whole_characters,
 )
 
 _LARGEST = 200 * 10**6
@@ -52,17 +53,12 @@ def _fields(update: EvalAiUpdate) -> dict[str, Any]:
         "challenge_phase": update.phase,
         "submission": update.submission,
         "submission_status": update.outcome.value,
-        "stdout": _whole(update.stdout),
-        "stderr": _whole(update.stderr),
-        "result": _whole(update.result),
-        "metadata": _whole(update.metadata),
+        "stdout": whole_characters(update.stdout),
+        "stderr": whole_characters(update.stderr),
+        "result": whole_characters(update.result),
+        "metadata": whole_characters(update.metadata),
     }
     return {**fields, "environment_log": ""} if update.outcome.final else fields
-
-
-def _whole(text: str) -> str:
-    """Without halves of characters, which no file there can hold."""
-    return text.encode(errors="replace").decode()
 
 
 def _check_result(text: str) -> None:

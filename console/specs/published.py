@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 EVALAI_ANNOTATION = "leaderboard.carla.org/evalai"
 """`https://eval.ai 2098/4137/301234`: challenge, phase, submission"""
-_NUMBER = r"([1-9]\d{0,9})"
-_PLACE = re.compile(rf"(https?://[!-~]{{1,200}}) {_NUMBER}/{_NUMBER}/{_NUMBER}", re.ASCII)
+_DIGITS = r"([1-9]\d{0,9})"
+_NUMBER = re.compile(_DIGITS, re.ASCII)
+_PLACE = re.compile(rf"(https?://[!-~]{{1,200}}) {_DIGITS}/{_DIGITS}/{_DIGITS}", re.ASCII)
 _IDS = ("CHALLENGE_ID", "TRACK_ID", "SUBMISSION_ID")
+
+
+def evalai_number(text: str) -> int | None:
+    """A challenge's, a phase's or a submission's; None for what is none of EvalAI's."""
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def place_of(annotations: Mapping[str, str] | None) -> EvalAiPlace | None:

@@ -46,6 +46,11 @@ class RemoteSubmission(msgspec.Struct, frozen=True):
     before the first; None where it does not tell."""
 
 
+def whole_characters(text: str) -> str:
+    """Without halves of characters, which a record's words may hold and no file there can."""
+    return text.encode(errors="replace").decode()
+
+
 class RemoteOutcome(StrEnum):
     """What an update says that has become of a submission: the words on the wire."""
 

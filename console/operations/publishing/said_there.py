@@ -10,7 +10,7 @@ import msgspec
 
 from console.domain.facts import EvalAiPlace
 from console.operations.outcome.view import ResultsView
-from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome
+from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome, whole_characters
 from console.operations.storing import results
 from console.results.leaderboard import USUAL, find
 from console.workers import protocol
@@ -41,7 +41,9 @@ def digest_of(said: EvalAiUpdate | SaidThere) -> str:
 def of_merged(text: str, view: ResultsView) -> SaidThere:
     """Of a merged file, whatever it holds."""
     files = results.for_evalai(text, find(view.leaderboard) or USUAL)
-    stdout, result, metadata = (_plain(files[results.EVALAI.format(name)]) for name in _FILES)
+    stdout, result, metadata = (
+        whole_characters(files[results.EVALAI.format(name)]) for name in _FILES
+    )
     return SaidThere(stdout, result, metadata)
 
 
@@ -70,9 +72,4 @@ _FILES = ("stdout.txt", "results.json", "metadata.json")
 
 
 def _above(said: SaidThere, sentence: str) -> SaidThere:
-    return msgspec.structs.replace(said, stdout=f"{_plain(sentence)}\n\n{said.stdout}")
-
-
-def _plain(text: str) -> str:
-    """What can be written as UTF-8: a record's words may hold halves of characters."""
-    return text.encode(errors="replace").decode()
+    return msgspec.structs.replace(said, stdout=f"{whole_characters(sentence)}\n\n{said.stdout}")

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from console.domain.facts import EvalAiPlace
-from console.specs.published import numbers_of, to_be_published
+from console.specs.published import evalai_number, numbers_of, to_be_published
 
 # Who launches asks for this, and few have such settings.
 if TYPE_CHECKING:
     from console.operations.ports.publishing import EvalAiSettings, PublishingSettings
     from console.specs.compose import Composed
 
-_MOST_DIGITS = 10
 _PHASE, _SUBMISSION = "submission.track_id", "submission.submission_id"
 
 
@@ -41,7 +40,7 @@ def publishing_plan(manifest: Mapping[str, Any], settings: PublishingSettings) -
 
 
 def _at_evalai(told: tuple[str, str, str], settings: EvalAiSettings) -> PublishingPlan:
-    challenge, phase, submission = (_number(each) for each in told)
+    challenge, phase, submission = (evalai_number(each) for each in told)
     if challenge is None or challenge not in settings.challenges:
         named = f"challenge {told[0]}" if challenge is not None else "a launch of no challenge"
         return PublishingPlan(None, f"{named} is not among those that are published")
@@ -49,11 +48,6 @@ def _at_evalai(told: tuple[str, str, str], settings: EvalAiSettings) -> Publishi
         what, at = ("phase", _PHASE) if phase is None else ("submission", _SUBMISSION)
         return PublishingPlan(None, f"its {what} id is no number of EvalAI's", at)
     return PublishingPlan(EvalAiPlace(settings.server, challenge, phase, submission))
-
-
-def _number(text: str) -> int | None:
-    known = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and text[0] != "0"
-    return int(text) if known else None
 
 
 def with_place(composed: Composed, settings: PublishingSettings) -> Composed:

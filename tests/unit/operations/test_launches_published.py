@@ -121,3 +121,23 @@ def test_what_is_not_published_is_told_with_its_reason(
 def test_a_place_that_cannot_be_read_is_none(told: str) -> None:
     assert place_of({EVALAI_ANNOTATION: told}) is None
     assert place_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7),
+        ("9999999999", 9999999999),
+        ("10000000000", None),
+        ("0", None),
+        ("07", None),
+        ("-7", None),
+        ("7\n", None),
+        ("٣", None),
+        ("²", None),
+    ],
+)
+def test_a_number_that_a_launch_writes_on_its_job_is_one_that_is_read_there(text, number) -> None:
+    plan = publishing_plan(numbered(submission=text).manifest, ON)
+    read = place_of({EVALAI_ANNOTATION: f"https://eval.ai 2098/4137/{text}"})
+    assert plan.place == read == (number and replace(PLACE, submission=number))
