@@ -165,7 +165,9 @@ class Moving(App[None]):
 
     def _retire(self, old: Backend) -> None:
         """In a thread that no exit waits for: what was sent may take its time."""
-        if old.lost_by_leaving() or old.goes_on_after_leaving():
+        where = old.connection().description
+        embedded = where is not None and where.way.local
+        if embedded and (old.lost_by_leaving() or old.goes_on_after_leaving()):
             self._embedded_left = old
         self._retiring.append(old)
         threading.Thread(target=self._let_end, args=(old,), name="retire", daemon=True).start()

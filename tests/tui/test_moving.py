@@ -374,6 +374,23 @@ async def test_the_embedded_cluster_that_was_left_is_still_asked_for_at_the_end(
         await shows(pilot, "Leave the console?", "It ends with this console: mine (3/20).")
 
 
+async def test_another_cluster_that_was_left_later_does_not_take_the_embedded_one_s_place(
+    lab: FakeBackend, prod: FakeBackend
+) -> None:
+    embedded = backend_in(EMBEDDED, "default", "mine")
+    embedded.lost = ("It ends with this console: mine (3/20).",)
+    lab.going_on = ("On lab goes on: of-lab (3/20).",)
+    contexts = FakeContexts(embedded=embedded, lab=lab, prod=prod)
+    async with opened(embedded, contexts=contexts) as (_, pilot):
+        await shows(pilot, "mine")
+        await says(pilot, "ctx lab")
+        await shows(pilot, "of-lab")
+        await says(pilot, "ctx prod")
+        await shows(pilot, "of-prod")
+        await pilot.press("q")
+        await shows(pilot, "Leave the console?", "It ends with this console: mine (3/20).")
+
+
 async def test_the_way_back_through_the_views_ends_where_the_console_came_from(
     lab: FakeBackend, prod: FakeBackend, contexts: FakeContexts
 ) -> None:
