@@ -5,9 +5,14 @@ As in a browser: to go somewhere from the middle forgets what came after it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from console.tui.places import Destination, Place
+
+if TYPE_CHECKING:
+    from console.tui.submission_source import SubmissionSource
 
 MOST = 50
 NOT_AGAIN = (Place.PREFLIGHT,)
@@ -20,10 +25,13 @@ def same(one: Destination, other: Destination) -> bool:
 
 
 def _told(to: Destination) -> tuple[object, ...]:
+    others = tuple((each.subject, each.file, _shown(each.source)) for each in to.others)
+    return to.place, to.subject, to.container, _shown(to.source), others
+
+
+def _shown(source: SubmissionSource | None) -> object:
     """Two sources that show the cluster's own word show the same."""
-    source = to.source
-    shown = None if source is None or source.origin is None else source.recorded or id(source)
-    return to.place, to.subject, to.container, shown
+    return None if source is None or source.origin is None else source.recorded or id(source)
 
 
 class Visits(msgspec.Struct, frozen=True):

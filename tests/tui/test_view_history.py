@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from console.operations.ports.cluster import ClusterDescription
 from console.tui.app import ConsoleApp
 from console.tui.backend import ClusterLink, Link
-from console.tui.places import Destination, Place
+from console.tui.places import Contender, Destination, Place
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ConfirmDialog
 from console.tui.screens.events import EventsScreen
@@ -42,6 +42,15 @@ def test_a_look_at_a_node_is_not_repeated_by_going_back() -> None:
 
 def test_the_same_view_again_is_no_other_view() -> None:
     assert Visits().went(LIST).went(replace(LIST, from_list=True)).last is None
+
+
+def test_the_same_result_against_another_one_is_another_view() -> None:
+    chooser = Destination(Place.COMPARISON, ("lab", "a"))
+    with_b, with_c = (replace(chooser, others=(Contender(("lab", n)),)) for n in "bc")
+    with_file = replace(chooser, others=(Contender(file="/b.json"),))
+    visits = Visits().went(chooser).went(with_b).went(with_c).went(with_file)
+    assert visits.seen == (chooser, with_b, with_c, with_file)
+    assert visits.went(replace(with_file)) == visits
 
 
 async def test_minus_goes_between_the_last_two_views(backend: FakeBackend) -> None:
