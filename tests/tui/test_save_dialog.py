@@ -267,3 +267,17 @@ async def test_a_name_that_is_a_strangers_is_harmless_in_the_path_that_is_offere
         form = SaveForm("CSV", ".csv", lambda: "")
         app.push_screen(SaveDialog("Save", "de\x1b]0;owned\x07mo\u202e", (form,)))
         await shows(pilot, "demo\ufffd.csv")
+
+
+async def test_what_is_told_of_a_strangers_name_is_harmless_at_once(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before its field has said anything."""
+    monkeypatch.setattr(SaveDialog, "on_input_changed", lambda *_: None)
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        form = SaveForm("CSV", ".csv", lambda: "")
+        note = "Not final: de\x1b]0;owned\x07mo\u202e; the file says so."
+        app.push_screen(SaveDialog("Save", "demo", (form,), note))
+        await shows(pilot, "Not final: demo\ufffd; the file says so.")
+        assert not set(seen(app)) & {"\x1b", "\x07", "\u202e"}

@@ -85,7 +85,7 @@ class SaveDialog(ModalScreen[WhereTo], LeavesOnce[WhereTo]):
             yield Static(neutralise(self._title), classes="title", markup=False)
             yield OrderedInput(offered, compact=True, select_on_focus=False)
             yield Choice(tuple(form.name for form in self._forms), first.name)
-            yield Static(self._note, id="told", markup=False)
+            yield Static(neutralise(self._note), id="told", markup=False)
             with Horizontal():
                 yield Button("Save (enter)", id="save", variant="primary", compact=True)
                 yield Button("Leave (esc)", id="leave", compact=True)
