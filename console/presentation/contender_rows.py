@@ -30,15 +30,12 @@ def cells(row: HistoryRow, width: int, now: datetime) -> tuple[Line, ...]:
     return tuple(BY_TITLE[title].cell(row, now) for title in _titles(width))
 
 
-def told(offered: Contenders, chosen: int, files: int, width: int) -> list[Line]:
+def told(offered: Contenders, chosen: int, width: int) -> list[Line]:
     """Whose stand first, how many are chosen, and how many cannot be."""
     parts = []
     if offered.of_team:
         parts.append(text(f"{offered.of_team} of {offered.team} first"))
-    picked = chosen + files
-    parts.append(text((f"{picked} chosen" if picked else "enter compares this one", Tone.ACCENT)))
-    if files:
-        parts.append(text(f"{files} of them files"))
+    parts.append(text((f"{chosen} chosen" if chosen else "enter compares this one", Tone.ACCENT)))
     if offered.left_out:
         left = f"{offered.left_out} left out: another version, or no finished route"
         parts.append(text((left, Tone.MUTED)))

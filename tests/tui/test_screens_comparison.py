@@ -227,11 +227,11 @@ async def test_a_recording_and_a_file_are_read_elsewhere_and_compared(
 
 
 async def test_a_file_that_is_no_result_is_an_error_in_words(
-    two: TwoBoards, tmp_path: Path
+    two: TwoBoards, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "no.json"
-    path.write_text("{}")
-    to = against(files=(Contender(file=str(path)),))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "no.json").write_text("{}")
+    to = against(files=(Contender(file="no.json"),))
     async with comparing(two, to) as (_, pilot, _screen):
         await shows(pilot, "is no result file", "_checkpoint is missing")
 
@@ -310,12 +310,16 @@ async def test_marks_stay_while_the_list_is_filtered(two: TwoBoards, tmp_path: P
 async def test_a_result_file_may_be_the_other_one(two: TwoBoards, tmp_path: Path) -> None:
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps(document("2.0")))
-    async with choosing(two, tmp_path / "store") as (_, pilot, _screen):
+    async with choosing(two, tmp_path / "store") as (_, pilot, screen):
         await pilot.press("f")
         await until(pilot, lambda: isinstance(pilot.app.screen, AskLine))
         pilot.app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await shows(pilot, "B  theirs.json", "2 of 4 routes in common")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("enter")  # the file was for that once
+        await shows(pilot, "B  falcon-2", "all 2 routes")
 
 
 async def test_a_file_that_cannot_be_read_is_said_and_not_kept(
@@ -324,7 +328,8 @@ async def test_a_file_that_cannot_be_read_is_said_and_not_kept(
     async with choosing(two, tmp_path) as (_, pilot, screen):
         await pilot.press("f", *"nothing.json", "enter")
         await shows(pilot, "nothing.json does not exist")
-        assert screen.files == ()
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
 
 
 async def test_without_recordings_the_present_ones_are_offered(two: TwoBoards) -> None:

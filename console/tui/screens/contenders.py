@@ -48,8 +48,7 @@ async def _file(screen: ContendersScreen) -> None:
     path = (await screen.host.push_screen_wait(AskLine(_FILE)) or "").strip()
     if path:
         await asyncio.to_thread(result_file, path)
-        screen.files = (*screen.files, path)
-        screen.compare()
+        screen.compare(path)
 
 
 def _none(screen: ContendersScreen) -> str:
@@ -92,7 +91,6 @@ class ContendersScreen(FilteredListScreen):
         self._subject, self._source = subject, source
         self._offered: Contenders | None = None
         """None until they are read."""
-        self.files: tuple[str, ...] = ()
         self._listed: tuple[object, ...] = ()
 
     def subject(self) -> Subject:
@@ -148,11 +146,11 @@ class ContendersScreen(FilteredListScreen):
         marks, rows = self.table.marks, self._offered.rows if self._offered else ()
         return tuple(row for row in rows if _key(row) in marks)
 
-    def compare(self) -> None:
-        """With what is marked; with the selected one where nothing is."""
+    def compare(self, file: str = "") -> None:
+        """With what is marked, and that file; with the selected one where there is neither."""
         selected = self.table.selected
-        rows = self.chosen or ((selected,) if selected and not self.files else ())
-        others = (*map(self._contender, rows), *(Contender(file=path) for path in self.files))
+        rows = self.chosen or ((selected,) if selected and not file else ())
+        others = (*map(self._contender, rows), *((Contender(file=file),) if file else ()))
         self.go(Destination(Place.COMPARISON, self._subject, self.source(), others=others))
 
     def _contender(self, row: HistoryRow) -> Contender:
@@ -163,7 +161,7 @@ class ContendersScreen(FilteredListScreen):
         return Contender(subject, recordings.open(recording))
 
     def tick(self) -> None:
-        listed = (id(self._offered), self.wanted, self.files, self.order)
+        listed = (id(self._offered), self.wanted, self.order)
         if listed == self._listed:
             return
         self._listed = listed
@@ -175,7 +173,7 @@ class ContendersScreen(FilteredListScreen):
     def tell_selected(self) -> None:
         detail = self.query_one(Detail)
         if self._offered is not None and self.table.selected:
-            told = partial(shown.told, self._offered, len(self.chosen), len(self.files))
+            told = partial(shown.told, self._offered, len(self.chosen))
             detail.show(told)
             return
         why = "The recordings are being read." if self._offered is None else self._nothing()

@@ -28,8 +28,8 @@ def offered(of_team: int = 0, left_out: int = 0) -> Contenders:
     return Contenders("Team Heron", (ROW,), of_team, left_out)
 
 
-def words(found: Contenders, chosen: int = 0, files: int = 0) -> str:
-    return all_said(shown.told(found, chosen, files, 200))
+def words(found: Contenders, chosen: int = 0) -> str:
+    return all_said(shown.told(found, chosen, 200))
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 200])
@@ -51,7 +51,6 @@ def test_whose_stand_first_is_said() -> None:
 def test_what_enter_does_and_how_many_are_chosen_is_said() -> None:
     assert "enter compares this one" in words(offered())
     assert "2 chosen" in words(offered(), chosen=2)
-    assert "3 chosen  ·  1 of them files" in words(offered(), chosen=2, files=1)
 
 
 def test_what_is_not_offered_is_counted_and_why() -> None:
