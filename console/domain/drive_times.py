@@ -75,6 +75,18 @@ def drive_times(board: BoardSnapshot) -> DriveTimes:
     )
 
 
+class NewestDriveTimes:
+    """Of one submission, asked some times a second: made anew only where its board is another."""
+
+    def __init__(self) -> None:
+        self._made: tuple[BoardSnapshot, DriveTimes] | None = None
+
+    def of(self, board: BoardSnapshot) -> DriveTimes:
+        if self._made is None or self._made[0] is not board:
+            self._made = board, drive_times(board)
+        return self._made[1]
+
+
 def _seen_for(board: BoardSnapshot) -> float:
     """Seconds, by the cluster's own times of its Job; by the newest word where that goes on."""
     job = board.job

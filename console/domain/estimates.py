@@ -92,9 +92,12 @@ class BoardTime(msgspec.Struct, frozen=True, gc=False):
         return next((each for each in self.pairs if each.pair == number), PairTime(number))
 
 
-def board_time(board: BoardSnapshot, known: UsualTimes, now: datetime) -> BoardTime:
-    """What there is to say of that board at that time. `known`: of earlier submissions."""
-    own = _Estimating(board, known, drive_times(board), now)
+def board_time(
+    board: BoardSnapshot, known: UsualTimes, now: datetime, times: DriveTimes | None = None
+) -> BoardTime:
+    """What there is to say of that board at that time. `known`: of earlier submissions; `times`:
+    of this one, where they have been made already."""
+    own = _Estimating(board, known, times or drive_times(board), now)
     pairs = tuple(own.pair(each) for each in board.pairs)
     going = [each for each in pairs if not each.over]
     left, last = _together(going)

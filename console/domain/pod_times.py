@@ -16,6 +16,9 @@ from console.domain.progress import PairProgress, ProgressReport
 from console.workers import pair_words
 
 _OVER = ("Succeeded", "Failed")
+_MOST = 2_000
+"""Of what is told of one pair, and kept: more than any Leaderboard has drives. A team's file may
+say another number each time."""
 
 
 class Run(msgspec.Struct, frozen=True, gc=False):
@@ -169,11 +172,12 @@ def _begun(told: PairProgress) -> PairReports:
 def _with_progress(pair: PairReports, told: PairProgress, at: datetime) -> PairReports:
     """Of many reports few tell something that is new."""
     if not pair.counts or told.done != pair.counts[-1][0]:
-        pair = replace(pair, counts=(*pair.counts, (told.done, at)))
-    if told.agent == pair_words.DRIVING and told.attempt not in dict(pair.drove):
+        pair = replace(pair, counts=(*pair.counts, (told.done, at))[-_MOST:])
+    drives = told.agent == pair_words.DRIVING and len(pair.drove) < _MOST
+    if drives and told.attempt not in dict(pair.drove):
         pair = replace(pair, drove=(*pair.drove, (told.attempt, at)))
     if told.done > pair.done:
-        pair = replace(pair, done=told.done, finishes=(*pair.finishes, at))
+        pair = replace(pair, done=told.done, finishes=(*pair.finishes, at)[-_MOST:])
     elif told.done < pair.done:
         pair = replace(pair, done=told.done, fell=True)
     return pair

@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.drive_times import NewestDriveTimes
 from console.domain.estimates import board_time
 from console.presentation.containers import agent_of, numbers_of
 from console.presentation.verdicts import warnings
@@ -138,6 +139,7 @@ class MonitorScreen(SubmissionScreen):
         self.numbers = numbers_of(self.board())
         self._placed = self.numbers[0]
         self.reasons, self.recorded_times = Reasons(self), RecordedTimes(self)
+        self.drive_times = NewestDriveTimes()
         yield Summary()
         yield Container(*map(PairPanel, self.numbers), id="pairs")
         yield Container(LogcopyPanel(), EventStrip(), id="below")
@@ -198,7 +200,8 @@ class MonitorScreen(SubmissionScreen):
         found = self.reasons.found
         summary.hint, summary.warnings = resume_hint(self), warnings(found) if found else ()
         self.recorded_times.look(board, now)
-        time = board_time(board, self.recorded_times.known, now)
+        times = self.drive_times.of(board)
+        time = board_time(board, self.recorded_times.known, now, times)
         for part in self.query(BoardPart):
             part.show(board, time)
 

@@ -10,11 +10,12 @@ from test_folding import JOB, PLAN, T0, at, board_of, finished, report
 from test_gpu_time import pod, runs
 
 from console.domain.board import BoardSnapshot
-from console.domain.drive_times import DriveTimes, drive_times, routes_of
+from console.domain.drive_times import DriveTimes, NewestDriveTimes, drive_times, routes_of
 from console.domain.estimates import drive_began, slow_at
 from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobCondition
-from console.domain.progress import PairProgress
+from console.domain.pod_times import Times, with_report
+from console.domain.progress import MergeStatus, PairProgress, ProgressReport
 from console.domain.ticks import Tick
 from console.domain.usual_times import Usual, UsualTimes
 from console.results import statuses
@@ -49,6 +50,24 @@ def seconds(*events: Event) -> dict[str, float]:
 
 def test_a_drive_takes_from_the_end_of_the_one_before_or_from_the_evaluator_s_begin() -> None:
     assert seconds(counts(100, 1), counts(110, 1), counts(175, 2)) == {"0": 60.0, "1": 75.0}
+
+
+def test_a_file_that_tells_another_number_each_time_takes_no_memory_without_end() -> None:
+    times: Times = ()
+    for second in range(5000):
+        told_by = PairProgress(1, second, "ready", "driving", second % 2, 5)
+        times = with_report(
+            times, "p", ProgressReport(second, at(second), MergeStatus.RUNNING, 0, 5, (told_by,))
+        )
+    (pair,) = times[0].reports
+    assert max(len(pair.counts), len(pair.finishes), len(pair.drove)) <= 2000
+    assert pair.counts[-1] == (1, at(4999))
+
+
+def test_for_the_same_board_times_are_made_once() -> None:
+    newest, board = NewestDriveTimes(), board_of(*BEGUN, counts(100, 1))
+    assert newest.of(board) is newest.of(board)
+    assert newest.of(board_of(*BEGUN, counts(90, 1))).drives == (("RouteScenario_0", 50.0),)
 
 
 def test_a_boot_takes_from_the_agent_s_start_to_the_evaluator_s_begin() -> None:
