@@ -118,6 +118,18 @@ def test_ci_runs_the_test_command_of_the_readme_and_measures_coverage_in_it() ->
     assert "\nmake test " in (ROOT / "README.md").read_text()
 
 
+def test_no_work_of_a_screen_ends_the_console_by_its_fault() -> None:
+    """What fails in a worker is told by the app, where Textual is told not to exit on it."""
+    calls = [
+        (str(path), each.lineno, {keyword.arg for keyword in each.keywords})
+        for path in (ROOT / "console" / "tui").rglob("*.py")
+        for each in ast.walk(_tree(path))
+        if isinstance(each, ast.Call) and getattr(each.func, "attr", "") == "run_worker"
+    ]
+    assert calls
+    assert [each[:2] for each in calls if "exit_on_error" not in each[2]] == []
+
+
 def test_no_two_test_files_share_a_name() -> None:
     names = Counter(path.name for path in ROOT.glob("tests/**/test_*.py"))
     assert [name for name, times in names.items() if times > 1] == []

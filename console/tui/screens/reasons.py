@@ -35,7 +35,9 @@ class Reasons:
             self.found = None
             return
         self._asking = True
-        self._screen.run_worker(self._inspect(), name="reasons", group="reasons")
+        self._screen.run_worker(
+            self._inspect(), name="reasons", group="reasons", exit_on_error=False
+        )
 
     async def _inspect(self) -> None:
         try:

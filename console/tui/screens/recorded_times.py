@@ -35,7 +35,8 @@ class RecordedTimes:
         if self._asking or not routes or board.ended or not self._is_news(routes, now):
             return
         self._asked, self._asking = (routes, now), True
-        self._screen.run_worker(self._ask(board, now), name="recorded times")
+        work = self._ask(board, now)
+        self._screen.run_worker(work, name="recorded times", exit_on_error=False)
 
     def _is_news(self, routes: str, now: datetime) -> bool:
         if self._asked is None:

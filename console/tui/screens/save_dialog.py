@@ -132,7 +132,8 @@ class SaveDialog(ModalScreen[WhereTo], LeavesOnce[WhereTo]):
 
     def _try(self) -> None:
         """The file system may take its time: asked elsewhere, and one question at a time."""
-        self.run_worker(self._judge(self.query_one(Input).value), exclusive=True)
+        judging = self._judge(self.query_one(Input).value)
+        self.run_worker(judging, exclusive=True, exit_on_error=False)
 
     async def _judge(self, typed: str) -> None:
         place = await asyncio.to_thread(judged, typed)
