@@ -30,19 +30,25 @@ class SlowPairs:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._known: dict[str, UsualTimes] = {}
+        self._old: set[str] = set()
+        """Of those: what is to be read again, and holds until then."""
         self._wanted: dict[str, BoardSnapshot] = {}
-        """One that drives them, for each kind of routes that is not known yet."""
+        """One that drives them, for each kind of routes that is to be read."""
 
     def of(self, board: BoardSnapshot) -> Mapping[int, datetime]:
         """By pair, when its present route has taken too long."""
         if not any(pair.status is PairStatus.DRIVING for pair in board.pairs):
             return NEVER
         routes = routes_of(board)
-        if routes in self._known:
-            return slow_at(board, self._known[routes])
-        if routes:
+        known = self._known.get(routes)
+        if routes and (known is None or routes in self._old):
             self._wanted[routes] = board
-        return NEVER
+        return NEVER if known is None else slow_at(board, known)
+
+    def grow_old(self) -> None:
+        """What is known is read again where somebody drives it still; the rest is forgotten."""
+        self._known = {each: self._known[each] for each in self._known.keys() - self._old}
+        self._old = {*self._known}
 
     async def run(self) -> None:
         """Until cancelled. A disk that does not tell them leaves them unknown for a while."""
@@ -54,7 +60,7 @@ class SlowPairs:
             await self.read()
             await asyncio.sleep(LOOK_SECONDS)
             if loop.time() >= forget_at:
-                self._known.clear()
+                self.grow_old()
                 forget_at = loop.time() + OLD_AFTER
 
     async def read(self) -> None:
@@ -62,6 +68,7 @@ class SlowPairs:
         wanted, self._wanted = self._wanted, {}
         for routes, board in wanted.items():
             self._known[routes] = await asyncio.to_thread(self._read, board)
+            self._old.discard(routes)
 
     def _read(self, board: BoardSnapshot) -> UsualTimes:
         try:

@@ -81,6 +81,20 @@ async def test_routes_that_many_drive_are_read_once(services: Services) -> None:
     assert told.asked == [routes_of(driving())]
 
 
+async def test_what_was_known_holds_until_it_is_read_again(services: Services) -> None:
+    told = Told()
+    slow = slow_pairs(services, told)
+    slow.of(driving())
+    await slow.read()
+    slow.grow_old()
+    assert slow.of(driving(seconds=10)) == {1: NOW + timedelta(seconds=115)}
+    await slow.read()
+    assert len(told.asked) == 2
+    slow.grow_old()
+    slow.grow_old()  # nobody drives it any more
+    assert slow.of(driving()) == {}
+
+
 async def test_for_what_does_not_drive_nothing_is_read(services: Services) -> None:
     told = Told()
     slow = slow_pairs(services, told)
