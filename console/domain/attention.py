@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.domain.board import PairStatus
+from console.domain.board import AT_WORK, PairStatus
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot, PairBoard
@@ -25,7 +25,6 @@ STALLED_AFTER = 300.0
 """Or half of the limit: a person hears of it while there is still something to look at."""
 NEVER: Mapping[int, datetime] = {}
 """Where nobody knows what is slow."""
-_AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 
 
 class Lag(StrEnum):
@@ -67,7 +66,7 @@ class Quiet(msgspec.Struct, frozen=True, gc=False):
 
 def quiet(pair: PairBoard) -> Quiet | None:
     """None where it is not at work, or where nobody knows when it last gave a sign."""
-    if pair.status not in _AT_WORK:
+    if pair.status not in AT_WORK:
         return None
     driving = pair.status is PairStatus.DRIVING
     sign = (pair.agent_sign if driving else None) or pair.last_sign

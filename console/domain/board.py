@@ -114,6 +114,9 @@ class PairStatus(StrEnum):
     """It is over, and nothing that is left tells how it ended."""
 
 
+AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
+
+
 class RouteState(StrEnum):
     """One cell of a pair's route bar."""
 

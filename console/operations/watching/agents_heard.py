@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from console.domain.board import BoardSnapshot, PairStatus
+from console.domain.board import AT_WORK, BoardSnapshot
 from console.domain.events import LastLine
 from console.domain.facts import PodFacts
 from console.domain.folding import fold
@@ -17,7 +17,6 @@ from console.operations.recording.tail import LOOKED_THROUGH, last_words
 from console.operations.services import Services
 
 log = logging.getLogger(__name__)
-_AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
 _PATIENCE = 5.0
 """Seconds for all of them: who asks wants to see the submission itself."""
 
@@ -25,7 +24,7 @@ _PATIENCE = 5.0
 async def with_agents(services: Services, board: BoardSnapshot) -> BoardSnapshot:
     """The board with their newest lines; without those that cannot be read."""
     pod = board.pod
-    names = [f"agent-{pair.number}" for pair in board.pairs if pair.status in _AT_WORK]
+    names = [f"agent-{pair.number}" for pair in board.pairs if pair.status in AT_WORK]
     if pod is None or not board.pod_lives or not names:
         return board
     for said in await asyncio.gather(*(_last_word(services, pod, name) for name in names)):

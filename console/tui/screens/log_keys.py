@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from console.operations.recording.log_times import Times
 from console.tui.commands import Command
 from console.tui.screens.about import SHELL
-from console.tui.screens.log_spans import LOG_SPANS
+from console.tui.screens.log_spans import LOG_SPANS, no_line
 from console.tui.screens.saving import Saving, SavingStopped, save_log
 
 Screen = Any
@@ -63,17 +63,11 @@ def _no_search(screen: Screen) -> str:
     return "" if screen.pane.search else "/ starts a search."
 
 
-def _no_line(screen: Screen) -> str:
-    if screen.pane.line_count:
-        return ""
-    return "There is no line yet." if screen.pane.counted else "Its lines are being counted."
-
-
 def _hidden(
     name: str, key: str, label: str, told: str, run: Callable[[Screen], None], shown: str
 ) -> Command:
     """One that needs lines, and stands in the help alone."""
-    return Command(name, key, label, told, run, _no_line, show=False, key_display=shown)
+    return Command(name, key, label, told, run, no_line, show=False, key_display=shown)
 
 
 def _match(direction: int) -> Callable[[Screen], None]:
@@ -89,7 +83,7 @@ LOG_COMMANDS = (
     Command("all", "a", "All", "All containers by time, or the one again",
             lambda screen: screen.join_all()),
     Command("previous_attempt", "p", "Previous", "The end of the attempt before, as of kubectl -p",
-            lambda screen: screen.to_previous(), _no_line),
+            lambda screen: screen.to_previous(), no_line),
     Command("together", "b", "Together",
             "By time: one log, both halves of its pair, all, and one again",
             lambda screen: screen.join()),
@@ -124,13 +118,13 @@ LOG_COMMANDS = (
             lambda screen: screen.pane.toggle_mark(), "m"),
     Command("wrap", "w", "Wrap", "Wrap long lines", _wrap),
     Command("copy", "c", "Copy", "Copy the current line, or from the mark to here", _copy,
-            _no_line),
+            no_line),
     Command("save", "ctrl+s", "Save", "Save the log, or from the mark to here, to a file", _save,
-            _no_line),
+            no_line),
     Command("full", "f", "Full screen", "Nothing but the log, or all again",
             lambda screen: screen.toggle_full(), show=False),
     Command("clear", "C", "Clear", "Only what comes from now on; again shows all",
-            lambda screen: screen.clear_or_whole(), _no_line, show=False),
+            lambda screen: screen.clear_or_whole(), no_line, show=False),
     # As in k9s, whose log view follows by s.
     replace(SHELL, key="S"),
     Command("back", "escape,q", "Back",

@@ -15,7 +15,7 @@ SPANS |= {"5": (30, "30 minutes"), "6": (60, "hour")}
 """Key -> minutes, and how they are called."""
 
 
-def _no_line(screen: Screen) -> str:
+def no_line(screen: Screen) -> str:
     if screen.pane.line_count:
         return ""
     return "There is no line yet." if screen.pane.counted else "Its lines are being counted."
@@ -39,7 +39,7 @@ def _span(key: str, minutes: int, called: str) -> Command:
         f"Last {called}",
         f"From the last {called} on",
         partial(_to_span, minutes, called),
-        _no_line,
+        no_line,
         show=False,
     )
 
