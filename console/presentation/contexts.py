@@ -8,6 +8,7 @@ import msgspec
 
 from console.domain.hostile_text import neutralise
 from console.paths import local_command
+from console.presentation import row_filter
 from console.presentation.table import ListColumn
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
@@ -56,9 +57,8 @@ def cells(row: KnownContext, width: int, *, here: str) -> tuple[Line, ...]:
 
 def matches(row: KnownContext, wanted: str) -> bool:
     """A part of its name, cluster, user or namespace; a leading `!` inverts."""
-    negative, needle = wanted.startswith("!"), wanted.lstrip("!").lower()
     told = f"{row.name} {row.cluster} {row.server} {row.user} {row.namespace}".lower()
-    return not needle or (needle in told) is not negative
+    return row_filter.wanted(wanted, ()).leaves(told, {}, {})
 
 
 def detail(row: KnownContext | None, width: int) -> list[Line]:
@@ -80,6 +80,11 @@ class KnownNamespace(msgspec.Struct, frozen=True):
     here: bool = False
     told: bool = True
     """By the cluster; else it is only known here."""
+
+
+def namespace_matches(row: KnownNamespace, wanted: str) -> bool:
+    """A part of its name; a leading `!` inverts."""
+    return row_filter.wanted(wanted, ()).leaves((row.name or "all").lower(), {}, {})
 
 
 def namespace_columns(_width: int) -> tuple[ListColumn, ...]:

@@ -88,12 +88,14 @@ class Moving(App[None]):
             go(self, Destination(place))
 
     def _is_embedded(self, name: str) -> bool:
-        """A context of that name comes first."""
+        """A context of that name comes first. Reads files for that name alone."""
+        if name != EMBEDDED:
+            return False
         try:
             known = self.contexts.known() if self.contexts else ()
         except ConsoleError:
             known = ()
-        return name == EMBEDDED and name not in {each.name for each in known}
+        return name not in {each.name for each in known}
 
     def _of_this_context(self, namespace: str) -> Whereabouts:
         to = here(self.backend.connection().description)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from fakes.contexts import FakeContexts, backend_in
@@ -404,3 +405,51 @@ async def test_the_way_back_through_the_views_ends_where_the_console_came_from(
         await pilot.press("minus")
         await shows(pilot, "There was no other view yet.")
         assert len(app.screen_stack) == 1
+
+
+async def test_a_filter_that_was_typed_while_contexts_were_read_keeps_its_first_row(
+    lab: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contexts = FakeContexts(**{"a-one": backend_in("a-one"), "a-two": backend_in("a-two")}, lab=lab)
+    read, known = threading.Event(), contexts.known()
+    monkeypatch.setattr(contexts, "known", lambda: (read.wait(5), known)[1])
+    async with opened(lab, contexts=contexts) as (app, pilot):
+        await shows(pilot, "of-lab")
+        app.action_contexts()
+        await until(pilot, lambda: isinstance(app.screen, ContextsScreen))
+        assert isinstance(app.screen, ContextsScreen)
+        await pilot.press("slash", "a", "minus")
+        read.set()
+        await until(pilot, lambda: len(app.screen.table.rows) == 3)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not any(each.name == "contexts" for each in app.workers))
+        assert app.screen.table.cursor == 0
+
+
+async def test_files_are_read_for_no_context_that_is_named_and_for_no_letter_of_a_filter(
+    lab: FakeBackend, contexts: FakeContexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, read = threading.current_thread(), list[str]()
+
+    def noted(name: str) -> None:
+        told = getattr(contexts, name)
+
+        def reads(*given: object) -> object:
+            if threading.current_thread() is here:
+                read.append(name)
+            return told(*given)
+
+        monkeypatch.setattr(contexts, name, reads)
+
+    contexts.shown_choice = NamespaceChoice("", ("leaderboard", "races"))
+    async with opened(lab, contexts=contexts) as (app, pilot):
+        await shows(pilot, "of-lab")
+        noted("known")
+        noted("choice")
+        app.action_namespaces()
+        await until(pilot, lambda: isinstance(app.screen, NamespacesScreen))
+        await shows(pilot, "races")
+        await pilot.press("slash", "exclamation_mark", *"races")
+        await until(pilot, lambda: "races" not in " ".join(app.screen.table.rows))  # type: ignore[attr-defined]
+        app.action_contexts("prod")
+        await shows(pilot, "of-prod")
+        assert read == []

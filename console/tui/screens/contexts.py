@@ -79,7 +79,7 @@ class ContextsScreen(FilteredListScreen):
         self._known = (*known, *self._embedded({each.name for each in known}))
         self.tick()
         names = [each.name for each in self._known]
-        if self._here in names:
+        if self._here in names and not self.wanted and not self.table.chosen:
             self.table.cursor = names.index(self._here)
 
     def _embedded(self, taken: set[str] = frozenset()) -> tuple[KnownContext, ...]:  # type: ignore[assignment]

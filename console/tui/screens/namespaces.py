@@ -11,7 +11,12 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from console.errors import ConsoleError
-from console.presentation.contexts import KnownNamespace, namespace_cells, namespace_columns
+from console.presentation.contexts import (
+    KnownNamespace,
+    namespace_cells,
+    namespace_columns,
+    namespace_matches,
+)
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
@@ -64,6 +69,8 @@ class NamespacesScreen(FilteredListScreen):
         """By the cluster."""
         self._known: tuple[str, ...] = ()
         """By this machine: of contexts on this cluster, and of the rows of the list."""
+        self._recent: tuple[str, ...] = ()
+        """Chosen before: they lie in a file."""
         self._note, self._lists_all = ASKING, True
         self._listed: tuple[object, ...] = ()
 
@@ -76,6 +83,7 @@ class NamespacesScreen(FilteredListScreen):
         self.run_worker(self._ask(), name="namespaces", exit_on_error=False)
 
     async def _ask(self) -> None:
+        self._recent = await asyncio.to_thread(self.host.recent_namespaces)
         self._known = await asyncio.to_thread(self._known_here)
         notes = []
         try:
@@ -102,7 +110,7 @@ class NamespacesScreen(FilteredListScreen):
         return tuple(sorted(listed | named | {where.namespace}))
 
     def _rows(self) -> list[KnownNamespace]:
-        link, recent = self.backend.connection(), self.host.recent_namespaces()
+        link, recent = self.backend.connection(), self._recent
         where = "" if link.everywhere or link.description is None else link.description.namespace
         others = sorted({*self._told, *self._known} - {*recent})
         keys = {name: str(number) for number, name in enumerate(recent, 1)}
@@ -113,11 +121,10 @@ class NamespacesScreen(FilteredListScreen):
         return rows
 
     def tick(self) -> None:
-        listed = (self._told, self._known, self._note, self.wanted)
+        listed = (self._told, self._known, self._recent, self._note, self.wanted)
         if listed != self._listed:
             self._listed = listed
-            needle = self.wanted.lower()
-            self.table.show([row for row in self._rows() if needle in (row.name or "all")])
+            self.table.show([row for row in self._rows() if namespace_matches(row, self.wanted)])
             self.tell_selected()
 
     def tell_selected(self) -> None:

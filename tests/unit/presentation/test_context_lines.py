@@ -18,6 +18,7 @@ from console.presentation.contexts import (
     matches,
     namespace_cells,
     namespace_columns,
+    namespace_matches,
 )
 from console.presentation.fleet_columns import widest
 from console.presentation.table import row as table_row
@@ -126,3 +127,9 @@ def test_a_list_of_all_namespaces_names_them_though_they_are_one_by_chance() -> 
 
 def _row(namespace: str, name: str) -> SubmissionRow:
     return replace(ROWS[0], namespace=namespace, name=name)
+
+
+def test_a_filter_of_namespaces_may_hide_those_that_it_names() -> None:
+    rows = [KnownNamespace(""), KnownNamespace("races"), KnownNamespace("lab")]
+    assert [each.name for each in rows if namespace_matches(each, "!RAC")] == ["", "lab"]
+    assert [each.name for each in rows if namespace_matches(each, "all")] == [""]
