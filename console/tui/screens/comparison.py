@@ -21,8 +21,8 @@ from console.presentation.table import ListColumn, Order
 from console.presentation.tones import Line, Tone, text
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import Command, bindings
-from console.tui.compared_sources import ComparedSources
 from console.tui.places import Contender, Destination, Place
+from console.tui.screens.comparing import ComparesSources
 from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
@@ -81,7 +81,7 @@ class ComparedHead(Canvas):
         self.redraw()
 
 
-class ComparisonScreen(RouteTableScreen):
+class ComparisonScreen(ComparesSources, RouteTableScreen):
     """Routes left; means, infractions and what is missing right or below."""
 
     TITLE_WORD = "Compare"
@@ -120,15 +120,6 @@ class ComparisonScreen(RouteTableScreen):
         self._first = 1
         """Of the others: the one beside the first result."""
         self._shown: tuple[object, ...] = ()
-
-    def on_mount(self) -> None:
-        entered = (Contender(self.subject(), self.source()), *self.others)
-        self._sources = ComparedSources(self.backend, entered)
-        self.run_worker(self._read(), name="result files", exit_on_error=False)
-
-    async def _read(self) -> None:
-        await self._sources.read()
-        self.look_again()
 
     def body(self) -> Iterable[Widget]:
         yield ComparedHead()

@@ -11,9 +11,9 @@ from console.presentation import plots
 from console.presentation.comparison import letter
 from console.presentation.tones import BLANK, Line, Tone, joined, text
 from console.tui.commands import bindings
-from console.tui.compared_sources import ComparedSources
 from console.tui.places import Contender
 from console.tui.screens.about import BACK, SubmissionScreen
+from console.tui.screens.comparing import ComparesSources
 from console.tui.screens.route_table import LEGEND
 from console.tui.widgets.line_pane import LinePane
 
@@ -21,7 +21,7 @@ WIDEST = 180
 """A longer bar tells no more."""
 
 
-class PlotsScreen(SubmissionScreen):
+class PlotsScreen(ComparesSources, SubmissionScreen):
     """One list of plots, which scrolls."""
 
     TITLE_WORD = "Plots"
@@ -33,22 +33,13 @@ class PlotsScreen(SubmissionScreen):
     def __init__(self, first: Contender, others: tuple[Contender, ...]) -> None:
         assert first.subject is not None
         super().__init__(first.subject, first.source)
-        self._others = others
+        self.others = others
         self._shown: tuple[object, ...] = ()
 
     @property
     def leaderboard(self) -> str:
         """Whose marks a legend explains."""
         return self.board().leaderboard
-
-    def on_mount(self) -> None:
-        entered = (Contender(self.subject(), self.source()), *self._others)
-        self._sources = ComparedSources(self.backend, entered)
-        self.run_worker(self._read(), name="result files", exit_on_error=False)
-
-    async def _read(self) -> None:
-        await self._sources.read()
-        self.look_again()
 
     def body(self) -> Iterable[Widget]:
         yield LinePane()
