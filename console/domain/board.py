@@ -1,6 +1,7 @@
 """The board: one submission as one immutable value. Screens and commands show it, nothing else.
 
-How events become a board is `console.domain.folding`; this module only holds the shape.
+How events become a board is `console.domain.folding`; this module only holds the shape, and
+`console.domain.pair_board` that of a pair on it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.budget import RestartBudget
-from console.domain.submission import INIT, LOGCOPY, HangLimits
+from console.domain.pair_board import AT_WORK as AT_WORK
+from console.domain.pair_board import FINISHED as FINISHED
+from console.domain.pair_board import PairBoard as PairBoard
+from console.domain.pair_board import PairStatus as PairStatus
+from console.domain.pair_board import RouteCell as RouteCell
+from console.domain.pair_board import RouteState as RouteState
+from console.domain.submission import INIT, LOGCOPY
 
 # The list of submissions needs the words below, and is painted before anything else is loaded.
 if TYPE_CHECKING:
@@ -29,16 +36,12 @@ if TYPE_CHECKING:
     from console.domain.pod_records import LostPod, Told
     from console.domain.pod_times import Times
     from console.domain.progress import (
-        EndedAttempt,
         FinishedRoute,
-        GpuUse,
         MergedResult,
         MergeProblem,
         MergeStatus,
         ProgressReport,
-        SeenGpu,
     )
-    from console.domain.ticks import Tick
 
 GPU_PROBLEM = "gpu"
 """The kind by which it names pairs that cannot drive on the GPUs that they have."""
@@ -93,137 +96,6 @@ def tally(done: int | None, total: int | None) -> str:
     if not done and not total:
         return "-"
     return f"{'?' if done is None else done}/{total or '?'}"
-
-
-class PairStatus(StrEnum):
-    """What a pair is doing."""
-
-    WAITING = "waiting"
-    BLOCKED = "blocked"
-    """A half of it cannot start."""
-    BOOTING = "booting"
-    DRIVING = "driving"
-    RESETTING = "resetting"
-    BACKING_OFF = "backing off"
-    DONE = "done"
-    STOPPED = "stopped"
-    """Ended from outside while it could have gone on: cancelled, or with its Job."""
-    FAILED = "failed"
-    """Its own failure was the last that it did."""
-    UNKNOWN = "unknown"
-    """It is over, and nothing that is left tells how it ended."""
-
-
-AT_WORK = (PairStatus.BOOTING, PairStatus.DRIVING, PairStatus.RESETTING)
-
-
-class RouteState(StrEnum):
-    """One cell of a pair's route bar."""
-
-    PENDING = "pending"
-    DRIVING = "driving"
-    PERFECT = "perfect"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    """Nobody can tell whether it was driven."""
-
-
-FINISHED = (RouteState.PERFECT, RouteState.COMPLETED, RouteState.FAILED)
-"""The states of a drive that has its record."""
-
-
-class RouteCell(msgspec.Struct, frozen=True, gc=False):
-    """One launched (route, repetition) of a pair."""
-
-    route_id: str
-    repetition: int
-    state: RouteState
-    score: float | None = None
-
-
-class PairBoard(msgspec.Struct, frozen=True, gc=False):
-    """One simulator-agent pair on its GPU."""
-
-    number: int
-    gpu_asked: int | None
-    """The index that the Job tells both halves by hand; None where the cluster chooses."""
-    carla_port: int
-    traffic_manager_port: int
-    routes_subset: str
-    status: PairStatus
-    attempt: int | None = None
-    """Counted from 1, 0 before the first; None where nobody can tell."""
-    cells: tuple[RouteCell, ...] = ()
-    route: str = ""
-    simulator: ContainerFacts | None = None
-    agent: ContainerFacts | None = None
-    simulator_line: str = ""
-    agent_line: str = ""
-    ended: tuple[EndedAttempt, ...] = ()
-    first_death: EndedAttempt | None = None
-    """The first failure of its own, with its route; None without one, or where it is not known."""
-    since: datetime | None = None
-    """When the present status began; while it drives, when this route did."""
-    since_exact: bool = False
-    """False: it began then or before, which is as far back as anything known reaches."""
-    began: datetime | None = None
-    """When its first attempt began."""
-    last_sign: datetime | None = None
-    """When either half wrote its newest line, by its node's clock; None while none is known."""
-    agent_sign: datetime | None = None
-    """The same of its agent alone: its silence is what the supervisor counts."""
-    tick: Tick | None = None
-    """The newest of its present route; None before the first that was seen."""
-    limits: HangLimits = HangLimits()
-    heard: datetime | None = None
-    """The newest report of logcopy that names it."""
-    not_created: bool = False
-    """The cluster says that its containers do not exist yet; a half without facts is otherwise
-    one that nobody has seen."""
-    done: int | None = None
-    """Finished routes, whatever their ending; None where nobody can tell."""
-    total: int | None = None
-    """Launched drives; None while nobody has told its routes. `cells` are then those seen."""
-    blocked: str = ""
-    """Why it cannot start, while it is blocked."""
-    proven_restarts: tuple[tuple[str, int], ...] = ()
-    """By half, what is proven of them where no pod is left that could tell."""
-    simulator_gpu: SeenGpu | None = None
-    agent_gpu: SeenGpu | None = None
-    """What the halves said of their GPUs; None before they have."""
-    gpu_use: GpuUse | None = None
-    """The last that its simulator's half said of it in this attempt; None where it cannot tell."""
-
-    @property
-    def gpu(self) -> int | None:
-        """Index of the GPU that its halves have; None where nobody can tell, or they differ."""
-        seen = [half for half in (self.simulator_gpu, self.agent_gpu) if half]
-        known = {half.index for half in seen if half.index is not None}
-        if self.gpus_differ or len(known) != 1:
-            return None
-        return known.pop()
-
-    @property
-    def gpus_differ(self) -> bool:
-        """Both halves have told their GPU, and it is not one."""
-        seen = (self.simulator_gpu, self.agent_gpu)
-        return len({half.uuid for half in seen if half and half.uuid}) > 1
-
-    @property
-    def restarts(self) -> int | None:
-        """Container restarts of both halves, as Kubernetes counts them; None where not known."""
-        halves = [half for half in (self.simulator, self.agent) if half]
-        if not halves and not self.not_created:
-            return None
-        return sum(half.restart_count for half in halves)
-
-    @property
-    def restarts_at_least(self) -> int:
-        """What is proven of them; all of them where they are known."""
-        if self.restarts is not None:
-            return self.restarts
-        return sum(count for _, count in self.proven_restarts)
 
 
 class BoardSnapshot(msgspec.Struct, frozen=True, gc=False, eq=False):

@@ -18,6 +18,7 @@ import pytest
 
 from console import paths, wiring
 from console.recorder_process.starting import wait_for_end
+from console.wiring.clusters import login_of
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -93,7 +94,7 @@ def test_a_killed_one_is_no_recorder_and_hinders_no_next_one(run: Run, cluster: 
     assert run("record", "start", "--kubeconfig", cluster)[0] == 0
     pid = recorder_pid(run)
     assert pid is not None
-    _, folder = wiring._login(wiring.WantedCluster(kubeconfig=cluster))
+    _, folder = login_of(wiring.WantedCluster(kubeconfig=cluster))
     os.kill(pid, signal.SIGKILL)
     assert wait_for_end(folder, 10)
     assert recorder_pid(run) is None
@@ -126,9 +127,9 @@ def test_the_embedded_cluster_lives_as_long_as_its_recorder_has_work(run: Run) -
 
 NO_PATIENCE = """
 import sys
-from console import wiring
 from console.cli.main import main
-wiring.IDLE_SECONDS = 0.0
+from console.wiring import recorder_processes
+recorder_processes.IDLE_SECONDS = 0.0
 sys.exit(main(sys.argv[1:]))
 """
 

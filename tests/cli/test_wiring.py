@@ -99,7 +99,9 @@ async def test_it_is_closed_after_a_failure_too(dialled) -> None:
 
 
 async def test_local_means_the_kubeconfig_of_the_embedded_cluster(dialled, monkeypatch) -> None:
-    monkeypatch.setattr(wiring, "local_kubeconfig", lambda: Path("/state/local/kubeconfig"))
+    monkeypatch.setattr(
+        "console.wiring.clusters.local_kubeconfig", lambda: Path("/state/local/kubeconfig")
+    )
     async with wiring.connect(WantedCluster(context="ignored", namespace="mine", local=True)):
         pass
     assert dialled[0] == ("/state/local/kubeconfig", None, "mine", True)
@@ -145,7 +147,7 @@ def test_starting_the_embedded_cluster_from_the_screens_forgets_flags_of_another
         return 0
 
     monkeypatch.setattr("console.tui.opening.open_screens", open_screens)
-    monkeypatch.setattr(wiring, "local_up", lambda *, owned: started.append(owned))
+    monkeypatch.setattr("console.wiring.screens.local_up", lambda *, owned: started.append(owned))
     assert wiring.open_console(asked, theme="light", mouse=False) == 0
     assert (seen["wanted"], seen["looks"]) == (asked, Looks("light", False, wiring.call_outbox))
     assert seen["ways"].start_local(asked) == opened
