@@ -1,4 +1,4 @@
-"""EvalAI over httpx: the port's one implementation. Decides nothing of what is sent or when.
+"""EvalAI over httpx: both of its ports. Decides nothing of what is sent or when.
 
 One call is one request, within the user's budget and a bounded time; whatever comes back is an
 answer or one of the port's three errors. The token is in no log, no error and no value of ours.
@@ -22,6 +22,7 @@ from console.operations.ports.evalai import (
     EvalAiUpdate,
     RemoteSubmission,
 )
+from console.operations.ports.intake import TakenMessage
 from console.publish.evalai_address import server_address
 from console.publish.evalai_answers import (
     Answered,
@@ -30,9 +31,10 @@ from console.publish.evalai_answers import (
     asked_seconds,
     shown,
     submission_of,
+    taken_message,
 )
 from console.publish.evalai_budget import RequestBudget
-from console.publish.evalai_requests import question, replacement
+from console.publish.evalai_requests import acknowledgement, question, replacement, taking
 from console.publish.evalai_token import authorization
 from console.publish.http_client import open_client
 
@@ -51,7 +53,7 @@ _PLAIN = {
 
 
 class EvalAiOverHttp:
-    """See `operations.ports.evalai`. For any number of submissions, and any loop."""
+    """See `operations.ports.evalai` and `.intake`. For any number of submissions, and any loop."""
 
     def __init__(
         self,
@@ -78,6 +80,13 @@ class EvalAiOverHttp:
         told, _ = await self._ask(request)
         if "success" not in told:
             raise EvalAiBusy("It answered, but not that it has taken it.")
+
+    async def next_message(self, queue: str) -> TakenMessage | None:
+        told, _ = await self._ask(taking(self._server, queue))
+        return taken_message(told)
+
+    async def acknowledge(self, queue: str, receipt: str) -> None:
+        await self._ask(acknowledgement(self._server, queue, receipt))
 
     def requests(self, update: EvalAiUpdate) -> tuple[EvalAiRequest, ...]:
         return (replacement(self._server, update),)

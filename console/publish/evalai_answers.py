@@ -22,6 +22,7 @@ from console.operations.ports.evalai import (
     RemoteStatus,
     RemoteSubmission,
 )
+from console.operations.ports.intake import TakenMessage
 from console.publish.http_words import PASSING, asked_pause, status_words
 from console.struct_library import decoder_of
 
@@ -140,6 +141,7 @@ def submission_of(told: Answered, number: int, secret: str) -> RemoteSubmission:
         _number(told, "challenge_phase"),
         _jobs(_value(told, "job_name"), secret),
         _touched(told, secret),
+        shown(_text(told, "rerun_resumed_at"), secret),
     )
 
 
@@ -148,6 +150,16 @@ def _touched(told: Answered, secret: str) -> str | None:
     if "completed_at" in told and bytes(told["completed_at"]) == b"null":
         return ""
     return shown(_text(told, "completed_at"), secret) or None
+
+
+def taken_message(told: Answered) -> TakenMessage | None:
+    """None where nothing waits. Raises EvalAiBusy for what is no answer of a queue."""
+    body, receipt = bytes(told.get("body", b"")), _text(told, "receipt_handle")
+    if body == b"null":
+        return None
+    if not body or not receipt:
+        raise EvalAiBusy("It answered, but not with a message of its queue.")
+    return TakenMessage(body, receipt)
 
 
 def _number(told: Answered, key: str) -> int | None:

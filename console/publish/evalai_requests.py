@@ -28,6 +28,17 @@ def question(server: str, number: int) -> EvalAiRequest:
     return EvalAiRequest("GET", f"{server}/api/jobs/submission/{number}", "")
 
 
+def taking(server: str, queue: str) -> EvalAiRequest:
+    """The next message of that queue."""
+    return EvalAiRequest("GET", f"{server}/api/jobs/challenge/queues/{queue}/", "")
+
+
+def acknowledgement(server: str, queue: str, receipt: str) -> EvalAiRequest:
+    """That a message never comes back; by another path than that of taking one."""
+    body = json.dumps({"receipt_handle": receipt})
+    return EvalAiRequest("POST", f"{server}/api/jobs/queues/{queue}/", body)
+
+
 def replacement(server: str, update: EvalAiUpdate) -> EvalAiRequest:
     """The one PUT of an update. Raises EvalAiRefused for one that can only be answered by errors.
 

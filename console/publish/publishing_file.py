@@ -7,6 +7,8 @@ evalai:
   server: https://eval.ai       # the usual
   every: 60                     # seconds between two partial results, at least
 ```
+
+What `intake_settings` reads of submissions that come from there stands below `evalai` too.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from console.operations.ports.publishing import (
     PublishingSettings,
 )
 from console.publish.evalai_address import server_address
+from console.publish.intake_settings import KEYS as INTAKE_KEYS
+from console.publish.intake_settings import intake_settings
 from console.publish.written_settings import demand_known, mapping, written
 
 FILE = "publishing.yaml"
 LEAST_SECONDS, MOST_SECONDS = 10, 24 * 3600
-_KEYS = ("challenges", "token-file", "server", "every")
+_KEYS = ("challenges", "token-file", "server", "every", *INTAKE_KEYS)
 _MOST_CHALLENGES = 100
 _MOST_NUMBER = 10**9
 
@@ -56,6 +60,7 @@ def _evalai(told: Mapping[str, Any], place: str, folder: Path) -> EvalAiSettings
         _challenges(told.get("challenges"), f"{place}.challenges"),
         server_address(told.get("server", EVALAI), f"{place}.server"),
         _seconds(told.get("every", EVERY_SECONDS), f"{place}.every"),
+        intake_settings(told, place),
     )
 
 

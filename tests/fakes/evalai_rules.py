@@ -88,6 +88,7 @@ class Kept:
     job_names: list[str] = field(default_factory=list)
     started: float | None = None
     completed: float | None = None
+    resumed: float | None = None
     files: dict[str, str] = field(default_factory=dict)
     rank: dict[str, Any] | None = None
     """The leaderboard's row."""
@@ -106,17 +107,18 @@ class Kept:
             "status": self.status,
             "started_at": _written(self.started),
             "completed_at": _written(self.completed),
-            "rerun_resumed_at": None,
+            "rerun_resumed_at": _written(self.resumed),
             "job_name": self.job_names,
         }
 
 
 @dataclass
 class Message:
-    """One of the queue's; it comes back unless it is acknowledged."""
+    """One of the queue's; it comes back unless it is acknowledged, by the receipt of its last take
+    and before it comes back."""
 
     body: dict[str, Any]
-    receipt: str
+    receipt: str = ""
     hidden_until: float = 0.0
 
 
@@ -149,12 +151,11 @@ class EvalAiRules:
     def resume(self, number: int) -> None:
         """By the host; only what failed can be."""
         if self.kept[number].status == "failed":
-            self.kept[number].status = "resuming"
+            self.kept[number].status, self.kept[number].resumed = "resuming", self.now()
             self.wait_for_host(number)
 
     def wait_for_host(self, number: int, image: str = "registry.example/team:1") -> None:
         """A message in the challenge's queue."""
-        self._receipts += 1
         body = {
             "challenge_pk": CHALLENGE,
             "phase_pk": self.kept[number].phase,
@@ -162,7 +163,7 @@ class EvalAiRules:
             "submitted_image_uri": image,
             "is_static_dataset_code_upload_submission": False,
         }
-        self.messages.append(Message(body, f"receipt-{self._receipts}"))
+        self.messages.append(Message(body))
 
     def answer(self, method: str, path: str, token: str, body: bytes) -> Said:
         """`token`: what stands behind Bearer or Token."""
@@ -326,6 +327,8 @@ class EvalAiRules:
         now = self.now()
         for message in self.messages:
             if message.hidden_until <= now:
+                self._receipts += 1
+                message.receipt = f"receipt-{self._receipts}"
                 message.hidden_until = now + self.visibility
                 return {"body": message.body, "receipt_handle": message.receipt}
         return {"body": None, "receipt_handle": None}
@@ -335,7 +338,11 @@ class EvalAiRules:
         receipt = told["receipt_handle"]
         if not receipt:
             raise Refusal(400, {"error": "Please add message receipt handle in the body"})
-        self.messages = [each for each in self.messages if each.receipt != receipt]
+        mine = [each for each in self.messages if each.receipt == receipt]
+        if any(each.hidden_until <= self.now() for each in mine):
+            # A queue that keeps an order says that it has ended; EvalAI cannot put that into JSON.
+            raise Refusal(500, SERVER_ERROR)
+        self.messages = [each for each in self.messages if each not in mine]
         return {"success": f"Message deleted successfully from the queue: {queue}"}
 
 

@@ -44,6 +44,9 @@ class RemoteSubmission(msgspec.Struct, frozen=True):
     touched: str | None = None
     """What is another text after each update that was taken: when the last was, in its words. Empty
     before the first; None where it does not tell."""
+    resumed: str = ""
+    """When it was told to go on, in EvalAI's words: another text each time. Empty where it never
+    was, or that is not told."""
 
 
 def whole_characters(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from console.operations.ports.intake import IntakeSettings
+
 EVALAI = "https://eval.ai"
 EVERY_SECONDS = 60.0
 
@@ -21,6 +23,8 @@ class EvalAiSettings(msgspec.Struct, frozen=True):
     server: str = EVALAI
     seconds: float = EVERY_SECONDS
     """At least so long between two partial results of a submission."""
+    intake: IntakeSettings = IntakeSettings()
+    """What of its queue is launched, and as what."""
 
 
 class PublishingSettings(msgspec.Struct, frozen=True):
