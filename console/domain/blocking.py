@@ -49,6 +49,13 @@ _EPOCH = datetime(1971, 1, 1, tzinfo=UTC)
 _PASSING = r"failed to sync \w+ cache|object .* not registered"
 """What a node says while it still fetches what a pod needs."""
 
+_AROUND_A_PULL = re.compile(
+    r"(?:(?:back-off pulling image|failed to pull image|failed to pull and unpack image"
+    r'|failed to resolve reference) "[^"]*": |ErrImagePull: |rpc error: |code = \w+ desc = )+',
+    re.IGNORECASE,
+)
+"""What kubelet and containerd put before the word of a registry."""
+
 
 class Rule(msgspec.Struct, frozen=True, gc=False):
     """Words of the cluster and what they mean; `kind` None: they pass by themselves."""
@@ -218,8 +225,15 @@ def _pull_failure(each: ContainerFacts, told: Sequence[ClusterEvent]) -> str:
 
 def _of_images(name: str, reason: str, message: str, names: tuple[str, ...]) -> Blockage:
     rule = _rule(IMAGES, reason, message) or IMAGES[-1]
-    text = f"{name}: its image cannot be pulled ({words(message or reason)})."
+    text = f"{name}: its image cannot be pulled ({words(_innermost(message) or reason)})."
     return Blockage(BlockKind.IMAGE, text, rule.advice, names)
+
+
+def _innermost(message: str) -> str:
+    """What the registry said, without what the node puts before it: the image's name thrice, and
+    so long that neither that word nor the advice would be read."""
+    told = _AROUND_A_PULL.sub("", message)
+    return told if len(told) <= WORDS_KEPT else re.sub(r"\s*\([^()]*\)$", "", told)
 
 
 def words(text: str) -> str:

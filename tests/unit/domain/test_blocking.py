@@ -296,6 +296,28 @@ def test_the_reason_has_room_for_what_to_do_next() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            'Back-off pulling image "hub.example/x:1": ErrImagePull: rpc error: code = NotFound '
+            'desc = failed to pull and unpack image "hub.example/x:1": failed to resolve reference '
+            '"hub.example/x:1": hub.example/x:1: not found',
+            "(hub.example/x:1: not found). Push",
+        ),
+        (f"x:1: not found (known: {'many, ' * 40}more)", "(x:1: not found). Push"),
+        (
+            'Failed to pull image "x": rpc error: code = Unknown desc = pull access denied for x',
+            "(pull access denied for x). Give",
+        ),
+        ('Back-off pulling image "x"', '(Back-off pulling image "x"). Check'),
+    ],
+)
+def test_of_a_failed_pull_the_registrys_own_word_is_told(message: str, told: str) -> None:
+    board = shown(PodSeen(at(2), pod("Pending", containers=stuck("ImagePullBackOff", message))))
+    assert told in board.reason
+
+
 def test_a_blocked_submission_is_first_in_the_list() -> None:
     def row(name: str, status: Status, second: int) -> SubmissionRow:
         return SubmissionRow("races", name, name, "2.0", status, "", 0, 20, 0, 8, at(second))
