@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+_PROGRAM = "carla-console"
 
 WORKER_PACKAGES = ("workers", "results")
 """Packages of ours that run inside the submission's containers, by their folder's name."""
@@ -140,12 +142,26 @@ def of_state(line: str) -> str:
     return f"{STATE_VARIABLE}={shlex.quote(str(chosen))} {line}" if chosen else line
 
 
+def to_type(*words: str) -> str:
+    """A shell line for whoever has left this console: starts it again, with its state."""
+    return of_state(shlex.join((program(), *words)))
+
+
+def program() -> str:
+    """What a shell starts this console by: its name where the PATH has it, else its file. The
+    environment of a checkout is rarely an active one."""
+    if any(os.access(os.path.join(folder, _PROGRAM), os.X_OK) for folder in os.get_exec_path()):
+        return _PROGRAM
+    beside = os.path.join(os.path.dirname(sys.executable), _PROGRAM)
+    return beside if os.access(beside, os.X_OK) else _PROGRAM
+
+
 def local_command(action: str) -> str:
     """`carla-console local up`, `down`: of the embedded cluster that this console would find.
 
     Here, because the embedded cluster's own errors name it and know nothing of the use cases.
     """
-    return of_state(shlex.join(("carla-console", "local", action)))
+    return of_state(shlex.join((_PROGRAM, "local", action)))
 
 
 def worker_files() -> dict[str, str]:

@@ -36,10 +36,10 @@ def console_again(where: ClusterDescription, *, everywhere: bool) -> str:
     """The line that opens the console where it is; `everywhere`: on all namespaces."""
     listed = ("-A",) if everywhere else ("-n", where.namespace)
     if where.way.local:
-        return paths.of_state(shlex.join(("carla-console", "--local", *listed)))
+        return paths.to_type("--local", *listed)
     read_only = ("--readonly",) if where.read_only else ()
     words = (*where.way.acting, *listed, *_flags(where), *read_only)
-    return _line(where.way, ("carla-console", *words))
+    return _line(where.way, (paths.program(), *words))
 
 
 def kubectl(where: ClusterDescription, *words: str, namespace: str = "") -> str:

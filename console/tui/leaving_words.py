@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from console.paths import local_command, of_state
+from console.paths import to_type
 
 MOST_NAMED = 3
 RECORDED = {
@@ -19,7 +19,7 @@ def ends_with_it(told: str) -> tuple[str, ...]:
     return (
         f"The embedded cluster ends with this console, its last, and on it: {told}.",
         "What is recorded stays on disk; drives under way are lost.",
-        f"{local_command('up')}, in another terminal, keeps the cluster running.",
+        f"{to_type('local', 'up')}, in another terminal, keeps the cluster running.",
     )
 
 
@@ -36,6 +36,6 @@ def goes_on_without_it(told: str) -> tuple[str, ...]:
     """Said on the terminal that is left: who started a cluster expects it to end with it."""
     return (
         f"The embedded cluster goes on, and on it: {told}.",
-        f"See them again: {of_state('carla-console --local')}",
-        f"End it, and lose what is under way: {local_command('down')}",
+        f"See them again: {to_type('--local')}",
+        f"End it, and lose what is under way: {to_type('local', 'down')}",
     )

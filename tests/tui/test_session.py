@@ -21,6 +21,7 @@ from console.errors import ClusterUnreachable, ConsoleError
 from console.operations.ports.cluster import ClusterDescription, Kind, WayIn
 from console.operations.services import Services
 from console.operations.shell_commands import console_again
+from console.paths import program
 from console.recorder.recorder import Recorder
 from console.tui.aims import Ways
 from console.tui.backend import Composition, Draft, Link
@@ -285,11 +286,11 @@ def test_the_way_back_to_all_namespaces_as_another_and_read_only_says_all_that()
     way = WayIn(("/lab/config",), acting=("--as", "bob"))
     where = ClusterDescription("lab", "https://lab", "races", way=way, read_only="It is so.")
     assert console_again(where, everywhere=True) == (
-        "carla-console --as bob -A --kubeconfig /lab/config --context lab --readonly"
+        f"{program()} --as bob -A --kubeconfig /lab/config --context lab --readonly"
     )
     several = replace(where, way=WayIn(("/one", "/two")), read_only="")
     assert console_again(several, everywhere=False) == (
-        "KUBECONFIG=/one:/two carla-console -n races --context lab"
+        f"KUBECONFIG=/one:/two {program()} -n races --context lab"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,21 @@ def test_with_the_usual_state_directory_a_shell_line_needs_no_more(
 ) -> None:
     monkeypatch.delenv("CARLA_CONSOLE_STATE_DIR")
     assert paths.local_command("up") == "carla-console local up"
+
+
+@pytest.mark.parametrize("active", [True, False], ids=["active", "not active"])
+def test_the_way_back_is_a_line_that_the_shell_of_a_checkout_can_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, active: bool
+) -> None:
+    program = tmp_path / "a checkout" / ".venv" / "bin" / "carla-console"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program.with_name("python")))
+    monkeypatch.setenv("PATH", f"/usr/bin:{program.parent if active else tmp_path}")
+    monkeypatch.delenv("CARLA_CONSOLE_STATE_DIR")
+    found = "carla-console" if active else f"'{program}'"
+    assert paths.to_type("--local") == f"{found} --local"
 
 
 def test_specs_and_themes_stand_beside_a_checkout() -> None:
