@@ -48,7 +48,7 @@ def marks_told(count: int, width: int) -> list[Line]:
         return [cut(gone, width)]
     told = text(
         (f"◆ {count} marked", Tone.ACCENT),
-        ("  cancel, delete and bundle act on all of them; ctrl+\\ clears", Tone.MUTED),
+        ("  cancel, delete, compare and bundle act on all; ctrl+\\ clears", Tone.MUTED),
     )
     return [cut(told, width)]
 
