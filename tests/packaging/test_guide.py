@@ -12,6 +12,8 @@ import pytest
 
 from console.cli import loading
 from console.cli.main import parser
+from console.localcluster.images import scenario_files, team_images
+from console.localcluster.images.catalogue import pull
 from tests.screenshots import PICTURES, TEN
 
 ROOT = Path(__file__).parents[2]
@@ -76,10 +78,18 @@ def test_a_chapter_is_read_at_one_go() -> None:
     assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
 
 
-def test_the_list_of_the_tour_has_the_ten_that_the_guide_tells_of() -> None:
-    header, *rows = TEN.splitlines()
-    assert f"`{header}`" in TOUR
-    assert len(rows) == 10
+def test_the_list_of_the_tour_is_the_ten_that_the_guide_gives_to_copy() -> None:
+    assert f"```\n{TEN}```" in TOUR
+    assert len(TEN.splitlines()) == 1 + 10
+
+
+def test_each_stand_in_that_the_guide_names_can_be_pulled(tmp_path: Path) -> None:
+    table = TEXTS["contexts.md"].partition("## What its stand-ins do")[2]
+    rows = re.findall(r"^\| (`.*?) \| ", table.partition("team-agent:`")[2], re.M)
+    named = [tag for row in rows for tag in re.findall(r"`(.*?)`", row)]
+    assert {*named} == {*scenario_files.names(), *team_images.VARIANTS}
+    for tag in named:
+        pull(f"console.local/team-agent:{tag}", tmp_path)
 
 
 @pytest.mark.slow
