@@ -84,4 +84,8 @@ def _refusal(where: str, doing: str, refused: client.ClientError) -> ConsoleErro
 
 def _words(failed: Exception) -> str:
     known = (words for kind, words in _WORDS if isinstance(failed, kind))
-    return next(known, f"The client gave up ({type(failed).__name__}).")
+    if words := next(known, ""):
+        return words
+    if isinstance(failed, OSError) and failed.strerror:
+        return f"What is sent passes a disk of this machine: {failed.strerror}."
+    return f"The client gave up ({type(failed).__name__})."

@@ -70,13 +70,15 @@ class BucketPlace:
         return bool(told.get(_DIGEST) == measure.sha256)
 
     def put(self, key: str, blocks: Blocks, measure: Measure) -> None:
-        with tempfile.TemporaryFile(prefix="carla-console-") as file:
+        with (
+            answering(self.where, "written"),
+            tempfile.TemporaryFile(prefix="carla-console-") as file,
+        ):
             # Written first: a request that is tried again begins at its beginning.
             file.writelines(blocks())
             file.seek(0)
-            with answering(self.where, "written"):
-                send = self._put_in_parts if measure.size > self._part else self._put_at_once
-                send(key, file, measure)
+            send = self._put_in_parts if measure.size > self._part else self._put_at_once
+            send(key, file, measure)
 
     def remove(self, key: str) -> None:
         with answering(self.where, "written"):

@@ -65,7 +65,7 @@ class LedgerOnDisk:
     def put(self, publication: Publication) -> None:
         key = key_of(publication.place)
         self._save(key + SUFFIX, publication)
-        if publication.stage is PublicationStage.PUBLISHED:
+        if publication.stage is PublicationStage.PUBLISHED or publication.final is None:
             self._remove(key + FINAL)
 
     def keep_final(self, place: EvalAiPlace, update: EvalAiUpdate) -> None:

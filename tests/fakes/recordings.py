@@ -25,7 +25,7 @@ from console.operations.services import Services
 from console.recorder.history import History
 from console.recorder.recorder import Recorder
 from console.specs.compose import compose
-from console.specs.plan import plan_of
+from console.specs.plan import RESUMES_ANNOTATION, plan_of
 from console.specs.template import load_template
 from console.specs.values import load_profile
 from console.workers import protocol
@@ -54,10 +54,14 @@ def manifest_of(name: str, **said: str) -> JsonObject:
     return compose(template, values, namespace="races", nonce="n0nce").manifest
 
 
-def recorded(folder: Path, name: str = "demo", *, cluster: str = CONTEXT, **said: str) -> Recording:
+def recorded(
+    folder: Path, name: str = "demo", *, cluster: str = CONTEXT, resumes: str = "", **said: str
+) -> Recording:
     """A submission that failed after half an hour; its Job was deleted, two drives are finished."""
     recording = Recording(cluster, "races", name, f"{name}-uid-0123")
     manifest = manifest_of(name, **said)
+    if resumes:
+        manifest["metadata"].setdefault("annotations", {})[RESUMES_ANNOTATION] = resumes
     writer = Recorder(folder).claim(recording)
     assert writer is not None
     writer.keep(KeptManifest(manifest, "https://gone:6443"))

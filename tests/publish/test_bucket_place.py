@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,6 +154,21 @@ def test_what_arrives_as_something_else_is_refused(place: BucketPlace) -> None:
     with pytest.raises(PlaceFailed, match="cannot be written"):
         place.put("7/a", lambda: iter([b"two"]), measured(lambda: iter([b"one"])))
     assert place.listed("7") == {}
+
+
+def test_a_disk_here_that_is_full_is_told_from_a_server_that_fails(
+    place: BucketPlace, proxy: Spoiler
+) -> None:
+    def full() -> Iterator[bytes]:
+        yield b"one"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(PlaceFailed, match="cannot be written") as failed:
+        place.put("7/a", full, measured(lambda: iter([b"one"])))
+    assert (
+        failed.value.why == "What is sent passes a disk of this machine: No space left on device."
+    )
+    assert proxy.asked == []
 
 
 @pytest.mark.parametrize("fault", ["500", "503", CUT, LOST, TWICE])

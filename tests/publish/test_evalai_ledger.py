@@ -41,8 +41,8 @@ def test_another_process_finds_all_that_was_put(folder) -> None:
     ending = replace(KNOWN, begun=sent, stage=PublicationStage.ENDING, final=sent.outcome, tries=3)
     ledger = LedgerOnDisk(folder)
     ledger.put(KNOWN)
-    ledger.put(ending)
     ledger.keep_final(PLACE, FINAL)
+    ledger.put(ending)
     other = LedgerOnDisk(folder)
     assert other.read(PLACE) == ending
     assert other.all() == (ending,)
@@ -62,10 +62,18 @@ def test_a_final_result_is_kept_until_evalai_shows_it(folder, stage) -> None:
     """One that was refused may be asked for again."""
     ledger = LedgerOnDisk(folder)
     ledger.keep_final(PLACE, FINAL)
-    ledger.put(replace(KNOWN, stage=stage))
-    ledger.put(replace(KNOWN, stage=stage))
+    ledger.put(replace(KNOWN, stage=stage, final=FINAL.outcome))
+    ledger.put(replace(KNOWN, stage=stage, final=FINAL.outcome))
     left = None if stage is PublicationStage.PUBLISHED else FINAL
     assert ledger.final(PLACE) == left
+
+
+def test_a_later_submission_of_that_number_has_nothing_of_the_earlier_ones_final(folder) -> None:
+    ledger = LedgerOnDisk(folder)
+    ledger.keep_final(PLACE, FINAL)
+    ledger.put(replace(KNOWN, stage=PublicationStage.REFUSED, final=FINAL.outcome))
+    ledger.put(KNOWN)
+    assert ledger.final(PLACE) is None
 
 
 def test_nobody_else_may_read_it(folder) -> None:

@@ -112,8 +112,8 @@ class PublicationLedger(Protocol):
         ...
 
     def put(self, publication: Publication) -> None:
-        """In the place of what it was. Of one that is published the final update is dropped: it is
-        sent no more, and may be large."""
+        """In the place of what it was. Where it is published, or nothing final is decided, a kept
+        final update is dropped: it is sent no more, and may be large."""
         ...
 
     def keep_final(self, place: EvalAiPlace, update: EvalAiUpdate) -> None:

@@ -11,13 +11,10 @@ import functools
 import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
-from console.domain.board import BoardSnapshot
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
 from console.operations.ports.evalai import EvalAi
 from console.operations.ports.publications import (
@@ -26,13 +23,12 @@ from console.operations.ports.publications import (
     PublicationsFailed,
     PublishingRules,
 )
-from console.operations.ports.recorder import Recording
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.deciding import Rest, next_step
 from console.operations.publishing.failing import Failing
 from console.operations.publishing.learning import taken_up
+from console.operations.publishing.seen_here import Fleets, ListedSubmissions, SeenHere, seen_here
 from console.operations.publishing.standing_here import Recorded, recorded_now
-from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
 
 log = logging.getLogger(__name__)
@@ -41,37 +37,20 @@ LOOK_SECONDS = 1.0
 TAKE_UP_EVERY = timedelta(minutes=1)
 
 
-class ListedSubmissions(Protocol):
-    """A fleet, as far as a publisher needs it."""
-
-    @property
-    def namespace(self) -> str | None:
-        """None: all."""
-        ...
-
-    @property
-    def snapshot(self) -> FleetSnapshot: ...
-
-    def listed_board(self, namespace: str, name: str) -> BoardSnapshot: ...
-
-    def unheard(self) -> frozenset[tuple[str, str]]: ...
-
-
 class _Read(msgspec.Struct, frozen=True):
-    """What was made of a board, and of which."""
+    """What was made of what was seen."""
 
-    board: BoardSnapshot
-    heard: bool
-    gone: bool
-    """From its recording: that changes no more."""
+    seen: SeenHere
     recorded: Recorded
 
-    def still_holds(self, board: BoardSnapshot, heard: bool) -> bool:
+    def still_holds(self, now: SeenHere) -> bool:
         """Most changes of a board are of lines and times."""
-        mine = self.board
-        return heard is self.heard and all(
-            getattr(mine, each) is getattr(board, each)
-            for each in ("records", "merged", "job", "pod", "routes", "status", "vanished")
+        return now is self.seen or (
+            now.heard is self.seen.heard
+            and all(
+                getattr(now.board, each) is getattr(self.seen.board, each)
+                for each in ("records", "merged", "job", "pod", "routes", "status", "vanished")
+            )
         )
 
 
@@ -111,7 +90,7 @@ class Publisher:
             for place in list(self._open):
                 self._ledger.release(place)
 
-    async def step(self, fleets: tuple[ListedSubmissions, ...]) -> None:
+    async def step(self, fleets: Fleets) -> None:
         """Begin what is due, and wait for none of it."""
         await self._take_up(fleets)
         for fleet in fleets:
@@ -148,7 +127,7 @@ class Publisher:
         self._failing.went_well(None)
         return True
 
-    async def _take_up(self, fleets: tuple[ListedSubmissions, ...]) -> None:
+    async def _take_up(self, fleets: Fleets) -> None:
         """What others left open, now and then: one that has gone since may be followed by us, and
         a command may have asked for one again. What a damaged file kept back is looked at too."""
         spaces, now = frozenset(fleet.namespace for fleet in fleets), self._services.clock()
@@ -210,7 +189,7 @@ class Publisher:
 
     # --- what is done
 
-    async def _advance(self, place: EvalAiPlace, fleets: tuple[ListedSubmissions, ...]) -> None:
+    async def _advance(self, place: EvalAiPlace, fleets: Fleets) -> None:
         known, now = self._open[place], self._services.clock()
         if known.not_before is not None and now < known.not_before:
             return
@@ -252,51 +231,19 @@ class Publisher:
         self._read.pop(known.place, None)
         self._ledger.release(known.place)
 
-    async def _here(
-        self, known: Publication, fleets: tuple[ListedSubmissions, ...]
-    ) -> Recorded | None:
+    async def _here(self, known: Publication, fleets: Fleets) -> Recorded | None:
         """None while it is on no list that can be trusted."""
-        job, read = known.recording, self._read.get(known.place)
-        board, heard = _on_list(job, fleets)
-        gone = board is None
-        if gone and read is not None and read.gone:
-            return read.recorded
-        if gone and any(_would_show(fleet, job) for fleet in fleets):
-            board, heard = await asyncio.to_thread(self._recalled, job), True
-        if board is None:
+        read = self._read.get(known.place)
+        before = read.seen if read else None
+        seen = await seen_here(self._services, known.recording, fleets, before)
+        if seen is None:
             return None
-        if read is None or not read.still_holds(board, heard):
+        if read is None or not read.still_holds(seen):
             recorded = await asyncio.to_thread(
-                recorded_now, self._services, board, heard=heard, gone=gone
+                recorded_now, self._services, seen.board, heard=seen.heard, gone=seen.gone
             )
-            read = self._read[known.place] = _Read(board, heard, gone, recorded)
+            read = self._read[known.place] = _Read(seen, recorded)
         return read.recorded
-
-    def _recalled(self, recording: Recording) -> BoardSnapshot | None:
-        """As it is recorded, where the cluster of that recording no longer has it.
-
-        Another cluster may have a context of that name: what it lacks says nothing.
-        """
-        kept = self._services.recorder.manifest(recording)
-        if kept is None or kept.server != self._services.cluster.description.server:
-            return None
-        board = recorded_board(self._services, recording)
-        return board and as_it_ended(board, self._services.clock(), gone=True)
-
-
-def _on_list(
-    job: Recording, fleets: tuple[ListedSubmissions, ...]
-) -> tuple[BoardSnapshot | None, bool]:
-    """Its board, and whether its last words are on it."""
-    for fleet in fleets:
-        board = fleet.listed_board(job.namespace, job.name)
-        if board.job is not None and board.job.uid == job.uid:
-            return board, (job.namespace, job.name) not in fleet.unheard()
-    return None, False
-
-
-def _would_show(fleet: ListedSubmissions, job: Recording) -> bool:
-    return fleet.snapshot.live and fleet.namespace in (None, job.namespace)
 
 
 def _follows(known: Publication, job: JobFacts) -> bool:

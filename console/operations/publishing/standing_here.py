@@ -9,7 +9,6 @@ import msgspec
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.facts import EvalAiPlace
-from console.domain.submission import LOGCOPY
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome
 from console.operations.publishing.deciding import StandingHere
@@ -20,8 +19,7 @@ from console.operations.publishing.said_there import (
     of_final_result,
     of_merged,
 )
-from console.operations.recording.finished_drives import finished_drives
-from console.operations.recording.recorded import PROGRESS, new_lines
+from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
 from console.operations.storing.results import merged, plan_of_board
 
@@ -97,9 +95,6 @@ def _merged(services: Services, board: BoardSnapshot, view: ResultsView) -> tupl
     job, plan = board.job, plan_of_board(board)
     if job is None or job.plan is None or plan is None:
         return None, 0
-    log = services.recorder.log(services.recording_of(job), LOGCOPY)
-    lines = (each.text for each in new_lines(log, 0) if not each.gap)
-    told = (text for text in lines if text.startswith(PROGRESS))
-    documents = (board.merged.text,) if board.merged else ()
-    finished = finished_drives(plan, job.plan.nonce, told, documents)
+    recording = services.recording_of(job)
+    finished = recorded_drives(services.recorder, recording, plan, job.plan.nonce)
     return merged(plan, view, finished), len(finished.records)

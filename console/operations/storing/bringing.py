@@ -93,7 +93,7 @@ def _refuse_another(place: ObjectPlace, tree: Tree) -> None:
     """A folder stays with its submission, and with those that go on from it."""
     content = place.read(f"{tree.folder}/{folder_owner.KEY}", SIZE_LIMIT)
     found = folder_owner.from_content(content) if content else None
-    if found is None or found.uid == tree.whose.uid or found.name == tree.whose.resumes:
+    if found is None or found.uid == tree.whose.uid or found.name in tree.whose.earlier:
         return
     raise Conflict(
         f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}.",

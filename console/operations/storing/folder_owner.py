@@ -21,13 +21,13 @@ from console.operations.bundling.redaction import Redaction
 from console.operations.ports.recorder import KeptManifest, Recording
 from console.results import jsontext
 from console.specs import pod
-from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.published import numbers_of, place_of
 
 KEY = "console/job.json"
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PAIR = re.compile(r"[1-9][0-9]{0,2}")
 _VERSION = 1
+MOST_EARLIER = 100
 
 
 class FolderOwner(msgspec.Struct, frozen=True):
@@ -38,12 +38,8 @@ class FolderOwner(msgspec.Struct, frozen=True):
     manifest: dict[str, Any]
     routes: dict[str, Any] | None = None
     """What logcopy has read from the routes file; None where it has not told."""
-
-    @property
-    def resumes(self) -> str:
-        """The name of the submission from which it goes on; empty for one of its own."""
-        told = pod.descend(self.manifest, ("metadata", "annotations", RESUMES_ANNOTATION))
-        return told if isinstance(told, str) else ""
+    earlier: tuple[str, ...] = ()
+    """The names of those from which it goes on, the last one first."""
 
 
 def folder_of(manifest: Mapping[str, Any], recording: Recording, wanted: str = "") -> str:
@@ -59,10 +55,16 @@ def folder_of(manifest: Mapping[str, Any], recording: Recording, wanted: str = "
     return wanted or (number if _FOLDER.fullmatch(number) else recording.name)
 
 
-def identity_of(recording: Recording, kept: KeptManifest, told: PlanReported | None) -> FolderOwner:
+def identity_of(
+    recording: Recording,
+    kept: KeptManifest,
+    told: PlanReported | None,
+    earlier: tuple[str, ...] = (),
+) -> FolderOwner:
     """Of a recorded submission; the Job without what looks like a credential."""
     manifest = cleaned_manifest(kept.manifest, Redaction())
-    return FolderOwner(recording.name, recording.uid, manifest, _routes(told) if told else None)
+    routes = _routes(told) if told else None
+    return FolderOwner(recording.name, recording.uid, manifest, routes, earlier)
 
 
 def _routes(told: PlanReported) -> dict[str, Any]:
@@ -91,7 +93,13 @@ def from_content(content: bytes) -> FolderOwner | None:
     manifest, routes = told.get("manifest"), told.get("routes")
     if not (isinstance(name, str) and isinstance(uid, str) and isinstance(manifest, dict)):
         return None
-    return FolderOwner(name, uid, manifest, routes if isinstance(routes, dict) else None)
+    known = routes if isinstance(routes, dict) else None
+    return FolderOwner(name, uid, manifest, known, _names(told.get("earlier")))
+
+
+def _names(told: Any) -> tuple[str, ...]:
+    names = told if isinstance(told, list) else []
+    return tuple(each for each in names[:MOST_EARLIER] if isinstance(each, str))
 
 
 def plan_reported(folder_owner: FolderOwner, at: datetime) -> PlanReported | None:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import msgspec
 
 from console.domain.board import BoardSnapshot
-from console.domain.submission import LOGCOPY
 from console.errors import NotFound
 from console.operations.outcome.verify import ROUTES_UNKNOWN
 from console.operations.outcome.view import ResultsView
 from console.operations.outcome.view import results as results_of
 from console.operations.ports.object_place import Blocks
 from console.operations.ports.recorder import Recording
-from console.operations.recording.finished_drives import finished_drives
-from console.operations.recording.recorded import as_it_ended, new_lines, recorded_board
+from console.operations.recording.earlier import earlier_of
+from console.operations.recording.recorded import as_it_ended, recorded_board
+from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
 from console.operations.storing import folder_owner, marks, results
 from console.operations.storing.logs import logs
@@ -50,7 +50,8 @@ def tree_of(services: Services, recording: Recording, folder: str = "") -> Tree:
     view = results_of(board)
     found, remarks = _results(services, recording, board, view)
     texts = found | {f"{marks.FOLDER}/{name}": "" for name in marks.marks(board, final=view.final)}
-    whose = folder_owner.identity_of(recording, kept, board.routes)
+    earlier = earlier_of(services, recording, kept.manifest)
+    whose = folder_owner.identity_of(recording, kept, board.routes, earlier)
     own = {folder_owner.KEY: _of_text(folder_owner.as_text(whose))}
     return Tree(
         folder_owner.folder_of(kept.manifest, recording, folder),
@@ -69,10 +70,7 @@ def _results(
     plan = results.plan_of_board(board)
     if plan is None or board.job is None or board.job.plan is None:
         return {}, (f"no result is published: {ROUTES_UNKNOWN}",)
-    lines = new_lines(services.recorder.log(recording, LOGCOPY), 0)
-    texts = (line.text for line in lines if not line.gap)
-    last = services.recorder.merged_text(recording)
-    finished = finished_drives(plan, board.job.plan.nonce, texts, (last,) if last else ())
+    finished = recorded_drives(services.recorder, recording, plan, board.job.plan.nonce)
     merged = results.merged(plan, view, finished)
     found = results.partials(plan, finished) | {results.MERGED: merged}
     found |= results.for_evalai(merged, plan.leaderboard)

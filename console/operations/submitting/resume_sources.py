@@ -8,7 +8,6 @@ and every log. What was recorded stays; where that is gone too, what was publish
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import msgspec
 
@@ -16,13 +15,13 @@ from console.domain.board import BoardSnapshot
 from console.domain.events import JobVanished
 from console.domain.facts import UID_SHOWN, JobFacts
 from console.domain.folding import fold
-from console.domain.submission import LOGCOPY
 from console.errors import Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import JsonObject, Kind
 from console.operations.ports.recorder import KeptManifest, LogLine, Recording
 from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK
-from console.operations.recording.recorded import new_lines, recorded_board, recordings_of
+from console.operations.recording.recorded import recorded_board, recordings_of
+from console.operations.recording.recorded_drives import documents_kept, progress_told
 from console.operations.services import Services
 from console.operations.storing.stored import StoredSubmission
 from console.operations.watching.single_look import board_once
@@ -180,15 +179,8 @@ def _unfinished(board: BoardSnapshot, texts: list[str], lines: list[LogLine]) ->
 
 
 def _recorded(services: Services, recording: Recording) -> tuple[list[LogLine], tuple[str, ...]]:
-    lines = list(_spooled(services, recording))
-    text = services.recorder.merged_text(recording)
-    return lines, () if text is None else (text,)
-
-
-def _spooled(services: Services, recording: Recording) -> Iterator[LogLine]:
-    for line in new_lines(services.recorder.log(recording, LOGCOPY), 0):
-        if not line.gap:
-            yield line
+    lines = list(progress_told(services.recorder, recording))
+    return lines, documents_kept(services.recorder, recording)
 
 
 async def _told_by_pod(services: Services, board: BoardSnapshot) -> tuple[list[str], list[str]]:

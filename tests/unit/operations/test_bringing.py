@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,14 @@ from fakes.demo_recording import DEMO, services_of, unpacked
 from msgspec.structs import replace
 
 from console.errors import Conflict
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.object_place import Blocks, Measure, StoredObject
+from console.operations.services import Services, unasked
 from console.operations.storing import folder_owner
 from console.operations.storing.bringing import FileChange, Step, bring
 from console.operations.storing.tree import Tree, tree_of
 from console.publish.folder_place import FolderPlace
+from console.recorder.recorder import Recorder
 
 
 class Killed(BaseException):
@@ -147,14 +152,29 @@ def test_another_submission_keeps_its_folder(tree: Tree, tmp_path: Path) -> None
     assert files(tmp_path / "there") == before
 
 
-def test_what_goes_on_from_a_submission_takes_its_folder_over(tree: Tree, tmp_path: Path) -> None:
-    bring(FolderPlace(tmp_path), tree, silent)
-    manifest = {"metadata": {"annotations": {"leaderboard.carla.org/resumes": "demo"}}}
-    whose = folder_owner.FolderOwner("demo-2", "another-uid", manifest)
-    files = {folder_owner.KEY: lambda: iter([folder_owner.as_text(whose).encode()])}
-    bring(FolderPlace(tmp_path), replace(tree, whose=whose, files=files), silent)
-    found = FolderPlace(tmp_path).read("1/console/job.json", 1 << 20)
+def test_what_goes_on_from_a_submission_takes_its_folder_over(tmp_path: Path) -> None:
+    """However many steps later; the earlier ones do not take it back."""
+    recorded, place = tmp_path / "recorded", FolderPlace(tmp_path / "there")
+    services = Services(unasked(ClusterDescription("", "", "")), Recorder(recorded), datetime.now)
+    chain = [
+        recordings.recorded(recorded, name, resumes=before)
+        for before, name in itertools.pairwise(("", "demo", "demo-2", "demo-3"))
+    ]
+    first, _, last = (tree_of(services, each) for each in chain)
+    bring(place, first, silent)
+    bring(place, last, silent)
+    found = place.read("1/console/job.json", 1 << 20)
     assert found is not None
-    assert folder_owner.from_content(found) == whose
-    with pytest.raises(Conflict, match="demo-2"):
-        bring(FolderPlace(tmp_path), tree, silent)
+    whose = folder_owner.from_content(found)
+    assert whose is not None
+    assert (whose.name, whose.earlier) == ("demo-3", ("demo-2", "demo"))
+    with pytest.raises(Conflict, match="holds another submission: demo-3"):
+        bring(place, first, silent)
+
+
+def test_submissions_that_go_on_from_each_other_are_read_once(tmp_path: Path) -> None:
+    """As no launch makes them, but whoever may edit Jobs."""
+    services = Services(unasked(ClusterDescription("", "", "")), Recorder(tmp_path), datetime.now)
+    one = recordings.recorded(tmp_path, "one", resumes="two")
+    recordings.recorded(tmp_path, "two", resumes="one")
+    assert tree_of(services, one).whose.earlier == ("two",)
