@@ -13,7 +13,7 @@ from console.domain.facts import ContainerFacts
 from console.domain.hostile_text import neutralise
 from console.domain.spans import duration
 from console.presentation import gpu_use, pairs
-from console.presentation.boards import budget_words, problems, troubles
+from console.presentation.boards import budget_words, final_score, problems, troubles
 from console.presentation.pair_times import all_done, badge, done_line, pace, usually
 from console.presentation.tones import CELL_MARKS, PAIR_MARKS, SUBMISSION_MARKS, Line, text
 
@@ -25,6 +25,8 @@ def board_text(board: BoardSnapshot, why: Sequence[str] = (), time: BoardTime | 
     if board.merged is not None and board.merged.final:
         why = f": {board.merged.why_not_eligible}" if board.merged.why_not_eligible else ""
         lines.append(f"entry {neutralise(board.merged.entry + why)}")
+    if score := final_score(board):
+        lines.append(score)
     if time is not None and (end := all_done(time)):
         lines.append(f"time     {end}")
     for pair in board.pairs:

@@ -187,6 +187,8 @@ class MergedResult(msgspec.Struct, frozen=True, gc=False):
     """Whether a final result counts; None unless `final`."""
     why_not_eligible: str = ""
     """Why a final result does not count, one sentence."""
+    driving_score: float | None = None
+    """The mean of a final result; None unless `final`, and where a recording is older than this."""
 
     @property
     def entry(self) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from console.domain.board import SHARED_FAILURE, BoardSnapshot
+from console.domain.board import SHARED_FAILURE, BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
 from console.domain.evidence import logcopy_heard
 from console.domain.progress import MergeProblem, MergeStatus
@@ -29,20 +29,30 @@ NO_HELP = "no restart helps while it is blocked"
 
 
 def headline(board: BoardSnapshot, width: int, now: datetime) -> Line:
-    """Status, name, version, routes; why on the same line where all of it fits."""
+    """Status, name, version, routes; why, or the score, on the same line where all of it fits."""
     left, right = _headline(board, width, now)
-    why = text((board.reason, _reason_tone(board)))
+    why = text(_why(board))
     fits = width_of(left) + width_of(why) + width_of(right) + 3 <= width
     return spread(joined([left, why] if fits else [left], "  "), right, width)
 
 
 def reason(board: BoardSnapshot, width: int, now: datetime) -> list[Line]:
-    """Why, on lines of its own where the headline has no room for it; two at most."""
+    """The same on lines of its own where the headline has no room for it; two at most."""
     left, right = _headline(board, width, now)
-    if width_of(left) + len(board.reason) + width_of(right) + 3 <= width or width < _LEAST_WIDTH:
+    words, tone = _why(board)
+    if width_of(left) + len(words) + width_of(right) + 3 <= width or width < _LEAST_WIDTH:
         return []
-    told = textwrap.wrap(board.reason, width, max_lines=2, placeholder="…")
-    return [text((line, _reason_tone(board))) for line in told]
+    told = textwrap.wrap(words, width, max_lines=2, placeholder="…")
+    return [text((line, tone)) for line in told]
+
+
+def final_score(board: BoardSnapshot) -> str:
+    """`driving score 62.34` of a result that is final; empty of any other."""
+    merged = board.merged
+    if board.status is not SubmissionStatus.COMPLETE or merged is None or not merged.final:
+        return ""
+    score = "?" if merged.driving_score is None else f"{merged.driving_score:.2f}"
+    return f"driving score {score}{', not eligible' if merged.eligible is False else ''}"
 
 
 def budget_rows(budget: Line, hint: str, width: int) -> list[Line]:
@@ -62,6 +72,13 @@ def warning_rows(warnings: Sequence[str], width: int) -> list[Line]:
     if len(told) > 2:
         told = [told[0], f"! and {len(told) - 1} more pairs (i)"]
     return [text((each, Tone.WARN)) for each in told]
+
+
+def _why(board: BoardSnapshot) -> tuple[str, Tone]:
+    """One that is complete needs no reason: its score is what is asked for."""
+    if board.reason or not (score := final_score(board)):
+        return board.reason, _reason_tone(board)
+    return score, Tone.OK if board.merged and board.merged.eligible else Tone.WARN
 
 
 def _reason_tone(board: BoardSnapshot) -> Tone:

@@ -47,6 +47,12 @@ class MergeVerdict(msgspec.Struct, frozen=True):
         """The Leaderboard's word for a final result."""
         return self.report.entry_status if self.final and self.report else None
 
+    @property
+    def driving_score(self) -> float | None:
+        """The mean of a final result, as its records give it."""
+        found = self.report.statistics if self.final and self.report else None
+        return found.means.composed if found else None
+
 
 def launched_plan(plan: SubmissionPlan, told: PlanReported | None) -> Plan | None:
     """The launched drives, with ids as logcopy read them; None where nobody knows them all."""
@@ -71,6 +77,7 @@ def checked(plan: SubmissionPlan | None, told: PlanReported | None, document: st
         verdict.entry_status,
         verdict.eligible,
         verdict.why_not_eligible,
+        verdict.driving_score,
     )
 
 

@@ -129,8 +129,16 @@ def test_a_final_result_says_whether_it_counts(eligible: bool, why: str, words: 
     assert line_of("entry", merged=merged, status=SubmissionStatus.COMPLETE) == words
 
 
-def test_a_result_that_was_not_checked_here_has_no_entry_line() -> None:
-    assert line_of("entry", merged=MergedResult("0" * 64, "{}")) == ""
+def test_a_result_that_was_not_checked_here_has_no_entry_line_and_no_score() -> None:
+    unchecked = MergedResult("0" * 64, "{}", driving_score=62.5)
+    for start in ("entry", "driving score"):
+        assert line_of(start, merged=unchecked, status=SubmissionStatus.COMPLETE) == ""
+
+
+def test_a_final_result_says_its_score() -> None:
+    merged = MergedResult("0" * 64, "{}", True, "", "Finished", True, driving_score=62.505)
+    told = line_of("driving score", merged=merged, status=SubmissionStatus.COMPLETE)
+    assert told == "driving score 62.51"
 
 
 def test_a_pod_that_was_lost_says_what_went_with_it() -> None:

@@ -90,6 +90,10 @@ def test_text_of_any_kind_is_refused(text: str) -> None:
     assert not verify(launched_plan(plan_for("2.0"), None), text).final
 
 
+MEANS = {"1.0": 73.5, "2.0": 71.5}
+"""Of the driving scores of that document's records."""
+
+
 def test_merged_lines_become_a_checked_result(version: str) -> None:
     text = json.dumps(document(version))
     reader = ProgressReader(plan_for(version))
@@ -99,7 +103,7 @@ def test_merged_lines_become_a_checked_result(version: str) -> None:
     events = list(reader.block(block, AT))
     assert [type(each) for each in events] == [MergedReported]
     assert events[0].result == MergedResult(
-        protocol.digest_of(text), text, True, "", "Finished", True
+        protocol.digest_of(text), text, True, "", "Finished", True, driving_score=MEANS[version]
     )
     assert list(reader.block(block.replace(b"80.0", b"99.9").replace(b"n0nce", b"other"), AT)) == []
 

@@ -69,6 +69,31 @@ def test_a_reason_is_a_warning_where_its_status_is_one(
     assert toned(boards.headline(shown, 120, NOW), tone).count("routes are missing") == 1
 
 
+@pytest.mark.parametrize(
+    ("eligible", "score", "words", "tone"),
+    [
+        (True, 62.344, "driving score 62.34", Tone.OK),
+        (False, 62.344, "driving score 62.34, not eligible", Tone.WARN),
+        (True, 0.0, "driving score 0.00", Tone.OK),
+        (True, None, "driving score ?", Tone.OK),
+    ],
+)
+def test_a_complete_submission_shows_its_score_where_another_tells_why(
+    eligible: bool, score: float | None, words: str, tone: Tone
+) -> None:
+    merged = MergedResult("0", "{}", True, "", "Finished", eligible, driving_score=score)
+    shown = board(status=SubmissionStatus.COMPLETE, reason="", merged=merged)
+    assert words in toned(boards.headline(shown, 120, NOW), tone)
+    assert toned(boards.reason(shown, 60, NOW)[0], tone) == words
+
+
+def test_a_result_that_is_not_final_has_no_score_in_the_headline() -> None:
+    partial = MergedResult("0", "{}", driving_score=62.3)
+    for status in (SubmissionStatus.COMPLETE, SubmissionStatus.INCOMPLETE):
+        told = said(boards.headline(board(status=status, reason="", merged=partial), 120, NOW))
+        assert "score" not in told
+
+
 def test_the_age_of_a_job_that_nobody_has_seen_is_a_dash() -> None:
     assert said(boards.headline(board(job=None), 100, NOW)).endswith("12/20  -")
 
