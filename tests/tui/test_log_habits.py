@@ -13,6 +13,7 @@ from fakes.screens import FakeBackend
 from textual.pilot import Pilot
 
 from console.operations.ports.recorder import LogLine
+from console.tui.screens.log_spans import why_nothing
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.widgets.container_tabs import ContainerTabs
@@ -100,6 +101,24 @@ async def test_a_log_that_said_nothing_lately_says_so(minutes: FakeBackend) -> N
         await shows(pilot, "long ago")
         await pilot.press("3")
         await shows(pilot, "No line is of the last 5 minutes.")
+
+
+def test_what_the_console_says_at_the_end_of_a_log_hides_no_age_of_it() -> None:
+    """The last line of an ended log may be one of ours, which has no time."""
+    ours = LogLine("", "the container started again (attempt 2)", True, 1, "p")
+    old, new = (LogLine(at, "said", False, 0, "p") for at in ("2026-11-22T10", "2026-11-22T12"))
+    since = "2026-11-22T11"
+    assert why_nothing([old, ours], since, "minute") == "No line is of the last minute."
+    assert why_nothing([old, new, ours], since, "minute") == ""
+    assert why_nothing([ours], since, "minute") == "When these lines were written is not known."
+
+
+async def test_a_digit_that_moves_nothing_says_why(minutes: FakeBackend) -> None:
+    minutes.logs["simulator-1"] = GrowingLog(since("sim")[-3:])  # type: ignore[assignment]
+    async with logs(minutes) as (_, pilot):
+        await shows(pilot, "sim 1 minutes ago")
+        await pilot.press("3")
+        await shows(pilot, "All of the last 5 minutes is on the screen.")
 
 
 async def test_a_is_all_containers_and_the_one_again(minutes: FakeBackend) -> None:

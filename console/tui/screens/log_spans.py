@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.operations.recording.merged_log import from_time
 from console.tui.commands import Command
+
+if TYPE_CHECKING:
+    from console.operations.ports.recorder import LogLine
 
 Screen = Any
 SPANS = {"2": (1, "minute"), "3": (5, "5 minutes"), "4": (15, "15 minutes")}
@@ -15,10 +19,16 @@ SPANS |= {"5": (30, "30 minutes"), "6": (60, "hour")}
 """Key -> minutes, and how they are called."""
 
 
+_LAST = 100
+"""Lines in which a time is looked for: what this console says between them has none."""
+
+
 def no_line(screen: Screen) -> str:
     if screen.pane.line_count:
         return ""
-    return "There is no line yet." if screen.pane.counted else "Its lines are being counted."
+    if not screen.pane.counted:
+        return "Its lines are being counted."
+    return screen.status.missing or "There is no line yet."
 
 
 def _to_span(minutes: int, called: str, screen: Screen) -> None:
@@ -26,10 +36,20 @@ def _to_span(minutes: int, called: str, screen: Screen) -> None:
     pane, since = screen.pane, screen.source().now() - timedelta(minutes=minutes)
     stamp = f"{since:%Y-%m-%dT%H:%M:%S.%f}Z"
     line = from_time(screen.shown.view, pane.line_count, stamp)
-    newest = screen.shown.view.lines(pane.line_count - 1, pane.line_count)
-    if line >= pane.line_count - 1 and newest and newest[0].at and newest[0].at < stamp:
-        screen.notify(f"No line is of the last {called}.", severity="warning")
+    last = screen.shown.view.lines(max(pane.line_count - _LAST, 0), pane.line_count)
+    if why := why_nothing(last, stamp, called):
+        screen.notify(why, severity="warning")
+    elif line >= pane.first_line and pane.following:
+        screen.notify(f"All of the last {called} is on the screen.")
     pane.move(line)
+
+
+def why_nothing(last: Sequence[LogLine], since: str, called: str) -> str:
+    """Why no line is of that time; empty where one is. `last`: those at the end of the log."""
+    newest = next((each.at for each in reversed(last) if each.at), "")
+    if not newest:
+        return "When these lines were written is not known."
+    return f"No line is of the last {called}." if newest < since else ""
 
 
 def _span(key: str, minutes: int, called: str) -> Command:
