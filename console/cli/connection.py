@@ -72,7 +72,23 @@ def _read_only(options: argparse.Namespace) -> bool | None:
 
 def refuse_read_only(options: argparse.Namespace, what: str) -> None:
     """Before anything is asked or prepared. Raises ReadOnly where this console may only look."""
-    if why := wiring.read_only_there(wanted(options)):
+    _refuse(what, wiring.read_only_there(wanted(options)))
+
+
+def refuse_read_only_of(options: argparse.Namespace, context: str, what: str) -> None:
+    """The same of what is of that context, whichever one the flags name. Sends nothing."""
+    asked = wiring.WantedCluster(read_only=_read_only(options))
+    _refuse(what, wiring.why_read_only(asked, context))
+
+
+def refuse_read_only_local(options: argparse.Namespace, what: str) -> None:
+    """The same of the embedded cluster, whether it runs or not."""
+    asked = wiring.WantedCluster(local=True, read_only=_read_only(options))
+    _refuse(what, wiring.read_only_there(asked))
+
+
+def _refuse(what: str, why: str) -> None:
+    if why:
         raise ReadOnly(
             f"{what} was not begun: this console is read-only.",
             why=why,

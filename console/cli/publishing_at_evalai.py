@@ -8,7 +8,7 @@ from typing import Any
 
 from console import paths, wiring
 from console.cli import interruptions, narration, output
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import refuse_read_only_of, submission_name, with_services
 from console.cli.documents import moment
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
@@ -65,6 +65,8 @@ async def _ready(
 ) -> ReadyToPublish:
     wanted = Wanted(namespace, name, options.uid or "", recorded=True)
     told = await known(services, wanted)
+    if not options.dry_run and told.found is not None:
+        refuse_read_only_of(options, told.found.recording.cluster, f"To publish {name}")
     say_all(told.remarks)
     with interruptions.blocking():
         ready = ready_to_publish(services, told.board, wiring.publishing_file())

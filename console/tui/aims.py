@@ -76,6 +76,8 @@ class Ways(NamedTuple, Generic[Wanted]):
     """Why nothing may be changed there, as files say; empty where it may."""
     pinned: Callable[[Wanted, ClusterDescription], Wanted] = as_it_is
     """The wish that names what it has found, whatever the kubeconfig says by the next try."""
+    kept: Callable[[Wanted, str], str] = lambda _wanted, _context: ""
+    """Why nothing that is recorded of that context may be changed; empty where it may."""
 
 
 class Aims(NamedTuple, Generic[Wanted]):

@@ -36,7 +36,7 @@ class Command(msgspec.Struct, frozen=True):
     only_when_possible: bool = False
     """Footer, help and palette leave it out while there is a reason against it."""
     dangerous: bool = False
-    """It changes something on the cluster, or destroys what is recorded."""
+    """It changes something on the cluster, or what becomes of what is recorded."""
 
     def offered(self, screen: Screen) -> bool:
         """Whether the screen tells of it now."""

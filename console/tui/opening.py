@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.errors import ConsoleError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from console.operations.replay.player import Player
     from console.tui.app import ConsoleApp
     from console.tui.backend import Backend
+    from console.tui.recorded_source import RecordedSubmissions
     from console.tui.whereabouts import Contexts
 
 
@@ -75,7 +77,10 @@ def open_screens(
         backend = LiveBackend(
             connect, wanted, ways, local=wanted.local, everywhere=everywhere, known=known
         )
-        app = _app(backend, LiveContexts(connect, backend, ways, aims), archive, looks)
+        from console.tui.recorded_source import RecordedSubmissions
+
+        recordings = RecordedSubmissions(archive, partial(ways.kept, wanted))
+        app = _app(backend, LiveContexts(connect, backend, ways, aims), recordings, looks)
         apps.append(app)
         if not outside.code:
             first.hand_over()
@@ -84,12 +89,10 @@ def open_screens(
 
 
 def _app(
-    backend: Backend, contexts: Contexts, archive: Callable[[], Archive], looks: Looks
+    backend: Backend, contexts: Contexts, recordings: RecordedSubmissions, looks: Looks
 ) -> ConsoleApp:
     from console.tui.app import ConsoleApp
-    from console.tui.recorded_source import RecordedSubmissions
 
-    recordings = RecordedSubmissions(archive)
     return ConsoleApp(
         backend,
         theme=looks.theme,

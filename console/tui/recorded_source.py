@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
-from console.errors import ConsoleError, NotFound
+from console.errors import ConsoleError, NotFound, ReadOnly
 from console.tui.replay_source import ReplaySource
 from console.tui.submission_source import READING, WITHOUT_CLUSTER, Origin, inspected, time_shown
 
@@ -104,8 +104,11 @@ class RecordedSource:
 class RecordedSubmissions:
     """The archive for the screens: files are read in threads. `archive()` makes it at first use."""
 
-    def __init__(self, archive: Callable[[], Archive]) -> None:
-        self._archive = archive
+    def __init__(
+        self, archive: Callable[[], Archive], kept: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """`kept`: why what is recorded of a context is not to be changed; it may read files."""
+        self._archive, self._kept = archive, kept
 
     async def entries(self) -> tuple[HistoryEntry, ...]:
         return await asyncio.to_thread(lambda: self._archive().entries())
@@ -144,7 +147,18 @@ class RecordedSubmissions:
         )
 
     async def pin(self, recording: Recording, *, on: bool) -> None:
+        await asyncio.to_thread(self._demand_changeable, recording)
         await asyncio.to_thread(lambda: self._archive().pin(recording, on=on))
 
     async def remove(self, recording: Recording) -> None:
+        await asyncio.to_thread(self._demand_changeable, recording)
         await asyncio.to_thread(lambda: self._archive().remove(recording))
+
+    def _demand_changeable(self, recording: Recording) -> None:
+        """Raises ReadOnly. The console may be in a context where more is allowed."""
+        if why := self._kept(recording.cluster):
+            raise ReadOnly(
+                f"The recording of {recording.name} stays as it is: its context is read-only.",
+                why=why,
+                fix="To change it: carla-console history, with --write.",
+            )

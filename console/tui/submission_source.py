@@ -118,11 +118,11 @@ class Recordings(Protocol):
         ...
 
     async def pin(self, recording: Recording, *, on: bool) -> None:
-        """No limit removes it while it is pinned. Raises ConsoleError."""
+        """No limit removes it while it is pinned. Raises ReadOnly, or another ConsoleError."""
         ...
 
     async def remove(self, recording: Recording) -> None:
-        """For good. Raises Conflict for what is pinned or being written, and NotFound."""
+        """For good. Raises Conflict for what is pinned or being written, ReadOnly, and NotFound."""
         ...
 
 

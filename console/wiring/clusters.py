@@ -86,6 +86,17 @@ def read_only_there(connection: WantedCluster) -> str:
     return why(connection, lambda: describe(connection).context)
 
 
+def why_kept(connection: WantedCluster, context: str) -> str:
+    """Why what is recorded of that context stays as it is; empty where that may be changed.
+
+    `--write` was said of the context that a console was opened for, and of no other one.
+    """
+    asked = connection
+    if connection.read_only is False and named(connection).context != context:
+        asked = msgspec.structs.replace(connection, read_only=None)
+    return why_read_only(asked, context)
+
+
 def acting(connection: WantedCluster) -> ActingAs | None:
     if connection.acts_as is None:
         return None

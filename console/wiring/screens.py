@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console import paths
 from console.errors import ConsoleError
-from console.wiring.clusters import describe, named
+from console.wiring.clusters import describe, named, why_kept
 from console.wiring.connecting import connect
 from console.wiring.embedded import local_ends_with_us, local_up
 from console.wiring.on_disk import archive, call_outbox
@@ -37,6 +37,7 @@ def open_console(
             described=describe,
             forbidden=lambda asked: forbidden(asked, lambda: named(asked).context),
             pinned=contexts.pinned,
+            kept=why_kept,
         ),
         Aims(contexts.known, contexts.aimed, describe),
         archive=archive,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
+import msgspec
 import pytest
+from fakes.changing_commands import CHANGING
 
 from console import paths, wiring
 from console.cli.connection import wanted
 from console.cli.main import parser
-from console.errors import Forbidden, InvalidInput
+from console.errors import Forbidden, InvalidInput, ReadOnly
 from console.operations.ports.cluster import Kind
+from console.operations.ports.recorder import Recording
+from console.tui.recorded_source import RecordedSubmissions
 from console.wiring import WantedCluster
+from console.wiring.clusters import why_kept
 from console.wiring.read_only import why_read_only
-
-IMAGES = ("--set", "submission.submitted_image_uri=r.example/t:1", "--profile", "embedded")
 
 
 def settings(text: str) -> Path:
@@ -30,20 +34,91 @@ def why(text: str, context: str = "prod", *, read_only: bool | None = None) -> s
     return why_read_only(WantedCluster(read_only=read_only), lambda: context)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("cancel", "demo"), ("delete", "demo"), ("resume", "demo"), ("launch", *IMAGES),
-     ("preflight", *IMAGES)],
-)  # fmt: skip
-def test_a_command_that_changes_something_is_refused_before_anything_is_asked(stage, words) -> None:
-    stage.launch()
-    ran = stage.run(*words, "--readonly")
+LAB = """\
+current-context: lab
+clusters: [{name: c, cluster: {server: 'https://lab.example.com'}}]
+contexts: [{name: lab, context: {cluster: c, user: ann}}]
+users: [{name: ann, user: {token: t}}]
+"""
+WAYS = [words for ways in CHANGING.values() for words in ways if words[0] != "local"]
+
+
+@pytest.fixture
+def demo(stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recording:
+    """On the cluster, and recorded."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUBECONFIG", "lab.yaml")
+    Path("lab.yaml").write_text(LAB)
+    recording: Recording = stage.launch()
+    stage.record(recording, "agent-1", b"one")
+    return recording
+
+
+def is_untouched(stage, demo: Recording) -> bool:
+    jobs = [name for kind, _, name in stage.cluster.objects if kind is Kind.JOB]
+    spec = asyncio.run(stage.cluster.read(Kind.JOB, "races", "demo"))["spec"]
+    kept = stage.recorder.recordings() == (demo,) and not stage.recorder.pinned(demo)
+    return kept and jobs == ["demo"] and not spec.get("suspend") and not Path("bucket").exists()
+
+
+@pytest.mark.parametrize("words", WAYS, ids=" ".join)
+def test_a_command_that_changes_something_is_refused_before_anything_is_sent(
+    stage, demo, words
+) -> None:
+    where = () if words[0] == "demo" else ("-n", "races")
+    ran = stage.command(*where, "--readonly", *words)
     assert ran.code == Forbidden.exit_code
     assert "this console is read-only" in ran.told
     assert "--readonly was given." in ran.told
-    assert "To change something: --write" in ran.told
-    assert [name for kind, _, name in stage.cluster.objects if kind is Kind.JOB] == ["demo"]
-    assert not asyncio.run(stage.cluster.read(Kind.JOB, "races", "demo"))["spec"].get("suspend")
+    assert "--write" in ran.told
+    assert is_untouched(stage, demo)
+
+
+KEPT = [words for words in WAYS if words[0] in ("history", "publish")]
+
+
+@pytest.mark.parametrize("words", KEPT, ids=" ".join)
+def test_what_is_recorded_of_a_read_only_context_stays_whatever_context_is_named(
+    stage, demo, words
+) -> None:
+    """`fake` is where it was recorded."""
+    settings("contexts: {fake: {readOnly: true}}")
+    ran = stage.command(*words, *(() if words[0] == "history" else ("-n", "races")))
+    assert ran.code == Forbidden.exit_code
+    assert "of the context fake" in ran.told
+    assert is_untouched(stage, demo)
+
+
+def test_a_dry_run_of_a_publication_changes_nothing_and_goes_on(stage, demo) -> None:
+    ran = stage.run("publish", "demo", "--to", "bucket", "--dry-run", "--readonly")
+    assert (ran.code, is_untouched(stage, demo)) == (0, True)
+
+
+def test_an_embedded_cluster_is_not_ended_by_who_may_change_nothing(stage, monkeypatch) -> None:
+    monkeypatch.setattr(wiring, "local_status", lambda: SimpleNamespace(cluster="one that runs"))
+    monkeypatch.setattr(wiring, "local_down", lambda: pytest.fail("it was ended"))
+    ran = stage.command("--readonly", "local", "down")
+    assert (ran.code, "this console is read-only" in ran.told) == (Forbidden.exit_code, True)
+
+
+def test_a_permission_to_write_was_given_for_the_context_of_the_console_alone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "lab.yaml").write_text(LAB)
+    settings("contexts: {lab: {readOnly: true}, prod: {readOnly: true}}")
+    here = WantedCluster(str(tmp_path / "lab.yaml"), read_only=False)
+    assert why_kept(here, "lab") == ""
+    assert "of the context prod" in why_kept(here, "prod")
+    assert why_kept(msgspec.structs.replace(here, read_only=True), "home") != ""
+
+
+async def test_on_the_screens_too_a_recording_of_a_read_only_context_stays(stage, demo) -> None:
+    why = {"fake": "The settings say so of the context fake."}
+    recordings = RecordedSubmissions(wiring.archive, lambda context: why.get(context, ""))
+    for change in (recordings.pin(demo, on=True), recordings.remove(demo)):
+        with pytest.raises(ReadOnly, match="its context is read-only"):
+            await change
+    assert (stage.recorder.recordings(), stage.recorder.pinned(demo)) == ((demo,), False)
 
 
 def test_what_only_looks_goes_on(stage) -> None:
@@ -97,12 +172,7 @@ def test_without_the_file_no_kubeconfig_is_read_for_it() -> None:
 def test_a_recorder_of_a_read_only_console_is_another_and_changes_nothing(tmp_path: Path) -> None:
     """It would start whose turn it is."""
     kubeconfig = tmp_path / "kubeconfig"
-    kubeconfig.write_text(
-        "current-context: lab\n"
-        "clusters: [{name: c, cluster: {server: 'https://lab.example.com'}}]\n"
-        "contexts: [{name: lab, context: {cluster: c, user: ann}}]\n"
-        "users: [{name: ann, user: {token: t}}]\n"
-    )
+    kubeconfig.write_text(LAB)
     usual = wiring.recorder_process(WantedCluster(str(kubeconfig)))
     looks = wiring.recorder_process(WantedCluster(str(kubeconfig), read_only=True))
     assert usual._folder.path != looks._folder.path
@@ -116,12 +186,7 @@ def test_a_recorder_may_write_where_its_console_was_told_so_against_the_settings
     """It reads the same settings, and would be another one, for which nobody waits."""
     settings("readOnly: true")
     kubeconfig = tmp_path / "kubeconfig"
-    kubeconfig.write_text(
-        "current-context: lab\n"
-        "clusters: [{name: c, cluster: {server: 'https://lab.example.com'}}]\n"
-        "contexts: [{name: lab, context: {cluster: c, user: ann}}]\n"
-        "users: [{name: ann, user: {token: t}}]\n"
-    )
+    kubeconfig.write_text(LAB)
     writes = wiring.recorder_process(WantedCluster(str(kubeconfig), read_only=False))
     told = wanted(parser().parse_args(["--kubeconfig", str(kubeconfig), *writes._arguments]))
     assert told.read_only is False

@@ -24,6 +24,7 @@ from console.tui.app import ConsoleApp
 from console.tui.backend import ClusterLink, Link
 from console.tui.places import Destination, Place
 from console.tui.recorded_source import READING, WITHOUT_CLUSTER, RecordedSource
+from console.tui.widgets.key_line import KeyLine
 
 SUBJECT = ("races", "demo")
 
@@ -146,6 +147,9 @@ async def test_what_needs_the_cluster_says_why_it_cannot_be_done_on_a_recording(
             app.clear_notifications()
             await pilot.press(key)
             await until(pilot, lambda: WITHOUT_CLUSTER[:30] in seen(app))
+        shown = {key.label for key in app.screen.query_one(KeyLine).keys}
+        assert "Logs" in shown
+        assert not shown & {"Cancel", "Delete"}, "nothing makes them run there"
         assert nowhere.asked == [("start",)]
 
 

@@ -27,6 +27,7 @@ from console.tui.recorded_source import RecordedSource, RecordedSubmissions
 from console.tui.replay_source import ReplaySource
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
+from console.tui.widgets.key_line import KeyLine
 
 SUBJECT = ("default", "demo")
 
@@ -228,8 +229,10 @@ async def test_leaving_the_replay_leaves_the_console_and_there_is_no_list(
 
 @pytest.mark.thorough
 async def test_what_needs_the_cluster_says_why_not(player: Player, backend: FakeBackend) -> None:
-    async with replay(player, backend) as (_, pilot):
+    async with replay(player, backend) as (app, pilot):
         await shows(pilot, "00:00 / 01:14")
+        keys = {key.label for key in app.screen.query_one(KeyLine).keys}
+        assert not keys & {"Cancel", "Delete"}, "nothing there makes them run"
         await pilot.press("ctrl+k")
         await shows(pilot, "This is a recording")
     assert backend.asked == [("close",)]

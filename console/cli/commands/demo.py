@@ -7,6 +7,7 @@ import argparse
 from console import wiring
 from console.cli import interruptions, narration
 from console.cli.commands.launch import conclude
+from console.cli.connection import refuse_read_only_local
 from console.cli.findings import refuse_faulty
 from console.cli.flags import CLUSTER_FLAGS
 from console.cli.following import Followed, follow_to_the_end
@@ -29,6 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """About a minute: pair 2's server crashes once on purpose and the pair resumes."""
     refuse_all(options, CLUSTER_FLAGS, beside="demo, which runs on the embedded cluster,")
+    refuse_read_only_local(options, "The demo")
     ran_before = wiring.local_status().cluster is not None
     cluster = wiring.local_up(owned=True)
     narration.say(f"embedded cluster running at {cluster.server}")

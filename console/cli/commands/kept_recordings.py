@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from console import wiring
 from console.cli import narration
 from console.cli.commands.confirmation import confirm
+from console.cli.connection import refuse_read_only_of
 from console.cli.refusing import refuse_all
 from console.domain.sizes import in_words
 from console.errors import InvalidInput
@@ -22,8 +23,8 @@ _OF_A_LIST = ("--status", "--image", "--track", "--since", "--output")
 
 
 def act(options: argparse.Namespace) -> int:
-    """`name` is what is to be done, `meant` of which one. Raises InvalidInput, NotFound, and
-    Conflict for what is pinned, being written or several.
+    """`name` is what is to be done, `meant` of which one. Raises InvalidInput, NotFound, ReadOnly,
+    and Conflict for what is pinned, being written or several.
     """
     verb, word = options.name, bare_job_name(options.meant)
     _refuse_the_lists_flags(options)
@@ -32,9 +33,11 @@ def act(options: argparse.Namespace) -> int:
         Search(namespace=options.namespace, cluster=options.context),
         word,
     )
+    if verb != "delete":
+        refuse_all(options, ("--yes",), beside=f"history {verb}")
+    refuse_read_only_of(options, entry.recording.cluster, f"To {verb} the recording of {word}")
     if verb == "delete":
         return _delete(options, entry)
-    refuse_all(options, ("--yes",), beside=f"history {verb}")
     wiring.recordings().pin(entry.recording, on=verb == "pin")
     stays = "stays whatever its age and size" if verb == "pin" else "goes when a limit wants it"
     narration.say(f"{_named(entry)} is {verb}ned: it {stays}")

@@ -62,6 +62,10 @@ def _refuse_cluster_flags(options: argparse.Namespace) -> None:
 
 def _down(options: argparse.Namespace) -> int:
     _refuse_cluster_flags(options)
+    if wiring.local_status().cluster is not None:
+        from console.cli.connection import refuse_read_only_local  # the others need no cluster
+
+        refuse_read_only_local(options, "To end the embedded cluster")
     stopped = wiring.local_down()
     narration.say(
         "embedded cluster stopped; its Jobs, pods and volumes are gone"

@@ -11,7 +11,7 @@ from typing import Any
 
 from console import wiring
 from console.cli import narration, output
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import refuse_read_only_of, submission_name, with_services
 from console.cli.flags import add_connection_flags, add_place_flags
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
@@ -54,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
         with blocking():
             found = find(services, Wanted(namespace, name, options.uid or "", recorded=True))
             say_all(found.remarks)
+            if not options.dry_run:
+                refuse_read_only_of(options, found.recording.cluster, f"To publish {name}")
             tree = tree_of(services, found.recording, options.folder or "")
             say_all(tree.remarks)
             steps = bring(place, tree, _teller(options, place), dry=options.dry_run)

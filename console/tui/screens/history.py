@@ -91,7 +91,13 @@ async def _remove(screen: HistoryScreen) -> None:
 
 
 PIN = Command(
-    "pin", "p", "Pin", "Keep it whatever the limits; again lets it go", _pin, _not_recorded
+    "pin",
+    "p",
+    "Pin",
+    "Keep it whatever the limits; again lets it go",
+    _pin,
+    _not_recorded,
+    dangerous=True,
 )
 WATCH_AGAIN = replace(
     PLAY,

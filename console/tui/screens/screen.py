@@ -219,11 +219,10 @@ class ConsoleScreen(LeavesOnce[None]):
         """As Textual has them; what cannot run now is dimmed, and says why when it is pressed."""
         found = super().active_bindings
         stopped = {f"console.{name}" for name in self._stopped()}
-        read_only = self.is_mounted and self.backend.connection().read_only
         hidden = {
             f"console.{each.name}"
             for each in self.present_commands()
-            if each.only_when_possible or (each.dangerous and read_only)
+            if each.only_when_possible or (self.is_mounted and self._never(each))
         }
         return {
             key: _stopped(each, hide=each.binding.id in hidden)
@@ -245,8 +244,17 @@ class ConsoleScreen(LeavesOnce[None]):
 
     def offers(self, command: Command) -> bool:
         """Whether footer, help and palette tell of it now."""
-        forbidden = command.dangerous and bool(self.backend.connection().read_only)
-        return not forbidden and command.offered(self)
+        return not self._never(command) and command.offered(self)
+
+    def _never(self, command: Command) -> bool:
+        """Whether nothing that happens here will make it run: here nothing can be changed."""
+        if not command.dangerous:
+            return False
+        source = self.source()
+        recorded = source is not None and source.origin is not None
+        return bool(self.backend.connection().read_only) or (
+            recorded and bool(command.reason(self))
+        )
 
     def next_steps(self) -> tuple[tuple[str, str], ...]:
         """What is sensible now: action of a key, and what it does to what is shown."""
