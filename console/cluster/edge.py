@@ -114,12 +114,19 @@ class KubernetesCluster:
         return self._job.one(answer.body)
 
     async def delete(
-        self, kind: Kind, namespace: str, name: str, *, propagation: Propagation
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        *,
+        propagation: Propagation,
+        uid: str = "",
     ) -> None:
         options = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
             "propagationPolicy": propagation.value,
+            **({"preconditions": {"uid": uid}} if uid else {}),
         }
         await self._call("delete", kind, namespace, name, None, options)
 

@@ -4,12 +4,9 @@
 - `watching/`: fleet (begin here): the submissions of a namespace, live; one of them; one look
 - `recording/`: session (begin here): logs to disk, read back, and what logcopy tells in them
 - `outcome/`: view (begin here): the scores as they are shown, and whether they are final
-<<<<<<< HEAD
-- `storing/`: bringing (begin here): the files of upstream's bucket, to a place
-- `publishing/`: publisher (begin here): results to EvalAI, each once, the final one last
-=======
 - `storing/`: bringing (begin here): the files of upstream's bucket, to a place and back
->>>>>>> 57538fe (A bucket is a place too, and a submission goes on from where it was published)
+- `publishing/`: publisher (begin here): results to EvalAI, each once, the final one last
+- `intake/`: desk (begin here): submissions from EvalAI's queue, each launched once
 - `ports/`: what of the outside they need, by edge
 
 Knows no foreign library and no screen.

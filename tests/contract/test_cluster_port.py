@@ -71,6 +71,17 @@ async def test_created_objects_can_be_read_listed_patched_and_deleted(port: Clus
         await port.job("default", "demo")
 
 
+async def test_a_delete_of_a_certain_job_leaves_a_later_one_of_its_name(port: ClusterPort) -> None:
+    first = (await port.create(job())).manifest["metadata"]["uid"]
+    await port.delete(Kind.JOB, "default", "demo", propagation=Propagation.BACKGROUND, uid=first)
+    second = (await port.create(job())).manifest["metadata"]["uid"]
+    with pytest.raises(Conflict):
+        await port.delete(
+            Kind.JOB, "default", "demo", propagation=Propagation.BACKGROUND, uid=first
+        )
+    assert (await port.job("default", "demo")).uid == second
+
+
 async def test_a_patch_for_another_version_of_a_job_changes_nothing(port: ClusterPort) -> None:
     await port.create(job())
     seen = (await port.read(Kind.JOB, "default", "demo"))["metadata"]["resourceVersion"]

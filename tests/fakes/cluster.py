@@ -207,9 +207,17 @@ class FakeCluster:
         return await self.job(namespace, name)
 
     async def delete(
-        self, kind: Kind, namespace: str, name: str, *, propagation: Propagation
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        *,
+        propagation: Propagation,
+        uid: str = "",
     ) -> None:
         self._check("delete", kind)
+        if uid not in ("", self._find(kind, namespace, name)["metadata"]["uid"]):
+            raise Conflict(f"{name} is another one")
         self.drop(kind, namespace, name)
 
     async def watch_submissions(

@@ -162,8 +162,16 @@ class ClusterPort(Protocol):
         ...
 
     async def delete(
-        self, kind: Kind, namespace: str, name: str, *, propagation: Propagation
-    ) -> None: ...
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        *,
+        propagation: Propagation,
+        uid: str = "",
+    ) -> None:
+        """With `uid` only that object, and no later one of its name: else it raises Conflict."""
+        ...
 
     def watch_submissions(self, namespace: str | None) -> AsyncIterator[tuple[str, str, Event]]:
         """Endless list+watch of Jobs, their pods and events: (namespace, job name, event).

@@ -120,7 +120,7 @@ async def send(
             warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
         job = await cluster.patch_job(namespace, name, start or _RUN)
     except ConsoleError as error:
-        raise await _undone(cluster, namespace, name, error) from error
+        raise await _undone(cluster, namespace, name, meta["uid"], error) from error
     return Launched(job, created.manifest, tuple(warnings))
 
 
@@ -159,11 +159,13 @@ async def _create_owned(
 
 
 async def _undone(
-    cluster: ClusterPort, namespace: str, name: str, error: ConsoleError
+    cluster: ClusterPort, namespace: str, name: str, uid: str, error: ConsoleError
 ) -> ConsoleError:
     """The error to raise after the Job has been taken back, or could not be."""
+    background = Propagation.BACKGROUND
     try:
-        await cluster.delete(Kind.JOB, namespace, name, propagation=Propagation.BACKGROUND)
+        # A delete that arrives late must not meet the next one of that name.
+        await cluster.delete(Kind.JOB, namespace, name, propagation=background, uid=uid)
         rest = "The Job has been deleted again."
     except ConsoleError as second:
         rest = f"The Job {name} is still there and cannot run; delete it. ({second.what})"

@@ -1,0 +1,175 @@
+"""What may become of a message: by what EvalAI shows, what is set, and the Jobs that are. Pure.
+
+A message is refused for now where somebody may change what hinders it: it comes back by itself.
+For good is only what no launch can follow any more; even that is acknowledged only by a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from console.domain.facts import EvalAiPlace, JobFacts
+from console.operations.intake.messages import IMAGE_FIELD, QueueMessage
+from console.operations.intake.orders import IntakeOrder, first_name, name_of_round
+from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.ports.intake import PhaseRule
+from console.operations.ports.publishing import EvalAiSettings
+
+UNFINISHED_AFTER = timedelta(minutes=2)
+"""A Job that is still held after this was left so by a launch that was killed."""
+LAUNCHED_FOR = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
+COMES_BACK = "It comes back by itself."
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class ToLaunch(msgspec.Struct, frozen=True):
+    """Nothing of it is here yet."""
+
+    order: IntakeOrder
+    goes_on_from: str = ""
+    """The Job whose finished drives stay."""
+    instead_of: str = ""
+    """The uid of its Job of a launch that was killed before its end: it would never run."""
+
+    @property
+    def from_zero(self) -> bool:
+        """It is to go on, and nothing of it is known here."""
+        return self.order.resuming and not self.goes_on_from
+
+
+class ToAcknowledge(msgspec.Struct, frozen=True):
+    """Its Job is there."""
+
+    job: str
+    words: str
+
+
+class NotLaunched(msgspec.Struct, frozen=True):
+    """Nothing is launched for it."""
+
+    words: str
+    fix: str = ""
+    for_good: bool = False
+    """No launch can follow, whatever is changed here."""
+
+
+Verdict = ToLaunch | ToAcknowledge | NotLaunched
+
+
+def verdict_of(
+    message: QueueMessage,
+    there: RemoteSubmission,
+    settings: EvalAiSettings,
+    jobs: Sequence[JobFacts],
+    now: datetime,
+    recorded: str = "",
+) -> Verdict:
+    """`jobs`: all submissions of the namespace to launch in; `recorded`: the name under which one
+    of before is recorded that the cluster may have forgotten."""
+    place = EvalAiPlace(settings.server, message.challenge, message.phase, message.submission)
+    mine = sorted((each for each in jobs if each.evalai == place), key=_age)
+    resuming = there.status is RemoteStatus.RESUMING
+    number = message.submission
+    name = name_of_round(number, there.resumed) if resuming else first_name(number)
+    served = [each for each in mine if not resuming or each.name == name]
+    if served and not left_half(served[-1]):
+        return ToAcknowledge(served[-1].name, f"Its Job {served[-1].name} is there.")
+    if (refused := _refusal(message, there, settings)) is not None:
+        return refused
+    order = IntakeOrder(
+        place,
+        settings.intake.phases[message.phase],
+        name,
+        message.image,
+        there.team or 0,
+        there.team_name,
+        resuming,
+    )
+    if served:
+        return _anew(order, served[-1], mine, now, recorded)
+    if any(each.name == name for each in jobs):
+        return NotLaunched(
+            f"There is a Job {name} already, which is not this submission's.",
+            f"Delete it, or launch this one by hand: launch --from-evalai FILE --name {name}-2",
+        )
+    return _going_on(order, mine, recorded) if resuming else ToLaunch(order)
+
+
+def left_half(job: JobFacts) -> bool:
+    """It was made, and never let go: whoever launched it is at it, or was killed."""
+    begun = job.started_at is not None or job.waits or bool(job.queue)
+    return job.suspended and not begun and not job.over
+
+
+def _age(job: JobFacts) -> datetime:
+    return job.created_at or _LONG_AGO
+
+
+def _anew(
+    order: IntakeOrder, half: JobFacts, mine: Sequence[JobFacts], now: datetime, recorded: str
+) -> Verdict:
+    if now - (half.created_at or _LONG_AGO) < UNFINISHED_AFTER:
+        return NotLaunched(f"Its Job {half.name} is just being launched.", COMES_BACK)
+    order = msgspec.structs.replace(order, name=half.name)
+    others = [each for each in mine if each is not half]
+    found = _going_on(order, others, recorded) if order.resuming else ToLaunch(order)
+    if isinstance(found, ToLaunch):
+        return msgspec.structs.replace(found, instead_of=half.uid)
+    return found
+
+
+def _going_on(order: IntakeOrder, mine: Sequence[JobFacts], recorded: str) -> Verdict:
+    """From the newest of its Jobs, which has to be over."""
+    if not mine:
+        return ToLaunch(order, recorded)
+    if not mine[-1].over:
+        return NotLaunched(
+            f"It is to go on, and its Job {mine[-1].name} is not over.",
+            "Cancel that Job, or wait for its end: the message comes back.",
+        )
+    return ToLaunch(order, mine[-1].name)
+
+
+def _refusal(
+    message: QueueMessage, there: RemoteSubmission, settings: EvalAiSettings
+) -> NotLaunched | None:
+    """None where nothing but Jobs can hinder it."""
+    if message.challenge not in settings.challenges:
+        return NotLaunched(
+            f"Challenge {message.challenge} is not among those of publishing.yaml.",
+            "Add it to evalai.challenges there, if its submissions are yours to launch.",
+        )
+    if there.status is not None and there.status not in LAUNCHED_FOR:
+        words = f"EvalAI shows it as {there.status}: only submitted and resuming ones are launched."
+        return NotLaunched(words, for_good=True)
+    if there.status is None:
+        return NotLaunched(f"EvalAI shows it as {there.said!a}, which is not known here.")
+    if there.team is None:
+        return NotLaunched("EvalAI does not tell its team.", COMES_BACK)
+    return _of_phase(message, settings) or _of_image(message)
+
+
+def _of_phase(message: QueueMessage, settings: EvalAiSettings) -> NotLaunched | None:
+    rule: PhaseRule | None = settings.intake.phases.get(message.phase)
+    if rule is not None:
+        return None
+    shape = f'{message.phase}: {{leaderboard: "2.0", track: SENSORS}}'
+    return NotLaunched(
+        f"evalai.phases of publishing.yaml has no phase {message.phase}.",
+        f"Say there what is launched for it: {shape}",
+    )
+
+
+def _of_image(message: QueueMessage) -> NotLaunched | None:
+    if message.static_upload:
+        words = "It is a code upload for a static data set, which has no image to launch."
+        return NotLaunched(words, for_good=True)
+    if message.image:
+        return None
+    return NotLaunched(
+        f"Its message has no {IMAGE_FIELD}, as when EvalAI has queued it again.",
+        "Launch it by hand, with its image: launch --from-evalai FILE --image IMAGE",
+    )

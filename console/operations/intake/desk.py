@@ -1,0 +1,212 @@
+"""The desk at which messages come in: taken, judged, launched, and only then acknowledged.
+
+Each step holds for the facts of its moment and is asked anew before a launch. What fails leaves
+the message in the queue: it comes back, to this desk or another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from console.domain.facts import EvalAiPlace, JobFacts
+from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
+from console.operations.intake.deciding import (
+    NotLaunched,
+    ToAcknowledge,
+    ToLaunch,
+    Verdict,
+    verdict_of,
+)
+from console.operations.intake.launching import LaunchingFor, launched_for
+from console.operations.intake.messages import QueueMessage, read_message
+from console.operations.ports.evalai import EvalAiError, RemoteSubmission
+from console.operations.ports.intake import EvalAiQueue, TakenMessage
+from console.operations.ports.publishing import EvalAiSettings, PublishingFile
+from console.operations.services import Services
+
+MESSAGE = "The message"
+Recorded = Callable[[EvalAiPlace], str]
+"""The name under which results for that place were recorded; empty for none."""
+
+
+class WaitingMessage(msgspec.Struct, frozen=True, eq=False):
+    """A message that this desk has taken, and what may become of it."""
+
+    taken: TakenMessage
+    at: datetime
+    message: QueueMessage | None
+    """None where it cannot be read."""
+    there: RemoteSubmission | None
+    """None where EvalAI has not told."""
+    verdict: Verdict
+
+    @property
+    def submission(self) -> int | None:
+        """None where it cannot be read."""
+        return self.message.submission if self.message else None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What came of a message: its Job, and whether EvalAI has taken the acknowledgement."""
+
+    submission: int
+    job: str
+    launched: bool
+    """By this step; else it was there before."""
+    words: str
+    unacknowledged: str = ""
+    """Why it is not acknowledged; it comes back then, and is only acknowledged."""
+    remarks: tuple[str, ...] = ()
+    manifest: dict[str, Any] | None = None
+    """Of the Job that was launched by this step."""
+
+
+class IntakeDesk:
+    """For one queue and one namespace. Raises ConsoleError where nothing more can be done."""
+
+    def __init__(
+        self,
+        services: Services,
+        queue: EvalAiQueue,
+        namespace: str,
+        recorded: Recorded = lambda place: "",
+    ) -> None:
+        self._services, self._queue = services, queue
+        self._namespace, self._recorded = namespace, recorded
+
+    async def take(self) -> WaitingMessage | None:
+        """The next one; None where none waits that nobody has taken."""
+        settings = await self._settings()
+        taken = await self._queue.next_message(settings.intake.queue)
+        if taken is None:
+            return None
+        return await self.judged(taken)
+
+    async def look(self, most: int) -> tuple[WaitingMessage, ...]:
+        """All that wait, one after the other: each is hidden from others for a while."""
+        found: list[WaitingMessage] = []
+        while len(found) < most and (each := await self.take()) is not None:
+            # A short visibility time brings the first one back before the last one came.
+            if any(each.taken.body == before.taken.body for before in found):
+                break
+            found.append(each)
+        return tuple(found)
+
+    async def judged(self, taken: TakenMessage) -> WaitingMessage:
+        """With what EvalAI shows of it now."""
+        now = self._services.clock()
+        try:
+            message = read_message(taken.body, MESSAGE)
+        except InvalidInput as error:
+            return WaitingMessage(taken, now, None, None, NotLaunched(error.what, error.fix))
+        try:
+            there = await self._queue.submission(message.submission)
+        except EvalAiError as error:
+            words = f"{error.what} {error.why}".strip()
+            return WaitingMessage(taken, now, message, None, NotLaunched(words, "It comes back."))
+        verdict = await self.verdict(message, there)
+        return WaitingMessage(taken, now, message, there, verdict)
+
+    async def verdict(self, message: QueueMessage, there: RemoteSubmission) -> Verdict:
+        """By the Jobs and the settings as they are now."""
+        settings = await self._settings()
+        jobs = await self._services.cluster.jobs(self._namespace)
+        return await asyncio.to_thread(self._verdict, message, there, settings, jobs)
+
+    def _verdict(
+        self,
+        message: QueueMessage,
+        there: RemoteSubmission,
+        settings: EvalAiSettings,
+        jobs: tuple[JobFacts, ...],
+    ) -> Verdict:
+        place = EvalAiPlace(settings.server, message.challenge, message.phase, message.submission)
+        recorded = self._recorded(place)
+        return verdict_of(message, there, settings, jobs, self._services.clock(), recorded)
+
+    async def accept(self, waiting: WaitingMessage, how: LaunchingFor) -> Accepted:
+        """Launch it, unless its Job is there, and acknowledge it.
+
+        Raises ConsoleError where nothing was launched: the message comes back.
+        """
+        if waiting.message is None or waiting.there is None:
+            raise _as_error(waiting.verdict, "A message of EvalAI's queue")
+        name = f"Submission {waiting.message.submission}"
+        verdict = await self.verdict(waiting.message, waiting.there)
+        if isinstance(verdict, ToLaunch):
+            try:
+                return await self._launched(waiting, verdict, how)
+            except Conflict:
+                # Somebody else was faster, or an answer was lost: then its Job is there.
+                verdict = await self.verdict(waiting.message, waiting.there)
+                if not isinstance(verdict, ToAcknowledge):
+                    raise
+        if isinstance(verdict, ToAcknowledge):
+            why = await self._acknowledged(waiting)
+            number = waiting.message.submission
+            return Accepted(number, verdict.job, False, verdict.words, why)
+        raise _as_error(verdict, name)
+
+    async def _launched(
+        self, waiting: WaitingMessage, verdict: ToLaunch, how: LaunchingFor
+    ) -> Accepted:
+        done = await launched_for(self._services, self._namespace, verdict, how)
+        why = await self._acknowledged(waiting)
+        return Accepted(
+            verdict.order.place.submission,
+            verdict.order.name,
+            True,
+            f"The Job {verdict.order.name} is launched.",
+            why,
+            done.remarks,
+            done.manifest,
+        )
+
+    async def refuse(self, waiting: WaitingMessage) -> str:
+        """Acknowledge one for which nothing is launched, as a person has said; why it was not.
+
+        Raises Conflict for one that may be launched: only EvalAI ends that.
+        """
+        if not isinstance(waiting.verdict, NotLaunched):
+            raise Conflict(
+                f"Submission {waiting.submission} is not refused: it can be launched.",
+                fix="Cancel it at EvalAI, if nobody is to evaluate it.",
+            )
+        return await self._acknowledged(waiting)
+
+    async def _acknowledged(self, waiting: WaitingMessage) -> str:
+        """Empty, or why EvalAI has not taken it: the message comes back then."""
+        try:
+            settings = await self._settings()
+            await self._queue.acknowledge(settings.intake.queue, waiting.taken.receipt)
+        except ConsoleError as error:
+            return f"{error.what} {error.why}".strip()
+        return ""
+
+    async def _settings(self) -> EvalAiSettings:
+        assert self._services.publishing is not None, "who launches has settings of publishing"
+        return await asyncio.to_thread(demand_intake, self._services.publishing)
+
+
+def demand_intake(file: PublishingFile, *, queue: bool = True) -> EvalAiSettings:
+    """What is set of it; `queue`: messages are taken from one. Raises NotFound, InvalidInput."""
+    settings = file.settings().evalai
+    if settings is None or not settings.intake.phases or (queue and not settings.intake.queue):
+        lacks = "evalai" if settings is None else "evalai.phases"
+        lacks = "evalai.queue" if settings and settings.intake.phases else lacks
+        raise NotFound(
+            "Nothing is launched from EvalAI's queue.",
+            why=f"{file.file} does not set {lacks}.",
+            fix="The guide's chapter on publishing has an example of it.",
+        )
+    return settings
+
+
+def _as_error(verdict: Verdict, what: str) -> ConsoleError:
+    assert isinstance(verdict, NotLaunched)
+    return Conflict(f"{what} is not launched.", why=verdict.words, fix=verdict.fix)

@@ -1,0 +1,51 @@
+"""Whatever EvalAI, the cluster and the machine do: each submission is launched once, and none is lost."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.intake_runs import IntakeRun
+from fakes.sweeps import sweep
+
+TOGETHER = 10
+
+
+def told(run: IntakeRun, seed: int) -> str:
+    """What a reader of a failure needs."""
+    began = {name: len(uids) for name, uids in run.cluster.began.items()}
+    return f"seed {seed}: wanted {sorted(run.wanted)}, began {began}, {run.rules.messages}"
+
+
+@pytest.mark.parametrize("first", sweep(range(0, 400, TOGETHER), 0))
+async def test_each_is_launched_once_though_killed_anywhere_and_nothing_stays_behind(
+    first: int,
+) -> None:
+    """One of five requests fails, in four ways, and a console is killed at one place of thirty."""
+    for seed in range(first, first + TOGETHER):
+        run = IntakeRun(seed)
+        await run.play()
+        began = {name for name, uids in run.cluster.began.items() if uids}
+        assert began == run.wanted, told(run, seed)
+        assert all(len(uids) == 1 for uids in run.cluster.began.values() if uids), told(run, seed)
+        assert run.rules.messages == [], told(run, seed)
+
+
+async def test_without_trouble_each_is_launched_at_its_first_look() -> None:
+    run = IntakeRun(3, faults=0.0, kills=0.0)
+    await run.play()
+    launched = [each for each in run.news if each.accepted and each.accepted.launched]
+    assert {each.accepted.job for each in launched if each.accepted} == run.wanted
+    assert len(launched) == len(run.news)
+
+
+async def test_the_runs_meet_what_they_are_for() -> None:
+    """Else they would prove nothing."""
+    killed = acknowledged_later = unacknowledged = 0
+    for seed in range(12):
+        run = IntakeRun(seed)
+        count = run.trouble.killing
+        await run.play()
+        killed += count.count
+        accepted = [each.accepted for each in run.news if each.accepted]
+        acknowledged_later += sum(not each.launched for each in accepted)
+        unacknowledged += sum(bool(each.unacknowledged) for each in accepted)
+    assert min(killed, acknowledged_later, unacknowledged) > 3
