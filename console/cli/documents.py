@@ -15,6 +15,7 @@ from console.domain.fleet import SubmissionRow
 from console.domain.gpu_time import GpuTime, hours
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
+from console.domain.published import Published
 from console.operations.watching.lookup import Known
 
 if TYPE_CHECKING:
@@ -68,7 +69,15 @@ def row_document(row: SubmissionRow) -> Document:
         "drivingScore": row.driving_score,
         "entryStatus": row.entry_status,
         "eligible": row.eligible,
+        "published": _published(row.published),
     }
+
+
+def _published(told: Published | None) -> Document | None:
+    """Null where nobody knows."""
+    if told is None:
+        return None
+    return {"state": told.state.value, "at": moment(told.at), "what": told.words or None}
 
 
 def _container(container: ContainerFacts | None) -> Document | None:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from console import wiring
 from console.cli.connection import acting_as, wanted, with_services
 from console.cli.narration import say
-from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow, listed_first
 from console.domain.gpu_meetings import meetings, words
 from console.domain.hostile_text import neutralise
@@ -21,14 +20,15 @@ from console.operations.outcome.row import row_of
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder_process import RecorderList
 from console.operations.services import Services
-from console.operations.watching.fleet_once import Look, fleet_once
+from console.operations.watching.fleet_once import Look, fleet_once, with_published
 
 
 def listed(options: argparse.Namespace) -> RecorderList:
     """The rows of the namespace that is meant, or of all. Raises ConsoleError."""
 
     async def work(services: Services, namespace: str) -> Look:
-        return await fleet_once(services, None if options.all_namespaces else namespace)
+        look = await fleet_once(services, None if options.all_namespaces else namespace)
+        return with_published(services, look)
 
     with _uncollected():
         try:
@@ -38,7 +38,7 @@ def listed(options: argparse.Namespace) -> RecorderList:
                 raise
             raise _one_at_a_time(options, error) from error
         _never_freed(look)
-        return RecorderList(_rows(look.boards), tuple(sorted(look.unasked)))
+        return RecorderList(_rows(look), tuple(sorted(look.unasked)))
 
 
 def _one_at_a_time(options: argparse.Namespace, error: Forbidden) -> Forbidden:
@@ -76,7 +76,8 @@ def _plainly(options: argparse.Namespace) -> Look | None:
     async def work(services: Services) -> tuple[Look, ClusterDescription]:
         where = services.cluster.description
         namespace = None if options.all_namespaces else where.namespace
-        return await fleet_once(services, namespace, side_by_side), where
+        look = await fleet_once(services, namespace, side_by_side)
+        return with_published(services, look), where
 
     found = wiring.look(wanted(options), work)
     if found is None:
@@ -87,8 +88,11 @@ def _plainly(options: argparse.Namespace) -> Look | None:
     return look
 
 
-def _rows(boards: tuple[BoardSnapshot, ...]) -> tuple[SubmissionRow, ...]:
+def _rows(look: Look) -> tuple[SubmissionRow, ...]:
     """In the order of the list."""
-    met, now = meetings(boards), datetime.now(UTC)
-    rows = (row_of(each, words(met.get((each.namespace, each.name), ())), now) for each in boards)
+    met, now = meetings(look.boards), datetime.now(UTC)
+    rows = (
+        row_of(board, words(met.get((board.namespace, board.name), ())), now, published=published)
+        for board, published in zip(look.boards, look.published, strict=True)
+    )
     return tuple(listed_first(rows))

@@ -14,6 +14,7 @@ import msgspec
 from console.domain.attention import Attention
 from console.domain.blockage import BlockKind
 from console.domain.board import SubmissionStatus
+from console.domain.published import Published
 
 
 class Need(IntEnum):
@@ -23,12 +24,14 @@ class Need(IntEnum):
     """It or a pair of it has failed for good or will, or it has lately."""
     BLOCKED = 1
     """It cannot start by waiting."""
-    HELD_UP = 2
+    UNPUBLISHED = 2
+    """Its results do not go on by themselves to where others wait for them."""
+    HELD_UP = 3
     """A pair of it is slow or silent, or waits to be started again."""
-    RUNNING = 3
-    QUEUED = 4
+    RUNNING = 4
+    QUEUED = 5
     """Nothing of it runs yet."""
-    ENDED = 5
+    ENDED = 6
 
 
 class PairProblem(StrEnum):
@@ -97,10 +100,18 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """By the pairs' numbers, while it runs; which are slow or silent is `attention`."""
     failed_lately: bool = False
     """It ended without a complete result, and that is news."""
+    published: Published | None = None
+    """What has become of its results at EvalAI; None where nobody knows."""
 
     @property
     def need(self) -> Need:
         """The group of the list in which it stands."""
+        if self.published is not None and self.published.needs_somebody:
+            return min(self._need_here, Need.UNPUBLISHED)
+        return self._need_here
+
+    @property
+    def _need_here(self) -> Need:
         if self.failed_lately:
             return Need.FAILING
         if self.pair_problems or self.attention:

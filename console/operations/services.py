@@ -15,6 +15,7 @@ from console.operations.ports.recorder import RecorderPort, Recording
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
     from console.operations.ports.calls import CallOutbox
+    from console.operations.ports.publications import PublicationsSeen
     from console.operations.ports.publishing import PublishingFile
     from console.operations.ports.store import RecordingStore
 
@@ -47,6 +48,8 @@ class Services(msgspec.Struct, frozen=True):
     """Where calls for a person are left; None where somebody else leaves them."""
     publishing: PublishingFile | None = None
     """Which launches are published; None where nobody launches."""
+    publications: PublicationsSeen | None = None
+    """What has become of them; None where nobody is to know."""
 
     def recording_of(self, job: JobFacts) -> Recording:
         """Where that Job is recorded: a later namesake has another uid."""

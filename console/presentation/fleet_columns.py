@@ -6,7 +6,7 @@ The name is no wider than the names are; what is left goes to what tells more. K
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
 
@@ -16,21 +16,26 @@ from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.fleet import PairProblem, SubmissionRow
 from console.domain.hostile_text import neutralise
+from console.domain.published import PublishedAs
 from console.domain.spans import age
+from console.presentation import published
 from console.presentation.table import GAP, ListColumn
 from console.presentation.tones import SUBMISSION_MARKS, Line, Span, Tone, text
 
 NAME, STATUS, ROUTES, PAIRS, AGE = "SUBMISSION", "STATUS", "ROUTES", "PAIRS", "AGE"
 SPACE, LB, RESTARTS, SCORE = "NAMESPACE", "LB", "RESTARTS", "SCORE"
-TEAM, TRACK, IMAGE = "TEAM", "TRACK", "IMAGE"
-TITLES = (SPACE, NAME, LB, STATUS, ROUTES, PAIRS, RESTARTS, SCORE, TEAM, TRACK, IMAGE, AGE)
+TEAM, TRACK, IMAGE, PUBLISHED = "TEAM", "TRACK", "IMAGE", "PUBLISHED"
+TITLES = (
+    *(SPACE, NAME, LB, STATUS, ROUTES, PAIRS, RESTARTS, SCORE),
+    *(PUBLISHED, TEAM, TRACK, IMAGE, AGE),
+)
 """From left to right, where there is room for all."""
 _ALWAYS = (NAME, STATUS, ROUTES, AGE)
-_BY_WORTH = (SPACE, SCORE, PAIRS, RESTARTS, LB, TEAM, IMAGE, TRACK)
-_WIDE_BY_WORTH = (SPACE, PAIRS, TEAM, IMAGE, TRACK, SCORE, RESTARTS, LB)
-_ONLY_IF_TOLD = (SPACE, PAIRS, TEAM, TRACK, IMAGE)
+_BY_WORTH = (SPACE, SCORE, PAIRS, PUBLISHED, RESTARTS, LB, TEAM, IMAGE, TRACK)
+_WIDE_BY_WORTH = (SPACE, PAIRS, TEAM, IMAGE, TRACK, PUBLISHED, SCORE, RESTARTS, LB)
+_ONLY_IF_TOLD = (SPACE, PAIRS, PUBLISHED, TEAM, TRACK, IMAGE)
 _FIXED = {LB: 3, STATUS: 12, ROUTES: 7, RESTARTS: 9, SCORE: 6, AGE: 5}
-_MOST = {SPACE: 24, NAME: 63, PAIRS: 28, TEAM: 24, TRACK: 9, IMAGE: 48}
+_MOST = {SPACE: 24, NAME: 63, PAIRS: 28, PUBLISHED: 15, TEAM: 24, TRACK: 9, IMAGE: 48}
 _NAME_AT_LEAST, _IMAGE_AT_LEAST = 18, 14
 _LEAST_BAR, _SMALL_BAR, _BAR = 3, 13, 26
 _RIGHT = (RESTARTS, SCORE, AGE)
@@ -49,6 +54,7 @@ class Widest(msgspec.Struct, frozen=True, gc=False):
     team: int = 0
     track: int = 0
     image: int = 0
+    published: int = 0
 
     def of(self, title: str) -> int:
         """By a column's title, behind which an arrow has room."""
@@ -60,6 +66,7 @@ class Widest(msgspec.Struct, frozen=True, gc=False):
             TEAM: self.team,
             TRACK: self.track,
             IMAGE: self.image,
+            PUBLISHED: self.published,
         }
         return max(told[title], len(title) + 1) if told[title] else 0
 
@@ -79,7 +86,13 @@ def widest(rows: Sequence[SubmissionRow], *, spaces: bool = False) -> Widest:
         max((len(team) for team in set(map(attrgetter("team"), rows)) if team), default=0),
         max(map(len, set(map(attrgetter("track"), rows))), default=0),
         max((len(short_image(image)) for image in images), default=0),
+        published.WIDEST if any(map(_is_published, rows)) else 0,
     )
+
+
+def _is_published(row: SubmissionRow) -> bool:
+    told = row.published
+    return told is not None and told.state is not PublishedAs.NOWHERE
 
 
 @lru_cache(64)
@@ -138,13 +151,20 @@ def marked_title(column: ListColumn, *, falling: bool) -> str:
 
 def cells(row: SubmissionRow, columns: Sequence[ListColumn], now: datetime) -> tuple[Line, ...]:
     """One row, a line a column; the last is its age."""
-    return (*_but_age(row, tuple(columns)), text((age(row.created_at, now), Tone.MUTED)))
+    told = _but_age(row, tuple(columns), now.date())
+    return (*told, text((age(row.created_at, now), Tone.MUTED)))
 
 
 @lru_cache(maxsize=1000)
-def _but_age(row: SubmissionRow, columns: tuple[ListColumn, ...]) -> tuple[Line, ...]:
-    """What time alone does not change: asked for many times a second, for each row on a screen."""
-    return tuple(_CELLS[each.title](row, each.width) for each in columns[:-1])
+def _but_age(row: SubmissionRow, columns: tuple[ListColumn, ...], today: date) -> tuple[Line, ...]:
+    """What time does not change on one day: asked for many times a second, for each row on a
+    screen."""
+    return tuple(
+        published.cell(row.published, today)
+        if each.title == PUBLISHED
+        else _CELLS[each.title](row, each.width)
+        for each in columns[:-1]
+    )
 
 
 def _status(row: SubmissionRow, _room: int) -> Line:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from console.domain.fleet import SubmissionRow
 from console.presentation.fleet_columns import pairs_in_words
 from console.presentation.fleet_order import NEEDS
+from console.presentation.published import in_a_word
 from console.presentation.row_filter import FilterTerms, wanted
 
 FIELDS: dict[str, Callable[[SubmissionRow], str]] = {
@@ -21,6 +22,7 @@ FIELDS: dict[str, Callable[[SubmissionRow], str]] = {
     "pairs": pairs_in_words,
     "lb": lambda row: row.leaderboard,
     "reason": lambda row: row.reason,
+    "published": lambda row: in_a_word(row.published),
 }
 """What may be asked for by itself, as `team=raven`."""
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from console.domain.fleet import Need, SubmissionRow
 from console.presentation import fleet_columns as of
+from console.presentation import published
 from console.presentation.table import GroupHeading, Order
 from console.presentation.tones import Tone, text
 
 NEEDS = {
     Need.FAILING: ("failed or failing", Tone.FAIL),
     Need.BLOCKED: ("blocked", Tone.FAIL),
+    Need.UNPUBLISHED: ("not published", Tone.WARN),
     Need.HELD_UP: ("slow or silent", Tone.WARN),
     Need.RUNNING: ("running", Tone.ACCENT),
     Need.QUEUED: ("queued or starting", Tone.TEXT),
@@ -34,6 +36,7 @@ _KEYS: dict[str, Callable[[SubmissionRow], Any]] = {
     of.TEAM: lambda row: row.team.lower() if row.team else None,
     of.TRACK: lambda row: row.track or None,
     of.IMAGE: lambda row: row.image or None,
+    of.PUBLISHED: lambda row: published.rank(row.published),
     of.AGE: lambda row: row.created_at and -row.created_at.timestamp(),
 }
 """None where nobody knows: such rows are last in either direction."""

@@ -83,7 +83,7 @@ class LedgerOnDisk:
             path = self._folder / f"{key}{LOCK}"
             lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, files.PRIVATE)
         except OSError as error:
-            raise _failed("written", error) from error
+            raise failed("written", error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -91,7 +91,7 @@ class LedgerOnDisk:
             return False
         except OSError as error:  # a network file system may have no locks
             os.close(lock)
-            raise _failed("locked", error) from error
+            raise failed("locked", error) from error
         self._locks[key] = lock
         return True
 
@@ -105,7 +105,7 @@ class LedgerOnDisk:
             with contextlib.suppress(FileNotFoundError):
                 return [name for name in os.listdir(self._folder) if name.endswith(SUFFIX)]
         except OSError as error:
-            raise _failed("read", error) from error
+            raise failed("read", error) from error
         return []
 
     def _save(self, name: str, value: Publication | EvalAiUpdate) -> None:
@@ -114,29 +114,33 @@ class LedgerOnDisk:
             place = str(self._folder / name)
             files.replace(place, [msgspec.json.encode(value)], permissions=files.PRIVATE)
         except OSError as error:
-            raise _failed("written", error) from error
+            raise failed("written", error) from error
 
     def _remove(self, name: str) -> None:
         try:
             (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise _failed("removed", error) from error
+            raise failed("removed", error) from error
 
     def _load(self, name: str, shape: type[Stored]) -> Stored | None:
-        path = self._folder / name
-        try:
-            with path.open("rb") as stored:
-                return decoder_of(shape).decode(stored.read(_MOST_BYTES))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _failed("read", error) from error
-        except ValueError as error:
-            raise PublicationsFailed(
-                f"{path} cannot be understood, so nothing is sent for it.",
-                why="It is damaged, or of another version of the console.",
-                fix="Look at what EvalAI shows of that submission, then remove the file.",
-            ) from error
+        return load(self._folder / name, shape)
+
+
+def load(path: Path, shape: type[Stored]) -> Stored | None:
+    """What that file of a ledger holds; None where there is none. Raises PublicationsFailed."""
+    try:
+        with path.open("rb") as stored:
+            return decoder_of(shape).decode(stored.read(_MOST_BYTES))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise failed("read", error) from error
+    except ValueError as error:
+        raise PublicationsFailed(
+            f"{path} cannot be understood, so nothing is sent for it.",
+            why="It is damaged, or of another version of the console.",
+            fix="Look at what EvalAI shows of that submission, then remove the file.",
+        ) from error
 
 
 def key_of(place: EvalAiPlace) -> str:
@@ -144,7 +148,8 @@ def key_of(place: EvalAiPlace) -> str:
     return f"{sha256(place.server.encode()).hexdigest()[:12]}-{place.submission}"
 
 
-def _failed(verb: str, error: OSError) -> PublicationsFailed:
+def failed(verb: str, error: OSError) -> PublicationsFailed:
+    """What the disk said, in our words."""
     return PublicationsFailed(
         f"What is to be sent to EvalAI cannot be {verb}.", why=str(error.strerror)
     )

@@ -22,6 +22,7 @@ from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
 from console.wiring.on_disk import now as now
 from console.wiring.on_disk import publications as publications
+from console.wiring.on_disk import publications_seen as publications_seen
 from console.wiring.on_disk import publisher as publisher
 from console.wiring.on_disk import publishing_file as publishing_file
 from console.wiring.on_disk import publishing_rules as publishing_rules

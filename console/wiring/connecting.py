@@ -14,6 +14,8 @@ from console.wiring.clusters import acting, localised, login_of, named, why_read
 from console.wiring.on_disk import (
     call_outbox,
     now,
+    publications_if_any,
+    publications_seen,
     publishing_file,
     recordings,
     store_of_recordings,
@@ -51,6 +53,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
             _attended(connection),
             store_of_recordings(),
             publishing=publishing_file(),
+            publications=publications_seen(),
         )
     finally:
         await cluster.close()
@@ -100,7 +103,7 @@ def look(connection: WantedCluster, work: Callable[[Services], Coroutine[Any, An
     told = (recordings(), now, _attended(connection))
 
     def at_that(cluster: ClusterPort) -> Coroutine[Any, Any, T]:
-        return work(Services(cluster, *told))
+        return work(Services(cluster, *told, publications=publications_if_any()))
 
     return look_at(*where, at_that, local=asked.local, acts_as=acting(asked))
 

@@ -10,11 +10,14 @@ from console import paths
 from console.wiring.wanted import WantedCluster
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.domain.fleet import SubmissionRow
     from console.operations.publishing.publisher import Publisher
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
     from console.publish.ledger import LedgerOnDisk
+    from console.publish.ledger_view import LedgerView
     from console.publish.outbox import Outbox
     from console.publish.publishing_file import PublishingOnDisk
     from console.publish.publishing_rules import RulesAsSet
@@ -43,11 +46,27 @@ def publishing_rules() -> RulesAsSet:
     return RulesAsSet(publishing_file(), paths.publishing() / "budget")
 
 
+def publications_folder() -> Path:
+    return paths.publishing() / "submissions"
+
+
 def publications() -> LedgerOnDisk:
     """What went to EvalAI and is to go there, by this user's recorders. Reads no file yet."""
     from console.publish.ledger import LedgerOnDisk
 
-    return LedgerOnDisk(paths.publishing() / "submissions")
+    return LedgerOnDisk(publications_folder())
+
+
+def publications_seen() -> LedgerView:
+    """The same for who only looks. Reads no file yet."""
+    from console.publish.ledger_view import LedgerView
+
+    return LedgerView(publications_folder())
+
+
+def publications_if_any() -> LedgerView | None:
+    """For one look: most publish nothing, and theirs brings nothing that reads a ledger."""
+    return publications_seen() if publications_folder().is_dir() else None
 
 
 def publisher(services: Services) -> Publisher:

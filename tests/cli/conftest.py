@@ -54,6 +54,7 @@ class Stage:
             self.recorder,
             lambda: datetime.now(UTC),
             publishing=wiring.publishing_file(),
+            publications=wiring.publications_seen(),
         )
 
     def run(self, *arguments: str) -> Ran:

@@ -8,6 +8,11 @@ import json
 
 import pytest
 import yaml
+from fakes.publications import PLACE, published
+from msgspec.structs import replace
+
+from console import wiring
+from console.operations.ports.publications import PublicationStage
 
 
 @pytest.fixture
@@ -50,6 +55,28 @@ def test_a_name_is_what_every_command_takes(two) -> None:
     (name,) = two.run("status", "job/raven", "-o", "name").out.split()
     assert name == "job.batch/raven"
     assert two.run("status", name, "-o", "name").code == 0
+
+
+def test_the_list_tells_what_has_become_of_results_at_evalai(stage) -> None:
+    refused = replace(published(), stage=PublicationStage.REFUSED, words="No such split.")
+    for number, each in enumerate((published(), refused)):
+        recording = stage.launch(f"raven-{number}")
+        place = replace(PLACE, submission=1 + number)
+        wiring.publications().put(replace(each, place=place, recording=recording))
+    stage.launch("heron")
+    told = {each["name"]: each["published"] for each in json.loads(stage.run("list", "-ojson").out)}
+    assert told == {
+        "heron": {"state": "nowhere", "at": None, "what": None},
+        "raven-0": {
+            "state": "finished",
+            "at": "2026-11-30T12:03:09Z",
+            "what": "EvalAI shows it as finished.",
+        },
+        "raven-1": {"state": "refused", "at": "2026-11-30T12:03:09Z", "what": "No such split."},
+    }
+    ran = stage.run("list", "-o", "wide", "--sort-by", "PUBLISHED", "--no-headers")
+    assert [row.split()[1] for row in ran.out.splitlines()] == ["raven-0", "heron", "raven-1"]
+    assert "finished 2026-11-30 12:03" in ran.out
 
 
 def test_a_wide_table_has_more_and_none_has_titles_where_none_are_wanted(two) -> None:

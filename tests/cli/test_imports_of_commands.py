@@ -32,16 +32,16 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 211),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 178),
-    "list": (READS - {"specs"}, VALUES, 46),
-    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 159),
-    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 129),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 213),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 179),
+    "list": (READS - {"specs"}, VALUES, 47),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 160),
+    "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 131),
     "logs": (READS, LOOP | VALUES, 111),
-    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 146),
-    "results": (JUDGES, LOOP | VALUES, 129),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 148),
+    "results": (JUDGES, LOOP | VALUES, 131),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 112),
-    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 148),
+    "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 150),
     "import": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 20),
     "shell": (SHOWS, LOOP | VALUES, 128),
     "port-forward": (SHOWS, LOOP | VALUES, 128),
@@ -58,7 +58,7 @@ BROUGHT = {
     "runbook": ({"cli", "domain", "errors"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 212),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 214),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -23,6 +23,7 @@ from console.domain.board import tally
 from console.domain.budget import tally_of
 from console.domain.fleet import MOST_ASKED, SubmissionRow
 from console.domain.progress import entry_words
+from console.domain.published import Published, PublishedAs
 from console.domain.spans import age
 from console.operations.ports.recorder_process import RecorderList
 
@@ -108,12 +109,13 @@ TITLES = (
     *("NAMESPACE", "NAME", "LEADERBOARD", "STATUS", "ROUTES"),
     *("RESTARTS", "SCORE", "ENTRY", "AGE"),
 )
-MORE_TITLES = ("TEAM", "TRACK", "IMAGE", "REASON", "UID")
+MORE_TITLES = ("TEAM", "TRACK", "IMAGE", "PUBLISHED", "REASON", "UID")
 SORTED_BY = {title: title.lower() for title in (*TITLES, *MORE_TITLES)} | {
     "ROUTES": "routes.done",
     "SCORE": "drivingScore",
     "ENTRY": "entryStatus",
     "AGE": "createdAt",
+    "PUBLISHED": "published.state",
 }
 """A title -> the key of the JSON that tells its order; by AGE the oldest comes first."""
 
@@ -137,7 +139,17 @@ def cells(row: SubmissionRow, now: datetime, *, unasked: bool = False) -> list[s
 def more_cells(row: SubmissionRow) -> list[str]:
     """What `-o wide` tells besides."""
     team = "?" if row.team is None else row.team or "-"
-    return [team, row.track or "?", row.image or "?", row.reason or "-", row.uid]
+    published = published_cell(row.published)
+    return [team, row.track or "?", row.image or "?", published, row.reason or "-", row.uid]
+
+
+def published_cell(told: Published | None) -> str:
+    """`finished 2026-11-30 12:03`; `-` for what is to be published nowhere."""
+    if told is None:
+        return "?"
+    if told.state is PublishedAs.NOWHERE:
+        return "-"
+    return f"{told.state} {told.at:%Y-%m-%d %H:%M}" if told.at and told.dated else told.state.value
 
 
 def sorted_rows(rows: tuple[SubmissionRow, ...], key: str | None) -> tuple[SubmissionRow, ...]:

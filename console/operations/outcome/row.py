@@ -10,6 +10,7 @@ from console.domain.attention import NEVER, attention
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.pair_problems import pair_problems
+from console.domain.published import Published
 from console.domain.turns import place_in_line
 
 if TYPE_CHECKING:
@@ -23,17 +24,15 @@ def row_of(
     remark: str = "",
     now: datetime | None = None,
     slow_at: Mapping[int, datetime] = NEVER,
+    published: Published | None = None,
 ) -> SubmissionRow:
-    """A board as one line of the list; a remark stands where there is no other reason to tell.
-
-    Without `now` nothing of it is slow, silent or news. `slow_at`: by pair, when it becomes slow.
-    """
+    """As one line of the list; a remark stands where there is no other reason. `slow_at`: by pair,
+    when it becomes slow. Without `now` nothing of it is slow, silent or news."""
     job, view = board.job, _final_results(board)
-    plan = job.plan if job else None
-    mean = view.mean if view else None
+    plan, mean = job.plan if job else None, view.mean if view else None
     return SubmissionRow(
-        namespace=board.namespace,
-        name=board.name,
+        board.namespace,
+        board.name,
         uid=job.uid if job else "",
         leaderboard=board.leaderboard,
         status=board.status,
@@ -57,6 +56,7 @@ def row_of(
         labels=job.labels if job else (),
         pair_problems=pair_problems(board),
         failed_lately=now is not None and _is_news(board, now),
+        published=published,
     )
 
 

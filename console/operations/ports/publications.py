@@ -5,6 +5,7 @@ A publication is one EvalAI submission and the Job whose results it gets. Knows 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -131,6 +132,16 @@ class PublicationLedger(Protocol):
 
     def release(self, place: EvalAiPlace) -> None:
         """Give the right back; nothing where it is not ours."""
+        ...
+
+
+class PublicationsSeen(Protocol):
+    """The same ledger for who only looks, again and again."""
+
+    def look(self) -> Mapping[str, Publication]:
+        """All that can be read, by names of the ledger's own: the same values for what has not
+        changed since the last look, and the same mapping where nothing has. Reads files; raises
+        PublicationsFailed."""
         ...
 
 

@@ -24,6 +24,7 @@ from console.operations.services import Services
 from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.fleet_rows import FleetRows, Key
 from console.operations.watching.follower import Follower
+from console.operations.watching.published_marks import PublishedMarks
 from console.operations.watching.room import most_followed
 from console.operations.watching.single_look import last_words
 from console.operations.watching.slow_pairs import SlowPairs
@@ -71,7 +72,8 @@ class Fleet:
         """The uid of the ended Job whose last words are on the board, or being read."""
         self._looking: set[Key] = set()
         self._slow = SlowPairs(services)
-        self._rows = FleetRows(self._slow.of)
+        self.published = PublishedMarks(services)
+        self._rows = FleetRows(self._slow.of, self.published.of)
         self._changed: set[Key] = set()
         """Whose board is another one than in the snapshot."""
         self._vanished: set[Key] = set()
@@ -88,6 +90,8 @@ class Fleet:
         async with TaskGuard(self._make_room) as self._guard:
             self._guard.start("fleet watch", self._watch(), self._watch_died)
             self._guard.start("slow pairs", self._slow.run(), self._stopped)
+            published = self.published.run(self._boards, self._changed)
+            self._guard.start("published", published, self._stopped)
             for key in list(self._opened):
                 self._attend(key)
             while True:
@@ -116,16 +120,17 @@ class Fleet:
 
     def listed_board(self, namespace: str, name: str) -> BoardSnapshot:
         """The same of a row of the list, which is recorded no more for it than it is."""
-        found = self._followers.get((namespace, name))
-        if found is None:
+        if (found := self._followers.get((namespace, name))) is None:
             return BoardSnapshot(namespace, name, live=False, stale_why=self._why)
         return self._rows.with_meetings(found.board)
 
     @property
     def active(self) -> int:
         """How many have not ended."""
-        boards = [each.board for each in self._followers.values()]
-        return sum(not (board.ended or board.vanished) for board in boards if board.job)
+        return sum(not (board.ended or board.vanished) for board in self._boards() if board.job)
+
+    def _boards(self) -> list[BoardSnapshot]:
+        return [each.board for each in list(self._followers.values())]
 
     @property
     def recorded(self) -> int:
@@ -159,9 +164,8 @@ class Fleet:
 
     def uid(self, namespace: str, name: str) -> str | None:
         """Of the Job of that name that there is, if it has come by the watch."""
-        follower = self._followers.get((namespace, name))
-        board = follower.board if follower else None
-        return board.job.uid if board and board.job and not board.vanished else None
+        board = self.listed_board(namespace, name)
+        return board.job.uid if board.job and not board.vanished else None
 
     def _open(self, key: Key) -> None:
         self._read.pop(key, None)  # last words that a row has told are not all that was said
@@ -273,9 +277,8 @@ class Fleet:
             self._changed.add(key)
 
     def _look_at_visible(self) -> None:
-        for key in self._visible:
-            if key in self._followers:
-                self._attend(key)
+        for key in self._visible & self._followers.keys():
+            self._attend(key)
 
     def _look_at(self, key: Key) -> None:
         """Once for each Job: a log that cannot be read now is not asked for at every change."""
@@ -316,8 +319,7 @@ class Fleet:
         self._rows.renew(boards, self._remark, now)
         self._vanished.update(key for key, board in boards.items() if board.vanished)
         self._forget_deleted()
-        live = self._connection is not None and self._connection.live
-        self.snapshot = FleetSnapshot(self._rows.rows, live, self._why, now)
+        self.snapshot = FleetSnapshot(self._rows.rows, self._listed, self._why, now)
         self.changed.set()
 
     def _forget_deleted(self) -> None:

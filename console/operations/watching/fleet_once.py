@@ -7,6 +7,7 @@ otherwise be thousands of requests, and says instead which of its lines are not 
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
@@ -17,9 +18,11 @@ from console.domain.events import Event, JobSeen, PodSeen
 from console.domain.facts import JobFacts, PodFacts
 from console.domain.fleet import MOST_ASKED
 from console.domain.folding import fold, listed
-from console.errors import NotFound
+from console.domain.published import NOWHERE, Published
+from console.errors import ConsoleError, NotFound
 from console.operations.services import Services
 
+log = logging.getLogger(__name__)
 AT_ONCE = 8
 
 Together = Callable[[Sequence[Coroutine[Any, Any, Any]]], Awaitable[list[Any]]]
@@ -34,6 +37,8 @@ class Look(msgspec.Struct, frozen=True):
 
     boards: tuple[BoardSnapshot, ...]
     unasked: frozenset[tuple[str, str]] = frozenset()
+    published: tuple[Published | None, ...] = ()
+    """What has become of each board's results at EvalAI; empty where nobody has looked."""
 
 
 async def in_the_loop(works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
@@ -73,6 +78,26 @@ async def fleet_once(
     for number, board in zip(more, await together(asked), strict=True):
         told[number] = board
     return Look(tuple(told))
+
+
+def with_published(services: Services, look: Look) -> Look:
+    """Reads the user's ledger: where that cannot be read nobody knows, and the list is told."""
+    jobs = [each.job for each in look.boards]
+    told: tuple[Published | None, ...]
+    if services.publications is None:
+        told = tuple(None if job is None or job.evalai else NOWHERE for job in jobs)
+        return msgspec.structs.replace(look, published=told)
+    from console.operations.outcome.publication_marks import MarksByJob  # for those who publish
+
+    try:
+        marks = MarksByJob(services.publications.look().values())
+        told = tuple(
+            None if job is None else marks.of(job, services.recording_of(job)) for job in jobs
+        )
+    except ConsoleError as error:
+        log.warning("What is published cannot be told: %s", error)
+        told = (None,) * len(jobs)
+    return msgspec.structs.replace(look, published=told)
 
 
 async def _whole(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:

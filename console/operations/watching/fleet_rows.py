@@ -16,12 +16,14 @@ from console.domain.facts import JobFacts
 from console.domain.fleet import PlaceInList, SubmissionRow, listed_first, place_in_list
 from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
+from console.domain.published import Published
 from console.operations.outcome.row import failure_is_news_until, row_of
 
 Key = tuple[str, str]
 """Namespace and name of a submission."""
 Remark = Callable[[Key, BoardSnapshot], str]
 SlowAt = Callable[[BoardSnapshot], Mapping[int, datetime]]
+PublishedOf = Callable[[BoardSnapshot], Published | None]
 FEW = 8
 """Of so many rows one may move at once before sorting them all is quicker."""
 
@@ -29,9 +31,13 @@ FEW = 8
 class FleetRows:
     """Take what has changed by `renew`; read `rows` and `meetings`. For one thread."""
 
-    def __init__(self, slow_at: SlowAt = lambda board: NEVER) -> None:
+    def __init__(
+        self,
+        slow_at: SlowAt = lambda board: NEVER,
+        published: PublishedOf = lambda board: None,
+    ) -> None:
         """`slow_at`: by pair, when its present route has taken too long."""
-        self._slow_at = slow_at
+        self._slow_at, self._published = slow_at, published
         self.rows: tuple[SubmissionRow, ...] = ()
         """In the order of the list; the same value as before where no row differs."""
         self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
@@ -80,7 +86,7 @@ class FleetRows:
             return
         told = remark(key, board) or words(self.meetings.get(key, ()))
         slow = self._slow_at(board) if now else NEVER
-        row = row_of(board, told, now, slow)
+        row = row_of(board, told, now, slow, self._published(board))
         if self._rows.get(key) != row:
             self._rows[key] = row
         if now is not None and (turn := _turn(board, now, slow)) is not None:

@@ -22,6 +22,7 @@ from console.domain.fleet import (
     place_in_list,
 )
 from console.domain.pair_problems import pair_problems
+from console.domain.published import Published, PublishedAs
 from console.operations.outcome.row import failure_is_news_until, row_of
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,6 +48,16 @@ def named(name: str, status: SubmissionStatus, minutes: int = 0, **more: object)
 )
 def test_a_status_alone_has_its_group(status: SubmissionStatus, need: Need) -> None:
     assert named("a", status).need is need
+
+
+@pytest.mark.parametrize("state", [PublishedAs.REFUSED, PublishedAs.HELD, PublishedAs.RESUME])
+def test_a_result_that_does_not_go_on_by_itself_is_a_need_whatever_its_age(state) -> None:
+    stuck = Published(state)
+    old = named("old", SubmissionStatus.COMPLETE, -99999, published=stuck)
+    assert old.need is Need.UNPUBLISHED
+    assert named("dead", SubmissionStatus.FAILING, published=stuck).need is Need.FAILING
+    assert named("runs", RUNNING, published=stuck).need is Need.UNPUBLISHED
+    assert named("is well", RUNNING, published=Published(PublishedAs.WAITING)).need is Need.RUNNING
 
 
 def test_one_dead_pair_is_worse_than_three_that_are_late() -> None:

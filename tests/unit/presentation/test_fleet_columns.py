@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from console.domain.attention import Attention, Lag
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem, SubmissionRow
+from console.domain.published import NOWHERE, Published, PublishedAs
 from console.presentation import fleet_columns as shown
 from console.presentation.fleet_columns import Widest, cells, layout, pairs, widest
 from console.presentation.fleet_order import in_order, natural
@@ -21,6 +22,7 @@ from console.presentation.table import ListColumn
 from console.presentation.tones import Tone, width_of
 
 RUNNING = SubmissionStatus.RUNNING
+FINISHED = Published(PublishedAs.FINISHED, NOW)
 TEAMS = tuple(
     replace(
         each,
@@ -69,6 +71,14 @@ def test_pairs_that_do_not_get_on_have_a_column_at_80_columns_while_there_are_so
     assert "PAIRS" not in titles(200, ROWS)
 
 
+def test_what_is_published_has_a_column_only_where_something_is() -> None:
+    published = replace(ROWS[2], published=FINISHED)
+    assert "PUBLISHED" in titles(80, (*ROWS, published))
+    assert "PUBLISHED" not in titles(60, (*ROWS, published))
+    assert "PUBLISHED" not in titles(200, tuple(replace(each, published=NOWHERE) for each in ROWS))
+    assert f"|finished {NOW:%H:%M}|" in told(published, 200, (published,))
+
+
 def test_wide_shows_team_and_image_before_restarts_and_score() -> None:
     healthy = tuple(replace(each, pair_problems=()) for each in TEAMS)
     assert "TEAM" not in titles(80, healthy)
@@ -77,7 +87,7 @@ def test_wide_shows_team_and_image_before_restarts_and_score() -> None:
 
 
 def test_where_there_is_room_every_column_is_shown() -> None:
-    spread = (*TEAMS, replace(TEAMS[0], namespace="other"))
+    spread = (*TEAMS, replace(TEAMS[0], namespace="other", published=FINISHED))
     assert titles(240, spread) == list(shown.TITLES)
 
 
@@ -95,7 +105,7 @@ def test_the_name_is_no_wider_than_the_names_are(width: int) -> None:
 
 @given(
     st.integers(60, 260),
-    st.builds(Widest, *(st.integers(0, most) for most in (30, 70, 20, 40, 40, 9, 90))),
+    st.builds(Widest, *(st.integers(0, most) for most in (30, 70, 20, 40, 40, 9, 90, 15))),
     st.booleans(),
 )
 def test_the_columns_never_need_more_room_than_there_is(

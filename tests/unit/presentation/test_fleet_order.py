@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem, SubmissionRow, listed_first
+from console.domain.published import Published, PublishedAs
 from console.presentation.fleet_columns import TITLES
 from console.presentation.fleet_order import NEEDS, headings, in_order, natural
 from console.presentation.table import GroupHeading, Order, column_at, heading
@@ -81,14 +82,20 @@ def test_what_nobody_knows_is_last_in_either_direction() -> None:
         ("PAIRS", "trouble"),
         ("STATUS", "trouble"),
         ("TEAM", "interfuser"),
+        ("PUBLISHED", "transfuser-v4"),
     ],
 )
 def test_the_first_press_sorts_in_the_direction_that_is_most_often_wanted(
     title: str, first: str
 ) -> None:
     old = replace(TROUBLE, created_at=NOW - timedelta(days=9))
+    states = {"demo": PublishedAs.CANCELLED, "transfuser-v4": PublishedAs.REFUSED}
     rows = tuple(
-        replace(each, team="Alpha" if each.name == "interfuser" else "beta")
+        replace(
+            each,
+            team="Alpha" if each.name == "interfuser" else "beta",
+            published=Published(states.get(each.name, PublishedAs.NOWHERE)),
+        )
         for each in (*ROWS, old)
     )
     assert in_order(rows, natural(title))[0].name == first

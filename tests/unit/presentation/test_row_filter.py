@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from console.domain.board import SubmissionStatus
 from console.domain.fleet import PairProblem
+from console.domain.published import Published, PublishedAs
 from console.presentation.fleet_filter import matches
 from console.presentation.row_filter import FieldTerm, FilterTerms, wanted
 
@@ -21,6 +22,7 @@ RAVEN = row(
     image="registry.example.com/agents/raven:3",
     reason="no line since 14:02",
     pair_problems=((2, PairProblem.BACKING_OFF),),
+    published=Published(PublishedAs.PARTIAL),
     labels=(("leaderboard.carla.org/batch", "monday"), ("queue", "gpu")),
 )
 
@@ -49,6 +51,7 @@ def test_the_filter_looks_at_name_status_and_reason(typed: str, found: bool) -> 
         *(("-l queue=gpu,leaderboard.carla.org/batch=monday", True), ("-l queue=gpu,x=y", False)),
         *(("-l queue=GPU", False), ("-l queue!=other", True), ("-l", True), ("-l ,", True)),
         *(("a=b", False), ("no=such raven", False)),
+        *(("published=partial", True), ("published=finished", False), ("partial", True)),
     ],
 )
 def test_parts_inverse_fuzzy_labels_and_fields_are_understood(typed: str, found: bool) -> None:
