@@ -14,6 +14,7 @@ from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
 from console.operations.ports.evalai import EvalAiRequest
 from console.operations.ports.publications import Publication, PublicationStage
+from console.operations.ports.publishing import KeptInFile, TokenPlace
 from console.operations.publishing.by_hand import (
     ReadyToPublish,
     demand_published,
@@ -122,12 +123,20 @@ def _say_settings() -> None:
         return
     numbers = ", ".join(map(str, sorted(told.challenges)))
     narration.say(f"set in {settings.file}: {told.server}, challenges {numbers}")
-    if not told.token_file.is_file():
-        narration.say(f"warning: there is no file {told.token_file}, which is to hold the token")
-    elif told.token_file.stat().st_mode & 0o077:
-        narration.say(f"warning: others may read the token: chmod 600 {told.token_file}")
+    narration.say(f"the token is read from: {told.token}")
+    _say_token_file(told.token)
     if not paths.recorder_wanted():
         narration.say(f"warning: {paths.RECORDER_VARIABLE}=off, and only a recorder publishes")
+
+
+def _say_token_file(place: TokenPlace) -> None:
+    """What can be seen of it without asking a cluster or a keyring."""
+    if not isinstance(place, KeptInFile):
+        return
+    if not place.path.is_file():
+        narration.say(f"warning: there is no file {place.path}, which is to hold the token")
+    elif place.path.stat().st_mode & 0o077:
+        narration.say(f"warning: others may read the token: chmod 600 {place.path}")
 
 
 def _row(each: Publication) -> tuple[str, ...]:

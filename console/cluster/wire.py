@@ -193,3 +193,9 @@ class WatchLine(Wire, Generic[Object], frozen=True):
 
 class Version(Wire, frozen=True):
     git_version: str = ""
+
+
+class SecretData(Wire, frozen=True):
+    """A Secret: values in base64, decoded."""
+
+    data: dict[str, bytes] | None = None

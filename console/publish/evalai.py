@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import ssl
-from collections.abc import Callable
 from http import HTTPStatus
 
 import httpx
@@ -17,6 +16,7 @@ import httpx
 from console.errors import ConsoleError
 from console.operations.ports.evalai import (
     EvalAiBusy,
+    EvalAiLogin,
     EvalAiRefused,
     EvalAiRequest,
     EvalAiUpdate,
@@ -35,7 +35,7 @@ from console.publish.evalai_answers import (
 )
 from console.publish.evalai_budget import RequestBudget
 from console.publish.evalai_requests import acknowledgement, question, replacement, taking
-from console.publish.evalai_token import authorization
+from console.publish.evalai_token import TokenSource, authorization
 from console.publish.http_client import open_client
 
 LONGEST = 600.0
@@ -58,14 +58,13 @@ class EvalAiOverHttp:
     def __init__(
         self,
         server: str,
-        token: Callable[[], str],
+        token: TokenSource,
         budget: RequestBudget,
         *,
         longest: float = LONGEST,
         silence: float = SILENCE,
     ) -> None:
-        """`token` is asked at each request, and raises EvalAiLogin. Raises InvalidInput for an
-        address that is none."""
+        """`token` is asked at each request. Raises InvalidInput for an address that is none."""
         self._server = server_address(server)
         self._token, self._budget = token, budget
         self._longest, self._silence = longest, silence
@@ -93,12 +92,16 @@ class EvalAiOverHttp:
 
     async def _ask(self, request: EvalAiRequest) -> tuple[Answered, str]:
         """What was told with a consent, and the token, which is in none of its words then."""
-        token = await asyncio.to_thread(self._token)
+        token = await self._token.token()
         await self._budget.take(token, question=not request.body)
         answer = await self._answer(request, token)
         if answer.code == HTTPStatus.TOO_MANY_REQUESTS:
             await self._budget.close(token, asked_seconds(answer) or 0.0)
-        return accepted(answer, token), token
+        try:
+            return accepted(answer, token), token
+        except EvalAiLogin:
+            self._token.refused()
+            raise
 
     async def _answer(self, request: EvalAiRequest, token: str) -> EvalAiAnswer:
         """Raises EvalAiError where there is none. Nothing of the request is in its chain."""

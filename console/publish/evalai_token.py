@@ -1,38 +1,43 @@
-"""The token of a host of a challenge, from the file that its owner keeps it in.
+"""What a token of EvalAI is, however it is kept, and how it is presented. Pure.
 
-It is read at each use: a new one counts at once, and none is held. No error repeats any of it.
+No error repeats any of it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import Protocol
 
 from console.operations.ports.evalai import EvalAiLogin
 
-_LONGEST = 8 * 1024
+LONGEST = 8 * 1024
 _OLD_KIND = re.compile(r"[0-9a-f]{40}")
 
 
-class EvalAiTokenFile:
-    """It holds the token alone, or is the JSON file that EvalAI's own command keeps it in."""
+class TokenSource(Protocol):
+    """Where its owner keeps it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    async def token(self) -> str:
+        """As it is now. Raises EvalAiLogin where there is none, EvalAiBusy while nobody can
+        tell."""
+        ...
 
-    def read(self) -> str:
-        """Raises EvalAiLogin."""
-        try:
-            with self._path.open(encoding="utf-8") as file:
-                told = file.read(_LONGEST + 1).strip()
-        except (OSError, ValueError) as error:
-            why = f"Its file cannot be read: {str(self._path)!a} ({type(error).__name__})."
-            raise EvalAiLogin(why) from None
-        found = _inner(told) if told.startswith("{") else told
-        if not found or len(found) > _LONGEST or not _printable(found):
-            raise EvalAiLogin(f"Its file holds no token: {str(self._path)!a}.")
-        return found
+    def refused(self) -> None:
+        """EvalAI does not take it: what is held of it is dropped, for a new one may be there."""
+        ...
+
+
+def token_in(text: str, place: str) -> str:
+    """The token that stands in a text: alone, or as EvalAI's own command keeps it, in JSON.
+
+    `place` names the text in an error. Raises EvalAiLogin.
+    """
+    told = text.strip()
+    found = _inner(told) if told.startswith("{") else told
+    if not found or len(found) > LONGEST or not _printable(found):
+        raise EvalAiLogin(f"{place} holds no token.")
+    return found
 
 
 def _inner(told: str) -> str:

@@ -3,7 +3,7 @@
 ```
 evalai:
   challenges: [2098]            # whose submissions are published; no other is
-  token-file: evalai-token      # a file that holds the token of a host of these challenges
+  token-file: evalai-token      # where the token of a host of these challenges is: `token_settings`
   server: https://eval.ai       # the usual
   every: 60                     # seconds between two partial results, at least
 ```
@@ -27,11 +27,12 @@ from console.operations.ports.publishing import (
 from console.publish.evalai_address import server_address
 from console.publish.intake_settings import KEYS as INTAKE_KEYS
 from console.publish.intake_settings import intake_settings
+from console.publish.token_settings import TOKEN_KEYS, token_place
 from console.publish.written_settings import demand_known, mapping, written
 
 FILE = "publishing.yaml"
 LEAST_SECONDS, MOST_SECONDS = 10, 24 * 3600
-_KEYS = ("challenges", "token-file", "server", "every", *INTAKE_KEYS)
+_KEYS = ("challenges", *TOKEN_KEYS, "server", "every", *INTAKE_KEYS)
 _MOST_CHALLENGES = 100
 _MOST_NUMBER = 10**9
 
@@ -56,23 +57,12 @@ class PublishingOnDisk:
 
 def _evalai(told: Mapping[str, Any], place: str, folder: Path) -> EvalAiSettings:
     return EvalAiSettings(
-        _token_file(told.get("token-file"), f"{place}.token-file", folder),
+        token_place(told, place, folder),
         _challenges(told.get("challenges"), f"{place}.challenges"),
         server_address(told.get("server", EVALAI), f"{place}.server"),
         _seconds(told.get("every", EVERY_SECONDS), f"{place}.every"),
         intake_settings(told, place),
     )
-
-
-def _token_file(told: Any, place: str, folder: Path) -> Path:
-    """Read when it is used, and not before: a token may come later, or be another one."""
-    fix = "Name a file that holds the token and that only you may read."
-    if not isinstance(told, str) or not told or not told.isprintable():
-        raise InvalidInput(f"{place} names no file.", fix=fix)
-    try:
-        return folder / Path(told).expanduser()
-    except RuntimeError as error:  # a home of nobody
-        raise InvalidInput(f"{place} names no file.", why=str(error), fix=fix) from error
 
 
 def _challenges(told: Any, place: str) -> frozenset[int]:

@@ -18,6 +18,7 @@ from console.operations.ports.publishing import (
     EVERY_SECONDS,
     EvalAiSettings,
     PublishingFile,
+    SecretReader,
 )
 
 # Most publish nothing, and a recorder that does not brings no HTTP.
@@ -30,9 +31,12 @@ log = logging.getLogger(__name__)
 class RulesAsSet:
     """For one recorder or one command; may be asked from any thread."""
 
-    def __init__(self, file: PublishingFile, budget: Path) -> None:
-        """`budget`: the folder in which all processes of this user count their requests."""
-        self._file, self._budget = file, budget
+    def __init__(
+        self, file: PublishingFile, budget: Path, secrets: SecretReader | None = None
+    ) -> None:
+        """`budget`: the folder in which all processes of this user count their requests;
+        `secrets`: the cluster that a token may be kept in."""
+        self._file, self._budget, self._secrets = file, budget, secrets
         self._settings: EvalAiSettings | None = None
         self._made: tuple[EvalAiSettings, EvalAiOverHttp] | None = None
         self._misread = ""
@@ -62,10 +66,10 @@ class RulesAsSet:
     def _opened(self, known: EvalAiSettings) -> EvalAiOverHttp:
         from console.publish.evalai import EvalAiOverHttp
         from console.publish.evalai_budget import RequestBudget
-        from console.publish.evalai_token import EvalAiTokenFile
+        from console.publish.token_sources import token_source
 
-        token = EvalAiTokenFile(known.token_file)
-        return EvalAiOverHttp(known.server, token.read, RequestBudget(self._budget))
+        token = token_source(known.token, self._secrets)
+        return EvalAiOverHttp(known.server, token, RequestBudget(self._budget))
 
     def _renewed(self) -> EvalAiSettings | None:
         """As they are now; while they cannot be read, as they were."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.domain.fleet import SubmissionRow
+    from console.operations.ports.publishing import SecretReader
     from console.operations.publishing.publisher import Publisher
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
@@ -39,11 +40,14 @@ def publishing_file() -> PublishingOnDisk:
     return PublishingOnDisk(paths.settings())
 
 
-def publishing_rules() -> RulesAsSet:
-    """What is published of that, and by whose token. Reads no file yet."""
+def publishing_rules(secrets: SecretReader | None = None) -> RulesAsSet:
+    """What is published of that, and by whose token. Reads no file yet.
+
+    `secrets`: the cluster that the token may be kept in; None where none is asked.
+    """
     from console.publish.publishing_rules import RulesAsSet
 
-    return RulesAsSet(publishing_file(), paths.publishing() / "budget")
+    return RulesAsSet(publishing_file(), paths.publishing() / "budget", secrets)
 
 
 def publications_folder() -> Path:
@@ -73,7 +77,7 @@ def publisher(services: Services) -> Publisher:
     """What a recorder does beside recording: results to EvalAI."""
     from console.operations.publishing.publisher import Publisher
 
-    return Publisher(services, publishing_rules(), publications())
+    return Publisher(services, publishing_rules(services.cluster), publications())
 
 
 def recordings(*, unattended: bool = False) -> Recorder:

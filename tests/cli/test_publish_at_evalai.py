@@ -185,7 +185,8 @@ def test_status_tells_what_is_set_and_how_each_submission_stands(stage, demo, th
     assert ran.out.splitlines()[0].split()[:3] == ["SUBMISSION", "EVALAI", "STATE"]
     assert ran.out.splitlines()[1].split()[:4] == ["default/demo", "1", "published", "finished"]
     assert f"{there.url}, challenges 1" in ran.told
-    assert "token" not in ran.told
+    assert f"the token is read from: file {paths.settings() / 'token'}" in ran.told
+    assert HOST not in ran.out + ran.told
     document = json.loads(stage.command("publish", "status", "-o", "json").out)
     [entry] = document["publications"]
     assert (entry["state"], entry["taken"]["outcome"]) == ("published", "FINISHED")

@@ -14,6 +14,9 @@ from fakes.cluster import FakeCluster
 from fakes.embedded import embedded_cluster
 
 from console.cluster import decoding
+from console.cluster.edge import KubernetesCluster
+from console.cluster.failures import Asked
+from console.cluster.request import Request
 from console.domain.events import (
     ClusterEventSeen,
     ConnectionChanged,
@@ -121,6 +124,30 @@ async def test_what_is_not_there_is_not_found(port: ClusterPort, kind: Kind) -> 
         await port.read(kind, "default", "nothing")
     with pytest.raises(NotFound):
         await port.delete(kind, "default", "nothing", propagation=Propagation.BACKGROUND)
+
+
+async def test_of_a_secret_one_value_is_read_as_it_was_stored(port: ClusterPort) -> None:
+    await keep_secret(port)
+    assert await port.secret("default", "evalai", "auth_token") == b"a-token\n"
+    for name, key in (("evalai", "another"), ("nothing", "auth_token")):
+        with pytest.raises(NotFound) as raised:
+            await port.secret("default", name, key)
+        assert "a-token" not in str(raised.value)
+
+
+async def keep_secret(port: ClusterPort) -> None:
+    """The console itself makes none."""
+    if isinstance(port, FakeCluster):
+        port.secrets["default", "evalai"] = {"auth_token": b"a-token\n"}
+        return
+    assert isinstance(port, KubernetesCluster)
+    body = {
+        "kind": "Secret",
+        "metadata": {"name": "evalai"},
+        "data": {"auth_token": "YS10b2tlbgo="},
+    }
+    path = "/api/v1/namespaces/default/secrets"
+    await port._transport.send(Request("POST", path, Asked("create", "secrets"), None, body))
 
 
 async def test_a_log_of_no_pod_is_not_found(port: ClusterPort) -> None:

@@ -35,7 +35,7 @@ from fakes.evalai_server import (
     html,
     told,
 )
-from fakes.evalai_updates import FINAL, PARTIAL, edge, result
+from fakes.evalai_updates import FINAL, PARTIAL, GivenToken, edge, result
 from fakes.guarded_server import Authority
 from msgspec.structs import replace
 
@@ -359,7 +359,7 @@ async def test_nobody_there_is_said_so(server: EvalAiServer, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("address", ["https://xn--a", "https://1.2.3.999"])
 async def test_a_name_that_no_host_can_have_is_refused(tmp_path: Path, address: str) -> None:
-    evalai = EvalAiOverHttp(address, lambda: HOST, RequestBudget(tmp_path))
+    evalai = EvalAiOverHttp(address, GivenToken(), RequestBudget(tmp_path))
     for ask in (evalai.submission(1), evalai.update(FINAL)):
         with pytest.raises(EvalAiRefused, match="address cannot be used"):
             await ask

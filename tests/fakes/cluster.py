@@ -72,6 +72,8 @@ class FakeCluster:
         self.groups = {"batch"}
         """APIs that it has."""
         self.known_namespaces: tuple[str, ...] = ("default",)
+        self.secrets: dict[tuple[str, str], dict[str, bytes]] = {}
+        """Values by key, of each by namespace and name."""
         self.forbidden: set[tuple[str, str]] = set()
         """What nobody is allowed: (verb, resource)."""
         self._changes = 0
@@ -92,6 +94,14 @@ class FakeCluster:
         if ("list", "namespaces") in self.forbidden:
             raise Forbidden("The cluster does not allow: list namespaces.")
         return self.known_namespaces
+
+    async def secret(self, namespace: str, name: str, key: str) -> bytes:
+        if ("get", "secrets") in self.forbidden:
+            raise Forbidden("The cluster does not allow: get secrets.", why="No role allows it.")
+        values = self.secrets.get((namespace, name))
+        if values is None or key not in values:
+            raise NotFound(f"Not found: Secret {namespace}/{name}, key {key}.")
+        return values[key]
 
     async def allowed(self, verb: str, resource: str, namespace: str) -> bool:
         return (verb, resource) not in self.forbidden

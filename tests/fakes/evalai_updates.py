@@ -32,5 +32,18 @@ PARTIAL = EvalAiUpdate(
 FINAL = replace(PARTIAL, outcome=RemoteOutcome.FINISHED)
 
 
+class GivenToken:
+    """A token whose owner keeps it in a test."""
+
+    def __init__(self, token: str = HOST) -> None:
+        self._token = token
+
+    async def token(self) -> str:
+        return self._token
+
+    def refused(self) -> None:
+        """There is no other."""
+
+
 def edge(server: EvalAiServer, folder: Path, token: str = HOST, **times: float) -> EvalAiOverHttp:
-    return EvalAiOverHttp(server.url, lambda: token, RequestBudget(folder), **times)
+    return EvalAiOverHttp(server.url, GivenToken(token), RequestBudget(folder), **times)

@@ -29,7 +29,7 @@ from console.operations.intake.orders import IntakeOrder, compose_order, order_v
 from console.operations.ports.cluster import Created, Kind, Propagation
 from console.operations.ports.evalai import EvalAiBusy, RemoteStatus, RemoteSubmission
 from console.operations.ports.intake import IntakeSettings, PhaseRule, TakenMessage
-from console.operations.ports.publishing import EvalAiSettings, PublishingSettings
+from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
 from console.operations.ports.recorder import RecorderPort
 from console.operations.services import Services
 from console.specs.compose import Composed
@@ -38,7 +38,7 @@ from console.specs.many.columns import NAME
 Answer = TypeVar("Answer")
 RULE = PhaseRule("2.0", "SENSORS", "embedded")
 SETTINGS = EvalAiSettings(
-    Path("token"),
+    KeptInFile(Path("token")),
     frozenset({CHALLENGE}),
     intake=IntakeSettings(EvalAiRules.queue, {PHASE: RULE}),
 )

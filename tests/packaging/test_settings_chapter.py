@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console import paths
-from console.operations.ports.publishing import EvalAiSettings
+from console.operations.ports.publishing import EvalAiSettings, KeptInFile
 from console.publish import settings_file
 from console.publish.publishing_file import PublishingOnDisk
 from console.recorder import limits_file
@@ -97,7 +97,7 @@ def test_the_example_of_calls_is_taken(settings: Path) -> None:
 def test_the_example_of_publishing_says_what_is_usual(settings: Path) -> None:
     evalai = PublishingOnDisk(written(settings, "publishing.yaml").parent).settings().evalai
     assert evalai is not None
-    assert evalai == EvalAiSettings(settings / "evalai-token", frozenset([2098]))
+    assert evalai == EvalAiSettings(KeptInFile(settings / "evalai-token"), frozenset([2098]))
 
 
 def test_the_example_of_limits_says_what_is_usual(settings: Path) -> None:

@@ -22,6 +22,7 @@ from fakes.evalai_server import (
     html,
     told,
 )
+from fakes.evalai_updates import GivenToken
 from fakes.published_runs import PERIOD, RECORDING, HereInTime
 from fakes.sweeps import sweep
 
@@ -65,7 +66,7 @@ class Published:
         """A new one, as after a kill."""
         evalai = EvalAiOverHttp(
             self._server.url,
-            lambda: HOST,
+            GivenToken(),
             RequestBudget(self._folder / "budget", lambda: self.clock.now.timestamp(), self._sleep),
         )
         cluster = unasked(ClusterDescription("lab", "https://lab", "races"))

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from console.errors import InvalidInput
-from console.operations.ports.publishing import EvalAiSettings, PublishingSettings
+from console.operations.ports.publishing import (
+    EvalAiSettings,
+    KeptInFile,
+    KeptInKeyring,
+    KeptInSecret,
+    PublishingSettings,
+)
 from console.publish.publishing_file import PublishingOnDisk
 
 LEAST = "challenges: [7], token-file: token"
@@ -33,13 +39,15 @@ def test_who_names_challenges_and_a_token_gets_the_usual_server_each_minute(
     tmp_path: Path,
 ) -> None:
     told = evalai(tmp_path, LEAST)
-    assert told == EvalAiSettings(tmp_path / "token", frozenset({7}), "https://eval.ai", 60.0)
+    assert told == EvalAiSettings(
+        KeptInFile(tmp_path / "token"), frozenset({7}), "https://eval.ai", 60.0
+    )
 
 
 def test_server_period_and_the_tokens_place_can_be_ones_own(tmp_path: Path) -> None:
     text = "challenges: [7, 9], token-file: ~/t, server: 'https://staging.eval.ai/', every: 30"
     told = evalai(tmp_path, text)
-    assert told.token_file == Path("~/t").expanduser()
+    assert told.token == KeptInFile(Path("~/t").expanduser())
     assert (told.server, told.seconds) == ("https://staging.eval.ai", 30.0)
     assert told.challenges == {7, 9}
     assert evalai(tmp_path, "challenges: 7, token-file: t").challenges == {7}
@@ -50,13 +58,52 @@ def test_a_server_of_this_machine_needs_no_encryption(tmp_path: Path) -> None:
     assert told.server == "http://127.0.0.1:8000"
 
 
+def test_a_token_may_be_kept_in_a_secret_or_in_the_systems_keyring(tmp_path: Path) -> None:
+    secret = "{namespace: lab, name: evalai, key: auth_token}"
+    told = evalai(tmp_path, f"challenges: 7, token-secret: {secret}")
+    assert told.token == KeptInSecret("lab", "evalai", "auth_token")
+    told = evalai(tmp_path, "challenges: 7, token-keyring: {user: me}")
+    assert told.token == KeptInKeyring("carla-console", "me")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "fix"),
+    [
+        (f"{LEAST}, token-keyring: {{}}", "more than one place of the token", "Write one of"),
+        ("token-secret: evalai", "token-secret is no mapping", "one a line"),
+        ("token-secret: {name: e, key: k}", "token-secret.namespace names none", "auth_token"),
+        ("token-secret: {namespace: ../x, name: e, key: k}", "secret.namespace names", "Write"),
+        ("token-secret: {namespace: x, name: e/f, key: k}", "token-secret.name names", "Write"),
+        ("token-secret: {namespace: x, name: e, key: a b}", "token-secret.key names", "Write"),
+        ("token-secret: {context: x}", "token-secret has a key", "namespace, name, key"),
+        ("token-keyring: {user: 'a;b'}", "token-keyring.user names no entry", "carla-console"),
+        ("token-keyring: {password: x}", "token-keyring has a key", "service, user"),
+    ],
+)
+def test_a_place_of_the_token_that_is_none_is_told_and_not_repeated(
+    tmp_path: Path, text: str, place: str, fix: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        evalai(tmp_path, text)
+    assert place in caught.value.what
+    assert fix in caught.value.fix
+
+
 @pytest.mark.parametrize(
     ("text", "place", "fix"),
     [
         ("evalia: {}", "publishing.yaml has a key", "There is: evalai."),
         ("evalai: [7]", ": evalai is no mapping", "one a line"),
-        ("evalai:", ": evalai.token-file names no file", "that holds the token"),
-        ("evalai: {tokenfile: t}", ": evalai has a key", "challenges, token-file, server, every"),
+        (
+            "evalai:",
+            ": evalai has no place of the token",
+            "token-file, token-secret, token-keyring",
+        ),
+        (
+            "evalai: {tokenfile: t}",
+            ": evalai has a key",
+            "challenges, token-file, token-secret, token-keyring",
+        ),
         ("evalai: {token-file: t}", ": evalai.challenges is no list", "[2098]"),
         ("evalai: {token-file: t, challenges: []}", ": evalai.challenges is no list", "[2098]"),
         ("evalai: {token-file: t, challenges: [on]}", ": evalai.challenges is no", "[2098]"),

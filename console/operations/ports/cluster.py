@@ -141,6 +141,10 @@ class ClusterPort(Protocol):
 
     async def read(self, kind: Kind, namespace: str, name: str) -> JsonObject: ...
 
+    async def secret(self, namespace: str, name: str, key: str) -> bytes:
+        """The value of one key of a Secret. Raises NotFound for a Secret without it too."""
+        ...
+
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
         """The submissions (label SUBMISSION_SELECTOR) of a namespace, None: of all."""
         ...

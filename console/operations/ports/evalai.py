@@ -111,11 +111,12 @@ class EvalAiLogin(EvalAiError):
 
     exit_code = Forbidden.exit_code
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, fix: str = "") -> None:
+        """`fix`: what makes it readable where it is kept."""
         super().__init__(
-            "EvalAI does not accept the token.",
+            "EvalAI is not asked without a token." if fix else "EvalAI does not accept the token.",
             why=why,
-            fix="Give the token of a host of the challenge: its profile page at EvalAI shows it.",
+            fix=fix or "Give the token of a host of the challenge: its profile at EvalAI shows it.",
         )
 
 

@@ -13,11 +13,44 @@ EVALAI = "https://eval.ai"
 EVERY_SECONDS = 60.0
 
 
+class KeptInFile(msgspec.Struct, frozen=True):
+    """A file that holds the token, read at each use."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"file {self.path}"
+
+
+class KeptInSecret(msgspec.Struct, frozen=True):
+    """A key of a Kubernetes Secret, in the cluster that is asked for the submissions."""
+
+    namespace: str
+    name: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"Secret {self.namespace}/{self.name}, key {self.key}"
+
+
+class KeptInKeyring(msgspec.Struct, frozen=True):
+    """An entry of the keyring of this user's system."""
+
+    service: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"keyring entry {self.service} {self.user}"
+
+
+TokenPlace = KeptInFile | KeptInSecret | KeptInKeyring
+
+
 class EvalAiSettings(msgspec.Struct, frozen=True):
     """One server of EvalAI, and what of ours goes there."""
 
-    token_file: Path
-    """Holds the token of a host of the challenges, and is read at each use."""
+    token: TokenPlace
+    """Where its owner keeps the token of a host of the challenges."""
     challenges: frozenset[int]
     """Only these challenges' submissions are published."""
     server: str = EVALAI
@@ -31,6 +64,14 @@ class PublishingSettings(msgspec.Struct, frozen=True):
     """What is on: nothing, until a user says so."""
 
     evalai: EvalAiSettings | None = None
+
+
+class SecretReader(Protocol):
+    """A cluster, as far as a token that is kept in it is concerned."""
+
+    async def secret(self, namespace: str, name: str, key: str) -> bytes:
+        """The value of one key, with the rights of whoever asks. Raises ConsoleError."""
+        ...
 
 
 class PublishingFile(Protocol):

@@ -135,8 +135,13 @@ def _waiting(known: Publication, error: EvalAiError, now: datetime, until: datet
         tries=known.tries + 1,
         failing_since=since,
         changed=now,
-        words=f"Waiting until {until:%H:%M:%S} UTC: {error.why}",
+        words=f"Waiting until {until:%H:%M:%S} UTC: {_why(error)}",
     )
+
+
+def _why(error: EvalAiError) -> str:
+    """Of a login also what is to be done: it is waited for in vain."""
+    return f"{error.why} {error.fix}" if isinstance(error, EvalAiLogin) else error.why
 
 
 def _refused(known: Publication, error: EvalAiRefused, now: datetime) -> Publication:

@@ -22,11 +22,13 @@ from console.operations.intake.messages import QueueMessage
 from console.operations.intake.orders import IntakeOrder
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.ports.intake import IntakeSettings, PhaseRule
-from console.operations.ports.publishing import EvalAiSettings
+from console.operations.ports.publishing import EvalAiSettings, KeptInFile
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 RULE = PhaseRule("2.0", "SENSORS")
-SETTINGS = EvalAiSettings(Path("token"), frozenset({7}), intake=IntakeSettings("queue", {70: RULE}))
+SETTINGS = EvalAiSettings(
+    KeptInFile(Path("token")), frozenset({7}), intake=IntakeSettings("queue", {70: RULE})
+)
 MESSAGE = QueueMessage(7, 70, 301234, "registry.example/team:1")
 PLACE = EvalAiPlace(SETTINGS.server, 7, 70, 301234)
 ROUND = "submission-301234-r20261130091522"

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from console.domain.facts import EvalAiPlace
 from console.errors import InvalidInput
 from console.operations.ports.cluster import Kind
-from console.operations.ports.publishing import EvalAiSettings, PublishingSettings
+from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
 from console.operations.services import Services
 from console.operations.submitting.launch import DryRun, launch
 from console.operations.submitting.publishing import publishing_plan, with_place
@@ -21,7 +21,7 @@ from console.specs.compose import Composed
 from console.specs.published import EVALAI_ANNOTATION, place_of
 from console.specs.validation import Judged
 
-ON = PublishingSettings(EvalAiSettings(Path("/t"), frozenset({2098})))
+ON = PublishingSettings(EvalAiSettings(KeptInFile(Path("/t")), frozenset({2098})))
 PLACE = EvalAiPlace("https://eval.ai", 2098, 4137, 301234)
 
 
