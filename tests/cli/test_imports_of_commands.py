@@ -32,13 +32,13 @@ JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 213),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 214),
     "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 179),
     "list": (READS - {"specs"}, VALUES, 47),
-    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 160),
+    "status": (JUDGES, LOOP | VALUES | {"yaml"}, 161),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 131),
     "logs": (READS, LOOP | VALUES, 111),
-    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 148),
+    "events": (JUDGES, LOOP | VALUES | {"yaml"}, 149),
     "results": (JUDGES, LOOP | VALUES, 131),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 112),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 150),
@@ -58,7 +58,7 @@ BROUGHT = {
     "runbook": ({"cli", "domain", "errors"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 214),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 215),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -55,6 +55,8 @@ class FakeLog:
     def __init__(self) -> None:
         self.lines: list[bytes] = []
         self.ended = False
+        self.rotations = 0
+        """A stream that is open at one brings nothing more, as some nodes have it."""
 
 
 class FakeCluster:
@@ -269,12 +271,13 @@ class FakeCluster:
         if run < 0 or (pod.uid, request.container, run) not in self.logs:
             raise NotFound(f"no log of run {run}", why="is waiting to start")
         log, sent = self.logs[pod.uid, request.container, run], 0
+        rotations = log.rotations
         yield LogOpened()
         after = request.after and request.after.at.encode()
         if request.tell_missing and after and not any(each[:30] == after for each in log.lines):
             yield LinesMissing()
         while True:
-            lines = log.lines[sent:]
+            lines = log.lines[sent:] if log.rotations == rotations else []
             sent += len(lines)
             fresh = [
                 each for each in lines if not request.after or each[:30].decode() > request.after.at

@@ -390,6 +390,8 @@ async def test_nobody_follows_a_log_that_has_ended(backend: FakeBackend) -> None
         assert "following" not in seen(app)
         await pilot.press("tab")
         await shows(pilot, "● following", "stream live")
+        backend.shown_board = board(streams=streams, live=False, stale_why="It does not answer.")
+        await shows(pilot, "stream ?")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

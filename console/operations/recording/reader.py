@@ -15,6 +15,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from console.domain.events import Event, StreamChanged, StreamState
 from console.domain.facts import ContainerFacts, ContainerState, PodFacts, attempt_of
 from console.errors import ConsoleError, NotFound
@@ -22,6 +24,7 @@ from console.operations.backoff import Backoff
 from console.operations.ports.cluster import LogRequest, ResumePoint
 from console.operations.ports.recorder import RecorderFailed, RecordingWriter, SpoolWriter
 from console.operations.recording.draining import drained
+from console.operations.recording.quiet_stream import ended_when_stuck
 from console.operations.services import Services
 
 WATCH_LAG = 2.0
@@ -222,9 +225,11 @@ class ContainerReader:
         opened = functools.partial(self._opened, run, request)
         lacks = functools.partial(self._lacks, spool, run, request)
         lines = drained(self._services, request, opened, lacks)
+        look = functools.partial(self._unbrought, spool, request)
         try:
-            async with contextlib.aclosing(lines) as blocks:
+            async with ended_when_stuck(look) as silence, contextlib.aclosing(lines) as blocks:
                 async for block in blocks:
+                    silence.broken()
                     self._hears(request)
                     self._tell_gaps(spool)
                     spool.write(block)
@@ -234,6 +239,25 @@ class ContainerReader:
         finally:
             self._point = spool.resume_point() or self._point
         return True
+
+    async def _unbrought(self, spool: SpoolWriter, request: LogRequest) -> bool:
+        """Whether the log has lines that its stream, which is quiet, has not brought."""
+        if not request.follow:
+            return False
+        later = replace(
+            request, follow=False, after=spool.resume_point() or self._point, tell_missing=False
+        )
+        try:
+            async with contextlib.aclosing(drained(self._services, later)) as blocks:
+                async for _ in blocks:
+                    return True
+        except NotFound:
+            return False  # its pod is gone, which the watch tells
+        except ConsoleError as error:
+            self._say(StreamState.RECONNECTING, f"{error.what} {error.why}".strip())
+            return False
+        self._hears(request)
+        return False
 
     async def _opened(self, run: int, request: LogRequest) -> None:
         if not await self._is_of(run, request):

@@ -96,5 +96,8 @@ class LogStatus(Canvas):
     def _stream(self) -> Line:
         state, gap = self._tabs.stream()
         lost = text((f"! {gap}  ", Tone.WARN)) if gap else ()
+        if state is StreamState.LIVE and not self._tabs.board.live:
+            # Who does not hear the cluster cannot know whether a stream is only quiet.
+            return (*lost, ("stream ?", Tone.WARN))
         word = text((f"stream {state.value}", Tone.MUTED)) if state else ()
         return (*lost, *word)
