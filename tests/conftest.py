@@ -22,7 +22,10 @@ from hypothesis.internal.conjecture import providers
 
 from console.specs import template
 
-pytest_plugins = ("fakes.demo_recording",)
+pytest_plugins = (
+    "fakes.demo_recording",
+    "fakes.evalai_user",
+)
 
 # `make test` samples each property, always with the same examples: it judges a change, and a find
 # of chance belongs to `make thorough`, which names its profile.

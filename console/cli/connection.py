@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from console import wiring
 from console.cli import interruptions
 from console.cli.flags import CLUSTER_FLAGS
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_empty, refuse_together
-from console.errors import InvalidInput, ReadOnly
+from console.errors import ClusterUnreachable, Forbidden, InvalidInput, LoginRefused, ReadOnly
 
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription
@@ -23,6 +26,8 @@ T = TypeVar("T")
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 """What the cluster takes as an object's name; anything else would be another path of its API."""
+REACHED_SECONDS = 5.0
+"""So long a cluster is waited for that need not answer."""
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -120,6 +125,36 @@ def with_services(options: argparse.Namespace, work: Callable[[Services, str], A
             return await work(services, where.namespace)
 
     return interruptions.run(connected())
+
+
+def with_services_or_recorded(
+    options: argparse.Namespace, work: Callable[[Services, str, str], Awaitable[T]]
+) -> T:
+    """The same with (services, namespace, why its cluster was not asked): where that does not
+    answer soon, with what is recorded."""
+    connection = wanted(options)
+
+    async def connected() -> T:
+        async with AsyncExitStack() as opened:
+            services, why = await _reached(opened, connection)
+            where = services.cluster.description
+            if where.acts_as:
+                say(acting_as(where))
+            return await work(services, where.namespace, why)
+
+    return interruptions.run(connected())
+
+
+async def _reached(
+    opened: AsyncExitStack, connection: wiring.WantedCluster
+) -> tuple[Services, str]:
+    if connection.request_seconds is None:
+        connection = replace(connection, request_seconds=REACHED_SECONDS)
+    try:
+        return await opened.enter_async_context(wiring.connect(connection)), ""
+    except (ClusterUnreachable, LoginRefused, Forbidden) as error:
+        services = await opened.enter_async_context(wiring.unasked(connection))
+        return services, error.what.removesuffix(".")
 
 
 def acting_as(where: ClusterDescription) -> str:

@@ -6,14 +6,20 @@ import argparse
 import json
 from typing import Any
 
+from msgspec.structs import replace
+
 from console import paths, wiring
 from console.cli import interruptions, narration, output
-from console.cli.connection import refuse_read_only_of, submission_name, with_services
+from console.cli.connection import (
+    refuse_read_only_of,
+    submission_name,
+    with_services_or_recorded,
+)
 from console.cli.documents import moment
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
 from console.operations.ports.evalai import EvalAiRequest
-from console.operations.ports.publications import Publication, PublicationStage
+from console.operations.ports.publications import Publication, PublicationStage, PublishingRules
 from console.operations.ports.publishing import KeptInFile, TokenPlace
 from console.operations.publishing.by_hand import (
     ReadyToPublish,
@@ -23,7 +29,7 @@ from console.operations.publishing.by_hand import (
     server_of,
 )
 from console.operations.services import Services
-from console.operations.watching.lookup import Wanted, known
+from console.operations.watching.lookup import Known, Wanted, known
 
 SECRET = "Authorization: (the token; it is shown nowhere)"
 
@@ -31,27 +37,29 @@ SECRET = "Authorization: (the token; it is shown nowhere)"
 def publish_at_evalai(options: argparse.Namespace) -> int:
     """Print or send what is recorded; the exit code."""
     name = submission_name(options.submission)
-    settings, rules = wiring.publishing_file(), wiring.publishing_rules()
-    if options.dry_run:
+    settings = wiring.publishing_file()
 
-        async def shown(services: Services, namespace: str) -> tuple[EvalAiRequest, ...]:
-            ready = await _ready(options, services, namespace, name)
-            evalai = server_of(rules, ready.place, settings)
-            update = ready.update
-            return evalai.requests(update) if update is not None else ()
+    async def shown(services: Services, space: str, why: str) -> tuple[EvalAiRequest, ...]:
+        ready = await _ready(options, services, Wanted(space, name, options.uid or ""), why)
+        evalai = server_of(_rules(services, why), ready.place, settings)
+        update = ready.update
+        return evalai.requests(update) if update is not None else ()
 
-        _show(with_services(options, shown), options.output)
-        return 0
-
-    async def sent(services: Services, namespace: str) -> tuple[ReadyToPublish, Publication]:
-        ready = await _ready(options, services, namespace, name)
+    async def sent(services: Services, space: str, why: str) -> tuple[ReadyToPublish, Publication]:
+        ready = await _ready(options, services, Wanted(space, name, options.uid or ""), why)
+        rules, ledger = _rules(services, why), wiring.publications()
         evalai = server_of(rules, ready.place, settings)
-        ledger = wiring.publications()
         return ready, await publish_by_hand(services, evalai, ledger, ready, rules)
 
-    ready, publication = with_services(options, sent)
-    if output.is_document(options.output):
-        output.document(_document(publication), options.output)
+    if options.dry_run:
+        _show(with_services_or_recorded(options, shown), options.output)
+        return 0
+    return _conclude(*with_services_or_recorded(options, sent), options.output)
+
+
+def _conclude(ready: ReadyToPublish, publication: Publication, form: str) -> int:
+    if output.is_document(form):
+        output.document(_document(publication), form)
     else:
         output.text(neutralise(f"{ready.place}: {publication.stage}. {publication.words}".strip()))
     if ready.recorded.over:
@@ -61,16 +69,46 @@ def publish_at_evalai(options: argparse.Namespace) -> int:
     return 0
 
 
+def _rules(services: Services, why: str) -> PublishingRules:
+    """A token that is kept in the cluster cannot be read where that does not answer."""
+    return wiring.publishing_rules(None if why else services.cluster)
+
+
 async def _ready(
-    options: argparse.Namespace, services: Services, namespace: str, name: str
+    options: argparse.Namespace, services: Services, wanted: Wanted, why: str
 ) -> ReadyToPublish:
-    wanted = Wanted(namespace, name, options.uid or "", recorded=True)
+    """What the cluster still has of it goes before what is recorded."""
+    if why:
+        wanted = replace(wanted, recorded=True)
+        narration.say(f"note: {why}: this is what is recorded")
     told = await known(services, wanted)
-    if not options.dry_run and told.found is not None:
-        refuse_read_only_of(options, told.found.recording.cluster, f"To publish {name}")
+    if not options.dry_run:
+        where = told.found.recording.cluster if told.found else services.cluster.description.context
+        refuse_read_only_of(options, where, f"To publish {wanted.name}")
     say_all(told.remarks)
     with interruptions.blocking():
-        ready = ready_to_publish(services, told.board, wiring.publishing_file())
+        ready = ready_to_publish(
+            services,
+            told,
+            wiring.publishing_file(),
+            unasked=why or _of_another_cluster(services, told),
+            as_failed=options.as_failed,
+        )
+    _say_outcome(ready)
+    return ready
+
+
+def _of_another_cluster(services: Services, told: Known) -> str:
+    """Why what this cluster lacks says nothing of a recording; empty where it says something."""
+    if told.found is None:
+        return ""
+    kept, here = services.recorder.manifest(told.found.recording), services.cluster.description
+    if kept is not None and kept.server == here.server:
+        return ""
+    return "the cluster that it was recorded from was not asked"
+
+
+def _say_outcome(ready: ReadyToPublish) -> None:
     if ready.outcome is None:
         why = ready.recorded.unknown or "no drive has finished yet"
         narration.say(f"nothing is to be sent: {why}")
@@ -78,7 +116,6 @@ async def _ready(
         narration.say(f"not final: {ready.recorded.view.why_not_final}")
     elif not ready.recorded.view.eligible:
         narration.say(f"final, but not eligible: {ready.recorded.view.why_not_eligible}")
-    return ready
 
 
 def _show(requests: tuple[EvalAiRequest, ...], form: str) -> None:
@@ -143,7 +180,8 @@ def _row(each: Publication) -> tuple[str, ...]:
     taken = f"{each.taken.at:%Y-%m-%d %H:%M:%S}" if each.taken else "-"
     shown = str(each.shown) if each.shown else "?"
     where = f"{each.recording.namespace}/{each.recording.name}"
-    return (where, str(each.place.submission), each.stage, shown, taken, each.words)
+    words = each.words or "EvalAI has not been asked yet."
+    return (where, str(each.place.submission), each.stage, shown, taken, words)
 
 
 def _document(each: Publication) -> dict[str, Any]:

@@ -95,6 +95,17 @@ def logcopy_heard(board: BoardSnapshot) -> bool:
     return board.report is not None or not _has_driven(board)
 
 
+def end_heard(board: BoardSnapshot) -> bool:
+    """Whether nothing that logcopy said at its end can be missing here: it tells how it ends, then
+    the merged document; else its log was read to the end, or nothing has run."""
+    report = board.report
+    if report is not None and report.status is MergeStatus.COMPLETE:
+        return board.merged is not None or _heard_to_the_end(board)
+    if report is not None and report.status is not MergeStatus.RUNNING:
+        return True
+    return _heard_to_the_end(board) or not _has_driven(board)
+
+
 def _has_driven(board: BoardSnapshot) -> bool:
     """Some container after the init container may have done something."""
     if board.pod is None:

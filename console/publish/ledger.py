@@ -19,6 +19,7 @@ import msgspec
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.evalai import EvalAiUpdate
 from console.operations.ports.publications import (
+    AskedAgain,
     Publication,
     PublicationsFailed,
     PublicationStage,
@@ -29,10 +30,12 @@ from console.struct_library import decoder_of
 log = logging.getLogger(__name__)
 
 SUFFIX, FINAL, LOCK = ".json", ".final", ".lock"
+ASKED = "asked"
+"""The folder of what is wished by hand of another process."""
 _MOST_BYTES = 400 * 1024 * 1024
 """EvalAI takes half of it in one request."""
 
-Stored = TypeVar("Stored", Publication, EvalAiUpdate)
+Stored = TypeVar("Stored", Publication, EvalAiUpdate, AskedAgain)
 
 
 class LedgerOnDisk:
@@ -74,6 +77,20 @@ class LedgerOnDisk:
     def final(self, place: EvalAiPlace) -> EvalAiUpdate | None:
         return self._load(key_of(place) + FINAL, EvalAiUpdate)
 
+    def ask(self, place: EvalAiPlace, wish: AskedAgain) -> None:
+        self._save(f"{ASKED}/{key_of(place)}{SUFFIX}", wish)
+
+    def wishes(self) -> tuple[tuple[str, AskedAgain], ...]:
+        found = []
+        for name in sorted(self._names(ASKED)):
+            wish = self._load(f"{ASKED}/{name}", AskedAgain)
+            if wish is not None:
+                found.append((name, wish))
+        return tuple(found)
+
+    def answered(self, name: str) -> None:
+        self._remove(f"{ASKED}/{name}")
+
     def claim(self, place: EvalAiPlace) -> bool:
         key = key_of(place)
         if key in self._locks:
@@ -100,19 +117,20 @@ class LedgerOnDisk:
         if lock is not None:
             os.close(lock)
 
-    def _names(self) -> list[str]:
+    def _names(self, below: str = "") -> list[str]:
         try:
             with contextlib.suppress(FileNotFoundError):
-                return [name for name in os.listdir(self._folder) if name.endswith(SUFFIX)]
+                return [n for n in os.listdir(self._folder / below) if n.endswith(SUFFIX)]
         except OSError as error:
             raise failed("read", error) from error
         return []
 
-    def _save(self, name: str, value: Publication | EvalAiUpdate) -> None:
+    def _save(self, name: str, value: Publication | EvalAiUpdate | AskedAgain) -> None:
+        place = self._folder / name
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place = str(self._folder / name)
-            files.replace(place, [msgspec.json.encode(value)], permissions=files.PRIVATE)
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            files.replace(str(place), [msgspec.json.encode(value)], permissions=files.PRIVATE)
         except OSError as error:
             raise failed("written", error) from error
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes import evalai_rules
 from fakes.demo_recording import DEMO, unpacked
-from fakes.evalai_rules import HOST, EvalAiRules
-from fakes.evalai_server import EvalAiServer, evalai_server, told
+from fakes.evalai_rules import HOST
+from fakes.evalai_server import EvalAiServer, told
+from fakes.evalai_user import set_up
 from msgspec.structs import replace
 
 from console import paths, wiring
@@ -19,21 +18,9 @@ from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
 from console.operations.outcome.view import results
 from console.operations.ports.publications import Publication
-from console.operations.publishing import learning
+from console.operations.publishing import by_hand
 from console.operations.publishing.by_hand import server_of
 from console.operations.recording.recorded import recorded_board
-
-
-@pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[EvalAiServer]:
-    """EvalAI with the demo's submission, which runs as far as it knows."""
-    monkeypatch.setattr(evalai_rules, "CHALLENGE", 1)
-    monkeypatch.setattr(evalai_rules, "PHASE", 1)
-    monkeypatch.setattr(learning, "SHOWN_AFTER", learning.SHOWN_AFTER * 0)
-    rules = EvalAiRules()
-    rules.add(1, "running", phase=1)
-    with evalai_server(rules=rules) as server:
-        yield server
 
 
 @pytest.fixture
@@ -43,14 +30,6 @@ def demo(stage, there: EvalAiServer):
     services = unpacked(paths.state() / "recordings")
     set_up(there.url)
     return services
-
-
-def set_up(server: str, token: str = HOST) -> None:
-    paths.settings().mkdir(parents=True, exist_ok=True)
-    text = f"evalai: {{server: '{server}', challenges: [1], token-file: token}}"
-    (paths.settings() / "publishing.yaml").write_text(text)
-    (paths.settings() / "token").write_text(token)
-    (paths.settings() / "token").chmod(0o600)
 
 
 def publish(stage, *words: str):
@@ -127,13 +106,20 @@ def test_a_wrong_token_waits_and_is_never_shown(stage, demo, there) -> None:
     assert there.rules.kept[1].updates == []
 
 
-def test_while_a_recorder_is_the_writer_nobody_else_is(stage, demo, there) -> None:
-    ledger = wiring.publications()
-    assert ledger.claim(EvalAiPlace(there.url, 1, 1, 1))
+def test_a_recorder_that_is_the_writer_is_asked_and_nothing_is_sent_beside_it(
+    stage, demo, there, monkeypatch
+) -> None:
+    monkeypatch.setattr(by_hand, "ANSWERED_WITHIN", 0.0)
+    monkeypatch.setattr(by_hand, "LOOKED_AFTER", 0.0)
+    ledger, place = wiring.publications(), EvalAiPlace(there.url, 1, 1, 1)
+    assert ledger.claim(place)
     ran = publish(stage, "demo")
     assert (ran.code, there.asked) == (6, [])
-    assert "A recorder of yours publishes it now." in ran.told
-    ledger.release(EvalAiPlace(there.url, 1, 1, 1))
+    assert "A recorder of yours publishes it now, and has not done so yet." in ran.told
+    assert [wish.place for _, wish in ledger.wishes()] == [place]
+    ledger.release(place)
+    assert publish(stage, "demo").code == 0
+    assert ledger.wishes() == (), "who sends has heard it"
 
 
 def test_a_submission_there_takes_the_results_of_one_here(stage, demo, there) -> None:

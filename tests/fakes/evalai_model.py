@@ -22,7 +22,7 @@ from console.operations.ports.evalai import (
     RemoteStatus,
     RemoteSubmission,
 )
-from console.operations.ports.publications import Publication
+from console.operations.ports.publications import AskedAgain, Publication
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLACE = EvalAiPlace("https://eval.ai", 2098, 4137, 301234)
@@ -75,6 +75,7 @@ class EvalAiModel:
     def __init__(self, clock: VirtualClock, chance: Random, faults: float = 0.0) -> None:
         self.clock, self._chance, self._faults = clock, chance, faults
         self.status = RemoteStatus.SUBMITTED
+        self.phase: int | None = PLACE.phase
         self.shown: EvalAiUpdate | None = None
         """The last update that was taken."""
         self.taken: list[tuple[datetime, EvalAiUpdate]] = []
@@ -110,7 +111,8 @@ class EvalAiModel:
         self._maybe_fail(lambda: None)
         self.looks.append(self.status)
         touched = str(len(self.taken) or "") if self.tells else None
-        return RemoteSubmission(self.status, self.status.value, touched=touched)
+        said = self.status.value
+        return RemoteSubmission(self.status, said, phase=self.phase, touched=touched)
 
     async def update(self, update: EvalAiUpdate) -> None:
         assert (update.challenge, update.phase, update.submission) == (2098, 4137, 301234)
@@ -184,6 +186,15 @@ class LedgerInMemory:
     def final(self, place: EvalAiPlace) -> EvalAiUpdate | None:
         stored = self._stored.get("final")
         return None if stored is None else msgspec.json.decode(stored, type=EvalAiUpdate)
+
+    def ask(self, place: EvalAiPlace, wish: AskedAgain) -> None:
+        raise NotImplementedError
+
+    def wishes(self) -> tuple[tuple[str, AskedAgain], ...]:
+        return ()
+
+    def answered(self, name: str) -> None:
+        return
 
     def claim(self, place: EvalAiPlace) -> bool:
         return True

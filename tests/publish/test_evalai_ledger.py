@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome, RemoteStatus
 from console.operations.ports.publications import (
+    AskedAgain,
     Publication,
     PublicationsFailed,
     PublicationStage,
@@ -152,6 +153,21 @@ def test_one_process_has_the_right_to_send_until_it_gives_it_back(folder) -> Non
     assert others.claim(PLACE)
     mine.release(PLACE)
     assert not mine.claim(PLACE), "what is not ours is not given back"
+
+
+def test_who_may_not_send_leaves_word_for_who_may(folder) -> None:
+    mine, others = LedgerOnDisk(folder), LedgerOnDisk(folder)
+    assert mine.wishes() == ()
+    others.ask(PLACE, AskedAgain(PLACE))
+    others.ask(PLACE, AskedAgain(PLACE, as_failed=True))
+    others.ask(replace(PLACE, submission=7), AskedAgain(replace(PLACE, submission=7)))
+    assert mine.all() == (), "a wish is no publication"
+    wished = {wish.place.submission: (name, wish.as_failed) for name, wish in mine.wishes()}
+    assert {number: failed for number, (_, failed) in wished.items()} == {301234: True, 7: False}
+    mine.answered(wished[7][0])
+    mine.answered(wished[7][0])
+    assert [wish.place for _, wish in others.wishes()] == [PLACE]
+    assert (folder / "asked").stat().st_mode & 0o077 == 0
 
 
 def test_a_disk_without_locks_is_not_taken_for_another_process(folder, monkeypatch) -> None:

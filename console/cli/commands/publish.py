@@ -37,6 +37,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_place_flags(parser)
     parser.add_argument("--dry-run", action="store_true", help="print what would be sent")
     parser.add_argument(
+        "--as-failed",
+        action="store_true",
+        help="tell EvalAI that it failed, where nobody can know how it ended",
+    )
+    parser.add_argument(
         "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"
     )
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
@@ -47,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_empty(options, "--to", "--folder", "--endpoint", "--uid")
     if options.to is None:
         return _at_evalai(options)
+    refuse_all(options, ("--as-failed",), beside="--to")
     name = submission_name(options.submission)
     place = wiring.object_place(options.to, options.endpoint)
 
@@ -73,7 +79,7 @@ def _at_evalai(options: argparse.Namespace) -> int:
 
     refuse_all(options, ("--folder", "--endpoint"), beside="EvalAI")
     if options.submission == STATUS:
-        refuse_all(options, ("--dry-run", "--uid"), beside="status")
+        refuse_all(options, ("--dry-run", "--uid", "--as-failed"), beside="status")
         return show_status(options.output)
     return publish_at_evalai(options)
 

@@ -74,6 +74,8 @@ class Publication(msgspec.Struct, frozen=True):
     """Who sent that has ended, or waits for no answer: it arrives before `not_before` or never."""
     final: RemoteOutcome | None = None
     """Decided, and kept whole, before it is sent for the first time."""
+    as_failed: bool = False
+    """A person has said that it has failed, where nobody can know how it ended."""
     cancelled_there: bool = False
     cancelled_here: bool = False
     """The Job was told, or needs no more telling."""
@@ -100,6 +102,13 @@ class Publication(msgspec.Struct, frozen=True):
         return self.stage in (PublicationStage.OPEN, PublicationStage.ENDING)
 
 
+class AskedAgain(msgspec.Struct, frozen=True):
+    """Somebody wants it to be tried anew, while another process has the right to send."""
+
+    place: EvalAiPlace
+    as_failed: bool = False
+
+
 class PublicationLedger(Protocol):
     """All publications of this user, on disk. Each method reads or writes files, whole or not at
     all, and raises PublicationsFailed."""
@@ -123,6 +132,18 @@ class PublicationLedger(Protocol):
 
     def final(self, place: EvalAiPlace) -> EvalAiUpdate | None:
         """As it was kept."""
+        ...
+
+    def ask(self, place: EvalAiPlace, wish: AskedAgain) -> None:
+        """Leave word for the process that has the right to send: only that one writes."""
+        ...
+
+    def wishes(self) -> tuple[tuple[str, AskedAgain], ...]:
+        """What was asked for and not answered yet, by the name of its file."""
+        ...
+
+    def answered(self, name: str) -> None:
+        """That wish is known to who sends; nothing where there is none."""
         ...
 
     def claim(self, place: EvalAiPlace) -> bool:

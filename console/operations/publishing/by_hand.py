@@ -1,6 +1,8 @@
 """What somebody asks for by hand: what would be sent now, and to send it until EvalAI shows it.
 
-Of what goes on a recorder is the writer: it is only asked to try again. Needs no cluster.
+Of one whose recorder was killed the cluster may have more than is recorded, so what it still has
+goes before. Of what goes on, and of what a recorder holds, that one is the writer: it is only asked
+to try again.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from console.domain.board import BoardSnapshot
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.errors import Conflict, ConsoleError, NotFound
+from console.domain.submission import LOGCOPY
+from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.ports.evalai import EvalAi, EvalAiUpdate, RemoteOutcome
 from console.operations.ports.publications import (
+    AskedAgain,
     Publication,
     PublicationLedger,
     PublicationStage,
@@ -23,12 +26,16 @@ from console.operations.ports.publications import (
 from console.operations.ports.publishing import PublishingFile
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.learning import asked_again, taken_up
-from console.operations.publishing.standing_here import Recorded, recorded_now
+from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.services import Services
 from console.operations.submitting.publishing import publishing_plan
+from console.operations.watching.lookup import Known
 
 LONGEST_WAIT = 120.0
 """Seconds that somebody waits for EvalAI. After a failure nobody does: it is told instead."""
+
+ANSWERED_WITHIN, LOOKED_AFTER = 15.0, 0.5
+"""Seconds in which a recorder takes up what is asked of it, and after which that is looked at."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -39,12 +46,16 @@ class ReadyToPublish(msgspec.Struct, frozen=True):
     job: JobFacts
     place: EvalAiPlace
     recorded: Recorded
+    as_failed: bool = False
+    """A person decides what nobody can know."""
 
     @property
     def outcome(self) -> RemoteOutcome | None:
         """None where there is nothing to say."""
         if self.recorded.ended is not None:
             return self.recorded.ended
+        if self.as_failed:
+            return RemoteOutcome.FAILED
         return RemoteOutcome.PARTIALLY_EVALUATED if self.recorded.partly else None
 
     @property
@@ -55,13 +66,42 @@ class ReadyToPublish(msgspec.Struct, frozen=True):
 
 
 def ready_to_publish(
-    services: Services, board: BoardSnapshot, settings: PublishingFile
+    services: Services,
+    told: Known,
+    settings: PublishingFile,
+    *,
+    unasked: str = "",
+    as_failed: bool = False,
 ) -> ReadyToPublish:
-    """By where its launch put it, else by its numbers. Reads files; raises NotFound."""
+    """By where its launch put it, else by its numbers. Reads files; raises NotFound.
+
+    `unasked`: why its cluster was not asked for it; empty where it was. `as_failed` decides how it
+    ended where nobody can know it: raises InvalidInput where somebody does.
+    """
+    board = told.board
     job = board.job
-    assert job is not None, "a recorded board has its Job"
+    assert job is not None, "a known board has its Job"
     place = job.evalai or _by_its_numbers(services, job, settings)
-    return ReadyToPublish(job, place, recorded_now(services, board, heard=True))
+    gone = told.recorded and not unasked
+    recorded = recorded_now(services, board, heard=True, gone=gone, beyond=_beyond(told, unasked))
+    if as_failed and not recorded.unknown:
+        how = f"it ended as {recorded.ended}" if recorded.ended else "it goes on"
+        raise InvalidInput(
+            f"There is nothing to decide of {job.name}: {how}.",
+            fix="Publish it without --as-failed.",
+        )
+    return ReadyToPublish(job, place, recorded, as_failed)
+
+
+def _beyond(told: Known, unasked: str) -> str:
+    """Why no more can be heard than is on that board; empty where all was heard."""
+    if told.recorded:
+        return unasked or GONE
+    board = told.board
+    for name, state, why in board.streams:
+        if name == LOGCOPY and state.broken:
+            return f"its log cannot be read: {why}"
+    return GONE if board.pod is None or board.pod_gone else ""
 
 
 def _by_its_numbers(services: Services, job: JobFacts, settings: PublishingFile) -> EvalAiPlace:
@@ -96,17 +136,18 @@ async def publish_by_hand(
     rules: PublishingRules,
     sleep: Sleep = asyncio.sleep,
 ) -> Publication:
-    """How it stands when nothing more can be done now. Raises Conflict where another one writes."""
+    """How it stands when nothing more can be done now. Raises Conflict where EvalAI's submission
+    has the results of another one here, and where who holds it does not answer."""
     place = ready.place
     if not ledger.claim(place):
-        raise Conflict(
-            "A recorder of yours publishes it now.", fix="carla-console publish status tells how."
-        )
+        return await _left_to_its_writer(services, ledger, ready, sleep)
     try:
         known = _taken_up(services, ledger, ready)
         if known.stage is PublicationStage.PUBLISHED:
             return known
         ledger.put(known)
+        for name in (name for name, wish in ledger.wishes() if wish.place == place):
+            ledger.answered(name)
         if not ready.recorded.over:
             return known
         advancing = Advancing(services, evalai, ledger, rules.period)
@@ -116,19 +157,60 @@ async def publish_by_hand(
 
 
 def _taken_up(services: Services, ledger: PublicationLedger, ready: ReadyToPublish) -> Publication:
-    now, recording = services.clock(), services.recording_of(ready.job)
-    known = ledger.read(ready.place)
+    now = services.clock()
+    known = _its_own(services, ledger, ready)
     if known is None:
-        return Publication(ready.place, recording, ready.job.created_at, now)
-    if known.recording != recording:
+        recording = services.recording_of(ready.job)
+        known = Publication(ready.place, recording, ready.job.created_at, now)
+    if known.stage is PublicationStage.PUBLISHED:
+        return known
+    return taken_up(asked_again(known, now, as_failed=ready.as_failed), now)
+
+
+def _its_own(
+    services: Services, ledger: PublicationLedger, ready: ReadyToPublish
+) -> Publication | None:
+    """None before anything was sent. Raises Conflict where it is another one's."""
+    known = ledger.read(ready.place)
+    if known is not None and known.recording != services.recording_of(ready.job):
         raise Conflict(
             f"Submission {ready.place.submission} of EvalAI has the results of"
             f" {known.recording.name} (uid {known.recording.uid[:8]}).",
             why="One submission there takes the results of one here.",
         )
-    if known.stage is PublicationStage.PUBLISHED:
+    return known
+
+
+async def _left_to_its_writer(
+    services: Services, ledger: PublicationLedger, ready: ReadyToPublish, sleep: Sleep
+) -> Publication:
+    """A recorder of this user has the right to send: it gets word, and what it does is told."""
+    known = _its_own(services, ledger, ready)
+    if known is not None and known.stage is PublicationStage.PUBLISHED:
         return known
-    return taken_up(asked_again(known, now), now)
+    wish = AskedAgain(ready.place, ready.as_failed)
+    ledger.ask(ready.place, wish)
+    waited = 0.0
+    while waited < LONGEST_WAIT:
+        await sleep(LOOKED_AFTER)
+        waited += LOOKED_AFTER
+        unanswered = any(each == wish for _, each in ledger.wishes())
+        if unanswered and waited >= ANSWERED_WITHIN:
+            break
+        known = ledger.read(ready.place)
+        if known is not None and not unanswered and _waits(known, ready.recorded):
+            return known
+    raise Conflict(
+        "A recorder of yours publishes it now, and has not done so yet.",
+        why=known.words if known else "It has been asked to, and has not answered.",
+        fix="It goes on by itself: carla-console publish status tells how.",
+    )
+
+
+def _waits(known: Publication, here: Recorded) -> bool:
+    """Whoever waits has nothing more to wait for."""
+    stays = known.closed or known.failing_since or known.stage is PublicationStage.HELD
+    return bool(stays) or not here.over
 
 
 async def _to_its_end(
@@ -137,7 +219,7 @@ async def _to_its_end(
     waited = 0.0
     while True:
         known = await advancing.advance(known, here)
-        if known.closed or known.failing_since or known.stage is PublicationStage.HELD:
+        if _waits(known, here):
             return known
         until = known.not_before or known.rest_until
         pause = max((until - services.clock()).total_seconds(), 0.1) if until else 0.1

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from console.domain.facts import EvalAiPlace
 from console.operations.ports.evalai import RemoteOutcome, RemoteStatus, RemoteSubmission
 from console.operations.ports.publications import Publication
 
@@ -19,7 +20,7 @@ MOST_REPEATED = 20
 """Times that a final result is sent again which is taken and not shown."""
 SLOWER = 10
 """How much less often a submission is looked at that somebody else has ended there."""
-_ENDED_THERE = (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED)
+ENDED_THERE = (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED)
 
 
 class StandingHere(msgspec.Struct, frozen=True):
@@ -93,9 +94,24 @@ def next_step(
             return Rest(known.rest_until)
     if there is None:
         return AskThere()
+    if another_phase(known.place, there) and not _taken(known, known.final):
+        return Hold(phase_words(known.place, there), now + SLOWER * period)
     if outcome is not None:
         return _towards(outcome, known, there, now, period)
     return _while_it_goes_on(known, here, there, now, period)
+
+
+def another_phase(place: EvalAiPlace, there: RemoteSubmission) -> bool:
+    """Results would come to the leaderboard of a phase that it was not handed in to. Where EvalAI
+    does not tell the phase nothing speaks against ours."""
+    return there.phase is not None and there.phase != place.phase
+
+
+def phase_words(place: EvalAiPlace, there: RemoteSubmission) -> str:
+    return (
+        f"EvalAI has it in phase {there.phase}, and this launch names phase {place.phase}: nothing"
+        " is sent, for it would come to another leaderboard. Launch it with that phase."
+    )
 
 
 def _outcome(
@@ -106,11 +122,14 @@ def _outcome(
     cancelled = known.cancelled_there or (
         there is not None and there.status is RemoteStatus.CANCELLED
     )
-    if known.final is None and here.ended is None and not (cancelled and here.unknown):
+    ended = here.ended
+    if ended is None and here.unknown and known.as_failed:
+        ended = RemoteOutcome.FAILED
+    if known.final is None and ended is None and not (cancelled and here.unknown):
         return None
     if cancelled and not _taken(known, known.final):
         return RemoteOutcome.CANCELLED
-    return known.final or here.ended
+    return known.final or ended
 
 
 def _taken(known: Publication, outcome: RemoteOutcome | None) -> bool:
@@ -127,7 +146,7 @@ def _while_it_goes_on(
     status = there.status
     if status is RemoteStatus.CANCELLED:
         return CancelHere()
-    if status in _ENDED_THERE:
+    if status in ENDED_THERE:
         told = f"EvalAI shows {status} already. To publish this one, resume it there."
         return Hold(told, now + SLOWER * period)
     if status is None:
@@ -159,7 +178,7 @@ def _towards(
         times = known.repeats + 1
         told = f"EvalAI has taken it {times} times as {outcome.shown}, and does not show it."
         return Hold(told, now + SLOWER * period)
-    if known.final is None and status in _ENDED_THERE:
+    if known.final is None and status in ENDED_THERE:
         told = f"EvalAI shows {status} already, and not by this console: it is left as it is."
         return Hold(told, now + SLOWER * period)
     if status is None and not taken:

@@ -20,7 +20,7 @@ from console.operations.ports.evalai import (
     RemoteSubmission,
 )
 from console.operations.ports.publications import Publication, PublicationStage, SentUpdate
-from console.operations.publishing.deciding import Hold, Rest
+from console.operations.publishing.deciding import Hold, Rest, another_phase
 
 ARRIVES_WITHIN = timedelta(seconds=90)
 """EvalAI ends a request after 60 s: one whose answer was lost changes nothing after this."""
@@ -55,7 +55,9 @@ def _has_arrived(sent: SentUpdate, there: RemoteSubmission) -> bool:
 
 
 def _cancelled(known: Publication, there: RemoteSubmission) -> bool:
-    """By somebody there: our own final one says so too."""
+    """By somebody there: our own final one says so too. One of another phase is not ours."""
+    if another_phase(known.place, there):
+        return False
     return there.status is RemoteStatus.CANCELLED and known.final is not RemoteOutcome.CANCELLED
 
 
@@ -232,13 +234,18 @@ def closed(known: Publication, words: str, now: datetime) -> Publication:
     )
 
 
-def asked_again(known: Publication, now: datetime) -> Publication:
-    """Somebody wants it to be tried anew: what was refused or held is sent at the next look."""
+def asked_again(known: Publication, now: datetime, *, as_failed: bool = False) -> Publication:
+    """Somebody wants it to be tried anew: what was refused or held is sent at the next look.
+
+    What may still be on its way is waited for all the same. `as_failed`: where nobody can know how
+    it ended.
+    """
     return replace(
         known,
+        as_failed=known.as_failed or as_failed,
         stage=PublicationStage.ENDING if known.final else PublicationStage.OPEN,
         words="Asked for again.",
-        not_before=None,
+        not_before=_arrived_by(known, now),
         rest_until=None,
         tries=0,
         repeats=0,
@@ -246,6 +253,13 @@ def asked_again(known: Publication, now: datetime) -> Publication:
         refused=(),
         changed=now,
     )
+
+
+def _arrived_by(known: Publication, now: datetime) -> datetime | None:
+    """Of an update whose answer nobody has seen; None where nothing is on its way."""
+    if known.begun is None or known.not_before is None:
+        return None
+    return min(known.not_before, now + ARRIVES_WITHIN)
 
 
 def _pause(tries: int) -> timedelta:

@@ -21,14 +21,15 @@ from console.operations.ports.publications import (
     Publication,
     PublicationLedger,
     PublicationsFailed,
+    PublicationStage,
     PublishingRules,
 )
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.deciding import Rest, next_step
 from console.operations.publishing.failing import Failing
-from console.operations.publishing.learning import taken_up
+from console.operations.publishing.learning import asked_again, taken_up
 from console.operations.publishing.seen_here import Fleets, ListedSubmissions, SeenHere, seen_here
-from console.operations.publishing.standing_here import Recorded, recorded_now
+from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.services import Services
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class Publisher:
 
     async def step(self, fleets: Fleets) -> None:
         """Begin what is due, and wait for none of it."""
+        await self._careful(self._heed)
         await self._take_up(fleets)
         for fleet in fleets:
             rows = fleet.snapshot.rows
@@ -145,6 +147,21 @@ class Publisher:
             if seen and not known.closed and known.place not in self._at_work:
                 self._alone(known.place, self._own, known)
 
+    def _heed(self) -> None:
+        """What somebody has asked for by hand, of those that this process sends to."""
+        for name, wish in self._ledger.wishes():
+            known = self._open.get(wish.place)
+            if known is None:
+                stored = self._ledger.read(wish.place)
+                if stored is None or stored.stage is PublicationStage.PUBLISHED:
+                    self._ledger.answered(name)
+            elif wish.place not in self._at_work:
+                again = asked_again(known, self._services.clock(), as_failed=wish.as_failed)
+                self._ledger.put(again)
+                self._open[wish.place] = again
+                self._failing.went_well(wish.place)
+                self._ledger.answered(name)
+
     def _adopt(self, jobs: Iterable[JobFacts]) -> None:
         for job in jobs:
             place = job.evalai
@@ -169,12 +186,20 @@ class Publisher:
         known = self._ledger.read(place)
         if known is not None and known.recording == recording:
             return known
-        if known is not None and not _follows(known, job):
-            return None
+        # Another process may have begun it, and even ended it, since it was read.
+        mine = self._ledger.claim(place)
+        known = self._ledger.read(place) if mine else known
+        if known is not None and (known.recording == recording or not _follows(known, job)):
+            self._release_unopened(place)
+            return known if known.recording == recording else None
         made = Publication(place, recording, job.created_at, self._services.clock())
-        if self._ledger.claim(place):
+        if mine:
             self._ledger.put(made)
         return made
+
+    def _release_unopened(self, place: EvalAiPlace) -> None:
+        if place not in self._open:
+            self._ledger.release(place)
 
     def _own(self, known: Publication) -> None:
         """Of several processes of a user one sends."""
@@ -239,9 +264,9 @@ class Publisher:
         if seen is None:
             return None
         if read is None or not read.still_holds(seen):
-            recorded = await asyncio.to_thread(
-                recorded_now, self._services, seen.board, heard=seen.heard, gone=seen.gone
-            )
+            beyond = GONE if seen.gone else ""
+            tell = functools.partial(recorded_now, gone=seen.gone, beyond=beyond)
+            recorded = await asyncio.to_thread(tell, self._services, seen.board, heard=seen.heard)
             read = self._read[known.place] = _Read(seen, recorded)
         return read.recorded
 

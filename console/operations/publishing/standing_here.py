@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
+from console.domain.evidence import end_heard
 from console.domain.facts import EvalAiPlace
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.evalai import EvalAiUpdate, RemoteOutcome
@@ -22,6 +23,9 @@ from console.operations.publishing.said_there import (
 from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
 from console.operations.storing.results import merged, plan_of_board
+
+UNHEARD = "nobody has heard how it ended: what is recorded stops before logcopy's last words"
+GONE = "the cluster no longer has them"
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -59,14 +63,20 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 def recorded_now(
-    services: Services, board: BoardSnapshot, *, heard: bool, gone: bool = False
+    services: Services,
+    board: BoardSnapshot,
+    *,
+    heard: bool,
+    gone: bool = False,
+    beyond: str = "",
 ) -> Recorded:
     """`heard`: what it said last is on the board, or never will be; `gone`: the cluster no longer
-    has it, whatever was seen of its pod last."""
+    has it, whatever was seen of its pod last; `beyond`: why no more of it can be heard than is
+    recorded, which may have been cut."""
     view = results(board)
     ended, unknown = None, ""
     if board.settled or (gone and board.ended):
-        ended, unknown = how_it_ended(board, view, heard=heard)
+        ended, unknown = how_it_ended(board, view, heard=heard, beyond=beyond)
     so_far, drives = _merged(services, board, view)
     partly = None
     if so_far is not None and not board.ended and 0 < drives < (view.total or 0):
@@ -76,9 +86,12 @@ def recorded_now(
 
 
 def how_it_ended(
-    board: BoardSnapshot, view: ResultsView, *, heard: bool
+    board: BoardSnapshot, view: ResultsView, *, heard: bool, beyond: str = ""
 ) -> tuple[RemoteOutcome | None, str]:
-    """The outcome of one that no container can change any more; why nobody can tell it."""
+    """The outcome of one that no container can change any more; why nobody can tell it.
+
+    `beyond`: why no more can be heard; whoever recorded it may have been killed before the end.
+    """
     if view.final and board.status is not SubmissionStatus.CANCELLED:
         return RemoteOutcome.FINISHED, ""
     if not heard:
@@ -87,6 +100,8 @@ def how_it_ended(
         return RemoteOutcome.CANCELLED, ""
     if board.status is SubmissionStatus.UNVERIFIED:
         return None, board.reason
+    if beyond and not end_heard(board):
+        return None, f"{UNHEARD}, and {beyond}. To send it as failed: publish NAME --as-failed"
     return RemoteOutcome.FAILED, ""
 
 

@@ -119,6 +119,25 @@ def test_what_somebody_else_has_ended_there_is_left_as_it_is(status, here) -> No
     assert not held.busy
 
 
+@pytest.mark.parametrize("here", [NEWS, DONE, FAILED, UNSEEN])
+@pytest.mark.parametrize("status", [RemoteStatus.RUNNING, RemoteStatus.CANCELLED])
+def test_one_of_another_phase_is_held_whatever_there_is_to_say(here, status) -> None:
+    there = RemoteSubmission(status, status.value, phase=PLACE.phase + 1)
+    known = learning.looked(NEW, there, BEGIN)
+    found = next_step(known, here, there, BEGIN, PERIOD)
+    assert isinstance(found, Hold)
+    assert f"in phase {PLACE.phase + 1}" in found.words
+    assert not known.cancelled_there
+
+
+def test_a_final_result_that_was_taken_is_done_with_though_its_phase_is_another_now() -> None:
+    known = sent(RemoteOutcome.FINISHED)
+    there = RemoteSubmission(RemoteStatus.FINISHED, "finished", phase=PLACE.phase + 1)
+    known = learning.looked(known, there, BEGIN)
+    later = BEGIN + timedelta(minutes=1)
+    assert isinstance(next_step(known, DONE, there, later, PERIOD), Close)
+
+
 def test_what_is_resumed_there_goes_on() -> None:
     found = step(NEW, NEWS, RemoteStatus.FAILED)
     assert isinstance(found, Hold)
@@ -183,6 +202,25 @@ def test_a_result_that_nobody_has_seen_is_not_called_failed() -> None:
     assert found.words == ("Nothing final is sent: no verified result of it has been seen here.")
     held = learning.held(NEW, found, BEGIN)
     assert next_step(held, DONE, None, BEGIN, PERIOD) == AskThere(), "it is seen after all"
+
+
+def test_who_says_that_it_failed_decides_it_only_where_nobody_knows() -> None:
+    known = learning.asked_again(NEW, BEGIN, as_failed=True)
+    assert step(known, UNSEEN, RemoteStatus.RUNNING) == Send(RemoteOutcome.FAILED)
+    assert step(known, DONE, RemoteStatus.RUNNING) == FINISHED
+    assert step(known, NEWS, RemoteStatus.RUNNING) == PARTIAL
+    assert step(known, UNSEEN, RemoteStatus.CANCELLED) == CANCELLED
+    assert learning.asked_again(known, BEGIN).as_failed
+
+
+def test_who_asks_again_does_not_overtake_what_may_still_arrive() -> None:
+    """Else an older update would land after the new one."""
+    begun = learning.begun(NEW, RemoteOutcome.PARTIALLY_EVALUATED, "d", BEGIN)
+    lost = learning.update_failed(begun, EvalAiBusy("no answer"), BEGIN)
+    again = learning.asked_again(lost, BEGIN + timedelta(seconds=1))
+    assert isinstance(next_step(again, DONE, None, BEGIN + timedelta(seconds=60), PERIOD), Rest)
+    after = BEGIN + timedelta(seconds=1) + learning.ARRIVES_WITHIN
+    assert next_step(again, DONE, None, after, PERIOD) == AskThere()
 
 
 def test_one_that_is_taken_and_not_shown_is_sent_again_with_longer_and_longer_pauses() -> None:

@@ -17,17 +17,18 @@ from fakes.cluster import FakeCluster
 from fakes.documents import merged_lines, record, whole_document
 from fakes.evalai_model import BEGIN, PLACE, EvalAiModel
 from fakes.following import line, until
+from fakes.published_runs import RECORDING
 from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiLogin, RemoteOutcome, RemoteStatus
 from console.operations.ports.publications import (
+    AskedAgain,
     Publication,
     PublicationsFailed,
     PublicationStage,
 )
-from console.operations.publishing.learning import asked_again
 from console.operations.publishing.publisher import Publisher
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
@@ -114,6 +115,10 @@ class House:
         stored = await self.cluster.read(Kind.JOB, "races", "demo")
         told = {"type": condition, "status": "True", "reason": reason}
         self.cluster.put({**stored, "status": {"conditions": [told]}})
+
+    def deleted(self) -> None:
+        self.cluster.drop(Kind.POD, "races", "demo-abcde")
+        self.cluster.drop(Kind.JOB, "races", "demo")
 
     @property
     def shown(self) -> tuple[RemoteStatus, str]:
@@ -269,7 +274,7 @@ async def test_what_completes_without_a_result_that_was_seen_is_left_to_a_person
     assert house.ledger.read(PLACE).words.startswith("Nothing final is sent: The Job completed")
 
 
-async def test_what_a_command_asks_for_again_is_tried_within_a_minute(house, pod_of) -> None:
+async def test_what_a_command_asks_for_again_is_tried_at_once(house) -> None:
     """Though the recorder has put it aside, and holds the right to send."""
     house.period = timedelta(minutes=1)
     house.there.status = RemoteStatus.FAILED
@@ -279,9 +284,23 @@ async def test_what_a_command_asks_for_again_is_tried_within_a_minute(house, pod
         house.there.status = RemoteStatus.RESUMING
         held, begun = house.ledger.read(PLACE), house.clock.now
         assert held.not_before - begun > timedelta(minutes=5)
-        house.ledger.put(asked_again(held, begun))
+        house.ledger.ask(PLACE, AskedAgain(PLACE))
         await sees(lambda: house.outcomes)
-        assert house.clock.now - begun < timedelta(seconds=90)
+        assert house.clock.now - begun < timedelta(seconds=5)
+        assert house.ledger.wishes() == ()
+
+
+async def test_a_wish_for_one_that_another_process_has_is_left_to_it(house) -> None:
+    other = replace(PLACE, submission=7)
+    known = Publication(other, RECORDING, BEGIN, BEGIN)
+    house.ledger.put(known)
+    house.ledger.ask(other, AskedAgain(other))
+    async with house.recorder():
+        await passes(5)
+        assert [wish.place for _, wish in house.ledger.wishes()] == [other]
+        house.ledger.put(replace(known, stage=PublicationStage.PUBLISHED))
+        await passes(5)
+        assert house.ledger.wishes() == ()
 
 
 # --- recorders come and go
@@ -304,15 +323,56 @@ async def test_the_next_recorder_sends_what_the_last_one_could_not(house, pod_of
 async def test_a_job_that_was_deleted_meanwhile_is_published_from_its_recording(
     house, pod_of
 ) -> None:
+    house.there.broken_until = house.clock.now + timedelta(minutes=5)
     async with house.recorder():
         house.drives(0, 1)
-        await sees(lambda: house.outcomes)
-    house.cluster.drop(Kind.POD, "races", "demo-abcde")
-    house.cluster.drop(Kind.JOB, "races", "demo")
+        await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "BackoffLimitExceeded")
+        await passes(60)
+    house.deleted()
+    await passes(300)
     async with house.recorder():
         await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
     assert house.shown[0] is RemoteStatus.FAILED
     assert "2 of 20 drives have a finished record." in house.shown[1]
+
+
+async def test_one_that_ended_and_went_while_nobody_looked_is_left_to_a_person_to_call_failed(
+    house,
+) -> None:
+    """It may have finished every drive after its recorder was killed."""
+    async with house.recorder():
+        house.drives(0, 1)
+        await sees(lambda: house.outcomes)
+    house.deleted()
+    async with house.recorder() as publisher:
+        await sees(lambda: house.stage() is PublicationStage.HELD)
+        await passes(60)
+        assert not publisher.busy
+        assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED]
+        words = house.ledger.read(PLACE).words
+        assert words.startswith("Nothing final is sent: nobody has heard how it ended")
+        assert "publish NAME --as-failed" in words
+        house.ledger.ask(PLACE, AskedAgain(PLACE, as_failed=True))
+        await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED, RemoteOutcome.FAILED]
+    assert "2 of 20 drives have a finished record." in house.shown[1]
+    assert house.ledger.wishes() == ()
+
+
+async def test_one_of_another_phase_there_gets_nothing_and_its_cancel_is_none_of_ours(
+    house,
+) -> None:
+    house.there.phase = 9
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.stage() is PublicationStage.HELD)
+        house.there.cancel()
+        await passes(120)
+    assert house.outcomes == []
+    job = house.cluster.objects[Kind.JOB, "races", "demo"]
+    assert "leaderboard.carla.org/cancelled-at" not in job["metadata"].get("annotations", {})
+    words = house.ledger.read(PLACE).words
+    assert f"EvalAI has it in phase 9, and this launch names phase {PLACE.phase}" in words
 
 
 async def test_a_recorder_of_other_namespaces_ends_nothing_that_it_cannot_see(house) -> None:
