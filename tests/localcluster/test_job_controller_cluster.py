@@ -93,9 +93,10 @@ async def test_a_job_is_complete_only_when_all_containers_ended_well(local):
 async def test_a_suspended_job_loses_its_pod_and_a_resumed_one_starts_afresh(local):
     """New pod, new emptyDir, restart counts at 0; nothing counts as failed."""
     mount = {"volumeMounts": [{"name": "v", "mountPath": "/v"}]}
-    script = "ls /v | wc -l; touch /v/x; trap 'exit 0' TERM; while :; do sleep 0.05; done"
+    looks = "seen=$(ls /v | wc -l); touch /v/x; trap 'exit 0' TERM; echo $seen"
+    script = f"{looks}; while :; do sleep 0.05; done"
     local.create_job(shell("c", script, **mount), pod={"volumes": [{"name": "v", "emptyDir": {}}]})
-    await until(lambda: local.job().get("status", {}).get("ready") == 1)
+    await until(lambda: local.job().get("status", {}).get("ready") == 1 and local.log("c"))
     first = local.pod()["metadata"]["uid"]
 
     def suspend(value: bool) -> None:
@@ -107,7 +108,8 @@ async def test_a_suspended_job_loses_its_pod_and_a_resumed_one_starts_afresh(loc
     assert conditions(local) == ["Suspended"]
     assert "startTime" not in local.job()["status"]
     suspend(False)
-    await until(lambda: local.job()["status"].get("ready") == 1)
+    # It is ready once it is started, and writes when it has got so far.
+    await until(lambda: local.job()["status"].get("ready") == 1 and local.log("c"))
     assert local.pod()["metadata"]["uid"] != first
     assert local.log("c") == ["0"]
     assert "failed" not in local.job()["status"]

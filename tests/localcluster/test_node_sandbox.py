@@ -33,6 +33,10 @@ def all_run(local: Cluster, *names: str) -> bool:
     return all("running" in local.status(name)["state"] for name in names)
 
 
+def again_of_both(local: Cluster) -> bool:
+    return restarts(local) == {"init": 1, "a": 1, "b": 1}
+
+
 async def two_containers(local: Cluster) -> dict:
     local.create_pod(
         shell("a", "echo $IP; cat /shared/made; exec sleep 60", env=ADDRESS, **MOUNT),
@@ -48,7 +52,7 @@ async def test_a_lost_sandbox_runs_init_and_containers_again_in_the_same_pod(loc
     """Same uid, volumes kept, one restart of each, init included; another address."""
     before = await two_containers(local)
     os.kill(local.sandbox(), signal.SIGKILL)
-    await until(lambda: restarts(local) == {"init": 1, "a": 1, "b": 1} and local.log("a", 1))
+    await until(lambda: again_of_both(local) and len(local.log("a", 1)) == 3)
     after = local.pod()
     assert after["metadata"]["uid"] == before["metadata"]["uid"]
     assert local.log("a", 1) == [after["status"]["podIP"], "life", "life"]
@@ -67,7 +71,7 @@ async def test_a_pod_whose_processes_all_die_at_once_restarts_each_container_onc
     for pid in [local.sandbox(), *local.processes()]:
         with contextlib.suppress(ProcessLookupError):  # one may end by itself meanwhile
             os.kill(pid, signal.SIGKILL)
-    await until(lambda: restarts(local) == {"init": 1, "a": 1, "b": 1} and local.log("a", 1))
+    await until(lambda: again_of_both(local) and len(local.log("a", 1)) == 3)
     assert local.status("a")["lastState"]["terminated"]["exitCode"] == 137
     assert local.log("a", 1)[1:] == ["life", "life"]
 
