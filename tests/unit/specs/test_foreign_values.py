@@ -83,13 +83,21 @@ def test_a_document_that_is_none_is_refused_at_every_door(doors: Doors, text: st
         assert "given.yaml" in doors.refused(flag, str(doors.file)) or flag == "--spec"
 
 
-@pytest.mark.parametrize("content", [b"a: \xff\n", "a: 1".encode("utf-16"), b"#" * 2_000_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"a: \xff\n", "a: 1".encode("utf-16"), b"#" * 2_000_000],
+    ids=["no UTF-8", "UTF-16", "too long"],
+)
 def test_bytes_that_are_no_document_are_refused(doors: Doors, content: bytes) -> None:
     doors.file.write_bytes(content)
     assert "given.yaml" in doors.refused("-f", str(doors.file))
 
 
-@pytest.mark.parametrize("path", ["/dev/zero", "/proc/self/mem", "/", "", "x" * 5000, "a\0b"])
+@pytest.mark.parametrize(
+    "path",
+    ["/dev/zero", "/proc/self/mem", "/", "", "x" * 5000, "a\0b"],
+    ids=lambda path: repr(path[:20]),
+)
 def test_what_is_no_file_is_refused_with_its_reason(doors: Doors, path: str) -> None:
     assert "error: " in doors.refused("-f", path)
 
@@ -108,6 +116,7 @@ def test_values_come_through_a_pipe_too(doors: Doors) -> None:
      "job.repetitions=x", "job.repetitions=" + "9" * 6000, "job.repetitions=1.5",
      "submission.name=\udcff", "submission.name=a\x1b[2J", "workers.nonce=x", "submission.nam=x",
      "submission.team_name=a\x1b[2J"],
+    ids=lambda setting: repr(setting[:40]),
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_refused(doors: Doors, setting: str) -> None:
     doors.refused("--set", setting)
