@@ -78,6 +78,7 @@ def test_what_was_published_goes_on_where_all_else_is_gone(stage, published, pla
     }
 
 
+@pytest.mark.slow
 def test_it_goes_on_from_a_bucket(stage, tmp_path, monkeypatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "of-a-test-alone")

@@ -1,4 +1,7 @@
-"""A bucket of a real S3 server as the place of published files, with answers that are spoiled."""
+"""A bucket of a real S3 server as the place of published files, with answers that are spoiled.
+
+What needs that server, which is a program to be built, is slow; what fails before it is asked is not.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from console.publish.bucket_place import BucketPlace
 
 SECRET = "wJalrXUtnFEMIsecretEXAMPLEKEY"
 KEY = "AKIAEXAMPLEEXAMPLE"
+NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,7 @@ def told(error: ConsoleError) -> str:
     return str(error)
 
 
+@pytest.mark.slow
 def test_what_was_put_is_listed_by_its_key_and_read_back(place: BucketPlace) -> None:
     put(place, "7/agent/agent_results.json", b"{}")
     put(place, "7/containers-status/agent-1.done", b"")
@@ -110,6 +115,7 @@ def test_what_was_put_is_listed_by_its_key_and_read_back(place: BucketPlace) -> 
     assert set(place.listed("7")) == {"7/agent/agent_results.json"}
 
 
+@pytest.mark.slow
 def test_a_tree_is_published_whole_and_the_second_time_only_listed(
     place: BucketPlace, tree: Tree, proxy: Spoiler
 ) -> None:
@@ -121,6 +127,7 @@ def test_a_tree_is_published_whole_and_the_second_time_only_listed(
     assert [each.split("?")[0].split()[0] for each in proxy.asked] == ["GET", "GET"]
 
 
+@pytest.mark.slow
 def test_a_file_in_parts_appears_as_one(bucket: str, proxy: Spoiler) -> None:
     place = BucketPlace(bucket, "", proxy.address, part=5 * 1024 * 1024)
     content = bytes(range(256)) * 50_000
@@ -129,6 +136,7 @@ def test_a_file_in_parts_appears_as_one(bucket: str, proxy: Spoiler) -> None:
     assert place.read("7/agent/agent1/leaderboard.log", len(content)) == content
 
 
+@pytest.mark.slow
 def test_a_file_whose_tag_is_none_of_its_content_is_known_again(place: BucketPlace) -> None:
     """Amazon's tag of one in parts, or of one that is encrypted by a key, is no checksum."""
     put(place, "7/a", b"one")
@@ -137,6 +145,7 @@ def test_a_file_whose_tag_is_none_of_its_content_is_known_again(place: BucketPla
     assert not place.same(tagged, measured(lambda: iter([b"two"])))
 
 
+@pytest.mark.slow
 def test_parts_that_a_killed_console_has_sent_are_given_up(
     bucket: str, proxy: Spoiler, server: str
 ) -> None:
@@ -149,6 +158,7 @@ def test_parts_that_a_killed_console_has_sent_are_given_up(
     assert not client.list_multipart_uploads(Bucket=bucket).get("Uploads")
 
 
+@pytest.mark.slow
 def test_what_arrives_as_something_else_is_refused(place: BucketPlace) -> None:
     """A content that is no longer what was measured: the server holds it against its checksum."""
     with pytest.raises(PlaceFailed, match="cannot be written"):
@@ -156,6 +166,7 @@ def test_what_arrives_as_something_else_is_refused(place: BucketPlace) -> None:
     assert place.listed("7") == {}
 
 
+@pytest.mark.slow
 def test_a_disk_here_that_is_full_is_told_from_a_server_that_fails(
     place: BucketPlace, proxy: Spoiler
 ) -> None:
@@ -171,6 +182,7 @@ def test_a_disk_here_that_is_full_is_told_from_a_server_that_fails(
     assert proxy.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["500", "503", CUT, LOST, TWICE])
 @pytest.mark.parametrize("request_", ["GET", "PUT"])
 def test_a_fault_that_passes_is_not_noticed(
@@ -184,6 +196,7 @@ def test_a_fault_that_passes_is_not_noticed(
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
@@ -204,6 +217,7 @@ def test_a_server_that_stays_so_is_given_up_with_its_reason_and_what_to_do(
     assert len(proxy.asked) <= bucket_place.ATTEMPTS * 3
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_not_waited_for_without_end(
     place: BucketPlace, few: Tree, proxy: Spoiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,15 +229,16 @@ def test_a_server_that_does_not_answer_is_not_waited_for_without_end(
     assert len(proxy.asked) == bucket_place.ATTEMPTS
 
 
-def test_nobody_at_that_address_is_said(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_at_that_address_is_said() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(PlaceFailed) as failed:
-            BucketPlace(bucket, "", address).listed("7")
+            BucketPlace("board", "", address).listed("7")
     assert "Nobody answers at its address." in told(failed.value)
 
 
+@pytest.mark.slow
 def test_who_may_not_write_is_told_which_rights_it_takes_and_is_not_tried_again(
     place: BucketPlace, few: Tree, proxy: Spoiler
 ) -> None:
@@ -235,6 +250,7 @@ def test_who_may_not_write_is_told_which_rights_it_takes_and_is_not_tried_again(
     assert len([each for each in proxy.asked if each.startswith("PUT")]) == 1
 
 
+@pytest.mark.slow
 def test_a_bucket_that_is_not_there_is_not_made(proxy: Spoiler, few: Tree) -> None:
     place = BucketPlace("nobodys-bucket", "", proxy.address)
     with pytest.raises(NotFound, match="There is no bucket for s3://nobodys-bucket") as missing:
@@ -244,12 +260,12 @@ def test_a_bucket_that_is_not_there_is_not_made(proxy: Spoiler, few: Tree) -> No
 
 
 def test_without_a_login_it_is_said_where_one_was_looked_for(
-    place: BucketPlace, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(Forbidden, match="There is no login") as refused:
-        place.listed("7")
+        BucketPlace("board", "2026", NOBODY).listed("7")
     assert "~/.aws" in refused.value.why
 
 
@@ -267,14 +283,13 @@ def test_a_machine_that_keeps_silent_on_its_login_does_not_hold_anybody(
             place.listed("7")
 
 
-def test_a_profile_that_is_not_there_is_no_login(
-    place: BucketPlace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_profile_that_is_not_there_is_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobodys")
     with pytest.raises(Forbidden, match="There is no login"):
-        place.listed("7")
+        BucketPlace("board", "2026", NOBODY).listed("7")
 
 
+@pytest.mark.slow
 def test_the_login_of_a_profile_and_its_endpoint_are_taken_from_where_aws_keeps_them(
     bucket: str, proxy: Spoiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -291,6 +306,7 @@ def test_the_login_of_a_profile_and_its_endpoint_are_taken_from_where_aws_keeps_
     assert proxy.asked == [f"PUT /{bucket}/x/7/a"]
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_steps_it_goes_on_and_nothing_is_torn(
     place: BucketPlace, few: Tree
 ) -> None:
@@ -304,6 +320,7 @@ def test_killed_between_any_two_steps_it_goes_on_and_nothing_is_torn(
         assert len(place.listed(few.folder)) == len(few.files)
 
 
+@pytest.mark.slow
 def test_another_submission_keeps_its_folder(place: BucketPlace, few: Tree) -> None:
     put(place, "1/console/job.json", b'{"version": 1, "name": "raven", "uid": "u", "manifest": {}}')
     with pytest.raises(Conflict, match=r"s3://b-\d+/board/2026/1 holds another submission: raven"):
@@ -311,6 +328,7 @@ def test_another_submission_keeps_its_folder(place: BucketPlace, few: Tree) -> N
     assert set(place.listed("1")) == {"1/console/job.json"}
 
 
+@pytest.mark.slow
 def test_more_than_was_asked_for_is_not_read(place: BucketPlace) -> None:
     put(place, "7/console/job.json", b"x" * 100)
     with pytest.raises(PlaceFailed, match="cannot be read"):

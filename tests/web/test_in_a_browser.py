@@ -143,6 +143,9 @@ async def test_its_consoles_end_with_the_server(tmp_path: Path) -> None:
             await socket.receive_bytes()
             begun = consoles_of(server)
             server.send_signal(signal.SIGINT)
+            # As a browser does: the server waits for its answer that the connection is closed.
+            async for _ in socket:
+                pass
             _, told = await asyncio.wait_for(server.communicate(), SECONDS)
     assert begun
     assert not [pid for pid in begun if runs(pid)]
@@ -251,6 +254,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (apt-get install chromium)")
 async def test_the_screens_are_painted_and_keys_act_in_a_real_browser(tmp_path: Path) -> None:
     async with (
