@@ -36,6 +36,9 @@ CONSOLE_COMMANDS = (
             key_display=":", show=False),
     Command("palette", "ctrl+p", "Palette", "Every command, by typing a part of it",
             _does("command_palette"), show=False, priority=True),
+    # Not where a text is typed: it leads to its begin there.
+    Command("aliases", "ctrl+a", "Words", "The same: what can be typed behind the colon, too",
+            _does("command_palette"), show=False),
     Command("last_view", "minus", "Last view", "The view before this one; again comes back",
             _does("last_view"), _no_last, show=False, key_display="-"),
     Command("view_before", "left_square_bracket", "Back", "Back through the views",

@@ -68,6 +68,7 @@ LINE_COMMANDS = (
         "NAME|all",
     ),
     LineCommand(("theme", "skin"), "change_theme", "choose the colours"),
+    LineCommand(("aliases", "alias"), "command_palette", "all words and commands"),
     LineCommand(("help",), "help", "the keys of this screen"),
     LineCommand(("quit", "q", "q!", "qa", "exit"), "leave", "close the console"),
 )

@@ -119,3 +119,14 @@ async def test_the_palette_tells_group_name_and_key_in_the_groups_order(
         assert told.index("Go to       Logs") < told.index("Submission  Cancel")
         await pilot.press(*"history", "enter")
         await until(pilot, lambda: not isinstance(app.screen, CommandPalette))
+
+
+async def test_who_looks_for_the_aliases_of_k9s_finds_the_palette_but_in_a_text_its_begin(
+    backend: FakeBackend,
+) -> None:
+    async with opened(backend, (120, 40)) as (app, pilot):
+        await shows(pilot, "n New")
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await pilot.press("escape", "slash", "x", "ctrl+a", "y")
+        await shows(pilot, "yx")

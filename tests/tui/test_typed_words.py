@@ -14,8 +14,8 @@ ALIASES = {
     "lg": "logs",
     "pp": "v1/pods",
     "bj": "batch/v1/jobs",
-    "a": "b",
-    "b": "a",
+    "round": "again",
+    "again": "round",
     "dp": "apps/v1/deploy",
 }
 
@@ -52,7 +52,7 @@ def test_a_wrong_word_is_told_what_is_near_or_what_there_is() -> None:
 
 def test_an_alias_that_leads_nowhere_says_through_which_word() -> None:
     assert meaning("dp").startswith(":dp stands for apps/v1/deploy. There is no :apps/v1/deploy.")
-    assert isinstance(understood("a", ALIASES), NotUnderstood)
+    assert isinstance(understood("round", ALIASES), NotUnderstood)
 
 
 async def test_tab_completes_a_word_and_enter_goes_there(backend: FakeBackend) -> None:
