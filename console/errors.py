@@ -2,6 +2,7 @@
 
 ConsoleError                 exit 1   something failed; what, why and what to do next
 ├── InvalidInput             exit 2   a field, flag or file is wrong; nothing was changed
+│   └── NoSuchContainer      exit 2   a log of a container that a submission does not have
 ├── ClusterUnreachable       exit 3   no answer from the Kubernetes API
 ├── Forbidden                exit 4   the cluster refused: credentials or permissions
 │   ├── LoginRefused         exit 4   it does not know who we are, or no longer: log in again
@@ -57,6 +58,10 @@ class LoginRefused(Forbidden):
 
 class ReadOnly(Forbidden):
     """The user has said that nothing is to be changed here. Nothing was sent."""
+
+
+class NoSuchContainer(InvalidInput):
+    """None that is wanted by its name, number or pattern is there; others may have it."""
 
 
 class NotFound(ConsoleError):

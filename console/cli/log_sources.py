@@ -20,7 +20,7 @@ from console.cli.log_lines import LineOrigin, PrintedLine, Selection, last, mome
 from console.cli.recorded import say_all
 from console.domain.facts import PodFacts
 from console.domain.submission import LOGCOPY
-from console.errors import InvalidInput, NotFound
+from console.errors import InvalidInput, NoSuchContainer, NotFound
 from console.operations.ports.cluster import LogRequest
 from console.operations.ports.recorder import LogView, Recording
 from console.operations.recording.draining import drained
@@ -75,18 +75,18 @@ class WantedLog(msgspec.Struct, frozen=True):
         return self.merge or self.pair is not None or bool(self.route)
 
     def chosen(self, known: Iterable[str], whose: str) -> list[str]:
-        """Raises InvalidInput for a container that is none of the known ones."""
+        """Raises NoSuchContainer where what is wanted is none of the known ones."""
         names = list(known)
         if self.pair is not None:
             halves = [f"simulator-{self.pair}", f"agent-{self.pair}"]
             if names and not set(halves) & set(names):
-                raise InvalidInput(f"There is no pair {self.pair} in {whose}.")
+                raise NoSuchContainer(f"There is no pair {self.pair} in {whose}.")
             return halves
         if self.every or (self.merge and not self.container):
             return self._left_in(names, whose)
         container = self.container or LOGCOPY
         if names and container not in names:
-            raise InvalidInput(
+            raise NoSuchContainer(
                 f"There is no container {container!r} in {whose}.",
                 fix=f"Choose: {', '.join(names)}",
             )
@@ -97,7 +97,7 @@ class WantedLog(msgspec.Struct, frozen=True):
             return names
         left = [name for name in names if not self.excluded.search(name)]
         if names and not left:
-            raise InvalidInput(f"--exclude-container leaves no container of {whose}.")
+            raise NoSuchContainer(f"--exclude-container leaves no container of {whose}.")
         return left
 
     def writer(

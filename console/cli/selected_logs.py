@@ -16,7 +16,7 @@ from console.cli import narration
 from console.cli.interruptions import blocking
 from console.cli.log_sources import WantedLog, print_live, print_recorded, refuse_too_many
 from console.domain.facts import JobFacts, PodFacts
-from console.errors import NotFound
+from console.errors import ConsoleError, NoSuchContainer, NotFound
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted
 
@@ -48,6 +48,12 @@ async def print_selected(
         raise NotFound(f"None of {len(found)} submissions with these labels has such a log.")
 
 
+def _has_none(submission: str, error: ConsoleError) -> bool:
+    """Of several, one may have no such log or container: said, and the others are told."""
+    narration.say(" ".join(filter(None, (f"note: {submission}: {error.what}", error.fix))))
+    return False
+
+
 async def _chosen(
     services: Services, namespace: str, chooses: Callable[[Mapping[str, str]], bool]
 ) -> list[tuple[JobFacts, PodFacts | None]]:
@@ -69,13 +75,21 @@ async def _follow(
     for job, pod in found:
         if pod is None:
             narration.say(f"note: {job.name} has no pod to be followed")
-    streams = [len(asked.chosen((e.name for e in pod.containers), pod.name)) for _, pod in pods]
+    streams = [_streams(asked, pod) for _, pod in pods]
     refuse_too_many(sum(streams), asked.most_streams)
+    pods = [each for each, count in zip(pods, streams, strict=True) if count]
     narration.say(f"note: {len(pods)} submissions are followed; what begins later is not")
     each = (
         _live(services, pod, replace(asked, submission=job.name), follow=True) for job, pod in pods
     )
     return sum(await asyncio.gather(*each))
+
+
+def _streams(asked: WantedLog, pod: PodFacts) -> int:
+    try:
+        return len(asked.chosen((each.name for each in pod.containers), pod.name))
+    except NoSuchContainer as error:
+        return int(_has_none(pod.job, error))
 
 
 async def _print(services: Services, job: JobFacts, pod: PodFacts | None, asked: WantedLog) -> bool:
@@ -86,17 +100,14 @@ async def _print(services: Services, job: JobFacts, pod: PodFacts | None, asked:
     try:
         with blocking():
             print_recorded(services, wanted, gone, asked)
-    except NotFound as error:
-        narration.say(f"note: {job.name}: {error.what}")
-        return False
+    except (NotFound, NoSuchContainer) as error:
+        return _has_none(job.name, error)
     return True
 
 
 async def _live(services: Services, pod: PodFacts, asked: WantedLog, *, follow: bool) -> bool:
-    """Of several, one may have no such log."""
     try:
         await print_live(services, pod, asked, follow=follow)
-    except NotFound as error:
-        narration.say(f"note: {pod.job}: {error.what}")
-        return False
+    except (NotFound, NoSuchContainer) as error:
+        return _has_none(pod.job, error)
     return True

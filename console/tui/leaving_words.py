@@ -26,16 +26,18 @@ def ends_with_it(told: str) -> tuple[str, ...]:
 def goes_on(running: Sequence[str], recorded: bool | None, again: str) -> str:
     """Of a cluster that needs no console, in one line. `recorded`: None where nobody knows;
     `again`: what opens the console there."""
-    more = len(running) - MOST_NAMED
-    names = ", ".join(running[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     many = "submission goes" if len(running) == 1 else "submissions go"
-    return f"{len(running)} {many} on: {names}; {RECORDED[recorded]}. Come back: {again}"
+    told = f"{_named(running)}; {RECORDED[recorded]}"
+    return f"{len(running)} {many} on: {told}. Come back: {again}"
 
 
-def goes_on_without_it(told: str) -> tuple[str, ...]:
-    """Said on the terminal that is left: who started a cluster expects it to end with it."""
-    return (
-        f"The embedded cluster goes on, and on it: {told}.",
-        f"See them again: {to_type('--local')}",
-        f"End it, and lose what is under way: {to_type('local', 'down')}",
-    )
+def goes_on_without_it(running: Sequence[str], recorded: bool | None, again: str) -> str:
+    """The same of an embedded cluster: who started it expects it to end with the console."""
+    told = f"{_named(running)}; {RECORDED[recorded]}"
+    ways = f"Come back: {again}; end it: {to_type('local', 'down')}"
+    return f"The embedded cluster goes on, and on it {told}. {ways}"
+
+
+def _named(running: Sequence[str]) -> str:
+    more = len(running) - MOST_NAMED
+    return ", ".join(running[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic
 from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
+from console.paths import to_type
 from console.tui import resume_offers
 from console.tui.aims import Connect, Wanted, Ways
 from console.tui.backend import (
@@ -144,25 +145,19 @@ class LiveBackend(Generic[Wanted]):
         return ends_with_it(told)
 
     def goes_on_after_leaving(self) -> tuple[str, ...]:
-        if not self._session.owns_local:
-            return self._goes_on()
-        told = self._running_here()
-        if not told or self._ends_local():
-            return ()
-        from console.tui.leaving_words import goes_on_without_it
-
-        return goes_on_without_it(told)
-
-    def _goes_on(self) -> tuple[str, ...]:
-        """Of a cluster that is not this console's."""
-        link, running = self._session.link, self._running()
-        if link.link is not Link.CONNECTED or link.description is None or not running:
+        link, running, own = self._session.link, self._running(), self._session.owns_local
+        if not running or (own and self._ends_local()):
             return ()
         from console.operations.shell_commands import console_again
-        from console.tui.leaving_words import goes_on
+        from console.tui.leaving_words import goes_on, goes_on_without_it
 
-        again = console_again(link.description, everywhere=link.everywhere)
-        return (goes_on(running, self._session.attended, again),)
+        if own:
+            again, told = to_type("--local"), goes_on_without_it
+        elif link.link is Link.CONNECTED and link.description is not None:
+            again, told = console_again(link.description, everywhere=link.everywhere), goes_on
+        else:
+            return ()
+        return (told(running, self._session.attended, again),)
 
     def _running_here(self) -> str:
         """What has no final result yet on the embedded cluster that this console started."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -23,7 +24,7 @@ from console.tui.textual_stack import replace_lowest
 from console.tui.whereabouts import EMBEDDED, Whereabouts, here
 
 if TYPE_CHECKING:
-    from console.operations.ports.cluster import ClusterDescription
+    from console.operations.ports.cluster import ClusterDescription, KnownContext
     from console.tui.backend import Backend
     from console.tui.whereabouts import Contexts
 
@@ -54,8 +55,10 @@ class Moving(App[None]):
 
     def action_contexts(self, name: str = "") -> None:
         """The contexts, or straight to that one."""
-        if name:
-            self.move(Whereabouts(local=True) if self._is_embedded(name) else Whereabouts(name))
+        if name == EMBEDDED:
+            self._after_reading(self._to_embedded())
+        elif name:
+            self.move(Whereabouts(name))
         else:
             self._show(Place.CONTEXTS)
 
@@ -68,7 +71,14 @@ class Moving(App[None]):
 
     def action_namespace_by_digit(self, digit: int) -> None:
         """One of those chosen before."""
-        recent = self.recent_namespaces()
+        self._after_reading(self._to_digit(digit))
+
+    def _after_reading(self, work: Coroutine[None, None, None]) -> None:
+        """A file that no key waits for; of two such wishes the last one counts."""
+        self.run_worker(work, name="read", group="read", exclusive=True, exit_on_error=False)
+
+    async def _to_digit(self, digit: int) -> None:
+        recent = await asyncio.to_thread(self.recent_namespaces)
         if digit <= len(recent):
             self.action_namespaces(recent[digit - 1])
         else:
@@ -87,15 +97,18 @@ class Moving(App[None]):
         else:
             go(self, Destination(place))
 
-    def _is_embedded(self, name: str) -> bool:
-        """A context of that name comes first. Reads files for that name alone."""
-        if name != EMBEDDED:
-            return False
+    async def _to_embedded(self) -> None:
+        """A context of that name comes first."""
+        known = await asyncio.to_thread(self._known_contexts)
+        called_so = EMBEDDED in {each.name for each in known}
+        self.move(Whereabouts(EMBEDDED) if called_so else Whereabouts(local=True))
+
+    def _known_contexts(self) -> tuple[KnownContext, ...]:
+        """Reads files."""
         try:
-            known = self.contexts.known() if self.contexts else ()
+            return self.contexts.known() if self.contexts else ()
         except ConsoleError:
-            known = ()
-        return name not in {each.name for each in known}
+            return ()
 
     def _of_this_context(self, namespace: str) -> Whereabouts:
         to = here(self.backend.connection().description)

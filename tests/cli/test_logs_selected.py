@@ -60,6 +60,23 @@ def test_what_lacks_such_a_log_is_named_and_the_others_are_told(three) -> None:
     assert "raven" in ran.told
 
 
+@pytest.mark.parametrize("more", [(), ("-f",)])
+def test_a_container_that_one_of_them_lacks_stops_none_of_the_others(three, more) -> None:
+    only = Recording(
+        "fake", "races", "wolf", three.cluster.objects[Kind.JOB, "races", "wolf"]["metadata"]["uid"]
+    )
+    three.pod(only, agent_9=[b"of nine"])
+    ran = three.run("logs", "-l", f"{TEAM}!=fish", "-c", "agent-9", *more)
+    assert (ran.code, ran.out.splitlines()) == (0, ["wolf agent-9 of nine"])
+    assert "note: heron: There is no container 'agent-9' in heron-abcde. Choose: " in ran.told
+
+
+def test_a_container_that_none_has_is_not_found_and_each_names_its_own(three) -> None:
+    ran = three.run("logs", "-l", TEAM, "-c", "agnt-1")
+    assert (ran.code, ran.stdout) == (5, b"")
+    assert "Choose: logcopy, agent-1" in ran.told
+
+
 def test_in_json_each_line_tells_its_submission(three) -> None:
     ran = three.run("logs", "-l", TEAM, "-o", "json")
     told = [json.loads(line) for line in ran.out.splitlines()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from fakes.screens import FakeBackend, row
 from msgspec.structs import replace
 
@@ -34,8 +36,11 @@ class FakeContexts:
         self.ways: list[Whereabouts] = []
         self.chosen: list[tuple[str, str, bool]] = []
         self.shown_choice = NamespaceChoice()
+        self.readers: set[threading.Thread] = set()
+        """Who read what lies in files."""
 
     def known(self) -> tuple[KnownContext, ...]:
+        self.readers.add(threading.current_thread())
         return tuple(
             KnownContext(name, f"cluster-{name}", f"https://{name}", f"user-{name}", "", at == 0)
             for at, name in enumerate(self.backends)
@@ -56,6 +61,7 @@ class FakeContexts:
         return found
 
     def choice(self, where: ClusterDescription) -> NamespaceChoice:
+        self.readers.add(threading.current_thread())
         return self.shown_choice
 
     def chose(self, where: ClusterDescription, *, everywhere: bool) -> None:

@@ -115,10 +115,13 @@ def test_only_what_runs_on_an_own_cluster_that_ends_is_lost_by_leaving() -> None
 
 
 def test_of_what_goes_on_without_the_console_it_says_how_to_see_and_how_to_end_it() -> None:
-    told = Listed(*ROWS, ends=False).goes_on_after_leaving()
-    assert "demo (12/20)," in told[0]
-    assert "carla-console --local" in told[1]
-    assert "carla-console local down" in told[2]
+    (told,) = Listed(*ROWS, ends=False).goes_on_after_leaving()
+    assert told.startswith("The embedded cluster goes on, and on it ")
+    assert "demo (12/20)" in told
+    assert "Come back: " in told
+    assert "carla-console --local; end it: " in told
+    assert told.endswith("carla-console local down")
+    assert "\n" not in told
     assert Listed(*ROWS).goes_on_after_leaving() == ()
     assert LiveBackend(nobody_answers, "lab").goes_on_after_leaving() == ()
 

@@ -228,6 +228,21 @@ async def test_nought_is_all_and_digits_are_the_namespaces_chosen_before(
         await shows(pilot, "in-all", "ns all")
         await pilot.press("7")
         await shows(pilot, "There is no namespace number 7 yet")
+    assert contexts.readers
+    assert threading.main_thread() not in contexts.readers, "no key waits for a file"
+
+
+async def test_the_embedded_cluster_is_gone_to_by_name_and_no_key_waits_for_the_kubeconfig(
+    lab: FakeBackend, contexts: FakeContexts
+) -> None:
+    contexts.backends["embedded"] = backend_in(EMBEDDED, "default", "local-one")
+    async with opened(lab, contexts=contexts) as (_, pilot):
+        await shows(pilot, "of-lab")
+        await says(pilot, f"ctx {EMBEDDED}")
+        await shows(pilot, "local-one", f"context {EMBEDDED}")
+    assert contexts.ways == [Whereabouts(local=True)]
+    assert contexts.readers
+    assert threading.main_thread() not in contexts.readers
 
 
 async def test_where_all_may_not_be_listed_that_is_said_with_those_that_there_are(
