@@ -30,7 +30,6 @@ REACHED_SECONDS = 5.0
 """So long a cluster is waited for that need not answer."""
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
@@ -51,11 +50,7 @@ def wanted(options: argparse.Namespace) -> wiring.WantedCluster:
     if asked.local:
         refuse_all(options, CLUSTER_FLAGS[:2], beside="--local")
     refuse_empty(options, *CLUSTER_FLAGS)
-    if asked.namespace is not None and not LABEL.fullmatch(asked.namespace):
-        raise InvalidInput(
-            f"No namespace can be called {asked.namespace!r}.",
-            why="A name has at most 63 small letters, digits and dashes.",
-        )
+    wiring.demand_namespace(asked.namespace)
     return asked
 
 

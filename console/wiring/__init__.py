@@ -37,3 +37,4 @@ from console.wiring.screens import open_console as open_console
 from console.wiring.screens import open_replay as open_replay
 from console.wiring.screens import serve_in_browser as serve_in_browser
 from console.wiring.wanted import WantedCluster as WantedCluster
+from console.wiring.wanted import demand_namespace as demand_namespace

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.errors import InvalidInput
-from console.kubernetes_grammar.names import LABEL
 from console.struct_library import msgspec
 from console.wiring.read_only import why_read_only
-from console.wiring.wanted import WantedCluster
+from console.wiring.wanted import WantedCluster, demand_namespace
 
 if TYPE_CHECKING:
     from console.operations.ports.cluster import ClusterDescription, KnownContext
@@ -37,11 +35,7 @@ def aimed(wanted: WantedCluster, to: Whereabouts) -> WantedCluster:
     `--write` was said of one context, and is not taken along to another. Raises InvalidInput.
     """
     namespace = to.namespace or None
-    if namespace is not None and LABEL.faults(namespace):
-        raise InvalidInput(
-            f"No namespace can be called {namespace!a}.",
-            why="A name has at most 63 small letters, digits and dashes.",
-        )
+    demand_namespace(namespace)
     local = to.local or (wanted.local and not to.context)
     context = None if local else to.context or wanted.context
     same = (local, context) == (wanted.local, wanted.context) or not (to.context or to.local)

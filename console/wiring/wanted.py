@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console import paths
+from console.errors import InvalidInput
 from console.struct_library import msgspec
 
 
@@ -30,3 +31,16 @@ class WantedCluster(msgspec.Struct, frozen=True):
         if self.acts_as is not None:
             question += f" as {(self.acts_as, self.acts_as_groups)!r}"
         return question
+
+
+def demand_namespace(name: str | None) -> None:
+    """Raises InvalidInput for what no namespace can be called; None is no name at all."""
+    if name is None:
+        return
+    from console.kubernetes_grammar.names import LABEL  # for those who name one
+
+    if LABEL.faults(name):
+        raise InvalidInput(
+            f"No namespace can be called {name!a}.",
+            why="A name has at most 63 small letters, digits and dashes.",
+        )

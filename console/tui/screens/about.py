@@ -23,8 +23,8 @@ from console.tui.widgets.replay_line import ReplayLine
 _OF_A_REPLAY = {each.name for each in REPLAYING}
 
 
-class SubmissionScreen(ConsoleScreen):
-    """A screen about the submission it was opened for, as its source has it."""
+class OfOneSubmission(ConsoleScreen):
+    """A screen that was opened for one submission, which its source has."""
 
     def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
         """`source`: None for the cluster."""
@@ -38,6 +38,10 @@ class SubmissionScreen(ConsoleScreen):
         if self._source is None:
             self._source = LiveSource(self.backend, *self._subject)
         return self._source
+
+
+class SubmissionScreen(OfOneSubmission):
+    """A screen about that submission."""
 
     further_commands = (*REPLAYING, *EXPORTING)
     BINDINGS = bindings(further_commands)

@@ -23,6 +23,7 @@ from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.live_source import LiveSource
 from console.tui.places import Contender, Destination, Place, Subject
+from console.tui.screens.about import OfOneSubmission
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.list_keys import MARKING, SORTING
 from console.tui.submission_source import SubmissionSource
@@ -63,7 +64,7 @@ def _key(row: HistoryRow) -> tuple[str, str]:
     return row.recording.cluster, row.recording.uid
 
 
-class ContendersScreen(FilteredListScreen):
+class ContendersScreen(OfOneSubmission, FilteredListScreen):
     """The same team's last ones first. What is read of disks is so in a thread."""
 
     TITLE_WORD = "Compare with"
@@ -87,19 +88,10 @@ class ContendersScreen(FilteredListScreen):
     BINDINGS = bindings(commands)
 
     def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
-        super().__init__()
-        self._subject, self._source = subject, source
+        super().__init__(subject, source)
         self._offered: Contenders | None = None
         """None until they are read."""
         self._listed: tuple[object, ...] = ()
-
-    def subject(self) -> Subject:
-        return self._subject
-
-    def source(self) -> SubmissionSource:
-        if self._source is None:
-            self._source = LiveSource(self.backend, *self._subject)
-        return self._source
 
     def body(self) -> Iterable[Widget]:
         def cells(row: HistoryRow) -> tuple[Line, ...]:

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual.widget import Widget
-
 from console.presentation.yaml_lines import highlighted
-from console.tui.commands import Command, bindings
-from console.tui.screens.about import BACK, DESCRIBE, EVENTS, LOGS, SubmissionScreen
-from console.tui.widgets.line_pane import LinePane
+from console.tui.commands import bindings
+from console.tui.screens.about import BACK, DESCRIBE, EVENTS, LOGS
+from console.tui.screens.whole_text import COPY_ALL, READ_AGAIN, WholeTextScreen
 
 
-async def _read(screen: ManifestScreen) -> None:
-    screen.text = await screen.source().manifest()
-    screen.query_one(LinePane).show(highlighted(screen.text))
-
-
-def _copy(screen: ManifestScreen) -> None:
-    screen.app.copy_to_clipboard(screen.text)
-    screen.notify(f"Copied {len(screen.text)} characters.")
-
-
-def _not_read(screen: ManifestScreen) -> str:
-    return "" if screen.text else "It is being read."
-
-
-class ManifestScreen(SubmissionScreen):
-    """Read once when it opens; ctrl+r reads it again."""
+class ManifestScreen(WholeTextScreen):
+    """As it was when it was read."""
 
     TITLE_WORD = "Manifest"
-    DEFAULT_CSS = "ManifestScreen LinePane { height: 1fr; padding: 0 1; }"
-    commands = (
-        BACK,
-        Command("refresh", "ctrl+r", "Read again", "Read it again", _read),
-        Command("copy", "c", "Copy", "Copy all of it", _copy, _not_read),
-        EVENTS,
-        LOGS,
-        DESCRIBE,
-    )
+    commands = (BACK, READ_AGAIN, COPY_ALL, EVENTS, LOGS, DESCRIBE)
     BINDINGS = bindings(commands)
-    AUTO_FOCUS = "LinePane"
     text = ""
 
-    def body(self) -> Iterable[Widget]:
-        yield LinePane()
+    @property
+    def has_read(self) -> bool:
+        return bool(self.text)
 
-    def on_mount(self) -> None:
-        self.action_command("refresh")
+    async def read(self) -> None:
+        self.text = await self.source().manifest()
+        self.pane.show(highlighted(self.text))
+
+    def whole(self) -> str:
+        return self.text
