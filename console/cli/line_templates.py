@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from console.cli.quoted_text import unquoted
 from console.errors import InvalidInput
 
 FIELDS = (
@@ -125,7 +126,7 @@ def _field(word: str) -> str:
 
 def _unquoted(word: str) -> str:
     try:
-        return str(json.loads(word, strict=False))
+        return unquoted(word)
     except ValueError:
         raise _refused(word) from None
 

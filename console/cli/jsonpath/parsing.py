@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from console.cli.jsonpath.steps import Deep, Every, Key, Slice, Step, Where
+from console.cli.quoted_text import unquoted
 from console.errors import InvalidInput
 
 UNDERSTOOD = (
@@ -157,7 +157,7 @@ def _text(quoted: str) -> str:
     if quoted[0] == "'":
         inner = inner.replace("\\'", "'").replace('"', '\\"')
     try:
-        return str(json.loads(f'"{inner}"', strict=False))
+        return unquoted(f'"{inner}"')
     except ValueError:
         raise _not_understood(quoted) from None
 

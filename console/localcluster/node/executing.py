@@ -147,20 +147,26 @@ async def _on_terminal(
         raise
     finally:
         os.close(slave)
-    reader, entry = await _ends(master)
-    return ExecutedProcess(process, ((STDOUT, reader),), entry if stdin else None, master)
+    entry = await _typing(master) if stdin else None
+    return ExecutedProcess(process, ((STDOUT, await _said(master)),), entry, master)
 
 
-async def _ends(master: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A terminal's other end, to read and to write."""
+async def _said(master: int) -> asyncio.StreamReader:
+    """A terminal's other end, to read."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
     await loop.connect_read_pipe(lambda: protocol, os.fdopen(os.dup(master), "rb", buffering=0))
+    return reader
+
+
+async def _typing(master: int) -> asyncio.StreamWriter:
+    """The same, to write."""
+    loop = asyncio.get_running_loop()
     flow = asyncio.StreamReaderProtocol(asyncio.StreamReader())
     pipe = os.fdopen(os.dup(master), "wb", buffering=0)
     transport, _ = await loop.connect_write_pipe(lambda: flow, pipe)
-    return reader, asyncio.StreamWriter(transport, flow, None, loop)
+    return asyncio.StreamWriter(transport, flow, None, loop)
 
 
 async def _pump(channel: int, reader: asyncio.StreamReader, send: Send) -> None:

@@ -24,6 +24,7 @@ ROWS = [
         ("{[0:1].name}", "raven"),
         ("{[*]['status']}", "Failed Running"),
         ("{..done}", "3 null"),
+        ('{[0].name}{"\\udc00!"}', "raven\ufffd!"),
         ("{[0].routes.*}", "3 20"),
         ("{[0].routes}", '{"done": 3, "total": 20}'),
         ('{[?(@.status=="Failed")].name}', "raven"),

@@ -20,6 +20,7 @@ def filled(template: str, *, colours: bool = False) -> str:
         ("{{.Message}}", 'a "b"'),
         ("{{ .ContainerName }}: {{.Message}}", 'containername: a "b"'),
         ('{{.PodName}}{{"\\t"}}{{.Message}}{{"\\n"}}', 'podname\ta "b"\n'),
+        ('{{"\\ud83d\\ude00 \\ud800"}}{{.PodName}}', "\U0001f600 \ufffdpodname"),
         ("{{json .Message}}", '"a \\"b\\""'),
         ('{{printf "%s (%s/%s) 100%%\\n" .Message .Namespace .PodName}}',
          'a "b" (namespace/podname) 100%\n'),
