@@ -87,6 +87,7 @@ def test_a_line_of_the_list_tells_each_fact_under_its_name() -> None:
         "drivingScore": None,
         "entryStatus": None,
         "eligible": None,
+        "published": None,
     }
 
 
