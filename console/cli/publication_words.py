@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from console.cli import narration
 from console.operations.submitting.publishing import publishing_plan
 
 if TYPE_CHECKING:
+    from console.operations.ports.publications import PublishingRules
     from console.operations.ports.publishing import PublishingFile
+
+    Rules = Callable[[], PublishingRules]
+
+
+async def tell_there(
+    publishing: PublishingFile | None, rules: Rules | None, manifest: Mapping[str, Any]
+) -> None:
+    """Narrate what EvalAI shows of the submission that this launch is for; nothing where it is for
+    none. Whatever it shows, and where it does not tell, the launch goes on."""
+    if publishing is None or rules is None or (settings := publishing.settings()).evalai is None:
+        return
+    plan = publishing_plan(manifest, settings)
+    if plan.place is None:
+        return
+    from console.operations.publishing.asked_before import ask_before  # for those who publish
+    from console.presentation.before_launch import before_launch
+    from console.specs.published import team_of
+
+    told = before_launch(await ask_before(rules(), plan.place), team_of(manifest))
+    narration.say(f"note: {told.line}")
+    for each in told.warnings:
+        narration.say(f"warning: {each}")
 
 
 def tell_publishing(publishing: PublishingFile | None, manifest: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from console.operations.ports.recorder import RecorderPort, Recording
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
     from console.operations.ports.calls import CallOutbox
-    from console.operations.ports.publications import PublicationsSeen
+    from console.operations.ports.publications import PublicationsSeen, PublishingRules
     from console.operations.ports.publishing import PublishingFile
     from console.operations.ports.store import RecordingStore
 
@@ -48,6 +48,8 @@ class Services(msgspec.Struct, frozen=True):
     """Where calls for a person are left; None where somebody else leaves them."""
     publishing: PublishingFile | None = None
     """Which launches are published; None where nobody launches."""
+    evalai: Callable[[], PublishingRules] | None = None
+    """EvalAI by the user's token, as it is set now; None where it is not asked."""
     publications: PublicationsSeen | None = None
     """What has become of them; None where nobody is to know."""
 

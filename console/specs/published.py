@@ -47,11 +47,20 @@ def to_be_published(composed: Composed, place: EvalAiPlace) -> Composed:
     return replace(composed, manifest=manifest)
 
 
+def team_of(manifest: Mapping[str, Any]) -> str:
+    """The team's number as a Job's logcopy is told it; empty where it is not."""
+    return _told(manifest).get("TEAM_ID", "")
+
+
 def numbers_of(manifest: Mapping[str, Any]) -> tuple[str, str, str]:
     """Challenge, phase and submission as a Job's logcopy is told them; empty where it is not."""
+    env = _told(manifest)
+    challenge, phase, submission = (env.get(name, "") for name in _IDS)
+    return challenge, phase, submission
+
+
+def _told(manifest: Mapping[str, Any]) -> Mapping[str, str]:
     from console.specs import pod
 
     found = (each.env for each in pod.containers(manifest) if each.name == LOGCOPY)
-    env = next(found, {})
-    challenge, phase, submission = (env.get(name, "") for name in _IDS)
-    return challenge, phase, submission
+    return next(found, {})

@@ -17,11 +17,13 @@ from console.domain.fleet import FleetSnapshot
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
+    from console.domain.facts import EvalAiPlace
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.errors import ConsoleError
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder import LogView
+    from console.operations.publishing.asked_before import AskedBefore
     from console.operations.replay.recorded_past import Past
     from console.presentation.resume_points import ResumeOffer
 
@@ -145,6 +147,10 @@ class Composition(msgspec.Struct, frozen=True, eq=False):
     """What nodes and images must have, which no dry run sees."""
     publishing: str = ""
     """What will be published of it, and why nothing is; empty while that is not known."""
+    place: EvalAiPlace | None = None
+    """Where at EvalAI; None where nowhere."""
+    team: str = ""
+    """The team's number there, as it is launched."""
 
 
 class LaunchReport(msgspec.Struct, frozen=True):
@@ -237,6 +243,10 @@ class Backend(Protocol):
     async def preflight(self, composition: Composition, tell: Tell, launched: Jobs) -> Checklist:
         """Ask the cluster, and look at the node with that composition's images; `tell` is called
         from any thread. `launched`: Jobs of before to compare with, the newest first."""
+        ...
+
+    async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
+        """What EvalAI shows of that submission, within a bounded time."""
         ...
 
     async def cancel(self, namespace: str, name: str) -> None: ...

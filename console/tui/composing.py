@@ -17,6 +17,7 @@ from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
 from console.specs.presets import Preset
+from console.specs.published import team_of
 from console.specs.rendering import to_yaml
 from console.specs.template import Template, load_template
 from console.specs.validation import Judged, Severity
@@ -99,11 +100,12 @@ def composition(
     plan = publishing_plan(made.manifest, settings)
     found += tuple(_of_publishing(plan))
     told = plan_words(plan, settings, str(publishing.file)) if publishing else ""
+    at_evalai = (told, plan.place, team_of(made.manifest))
     text = to_yaml(made.manifest)
     if any(not each.warning for each in found):
-        return Composition(draft, text, found, publishing=told)
+        return Composition(draft, text, found, "", None, (), *at_evalai)
     ready, needs = judged.valid, notes(made.manifest)
-    return Composition(draft, text, found, _summary(made), ready, needs, told)
+    return Composition(draft, text, found, _summary(made), ready, needs, *at_evalai)
 
 
 def _of_publishing(plan: PublishingPlan) -> Iterator[DraftFinding]:

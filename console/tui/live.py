@@ -30,8 +30,10 @@ from console.tui.session import ClusterSession, may
 
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
+    from console.domain.facts import EvalAiPlace
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
+    from console.operations.publishing.asked_before import AskedBefore
     from console.operations.replay.recorded_past import Past
     from console.operations.services import Services
     from console.presentation.resume_points import ResumeOffer
@@ -227,6 +229,16 @@ class LiveBackend(Generic[Wanted]):
         ready = composition.ready
         found = await self._session.do(lambda s: preflight(s, ready, tell=tell, launched=launched))
         return Checklist(found.findings)
+
+    async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
+        from console.operations.publishing.asked_before import AskedBefore, ask_before
+
+        async def asked(services: Services) -> AskedBefore:
+            if services.evalai is None:
+                return AskedBefore(place, None, "It is not asked here.")
+            return await ask_before(services.evalai(), place)
+
+        return await self._session.do(asked)
 
     def why_not_resumable(self, board: BoardSnapshot) -> str:
         return resume_offers.why_not(board)

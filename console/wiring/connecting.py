@@ -17,6 +17,7 @@ from console.wiring.on_disk import (
     publications_if_any,
     publications_seen,
     publishing_file,
+    publishing_rules,
     recordings,
     store_of_recordings,
 )
@@ -53,6 +54,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
             _attended(connection),
             store_of_recordings(),
             publishing=publishing_file(),
+            evalai=partial(publishing_rules, cluster),
             publications=publications_seen(),
         )
     finally:

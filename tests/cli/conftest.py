@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class Stage:
             self.recorder,
             lambda: datetime.now(UTC),
             publishing=wiring.publishing_file(),
+            evalai=partial(wiring.publishing_rules, self.cluster),
             publications=wiring.publications_seen(),
         )
 

@@ -33,7 +33,7 @@ JUDGES = SHOWS | {"diagnosis"}
 BROUGHT = {
     "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
     "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 214),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 179),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 180),
     "list": (READS - {"specs"}, VALUES, 47),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 161),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 131),

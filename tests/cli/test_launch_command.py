@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from fakes.evalai_user import set_up as publishes
 
 from console import paths
 from console.errors import Forbidden
@@ -126,6 +127,30 @@ def test_a_launch_that_is_published_says_where_its_results_go(stage, dry_run: st
     assert "note: The recorder sends results to EvalAI's submission 1 of phase 4137" in ran.told
     marks = json.loads(ran.out)["metadata"]["annotations"]
     assert marks["leaderboard.carla.org/evalai"] == "https://eval.ai 2098/4137/1"
+
+
+@pytest.mark.parametrize(
+    "words", [("launch",), ("launch", "--dry-run", "client"), ("launch", "--dry-run", "server")]
+)
+def test_a_launch_says_what_evalai_shows_of_its_submission(stage, there, words) -> None:
+    publishes(there.url)
+    there.rules.add(5, "failed", phase=9)
+    numbers = ("--set", "submission.submission_id=5", "--set", "submission.team_id=7")
+    ran = stage.run(*words, *EMBEDDED, *numbers)
+    assert ran.code == 0
+    assert "note: EvalAI shows submission 5: team 4 (The Team), phase 9, failed." in ran.told
+    assert "warning: It is in phase 9 there, and this launch names phase 1" in ran.told
+    assert "warning: It is of team 4 (The Team) there, and this launch names team 7." in ran.told
+    assert "warning: It is failed there: the recorder will send nothing until it" in ran.told
+    assert [each.method for each in there.asked] == ["GET"]
+
+
+def test_where_evalai_does_not_tell_that_is_said_and_the_launch_goes_on(stage, there) -> None:
+    publishes(there.url, token="sEcReT")
+    ran = stage.run("launch", *EMBEDDED)
+    assert (ran.code, jobs(stage)) == (0, ["mine"])
+    assert "note: EvalAI does not tell of submission 1: 401 Unauthorized" in ran.told
+    assert "sEcReT" not in ran.told
 
 
 def test_who_will_wait_in_vain_for_results_is_warned(stage) -> None:

@@ -25,6 +25,7 @@ from console.domain.facts import (
     ContainerExit,
     ContainerFacts,
     ContainerState,
+    EvalAiPlace,
     JobCondition,
     JobFacts,
     PodFacts,
@@ -42,6 +43,7 @@ from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.publishing import PublishingFile
 from console.operations.ports.recorder import LogLine
+from console.operations.publishing.asked_before import AskedBefore
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, Verb, consequences
 from console.presentation.resume_points import ResumeOffer
@@ -303,6 +305,8 @@ class FakeBackend:
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
         self.publishing: PublishingFile | None = None
+        self.there: AskedBefore | None = None
+        """What EvalAI shows to whoever asks."""
         self.forbidden: tuple[str, ...] = ()
         """What may not be created."""
         self.checklist = Checklist(())
@@ -382,6 +386,10 @@ class FakeBackend:
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
         self._note("launch", dry_run, composition.draft)
         return LaunchReport("leaderboard", "demo", dry_run, self.warnings)
+
+    async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
+        self._note("evalai", place)
+        return self.there or AskedBefore(place, None, "Nobody answers.")
 
     async def preflight(
         self,

@@ -13,12 +13,16 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
+from console.domain.facts import EvalAiPlace
 from console.errors import Conflict
+from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.publishing.asked_before import AskedBefore
 from console.publish.publishing_file import PublishingOnDisk
 from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
 from console.tui.backend import Draft
 from console.tui.recorded_source import RecordedSubmissions
+from console.tui.screens import evalai_beside
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.monitor import MonitorScreen
@@ -298,6 +302,33 @@ async def test_beneath_the_fields_is_said_what_will_be_published(
         (tmp_path / "publishing.yaml").write_text("evalai: {}")
         field(screen, "submission.submission_id").value = "12"
         await says("Launch", "publishing.yaml")
+
+
+async def test_evalai_is_asked_after_a_pause_and_what_does_not_fit_is_said(
+    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evalai_beside, "PAUSE_SECONDS", 0.05)
+    (tmp_path / "publishing.yaml").write_text("evalai: {challenges: 1, token-file: token}")
+    backend.publishing = PublishingOnDisk(tmp_path)
+    shown = RemoteSubmission(RemoteStatus.FAILED, "failed", 77, "Ravens", 9)
+    backend.there = AskedBefore(EvalAiPlace("https://eval.ai", 1, 1, 12), shown)
+
+    def asked() -> list[int]:
+        return [each[1].submission for each in backend.asked if each[0] == "evalai"]
+
+    async with opened(backend, (100, 40)) as (app, pilot):
+        screen = await compose(app, pilot)
+        for typed in ("3", "30", "301"):
+            field(screen, "submission.submission_id").value = typed
+        await until(pilot, lambda: 301 in asked())
+        assert not {3, 30} & {*asked()}, "no digit is asked for"
+        screen.query_one(Form).scroll_end(animate=False)
+        await shows(pilot, "EvalAI shows submission 12: team 77 (Ravens), phase 9, failed.")
+        await shows(pilot, "! It is of team 77 (Ravens) there, and this launch names team 1.")
+        assert screen.why_not == "", "it can be launched all the same"
+        field(screen, "submission.team_id").value = "77"
+        await until(pilot, lambda: "names team" not in seen(app))
+        assert asked().count(301) == 1, "another team is no other question"
 
 
 async def test_where_nobody_can_say_what_is_published_the_form_says_nothing(

@@ -16,8 +16,9 @@ from console.cli.documents import board_document
 from console.cli.findings import refuse_faulty, tell_needs
 from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
+from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
-from console.cli.publication_words import tell_publishing
+from console.cli.publication_words import tell_publishing, tell_there
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_text
@@ -35,7 +36,9 @@ from console.results import command
 from console.specs.names import label_value
 
 if TYPE_CHECKING:
+    from console.specs.compose import Composed
     from console.specs.many.reading import FileRow
+    from console.specs.validation import Validated
 
 MANY_FLAGS = ("--at-most", "--skip-faulty")
 """What only a file of submissions has a use for."""
@@ -76,19 +79,14 @@ def run(options: argparse.Namespace) -> int:
         from console.cli.many import run_many
 
         return run_many(options, rows)
-    local = getattr(options, "local", False)
     refuse_all(options, MANY_FLAGS, beside="the launch of one submission")
     if options.dry_run == DryRun.CLIENT:
-        return _checked_here(options, local=local)
+        return _checked_here(options)
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
         if options.queue:
             await demand_kueue(services)
-        ready = composed(options, namespace, local=local)
-        valid = refuse_faulty(ready)
-        if options.dry_run == DryRun.SERVER:
-            tell_needs(ready)
-        tell_left_out(ready, options.routes)
+        ready, valid = await _ready(options, services, namespace)
         name = str(ready.manifest["metadata"]["name"])
         real = options.dry_run == DryRun.NONE
         recorder = await recorder_for(options, namespace) if real else None
@@ -109,6 +107,19 @@ def run(options: argparse.Namespace) -> int:
     done = "would be accepted" if options.dry_run == DryRun.SERVER else "created"
     _announce(launched.manifest, done, options)
     return 0
+
+
+async def _ready(
+    options: argparse.Namespace, services: Services, namespace: str
+) -> tuple[Composed, Validated]:
+    """What is launched, and what must be known of it before it is."""
+    ready = composed(options, namespace, local=getattr(options, "local", False))
+    valid = refuse_faulty(ready)
+    if options.dry_run == DryRun.SERVER:
+        tell_needs(ready)
+    tell_left_out(ready, options.routes)
+    await tell_there(services.publishing, services.evalai, ready.manifest)
+    return ready, valid
 
 
 def _refuse_to_change(options: argparse.Namespace) -> None:
@@ -134,7 +145,8 @@ def _rows(options: argparse.Namespace) -> tuple[FileRow, ...] | None:
     return rows_of(options)
 
 
-def _checked_here(options: argparse.Namespace, *, local: bool) -> int:
+def _checked_here(options: argparse.Namespace) -> int:
+    local = getattr(options, "local", False)
     ready = composed(options, namespace_of(options, usual_namespace(local=local)), local=local)
     refuse_faulty(ready)
     tell_needs(ready)
@@ -142,6 +154,7 @@ def _checked_here(options: argparse.Namespace, *, local: bool) -> int:
     publishing = wiring.publishing_file()
     ready = with_place(ready, publishing.settings())
     tell_publishing(publishing, ready.manifest)
+    run_asked(tell_there(publishing, wiring.publishing_rules, ready.manifest))
     narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
     _announce(ready.manifest, "is valid", options)
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -16,12 +15,13 @@ from textual.worker import get_current_worker
 
 from console.errors import ConsoleError
 from console.presentation.tones import Tone, text
-from console.presentation.yaml_lines import highlighted
+from console.presentation.yaml_lines import commented, highlighted
 from console.tui.backend import Composition, Draft, LaunchReport
 from console.tui.commands import Command, bindings
 from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE
 from console.tui.places import Destination, Place
+from console.tui.screens.evalai_beside import EvalAiBeside
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.staying import may_leave
 from console.tui.widgets.draft_verdict import DraftVerdict
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 SETTLE_SECONDS = 0.15
 """Pause in typing after which the manifest is composed again."""
-_NOTE_WIDTH = 60
-"""Characters: they have to be read beside the form too."""
 
 
 def _not_ready(screen: ComposeScreen) -> str:
@@ -168,6 +166,7 @@ class ComposeScreen(ConsoleScreen):
         self._building = True
         """The fields are not all there."""
         self._edits = 0
+        self._evalai = EvalAiBeside(self, self._tell_publishing)
 
     def body(self) -> Iterable[Widget]:
         yield Container(Form(), LinePane(), id="split")
@@ -295,9 +294,10 @@ class ComposeScreen(ConsoleScreen):
         wrong = {f.path: f.text for f in found.findings if not f.warning}
         warned = {f.path: f.text for f in found.findings if f.warning}
         shown.complain(wrong, warned)
-        shown.tell(found.publishing)
+        self._evalai.look(found.place)
+        self._tell_publishing()
         if found.manifest:
-            self.query_one(LinePane).show(highlighted(found.manifest + _commented(found.notes)))
+            self.query_one(LinePane).show(highlighted(found.manifest + commented(found.notes)))
         verdict = self.query_one(DraftVerdict)
         verdict.composition = found
         # What the server said stands while the form says the same: the last look at a form comes
@@ -305,6 +305,13 @@ class ComposeScreen(ConsoleScreen):
         if before is None or before.draft != found.draft:
             verdict.server = ()
         verdict.redraw()
+
+    def _tell_publishing(self) -> None:
+        """What will be published, and what EvalAI shows of where that goes."""
+        found, shown = self.composition, self._shown
+        if found is not None and shown is not None:
+            told = self._evalai.told(found.team)
+            shown.tell(found.publishing, *(told.paragraphs if told else ()))
 
     async def send(self, *, dry_run: bool) -> LaunchReport | None:
         """Send what the form says at this moment; None when it turns out to be wrong."""
@@ -334,9 +341,3 @@ class ComposeScreen(ConsoleScreen):
 
     def on_button_pressed(self) -> None:
         self.action_command("launch")
-
-
-def _commented(notes: Iterable[str]) -> str:
-    """What nobody can see from here, as comments beneath the manifest."""
-    lines = (line for note in notes for line in ("", *wrap(note, _NOTE_WIDTH)))
-    return "".join(f"# {line}".rstrip() + "\n" for line in lines)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.presentation.preflight import INDENT, checklist_lines, summary
 from console.presentation.tones import BLANK, Line, Tone, text
@@ -13,6 +14,7 @@ from console.presentation.wrapping import all_wrapped
 from console.tui.backend import Checklist, Composition
 from console.tui.commands import Command, bindings
 from console.tui.filled_form import launched_before
+from console.tui.screens.evalai_beside import EvalAiBeside
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 
@@ -47,6 +49,7 @@ class PreflightScreen(ConsoleScreen):
         self._composition = composition
         self._found: Checklist | None = None
         self._problem: ConsoleError | None = None
+        self._evalai = EvalAiBeside(self, lambda: None)
         self.looking = False
         self.waits_for = ""
         """Set from another thread, read at each tick."""
@@ -55,6 +58,7 @@ class PreflightScreen(ConsoleScreen):
         yield LinePane()
 
     def on_mount(self) -> None:
+        self._evalai.look(self._composition.place)
         self.action_command("again")
 
     async def look(self) -> None:
@@ -87,4 +91,12 @@ class PreflightScreen(ConsoleScreen):
             waits = self.waits_for or "Sending a short Job with the same images, node and GPUs."
             return [text(("◌ looking …", Tone.ACCENT)), text((waits, Tone.MUTED))]
         findings = self._found.findings
-        return [text((summary(findings), Tone.STRONG)), BLANK, *checklist_lines(findings)]
+        lines = [text((summary(findings), Tone.STRONG)), BLANK, *checklist_lines(findings)]
+        return [*lines, *self._of_evalai()]
+
+    def _of_evalai(self) -> list[Line]:
+        told = self._evalai.told(self._composition.team)
+        if told is None:
+            return []
+        warned = [text((f"! {each}", Tone.WARN)) for each in told.warnings]
+        return [BLANK, text(neutralise(told.line)), *warned]

@@ -204,11 +204,13 @@ class Form(VerticalScroll):
         await self.mount(Vertical(_title("publishing"), told, id="afterwards"))
         self.fields = shown
 
-    def tell(self, publishing: str) -> None:
-        """What will be done with the results, beneath the fields; nothing where it is empty."""
+    def tell(self, *publishing: str) -> None:
+        """What will be done with the results, beneath the fields, in paragraphs; nothing where they
+        are empty."""
+        told = [neutralise(each) for each in publishing if each]
         for each in self.query("#afterwards"):
-            each.set_class(bool(publishing), "told")
-            each.query_one(".told", Static).update(neutralise(publishing))
+            each.set_class(bool(told), "told")
+            each.query_one(".told", Static).update("\n".join(told))
 
     @property
     def values(self) -> dict[str, str]:

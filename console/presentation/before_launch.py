@@ -1,0 +1,73 @@
+"""What EvalAI shows of a submission, held against what is launched for it: for the form and the
+commands alike. Pure.
+
+What speaks against the launch is said in words; where the recorder would send nothing, that too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.publishing.asked_before import AskedBefore
+from console.operations.publishing.deciding import ENDED_THERE, another_phase
+
+_EXPECTED = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
+"""In which it is when its turn comes; upstream launches no other."""
+
+
+class BeforeLaunch(msgspec.Struct, frozen=True):
+    """One line, and a sentence for each thing that does not fit."""
+
+    line: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return (self.line, *(f"! {each}" for each in self.warnings))
+
+
+def before_launch(asked: AskedBefore, team: str) -> BeforeLaunch:
+    """`team`: the number that the launch names; empty where it names none."""
+    number, there = asked.place.submission, asked.there
+    if there is None:
+        told = f"EvalAI does not tell of submission {number}: {asked.why_not}"
+        return BeforeLaunch(f"{told} It can be launched all the same.")
+    phase = "?" if there.phase is None else there.phase
+    line = (
+        f"EvalAI shows submission {number}: team {_team(there)}, phase {phase},"
+        f" {there.status or ascii(there.said)}."
+    )
+    return BeforeLaunch(line, tuple(_warnings(asked, there, team)))
+
+
+def _team(there: RemoteSubmission) -> str:
+    number = "?" if there.team is None else str(there.team)
+    return f"{number} ({there.team_name})" if there.team_name else number
+
+
+def _warnings(asked: AskedBefore, there: RemoteSubmission, team: str) -> Iterator[str]:
+    if another_phase(asked.place, there):
+        yield (
+            f"It is in phase {there.phase} there, and this launch names phase"
+            f" {asked.place.phase}: the recorder will send nothing of it."
+        )
+    if team and there.team is not None and str(there.team) != team:
+        yield f"It is of team {_team(there)} there, and this launch names team {team}."
+    if there.status not in _EXPECTED:
+        yield _of_status(there)
+
+
+def _of_status(there: RemoteSubmission) -> str:
+    status = there.status
+    if status is None:
+        return f"What {there.said!a} means is not known here: the recorder sends nothing over it."
+    if status is RemoteStatus.CANCELLED:
+        return "It is cancelled there: the recorder will end this launch at once."
+    if status in ENDED_THERE:
+        return f"It is {status} there: the recorder will send nothing until it is resumed there."
+    if status is RemoteStatus.SUBMITTING:
+        return "It is still being handed in there."
+    return f"It is {status} there: somebody else may work on it, and send results of it too."

@@ -1,0 +1,66 @@
+"""What is said of a submission of EvalAI before it is launched: what it is, and what does not fit."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from console.domain.facts import EvalAiPlace
+from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.publishing.asked_before import AskedBefore
+from console.presentation.before_launch import before_launch
+
+PLACE = EvalAiPlace("https://eval.ai", 2098, 4137, 301234)
+THERE = RemoteSubmission(RemoteStatus.SUBMITTED, "submitted", 77, "Ravens", 4137)
+
+
+def warned(there: RemoteSubmission, team: str = "77") -> tuple[str, ...]:
+    return before_launch(AskedBefore(PLACE, there), team).warnings
+
+
+@pytest.mark.parametrize("status", [RemoteStatus.SUBMITTED, RemoteStatus.RESUMING])
+def test_one_whose_turn_has_come_needs_no_warning(status) -> None:
+    told = before_launch(AskedBefore(PLACE, replace(THERE, status=status)), "77")
+    assert told.paragraphs == (
+        f"EvalAI shows submission 301234: team 77 (Ravens), phase 4137, {status.value}.",
+    )
+
+
+def test_what_the_recorder_will_not_publish_is_said_before() -> None:
+    assert "names phase 4137: the recorder will send nothing" in warned(replace(THERE, phase=9))[0]
+    for status in (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED):
+        [told] = warned(replace(THERE, status=status))
+        assert told.endswith("the recorder will send nothing until it is resumed there.")
+    [told] = warned(replace(THERE, status=RemoteStatus.CANCELLED))
+    assert told.endswith("the recorder will end this launch at once.")
+    [told] = warned(replace(THERE, status=None, said="paused"))
+    assert "'paused'" in told
+
+
+def test_another_teams_submission_is_said_so() -> None:
+    assert warned(THERE, "12") == (
+        "It is of team 77 (Ravens) there, and this launch names team 12.",
+    )
+
+
+@pytest.mark.parametrize(
+    "status",
+    [RemoteStatus.RUNNING, RemoteStatus.QUEUED, RemoteStatus.PARTIALLY_EVALUATED],
+)
+def test_one_that_somebody_works_on_already_is_said_so(status) -> None:
+    assert "somebody else may work on it" in warned(replace(THERE, status=status))[0]
+
+
+def test_what_evalai_does_not_tell_is_unknown_and_no_mistake() -> None:
+    told = before_launch(
+        AskedBefore(PLACE, replace(THERE, team=None, team_name="", phase=None)), "12"
+    )
+    assert told.paragraphs == ("EvalAI shows submission 301234: team ?, phase ?, submitted.",)
+
+
+def test_where_it_does_not_answer_the_launch_stays_possible_in_words() -> None:
+    told = before_launch(AskedBefore(PLACE, None, "429 Too Many Requests."), "12")
+    assert told.line == (
+        "EvalAI does not tell of submission 301234: 429 Too Many Requests."
+        " It can be launched all the same."
+    )
