@@ -18,6 +18,8 @@ from console.cli.connection import (
 from console.cli.documents import moment
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
+from console.operations.outcome.publication_marks import resume_wanted
+from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.evalai import EvalAiRequest
 from console.operations.ports.publications import Publication, PublicationStage, PublishingRules
 from console.operations.ports.publishing import KeptInFile, TokenPlace
@@ -29,6 +31,7 @@ from console.operations.publishing.by_hand import (
     server_of,
 )
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Known, Wanted, known
 
 SECRET = "Authorization: (the token; it is shown nowhere)"
@@ -148,8 +151,16 @@ def show_status(form: str) -> int:
         return 0
     header = ("SUBMISSION", "EVALAI", "STATE", "SHOWN THERE", "TAKEN", "WHAT")
     output.columns(header, map(_row, entries))
+    for each in filter(resume_wanted, entries):
+        narration.say(f"note: {each.recording.name} is to be resumed: {_resume_command(each)}")
     _say_settings()
     return 0
+
+
+def _resume_command(known: Publication) -> str:
+    at = known.recording
+    where = ClusterDescription(at.cluster, "", at.namespace)
+    return neutralise(carla_console(where, "resume", at.name, namespace=at.namespace))
 
 
 def _say_settings() -> None:

@@ -17,6 +17,7 @@ from console.domain.attention import Lag, attention
 from console.domain.board import PairBoard, SubmissionStatus, tally
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.hostile_text import neutralise
+from console.domain.published import Published, PublishedAs
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
@@ -39,6 +40,10 @@ class Occasion(StrEnum):
     REPEATS = "repeats"
     """A pair's failure is not by chance: it comes again."""
     COMPLETE = "complete"
+    UNPUBLISHED = "unpublished"
+    """EvalAI does not get its result before somebody has changed something."""
+    RESUME = "resume"
+    """Somebody wants it resumed at EvalAI."""
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -77,17 +82,16 @@ def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[C
     def call(occasion: Occasion, text: str, at: datetime, detail: str = "") -> Call:
         return Call(occasion, row.namespace, row.name, row.uid, one_line(text), at, detail)
 
+    found = [call(*each) for each in _at_evalai(row.published, now)]
     ended = (board.job.ended_at if board.job else None) or now
     if row.status in _OVER or row.status is SubmissionStatus.COMPLETE:
-        if now - ended >= NEWS_FOR or not _is_last_word(row, board):
-            return ()
-        well = row.status is SubmissionStatus.COMPLETE
-        if well:
-            return (call(Occasion.COMPLETE, _result(row), ended),)
-        return (call(Occasion.FAILED, row.reason, ended),)
+        if now - ended < NEWS_FOR and _is_last_word(row, board):
+            well = row.status is SubmissionStatus.COMPLETE
+            what = (Occasion.COMPLETE, _result(row)) if well else (Occasion.FAILED, row.reason)
+            found.append(call(*what, ended))
+        return tuple(found)
     if row.status not in _UNDER_WAY:
-        return ()
-    found = []
+        return tuple(found)
     if row.blocked_by is not None:
         found.append(call(Occasion.BLOCKED, row.reason, now, row.blocked_by.value))
     if left := _budget(board):
@@ -96,6 +100,18 @@ def calls_of(row: SubmissionRow, board: BoardSnapshot, now: datetime) -> tuple[C
         detail = f"{pair.number}/{pair.attempt}/{pair.route}"
         found.append(call(Occasion.STALLED, told, now, detail))
     return tuple(found)
+
+
+def _at_evalai(
+    told: Published | None, now: datetime
+) -> Iterator[tuple[Occasion, str, datetime, str]]:
+    """A later refusal is another one."""
+    since = told.changed if told else None
+    if told is None or since is None or not told.needs_somebody or now - since >= NEWS_FOR:
+        return
+    resume = told.state is PublishedAs.RESUME
+    occasion = Occasion.RESUME if resume else Occasion.UNPUBLISHED
+    yield occasion, told.words, since, f"{told.state}/{since.timestamp():.0f}"
 
 
 def _is_last_word(row: SubmissionRow, board: BoardSnapshot) -> bool:

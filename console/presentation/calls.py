@@ -16,6 +16,8 @@ _WHAT = {
     Occasion.LAST_RESUME: "is at its last resume",
     Occasion.REPEATS: "fails again and again",
     Occasion.COMPLETE: "is complete",
+    Occasion.UNPUBLISHED: "is not published",
+    Occasion.RESUME: "is to be resumed",
 }
 _COUNTED = {
     "failed": (Status.FAILED, Status.FAILING, Status.INCOMPLETE),

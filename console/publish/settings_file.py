@@ -1,7 +1,8 @@
 """The calls as a user sets them: `calls.yaml`. Errors name the field and what it may be.
 
 ```
-occasions: {complete: off}       # failed, blocked, stalled, last-resume, repeats, complete
+occasions: {complete: off}       # failed, blocked, stalled, last-resume, repeats, complete,
+#                                unpublished, resume
 ways: {bell: off, desktop: osc9} # toast, bell, title; desktop: auto, osc9, osc777 or off
 webhooks:
   - url: https://hooks.slack.com/services/…     # or url-file: a file that holds it

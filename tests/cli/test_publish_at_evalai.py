@@ -11,6 +11,7 @@ from fakes.demo_recording import DEMO, unpacked
 from fakes.evalai_rules import HOST
 from fakes.evalai_server import EvalAiServer, told
 from fakes.evalai_user import set_up
+from fakes.publications import resume_asked
 from msgspec.structs import replace
 
 from console import paths, wiring
@@ -177,6 +178,15 @@ def test_status_tells_what_is_set_and_how_each_submission_stands(stage, demo, th
     [entry] = document["publications"]
     assert (entry["state"], entry["taken"]["outcome"]) == ("published", "FINISHED")
     assert document["challenges"] == [1]
+
+
+def test_status_offers_to_resume_what_its_host_wants_resumed(stage, demo, there) -> None:
+    wiring.publications().put(resume_asked(recording=replace(DEMO, name="it's")))
+    ran = stage.command("publish", "status")
+    assert "default/it's" in ran.out
+    assert "resuming" in ran.out
+    command = f"carla-console resume 'it'\"'\"'s' -n default --context {DEMO.cluster}"
+    assert f"it's is to be resumed: {command}" in ran.told
 
 
 def test_status_warns_of_a_token_that_is_not_there_or_that_others_may_read(stage, there) -> None:

@@ -75,8 +75,8 @@ class Advancing:
             there = await self._evalai.submission(known.place.submission)
         except EvalAiError as error:
             return await self._keep(learning.look_failed(known, error, self._clock()))
-        known = learning.looked(known, there, self._clock())
-        step = next_step(known, here.standing, there, self._clock(), self._period)
+        was, known = known.shown, learning.looked(known, there, self._clock())
+        step = next_step(known, here.standing, there, self._clock(), self._period, was)
         return await self._do(step, known, here)
 
     async def _do(self, step: Step, known: Publication, here: KnownHere) -> Publication:

@@ -20,6 +20,9 @@ MOST_REPEATED = 20
 """Times that a final result is sent again which is taken and not shown."""
 SLOWER = 10
 """How much less often a submission is looked at that somebody else has ended there."""
+_RESUMED = (RemoteStatus.FAILED, RemoteStatus.RESUMING)
+"""What has ended here is not to be sent over somebody's wish to resume it."""
+RESUME_THERE = "Somebody wants it resumed at EvalAI: resume it here, and that is published."
 ENDED_THERE = (RemoteStatus.FINISHED, RemoteStatus.FAILED, RemoteStatus.ARCHIVED)
 
 
@@ -80,8 +83,10 @@ def next_step(
     there: RemoteSubmission | None,
     now: datetime,
     period: timedelta,
+    was: RemoteStatus | None = None,
 ) -> Step:
-    """`there`: what EvalAI has just shown; None where it was not asked since the last step."""
+    """`there`: what EvalAI has just shown; None where it was not asked since the last step.
+    `was`: what it had shown before."""
     if known.closed:
         return Close(known.words)
     if known.not_before is not None and now < known.not_before:
@@ -97,6 +102,8 @@ def next_step(
     if another_phase(known.place, there) and not _taken(known, known.final):
         return Hold(phase_words(known.place, there), now + SLOWER * period)
     if outcome is not None:
+        if known.final is None and (was, there.status) == _RESUMED:
+            return Close(RESUME_THERE)
         return _towards(outcome, known, there, now, period)
     return _while_it_goes_on(known, here, there, now, period)
 

@@ -16,7 +16,7 @@ import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.errors import ConsoleError
-from console.operations.ports.evalai import EvalAi
+from console.operations.ports.evalai import EvalAi, RemoteStatus
 from console.operations.ports.publications import (
     Publication,
     PublicationLedger,
@@ -25,6 +25,7 @@ from console.operations.ports.publications import (
     PublishingRules,
 )
 from console.operations.publishing.advancing import Advancing
+from console.operations.publishing.after_the_end import AfterTheEnd
 from console.operations.publishing.deciding import Rest, next_step
 from console.operations.publishing.failing import Failing
 from console.operations.publishing.learning import asked_again, taken_up
@@ -71,6 +72,7 @@ class Publisher:
         self._taken_up = (frozenset[str | None](), datetime.min.replace(tzinfo=UTC))
         """For which namespaces the ledger was looked through, and when."""
         self._failing = Failing(services.clock)
+        self._after = AfterTheEnd(services.clock, rules, ledger)
 
     @property
     def busy(self) -> bool:
@@ -84,6 +86,7 @@ class Publisher:
                 await self.step(tuple(fleets()))
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
+            self._after.close()
             tasks = list(self._at_work.values())
             for task in tasks:
                 task.cancel()
@@ -101,6 +104,7 @@ class Publisher:
                 jobs = [fleet.listed_board(row.namespace, row.name).job for row in rows]
                 if await self._careful(self._adopt, [job for job in jobs if job is not None]):
                     self._rows[id(fleet)] = rows
+        await self._look_after_the_end()
         for place in list(self._open):
             if place not in self._at_work and not self._failing.rests(place):
                 task = asyncio.create_task(self._advance(place, fleets))
@@ -116,6 +120,12 @@ class Publisher:
         if not task.cancelled() and (error := task.exception()) is not None:
             words = f"Publishing submission {place.submission} failed: {error!r:.200}"
             self._failing.failed(place, words, error)
+
+    async def _look_after_the_end(self) -> None:
+        try:
+            await self._after.step(self._open)
+        except ConsoleError as error:
+            self._failing.failed(None, f"Whether EvalAI wants one resumed cannot be told: {error}")
 
     # --- which there are
 
@@ -141,10 +151,15 @@ class Publisher:
 
     def _take_up_in(self, spaces: frozenset[str | None]) -> None:
         cluster = self._services.cluster.description.context
-        for known in self._ledger.all():
-            job = known.recording
-            seen = job.cluster == cluster and not spaces.isdisjoint((None, job.namespace))
-            if seen and not known.closed and known.place not in self._at_work:
+        seen = [
+            known
+            for known in self._ledger.all()
+            if known.recording.cluster == cluster
+            and not spaces.isdisjoint((None, known.recording.namespace))
+        ]
+        self._after.watch(seen)
+        for known in seen:
+            if not known.closed and known.place not in self._at_work:
                 self._alone(known.place, self._own, known)
 
     def _heed(self) -> None:
@@ -165,8 +180,14 @@ class Publisher:
     def _adopt(self, jobs: Iterable[JobFacts]) -> None:
         for job in jobs:
             place = job.evalai
-            if place is not None and place not in self._open:
+            if place is not None and (place not in self._open or self._gives_way(place, job)):
                 self._alone(place, self._adopt_one, place, job)
+
+    def _gives_way(self, place: EvalAiPlace, job: JobFacts) -> bool:
+        """What is held is resumed there, and that Job is what goes on from it here."""
+        known = self._open[place]
+        later = known.recording.uid != job.uid and _follows(known, job)
+        return later and place not in self._at_work
 
     def _adopt_one(self, place: EvalAiPlace, job: JobFacts) -> None:
         known = self._begun(place, job)
@@ -211,6 +232,7 @@ class Publisher:
             if ours != stored:
                 self._ledger.put(ours)
             self._open[known.place] = ours
+            self._read.pop(known.place, None)
 
     # --- what is done
 
@@ -274,6 +296,7 @@ class Publisher:
 def _follows(known: Publication, job: JobFacts) -> bool:
     """Whether that Job is a later one for a submission of which the earlier one is done with."""
     created = job.created_at
-    if not known.closed or created is None:
+    held = known.stage is PublicationStage.HELD and known.shown is RemoteStatus.RESUMING
+    if not (known.closed or held) or created is None:
         return False
     return known.job_created is None or created > known.job_created

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from fakes.screens import NOW, ROWS, board
+from fakes.screens import NOW, ROWS, board, row
 from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind
@@ -15,6 +15,7 @@ from console.domain.board import SubmissionStatus as Status
 from console.domain.budget import RestartBudget
 from console.domain.calls import LONGEST, Call, Occasion, calls_of
 from console.domain.facts import JobCondition
+from console.domain.published import Published, PublishedAs
 
 
 def called(board: BoardSnapshot, now: datetime = NOW, **row: Any) -> list[Call]:
@@ -49,6 +50,30 @@ SOON = timedelta(minutes=1)
 )
 def test_an_end_that_nobody_ordered_calls(status: Status, expected: list[Occasion]) -> None:
     assert occasions(ended(SOON), status=status) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (PublishedAs.REFUSED, [Occasion.UNPUBLISHED]),
+        (PublishedAs.HELD, [Occasion.UNPUBLISHED]),
+        (PublishedAs.RESUME, [Occasion.RESUME]),
+        (PublishedAs.WAITING, []),
+        (PublishedAs.FINISHED, []),
+    ],
+)
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.FAILED, Status.CANCELLED])
+def test_a_result_that_evalai_does_not_get_by_itself_calls_whatever_it_is_here(
+    state: PublishedAs, expected: list[Occasion], status: Status
+) -> None:
+    told = Published(state, None, "Refused: no split.", NOW)
+    old = ended(timedelta(days=3))
+    calls = calls_of(row("demo", status, 3, published=told), old, NOW)
+    assert [each.occasion for each in calls if each.text == "Refused: no split."] == expected
+    later = replace(told, changed=NOW + timedelta(hours=2))
+    again = calls_of(row("demo", status, 3, published=later), old, NOW + timedelta(hours=2))
+    assert not {each.identity for each in calls} & {each.identity for each in again}
+    assert calls_of(row("demo", status, 3, published=told), old, NOW + timedelta(days=1)) == ()
 
 
 def test_an_incomplete_result_calls_once_its_pod_has_ended() -> None:
