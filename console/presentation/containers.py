@@ -43,6 +43,17 @@ def all_containers(board: BoardSnapshot) -> tuple[str, ...]:
     return (*own, *(each.name for each in there if each.name not in own))
 
 
+def begun_again(board: BoardSnapshot, container: str) -> str:
+    """That one, where it began again or nobody did; else the half that failed last by itself."""
+    there = board.pod.containers if board.pod else ()
+    again = [each.name for each in there if each.restart_count]
+    if not again or container in again:
+        return container
+    ends = ((pair.number, each) for pair in board.pairs for each in pair.ended if each.initiating)
+    failed = [(each.at, f"{each.half}-{number}") for number, each in ends if each.at]
+    return next((name for _, name in sorted(failed, reverse=True) if name in again), again[0])
+
+
 def short_names(board: BoardSnapshot) -> dict[str, str]:
     """`sim1`, `agt1`, `copy`, `init`; what others have put there keeps its name."""
     own = own_containers(board)

@@ -143,9 +143,10 @@ async def test_p_is_the_end_of_the_attempt_before_and_of_the_one_before_that(
 
 
 @pytest.mark.parametrize("way", [["p"], ["enter", "p"]])
-async def test_p_opens_the_log_there_from_the_list_and_the_monitor(
+async def test_p_opens_the_log_of_what_failed_there_from_the_list_and_the_monitor(
     minutes: FakeBackend, way: list[str]
 ) -> None:
+    minutes.logs["simulator-2"] = GrowingLog(since("two", attempts=2))  # type: ignore[assignment]
     async with opened(minutes) as (app, pilot):
         await shows(pilot, "n New")
         for key in way:
@@ -153,7 +154,7 @@ async def test_p_opens_the_log_there_from_the_list_and_the_monitor(
             await until(pilot, lambda: not isinstance(app.screen, SubmissionsScreen))
             await shows(pilot, "Back")
         await until(pilot, lambda: isinstance(app.screen, LogsScreen))
-        await shows(pilot, " minutes ago")
+        await shows(pilot, "two 41 minutes ago")
 
 
 async def test_s_stops_the_scrolling_and_goes_on(minutes: FakeBackend) -> None:

@@ -18,7 +18,7 @@ from console.errors import ConsoleError
 from console.operations.recording.later_log import LaterLog
 from console.operations.recording.log_times import time_of_day
 from console.operations.recording.merged_log import from_time
-from console.presentation.containers import own_containers
+from console.presentation.containers import begun_again, own_containers
 from console.tui.commands import bindings
 from console.tui.places import Subject
 from console.tui.screens.about import SubmissionScreen
@@ -111,6 +111,8 @@ class LogsScreen(SubmissionScreen):
     def tick(self) -> None:
         board = self.board()
         self.tabs.board = board
+        if self._to_previous:
+            self.tabs.chosen = begun_again(board, self.tabs.chosen)
         self.tabs.beside = self.choice.containers(board, self.tabs.chosen)
         if self._opened != (self.choice, self.tabs.beside):
             self._open(board)

@@ -79,3 +79,14 @@ def test_only_our_containers_have_short_names() -> None:
 def test_no_two_of_our_containers_have_one_short_name() -> None:
     names = containers.short_names(board())
     assert len(set(names.values())) == len(names)
+
+
+def test_of_attempts_before_those_of_the_half_that_failed_by_itself_are_looked_for() -> None:
+    assert containers.begun_again(board(), "agent-1") == "simulator-2"
+    assert containers.begun_again(board(), "agent-2") == "agent-2"
+
+
+def test_where_nobody_says_why_it_is_one_that_began_again_and_none_where_none_did() -> None:
+    silent = board(pairs=(pair(1, 1), pair(2, 1)))
+    assert containers.begun_again(silent, "agent-1") in ("simulator-2", "agent-2")
+    assert containers.begun_again(board(pod=None), "agent-1") == "agent-1"
