@@ -12,6 +12,7 @@ from fakes.evalai_model import BEGIN, VirtualClock
 from fakes.evalai_rules import CHALLENGE, HOST, PHASE, EvalAiRules
 from fakes.evalai_server import (
     CUT,
+    LATE,
     LOST,
     NONE,
     TWICE,
@@ -39,6 +40,8 @@ from console.publish.ledger import LedgerOnDisk
 from console.recorder.recorder import Recorder
 
 NUMBER = 301234
+_DATE = "Fri, 01 Jan 2100 00:00:00 GMT"
+"""Longer than anybody waits: the edge has an end of patience."""
 FAULTS = (
     TWICE,
     LOST,
@@ -48,7 +51,12 @@ FAULTS = (
     html(503, Retry_After="20"),
     html(504),
     told(429, {"detail": "Request was throttled."}, Retry_After="30"),
+    told(429, {"detail": "Request was throttled."}, Retry_After=_DATE),
+    html(500),
+    html(401),
     told(401, {"detail": "Given token not valid", "code": "token_not_valid"}),
+    told(403, {"detail": "Please verify your email"}),
+    html(404),
     Fault(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\x1b[2"),
 )
 
@@ -62,12 +70,13 @@ class Published:
         self.ledger = LedgerOnDisk(folder / "ledger")
         self.known = Publication(self.place, RECORDING, BEGIN, BEGIN)
 
-    def recorder(self) -> Advancing:
+    def recorder(self, silence: float = 75.0) -> Advancing:
         """A new one, as after a kill."""
         evalai = EvalAiOverHttp(
             self._server.url,
             GivenToken(),
             RequestBudget(self._folder / "budget", lambda: self.clock.now.timestamp(), self._sleep),
+            silence=silence,
         )
         cluster = unasked(ClusterDescription("lab", "https://lab", "races"))
         services = Services(cluster, Recorder(self._folder), self.clock)
@@ -76,9 +85,9 @@ class Published:
     async def _sleep(self, seconds: float) -> None:
         self.clock.pass_by(seconds)
 
-    async def play(self, *here: HereInTime, kill_every: int = 0) -> None:
+    async def play(self, *here: HereInTime, kill_every: int = 0, silence: float = 75.0) -> None:
         """Two minutes of each state, and the last one until it is published."""
-        recorder, turns = self.recorder(), itertools.count(1)
+        recorder, turns = self.recorder(silence), itertools.count(1)
         for state in here:
             until = self.clock.now + 2 * PERIOD
             while not self.known.closed and (self.clock.now < until or state is here[-1]):
@@ -114,6 +123,19 @@ async def test_whatever_befalls_each_request_there_is_one_final_result(seed, tmp
     assert set(finals) == {kept.status}
     assert kept.updates[-len(finals) :] == finals, "nothing follows it"
     assert "\x1b" not in run.known.words
+
+
+@pytest.mark.parametrize("late", range(4), ids=["look", "partial", "second look", "final"])
+async def test_a_request_that_is_answered_too_late_is_not_sent_twice(late, tmp_path) -> None:
+    """It was taken; what EvalAI shows afterwards tells that."""
+    clock = VirtualClock()
+    rules = EvalAiRules(now=lambda: clock.now.timestamp())
+    with evalai_server(*[NONE] * late, LATE, rules=rules) as server:
+        run = published(server, clock, tmp_path)
+        final = HereInTime(3, RemoteOutcome.FINISHED)
+        await run.play(HereInTime(1, None), final, silence=0.3)
+        assert run.known.stage is PublicationStage.PUBLISHED
+        assert rules.kept[NUMBER].updates == ["partially_evaluated", "finished"]
 
 
 async def test_many_submissions_share_what_evalai_allows_in_a_minute(tmp_path) -> None:

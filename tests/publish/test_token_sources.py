@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import threading
 from pathlib import Path
 
 import keyring
 import pytest
 from fakes.cluster import FakeCluster
-from keyring.backend import KeyringBackend
+from fakes.keyrings import KeptKeyring
 from keyring.backends import fail
 from keyring.errors import KeyringLocked
 
@@ -137,28 +136,6 @@ async def test_where_no_cluster_is_asked_that_is_said() -> None:
 
 
 # --- the keyring
-
-
-class KeptKeyring(KeyringBackend):
-    """A keyring of this process alone, as `keyring` takes any."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self, error: Exception | None = None) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.error, self.asked, self.let_go = error, 0, threading.Event()
-        self.let_go.set()
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.asked += 1
-        self.let_go.wait()
-        if self.error is not None:
-            raise self.error
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
 
 
 @pytest.fixture

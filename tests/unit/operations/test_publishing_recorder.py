@@ -29,6 +29,7 @@ from console.operations.ports.publications import (
     PublicationsFailed,
     PublicationStage,
 )
+from console.operations.ports.recorder import Recording
 from console.operations.publishing.publisher import Publisher
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
@@ -398,6 +399,32 @@ async def test_a_recorder_of_another_cluster_ends_nothing_that_it_does_not_have(
     async with house.recorder():
         await passes(30)
     assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED]
+
+
+async def test_who_comes_to_send_when_another_has_just_ended_it_sends_nothing(
+    house, pod_of
+) -> None:
+    """It was not begun when this one looked; when it got the right to send, it was over."""
+
+    class Overtaken(LedgerOnDisk):
+        def claim(self, place: EvalAiPlace) -> bool:
+            other = LedgerOnDisk(house.folder / "publications")
+            if other.read(place) is None:
+                job = house.cluster.objects[Kind.JOB, "races", "demo"]
+                recording = Recording("fake", "races", "demo", job["metadata"]["uid"])
+                known = Publication(place, recording, BEGIN, BEGIN)
+                other.put(replace(known, stage=PublicationStage.PUBLISHED))
+            return super().claim(place)
+
+    ledger = Overtaken(house.folder / "publications")
+    publisher = Publisher(house.services, house, ledger)
+    following = Unattended(house.services, idle_seconds=20, beside=publisher)
+    house.drives(0)
+    await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "BackoffLimitExceeded")
+    await following.run("races")
+    assert house.there.requests_made == []
+    assert house.stage() is PublicationStage.PUBLISHED
+    assert LedgerOnDisk(house.folder / "publications").claim(PLACE), "and it gives the right back"
 
 
 async def test_of_two_recorders_one_sends(house) -> None:

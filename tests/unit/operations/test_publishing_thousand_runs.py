@@ -6,7 +6,7 @@ import itertools
 from random import Random
 
 import pytest
-from fakes.evalai_model import BEGIN, PLACE, EvalAiModel, VirtualClock
+from fakes.evalai_model import BEGIN, PLACE, EvalAiModel, Killed, Killing, VirtualClock
 from fakes.published_runs import HereInTime, PublishedRun
 from fakes.sweeps import sweep
 
@@ -51,6 +51,35 @@ async def test_nothing_is_sent_twice_where_evalai_tells_when_it_took_the_last(
         run = PublishedRun(seed, tmp_path, faults=0.3, kills=0.05, tells=True)
         await run.play()
         assert run.sent_again == 0, told(run, seed)
+
+
+class KilledAt(Killing):
+    """Once, at that place where the recorder touches the outside."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(Random(0), 0.0)
+        self._place, self.passed = place, 0
+
+    def may(self) -> None:
+        self.passed += 1
+        if self.passed == self._place:
+            raise Killed
+
+
+@pytest.mark.parametrize("seed", sweep(range(12), 0))
+async def test_killed_between_any_two_steps_the_next_recorder_ends_it_as_well(
+    seed, tmp_path
+) -> None:
+    place, last = 0, 1
+    while place < last:
+        run = PublishedRun(seed, tmp_path, faults=0.0, kills=0.0, tells=True)
+        killing = run.killing = run.evalai.killing = run.memory.killing = KilledAt(place)
+        await run.play()
+        assert run.known.stage is PublicationStage.PUBLISHED, told(run, seed)
+        assert [final.outcome for final in run.finals] == [run.right], told(run, seed)
+        assert (run.sent_again, run.partials_after_final) == (0, 0), told(run, seed)
+        place, last = place + 1, killing.passed
+    assert place > 10
 
 
 async def test_a_cancel_there_ends_it_here_and_no_partial_result_follows_it(tmp_path) -> None:
