@@ -203,6 +203,10 @@ def _values(
 ) -> Values:
     """`used`: what is taken beside what the template asks for."""
     values = _preset(options).over(_profile(options, local=local), chosen.paths)
+    if told := getattr(options, "told", None):
+        # A message of EvalAI's; files and flags stand over it.
+        said, who = told
+        values = values.override(said, origin=who, known=chosen.paths)
     for file, text in texts(options).items():
         values = values.override_file(text, file, known=chosen.paths)
     kinds = {parameter.path: parameter for parameter in parameters(chosen, values)}

@@ -64,7 +64,7 @@ def rows_of(options: argparse.Namespace) -> tuple[FileRow, ...] | None:
 def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
     """Launch them all; the exit code."""
     local = getattr(options, "local", False)
-    refuse_all(options, ("--name",), beside="a file of submissions")
+    refuse_all(options, ("--name", "--from-evalai"), beside="a file of submissions")
     if options.dry_run != DryRun.NONE:
         refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
     if options.dry_run == DryRun.CLIENT:

@@ -20,6 +20,7 @@ from console.wiring.embedded import local_up as local_up
 from console.wiring.object_places import object_place as object_place
 from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
+from console.wiring.on_disk import evalai_queue as evalai_queue
 from console.wiring.on_disk import now as now
 from console.wiring.on_disk import publications as publications
 from console.wiring.on_disk import publications_seen as publications_seen

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.domain.fleet import SubmissionRow
+    from console.operations.ports.intake import EvalAiQueue
     from console.operations.ports.publishing import SecretReader
     from console.operations.publishing.publisher import Publisher
     from console.operations.recording.archive import Archive
@@ -52,6 +53,16 @@ def publishing_rules(secrets: SecretReader | None = None) -> RulesAsSet:
 
 def publications_folder() -> Path:
     return paths.publishing() / "submissions"
+
+
+def evalai_queue(server: str, secrets: SecretReader | None = None) -> EvalAiQueue:
+    """That server by the user's token. Raises NotFound where none is set, or another one is."""
+    from console.errors import NotFound
+
+    found = publishing_rules(secrets).evalai(server)
+    if found is None:
+        raise NotFound(f"{publishing_file().file} does not name {server} any more.")
+    return found
 
 
 def publications() -> LedgerOnDisk:

@@ -36,6 +36,7 @@ from console.results import command
 from console.specs.names import label_value
 
 if TYPE_CHECKING:
+    from console.cli.from_evalai import FromEvalAi
     from console.specs.compose import Composed
     from console.specs.many.reading import FileRow
     from console.specs.validation import Validated
@@ -58,6 +59,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--queue", metavar="NAME", help="the LocalQueue of Kueue that admits it, where Kueue is"
     )
+    parser.add_argument(
+        "--from-evalai",
+        metavar="MESSAGE",
+        help="a message of EvalAI's queue, as JSON (- reads it): its image, team and phase",
+    )
     many = parser.add_argument_group("many submissions (-f FILE.csv)")
     many.add_argument(
         "--at-most",
@@ -73,20 +79,21 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    _check_queue(options)
+    _check(options)
     _refuse_to_change(options)
     if (rows := _rows(options)) is not None:
         from console.cli.many import run_many
 
         return run_many(options, rows)
     refuse_all(options, MANY_FLAGS, beside="the launch of one submission")
+    message = _message(options)
     if options.dry_run == DryRun.CLIENT:
-        return _checked_here(options)
+        return _checked_here(options, message)
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
         if options.queue:
             await demand_kueue(services)
-        ready, valid = await _ready(options, services, namespace)
+        ready, valid = await _ready(options, services, namespace, message)
         name = str(ready.manifest["metadata"]["name"])
         real = options.dry_run == DryRun.NONE
         recorder = await recorder_for(options, namespace) if real else None
@@ -110,15 +117,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _ready(
-    options: argparse.Namespace, services: Services, namespace: str
+    options: argparse.Namespace, services: Services, namespace: str, message: FromEvalAi | None
 ) -> tuple[Composed, Validated]:
     """What is launched, and what must be known of it before it is."""
-    ready = composed(options, namespace, local=getattr(options, "local", False))
+    local = getattr(options, "local", False)
+    if message is None:
+        ready = composed(options, namespace, local=local)
+    else:
+        ready = await message.composed(services, namespace, local=local)
     valid = refuse_faulty(ready)
     if options.dry_run == DryRun.SERVER:
         tell_needs(ready)
     tell_left_out(ready, options.routes)
-    await tell_there(services.publishing, services.evalai, ready.manifest)
+    if message is None:
+        await tell_there(services.publishing, services.evalai, ready.manifest)
     return ready, valid
 
 
@@ -130,8 +142,10 @@ def _refuse_to_change(options: argparse.Namespace) -> None:
         refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
 
 
-def _check_queue(options: argparse.Namespace) -> None:
+def _check(options: argparse.Namespace) -> None:
     refuse_empty(options, "--queue")
+    if options.from_evalai == "-" in options.values:
+        raise InvalidInput("Both --from-evalai and -f read what is typed: name a file for one.")
     if options.queue and (wrong := label_value(options.queue)):
         raise InvalidInput(f"--queue {wrong}.")
 
@@ -145,8 +159,18 @@ def _rows(options: argparse.Namespace) -> tuple[FileRow, ...] | None:
     return rows_of(options)
 
 
-def _checked_here(options: argparse.Namespace) -> int:
+def _message(options: argparse.Namespace) -> FromEvalAi | None:
+    """Of EvalAI's queue, where one is given."""
+    if options.from_evalai is None:
+        return None
+    from console.cli.from_evalai import read_from_evalai
+
+    return read_from_evalai(options)
+
+
+def _checked_here(options: argparse.Namespace, message: FromEvalAi | None) -> int:
     local = getattr(options, "local", False)
+    options = message.here() if message else options
     ready = composed(options, namespace_of(options, usual_namespace(local=local)), local=local)
     refuse_faulty(ready)
     tell_needs(ready)
@@ -154,7 +178,8 @@ def _checked_here(options: argparse.Namespace) -> int:
     publishing = wiring.publishing_file()
     ready = with_place(ready, publishing.settings())
     tell_publishing(publishing, ready.manifest)
-    run_asked(tell_there(publishing, wiring.publishing_rules, ready.manifest))
+    if message is None:
+        run_asked(tell_there(publishing, wiring.publishing_rules, ready.manifest))
     narration.say(f"{ready.manifest['metadata']['name']} is valid; nothing was sent")
     _announce(ready.manifest, "is valid", options)
     return 0

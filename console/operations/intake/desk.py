@@ -7,14 +7,13 @@ the message in the queue: it comes back, to this desk or another one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
+from console.errors import Conflict, ConsoleError, InvalidInput
 from console.operations.intake.deciding import (
     NotLaunched,
     ToAcknowledge,
@@ -24,14 +23,13 @@ from console.operations.intake.deciding import (
 )
 from console.operations.intake.launching import LaunchingFor, launched_for
 from console.operations.intake.messages import QueueMessage, read_message
+from console.operations.intake.set_up import Recorded, demand_intake
 from console.operations.ports.evalai import EvalAiError, RemoteSubmission
 from console.operations.ports.intake import EvalAiQueue, TakenMessage
-from console.operations.ports.publishing import EvalAiSettings, PublishingFile
+from console.operations.ports.publishing import EvalAiSettings
 from console.operations.services import Services
 
 MESSAGE = "The message"
-Recorded = Callable[[EvalAiPlace], str]
-"""The name under which results for that place were recorded; empty for none."""
 
 
 class WaitingMessage(msgspec.Struct, frozen=True, eq=False):
@@ -191,20 +189,6 @@ class IntakeDesk:
     async def _settings(self) -> EvalAiSettings:
         assert self._services.publishing is not None, "who launches has settings of publishing"
         return await asyncio.to_thread(demand_intake, self._services.publishing)
-
-
-def demand_intake(file: PublishingFile, *, queue: bool = True) -> EvalAiSettings:
-    """What is set of it; `queue`: messages are taken from one. Raises NotFound, InvalidInput."""
-    settings = file.settings().evalai
-    if settings is None or not settings.intake.phases or (queue and not settings.intake.queue):
-        lacks = "evalai" if settings is None else "evalai.phases"
-        lacks = "evalai.queue" if settings and settings.intake.phases else lacks
-        raise NotFound(
-            "Nothing is launched from EvalAI's queue.",
-            why=f"{file.file} does not set {lacks}.",
-            fix="The guide's chapter on publishing has an example of it.",
-        )
-    return settings
 
 
 def _as_error(verdict: Verdict, what: str) -> ConsoleError:

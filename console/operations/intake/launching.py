@@ -48,7 +48,7 @@ async def launched_for(
     services: Services, namespace: str, what: ToLaunch, how: LaunchingFor
 ) -> LaunchedOrder:
     """Launch it. Raises ConsoleError where nothing was: Conflict if its name is taken."""
-    composed, remarks = await _composed(services, namespace, what, how)
+    composed, remarks = await composed_for(services, namespace, what, how)
     await asyncio.to_thread(_demand_its_place, services, composed, what.order)
     valid = (await asyncio.to_thread(Judged, composed)).valid
     waits = await _waits(services, namespace, how)
@@ -74,9 +74,11 @@ def _demand_its_place(services: Services, composed: Composed, order: IntakeOrder
         )
 
 
-async def _composed(
+async def composed_for(
     services: Services, namespace: str, what: ToLaunch, how: LaunchingFor
 ) -> tuple[Composed, tuple[str, ...]]:
+    """The Job to be sent, and what has to be known of it. Raises InvalidInput, and NotFound for one
+    that would go on from zero without a person's word."""
     order = what.order
     remarks: tuple[str, ...] = ()
     if order.resuming:

@@ -19,9 +19,10 @@ from console.domain.facts import EvalAiPlace
 from console.errors import Conflict, InvalidInput, NotFound
 from console.operations.intake.by_itself import PAUSE, ByItself, IntakeNews, some_at_a_time
 from console.operations.intake.deciding import NotLaunched, ToLaunch
-from console.operations.intake.desk import IntakeDesk, WaitingMessage, demand_intake
+from console.operations.intake.desk import IntakeDesk, WaitingMessage
 from console.operations.intake.launching import LaunchingFor
 from console.operations.intake.orders import IntakeOrder, compose_order
+from console.operations.intake.set_up import demand_intake
 from console.operations.ports.cluster import Kind
 from console.operations.ports.evalai import EvalAiBusy
 from console.operations.ports.publishing import EVALAI
@@ -299,6 +300,6 @@ def test_nothing_is_taken_in_until_queue_and_phases_are_set(settings: Any, lacks
         empty = {"queue": "", "phases": {}}
         kept = {key: getattr(known, key) for key in settings}
         file.evalai = replace(file.evalai, intake=replace(known, **{**empty, **kept}))
-    with pytest.raises(NotFound, match="Nothing is launched from EvalAI's queue") as raised:
+    with pytest.raises(NotFound, match="Nothing is launched for EvalAI's messages") as raised:
         demand_intake(file)
     assert lacks in raised.value.why

@@ -1,0 +1,42 @@
+"""What has to be set before anything is taken in, and what this user's ledger knows of before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.domain.facts import EvalAiPlace
+from console.errors import NotFound
+from console.operations.ports.publications import PublicationLedger
+from console.operations.ports.publishing import EvalAiSettings, PublishingFile
+
+Recorded = Callable[[EvalAiPlace], str]
+"""The name under which results for that place were recorded; empty for none. Reads a file."""
+
+
+def demand_intake(file: PublishingFile, *, queue: bool = True) -> EvalAiSettings:
+    """What is set of it; `queue`: messages are taken from one. Raises NotFound, InvalidInput."""
+    settings = file.settings().evalai
+    if settings is None:
+        lacks = "evalai"
+    elif not settings.intake.phases:
+        lacks = "evalai.phases"
+    elif queue and not settings.intake.queue:
+        lacks = "evalai.queue"
+    else:
+        return settings
+    raise NotFound(
+        "Nothing is launched for EvalAI's messages.",
+        why=f"{file.file} does not set {lacks}.",
+        fix="The guide has an example of it: Submissions from EvalAI.",
+    )
+
+
+def recorded_by(ledger: PublicationLedger, context: str, namespace: str) -> Recorded:
+    """Of that cluster and namespace; a submission of elsewhere cannot go on here."""
+
+    def name(place: EvalAiPlace) -> str:
+        known = ledger.read(place)
+        here = known and (known.recording.cluster, known.recording.namespace)
+        return known.recording.name if known and here == (context, namespace) else ""
+
+    return name
