@@ -52,10 +52,7 @@ class FromEvalAi(msgspec.Struct, frozen=True):
 
     async def composed(self, services: Services, namespace: str, *, local: bool) -> Composed:
         """By the Jobs that are there; one that goes on, from what is recorded of it."""
-        recorded = recorded_by(
-            wiring.publications(), services.cluster.description.context, namespace
-        )
-        known = await asyncio.to_thread(recorded, self._place)
+        known = await asyncio.to_thread(recorded_by(services, namespace), self._place)
         there = await self._there(services.cluster)
         what = self._to_launch(there, await services.cluster.jobs(namespace), known)
         if what.instead_of:

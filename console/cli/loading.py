@@ -44,6 +44,7 @@ COMMANDS = {
     "shell": ("entering", "a shell in a container, by kubectl; --attach: its output"),
     "port-forward": ("entering", "ports of a submission's pod on this machine, by kubectl"),
     "publish": ("publish", "its results to EvalAI, or its files to a bucket or a folder"),
+    "intake": ("intake", "launch what waits in EvalAI's queue, one by one or by itself"),
     "cancel": ("ending", "stop a submission; its finished routes are published"),
     "delete": ("ending", "delete a submission with its pod and logs"),
     "resume": ("resume", "go on from a cancelled or failed submission; finished routes stay"),

@@ -15,6 +15,7 @@ from console.operations.ports.recorder import RecorderPort, Recording
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
     from console.operations.ports.calls import CallOutbox
+    from console.operations.ports.intake import EvalAiQueue
     from console.operations.ports.publications import PublicationsSeen, PublishingRules
     from console.operations.ports.publishing import PublishingFile
     from console.operations.ports.store import RecordingStore
@@ -52,6 +53,8 @@ class Services(msgspec.Struct, frozen=True):
     """EvalAI by the user's token, as it is set now; None where it is not asked."""
     publications: PublicationsSeen | None = None
     """What has become of them; None where nobody is to know."""
+    queues: Callable[[str], EvalAiQueue] | None = None
+    """The queues of a server of EvalAI; None where nobody launches what waits in them."""
 
     def recording_of(self, job: JobFacts) -> Recording:
         """Where that Job is recorded: a later namesake has another uid."""

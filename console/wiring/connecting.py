@@ -13,6 +13,7 @@ from console.struct_library import msgspec
 from console.wiring.clusters import acting, localised, login_of, named, why_read_only
 from console.wiring.on_disk import (
     call_outbox,
+    evalai_queue,
     now,
     publications_if_any,
     publications_seen,
@@ -56,6 +57,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
             publishing=publishing_file(),
             evalai=partial(publishing_rules, cluster),
             publications=publications_seen(),
+            queues=lambda server: evalai_queue(server, cluster),
         )
     finally:
         await cluster.close()

@@ -18,6 +18,7 @@ from tests.completion_grammar import all_parsers
 
 PARSERS = all_parsers()
 LASTING = {
+    "--at-most",
     "--watch",
     "-f",
     "--foreground",

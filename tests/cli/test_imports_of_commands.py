@@ -46,6 +46,7 @@ BROUGHT = {
     "shell": (SHOWS, LOOP | VALUES, 128),
     "port-forward": (SHOWS, LOOP | VALUES, 128),
     "publish": (JUDGES, LOOP | VALUES | {"yaml"}, 160),
+    "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 129),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 129),
     "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 237),

@@ -10,6 +10,7 @@ IMAGES = ("--set", "submission.submitted_image_uri=r.example/t:1", "--profile", 
 CHANGING: dict[str, tuple[tuple[str, ...], ...]] = {
     "launch": (("launch", *IMAGES),),
     "preflight": (("preflight", *IMAGES),),
+    "intake": (("intake",), ("intake", "1"), ("intake", "--at-most", "2")),
     "cancel": (("cancel", "demo"),),
     "delete": (("delete", "demo", "--yes"),),
     "resume": (("resume", "demo"),),

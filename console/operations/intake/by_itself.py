@@ -60,18 +60,19 @@ class ByItself:
     async def step(self) -> float:
         """Take all that waits, once; the seconds before the next look."""
         seen: set[bytes] = set()
-        while len(seen) < MOST:
-            try:
-                waiting = await self._desk.take()
-            except ConsoleError as error:
-                self._fail(None, error)
-                asked = error.seconds if isinstance(error, EvalAiBusy) else None
-                return max(asked or 0.0, PAUSE)
-            self._told.pop(None, None)
-            if waiting is None or waiting.taken.body in seen:
-                break
-            seen.add(waiting.taken.body)
-            await self._treat(waiting)
+        try:
+            # Where no recorder runs, nobody else begins the turn of those that wait.
+            await self._desk.begin_turns(self._how.batch)
+            while len(seen) < MOST and (waiting := await self._desk.take()) is not None:
+                if waiting.taken.body in seen:
+                    break
+                seen.add(waiting.taken.body)
+                await self._treat(waiting)
+        except ConsoleError as error:
+            self._fail(None, error)
+            asked = error.seconds if isinstance(error, EvalAiBusy) else None
+            return max(asked or 0.0, PAUSE)
+        self._told.pop(None, None)
         return max(PAUSE, PAUSE_EACH * len(seen))
 
     async def _treat(self, waiting: WaitingMessage) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.errors import Conflict, ConsoleError, InvalidInput
+from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.intake.deciding import (
     NotLaunched,
     ToAcknowledge,
@@ -23,11 +23,12 @@ from console.operations.intake.deciding import (
 )
 from console.operations.intake.launching import LaunchingFor, launched_for
 from console.operations.intake.messages import QueueMessage, read_message
-from console.operations.intake.set_up import Recorded, demand_intake
+from console.operations.intake.set_up import Recorded, demand_intake, recorded_by
 from console.operations.ports.evalai import EvalAiError, RemoteSubmission
 from console.operations.ports.intake import EvalAiQueue, TakenMessage
 from console.operations.ports.publishing import EvalAiSettings
 from console.operations.services import Services
+from console.operations.submitting.launch_many import begin_turns
 
 MESSAGE = "The message"
 
@@ -177,6 +178,10 @@ class IntakeDesk:
             )
         return await self._acknowledged(waiting)
 
+    async def begin_turns(self, batch: str) -> None:
+        """Start what is due of those that take turns."""
+        await begin_turns(self._services, self._namespace, batch)
+
     async def _acknowledged(self, waiting: WaitingMessage) -> str:
         """Empty, or why EvalAI has not taken it: the message comes back then."""
         try:
@@ -189,6 +194,16 @@ class IntakeDesk:
     async def _settings(self) -> EvalAiSettings:
         assert self._services.publishing is not None, "who launches has settings of publishing"
         return await asyncio.to_thread(demand_intake, self._services.publishing)
+
+
+def open_desk(services: Services, namespace: str) -> IntakeDesk:
+    """By what is set. Reads files; raises NotFound, InvalidInput."""
+    assert services.publishing is not None, "who launches has settings of publishing"
+    settings = demand_intake(services.publishing)
+    if services.queues is None:
+        raise NotFound("Nothing is taken from a queue here: no cluster is asked to launch it.")
+    queue = services.queues(settings.server)
+    return IntakeDesk(services, queue, namespace, recorded_by(services, namespace))
 
 
 def _as_error(verdict: Verdict, what: str) -> ConsoleError:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
-from console.operations.ports.publications import PublicationLedger
 from console.operations.ports.publishing import EvalAiSettings, PublishingFile
+from console.operations.services import Services
 
 Recorded = Callable[[EvalAiPlace], str]
 """The name under which results for that place were recorded; empty for none. Reads a file."""
@@ -31,12 +31,15 @@ def demand_intake(file: PublishingFile, *, queue: bool = True) -> EvalAiSettings
     )
 
 
-def recorded_by(ledger: PublicationLedger, context: str, namespace: str) -> Recorded:
+def recorded_by(services: Services, namespace: str) -> Recorded:
     """Of that cluster and namespace; a submission of elsewhere cannot go on here."""
+    here = (services.cluster.description.context, namespace)
 
     def name(place: EvalAiPlace) -> str:
-        known = ledger.read(place)
-        here = known and (known.recording.cluster, known.recording.namespace)
-        return known.recording.name if known and here == (context, namespace) else ""
+        known = services.publications.look().values() if services.publications else ()
+        recordings = (each.recording for each in known if each.place == place)
+        return next(
+            (each.name for each in recordings if (each.cluster, each.namespace) == here), ""
+        )
 
     return name
