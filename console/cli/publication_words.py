@@ -31,8 +31,8 @@ async def tell_there(
 
     told = before_launch(await ask_before(rules(), plan.place), team_of(manifest))
     narration.say(f"note: {told.line}")
-    for each in told.warnings:
-        narration.say(f"warning: {each}")
+    for each in told.mismatches:
+        narration.say(f"warning: {each.text}")
 
 
 def tell_publishing(publishing: PublishingFile | None, manifest: Mapping[str, Any]) -> None:

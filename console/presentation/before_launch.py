@@ -13,20 +13,24 @@ import msgspec
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
 from console.operations.publishing.deciding import ENDED_THERE, another_phase
+from console.operations.submitting.publishing import PHASE, SUBMISSION, TEAM
 
 _EXPECTED = (RemoteStatus.SUBMITTED, RemoteStatus.RESUMING)
 """In which it is when its turn comes; upstream launches no other."""
 
 
+class Mismatch(msgspec.Struct, frozen=True):
+    """One thing that does not fit, and the value of the launch that says otherwise."""
+
+    text: str
+    at: str
+
+
 class BeforeLaunch(msgspec.Struct, frozen=True):
-    """One line, and a sentence for each thing that does not fit."""
+    """One line, and what does not fit."""
 
     line: str
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def paragraphs(self) -> tuple[str, ...]:
-        return (self.line, *(f"! {each}" for each in self.warnings))
+    mismatches: tuple[Mismatch, ...] = ()
 
 
 def before_launch(asked: AskedBefore, team: str) -> BeforeLaunch:
@@ -40,7 +44,7 @@ def before_launch(asked: AskedBefore, team: str) -> BeforeLaunch:
         f"EvalAI shows submission {number}: team {_team(there)}, phase {phase},"
         f" {there.status or ascii(there.said)}."
     )
-    return BeforeLaunch(line, tuple(_warnings(asked, there, team)))
+    return BeforeLaunch(line, tuple(_mismatches(asked, there, team)))
 
 
 def _team(there: RemoteSubmission) -> str:
@@ -48,16 +52,18 @@ def _team(there: RemoteSubmission) -> str:
     return f"{number} ({there.team_name})" if there.team_name else number
 
 
-def _warnings(asked: AskedBefore, there: RemoteSubmission, team: str) -> Iterator[str]:
+def _mismatches(asked: AskedBefore, there: RemoteSubmission, team: str) -> Iterator[Mismatch]:
     if another_phase(asked.place, there):
-        yield (
+        told = (
             f"It is in phase {there.phase} there, and this launch names phase"
             f" {asked.place.phase}: the recorder will send nothing of it."
         )
+        yield Mismatch(told, PHASE)
     if team and there.team is not None and str(there.team) != team:
-        yield f"It is of team {_team(there)} there, and this launch names team {team}."
+        told = f"It is of team {_team(there)} there, and this launch names team {team}."
+        yield Mismatch(told, TEAM)
     if there.status not in _EXPECTED:
-        yield _of_status(there)
+        yield Mismatch(_of_status(there), SUBMISSION)
 
 
 def _of_status(there: RemoteSubmission) -> str:

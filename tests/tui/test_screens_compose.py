@@ -324,7 +324,8 @@ async def test_evalai_is_asked_after_a_pause_and_what_does_not_fit_is_said(
         assert not {3, 30} & {*asked()}, "no digit is asked for"
         screen.query_one(Form).scroll_end(animate=False)
         await shows(pilot, "EvalAI shows submission 12: team 77 (Ravens), phase 9, failed.")
-        await shows(pilot, "! It is of team 77 (Ravens) there, and this launch names team 1.")
+        screen.query_one(Form).scroll_home(animate=False)
+        await shows(pilot, "3 warnings", "! It is of team 77 (Ravens) there, and this launch names")
         assert screen.why_not == "", "it can be launched all the same"
         field(screen, "submission.team_id").value = "77"
         await until(pilot, lambda: "names team" not in seen(app))

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from console.operations.ports.publishing import EvalAiSettings, PublishingSettings
     from console.specs.compose import Composed
 
-_PHASE, _SUBMISSION = "submission.track_id", "submission.submission_id"
+PHASE, SUBMISSION = "submission.track_id", "submission.submission_id"
+TEAM = "submission.team_id"
+"""The values of a launch that say where its results go, and whose they are."""
 
 
 class PublishingPlan(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ def _at_evalai(told: tuple[str, str, str], settings: EvalAiSettings) -> Publishi
         named = f"challenge {told[0]}" if challenge is not None else "a launch of no challenge"
         return PublishingPlan(None, f"{named} is not among those that are published")
     if phase is None or submission is None:
-        what, at = ("phase", _PHASE) if phase is None else ("submission", _SUBMISSION)
+        what, at = ("phase", PHASE) if phase is None else ("submission", SUBMISSION)
         return PublishingPlan(None, f"its {what} id is no number of EvalAI's", at)
     return PublishingPlan(EvalAiPlace(settings.server, challenge, phase, submission))
 

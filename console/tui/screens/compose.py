@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual import work
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
@@ -16,7 +17,7 @@ from textual.worker import get_current_worker
 from console.errors import ConsoleError
 from console.presentation.tones import Tone, text
 from console.presentation.yaml_lines import commented, highlighted
-from console.tui.backend import Composition, Draft, LaunchReport
+from console.tui.backend import Composition, Draft, DraftFinding, LaunchReport
 from console.tui.commands import Command, bindings
 from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE
@@ -166,7 +167,7 @@ class ComposeScreen(ConsoleScreen):
         self._building = True
         """The fields are not all there."""
         self._edits = 0
-        self._evalai = EvalAiBeside(self, self._tell_publishing)
+        self._evalai = EvalAiBeside(self, self._judge)
 
     def body(self) -> Iterable[Widget]:
         yield Container(Form(), LinePane(), id="split")
@@ -291,27 +292,32 @@ class ComposeScreen(ConsoleScreen):
         shown = self._shown
         if shown is None:
             return
-        wrong = {f.path: f.text for f in found.findings if not f.warning}
-        warned = {f.path: f.text for f in found.findings if f.warning}
-        shown.complain(wrong, warned)
         self._evalai.look(found.place)
-        self._tell_publishing()
+        self._judge()
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + commented(found.notes)))
         verdict = self.query_one(DraftVerdict)
-        verdict.composition = found
         # What the server said stands while the form says the same: the last look at a form comes
         # some time after its last edit, and may come after the server's answer.
         if before is None or before.draft != found.draft:
             verdict.server = ()
-        verdict.redraw()
+            verdict.redraw()
 
-    def _tell_publishing(self) -> None:
-        """What will be published, and what EvalAI shows of where that goes."""
+    def _judge(self) -> None:
+        """What is found of the form, and what EvalAI shows of where its results go."""
         found, shown = self.composition, self._shown
-        if found is not None and shown is not None:
-            told = self._evalai.told(found.team)
-            shown.tell(found.publishing, *(told.paragraphs if told else ()))
+        if found is None or shown is None:
+            return
+        told = self._evalai.told(found.team)
+        mismatches = told.mismatches if told else ()
+        doubts = tuple(DraftFinding(each.text, each.at, warning=True) for each in mismatches)
+        found = replace(found, findings=found.findings + doubts)
+        wrong = {f.path: f.text for f in found.findings if not f.warning}
+        shown.complain(wrong, {f.path: f.text for f in found.findings if f.warning})
+        shown.tell(found.publishing, told.line if told else "")
+        verdict = self.query_one(DraftVerdict)
+        verdict.composition = found
+        verdict.redraw()
 
     async def send(self, *, dry_run: bool) -> LaunchReport | None:
         """Send what the form says at this moment; None when it turns out to be wrong."""

@@ -98,5 +98,5 @@ class PreflightScreen(ConsoleScreen):
         told = self._evalai.told(self._composition.team)
         if told is None:
             return []
-        warned = [text((f"! {each}", Tone.WARN)) for each in told.warnings]
+        warned = [text((f"! {each.text}", Tone.WARN)) for each in told.mismatches]
         return [BLANK, text(neutralise(told.line)), *warned]

@@ -15,15 +15,14 @@ THERE = RemoteSubmission(RemoteStatus.SUBMITTED, "submitted", 77, "Ravens", 4137
 
 
 def warned(there: RemoteSubmission, team: str = "77") -> tuple[str, ...]:
-    return before_launch(AskedBefore(PLACE, there), team).warnings
+    return tuple(each.text for each in before_launch(AskedBefore(PLACE, there), team).mismatches)
 
 
 @pytest.mark.parametrize("status", [RemoteStatus.SUBMITTED, RemoteStatus.RESUMING])
 def test_one_whose_turn_has_come_needs_no_warning(status) -> None:
     told = before_launch(AskedBefore(PLACE, replace(THERE, status=status)), "77")
-    assert told.paragraphs == (
-        f"EvalAI shows submission 301234: team 77 (Ravens), phase 4137, {status.value}.",
-    )
+    shown = f"EvalAI shows submission 301234: team 77 (Ravens), phase 4137, {status.value}."
+    assert (told.line, told.mismatches) == (shown, ())
 
 
 def test_what_the_recorder_will_not_publish_is_said_before() -> None:
@@ -35,6 +34,16 @@ def test_what_the_recorder_will_not_publish_is_said_before() -> None:
     assert told.endswith("the recorder will end this launch at once.")
     [told] = warned(replace(THERE, status=None, said="paused"))
     assert "'paused'" in told
+
+
+def test_each_misfit_names_the_value_that_says_otherwise() -> None:
+    there = replace(THERE, status=RemoteStatus.RUNNING, team=4, phase=9)
+    told = before_launch(AskedBefore(PLACE, there), "77")
+    assert [each.at for each in told.mismatches] == [
+        "submission.track_id",
+        "submission.team_id",
+        "submission.submission_id",
+    ]
 
 
 def test_another_teams_submission_is_said_so() -> None:
@@ -55,7 +64,8 @@ def test_what_evalai_does_not_tell_is_unknown_and_no_mistake() -> None:
     told = before_launch(
         AskedBefore(PLACE, replace(THERE, team=None, team_name="", phase=None)), "12"
     )
-    assert told.paragraphs == ("EvalAI shows submission 301234: team ?, phase ?, submitted.",)
+    shown = "EvalAI shows submission 301234: team ?, phase ?, submitted."
+    assert (told.line, told.mismatches) == (shown, ())
 
 
 def test_where_it_does_not_answer_the_launch_stays_possible_in_words() -> None:
