@@ -37,6 +37,7 @@ COMMANDS = {
     ),
     "logs": ("logs", "print the log of one or all containers"),
     "events": ("events", "show ended attempts, problems, Job conditions and the cluster's events"),
+    "describe": ("describe", "tell of Job, pod, containers and events; -o yaml: the Job itself"),
     "results": ("results", "show the merged scores, routes and infractions"),
     "compare": ("compare", "hold results against each other, route by route"),
     "export": ("export", "write all that is recorded of one into a file to be passed on"),

@@ -39,6 +39,7 @@ BROUGHT = {
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 131),
     "logs": (READS, LOOP | VALUES, 111),
     "events": (JUDGES, LOOP | VALUES | {"yaml"}, 149),
+    "describe": (SHOWS, LOOP | VALUES, 105),
     "results": (JUDGES, LOOP | VALUES, 131),
     "compare": (SHOWS - {"kubernetes_grammar"}, LOOP | VALUES, 112),
     "export": (JUDGES | {"version"}, LOOP | VALUES | {"yaml"}, 150),

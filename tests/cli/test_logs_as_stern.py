@@ -52,6 +52,12 @@ def test_a_flag_of_stern_or_kubectl_does_the_same_here(living, flags, shown) -> 
     assert (ran.code, ran.out.splitlines()) == (0, shown)
 
 
+@pytest.mark.parametrize(("flags", "follows"), [(("-f", "--no-follow"), False), (("-f",), True)])
+def test_who_writes_no_follow_is_not_kept_waiting(living, flags, follows) -> None:
+    assert living.run("logs", "demo", *flags).code == 0
+    assert [each.follow for each in living.cluster.requests][-1] is follows
+
+
 @pytest.mark.parametrize(
     ("flags", "containers"),
     [

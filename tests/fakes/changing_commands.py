@@ -23,7 +23,8 @@ CHANGING: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Command -> the words of each way in which it changes something."""
 LOOKING = {
-    *("render", "list", "status", "replay", "inspect", "runbook", "logs", "events", "results"),
+    *("render", "list", "status", "replay", "inspect", "runbook", "logs", "events", "describe"),
+    "results",
     # These write files of their own, or tell webhooks a test, and touch nothing that is there.
     *("compare", "export", "import", "merge", "record", "calls", "completion"),
     # It opens a console with the same flags.

@@ -43,6 +43,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="all containers whose names have none of these",
     )
     parser.add_argument("-f", "--follow", action="store_true", help="until they end")
+    parser.add_argument(
+        "--no-follow", dest="follow", action="store_false", help="as it is anyway; stern's"
+    )
     parser.add_argument("-p", "--previous", action="store_true", help="the run before the last")
     parser.add_argument("--merge", action="store_true", help="all containers, by time; recorded")
     parser.add_argument("--pair", metavar="N", type=number, help="both halves, by time; recorded")
