@@ -15,7 +15,8 @@ from console.presentation.endings import container_state
 from console.presentation.happenings import happenings
 from console.presentation.tones import BLANK, Line, Tone, text
 
-_WIDTH = 18
+INDENT = 24
+"""Columns before a value: the longest name, and room on both sides of it."""
 Told = Mapping[str, Any]
 
 
@@ -102,7 +103,7 @@ def _several(name: str, values: Told) -> Iterator[Line]:
 
 
 def _field(name: str, value: object) -> Line:
-    return text((f"  {name:<{_WIDTH}}", Tone.MUTED), str(value).replace("\n", " "))
+    return text((f"  {name:<{INDENT - 2}}", Tone.MUTED), str(value).replace("\n", " "))
 
 
 def _map(told: Told, *names: str) -> Told:

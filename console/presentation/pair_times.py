@@ -146,6 +146,8 @@ def _doubts(going: Sequence[PairTime]) -> str:
     """The gravest, and whose it is."""
     doubt = min((each.doubt for each in going if each.doubt in _GRAVEST), key=_GRAVEST.index)
     whose = [each.pair for each in going if each.doubt is doubt]
+    if len(whose) == len(going) > 1 and doubt is Doubt.BLOCKED:
+        return "no pair can start"
     if len(whose) == len(going) > 1:
         return f"every pair {doubt.value}"
     if len(whose) == 1:

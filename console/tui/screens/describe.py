@@ -8,14 +8,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from console.presentation.description import description
+from console.presentation.description import INDENT, description
 from console.presentation.tones import Line
 from console.presentation.wrapping import all_wrapped
 from console.tui.commands import bindings
 from console.tui.screens.about import BACK, EVENTS, LOGS, MANIFEST
 from console.tui.screens.whole_text import COPY_ALL, READ_AGAIN, WholeTextScreen
-
-_INDENT = 20
 
 
 def _parsed(manifest: str) -> Mapping[str, Any]:
@@ -60,4 +58,4 @@ class DescribeScreen(WholeTextScreen):
         told = description(self.job, self.board(), self.source().now())
         if (told, width) != self._told:
             self._told = (told, width)
-            self.pane.show(all_wrapped(told, width, _INDENT))
+            self.pane.show(all_wrapped(told, width, INDENT))

@@ -177,6 +177,10 @@ SOON, LATE = Span(10 * MINUTE, 20 * MINUTE), Span(33 * MINUTE, 34 * MINUTE)
             "done ?: every pair drives routes that were never recorded",
         ),
         (
+            BoardTime(NOW, tuple(each(n, None, Doubt.BLOCKED) for n in (1, 2))),
+            "done ?: no pair can start",
+        ),
+        (
             BoardTime(NOW, (each(1, SOON), *(each(n, None, Doubt.NOT_BEGUN) for n in (2, 4)))),
             "done ?: pairs 2, 4: each has not begun",
         ),
