@@ -11,6 +11,7 @@ from console.cli.flags import Forms
 from console.cli.line_writer import Colour
 from console.cli.log_lines import moment
 from console.cli.log_sources import MOST_STREAMS
+from console.domain.spans import in_zone
 from console.operations.recording.log_times import Times
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def time(text: str) -> datetime:
 
 def zone(text: str) -> Zone:
     if text.lower() == "local":
-        return datetime.astimezone
+        return lambda at: in_zone(at, None)
     from zoneinfo import ZoneInfo
 
     try:
@@ -81,7 +82,7 @@ def zone(text: str) -> Zone:
         raise argparse.ArgumentTypeError(
             f"{text[:40]!r} is no time zone that this machine knows: write Local, UTC or Asia/Tokyo"
         ) from None
-    return lambda at: at.astimezone(place)
+    return lambda at: in_zone(at, place)
 
 
 def span(text: str) -> timedelta:

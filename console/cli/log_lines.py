@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from console.domain.spans import in_utc
 from console.errors import NotFound
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_runs import runs_of
@@ -107,7 +108,7 @@ def _within(view: LogView, first: int, stop: int, wanted: Selection) -> Iterator
     begin = wanted.since or datetime.min.replace(tzinfo=UTC)
     spans = [(begin, None)] if wanted.drives is None else [(e.since, e) for e in wanted.drives]
     for since, drive in spans:
-        place = first_at(view, stop, f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}")
+        place = first_at(view, stop, f"{in_utc(since):%Y-%m-%dT%H:%M:%S.%f}")
         lines = _newer(_between(view, max(place - FIRST_LOOK, first), stop), max(since, begin))
         yield from lines if drive is None else takewhile(partial(_goes_on, drive), lines)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from console.cli.documents import moment
 from console.domain.attention import Attention
 from console.domain.estimates import BoardTime, PairTime, Span
+from console.domain.spans import shifted
 from console.domain.usual_times import Usual
 
 Document = dict[str, Any]
@@ -47,8 +48,8 @@ def _span(left: Span | None, now: datetime) -> Document | None:
     """When: not before, and not after where that is known."""
     if left is None:
         return None
-    most = None if left.most is None else now + timedelta(seconds=left.most)
-    return {"earliest": moment(now + timedelta(seconds=left.least)), "latest": moment(most)}
+    most = None if left.most is None else shifted(now, left.most)
+    return {"earliest": moment(shifted(now, left.least)), "latest": moment(most)}
 
 
 def _usual(found: Usual | None) -> Document | None:

@@ -14,6 +14,7 @@ import msgspec
 from console.diagnosis.scene import SeenLine, half_of
 from console.domain.pod_times import Run
 from console.domain.progress import EndedAttempt
+from console.domain.spans import shifted
 
 _SLACK = timedelta(seconds=2)
 """A kubelet's and a supervisor's times are cut to whole seconds."""
@@ -27,7 +28,7 @@ def span_of(
 ) -> tuple[datetime | None, datetime | None]:
     """From the end of the one before to a moment after its own; None where that is not known."""
     since, until = _bounds(ends, attempt)
-    return since, until + _AFTERWARDS if until else None
+    return since, shifted(until, _AFTERWARDS) if until else None
 
 
 def _bounds(
@@ -50,7 +51,7 @@ class HalfSpan(msgspec.Struct, frozen=True, gc=False):
     def holds(self, began: datetime) -> bool:
         """Whether a run that began then is of the attempt. Ends are told in whole seconds, cut."""
         after = self.since is None or began > self.since
-        return after and (self.until is None or began < self.until + _SECOND)
+        return after and (self.until is None or began < shifted(self.until, _SECOND))
 
 
 def half_span(ends: tuple[EndedAttempt, ...], half: str, attempt: int | None) -> HalfSpan:
@@ -65,7 +66,7 @@ def was_said_in(line: SeenLine, ends: tuple[EndedAttempt, ...], attempt: int | N
     if line.at is None:
         return True
     span = half_span(ends, half_of(line.container), attempt)
-    until = span.until + _AFTERWARDS if span.until else None
+    until = shifted(span.until, _AFTERWARDS) if span.until else None
     return (span.since is None or line.at >= span.since) and (until is None or line.at <= until)
 
 
@@ -78,7 +79,7 @@ def ending_within(
     the very second, for one may begin in the second in which the other ended, it is the run's own
     if it is of its attempt, or of one of which nobody knows.
     """
-    last = run.finished_at + _SLACK if run.finished_at else None
+    last = shifted(run.finished_at, _SLACK) if run.finished_at else None
     for each in ends:
         if each.half == half and each.at is not None and (last is None or each.at <= last):
             same = attempt is None or each.attempt == attempt

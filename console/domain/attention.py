@@ -7,13 +7,14 @@ only what has spoken: of the rest nobody knows. Knows no words and no marks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from console.domain.board import AT_WORK, PairStatus
+from console.domain.spans import shifted
 
 if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot, PairBoard
@@ -61,7 +62,7 @@ class Quiet(msgspec.Struct, frozen=True, gc=False):
     def reaches(self, lag: Lag) -> datetime:
         """When it counts as that."""
         most, part = (SILENT_AFTER, 4) if lag is Lag.SILENT else (STALLED_AFTER, 2)
-        return self.since + timedelta(seconds=min(most, (self.limit or most * part) / part))
+        return shifted(self.since, min(most, (self.limit or most * part) / part))
 
 
 def quiet(pair: PairBoard) -> Quiet | None:
@@ -85,7 +86,7 @@ def _not_before(pair: PairBoard, sign: datetime) -> datetime:
 
 
 def _ended_at(found: Quiet) -> tuple[bool, datetime]:
-    return found.limit is None, found.since + timedelta(seconds=found.limit or 0)
+    return found.limit is None, shifted(found.since, found.limit or 0)
 
 
 def lag_of(pair: PairBoard, now: datetime, slow_at: datetime | None = None) -> Attention | None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from console.domain.board import PairBoard
 from console.domain.facts import ContainerExit, ContainerFacts
 from console.domain.progress import EndedAttempt, PairProgress
+from console.domain.spans import shifted
 from console.workers import pair_words
 
 _OUT_OF_MEMORY = "OOMKilled"
@@ -51,7 +52,7 @@ def _end_of(run: ContainerExit, ends: list[EndedAttempt]) -> EndedAttempt | None
     """What was written in that run, by the same node's clock; without times the latest."""
     if run.started_at is None or run.finished_at is None:
         return ends[-1] if ends else None
-    first, last = run.started_at - _SLACK, run.finished_at + _SLACK
+    first, last = shifted(run.started_at, -_SLACK), shifted(run.finished_at, _SLACK)
     return next((each for each in reversed(ends) if each.at and first <= each.at <= last), None)
 
 

@@ -8,8 +8,7 @@ that restarts; failures that have not happened are not foreseen. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -18,6 +17,7 @@ from console.domain.attention import Attention, Lag, lag_of
 from console.domain.board import FINISHED, BoardSnapshot, PairBoard, PairStatus
 from console.domain.drive_times import DriveTimes, drive_times
 from console.domain.pairing import drive_of
+from console.domain.spans import FIRST, shifted
 from console.domain.usual_times import Usual, UsualTimes, quantile, usual
 
 OVER = (PairStatus.DONE, PairStatus.STOPPED, PairStatus.FAILED)
@@ -125,8 +125,7 @@ def slow_at(board: BoardSnapshot, known: UsualTimes) -> dict[int, datetime]:
     for pair in board.pairs:
         found, began = known.routes.get(drive_of(pair.route)[0]), drive_began(pair)
         if found is not None and found.slow is not None and began is not None:
-            with suppress(OverflowError):  # never, by a calendar that ends before
-                told[pair.number] = began + timedelta(seconds=found.slow)
+            told[pair.number] = shifted(began, found.slow)
     return told
 
 
@@ -136,9 +135,8 @@ def drive_began(pair: PairBoard) -> datetime | None:
         return None
     if pair.since_exact or pair.tick is None:
         return pair.since
-    try:
-        ran = pair.tick.at - timedelta(seconds=pair.tick.system)
-    except OverflowError:  # a time at the begin of the calendar proves nothing
+    ran = shifted(pair.tick.at, -pair.tick.system)
+    if ran == FIRST:  # a time at the begin of the calendar proves nothing
         return pair.since
     return min(pair.since or ran, ran)
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot, PairBoard
 from console.domain.events import LastLine
+from console.domain.spans import shifted
 from console.domain.submission import LOGCOPY
 from console.domain.ticks import NO_TICK, Tick, ticked
 
@@ -69,5 +70,5 @@ def _said(pair: PairBoard, event: LastLine, sign: datetime | None) -> PairBoard:
 
 def _own(pair: PairBoard, tick: Tick | None) -> Tick | None:
     """Where its route's begin is known, a tick of before is another one's."""
-    early = tick and pair.since and pair.since_exact and tick.at < pair.since - TOLD_LATE
+    early = tick and pair.since and pair.since_exact and tick.at < shifted(pair.since, -TOLD_LATE)
     return None if early else tick

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.facts import ClusterEvent, PodFacts
+from console.domain.spans import shifted
 
 AFTERWARDS = timedelta(minutes=1)
 """A node is called not ready 40 seconds after its last sign, and a pod may end before that."""
@@ -90,10 +91,10 @@ def befallen(event: ClusterEvent, stay: Stay) -> ClusterEvent | None:
     """
     if event.last_seen is None or event.last_seen <= stay.since:
         return None
-    if stay.until is None or event.last_seen <= stay.until + AFTERWARDS:
+    if stay.until is None or event.last_seen <= shifted(stay.until, AFTERWARDS):
         return event
     first = event.first_seen
-    if first is None or not stay.since < first <= stay.until + AFTERWARDS:
+    if first is None or not stay.since < first <= shifted(stay.until, AFTERWARDS):
         return None
     return replace(event, last_seen=first, count=1)
 

@@ -1,8 +1,12 @@
-"""Spans of time in words, as kubectl shows ages. Pure."""
+"""Spans of time: in words, as kubectl shows ages, and added to a time. Pure.
+
+A node's clock, a bundle or a log may say the year 1 or 9999. Differences of such times always fit
+into a calendar; sums do not, and are made here alone.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -39,3 +43,39 @@ def stopwatch(seconds: float) -> str:
     minutes, rest = divmod(whole, 60_000)
     sign = "-" if seconds < 0 else "+"
     return f"{sign}{minutes // 60}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+# --- times that may be a stranger's
+
+FIRST = datetime.min.replace(tzinfo=UTC)
+EPOCH = datetime.fromtimestamp(0, UTC)
+LAST = datetime.max.replace(tzinfo=UTC)
+_NONE = timedelta()
+
+
+def shifted(at: datetime, by: timedelta | float) -> datetime:
+    """So much later, earlier where it is negative; what lies beyond the calendar is its end.
+
+    `by`: seconds where it is a number.
+    """
+    try:
+        return at + (by if isinstance(by, timedelta) else timedelta(seconds=by))
+    except OverflowError:
+        later = by > _NONE if isinstance(by, timedelta) else by > 0
+        return LAST if later else FIRST
+
+
+def in_zone(at: datetime, zone: tzinfo | None) -> datetime:
+    """On another clock, None: the machine's; as it is where that clock has no such time."""
+    try:
+        return at.astimezone(zone)
+    except (OverflowError, ValueError):  # the machine's own zone says the latter
+        return at
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same on the clock on which all is told."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return FIRST if at.year == 1 else LAST

@@ -7,12 +7,13 @@ columns both are one, each line with its half's name before it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby, zip_longest
 
 import msgspec
 
 from console.diagnosis.scene import SeenLine, half_of
+from console.domain.spans import in_utc
 from console.presentation.tones import BLANK, Line, Span, Tone, cut
 from console.presentation.wrapping import cells_of
 
@@ -89,14 +90,14 @@ def _beside(lines: list[_Timed], width: int, marked: Collection[Place]) -> Itera
 
 def _merged(lines: list[_Timed], width: int, marked: Collection[Place]) -> Iterator[Line]:
     for at, line in sorted(lines, key=lambda each: each[0]):
-        clock = f"{at.astimezone(UTC):%H:%M:%S}"
+        clock = f"{in_utc(at):%H:%M:%S}"
         half = half_of(line.container)
         name: Span = (f"{_SHORT[half]} ", Tone.ACCENT if half == "agent" else Tone.OK)
         yield cut(((f"{clock:<{_CLOCK}}", Tone.MUTED), name, *_line(line, marked)), width)
 
 
 def _of_instant(timed: _Timed) -> datetime:
-    at = timed[0].astimezone(UTC)
+    at = in_utc(timed[0])
     return at.replace(microsecond=at.microsecond // _INSTANT * _INSTANT)
 
 

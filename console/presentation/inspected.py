@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from console.diagnosis.timeline import PairTimeline
 from console.diagnosis.verdict import Verdict
 from console.domain.board import BoardSnapshot, PairBoard
+from console.domain.spans import in_utc
 from console.operations.inspecting.inspection import Inspection, PairInspection
 from console.presentation.aligned_logs import Place
 from console.presentation.endings import cause, every_ending
@@ -119,7 +120,7 @@ def moment_words(looked_at: InspectedMoment, timelines: Timelines) -> str:
 
 def clock(at: datetime) -> str:
     """The time of day, UTC."""
-    return f"{at.astimezone(UTC):%H:%M:%S}"
+    return f"{in_utc(at):%H:%M:%S}"
 
 
 def died_first(timeline: PairTimeline, verdict: Verdict | None) -> str:

@@ -6,12 +6,13 @@ the end of all that is known, and goes along with it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
 from console.diagnosis.timeline import Death, DeathRole, PairTimeline
+from console.domain.spans import shifted
 from console.presentation.time_window import (
     StopKind,
     TimeWindow,
@@ -95,7 +96,7 @@ def moved(
 ) -> InspectedMoment:
     """So many columns on; what leaves the window is followed by it."""
     every, window = whole(timelines), moment.seen(timelines)
-    at = moment.time(timelines) + timedelta(seconds=columns * window.seconds / max(width, 1))
+    at = shifted(moment.time(timelines), columns * window.seconds / max(width, 1))
     return placed(moment, timelines, min(max(at, every.since), moment.chosen(timelines).until))
 
 

@@ -6,11 +6,11 @@ Times of day are UTC, as everywhere. What nobody knows is `?`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from console.domain.attention import Attention, Lag
 from console.domain.estimates import BoardTime, Doubt, PairTime, Span
-from console.domain.spans import duration
+from console.domain.spans import duration, in_utc, shifted
 from console.domain.usual_times import Usual
 from console.presentation.tones import Line, Tone, joined, spread, text, width_of
 
@@ -98,10 +98,10 @@ def _end_words(left: Span, now: datetime) -> str:
 
 
 def _end_alone(left: Span, now: datetime) -> str:
-    one = _clock(now + timedelta(seconds=left.least), now)
+    one = _clock(shifted(now, left.least), now)
     if left.most is None:
         return f"after {one}"
-    other = _clock(now + timedelta(seconds=left.most), now)
+    other = _clock(shifted(now, left.most), now)
     return f"~{other}" if one == other or _is_one(left, left.most) else f"{one}–{other}"
 
 
@@ -109,7 +109,7 @@ def _latest(left: Span, now: datetime) -> str:
     """Where there is no room for two times."""
     if left.most is None:
         return _end_alone(left, now)
-    return f"by {_clock(now + timedelta(seconds=left.most), now)}"
+    return f"by {_clock(shifted(now, left.most), now)}"
 
 
 def _is_one(left: Span, most: float) -> bool:
@@ -118,7 +118,7 @@ def _is_one(left: Span, most: float) -> bool:
 
 def _clock(at: datetime, now: datetime) -> str:
     """`14:20`, with the day where it is another one."""
-    there, here = at.astimezone(UTC), now.astimezone(UTC)
+    there, here = in_utc(at), in_utc(now)
     return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%a %H:%M}"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import UTC, datetime
+from datetime import datetime
 
 from console.domain.board import PairBoard, PairStatus, RouteCell, RouteState, tally
 from console.domain.estimates import PairTime
-from console.domain.spans import age
+from console.domain.spans import age, in_utc
 from console.presentation import gpu_use
 from console.presentation.endings import cause, container_state, restart_count
 from console.presentation.pair_times import badge, done_line, pace_line, usually, with_end
@@ -64,7 +64,7 @@ def _ended_at(pair: PairBoard) -> str:
     """The time of day (UTC) and the length, as far as they are known."""
     if pair.since is None:
         return ""
-    at = f"{'' if pair.since_exact else 'by '}{pair.since.astimezone(UTC):%H:%M:%S}"
+    at = f"{'' if pair.since_exact else 'by '}{in_utc(pair.since):%H:%M:%S}"
     if pair.began is None or not pair.since_exact:
         return at
     return f"{at} after {age(pair.began, pair.since)}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from console.diagnosis.lanes import SpanKind
 from console.diagnosis.timeline import PairTimeline
+from console.domain.spans import shifted
 
 SHORTEST = 5.0
 """Seconds that fill the screen at the least."""
@@ -36,7 +37,7 @@ class TimeWindow(msgspec.Struct, frozen=True, gc=False):
 
     def time(self, column: float, width: int) -> datetime:
         """When that column begins."""
-        return self.since + timedelta(seconds=self.seconds * column / width)
+        return shifted(self.since, self.seconds * column / width)
 
 
 class StopKind(StrEnum):
@@ -51,7 +52,7 @@ class StopKind(StrEnum):
 def whole(timelines: tuple[PairTimeline, ...]) -> TimeWindow:
     """All of them; they share their reach, and what has just begun gets a little more."""
     first = timelines[0]
-    least = first.since + timedelta(seconds=SHORTEST)
+    least = shifted(first.since, SHORTEST)
     return TimeWindow(first.since, max(first.until, least))
 
 
@@ -60,21 +61,21 @@ def zoomed(window: TimeWindow, every: TimeWindow, at: datetime, *, closer: bool)
     seconds = window.seconds / _FACTOR if closer else window.seconds * _FACTOR
     seconds = min(max(seconds, SHORTEST), every.seconds)
     share = min(max((at - window.since).total_seconds() / window.seconds, 0.0), 1.0)
-    return _within(every, at - timedelta(seconds=seconds * share), seconds)
+    return _within(every, shifted(at, -seconds * share), seconds)
 
 
 def showing(window: TimeWindow, every: TimeWindow, at: datetime) -> TimeWindow:
     """The same where it shows that time; else moved, with the time in its middle."""
     if window.since <= at <= window.until:
         return _within(every, window.since, window.seconds)
-    return _within(every, at - timedelta(seconds=window.seconds / 2), window.seconds)
+    return _within(every, shifted(at, -window.seconds / 2), window.seconds)
 
 
 def _within(every: TimeWindow, since: datetime, seconds: float) -> TimeWindow:
     seconds = min(seconds, every.seconds)
-    latest = every.until - timedelta(seconds=seconds)
+    latest = shifted(every.until, -seconds)
     begin = max(min(since, latest), every.since)
-    return TimeWindow(begin, begin + timedelta(seconds=seconds))
+    return TimeWindow(begin, shifted(begin, seconds))
 
 
 def stops(timelines: tuple[PairTimeline, ...], kind: StopKind) -> list[datetime]:

@@ -7,13 +7,15 @@ death or an event in it is always shown. Which piece of time is looked at is `ti
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
+from math import ceil, inf
 
 import msgspec
 
 from console.diagnosis.lanes import Lane, SpanKind, TimeSpan
 from console.diagnosis.timeline import Death, DeathRole, Mark, MarkKind, PairTimeline
+from console.domain.spans import EPOCH, in_utc, shifted
 from console.presentation.endings import ended_how
 from console.presentation.time_window import TimeWindow
 from console.presentation.tones import Line, Span, Tone, cut
@@ -41,6 +43,8 @@ _ROLES = tuple(DEATHS)
 _WIDE = 100
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400)
 """Seconds between two times on the axis."""
+_FORMS = ((60, "%H:%M:%S"), (86400, "%H:%M"), (366 * 86400, "%d %b"), (inf, "%Y"))
+"""How a time is told between steps of less than so many seconds."""
 _APART = 12
 """Columns."""
 
@@ -156,12 +160,14 @@ def short_route(route: str) -> str:
 
 def _axis(window: TimeWindow, cursor: datetime, width: int) -> Line:
     cells = _empty(width)
-    step = next((each for each in _STEPS if each * width / window.seconds >= _APART), _STEPS[-1])
+    least = window.seconds * _APART / width
+    days = ceil(least / _STEPS[-1]) * _STEPS[-1]
+    step = next((each for each in _STEPS if each >= least), days)
     first = -(-window.since.timestamp() // step) * step
     at = window.column(cursor, width)
-    form = "%H:%M:%S" if step < 60 else "%H:%M" if step < _STEPS[-1] else "%d %b"
+    form = next(form for longest, form in _FORMS if step < longest)
     for number in range(int(window.seconds // step) + 1):
-        time = datetime.fromtimestamp(first + number * step, UTC)
+        time = shifted(EPOCH, first + number * step)
         label = f"╷{time:{form}}"
         column = window.column(time, width)
         if column is None or column + len(label) > width:
@@ -216,9 +222,9 @@ def moment(
     timelines: Sequence[PairTimeline], begin: datetime, cursor: datetime, column: timedelta
 ) -> list[str]:
     """The time, and what befell within the column; else what each half of a lone pair did."""
-    until = begin + column
+    until = shifted(begin, column)
     deaths = [(e.number, d) for e in timelines for d in e.deaths if begin <= d.at < until]
-    told = [f"{cursor.astimezone(UTC):%H:%M:%S}"]
+    told = [f"{in_utc(cursor):%H:%M:%S}"]
     for number, death in deaths:
         pair = f"pair {number} " if len(timelines) > 1 else ""
         told.append(f"{pair}{death_words(death)}")

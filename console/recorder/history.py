@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.domain.drive_times import DriveTimes
+from console.domain.spans import in_utc
 from console.domain.submission import LOGCOPY
 from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
@@ -80,7 +81,7 @@ class History:
         self, make: Make, routes_of: str, until: datetime | None
     ) -> tuple[DriveTimes, ...]:
         self._catch_up(make)
-        last = "~" if until is None else until.astimezone(UTC).isoformat()
+        last = "~" if until is None else in_utc(until).isoformat()
         rows = self._asked(_TIMES, routes_of, last, MOST_TIMES)
         found = (_decoded(times, DriveTimes) for (times,) in rows)
         return tuple(each for each in found if each is not None)
@@ -235,7 +236,7 @@ def _timed(fresh: Made) -> Iterator[tuple[str, str, str, bytes]]:
         if entry.ended and times is not None and times.routes_of and times.drives:
             ended = times.ended_at or entry.seen_at
             if ended is not None:
-                at = ended.astimezone(UTC).isoformat()
+                at = in_utc(ended).isoformat()
                 yield folder, times.routes_of, at, msgspec.json.encode(times)
 
 

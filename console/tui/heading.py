@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.hostile_text import neutralise
+from console.domain.spans import in_zone
 from console.errors import LoginRefused
 from console.presentation.submissions import board_liveness, liveness
 from console.presentation.tones import Line, Tone, cut, joined, spread, text, width_of
@@ -73,7 +74,7 @@ def _age_of(fleet: FleetSnapshot) -> tuple[str, Tone]:
     """Of when the list is that is shown until there is a live one."""
     if fleet.updated_at is None:
         return "", Tone.MUTED
-    at = fleet.updated_at.astimezone()
+    at = in_zone(fleet.updated_at, None)
     if fleet.why == THE_RECORDERS:
         return f"{fleet.why} of {at:%H:%M:%S}; ", Tone.OK
     return f"list of {at:%H:%M}, stale; ", Tone.WARN

@@ -82,7 +82,7 @@ def written(scene: dict[str, Any]) -> Written:
 def board_of(scene: Written) -> BoardSnapshot:
     """Folded from what a cluster and logcopy would have told."""
     board = BoardSnapshot("races", "demo")
-    for event in _events(scene):
+    for event in events_of(scene):
         board = fold(board, event)
     return replace(board, pairs=tuple(_with_kubelet(pair, scene) for pair in board.pairs))
 
@@ -143,7 +143,7 @@ def _end_time(end: dict[str, Any]) -> float:
     )
 
 
-def _events(scene: Written) -> list[Event]:
+def events_of(scene: Written) -> list[Event]:
     told: list[Event] = [JobSeen(at(0), _job(scene, ended=False))]
     for place, pod in enumerate(scene.earlier_pods):
         seen = _pod(scene, pod, f"earlier-{place}", pod.get("containers", {}))

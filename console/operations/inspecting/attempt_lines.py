@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from console.diagnosis.attempt_span import HalfSpan
 from console.diagnosis.scene import SeenLine
 from console.domain.hostile_text import left_standing, neutralise
+from console.domain.spans import shifted
 from console.operations.ports.recorder import LogLine, LogView
 from console.operations.recording.log_runs import LogRun, began, runs_of
 from console.operations.recording.log_times import first_at
@@ -56,7 +57,7 @@ def _last_lines(
 ) -> tuple[SeenLine, ...]:
     end = stop
     if until is not None and stop:
-        end = first_at(view, stop, f"{until + _AFTERWARDS:%Y-%m-%dT%H:%M:%S}")
+        end = first_at(view, stop, f"{shifted(until, _AFTERWARDS):%Y-%m-%dT%H:%M:%S}")
         end = stop if end >= stop - 1 else end
     begin = max(end - LINES, first)
     return tuple(seen_lines(container, view.lines(begin, end), begin))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from console.diagnosis.scene import SeenLine
+from console.domain.spans import shifted
 from console.operations.inspecting.attempt_lines import LogOf, seen_lines
 from console.operations.recording.log_times import first_at
 
@@ -26,4 +27,4 @@ def lines_around(
 
 def end_of(moment: datetime) -> datetime:
     """When it is over: a time without a fraction is cut, and means all of its second."""
-    return moment if moment.microsecond else moment + _WHOLE
+    return moment if moment.microsecond else shifted(moment, _WHOLE)

@@ -11,6 +11,7 @@ from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import NEWS_FOR, SubmissionRow
 from console.domain.pair_problems import pair_problems
 from console.domain.published import Published
+from console.domain.spans import shifted
 from console.domain.turns import place_in_line
 
 if TYPE_CHECKING:
@@ -78,4 +79,4 @@ def failure_is_news_until(board: BoardSnapshot) -> datetime | None:
     if board.status not in _ENDED_BADLY:
         return None
     ended = board.job.ended_at if board.job else None
-    return ended + NEWS_FOR if ended else None
+    return shifted(ended, NEWS_FOR) if ended else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
+from console.domain.spans import in_utc
 from console.operations.ports.recorder import LogView
 
 NEIGHBOURS = 64
@@ -41,7 +42,7 @@ def sortable(at: str) -> str:
         found = datetime.fromisoformat(at)
     except ValueError:
         return ""
-    return _shortest(f"{found.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}") if found.tzinfo else at
+    return _shortest(f"{in_utc(found):%Y-%m-%dT%H:%M:%S.%f}") if found.tzinfo else at
 
 
 def _shortest(time: str) -> str:

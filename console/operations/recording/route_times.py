@@ -9,6 +9,7 @@ import msgspec
 
 from console.domain.landmarks import Landmark, LandmarkKind
 from console.domain.last_lines import TOLD_LATE
+from console.domain.spans import shifted
 
 LATE = TOLD_LATE
 """So much more is shown at both ends."""
@@ -31,7 +32,7 @@ def drives_of(landmarks: Iterable[Landmark], route: str) -> tuple[Drive, ...]:
     """Each time that route was driven, the oldest first. `7` means `RouteScenario_7`, too."""
     own = sorted(landmarks, key=lambda each: each.at)
     return tuple(
-        Drive(each.pair, each.at - LATE, _end(own, each))
+        Drive(each.pair, shifted(each.at, -LATE), _end(own, each))
         for each in own
         if each.kind is LandmarkKind.ROUTE and each.begins and means(route, each.route)
     )
@@ -52,7 +53,7 @@ def routes_of(landmarks: Iterable[Landmark]) -> tuple[str, ...]:
 
 
 def _end(own: Iterable[Landmark], begin: Landmark) -> datetime | None:
-    return next((each.at + LATE for each in _after(own, begin)), None)
+    return next((shifted(each.at, LATE) for each in _after(own, begin)), None)
 
 
 def _after(own: Iterable[Landmark], begin: Landmark) -> Iterator[Landmark]:

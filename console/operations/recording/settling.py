@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from console.domain.spans import shifted
 from console.errors import ConsoleError
 from console.operations.services import Services
 
@@ -50,7 +51,7 @@ class Settling:
 
     def once(self, stop: Callable[[], bool]) -> int:
         """All that are settled now; how many logs were compressed. Reads and writes files."""
-        recorder, before = self._services.recorder, self._services.clock() - SETTLED_AFTER
+        recorder, before = self._services.recorder, shifted(self._services.clock(), -SETTLED_AFTER)
         done = 0
         for recording in recorder.recordings():
             if stop():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from console.domain.landmarks import Landmark, LandmarkKind
+from console.domain.spans import in_utc, shifted
 from console.errors import InvalidInput, NotFound
 
 TOGETHER = timedelta(seconds=2)
@@ -33,7 +34,7 @@ def destination(
         return _first((e for e in landmarks if _is_route(e, named[1])), f"No route {named[1]}")
     if span := _SPAN.fullmatch(wanted):
         hours, minutes, seconds = (int(each or 0) for each in span.groups())
-        return begin + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return shifted(begin, 3600 * hours + 60 * minutes + seconds)
     if of_day := _OF_DAY.fullmatch(wanted):
         hour, minute, second = (int(each or 0) for each in of_day.groups())
         return _on_a_day(time(hour, minute, second, tzinfo=UTC), begin, end)
@@ -55,10 +56,9 @@ def _is_route(landmark: Landmark, wanted: str) -> bool:
 
 def _on_a_day(wanted: time, begin: datetime, end: datetime) -> datetime:
     """The first such time of day in the recording; else on its first day."""
-    first = datetime.combine(begin.astimezone(UTC).date(), wanted)
-    if first < begin and first + timedelta(days=1) <= end:
-        return first + timedelta(days=1)
-    return first
+    first = datetime.combine(in_utc(begin).date(), wanted)
+    next_day = shifted(first, timedelta(days=1))
+    return next_day if first < begin and next_day <= end else first
 
 
 def _whole(text: str) -> datetime:

@@ -6,10 +6,12 @@ has nothing to do with the times of the recording.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
+
+from console.domain.spans import shifted
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 SLOWEST, FASTEST = SPEEDS[0], SPEEDS[-1]
@@ -34,7 +36,7 @@ class Playhead(msgspec.Struct, frozen=True):
         passed = max(now - self.since, 0.0) * self.speed
         if passed >= (self.end - self.position).total_seconds():
             return self.end
-        return self.position + timedelta(seconds=passed)
+        return shifted(self.position, passed)
 
     def at_end(self, now: float) -> bool:
         """Nothing more was recorded."""
@@ -46,7 +48,7 @@ class Playhead(msgspec.Struct, frozen=True):
 
     def moved(self, seconds: float, now: float) -> Playhead:
         """So many seconds of the recording later; earlier for a negative number."""
-        return self.sought(self.at(now) + timedelta(seconds=seconds), now)
+        return self.sought(shifted(self.at(now), seconds), now)
 
     def toggled(self, now: float) -> Playhead:
         """Paused, or going on; at the end it begins again."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from console.domain.spans import shifted
 from console.operations.recording.merged_log import from_time
 from console.tui.commands import Command
 
@@ -33,7 +33,7 @@ def no_line(screen: Screen) -> str:
 
 def _to_span(minutes: int, called: str, screen: Screen) -> None:
     """The first line of that time in the first row; nothing is hidden, one may scroll up."""
-    pane, since = screen.pane, screen.source().now() - timedelta(minutes=minutes)
+    pane, since = screen.pane, shifted(screen.source().now(), -60 * minutes)
     stamp = f"{since:%Y-%m-%dT%H:%M:%S.%f}Z"
     line = from_time(screen.shown.view, pane.line_count, stamp)
     last = screen.shown.view.lines(max(pane.line_count - _LAST, 0), pane.line_count)
