@@ -19,20 +19,20 @@ from console.cli.documents import moment
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
 from console.operations.outcome.publication_marks import resume_wanted
-from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.evalai import EvalAiRequest
 from console.operations.ports.publications import Publication, PublicationStage, PublishingRules
 from console.operations.ports.publishing import KeptInFile, TokenPlace
 from console.operations.publishing.by_hand import (
     ReadyToPublish,
     demand_published,
+    of_another_cluster,
     publish_by_hand,
     ready_to_publish,
     server_of,
 )
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.watching.lookup import Known, Wanted, known
+from console.operations.watching.lookup import Wanted, known
 
 SECRET = "Authorization: (the token; it is shown nowhere)"
 
@@ -94,21 +94,11 @@ async def _ready(
             services,
             told,
             wiring.publishing_file(),
-            unasked=why or _of_another_cluster(services, told),
+            unasked=why or of_another_cluster(services, told),
             as_failed=options.as_failed,
         )
     _say_outcome(ready)
     return ready
-
-
-def _of_another_cluster(services: Services, told: Known) -> str:
-    """Why what this cluster lacks says nothing of a recording; empty where it says something."""
-    if told.found is None:
-        return ""
-    kept, here = services.recorder.manifest(told.found.recording), services.cluster.description
-    if kept is not None and kept.server == here.server:
-        return ""
-    return "the cluster that it was recorded from was not asked"
 
 
 def _say_outcome(ready: ReadyToPublish) -> None:
@@ -159,7 +149,7 @@ def show_status(form: str) -> int:
 
 def _resume_command(known: Publication) -> str:
     at = known.recording
-    where = ClusterDescription(at.cluster, "", at.namespace)
+    where = wiring.recorded_cluster(at.cluster, at.namespace)
     return neutralise(carla_console(where, "resume", at.name, namespace=at.namespace))
 
 

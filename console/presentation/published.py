@@ -72,6 +72,13 @@ def sentence(told: Published | None, now: datetime) -> str:
     return f"{head}: {told.words}" if told.words else head
 
 
+def need(told: Published | None) -> str:
+    """Why somebody is needed; empty where nobody is."""
+    if told is None or not told.needs_somebody:
+        return ""
+    return f"{_SAID[told.state]}: {told.words}" if told.words else _SAID[told.state]
+
+
 def line(told: Published | None, now: datetime) -> Line:
     """The same, in its tone; nothing where there is nothing to say."""
     said = sentence(told, now)

@@ -8,6 +8,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
+from console.presentation.published import need
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, cut, text
 from console.presentation.wrapping import wrapped
 
@@ -30,12 +31,13 @@ def detail_rows(row: SubmissionRow, hint: str, width: int, most: int) -> list[Li
 def detail(row: SubmissionRow, reason: str, hint: str = "") -> Line:
     """The row, why it stands so, and what can be done about it."""
     glyph, tone = SUBMISSION_MARKS[row.status]
-    reason = f"  {reason}" if reason else ""
+    reason, stuck = f"  {reason}" if reason else "", need(row.published)
     known = row.eligible is not None
     entry = f"  entry {entry_words(row.entry_status, row.eligible)}" if known else ""
     return text(
         (f"{glyph} {row.namespace}/{row.name}", tone),
         (reason, Tone.MUTED),
+        (f"  {stuck}" if stuck else "", Tone.WARN),
         (entry, Tone.OK if row.eligible else Tone.FAIL),
         (f"  {hint}" if hint else "", Tone.ACCENT),
     )

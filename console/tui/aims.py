@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from console.operations.ports.cluster import ClusterDescription, KnownContext
     from console.operations.ports.recorder_process import RecorderProcess
+    from console.operations.publishing.shown_by_hand import PublishingEdges
     from console.operations.services import Services
 
 Wanted = TypeVar("Wanted")
@@ -78,6 +79,8 @@ class Ways(NamedTuple, Generic[Wanted]):
     """The wish that names what it has found, whatever the kubeconfig says by the next try."""
     kept: Callable[[Wanted, str], str] = lambda _wanted, _context: ""
     """Why nothing that is recorded of that context may be changed; empty where it may."""
+    publishing: Callable[[Services], PublishingEdges] | None = None
+    """By which results are published by hand; None where nobody does."""
 
 
 class Aims(NamedTuple, Generic[Wanted]):

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from console.domain.board import BoardSnapshot
     from console.domain.facts import EvalAiPlace
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
+    from console.domain.published import Published
     from console.errors import ConsoleError
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder import LogView
     from console.operations.publishing.asked_before import AskedBefore
+    from console.operations.publishing.shown_by_hand import PublicationLook
     from console.operations.replay.recorded_past import Past
     from console.presentation.resume_points import ResumeOffer
 
@@ -205,6 +207,18 @@ class Backend(Protocol):
         ...
 
     def results(self, board: BoardSnapshot) -> ResultsView: ...
+
+    def published(self, board: BoardSnapshot) -> Published | None:
+        """What has become of its results at EvalAI; None where nobody knows."""
+        ...
+
+    async def publication(self, namespace: str, name: str) -> PublicationLook:
+        """How it stands there, and what would be sent now by hand. Sends nothing."""
+        ...
+
+    async def publish(self, namespace: str, name: str) -> Published:
+        """Send it until EvalAI shows it, or until that takes too long: then how it stands."""
+        ...
 
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False

@@ -34,7 +34,15 @@ def group_of(command: Command) -> Group:
     return Group.SUBMISSION if command.dangerous or command.name in _OF_ONE else Group.HERE
 
 
-_OF_ONE = ("launch_again", "copy_name", "bundle", "team_bundle", "previous_log", "dry_run")
+_OF_ONE = (
+    "launch_again",
+    "copy_name",
+    "bundle",
+    "team_bundle",
+    "previous_log",
+    "dry_run",
+    "publish",
+)
 """What is done with a submission and changes nothing."""
 
 

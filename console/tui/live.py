@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic
 from console.domain.board import BoardSnapshot, SubmissionStatus, tally
 from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
+from console.errors import ConsoleError
 from console.paths import to_type
 from console.tui import resume_offers
 from console.tui.aims import Connect, Wanted, Ways
@@ -31,9 +32,11 @@ from console.tui.session import ClusterSession, may
 # The use cases are imported where they are first needed: the first paint does not wait for them.
 if TYPE_CHECKING:
     from console.domain.facts import EvalAiPlace
+    from console.domain.published import Published
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
     from console.operations.publishing.asked_before import AskedBefore
+    from console.operations.publishing.shown_by_hand import PublicationLook, PublishingEdges
     from console.operations.replay.recorded_past import Past
     from console.operations.services import Services
     from console.presentation.resume_points import ResumeOffer
@@ -61,7 +64,7 @@ class LiveBackend(Generic[Wanted]):
         known: FleetSnapshot | None = None,
     ) -> None:
         found: Ways[Wanted] = ways or Ways()
-        self._ends_local = found.ends_local
+        self._ends_local, self._publishes = found.ends_local, found.publishing
         self._session = ClusterSession(
             connect, wanted, found, local=local, everywhere=everywhere, known=known
         )
@@ -126,6 +129,32 @@ class LiveBackend(Generic[Wanted]):
         from console.operations.outcome.view import results
 
         return results(board)
+
+    def published(self, board: BoardSnapshot) -> Published | None:
+        return fleet.published.of(board) if (fleet := self._session.fleet) else None
+
+    async def publication(self, namespace: str, name: str) -> PublicationLook:
+        from console.operations.publishing.shown_by_hand import look_at_publication
+        from console.operations.watching.lookup import Wanted as Asked
+
+        edges, asked = self._publishing_edges, Asked(namespace, name)
+        return await self._session.do(lambda s: look_at_publication(s, edges(s), asked))
+
+    async def publish(self, namespace: str, name: str) -> Published:
+        from console.operations.outcome.publication_marks import mark
+        from console.operations.publishing.shown_by_hand import publish_what_is_known
+        from console.operations.watching.lookup import Wanted as Asked
+
+        edges, asked = self._publishing_edges, Asked(namespace, name)
+        what = f"publication of {name}"
+        return mark(
+            await self._session.change(what, lambda s: publish_what_is_known(s, edges(s), asked))
+        )
+
+    def _publishing_edges(self, services: Services) -> PublishingEdges:
+        if self._publishes is None:
+            raise ConsoleError("This console publishes nothing.")
+        return self._publishes(services)
 
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False

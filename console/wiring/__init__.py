@@ -7,6 +7,7 @@ case gets of it, `recorder_processes` and `screens` what runs on that.
 
 from console.wiring.clusters import describe as describe
 from console.wiring.clusters import read_only_there as read_only_there
+from console.wiring.clusters import recorded_cluster as recorded_cluster
 from console.wiring.clusters import why_read_only as why_read_only
 from console.wiring.connecting import connect as connect
 from console.wiring.connecting import look as look

@@ -79,6 +79,14 @@ def why_read_only(connection: WantedCluster, context: str) -> str:
     return why(connection, lambda: context)
 
 
+def recorded_cluster(context: str, namespace: str) -> ClusterDescription:
+    """The one that a recording names: only commands for it can be told. Reads nothing."""
+    from console.localcluster.lifecycle.kubeconfig_file import CONTEXT
+    from console.operations.ports.cluster import ClusterDescription, WayIn
+
+    return ClusterDescription(context, "", namespace, way=WayIn(local=context == CONTEXT))
+
+
 def read_only_there(connection: WantedCluster) -> str:
     """Why nothing may be changed there; empty where it may. Reads files; sends nothing."""
     from console.wiring.read_only import why_read_only as why

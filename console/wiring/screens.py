@@ -10,12 +10,20 @@ from console.errors import ConsoleError
 from console.wiring.clusters import describe, named, why_kept
 from console.wiring.connecting import connect
 from console.wiring.embedded import local_ends_with_us, local_up
-from console.wiring.on_disk import archive, call_outbox
+from console.wiring.on_disk import (
+    archive,
+    call_outbox,
+    publications,
+    publishing_file,
+    publishing_rules,
+)
 from console.wiring.recorder_processes import recorder_process
 from console.wiring.wanted import WantedCluster
 
 if TYPE_CHECKING:
+    from console.operations.publishing.shown_by_hand import PublishingEdges
     from console.operations.replay.player import Player
+    from console.operations.services import Services
 
 
 def open_console(
@@ -38,11 +46,19 @@ def open_console(
             forbidden=lambda asked: forbidden(asked, lambda: named(asked).context),
             pinned=contexts.pinned,
             kept=why_kept,
+            publishing=_publishing_edges,
         ),
         Aims(contexts.known, contexts.aimed, describe),
         archive=archive,
         looks=Looks(theme, mouse, call_outbox, ascii_alone),
     )
+
+
+def _publishing_edges(services: Services) -> PublishingEdges:
+    from console.operations.publishing.shown_by_hand import PublishingEdges
+
+    rules = publishing_rules(services.cluster)
+    return PublishingEdges(publishing_file(), rules, publications())
 
 
 def open_replay(

@@ -181,12 +181,16 @@ def test_status_tells_what_is_set_and_how_each_submission_stands(stage, demo, th
 
 
 def test_status_offers_to_resume_what_its_host_wants_resumed(stage, demo, there) -> None:
-    wiring.publications().put(resume_asked(recording=replace(DEMO, name="it's")))
+    wiring.publications().put(resume_asked(recording=replace(DEMO, name="it's", cluster="lab")))
     ran = stage.command("publish", "status")
     assert "default/it's" in ran.out
     assert "resuming" in ran.out
-    command = f"carla-console resume 'it'\"'\"'s' -n default --context {DEMO.cluster}"
+    command = "carla-console resume 'it'\"'\"'s' -n default --context lab"
     assert f"it's is to be resumed: {command}" in ran.told
+    wiring.publications().put(resume_asked(recording=DEMO))
+    told = stage.command("publish", "status").told
+    assert "carla-console resume demo" in told
+    assert "--local" in told
 
 
 def test_status_warns_of_a_token_that_is_not_there_or_that_others_may_read(stage, there) -> None:

@@ -38,12 +38,14 @@ from console.domain.progress import (
     MergeStatus,
     SeenGpu,
 )
+from console.domain.published import NOWHERE, Published, PublishedAs
 from console.errors import NotFound
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.publishing import PublishingFile
 from console.operations.ports.recorder import LogLine
 from console.operations.publishing.asked_before import AskedBefore
+from console.operations.publishing.shown_by_hand import PublicationLook
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, Verb, consequences
 from console.presentation.resume_points import ResumeOffer
@@ -305,6 +307,8 @@ class FakeBackend:
         self.raises: Exception | None = None
         self.warnings: tuple[str, ...] = ()
         self.publishing: PublishingFile | None = None
+        self.shown_published: Published | None = NOWHERE
+        self.shown_publication = PublicationLook("demo")
         self.there: AskedBefore | None = None
         """What EvalAI shows to whoever asks."""
         self.forbidden: tuple[str, ...] = ()
@@ -356,6 +360,17 @@ class FakeBackend:
 
     def results(self, board: BoardSnapshot) -> ResultsView:
         return results(board)
+
+    def published(self, board: BoardSnapshot) -> Published | None:
+        return self.shown_published
+
+    async def publication(self, namespace: str, name: str) -> PublicationLook:
+        self._note("publication", namespace, name)
+        return self.shown_publication
+
+    async def publish(self, namespace: str, name: str) -> Published:
+        self._note("publish", namespace, name)
+        return Published(PublishedAs.FINISHED, NOW)
 
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False

@@ -93,6 +93,16 @@ def ready_to_publish(
     return ReadyToPublish(job, place, recorded, as_failed)
 
 
+def of_another_cluster(services: Services, told: Known) -> str:
+    """Why what this cluster lacks says nothing of a recording; empty where it says something."""
+    if told.found is None:
+        return ""
+    kept, here = services.recorder.manifest(told.found.recording), services.cluster.description
+    if kept is not None and kept.server == here.server:
+        return ""
+    return "the cluster that it was recorded from was not asked"
+
+
 def _beyond(told: Known, unasked: str) -> str:
     """Why no more can be heard than is on that board; empty where all was heard."""
     if told.recorded:

@@ -35,6 +35,7 @@ from console.tui.screens.about import (
     SubmissionScreen,
     resume_hint,
 )
+from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.reasons import Reasons
 from console.tui.screens.recorded_times import RecordedTimes
 from console.tui.screens.replaying import PLAY
@@ -118,6 +119,7 @@ class MonitorScreen(SubmissionScreen):
             show=False,
         ),
         RESULTS,
+        replace(PUBLISH, show=False),
         CANCEL,
         RESUME,
         EVENTS,
@@ -199,6 +201,7 @@ class MonitorScreen(SubmissionScreen):
         summary = self.query_one(Summary)
         found = self.reasons.found
         summary.hint, summary.warnings = resume_hint(self), warnings(found) if found else ()
+        summary.published = published_line(self)
         self.recorded_times.look(board, now)
         times = self.drive_times.of(board)
         time = board_time(board, self.recorded_times.known, now, times)

@@ -20,6 +20,7 @@ from console.presentation.tones import Line
 from console.presentation.wrapping import wrapped
 from console.tui.commands import Command, bindings
 from console.tui.places import Destination, Place
+from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.route_table import END, ORDERING, RouteTableScreen
 from console.tui.widgets.canvas import Canvas
 from console.tui.widgets.line_pane import LinePane
@@ -65,23 +66,26 @@ def _going(screen: ResultsScreen, place: Place) -> None:
 
 
 class ResultVerdict(Canvas):
-    """Final or not and why; the scores beneath where there is no room beside."""
+    """Final or not and why, and what of it is published; the scores beneath where there is no room
+    beside."""
 
     DEFAULT_CSS = "ResultVerdict { height: 1; margin: 0 1; }"
     results: ResultsView | None = None
     scores: bool = False
+    published: Line = ()
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.results is None:
             return []
         verdict = shown.verdict_rows(self.results, width)
+        verdict += wrapped(self.published, width)[:2] if self.published and width else []
         if not self.scores or not width:
             return verdict
         return [*verdict, *wrapped(shown.headline_scores(self.results), width)]
 
-    def show(self, results: ResultsView, *, scores: bool) -> None:
+    def show(self, results: ResultsView, published: Line, *, scores: bool) -> None:
         """As high as what there is to say."""
-        self.results, self.scores = results, scores
+        self.results, self.scores, self.published = results, scores, published
         self.styles.height = len(self.draw(self.scrollable_content_region.width, 0)) or 1
         self.redraw()
 
@@ -97,6 +101,7 @@ class ResultsScreen(RouteTableScreen):
                 lambda screen: _going(screen, Place.COMPARISON), _nothing_yet),
         Command("plots", "p", "Plots", "Distributions of its scores, and infractions by kind",
                 lambda screen: _going(screen, Place.PLOTS), _nothing_yet),
+        PUBLISH,
         *ORDERING,
         Command("export", "ctrl+s", "Export", "Save it as CSV, JSON or Markdown; asks where to",
                 _save, _nothing_yet),
@@ -129,11 +134,12 @@ class ResultsScreen(RouteTableScreen):
 
     def tick(self) -> None:
         board, width = self.board(), self.query_one(LinePane).scrollable_content_region.width
-        now = (board, width, self.order, self.wanted, self.table.cursor)
+        published = published_line(self)
+        now = (board, width, published, self.order, self.wanted, self.table.cursor)
         if now == self._shown or not width:
             return
         results = self.backend.results(board)
-        self.query_one(ResultVerdict).show(results, scores=self.has_class("-narrow"))
+        self.query_one(ResultVerdict).show(results, published, scores=self.has_class("-narrow"))
         listed = (results.rows, self.order, self.wanted)
         if listed != self._listed:
             self._listed = listed

@@ -10,7 +10,7 @@ from console.domain.estimates import BoardTime
 from console.presentation import boards, pairs
 from console.presentation.happenings import in_short
 from console.presentation.pair_times import all_done
-from console.presentation.tones import Line, Tone, text
+from console.presentation.tones import Line, Tone, cut, text
 from console.tui.widgets.canvas import Canvas
 
 EMPTY = BoardSnapshot("", "")
@@ -55,6 +55,8 @@ class Summary(BoardPart):
 
     DEFAULT_CSS = "Summary { height: 2; margin: 0 1; }"
     hint: str = ""
+    published: Line = ()
+    """What has become of its results at EvalAI."""
     warnings: Sequence[str] = ()
     """Failures that come again, a line each."""
 
@@ -73,6 +75,7 @@ class Summary(BoardPart):
             boards.headline(board, width, self.now),
             *boards.budget_rows(budget, self.hint or all_done(self.time), width),
             *boards.reason(board, width, self.now),
+            *([cut(self.published, width)] if self.published else []),
             *boards.warning_rows(self.warnings, width),
         ]
 

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 from fakes.publications import NOW, publication, published, resume_asked, sent
+from fakes.screens import row
 from fakes.shown import said
 
+from console.domain.board import SubmissionStatus
 from console.domain.published import NOWHERE, Published, PublishedAs
 from console.operations.outcome.publication_marks import mark
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.publications import PublicationStage
-from console.presentation.published import WIDEST, cell, in_a_word, line, sentence
+from console.presentation.published import WIDEST, cell, in_a_word, line, need, sentence
+from console.presentation.submissions import detail
 from console.presentation.tones import Tone
 
 FINISHED = mark(published())
@@ -55,6 +58,15 @@ def test_what_waits_or_is_refused_says_why() -> None:
     assert sentence(REFUSED, NOW) == "refused: Refused by EvalAI: no split."
     assert sentence(mark(publication(words="Until 12:05.")), NOW) == "waiting: Until 12:05."
     assert sentence(mark(resume_asked(words="Asked.")), NOW) == "to be resumed: Asked."
+
+
+def test_the_row_that_needs_somebody_says_why_beneath_the_list() -> None:
+    assert need(REFUSED) == "refused: Refused by EvalAI: no split."
+    assert (need(FINISHED), need(None), need(NOWHERE)) == ("", "", "")
+    told = detail(row("demo", SubmissionStatus.FAILED, 3, published=REFUSED), "BackoffLimit", "R")
+    assert said(told) == (
+        "✗ leaderboard/demo  BackoffLimit  refused: Refused by EvalAI: no split.  R"
+    )
 
 
 def test_where_nothing_is_published_nothing_is_said_and_the_unknown_is() -> None:

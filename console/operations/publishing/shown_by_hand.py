@@ -1,0 +1,139 @@
+"""What somebody who might publish by hand is shown first: how it stands, and what would be sent.
+
+Asks the cluster for what it still has, and not EvalAI; knows no token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from console.domain.board import tally
+from console.domain.facts import EvalAiPlace
+from console.errors import ConsoleError
+from console.operations.outcome.publication_marks import resume_wanted
+from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
+from console.operations.ports.publications import (
+    Publication,
+    PublicationLedger,
+    PublicationStage,
+    PublishingRules,
+)
+from console.operations.ports.publishing import PublishingFile
+from console.operations.publishing.by_hand import (
+    ReadyToPublish,
+    of_another_cluster,
+    publish_by_hand,
+    ready_to_publish,
+    server_of,
+)
+from console.operations.services import Services
+from console.operations.watching.lookup import Known, Wanted, known
+
+GOES_ON = "It goes on, and the recorder sends what is new."
+NOTHING_LEFT = "EvalAI has its final result: nothing is left to be sent."
+
+
+class PublicationLook(msgspec.Struct, frozen=True):
+    """Of one recorded submission, now."""
+
+    name: str
+    known: Publication | None = None
+    place: EvalAiPlace | None = None
+    outcome: RemoteOutcome | None = None
+    """As what it would be sent now; None where nothing is to be said."""
+    drives: str = ""
+    score: float | None = None
+    """Of a final result."""
+    requests: tuple[EvalAiRequest, ...] = ()
+    remark: str = ""
+    """What must be known of the result: that it is not final, or does not count."""
+    why_not: str = ""
+    """Why nothing is sent by hand; empty where it is."""
+
+
+class PublishingEdges(NamedTuple):
+    """By whose settings, through which server, and from which ledger."""
+
+    settings: PublishingFile
+    rules: PublishingRules
+    ledger: PublicationLedger
+
+
+async def look_at_publication(
+    services: Services, edges: PublishingEdges, wanted: Wanted
+) -> PublicationLook:
+    """What the cluster still has of it goes before what is recorded."""
+    told = await known(services, wanted)
+    return await asyncio.to_thread(_looked, services, edges, told)
+
+
+async def publish_what_is_known(
+    services: Services, edges: PublishingEdges, wanted: Wanted
+) -> Publication:
+    """Send it until EvalAI shows it, or until that takes too long; see `by_hand`."""
+    told = await known(services, wanted)
+    ready = await asyncio.to_thread(_ready, services, edges, told)
+    evalai = await asyncio.to_thread(server_of, edges.rules, ready.place, edges.settings)
+    return await publish_by_hand(services, evalai, edges.ledger, ready, edges.rules)
+
+
+def _ready(services: Services, edges: PublishingEdges, told: Known) -> ReadyToPublish:
+    unasked = of_another_cluster(services, told)
+    return ready_to_publish(services, told, edges.settings, unasked=unasked)
+
+
+def _looked(services: Services, edges: PublishingEdges, told: Known) -> PublicationLook:
+    try:
+        ready = _ready(services, edges, told)
+        evalai = server_of(edges.rules, ready.place, edges.settings)
+    except ConsoleError as error:
+        why = " ".join(part for part in (error.what, error.why, error.fix) if part)
+        return PublicationLook(told.board.name, why_not=why)
+    stored = edges.ledger.read(ready.place)
+    if stored is not None and stored.recording != services.recording_of(ready.job):
+        other = f"Submission {ready.place.submission} of EvalAI has the results of"
+        return replace(_look(ready, None), why_not=f"{other} {stored.recording.name}.")
+    look = _look(ready, stored)
+    if look.why_not or ready.update is None:
+        return look
+    try:
+        return replace(look, requests=evalai.requests(ready.update))
+    except ConsoleError as error:
+        return replace(look, why_not=f"{error.what} {error.why}")
+
+
+def _look(ready: ReadyToPublish, known: Publication | None) -> PublicationLook:
+    view = ready.recorded.view
+    return PublicationLook(
+        ready.job.name,
+        known,
+        ready.place,
+        ready.outcome,
+        tally(view.done, view.total),
+        view.mean.composed if view.final and view.mean else None,
+        remark=_remark(ready),
+        why_not=_why_not(ready, known),
+    )
+
+
+def _remark(ready: ReadyToPublish) -> str:
+    view = ready.recorded.view
+    if not view.final:
+        return f"not final: {view.why_not_final}"
+    return "" if view.eligible else f"final, but not eligible: {view.why_not_eligible}"
+
+
+def _why_not(ready: ReadyToPublish, known: Publication | None) -> str:
+    recorded = ready.recorded
+    if known is not None and known.stage is PublicationStage.PUBLISHED:
+        return known.words if resume_wanted(known) else NOTHING_LEFT
+    if not recorded.over:
+        stuck = known is not None and (known.closed or not known.busy)
+        return "" if stuck else GOES_ON
+    if ready.outcome is None:
+        return f"Nothing final is sent: {recorded.unknown}"
+    return ""

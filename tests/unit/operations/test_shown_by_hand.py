@@ -1,0 +1,105 @@
+"""What somebody who might publish by hand is shown: of a real recording, and of one that cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.demo_recording import DEMO, unpacked
+from fakes.publications import publication, published, resume_asked
+from msgspec.structs import replace
+
+from console.domain.facts import EvalAiPlace
+from console.operations.ports.cluster import ClusterDescription
+from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
+from console.operations.ports.publications import Publication, PublicationStage
+from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
+from console.operations.publishing.shown_by_hand import (
+    NOTHING_LEFT,
+    PublicationLook,
+    PublishingEdges,
+    look_at_publication,
+)
+from console.operations.services import Services, unasked
+from console.operations.watching.lookup import Wanted
+from console.publish.evalai_requests import replacement
+from console.publish.ledger import LedgerOnDisk
+
+PLACE = EvalAiPlace("https://eval.ai", 1, 1, 1)
+
+
+class Settings:
+    """A user who publishes challenge 1, or whichever."""
+
+    file = Path("publishing.yaml")
+
+    def __init__(self, *challenges: int) -> None:
+        self.challenges = frozenset(challenges)
+
+    def settings(self) -> PublishingSettings:
+        return PublishingSettings(EvalAiSettings(KeptInFile(Path("token")), self.challenges))
+
+    def allows(self, place: EvalAiPlace) -> bool:
+        return place.challenge in self.challenges
+
+    def evalai(self, server: str) -> Any:
+        return self
+
+    def requests(self, update: Any) -> tuple[EvalAiRequest, ...]:
+        return (replacement("https://eval.ai", update),)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    services = unpacked(tmp_path_factory.mktemp("state") / "recordings")
+    where = ClusterDescription(DEMO.cluster, "", DEMO.namespace)
+    return replace(services, cluster=unasked(where))
+
+
+async def look(
+    recorded: Services, folder: Path, known: Publication | None = None, *challenges: int
+) -> PublicationLook:
+    ledger, settings = LedgerOnDisk(folder), Settings(*(challenges or (1,)))
+    if known is not None:
+        ledger.put(known)
+    edges = PublishingEdges(settings, settings, ledger)
+    return await look_at_publication(
+        recorded, edges, Wanted(DEMO.namespace, DEMO.name, recorded=True)
+    )
+
+
+async def test_a_final_result_is_ready_with_its_request_and_its_score(recorded, tmp_path) -> None:
+    found = await look(recorded, tmp_path)
+    assert (found.why_not, found.outcome, found.drives) == ("", RemoteOutcome.FINISHED, "20/20")
+    [request] = found.requests
+    assert request.url == "https://eval.ai/api/jobs/challenge/1/update_submission/"
+    assert found.score is not None
+
+
+@pytest.mark.parametrize(
+    ("known", "why_not"),
+    [
+        (published(place=PLACE, recording=DEMO), NOTHING_LEFT),
+        (resume_asked(place=PLACE, recording=DEMO, words="Asked."), "Asked."),
+        (publication(place=PLACE, recording=DEMO, stage=PublicationStage.REFUSED), ""),
+        (
+            publication(place=PLACE, recording=replace(DEMO, name="other", uid="u")),
+            "Submission 1 of EvalAI has the results of other.",
+        ),
+    ],
+)
+async def test_what_was_refused_is_sent_again_and_nothing_is_that_is_there(
+    recorded, tmp_path, known, why_not
+) -> None:
+    found = await look(recorded, tmp_path, known)
+    assert found.why_not == why_not
+    assert bool(found.requests) is not bool(why_not)
+
+
+async def test_for_a_challenge_that_is_not_named_nothing_is_shown_to_be_sent(
+    recorded, tmp_path
+) -> None:
+    found = await look(recorded, tmp_path, None, 5)
+    assert "challenge 1 is not among those that are published" in found.why_not
+    assert found.requests == ()
