@@ -305,10 +305,10 @@ class ConsoleApp(
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        from console.tui.screens.leaving import Palette
+        from console.tui.screens.leaving import ThemePalette
         from console.tui.theme_choice import OfferedThemes
 
-        self.push_screen(Palette(providers=[OfferedThemes], placeholder="Search for themes…"))
+        self.push_screen(ThemePalette(providers=[OfferedThemes], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: this screen's commands, the places, the console's own; by group."""

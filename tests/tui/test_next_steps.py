@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes.pilots import opened, seen, shows, until
 from fakes.screens import FakeBackend, board, row
+from textual.color import Color
 from textual.command import CommandPalette
 
 from console.domain.board import SubmissionStatus as Status
@@ -119,6 +120,25 @@ async def test_the_palette_tells_group_name_and_key_in_the_groups_order(
         assert told.index("Go to       Logs") < told.index("Submission  Cancel")
         await pilot.press(*"history", "enter")
         await until(pilot, lambda: not isinstance(app.screen, CommandPalette))
+
+
+async def test_the_palette_has_the_frame_of_our_dialogs_and_is_whole_in_every_terminal(
+    backend: FakeBackend,
+) -> None:
+    sizes = [(60, 18), (80, 24), (120, 40), (160, 45), (200, 60)]
+    async with opened(backend, sizes[0]) as (app, pilot):
+        await shows(pilot, "? Help")
+        await pilot.press("ctrl+p")
+        await shows(pilot, "Commands", "Logs")
+        frame = app.screen.query_one("#--container")
+        colour = app.theme_variables["border"]
+        assert frame.styles.border_top == ("round", Color.parse(colour))
+        for width, height in sizes:
+            await pilot.resize_terminal(width, height)
+            await until(pilot, lambda width=width: app.screen.size.width == width)  # type: ignore[misc]
+            await shows(pilot, "╭─ Commands ─", "─ enter runs it, esc closes ─╯")
+            assert frame.region in app.screen.region
+            assert frame.region.bottom < height, "the keys of the screen stay in view"
 
 
 async def test_who_looks_for_the_aliases_of_k9s_finds_the_palette_but_in_a_text_its_begin(

@@ -26,4 +26,40 @@ class LeavesOnce(Deafened[ScreenResultType]):
 
 
 class Palette(CommandPalette, LeavesOnce[None]):
-    """Textual's palette, which would do at a second Enter what it has done, and close the next."""
+    """Textual's palette, which would do at a second Enter what it has done, and close the next.
+
+    In the frame of our dialogs: Textual's own has keys of black and a picture of a lens.
+    """
+
+    DEFAULT_CSS = """
+    Palette { align: center top; background: $background 60%; }
+    Palette #--container {
+        width: 100; max-width: 94%; height: auto; max-height: 90%; margin: 1 0 0 0;
+        border: round $border; border-title-color: $foreground; background: $surface;
+        padding: 0 1; visibility: visible;
+    }
+    Palette #--input, Palette #--input.--list-visible { height: 1; border: none; }
+    Palette SearchIcon { display: none; }
+    Palette CommandInput, Palette CommandInput:focus {
+        height: 1; border: none; padding: 0 1; color: $foreground; background: $panel;
+    }
+    Palette #--results { overlay: none; height: auto; }
+    Palette CommandList {
+        height: auto; max-height: 80vh; border: none; padding: 0; background: $surface;
+    }
+    Palette CommandList > .option-list--option { padding: 0 1; text-style: bold; }
+    Palette > .command-palette--help-text { color: $text-muted; text-style: not bold; }
+    Palette LoadingIndicator, Palette LoadingIndicator.--visible { display: none; }
+    """
+    TOLD = "Commands"
+
+    def on_mount(self) -> None:
+        """Besides what Textual's own does."""
+        frame = self.query_one("#--container")
+        frame.border_title, frame.border_subtitle = self.TOLD, "enter runs it, esc closes"
+
+
+class ThemePalette(Palette):
+    """The same of themes: each is worn as soon as it is chosen."""
+
+    TOLD = "Themes"
