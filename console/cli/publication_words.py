@@ -38,10 +38,10 @@ async def tell_there(
 def tell_publishing(publishing: PublishingFile | None, manifest: Mapping[str, Any]) -> None:
     """Narrate where results go, or that nobody gets those for which somebody waits."""
     settings = publishing.settings() if publishing is not None else None
-    if publishing is None or settings is None or settings.evalai is None:
+    if publishing is None or settings is None:
         return
     plan = publishing_plan(manifest, settings)
-    if plan.place is not None or plan.wanted:
+    if plan.place is not None or plan.wanted or plan.storage or plan.table:
         from console.presentation.publishing import plan_words  # for those whose results are
 
         told = plan_words(plan, settings, str(publishing.file))

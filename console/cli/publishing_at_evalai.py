@@ -15,6 +15,7 @@ from console.cli.connection import (
     submission_name,
     with_services_or_recorded,
 )
+from console.cli.deliveries import document_of, show_deliveries
 from console.cli.documents import moment
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
@@ -136,6 +137,7 @@ def show_status(form: str) -> int:
             "challenges": sorted(set_up.challenges) if set_up else [],
             "everySeconds": set_up.seconds if set_up else None,
             "publications": [_document(each) for each in entries],
+            "deliveries": [document_of(each) for each in wiring.deliveries().all()],
         }
         output.document(told, form)
         return 0
@@ -143,6 +145,7 @@ def show_status(form: str) -> int:
     output.columns(header, map(_row, entries))
     for each in filter(resume_wanted, entries):
         narration.say(f"note: {each.recording.name} is to be resumed: {_resume_command(each)}")
+    show_deliveries(settings.settings())
     _say_settings()
     return 0
 

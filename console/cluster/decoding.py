@@ -27,7 +27,7 @@ from console.domain.facts import (
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject
 from console.specs.plan import TEAM_ANNOTATION
-from console.specs.published import place_of
+from console.specs.published import place_of, targets_of
 from console.specs.turns import QUEUE_LABEL, QUEUED_ANNOTATION, turn_of
 from console.struct_library import decoder_of
 
@@ -300,6 +300,7 @@ class Jobs(Reading[wire.Job, JobFacts]):
             team=(meta.annotations or {}).get(TEAM_ANNOTATION, ""),
             labels=tuple(sorted(meta.labels.items())) if meta.labels else (),
             evalai=place_of(meta.annotations),
+            goes_to=targets_of(meta.annotations),
         )
 
 

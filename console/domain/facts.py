@@ -154,6 +154,15 @@ class EvalAiPlace(msgspec.Struct, frozen=True, gc=False):
         return f"submission {self.submission} of {where}"
 
 
+class Targets(msgspec.Struct, frozen=True, gc=False):
+    """Where a submission goes beside EvalAI, as its launch decided it; each empty without one."""
+
+    storage: str = ""
+    """The place of its files: `s3://bucket/prefix`, or a directory."""
+    table: str = ""
+    """The DynamoDB table that is told of it."""
+
+
 class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """One submission's Job. `plan` is None where the Job is not a submission of ours."""
 
@@ -188,6 +197,7 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """Of the Job, by name."""
     evalai: EvalAiPlace | None = None
     """Where its results go; None where they are published by nobody of ours."""
+    goes_to: Targets = Targets()
 
     @property
     def in_line(self) -> bool:

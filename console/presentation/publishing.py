@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from console.operations.ports.publishing import PublishingSettings
 from console.operations.submitting.publishing import PublishingPlan
 
 
 def plan_words(plan: PublishingPlan, settings: PublishingSettings, file: str) -> str:
     """What a launch will do, before it is one. `file`: where the user sets it."""
+    return " ".join(each for each in (_at_evalai(plan, settings, file), *_to_places(plan)) if each)
+
+
+def _to_places(plan: PublishingPlan) -> Iterator[str]:
+    if plan.storage:
+        yield (
+            f"Its files go to {plan.storage} while it runs and when it has ended, only what"
+            " changed; a folder that holds another submission is left as it is."
+        )
+    if plan.table:
+        team, submission = plan.row
+        yield (
+            f"DynamoDB's table {plan.table} is told when it starts and how it ends"
+            f" (team {team}, submission {submission})."
+        )
+
+
+def _at_evalai(plan: PublishingPlan, settings: PublishingSettings, file: str) -> str:
     if plan.place is None or settings.evalai is None:
-        return f"Nothing is published: {plan.why_not} ({file})."
+        if settings.evalai is None and (plan.storage or plan.table):
+            return ""
+        what = "Nothing goes to EvalAI" if plan.storage or plan.table else "Nothing is published"
+        return f"{what}: {plan.why_not} ({file})."
     return (
         f"The recorder sends results to EvalAI's {plan.place}: what is new at most every"
         f" {settings.evalai.seconds:g} s, and the final result until EvalAI shows it. A cancel"

@@ -8,7 +8,8 @@ evalai:
   every: 60                     # seconds between two partial results, at least
 ```
 
-What `intake_settings` reads of submissions that come from there stands below `evalai` too.
+What `intake_settings` reads of submissions that come from there stands below `evalai` too; of the
+file's other parts tells `storage_settings`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from console.operations.ports.publishing import (
 from console.publish.evalai_address import server_address
 from console.publish.intake_settings import KEYS as INTAKE_KEYS
 from console.publish.intake_settings import intake_settings
+from console.publish.storage_settings import KEYS as STORAGE_KEYS
+from console.publish.storage_settings import storage_settings, table_name
 from console.publish.token_settings import TOKEN_KEYS, token_place
 from console.publish.written_settings import demand_known, mapping, written
 
@@ -46,13 +49,18 @@ class PublishingOnDisk:
 
     def settings(self) -> PublishingSettings:
         told = written(self.file, until_then="nothing is published")
-        demand_known(told, ("evalai",), str(self.file))
-        if "evalai" not in told:
-            return PublishingSettings()
+        demand_known(told, ("evalai", *STORAGE_KEYS), str(self.file))
+        return PublishingSettings(
+            self._evalai(told) if "evalai" in told else None,
+            storage_settings(told, self.file),
+            table_name(told, self.file),
+        )
+
+    def _evalai(self, told: Mapping[str, Any]) -> EvalAiSettings:
         place = f"{self.file}: evalai"
         evalai = mapping(told["evalai"], place)
         demand_known(evalai, _KEYS, place)
-        return PublishingSettings(_evalai(evalai, place, self.file.parent))
+        return _evalai(evalai, place, self.file.parent)
 
 
 def _evalai(told: Mapping[str, Any], place: str, folder: Path) -> EvalAiSettings:

@@ -18,11 +18,12 @@ from console.wiring.embedded import local_ends_with_us as local_ends_with_us
 from console.wiring.embedded import local_kubeconfig as local_kubeconfig
 from console.wiring.embedded import local_status as local_status
 from console.wiring.embedded import local_up as local_up
-from console.wiring.object_places import object_place as object_place
 from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
+from console.wiring.on_disk import deliveries as deliveries
 from console.wiring.on_disk import evalai_queue as evalai_queue
 from console.wiring.on_disk import now as now
+from console.wiring.on_disk import object_place as object_place
 from console.wiring.on_disk import publications as publications
 from console.wiring.on_disk import publications_seen as publications_seen
 from console.wiring.on_disk import publisher as publisher
@@ -31,6 +32,7 @@ from console.wiring.on_disk import publishing_rules as publishing_rules
 from console.wiring.on_disk import recordings as recordings
 from console.wiring.on_disk import remember_list as remember_list
 from console.wiring.on_disk import store_of_recordings as store_of_recordings
+from console.wiring.on_disk import targets as targets
 from console.wiring.recorder_processes import detach as detach
 from console.wiring.recorder_processes import record as record
 from console.wiring.recorder_processes import recorder_process as recorder_process

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 
     from console.domain.fleet import SubmissionRow
     from console.operations.ports.intake import EvalAiQueue
+    from console.operations.ports.object_place import ObjectPlace
     from console.operations.ports.publishing import SecretReader
-    from console.operations.publishing.publisher import Publisher
     from console.operations.recording.archive import Archive
     from console.operations.services import Services
+    from console.operations.watching.unattended import BesideFleets
+    from console.publish.deliveries import DeliveriesOnDisk
     from console.publish.ledger import LedgerOnDisk
     from console.publish.ledger_view import LedgerView
     from console.publish.outbox import Outbox
     from console.publish.publishing_file import PublishingOnDisk
     from console.publish.publishing_rules import RulesAsSet
+    from console.publish.targets import TargetsAsSet
     from console.recorder.recorder import Recorder
     from console.recorder.store import StoreOnDisk
 
@@ -84,11 +87,37 @@ def publications_if_any() -> LedgerView | None:
     return publications_seen() if publications_folder().is_dir() else None
 
 
-def publisher(services: Services) -> Publisher:
-    """What a recorder does beside recording: results to EvalAI."""
+def deliveries() -> DeliveriesOnDisk:
+    """What went to places and tables by itself and is to go there. Reads no file yet."""
+    from console.publish.deliveries import DeliveriesOnDisk
+
+    return DeliveriesOnDisk(paths.publishing() / "deliveries")
+
+
+def object_place(text: str, endpoint: str | None = None) -> ObjectPlace:
+    """That place; nothing is asked of it yet. Raises InvalidInput."""
+    from console.publish.object_places import object_place, place_named
+
+    return object_place(place_named(text, endpoint))
+
+
+def publisher(services: Services) -> BesideFleets:
+    """What a recorder does beside recording: results to EvalAI, files to places."""
+    from console.operations.delivering.both import Both
+    from console.operations.delivering.deliverer import Deliverer
     from console.operations.publishing.publisher import Publisher
 
-    return Publisher(services, publishing_rules(services.cluster), publications())
+    return Both(
+        Publisher(services, publishing_rules(services.cluster), publications()),
+        Deliverer(services, targets(), deliveries()),
+    )
+
+
+def targets() -> TargetsAsSet:
+    """Places and tables to which the user lets submissions go. Reads no file yet."""
+    from console.publish.targets import TargetsAsSet
+
+    return TargetsAsSet(publishing_file())
 
 
 def recordings(*, unattended: bool = False) -> Recorder:

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from console import paths
+from console.operations.ports.cluster import Kind
 from console.operations.ports.recorder import Recording
 
 
@@ -110,3 +112,50 @@ def test_without_the_extra_it_is_said_what_to_install(stage, recorded, monkeypat
 def test_a_directory_needs_no_client_of_buckets(stage, recorded, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     assert stage.run("publish", "demo", "--to", "bucket").code == 0
+
+
+@pytest.fixture
+def set_up(tmp_path) -> None:
+    """Files of what is launched go to `bucket` beside the settings."""
+    paths.settings().mkdir(parents=True, exist_ok=True)
+    (paths.settings() / "publishing.yaml").write_text(f"storage: {{to: {tmp_path}/bucket}}")
+
+
+def test_without_a_place_it_goes_to_the_one_that_is_set_and_status_tells_of_it(
+    stage, recorded, set_up, tmp_path
+) -> None:
+    ran = stage.run("publish", "demo")
+    assert (ran.code, ran.out) == (
+        0,
+        f"{tmp_path}/bucket/1: publishing. What is recorded so far is there.\n",
+    )
+    assert (tmp_path / "bucket/1/agent/agent1/leaderboard.log").exists()
+    told = stage.command("publish", "status")
+    assert f"races/demo   {tmp_path}/bucket/1   publishing" in told.out
+    assert f"files of what is launched go to {tmp_path}/bucket, looked at every 60 s" in told.told
+    document = json.loads(stage.command("publish", "status", "-o", "json").out)
+    (only,) = document["deliveries"]
+    assert (only["target"], only["subject"], only["state"]) == (
+        *(f"{tmp_path}/bucket", "1", "publishing"),
+    )
+
+
+def test_a_folder_of_another_is_refused_by_name_and_stays(
+    stage, recorded, set_up, tmp_path
+) -> None:
+    owner = tmp_path / "bucket/1/console/job.json"
+    owner.parent.mkdir(parents=True)
+    owner.write_text('{"version": 1, "name": "raven", "uid": "another", "manifest": {}}')
+    ran = stage.run("publish", "demo")
+    assert ran.code == 1
+    assert "bucket/1 holds another submission: raven (uid another)." in ran.told
+    assert "raven" in owner.read_text()
+
+
+def test_a_launch_says_beforehand_where_its_files_go(stage, set_up, tmp_path) -> None:
+    ran = stage.run("launch", "--profile", "embedded", "--name", "told")
+    assert ran.code == 0
+    assert f"Its files go to {tmp_path}/bucket/1 while it runs and when it has ended" in ran.told
+    job = stage.cluster.objects[Kind.JOB, "races", "told"]
+    told = job["metadata"]["annotations"]["leaderboard.carla.org/storage"]
+    assert told == f"{tmp_path}/bucket"

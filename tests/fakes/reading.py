@@ -18,6 +18,7 @@ from console.domain.facts import (
     JobCondition,
     JobFacts,
     PodFacts,
+    Targets,
     Turn,
 )
 from console.domain.submission import SubmissionPlan
@@ -60,6 +61,10 @@ def job_facts(stored: Stored) -> JobFacts:
         queue=(meta.get("labels") or {}).get("kueue.x-k8s.io/queue-name", ""),
         team=annotations.get("leaderboard.carla.org/team-name", ""),
         evalai=_evalai(annotations.get("leaderboard.carla.org/evalai", "")),
+        goes_to=Targets(
+            annotations.get("leaderboard.carla.org/storage", ""),
+            annotations.get("leaderboard.carla.org/dynamodb", ""),
+        ),
         labels=tuple(sorted((meta.get("labels") or {}).items())),
     )
 

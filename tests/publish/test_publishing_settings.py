@@ -92,7 +92,7 @@ def test_a_place_of_the_token_that_is_none_is_told_and_not_repeated(
 @pytest.mark.parametrize(
     ("text", "place", "fix"),
     [
-        ("evalia: {}", "publishing.yaml has a key", "There is: evalai."),
+        ("evalia: {}", "publishing.yaml has a key", "There is: evalai, storage, dynamodb."),
         ("evalai: [7]", ": evalai is no mapping", "one a line"),
         (
             "evalai:",

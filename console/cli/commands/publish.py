@@ -1,6 +1,6 @@
 """`publish`: what is recorded of a submission, to where others look for it. Asks no cluster.
 
-Without a place that is EvalAI: `console.cli.publishing_at_evalai`.
+Without a place that is all that the settings name: `console.cli.publishing_as_set`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("submission", metavar="submission|status")
     add_connection_flags(parser)
     parser.add_argument(
-        "--to", metavar="PLACE", help="s3://BUCKET/PREFIX, or a directory (default: EvalAI)"
+        "--to",
+        metavar="PLACE",
+        help="s3://BUCKET/PREFIX, or a directory (default: as set)",
     )
     add_place_flags(parser)
     parser.add_argument("--dry-run", action="store_true", help="print what would be sent")
@@ -51,7 +53,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     refuse_empty(options, "--to", "--folder", "--endpoint", "--uid")
     if options.to is None:
-        return _at_evalai(options)
+        return _as_set(options)
     refuse_all(options, ("--as-failed",), beside="--to")
     name = submission_name(options.submission)
     place = wiring.object_place(options.to, options.endpoint)
@@ -74,14 +76,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _at_evalai(options: argparse.Namespace) -> int:
-    from console.cli.publishing_at_evalai import publish_at_evalai, show_status
+def _as_set(options: argparse.Namespace) -> int:
+    from console.cli.publishing_as_set import publish_as_set
+    from console.cli.publishing_at_evalai import show_status
 
-    refuse_all(options, ("--folder", "--endpoint"), beside="EvalAI")
+    refuse_all(options, ("--folder", "--endpoint"), beside="a publish without --to")
     if options.submission == STATUS:
         refuse_all(options, ("--dry-run", "--uid", "--as-failed"), beside="status")
         return show_status(options.output)
-    return publish_at_evalai(options)
+    return publish_as_set(options)
 
 
 def _teller(options: argparse.Namespace, place: ObjectPlace) -> Callable[[Step], None]:

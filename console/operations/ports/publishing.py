@@ -60,10 +60,24 @@ class EvalAiSettings(msgspec.Struct, frozen=True):
     """What of its queue is launched, and as what."""
 
 
+class StorageSettings(msgspec.Struct, frozen=True):
+    """One place, and the files of every launch go there."""
+
+    to: str
+    """`s3://bucket/prefix`, or the whole path of a directory."""
+    seconds: float = EVERY_SECONDS
+    """At least so long between two looks at a submission that goes on."""
+    endpoint: str | None = None
+    """Of a bucket that is not Amazon's."""
+
+
 class PublishingSettings(msgspec.Struct, frozen=True):
     """What is on: nothing, until a user says so."""
 
     evalai: EvalAiSettings | None = None
+    storage: StorageSettings | None = None
+    table: str = ""
+    """The DynamoDB table that is told when a submission starts and ends; empty: none."""
 
 
 class SecretReader(Protocol):

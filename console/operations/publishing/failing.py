@@ -6,9 +6,9 @@ Knows no disk and no EvalAI; what EvalAI answers is waited out by the publicatio
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 
-from console.domain.facts import EvalAiPlace
 from console.operations.ports.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -21,17 +21,15 @@ class Failing:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._told: dict[EvalAiPlace | None, str] = {}
-        self._until: dict[EvalAiPlace, datetime] = {}
+        self._told: dict[Hashable, str] = {}
+        self._until: dict[Hashable, datetime] = {}
 
-    def rests(self, place: EvalAiPlace) -> bool:
+    def rests(self, place: Hashable) -> bool:
         """It has just failed: it is tried again after a while."""
         until = self._until.get(place)
         return until is not None and self._clock() < until
 
-    def failed(
-        self, place: EvalAiPlace | None, words: str, cause: BaseException | None = None
-    ) -> None:
+    def failed(self, place: Hashable, words: str, cause: BaseException | None = None) -> None:
         """One disk may fail for all of them: the same words are said once, with their cause."""
         if words not in self._told.values():
             log.log(logging.ERROR if cause else logging.WARNING, "%s", words, exc_info=cause)
@@ -39,7 +37,7 @@ class Failing:
         if place is not None:
             self._until[place] = self._clock() + LEFT_ALONE
 
-    def went_well(self, place: EvalAiPlace | None) -> None:
+    def went_well(self, place: Hashable) -> None:
         """A later failure is news."""
         self._told.pop(place, None)
         if place is not None:

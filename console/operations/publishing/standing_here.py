@@ -74,9 +74,7 @@ def recorded_now(
     has it, whatever was seen of its pod last; `beyond`: why no more of it can be heard than is
     recorded, which may have been cut."""
     view = results(board)
-    ended, unknown = None, ""
-    if board.settled or (gone and board.ended):
-        ended, unknown = how_it_ended(board, view, heard=heard, beyond=beyond)
+    ended, unknown = how_it_ended(board, view, heard=heard, gone=gone, beyond=beyond)
     so_far, drives = _merged(services, board, view)
     partly = None
     if so_far is not None and not board.ended and 0 < drives < (view.total or 0):
@@ -86,12 +84,14 @@ def recorded_now(
 
 
 def how_it_ended(
-    board: BoardSnapshot, view: ResultsView, *, heard: bool, beyond: str = ""
+    board: BoardSnapshot, view: ResultsView, *, heard: bool, gone: bool, beyond: str = ""
 ) -> tuple[RemoteOutcome | None, str]:
     """The outcome of one that no container can change any more; why nobody can tell it.
 
     `beyond`: why no more can be heard; whoever recorded it may have been killed before the end.
     """
+    if not (board.settled or (gone and board.ended)):
+        return None, ""
     if view.final and board.status is not SubmissionStatus.CANCELLED:
         return RemoteOutcome.FINISHED, ""
     if not heard:

@@ -6,19 +6,24 @@ any two steps, and whoever begins again goes on where it stopped, from whichever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import nullcontext
 from enum import StrEnum
 from functools import partial
 
 import msgspec
 
+from console.domain.facts import UID_SHOWN
 from console.errors import Conflict
 from console.operations.ports.object_place import ObjectPlace, StoredObject, measured
 from console.operations.storing import folder_owner, marks
 from console.operations.storing.tree import Tree
 from console.results.jsontext import SIZE_LIMIT
 from console.results.quoting import printable
+
+
+class FolderTaken(Conflict):
+    """A folder at a place holds another submission."""
 
 
 class FileChange(StrEnum):
@@ -40,17 +45,23 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def bring(
-    place: ObjectPlace, tree: Tree, told: Callable[[Step], None], *, dry: bool = False
+    place: ObjectPlace,
+    tree: Tree,
+    told: Callable[[Step], None],
+    *,
+    dry: bool = False,
+    held_back: Collection[str] = (),
 ) -> tuple[Step, ...]:
     """Make the place hold the tree; `told` hears of each step when it is done.
 
-    `dry`: everything is asked, and nothing changed. Raises Conflict where another submission has
-    that folder, ConsoleError for a place that refuses or does not answer.
+    `dry`: everything is asked, and nothing changed; `held_back`: files that stay for now as they
+    are there, or are not. Raises FolderTaken where another submission has that folder, ConsoleError
+    for a place that refuses or does not answer.
     """
     steps = []
     with nullcontext() if dry else place.alone(tree.folder):
         _refuse_another(place, tree)
-        for step, send in _steps(place, tree):
+        for step, send in _steps(place, tree, held_back):
             if not dry:
                 send()
             told(step)
@@ -58,12 +69,16 @@ def bring(
     return tuple(steps)
 
 
-def _steps(place: ObjectPlace, tree: Tree) -> Iterator[tuple[Step, Callable[[], None]]]:
+def _steps(
+    place: ObjectPlace, tree: Tree, held_back: Collection[str]
+) -> Iterator[tuple[Step, Callable[[], None]]]:
     """Each with what does it."""
     there = place.listed(tree.folder)
     for key in _outdated(there, tree):
         yield Step(FileChange.GONE, key), partial(place.remove, key)
     for name, content in tree.files.items():
+        if name in held_back:
+            continue
         key = f"{tree.folder}/{name}"
         measure, stored = measured(content), there.get(key)
         if stored and stored.size == measure.size and place.same(stored, measure):
@@ -95,8 +110,9 @@ def _refuse_another(place: ObjectPlace, tree: Tree) -> None:
     found = folder_owner.from_content(content) if content else None
     if found is None or found.uid == tree.whose.uid or found.name in tree.whose.earlier:
         return
-    raise Conflict(
-        f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}.",
-        why="One folder is one submission, and what goes on from it.",
+    raise FolderTaken(
+        f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}"
+        f" (uid {printable(found.uid[:UID_SHOWN])}).",
+        why="One folder is one submission, and what goes on from it; nothing was changed.",
         fix="Name a folder of its own: --folder NAME",
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +14,12 @@ import msgspec
 from msgspec.structs import asdict
 
 from console.domain.events import PlanReported
-from console.errors import InvalidInput
 from console.operations.bundling.cleaned_manifest import cleaned_manifest
 from console.operations.bundling.redaction import Redaction
 from console.operations.ports.recorder import KeptManifest, Recording
 from console.results import jsontext
-from console.specs import pod
-from console.specs.published import numbers_of, place_of
 
 KEY = "console/job.json"
-_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PAIR = re.compile(r"[1-9][0-9]{0,2}")
 _VERSION = 1
 MOST_EARLIER = 100
@@ -40,19 +35,6 @@ class FolderOwner(msgspec.Struct, frozen=True):
     """What logcopy has read from the routes file; None where it has not told."""
     earlier: tuple[str, ...] = ()
     """The names of those from which it goes on, the last one first."""
-
-
-def folder_of(manifest: Mapping[str, Any], recording: Recording, wanted: str = "") -> str:
-    """Its folder at a place: as wanted, else upstream's number of it, else its name."""
-    if wanted and not _FOLDER.fullmatch(wanted):
-        raise InvalidInput(
-            f"No folder of a submission can be called {wanted!r}.",
-            why="It has letters, digits, dots, dashes and underscores, at most 100.",
-        )
-    annotations = pod.mapping(pod.descend(manifest, ("metadata", "annotations")))
-    at_evalai = place_of({key: str(said) for key, said in annotations.items()})
-    number = str(at_evalai.submission) if at_evalai else numbers_of(manifest)[2]
-    return wanted or (number if _FOLDER.fullmatch(number) else recording.name)
 
 
 def identity_of(

@@ -10,6 +10,8 @@ import itertools
 from collections.abc import Iterator
 from functools import partial
 
+import msgspec
+
 from console.domain.submission import LOGCOPY
 from console.operations.bundling.cleaned_log import CleanedLog
 from console.operations.bundling.redaction import Redaction
@@ -22,13 +24,21 @@ LOGCOPY_LOG = "logcopy/logcopy.log"
 _OF_HALF = {"agent": "agent/agent{}/leaderboard.log", "simulator": "simulator/simulator-{}.log"}
 
 
-def logs(recorder: RecorderPort, recording: Recording) -> dict[str, Blocks]:
-    """Key -> content, of each log of which there is a line. What comes later is in none of them."""
+class RecordedLog(msgspec.Struct, frozen=True):
+    """A log as it was at one time."""
+
+    content: Blocks
+    lines: int
+
+
+def logs(recorder: RecorderPort, recording: Recording) -> dict[str, RecordedLog]:
+    """By key, each log of which there is a line. What comes later is in none of them."""
     found = {}
     for container in recorder.containers(recording):
         if key := _key(container):
             view = recorder.log(recording, container)
-            found[key] = partial(_content, container, view, view.line_count())
+            lines = view.line_count()
+            found[key] = RecordedLog(partial(_content, container, view, lines), lines)
     return dict(sorted(found.items()))
 
 

@@ -22,6 +22,7 @@ from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
 from console.operations.storing import folder_owner, marks, results
 from console.operations.storing.logs import logs
+from console.specs.published import folder_of
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -32,6 +33,8 @@ class Tree(msgspec.Struct, frozen=True):
     files: dict[str, Blocks]
     view: ResultsView
     ended: bool
+    lines: dict[str, int]
+    """How many the log of that key has."""
     remarks: tuple[str, ...] = ()
 
 
@@ -52,13 +55,15 @@ def tree_of(services: Services, recording: Recording, folder: str = "") -> Tree:
     texts = found | {f"{marks.FOLDER}/{name}": "" for name in marks.marks(board, final=view.final)}
     earlier = earlier_of(services, recording, kept.manifest)
     whose = folder_owner.identity_of(recording, kept, board.routes, earlier)
+    contents = {key: each.content for key, each in written.items()}
     own = {folder_owner.KEY: _of_text(folder_owner.as_text(whose))}
     return Tree(
-        folder_owner.folder_of(kept.manifest, recording, folder),
+        folder_of(kept.manifest, recording.name, folder),
         whose,
-        own | written | {k: _of_text(v) for k, v in texts.items()},
+        own | contents | {k: _of_text(v) for k, v in texts.items()},
         view,
         ended=board.ended,
+        lines={key: each.lines for key, each in written.items()},
         remarks=remarks,
     )
 

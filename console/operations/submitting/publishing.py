@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
-from console.specs.published import evalai_number, numbers_of, to_be_published
+from console.specs import pod
+from console.specs.published import (
+    evalai_number,
+    folder_of,
+    numbers_of,
+    row_of,
+    to_be_published,
+    to_be_stored,
+)
 
 # Who launches asks for this, and few have such settings.
 if TYPE_CHECKING:
@@ -27,6 +36,12 @@ class PublishingPlan(msgspec.Struct, frozen=True):
     why_not: str = ""
     at: str = ""
     """The value that is to blame, where its challenge is one that is published."""
+    storage: str = ""
+    """The place of its files, and its folder there; empty where they go nowhere."""
+    table: str = ""
+    """The DynamoDB table that is told of it."""
+    row: tuple[str, str] = ("", "")
+    """Team and submission, by which that table knows it."""
 
     @property
     def wanted(self) -> bool:
@@ -37,8 +52,19 @@ class PublishingPlan(msgspec.Struct, frozen=True):
 def publishing_plan(manifest: Mapping[str, Any], settings: PublishingSettings) -> PublishingPlan:
     """By the numbers that the Job carries."""
     if settings.evalai is None:
-        return PublishingPlan(None, "publishing is not set up")
-    return _at_evalai(numbers_of(manifest), settings.evalai)
+        plan = PublishingPlan(None, "publishing is not set up")
+    else:
+        plan = _at_evalai(numbers_of(manifest), settings.evalai)
+    storage = f"{settings.storage.to}/{_folder(manifest, plan.place)}" if settings.storage else ""
+    row = row_of(manifest)
+    table = settings.table if all(row) else ""
+    return replace(plan, storage=storage, table=table, row=row)
+
+
+def _folder(manifest: Mapping[str, Any], place: EvalAiPlace | None) -> str:
+    if place is not None:
+        return str(place.submission)
+    return folder_of(manifest, str(pod.descend(manifest, ("metadata", "name")) or "?"))
 
 
 def _at_evalai(told: tuple[str, str, str], settings: EvalAiSettings) -> PublishingPlan:
@@ -54,5 +80,9 @@ def _at_evalai(told: tuple[str, str, str], settings: EvalAiSettings) -> Publishi
 
 def with_place(composed: Composed, settings: PublishingSettings) -> Composed:
     """The Job as it is launched with these settings."""
-    place = publishing_plan(composed.manifest, settings).place
-    return composed if place is None else to_be_published(composed, place)
+    plan = publishing_plan(composed.manifest, settings)
+    if plan.place is not None:
+        composed = to_be_published(composed, plan.place)
+    if settings.storage is None and not plan.table:
+        return composed
+    return to_be_stored(composed, settings.storage.to if settings.storage else "", plan.table)

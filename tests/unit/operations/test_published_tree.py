@@ -23,6 +23,7 @@ from console.operations.storing.marks import marks
 from console.operations.storing.tree import Tree, tree_of
 from console.results import evalai
 from console.results.leaderboard import named
+from console.specs.published import folder_of
 
 
 @pytest.fixture(scope="module")
@@ -158,17 +159,17 @@ def test_the_folder_is_the_submission_id_else_the_name_else_as_wanted(tmp_path: 
     services, recording = of_two_drives(tmp_path, **{"submission.submission_id": "4711"})
     assert tree_of(services, recording).folder == "4711"
     assert tree_of(services, recording, "mine").folder == "mine"
-    assert folder_owner.folder_of({}, recording) == "demo"
+    assert folder_of({}, recording.name) == "demo"
     told = {"leaderboard.carla.org/evalai": "https://eval.ai 2098/4137/301234"}
-    assert folder_owner.folder_of({"metadata": {"annotations": told}}, recording) == "301234"
+    assert folder_of({"metadata": {"annotations": told}}, recording.name) == "301234"
     odd = {"metadata": {"annotations": {"leaderboard.carla.org/evalai": 7}}}
-    assert folder_owner.folder_of(odd, recording) == "demo"
+    assert folder_of(odd, recording.name) == "demo"
 
 
 @pytest.mark.parametrize("wanted", ["../up", "a/b", ".hidden", "x" * 101, "a b"])
 def test_a_folder_that_leads_elsewhere_is_refused(wanted: str) -> None:
     with pytest.raises(InvalidInput, match="No folder"):
-        folder_owner.folder_of({}, DEMO, wanted)
+        folder_of({}, DEMO.name, wanted)
 
 
 def test_what_is_launched_must_be_known(tmp_path: Path) -> None:

@@ -10,14 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from fakes.cluster import FakeCluster
-from fakes.documents import merged_lines, record, whole_document
+from fakes.documents import merged_lines, whole_document
 from fakes.evalai_model import BEGIN, PLACE, EvalAiModel
-from fakes.following import line, until
+from fakes.following import until
 from fakes.published_runs import RECORDING
+from fakes.running_job import LoopClock, RunningJob
 from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
@@ -45,35 +45,16 @@ PERIOD = timedelta(seconds=5)
 TEXT = json.dumps(whole_document(), indent=4)
 
 
-class LoopClock:
-    """The time of the loop, which nobody waits for."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._begun = self._loop.time()
-
-    @property
-    def now(self) -> datetime:
-        return BEGIN + timedelta(seconds=self._loop.time() - self._begun)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def later(self, seconds: float, work: Callable[[], None]) -> None:
-        self._loop.call_later(seconds, work)
-
-
-class House:
+class House(RunningJob):
     """A recorder's machine: its disk, its cluster, and EvalAI beyond."""
 
     def __init__(self, services: Services, cluster: FakeCluster, folder: Path) -> None:
+        super().__init__(cluster)
         self.clock = LoopClock()
         self.services = replace(services, clock=self.clock)
         self.cluster, self.folder = cluster, folder
         self.there = EvalAiModel(self.clock, Random(0))
         self.on = True
-        self.log = cluster.logs["pod-1", "logcopy", 0]
-        self._seconds = 0
 
     period = PERIOD
     challenges = frozenset({PLACE.challenge})
@@ -99,23 +80,6 @@ class House:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-    def tells(self, *texts: str) -> None:
-        for text in texts:
-            self._seconds += 1
-            self.log.lines.append(line(self._seconds % 60, text))
-
-    def drives(self, *routes: int) -> None:
-        for route in routes:
-            payload = protocol.record_payload(1 + route // 5, record("2.0", route, 0, route % 5))
-            self.tells(protocol.format_line("n0nce", 10 + route, "record", payload))
-
-    async def ends(self, pod: dict[str, Any], condition: str, reason: str = "") -> None:
-        self.log.ended = True
-        self.cluster.put(pod)
-        stored = await self.cluster.read(Kind.JOB, "races", "demo")
-        told = {"type": condition, "status": "True", "reason": reason}
-        self.cluster.put({**stored, "status": {"conditions": [told]}})
 
     def deleted(self) -> None:
         self.cluster.drop(Kind.POD, "races", "demo-abcde")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.errors import ConsoleError, InvalidInput
+from console.operations.ports.object_place import ObjectPlace
+from console.operations.ports.publishing import StorageSettings
 
-if TYPE_CHECKING:
-    from console.operations.ports.object_place import ObjectPlace
-
+S3 = "s3://"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PREFIX = re.compile(r"[A-Za-z0-9!_.*'()-]+(?:/[A-Za-z0-9!_.*'()-]+)*")
@@ -19,15 +18,16 @@ _PREFIX = re.compile(r"[A-Za-z0-9!_.*'()-]+(?:/[A-Za-z0-9!_.*'()-]+)*")
 _WRITE = "Write s3://BUCKET/PREFIX, or a directory."
 
 
-def object_place(text: str, endpoint: str | None = None) -> ObjectPlace:
-    """That place; nothing is asked of it yet. Raises InvalidInput."""
+def place_named(text: str, endpoint: str | None, *, within: Path | None = None) -> StorageSettings:
+    """The place that a text names, written in one way only. Raises InvalidInput.
+
+    `within`: a directory's path begins there; else it stays as it is.
+    """
     scheme = _SCHEME.match(text)
     if scheme is None:
         if endpoint is not None:
             raise InvalidInput("--endpoint is the address of a bucket's server; this is a folder.")
-        from console.publish.folder_place import FolderPlace
-
-        return FolderPlace(Path(text).expanduser())
+        return StorageSettings(str(_folder(text, within)))
     if scheme[1] != "s3":
         raise InvalidInput(f"No place begins with {scheme[1]}://.", fix=_WRITE)
     bucket, _, prefix = scheme[2].partition("/")
@@ -40,10 +40,16 @@ def object_place(text: str, endpoint: str | None = None) -> ObjectPlace:
             "No prefix can be called so.",
             why="It has letters, digits and !_.*'()- between single slashes.",
         )
-    return _bucket_place(bucket, prefix, None if endpoint is None else _address(endpoint))
+    named = f"{S3}{bucket}/{prefix}".rstrip("/")
+    return StorageSettings(named, endpoint=None if endpoint is None else _address(endpoint))
 
 
-def _bucket_place(bucket: str, prefix: str, endpoint: str | None) -> ObjectPlace:
+def object_place(named: StorageSettings) -> ObjectPlace:
+    """That place; nothing is asked of it yet. Raises ConsoleError where its client is missing."""
+    if not named.to.startswith(S3):
+        from console.publish.folder_place import FolderPlace
+
+        return FolderPlace(Path(named.to))
     try:
         from console.publish.bucket_place import BucketPlace
     except ModuleNotFoundError as missing:
@@ -52,7 +58,16 @@ def _bucket_place(bucket: str, prefix: str, endpoint: str | None) -> ObjectPlace
             why=f"The package {missing.name} is not installed.",
             fix="pip install 'carla-leaderboard-console[s3]'",
         ) from missing
-    return BucketPlace(bucket, prefix, endpoint)
+    bucket, _, prefix = named.to.removeprefix(S3).partition("/")
+    return BucketPlace(bucket, prefix, named.endpoint)
+
+
+def _folder(text: str, within: Path | None) -> Path:
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:  # a home of nobody
+        raise InvalidInput("No directory is called so.", why=str(error), fix=_WRITE) from error
+    return path if within is None else (within / path).absolute()
 
 
 def _address(endpoint: str) -> str:

@@ -1,0 +1,60 @@
+"""What somebody asks for by hand: to bring now what is recorded, as a recorder would."""
+
+from __future__ import annotations
+
+from console.domain.board import BoardSnapshot
+from console.errors import Conflict, ConsoleError
+from console.operations.delivering.errands import Errands
+from console.operations.delivering.learning import asked_again
+from console.operations.delivering.standing import standing_of
+from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger
+from console.operations.publishing.seen_here import SeenHere
+from console.operations.services import Services
+
+_RECORDED = "only its recording is asked"
+_MOST_STEPS = 5
+"""A target takes two: what is new, and then what says that it is all."""
+
+
+def deliver_now(
+    services: Services,
+    errands: Errands,
+    ledger: DeliveryLedger,
+    board: BoardSnapshot,
+    kind: DeliveryKind,
+    target: str,
+) -> Delivery:
+    """How it stands when nothing more can be done now. Blocks. Raises Conflict where a recorder
+    has it, PublicationsFailed for a disk."""
+    assert board.job is not None, "a recorded board has its Job"
+    now = services.clock()
+    recording = services.recording_of(board.job)
+    wanted = Delivery(kind, target, recording, now, started=board.job.created_at or now)
+    if not ledger.claim(wanted):
+        raise Conflict(
+            "A recorder of yours brings it there now.",
+            fix="carla-console publish status tells how it stands.",
+        )
+    try:
+        known = asked_again(ledger.read(wanted) or wanted, now)
+        here = standing_of(SeenHere(board, heard=True), _RECORDED)
+        for _ in range(_MOST_STEPS):
+            if known.closed or known.failing_since:
+                break
+            known = errands.advance(known, here)
+            ledger.put(known)
+            if not here.over:
+                break
+        return known
+    finally:
+        ledger.release(wanted)
+
+
+def demand_delivered(known: Delivery) -> None:
+    """Raises ConsoleError where the target has not what is recorded."""
+    if known.failing_since or (known.closed and known.delivered is None):
+        raise ConsoleError(
+            f"{known.where} does not have all that is recorded of {known.recording.name}.",
+            why=known.words,
+            fix="Publish it again when that has changed; a recorder of yours tries it by itself.",
+        )

@@ -1,0 +1,102 @@
+"""A submission's files, brought to their place a step further. Blocks: it reads, hashes and sends.
+
+The mark by which upstream calls a submission finished comes last of all: not before a second look
+has found nothing that was not there already. A log that grows is sent again when it has grown by a
+quarter, and whole when its submission has ended: so all that is ever sent of it is a few times its
+length, however often it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from console.errors import ConsoleError
+from console.operations.delivering import learning
+from console.operations.delivering.standing import Standing
+from console.operations.ports.deliveries import Delivery, DeliveryTargets
+from console.operations.ports.evalai import RemoteOutcome
+from console.operations.ports.object_place import ObjectPlace
+from console.operations.services import Services
+from console.operations.storing import marks
+from console.operations.storing.bringing import FileChange, FolderTaken, Step, bring
+from console.operations.storing.tree import Tree, tree_of
+from console.workers.status_files import LOGCOPY_DONE
+
+SETTLES = timedelta(seconds=5)
+"""From the end of a submission, as seen here, until its last lines are on this disk too."""
+GROWN = 1.25
+LAST = f"{marks.FOLDER}/{LOGCOPY_DONE}"
+
+
+class FilesErrand:
+    """Of one recorder. One thread at a time for each delivery."""
+
+    def __init__(self, services: Services, targets: DeliveryTargets) -> None:
+        self._services, self._targets = services, targets
+        self._there: dict[tuple[str, ...], Mapping[str, int]] = {}
+        """By delivery: the logs that are at the place, and how many lines of each."""
+
+    def advance(self, known: Delivery, here: Standing) -> Delivery:
+        """As far as it goes now; what a place does is in the value that comes back."""
+        try:
+            place = self._targets.place(known.target)
+            if place is None:
+                return learning.failed(known, _not_set(known.target), self._services.clock())
+            return self._brought(place, known, here)
+        except FolderTaken as taken:
+            return learning.refused(known, taken, self._services.clock())
+        except ConsoleError as error:
+            return learning.failed(known, error, self._services.clock())
+
+    def _brought(self, place: ObjectPlace, known: Delivery, here: Standing) -> Delivery:
+        tree = tree_of(self._services, known.recording)
+        known = replace(known, subject=tree.folder)
+        there = self._there.get(known.key, {})
+        later = {key for key, lines in tree.lines.items() if _waits(lines, there.get(key), here)}
+        steps = bring(place, tree, _untold, held_back=later | {LAST})
+        self._there[known.key] = {
+            key: there[key] if key in later else lines for key, lines in tree.lines.items()
+        }
+        now = self._services.clock()
+        if here.ended is RemoteOutcome.FINISHED and not tree.view.final:
+            return learning.failed(known, _not_recorded(known), now)
+        if not here.over:
+            return learning.brought(known, now, self._targets.period)
+        if any(step.change is not FileChange.SAME for step in steps):
+            return learning.brought_once_more(known, now, SETTLES)
+        return self._ended(place, tree, known, here, now)
+
+    def _ended(
+        self, place: ObjectPlace, tree: Tree, known: Delivery, here: Standing, now: datetime
+    ) -> Delivery:
+        if LAST in tree.files:
+            bring(place, tree, _untold, held_back=set(tree.files) - {LAST})
+        self._there.pop(known.key, None)
+        return learning.finished(known, now, here.ended, here.unknown)
+
+
+def _waits(lines: int, there: int | None, here: Standing) -> bool:
+    """Whether a log is long enough there for now."""
+    if there is None:
+        return False
+    return lines == there if here.over else lines < there * GROWN
+
+
+def _untold(step: Step) -> None:
+    """What was sent is told as a whole."""
+
+
+def _not_recorded(known: Delivery) -> ConsoleError:
+    return ConsoleError(
+        f"The recording of {known.recording.name} does not hold its final result.",
+        why="It was seen in the cluster, and may still be written.",
+    )
+
+
+def _not_set(target: str) -> ConsoleError:
+    return ConsoleError(
+        f"Nothing is sent to {target}.", why="The settings of publishing do not name it any more."
+    )

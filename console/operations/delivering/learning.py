@@ -1,0 +1,98 @@
+"""What a delivery is after something was sent, or could not be. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from console.errors import ConsoleError
+from console.operations.ports.deliveries import Delivery, DeliveryStage
+from console.operations.ports.evalai import RemoteOutcome
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+GIVEN_UP_AFTER = timedelta(days=2)
+"""Of failures in a row: a login that has expired on a Friday is renewed on a Monday, by hand."""
+
+
+def brought(known: Delivery, now: datetime, period: timedelta) -> Delivery:
+    """All that is recorded so far is there."""
+    return replace(
+        known,
+        words="What is recorded so far is there.",
+        delivered=now,
+        changed=now,
+        not_before=None,
+        rest_until=now + period,
+        tries=0,
+        failing_since=None,
+    )
+
+
+def brought_once_more(known: Delivery, now: datetime, pause: timedelta) -> Delivery:
+    """It has ended; the last lines of its logs may still be on their way to the recording."""
+    words = "It has ended; what is recorded is there, and is looked at once more."
+    settled = brought(known, now, pause)
+    return replace(settled, words=words, not_before=now + pause, rest_until=None)
+
+
+def finished(
+    known: Delivery, now: datetime, outcome: RemoteOutcome | None, unknown: str
+) -> Delivery:
+    """Nothing is left to be sent."""
+    told = f"As {outcome.shown}." if outcome else f"Without a final result: {unknown}"
+    return replace(
+        known,
+        stage=DeliveryStage.PUBLISHED,
+        words=told,
+        outcome=outcome,
+        delivered=now,
+        changed=now,
+        not_before=None,
+        rest_until=None,
+        tries=0,
+        failing_since=None,
+    )
+
+
+def refused(known: Delivery, error: ConsoleError, now: datetime) -> Delivery:
+    """It will not be otherwise by itself."""
+    return replace(
+        known, stage=DeliveryStage.REFUSED, words=_said(error), changed=now, failing_since=None
+    )
+
+
+def failed(known: Delivery, error: ConsoleError, now: datetime) -> Delivery:
+    """It may be otherwise later: a server is there again, a login is renewed."""
+    since = known.failing_since or now
+    if now - since > GIVEN_UP_AFTER:
+        words = f"Nobody tries any more, after {GIVEN_UP_AFTER.days} days: {_said(error)}"
+        return replace(known, stage=DeliveryStage.REFUSED, words=words, changed=now)
+    pause = min(FIRST_PAUSE * 2 ** min(known.tries, 10), LONGEST_PAUSE)
+    return replace(
+        known,
+        words=f"Waiting until {now + pause:%H:%M:%S} UTC: {_said(error)}",
+        changed=now,
+        not_before=now + pause,
+        tries=known.tries + 1,
+        failing_since=since,
+    )
+
+
+def asked_again(known: Delivery, now: datetime) -> Delivery:
+    """Somebody wants it tried now."""
+    if known.stage is DeliveryStage.PUBLISHED:
+        return known
+    return replace(
+        known,
+        stage=DeliveryStage.OPEN,
+        changed=now,
+        not_before=None,
+        rest_until=None,
+        tries=0,
+        failing_since=None,
+    )
+
+
+def _said(error: ConsoleError) -> str:
+    return " ".join(part for part in (error.what, error.why, error.fix) if part)

@@ -1,0 +1,123 @@
+"""What goes by itself from a recording to a place of files or a table, and where that is kept.
+
+A delivery is one recorded submission on its way to one target. Knows no client and no disk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from console.operations.ports.evalai import RemoteOutcome
+from console.operations.ports.object_place import ObjectPlace
+from console.operations.ports.recorder import Recording
+
+
+class DeliveryKind(StrEnum):
+    """What the target is."""
+
+    FILES = "files"
+    TABLE = "table"
+
+
+class DeliveryStage(StrEnum):
+    """How far it is."""
+
+    OPEN = "publishing"
+    """What is new goes there while the submission goes on, and what is left when it has ended."""
+    PUBLISHED = "published"
+    """All that there will ever be is there. Nothing is sent any more."""
+    REFUSED = "refused"
+    """It cannot go there, or nobody could for days. Nothing is sent until somebody asks for it."""
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One submission for one target, as it stands now."""
+
+    kind: DeliveryKind
+    target: str
+    """`s3://bucket/prefix`, a directory, or a table."""
+    recording: Recording
+    changed: datetime
+    stage: DeliveryStage = DeliveryStage.OPEN
+    words: str = ""
+    """What happened last, or what is waited for, in one sentence; safe to show."""
+    subject: str = ""
+    """Its folder there, or its row."""
+    delivered: datetime | None = None
+    """When the target was last brought up to date."""
+    outcome: RemoteOutcome | None = None
+    """As what it is told to have ended; None before, and where nobody can tell."""
+    started: datetime | None = None
+    """When the submission was launched, as a table is told it: always the same."""
+    ended: datetime | None = None
+    """The same of its end."""
+    start_told: bool = False
+    not_before: datetime | None = None
+    """Nothing is done until then, whatever becomes known."""
+    rest_until: datetime | None = None
+    """The same, unless it ends before."""
+    tries: int = 0
+    """Failures in a row."""
+    failing_since: datetime | None = None
+
+    @property
+    def key(self) -> tuple[DeliveryKind, str, str]:
+        """By which it is told from others."""
+        return self.kind, self.target, self.recording.uid
+
+    @property
+    def closed(self) -> bool:
+        """Nothing is sent any more."""
+        return self.stage is not DeliveryStage.OPEN
+
+    @property
+    def where(self) -> str:
+        """For people."""
+        if self.kind is DeliveryKind.TABLE:
+            return f"table {self.target} {self.subject}".rstrip()
+        return f"{self.target}/{self.subject}".rstrip("/")
+
+
+class DeliveryLedger(Protocol):
+    """All deliveries of this user, on disk. Each method reads or writes files, whole or not at
+    all, and raises PublicationsFailed."""
+
+    def all(self) -> tuple[Delivery, ...]:
+        """As they are now. One that cannot be read is left out, and told in the console's log."""
+        ...
+
+    def read(self, wanted: Delivery) -> Delivery | None:
+        """As the one of the same key stands; raises for one that cannot be read."""
+        ...
+
+    def put(self, delivery: Delivery) -> None: ...
+
+    def claim(self, delivery: Delivery) -> bool:
+        """The right to send it, for as long as this process lives, or until `release`; False while
+        another process of this user has it."""
+        ...
+
+    def release(self, delivery: Delivery) -> None: ...
+
+
+class DeliveryTargets(Protocol):
+    """What the user has set, as it is now. Each reads a file, and may be called from a thread."""
+
+    @property
+    def period(self) -> timedelta:
+        """A submission that goes on is looked at so often at the most."""
+        ...
+
+    @property
+    def storage(self) -> str:
+        """The place that is set; empty without one. A Job's annotation may name others."""
+        ...
+
+    def place(self, target: str) -> ObjectPlace | None:
+        """That place; None where the user does not name it, or not any more. Raises ConsoleError
+        where its client is not installed."""
+        ...

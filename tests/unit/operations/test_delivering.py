@@ -1,0 +1,329 @@
+"""A recorder brings files to where the user's settings say: what is there, and when, and once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fakes.cluster import FakeCluster
+from fakes.documents import merged_lines, whole_document
+from fakes.evalai_model import BEGIN
+from fakes.running_job import LoopClock, RunningJob
+from msgspec.structs import replace
+
+from console.errors import Forbidden
+from console.operations.delivering.deliverer import Deliverer
+from console.operations.delivering.learning import asked_again, failed
+from console.operations.ports.cluster import Kind
+from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryStage
+from console.operations.ports.evalai import RemoteOutcome
+from console.operations.ports.object_place import Blocks, Measure, ObjectPlace
+from console.operations.ports.publishing import PublishingSettings, StorageSettings
+from console.operations.ports.recorder import Recording
+from console.operations.services import Services
+from console.operations.submitting.ending import cancel
+from console.operations.submitting.launch import launch
+from console.operations.watching.unattended import Unattended
+from console.publish.deliveries import DeliveriesOnDisk
+from console.publish.folder_place import FolderPlace
+from console.recorder.recorder import Recorder
+from console.specs.compose import Composed
+from console.specs.validation import Judged
+
+TEXT = json.dumps(whole_document(), indent=4)
+LAST = "containers-status/logcopy.done"
+
+
+class WatchedPlace(FolderPlace):
+    """A folder that remembers what was sent to it, and fails when it is told to."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.sent: list[str] = []
+        self.asked = 0
+        self.fails = False
+        self.silent = threading.Event()
+        self.silent.set()
+
+    def read(self, key: str, limit: int) -> bytes | None:
+        self.asked += 1
+        self.silent.wait()
+        if self.fails:
+            raise Forbidden("It may not be written by this login.", why="403 AccessDenied.")
+        return super().read(key, limit)
+
+    def put(self, key: str, blocks: Blocks, measure: Measure) -> None:
+        super().put(key, blocks, measure)
+        self.sent.append(key)
+
+
+class Settings:
+    """As a user would set them."""
+
+    file = Path("publishing.yaml")
+
+    def __init__(self, to: str) -> None:
+        self.to = to
+
+    def settings(self) -> PublishingSettings:
+        return PublishingSettings(storage=StorageSettings(self.to) if self.to else None)
+
+
+class House(RunningJob):
+    """A recorder's machine, and the place beyond."""
+
+    period = timedelta(seconds=60)
+
+    def __init__(self, services: Services, cluster: FakeCluster, folder: Path) -> None:
+        super().__init__(cluster)
+        self.clock, self.cluster, self.folder = LoopClock(), cluster, folder
+        self.there = WatchedPlace(folder / "bucket")
+        self.settings = Settings(str(folder / "bucket"))
+        self.services = replace(services, clock=self.clock, publishing=self.settings)
+        self.ledger = DeliveriesOnDisk(folder / "deliveries")
+
+    @property
+    def storage(self) -> str:
+        return self.settings.to
+
+    def place(self, target: str) -> ObjectPlace | None:
+        return self.there if target == self.settings.to else None
+
+    @contextlib.asynccontextmanager
+    async def recorder(self) -> AsyncIterator[Deliverer]:
+        ledger = DeliveriesOnDisk(self.folder / "deliveries")
+        deliverer = Deliverer(self.services, self, ledger)
+        following = Unattended(self.services, idle_seconds=900, beside=deliverer)
+        task = asyncio.create_task(following.run("races"))
+        try:
+            yield deliverer
+        finally:
+            self.there.silent.set()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def completes(self, pod_of) -> None:
+        self.drives(*range(20))
+        self.tells(*merged_lines(TEXT, 100))
+        await self.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
+
+    def has(self, name: str) -> bool:
+        return (self.folder / "bucket" / "1" / name).exists()
+
+    def says(self, text: str) -> bool:
+        stdout = self.folder / "bucket/1/evalai/stdout.txt"
+        return stdout.exists() and text in stdout.read_text()
+
+    @property
+    def known(self) -> Delivery | None:
+        return next(iter(self.ledger.all()), None)
+
+    def stage(self) -> DeliveryStage | None:
+        return self.known.stage if self.known else None
+
+
+@pytest.fixture
+async def house(services, cluster, composed: Composed, pod_of, tmp_path) -> House:
+    """With a submission that runs, launched with a place in the settings."""
+    made = House(services, cluster, tmp_path)
+    await launch(made.services, Judged(composed).valid)
+    cluster.put(pod_of(logcopy=("running", 0)))
+    return made
+
+
+async def sees(true: Callable[[], object]) -> None:
+    for _ in range(300):
+        if true():
+            return
+        await asyncio.sleep(1)
+    raise AssertionError("nobody sees it in five minutes")
+
+
+async def test_results_are_there_while_it_runs_and_the_last_mark_when_all_is(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out of the 20 routes"))
+        house.drives(1)
+        await sees(lambda: house.says("- Completed 2 out of the 20 routes"))
+        assert not house.has(LAST)
+        await house.completes(pod_of)
+        await sees(lambda: house.stage() is DeliveryStage.PUBLISHED)
+    assert (house.folder / "bucket/1/agent/agent_results.json").read_text() == TEXT
+    assert house.there.sent[-1] == f"1/{LAST}"
+    assert house.there.sent.count(f"1/{LAST}") == 1
+    assert house.known.outcome is RemoteOutcome.FINISHED
+    assert house.known.delivered is not None
+    assert (house.known.where, house.known.words) == (f"{house.storage}/1", "As finished.")
+
+
+async def test_it_is_looked_at_no_more_often_than_the_user_says(house) -> None:
+    async with house.recorder():
+        for route in range(5):
+            house.drives(route)
+            await asyncio.sleep(10)
+        await sees(lambda: house.says("- Completed 5 out"))
+        assert house.there.sent.count("1/evalai/stdout.txt") <= 2
+
+
+async def test_a_log_that_grows_is_sent_again_when_it_has_grown_by_a_quarter(house, pod_of) -> None:
+    async with house.recorder():
+        house.tells(*(f"line {n}" for n in range(100)))
+        await sees(lambda: house.has("logcopy/logcopy.log"))
+        house.tells("one more")
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+        assert house.there.sent.count("1/logcopy/logcopy.log") == 1
+        await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "BackoffLimitExceeded")
+        await sees(lambda: house.stage() is DeliveryStage.PUBLISHED)
+    assert (house.folder / "bucket/1/logcopy/logcopy.log").read_text().count("\n") >= 101
+
+
+async def test_what_failed_or_was_cancelled_is_told_as_that_and_never_as_done(
+    house, pod_of
+) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+        await cancel(house.services, "races", "demo")
+        await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "DeadlineExceeded")
+        await sees(lambda: house.stage() is DeliveryStage.PUBLISHED)
+    assert house.known.outcome is RemoteOutcome.CANCELLED
+    assert house.has("containers-status/simulation.cancel")
+    assert not house.has(LAST)
+
+
+async def test_the_next_recorder_goes_on_and_sends_nothing_twice(house, pod_of) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+    before = len(house.there.sent)
+    async with house.recorder():
+        asked = house.there.asked
+        await sees(lambda: house.there.asked > asked + 1)
+        assert len(house.there.sent) == before
+        await house.completes(pod_of)
+        await sees(lambda: house.stage() is DeliveryStage.PUBLISHED)
+    asked = house.there.asked
+    async with house.recorder() as deliverer:
+        await asyncio.sleep(300)
+        assert not deliverer.busy
+    assert house.there.asked == asked
+
+
+async def test_a_job_that_was_deleted_meanwhile_is_brought_from_its_recording(house) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+        house.there.fails = True
+    house.cluster.drop(Kind.POD, "races", "demo-abcde")
+    house.cluster.drop(Kind.JOB, "races", "demo")
+    house.there.fails = False
+    async with house.recorder():
+        await sees(lambda: house.stage() is DeliveryStage.PUBLISHED)
+    assert house.known.outcome is RemoteOutcome.FAILED
+
+
+async def test_a_place_that_refuses_is_tried_again_later_and_its_words_are_shown(house) -> None:
+    house.there.fails = True
+    async with house.recorder() as deliverer:
+        house.drives(0)
+        await sees(lambda: house.known and house.known.tries == 3)
+        assert "It may not be written by this login. 403 AccessDenied." in house.known.words
+        assert house.known.words.startswith("Waiting until ")
+        assert deliverer.busy, "who waits for a place is not idle"
+        house.there.fails = False
+        await sees(lambda: house.says("- Completed 1 out"))
+        assert (house.known.tries, house.known.failing_since) == (0, None)
+
+
+async def test_what_was_refused_is_tried_when_somebody_asks_for_it(house) -> None:
+    async with house.recorder() as deliverer:
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+        held = replace(house.known, stage=DeliveryStage.REFUSED)
+    house.ledger.put(held)
+    async with house.recorder() as deliverer:
+        house.drives(1)
+        await asyncio.sleep(90)
+        assert not deliverer.busy
+        assert not house.says("- Completed 2 out")
+        house.ledger.put(asked_again(held, house.clock.now))
+        await sees(lambda: house.says("- Completed 2 out"))
+
+
+def test_after_days_nobody_tries_any_more() -> None:
+    known = Delivery(DeliveryKind.FILES, "s3://b", Recording("lab", "races", "demo", "u"), BEGIN)
+    no_login, now, pauses = Forbidden("There is no login."), BEGIN, []
+    while not known.closed:
+        known = failed(known, no_login, now)
+        assert known.not_before is not None
+        pauses.append(known.not_before - now)
+        now = known.not_before
+    assert pauses[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
+    assert max(pauses) == timedelta(minutes=30)
+    assert known.words == "Nobody tries any more, after 2 days: There is no login."
+    again = asked_again(known, now)
+    assert (again.stage, again.not_before, again.failing_since) == (DeliveryStage.OPEN, None, None)
+
+
+async def test_a_place_that_keeps_silent_holds_up_neither_recording_nor_the_end(house) -> None:
+    house.there.silent.clear()
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.there.asked)
+        house.tells("still recorded")
+        job = await house.cluster.job("races", "demo")
+        log = Recorder(house.folder / "recordings").log(house.services.recording_of(job), "logcopy")
+        await sees(lambda: "still recorded" in [e.text for e in log.lines(0, log.line_count())])
+
+
+async def test_a_folder_of_another_submission_is_left_as_it_is_and_that_is_said(house) -> None:
+    other = '{"version": 1, "name": "raven", "uid": "another-uid", "manifest": {}}'
+    owner = house.folder / "bucket/1/console/job.json"
+    owner.parent.mkdir(parents=True)
+    owner.write_text(other)
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.stage() is DeliveryStage.REFUSED)
+    assert "holds another submission: raven (uid another-" in house.known.words
+    assert "--folder NAME" in house.known.words
+    assert owner.read_text() == other
+    assert house.there.sent == []
+
+
+async def test_of_two_recorders_one_brings_it(house) -> None:
+    async with house.recorder() as first, house.recorder() as second:
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+        assert [first.busy, second.busy].count(True) == 1
+
+
+async def test_a_place_that_the_settings_do_not_name_gets_nothing(house) -> None:
+    """Though a Job does: whoever may edit Jobs may name any."""
+    house.settings.to = "/elsewhere"
+    async with house.recorder() as deliverer:
+        house.drives(0)
+        await asyncio.sleep(300)
+        assert not deliverer.busy
+    assert house.there.sent == []
+    assert house.known is None
+
+
+async def test_a_launch_without_a_place_is_nobodys_business(
+    services, cluster, composed, pod_of, tmp_path
+) -> None:
+    house = House(services, cluster, tmp_path)
+    house.settings.to = ""
+    await launch(house.services, Judged(composed).valid)
+    house.settings.to = str(tmp_path / "bucket")
+    cluster.put(pod_of(logcopy=("running", 0)))
+    async with house.recorder():
+        house.drives(0)
+        await asyncio.sleep(120)
+    assert house.known is None
