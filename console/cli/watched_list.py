@@ -58,7 +58,10 @@ class RowChanges:
 
 def _said_of(row: SubmissionRow) -> object:
     """What a reader sees of it, in any form, but for its age."""
-    return row_document(row), row.standing
+    told = row_document(row)
+    # What is sent each minute, and waited for, is no news of a line.
+    told["published"] = row.published and row.published.state
+    return told, row.standing
 
 
 class GrowingTable:

@@ -9,18 +9,21 @@ import asyncio
 import contextlib
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from fakes.cluster import FakeCluster
 from fakes.jobs import composed_with
+from fakes.publications import PLACE, published
 from msgspec.structs import replace
 
 from console.cluster import decoding
 from console.domain.events import ConnectionChanged, Event, JobSeen
 from console.domain.facts import JobCondition, JobFacts
+from console.operations.ports.publications import Publication
+from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
 from console.tui import garbage
@@ -45,6 +48,22 @@ def ended_jobs(count: int) -> list[JobFacts]:
         )
         for number in range(count)
     ]
+
+
+class AllPublished:
+    """A ledger with a result of each of them at EvalAI, of which nothing changes."""
+
+    def __init__(self, context: str, count: int) -> None:
+        self._known = {
+            f"{number}": published(
+                place=replace(PLACE, submission=1 + number),
+                recording=Recording(context, "default", f"job-{number:05}", f"u{number}"),
+            )
+            for number in range(count)
+        }
+
+    def look(self) -> Mapping[str, Publication]:
+        return self._known
 
 
 class ManyJobs(FakeCluster):
@@ -75,9 +94,12 @@ def main(rows: int, rate: int) -> None:
     garbage.hold()
     cluster = ManyJobs(ended_jobs(rows), rate)
 
+    ledger = AllPublished(cluster.description.context, rows)
+
     @contextlib.asynccontextmanager
     async def connect(_wanted: str) -> AsyncIterator[Services]:
-        yield Services(cluster, Recorder(Path(folder)), lambda: datetime.now(UTC))
+        recorder = Recorder(Path(folder))
+        yield Services(cluster, recorder, lambda: datetime.now(UTC), publications=ledger)
 
     with tempfile.TemporaryDirectory() as folder:
         ConsoleApp(LiveBackend(connect, "bench")).run()

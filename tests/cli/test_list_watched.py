@@ -6,9 +6,10 @@ import asyncio
 import json
 from argparse import Namespace
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
-from fakes.screens import row
+from fakes.screens import NOW, row
 from msgspec.structs import replace
 
 from console.cli import watched_list
@@ -17,6 +18,7 @@ from console.cli.connection import chosen_by
 from console.cli.watched_list import ChangedRow, GrowingTable, RowChanges
 from console.domain.board import CONNECTING, SubmissionStatus
 from console.domain.fleet import FleetSnapshot
+from console.domain.published import Published, PublishedAs
 from console.operations.ports.cluster import Kind
 from console.operations.watching.fleet import Fleet
 
@@ -191,3 +193,11 @@ def test_changes_of_a_cluster_come_as_they_happen_and_end_with_the_command(stage
         assert names[0] == ("raven", False)
 
     asyncio.run(asyncio.wait_for(watched(), 30))
+
+
+def test_what_is_sent_to_evalai_each_minute_is_no_change_and_a_refusal_is(capsys: Told) -> None:
+    sent = [Published(PublishedAs.PARTIAL, NOW + n * timedelta(minutes=1), "") for n in range(3)]
+    rows = [replace(RAVEN, published=each) for each in (*sent, Published(PublishedAs.REFUSED))]
+    told(*(live(each) for each in rows), output="json")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["published"]["state"] for each in lines] == ["partial", "refused"]

@@ -59,8 +59,9 @@ def _state(known: Publication) -> PublishedAs:
         return PublishedAs.RESUME
     if known.stage in _STUCK:
         return _STUCK[known.stage]
-    if known.stage is PublicationStage.PUBLISHED and known.final is not None:
-        return _FINALS[known.final]
+    if known.stage is PublicationStage.PUBLISHED:
+        # Without one of ours somebody else has ended it there, and wanted it resumed for a while.
+        return _FINALS[known.final] if known.final is not None else PublishedAs.NOWHERE
     if known.cancelled_there:
         return PublishedAs.CANCELLED_THERE
     partly = known.stage is PublicationStage.OPEN and known.failing_since is None

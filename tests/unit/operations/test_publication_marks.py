@@ -58,6 +58,8 @@ OF_LATER = replace(RECORDING, name="demo-2", uid="uid-2")
         (published(RemoteOutcome.FAILED), PublishedAs.FAILED),
         (published(RemoteOutcome.CANCELLED, cancelled_there=True), PublishedAs.CANCELLED),
         (resume_asked(), PublishedAs.RESUME),
+        (resume_asked(final=None, taken=None), PublishedAs.RESUME),
+        (published(final=None, taken=None), PublishedAs.NOWHERE),
     ],
 )
 def test_each_stage_of_a_publication_has_its_word(known: Publication, state: PublishedAs) -> None:
