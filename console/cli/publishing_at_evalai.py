@@ -29,6 +29,7 @@ from console.operations.publishing.by_hand import (
     of_another_cluster,
     publish_by_hand,
     ready_to_publish,
+    said_there,
     server_of,
 )
 from console.operations.services import Services
@@ -90,6 +91,7 @@ async def _ready(
         where = told.found.recording.cluster if told.found else services.cluster.description.context
         refuse_read_only_of(options, where, f"To publish {wanted.name}")
     say_all(told.remarks)
+    said = await said_there(services, told)
     with interruptions.blocking():
         ready = ready_to_publish(
             services,
@@ -97,6 +99,7 @@ async def _ready(
             wiring.publishing_file(),
             unasked=why or of_another_cluster(services, told),
             as_failed=options.as_failed,
+            said=said,
         )
     _say_outcome(ready)
     return ready

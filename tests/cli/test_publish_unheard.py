@@ -28,11 +28,11 @@ DRIVES = [
 
 @pytest.fixture
 def cut(stage, there: EvalAiServer) -> Recording:
-    """Recorded as far as three drives; then its recorder was killed."""
+    """Recorded as far as its first drive; then its recorder was killed."""
     set_up(there.url)
     recording = stage.launch()
     stage.pod(recording, logcopy=[*DRIVES, *MERGED], agent_1=[])
-    stage.record(recording, "logcopy", *DRIVES)
+    stage.record(recording, "logcopy", *DRIVES[:1])
     return recording
 
 
@@ -66,11 +66,15 @@ def test_what_the_cluster_still_has_goes_before_what_was_recorded(stage, cut, th
 
 
 def test_one_that_failed_and_was_heard_to_its_end_is_told_as_failed(stage, cut, there) -> None:
+    """With the drives that were not recorded any more."""
     log = stage.cluster.logs["pod-1", "logcopy", 0]
     log.lines = log.lines[: len(DRIVES)]
     ended(stage, "Failed")
     assert stage.run("publish", "demo").code == 0
     assert there.rules.kept[1].updates == ["failed"]
+    sent = json.loads(there.asked[1].body)
+    assert "3 of 20 drives have a finished record." in sent["stdout"]
+    assert json.loads(sent["metadata"])["_checkpoint"]["progress"] == [3, 20]
 
 
 def test_one_that_is_gone_and_was_not_heard_to_its_end_is_not_called_failed_by_itself(

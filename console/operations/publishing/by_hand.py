@@ -8,7 +8,7 @@ to try again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -27,6 +27,8 @@ from console.operations.ports.publishing import PublishingFile
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.learning import asked_again, taken_up
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
+from console.operations.recording.logcopy import logcopy_lines
+from console.operations.recording.progress import MARK
 from console.operations.services import Services
 from console.operations.submitting.publishing import publishing_plan
 from console.operations.watching.lookup import Known
@@ -72,10 +74,12 @@ def ready_to_publish(
     *,
     unasked: str = "",
     as_failed: bool = False,
+    said: Sequence[str] = (),
 ) -> ReadyToPublish:
     """By where its launch put it, else by its numbers. Reads files; raises NotFound.
 
-    `unasked`: why its cluster was not asked for it; empty where it was. `as_failed` decides how it
+    `unasked`: why its cluster was not asked for it; empty where it was; `said`: what that still has
+    of logcopy's progress. `as_failed` decides how it
     ended where nobody can know it: raises InvalidInput where somebody does.
     """
     board = told.board
@@ -83,7 +87,9 @@ def ready_to_publish(
     assert job is not None, "a known board has its Job"
     place = job.evalai or _by_its_numbers(services, job, settings)
     gone = told.recorded and not unasked
-    recorded = recorded_now(services, board, heard=True, gone=gone, beyond=_beyond(told, unasked))
+    recorded = recorded_now(
+        services, board, heard=True, gone=gone, beyond=_beyond(told, unasked), said=said
+    )
     if as_failed and not recorded.unknown:
         how = f"it ended as {recorded.ended}" if recorded.ended else "it goes on"
         raise InvalidInput(
@@ -101,6 +107,21 @@ def of_another_cluster(services: Services, told: Known) -> str:
     if kept is not None and kept.server == here.server:
         return ""
     return "the cluster that it was recorded from was not asked"
+
+
+async def said_there(services: Services, told: Known) -> tuple[str, ...]:
+    """logcopy's lines of progress that the cluster still has; none of what is only recorded.
+
+    Where they cannot be read the board says so too.
+    """
+    if told.recorded:
+        return ()
+    try:
+        blocks = [each async for each in logcopy_lines(services, told.board)]
+    except ConsoleError:
+        return ()
+    texts = (line.partition(b" ")[2] for block in blocks for line in block.split(b"\n"))
+    return tuple(each.decode(errors="replace") for each in texts if each.startswith(MARK))
 
 
 def _beyond(told: Known, unasked: str) -> str:

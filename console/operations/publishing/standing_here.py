@@ -5,6 +5,8 @@ Reads the recording's files, no cluster.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
@@ -69,13 +71,15 @@ def recorded_now(
     heard: bool,
     gone: bool = False,
     beyond: str = "",
+    said: Sequence[str] = (),
 ) -> Recorded:
     """`heard`: what it said last is on the board, or never will be; `gone`: the cluster no longer
     has it, whatever was seen of its pod last; `beyond`: why no more of it can be heard than is
-    recorded, which may have been cut."""
+    recorded, which may have been cut; `said`: logcopy's lines of progress that the cluster still
+    has, beside those that are recorded."""
     view = results(board)
     ended, unknown = how_it_ended(board, view, heard=heard, gone=gone, beyond=beyond)
-    so_far, drives = _merged(services, board, view)
+    so_far, drives = _merged(services, board, view, said)
     partly = None
     if so_far is not None and not board.ended and 0 < drives < (view.total or 0):
         # With the last drive what is to be said is final, and waits for logcopy's own document.
@@ -105,11 +109,13 @@ def how_it_ended(
     return RemoteOutcome.FAILED, ""
 
 
-def _merged(services: Services, board: BoardSnapshot, view: ResultsView) -> tuple[str | None, int]:
+def _merged(
+    services: Services, board: BoardSnapshot, view: ResultsView, said: Sequence[str]
+) -> tuple[str | None, int]:
     """The merged file so far, and how many drives are in it."""
     job, plan = board.job, plan_of_board(board)
     if job is None or job.plan is None or plan is None:
         return None, 0
     recording = services.recording_of(job)
-    finished = recorded_drives(services.recorder, recording, plan, job.plan.nonce)
+    finished = recorded_drives(services.recorder, recording, plan, job.plan.nonce, said)
     return merged(plan, view, finished), len(finished.records)

@@ -7,7 +7,8 @@ files, through the recorder; asks no cluster.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from console.domain.submission import LOGCOPY
 from console.operations.ports.recorder import LogLine, RecorderPort, Recording
@@ -30,8 +31,14 @@ def documents_kept(recorder: RecorderPort, recording: Recording) -> tuple[str, .
 
 
 def recorded_drives(
-    recorder: RecorderPort, recording: Recording, plan: Plan, nonce: str
+    recorder: RecorderPort,
+    recording: Recording,
+    plan: Plan,
+    nonce: str,
+    said: Sequence[str] = (),
 ) -> Finished:
-    """Each finished drive of which the recording has a record that fits what was launched."""
-    lines = (line.text for line in progress_told(recorder, recording))
+    """Each finished drive of which the recording has a record that fits what was launched, or a
+    line of `said`: what was not recorded of it."""
+    told = (line.text for line in progress_told(recorder, recording))
+    lines = itertools.chain(told, said)
     return finished_drives(plan, nonce, lines, documents_kept(recorder, recording))
