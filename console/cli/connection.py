@@ -149,7 +149,8 @@ async def _reached(
         return await opened.enter_async_context(wiring.connect(connection)), ""
     except (ClusterUnreachable, LoginRefused, Forbidden) as error:
         services = await opened.enter_async_context(wiring.unasked(connection))
-        return services, error.what.removesuffix(".")
+        why = error.what.removesuffix(".")
+        return services, why[:1].lower() + why[1:]
 
 
 def acting_as(where: ClusterDescription) -> str:

@@ -97,9 +97,13 @@ def test_where_the_cluster_does_not_answer_that_is_said_and_nothing_is_guessed(
 ) -> None:
     away(stage, monkeypatch)
     ran = stage.run("publish", "demo")
-    assert there.rules.kept[1].updates == []
-    assert "The cluster at http://fake cannot be reached: this is what is recorded" in ran.told
-    assert "it goes on" in ran.told
+    assert (ran.code, there.rules.kept[1].updates) == (1, [])
+    assert (
+        "note: the cluster at http://fake cannot be reached: this is what is recorded" in ran.told
+    )
+    assert "it still ran when it was last recorded, and the cluster at http://fake" in ran.told
+    assert stage.run("publish", "demo", "--as-failed").code == 0
+    assert there.rules.kept[1].updates == ["failed"]
 
 
 @pytest.mark.parametrize("condition", ["", "Complete"])

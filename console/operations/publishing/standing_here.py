@@ -27,6 +27,8 @@ from console.operations.services import Services
 from console.operations.storing.results import merged, plan_of_board
 
 UNHEARD = "nobody has heard how it ended: what is recorded stops before logcopy's last words"
+STILL_RAN = "it still ran when it was last recorded"
+AS_FAILED = "To send it as failed: publish NAME --as-failed"
 GONE = "the cluster no longer has them"
 
 
@@ -94,8 +96,9 @@ def how_it_ended(
 
     `beyond`: why no more can be heard; whoever recorded it may have been killed before the end.
     """
-    if not (board.settled or (gone and board.ended)):
-        return None, ""
+    cut = bool(beyond) and not board.live
+    if not (board.settled or ((gone or cut) and board.ended)):
+        return None, f"{STILL_RAN}, and {beyond}. {AS_FAILED}" if cut else ""
     if view.final and board.status is not SubmissionStatus.CANCELLED:
         return RemoteOutcome.FINISHED, ""
     if not heard:
@@ -105,7 +108,7 @@ def how_it_ended(
     if board.status is SubmissionStatus.UNVERIFIED:
         return None, board.reason
     if beyond and not end_heard(board):
-        return None, f"{UNHEARD}, and {beyond}. To send it as failed: publish NAME --as-failed"
+        return None, f"{UNHEARD}, and {beyond}. {AS_FAILED}"
     return RemoteOutcome.FAILED, ""
 
 
