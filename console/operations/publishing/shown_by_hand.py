@@ -28,6 +28,7 @@ from console.operations.publishing.by_hand import (
     of_another_cluster,
     publish_by_hand,
     ready_to_publish,
+    said_there,
     server_of,
 )
 from console.operations.services import Services
@@ -68,7 +69,8 @@ async def look_at_publication(
 ) -> PublicationLook:
     """What the cluster still has of it goes before what is recorded."""
     told = await known(services, wanted)
-    return await asyncio.to_thread(_looked, services, edges, told)
+    said = await said_there(services, told)
+    return await asyncio.to_thread(_looked, services, edges, told, said)
 
 
 async def publish_what_is_known(
@@ -76,19 +78,24 @@ async def publish_what_is_known(
 ) -> Publication:
     """Send it until EvalAI shows it, or until that takes too long; see `by_hand`."""
     told = await known(services, wanted)
-    ready = await asyncio.to_thread(_ready, services, edges, told)
+    said = await said_there(services, told)
+    ready = await asyncio.to_thread(_ready, services, edges, told, said)
     evalai = await asyncio.to_thread(server_of, edges.rules, ready.place, edges.settings)
     return await publish_by_hand(services, evalai, edges.ledger, ready, edges.rules)
 
 
-def _ready(services: Services, edges: PublishingEdges, told: Known) -> ReadyToPublish:
+def _ready(
+    services: Services, edges: PublishingEdges, told: Known, said: tuple[str, ...]
+) -> ReadyToPublish:
     unasked = of_another_cluster(services, told)
-    return ready_to_publish(services, told, edges.settings, unasked=unasked)
+    return ready_to_publish(services, told, edges.settings, unasked=unasked, said=said)
 
 
-def _looked(services: Services, edges: PublishingEdges, told: Known) -> PublicationLook:
+def _looked(
+    services: Services, edges: PublishingEdges, told: Known, said: tuple[str, ...]
+) -> PublicationLook:
     try:
-        ready = _ready(services, edges, told)
+        ready = _ready(services, edges, told, said)
         evalai = server_of(edges.rules, ready.place, edges.settings)
     except ConsoleError as error:
         why = " ".join(part for part in (error.what, error.why, error.fix) if part)
