@@ -561,6 +561,29 @@ async def test_delete_options_come_as_protobuf(bench: Bench):
     assert left["metadata"]["finalizers"] == ["foregroundDeletion"]
 
 
+SECRETS = "/api/v1/namespaces/default/secrets"
+
+
+async def test_a_secret_comes_as_protobuf_with_each_of_its_values(bench: Bench):
+    """As `kubectl create secret generic` sends it."""
+    entries = [field(1, key) + field(2, value) for key, value in ((b"a", b"one"), (b"b", b"\xff"))]
+    meta = field(1, b"evalai") + field(3, b"default")
+    body = field(1, meta) + b"".join(field(2, each) for each in entries) + field(3, b"Opaque")
+    code, made = await bench.ask("POST", SECRETS, message("Secret", body, "v1"), media=PROTOBUF)
+    assert (code, made["type"], made["data"]) == (201, "Opaque", {"a": "b25l", "b": "/w=="})
+    assert made["metadata"]["name"] == "evalai"
+
+
+async def test_what_a_secret_says_in_text_is_stored_and_shown_as_its_other_values(bench: Bench):
+    told = {"metadata": {"name": "s"}, "data": {"a": "b25l"}, "stringData": {"b": "two"}}
+    code, made = await bench.ask("POST", SECRETS, told)
+    assert (code, made["data"]) == (201, {"a": "b25l", "b": "dHdv"})
+    assert "stringData" not in made
+    _, changed = await bench.ask("PUT", f"{SECRETS}/s", {**made, "stringData": {"a": "new"}})
+    assert changed["data"] == {"a": "bmV3", "b": "dHdv"}
+    assert "stringData" not in changed
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [(b"nothing", 400), (b"k8s\0\xff", 400), (b"k8s\0\x0a\x7f", 400), (message("Job", b""), 415)],

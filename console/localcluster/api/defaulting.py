@@ -1,4 +1,4 @@
-"""The values a Kubernetes API server fills in for Jobs, Pods and ConfigMaps. Changes in place.
+"""The values a Kubernetes API server fills in for Jobs, Pods and Secrets. Changes in place.
 
 The values are those of the published schema. Written here is which of them a server fills in, and
 what depends on neighbours (the policy of an image's tag, a request's limit) or is nowhere told.
@@ -6,6 +6,7 @@ what depends on neighbours (the policy of an image's tag, a request's limit) or 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 from console.localcluster.api.schemas import default, each_part, fill
@@ -155,3 +156,12 @@ _UNTOLD: dict[str, Callable[[JsonObject], object]] = {
     f"{_CORE}.ProjectedVolumeSource": _projected_mode,
 }
 """What a server fills in by a rule, or without a word about it in the schema."""
+
+
+def default_secret(obj: JsonObject) -> None:
+    """What was written as text is stored as the other values are, and is never shown as text."""
+    data = obj.get("data") or {}
+    for key, text in (obj.pop("stringData", None) or {}).items():
+        data[key] = base64.b64encode(str(text).encode()).decode()
+    if data:
+        obj["data"] = data

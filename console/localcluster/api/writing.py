@@ -13,6 +13,7 @@ from console.localcluster.api.defaulting import (
     default_job,
     default_pod,
     default_pod_spec,
+    default_secret,
     own_pods,
 )
 from console.localcluster.api.failures import ApiFailure, as_api_failures, not_found, rejected
@@ -147,6 +148,7 @@ def _default(resource: Resource, obj: JsonObject) -> None:
         labels["kubernetes.io/metadata.name"] = name
     elif resource.name == "secrets":
         obj.setdefault("type", "Opaque")
+        default_secret(obj)
 
 
 def _rehearsed(store: Store, resource: Resource, obj: JsonObject) -> JsonObject:
@@ -191,5 +193,7 @@ def _default_again(resource: Resource, obj: JsonObject, current: JsonObject) -> 
         obj["spec"].setdefault("selector", current["spec"].get("selector"))
     elif resource.name == "pods":
         default_pod_spec(obj.setdefault("spec", {}))
+    elif resource.name == "secrets":
+        default_secret(obj)
     elif resource.name == "namespaces":
         obj["spec"] = current.get("spec", {})

@@ -1,12 +1,13 @@
 """The few protobuf bodies that typed Kubernetes clients send whatever they accept in return.
 
 A body is `k8s\\0` and a runtime.Unknown message {1: TypeMeta {1: apiVersion, 2: kind}, 2: raw}.
-Decodes SelfSubject*Review, DeleteOptions, Eviction and a Namespace's name into what their JSON
-would give.
+Decodes SelfSubject*Review, DeleteOptions, Eviction, a Secret and a Namespace's name into what their
+JSON would give.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 
 from console.localcluster.api.failures import ApiFailure
@@ -96,6 +97,18 @@ def _text_list(value: _Value) -> list[str]:
     return [_text(value)]
 
 
+def _secret(value: _Value) -> JsonObject:
+    """Each entry of its data is a message of its own."""
+    fields = _fields(_bytes(value))
+    told = _message({1: ("metadata", _NAMED), 3: ("type", _text)})(value)
+    entries = [_fields(_bytes(each)) for each in fields.get(2, ())]
+    data = {
+        _text(_last(each, 1, b"")): base64.b64encode(_bytes(_last(each, 2, b""))).decode()
+        for each in entries
+    }
+    return {**(told if isinstance(told, dict) else {}), "data": data}
+
+
 def _message(layout: _Layout) -> _Reader:
     def read(value: _Value) -> JsonObject:
         fields = _fields(_bytes(value))
@@ -125,6 +138,7 @@ _ACCESS = _message(
         2: ("nonResourceAttributes", _message({1: ("path", _text), 2: ("verb", _text)})),
     }
 )
+_NAMED = _message({1: ("name", _text), 3: ("namespace", _text)})
 _DELETE_OPTIONS = _message(
     {
         1: ("gracePeriodSeconds", _number),
@@ -140,10 +154,12 @@ _KINDS: dict[str, _Reader] = {
     "SelfSubjectReview": _message({}),
     # `kubectl create namespace` knows no other form; labels and the like it does not send.
     "Namespace": _message({1: ("metadata", _message({1: ("name", _text)}))}),
+    # Nor `kubectl create secret`.
+    "Secret": _secret,
     "DeleteOptions": _DELETE_OPTIONS,
     "Eviction": _message(
         {
-            1: ("metadata", _message({1: ("name", _text), 3: ("namespace", _text)})),
+            1: ("metadata", _NAMED),
             2: ("deleteOptions", _DELETE_OPTIONS),
         }
     ),
