@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from fakes.evalai_user import set_up
 from fakes.quick_node import QuickNode, preflight_facts
 
 from console.operations.ports.cluster import Kind
@@ -41,6 +42,13 @@ def test_as_json_each_finding_has_its_verdict(stage, node) -> None:
         "text": document["findings"][0]["text"],
         "fix": None,
     }
+
+
+def test_it_says_what_evalai_shows_of_the_submission(stage, node, there) -> None:
+    set_up(there.url)
+    ran = stage.run(*PREFLIGHT)
+    assert "note: EvalAI shows submission 1: team 4 (The Team), phase 1, running." in ran.told
+    assert "warning: It is of team 4 (The Team) there, and this launch names team 1." in ran.told
 
 
 def test_the_job_of_a_preflight_is_gone_afterwards(stage, node) -> None:

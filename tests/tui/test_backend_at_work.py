@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes.cluster import FakeCluster
 from fakes.documents import record
+from fakes.evalai_rules import HOST
+from fakes.evalai_server import EvalAiServer
+from fakes.evalai_user import set_up
 from fakes.following import until
 from fakes.quick_node import COMPLETE, FAILED, QuickNode, preflight_facts
 
+from console import wiring
+from console.domain.facts import EvalAiPlace
 from console.domain.preflight.checklist import Topic
 from console.errors import ClusterUnreachable, Conflict, ConsoleError, NotFound
 from console.operations.ports.cluster import Kind
+from console.operations.ports.evalai import RemoteStatus
+from console.operations.ports.publications import PublishingRules
 from console.operations.ports.recorder import Recording
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
@@ -54,6 +62,7 @@ class Desk:
         self.cluster = FakeCluster()
         self.recorder = Recorder(folder / "recordings")
         self.process = RecorderProcess()
+        self.evalai: Callable[[], PublishingRules] | None = None
         self.backend: LiveBackend[str] = LiveBackend(
             self._connect,
             "lab",
@@ -64,7 +73,7 @@ class Desk:
     async def _connect(self, _: str) -> AsyncIterator[Services]:
         where = type(self.cluster.description)
         self.cluster.description = where("fake", "http://fake", "races")
-        yield Services(self.cluster, self.recorder, lambda: datetime.now(UTC))
+        yield Services(self.cluster, self.recorder, lambda: datetime.now(UTC), evalai=self.evalai)
 
     async def has(self, name: str, status: dict[str, Any] | None = None) -> dict[str, Any]:
         """A submission that was there before the console; its Job."""
@@ -238,6 +247,26 @@ async def test_a_preflight_is_a_checklist_and_its_job_is_gone(desk: Desk) -> Non
     found = await backend.preflight(desk.draft("mine"), said.append, ())
     assert {each.topic for each in found.findings} == set(Topic)
     assert desk.jobs() == []
+
+
+async def test_evalai_is_asked_by_the_token_that_may_be_in_the_cluster(
+    desk: Desk, there: EvalAiServer
+) -> None:
+    set_up(there.url, kept="token-secret: {namespace: lab, name: evalai, key: token}")
+    desk.evalai = partial(wiring.publishing_rules, desk.cluster)
+    await begun(desk)
+    place = EvalAiPlace(there.url, 1, 1, 1)
+    assert "is not there" in (await desk.backend.ask_evalai(place)).why_not
+    desk.cluster.secrets["lab", "evalai"] = {"token": HOST.encode()}
+    shown = (await desk.backend.ask_evalai(place)).there
+    assert shown is not None
+    assert (shown.status, shown.phase) == (RemoteStatus.RUNNING, 1)
+
+
+async def test_where_nothing_is_published_evalai_is_not_asked(desk: Desk) -> None:
+    await begun(desk)
+    asked = await desk.backend.ask_evalai(EvalAiPlace("https://eval.ai", 1, 1, 1))
+    assert (asked.there, asked.why_not) == (None, "It is not asked here.")
 
 
 async def test_a_recorded_log_is_read_from_disk(desk: Desk) -> None:
