@@ -25,6 +25,8 @@ class PublishedAs(StrEnum):
     """EvalAI has the final result; so for the two that follow."""
     FAILED = "failed"
     CANCELLED = "cancelled"
+    THERE = "there"
+    """All that there will ever be is there; as what it ended nobody can tell."""
     CANCELLED_THERE = "cancelled there"
     """Somebody has cancelled it at EvalAI; it ends here, and then there."""
     REFUSED = "refused"
@@ -35,7 +37,10 @@ class PublishedAs(StrEnum):
 
 
 _NEEDS_SOMEBODY = (PublishedAs.REFUSED, PublishedAs.HELD, PublishedAs.RESUME)
-_FINAL = (PublishedAs.FINISHED, PublishedAs.FAILED, PublishedAs.CANCELLED)
+_FINAL = (
+    *(PublishedAs.FINISHED, PublishedAs.FAILED, PublishedAs.CANCELLED),
+    PublishedAs.THERE,
+)
 
 
 class Published(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +51,8 @@ class Published(msgspec.Struct, frozen=True, gc=False):
     """When EvalAI took what it has; None before the first, and where that is not the point."""
     words: str = ""
     """What happened last, or is waited for, in one sentence; safe to show."""
+    where: str = ""
+    """The place or the table; empty for EvalAI."""
     changed: datetime | None = None
     """Since when it is so; by this one refusal is told from a later one."""
 

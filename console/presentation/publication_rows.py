@@ -32,7 +32,8 @@ def standing(look: PublicationLook, now: datetime) -> tuple[str, ...]:
         told.append("nothing was sent from here yet")
     if look.drives:
         told.append(f"{look.drives} drives are finished")
-    return (*told, look.remark) if look.remark else tuple(told)
+    told += [look.remark] if look.remark else []
+    return (*told, *(sentence(each, now) for each in look.elsewhere))
 
 
 def request_text(request: EvalAiRequest) -> str:

@@ -27,6 +27,9 @@ _SAID = {
 }
 
 
+_AS = {PublishedAs.PARTIAL: " partly", PublishedAs.THERE: ""}
+
+
 def cell(told: Published | None, today: date) -> Line:
     """`finished 12:03`, `waiting`, `refused`; `-` where there is nothing to publish."""
     if told is None:
@@ -64,11 +67,16 @@ def sentence(told: Published | None, now: datetime) -> str:
         return "published: ? (no recorder of this user's tells of it)"
     if told.state is PublishedAs.NOWHERE:
         return told.words
+    place = f"{told.where}: " if told.where else ""
     if told.at is not None and told.dated:
         day = "" if told.at.date() == now.date() else f"{told.at:%Y-%m-%d} "
-        what = "partly" if told.state is PublishedAs.PARTIAL else f"as {told.state.value.upper()}"
-        return f"published at {day}{told.at:%H:%M:%S} UTC {what}"
-    head = _SAID[told.state]
+        what = _AS.get(told.state, f" as {told.state.value.upper()}")
+        return f"{place}published at {day}{told.at:%H:%M:%S} UTC{what}"
+    return f"{place}{_told(told)}"
+
+
+def _told(told: Published) -> str:
+    head = _SAID.get(told.state, told.state.value)
     return f"{head}: {told.words}" if told.words else head
 
 
@@ -76,7 +84,7 @@ def need(told: Published | None) -> str:
     """Why somebody is needed; empty where nobody is."""
     if told is None or not told.needs_somebody:
         return ""
-    return f"{_SAID[told.state]}: {told.words}" if told.words else _SAID[told.state]
+    return f"{told.where}: {_told(told)}" if told.where else _told(told)
 
 
 def line(told: Published | None, now: datetime) -> Line:

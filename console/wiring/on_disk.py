@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from console.operations.watching.unattended import BesideFleets
     from console.publish.deliveries import DeliveriesOnDisk
     from console.publish.ledger import LedgerOnDisk
-    from console.publish.ledger_view import LedgerView
+    from console.publish.ledger_view import PublishedView
     from console.publish.outbox import Outbox
     from console.publish.publishing_file import PublishingOnDisk
     from console.publish.publishing_rules import RulesAsSet
@@ -75,23 +75,28 @@ def publications() -> LedgerOnDisk:
     return LedgerOnDisk(publications_folder())
 
 
-def publications_seen() -> LedgerView:
-    """The same for who only looks. Reads no file yet."""
-    from console.publish.ledger_view import LedgerView
+def publications_seen() -> PublishedView:
+    """That, and what went elsewhere, for who only looks. Reads no file yet."""
+    from console.publish.ledger_view import PublishedView
 
-    return LedgerView(publications_folder())
+    return PublishedView(publications_folder(), deliveries_folder())
 
 
-def publications_if_any() -> LedgerView | None:
+def publications_if_any() -> PublishedView | None:
     """For one look: most publish nothing, and theirs brings nothing that reads a ledger."""
-    return publications_seen() if publications_folder().is_dir() else None
+    there = publications_folder().is_dir() or deliveries_folder().is_dir()
+    return publications_seen() if there else None
+
+
+def deliveries_folder() -> Path:
+    return paths.publishing() / "deliveries"
 
 
 def deliveries() -> DeliveriesOnDisk:
     """What went to places and tables by itself and is to go there. Reads no file yet."""
     from console.publish.deliveries import DeliveriesOnDisk
 
-    return DeliveriesOnDisk(paths.publishing() / "deliveries")
+    return DeliveriesOnDisk(deliveries_folder())
 
 
 def object_place(text: str, endpoint: str | None = None) -> ObjectPlace:

@@ -13,6 +13,7 @@ from console.wiring.embedded import local_ends_with_us, local_up
 from console.wiring.on_disk import (
     archive,
     call_outbox,
+    deliveries,
     publications,
     publishing_file,
     publishing_rules,
@@ -58,7 +59,7 @@ def _publishing_edges(services: Services) -> PublishingEdges:
     from console.operations.publishing.shown_by_hand import PublishingEdges
 
     rules = publishing_rules(services.cluster)
-    return PublishingEdges(publishing_file(), rules, publications())
+    return PublishingEdges(publishing_file(), rules, publications(), deliveries())
 
 
 def open_replay(

@@ -7,13 +7,16 @@ import os
 from pathlib import Path
 
 import pytest
-from fakes.publications import PLACE, publication, published
+from fakes.publications import NOW, PLACE, publication, published
 from msgspec.structs import replace
 
+from console.operations.ports.deliveries import Delivery, DeliveryKind
 from console.operations.ports.publications import Publication, PublicationsFailed
 from console.publish import ledger_view
-from console.publish.ledger import SUFFIX, LedgerOnDisk, key_of, load
-from console.publish.ledger_view import LedgerView
+from console.publish.deliveries import DeliveriesOnDisk
+from console.publish.kept_files import load
+from console.publish.ledger import SUFFIX, LedgerOnDisk, key_of
+from console.publish.ledger_view import LedgerView, PublishedView
 
 THIRD = publication(place=replace(PLACE, submission=3))
 FOURTH = publication(place=replace(PLACE, submission=4))
@@ -25,8 +28,8 @@ def ledger(tmp_path: Path) -> LedgerOnDisk:
 
 
 @pytest.fixture
-def view(tmp_path: Path) -> LedgerView:
-    return LedgerView(tmp_path / "ledger")
+def view(tmp_path: Path) -> LedgerView[Publication]:
+    return LedgerView(tmp_path / "ledger", Publication, "EvalAI")
 
 
 @pytest.fixture
@@ -34,9 +37,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were read."""
     names: list[str] = []
 
-    def counted(path: Path, shape: type[Publication]) -> Publication | None:
+    def counted(path: Path, shape: type[Publication], whom: str) -> Publication | None:
         names.append(path.name)
-        return load(path, shape)
+        return load(path, shape, whom)
 
     monkeypatch.setattr(ledger_view, "load", counted)
     return names
@@ -121,4 +124,18 @@ def test_a_damaged_one_hides_no_other_and_is_said_once(ledger, view, tmp_path, c
 def test_a_folder_that_cannot_be_read_is_an_error_of_ours(tmp_path) -> None:
     (tmp_path / "ledger").write_text("a file")
     with pytest.raises(PublicationsFailed, match="cannot be read"):
-        LedgerView(tmp_path / "ledger" / "in it").look()
+        LedgerView(tmp_path / "ledger" / "in it", Publication, "EvalAI").look()
+
+
+def test_what_goes_to_places_is_looked_at_too_and_nothing_new_is_the_same_value(tmp_path) -> None:
+    ledger, places = LedgerOnDisk(tmp_path / "ledger"), DeliveriesOnDisk(tmp_path / "places")
+    both = PublishedView(tmp_path / "ledger", tmp_path / "places")
+    files = Delivery(DeliveryKind.FILES, "s3://bucket", THIRD.recording, NOW)
+    ledger.put(THIRD)
+    places.put(files)
+    assert sorted(map(type, both.look().values()), key=str) == [Delivery, Publication]
+    both.look()
+    known = both.look()
+    assert both.look() is known
+    places.put(replace(files, words="Busy."))
+    assert [each.words for each in both.look().values()] == ["", "Busy."]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
+from console.operations.ports.publications import Publication
 from console.operations.ports.publishing import EvalAiSettings, PublishingFile
 from console.operations.services import Services
 
@@ -37,7 +38,11 @@ def recorded_by(services: Services, namespace: str) -> Recorded:
 
     def name(place: EvalAiPlace) -> str:
         known = services.publications.look().values() if services.publications else ()
-        recordings = (each.recording for each in known if each.place == place)
+        recordings = (
+            each.recording
+            for each in known
+            if isinstance(each, Publication) and each.place == place
+        )
         return next(
             (each.name for each in recordings if (each.cluster, each.namespace) == here), ""
         )

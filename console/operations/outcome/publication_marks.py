@@ -1,4 +1,4 @@
-"""A publication as the lists and screens show it. Pure.
+"""What is published as the lists and screens show it. Pure.
 
 A Job that names a place of which the ledger knows nothing is published by somebody else, or by
 nobody: that cannot be told from here.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.domain.facts import JobFacts
+from console.domain.facts import EvalAiPlace, JobFacts, Targets
 from console.domain.published import NOWHERE, Published, PublishedAs
+from console.operations.ports.deliveries import Delivery, DeliveryStage
 from console.operations.ports.evalai import RemoteOutcome, RemoteStatus
 from console.operations.ports.publications import Publication, PublicationStage
 from console.operations.ports.recorder import Recording
@@ -19,6 +20,7 @@ _FINALS = {
     RemoteOutcome.FAILED: PublishedAs.FAILED,
     RemoteOutcome.CANCELLED: PublishedAs.CANCELLED,
 }
+_THERE = PublishedAs.THERE
 _STUCK = {
     PublicationStage.REFUSED: PublishedAs.REFUSED,
     PublicationStage.HELD: PublishedAs.HELD,
@@ -26,15 +28,29 @@ _STUCK = {
 
 
 class MarksByJob:
-    """Of what a ledger tells at one moment."""
+    """Of what the ledgers tell at one moment."""
 
-    def __init__(self, known: Iterable[Publication] = ()) -> None:
-        known = tuple(known)
-        self._by_job = {each.recording: each for each in known}
-        self._by_place = {each.place: each for each in known}
+    def __init__(self, known: Iterable[Publication | Delivery] = ()) -> None:
+        self._by_job: dict[Recording, Publication] = {}
+        self._by_place: dict[EvalAiPlace, Publication] = {}
+        self._elsewhere: dict[Recording, list[Delivery]] = {}
+        for each in known:
+            if isinstance(each, Publication):
+                self._by_job[each.recording] = self._by_place[each.place] = each
+            else:
+                self._elsewhere.setdefault(each.recording, []).append(each)
 
     def of(self, job: JobFacts, recording: Recording) -> Published | None:
-        """None where nobody knows."""
+        """What needs somebody, wherever that is; else how it stands at EvalAI, or where it goes
+        instead. None where nobody knows."""
+        told, elsewhere = self._at_evalai(job, recording), self._elsewhere.get(recording, ())
+        if elsewhere and not (told is not None and told.needs_somebody):
+            marks = sorted(map(mark_of_delivery, elsewhere), key=_how_far)
+            if told is NOWHERE or marks[0].needs_somebody:
+                return marks[0]
+        return None if told is NOWHERE and job.goes_to != Targets() else told
+
+    def _at_evalai(self, job: JobFacts, recording: Recording) -> Published | None:
         if (known := self._by_job.get(recording)) is not None:
             return mark(known)
         if job.evalai is None:
@@ -43,10 +59,27 @@ class MarksByJob:
         return None if other is None else _of_anothers_place(job, other)
 
 
+def mark_of_delivery(known: Delivery) -> Published:
+    """Of files that go to a place, or of a table that is told."""
+    state = PublishedAs.WAITING
+    if known.stage is DeliveryStage.REFUSED:
+        state = PublishedAs.REFUSED
+    elif known.stage is DeliveryStage.PUBLISHED:
+        state = _FINALS.get(known.outcome, _THERE) if known.outcome else _THERE
+    elif known.delivered is not None and known.failing_since is None:
+        state = PublishedAs.PARTIAL
+    return Published(state, known.delivered, known.words, known.where, known.changed)
+
+
+def _how_far(told: Published) -> int:
+    return 0 if told.needs_somebody else 3 if told.final else 1 + told.dated
+
+
 def mark(known: Publication) -> Published:
     """Of the Job whose results it has."""
     taken = known.taken
-    return Published(_state(known), taken.at if taken else None, known.words, known.changed)
+    at = taken.at if taken else None
+    return Published(_state(known), at, known.words, changed=known.changed)
 
 
 def resume_wanted(known: Publication) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -16,6 +16,9 @@ from console.domain.facts import EvalAiPlace
 from console.errors import ConsoleError
 from console.operations.ports.evalai import EvalAi, EvalAiUpdate, RemoteOutcome, RemoteStatus
 from console.operations.ports.recorder import Recording
+
+if TYPE_CHECKING:
+    from console.operations.ports.deliveries import Delivery
 
 
 class PublicationsFailed(ConsoleError):
@@ -157,9 +160,9 @@ class PublicationLedger(Protocol):
 
 
 class PublicationsSeen(Protocol):
-    """The same ledger for who only looks, again and again."""
+    """That ledger, and the one of files and tables, for who only looks, again and again."""
 
-    def look(self) -> Mapping[str, Publication]:
+    def look(self) -> Mapping[str, Publication | Delivery]:
         """All that can be read, by names of the ledger's own: the same values for what has not
         changed since the last look, and the same mapping where nothing has. Reads files; raises
         PublicationsFailed."""

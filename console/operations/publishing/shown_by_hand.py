@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from console.domain.board import tally
 from console.domain.facts import EvalAiPlace
+from console.domain.published import Published
 from console.errors import ConsoleError
-from console.operations.outcome.publication_marks import resume_wanted
+from console.operations.outcome.publication_marks import mark_of_delivery, resume_wanted
+from console.operations.ports.deliveries import DeliveryLedger
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.ports.publications import (
     Publication,
@@ -52,6 +54,8 @@ class PublicationLook(msgspec.Struct, frozen=True):
     requests: tuple[EvalAiRequest, ...] = ()
     remark: str = ""
     """What must be known of the result: that it is not final, or does not count."""
+    elsewhere: tuple[Published, ...] = ()
+    """How it stands at the places and tables that it goes to by itself."""
     why_not: str = ""
     """Why nothing is sent by hand; empty where it is."""
 
@@ -62,6 +66,7 @@ class PublishingEdges(NamedTuple):
     settings: PublishingFile
     rules: PublishingRules
     ledger: PublicationLedger
+    deliveries: DeliveryLedger
 
 
 async def look_at_publication(
@@ -70,7 +75,9 @@ async def look_at_publication(
     """What the cluster still has of it goes before what is recorded."""
     told = await known(services, wanted)
     said = await said_there(services, told)
-    return await asyncio.to_thread(_looked, services, edges, told, said)
+    look = await asyncio.to_thread(_looked, services, edges, told, said)
+    elsewhere = await asyncio.to_thread(_elsewhere, services, edges, told)
+    return replace(look, elsewhere=elsewhere)
 
 
 async def publish_what_is_known(
@@ -89,6 +96,14 @@ def _ready(
 ) -> ReadyToPublish:
     unasked = of_another_cluster(services, told)
     return ready_to_publish(services, told, edges.settings, unasked=unasked, said=said)
+
+
+def _elsewhere(services: Services, edges: PublishingEdges, told: Known) -> tuple[Published, ...]:
+    job = told.board.job
+    mine = None if job is None else services.recording_of(job)
+    return tuple(
+        mark_of_delivery(each) for each in edges.deliveries.all() if each.recording == mine
+    )
 
 
 def _looked(

@@ -15,7 +15,7 @@ import msgspec
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import Event, JobSeen, PodSeen
-from console.domain.facts import JobFacts, PodFacts
+from console.domain.facts import JobFacts, PodFacts, Targets
 from console.domain.fleet import MOST_ASKED
 from console.domain.folding import fold, listed
 from console.domain.published import NOWHERE, Published
@@ -85,7 +85,7 @@ def with_published(services: Services, look: Look) -> Look:
     jobs = [each.job for each in look.boards]
     told: tuple[Published | None, ...]
     if services.publications is None:
-        told = tuple(None if job is None or job.evalai else NOWHERE for job in jobs)
+        told = tuple(NOWHERE if job and _goes_nowhere(job) else None for job in jobs)
         return msgspec.structs.replace(look, published=told)
     from console.operations.outcome.publication_marks import MarksByJob  # for those who publish
 
@@ -98,6 +98,10 @@ def with_published(services: Services, look: Look) -> Look:
         log.warning("What is published cannot be told: %s", error)
         told = (None,) * len(jobs)
     return msgspec.structs.replace(look, published=told)
+
+
+def _goes_nowhere(job: JobFacts) -> bool:
+    return job.evalai is None and job.goes_to == Targets()
 
 
 async def _whole(services: Services, job: JobFacts, pods: list[PodFacts]) -> BoardSnapshot:

@@ -1,4 +1,4 @@
-"""What has become of each row's results at EvalAI: the user's ledger, read beside the list.
+"""What has become of each row's results: the user's ledgers, read beside the list.
 
 Of thousands of submissions few change there between two looks; a row never waits for a file.
 """
@@ -14,10 +14,11 @@ from console.domain.board import BoardSnapshot
 from console.domain.published import Published
 from console.errors import ConsoleError
 from console.operations.outcome.publication_marks import MarksByJob
+from console.operations.ports.publications import Publication
 from console.operations.services import Services
 
 if TYPE_CHECKING:
-    from console.operations.ports.publications import Publication
+    from console.operations.ports.deliveries import Delivery
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
@@ -28,7 +29,7 @@ class PublishedMarks:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: Mapping[str, Publication] | None = None
+        self._known: Mapping[str, Publication | Delivery] | None = None
         """None before the first look, and while the ledger cannot be read."""
         self._marks = MarksByJob()
 
@@ -64,12 +65,12 @@ class PublishedMarks:
                     log.warning("What is published cannot be told: %s", error)
                 self._known = None
 
-    def _take(self, found: Mapping[str, Publication]) -> None:
+    def _take(self, found: Mapping[str, Publication | Delivery]) -> None:
         if found is not self._known:
             self._marks, self._known = MarksByJob(found.values()), found
 
     def _touched(
-        self, before: Mapping[str, Publication] | None, boards: Iterable[BoardSnapshot]
+        self, before: Mapping[str, Publication | Delivery] | None, boards: Iterable[BoardSnapshot]
     ) -> Iterable[BoardSnapshot]:
         """Those of which another thing is known than before."""
         now = self._known
@@ -82,7 +83,7 @@ class PublishedMarks:
             for each in (was, known)
             if each is not None
         ]
-        places = {each.place for each in differ}
+        places = {each.place for each in differ if isinstance(each, Publication)}
         names = {(each.recording.namespace, each.recording.name) for each in differ}
         return [
             board

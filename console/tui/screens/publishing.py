@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from console.domain.facts import Targets
 from console.domain.hostile_text import neutralise
 from console.presentation.published import line, sentence
 from console.presentation.tones import Line
@@ -43,8 +44,9 @@ def published_line(screen: SubmissionScreen) -> Line:
     board = screen.board()
     if board.job is None or screen.source().origin is not None:
         return ()
-    told = screen.backend.published(board)
-    return () if told is None and board.job.evalai is None else line(told, datetime.now(UTC))
+    told, job = screen.backend.published(board), board.job
+    nowhere = job.evalai is None and job.goes_to == Targets()
+    return () if told is None and nowhere else line(told, datetime.now(UTC))
 
 
 def _why_not_sent(screen: SubmissionScreen) -> str:

@@ -22,10 +22,11 @@ from fakes.publications import (
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.domain.facts import JobFacts
+from console.domain.facts import JobFacts, Targets
 from console.domain.published import NOWHERE, Published, PublishedAs
-from console.operations.outcome.publication_marks import MarksByJob, mark
+from console.operations.outcome.publication_marks import MarksByJob, mark, mark_of_delivery
 from console.operations.ports.cluster import ClusterDescription
+from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryStage
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.publications import (
     Publication,
@@ -74,7 +75,7 @@ def test_only_what_does_not_go_on_by_itself_needs_somebody() -> None:
     assert needing == {PublishedAs.REFUSED, PublishedAs.HELD, PublishedAs.RESUME}
 
 
-def of(job: JobFacts, *known: Publication) -> Published | None:
+def of(job: JobFacts, *known: Publication | Delivery) -> Published | None:
     return MarksByJob(known).of(job, replace(RECORDING, name=job.name, uid=job.uid))
 
 
@@ -105,6 +106,48 @@ def test_a_later_job_waits_while_another_has_its_submission() -> None:
         PublishedAs.WAITING,
         "Submission 301234 of EvalAI has the results of demo.",
     )
+
+
+FILES = Delivery(DeliveryKind.FILES, "s3://b", RECORDING, NOW, subject="7", words="Busy.")
+
+
+@pytest.mark.parametrize(
+    ("known", "state"),
+    [
+        (FILES, PublishedAs.WAITING),
+        (replace(FILES, delivered=NOW), PublishedAs.PARTIAL),
+        (replace(FILES, delivered=NOW, failing_since=NOW), PublishedAs.WAITING),
+        (replace(FILES, stage=DeliveryStage.REFUSED), PublishedAs.REFUSED),
+        (
+            replace(FILES, stage=DeliveryStage.PUBLISHED, outcome=RemoteOutcome.CANCELLED),
+            PublishedAs.CANCELLED,
+        ),
+        (replace(FILES, stage=DeliveryStage.PUBLISHED, delivered=NOW), PublishedAs.THERE),
+    ],
+)
+def test_what_goes_to_a_place_has_the_same_words_and_says_where(known, state) -> None:
+    told = mark_of_delivery(known)
+    assert (told.state, told.where, told.words) == (state, "s3://b/7", "Busy.")
+    assert of(replace(JOB, evalai=None), known) == told
+
+
+def test_a_place_that_refuses_outranks_what_evalai_has_and_nothing_else_does() -> None:
+    refused = replace(FILES, stage=DeliveryStage.REFUSED)
+    told = of(JOB, published(), FILES, refused)
+    assert told == mark_of_delivery(refused)
+    assert of(JOB, published(), FILES) == mark(published())
+    held = publication(stage=PublicationStage.HELD)
+    assert of(JOB, held, refused) == mark(held)
+
+
+def test_of_several_places_the_one_that_is_furthest_behind_is_told() -> None:
+    table = replace(FILES, kind=DeliveryKind.TABLE, target="results", delivered=NOW)
+    told = of(replace(JOB, evalai=None), table, FILES)
+    assert told == mark_of_delivery(FILES)
+
+
+def test_a_job_that_names_a_place_of_which_nothing_is_known_is_not_known() -> None:
+    assert of(replace(JOB, evalai=None, goes_to=Targets(storage="s3://b"))) is None
 
 
 class Seen:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from fakes.demo_recording import DEMO, unpacked
-from fakes.publications import publication, published, resume_asked
+from fakes.publications import NOW, publication, published, resume_asked
 from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.cluster import ClusterDescription
+from console.operations.ports.deliveries import Delivery, DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.ports.publications import Publication, PublicationStage
 from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
@@ -23,6 +24,7 @@ from console.operations.publishing.shown_by_hand import (
 )
 from console.operations.services import Services, unasked
 from console.operations.watching.lookup import Wanted
+from console.publish.deliveries import DeliveriesOnDisk
 from console.publish.evalai_requests import replacement
 from console.publish.ledger import LedgerOnDisk
 
@@ -63,7 +65,11 @@ async def look(
     ledger, settings = LedgerOnDisk(folder), Settings(*(challenges or (1,)))
     if known is not None:
         ledger.put(known)
-    edges = PublishingEdges(settings, settings, ledger)
+    there = DeliveriesOnDisk(folder / "deliveries")
+    there.put(Delivery(DeliveryKind.FILES, "s3://bucket", DEMO, NOW, words="Busy.", subject="1"))
+    other = replace(DEMO, uid="another")
+    there.put(Delivery(DeliveryKind.FILES, "s3://bucket", other, NOW))
+    edges = PublishingEdges(settings, settings, ledger, there)
     return await look_at_publication(
         recorded, edges, Wanted(DEMO.namespace, DEMO.name, recorded=True)
     )
@@ -75,6 +81,8 @@ async def test_a_final_result_is_ready_with_its_request_and_its_score(recorded, 
     [request] = found.requests
     assert request.url == "https://eval.ai/api/jobs/challenge/1/update_submission/"
     assert found.score is not None
+    [files] = found.elsewhere
+    assert (files.where, files.state, files.words) == ("s3://bucket/1", "waiting", "Busy.")
 
 
 @pytest.mark.parametrize(

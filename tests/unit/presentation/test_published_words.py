@@ -69,6 +69,13 @@ def test_the_row_that_needs_somebody_says_why_beneath_the_list() -> None:
     )
 
 
+def test_what_goes_elsewhere_than_to_evalai_says_where() -> None:
+    there = Published(PublishedAs.THERE, NOW, where="s3://b/7")
+    assert sentence(there, NOW) == "s3://b/7: published at 12:03:09 UTC"
+    busy = Published(PublishedAs.REFUSED, NOW, "No such bucket.", where="s3://b/7")
+    assert sentence(busy, NOW) == need(busy) == "s3://b/7: refused: No such bucket."
+
+
 def test_where_nothing_is_published_nothing_is_said_and_the_unknown_is() -> None:
     assert line(NOWHERE, NOW) == ()
     assert "?" in sentence(None, NOW)
