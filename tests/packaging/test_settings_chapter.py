@@ -56,15 +56,15 @@ def test_each_file_that_the_code_reads_stands_in_the_chapter_and_no_other() -> N
 
 
 def example(name: str) -> str:
-    """The block of YAML below the heading of that file, or that names it in its first line."""
-    for chapter in GUIDE.glob("*.md"):
-        text = chapter.read_text(encoding="utf-8")
-        below = re.search(rf"^### {re.escape(name)}\n\n```yaml\n(.*?)^```", text, re.M | re.S)
-        named = re.search(
-            rf"^```yaml\n(# (?:\S*/)?{re.escape(name)}[:;].*?)^```", text, re.M | re.S
-        )
-        if found := below or named:
-            return found[1]
+    """The block of YAML below the heading of that file, else the first that names it in its first
+    line: chapters show parts of it."""
+    below = rf"^### {re.escape(name)}\n\n```yaml\n(.*?)^```"
+    named = rf"^```yaml\n(# (?:\S*/)?{re.escape(name)}[:;].*?)^```"
+    chapters = [each.read_text(encoding="utf-8") for each in sorted(GUIDE.glob("*.md"))]
+    for form in (below, named):
+        for text in chapters:
+            if found := re.search(form, text, re.M | re.S):
+                return found[1]
     raise LookupError(name)
 
 
