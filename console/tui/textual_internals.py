@@ -31,6 +31,7 @@ from console.tui.row_filters import RowFilters
 from console.tui.seen_in_rows import Stretch, seen, stretches
 from console.tui.sequences import written
 from console.tui.textual_reflow import HeardSizes
+from console.tui.textual_styles import RememberedStyles
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -268,6 +269,7 @@ class Sparing(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.stylesheet = RememberedStyles(variables=self.stylesheet._variables)
         self._frame = Frame()
         self._framed: tuple[object, ...] = ()
 
