@@ -64,7 +64,7 @@ def _key(row: HistoryRow) -> tuple[str, str]:
     return row.recording.cluster, row.recording.uid
 
 
-class ContendersScreen(OfOneSubmission, FilteredListScreen):
+class ContendersScreen(FilteredListScreen, OfOneSubmission):
     """The same team's last ones first. What is read of disks is so in a thread."""
 
     TITLE_WORD = "Compare with"

@@ -70,8 +70,10 @@ class FilteredListScreen(ConsoleScreen):
     """
     AUTO_FOCUS = "LineTable"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *about: Any) -> None:
+        """`about`: what the next of its bases takes. It stands first: Textual gives a screen the
+        styles of its first base alone, and of those that this one has."""
+        super().__init__(*about)
         kept = kept_choices.recall().lists.get(self.KEPT_AS, kept_choices.ListLook())
         self.order: Order | None = Order(kept.title, kept.falling) if kept.title else self.UNSORTED
         self.wide = kept.wide
