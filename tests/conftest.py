@@ -87,7 +87,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that wait for clusters and processes begin first, and the quick ones fill the gaps."""
+    """Files that wait for clusters, processes and screens begin first; the quick ones fill the gaps."""
     real = f"{_REAL}/"
     slow = set()
     for item in items:
@@ -96,14 +96,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif not str(item.path).startswith(real):
             continue
         item.add_marker(_LEFT_TO_THE_COLLECTOR)
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in slow, item.path.is_relative_to(_UNIT)))
 
 
 def pytest_collection_finish() -> None:
     """Nor is it later: to look at thousands of tests once more costs as much as one of them."""
     gc.freeze()
     gc.enable()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:

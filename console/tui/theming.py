@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def _whole(theme: Theme) -> Theme:
     return replace(theme, variables={**missing, **theme.variables})
 
 
+@cache
 def _known_variables() -> Iterable[str]:
     return Theme("known", "white").to_color_system().generate().keys()
 

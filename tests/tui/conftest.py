@@ -1,9 +1,17 @@
-"""The fake backend that every screen test shows."""
+"""The fake backend that every screen test shows, in themes of ours that are read once."""
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from fakes.screens import FakeBackend
+
+from console import paths
+from console.tui import theming
+
+_read, _read_once, _OURS = theming.load, cache(theming.load), paths.themes()
+theming.load = lambda path: (_read_once if path.parent == _OURS else _read)(path)
 
 
 @pytest.fixture

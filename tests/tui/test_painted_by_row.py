@@ -131,6 +131,7 @@ async def test_of_many_events_the_one_that_came_again_is_painted(
         await shows(pilot, "demo")
         await pilot.press("e")
         await shows(pilot, "SuccessfulCreate")
+        await pilot.pause()  # what is read there may not be painted yet
         row = next(y for y, told in enumerate(seen(pilot.app).splitlines()) if "BackOff" in told)
         *before, last = backend.shown_board.events
         events = (*before, replace(last, count=77))

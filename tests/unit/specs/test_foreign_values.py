@@ -30,7 +30,7 @@ SCALARS = (
 FIELDS = ("submission.name", "cluster.instance_type", "job.repetitions", "cluster.logcopy_image")
 DOCUMENTS = (
     "", "# only a comment\n", "null\n", "- a\n", "word\n", "a: 1\n---\nb: 2\n", "1: x\n", "~: x\n",
-    "? [a]\n: b\n", "a: " + "[" * 3000, "a: \0\n", "a: \x07\n", "submission: x\n", "job:\n",
+    "? [a]\n: b\n", "a: " + "[" * 700, "a: \0\n", "a: \x07\n", "submission: x\n", "job:\n",
     "submission:\n\tname: x\n", "submission.name: x\n", "'': x\n", "workers: {items: x}\n",
     "submission: {name: a, name: b}\n", "%YAML 9.9\n---\na: 1\n", "a: *b\n", BOMB, "\ufeff",
     "? " + "k" * 2000 + "\n: 1\n", "'\\x1b': 1\n", '"\\x1b[2J": 1\n', "job: {repetitions: 1.5}\n",
