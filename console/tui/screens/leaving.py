@@ -43,6 +43,7 @@ class Palette(CommandPalette, LeavesOnce[None]):
     Palette CommandInput, Palette CommandInput:focus {
         height: 1; border: none; padding: 0 1; color: $foreground; background: $panel;
     }
+    Palette CommandInput > .input--placeholder { color: $text-muted; }
     Palette #--results { overlay: none; height: auto; }
     Palette CommandList {
         height: auto; max-height: 80vh; border: none; padding: 0; background: $surface;
