@@ -66,7 +66,7 @@ def _stay(_app: ConsoleApp) -> None:
 
 STOPS = (
     Stop("list", _stay, "Running"),
-    Stop("compose", _place(Place.COMPOSE), "Leaderboard"),
+    Stop("compose", _place(Place.COMPOSE), "ready"),
     Stop("monitor", _place(Place.MONITOR), "restarts"),
     Stop("logs", _place(Place.LOGS), "agent-1"),
     Stop("results", _place(Place.RESULTS), "RouteScenario_0"),
