@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from console.domain.hostile_text import neutralise
 from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch, Verdict
 from console.operations.intake.desk import Accepted, WaitingMessage
-from console.presentation.tones import Tone
+from console.presentation.table import ListColumn
+from console.presentation.tones import Line, Tone, text
 
 TITLES = ("SUBMISSION", "PHASE", "TEAM", "AT EVALAI", "IMAGE", "WHAT")
 UNKNOWN = "?"
+_MEDIUM, _WIDE = 96, 140
 NONE_WAITS = "no message waits that nobody has taken"
 HIDDEN = (
     "who takes a message hides it from others: each comes back by itself, after the queue's"
@@ -32,6 +35,42 @@ def waiting_row(waiting: WaitingMessage) -> tuple[str, ...]:
         status = there.said
     told = (str(message.submission), str(message.phase), team, status)
     return (*told, message.image or "-", verdict_words(waiting.verdict))
+
+
+def intake_columns(width: int) -> tuple[ListColumn, ...]:
+    """For a screen of that many cells."""
+    wide = width >= _WIDE
+    return (
+        ListColumn("SUBMISSION", 10),
+        *((ListColumn("PHASE", 6),) if width >= _MEDIUM else ()),
+        ListColumn("TEAM", 20 if wide else 14),
+        ListColumn("AT EVALAI", 11),
+        *((ListColumn("IMAGE", 36),) if wide else ()),
+        ListColumn("WHAT", 0),
+    )
+
+
+def intake_cells(
+    waiting: WaitingMessage, width: int, *, told: str = "", done: bool = False
+) -> tuple[Line, ...]:
+    """One row, a line a column; `told`: what came of it."""
+    number, phase, team, status, image, what = map(neutralise, waiting_row(waiting))
+    tone = Tone.MUTED if done else Tone.WARN if told else verdict_tone(waiting.verdict)
+    return (
+        text((number, Tone.MUTED if done else Tone.STRONG)),
+        *((text((phase, Tone.MUTED)),) if width >= _MEDIUM else ()),
+        text((team, Tone.TEXT)),
+        text((status, Tone.TEXT)),
+        *((text((image, Tone.MUTED)),) if width >= _WIDE else ()),
+        text((neutralise(told) or what, tone)),
+    )
+
+
+def by_itself_words(at_most: int, *, on: bool) -> str:
+    """Whether what comes is launched without anybody's word."""
+    if on:
+        return f"By itself: on, {at_most} run at a time, while this screen is open."
+    return f"By itself: off (it would be {at_most} at a time)."
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -73,11 +112,15 @@ def verdict_tone(verdict: Verdict) -> Tone:
 
 
 def accepted_words(accepted: Accepted) -> str:
-    """What came of one, in a sentence or two."""
-    told = f"submission {accepted.submission}: {accepted.words}"
+    """What came of one, with its number."""
+    return f"submission {accepted.submission}: {outcome_words(accepted)}"
+
+
+def outcome_words(accepted: Accepted) -> str:
+    """What came of one, where its number stands beside it."""
     if accepted.unacknowledged:
         return (
-            f"{told} Its message is not acknowledged ({accepted.unacknowledged}):"
+            f"{accepted.words} Its message is not acknowledged ({accepted.unacknowledged}):"
             " it comes back, and is only acknowledged then."
         )
-    return f"{told} Its message is acknowledged."
+    return f"{accepted.words} Its message is acknowledged."

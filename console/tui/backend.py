@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.domain.published import Published
     from console.errors import ConsoleError
+    from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
     from console.operations.ports.recorder import LogView
@@ -261,6 +262,19 @@ class Backend(Protocol):
 
     async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
         """What EvalAI shows of that submission, within a bounded time."""
+        ...
+
+    async def waiting(self) -> tuple[WaitingMessage, ...]:
+        """Take all that wait in EvalAI's queue: who takes one hides it from others for a while."""
+        ...
+
+    async def take_in(self, which: WaitingMessage, at_most: int = 0) -> Accepted:
+        """Launch it, unless its Job is there, and acknowledge it. `at_most`: by itself, so many
+        run at a time; 0: by hand, at once."""
+        ...
+
+    async def refuse(self, which: WaitingMessage) -> str:
+        """Acknowledge one for which nothing is launched; why EvalAI has not taken that."""
         ...
 
     async def cancel(self, namespace: str, name: str) -> None: ...

@@ -48,17 +48,21 @@ class FilledForm:
         if not self._start and (last := fillings.of_last_launch(jobs)):
             self._start = (last,)
 
-    async def copy(self, source: SubmissionSource) -> bool:
+    async def copy(self, source: SubmissionSource | Filling) -> bool:
         """Begin with that submission; False where it is none that a form can say."""
-        copied = fillings.of_manifest(await source.manifest())
+        copied = (
+            source if isinstance(source, Filling) else fillings.of_manifest(await source.manifest())
+        )
         self._start = (copied,) if copied else ()
         return copied is not None
 
     @property
-    def first_version(self) -> str:
-        """Of what it begins with, else the usual one."""
-        told = (each.leaderboard for each in self._start if each.leaderboard)
-        return next(told, self._backend.leaderboards()[0])
+    def first_form(self) -> tuple[str, str]:
+        """Version and profile of what it begins with, else the usual ones; an empty profile is the
+        one that suits the cluster."""
+        versions = (each.leaderboard for each in self._start if each.leaderboard)
+        profiles = (each.profile for each in self._start if each.profile)
+        return next(versions, self._backend.leaderboards()[0]), next(profiles, "")
 
     def make(self, leaderboard: str, profile: str = "") -> dict[str, str]:
         """Other fields, and the texts that stand in them. What was typed stays."""

@@ -47,6 +47,7 @@ LINE_COMMANDS = (
     LineCommand(
         ("compose", "new", "launch"), _to(Place.COMPOSE), "compose and launch a submission"
     ),
+    LineCommand(("intake", "queue"), _to(Place.INTAKE), "what waits in EvalAI's queue"),
     LineCommand(
         ("monitor", "watch", "po", "pod", "pods"), _to(Place.MONITOR), "watch the selected one"
     ),

@@ -15,7 +15,7 @@ from console.domain.fleet import FleetSnapshot
 from console.domain.submission import free_name
 from console.errors import ConsoleError
 from console.paths import to_type
-from console.tui import resume_offers
+from console.tui import resume_offers, taking_in
 from console.tui.aims import Connect, Wanted, Ways
 from console.tui.backend import (
     Checklist,
@@ -33,6 +33,7 @@ from console.tui.session import ClusterSession, may
 if TYPE_CHECKING:
     from console.domain.facts import EvalAiPlace
     from console.domain.published import Published
+    from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.recorder import LogView
     from console.operations.publishing.asked_before import AskedBefore
@@ -280,6 +281,15 @@ class LiveBackend(Generic[Wanted]):
 
     async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
         return await self._launch(offer.ready, dry_run=False)
+
+    async def waiting(self) -> tuple[WaitingMessage, ...]:
+        return await taking_in.waiting(self._session)
+
+    async def take_in(self, which: WaitingMessage, at_most: int = 0) -> Accepted:
+        return await taking_in.take_in(self._session, which, at_most)
+
+    async def refuse(self, which: WaitingMessage) -> str:
+        return await taking_in.refuse(self._session, which)
 
     async def cancel(self, namespace: str, name: str) -> None:
         from console.operations.submitting import ending

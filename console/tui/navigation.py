@@ -129,13 +129,19 @@ def _back_to_history(app: App[None]) -> bool:
 def _compose(to: Destination) -> Screen[None]:
     from console.tui.screens.compose import ComposeScreen
 
-    return ComposeScreen(to.source)
+    return ComposeScreen(to.filling or to.source)
 
 
 def _history(_to: Destination) -> Screen[None]:
     from console.tui.screens.history import HistoryScreen
 
     return HistoryScreen()
+
+
+def _intake(_to: Destination) -> Screen[None]:
+    from console.tui.screens.intake import IntakeScreen
+
+    return IntakeScreen()
 
 
 def _contexts(_to: Destination) -> Screen[None]:
@@ -223,6 +229,7 @@ def _subject(to: Destination) -> Subject:
 
 SCREENS: Mapping[Place, Callable[[Destination], Screen[None]]] = {
     Place.HISTORY: _history,
+    Place.INTAKE: _intake,
     Place.CONTEXTS: _contexts,
     Place.NAMESPACES: _namespaces,
     Place.COMPOSE: _compose,
@@ -249,7 +256,7 @@ def screen_classes() -> tuple[type[ConsoleScreen], ...]:
 _WITH_KEYS = (
     *("submissions", "history", "compose", "preflight", "monitor", "logs", "results"),
     *("comparison", "contenders", "plots", "inspect", "events", "manifest", "describe"),
-    *("start", "contexts", "namespaces"),
+    *("start", "contexts", "namespaces", "intake"),
 )
 """Modules of screens whose keys a user can choose."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from console.tui.backend import Composition
+    from console.tui.form_state import Filling
     from console.tui.submission_source import SubmissionSource
 
 Subject = tuple[str, str]
@@ -31,6 +32,7 @@ class Place(StrEnum):
     MANIFEST = "manifest"
     DESCRIBE = "describe"
     INSPECT = "inspect"
+    INTAKE = "intake"
     COMPARISON = "comparison"
     PLOTS = "plots"
 
@@ -42,7 +44,7 @@ class Place(StrEnum):
 
 _ABOUT_NONE = (
     *(Place.SUBMISSIONS, Place.HISTORY, Place.COMPOSE, Place.PREFLIGHT),
-    *(Place.CONTEXTS, Place.NAMESPACES),
+    *(Place.CONTEXTS, Place.NAMESPACES, Place.INTAKE),
 )
 
 
@@ -76,5 +78,7 @@ class Destination(msgspec.Struct, frozen=True):
     others: tuple[Contender, ...] = ()
     """Of a comparison and its plots: what the subject is held against; without any, the
     comparison asks first."""
+    filling: Filling | None = None
+    """Of the form: what it begins with."""
     from_list: bool = False
     """Close what lies above the list first: the way back leads there."""

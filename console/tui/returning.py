@@ -20,7 +20,10 @@ from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.widgets.key_line import KeyLine
 from console.tui.widgets.line_table import LineTable
 
-_NOT_AGAIN = (Place.COMPOSE, Place.PREFLIGHT, Place.CONTEXTS, Place.NAMESPACES)
+_NOT_AGAIN = (
+    *(Place.COMPOSE, Place.PREFLIGHT, Place.CONTEXTS, Place.NAMESPACES),
+    Place.INTAKE,  # it takes messages when it opens
+)
 """A draft is not kept with the place, and a choice is made anew."""
 
 

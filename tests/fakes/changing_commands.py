@@ -37,6 +37,7 @@ DANGEROUS = {
     "submissions": {"cancel", "resume", "delete", "shell"},
     "logs": {"shell"},
     "inspect": {"resume", "shell"},
+    "intake": {"launch", "refuse", "by_itself", "take"},
     "preflight": {"again"},
 }
 """Screen, as the files call it -> its keys that change something."""

@@ -40,6 +40,7 @@ from console.domain.progress import (
 )
 from console.domain.published import NOWHERE, Published, PublishedAs
 from console.errors import NotFound
+from console.operations.intake.desk import Accepted, WaitingMessage
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
 from console.operations.ports.publishing import PublishingFile
@@ -311,6 +312,8 @@ class FakeBackend:
         self.shown_publication = PublicationLook("demo")
         self.there: AskedBefore | None = None
         """What EvalAI shows to whoever asks."""
+        self.messages: tuple[WaitingMessage, ...] = ()
+        """What waits in EvalAI's queue."""
         self.forbidden: tuple[str, ...] = ()
         """What may not be created."""
         self.checklist = Checklist(())
@@ -420,6 +423,19 @@ class FakeBackend:
             self.left = True
             raise
         return self.checklist
+
+    async def waiting(self) -> tuple[WaitingMessage, ...]:
+        self._note("waiting")
+        return self.messages
+
+    async def take_in(self, which: WaitingMessage, at_most: int = 0) -> Accepted:
+        self._note("take_in", which.submission, at_most)
+        job = f"submission-{which.submission}"
+        return Accepted(which.submission or 0, job, True, f"The Job {job} is launched.")
+
+    async def refuse(self, which: WaitingMessage) -> str:
+        self._note("refuse", which.submission)
+        return ""
 
     async def cancel(self, namespace: str, name: str) -> None:
         self._note("cancel", namespace, name)

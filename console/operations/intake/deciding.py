@@ -74,7 +74,7 @@ def verdict_of(
     resuming = there.status is RemoteStatus.RESUMING
     number = message.submission
     name = name_of_round(number, there.resumed) if resuming else first_name(number)
-    served = [each for each in mine if not resuming or each.name == name]
+    served = _served(mine, name, there)
     if served and not left_half(served[-1]):
         return ToAcknowledge(served[-1].name, f"Its Job {served[-1].name} is there.")
     if (refused := _refusal(message, there, settings)) is not None:
@@ -98,10 +98,29 @@ def verdict_of(
     return _going_on(order, mine, recorded) if resuming else ToLaunch(order)
 
 
+def _served(mine: Sequence[JobFacts], name: str, there: RemoteSubmission) -> list[JobFacts]:
+    """Those that were launched for it; of one that is to go on, since it was told to."""
+    if there.status is not RemoteStatus.RESUMING:
+        return list(mine)
+    since = _moment(there.resumed)
+    return [
+        each for each in mine if each.name == name or (since is not None and _age(each) > since)
+    ]
+
+
 def left_half(job: JobFacts) -> bool:
     """It was made, and never let go: whoever launched it is at it, or was killed."""
     begun = job.started_at is not None or job.waits or bool(job.queue)
     return job.suspended and not begun and not job.over
+
+
+def _moment(text: str) -> datetime | None:
+    """EvalAI's word for a time; None where it is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _age(job: JobFacts) -> datetime:

@@ -20,7 +20,7 @@ from console.presentation.yaml_lines import commented, highlighted
 from console.tui.backend import Composition, Draft, DraftFinding, LaunchReport
 from console.tui.commands import Command, bindings
 from console.tui.filled_form import FilledForm
-from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE
+from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE, Filling
 from console.tui.places import Destination, Place
 from console.tui.screens.evalai_beside import EvalAiBeside
 from console.tui.screens.screen import ConsoleScreen
@@ -157,8 +157,8 @@ class ComposeScreen(ConsoleScreen):
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
-    def __init__(self, source: SubmissionSource | None = None) -> None:
-        """`source`: the submission that is launched again; None for a new one."""
+    def __init__(self, source: SubmissionSource | Filling | None = None) -> None:
+        """`source`: what it begins with: a submission that is launched again; None: a new one."""
         super().__init__()
         self.composition: Composition | None = None
         self.launched = False
@@ -186,7 +186,7 @@ class ComposeScreen(ConsoleScreen):
             await self._filled.look_back(self.host.recordings)
         except ConsoleError as error:
             self.host.show_error(error)
-        await self._fill(self._filled.first_version, "", "field-submission-name")
+        await self._fill(*self._filled.first_form, "field-submission-name")
 
     async def _fill(self, leaderboard: str, profile: str, focused: str | None) -> None:
         """Show another form. It is complete, focused and only then judged."""

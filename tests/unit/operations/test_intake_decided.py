@@ -43,7 +43,7 @@ RESUMING = there("resuming", resumed="2026-11-30T09:15:22.123456Z")
 
 
 def job(name: str = "submission-301234", **told: Any) -> JobFacts:
-    usual = {"created_at": NOW - timedelta(hours=1), "started_at": NOW, "evalai": PLACE}
+    usual = {"created_at": NOW - timedelta(hours=5), "started_at": NOW, "evalai": PLACE}
     return JobFacts(name, "races", f"uid of {name}", backoff_limit=8, **{**usual, **told})
 
 
@@ -149,6 +149,14 @@ def test_one_that_goes_on_has_a_name_of_its_own_and_the_newest_that_ended_before
 def test_one_that_goes_on_already_is_only_acknowledged() -> None:
     assert isinstance(decided(ended(), job(ROUND), shown=RESUMING), ToAcknowledge)
     assert isinstance(decided(ended(), ended(ROUND), shown=RESUMING), ToAcknowledge)
+
+
+def test_what_somebody_let_go_on_by_hand_since_is_only_acknowledged() -> None:
+    by_hand = job("raven-2", created_at=datetime(2026, 11, 30, 10, tzinfo=UTC))
+    before = ended(created_at=datetime(2026, 11, 29, tzinfo=UTC))
+    verdict = decided(before, by_hand, shown=RESUMING)
+    assert verdict == ToAcknowledge("raven-2", "Its Job raven-2 is there.")
+    assert isinstance(decided(before, shown=RESUMING), ToLaunch)
 
 
 def test_the_next_time_that_it_goes_on_is_another_launch_from_the_last_one() -> None:
