@@ -82,7 +82,7 @@ def test_what_has_its_job_already_is_not_launched_again(stage, there, tmp_path) 
     ("told", "code", "said"),
     [
         ({"submitted_image_uri": None}, 6, "Its message has no submitted_image_uri"),
-        ({"phase_pk": 71}, 6, "publishing.yaml has no phase 71"),
+        ({"phase_pk": 71}, 6, "EvalAI has it in phase 70, its message in phase 71"),
         ({"challenge_pk": 8}, 6, "Challenge 8 is not among those of publishing.yaml"),
         ({"submission_pk": "x"}, 2, "submission_pk is no number of EvalAI's"),
         ({"submission_pk": 5}, 1, "Submission 5 does not exist"),

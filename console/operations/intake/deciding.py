@@ -166,6 +166,9 @@ def _refusal(
         return NotLaunched(words, for_good=True)
     if there.status is None:
         return NotLaunched(f"EvalAI shows it as {there.said!a}, which is not known here.")
+    if there.phase not in (None, message.phase):
+        words = f"EvalAI has it in phase {there.phase}, its message in phase {message.phase}."
+        return NotLaunched(words, "Its host has to say which: results are ranked by phase.")
     if there.team is None:
         return NotLaunched("EvalAI does not tell its team.", COMES_BACK)
     return _of_phase(message, settings) or _of_image(message)

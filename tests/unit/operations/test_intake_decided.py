@@ -120,6 +120,7 @@ def test_what_evalai_shows_otherwise_is_refused_for_good(status: str) -> None:
         ({"message": replace(MESSAGE, image="")}, "no submitted_image_uri", "--image IMAGE"),
         ({"shown": there("weird\x1b")}, "'weird\\x1b', which is not known here", ""),
         ({"shown": there(team=None)}, "does not tell its team", "comes back"),
+        ({"shown": there(phase=71)}, "EvalAI has it in phase 71", "ranked by phase"),
     ],
 )
 def test_what_somebody_may_mend_is_refused_for_now_with_the_field_and_the_fix(
