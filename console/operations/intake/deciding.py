@@ -76,7 +76,7 @@ def verdict_of(
     name = name_of_round(number, there.resumed) if resuming else first_name(number)
     served = _served(mine, name, there)
     if served and not left_half(served[-1]):
-        return ToAcknowledge(served[-1].name, f"Its Job {served[-1].name} is there.")
+        return _there_already(served[-1], there)
     if (refused := _refusal(message, there, settings)) is not None:
         return refused
     order = IntakeOrder(
@@ -121,6 +121,17 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _there_already(job: JobFacts, there: RemoteSubmission) -> ToAcknowledge | NotLaunched:
+    """A host may have one evaluated again from the start, by the same message: an
+    acknowledgement would lose that wish."""
+    if not (job.over and there.status is RemoteStatus.SUBMITTED):
+        return ToAcknowledge(job.name, f"Its Job {job.name} is there.")
+    return NotLaunched(
+        f"Its Job {job.name} is over, and EvalAI still shows it as submitted.",
+        f"To evaluate it again: delete {job.name}. Else: publish {job.name}, or refuse it.",
+    )
 
 
 def _age(job: JobFacts) -> datetime:

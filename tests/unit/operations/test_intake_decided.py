@@ -71,13 +71,23 @@ def test_a_submitted_one_is_launched_under_its_number_for_its_team_as_its_phase_
 
 
 @pytest.mark.parametrize("status", ["submitted", "running", "partially_evaluated", "finished"])
-@pytest.mark.parametrize("there_is", [job(), job("raven"), ended(), held(1, waits=True)])
+@pytest.mark.parametrize("there_is", [job(), job("raven"), held(1, waits=True)])
 def test_one_whose_job_is_there_is_only_acknowledged_whatever_evalai_shows(
     there_is: JobFacts, status: str
 ) -> None:
     assert decided(there_is, shown=there(status)) == ToAcknowledge(
         there_is.name, f"Its Job {there_is.name} is there."
     )
+
+
+def test_one_to_be_evaluated_again_after_its_end_is_not_acknowledged_unasked() -> None:
+    """EvalAI queues it once more as it was at first, under the same number."""
+    verdict = decided(ended())
+    assert isinstance(verdict, NotLaunched)
+    assert "submission-301234 is over, and EvalAI still shows it as submitted" in verdict.words
+    assert "delete submission-301234" in verdict.fix
+    assert not verdict.for_good
+    assert isinstance(decided(ended(), shown=there("finished")), ToAcknowledge)
 
 
 def test_a_job_of_its_name_that_is_anothers_hinders_it_and_is_named() -> None:
@@ -101,7 +111,7 @@ def test_a_job_that_a_killed_launch_left_held_is_launched_anew_after_a_while() -
     "told", [{"queue": "kueue"}, {"waits": True}, {"cancelled": True}, {"started_at": NOW}]
 )
 def test_a_job_that_waits_or_was_suspended_by_somebody_is_never_launched_anew(told: Any) -> None:
-    assert isinstance(decided(replace(held(600), **told)), ToAcknowledge)
+    assert not isinstance(decided(replace(held(600), **told)), ToLaunch)
 
 
 @pytest.mark.parametrize("status", ["cancelled", "finished", "failed", "running", "archived"])
