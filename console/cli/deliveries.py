@@ -19,6 +19,8 @@ def show_deliveries(settings: PublishingSettings) -> None:
     if settings.storage:
         every = f"looked at every {settings.storage.seconds:g} s"
         narration.say(f"files of what is launched go to {settings.storage.to}, {every}")
+    if settings.table:
+        narration.say(f"DynamoDB's table {settings.table} is told of what is launched")
 
 
 def _row(each: Delivery) -> tuple[str, ...]:

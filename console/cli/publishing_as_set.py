@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+from typing import Any
 
 from console import wiring
 from console.cli import narration, output
@@ -12,7 +14,7 @@ from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
 from console.errors import InvalidInput
-from console.operations.delivering.by_hand import deliver_now, demand_delivered
+from console.operations.delivering.by_hand import deliver_now, demand_delivered, marks_now
 from console.operations.delivering.errands import Errands
 from console.operations.ports.deliveries import Delivery, DeliveryKind
 from console.operations.ports.publishing import PublishingSettings
@@ -33,17 +35,43 @@ def publish_as_set(options: argparse.Namespace) -> int:
         )
     if settings.evalai is not None or not others:
         publish_at_evalai(options)
-    if others and options.dry_run:
-        narration.say(f"its files: publish {options.submission} --to {others[0][1]} --dry-run")
+    if options.dry_run:
+        _show(options, others)
     elif others:
         refuse_read_only(options, f"To publish {options.submission}")
         _deliver(options, others)
     return 0
 
 
+def _show(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -> None:
+    """A table's requests to the letter; there is no login in them."""
+    name = submission_name(options.submission)
+    for _, place in (each for each in others if each[0] is DeliveryKind.FILES):
+        narration.say(f"its files: publish {name} --to {place} --dry-run")
+    for _, table in (each for each in others if each[0] is DeliveryKind.TABLE):
+
+        async def work(services: Services, namespace: str, table: str = table) -> list[Any]:
+            wanted = Wanted(namespace, name, options.uid or "", recorded=True)
+            told = await known(services, wanted)
+            with blocking():
+                marks = marks_now(services, _errands(services), told.board, table)
+            return [wiring.update_item(table, each) for each in marks]
+
+        requests = with_services(options, work)
+        if output.is_document(options.output):
+            output.document(requests, options.output)
+        else:
+            output.text("\n".join(f"UpdateItem {json.dumps(each, indent=1)}" for each in requests))
+
+
+def _errands(services: Services) -> Errands:
+    return Errands(services, wiring.targets(), wiring.deliveries())
+
+
 def targets_of(settings: PublishingSettings) -> list[tuple[DeliveryKind, str]]:
     """What is set beside EvalAI."""
-    return [(DeliveryKind.FILES, settings.storage.to)] if settings.storage else []
+    storage = [(DeliveryKind.FILES, settings.storage.to)] if settings.storage else []
+    return storage + ([(DeliveryKind.TABLE, settings.table)] if settings.table else [])
 
 
 def _deliver(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -> None:
@@ -52,7 +80,7 @@ def _deliver(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]
     async def work(services: Services, namespace: str) -> list[Delivery]:
         told = await known(services, Wanted(namespace, name, options.uid or "", recorded=True))
         say_all(told.remarks)
-        errands, ledger = Errands(services, wiring.targets()), wiring.deliveries()
+        errands, ledger = _errands(services), wiring.deliveries()
         with blocking():
             return [
                 deliver_now(services, errands, ledger, told.board, kind, target)

@@ -11,5 +11,6 @@ is not decided here; `ledger` keeps what was. `intake_settings` is what a user s
 `http_client` and `http_words` serve both.
 
 Published files have a place: `folder_place` is a directory, `bucket_place` a bucket over boto3 (an
-extra), `bucket_errors` what goes wrong there. What is in the files it does not know.
+extra), `bucket_errors` what goes wrong there. `dynamodb_table` is a table over it. What is in the
+files it does not know. Which of these are open `targets` says, `deliveries` keeps what was sent.
 """

@@ -24,7 +24,16 @@ _NO_LOGIN = (
     client.SSOError,
     client.TokenRetrievalError,
 )
+_TABLE_REFUSALS = (
+    *("AccessDeniedException", "UnrecognizedClientException", "ExpiredTokenException"),
+    *("InvalidSignatureException", "MissingAuthenticationTokenException"),
+)
+"""DynamoDB says so with a 400."""
+_TABLE_RIGHT = (
+    "It needs dynamodb:UpdateItem on the table. Log in as for the aws command if that has expired."
+)
 _WORDS = (
+    (client.NoRegionError, "No region is set: AWS_REGION, or region of the profile."),
     (client.ConnectTimeoutError, "Nobody answered in time."),
     (client.EndpointConnectionError, "Nobody answers at its address."),
     (client.ReadTimeoutError, "The answer did not come in time."),
@@ -72,6 +81,14 @@ def _refusal(where: str, doing: str, refused: client.ClientError) -> ConsoleErro
             why=told,
             fix="Make it, or check its name, AWS_PROFILE and --endpoint.",
         )
+    if code == "ResourceNotFoundException":
+        return NotFound(
+            f"There is no such table: {where}.",
+            why=told,
+            fix="Make it, or check its name, the region (AWS_REGION) and AWS_PROFILE.",
+        )
+    if code in _TABLE_REFUSALS:
+        return Forbidden(f"{where} may not be {doing} by this login.", why=told, fix=_TABLE_RIGHT)
     if status in (401, 403):
         return Forbidden(
             f"{where} may not be {doing} by this login.",

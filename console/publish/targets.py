@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
 from console.operations.ports.object_place import ObjectPlace
@@ -13,6 +14,10 @@ from console.operations.ports.publishing import (
     PublishingSettings,
     StorageSettings,
 )
+
+# Most tell no table, and boto3 takes its time.
+if TYPE_CHECKING:
+    from console.publish.dynamodb_table import DynamoTable
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +29,7 @@ class TargetsAsSet:
         self._file = file
         self._settings = PublishingSettings()
         self._misread = ""
+        self._table: DynamoTable | None = None
         self._made: tuple[StorageSettings, ObjectPlace] | None = None
 
     @property
@@ -46,6 +52,25 @@ class TargetsAsSet:
 
             made = self._made = storage, object_place(storage)
         return made[1]
+
+    @property
+    def table(self) -> str:
+        return self._renewed().table
+
+    def open_table(self, target: str) -> DynamoTable | None:
+        if self._renewed().table != target:
+            return None
+        try:
+            from console.publish.dynamodb_table import DynamoTable
+        except ModuleNotFoundError as missing:
+            raise ConsoleError(
+                "DynamoDB can be told nothing here.",
+                why=f"The package {missing.name} is not installed.",
+                fix="pip install 'carla-leaderboard-console[s3]'",
+            ) from missing
+        if self._table is None or self._table.name != target:
+            self._table = DynamoTable(target)
+        return self._table
 
     def _renewed(self) -> PublishingSettings:
         """As they are now; while they cannot be read, as they were."""

@@ -33,6 +33,7 @@ from console.wiring.on_disk import recordings as recordings
 from console.wiring.on_disk import remember_list as remember_list
 from console.wiring.on_disk import store_of_recordings as store_of_recordings
 from console.wiring.on_disk import targets as targets
+from console.wiring.on_disk import update_item as update_item
 from console.wiring.recorder_processes import detach as detach
 from console.wiring.recorder_processes import record as record
 from console.wiring.recorder_processes import recorder_process as recorder_process

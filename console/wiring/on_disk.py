@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console import paths
 from console.wiring.wanted import WantedCluster
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.domain.fleet import SubmissionRow
+    from console.operations.ports.deliveries import TableMark
     from console.operations.ports.intake import EvalAiQueue
     from console.operations.ports.object_place import ObjectPlace
     from console.operations.ports.publishing import SecretReader
@@ -116,6 +117,13 @@ def publisher(services: Services) -> BesideFleets:
         Publisher(services, publishing_rules(services.cluster), publications()),
         Deliverer(services, targets(), deliveries()),
     )
+
+
+def update_item(table: str, mark: TableMark) -> dict[str, Any]:
+    """What DynamoDB is sent with that mark."""
+    from console.publish.dynamodb_requests import update_item
+
+    return update_item(table, mark)
 
 
 def targets() -> TargetsAsSet:

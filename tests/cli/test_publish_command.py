@@ -159,3 +159,18 @@ def test_a_launch_says_beforehand_where_its_files_go(stage, set_up, tmp_path) ->
     job = stage.cluster.objects[Kind.JOB, "races", "told"]
     told = job["metadata"]["annotations"]["leaderboard.carla.org/storage"]
     assert told == f"{tmp_path}/bucket"
+
+
+def test_the_requests_to_a_table_are_printed_to_the_letter_and_none_is_sent(
+    stage, recorded, set_up
+) -> None:
+    (paths.settings() / "publishing.yaml").write_text("dynamodb: {table: submissions}")
+    ran = stage.run("publish", "demo", "--dry-run", "-o", "json")
+    assert ran.code == 0
+    (start,) = json.loads(ran.out)
+    assert start["TableName"] == "submissions"
+    assert start["Key"] == {"team_id": {"S": "1"}, "submission_id": {"S": "1"}}
+    assert start["ExpressionAttributeValues"][":submission_status"] == {"S": "RUNNING"}
+    assert stage.run("publish", "demo", "--dry-run").out.startswith("UpdateItem {")
+    ran = stage.run("launch", "--profile", "embedded", "--name", "told")
+    assert "DynamoDB's table submissions is told when it starts and how it ends (team 1" in ran.told

@@ -24,7 +24,8 @@ from tests.e2e.cluster.turns import turn
 
 SOURCES = Path(__file__).parent / "s3"
 LATE, CUT, LOST, TWICE = "late", "cut", "lost", "twice"
-"""No answer in time; half of one; done, but unanswered; done twice."""
+"""No answer in time; half of one; done, but unanswered; done twice. Others are a status of S3, or
+`400 SomeException` as DynamoDB writes it."""
 _HEADERS = ("content-length", "transfer-encoding", "connection")
 
 
@@ -118,7 +119,11 @@ class _Handler(BaseHTTPRequestHandler):
         spoiler.asked.append(request)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = spoiler.fault_of(request)
-        if fault.isdigit():
+        if " " in fault:
+            status, _, name = fault.partition(" ")
+            body = f'{{"__type": "com.amazonaws.dynamodb.v20120810#{name}"}}'.encode()
+            self._answer(int(status), {"Content-Type": "application/x-amz-json-1.0"}, body)
+        elif fault.isdigit():
             code = {"403": "AccessDenied", "503": "SlowDown"}.get(fault, "InternalError")
             self._answer(int(fault), {}, f"<Error><Code>{code}</Code></Error>".encode())
         elif fault == LATE:

@@ -7,13 +7,13 @@ from console.errors import Conflict, ConsoleError
 from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import standing_of
-from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger
+from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger, TableMark
 from console.operations.publishing.seen_here import SeenHere
 from console.operations.services import Services
 
 _RECORDED = "only its recording is asked"
 _MOST_STEPS = 5
-"""A target takes two: what is new, and then what says that it is all."""
+"""A target takes three at the most: what is new, what was decided, and that it is all."""
 
 
 def deliver_now(
@@ -26,10 +26,7 @@ def deliver_now(
 ) -> Delivery:
     """How it stands when nothing more can be done now. Blocks. Raises Conflict where a recorder
     has it, PublicationsFailed for a disk."""
-    assert board.job is not None, "a recorded board has its Job"
-    now = services.clock()
-    recording = services.recording_of(board.job)
-    wanted = Delivery(kind, target, recording, now, started=board.job.created_at or now)
+    now, wanted = services.clock(), _wanted(services, board, kind, target)
     if not ledger.claim(wanted):
         raise Conflict(
             "A recorder of yours brings it there now.",
@@ -43,11 +40,25 @@ def deliver_now(
                 break
             known = errands.advance(known, here)
             ledger.put(known)
-            if not here.over:
+            if known.rest_until is not None:
                 break
         return known
     finally:
         ledger.release(wanted)
+
+
+def marks_now(
+    services: Services, errands: Errands, board: BoardSnapshot, table: str
+) -> tuple[TableMark, ...]:
+    """What that table would be told by now of a recorded submission. Sends nothing."""
+    wanted = _wanted(services, board, DeliveryKind.TABLE, table)
+    return errands.marks(wanted, standing_of(SeenHere(board, heard=True), _RECORDED))
+
+
+def _wanted(services: Services, board: BoardSnapshot, kind: DeliveryKind, target: str) -> Delivery:
+    assert board.job is not None, "a recorded board has its Job"
+    now, recording = services.clock(), services.recording_of(board.job)
+    return Delivery(kind, target, recording, now, started=board.job.created_at or now)
 
 
 def demand_delivered(known: Delivery) -> None:

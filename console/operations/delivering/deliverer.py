@@ -44,7 +44,7 @@ class Deliverer:
         self, services: Services, targets: DeliveryTargets, ledger: DeliveryLedger
     ) -> None:
         self._services, self._targets, self._ledger = services, targets, ledger
-        self._errands = Errands(services, targets)
+        self._errands = Errands(services, targets, ledger)
         self._open: dict[Key, Delivery] = {}
         """Those of this cluster that this process may send."""
         self._closed: set[Key] = set()
@@ -54,7 +54,7 @@ class Deliverer:
         """By fleet: the rows that were looked through, and for which place."""
         self._taken_up = (frozenset[str | None](), datetime.min.replace(tzinfo=UTC))
         self._failing = Failing(services.clock)
-        self._room = BesideLoop(MOST_AT_ONCE)
+        self._room = {kind: BesideLoop(MOST_AT_ONCE) for kind in DeliveryKind}
 
     @property
     def busy(self) -> bool:
@@ -134,16 +134,18 @@ class Deliverer:
                 self._rows[id(fleet)] = rows
 
     def _adopt(self, jobs: Iterable[JobFacts]) -> None:
-        storage = self._targets.storage
+        storage, table = self._targets.storage, self._targets.table
         for job in jobs:
-            for made in self._wanted(job, storage):
+            for made in self._wanted(job, storage, table):
                 if made.key not in self._open and made.key not in self._closed:
                     self._alone(made)
 
-    def _wanted(self, job: JobFacts, storage: str) -> Iterator[Delivery]:
+    def _wanted(self, job: JobFacts, storage: str, table: str) -> Iterator[Delivery]:
         """What its launch decided, as far as the user's settings still say so."""
         if storage and job.goes_to.storage == storage:
             yield self._of_job(DeliveryKind.FILES, storage, job)
+        if table and job.goes_to.table == table:
+            yield self._of_job(DeliveryKind.TABLE, table, job)
 
     def _of_job(self, kind: DeliveryKind, target: str, job: JobFacts) -> Delivery:
         now = self._services.clock()
@@ -193,7 +195,9 @@ class Deliverer:
             self._failing.failed(key, str(error))
 
     async def _brought(self, known: Delivery, here: Standing) -> Delivery:
-        made = await self._room.run(functools.partial(self._errands.advance, known, here))
+        made = await self._room[known.kind].run(
+            functools.partial(self._errands.advance, known, here)
+        )
         await asyncio.to_thread(self._ledger.put, made)
         return made
 

@@ -44,7 +44,9 @@ class FilesErrand:
         try:
             place = self._targets.place(known.target)
             if place is None:
-                return learning.failed(known, _not_set(known.target), self._services.clock())
+                return learning.failed(
+                    known, learning.not_set(known.target), self._services.clock()
+                )
             return self._brought(place, known, here)
         except FolderTaken as taken:
             return learning.refused(known, taken, self._services.clock())
@@ -93,10 +95,4 @@ def _not_recorded(known: Delivery) -> ConsoleError:
     return ConsoleError(
         f"The recording of {known.recording.name} does not hold its final result.",
         why="It was seen in the cluster, and may still be written.",
-    )
-
-
-def _not_set(target: str) -> ConsoleError:
-    return ConsoleError(
-        f"Nothing is sent to {target}.", why="The settings of publishing do not name it any more."
     )

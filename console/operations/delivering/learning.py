@@ -11,6 +11,7 @@ from console.operations.ports.deliveries import Delivery, DeliveryStage
 from console.operations.ports.evalai import RemoteOutcome
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+RUNS = "It is told to run."
 GIVEN_UP_AFTER = timedelta(days=2)
 """Of failures in a row: a login that has expired on a Friday is renewed on a Monday, by hand."""
 
@@ -34,6 +35,32 @@ def brought_once_more(known: Delivery, now: datetime, pause: timedelta) -> Deliv
     words = "It has ended; what is recorded is there, and is looked at once more."
     settled = brought(known, now, pause)
     return replace(settled, words=words, not_before=now + pause, rest_until=None)
+
+
+def rests(known: Delivery, words: str, now: datetime, period: timedelta) -> Delivery:
+    """There is nothing to send."""
+    return replace(known, words=words, changed=now, not_before=None, rest_until=now + period)
+
+
+def started(known: Delivery, now: datetime) -> Delivery:
+    """The table has its start."""
+    return replace(
+        known,
+        start_told=True,
+        words=RUNS,
+        delivered=now,
+        changed=now,
+        not_before=None,
+        tries=0,
+        failing_since=None,
+    )
+
+
+def not_set(target: str) -> ConsoleError:
+    """Why nothing is sent."""
+    return ConsoleError(
+        f"Nothing is sent to {target}.", why="The settings of publishing do not name it any more."
+    )
 
 
 def finished(

@@ -82,6 +82,27 @@ class Delivery(msgspec.Struct, frozen=True):
         return f"{self.target}/{self.subject}".rstrip("/")
 
 
+class TableMark(msgspec.Struct, frozen=True):
+    """What one row of a table is told, and where it holds."""
+
+    team: str
+    submission: str
+    fields: tuple[tuple[str, str], ...]
+    condition: str
+    """In the table's own words; it may name each field as `:field`."""
+    held_against: tuple[tuple[str, str], ...] = ()
+    """What else the condition names, with its value."""
+
+
+class MarkedTable(Protocol):
+    """A table with a row for each team and submission. Raises only errors of `console.errors`, and
+    waits for an answer."""
+
+    def update(self, mark: TableMark) -> bool:
+        """Tell it; False where the condition does not hold, and nothing was changed."""
+        ...
+
+
 class DeliveryLedger(Protocol):
     """All deliveries of this user, on disk. Each method reads or writes files, whole or not at
     all, and raises PublicationsFailed."""
@@ -115,6 +136,15 @@ class DeliveryTargets(Protocol):
     @property
     def storage(self) -> str:
         """The place that is set; empty without one. A Job's annotation may name others."""
+        ...
+
+    @property
+    def table(self) -> str:
+        """The table that is set; empty without one."""
+        ...
+
+    def open_table(self, target: str) -> MarkedTable | None:
+        """That table; as for a place."""
         ...
 
     def place(self, target: str) -> ObjectPlace | None:

@@ -21,9 +21,14 @@ from console.errors import Forbidden
 from console.operations.delivering.deliverer import Deliverer
 from console.operations.delivering.learning import asked_again, failed
 from console.operations.ports.cluster import Kind
-from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryStage
+from console.operations.ports.deliveries import (
+    Delivery,
+    DeliveryKind,
+    DeliveryStage,
+    TableMark,
+)
 from console.operations.ports.evalai import RemoteOutcome
-from console.operations.ports.object_place import Blocks, Measure, ObjectPlace
+from console.operations.ports.object_place import Blocks, Measure, ObjectPlace, PlaceFailed
 from console.operations.ports.publishing import PublishingSettings, StorageSettings
 from console.operations.ports.recorder import Recording
 from console.operations.services import Services
@@ -69,10 +74,29 @@ class Settings:
     file = Path("publishing.yaml")
 
     def __init__(self, to: str) -> None:
-        self.to = to
+        self.to, self.table = to, ""
 
     def settings(self) -> PublishingSettings:
-        return PublishingSettings(storage=StorageSettings(self.to) if self.to else None)
+        storage = StorageSettings(self.to) if self.to else None
+        return PublishingSettings(storage=storage, table=self.table)
+
+
+class Rows:
+    """A table that keeps what it was told; conditions are a real server's business."""
+
+    def __init__(self) -> None:
+        self.told: list[TableMark] = []
+        self.down = False
+
+    def update(self, mark: TableMark) -> bool:
+        if self.down:
+            raise PlaceFailed("The table cannot be written.")
+        self.told.append(mark)
+        return True
+
+    @property
+    def statuses(self) -> list[str]:
+        return [dict(mark.fields)["submission_status"] for mark in self.told]
 
 
 class House(RunningJob):
@@ -83,14 +107,22 @@ class House(RunningJob):
     def __init__(self, services: Services, cluster: FakeCluster, folder: Path) -> None:
         super().__init__(cluster)
         self.clock, self.cluster, self.folder = LoopClock(), cluster, folder
+        self.rows = Rows()
         self.there = WatchedPlace(folder / "bucket")
         self.settings = Settings(str(folder / "bucket"))
         self.services = replace(services, clock=self.clock, publishing=self.settings)
         self.ledger = DeliveriesOnDisk(folder / "deliveries")
 
     @property
+    def table(self) -> str:
+        return self.settings.table
+
+    @property
     def storage(self) -> str:
         return self.settings.to
+
+    def open_table(self, target: str) -> Rows | None:
+        return self.rows if target == self.settings.table else None
 
     def place(self, target: str) -> ObjectPlace | None:
         return self.there if target == self.settings.to else None
@@ -327,3 +359,64 @@ async def test_a_launch_without_a_place_is_nobodys_business(
         house.drives(0)
         await asyncio.sleep(120)
     assert house.known is None
+
+
+# --- a table
+
+
+@pytest.fixture
+async def marked(services, cluster, composed: Composed, pod_of, tmp_path) -> House:
+    """With a submission that runs, of which a table is to be told."""
+    made = House(services, cluster, tmp_path)
+    made.settings.to, made.settings.table = "", "submissions"
+    await launch(made.services, Judged(composed).valid)
+    cluster.put(pod_of(logcopy=("running", 0)))
+    return made
+
+
+async def test_a_table_is_told_the_start_and_then_the_end_once(marked, pod_of) -> None:
+    async with marked.recorder():
+        marked.drives(0)
+        await sees(lambda: marked.rows.statuses == ["RUNNING"])
+        await asyncio.sleep(120)
+        await marked.completes(pod_of)
+        await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
+    assert marked.rows.statuses == ["RUNNING", "FINISHED"]
+    end = dict(marked.rows.told[-1].fields)
+    assert end["driving_score"] == "80.0"
+    assert (marked.known.where, marked.known.words) == ("table submissions 1/1", "As finished.")
+    async with marked.recorder():
+        await asyncio.sleep(120)
+    assert len(marked.rows.told) == 2
+
+
+async def test_a_table_is_told_what_evalai_is_told_of_an_end(marked, pod_of) -> None:
+    async with marked.recorder():
+        marked.drives(0)
+        await sees(lambda: marked.rows.told)
+        await cancel(marked.services, "races", "demo")
+        await marked.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "DeadlineExceeded")
+        await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
+    assert marked.rows.statuses == ["RUNNING", "CANCELLED"]
+    assert "driving_score" not in dict(marked.rows.told[-1].fields)
+
+
+async def test_an_end_that_nobody_can_tell_is_not_told(marked, pod_of) -> None:
+    async with marked.recorder():
+        await marked.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
+        await sees(lambda: marked.stage() is DeliveryStage.REFUSED)
+    assert marked.rows.statuses == ["RUNNING"]
+    assert "is told no end. The Job completed" in marked.known.words
+
+
+async def test_the_next_recorder_tells_the_end_that_the_last_one_could_not(marked, pod_of) -> None:
+    async with marked.recorder():
+        marked.drives(0)
+        await sees(lambda: marked.rows.told)
+        marked.rows.down = True
+        await marked.ends(pod_of("Failed"), "Failed", "BackoffLimitExceeded")
+        await sees(lambda: marked.known.failing_since)
+    marked.rows.down = False
+    async with marked.recorder():
+        await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
+    assert marked.rows.statuses == ["RUNNING", "FAILED"]

@@ -1,0 +1,52 @@
+"""A table of DynamoDB that is told of submissions, by boto3. Login and region are found by AWS's
+own chain, as the aws command finds them; none is held, asked for or told.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from console.operations.ports.deliveries import TableMark
+from console.publish.bucket_errors import answering, code_of
+from console.publish.bucket_place import ATTEMPTS, CONNECT_SECONDS
+from console.publish.dynamodb_requests import update_item
+from console.version import VERSION
+
+READ_SECONDS = 15
+_NOT_SO = "ConditionalCheckFailedException"
+
+
+class DynamoTable:
+    """See `operations.ports.deliveries`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.where = f"DynamoDB's table {name}"
+
+    def update(self, mark: TableMark) -> bool:
+        with answering(self.where, "written"):
+            try:
+                self._client.update_item(**update_item(self.name, mark))
+            except ClientError as refused:
+                if code_of(refused) == _NOT_SO:
+                    return False
+                raise
+        return True
+
+    @cached_property
+    def _client(self) -> Any:
+        with answering(self.where, "reached"):
+            return boto3.session.Session().client(
+                "dynamodb",
+                config=Config(
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=READ_SECONDS,
+                    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                    user_agent_extra=f"carla-console/{VERSION}",
+                ),
+            )
