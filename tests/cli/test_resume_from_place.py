@@ -161,3 +161,58 @@ def test_flags_of_a_place_need_one(stage) -> None:
     ran = stage.run("resume", "demo", "--folder", "1")
     assert (ran.code, ran.stdout) == (2, b"")
     assert "a resume without --from has no use for --folder" in ran.told
+
+
+def told_by_place(published: Path, change) -> None:
+    """Somebody has written into what the place holds."""
+    file = published / "bucket/1/console/job.json"
+    told = json.loads(file.read_text())
+    change(told["manifest"]["spec"]["template"]["spec"])
+    file.write_text(json.dumps(told))
+
+
+def test_every_image_that_a_place_names_is_told_before_it_runs(stage, published) -> None:
+    lost(stage)
+    ran = stage.run("resume", "demo", "--from", "bucket/1")
+    assert ran.code == 0
+    job_spec = job(stage, "demo-2")["spec"]["template"]["spec"]
+    for container in job_spec["containers"]:
+        assert f"run {container['image']}" in ran.told
+
+
+def mined(pod: dict[str, Any]) -> None:
+    pod["containers"][0]["command"] = ["/bin/miner"]
+
+
+def watched(pod: dict[str, Any]) -> None:
+    pod["containers"][1]["env"].append({"name": "LD_PRELOAD", "value": "/tmp/x\x1b[2J.so"})
+
+
+def opened(pod: dict[str, Any]) -> None:
+    pod["volumes"].append({"name": "root", "hostPath": {"path": "/"}})
+
+
+def crowded(pod: dict[str, Any]) -> None:
+    pod["containers"].append({"name": "extra", "image": "evil:1"})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (mined, "command"),
+        (watched, "env.LD_PRELOAD: /tmp/x"),
+        (opened, "volumes.root: "),
+        (crowded, "containers.extra: "),
+    ],
+)
+def test_a_job_that_this_console_would_not_make_is_launched_after_a_yes_only(
+    stage, published, change, said
+) -> None:
+    told_by_place(published, change)
+    lost(stage)
+    ran = stage.run("resume", "demo", "--from", "bucket/1")
+    assert (ran.code, ran.stdout) == (2, b"")
+    assert said in ran.told
+    assert "\x1b" not in ran.told
+    assert "Repeat with --yes." in ran.told
+    assert (Kind.JOB, "races", "demo-2") not in stage.cluster.objects

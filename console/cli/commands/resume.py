@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from console import wiring
 from console.cli import narration, output
+from console.cli.commands.confirmation import add_yes_flag, confirm
 from console.cli.commands.launch import conclude, unsure
 from console.cli.connection import refuse_read_only, submission_name, with_services
 from console.cli.findings import refuse_faulty
@@ -37,6 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="as it was published there: s3://BUCKET/PREFIX/FOLDER, or a directory",
     )
     add_place_flags(parser)
+    add_yes_flag(parser)
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
     add_output_flag(parser, "text", "json", "yaml", "name")
     parser.set_defaults(run=run)
@@ -59,6 +61,9 @@ def run(options: argparse.Namespace) -> int:
         )
         valid = refuse_faulty(found.composed)
         _tell(found)
+        if found.unlike:
+            narration.say("the Job that this place tells is unlike one that this console makes:")
+            confirm(options, found.unlike, "Launch it all the same?")
         name = str(found.composed.manifest["metadata"]["name"])
         recorder = await recorder_for(options, namespace)
         with telling(lambda: unsure(services, namespace, name)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from console.domain.board import BoardSnapshot
 from console.errors import Conflict, ConsoleError
 from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again
-from console.operations.delivering.standing import standing_of
+from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger, TableMark
 from console.operations.publishing.seen_here import SeenHere
 from console.operations.services import Services
@@ -34,7 +36,7 @@ def deliver_now(
         )
     try:
         known = asked_again(ledger.read(wanted) or wanted, now)
-        here = standing_of(SeenHere(board, heard=True), _RECORDED)
+        here = _as_recorded(board)
         for _ in range(_MOST_STEPS):
             if known.closed or known.failing_since:
                 break
@@ -52,7 +54,12 @@ def marks_now(
 ) -> tuple[TableMark, ...]:
     """What that table would be told by now of a recorded submission. Sends nothing."""
     wanted = _wanted(services, board, DeliveryKind.TABLE, table)
-    return errands.marks(wanted, standing_of(SeenHere(board, heard=True), _RECORDED))
+    return errands.marks(wanted, _as_recorded(board))
+
+
+def _as_recorded(board: BoardSnapshot) -> Standing:
+    """An end that the recording alone cannot tell is none yet: it is left to a recorder."""
+    return replace(standing_of(SeenHere(board, heard=True), _RECORDED), unknown="")
 
 
 def _wanted(services: Services, board: BoardSnapshot, kind: DeliveryKind, target: str) -> Delivery:

@@ -38,6 +38,8 @@ class Resumption(msgspec.Struct, frozen=True):
     """Where it was taken from, and what may be missing; nothing in the usual case."""
     outlook: str = ""
     """That it will, or may well, end like the old one; empty where nothing speaks for that."""
+    unlike: tuple[str, ...] = ()
+    """In what its Job, which a place has told, is none that this console makes."""
 
 
 async def resume(
@@ -76,7 +78,7 @@ async def resume(
     kept = len(finished.records) - len(repeated)
     doubt = outlook(found.board)
     told_first = doubt.text if doubt else ""
-    return Resumption(composed, kept, plan.total, repeated, found.remarks, told_first)
+    return Resumption(composed, kept, plan.total, repeated, found.remarks, told_first, found.unlike)
 
 
 def _fit(board: BoardSnapshot, where: ClusterDescription) -> tuple[JobFacts, SubmissionPlan]:

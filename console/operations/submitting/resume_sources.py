@@ -8,6 +8,7 @@ and every log. What was recorded stays; where that is gone too, what was publish
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import msgspec
 
@@ -27,6 +28,7 @@ from console.operations.storing.stored import StoredSubmission
 from console.operations.watching.single_look import board_once
 from console.results.quoting import printable
 from console.specs.credentials import left_out
+from console.specs.unlike_ours import images_of, unlike_ours
 from console.workers import protocol
 
 
@@ -39,6 +41,8 @@ class Gathered(msgspec.Struct, frozen=True):
     """logcopy's, oldest first, some of them twice."""
     merged: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    """In what a Job that a place tells is no Job of this console's: to be agreed to."""
 
 
 async def gather(
@@ -74,8 +78,6 @@ async def _published(services: Services, stored: StoredSubmission) -> Gathered:
     recording = Recording("", board.namespace, board.name, stored.uid)
     _refuse_left_out(recording, KeptManifest(stored.manifest, ""))
     await _refuse_living_pods(services, recording)
-    plan = board.job.plan if board.job else None
-    image = plan.images.agent if plan else "?"
     return Gathered(
         fold(board, JobVanished(services.clock())),
         stored.manifest,
@@ -83,10 +85,18 @@ async def _published(services: Services, stored: StoredSubmission) -> Gathered:
         stored.documents,
         (
             f"the Job {board.name} is gone from the cluster: all is taken from {stored.where} "
-            f"(uid {printable(stored.uid[:UID_SHOWN])}), the Job too; its agent is {image}",
+            f"(uid {printable(stored.uid[:UID_SHOWN])}), the Job too",
+            *_images(stored.manifest),
             "a drive that finished after it was published there is driven again",
         ),
+        await asyncio.to_thread(unlike_ours, stored.manifest),
     )
+
+
+def _images(manifest: JsonObject) -> Iterator[str]:
+    """Whoever may write to a place may name any image there."""
+    for image, containers in images_of(manifest).items():
+        yield f"{', '.join(map(printable, containers))} run {printable(image, 200)}"
 
 
 def _refuse_namesake(job: JobFacts, stored: StoredSubmission) -> None:
