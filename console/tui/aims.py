@@ -79,6 +79,8 @@ class Ways(NamedTuple, Generic[Wanted]):
     """The wish that names what it has found, whatever the kubeconfig says by the next try."""
     kept: Callable[[Wanted, str], str] = lambda _wanted, _context: ""
     """Why nothing that is recorded of that context may be changed; empty where it may."""
+    skin: Callable[[Wanted], str] = lambda _wanted: ""
+    """The theme that files give to that context; empty where none."""
     publishing: Callable[[Services], PublishingEdges] | None = None
     """By which results are published by hand; None where nobody does."""
 

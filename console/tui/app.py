@@ -106,7 +106,8 @@ class ConsoleApp(
         self.backend, self.recordings, self._opened = backend, recordings, opened
         self.contexts = contexts
         self.ascii_alone = ascii_alone
-        self.wear(skin(theme))
+        self.theme_flag = theme
+        self.wear(skin(theme, contexts.present_skin if contexts else ""))
         self.user_files = load(paths.settings())
         bind_anew(self._bindings, keyed_console(self.user_files))
         self._offered_start = False

@@ -26,8 +26,10 @@ class LiveContexts(Generic[Named]):
         present: LiveBackend[Named],
         ways: Ways[Named],
         aims: Aims[Named],
+        skin: str = "",
     ) -> None:
-        """`present`: where the console is to begin with."""
+        """`present`: where the console is to begin with; `skin`: what the settings say of it."""
+        self.present_skin = skin
         self._connect, self._present, self._ways, self._aims = connect, present, ways, aims
 
     def known(self) -> tuple[KnownContext, ...]:
@@ -44,7 +46,7 @@ class LiveContexts(Generic[Named]):
             local=wanted.local,
             everywhere=wanted.all_namespaces,
         )
-        self._present = backend
+        self._present, self.present_skin = backend, self._ways.skin(wanted)
         return backend
 
     def choice(self, where: ClusterDescription) -> NamespaceChoice:

@@ -20,6 +20,7 @@ from console.errors import ConsoleError
 from console.tui.backend import Link
 from console.tui.navigation import back_to_list, go, unsaved
 from console.tui.places import Destination, Place
+from console.tui.skins import Skin, skin
 from console.tui.textual_stack import replace_lowest
 from console.tui.whereabouts import EMBEDDED, Whereabouts, here
 
@@ -38,6 +39,8 @@ class Moving(App[None]):
 
     backend: Backend
     contexts: Contexts | None = None
+    theme_flag: str | None = None
+    """Which goes before all that a context says."""
     _on_the_way = False
 
     def __init__(self) -> None:
@@ -46,6 +49,10 @@ class Moving(App[None]):
         """Left, and not closed yet."""
         self._embedded_left: Backend | None = None
         """On the embedded cluster that this console owns, and that ends with it."""
+
+    def change_to(self, skin: Skin) -> None:
+        """Wear the theme of where the console is now."""
+        raise NotImplementedError
 
     def arrived(self) -> None:
         """The console is on another backend, whose list is shown."""
@@ -132,7 +139,10 @@ class Moving(App[None]):
                 return
             if (lost := unsaved(self.screen_stack)) and not await self._may_lose(lost):
                 return
-            self._arrive(await asyncio.to_thread(contexts.open, to))
+            new = await asyncio.to_thread(contexts.open, to)
+            worn = await asyncio.to_thread(lambda: skin(self.theme_flag, contexts.present_skin))
+            self._arrive(new)
+            self.change_to(worn)
         finally:
             self._on_the_way = False
         if to.namespace or to.everywhere:

@@ -66,7 +66,8 @@ def open_screens(
     wanted = as_chosen(wanted, aims)
     first = FirstFrame(sys.stdin.fileno(), sys.stderr.fileno(), plain=looks.plain)
     with watch as outside, first:
-        file = skins.file_of(skins.skin(looks.theme).name)
+        own = ways.skin(wanted)
+        file = skins.file_of(skins.skin(looks.theme, own).name)
         known = _draw_first(
             lambda rows: None if outside.code else first.draw(rows, file), wanted, ways.recorder
         )
@@ -80,7 +81,8 @@ def open_screens(
         from console.tui.recorded_source import RecordedSubmissions
 
         recordings = RecordedSubmissions(archive, partial(ways.kept, wanted))
-        app = _app(backend, LiveContexts(connect, backend, ways, aims), recordings, looks)
+        contexts = LiveContexts(connect, backend, ways, aims, own)
+        app = _app(backend, contexts, recordings, looks)
         apps.append(app)
         if not outside.code:
             first.hand_over()

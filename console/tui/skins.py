@@ -25,14 +25,19 @@ class Skin(msgspec.Struct, frozen=True, gc=False):
     """The flag or variable that a user wrote; empty for what is usual or was chosen before."""
 
 
-def skin(flag: str | None) -> Skin:
-    """What is worn now. An empty NO_COLOR asks for nothing, as its convention says."""
+def skin(flag: str | None, of_context: str = "") -> Skin:
+    """What is worn now. An empty NO_COLOR asks for nothing, as its convention says.
+
+    `of_context`: what the settings say of where the console is.
+    """
     if flag:
         return Skin(flag, "--theme")
     if os.environ.get("NO_COLOR"):
         return Skin(WITHOUT_COLOUR, "NO_COLOR")
     if chosen := os.environ.get(SKIN_VARIABLE):
         return Skin(chosen, SKIN_VARIABLE)
+    if of_context:
+        return Skin(of_context, "config.yaml")
     return Skin(kept_choices.recall().theme or paths.DEFAULT_THEME)
 
 

@@ -46,6 +46,15 @@ class Themed(App[None]):
             self._put_on(theming.DEFAULT)
         self._kept_theme = self.theme
 
+    def change_to(self, skin: Skin) -> None:
+        """Of another context: worn, and not kept as if the user had chosen it."""
+        before, self._kept_theme = self._kept_theme, skin.name
+        try:
+            self._put_on(skin.name)
+        except InvalidInput as error:
+            self._kept_theme = before
+            self.show_error(error)
+
     def _put_on(self, name: str) -> None:
         file = self._unread.get(name)
         if file is not None:

@@ -38,6 +38,9 @@ def here(where: ClusterDescription | None) -> Whereabouts:
 class Contexts(Protocol):
     """The contexts of this user, and the way to them."""
 
+    present_skin: str
+    """The theme that the settings give to where it was opened last; empty where none."""
+
     def known(self) -> tuple[KnownContext, ...]:
         """As the kubeconfig names them. Reads files. Raises ConsoleError."""
         ...

@@ -34,6 +34,7 @@ def open_console(
     from console.tui.aims import Aims, Ways
     from console.tui.opening import Looks, open_screens
     from console.wiring import contexts
+    from console.wiring.context_skins import skin_of
     from console.wiring.read_only import forbidden
 
     return open_screens(
@@ -47,6 +48,7 @@ def open_console(
             forbidden=lambda asked: forbidden(asked, lambda: named(asked).context),
             pinned=contexts.pinned,
             kept=why_kept,
+            skin=lambda asked: skin_of(lambda: named(asked).context),
             publishing=_publishing_edges,
         ),
         Aims(contexts.known, contexts.aimed, describe),

@@ -19,6 +19,7 @@ from console.operations.ports.recorder import Recording
 from console.tui.recorded_source import RecordedSubmissions
 from console.wiring import WantedCluster
 from console.wiring.clusters import why_kept
+from console.wiring.context_skins import skin_of
 from console.wiring.read_only import why_read_only
 
 
@@ -158,6 +159,29 @@ def test_a_file_that_is_not_understood_opens_nothing(text: str, place: str) -> N
 @pytest.mark.parametrize("name", ["7", "0x1F", "on", "null", "1:30", "2020-01-01"])
 def test_a_context_is_meant_by_its_name_whatever_yaml_takes_that_for(name: str) -> None:
     assert f"of the context {name}" in why(f"contexts:\n  {name}: {{readOnly: true}}", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "skin"),
+    [
+        ("contexts: {prod: {skin: light}}", "light"),
+        ("contexts: {lab: {skin: light}}", ""),
+        ("skin: dark\ncontexts: {lab: {skin: light}}", "dark"),
+        ("skin: dark\ncontexts: {prod: {skin: light, readOnly: true}}", "light"),
+        ("contexts: {prod: {Skin: light, skin: dark}}", ""),
+        ("[", ""),
+        ("contexts: [prod]", ""),
+    ],
+)
+def test_the_settings_give_a_theme_to_one_context_or_to_all(text: str, skin: str) -> None:
+    """What is not understood is told by who asks whether something may be changed."""
+    settings(text)
+    assert skin_of(lambda: "prod") == skin
+
+
+def test_where_no_theme_is_given_no_kubeconfig_is_read_for_one() -> None:
+    settings("contexts: {prod: {readOnly: true}}")
+    assert skin_of(lambda: pytest.fail("it was asked for the context")) == ""
 
 
 def test_contexts_may_share_what_is_said_of_them() -> None:

@@ -36,6 +36,8 @@ class FakeContexts:
         self.ways: list[Whereabouts] = []
         self.chosen: list[tuple[str, str, bool]] = []
         self.shown_choice = NamespaceChoice()
+        self.skins: dict[str, str] = {}
+        self.present_skin = ""
         self.readers: set[threading.Thread] = set()
         """Who read what lies in files."""
 
@@ -49,6 +51,7 @@ class FakeContexts:
 
     def open(self, to: Whereabouts) -> FakeBackend:
         self.ways.append(to)
+        self.present_skin = self.skins.get(to.context, "")
         name = "embedded" if to.local else to.context
         if name not in self.backends:
             raise InvalidInput(f"The kubeconfig has no context named '{name}'.")

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from console.errors import ConsoleError, Forbidden, LoginRefused
 from console.operations.ports.cluster import KnownContext
+from console.tui import kept_choices
 from console.tui.app import ConsoleApp
 from console.tui.backend import Link
 from console.tui.chosen_namespaces import NamespaceChoice
@@ -243,6 +244,27 @@ async def test_the_embedded_cluster_is_gone_to_by_name_and_no_key_waits_for_the_
     assert contexts.ways == [Whereabouts(local=True)]
     assert contexts.readers
     assert threading.main_thread() not in contexts.readers
+
+
+async def test_each_context_wears_its_own_theme_and_the_users_choice_is_left_alone(
+    lab: FakeBackend, contexts: FakeContexts
+) -> None:
+    contexts.skins = {"prod": "leaderboard-light"}
+    async with opened(lab, contexts=contexts) as (app, pilot):
+        await shows(pilot, "of-lab")
+        usual = app.theme
+        await until(pilot, lambda: "leaderboard-light" in app.available_themes)
+        app.move(Whereabouts("prod"))
+        await shows(pilot, "of-prod")
+        assert app.theme == "leaderboard-light"
+        app.move(Whereabouts("lab"))
+        await shows(pilot, "of-lab")
+        assert app.theme == usual != "leaderboard-light"
+        contexts.skins = {"prod": "no-such-theme"}
+        app.move(Whereabouts("prod"))
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+        assert app.theme == usual
+    assert kept_choices.recall().theme == ""
 
 
 async def test_where_all_may_not_be_listed_that_is_said_with_those_that_there_are(

@@ -146,6 +146,17 @@ def test_a_flag_comes_before_no_color_and_that_before_the_users_skin(
     assert skins.skin(flag).name == worn
 
 
+def test_a_contexts_theme_comes_behind_what_one_terminal_asks_for_and_before_the_choice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept_choices.keep(lambda before: replace(before, theme="frost"))
+    assert skins.skin(None, "paper").name == "paper"
+    assert skins.skin("ember", "paper").name == "ember"
+    assert skins.skin(None).name == "frost"
+    monkeypatch.setenv("CARLA_CONSOLE_SKIN", "monochrome")
+    assert skins.skin(None, "paper").name == "monochrome"
+
+
 def test_choices_that_cannot_be_read_are_none() -> None:
     kept_choices.keep(lambda before: replace(before, theme="frost"))
     kept_choices.file().write_text("{")
