@@ -66,7 +66,7 @@ def test_an_end_that_nobody_ordered_calls(status: Status, expected: list[Occasio
 def test_a_result_that_evalai_does_not_get_by_itself_calls_whatever_it_is_here(
     state: PublishedAs, expected: list[Occasion], status: Status
 ) -> None:
-    told = Published(state, None, "Refused: no split.", NOW)
+    told = Published(state, words="Refused: no split.", changed=NOW)
     old = ended(timedelta(days=3))
     calls = calls_of(row("demo", status, 3, published=told), old, NOW)
     assert [each.occasion for each in calls if each.text == "Refused: no split."] == expected
