@@ -163,7 +163,7 @@ def _say_settings() -> None:
     settings = wiring.publishing_file()
     told = settings.settings().evalai
     if told is None:
-        narration.say(f"not set up in {settings.file}: what is launched is not published")
+        narration.say(f"not set up in {settings.file}: nothing goes to EvalAI")
         return
     numbers = ", ".join(map(str, sorted(told.challenges)))
     narration.say(f"set in {settings.file}: {told.server}, challenges {numbers}")

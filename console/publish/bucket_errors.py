@@ -33,7 +33,7 @@ _TABLE_RIGHT = (
     "It needs dynamodb:UpdateItem on the table. Log in as for the aws command if that has expired."
 )
 _WORDS = (
-    (client.NoRegionError, "No region is set: AWS_REGION, or region of the profile."),
+    (client.NoRegionError, "No region is set: AWS_REGION, or the profile's."),
     (client.ConnectTimeoutError, "Nobody answered in time."),
     (client.EndpointConnectionError, "Nobody answers at its address."),
     (client.ReadTimeoutError, "The answer did not come in time."),

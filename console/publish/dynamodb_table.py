@@ -4,6 +4,7 @@ own chain, as the aws command finds them; none is held, asked for or told.
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import Any
 
@@ -41,8 +42,11 @@ class DynamoTable:
     @cached_property
     def _client(self) -> Any:
         with answering(self.where, "reached"):
-            return boto3.session.Session().client(
+            session = boto3.session.Session()
+            # The aws command reads both variables, its library the longer one alone.
+            return session.client(
                 "dynamodb",
+                region_name=session.region_name or os.environ.get("AWS_REGION"),
                 config=Config(
                     connect_timeout=CONNECT_SECONDS,
                     read_timeout=READ_SECONDS,

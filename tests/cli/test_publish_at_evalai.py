@@ -201,7 +201,7 @@ def test_status_warns_of_a_token_that_is_not_there_or_that_others_may_read(stage
     token.unlink()
     assert "there is no file" in stage.command("publish", "status").told
     (paths.settings() / "publishing.yaml").unlink()
-    assert "what is launched is not published" in stage.command("publish", "status").told
+    assert "nothing goes to EvalAI" in stage.command("publish", "status").told
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,11 @@ def test_a_server_that_does_not_answer_is_not_waited_for_without_end(proxy, monk
     assert "did not come in time" in caught.value.why
 
 
+def test_the_region_of_either_variable_is_taken(server, proxy, monkeypatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert DynamoTable(TABLE).update(start())
+
+
 def test_without_a_region_it_is_said_where_one_is_looked_for(monkeypatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
