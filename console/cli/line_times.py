@@ -23,9 +23,14 @@ class LineTimes:
     """`began` is asked once an attempt; what it does not know began with its first line here."""
 
     def __init__(
-        self, shown: Times, began: Began = lambda line: None, zone: Zone | None = None
+        self,
+        shown: Times,
+        began: Began = lambda line: None,
+        zone: Zone | None = None,
+        *,
+        short: bool = False,
     ) -> None:
-        self._shown, self._began, self._zone = shown, began, zone
+        self._shown, self._began, self._zone, self._short = shown, began, zone, short
         self._origins: dict[tuple[str, str, int] | None, datetime] = {}
 
     def __bool__(self) -> bool:
@@ -34,7 +39,8 @@ class LineTimes:
     @property
     def computed(self) -> bool:
         """A time is shown that the cluster does not send."""
-        return self._shown in (Times.RELATIVE, Times.ATTEMPT) or self._zone is not None
+        of_a_clock = self._shown in (Times.NONE, Times.ABSOLUTE)
+        return not of_a_clock or self._zone is not None or self._short
 
     def before(self, line: PrintedLine) -> str:
         """With a space behind it; empty where the line has no time, or none is shown."""
@@ -46,13 +52,16 @@ class LineTimes:
         return "" if at is None else f"{stopwatch((at - self._origin(line, at)).total_seconds())} "
 
     def _placed(self, at: str) -> str:
-        """In the zone that was asked for, to the nanosecond that the cluster sent."""
-        found = None if self._zone is None else moment(at)
-        if self._zone is None or found is None:
+        """In the zone that was asked for, to the nanosecond that the cluster sent, or short."""
+        found = moment(at) if self._zone is not None or self._short else None
+        if found is None:
             return at
-        there = self._zone(found).replace(microsecond=0).isoformat()
+        there = found if self._zone is None else self._zone(found)
+        if self._short:
+            return f"{there:%m-%d %H:%M:%S}"
+        whole = there.replace(microsecond=0).isoformat()
         fraction = _FRACTION.search(at)
-        return f"{there[:19]}{fraction.group() if fraction else ''}{there[19:]}"
+        return f"{whole[:19]}{fraction.group() if fraction else ''}{whole[19:]}"
 
     def _origin(self, line: PrintedLine, at: datetime) -> datetime:
         own = self._shown is Times.ATTEMPT

@@ -11,6 +11,7 @@ from console.cli.flags import Forms
 from console.cli.line_writer import Colour
 from console.cli.log_lines import moment
 from console.cli.log_sources import MOST_STREAMS
+from console.cli.parsers import begin_otherwise
 from console.domain.spans import in_zone
 from console.operations.recording.log_times import Times
 
@@ -22,6 +23,8 @@ _PART = re.compile(r"([0-9]+)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 MOST_DIGITS = 5
 """99999 days are not before the first year that a date can have."""
+SHORT = "short"
+"""Times without year and fraction, as stern's --timestamps=short."""
 FORMS = Forms(("default", "raw", "json"))
 
 
@@ -32,9 +35,12 @@ def add_time_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--since-time", metavar="TIME", type=time, help="for example 2026-11-22T10:00:00Z"
     )
-    group.add_argument("-t", "--timestamps", action="store_true", help="as --times absolute")
-    times = [each.value for each in Times]
+    group.add_argument(
+        "-t", "--timestamps", action="store_true", help="as --times absolute; -t=short: stern's"
+    )
+    times = [*(each.value for each in Times), SHORT]
     group.add_argument("--times", choices=times, help="since the first line, or the attempt's")
+    begin_otherwise(parser, {"-t=": "--times=", "--timestamps=": "--times="})
     group.add_argument(
         "--timezone",
         metavar="ZONE",

@@ -52,6 +52,8 @@ class WantedLog(msgspec.Struct, frozen=True):
     selection: Selection
     prefix: bool
     times: Times = Times.NONE
+    short: bool = False
+    """Of a time the day and the second, without its year."""
     patterns: Patterns = Patterns()
     merge: bool = False
     """By time, not one container after the other."""
@@ -109,7 +111,7 @@ class WantedLog(msgspec.Struct, frozen=True):
         """Lines of several containers are told apart."""
         return LineWriter(
             self.prefix or len(names) > 1 or bool(self.submission),
-            LineTimes(self.times, began, self.zone),
+            LineTimes(self.times, began, self.zone, short=self.short),
             self.patterns,
             tuple(names),
             self.colour,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 # A type checker alone knows `typing` here.
@@ -35,6 +36,13 @@ def examples_of(program: str) -> str:
     return "\nexamples:\n{}\n".format("\n".join(told)) if found else ""
 
 
+def begin_otherwise(parser: argparse.ArgumentParser, beginnings: Mapping[str, str]) -> None:
+    """A word that begins with a key is read as if it began with its value: argparse knows no flag
+    that may have a value behind `=` and else takes none."""
+    if isinstance(parser, LateParser):
+        parser.beginnings = beginnings
+
+
 class LateParser(argparse.ArgumentParser):
     """Its help and its usage are those of any other."""
 
@@ -45,8 +53,24 @@ class LateParser(argparse.ArgumentParser):
         **named: Any,
     ) -> None:
         self._printed = formatter_class
+        self.beginnings: Mapping[str, str] = {}
         while_made = partial(formatter_class, width=_UNMEASURED)
         super().__init__(formatter_class=while_made, **named)
+
+    def parse_known_args(  # type: ignore[override]  # of any namespace, as argparse itself asks
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """What begins as another program writes it is read as this one does; not behind `--`."""
+        if args is not None and self.beginnings:
+            end = args.index("--") if "--" in args else len(args)
+            args = [*map(self._as_here, args[:end]), *args[end:]]
+        return super().parse_known_args(args, namespace)
+
+    def _as_here(self, word: str) -> str:
+        for theirs, ours in self.beginnings.items():
+            if word.startswith(theirs):
+                return ours + word.removeprefix(theirs)
+        return word
 
     def format_help(self) -> str:
         """In the width of this terminal."""

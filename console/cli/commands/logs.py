@@ -10,7 +10,7 @@ from console.cli.filter_flags import add_filter_flags, pattern, patterns_of, ref
 from console.cli.flags import add_connection_flags, add_selector_flag
 from console.cli.interruptions import blocking
 from console.cli.line_writer import Colour
-from console.cli.log_flags import add_form_flags, add_time_flags, count, number
+from console.cli.log_flags import SHORT, add_form_flags, add_time_flags, count, number
 from console.cli.log_lines import Selection
 from console.cli.log_sources import WantedLog, print_live, print_recorded
 from console.cli.recorded import add_recording_flags, wanted_of
@@ -138,7 +138,9 @@ def _refuse_forms(options: argparse.Namespace) -> None:
 def _times(options: argparse.Namespace) -> Times:
     """A zone is of times that are shown, as those are of the clock."""
     clock = options.timestamps or options.timezone is not None
-    return Times(options.times or ("absolute" if clock else "none"))
+    if options.times in (None, SHORT):
+        return Times.ABSOLUTE if clock or options.times else Times.NONE
+    return Times(options.times)
 
 
 def _asked(options: argparse.Namespace) -> WantedLog:
@@ -152,6 +154,7 @@ def _asked(options: argparse.Namespace) -> WantedLog:
         selection=Selection(since, options.tail, options.previous, options.attempt),
         prefix=options.prefix,
         times=_times(options),
+        short=options.times == SHORT,
         zone=options.timezone,
         form=options.output,
         template=options.template,

@@ -55,6 +55,12 @@ def test_a_line_keeps_its_nanoseconds_in_every_zone(name: str, shown: str) -> No
     assert times.computed
 
 
+def test_a_short_time_that_is_none_stays_as_the_cluster_sent_it() -> None:
+    times = LineTimes(Times.ABSOLUTE, short=True)
+    assert times.computed
+    assert times.before(PrintedLine("c", "soon", b"x")) == "soon "
+
+
 def test_what_is_no_time_stays_as_the_cluster_sent_it_in_every_zone() -> None:
     times = LineTimes(Times.ABSOLUTE, zone=log_flags.zone("UTC"))
     assert times.before(PrintedLine("c", "soon", b"x")) == "soon "
