@@ -33,6 +33,11 @@ def job_specs() -> Path:
     return _shipped("job_specs")
 
 
+def guide() -> Path:
+    """The chapters for whoever works with the console; in the wheel too."""
+    return _PACKAGE / "guide"
+
+
 DEFAULT_THEME = "leaderboard-dark"
 """The theme file that is used where none is asked for."""
 

@@ -53,6 +53,7 @@ COMMANDS = {
     "record": ("record", "the recorder, which needs no open console: start, status, stop"),
     "calls": ("calls", "what calls you, in which ways, and what webhooks answered"),
     "local": ("local", "the embedded cluster: up, down, status, kubeconfig"),
+    "info": ("info", "versions, and every path: settings, recordings, own log, kubeconfigs, guide"),
     "web": ("web", "the console in a browser of this machine"),
     "completion": ("completion", "print the script that completes words in a shell"),
     "demo": ("demo", "drive one submission on the embedded cluster and print its results"),

@@ -58,6 +58,7 @@ BROUGHT = {
     "calls": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "local": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "runbook": ({"cli", "domain", "errors"}, set[str](), 20),
+    "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
     "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 215),

@@ -24,7 +24,7 @@ CHANGING: dict[str, tuple[tuple[str, ...], ...]] = {
 """Command -> the words of each way in which it changes something."""
 LOOKING = {
     *("render", "list", "status", "replay", "inspect", "runbook", "logs", "events", "describe"),
-    "results",
+    *("results", "info"),
     # These write files of their own, or tell webhooks a test, and touch nothing that is there.
     *("compare", "export", "import", "merge", "record", "calls", "completion"),
     # It opens a console with the same flags.
