@@ -120,7 +120,9 @@ notice_evaluator() {
     event=workload-crashed why="the evaluator ended without a complete result"
     if [ -n "$saw_port" ] && ! port_listens; then event=partner-lost why="the server is gone"; fi
   elif ! grows "$log" "$idle_limit"; then
-    event=workload-hung why="the evaluator is silent"
+    # One that has written all and never ends (it hangs as it cleans up) has nothing left to drive.
+    judge_result
+    [ "$event" = result-complete ] || event=workload-hung why="the evaluator is silent"
   elif ! ticks; then
     event=workload-hung why="the route runs but its time stands still"
   fi

@@ -40,6 +40,22 @@ def test_a_silent_evaluator_is_a_hang(bench):
     assert bench.reasons(1) == ("lost-partner", "hang")
 
 
+@pytest.mark.thorough
+def test_an_evaluator_that_never_ends_after_its_watchdog_is_a_hang_of_its_route(bench):
+    simulator, agent = start_pair(bench, linger="1:1", env={"AGENT_IDLE_LIMIT": "0.5"})
+    assert (exit_of(agent), exit_of(simulator)) == (1, 1)
+    assert bench.reasons(1) == ("lost-partner", "hang")
+    assert bench.ended("agent", 1)["route"] == "RouteScenario_1_rep0"
+    assert_nothing_runs(bench)
+
+
+def test_one_that_has_driven_all_and_never_ends_is_done_and_spends_no_restart(bench):
+    simulator, agent = start_pair(bench, linger="1:3", env={"AGENT_IDLE_LIMIT": "0.5"})
+    assert (exit_of(agent), exit_of(simulator)) == (0, 0)
+    assert bench.reasons(1) == ("done", "done")
+    assert_nothing_runs(bench)
+
+
 def test_a_server_whose_port_never_listens_is_given_up(bench):
     agent = bench.start("agent")
     simulator = bench.start("simulator", silent="yes", env={"BOOT_LIMIT": "0.4"})

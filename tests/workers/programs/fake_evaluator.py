@@ -6,7 +6,8 @@ attempt K before route N; die=K:N kills itself there; hang=K:N stops before that
 leaves half a checkpoint before route N of attempt K and kills itself, once the supervisor has a
 good copy of what was there before; reject=yes; escape=yes; connect=yes holds a connection to the
 server; repeats=last resumes as the commit of the 2.0 image does, else as the head of that branch;
-ticks=K:N prints ticks before route N in attempt K, and after them only chatter.
+linger=K:N hangs so behind the word of its watchdog, and lets no signal but the last one end it; N
+may be the number of routes: then all is written; ticks=K:N prints ticks before route N in attempt K, and after them only chatter.
 """
 
 import json
@@ -73,6 +74,14 @@ def earlier_records():
     return []
 
 
+def linger():
+    print("Watchdog exception - Timeout of 300.0 seconds occured", flush=True)
+    signal.alarm(0)
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    time.sleep(60)
+
+
 def misbehave(route, records):
     if due("crash", route):
         sys.exit(1)
@@ -90,6 +99,8 @@ def misbehave(route, records):
             time.sleep(0.02)
     if due("hang", route):
         time.sleep(60)
+    if due("linger", route):
+        linger()
 
 
 signal.alarm(60)
@@ -116,3 +127,5 @@ for route in range(len(records), total):
     records.append({"index": route, "route_id": f"RouteScenario_{route}_rep0"})
     write(document(records, {}))
 write(document(records, {"index": -1, "status": "Perfect"}, "Finished"))
+if due("linger", total):
+    linger()
