@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import tempfile
 from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import IO, Any
 
@@ -34,10 +34,26 @@ _DIGEST = "sha256"
 _USUAL_REGION = "us-east-1"
 _OTHER_SERVER = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _MISSING = 404
+_TAKEN = (412, 409)
+"""There already, or just being put there by somebody else."""
+_NOT_IMPLEMENTED = 501
 
 
 class _CutShort(HTTPClientError):  # type: ignore[misc]  # its client has no types
     """An answer that broke off."""
+
+
+class _NoConditions(Exception):
+    """A server that does not know of conditions."""
+
+
+@contextmanager
+def _kept(blocks: Blocks) -> Iterator[IO[bytes]]:
+    """On disk first: a request that is tried again begins at its beginning."""
+    with tempfile.TemporaryFile(prefix="carla-console-") as file:
+        file.writelines(blocks())
+        file.seek(0)
+        yield file
 
 
 class BucketPlace:
@@ -70,15 +86,17 @@ class BucketPlace:
         return bool(told.get(_DIGEST) == measure.sha256)
 
     def put(self, key: str, blocks: Blocks, measure: Measure) -> None:
-        with (
-            answering(self.where, "written"),
-            tempfile.TemporaryFile(prefix="carla-console-") as file,
-        ):
-            # Written first: a request that is tried again begins at its beginning.
-            file.writelines(blocks())
-            file.seek(0)
+        with answering(self.where, "written"), _kept(blocks) as file:
             send = self._put_in_parts if measure.size > self._part else self._put_at_once
             send(key, file, measure)
+
+    def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
+        try:
+            with answering(self.where, "written"), _kept(blocks) as file:
+                return self._put_if_new(key, file, measure)
+        except _NoConditions:
+            self.put(key, blocks, measure)
+            return True
 
     def remove(self, key: str) -> None:
         with answering(self.where, "written"):
@@ -116,11 +134,26 @@ class BucketPlace:
                 ),
             )
 
-    def _put_at_once(self, key: str, file: IO[bytes], measure: Measure) -> None:
+    def _put_if_new(self, key: str, file: IO[bytes], measure: Measure) -> bool:
+        try:
+            self._put_at_once(key, file, measure, IfNoneMatch="*")
+        except ClientError as refused:
+            if status_of(refused) == _NOT_IMPLEMENTED:
+                raise _NoConditions from None
+            if status_of(refused) not in _TAKEN:
+                raise
+            return False
+        return True
+
+    def _put_at_once(self, key: str, file: IO[bytes], measure: Measure, **conditions: str) -> None:
         """With its checksum: a server refuses what arrives as something else."""
         digest = b64encode(bytes.fromhex(measure.md5)).decode()
         self._client.put_object(
-            **self._at(key), Body=file, ContentMD5=digest, Metadata={_DIGEST: measure.sha256}
+            **self._at(key),
+            Body=file,
+            ContentMD5=digest,
+            Metadata={_DIGEST: measure.sha256},
+            **conditions,
         )
 
     def _put_in_parts(self, key: str, file: IO[bytes], measure: Measure) -> None:

@@ -56,6 +56,13 @@ class FolderPlace:
             path.parent.mkdir(parents=True, exist_ok=True)
             files.replace(str(path), blocks())
 
+    def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
+        """Whoever puts here is alone in the folder."""
+        if os.path.lexists(self._root / key):
+            return False
+        self.put(key, blocks, measure)
+        return True
+
     def remove(self, key: str) -> None:
         with self._answering("written"):
             (self._root / key).unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from fakes.s3_server import CUT, LATE, LOST, TWICE, Spoiler, s3_server, spoiled
 from msgspec.structs import replace
 
 from console.errors import Conflict, ConsoleError, Forbidden, NotFound
-from console.operations.ports.object_place import PlaceFailed, measured
+from console.operations.ports.object_place import Blocks, Measure, PlaceFailed, measured
 from console.operations.storing.bringing import FileChange, Step, bring
 from console.operations.storing.tree import Tree, tree_of
 from console.publish import bucket_place
@@ -326,6 +326,32 @@ def test_another_submission_keeps_its_folder(place: BucketPlace, few: Tree) -> N
     with pytest.raises(Conflict, match=r"s3://b-\d+/board/2026/1 holds another submission: raven"):
         bring(place, few, silent)
     assert set(place.listed("1")) == {"1/console/job.json"}
+
+
+@pytest.mark.slow
+def test_of_two_that_begin_a_folder_at_once_one_has_it(
+    place: BucketPlace, bucket: str, proxy: Spoiler, few: Tree
+) -> None:
+    """The other one has looked before, and found nobody."""
+    other = replace(few, whose=replace(few.whose, name="owl", uid="another"))
+
+    class Late(BucketPlace):
+        def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
+            bring(place, few, silent)  # the one that was quicker
+            return super().put_new(key, blocks, measure)
+
+    late = Late(bucket, "board/2026", proxy.address)
+    with pytest.raises(Conflict, match=f"holds another submission: {few.whose.name}"):
+        bring(late, other, silent)
+    assert {each.change for each in bring(place, few, silent)} == {FileChange.SAME}
+
+
+@pytest.mark.slow
+def test_an_answer_that_was_lost_does_not_make_its_own_folder_anothers(
+    place: BucketPlace, proxy: Spoiler, few: Tree
+) -> None:
+    proxy.faults.append(("PUT", LOST))
+    assert {each.change for each in bring(place, few, silent)} == {FileChange.NEW}
 
 
 @pytest.mark.slow

@@ -110,3 +110,12 @@ def test_more_than_was_asked_for_is_not_read(place: FolderPlace) -> None:
     put(place, "7/console/job.json", b"x" * 100)
     with pytest.raises(PlaceFailed, match="cannot be read"):
         place.read("7/console/job.json", 10)
+
+
+def test_what_has_a_key_is_not_put_there_as_new(place: FolderPlace) -> None:
+    def new(content: bytes) -> bool:
+        return place.put_new("7/a", lambda: iter([content]), measured(lambda: iter([content])))
+
+    assert new(b"first")
+    assert not new(b"second")
+    assert place.read("7/a", 10) == b"first"

@@ -60,6 +60,11 @@ class ObjectPlace(Protocol):
         """Put it there; a reader sees what was there before, or all of it."""
         ...
 
+    def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
+        """As `put`, where nothing has that key yet; False where something has. Of two that put at
+        once one is told True, at a place that can tell."""
+        ...
+
     def remove(self, key: str) -> None: ...
 
     def read(self, key: str, limit: int) -> bytes | None:

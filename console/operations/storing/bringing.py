@@ -60,8 +60,12 @@ def bring(
     """
     steps = []
     with nullcontext() if dry else place.alone(tree.folder):
-        _refuse_another(place, tree)
+        begun = _has_owner(place, tree)
+        if not (begun or dry):
+            _claim(place, tree)
         for step, send in _steps(place, tree, held_back):
+            if not begun and step.key == _owner_key(tree):
+                step = Step(FileChange.NEW, step.key, step.size)
             if not dry:
                 send()
             told(step)
@@ -104,12 +108,26 @@ def _outdated(there: Mapping[str, StoredObject], tree: Tree) -> list[str]:
     ]
 
 
-def _refuse_another(place: ObjectPlace, tree: Tree) -> None:
-    """A folder stays with its submission, and with those that go on from it."""
-    content = place.read(f"{tree.folder}/{folder_owner.KEY}", SIZE_LIMIT)
+def _owner_key(tree: Tree) -> str:
+    return f"{tree.folder}/{folder_owner.KEY}"
+
+
+def _claim(place: ObjectPlace, tree: Tree) -> None:
+    """Of two that begin a folder at once the place lets one have it."""
+    content = tree.files[folder_owner.KEY]
+    if not place.put_new(_owner_key(tree), content, measured(content)):
+        _has_owner(place, tree)
+
+
+def _has_owner(place: ObjectPlace, tree: Tree) -> bool:
+    """A folder stays with its submission, and with those that go on from it.
+
+    Raises FolderTaken where it is another's; False where it is nobody's.
+    """
+    content = place.read(_owner_key(tree), SIZE_LIMIT)
     found = folder_owner.from_content(content) if content else None
     if found is None or found.uid == tree.whose.uid or found.name in tree.whose.earlier:
-        return
+        return content is not None
     raise FolderTaken(
         f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}"
         f" (uid {printable(found.uid[:UID_SHOWN])}).",
