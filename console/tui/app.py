@@ -246,7 +246,7 @@ class ConsoleApp(
     def action_help(self) -> None:
         from console.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen))
+        self.push_screen(HelpScreen(self.screen), self._find_if)
 
     def go(self, destination: Destination) -> None:
         """Show that place."""
@@ -298,6 +298,11 @@ class ConsoleApp(
         """What goes on without us is said where it can still be read: on the terminal behind us."""
         told = [each for b in self.left_or_here() for each in b.goes_on_after_leaving()]
         self.exit(message=Text("\n".join(map(neutralise, told))) if told else None)
+
+    def _find_if(self, wanted: bool | None) -> None:
+        """The palette has what the help tells of, and what is typed there leaves few of it."""
+        if wanted:
+            self.action_command_palette()
 
     def action_command_palette(self) -> None:
         from console.tui.screens.leaving import Palette

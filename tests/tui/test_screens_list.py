@@ -16,6 +16,7 @@ from console.errors import ConsoleError
 from console.tui.backend import ClusterLink, Link
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import CommandLine, ConfirmDialog, ErrorDialog
+from console.tui.screens.leaving import Palette
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.results import ResultsScreen
@@ -136,6 +137,19 @@ async def test_help_names_the_keys_of_the_screen_below(backend: FakeBackend) -> 
         await shows(pilot, "Keys", "Compose and launch a submission", "^d")
         await pilot.press("end")
         await shows(pilot, "^p")
+
+
+async def test_what_help_tells_is_found_by_a_part_of_its_name(backend: FakeBackend) -> None:
+    async with opened(backend, (80, 24)) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("question_mark")
+        await shows(pilot, "/ finds one")
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.focused)
+        await pilot.press(*"co")
+        await shows(pilot, "compose and launch a submission")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
 
 
 @pytest.mark.parametrize(("key", "verb"), [("ctrl+k", "cancel"), ("ctrl+d", "delete")])

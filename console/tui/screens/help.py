@@ -31,8 +31,8 @@ _WIDEST = 170
 _Told = tuple[str, str, str]
 
 
-class HelpScreen(ModalScreen[None], LeavesOnce[None]):
-    """Scrollable; esc closes it."""
+class HelpScreen(ModalScreen[bool], LeavesOnce[bool]):
+    """Scrollable; esc closes it. True: a command is looked for by a part of its name."""
 
     DEFAULT_CSS = """
     HelpScreen { align: right middle; background: $background 60%; }
@@ -44,7 +44,8 @@ class HelpScreen(ModalScreen[None], LeavesOnce[None]):
     HelpScreen LinePane { height: auto; max-height: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", show=False)
+        Binding("escape,q,question_mark,f1", "dismiss", show=False),
+        Binding("slash", "find", show=False),
     ]
 
     def __init__(self, about: Screen[object]) -> None:
@@ -53,7 +54,7 @@ class HelpScreen(ModalScreen[None], LeavesOnce[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Keys"
+            box.border_title, box.border_subtitle = "Keys", "/ finds one, esc closes"
             yield LinePane()
 
     def on_resize(self) -> None:
@@ -63,8 +64,11 @@ class HelpScreen(ModalScreen[None], LeavesOnce[None]):
         self.query_one(Vertical).styles.width = width
         self.query_one(LinePane).show(help_lines(self._about, width - _FRAME))
 
-    async def action_dismiss(self, result: None = None) -> None:
+    async def action_dismiss(self, result: bool | None = None) -> None:
         self.dismiss()
+
+    def action_find(self) -> None:
+        self.dismiss(True)
 
 
 def help_lines(screen: Screen[object], width: int = 200) -> list[Line]:
