@@ -1,19 +1,21 @@
 """Ports of a pod over one connection: kubectl's port-forward, SPDY inside of a WebSocket.
 
 Each connection that kubectl takes is a pair of streams with one number: what is said, and what went
-wrong.
+wrong. All share one WebSocket, and kubectl has no windows, so nothing can ask it to be silent on
+one stream alone: a pod that has much to take holds all, and only as long as it goes on taking.
 """
 
 from __future__ import annotations
 
 import asyncio
-from asyncio import StreamReader, StreamWriter
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import assert_never
 
 from aiohttp import WSMsgType, web
 
+from console.localcluster.api.kubectl.forwarded import Dial, ForwardedConnection, Transmit
 from console.localcluster.api.kubectl.spdy import (
     ClientLeaving,
     Frame,
@@ -25,13 +27,14 @@ from console.localcluster.api.kubectl.spdy import (
     StreamReset,
     StreamWritten,
 )
-from console.localcluster.api.ports import PortUnreachable
 from console.localcluster.api.streaming import CLIENT_MAY_LEAVE
 
 PROTOCOL = "SPDY/3.1+portforward.k8s.io"
-Dial = Callable[[int], Awaitable[tuple[StreamReader, StreamWriter]]]
-
-_PIECE = 32 * 1024
+PATIENCE = 10.0
+"""Seconds in which a pod takes something of what waits for it, or its connection is reset."""
+_MOST_ANSWERS = 64
+_LOG = logging.getLogger(__name__)
+_UNTAKEN = "A forwarded port took nothing for %g seconds: its connection (stream %d) is reset."
 
 
 async def forward(request: web.Request, dial: Dial) -> web.StreamResponse:
@@ -53,28 +56,29 @@ async def forward(request: web.Request, dial: Dial) -> web.StreamResponse:
 
 
 class Connections:
-    """What is forwarded for one client. `send` takes frames, whole ones only."""
+    """What is forwarded for one client. `transmit` takes frames, whole ones only."""
 
-    def __init__(self, send: Callable[[bytes], Awaitable[None]], dial: Dial) -> None:
-        self._send, self._dial = send, dial
+    def __init__(self, transmit: Transmit, dial: Dial, patience: float = PATIENCE) -> None:
+        self._transmit, self._dial, self._patience = transmit, dial, patience
         self._frames = FrameWriter()
+        self._newest = 0
         self._errors: dict[str, int] = {}
         """The streams for what goes wrong, by the number of their connection."""
-        self._writers: dict[int, StreamWriter] = {}
+        self._open: dict[int, tuple[ForwardedConnection, asyncio.Task[None]]] = {}
         """By the stream of what is said."""
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._answers: set[asyncio.Task[None]] = set()
 
     async def take(self, frame: Frame) -> None:
-        """Do what the client wants."""
+        """Do what the client wants. Raises NoSpdy."""
         match frame:
             case StreamOpened():
-                await self._open(frame)
+                await self._take_stream(frame)
             case StreamWritten():
-                await self._write(frame)
+                await self._take_words(frame)
             case StreamReset():
                 await self._forget(frame.stream)
             case Pinged():
-                await self._send(self._frames.pinged(frame.number))
+                await self._answer(lambda: self._frames.pinged(frame.number))
             case ClientLeaving():
                 return
             case _:
@@ -82,53 +86,60 @@ class Connections:
 
     async def close(self) -> None:
         """Nothing of it is left open."""
-        for stream in list(self._tasks):
+        for stream in list(self._open):
             await self._forget(stream)
+        for answer in list(self._answers):
+            answer.cancel()
+        await asyncio.gather(*self._answers, return_exceptions=True)
 
-    async def _open(self, frame: StreamOpened) -> None:
-        await self._send(self._frames.accepted(frame.stream))
+    async def _take_stream(self, frame: StreamOpened) -> None:
+        if frame.stream <= self._newest:
+            raise NoSpdy(f"Stream {frame.stream} is opened again: a new one has a higher number.")
+        self._newest = frame.stream
         number = frame.headers.get("requestid", "")
         if frame.headers.get("streamtype") == "error":
             self._errors[number] = frame.stream
+            await self._answer(lambda: self._frames.accepted(frame.stream))
             return
         errors = self._errors.pop(number, 0)
-        try:
-            reader, writer = await self._dial(int(frame.headers.get("port", "0")))
-        except (PortUnreachable, ValueError) as error:
-            await self._send(self._frames.written(errors, str(error).encode(), last=True))
-            await self._send(self._frames.written(frame.stream, b"", last=True))
-            return
-        self._writers[frame.stream] = writer
-        work = self._carry(reader, frame.stream, errors)
-        self._tasks[frame.stream] = asyncio.create_task(work)
+        one = ForwardedConnection(self._frames, self._transmit, frame.stream, errors)
+        running = asyncio.create_task(one.run(self._dial, frame.headers.get("port", "0")))
+        self._open[frame.stream] = one, running
+        running.add_done_callback(lambda _: self._open.pop(frame.stream, None))
+        if frame.last:
+            await one.take(b"", last=True, patience=self._patience)
 
-    async def _carry(self, reader: StreamReader, stream: int, errors: int) -> None:
-        """From the pod to the client, to its end, which is the connection's for kubectl."""
-        try:
-            with suppress(OSError):
-                while piece := await reader.read(_PIECE):
-                    await self._send(self._frames.written(stream, piece))
-            with suppress(OSError):
-                for each in (stream, errors):
-                    await self._send(self._frames.written(each, b"", last=True))
-        finally:
-            self._tasks.pop(stream, None)
-            if (writer := self._writers.pop(stream, None)) is not None:
-                writer.close()
-
-    async def _write(self, frame: StreamWritten) -> None:
-        writer = self._writers.get(frame.stream)
-        if writer is None:
+    async def _take_words(self, frame: StreamWritten) -> None:
+        if frame.stream not in self._open:
             return
-        with suppress(OSError):
-            writer.write(frame.data)
-            if frame.last and writer.can_write_eof():
-                writer.write_eof()
-            await writer.drain()
+        one, _ = self._open[frame.stream]
+        try:
+            await one.take(frame.data, last=frame.last, patience=self._patience)
+        except TimeoutError:
+            _LOG.warning(_UNTAKEN, self._patience, frame.stream)
+            await self._forget(frame.stream)
+            await self._answer(lambda: self._frames.reset(frame.stream))
+            if one.errors:
+                # Nothing is told there: kubectl would end, and with it all that it forwards.
+                await self._answer(lambda: self._frames.written(one.errors, b"", last=True))
+
+    async def _answer(self, made: Callable[[], bytes]) -> None:
+        """Beside the frames that come: a client that does not read its answers still writes.
+
+        Made as it is sent, since the headers of all answers are one compressed stream.
+        """
+
+        async def send() -> None:
+            with suppress(OSError):
+                await self._transmit(made())
+
+        if len(self._answers) >= _MOST_ANSWERS:
+            await asyncio.wait(self._answers, return_when=asyncio.FIRST_COMPLETED)
+        answer = asyncio.create_task(send())
+        self._answers.add(answer)
+        answer.add_done_callback(self._answers.discard)
 
     async def _forget(self, stream: int) -> None:
-        if (task := self._tasks.pop(stream, None)) is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        if (writer := self._writers.pop(stream, None)) is not None:
-            writer.close()
+        if (found := self._open.pop(stream, None)) is not None:
+            found[1].cancel()
+            await asyncio.gather(found[1], return_exceptions=True)

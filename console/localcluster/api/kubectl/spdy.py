@@ -17,6 +17,7 @@ from console.errors import ConsoleError
 
 _SYN_STREAM, _SYN_REPLY, _RST_STREAM, _PING, _GOAWAY = 1, 2, 3, 6, 7
 _CONTROL, _VERSION, _FIN = 0x8000, 3, 1
+_FLOW_CONTROL_ERROR = 7
 _HEAD, _STREAM = struct.Struct(">II"), 0x7FFFFFFF
 _LONGEST_HEADERS = 64 * 1024
 
@@ -135,6 +136,10 @@ class FrameWriter:
     def pinged(self, number: int) -> bytes:
         """The answer to a ping."""
         return _control(_PING, struct.pack(">I", number))
+
+    def reset(self, stream: int) -> bytes:
+        """Nothing more is taken of a stream: there was too much of it."""
+        return _control(_RST_STREAM, struct.pack(">II", stream, _FLOW_CONTROL_ERROR))
 
     def written(self, stream: int, data: bytes, *, last: bool = False) -> bytes:
         """Bytes on a stream."""
