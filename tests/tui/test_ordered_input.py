@@ -18,9 +18,22 @@ class Around(App[None]):
             yield OrderedInput("heron", select_on_focus=False)
 
 
+async def test_what_came_as_alt_and_a_letter_or_as_escape_and_it_at_once_writes_none() -> None:
+    app = Around()
+    async with app.run_test() as pilot:
+        app.post_message(events.Key("alt+q", "q"))
+        await pilot.press("s")
+        assert app.query_one(OrderedInput).value == "herons"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(["backspace"] * 5, "swift"), (["home", "delete"], "swifteron"), (["ctrl+u"], "swift")],
+    [
+        (["backspace"] * 5, "swift"),
+        (["home", "delete"], "swifteron"),
+        (["ctrl+u"], "swift"),
+        (["home", "alt+backspace"], "swift"),
+    ],
 )
 async def test_letters_wait_for_what_was_typed_before_them(before: list[str], after: str) -> None:
     app = Around()

@@ -12,9 +12,15 @@ from textual.widgets import Input
 
 
 class OrderedInput(Input):
-    """Its own bindings act where a letter does."""
+    """Its own bindings act where a letter does; Alt and a letter are none."""
 
     async def _on_key(self, event: events.Key) -> None:
+        # A terminal tells Alt and a letter as it tells Escape and that letter at once: neither is
+        # a letter of the text, though Textual takes it for one.
+        if event.is_printable and event.key.startswith("alt+"):
+            event.stop()
+            event.prevent_default()
+            return
         if not event.is_printable:
             for bound in self._bindings.key_to_bindings.get(event.key, ()):
                 if await self.app.run_action(bound.action, self):
