@@ -94,6 +94,11 @@ def publishing() -> Path:
     return state() / "publishing"
 
 
+def plugin_outputs() -> Path:
+    """What this user's plugins behind the screens said, one file a plugin."""
+    return state() / "plugins"
+
+
 def settings() -> Path:
     """What this user sets for the console; nothing in it has to be there."""
     if chosen := os.environ.get(CONFIG_VARIABLE):

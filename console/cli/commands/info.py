@@ -57,6 +57,7 @@ def places(kubeconfig: str | None, environ: Mapping[str, str]) -> list[tuple[str
         ("calls", paths.calls()),
         ("publishing", paths.publishing()),
         ("embedded cluster", paths.local()),
+        ("plugins' output", paths.plugin_outputs()),
         ("own log", paths.own_logs()),
         *(("kubeconfig", file) for file in paths.kubeconfigs(kubeconfig, environ)),
         ("job templates", paths.job_specs()),

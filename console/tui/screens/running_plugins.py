@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
 from typing import IO, Any
 
+from console import paths
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, InvalidInput
+from console.tui.plugin_output import new_output, output_file, start_keeper
 from console.tui.plugins import PluginCall, known_of, named, told
 from console.tui.terminal_handover import hand_over, not_started
 from console.tui.user_files.added import UserPlugin
@@ -23,9 +24,11 @@ LOOK_SECONDS = 0.1
 _GOING_ON: set[subprocess.Popen[bytes]] = set()
 """Behind the screens, or behind a console that was left."""
 _SHOWN = 400
-_MOST_KEPT = 1 << 20
-"""Bytes on disk of what one behind the screens says, while somebody waits for its end."""
 """Characters of what it said."""
+_KEEPER_LOOKS = 10
+"""How often we look for the end of what was said, once who said it has ended: a process that the
+plugin left behind may still say something.
+"""
 
 
 async def run_plugin(plugin: UserPlugin, screen: Screen) -> None:
@@ -62,49 +65,63 @@ async def _answers(plugin: UserPlugin, screen: Screen) -> dict[str, str] | None:
 
 
 async def _behind(plugin: UserPlugin, screen: Screen, started: PluginCall) -> None:
-    with kept_output() as output:
-        process = _begun(started, output)
-        _GOING_ON.add(process)
-        # Asked for, since a loop that ends would end it, and who leaves would wait for a thread.
-        while (code := process.poll()) is None:
-            forget_beginnings(output)
-            await asyncio.sleep(LOOK_SECONDS)
-        _GOING_ON.discard(process)
-        said = last_words(output)
+    path = output_file(paths.plugin_outputs(), plugin.name)
+    try:
+        with new_output(path) as output:
+            code = await _kept_run(started, output)
+            said = last_words(output)
+    except OSError as error:
+        told = f"What {plugin.name} says cannot be kept, so it was not started."
+        raise ConsoleError(told, why=f"{path}: {error.strerror or error}.") from error
     if code:
-        raise ConsoleError(f"{plugin.name} ended with {code}.", why=said)
+        raise ConsoleError(f"{plugin.name} ended with {code}.", why=said, fix=_where(path))
     told_of = said if plugin.overwrite_output and said else f"{plugin.description} is done."
     screen.app.notify(neutralise(told_of))
 
 
-def _begun(started: PluginCall, output: IO[bytes]) -> subprocess.Popen[bytes]:
+def _where(path: Path) -> str:
+    return f"What is kept of its output is in {path}."
+
+
+async def _kept_run(started: PluginCall, output: IO[bytes]) -> int | None:
+    # Who was left by its plugin, or never had one, may have ended since.
+    _GOING_ON.difference_update([each for each in _GOING_ON if each.poll() is not None])
+    keeper, into = start_keeper(output)
+    _GOING_ON.add(keeper)
+    try:
+        process = _begun(started, into)
+    finally:
+        os.close(into)
+    _GOING_ON.add(process)
+    code = await _ended(process, count())
+    await _ended(keeper, range(_KEEPER_LOOKS))
+    return code
+
+
+async def _ended(process: subprocess.Popen[bytes], looks: Iterable[int]) -> int | None:
+    """Its exit code; None while it goes on."""
+    # Asked for, since a loop that ends would end it, and who leaves would wait for a thread.
+    for _ in looks:
+        if (code := process.poll()) is not None:
+            _GOING_ON.discard(process)
+            return code
+        await asyncio.sleep(LOOK_SECONDS)
+    return None
+
+
+def _begun(started: PluginCall, into: int) -> subprocess.Popen[bytes]:
     """It goes on when the console is left: it has a session of its own, and no pipe to us."""
     try:
         return subprocess.Popen(
             started.argv,
             env={**os.environ, **started.environment},
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=into,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     except OSError as error:
         raise not_started(started.argv, error) from error
-
-
-@contextmanager
-def kept_output() -> Iterator[IO[bytes]]:
-    """To be written at its end, wherever that is by then."""
-    with tempfile.TemporaryFile() as output:
-        flags = fcntl.fcntl(output.fileno(), fcntl.F_GETFL)
-        fcntl.fcntl(output.fileno(), fcntl.F_SETFL, flags | os.O_APPEND)
-        yield output
-
-
-def forget_beginnings(output: IO[bytes]) -> None:
-    """Only the end of what was said is told: of more than there is to keep all goes."""
-    if os.fstat(output.fileno()).st_size > _MOST_KEPT:
-        os.ftruncate(output.fileno(), 0)
 
 
 def last_words(output: IO[bytes]) -> str:
