@@ -55,9 +55,16 @@ def manifest_of(name: str, **said: str) -> JsonObject:
 
 
 def recorded(
-    folder: Path, name: str = "demo", *, cluster: str = CONTEXT, resumes: str = "", **said: str
+    folder: Path,
+    name: str = "demo",
+    *,
+    cluster: str = CONTEXT,
+    resumes: str = "",
+    drives: int = 2,
+    **said: str,
 ) -> Recording:
-    """A submission that failed after half an hour; its Job was deleted, two drives are finished."""
+    """A submission that failed after half an hour with so many finished drives, and its Job was
+    deleted."""
     recording = Recording(cluster, "races", name, f"{name}-uid-0123")
     manifest = manifest_of(name, **said)
     if resumes:
@@ -68,7 +75,7 @@ def recorded(
     for event in _events(recording, manifest):
         writer.note(event)
     spool = writer.open_spool("logcopy", 0, pod="pod-1")
-    for number in range(2):
+    for number in range(drives):
         told = protocol.record_payload(1, record("2.0", number, 0, number, 100.0))
         line = protocol.format_line("n0nce", number, "record", told).encode()
         spool.write(b"2026-11-22T10:10:%02d.000000000Z %b\n" % (number, line))

@@ -17,6 +17,7 @@ from console.domain.facts import UID_SHOWN
 from console.errors import Conflict
 from console.operations.ports.object_place import ObjectPlace, StoredObject, measured
 from console.operations.storing import folder_owner, marks
+from console.operations.storing.kept_drives import kept_there
 from console.operations.storing.tree import Tree
 from console.results.jsontext import SIZE_LIMIT
 from console.results.quoting import printable
@@ -55,8 +56,9 @@ def bring(
     """Make the place hold the tree; `told` hears of each step when it is done.
 
     `dry`: everything is asked, and nothing changed; `held_back`: files that stay for now as they
-    are there, or are not. Raises FolderTaken where another submission has that folder, ConsoleError
-    for a place that refuses or does not answer.
+    are there, or are not; so do results that have more drives there than are known here. Raises
+    FolderTaken where another submission has that folder, ConsoleError for a place that refuses or
+    does not answer.
     """
     steps = []
     with nullcontext() if dry else place.alone(tree.folder):
@@ -80,8 +82,9 @@ def _steps(
     there = place.listed(tree.folder)
     for key in _outdated(there, tree):
         yield Step(FileChange.GONE, key), partial(place.remove, key)
+    staying = {*held_back, *kept_there(place, there, tree)}
     for name, content in tree.files.items():
-        if name in held_back:
+        if name in staying:
             continue
         key = f"{tree.folder}/{name}"
         measure, stored = measured(content), there.get(key)

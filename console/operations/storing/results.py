@@ -21,6 +21,12 @@ from console.results.plan import Plan
 MERGED = "agent/agent_results.json"
 PARTIAL = "agent/agent{}/agent_results.json"
 EVALAI = "evalai/{}"
+_FILE = MERGED.rpartition("/")[2]
+
+
+def is_result(key: str) -> bool:
+    """Whether a file of that name tells of drives or scores."""
+    return key.rpartition("/")[2] == _FILE or key.startswith(EVALAI.format(""))
 
 
 def plan_of_board(board: BoardSnapshot) -> Plan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -177,6 +178,38 @@ def test_what_goes_on_from_a_submission_takes_its_folder_over(tmp_path: Path) ->
     assert (whose.name, whose.earlier) == ("demo-3", ("demo-2", "demo"))
     with pytest.raises(Conflict, match="holds another submission: demo-3"):
         bring(place, first, silent)
+
+
+def gone_on(root: Path, drives: int) -> Tree:
+    """What goes on from `demo`, when so many of its drives are known."""
+    services = Services(unasked(ClusterDescription("", "", "")), Recorder(root), datetime.now)
+    recordings.recorded(root, "demo")
+    return tree_of(services, recordings.recorded(root, "on", resumes="demo", drives=drives))
+
+
+def test_what_goes_on_takes_no_finished_drive_from_its_folder(tmp_path: Path) -> None:
+    """It may end before it has told which it has, and the place may be the last that has them."""
+    place = FolderPlace(tmp_path / "there")
+    bring(place, gone_on(tmp_path / "first", 2), silent)
+    before = files(tmp_path / "there")
+    bring(place, gone_on(tmp_path / "begins", 0), silent)
+    assert files(tmp_path / "there").keys() == before.keys()
+    for name in ("agent/agent_results.json", "agent/agent1/agent_results.json"):
+        assert files(tmp_path / "there")[f"1/{name}"] == before[f"1/{name}"]
+    assert files(tmp_path / "there")["1/evalai/stdout.txt"] == before["1/evalai/stdout.txt"]
+    bring(place, gone_on(tmp_path / "later", 3), silent)
+    merged = json.loads(files(tmp_path / "there")["1/agent/agent_results.json"])
+    assert len(merged["_checkpoint"]["records"]) == 3
+
+
+@pytest.mark.parametrize("there", [b"", b"\xff", b"[]", b"{}", b'{"_checkpoint": {"records": 9}}'])
+def test_a_damaged_result_at_the_place_is_replaced(there: bytes, tmp_path: Path) -> None:
+    place, tree = FolderPlace(tmp_path / "there"), gone_on(tmp_path / "begins", 0)
+    bring(place, tree, silent)
+    whole = files(tmp_path / "there")
+    (tmp_path / "there/1/agent/agent_results.json").write_bytes(there)
+    bring(place, tree, silent)
+    assert files(tmp_path / "there") == whole
 
 
 def test_submissions_that_go_on_from_each_other_are_read_once(tmp_path: Path) -> None:
