@@ -16,6 +16,7 @@ from console.specs.adjustments import whole_number
 from console.specs.places import spell
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
+from console.specs.step_input import TEAM_NAME
 from console.specs.template import Template
 from console.specs.tolerations import spelled
 from console.specs.tracks import tracks_of
@@ -57,6 +58,7 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
         "resume",
         "Empty starts anew. 1 continues from the results that the volumes hold.",
     ),
+    TEAM_NAME: ("Team", "text", "Its name, as lists show it. May stay empty."),
     "submission.submission_id": ("Submission id", "text", "The challenge server's number of it."),
     "submission.challenge_id": ("Challenge id", "text", "The challenge server's number of it."),
     "submission.team_id": ("Team id", "text", "The challenge server's number of the team."),
@@ -149,13 +151,13 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
 
 
 def parameters(template: Template, values: Values | None = None) -> tuple[Parameter, ...]:
-    """Every value the template asks for, the ones people change most first.
+    """Every value the template asks for, the ones people change most first; the team's name too.
 
     `values` give the defaults. Values of the launch itself (`workers`) are not asked for.
     """
     values = values or Values({})
     values = values.in_words(template.texts if values.written else ())
-    order = [path for path in _FIELDS if path in template.paths]
+    order = [path for path in _FIELDS if path in (*template.paths, TEAM_NAME)]
     order += [path for path in template.paths if path not in _FIELDS]
     return tuple(_parameter(template, values, path) for path in order)
 
@@ -176,12 +178,12 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
             said, origin = site_values.DEFAULTS[path], template.document.source
         said = spelled(said) if path == gpus.TOLERATIONS else said
     else:
-        kind = kind_at(used[0].place)
+        kind = kind_at(used[0].place) if used else "string"
     used_at = tuple(spell(each.place) for each in used)
     choices = (
         tracks_of(template) if validator == "track" else site_values.CHOICES.get(validator, ())
     )
-    required = said is None and not path.startswith("job.")
+    required = said is None and path != TEAM_NAME and not path.startswith("job.")
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
 
 

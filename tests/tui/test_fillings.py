@@ -11,10 +11,12 @@ from fakes.recordings import archive_in, manifest_of, recorded
 from console.errors import InvalidInput
 from console.specs.presets import load_preset, preset_file
 from console.specs.rendering import to_yaml
-from console.tui import composing, fillings
+from console.specs.step_input import TEAM_NAME
+from console.tui import composing, fillings, form_state
 from console.tui.backend import Draft
 
 IMAGE, TEAM = "submission.submitted_image_uri", "submission.team_id"
+RAVENS = "Ravens & Sons"
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +52,20 @@ def test_a_new_form_begins_with_the_last_launch_s_team_and_not_with_its_cluster_
     assert "submission.name" not in last.values
 
 
+@pytest.mark.parametrize("cluster", ["embedded", "g5.12xlarge"])
+def test_a_copied_job_keeps_its_team_s_name_which_the_form_shows(cluster: str) -> None:
+    copied = fillings.of_manifest(to_yaml(job(**{TEAM_NAME: RAVENS})))
+    assert copied is not None
+    form = form_state.filled(composing.form("2.0", cluster), (copied,), {})
+    texts = {each.path: each.default for each in form.fields}
+    assert next(each.default for each in form.fields if each.label == "Team") == RAVENS
+    again = composing.composition(Draft("2.0", cluster, texts, 8), "default")
+    assert f"leaderboard.carla.org/team-name: {RAVENS}" in again.manifest
+    texts[TEAM_NAME] = ""
+    nameless = composing.composition(Draft("2.0", cluster, texts, 8), "default")
+    assert "team-name" not in nameless.manifest
+
+
 def test_what_was_used_before_is_offered_the_newest_first_and_once() -> None:
     jobs = [job(**{IMAGE: each}) for each in ("c", "b", "c", "a", "d", "e")]
     used = fillings.used_before(jobs)
@@ -71,11 +87,12 @@ def draft(**said: str) -> Draft:
 
 
 def test_a_form_that_is_kept_as_a_preset_fills_another_form_with_what_was_said() -> None:
-    kept = fillings.keep_preset("nightly", draft(**{TEAM: "7", "submission.name": "mine"}))
+    said = {TEAM: "7", TEAM_NAME: RAVENS}
+    kept = fillings.keep_preset("nightly", draft(**said, **{"submission.name": "mine"}))
     assert Path(kept) == preset_file("nightly")
     assert Path(kept).stat().st_mode & 0o077 == 0
     filling = fillings.of_preset("nightly", "1.0", "g5.12xlarge")
-    assert filling.values == {TEAM: "7"}
+    assert filling.values == said
     assert (filling.leaderboard, filling.profile) == ("2.0", "embedded")
     assert (load_preset("nightly").resumes, filling.backoff_limit) == (5, 11)
 

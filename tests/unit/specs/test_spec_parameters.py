@@ -3,6 +3,7 @@
 import pytest
 
 from console.specs.parameters import as_value, parameters, problem
+from console.specs.step_input import TEAM_NAME
 from console.specs.template import parse_template
 from console.specs.values import load_profile
 
@@ -12,17 +13,19 @@ def fields(template, values):
     return {field.path: field for field in parameters(template, values)}
 
 
-def test_every_value_that_a_launch_needs_is_a_field(template, fields):
-    assert set(fields) == set(template.paths)
+def test_every_value_that_a_launch_needs_is_a_field_and_the_team_s_name(template, fields):
+    assert set(fields) == {*template.paths, TEAM_NAME}
+    assert not fields[TEAM_NAME].required
+    assert problem(fields[TEAM_NAME], "") == ""
     assert not [path for path in fields if path.startswith("workers.")]
 
 
 def test_the_embedded_profile_fills_every_field_with_something_valid(fields):
     for field in fields.values():
         assert not field.required
-        assert problem(field, str(field.default)) == ""
+        assert problem(field, str(field.default or "")) == ""
         assert field.help
-        assert field.origin
+        assert field.origin or field.path == TEAM_NAME
 
 
 def test_a_real_cluster_s_profile_leaves_only_the_operator_s_images_open(template, leaderboard):
