@@ -106,7 +106,7 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
     manifest: dict[str, Any] = fill(document.content, complete.document)
     missing = unresolved(template.references, complete.document)
     gone = {reference.place for reference in missing}
-    mistakes = list(_missing(document, missing, given))
+    mistakes = list(_missing(document, missing, _strays(template, given)))
     mistakes += _kind_mistakes(document)
     mistakes += _schema_mistakes(template, manifest, complete, gone)
     mistakes += _unused(template, given)
@@ -119,7 +119,7 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
 
 
 def _missing(
-    document: Document, missing: Iterable[ValueReference], given: Values
+    document: Document, missing: Iterable[ValueReference], strays: Mapping[str, Any]
 ) -> Iterator[Mistake]:
     """One mistake for each value that is not there, at the first place that takes it."""
     by_path: dict[str, list[ValueReference]] = {}
@@ -127,15 +127,17 @@ def _missing(
         by_path.setdefault(reference.path, []).append(reference)
     for path, (first, *others) in by_path.items():
         more = f" and {len(others)} more" if others else ""
-        place, why = f"{spell(first.place)}{more}", why_unresolved(first, _asked_for(given))
+        place, why = f"{spell(first.place)}{more}", why_unresolved(first, strays)
         at = f"{document.source}, line {first.line}"
         yield Mistake(f"{at}: {place} takes $.{path}, but {why}", path)
 
 
-def _asked_for(given: Values) -> dict[str, Any]:
-    """Values without those of the site: none of them is another one with a slip of the pen."""
+def _strays(template: Template, given: Values) -> dict[str, Any]:
+    """Values that nothing asks for by their own names: only such a one may be a missing one with a
+    slip of the pen."""
+    known = {*template.paths, *DEFAULTS}
     return {
-        section: {key: each for key, each in part.items() if f"{section}.{key}" not in DEFAULTS}
+        section: {key: each for key, each in part.items() if f"{section}.{key}" not in known}
         if isinstance(part, Mapping)
         else part
         for section, part in given.document.items()

@@ -95,6 +95,14 @@ def test_a_value_that_several_places_take_is_missed_once():
     assert "containers[0].image and 3 more" in str(error)
 
 
+def test_a_value_that_the_template_asks_for_is_no_slip_of_the_pen_for_a_missing_one():
+    values = copy.deepcopy(EMBEDDED)
+    del values.document["cluster"]["simulator_image"]
+    assert values.get("cluster.logcopy_image")
+    (mistake,) = rejection(TEXT, values).mistakes
+    assert mistake.text.endswith("but the values have no $.cluster.simulator_image.")
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
