@@ -50,7 +50,7 @@ def test_an_evaluator_that_never_ends_after_its_watchdog_is_a_hang_of_its_route(
 
 
 def test_one_that_has_driven_all_and_never_ends_is_done_and_spends_no_restart(bench):
-    simulator, agent = start_pair(bench, linger="1:3", env={"AGENT_IDLE_LIMIT": "0.5"})
+    simulator, agent = start_pair(bench, linger="1:3", env={"AGENT_IDLE_LIMIT": "3"})
     assert (exit_of(agent), exit_of(simulator)) == (0, 0)
     assert bench.reasons(1) == ("done", "done")
     assert_nothing_runs(bench)
