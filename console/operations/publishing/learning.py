@@ -72,6 +72,7 @@ def begun(known: Publication, outcome: RemoteOutcome, digest: str, now: datetime
         final=final,
         stage=PublicationStage.ENDING if final else PublicationStage.OPEN,
         changed=now,
+        words=f"Sent as {outcome.shown}; what EvalAI answers is not known yet.",
     )
 
 
@@ -143,7 +144,9 @@ def _waiting(known: Publication, error: EvalAiError, now: datetime, until: datet
 
 def _why(error: EvalAiError) -> str:
     """Of a login also what is to be done: it is waited for in vain."""
-    return f"{error.why} {error.fix}" if isinstance(error, EvalAiLogin) else error.why
+    if not isinstance(error, EvalAiLogin):
+        return error.why
+    return f"{error.why.removesuffix('.')}. {error.fix}"
 
 
 def _refused(known: Publication, error: EvalAiRefused, now: datetime) -> Publication:

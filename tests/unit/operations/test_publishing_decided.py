@@ -286,6 +286,7 @@ def test_after_a_kill_it_may_arrive_for_as_long_from_then_on() -> None:
     up = learning.taken_up(begun, later)
     assert up.not_before == later + learning.ARRIVES_WITHIN
     assert learning.taken_up(NEW, later) == NEW
+    assert up.words == "Sent as finished; what EvalAI answers is not known yet."
 
 
 def test_kills_upon_kills_do_not_put_it_off_for_ever() -> None:
@@ -345,6 +346,12 @@ def test_failures_are_waited_out_longer_and_longer_and_said() -> None:
     assert waits == [5, 10, 20, 40, 80, 160, 320, 600, 600]
     assert known.words == "Waiting until 12:10:00 UTC: 502 Bad Gateway"
     assert known.busy
+
+
+@pytest.mark.parametrize("why", ["401: the token has expired", "401: the token has expired."])
+def test_of_a_token_that_is_not_let_in_it_says_what_is_to_be_done(why: str) -> None:
+    known = learning.look_failed(NEW, EvalAiLogin(why, "Give another one."), BEGIN)
+    assert known.words.endswith("UTC: 401: the token has expired. Give another one.")
 
 
 def test_a_server_may_ask_for_a_longer_pause() -> None:
