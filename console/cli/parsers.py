@@ -53,6 +53,8 @@ class LateParser(argparse.ArgumentParser):
         **named: Any,
     ) -> None:
         self._printed = formatter_class
+        # A later flag would give a shortened one another meaning; kubectl has none either.
+        named.setdefault("allow_abbrev", False)
         self.beginnings: Mapping[str, str] = {}
         while_made = partial(formatter_class, width=_UNMEASURED)
         super().__init__(formatter_class=while_made, **named)

@@ -71,7 +71,10 @@ def _of_status(there: RemoteSubmission) -> str:
     if status is None:
         return f"What {there.said!a} means is not known here: the recorder sends nothing over it."
     if status is RemoteStatus.CANCELLED:
-        return "It is cancelled there: the recorder will end this launch at once."
+        return (
+            "It is cancelled there: the recorder will end this launch at once, unless that is the"
+            " cancel which it has sent itself."
+        )
     if status in ENDED_THERE:
         return f"It is {status} there: the recorder will send nothing until it is resumed there."
     if status is RemoteStatus.SUBMITTING:

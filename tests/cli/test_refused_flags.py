@@ -140,3 +140,9 @@ def test_all_namespaces_stands_before_the_list_or_behind(stage) -> None:
     assert before.out == behind.out
     assert "demo" in before.out
     assert stage.command("list", "-A", "-n", "races").code == 2
+
+
+def test_a_flag_is_not_guessed_from_its_beginning(capsys) -> None:
+    """`--name` of a command without it was taken for `--namespace`."""
+    told = refused(capsys, "resume", "raven", "--name", "owl")
+    assert "unrecognized arguments: --name owl" in told

@@ -85,12 +85,12 @@ def test_a_name_that_is_taken_is_a_conflict(stage, failed) -> None:
 
 
 def test_what_evalai_shows_of_it_is_said_before_it_goes_on(stage, failed, there) -> None:
-    """A recorder obeys a cancel there, also one that it has told itself."""
+    """A recorder obeys a cancel there, but for one that it has sent itself."""
     set_up(there.url)
     there.rules.add(1, "cancelled", phase=1)
     ran = stage.run("resume", "demo")
     assert "note: EvalAI shows submission 1: team 4 (The Team), phase 1, cancelled." in ran.told
-    warning = "warning: It is cancelled there: the recorder will end this launch at once."
+    warning = "warning: It is cancelled there: the recorder will end this launch at once,"
     assert warning in ran.told
     assert ran.told.index(warning) < ran.told.index("demo-2 goes on from demo")
     assert "note: The recorder sends results to EvalAI's submission 1" in ran.told

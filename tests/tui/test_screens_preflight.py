@@ -61,7 +61,7 @@ async def test_beneath_the_checklist_is_said_what_evalai_shows(
         await shows(pilot, "waiting for simulator-1")
         backend.looked.set()
         await shows(pilot, "EvalAI shows submission 1: team 1 (Us), phase 1, cancelled.")
-        await shows(pilot, "! It is cancelled there: the recorder will end this launch at once.")
+        await shows(pilot, "! It is cancelled there: the recorder will end this launch at once,")
 
 
 async def test_leaving_ends_the_look_and_keeps_the_form(backend: FakeBackend) -> None:

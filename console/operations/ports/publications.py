@@ -79,6 +79,8 @@ class Publication(msgspec.Struct, frozen=True):
     """Decided, and kept whole, before it is sent for the first time."""
     as_failed: bool = False
     """A person has said that it has failed, where nobody can know how it ended."""
+    our_cancel: bool = False
+    """EvalAI still shows the cancel that was sent of the Job from which this one goes on."""
     cancelled_there: bool = False
     cancelled_here: bool = False
     """The Job was told, or needs no more telling."""

@@ -126,9 +126,7 @@ def _outcome(
 ) -> RemoteOutcome | None:
     """What is to be final. A cancel there outranks a result, as upstream's rules have it, until
     the result is taken."""
-    cancelled = known.cancelled_there or (
-        there is not None and there.status is RemoteStatus.CANCELLED
-    )
+    cancelled = known.cancelled_there or (there is not None and shows_cancel(known, there))
     ended = here.ended
     if ended is None and here.unknown and known.as_failed:
         ended = RemoteOutcome.FAILED
@@ -137,6 +135,12 @@ def _outcome(
     if cancelled and not _taken(known, known.final):
         return RemoteOutcome.CANCELLED
     return known.final or ended
+
+
+def shows_cancel(known: Publication, there: RemoteSubmission) -> bool:
+    """Of this Job. One that was cancelled here and goes on here is still shown as what was sent of
+    it, and nobody there has asked for that."""
+    return there.status is RemoteStatus.CANCELLED and not known.our_cancel
 
 
 def _taken(known: Publication, outcome: RemoteOutcome | None) -> bool:
@@ -151,7 +155,7 @@ def _while_it_goes_on(
     period: timedelta,
 ) -> Step:
     status = there.status
-    if status is RemoteStatus.CANCELLED:
+    if shows_cancel(known, there):
         return CancelHere()
     if status in ENDED_THERE:
         told = f"EvalAI shows {status} already. To publish this one, resume it there."

@@ -20,7 +20,7 @@ from console.operations.ports.evalai import (
     RemoteSubmission,
 )
 from console.operations.ports.publications import Publication, PublicationStage, SentUpdate
-from console.operations.publishing.deciding import Hold, Rest, another_phase
+from console.operations.publishing.deciding import Hold, Rest, another_phase, shows_cancel
 
 ARRIVES_WITHIN = timedelta(seconds=90)
 """EvalAI ends a request after 60 s: one whose answer was lost changes nothing after this."""
@@ -44,6 +44,7 @@ def looked(known: Publication, there: RemoteSubmission, now: datetime) -> Public
         taken=known.begun if arrived else known.taken,
         not_before=None,
         cancelled_there=known.cancelled_there or _cancelled(known, there),
+        our_cancel=known.our_cancel and not arrived and there.status is RemoteStatus.CANCELLED,
     )
 
 
@@ -58,7 +59,14 @@ def _cancelled(known: Publication, there: RemoteSubmission) -> bool:
     """By somebody there: our own final one says so too. One of another phase is not ours."""
     if another_phase(known.place, there):
         return False
-    return there.status is RemoteStatus.CANCELLED and known.final is not RemoteOutcome.CANCELLED
+    return shows_cancel(known, there) and known.final is not RemoteOutcome.CANCELLED
+
+
+def begins_cancelled(before: Publication | None) -> bool:
+    """Whether EvalAI shows of that one, from which a Job goes on, a cancel that was made here."""
+    if before is None or before.cancelled_there:
+        return False
+    return before.our_cancel or before.final is RemoteOutcome.CANCELLED
 
 
 def begun(known: Publication, outcome: RemoteOutcome, digest: str, now: datetime) -> Publication:
@@ -91,6 +99,7 @@ def taken(known: Publication, now: datetime, period: timedelta) -> Publication:
         known,
         taken=sent,
         begun=None,
+        our_cancel=False,
         not_before=now + (_pause(again) if again else SHOWN_AFTER) if sent.outcome.final else None,
         rest_until=now + period,
         tries=0,

@@ -28,7 +28,7 @@ from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.after_the_end import AfterTheEnd
 from console.operations.publishing.deciding import Rest, next_step
 from console.operations.publishing.failing import Failing
-from console.operations.publishing.learning import asked_again, taken_up
+from console.operations.publishing.learning import asked_again, begins_cancelled, taken_up
 from console.operations.publishing.seen_here import Fleets, ListedSubmissions, SeenHere, seen_here
 from console.operations.publishing.standing_here import GONE, Recorded, recorded_now
 from console.operations.services import Services
@@ -213,7 +213,8 @@ class Publisher:
         if known is not None and (known.recording == recording or not _follows(known, job)):
             self._release_unopened(place)
             return known if known.recording == recording else None
-        made = Publication(place, recording, job.created_at, self._services.clock())
+        now, ours = self._services.clock(), begins_cancelled(known)
+        made = Publication(place, recording, job.created_at, now, our_cancel=ours)
         if mine:
             self._ledger.put(made)
         return made

@@ -35,6 +35,7 @@ from console.operations.publishing.after_the_end import (
 )
 from console.operations.publishing.deciding import Hold, StandingHere
 from console.operations.publishing.learning import held
+from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
 from console.specs.compose import Composed
 from console.specs.published import to_be_published
@@ -54,11 +55,17 @@ def often(monkeypatch: pytest.MonkeyPatch) -> timedelta:
 
 
 @pytest.fixture
-async def house(often, services, cluster, composed: Composed, pod_of, tmp_path) -> House:
-    """With a submission that has failed, here and at EvalAI."""
+async def running(often, services, cluster, composed: Composed, pod_of, tmp_path) -> House:
     made = House(services, cluster, tmp_path)
     await launch(made.services, Judged(to_be_published(composed, PLACE)).valid)
     cluster.put(pod_of(logcopy=("running", 0)))
+    return made
+
+
+@pytest.fixture
+async def house(running: House, pod_of) -> House:
+    """With a submission that has failed, here and at EvalAI."""
+    made = running
     async with made.recorder():
         made.drives(0, 1)
         await sees(lambda: made.outcomes)
@@ -135,6 +142,46 @@ async def test_what_goes_on_is_published_under_the_same_number_to_one_new_final(
     assert again[-1] is RemoteOutcome.FINISHED
     assert set(again[:-1]) == {RemoteOutcome.PARTIALLY_EVALUATED}
     assert house.ledger.read(PLACE).recording.name == "demo-2"
+
+
+async def cancelled(house: House, pod_of, by: Callable[[], object]) -> None:
+    """With some drives at EvalAI before, and as CANCELLED there at last."""
+    house.drives(0, 1)
+    await sees(lambda: house.outcomes)
+    if asyncio.iscoroutine(done := by()):
+        await done
+    await sees(lambda: "leaderboard.carla.org/cancelled-at" in marks(house, "demo"))
+    await house.ends(pod_of("Failed", logcopy=("ended", 0)), "Failed", "DeadlineExceeded")
+    await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
+    assert house.shown[0] is RemoteStatus.CANCELLED
+
+
+def marks(house: House, name: str) -> dict[str, str]:
+    return house.cluster.objects[Kind.JOB, "races", name]["metadata"].get("annotations", {})
+
+
+async def test_what_was_cancelled_here_and_goes_on_here_is_not_ended_by_our_own_cancel(
+    running, composed, pod_of
+) -> None:
+    async with running.recorder():
+        await cancelled(running, pod_of, lambda: cancel(running.services, "races", "demo"))
+        await goes_on(running, composed, pod_of)
+        await passes(30)
+        running.drives(2)
+        await sees(lambda: running.shown[0] is RemoteStatus.PARTIALLY_EVALUATED)
+        assert "leaderboard.carla.org/cancelled-at" not in marks(running, "demo-2")
+        running.there.cancel()
+        await sees(lambda: "leaderboard.carla.org/cancelled-at" in marks(running, "demo-2"))
+
+
+async def test_what_was_cancelled_there_is_ended_again_when_it_goes_on_here(
+    running, composed, pod_of
+) -> None:
+    async with running.recorder():
+        await cancelled(running, pod_of, running.there.cancel)
+        await goes_on(running, composed, pod_of)
+        await sees(lambda: "leaderboard.carla.org/cancelled-at" in marks(running, "demo-2"))
+    assert running.shown[0] is RemoteStatus.CANCELLED
 
 
 async def test_what_is_looked_at_after_its_end_is_few_requests(house) -> None:
