@@ -76,7 +76,7 @@ def verdict_of(
     name = name_of_round(number, there.resumed) if resuming else first_name(number)
     served = _served(mine, name, there)
     if served and not left_half(served[-1]):
-        return _there_already(served[-1], there)
+        return _there_already(served[-1], there, now)
     if (refused := _refusal(message, there, settings)) is not None:
         return refused
     order = IntakeOrder(
@@ -123,9 +123,14 @@ def _moment(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _there_already(job: JobFacts, there: RemoteSubmission) -> ToAcknowledge | NotLaunched:
+def _there_already(
+    job: JobFacts, there: RemoteSubmission, now: datetime
+) -> ToAcknowledge | NotLaunched:
     """A host may have one evaluated again from the start, by the same message: an
-    acknowledgement would lose that wish."""
+    acknowledgement would lose that wish. So would one of a Job that a launch which got no answers
+    has begun to take back."""
+    if now - (job.created_at or _LONG_AGO) < UNFINISHED_AFTER:
+        return NotLaunched(f"Its Job {job.name} has just been launched.", COMES_BACK)
     if not (job.over and there.status is RemoteStatus.SUBMITTED):
         return ToAcknowledge(job.name, f"Its Job {job.name} is there.")
     return NotLaunched(

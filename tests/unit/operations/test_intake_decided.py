@@ -71,13 +71,21 @@ def test_a_submitted_one_is_launched_under_its_number_for_its_team_as_its_phase_
 
 
 @pytest.mark.parametrize("status", ["submitted", "running", "partially_evaluated", "finished"])
-@pytest.mark.parametrize("there_is", [job(), job("raven"), held(1, waits=True)])
+@pytest.mark.parametrize("there_is", [job(), job("raven"), held(3, waits=True)])
 def test_one_whose_job_is_there_is_only_acknowledged_whatever_evalai_shows(
     there_is: JobFacts, status: str
 ) -> None:
     assert decided(there_is, shown=there(status)) == ToAcknowledge(
         there_is.name, f"Its Job {there_is.name} is there."
     )
+
+
+def test_a_job_of_the_last_minutes_may_yet_be_taken_back_and_is_not_acknowledged() -> None:
+    """A launch that got no answers takes back what it made, and that may arrive late too."""
+    verdict = decided(job(created_at=NOW - timedelta(seconds=110)))
+    assert isinstance(verdict, NotLaunched)
+    assert "just been launched" in verdict.words
+    assert not verdict.for_good
 
 
 def test_one_to_be_evaluated_again_after_its_end_is_not_acknowledged_unasked() -> None:
