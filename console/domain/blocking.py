@@ -55,6 +55,7 @@ _AROUND_A_PULL = re.compile(
     re.IGNORECASE,
 )
 """What kubelet and containerd put before the word of a registry."""
+_PULLED = re.compile(r'pull(?:ing)? image "([^"]*)"', re.IGNORECASE)
 
 
 class Rule(msgspec.Struct, frozen=True, gc=False):
@@ -230,9 +231,12 @@ def _of_images(name: str, reason: str, message: str, names: tuple[str, ...]) -> 
 
 
 def _innermost(message: str) -> str:
-    """What the registry said, without what the node puts before it: the image's name thrice, and
-    so long that neither that word nor the advice would be read."""
+    """What the registry said of which image, without what the node puts before it: the image's
+    name thrice, and so long that neither that word nor the advice would be read."""
     told = _AROUND_A_PULL.sub("", message)
+    named = _PULLED.search(message)
+    if named and named[1] not in told:
+        told = f"{named[1]}: {told}"
     return told if len(told) <= WORDS_KEPT else re.sub(r"\s*\([^()]*\)$", "", told)
 
 
