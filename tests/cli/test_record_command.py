@@ -65,7 +65,6 @@ def test_it_is_started_once_seen_and_ended(run: Run, cluster: str) -> None:
     assert "no recorder was running" in run("record", "stop", "--kubeconfig", cluster)[2]
 
 
-@pytest.mark.slow
 def test_of_several_that_are_started_at_once_one_stays_and_answers_all(
     run: Run, cluster: str
 ) -> None:
@@ -91,7 +90,6 @@ def test_it_belongs_to_no_terminal_and_no_hang_up_ends_it(run: Run, cluster: str
     assert recorder_pid(run) == pid
 
 
-@pytest.mark.slow
 def test_a_killed_one_is_no_recorder_and_hinders_no_next_one(run: Run, cluster: str) -> None:
     assert run("record", "start", "--kubeconfig", cluster)[0] == 0
     pid = recorder_pid(run)
@@ -105,7 +103,6 @@ def test_a_killed_one_is_no_recorder_and_hinders_no_next_one(run: Run, cluster: 
     assert recorder_pid(run) not in (None, pid)
 
 
-@pytest.mark.slow
 def test_one_whose_folder_was_removed_ends_by_itself(run: Run, cluster: str) -> None:
     assert run("record", "start", "--kubeconfig", cluster)[0] == 0
     pid = recorder_pid(run)
@@ -137,7 +134,6 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.slow
 def test_one_that_is_to_stay_records_though_nothing_is_active(run: Run, cluster: str) -> None:
     """As in a Deployment, which would start it again for ever: it ends when it is asked to."""
     words = [sys.executable, "-c", NO_PATIENCE, "record", "--foreground", "--kubeconfig", cluster]
@@ -152,7 +148,6 @@ def test_one_that_is_to_stay_records_though_nothing_is_active(run: Run, cluster:
         assert "it was asked to" in stays.communicate()[1]
 
 
-@pytest.mark.slow
 def test_a_probe_is_told_that_a_recorder_follows_nothing_live(run: Run, cluster: str) -> None:
     assert run("record", "status", "--live")[0] == 5
     assert run("record", "start", "--kubeconfig", cluster)[0] == 0
@@ -177,7 +172,6 @@ def test_without_an_embedded_cluster_none_is_started_for_a_recorder(run: Run) ->
     assert wiring.local_status().cluster is None
 
 
-@pytest.mark.slow
 def test_why_it_did_not_start_is_told(run: Run, cluster: str, tmp_path: Path) -> None:
     """It failed in another process: its words are this command's."""
     unreachable = tmp_path / "unreachable"
