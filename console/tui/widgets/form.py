@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +15,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive, reactive
+from textual.strip import Strip
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -87,6 +90,14 @@ class TextLine(OrderedInput):
     def __init__(self, text: str, used: tuple[str, ...] = ()) -> None:
         before = SuggestFromList(used) if used else None
         super().__init__(text, compact=True, suggester=before)
+
+    def render_line(self, y: int) -> Strip:
+        """A text that is wider than its line says so: the tag of an image is read to its end."""
+        strip, width = super().render_line(y), self.scrollable_content_region.width
+        hidden = cell_len(self.value) - self.scroll_offset.x
+        if y or self.has_focus or hidden <= width:
+            return strip
+        return Strip.join([strip.crop(0, width - 1), Strip([Segment("…", self.rich_style)])])
 
 
 class Field(Widget):
