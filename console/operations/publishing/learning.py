@@ -63,10 +63,12 @@ def _cancelled(known: Publication, there: RemoteSubmission) -> bool:
 
 
 def begins_cancelled(before: Publication | None) -> bool:
-    """Whether EvalAI shows of that one, from which a Job goes on, a cancel that was made here."""
+    """Whether EvalAI shows of that one, from which a Job goes on, a cancel that was made here. One
+    that it has not taken is not shown: what it shows is somebody's there."""
     if before is None or before.cancelled_there:
         return False
-    return before.our_cancel or before.final is RemoteOutcome.CANCELLED
+    taken = before.taken is not None and before.taken.outcome is RemoteOutcome.CANCELLED
+    return before.our_cancel or taken
 
 
 def begun(known: Publication, outcome: RemoteOutcome, digest: str, now: datetime) -> Publication:

@@ -34,7 +34,7 @@ from console.operations.publishing.after_the_end import (
     looked_after_the_end,
 )
 from console.operations.publishing.deciding import Hold, StandingHere
-from console.operations.publishing.learning import held
+from console.operations.publishing.learning import begins_cancelled, held
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
 from console.specs.compose import Composed
@@ -182,6 +182,22 @@ async def test_what_was_cancelled_there_is_ended_again_when_it_goes_on_here(
         await goes_on(running, composed, pod_of)
         await sees(lambda: "leaderboard.carla.org/cancelled-at" in marks(running, "demo-2"))
     assert running.shown[0] is RemoteStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("known", "ours"),
+    [
+        (published(RemoteOutcome.CANCELLED), True),
+        (publication(our_cancel=True), True),
+        (replace(published(RemoteOutcome.CANCELLED), cancelled_there=True), False),
+        (publication(stage=PublicationStage.REFUSED, final=RemoteOutcome.CANCELLED), False),
+        (published(RemoteOutcome.FAILED), False),
+        (None, False),
+    ],
+)
+def test_only_a_cancel_that_evalai_has_taken_from_here_is_ours(known, ours) -> None:
+    """Of one that it refused, what it shows cancelled was cancelled there."""
+    assert begins_cancelled(known) is ours
 
 
 async def test_what_is_looked_at_after_its_end_is_few_requests(house) -> None:
