@@ -83,14 +83,14 @@ class FromEvalAi(msgspec.Struct, frozen=True):
     def _to_launch(
         self, there: RemoteSubmission, jobs: tuple[JobFacts, ...], recorded: str
     ) -> ToLaunch:
-        found = verdict_of(self.message, there, self.settings, jobs, wiring.now(), recorded)
+        called = self.options.name or ""
+        found = verdict_of(self.message, there, self.settings, jobs, wiring.now(), recorded, called)
         what = f"Submission {self.message.submission} is not launched."
         if isinstance(found, NotLaunched):
             raise Conflict(what, why=found.words, fix=found.fix)
         if not isinstance(found, ToLaunch):
             raise Conflict(what, why=found.words)
-        name = self.options.name or found.order.name
-        return msgspec.structs.replace(found, order=msgspec.structs.replace(found.order, name=name))
+        return found
 
     def _filled(self, what: ToLaunch) -> argparse.Namespace:
         """What its phase says where no flag does."""

@@ -78,6 +78,18 @@ def test_what_has_its_job_already_is_not_launched_again(stage, there, tmp_path) 
     assert "Its Job submission-1 is there." in ran.told
 
 
+def test_where_its_name_is_anothers_the_name_that_is_advised_launches_it(
+    stage, there, tmp_path
+) -> None:
+    assert stage.run("launch", "--profile", "embedded", "--name", "submission-1").code == 0
+    message = message_file(tmp_path)
+    ran = stage.run("launch", "--from-evalai", message)
+    assert ran.code == 6
+    assert "launch --from-evalai FILE --name submission-1-2" in ran.told
+    again = stage.run("launch", "--from-evalai", message, "--name", "submission-1-2")
+    assert (again.code, again.out) == (0, "job.batch/submission-1-2 created\n")
+
+
 @pytest.mark.parametrize(
     ("told", "code", "said"),
     [

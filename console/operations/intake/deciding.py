@@ -66,15 +66,16 @@ def verdict_of(
     jobs: Sequence[JobFacts],
     now: datetime,
     recorded: str = "",
+    called: str = "",
 ) -> Verdict:
     """`jobs`: all submissions of the namespace to launch in; `recorded`: the name under which one
-    of before is recorded that the cluster may have forgotten."""
+    of before is recorded that the cluster may have forgotten; `called`: what a person calls it."""
     place = EvalAiPlace(settings.server, message.challenge, message.phase, message.submission)
     mine = sorted((each for each in jobs if each.evalai == place), key=_age)
     resuming = there.status is RemoteStatus.RESUMING
     number = message.submission
-    name = name_of_round(number, there.resumed) if resuming else first_name(number)
-    served = _served(mine, name, there)
+    usual = name_of_round(number, there.resumed) if resuming else first_name(number)
+    name, served = called or usual, _served(mine, usual, there)
     if served and not left_half(served[-1]):
         return _there_already(served[-1], there, now)
     if (refused := _refusal(message, there, settings)) is not None:
