@@ -51,6 +51,7 @@ class Surroundings:
     message_file: Callable[[ContainerRecord, str], Path]
     open_log: Callable[[ContainerRecord], LogSink]
     emit: Callable[[ContainerRecord, EventType, str, str], None]
+    sandbox_lives: Callable[[], bool]
     started: Callable[[], None]
     changed: Callable[[], None]
 
@@ -78,6 +79,9 @@ class ContainerLife:
                 if not self._starts_again():
                     return
                 await self._back_off()
+                if not self._around.sandbox_lives():
+                    # Its end was not heard of yet: a start now would be one restart too many.
+                    await self._stopping.wait()
         finally:
             self.attempted.set()
 

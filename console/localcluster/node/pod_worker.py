@@ -68,6 +68,7 @@ class PodWorker:
         self._task: asyncio.Task[None] | None = None
         self._kill_timer: asyncio.TimerHandle | None = None
         self._starting = False
+        self._sandbox: Sandbox | None = None
 
     def start(self) -> None:
         """Begins to run the pod in the background."""
@@ -130,7 +131,7 @@ class PodWorker:
         """The pod in a sandbox of its own; True when that was lost with something left to run."""
         node = self._node
         mark = f"{node.cluster_id}-{uuid.uuid4().hex}"
-        sandbox = Sandbox(self.uid, mark, self.folder, node.addresses)
+        sandbox = self._sandbox = Sandbox(self.uid, mark, self.folder, node.addresses)
         self._facts = replace(self._facts, pod_ip=sandbox.address, sandboxed=True)
         self._publish()
         containers = asyncio.create_task(self._run_containers())
@@ -300,6 +301,7 @@ class PodWorker:
             ),
             open_log=self._open_log,
             emit=emit,
+            sandbox_lives=lambda: self._sandbox is not None and self._sandbox.lives,
             started=self._started,
             changed=self._publish,
         )

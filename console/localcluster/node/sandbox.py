@@ -43,6 +43,11 @@ class Sandbox:
         self._pidfd = os.pidfd_open(self._holder.pid)
         asyncio.get_running_loop().add_reader(self._pidfd, self._on_exit)
 
+    @property
+    def lives(self) -> bool:
+        """As it is now; that it has ended is told through the loop, a little later."""
+        return not self.lost.is_set() and self._holder.poll() is None
+
     def end(self) -> None:
         """No process of it is left, and its address is free."""
         if not self.lost.is_set():
