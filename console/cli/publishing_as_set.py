@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from typing import Any
 
 from console import wiring
 from console.cli import narration, output
-from console.cli.connection import refuse_read_only, submission_name, with_services
+from console.cli.connection import (
+    refuse_read_only,
+    submission_name,
+    with_services,
+    with_services_or_recorded,
+)
 from console.cli.deliveries import document_of
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
@@ -18,6 +24,7 @@ from console.operations.delivering.by_hand import deliver_now, demand_delivered,
 from console.operations.delivering.errands import Errands
 from console.operations.ports.deliveries import Delivery, DeliveryKind
 from console.operations.ports.publishing import PublishingSettings
+from console.operations.publishing.by_hand import of_another_cluster, said_there, standing_now
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted, known
 
@@ -35,12 +42,29 @@ def publish_as_set(options: argparse.Namespace) -> int:
         )
     if settings.evalai is not None or not others:
         publish_at_evalai(options)
+    elif options.as_failed:
+        _demand_unknown(options)
     if options.dry_run:
         _show(options, others)
     elif others:
         refuse_read_only(options, f"To publish {options.submission}")
         _deliver(options, others)
     return 0
+
+
+def _demand_unknown(options: argparse.Namespace) -> None:
+    """Raises InvalidInput where somebody knows how it ended; EvalAI's part asks that itself."""
+    name = submission_name(options.submission)
+
+    async def work(services: Services, namespace: str, why: str) -> None:
+        wanted = Wanted(namespace, name, options.uid or "", recorded=bool(why))
+        told = await known(services, wanted)
+        said = await said_there(services, told)
+        with blocking():
+            unasked = why or of_another_cluster(services, told)
+            standing_now(services, told, unasked=unasked, as_failed=True, said=said)
+
+    with_services_or_recorded(options, work)
 
 
 def _show(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -> None:
@@ -54,7 +78,8 @@ def _show(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -
             wanted = Wanted(namespace, name, options.uid or "", recorded=True)
             told = await known(services, wanted)
             with blocking():
-                marks = marks_now(services, _errands(services), told.board, table)
+                errands, failed = _errands(services), options.as_failed
+                marks = marks_now(services, errands, told.board, table, as_failed=failed)
             return [wiring.update_item(table, each) for each in marks]
 
         requests = with_services(options, work)
@@ -81,11 +106,9 @@ def _deliver(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]
         told = await known(services, Wanted(namespace, name, options.uid or "", recorded=True))
         say_all(told.remarks)
         errands, ledger = _errands(services), wiring.deliveries()
+        deliver = partial(deliver_now, services, errands, ledger, told.board)
         with blocking():
-            return [
-                deliver_now(services, errands, ledger, told.board, kind, target)
-                for kind, target in others
-            ]
+            return [deliver(kind, target, as_failed=options.as_failed) for kind, target in others]
 
     made = with_services(options, work)
     if output.is_document(options.output):

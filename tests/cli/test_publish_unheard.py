@@ -11,7 +11,7 @@ from fakes.documents import merged_lines, record, whole_document
 from fakes.evalai_server import EvalAiServer
 from fakes.evalai_user import set_up
 
-from console import wiring
+from console import paths, wiring
 from console.errors import ClusterUnreachable
 from console.operations.ports.cluster import Kind
 from console.operations.ports.recorder import Recording
@@ -113,3 +113,16 @@ def test_nobody_decides_what_is_known(stage, cut, there, condition) -> None:
     ran = stage.run("publish", "demo", "--as-failed")
     assert (ran.code, there.rules.kept[1].updates) == (2, [])
     assert "There is nothing to decide of demo" in ran.told
+
+
+def test_a_table_alone_is_told_so_too_and_only_where_nobody_knows(stage, cut) -> None:
+    (paths.settings() / "publishing.yaml").write_text("dynamodb: {table: submissions}")
+    flags = ("--as-failed", "--dry-run", "-o", "json")
+    ran = stage.run("publish", "demo", *flags)
+    assert (ran.code, "There is nothing to decide of demo: it goes on." in ran.told) == (2, True)
+    stage.forget()
+    told = [
+        each["ExpressionAttributeValues"][":submission_status"]["S"]
+        for each in json.loads(stage.run("publish", "demo", *flags).out)
+    ]
+    assert told == ["RUNNING", "FAILED"]

@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--as-failed",
         action="store_true",
-        help="tell EvalAI that it failed, where nobody can know how it ended",
+        help="tell EvalAI and the table that it failed, where nobody can know how it ended",
     )
     parser.add_argument(
         "--uid", metavar="UID", help="of several that had the name: the one whose uid begins so"

@@ -10,6 +10,7 @@ from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger, TableMark
+from console.operations.ports.evalai import RemoteOutcome
 from console.operations.publishing.seen_here import SeenHere
 from console.operations.services import Services
 
@@ -25,9 +26,14 @@ def deliver_now(
     board: BoardSnapshot,
     kind: DeliveryKind,
     target: str,
+    *,
+    as_failed: bool = False,
 ) -> Delivery:
     """How it stands when nothing more can be done now. Blocks. Raises Conflict where a recorder
-    has it, PublicationsFailed for a disk."""
+    has it, PublicationsFailed for a disk.
+
+    `as_failed`: so it has ended where the recording cannot tell it; a person has decided that, and
+    who calls has seen that nobody can know it."""
     now, wanted = services.clock(), _wanted(services, board, kind, target)
     if not ledger.claim(wanted):
         raise Conflict(
@@ -36,7 +42,7 @@ def deliver_now(
         )
     try:
         known = asked_again(ledger.read(wanted) or wanted, now)
-        here = _as_recorded(board)
+        here = _as_recorded(board, as_failed=as_failed)
         for _ in range(_MOST_STEPS):
             if known.closed or known.failing_since:
                 break
@@ -50,16 +56,24 @@ def deliver_now(
 
 
 def marks_now(
-    services: Services, errands: Errands, board: BoardSnapshot, table: str
+    services: Services,
+    errands: Errands,
+    board: BoardSnapshot,
+    table: str,
+    *,
+    as_failed: bool = False,
 ) -> tuple[TableMark, ...]:
-    """What that table would be told by now of a recorded submission. Sends nothing."""
+    """What that table would be told by now of a recorded submission. Sends nothing. `as_failed`:
+    see `deliver_now`."""
     wanted = _wanted(services, board, DeliveryKind.TABLE, table)
-    return errands.marks(wanted, _as_recorded(board))
+    return errands.marks(wanted, _as_recorded(board, as_failed=as_failed))
 
 
-def _as_recorded(board: BoardSnapshot) -> Standing:
+def _as_recorded(board: BoardSnapshot, *, as_failed: bool) -> Standing:
     """An end that the recording alone cannot tell is none yet: it is left to a recorder."""
-    return replace(standing_of(SeenHere(board, heard=True), _RECORDED), unknown="")
+    here = standing_of(SeenHere(board, heard=True), _RECORDED)
+    decided = RemoteOutcome.FAILED if as_failed else None
+    return replace(here, ended=here.ended or decided, unknown="")
 
 
 def _wanted(services: Services, board: BoardSnapshot, kind: DeliveryKind, target: str) -> Delivery:

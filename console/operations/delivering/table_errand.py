@@ -62,12 +62,13 @@ class TableErrand:
             return learning.started(known, now)
         if not here.over:
             return learning.rests(known, learning.RUNS, now, self._targets.period)
-        if here.ended is None:
+        # A person may have decided what nobody can tell from here.
+        outcome = known.outcome or here.ended
+        if outcome is None:
             return learning.refused(known, _nobody_knows(known, here), now)
         if known.ended is None:
             completed = job.completed_at if job is not None else None
-            return replace(known, ended=completed or now, outcome=here.ended, changed=now)
-        outcome = known.outcome or here.ended
+            return replace(known, ended=completed or now, outcome=outcome, changed=now)
         started = known.started or known.changed
         self._send(table, end_mark(row, started, known.ended, outcome, here.view), known)
         return learning.finished(known, now, outcome, here.unknown)

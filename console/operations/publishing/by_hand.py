@@ -76,16 +76,30 @@ def ready_to_publish(
     as_failed: bool = False,
     said: Sequence[str] = (),
 ) -> ReadyToPublish:
-    """By where its launch put it, else by its numbers. Reads files; raises NotFound.
-
-    `unasked`: why its cluster was not asked for it; empty where it was; `said`: what that still has
-    of logcopy's progress. `as_failed` decides how it
-    ended where nobody can know it: raises InvalidInput where somebody does.
-    """
-    board = told.board
-    job = board.job
+    """By where its launch put it, else by its numbers. Reads files; raises NotFound. For the rest
+    see `standing_now`."""
+    job = told.board.job
     assert job is not None, "a known board has its Job"
     place = job.evalai or _by_its_numbers(services, job, settings)
+    recorded = standing_now(services, told, unasked=unasked, as_failed=as_failed, said=said)
+    return ReadyToPublish(job, place, recorded, as_failed)
+
+
+def standing_now(
+    services: Services,
+    told: Known,
+    *,
+    unasked: str = "",
+    as_failed: bool = False,
+    said: Sequence[str] = (),
+) -> Recorded:
+    """By what is recorded, and what its cluster still has. Reads files.
+
+    `unasked`: why its cluster was not asked for it; empty where it was; `said`: what that still has
+    of logcopy's progress. `as_failed` decides how it ended where nobody can know it: raises
+    InvalidInput where somebody does.
+    """
+    board = told.board
     gone = told.recorded and not unasked
     recorded = recorded_now(
         services, board, heard=True, gone=gone, beyond=_beyond(told, unasked), said=said
@@ -93,10 +107,10 @@ def ready_to_publish(
     if as_failed and not recorded.unknown:
         how = f"it ended as {recorded.ended}" if recorded.ended else "it goes on"
         raise InvalidInput(
-            f"There is nothing to decide of {job.name}: {how}.",
+            f"There is nothing to decide of {board.name}: {how}.",
             fix="Publish it without --as-failed.",
         )
-    return ReadyToPublish(job, place, recorded, as_failed)
+    return recorded
 
 
 def of_another_cluster(services: Services, told: Known) -> str:

@@ -18,7 +18,9 @@ from fakes.running_job import LoopClock, RunningJob
 from msgspec.structs import replace
 
 from console.errors import Forbidden
+from console.operations.delivering.by_hand import deliver_now
 from console.operations.delivering.deliverer import Deliverer
+from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again, failed
 from console.operations.ports.cluster import Kind
 from console.operations.ports.deliveries import (
@@ -31,6 +33,7 @@ from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.object_place import Blocks, Measure, ObjectPlace, PlaceFailed
 from console.operations.ports.publishing import PublishingSettings, StorageSettings
 from console.operations.ports.recorder import Recording
+from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
@@ -420,3 +423,25 @@ async def test_the_next_recorder_tells_the_end_that_the_last_one_could_not(marke
     async with marked.recorder():
         await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
     assert marked.rows.statuses == ["RUNNING", "FAILED"]
+
+
+async def test_an_end_that_a_person_has_decided_is_told_as_failed(marked, pod_of) -> None:
+    """Once it is decided a recorder tells it, where the table could not be told at once."""
+    async with marked.recorder():
+        await marked.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
+        await sees(lambda: marked.stage() is DeliveryStage.REFUSED)
+    marked.rows.down = True
+    assert decided(marked).failing_since
+    marked.rows.down = False
+    async with marked.recorder():
+        await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
+    assert marked.rows.statuses == ["RUNNING", "FAILED"]
+    assert "driving_score" not in dict(marked.rows.told[-1].fields)
+    assert (decided(marked).words, len(marked.rows.told)) == ("As failed.", 2)
+
+
+def decided(house: House) -> Delivery:
+    board = recorded_board(house.services, house.known.recording)
+    errands = Errands(house.services, house, house.ledger)
+    table = (DeliveryKind.TABLE, "submissions")
+    return deliver_now(house.services, errands, house.ledger, board, *table, as_failed=True)
