@@ -106,6 +106,8 @@ class RememberedStyles(Stylesheet):
         self._asked_by: object = None
         self._asked = _asked(())
         self._whole: tuple[object, Way] = (None, ())
+        self._parts_found = True
+        """Of the widget whose parts came last; else they are asked for each time."""
         self._colours = _as_one(frozenset(self._variables.items()))
 
     def set_variables(self, variables: dict[str, str]) -> None:
@@ -159,16 +161,20 @@ class RememberedStyles(Stylesheet):
     def _ask(self, node: DOMNode, key: Key, animate: bool) -> None:
         """Textual leaves what it may find again in the cache that it is given."""
         fresh: dict[tuple[object, ...], RulesMap] = {}
+        part = type(node) is DOMNode
         super().apply(node, animate=animate, cache=fresh)
         if node._has_order_style or node._has_odd_or_even or node._has_focus_within:
+            self._parts_found &= not part
+            self._worn.pop(node, None)
             return
         rules = next(iter(fresh.values()), None)
-        if rules is not None and type(node) is DOMNode:
+        if rules is not None and part:
             rules = node.styles.base.get_rules()
         if len(self._found) >= KEPT:
             self._found.clear()
         found = self._found[key] = FoundStyles(rules, node._has_hover_style)
-        self._worn[node] = (found, self._asked)
+        if not part:
+            self._keep_worn(node, found)
 
     def _wear(self, node: DOMNode, found: FoundStyles, animate: bool) -> None:
         node._has_hover_style = found.hovered
@@ -177,5 +183,17 @@ class RememberedStyles(Stylesheet):
             self.replace_rules(node, found.rules, animate)
         worn = self._worn.get(node)
         if worn is None or worn[0] is not found or worn[1] is not self._asked:
-            self._worn[node] = (found, self._asked)
             self._process_component_classes(node)
+            self._keep_worn(node, found)
+
+    def _process_component_classes(self, node: DOMNode) -> None:
+        if type(node) is not DOMNode:  # which is a part, and has none
+            self._parts_found = True
+            super()._process_component_classes(node)
+
+    def _keep_worn(self, node: DOMNode, found: FoundStyles) -> None:
+        """Its parts need not be looked at again while it stands as it stands now."""
+        if self._parts_found:
+            self._worn[node] = (found, self._asked)
+        else:
+            self._worn.pop(node, None)

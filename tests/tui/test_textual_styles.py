@@ -116,6 +116,42 @@ async def test_a_change_of_any_widget_above_is_seen_by_all_below() -> None:
             assert [*differences(app)] == []
 
 
+class Parts(App[None]):
+    """What rules can ask of a part of a widget, and of what is beside or in what it stands in."""
+
+    CSS = """
+    .first:first-child { background: blue; }
+    .first > .input--cursor { color: red; }
+    Vertical:focus-within .input--placeholder { color: red; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stylesheet = RememberedStyles(variables=self.get_css_variables())
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield from (Input(id="one"), Input())
+        yield Button("x")
+
+
+async def test_a_part_is_never_left_in_what_its_widget_wore_before() -> None:
+    async with Parts().run_test() as pilot:
+        app = pilot.app
+        one = app.query_one("#one", Input)
+        changes = [
+            lambda: one.add_class("first"),
+            lambda: one.remove_class("first"),
+            lambda: app.query_one(Button).focus(),
+            lambda: one.focus(),
+        ]
+        for change in changes:
+            change()
+            await pilot.pause()
+            app.screen.update_node_styles()
+            assert [*differences(app)] == []
+
+
 async def test_rules_that_come_with_a_new_widget_hold_for_those_that_are_there() -> None:
     class Late(Label):
         DEFAULT_CSS = "Late { color: red; } .warm { background: blue; }"
