@@ -237,7 +237,7 @@ def _innermost(message: str) -> str:
     named = _PULLED.search(message)
     if named and named[1] not in told:
         told = f"{named[1]}: {told}"
-    return told if len(told) <= WORDS_KEPT else re.sub(r"\s*\([^()]*\)$", "", told)
+    return told if len(told) <= WORDS_KEPT else re.sub(r"\([^()]*\)$", "", told).rstrip()
 
 
 def words(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from msgspec.structs import replace
 
@@ -322,6 +324,14 @@ def test_the_reason_has_room_for_what_to_do_next() -> None:
 def test_of_a_failed_pull_the_registrys_own_word_is_told(message: str, told: str) -> None:
     board = shown(PodSeen(at(2), pod("Pending", containers=stuck("ImagePullBackOff", message))))
     assert told in board.reason
+
+
+def test_a_registry_that_says_nothing_at_length_holds_up_nobody() -> None:
+    began = time.process_time()
+    blank = f"x:1: not found{' ' * 50_000}really"
+    board = shown(PodSeen(at(2), pod("Pending", containers=stuck("ErrImagePull", blank))))
+    assert "(x:1: not found really). Push" in board.reason
+    assert time.process_time() - began < 1
 
 
 def test_a_blocked_submission_is_first_in_the_list() -> None:
