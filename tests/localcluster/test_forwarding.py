@@ -8,17 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import struct
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from console.localcluster.api.kubectl.forwarded import MOST_UNTAKEN, PIECE
+from console.localcluster.api.kubectl.forwarded import MOST_UNTAKEN, PIECE, ForwardedConnection
 from console.localcluster.api.kubectl.forwarding import Connections
 from console.localcluster.api.kubectl.spdy import (
     Frame,
     FrameReader,
+    FrameWriter,
     NoSpdy,
     Pinged,
     StreamOpened,
@@ -31,9 +33,9 @@ SMALL = 16 * 1024
 
 
 class Pods:
-    """By their ports: one that answers in capitals, and one that reads when it may."""
+    """By their ports: one that answers in capitals, one that reads when it may, one that breaks."""
 
-    ECHO, SILENT = 1, 2
+    ECHO, SILENT, BREAKING = 1, 2, 3
 
     def __init__(self) -> None:
         self.may_read, self.heard = asyncio.Event(), asyncio.get_running_loop().create_future()
@@ -52,6 +54,12 @@ class Pods:
             self.heard.set_result(error)
         writer.close()
 
+    async def breaking(self, reader: StreamReader, writer: StreamWriter) -> None:
+        await self.may_read.wait()
+        at_once = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.close()
+
     async def dial(self, port: int) -> tuple[StreamReader, StreamWriter]:
         ours = socket.create_connection(("127.0.0.1", self.at[port]))
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
@@ -61,7 +69,8 @@ class Pods:
 @pytest.fixture
 async def pods() -> AsyncIterator[Pods]:
     made, servers = Pods(), []
-    for port, serve in ((Pods.ECHO, made.echo), (Pods.SILENT, made.silent)):
+    serving = {made.ECHO: made.echo, made.SILENT: made.silent, made.BREAKING: made.breaking}
+    for port, serve in serving.items():
         listening = socket.create_server(("127.0.0.1", 0))
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
         servers.append(await asyncio.start_server(serve, sock=listening, limit=SMALL))
@@ -176,3 +185,17 @@ async def test_a_stream_that_is_opened_again_is_refused_and_takes_nobodys_place(
             await client.does(StreamOpened(stream, {"streamtype": "data", "port": "2"}, last=False))
         await client.says(stream, b"more")
         await client.hears(StreamWritten(stream, b"MORE", last=False))
+
+
+async def test_a_pod_that_resets_its_connection_ends_it_like_any_other(pods: Pods) -> None:
+    sent = bytearray()
+
+    async def transmit(data: bytes) -> None:
+        sent.extend(data)
+
+    one = ForwardedConnection(FrameWriter(), transmit, stream=3, errors=1)
+    running = asyncio.create_task(one.run(pods.dial, str(Pods.BREAKING)))
+    await one.take(bytes(4 * 1024 * 1024), last=False, patience=10)
+    pods.may_read.set()
+    await running
+    assert [*FrameReader().feed(bytes(sent))][-1] == StreamWritten(3, b"", last=True)

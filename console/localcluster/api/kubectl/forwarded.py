@@ -105,5 +105,6 @@ class ForwardedConnection:
 
 def _reset(writer: StreamWriter) -> None:
     at_once = struct.pack("ii", 1, 0)
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    with suppress(OSError):  # the pod has reset it itself
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
     writer.transport.abort()
