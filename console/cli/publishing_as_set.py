@@ -19,7 +19,7 @@ from console.cli.deliveries import document_of
 from console.cli.interruptions import blocking
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
-from console.errors import InvalidInput
+from console.errors import ConsoleError, InvalidInput, ReadOnly
 from console.operations.delivering.by_hand import deliver_now, demand_delivered, marks_now
 from console.operations.delivering.errands import Errands
 from console.operations.ports.deliveries import Delivery, DeliveryKind
@@ -30,9 +30,8 @@ from console.operations.watching.lookup import Wanted, known
 
 
 def publish_as_set(options: argparse.Namespace) -> int:
-    """EvalAI's part is said and done where there is one, or nothing else is set."""
-    from console.cli.publishing_at_evalai import publish_at_evalai
-
+    """EvalAI's part is said and done where there is one, or nothing else is set. What fails there
+    keeps nothing from the others, and is told behind them."""
     settings = wiring.publishing_file().settings()
     others = targets_of(settings)
     if others and settings.evalai and output.is_document(options.output):
@@ -40,16 +39,41 @@ def publish_as_set(options: argparse.Namespace) -> int:
             f"-o {options.output} tells of one target, and the settings name several.",
             fix="Name one: --to PLACE",
         )
-    if settings.evalai is not None or not others:
+    asked = settings.evalai is not None or not others
+    failed = _at_evalai(options, alone=not others) if asked else None
+    try:
+        if options.as_failed and (failed is not None or not asked):
+            _demand_unknown(options)
+        _to_others(options, others)
+    except ConsoleError:
+        if failed is not None:
+            narration.complain(failed)
+        raise
+    if failed is not None:
+        raise failed
+    return 0
+
+
+def _at_evalai(options: argparse.Namespace, *, alone: bool) -> ConsoleError | None:
+    """What has failed, where others come after it. Raises it where none do."""
+    from console.cli.publishing_at_evalai import publish_at_evalai
+
+    try:
         publish_at_evalai(options)
-    elif options.as_failed:
-        _demand_unknown(options)
+    except ConsoleError as error:
+        # What was asked wrongly, or may not be, is so for the others too.
+        if alone or isinstance(error, InvalidInput | ReadOnly):
+            raise
+        return error
+    return None
+
+
+def _to_others(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -> None:
     if options.dry_run:
         _show(options, others)
     elif others:
         refuse_read_only(options, f"To publish {options.submission}")
         _deliver(options, others)
-    return 0
 
 
 def _demand_unknown(options: argparse.Namespace) -> None:

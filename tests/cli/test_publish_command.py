@@ -140,6 +140,19 @@ def test_without_a_place_it_goes_to_the_one_that_is_set_and_status_tells_of_it(
     )
 
 
+def test_what_fails_at_evalai_keeps_no_files_from_their_place_and_is_told(
+    stage, recorded, set_up, tmp_path
+) -> None:
+    with (paths.settings() / "publishing.yaml").open("a") as file:
+        file.write("\nevalai: {challenges: [7], token-file: token}\n")
+    ran = stage.run("publish", "demo")
+    assert (ran.code, ran.told.count("demo has no place at EvalAI.")) == (5, 1)
+    assert ran.out.startswith(f"{tmp_path}/bucket/1: publishing.")
+    assert (tmp_path / "bucket/1/agent/agent1/leaderboard.log").exists()
+    both = stage.run("publish", "demo", "--uid", "none").told
+    assert both.count("error:") == 2, "each tells of its own"
+
+
 def test_a_folder_of_another_is_refused_by_name_and_stays(
     stage, recorded, set_up, tmp_path
 ) -> None:
