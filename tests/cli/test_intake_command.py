@@ -125,6 +125,13 @@ def test_by_itself_all_that_come_are_launched_and_what_is_refused_stays(stage, t
     assert stored["spec"]["suspend"] is True, "one runs at a time"
 
 
+def test_once_by_itself_fails_where_the_queue_cannot_be_asked(stage, there) -> None:
+    there.faults.append(html(502))
+    ran = stage.run("intake", "--at-most", "1", "--once")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error: EvalAI gave no answer that settles it" in ran.told
+
+
 def test_an_answer_that_is_lost_is_told_and_the_message_comes_back(stage, there) -> None:
     there.faults.append(UNANSWERED)
     ran = stage.run("intake")

@@ -97,7 +97,7 @@ def launch_what_comes(options: argparse.Namespace) -> int:
         by_itself = ByItself(desk, some_at_a_time(queue, options.at_most), _tell_news)
         narration.say(f"from {queue}: what comes is launched, {options.at_most} run at a time")
         with telling(lambda: "what was launched goes on; nothing more is taken from the queue"):
-            await (by_itself.step() if options.once else by_itself.run())
+            await (by_itself.once() if options.once else by_itself.run())
 
     with_services(options, work)
     return 0

@@ -58,22 +58,27 @@ class ByItself:
             await sleep(await self.step())
 
     async def step(self) -> float:
-        """Take all that waits, once; the seconds before the next look."""
-        seen: set[bytes] = set()
+        """The same as `once`, and tells what hinders it; the seconds before the next look."""
         try:
-            # Where no recorder runs, nobody else begins the turn of those that wait.
-            await self._desk.begin_turns(self._how.batch)
-            while len(seen) < MOST and (waiting := await self._desk.take()) is not None:
-                if waiting.taken.body in seen:
-                    break
-                seen.add(waiting.taken.body)
-                await self._treat(waiting)
+            seen = await self.once()
         except ConsoleError as error:
             self._fail(None, error)
             asked = error.seconds if isinstance(error, EvalAiBusy) else None
             return max(asked or 0.0, PAUSE)
         self._told.pop(None, None)
-        return max(PAUSE, PAUSE_EACH * len(seen))
+        return max(PAUSE, PAUSE_EACH * seen)
+
+    async def once(self) -> int:
+        """Take all that waits; how many that were. Raises ConsoleError where no more is taken."""
+        # Where no recorder runs, nobody else begins the turn of those that wait.
+        await self._desk.begin_turns(self._how.batch)
+        seen: set[bytes] = set()
+        while len(seen) < MOST and (waiting := await self._desk.take()) is not None:
+            if waiting.taken.body in seen:
+                break
+            seen.add(waiting.taken.body)
+            await self._treat(waiting)
+        return len(seen)
 
     async def _treat(self, waiting: WaitingMessage) -> None:
         number = waiting.submission
