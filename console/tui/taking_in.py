@@ -10,15 +10,12 @@ if TYPE_CHECKING:
     from console.operations.services import Services
     from console.tui.session import ClusterSession
 
-MOST = 15
-"""Messages of one look: each costs two of the 60 requests that EvalAI answers in a minute."""
-
 
 async def waiting(session: ClusterSession[Any]) -> tuple[WaitingMessage, ...]:
     """See `backend`."""
 
     async def look(services: Services) -> tuple[WaitingMessage, ...]:
-        return await (await _desk(services)).look(MOST)
+        return await (await _desk(services)).look()
 
     return await session.do(look)
 

@@ -15,7 +15,13 @@ from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, NotFound
 from console.operations.intake.by_itself import ByItself, IntakeNews, some_at_a_time
 from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch, Verdict
-from console.operations.intake.desk import Accepted, IntakeDesk, WaitingMessage, open_desk
+from console.operations.intake.desk import (
+    MOST_LOOKED_AT,
+    Accepted,
+    IntakeDesk,
+    WaitingMessage,
+    open_desk,
+)
 from console.operations.intake.launching import LaunchingFor
 from console.operations.intake.set_up import demand_intake
 from console.operations.services import Services
@@ -30,15 +36,12 @@ from console.presentation.intake import (
     waiting_row,
 )
 
-MOST = 15
-"""Messages of one look: each costs two of the 60 requests that EvalAI answers in a minute."""
-
 
 def show_what_waits(options: argparse.Namespace) -> int:
     """Take all that wait, and let them come back."""
 
     async def work(services: Services, namespace: str) -> tuple[WaitingMessage, ...]:
-        return await (await _desk(services, namespace)).look(MOST)
+        return await (await _desk(services, namespace)).look()
 
     waiting = with_services(options, work)
     if output.is_document(options.output):
@@ -47,8 +50,8 @@ def show_what_waits(options: argparse.Namespace) -> int:
         output.columns(TITLES, map(waiting_row, waiting))
         for fix in dict.fromkeys(filter(None, (verdict_fix(each.verdict) for each in waiting))):
             narration.say(f"- {fix}")
-    if len(waiting) == MOST:
-        narration.say(f"more may wait: {MOST} are taken at a time")
+    if len(waiting) == MOST_LOOKED_AT:
+        narration.say(f"more may wait: {MOST_LOOKED_AT} are taken at a time")
     narration.say(HIDDEN if waiting else NONE_WAITS)
     return 0
 
@@ -111,7 +114,7 @@ async def _look_for(desk: IntakeDesk, numbers: tuple[int, ...]) -> tuple[Waiting
     """In the order in which they are named. Raises NotFound where one does not come."""
     found: dict[int, WaitingMessage] = {}
     bodies: set[bytes] = set()
-    while len(bodies) < MOST and not found.keys() >= set(numbers):
+    while len(bodies) < MOST_LOOKED_AT and not found.keys() >= set(numbers):
         each = await desk.take()
         if each is None or each.taken.body in bodies:
             break

@@ -31,6 +31,8 @@ from console.operations.services import Services
 from console.operations.submitting.launch_many import begin_turns
 
 MESSAGE = "The message"
+MOST_LOOKED_AT = 15
+"""Messages of one look: each costs two of the 60 requests that EvalAI answers in a minute."""
 
 
 class WaitingMessage(msgspec.Struct, frozen=True, eq=False):
@@ -86,7 +88,7 @@ class IntakeDesk:
             return None
         return await self.judged(taken)
 
-    async def look(self, most: int) -> tuple[WaitingMessage, ...]:
+    async def look(self, most: int = MOST_LOOKED_AT) -> tuple[WaitingMessage, ...]:
         """All that wait, one after the other: each is hidden from others for a while."""
         found: list[WaitingMessage] = []
         while len(found) < most and (each := await self.take()) is not None:
