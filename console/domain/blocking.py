@@ -55,7 +55,7 @@ _AROUND_A_PULL = re.compile(
     re.IGNORECASE,
 )
 """What kubelet and containerd put before the word of a registry."""
-_PULLED = re.compile(r'pull(?:ing)? image "([^"]*)"', re.IGNORECASE)
+_PULLED = re.compile(r'pull(?:ing|(?: and unpack)?) image "([^"]*)"', re.IGNORECASE)
 
 
 class Rule(msgspec.Struct, frozen=True, gc=False):

@@ -318,6 +318,12 @@ def test_the_reason_has_room_for_what_to_do_next() -> None:
             'request: Head "http://localhost:1/v2/agent/manifests/7": dial tcp: refused',
             "(localhost:1/agent:7: failed to do request: Head",
         ),
+        (
+            "failed to pull and unpack image "
+            '"localhost:1/agent:7": failed to resolve reference "localhost:1/agent:7": failed to do '
+            'request: Head "http://localhost:1/v2/agent/manifests/7": dial tcp: refused',
+            "(localhost:1/agent:7: failed to do request: Head",
+        ),
         ('Back-off pulling image "x"', '(Back-off pulling image "x"). Check'),
     ],
 )
