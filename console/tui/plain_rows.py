@@ -12,6 +12,8 @@ from textual.filter import LineFilter
 
 from console.presentation.ascii_letters import in_ascii
 
+_NO_CELL = dict.fromkeys([*range(0x20), 0x7F])
+
 
 class InAscii(LineFilter):
     """Whatever widget has painted it, borders and scroll bars too."""
@@ -25,9 +27,9 @@ class InAscii(LineFilter):
 
 def _as_wide(text: str) -> str:
     """The layout counts cells as Rich does, which differs for a few letters."""
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
-    plain, cells = in_ascii(text), cell_len(text)
+    plain, cells = in_ascii(text.translate(_NO_CELL)), cell_len(text)
     return plain if len(plain) == cells else plain[:cells].ljust(cells)
 
 

@@ -14,7 +14,7 @@ import pytest
 from fakes.pilots import until
 from fakes.screens import NOW, ROWS
 from fakes.tour import busy_backend, recordings_in, visits
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -53,6 +53,7 @@ def test_the_locale_says_whether_a_terminal_has_more_than_ascii(
 
 
 @given(st.text())
+@example("a\x1fb")
 def test_every_text_becomes_ascii_of_the_same_width(text: str) -> None:
     assert _as_wide(text).isascii()
     assert len(_as_wide(text)) == cell_len(text)
