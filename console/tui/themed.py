@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from textual.app import App
+from textual.screen import SystemModalScreen
 from textual.theme import BUILTIN_THEMES
 
 from console.errors import ConsoleError, InvalidInput
@@ -78,6 +79,13 @@ class Themed(App[None]):
     def offered_themes(self) -> list[str]:
         """Ours and the user's, whose contrasts are known, by name; none that come with Textual."""
         return sorted(each for each in self.available_themes if each not in BUILTIN_THEMES)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual's leaves out a palette that is open."""
+        super().refresh_css(animate)
+        for screen in self.screen_stack:
+            if isinstance(screen, SystemModalScreen):
+                self.stylesheet.update(screen, animate=animate)
 
     def watch_theme(self, name: str) -> None:
         """Textual runs this besides its own."""

@@ -161,3 +161,14 @@ def test_choices_that_cannot_be_read_are_none() -> None:
     kept_choices.keep(lambda before: replace(before, theme="frost"))
     kept_choices.file().write_text("{")
     assert kept_choices.recall() == kept_choices.Choices()
+
+
+async def test_a_palette_that_is_open_wears_the_new_theme_too() -> None:
+    app = ConsoleApp(FakeBackend())
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "paper" in app.offered_themes)
+        await pilot.press("ctrl+p")
+        await shows(pilot, "Commands", "Search for commands")
+        before = app.screen.query_one("CommandList").styles.background
+        app.theme = "paper"
+        await until(pilot, lambda: app.screen.query_one("CommandList").styles.background != before)

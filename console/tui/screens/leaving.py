@@ -49,7 +49,7 @@ class Palette(CommandPalette, LeavesOnce[None]):
         height: auto; max-height: 80vh; border: none; padding: 0; background: $surface;
     }
     Palette CommandList > .option-list--option { padding: 0 1; text-style: bold; }
-    Palette > .command-palette--help-text { color: $text-muted; text-style: not bold; }
+    Palette > .command-palette--help-text { color: transparent; text-style: not bold; }
     Palette LoadingIndicator, Palette LoadingIndicator.--visible { display: none; }
     """
     TOLD = "Commands"
