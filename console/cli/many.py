@@ -7,10 +7,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from console import wiring
 from console.cli import narration, output
 from console.cli.composing import composed, texts, usual_namespace
 from console.cli.connection import namespace_of, with_services
+from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
+from console.cli.many_at_evalai import held_against_evalai, tell_where
 from console.cli.many_followed import follow_batch
 from console.cli.many_summary import (
     TITLES,
@@ -69,7 +72,10 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
         refuse_all(options, ("--wait",), beside=f"--dry-run {options.dry_run}")
     if options.dry_run == DryRun.CLIENT:
         namespace = namespace_of(options, usual_namespace(local=local))
-        _checked_here(options, _judged(options, rows, namespace, frozenset(), local=local))
+        judged = _judged(options, rows, namespace, frozenset(), local=local)
+        rules = wiring.publishing_rules
+        publishing = wiring.publishing_file()
+        _checked_here(options, run_asked(held_against_evalai(publishing, rules, judged)))
         return 0
 
     line = _line_of(options, rows)
@@ -79,7 +85,9 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
             await demand_kueue(services)
         taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
         judged = _judged(options, rows, namespace, taken, local=local)
+        judged = await held_against_evalai(services.publishing, services.evalai, judged)
         good = _demanded(options, judged)
+        tell_where(services.publishing, good)
         if options.dry_run == DryRun.SERVER:
             server = DryRun.SERVER
             return SentAndEnded(
@@ -171,6 +179,7 @@ def _demanded(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> tup
 
 def _checked_here(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> None:
     good = _demanded(options, judged)
+    tell_where(wiring.publishing_file(), good)
     _show_rows(judged, options.output)
     narration.say(f"{len(good)} of {len(judged)} submissions are valid; nothing was sent")
 

@@ -24,6 +24,8 @@ class Mismatch(msgspec.Struct, frozen=True):
 
     text: str
     at: str
+    grave: bool = True
+    """Nothing of it would reach EvalAI, or it would reach another team's submission."""
 
 
 class BeforeLaunch(msgspec.Struct, frozen=True):
@@ -63,7 +65,11 @@ def _mismatches(asked: AskedBefore, there: RemoteSubmission, team: str) -> Itera
         told = f"It is of team {_team(there)} there, and this launch names team {team}."
         yield Mismatch(told, TEAM)
     if there.status not in _EXPECTED:
-        yield Mismatch(_of_status(there), SUBMISSION)
+        yield Mismatch(_of_status(there), SUBMISSION, grave=_over(there))
+
+
+def _over(there: RemoteSubmission) -> bool:
+    return there.status is RemoteStatus.CANCELLED or there.status in ENDED_THERE
 
 
 def _of_status(there: RemoteSubmission) -> str:

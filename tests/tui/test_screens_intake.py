@@ -62,6 +62,12 @@ async def test_what_waits_is_launched_by_a_key_refused_after_a_question_or_seen_
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
         await shows(pilot, "submission-303", IMAGE, "303")
+        assert isinstance(app.screen, ComposeScreen)
+        draft = app.screen.draft()
+        assert draft is not None
+        said = draft.values
+        team = (said["submission.team_name"], said["submission.team_id"])
+        assert (team, said["submission.track_id"]) == (("The Team", "4"), "70")
         assert len(asked(at_evalai, "take_in")) == 1
 
 
