@@ -52,9 +52,9 @@ async def test_what_it_shows_is_told() -> None:
 @pytest.mark.parametrize(
     ("error", "why"),
     [
-        (EvalAiBusy("429 Too Many Requests"), "429 Too Many Requests"),
-        (EvalAiRefused("404 Not Found"), "404 Not Found"),
-        (EvalAiLogin("401 Unauthorized", "Do this."), "401 Unauthorized Do this."),
+        (EvalAiBusy("429 Too Many Requests"), "429 Too Many Requests."),
+        (EvalAiRefused("404 Not Found"), "404 Not Found."),
+        (EvalAiLogin("401 Unauthorized", "Do this."), "401 Unauthorized. Do this."),
     ],
 )
 async def test_each_refusal_is_told_in_its_words(error, why) -> None:
