@@ -6,6 +6,8 @@
 - `outcome/`: view (begin here): the scores as they are shown, and whether they are final
 - `storing/`: bringing (begin here): the files of upstream's bucket, to a place and back
 - `publishing/`: publisher (begin here): results to EvalAI, each once, the final one last
+- `delivering/`: deliverer (begin here): files to their place by themselves, a table told of them
+- `telling/`: teller (begin here): the loop of all who tell others of submissions
 - `intake/`: desk (begin here): submissions from EvalAI's queue, each launched once
 - `ports/`: what of the outside they need, by edge
 

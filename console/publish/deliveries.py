@@ -1,41 +1,22 @@
-"""The ledger of what goes to places and tables, on disk: a file for each submission and target.
-
-All files are this user's only, and nothing of a login is in any.
-"""
+"""The ledger of what goes to places and tables, on disk: a file for each submission and target."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
 
-from console.operations.ports.deliveries import Delivery
+from console.operations.ports.deliveries import BringNow, Delivery, DeliveryKey
 from console.publish.kept_files import KeptFiles
+from console.publish.kept_ledger import KeptLedger
 
-SUFFIX = ".json"
 
-
-class DeliveriesOnDisk:
-    """See `operations.ports.deliveries`. One thread at a time."""
+class DeliveriesOnDisk(KeptLedger[DeliveryKey, Delivery, BringNow]):
+    """See `operations.ports.deliveries`."""
 
     def __init__(self, folder: Path) -> None:
-        self._kept = KeptFiles(folder, "the place")
-
-    def all(self) -> tuple[Delivery, ...]:
-        return tuple(self._kept.all(SUFFIX, Delivery))
-
-    def read(self, wanted: Delivery) -> Delivery | None:
-        return self._kept.load(key_of(wanted) + SUFFIX, Delivery)
-
-    def put(self, delivery: Delivery) -> None:
-        self._kept.save(key_of(delivery) + SUFFIX, delivery)
-
-    def claim(self, delivery: Delivery) -> bool:
-        return self._kept.claim(key_of(delivery))
-
-    def release(self, delivery: Delivery) -> None:
-        self._kept.release(key_of(delivery))
+        super().__init__(KeptFiles(folder, "the place"), Delivery, BringNow, key_of)
 
 
-def key_of(delivery: Delivery) -> str:
+def key_of(key: DeliveryKey) -> str:
     """Of a submission and its target, where only plain characters may stand."""
-    return sha256("\0".join(delivery.key).encode(errors="surrogatepass")).hexdigest()[:32]
+    return sha256("\0".join(key).encode(errors="surrogatepass")).hexdigest()[:32]

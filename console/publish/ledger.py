@@ -11,74 +11,29 @@ from pathlib import Path
 
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.evalai import EvalAiUpdate
-from console.operations.ports.publications import (
-    AskedAgain,
-    Publication,
-    PublicationsFailed,
-    PublicationStage,
-)
-from console.publish import kept_files
+from console.operations.ports.publications import AskedAgain, Publication, PublicationStage
 from console.publish.kept_files import KeptFiles
+from console.publish.kept_ledger import KeptLedger
 
-SUFFIX, FINAL = ".json", ".final"
-ASKED = "asked"
-"""The folder of what is wished by hand of another process."""
-_WHOM = "EvalAI"
+FINAL = ".final"
 
 
-class LedgerOnDisk:
-    """See `operations.ports.publications`. One thread at a time."""
+class LedgerOnDisk(KeptLedger[EvalAiPlace, Publication, AskedAgain]):
+    """See `operations.ports.publications`."""
 
     def __init__(self, folder: Path) -> None:
-        self._kept = KeptFiles(folder, _WHOM)
+        super().__init__(KeptFiles(folder, "EvalAI"), Publication, AskedAgain, key_of)
 
-    def all(self) -> tuple[Publication, ...]:
-        return tuple(self._kept.all(SUFFIX, Publication))
-
-    def read(self, place: EvalAiPlace) -> Publication | None:
-        return self._kept.load(key_of(place) + SUFFIX, Publication)
-
-    def put(self, publication: Publication) -> None:
-        key = key_of(publication.place)
-        self._kept.save(key + SUFFIX, publication)
-        if publication.stage is PublicationStage.PUBLISHED or publication.final is None:
-            self._kept.remove(key + FINAL)
+    def put(self, entry: Publication, /) -> None:
+        super().put(entry)
+        if entry.stage is PublicationStage.PUBLISHED or entry.final is None:
+            self._kept.remove(key_of(entry.place) + FINAL)
 
     def keep_final(self, place: EvalAiPlace, update: EvalAiUpdate) -> None:
         self._kept.save(key_of(place) + FINAL, update)
 
     def final(self, place: EvalAiPlace) -> EvalAiUpdate | None:
         return self._kept.load(key_of(place) + FINAL, EvalAiUpdate)
-
-    def ask(self, place: EvalAiPlace, wish: AskedAgain) -> None:
-        self._kept.save(f"{ASKED}/{key_of(place)}{SUFFIX}", wish)
-
-    def wishes(self) -> tuple[tuple[str, AskedAgain], ...]:
-        found = []
-        for name in sorted(self._kept.names(SUFFIX, ASKED)):
-            wish = self._kept.load(f"{ASKED}/{name}", AskedAgain)
-            if wish is not None:
-                found.append((name, wish))
-        return tuple(found)
-
-    def answered(self, name: str) -> None:
-        self._kept.remove(f"{ASKED}/{name}")
-
-    def claim(self, place: EvalAiPlace) -> bool:
-        return self._kept.claim(key_of(place))
-
-    def release(self, place: EvalAiPlace) -> None:
-        self._kept.release(key_of(place))
-
-
-def load(path: Path, shape: type[Publication]) -> Publication | None:
-    """What that file of a ledger holds; None where there is none. Raises PublicationsFailed."""
-    return kept_files.load(path, shape, _WHOM)
-
-
-def failed(verb: str, error: OSError) -> PublicationsFailed:
-    """What the disk said, in our words."""
-    return kept_files.failed(verb, error, _WHOM)
 
 
 def key_of(place: EvalAiPlace) -> str:

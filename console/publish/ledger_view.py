@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from console.operations.ports.deliveries import Delivery
 from console.operations.ports.publications import Publication, PublicationsFailed
 from console.publish.kept_files import failed, load
-from console.publish.ledger import SUFFIX
+from console.publish.kept_ledger import SUFFIX
 
 log = logging.getLogger(__name__)
 

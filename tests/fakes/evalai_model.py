@@ -187,7 +187,7 @@ class LedgerInMemory:
         stored = self._stored.get("final")
         return None if stored is None else msgspec.json.decode(stored, type=EvalAiUpdate)
 
-    def ask(self, place: EvalAiPlace, wish: AskedAgain) -> None:
+    def ask(self, wish: AskedAgain) -> None:
         raise NotImplementedError
 
     def wishes(self) -> tuple[tuple[str, AskedAgain], ...]:

@@ -158,9 +158,9 @@ def test_one_process_has_the_right_to_send_until_it_gives_it_back(folder) -> Non
 def test_who_may_not_send_leaves_word_for_who_may(folder) -> None:
     mine, others = LedgerOnDisk(folder), LedgerOnDisk(folder)
     assert mine.wishes() == ()
-    others.ask(PLACE, AskedAgain(PLACE))
-    others.ask(PLACE, AskedAgain(PLACE, as_failed=True))
-    others.ask(replace(PLACE, submission=7), AskedAgain(replace(PLACE, submission=7)))
+    others.ask(AskedAgain(PLACE))
+    others.ask(AskedAgain(PLACE, as_failed=True))
+    others.ask(AskedAgain(replace(PLACE, submission=7)))
     assert mine.all() == (), "a wish is no publication"
     wished = {wish.place.submission: (name, wish.as_failed) for name, wish in mine.wishes()}
     assert {number: failed for number, (_, failed) in wished.items()} == {301234: True, 7: False}

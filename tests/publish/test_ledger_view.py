@@ -15,7 +15,8 @@ from console.operations.ports.publications import Publication, PublicationsFaile
 from console.publish import ledger_view
 from console.publish.deliveries import DeliveriesOnDisk
 from console.publish.kept_files import load
-from console.publish.ledger import SUFFIX, LedgerOnDisk, key_of
+from console.publish.kept_ledger import SUFFIX
+from console.publish.ledger import LedgerOnDisk, key_of
 from console.publish.ledger_view import LedgerView, PublishedView
 
 THIRD = publication(place=replace(PLACE, submission=3))

@@ -11,8 +11,8 @@ from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger, TableMark
 from console.operations.ports.evalai import RemoteOutcome
-from console.operations.publishing.seen_here import SeenHere
 from console.operations.services import Services
+from console.operations.telling.seen_here import SeenHere
 
 _RECORDED = "only its recording is asked"
 _MOST_STEPS = 5
@@ -35,13 +35,13 @@ def deliver_now(
     `as_failed`: so it has ended where the recording cannot tell it; a person has decided that, and
     who calls has seen that nobody can know it."""
     now, wanted = services.clock(), _wanted(services, board, kind, target)
-    if not ledger.claim(wanted):
+    if not ledger.claim(wanted.key):
         raise Conflict(
             "A recorder of yours brings it there now.",
             fix="carla-console publish status tells how it stands.",
         )
     try:
-        known = asked_again(ledger.read(wanted) or wanted, now)
+        known = asked_again(ledger.read(wanted.key) or wanted, now)
         here = _as_recorded(board, as_failed=as_failed)
         for _ in range(_MOST_STEPS):
             if known.closed or known.failing_since:
@@ -52,7 +52,7 @@ def deliver_now(
                 break
         return known
     finally:
-        ledger.release(wanted)
+        ledger.release(wanted.key)
 
 
 def marks_now(

@@ -6,8 +6,8 @@ import msgspec
 
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.evalai import RemoteOutcome
-from console.operations.publishing.seen_here import SeenHere
 from console.operations.publishing.standing_here import how_it_ended
+from console.operations.telling.seen_here import SeenHere
 
 
 class Standing(msgspec.Struct, frozen=True):

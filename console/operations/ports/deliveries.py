@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from console.operations.ports.evalai import RemoteOutcome
+from console.operations.ports.ledger import Ledger
 from console.operations.ports.object_place import ObjectPlace
 from console.operations.ports.recorder import Recording
 
@@ -21,6 +22,10 @@ class DeliveryKind(StrEnum):
 
     FILES = "files"
     TABLE = "table"
+
+
+DeliveryKey = tuple[DeliveryKind, str, str]
+"""What the target is, which, and the submission's uid."""
 
 
 class DeliveryStage(StrEnum):
@@ -65,7 +70,7 @@ class Delivery(msgspec.Struct, frozen=True):
     failing_since: datetime | None = None
 
     @property
-    def key(self) -> tuple[DeliveryKind, str, str]:
+    def key(self) -> DeliveryKey:
         """By which it is told from others."""
         return self.kind, self.target, self.recording.uid
 
@@ -73,6 +78,11 @@ class Delivery(msgspec.Struct, frozen=True):
     def closed(self) -> bool:
         """Nothing is sent any more."""
         return self.stage is not DeliveryStage.OPEN
+
+    @property
+    def busy(self) -> bool:
+        """It goes on by itself."""
+        return not self.closed
 
     @property
     def where(self) -> str:
@@ -103,26 +113,20 @@ class MarkedTable(Protocol):
         ...
 
 
-class DeliveryLedger(Protocol):
-    """All deliveries of this user, on disk. Each method reads or writes files, whole or not at
-    all, and raises PublicationsFailed."""
+class BringNow(msgspec.Struct, frozen=True):
+    """Somebody wants it brought now, while another process has the right to."""
 
-    def all(self) -> tuple[Delivery, ...]:
-        """As they are now. One that cannot be read is left out, and told in the console's log."""
-        ...
+    kind: DeliveryKind
+    target: str
+    uid: str
 
-    def read(self, wanted: Delivery) -> Delivery | None:
-        """As the one of the same key stands; raises for one that cannot be read."""
-        ...
+    @property
+    def key(self) -> DeliveryKey:
+        """Of which."""
+        return self.kind, self.target, self.uid
 
-    def put(self, delivery: Delivery) -> None: ...
 
-    def claim(self, delivery: Delivery) -> bool:
-        """The right to send it, for as long as this process lives, or until `release`; False while
-        another process of this user has it."""
-        ...
-
-    def release(self, delivery: Delivery) -> None: ...
+DeliveryLedger = Ledger[DeliveryKey, Delivery, BringNow]
 
 
 class DeliveryTargets(Protocol):

@@ -15,6 +15,7 @@ import msgspec
 from console.domain.facts import EvalAiPlace
 from console.errors import ConsoleError
 from console.operations.ports.evalai import EvalAi, EvalAiUpdate, RemoteOutcome, RemoteStatus
+from console.operations.ports.ledger import Ledger
 from console.operations.ports.recorder import Recording
 
 if TYPE_CHECKING:
@@ -97,6 +98,11 @@ class Publication(msgspec.Struct, frozen=True):
     """Digests of partial results that EvalAI does not take."""
 
     @property
+    def key(self) -> EvalAiPlace:
+        """By which it is told from others."""
+        return self.place
+
+    @property
     def closed(self) -> bool:
         """Nothing is sent any more."""
         return self.stage in (PublicationStage.PUBLISHED, PublicationStage.REFUSED)
@@ -113,23 +119,15 @@ class AskedAgain(msgspec.Struct, frozen=True):
     place: EvalAiPlace
     as_failed: bool = False
 
+    @property
+    def key(self) -> EvalAiPlace:
+        """Of which."""
+        return self.place
 
-class PublicationLedger(Protocol):
-    """All publications of this user, on disk. Each method reads or writes files, whole or not at
-    all, and raises PublicationsFailed."""
 
-    def all(self) -> tuple[Publication, ...]:
-        """As they are now. One that cannot be read is left out, and told in the console's log."""
-        ...
-
-    def read(self, place: EvalAiPlace) -> Publication | None:
-        """Raises for one that is there and cannot be read: it is not to be begun anew."""
-        ...
-
-    def put(self, publication: Publication) -> None:
-        """In the place of what it was. Where it is published, or nothing final is decided, a kept
-        final update is dropped: it is sent no more, and may be large."""
-        ...
+class PublicationLedger(Ledger[EvalAiPlace, Publication, AskedAgain], Protocol):
+    """All publications of this user. `put` drops a kept final update where one is published, or
+    nothing final is decided: it is sent no more, and may be large."""
 
     def keep_final(self, place: EvalAiPlace, update: EvalAiUpdate) -> None:
         """The final update to the byte: what is repeated is the same."""
@@ -137,27 +135,6 @@ class PublicationLedger(Protocol):
 
     def final(self, place: EvalAiPlace) -> EvalAiUpdate | None:
         """As it was kept."""
-        ...
-
-    def ask(self, place: EvalAiPlace, wish: AskedAgain) -> None:
-        """Leave word for the process that has the right to send: only that one writes."""
-        ...
-
-    def wishes(self) -> tuple[tuple[str, AskedAgain], ...]:
-        """What was asked for and not answered yet, by the name of its file."""
-        ...
-
-    def answered(self, name: str) -> None:
-        """That wish is known to who sends; nothing where there is none."""
-        ...
-
-    def claim(self, place: EvalAiPlace) -> bool:
-        """The right to send to it, for as long as this process lives, or until `release`; False
-        while another process of this user has it."""
-        ...
-
-    def release(self, place: EvalAiPlace) -> None:
-        """Give the right back; nothing where it is not ours."""
         ...
 
 

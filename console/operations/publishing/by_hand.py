@@ -234,7 +234,7 @@ async def _left_to_its_writer(
     if known is not None and known.stage is PublicationStage.PUBLISHED:
         return known
     wish = AskedAgain(ready.place, ready.as_failed)
-    ledger.ask(ready.place, wish)
+    ledger.ask(wish)
     waited = 0.0
     while waited < LONGEST_WAIT:
         await sleep(LOOKED_AFTER)

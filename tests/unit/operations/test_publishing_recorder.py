@@ -249,7 +249,7 @@ async def test_what_a_command_asks_for_again_is_tried_at_once(house) -> None:
         house.there.status = RemoteStatus.RESUMING
         held, begun = house.ledger.read(PLACE), house.clock.now
         assert held.not_before - begun > timedelta(minutes=5)
-        house.ledger.ask(PLACE, AskedAgain(PLACE))
+        house.ledger.ask(AskedAgain(PLACE))
         await sees(lambda: house.outcomes)
         assert house.clock.now - begun < timedelta(seconds=5)
         assert house.ledger.wishes() == ()
@@ -259,7 +259,7 @@ async def test_a_wish_for_one_that_another_process_has_is_left_to_it(house) -> N
     other = replace(PLACE, submission=7)
     known = Publication(other, RECORDING, BEGIN, BEGIN)
     house.ledger.put(known)
-    house.ledger.ask(other, AskedAgain(other))
+    house.ledger.ask(AskedAgain(other))
     async with house.recorder():
         await passes(5)
         assert [wish.place for _, wish in house.ledger.wishes()] == [other]
@@ -317,7 +317,7 @@ async def test_one_that_ended_and_went_while_nobody_looked_is_left_to_a_person_t
         words = house.ledger.read(PLACE).words
         assert words.startswith("Nothing final is sent: nobody has heard how it ended")
         assert "publish NAME --as-failed" in words
-        house.ledger.ask(PLACE, AskedAgain(PLACE, as_failed=True))
+        house.ledger.ask(AskedAgain(PLACE, as_failed=True))
         await sees(lambda: house.stage() is PublicationStage.PUBLISHED)
     assert house.outcomes == [RemoteOutcome.PARTIALLY_EVALUATED, RemoteOutcome.FAILED]
     assert "2 of 20 drives have a finished record." in house.shown[1]
@@ -487,7 +487,7 @@ async def test_a_damaged_file_keeps_back_its_own_submission_only(house, composed
         house.drives(0)
         await sees(lambda: house.outcomes)
         await passes(180)
-        told = [r.message for r in caplog.records if r.name.endswith("publishing.failing")]
+        told = [r.message for r in caplog.records if r.name.endswith("telling.failing")]
         assert len(told) == 2, "each is said once"
         assert all("cannot be understood" in each for each in told)
         files[0].unlink()

@@ -24,7 +24,7 @@ from console.operations.ports.evalai import (
     RemoteSubmission,
 )
 from console.operations.ports.publications import Publication, PublicationStage
-from console.operations.publishing import after_the_end, publisher
+from console.operations.publishing import after_the_end
 from console.operations.publishing.advancing import Advancing
 from console.operations.publishing.after_the_end import (
     EVERY,
@@ -37,6 +37,7 @@ from console.operations.publishing.deciding import Hold, StandingHere
 from console.operations.publishing.learning import begins_cancelled, held
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
+from console.operations.telling import teller
 from console.specs.compose import Composed
 from console.specs.published import to_be_published
 from console.specs.validation import Judged
@@ -50,7 +51,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> timedelta:
     """Minutes in which nothing happens are thousands of rounds of the loop."""
     every = timedelta(seconds=20)
     monkeypatch.setattr(after_the_end, "EVERY", every)
-    monkeypatch.setattr(publisher, "TAKE_UP_EVERY", timedelta(seconds=5))
+    monkeypatch.setattr(teller, "TAKE_UP_EVERY", timedelta(seconds=5))
     return every
 
 
