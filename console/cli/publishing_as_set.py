@@ -132,7 +132,8 @@ def _deliver(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]
         errands, ledger = _errands(services), wiring.deliveries()
         deliver = partial(deliver_now, services, errands, ledger, told.board)
         with blocking():
-            return [deliver(kind, target, as_failed=options.as_failed) for kind, target in others]
+            failed = options.as_failed
+            return [await deliver(kind, target, as_failed=failed) for kind, target in others]
 
     made = with_services(options, work)
     if output.is_document(options.output):

@@ -19,9 +19,9 @@ from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
 from console.operations.outcome.view import results
 from console.operations.ports.publications import Publication
-from console.operations.publishing import by_hand
 from console.operations.publishing.by_hand import server_of
 from console.operations.recording.recorded import recorded_board
+from console.operations.telling import asked_by_hand
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_a_wrong_token_waits_and_is_never_shown(stage, demo, there) -> None:
 def test_a_recorder_that_is_the_writer_is_asked_and_nothing_is_sent_beside_it(
     stage, demo, there, monkeypatch
 ) -> None:
-    monkeypatch.setattr(by_hand, "ANSWERED_WITHIN", 0.0)
-    monkeypatch.setattr(by_hand, "LOOKED_AFTER", 0.0)
+    monkeypatch.setattr(asked_by_hand, "ANSWERED_WITHIN", 0.0)
+    monkeypatch.setattr(asked_by_hand, "LOOKED_AFTER", 0.0)
     ledger, place = wiring.publications(), EvalAiPlace(there.url, 1, 1, 1)
     assert ledger.claim(place)
     ran = publish(stage, "demo")

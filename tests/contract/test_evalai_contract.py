@@ -10,7 +10,6 @@ import gzip
 import json
 import logging
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,6 @@ from fakes.evalai_server import (
     UNANSWERED,
     EvalAiServer,
     Fault,
-    evalai_server,
     html,
     told,
 )
@@ -52,18 +50,6 @@ from console.publish.evalai import EvalAiOverHttp
 from console.publish.evalai_budget import RequestBudget
 
 SECRET = "s3cr3t.t0ken-Of_a.host"
-
-
-@pytest.fixture
-def server() -> Iterator[EvalAiServer]:
-    with evalai_server() as found:
-        found.rules.add(1)
-        yield found
-
-
-@pytest.fixture
-def evalai(server: EvalAiServer, tmp_path: Path) -> EvalAiOverHttp:
-    return edge(server, tmp_path, silence=5.0)
 
 
 # --- what it takes

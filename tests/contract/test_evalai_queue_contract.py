@@ -4,7 +4,6 @@ but EvalAI's own consent counts as one."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from fakes.evalai_server import (
     UNANSWERED,
     EvalAiServer,
     Fault,
-    evalai_server,
     html,
     told,
 )
@@ -25,18 +23,6 @@ from console.operations.ports.evalai import EvalAiBusy, EvalAiLogin, EvalAiRefus
 from console.publish.evalai import EvalAiOverHttp
 
 QUEUE = EvalAiRules.queue
-
-
-@pytest.fixture
-def server() -> Iterator[EvalAiServer]:
-    with evalai_server() as found:
-        found.rules.add(1)
-        yield found
-
-
-@pytest.fixture
-def evalai(server: EvalAiServer, tmp_path: Path) -> EvalAiOverHttp:
-    return edge(server, tmp_path, silence=5.0)
 
 
 async def test_a_message_is_taken_as_evalai_wrote_it_and_hidden_from_the_next_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -213,7 +214,7 @@ def told_now(services: Services, folder) -> Delivery:
     assert board is not None
     ledger = DeliveriesOnDisk(folder)
     errands = Errands(services, Targets(), ledger)
-    return deliver_now(services, errands, ledger, board, DeliveryKind.TABLE, TABLE)
+    return asyncio.run(deliver_now(services, errands, ledger, board, DeliveryKind.TABLE, TABLE))
 
 
 def test_a_recorded_submission_is_told_by_hand_and_a_second_time_asks_nothing(
@@ -255,7 +256,7 @@ def test_killed_after_any_answer_it_is_told_again_and_the_row_is_the_same(
         ledger = Dying(tmp_path / "cut")
         errands = Errands(finished, Targets(), ledger)
         try:
-            deliver_now(finished, errands, ledger, board, DeliveryKind.TABLE, TABLE)
+            asyncio.run(deliver_now(finished, errands, ledger, board, DeliveryKind.TABLE, TABLE))
         except KeyboardInterrupt:
             continue
     assert told_now(finished, tmp_path / "cut").stage is DeliveryStage.PUBLISHED

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
-from console.errors import Conflict, ConsoleError
+from console.errors import ConsoleError
 from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again
 from console.operations.delivering.standing import Standing, standing_of
-from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryLedger, TableMark
+from console.operations.ports.deliveries import (
+    BringNow,
+    Delivery,
+    DeliveryKind,
+    DeliveryLedger,
+    TableMark,
+)
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.services import Services
+from console.operations.telling.asked_by_hand import right_to_send
 from console.operations.telling.seen_here import SeenHere
 
 _RECORDED = "only its recording is asked"
@@ -19,7 +28,7 @@ _MOST_STEPS = 5
 """A target takes three at the most: what is new, what was decided, and that it is all."""
 
 
-def deliver_now(
+async def deliver_now(
     services: Services,
     errands: Errands,
     ledger: DeliveryLedger,
@@ -29,19 +38,19 @@ def deliver_now(
     *,
     as_failed: bool = False,
 ) -> Delivery:
-    """How it stands when nothing more can be done now. Blocks. Raises Conflict where a recorder
-    has it, PublicationsFailed for a disk.
+    """How it stands when nothing more can be done now. Blocks, but where a recorder has the right
+    to bring it: that one is asked to. Raises Conflict where it takes too long for it,
+    PublicationsFailed for a disk.
 
     `as_failed`: so it has ended where the recording cannot tell it; a person has decided that, and
     who calls has seen that nobody can know it."""
-    now, wanted = services.clock(), _wanted(services, board, kind, target)
-    if not ledger.claim(wanted.key):
-        raise Conflict(
-            "A recorder of yours brings it there now.",
-            fix="carla-console publish status tells how it stands.",
-        )
+    wanted = _wanted(services, board, kind, target)
+    wish = BringNow(kind, target, wanted.recording.uid)
+    left = await right_to_send(ledger, wish, _stays, asyncio.sleep)
+    if left is not None:
+        return left
     try:
-        known = asked_again(ledger.read(wanted.key) or wanted, now)
+        known = asked_again(ledger.read(wanted.key) or wanted, services.clock())
         here = _as_recorded(board, as_failed=as_failed)
         for _ in range(_MOST_STEPS):
             if known.closed or known.failing_since:
@@ -53,6 +62,11 @@ def deliver_now(
         return known
     finally:
         ledger.release(wanted.key)
+
+
+def _stays(known: Delivery) -> bool:
+    """Whoever waits has nothing more to wait for."""
+    return bool(known.closed or known.failing_since or known.rest_until)
 
 
 def marks_now(

@@ -18,23 +18,14 @@ GIVEN_UP_AFTER = timedelta(days=2)
 
 def brought(known: Delivery, now: datetime, period: timedelta) -> Delivery:
     """All that is recorded so far is there."""
-    return replace(
-        known,
-        words="What is recorded so far is there.",
-        delivered=now,
-        changed=now,
-        not_before=None,
-        rest_until=now + period,
-        tries=0,
-        failing_since=None,
-    )
+    words = "What is recorded so far is there."
+    return replace(_taken(known, words, now), rest_until=now + period)
 
 
 def brought_once_more(known: Delivery, now: datetime, pause: timedelta) -> Delivery:
     """It has ended; the last lines of its logs may still be on their way to the recording."""
     words = "It has ended; what is recorded is there, and is looked at once more."
-    settled = brought(known, now, pause)
-    return replace(settled, words=words, not_before=now + pause, rest_until=None)
+    return replace(_taken(known, words, now), not_before=now + pause)
 
 
 def rests(known: Delivery, words: str, now: datetime, period: timedelta) -> Delivery:
@@ -44,16 +35,7 @@ def rests(known: Delivery, words: str, now: datetime, period: timedelta) -> Deli
 
 def started(known: Delivery, now: datetime) -> Delivery:
     """The table has its start."""
-    return replace(
-        known,
-        start_told=True,
-        words=RUNS,
-        delivered=now,
-        changed=now,
-        not_before=None,
-        tries=0,
-        failing_since=None,
-    )
+    return replace(_taken(known, RUNS, now), start_told=True)
 
 
 def not_set(target: str) -> ConsoleError:
@@ -68,11 +50,15 @@ def finished(
 ) -> Delivery:
     """Nothing is left to be sent."""
     told = f"As {outcome.shown}." if outcome else f"Without a final result: {unknown}"
+    taken = _taken(known, told, now)
+    return replace(taken, stage=DeliveryStage.PUBLISHED, outcome=outcome)
+
+
+def _taken(known: Delivery, words: str, now: datetime) -> Delivery:
+    """The target has what was sent, and no failure is left to be waited out."""
     return replace(
         known,
-        stage=DeliveryStage.PUBLISHED,
-        words=told,
-        outcome=outcome,
+        words=words,
         delivered=now,
         changed=now,
         not_before=None,

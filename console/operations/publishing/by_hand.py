@@ -8,7 +8,7 @@ to try again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -31,15 +31,8 @@ from console.operations.recording.logcopy import logcopy_lines
 from console.operations.recording.progress import MARK
 from console.operations.services import Services
 from console.operations.submitting.publishing import publishing_plan
+from console.operations.telling.asked_by_hand import LONGEST_WAIT, Sleep, right_to_send
 from console.operations.watching.lookup import Known
-
-LONGEST_WAIT = 120.0
-"""Seconds that somebody waits for EvalAI. After a failure nobody does: it is told instead."""
-
-ANSWERED_WITHIN, LOOKED_AFTER = 15.0, 0.5
-"""Seconds in which a recorder takes up what is asked of it, and after which that is looked at."""
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class ReadyToPublish(msgspec.Struct, frozen=True):
@@ -183,22 +176,24 @@ async def publish_by_hand(
 ) -> Publication:
     """How it stands when nothing more can be done now. Raises Conflict where EvalAI's submission
     has the results of another one here, and where who holds it does not answer."""
-    place = ready.place
-    if not ledger.claim(place):
-        return await _left_to_its_writer(services, ledger, ready, sleep)
+    known = _its_own(services, ledger, ready)
+    if known is not None and known.stage is PublicationStage.PUBLISHED:
+        return known
+    wish = AskedAgain(ready.place, ready.as_failed)
+    left = await right_to_send(ledger, wish, lambda each: _waits(each, ready.recorded), sleep)
+    if left is not None:
+        return left
     try:
         known = _taken_up(services, ledger, ready)
         if known.stage is PublicationStage.PUBLISHED:
             return known
         ledger.put(known)
-        for name in (name for name, wish in ledger.wishes() if wish.place == place):
-            ledger.answered(name)
         if not ready.recorded.over:
             return known
         advancing = Advancing(services, evalai, ledger, rules.period)
         return await _to_its_end(services, advancing, known, ready.recorded, sleep)
     finally:
-        ledger.release(place)
+        ledger.release(ready.place)
 
 
 def _taken_up(services: Services, ledger: PublicationLedger, ready: ReadyToPublish) -> Publication:
@@ -224,32 +219,6 @@ def _its_own(
             why="One submission there takes the results of one here.",
         )
     return known
-
-
-async def _left_to_its_writer(
-    services: Services, ledger: PublicationLedger, ready: ReadyToPublish, sleep: Sleep
-) -> Publication:
-    """A recorder of this user has the right to send: it gets word, and what it does is told."""
-    known = _its_own(services, ledger, ready)
-    if known is not None and known.stage is PublicationStage.PUBLISHED:
-        return known
-    wish = AskedAgain(ready.place, ready.as_failed)
-    ledger.ask(wish)
-    waited = 0.0
-    while waited < LONGEST_WAIT:
-        await sleep(LOOKED_AFTER)
-        waited += LOOKED_AFTER
-        unanswered = any(each == wish for _, each in ledger.wishes())
-        if unanswered and waited >= ANSWERED_WITHIN:
-            break
-        known = ledger.read(ready.place)
-        if known is not None and not unanswered and _waits(known, ready.recorded):
-            return known
-    raise Conflict(
-        "A recorder of yours publishes it now, and has not done so yet.",
-        why=known.words if known else "It has been asked to, and has not answered.",
-        fix="It goes on by itself: carla-console publish status tells how.",
-    )
 
 
 def _waits(known: Publication, here: Recorded) -> bool:

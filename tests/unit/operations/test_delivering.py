@@ -17,7 +17,7 @@ from fakes.evalai_model import BEGIN
 from fakes.running_job import LoopClock, RunningJob
 from msgspec.structs import replace
 
-from console.errors import Forbidden
+from console.errors import Conflict, Forbidden
 from console.operations.delivering.by_hand import deliver_now
 from console.operations.delivering.deliverer import Deliverer
 from console.operations.delivering.errands import Errands
@@ -332,6 +332,54 @@ async def test_a_folder_of_another_submission_is_left_as_it_is_and_that_is_said(
     assert house.there.sent == []
 
 
+async def test_what_is_asked_by_hand_is_done_by_the_recorder_that_holds_it(house) -> None:
+    """At once, and not when its pause after a failure, or its period, is over."""
+    house.there.fails = True
+    async with house.recorder() as deliverer:
+        house.drives(0)
+        await sees(lambda: house.known and house.known.tries == 4)
+        house.there.fails = False
+        known = await by_hand(house)
+        assert (known.words, known.tries) == ("What is recorded so far is there.", 0)
+        house.drives(1)
+        await asyncio.sleep(2)
+        asked = house.clock.now
+        await by_hand(house)
+        assert house.says("- Completed 2 out")
+        assert house.clock.now - asked < timedelta(seconds=20)
+        assert deliverer.busy
+
+
+async def test_who_asks_a_recorder_that_does_not_answer_is_told_what_it_did_last(house) -> None:
+    house.there.silent.clear()
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.there.asked)
+        with pytest.raises(Conflict, match="has not done so yet") as caught:
+            await by_hand(house)
+    assert "publish status" in caught.value.fix
+
+
+async def test_what_a_recorder_gives_back_meanwhile_is_brought_by_who_asked(house) -> None:
+    async with house.recorder():
+        house.drives(0)
+        await sees(lambda: house.says("- Completed 1 out"))
+        asked = asyncio.create_task(by_hand(house))
+        await asyncio.sleep(0)
+        assert house.ledger.wishes()
+    assert (await asked).failing_since is None
+    assert house.ledger.wishes() == ()
+
+
+async def by_hand(house: House) -> Delivery:
+    board = recorded_board(house.services, house.known.recording)
+    ledger = DeliveriesOnDisk(house.folder / "deliveries")
+    errands = Errands(house.services, house, ledger)
+    return await deliver_now(
+        house.services, errands, ledger, board, DeliveryKind.FILES, house.storage
+    )
+
+
 async def test_of_two_recorders_one_brings_it(house) -> None:
     async with house.recorder() as first, house.recorder() as second:
         house.drives(0)
@@ -431,17 +479,17 @@ async def test_an_end_that_a_person_has_decided_is_told_as_failed(marked, pod_of
         await marked.ends(pod_of("Succeeded", logcopy=("ended", 0)), "Complete")
         await sees(lambda: marked.stage() is DeliveryStage.REFUSED)
     marked.rows.down = True
-    assert decided(marked).failing_since
+    assert (await decided(marked)).failing_since
     marked.rows.down = False
     async with marked.recorder():
         await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
     assert marked.rows.statuses == ["RUNNING", "FAILED"]
     assert "driving_score" not in dict(marked.rows.told[-1].fields)
-    assert (decided(marked).words, len(marked.rows.told)) == ("As failed.", 2)
+    assert ((await decided(marked)).words, len(marked.rows.told)) == ("As failed.", 2)
 
 
-def decided(house: House) -> Delivery:
+async def decided(house: House) -> Delivery:
     board = recorded_board(house.services, house.known.recording)
     errands = Errands(house.services, house, house.ledger)
     table = (DeliveryKind.TABLE, "submissions")
-    return deliver_now(house.services, errands, house.ledger, board, *table, as_failed=True)
+    return await deliver_now(house.services, errands, house.ledger, board, *table, as_failed=True)
