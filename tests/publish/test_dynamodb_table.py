@@ -143,6 +143,36 @@ def test_a_later_launch_of_that_submission_takes_the_row_and_the_earlier_one_is_
     assert row(server, *ROW)["start_time"] == "2026-11-22 22:00:00 UTC"
 
 
+@pytest.mark.parametrize("files", ["", "s3://submissions/4711"])
+def test_a_row_says_nothing_of_an_earlier_run_that_is_not_true_of_this_one(
+    server, proxy, view, files
+) -> None:
+    """Though that one has finished, with each score, and by a clock that is ahead of ours."""
+    table, later = DynamoTable(TABLE), STARTED + timedelta(hours=1)
+    table.update(start())
+    table.update(end(view))
+    assert table.update(start_mark(ROW, later, files))
+    running = {
+        "team_id": "42",
+        "submission_id": "4711",
+        "submission_status": "RUNNING",
+        "start_time": "2026-11-22 13:00:00 UTC",
+    }
+    assert row(server, *ROW) == running | ({"results": files} if files else {})
+    assert table.update(end(view, RemoteOutcome.FAILED, later))
+    told = {**running, "submission_status": "FAILED", "end_time": "2026-11-22 21:00:00 UTC"}
+    assert row(server, *ROW) == told | ({"results": files} if files else {})
+
+
+def test_what_others_keep_in_a_row_stays(server, proxy, view) -> None:
+    key = {"team_id": {"S": "42"}, "submission_id": {"S": "4711"}}
+    client(server).put_item(TableName=TABLE, Item={**key, "team_name": {"S": "The Team"}})
+    table = DynamoTable(TABLE)
+    table.update(start())
+    table.update(end(view))
+    assert row(server, *ROW)["team_name"] == "The Team"
+
+
 @pytest.mark.parametrize("fault", [BUSY, "500", "503", CUT, LOST, TWICE])
 def test_a_fault_that_passes_is_not_noticed(server, proxy, view, fault) -> None:
     table = DynamoTable(TABLE)
@@ -280,8 +310,9 @@ def test_a_dry_run_has_the_parameters_that_would_be_sent_and_no_login(finished, 
     marks = marks_now(finished, Errands(finished, Targets(), ledger), board, TABLE)
     first, last = (update_item(TABLE, each) for each in marks)
     assert first["Key"] == {"team_id": {"S": "1"}, "submission_id": {"S": "1"}}
-    assert first["UpdateExpression"] == (
+    assert first["UpdateExpression"].startswith(
         "SET submission_status = :submission_status, results = :results, start_time = :start_time"
+        " REMOVE end_time, driving_score, "
     )
     assert last["ExpressionAttributeValues"][":submission_status"] == {"S": "FINISHED"}
     assert SECRET not in json.dumps([first, last])

@@ -102,6 +102,8 @@ class TableMark(msgspec.Struct, frozen=True):
     """In the table's own words; it may name each field as `:field`."""
     held_against: tuple[tuple[str, str], ...] = ()
     """What else the condition names, with its value."""
+    cleared: tuple[str, ...] = ()
+    """What it tells no more."""
 
 
 class MarkedTable(Protocol):
