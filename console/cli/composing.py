@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from console import wiring
 from console.cli import narration
 from console.cli.refusing import refuse_empty
+from console.cli.shape_flags import add_shape_flags, shaped, with_embedded_routes
 from console.domain.budget import backoff_limit_for
 from console.errors import InvalidInput
+from console.operations.submitting.sharing_out import shared_out
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import DEFAULT_NAMESPACE, Composed, compose, load_template
 from console.specs.many.columns import IMAGE, NAME, flags_of, settings_of
@@ -58,11 +62,6 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
     for flag, (_, text) in SHORT.items():
         group.add_argument(flag, metavar=flag.strip("-").upper(), help=text)
     group.add_argument("--preset", metavar="NAME|FILE", help="values of yours, kept under a name")
-    group.add_argument(
-        "--routes",
-        metavar="FILE",
-        help="the routes file of the Leaderboard image: says what of it is not launched",
-    )
     group.add_argument("--spec", metavar="FILE", help="a Job template of your own")
     group.add_argument(
         "--profile",
@@ -80,7 +79,7 @@ def add_composing_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--set", metavar="PATH=VALUE", action="append", default=[], help="submission.name=demo"
     )
-    group.add_argument("--repetitions", type=int, metavar="N", help="of each route")
+    add_shape_flags(group)
     budget = group.add_mutually_exclusive_group()
     budget.add_argument(
         "--resumes", type=int, metavar="N", help="allow N pair resumes (sets backoffLimit to 2N+1)"
@@ -104,13 +103,18 @@ def composed(
     """
     options = options if row is None else _with_flags_of(row, options)
     chosen = template(options)
-    return compose(
+    make = partial(
+        compose,
         chosen,
-        _values(options, chosen, local=local, row=row),
         namespace=namespace,
         backoff_limit=_backoff_limit(options),
         repetitions=options.repetitions,
     )
+    values = _values(options, chosen, local=local, row=row)
+    made, remark = shared_out(values, make, lambda plan: wiring.archive().route_seconds(plan))
+    if remark and row is None:
+        narration.say(f"warning: {remark}")
+    return made
 
 
 def state(options: argparse.Namespace, namespace: str, *, local: bool) -> dict[str, Any]:
@@ -218,11 +222,13 @@ def _values(
     for flag, (path, _) in SHORT.items():
         if (said := getattr(options, flag.strip("-"))) is not None:
             values = values.override({path: said}, origin=flag, known=chosen.paths)
+    values = shaped(options, values, chosen.paths)
     if row is not None:
-        return values.override(settings_of(row.cells, kinds), origin=row.at, known=chosen.paths)
+        said = settings_of(row.cells, kinds)
+        return with_embedded_routes(values.override(said, origin=row.at, known=chosen.paths))
     for remark in remarks(values.document, (*chosen.paths, *used)):
         narration.say(remark)
-    return values
+    return with_embedded_routes(values)
 
 
 def _profile(options: argparse.Namespace, *, local: bool) -> Values:

@@ -173,7 +173,7 @@ def _demanded(options: argparse.Namespace, judged: tuple[JudgedRow, ...]) -> tup
                 narration.say(f"  {each.row.at}: {error}")
     for each in good[:1]:
         assert each.valid is not None
-        tell_left_out(each.valid.composed, options.routes)
+        tell_left_out(each.valid.composed, options)
     return good
 
 

@@ -5,23 +5,26 @@
 
 from __future__ import annotations
 
+import argparse
+
 from console import wiring
 from console.cli import narration
+from console.cli.shape_flags import routes_file
 from console.errors import InvalidInput
-from console.operations.submitting.routes_file import RoutesFile, read_routes, remarks
+from console.operations.submitting.routes_file import RoutesFile, remarks
 from console.specs.compose import Composed
 
 
-def tell_left_out(composed: Composed, path: str | None) -> None:
+def tell_left_out(composed: Composed, options: argparse.Namespace) -> None:
     """Warn with numbers. Raises InvalidInput where the file does not hold what is launched."""
-    plan = composed.plan
-    file = _own(plan.images.leaderboard) if path is None else read_routes(path)
+    plan, named = composed.plan, routes_file(options)
+    file = _own(plan.images.leaderboard) if named is None else named
     if file is None:
         return
     try:
         found = remarks(plan, file)
     except InvalidInput:
-        if path is None:
+        if named is None:
             return
         raise
     for told in found:

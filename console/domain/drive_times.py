@@ -16,6 +16,7 @@ import msgspec
 
 from console.domain.board import BoardSnapshot
 from console.domain.pod_times import PairReports, Run
+from console.domain.submission import SubmissionPlan
 from console.results import statuses
 
 _CUT_OFF = (
@@ -42,9 +43,14 @@ class DriveTimes(msgspec.Struct, frozen=True, gc=False):
 
 
 def routes_of(board: BoardSnapshot) -> str:
-    """By version, image of the private contents and file; empty where nobody told them."""
+    """Those that a submission drives; empty where nobody told them."""
     plan = board.job.plan if board.job else None
-    if plan is None or not plan.routes_file:
+    return "" if plan is None else routes_of_plan(plan)
+
+
+def routes_of_plan(plan: SubmissionPlan) -> str:
+    """By version, image of the private contents and file; empty where the plan tells no file."""
+    if not plan.routes_file:
         return ""
     return f"{plan.drives.leaderboard.name} {plan.images.leaderboard} {plan.routes_file}"
 

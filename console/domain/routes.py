@@ -52,9 +52,12 @@ def selection_faults(subsets: Sequence[str]) -> Iterator[str]:
 def doubts(subsets: Sequence[str]) -> Iterator[str]:
     """What is wrong if the routes file counts upwards from 0 without gaps, as the public ones do.
 
-    A file with another order can make it right.
+    A file with another order can make it right. Who names each route by itself means just these.
     """
-    told = [as_numbers(parse_subset(subset)) for subset in subsets]
+    asked = [parse_subset(subset) for subset in subsets]
+    told = [as_numbers(subset) for subset in asked]
+    if not any(subset.has_ranges for subset in asked):
+        return
     spans = [span for own in told for span in own or ()]
     twice = overlap(spans)
     if twice is not None:

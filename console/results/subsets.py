@@ -161,6 +161,18 @@ def written(ids: Sequence[str]) -> str:
     return ",".join(first if first == last else f"{first}-{last}" for first, last in runs)
 
 
+def spelled(ids: Sequence[str]) -> str:
+    """An expression that names each of these routes: it says by itself which they are."""
+    return ",".join(ids)
+
+
+def numbered(subsets: Sequence[Subset]) -> list[str] | None:
+    """The routes of all of them, where they are the numbers from 0, each once; None elsewhere."""
+    told = without_file(subsets)
+    whole = sorted((route for own in told for route in own or ("",)), key=lambda id: (len(id), id))
+    return whole if whole == [str(number) for number in range(len(whole))] else None
+
+
 def is_id(text: str) -> bool:
     """Whether a route can have it for its id in a routes file."""
     return len(text) <= _LONGEST_ID and text.isascii() and text.isdigit()

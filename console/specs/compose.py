@@ -21,6 +21,8 @@ from console.specs.places import Place, spell
 from console.specs.plan import plan_of
 from console.specs.references import kind_of
 from console.specs.schema import misfits
+from console.specs.shape import SHAPE_VALUES, shape
+from console.specs.shape import mistakes as shape_mistakes
 from console.specs.site_values import DEFAULTS, settle
 from console.specs.site_values import mistakes as site_mistakes
 from console.specs.step_input import TEAM_NAME, is_theirs, name_team
@@ -78,6 +80,7 @@ def compose(
     files = paths.worker_files() if files is None else files
     complete = given.merged(_worker_values(template, given, files, nonce), {})
     manifest = _filled(template, given, complete)
+    shape(manifest, given)
     adjust = {"backoff_limit": backoff_limit, "repetitions": repetitions}
     _adjust(manifest, given, {key: value for key, value in adjust.items() if value is not None})
     follow_track(manifest)
@@ -110,7 +113,7 @@ def _filled(template: Template, given: Values, complete: Values) -> dict[str, An
     mistakes += _kind_mistakes(document)
     mistakes += _schema_mistakes(template, manifest, complete, gone)
     mistakes += _unused(template, given)
-    mistakes += _job_mistakes(given)
+    mistakes += [*_job_mistakes(given), *shape_mistakes(given)]
     mistakes += site_mistakes(_said_of_site(template, given), given.origins)
     if mistakes:
         raise SpecRejected(document.source, mistakes)
@@ -176,7 +179,11 @@ def _unused(template: Template, given: Values) -> Iterator[Mistake]:
     asked = {reference.path for reference in template.references}
     known = (*template.paths, *(path for path in asked if path.startswith("workers.")))
     for leaf in leaves(given.document):
-        if leaf in (*JOB_VALUES, *DEFAULTS) or leaf.startswith("workers.") or is_theirs(leaf):
+        if (
+            leaf in (*SHAPE_VALUES, *JOB_VALUES, *DEFAULTS)
+            or leaf.startswith("workers.")
+            or is_theirs(leaf)
+        ):
             continue
         if not any(_covers(path, leaf) for path in asked):
             source = template.document.source

@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from console.specs import gpus, names, site_values, surroundings
+from console.specs import gpus, names, node_choice, node_gpus, shape, site_values, surroundings
 from console.specs.adjustments import whole_number
+from console.specs.pair_making import subsets_of
 from console.specs.places import spell
 from console.specs.pod import containers, descend
 from console.specs.schema import kind_at
@@ -63,10 +64,41 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
     "submission.challenge_id": ("Challenge id", "text", "The challenge server's number of it."),
     "submission.team_id": ("Team id", "text", "The challenge server's number of the team."),
     "submission.track_id": ("Phase id", "text", "The challenge server's number of the track."),
+    shape.PAIRS: (
+        "Pairs",
+        shape.PAIRS,
+        f"1 to {shape.MOST_PAIRS}, a GPU each; no more than there are routes.",
+    ),
+    shape.ROUTES: (
+        "Routes",
+        shape.ROUTES,
+        "How many from the first; or ids: 3,7,12-15; or all of the routes file; "
+        "0-4;5-9 pair by pair.",
+    ),
+    shape.SPLIT: (
+        "Shared out by",
+        shape.SPLIT,
+        "count: as many for each pair; duration: so that all end together, by earlier drives.",
+    ),
     "cluster.instance_type": (
         "Instance type",
         "label-value",
-        "Nodes with this label are taken; four GPUs each.",
+        "Nodes with this label are taken; empty: any node.",
+    ),
+    node_choice.SELECTOR: (
+        "Node labels",
+        node_choice.SELECTOR,
+        "Further ones that a node must have: gpu=a10g, more after a comma.",
+    ),
+    node_gpus.GPUS_PER_NODE: (
+        "GPUs per node",
+        node_gpus.GPUS_PER_NODE,
+        "As many pairs have room; empty: what is known of the instance type.",
+    ),
+    node_gpus.SHARES: (
+        "Shares per GPU",
+        node_gpus.SHARES,
+        "Of shared GPUs, as the node cuts them; a pair takes two. Empty: not known.",
     ),
     gpus.WAY: (
         "GPUs by",
@@ -172,6 +204,10 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         if said is None:
             said = written_out(template.document.content, path)
             origin = template.document.source
+    elif path in shape.SHAPE_VALUES:
+        kind = "integer" if path == shape.PAIRS else "string"
+        if said is None:
+            said, origin = _written_shape(template, values, path), template.document.source
     elif path in site_values.DEFAULTS and not used:
         kind = "string"
         if said is None:
@@ -184,7 +220,16 @@ def _parameter(template: Template, values: Values, path: str) -> Parameter:
         tracks_of(template) if validator == "track" else site_values.CHOICES.get(validator, ())
     )
     required = said is None and path != TEAM_NAME and not path.startswith("job.")
+    choices = tuple(shape.Split) if path == shape.SPLIT else choices
     return Parameter(path, label, kind, said, required, text, validator, used_at, origin, choices)
+
+
+def _written_shape(template: Template, values: Values, path: str) -> int | str:
+    """What holds where nobody says anything."""
+    content = template.document.content
+    if path == shape.PAIRS:
+        return shape.usual_pairs(len(subsets_of(content)), values)
+    return shape.written_routes(content) if path == shape.ROUTES else shape.Split.COUNT.value
 
 
 def _spoken(path: str) -> str:
@@ -238,7 +283,7 @@ def _text(text: str) -> str:
 
 
 def _instance_type(text: str) -> str:
-    return names.label_value(text) if text else "is empty"
+    return names.label_value(text) if text else ""
 
 
 VALIDATORS: dict[str, Callable[[str], str]] = {
@@ -251,5 +296,6 @@ VALIDATORS: dict[str, Callable[[str], str]] = {
     "count": _count,
     "limit": _limit,
     "text": _text,
+    **{path: partial(shape.value_mistake, path) for path in shape.SHAPE_VALUES},
     **{path: partial(site_values.value_mistake, path) for path in site_values.DEFAULTS},
 }

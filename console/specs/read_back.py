@@ -14,9 +14,11 @@ import msgspec
 from console.results.leaderboard import Leaderboard
 from console.specs import pod
 from console.specs.credentials import LEFT_OUT
+from console.specs.pair_making import subsets_of
 from console.specs.parameters import parameters, written_out
 from console.specs.places import Place
 from console.specs.plan import TEAM_ANNOTATION
+from console.specs.shape import PAIRS, ROUTES, SPLIT, Split, written_routes
 from console.specs.site_values import said_by
 from console.specs.step_input import TEAM_NAME
 from console.specs.template import JOB_VALUES, Template, load_template
@@ -53,6 +55,7 @@ def read_back(job: Mapping[str, Any]) -> ReadBack | None:
             found[reference.path] = value
     for path in JOB_VALUES:
         found[path] = written_out(job, path)
+    found |= {PAIRS: len(subsets_of(job)), ROUTES: written_routes(job), SPLIT: Split.COUNT.value}
     found[TEAM_NAME] = pod.descend(job, ("metadata", "annotations", TEAM_ANNOTATION))
     told = {
         path: str(value)

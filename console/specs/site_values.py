@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from console.specs import gpus, surroundings
+from console.specs import gpus, node_choice, node_gpus, surroundings
 from console.specs.mistakes import Mistake
 
-DEFAULTS: dict[str, str] = {**gpus.DEFAULTS, **surroundings.DEFAULTS}
+DEFAULTS: dict[str, str] = {
+    **gpus.DEFAULTS,
+    **node_gpus.DEFAULTS,
+    **node_choice.DEFAULTS,
+    **surroundings.DEFAULTS,
+}
 CHOICES: dict[str, tuple[str, ...]] = {gpus.WAY: tuple(gpus.Way), **surroundings.CHOICES}
+
+_JUDGES: tuple[tuple[Mapping[str, str], Callable[[str, Any], str]], ...] = (
+    (gpus.DEFAULTS, gpus.value_mistake),
+    (node_gpus.DEFAULTS, node_gpus.value_mistake),
+    (node_choice.DEFAULTS, node_choice.value_mistake),
+    (surroundings.DEFAULTS, surroundings.value_mistake),
+)
 
 
 def value_mistake(path: str, value: Any) -> str:
     """The sentence after the path's name; empty where the value is sound."""
-    judge = gpus.value_mistake if path in gpus.DEFAULTS else surroundings.value_mistake
-    return judge(path, value)
+    return next(judge for known, judge in _JUDGES if path in known)(path, value)
 
 
 def mistakes(said: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Mistake]:
@@ -27,10 +38,15 @@ def mistakes(said: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Mis
 
 def said_by(job: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, str]:
     """The values that made a Job of that template."""
-    return {**gpus.said_by(job, template), **surroundings.said_by(job, template)}
+    return {
+        **gpus.said_by(job, template),
+        **node_choice.said_by(job, template),
+        **surroundings.said_by(job, template),
+    }
 
 
 def settle(manifest: dict[str, Any], said: Mapping[str, Any]) -> None:
     """Put what was said, or its defaults, into a Job."""
     gpus.set_gpus(manifest, gpus.gpu_values(said))
+    node_choice.choose(manifest, said)
     surroundings.surround(manifest, said)

@@ -11,6 +11,7 @@ from console.results.leaderboard import LAUNCHED, Leaderboard
 from console.specs.mistakes import SpecRejected
 from console.specs.places import Place
 from console.specs.schema import kind_at
+from console.specs.shape import SHAPE_VALUES
 from console.specs.site_values import DEFAULTS
 from console.specs.step_input import TEAM_NAME
 from console.specs.substitution import MARK, ValueReference, scan
@@ -32,7 +33,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
     def paths(self) -> tuple[str, ...]:
         """Every value that may be given, in the template's order; `workers` is not among them."""
         asked = dict.fromkeys(reference.path for reference in self.references)
-        known = dict.fromkeys((*asked, *DEFAULTS, *JOB_VALUES))
+        known = dict.fromkeys((*asked, *SHAPE_VALUES, *DEFAULTS, *JOB_VALUES))
         return tuple(path for path in known if not path.startswith("workers."))
 
     @property

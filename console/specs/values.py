@@ -19,6 +19,7 @@ from console import paths
 from console.errors import InvalidInput
 from console.results import files, streams
 from console.results.leaderboard import LAUNCHED, Leaderboard, names
+from console.specs.known_routes import NOTHING_KNOWN, KnownRoutes
 from console.specs.mistakes import Mistake, SpecRejected, shortened, suggestion
 from console.specs.places import spell
 from console.specs.step_input import THEIRS, is_theirs
@@ -38,6 +39,8 @@ class Values(msgspec.Struct, frozen=True):
     """Path of a leaf -> who said it: `embedded.yaml, line 12`, `--set`, `the form`."""
     written: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Path of a leaf that YAML reads as a number -> how a file writes it."""
+    known: KnownRoutes = NOTHING_KNOWN
+    """Not a value of anybody's: what there is to share out."""
 
     def get(self, path: str) -> Any:
         """The value at `a.b`, None without one."""
@@ -59,7 +62,8 @@ class Values(msgspec.Struct, frozen=True):
         """These values with another document over them, key by key."""
         kept = {path: text for path, text in self.written.items() if path not in origins}
         told = {**self.origins, **origins}
-        return Values(over(self.document, document), told, kept | dict(written or {}))
+        numbers = kept | dict(written or {})
+        return Values(over(self.document, document), told, numbers, self.known)
 
     def in_words(self, paths: Iterable[str]) -> Values:
         """A number of a file is the text that stands there, where text is wanted: `team_id: 7`."""

@@ -4,9 +4,10 @@
 # Copies  $LEADERBOARD_SOURCE     -> $LEADERBOARD_ROOT
 #         $SCENARIO_RUNNER_SOURCE -> $SCENARIO_RUNNER_ROOT
 #         $CARLA_SOURCE           -> $CARLA_API_ROOT
-# and creates the folders of agents, simulators, logcopy and status files under $LOGS_DIR. With
-# RESUME and RESUME_DIR, partial_N.json there, or what its compressed pieces partial_N.json.gz.*
-# hold together, becomes the checkpoint of pair N unless it has one.
+# and creates the folders of agents, simulators, logcopy and status files under $LOGS_DIR, for as
+# many pairs as PAIRS says; 4 where it says nothing. With RESUME and RESUME_DIR, partial_N.json
+# there, or what its compressed pieces partial_N.json.gz.* hold together, becomes the checkpoint of
+# pair N unless it has one.
 # Can be run again at any time: what an earlier run or the submission has written stays.
 # Needs no privilege: any user that may read the sources and write to the volumes.
 # Exit: 0 everything is in place; 1 something is missing or cannot be written, and it says what.
@@ -53,8 +54,10 @@ copy_tree "${CARLA_SOURCE:-/workspace/CARLA}" "${CARLA_API_ROOT:-/tmp/CARLA}"
 
 : "${LOGS_DIR:=/tmp/logs}"
 for folder in agent simulator logcopy containers-status; do open_folder "$LOGS_DIR/$folder"; done
-for pair in 1 2 3 4; do
+pair=1
+while [ "$pair" -le "${PAIRS:-4}" ]; do
   open_folder "$LOGS_DIR/agent/agent$pair"
   open_folder "$LOGS_DIR/simulator/simulator$pair"
   if [ -n "${RESUME:-}" ] && [ -n "${RESUME_DIR:-}" ]; then resume_pair "$pair"; fi
+  pair=$((pair + 1))
 done

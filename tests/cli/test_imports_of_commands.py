@@ -31,9 +31,9 @@ SHOWS = COMPOSES | {"presentation"}
 JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 93),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 214),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 181),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 101),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 222),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 189),
     "list": (READS - {"specs"}, VALUES, 47),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 161),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 131),
@@ -48,9 +48,9 @@ BROUGHT = {
     "port-forward": (SHOWS, LOOP | VALUES, 128),
     "publish": (JUDGES, LOOP | VALUES | {"yaml"}, 160),
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
-    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 130),
-    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 130),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 237),
+    "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 136),
+    "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 136),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 244),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 215),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 223),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

@@ -18,7 +18,8 @@ def routes_file(folder: Path, routes: int) -> str:
 
 @pytest.mark.parametrize("command", [("render",), ("launch", "--dry-run", "client")])
 def test_a_file_with_more_routes_is_told_with_both_numbers(tmp_path, capsys, command) -> None:
-    flags = ("--local", "--leaderboard", "1.0", "--routes", routes_file(tmp_path, 26))
+    file = routes_file(tmp_path, 26)
+    flags = ("--local", "--leaderboard", "1.0", "--routes", file, "--routes", "0-19")
     assert main((*command, *flags)) == 0
     assert "warning: 20 of the file's 26 routes are launched" in capsys.readouterr().err
 
@@ -41,10 +42,34 @@ def test_a_file_that_is_driven_whole_needs_no_word(tmp_path, capsys) -> None:
     assert "routes" not in capsys.readouterr().err
 
 
+def test_a_file_alone_is_driven_whole_by_its_ids_and_in_its_order(tmp_path, capsys) -> None:
+    path = tmp_path / "bench.xml"
+    ids = (1711, 1773, 2050, 1825, 24041, 3086)
+    path.write_text("<routes>" + "".join(f'<route id="{n}"/>' for n in ids) + "</routes>")
+    flags = ("--local", "--dry-run", "client", "-o", "json", "--pairs", "3")
+    assert main(("launch", *flags, "--routes", str(path))) == 0
+    told = capsys.readouterr()
+    assert '"1711,1773;2050,1825;24041,3086"' in told.out
+    assert "warning" not in told.err
+
+
+def test_two_files_or_two_selections_are_refused(tmp_path, capsys) -> None:
+    file = routes_file(tmp_path, 12)
+    assert main(("render", "--local", "--routes", file, "--routes", file)) == 2
+    assert main(("render", "--local", "--routes", "1", "--routes", "2-3")) == 2
+    assert "Put commas between them" in capsys.readouterr().err
+
+
+def test_routes_go_by_the_embedded_cluster_s_own_file_where_none_is_named(capsys) -> None:
+    assert main(("render", "--local", "--routes", "15-25")) == 2
+    assert "route 25 is not in the routes file" in capsys.readouterr().err
+
+
 def test_a_file_without_the_launched_routes_is_refused(tmp_path, capsys) -> None:
-    assert main(("render", "--local", "--routes", routes_file(tmp_path, 12))) == 2
+    asked = ("--routes", routes_file(tmp_path, 12), "--routes", "0-19")
+    assert main(("render", "--local", *asked)) == 2
     told = capsys.readouterr().err
-    assert "The routes file" in told
+    assert "route 19 is not in the routes file" in told
     assert "Traceback" not in told
     assert main(("render", "--local", "--routes", str(tmp_path / "none.xml"))) == 2
 

@@ -85,6 +85,17 @@ def test_every_container_finds_its_folder_writable_for_any_user(init, tmp_path):
     assert {stat.S_IMODE((logs / name).stat().st_mode) for name in folders} == {0o777}
 
 
+def test_as_many_pairs_as_the_job_has_find_their_folders_and_go_on(init, tmp_path):
+    (tmp_path / "resume").mkdir()
+    (tmp_path / "resume" / "partial_16.json").write_text("{}")
+    told = {"PAIRS": "16", "RESUME": "1", "RESUME_DIR": str(tmp_path / "resume")}
+    assert init(**told).returncode == 0
+    agents = tmp_path / "pod" / "logs" / "agent"
+    assert {each.name for each in agents.iterdir()} == {f"agent{n}" for n in range(1, 17)}
+    assert (agents / "agent16" / "agent_results.json").read_text() == "{}"
+    assert stat.S_IMODE((agents / "agent16").stat().st_mode) == 0o777
+
+
 def test_a_restarted_init_loses_nothing_that_was_written_meanwhile(init, tmp_path):
     init()
     logs = tmp_path / "pod" / "logs"

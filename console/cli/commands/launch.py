@@ -128,7 +128,7 @@ async def _ready(
     valid = refuse_faulty(ready)
     if options.dry_run == DryRun.SERVER:
         tell_needs(ready)
-    tell_left_out(ready, options.routes)
+    tell_left_out(ready, options)
     if message is None:
         await tell_there(services.publishing, services.evalai, ready.manifest)
     return ready, valid
@@ -174,7 +174,7 @@ def _checked_here(options: argparse.Namespace, message: FromEvalAi | None) -> in
     ready = composed(options, namespace_of(options, usual_namespace(local=local)), local=local)
     refuse_faulty(ready)
     tell_needs(ready)
-    tell_left_out(ready, options.routes)
+    tell_left_out(ready, options)
     publishing = wiring.publishing_file()
     ready = with_place(ready, publishing.settings())
     tell_publishing(publishing, ready.manifest)

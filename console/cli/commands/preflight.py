@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     async def work(services: Services, namespace: str) -> Outcome:
         ready = composed(options, namespace, local=local)
         valid = refuse_faulty(ready)
-        tell_left_out(ready, options.routes)
+        tell_left_out(ready, options)
         await tell_there(services.publishing, services.evalai, ready.manifest)
         context = services.cluster.description.context
         jobs = await asyncio.to_thread(wiring.archive().launched, context)

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     namespace = namespace_of(options, usual_namespace(local=local))
     ready = composed(options, namespace, local=local)
     refuse_faulty(ready)
-    tell_left_out(ready, options.routes)
+    tell_left_out(ready, options)
     manifests = [*ready.possessions, ready.manifest]
     if options.output == "json":
         output.as_json({"apiVersion": "v1", "kind": "List", "items": manifests})

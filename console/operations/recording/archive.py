@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.folding import fold
+from console.domain.submission import SubmissionPlan
 from console.domain.usual_times import UsualTimes
 from console.errors import NotFound
 from console.operations.ports.cluster import JsonObject
@@ -19,7 +20,7 @@ from console.operations.ports.history import HistoryEntry, HistoryPort
 from console.operations.ports.recorder import LogView, RecorderPort, Recording
 from console.operations.recording.history import Search, entry_of, found
 from console.operations.recording.log_view import containers_of
-from console.operations.recording.past_drives import usual_of
+from console.operations.recording.past_drives import usual_of, usual_of_plan
 from console.operations.recording.recorded import as_it_ended, damage_words, recorded_board
 from console.operations.recording.retention import StoreState, state_of
 from console.operations.recording.tail import LOOKED_THROUGH, last_words
@@ -75,6 +76,11 @@ class Archive:
     def usual_times(self, board: BoardSnapshot, until: datetime | None) -> UsualTimes:
         """What that submission's routes took in those that had ended by then."""
         return usual_of(self._services, self._index, board, until)
+
+    def route_seconds(self, plan: SubmissionPlan) -> dict[str, float]:
+        """What half of the earlier drives of each route took at most, by the routes' names."""
+        known = usual_of_plan(self._services, self._index, plan).routes
+        return {route: each.median for route, each in known.items()}
 
     def store(self) -> StoreState:
         """How much there is, what is allowed, and what went last."""

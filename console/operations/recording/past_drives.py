@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot
-from console.domain.drive_times import routes_of
+from console.domain.drive_times import routes_of, routes_of_plan
+from console.domain.submission import SubmissionPlan
 from console.domain.usual_times import NOTHING_RECORDED, UsualTimes, usual_times
 from console.operations.ports.history import HistoryPort
 from console.operations.recording.history import entry_of
 from console.operations.services import Services
+
+
+def usual_of_plan(services: Services, index: HistoryPort, plan: SubmissionPlan) -> UsualTimes:
+    """Of those that drove the routes which a submission is to drive."""
+    routes = routes_of_plan(plan)
+    if not routes:
+        return NOTHING_RECORDED
+    return usual_times(index.drive_times(lambda each: entry_of(services, each), routes, None))
 
 
 def usual_of(

@@ -6,6 +6,7 @@ reads it on the node, and logcopy tells it in the result.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -32,6 +33,21 @@ def read_routes(path: str) -> RoutesFile:
     if found.content is None:
         raise InvalidInput(f"{name} {found.reason}.")
     return RoutesFile(found.content, name)
+
+
+def ids_of(file: RoutesFile) -> tuple[str, ...]:
+    """Of its routes, in its order. Raises InvalidInput where no result could tell them apart."""
+    try:
+        ids = routes_file.route_ids(file.content, file.name)
+    except PlanError as error:
+        raise InvalidInput(f"{file.name} cannot be read.", why=f"{error}.") from error
+    twice = next((route for route, times in Counter(ids).items() if times > 1), None)
+    if twice is not None:
+        raise InvalidInput(
+            f"{file.name} has route {twice} more than once.",
+            why="No result could tell the two apart.",
+        )
+    return tuple(ids)
 
 
 def remarks(plan: SubmissionPlan, file: RoutesFile) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from console import paths
 from console.errors import InvalidInput
 from console.specs.compose import compose, load_template, parse_template
 from console.specs.mistakes import SpecRejected
+from console.specs.site_values import DEFAULTS
 from console.specs.substitution import MARK
 from console.specs.values import Values, leaves, load_profile
 
@@ -18,7 +19,11 @@ HEAD = "apiVersion: batch/v1\nkind: Job\nspec:\n  template:\n    spec:\n      co
 TEXT = (paths.job_specs() / "leaderboard_2.0.yaml").read_text()
 LINES = TEXT.splitlines()
 EMBEDDED = load_profile("embedded").values("2.0")
-NEEDED = sorted(path for path in leaves(EMBEDDED.document) if not path.startswith("job."))
+NEEDED = sorted(
+    path
+    for path in leaves(EMBEDDED.document)
+    if not path.startswith("job.") and path not in DEFAULTS
+)
 """The template has no value of its own for these."""
 
 
