@@ -6,7 +6,7 @@ Decides which records count; makes no statistics and no document.
 from __future__ import annotations
 
 from console.results import agreement, jsontext
-from console.results.checkpoint import Checkpoint, checkpoint_of
+from console.results.checkpoint import UNTOLD, Checkpoint, checkpoint_of
 from console.results.findings import Findings
 from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
@@ -68,7 +68,9 @@ def sources(plan: Plan, partials: tuple[Partial, ...], findings: Findings) -> li
             findings.add(partial.problem, source.pair, partial.reason, source.file)
         if kind:
             findings.add(kind, source.pair, reason, source.file)
-        if source.checkpoint:
+        if source.checkpoint and source.checkpoint.by_script:
+            findings.add("unverified", source.pair, UNTOLD, source.file)
+        elif source.checkpoint:
             for text in agreement.disagreements(source.checkpoint):
                 findings.add("contradiction", source.pair, text, source.file)
     return sorted(found, key=lambda source: source.pair)
@@ -115,6 +117,11 @@ class _Collector:
         self.misplaced, self.offset, self.homes = misplaced, offset, homes
         self.groups: dict[str, int] = {}
         """Where the repetitions of a route stand, by its first record."""
+
+    @property
+    def unplaced(self) -> bool:
+        """Its file tells no places: a record is where the plan has its drive."""
+        return self.source.checkpoint is not None and self.source.checkpoint.by_script
 
     def take(self, place: int, raw: Any, taken: dict[Key, Record]) -> None:
         name = name_of(raw, place)
@@ -176,7 +183,9 @@ class _Collector:
         if key not in self.places:
             self.misplaced.append((self.source, key, name))
             return None
-        if self.plan.positions_known and index != self.places[key]:
+        if self.unplaced:
+            raw["index"] = self.places[key]
+        elif self.plan.positions_known and index != self.places[key]:
             self._note("contradiction", f"{name}: {wrong('index', index, str(self.places[key]))}")
             return key if leaderboard.suffixes_repetitions else None
         return key
@@ -184,7 +193,7 @@ class _Collector:
     def _compare_place(self, raw: dict[str, Any], record: Record, place: int, name: str) -> None:
         """Where no routes file tells the places, the file and the repetitions still do."""
         index, repetitions = raw["index"], self.plan.repetitions
-        if self.plan.positions_known:
+        if self.plan.positions_known or self.unplaced:
             return
         group = self.groups.setdefault(record.route, index // repetitions)
         right = group * repetitions + record.repetition

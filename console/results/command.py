@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 
@@ -18,11 +19,13 @@ from console.results.drives import STANDARD_SUBSETS
 from console.results.leaderboard import MERGED, named, names
 from console.results.named_tuple import TYPE_CHECKING
 from console.results.planning import Planned, WantedMerge, planned, told_by
-from console.results.report import GlobalStatistics, MergeReport, Problem
-from console.results.subsets import PlanError
+from console.results.report import GlobalStatistics, MergeReport, Problem, successes_of
+from console.results.subsets import ROUTE, PlanError
 
 if TYPE_CHECKING:
     from typing import Any, Sequence
+
+    from console.results.abilities import Successes
 
 DONE, FAILED, WRONG, INCOMPLETE, INELIGIBLE = 0, 1, 2, 7, 8
 EXIT_STATUS = """\
@@ -34,9 +37,15 @@ exit status:
   8  written and complete, but the entry does not count (not eligible)
 """
 
+_SUBSETS = (
+    "one subset a pair, separated by ;. Default: with --routes all of it, as the partials have"
+    f" shared it, else {STANDARD_SUBSETS}"
+)
 _ADDRESSES = ("http:", "https:", "ftp:")
 """What the original would fetch over the network, which this program never does."""
+_LARGEST = routes_file.SIZE_LIMIT
 _MORE_LOOKS = 3
+_NAMED = 4
 _PAUSE = 0.05
 
 
@@ -59,9 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     if remote:
         _narrate(f"The merge was not done: {remote[0]} is a web address; give it files.")
         return WRONG
-    if arguments.compat:
+    refused = _open_folders(arguments)
+    if arguments.compat and not refused:
         return _compat(arguments)
-    refused = _refused_endpoint(arguments)
+    refused = refused or _refused_endpoint(arguments)
     if refused:
         _narrate(f"The merge was not done: {refused}.")
         return WRONG
@@ -75,22 +85,41 @@ def run(arguments: argparse.Namespace) -> int:
         endpoint = files.shown(arguments.endpoint)
         _narrate(f"The merge was not done: {endpoint} cannot be written: {files.why(failed)}")
         return WRONG
-    _show(report, arguments.output)
+    _show(report, _successes(report, arguments), arguments.output)
     if not report.complete:
         return INCOMPLETE
     return DONE if report.eligible else INELIGIBLE
 
 
+def _open_folders(arguments: argparse.Namespace) -> str:
+    """Put the files of a folder in its place; why that cannot be, else nothing.
+
+    The Leaderboard's own program takes none, Bench2Drive's takes nothing else.
+    """
+    keeps = arguments.compat and not named(arguments.leaderboard).merges_records_alone
+    if keeps or not any(map(os.path.isdir, arguments.file_paths)):
+        return ""
+    from console.results import gathering  # late: most merges are told their files
+
+    found = gathering.gathered(arguments.file_paths, arguments.endpoint)
+    if found.left_out:
+        told = ", ".join(files.shown(path) for path in found.left_out[:_NAMED])
+        rest = len(found.left_out) - _NAMED
+        _narrate(f"Left out, for they hold no partial: {told}{f' and {rest} more' * (rest > 0)}.")
+    arguments.file_paths = list(found.paths)
+    return found.refused
+
+
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """All flags of `merge`, under any command's name."""
     add = parser.add_argument
-    add("-f", "--file-paths", nargs="+", required=True, help="the partial results")
+    add("-f", "--file-paths", nargs="+", required=True, help="the partial results, or folders")
     add("-e", "--endpoint", required=True, help="where the joined result goes")
     add("--leaderboard", required=True, choices=names(MERGED), help="version of the partials")
     add("--compat", action="store_true", help="byte for byte what the Leaderboard's program writes")
     add("--pinned", action="store_true", help="with --compat 2.0: as the job image's commit does")
-    add("--routes", help="the routes file; ranges of a subset then go by position in it")
-    add("--routes-subsets", default=STANDARD_SUBSETS, help="one subset a pair, separated by ;")
+    add("--routes", help="the routes file, which tells what there is to drive")
+    add("--routes-subsets", metavar="SUBSETS", help=_SUBSETS)
     add("--repetitions", type=int, help="of each route; default: what the partials tell")
     add("-o", "--output", choices=("text", "json"), default="text", help="form of the report")
 
@@ -115,15 +144,15 @@ def _compat(arguments: argparse.Namespace) -> int:
 
 def _planned(arguments: argparse.Namespace, partials: Sequence[Partial]) -> Planned:
     """The plan to merge against; what was guessed is narrated. Raises PlanError."""
-    routes = None
+    routes, subsets = None, arguments.routes_subsets
     if arguments.routes:
-        found = files.read_content(arguments.routes, limit=routes_file.SIZE_LIMIT)
+        found = files.read_content(arguments.routes, limit=_LARGEST)
         if found.content is None:
             raise PlanError(f"{_routes_name(arguments)} {found.reason}")
         routes = found.content
     asked = WantedMerge(
         leaderboard=named(arguments.leaderboard),
-        subsets=tuple(arguments.routes_subsets.split(";")),
+        subsets=None if subsets is None else tuple(subsets.split(";")),
         repetitions=arguments.repetitions,
         routes=routes,
         routes_name=_routes_name(arguments),
@@ -143,6 +172,8 @@ def _merged(arguments: argparse.Namespace) -> MergeReport:
     partials = [_read_partial(path) for path in arguments.file_paths]
     found = _planned(arguments, partials)
     noted = (Problem("plan", 0, found.foreign),) if found.foreign else ()
+    if found.by_partial:
+        partials = [each._replace(pair=pair) for pair, each in enumerate(partials, 1)]
     return trustworthy.merge(found.plan, partials, noted=noted)
 
 
@@ -181,9 +212,19 @@ def _document(text: str | None) -> tuple[Any, bool]:
         return None, False
 
 
-def _show(report: MergeReport, form: str) -> None:
+def _successes(report: MergeReport, arguments: argparse.Namespace) -> Successes | None:
+    """None of a version that has no such measure."""
+    if not report.leaderboard.counts_successes:
+        return None
+    found = files.read_content(arguments.routes, limit=_LARGEST) if arguments.routes else None
+    told = routes_file.routes(found.content) if found and found.content else ()
+    kinds = {f"{ROUTE}{route.id}": route.scenario for route in told}
+    return successes_of(report, kinds)
+
+
+def _show(report: MergeReport, successes: Successes | None, form: str) -> None:
     if form == "json":
-        _say(json.dumps(summary(report), indent=2))
+        _say(json.dumps(summary(report, successes), indent=2))
         return
     told = coverage.words(report.launched_routes, report.file_routes)
     of_what = f" of what was launched, {told}" if told else ""
@@ -195,13 +236,16 @@ def _show(report: MergeReport, form: str) -> None:
         _say(f"driving score {means.composed:.3f}")
         _say(f"route completion {means.route:.3f}")
         _say(f"infraction penalty {means.penalty:.3f}")
+    for line in successes.lines() if successes else ():
+        _say(line)
     for problem in report.problems:
         where = f"pair {problem.pair}: " if problem.pair else ""
         _narrate(f"{problem.kind}: {where}{problem.text}")
 
 
-def summary(report: MergeReport) -> dict[str, Any]:
+def summary(report: MergeReport, successes: Successes | None = None) -> dict[str, Any]:
     """A report as plain JSON values, without its records and its document."""
+    told = {"successes": successes.document()} if successes else {}
     return {
         "leaderboard": report.leaderboard.name,
         "status": report.status,
@@ -214,6 +258,7 @@ def summary(report: MergeReport) -> dict[str, Any]:
         "problems": [problem._asdict() for problem in report.problems],
         "pairs": [pair._asdict() for pair in report.pairs],
         "statistics": _statistics(report.statistics),
+        **told,
     }
 
 

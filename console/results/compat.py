@@ -12,7 +12,15 @@ import copy
 import json
 import os
 
-from console.results import files, jsontext, layout, ordering, statistics_v1, statistics_v2
+from console.results import (
+    files,
+    jsontext,
+    layout,
+    ordering,
+    script_documents,
+    statistics_v1,
+    statistics_v2,
+)
 from console.results.leaderboard import V1_0, V2_0, Leaderboard
 from console.results.named_tuple import TYPE_CHECKING
 
@@ -55,7 +63,9 @@ def merge_files(
         files.write_text(endpoint, text)
 
     documents = (_read(path) for path in paths)
-    if leaderboard.merges_in_two_steps:
+    if leaderboard.merges_records_alone:
+        write(script_documents.text(script_documents.merged(_whole(documents))))
+    elif leaderboard.merges_in_two_steps:
         merge_v1(documents, write, lambda place: _same_file(paths[place], endpoint))
     else:
         merge_v2(documents, write, pinned=pinned, say=say)
@@ -115,6 +125,14 @@ def merge_v1(
         again = [document if overwrites(place) else partial for place, partial in enumerate(seen)]
         _finish_v1(document, _as_read(again), gathered.total)
         write(jsontext.indented(document, sort_keys=True))
+
+
+def _whole(documents: Iterable[Any]) -> Iterator[Any]:
+    """Bench2Drive's script takes no file for empty: it fails at one that holds no JSON."""
+    for document in documents:
+        if document is None:
+            raise ValueError("one of the files is missing, or holds no JSON")
+        yield document
 
 
 def _noted(documents: Iterable[Any], seen: list[Any]) -> Iterator[Any]:

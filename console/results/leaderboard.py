@@ -73,6 +73,14 @@ class Leaderboard:
     """What a submission may let its agent sense and know."""
     towns: tuple[str, ...]
     """Where its public routes lie: training, validation, testing."""
+    written_by: str = ""
+    """A key that its records have and those of no other version."""
+    told_by: str = ""
+    """A variable in the environment of its evaluator that others do not have."""
+    merges_records_alone: bool = False
+    """The original merge keeps records only, and divides by the routes that there should be."""
+    counts_successes: bool = False
+    """A rate of successes and scores of abilities stand beside its driving score."""
 
     def __str__(self) -> str:
         return self.name
@@ -128,6 +136,16 @@ class Leaderboard:
     def record_defaults(self) -> dict[str, Any]:
         """What a merge fills in where a record does not say otherwise."""
         return {}
+
+    def beside(self, rows: Rows, total: int) -> dict[str, Any]:
+        """What the file of all these drives has beside what every version writes."""
+        return {}
+
+    def can_have_written(self, record: Any) -> bool:
+        """Whether the keys of a record are those of this version."""
+        marks = [each.written_by for each in KNOWN if each.written_by]
+        has = [mark for mark in marks if isinstance(record, dict) and mark in record]
+        return has == ([self.written_by] if self.written_by else [])
 
     def penalty(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
         """The factor of a record, but for its off-road stretches."""
@@ -188,8 +206,8 @@ class _Second(Leaderboard):
     usual_repetitions = 1
     refuses_ranges_of_one = False
     needs_scenarios = False
-    tracks = _TRACKS + _QUALIFIERS
-    towns = ("Town12", "Town13")
+    tracks: tuple[str, ...] = _TRACKS + _QUALIFIERS
+    towns: tuple[str, ...] = ("Town12", "Town13")
 
     def global_record(self, rows: Rows, total: Any) -> dict[str, Any]:
         return statistics_v2.global_record(rows, total)
@@ -222,11 +240,39 @@ class _SecondRevised(_Second):
         return penalty_rules.quotient(infractions, slow)
 
 
+class _Bench2Drive(_Second):
+    """The fork of 2.0 that Bench2Drive evaluates with."""
+
+    name = "Bench2Drive"
+    words = statuses.BENCH2DRIVE
+    tracks = _TRACKS
+    towns = (*(f"Town0{number}" for number in range(1, 8)), "Town10HD", "Town11", "Town12",
+             "Town13", "Town15")  # fmt: skip
+    written_by = "save_name"
+    told_by = "IS_BENCH2DRIVE"
+    merges_records_alone = True
+    counts_successes = True
+
+    def record_defaults(self) -> dict[str, Any]:
+        """None: its own order of keys is kept."""
+        return {}
+
+    def beside(self, rows: Rows, total: int) -> dict[str, Any]:
+        from console.results import script_documents  # late: most results are of no Bench2Drive
+
+        return script_documents.figures(rows, total)
+
+    def penalty(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
+        """It notes who is slow, and takes nothing off for it."""
+        return penalty_rules.product(infractions, ())
+
+
 V1_0, V2_0, V2_1 = _First(), _Second(), _SecondRevised()
+BENCH2DRIVE = _Bench2Drive()
 V2_0_PINNED = _Pinned()
 """The commit in the 2.0 job image. Its files cannot be told from those of 2.0."""
-KNOWN = (V1_0, V2_0, V2_0_PINNED, V2_1)
-MERGED = (V1_0, V2_0, V2_1)
+KNOWN: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_0_PINNED, V2_1, BENCH2DRIVE)
+MERGED: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_1, BENCH2DRIVE)
 """Those whose files are told apart."""
 LAUNCHED = (V1_0, V2_0)
 """Those that a submission can be launched for."""
@@ -257,6 +303,17 @@ def of_route_id(repetition: int | None) -> Leaderboard:
     return next(each for each in (V1_0, USUAL) if each.suffixes_repetitions == told)
 
 
+def of_record(record: Any, repetition: int | None) -> Leaderboard:
+    """The same where the record is at hand: the keys of some tell more than their id."""
+    marked = (each for each in KNOWN if each.written_by and each.can_have_written(record))
+    return next(marked, of_route_id(repetition))
+
+
 def of_evaluator(env: Mapping[str, str]) -> Leaderboard:
-    """The version of an evaluator with this environment: the one that needs scenarios has them."""
+    """The version of an evaluator with this environment: the one that needs scenarios has them.
+
+    Bench2Drive's own scripts tell its evaluator whose it is.
+    """
+    if env.get(BENCH2DRIVE.told_by):
+        return BENCH2DRIVE
     return next(each for each in LAUNCHED if each.needs_scenarios == bool(env.get("SCENARIOS")))

@@ -6,7 +6,7 @@ fit nothing, that is said. Opens no file; every sentence it adds goes to `Planne
 
 from __future__ import annotations
 
-from console.results.drives import Drives
+from console.results.drives import STANDARD_SUBSETS, Drives
 from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 from console.results.plan import Plan, PlanError, by_position, plan_for, unknowable
@@ -48,10 +48,13 @@ class ToldPlan(NamedTuple):
 
 
 class WantedMerge(NamedTuple):
-    """What the operator said: None where nothing."""
+    """What the operator said: None where nothing.
+
+    With the routes file and no subsets, the partials tell who drove what of it.
+    """
 
     leaderboard: Leaderboard
-    subsets: tuple[str, ...]
+    subsets: tuple[str, ...] | None
     repetitions: int | None = None
     routes: bytes | None = None
     routes_name: str = NAME
@@ -64,6 +67,8 @@ class Planned(NamedTuple):
     remarks: tuple[str, ...] = ()
     foreign: str = ""
     """Said where no record at all is of the launched routes: what to ask for instead."""
+    by_partial: bool = False
+    """Pair 1 is the first partial, and so on; what none stands for is of a pair behind them."""
 
 
 def told_by(name: str, document: Any) -> ToldPlan:
@@ -82,17 +87,40 @@ def told_by(name: str, document: Any) -> ToldPlan:
 
 def planned(asked: WantedMerge, told: Sequence[ToldPlan]) -> Planned:
     """The plan to merge against. Raises PlanError where none can be had without a wrong guess."""
-    subsets = parse_all(asked.subsets)
     remarks: list[str] = []
     ids = None if asked.routes is None else route_ids(asked.routes, asked.routes_name)
+    if ids is not None and asked.subsets is None:
+        return _shared(asked, ids, told, remarks)
+    subsets = parse_all(_subsets(asked))
     chosen = _chosen(asked, ids, subsets, told, remarks)
     repetitions = asked.repetitions
     if repetitions is None:
         repetitions = _repetitions(chosen, told, remarks)
     file_routes = None if ids is None else len(ids)
-    drives = Drives(asked.leaderboard, repetitions, asked.subsets)
+    drives = Drives(asked.leaderboard, repetitions, _subsets(asked))
     plan = plan_for(drives, chosen, file_routes=file_routes)
     return Planned(plan, tuple(remarks), _foreign(asked, plan, told))
+
+
+def _subsets(asked: WantedMerge) -> tuple[str, ...]:
+    return tuple(STANDARD_SUBSETS.split(";")) if asked.subsets is None else asked.subsets
+
+
+def _shared(
+    asked: WantedMerge, ids: list[str], told: Sequence[ToldPlan], remarks: list[str]
+) -> Planned:
+    """All routes of the file, each with the partial that drove it."""
+    by_position([Subset("", ())], ids, asked.routes_name)  # refuses an id that is there twice
+    repetitions = asked.repetitions
+    if repetitions is None:
+        repetitions = _driven_repetitions(told, remarks)
+    from console.results.shares import shares  # late: most merges are told their subsets
+
+    chosen = shares(ids, [(each.routes, each.total) for each in told], repetitions)
+    subsets = tuple(",".join(own) for own in chosen)
+    plan = plan_for(Drives(asked.leaderboard, repetitions, subsets), chosen, file_routes=len(ids))
+    foreign = _foreign(asked._replace(subsets=subsets), plan, told)
+    return Planned(plan, tuple(remarks), foreign, by_partial=True)
 
 
 def _chosen(
@@ -179,6 +207,19 @@ def _repetitions(
     return repetitions
 
 
+def _driven_repetitions(told: Sequence[ToldPlan], remarks: list[str]) -> int:
+    """As the partials drove that are whole by their own count, else as their records tell."""
+    whole = {each.repetitions for each in told if each.whole}
+    seen = max((each.repetitions for each in told), default=_FALLBACK_REPETITIONS)
+    if whole != {seen}:
+        what = "no partial has all that it announces" if not whole else "the partials disagree"
+        remarks.append(
+            f"Repetitions were not given; taking {seen}, which is a guess: {what}."
+            " Give --repetitions."
+        )
+    return seen
+
+
 def _fitting(told: ToldPlan, chosen: Sequence[Sequence[str]]) -> set[int]:
     """The repetitions with which some pair that it can be of has its total."""
     homes = [own for own in chosen if set(told.routes) & set(own)] or chosen
@@ -200,7 +241,7 @@ def _foreign(asked: WantedMerge, plan: Plan, told: Sequence[ToldPlan]) -> str:
     seen = [each for each in told if each.routes]
     if not seen or any(ROUTE + route in launched_routes for e in seen for route in e.routes):
         return ""
-    what = f"no record is of a route in the subsets {quoted(';'.join(asked.subsets))}"
+    what = f"no record is of a route in the subsets {quoted(';'.join(_subsets(asked)))}"
     suggestion = ";".join(written(each.routes) for each in seen)
     if all(each.whole for each in seen) and len(suggestion) <= _LONGEST_SUGGESTION:
         return f"{what}: give --routes-subsets '{suggestion}', which is what the partials drove"

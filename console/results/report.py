@@ -14,6 +14,8 @@ from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import Any, Mapping
 
+    from console.results.abilities import Successes
+
 KINDS = (
     "missing",  # a launched drive without a record, or a pair without a file
     "unsettled",  # the records may be there, but the pair is not through yet
@@ -107,6 +109,8 @@ class PairReport(NamedTuple):
     total: int
     settled: bool
     entry_status: str
+    missing: tuple[str, ...] = ()
+    """Its drives that have no finished record, as a record would name them."""
 
 
 class MergeReport(NamedTuple):
@@ -173,4 +177,22 @@ def _scores(numbers: Mapping[str, Any]) -> Scores:
         float(numbers["score_composed"]),
         float(numbers["score_route"]),
         float(numbers["score_penalty"]),
+    )
+
+
+def successes_of(report: MergeReport, kinds: Mapping[str, str]) -> Successes:
+    """How often its records succeeded, and at what.
+
+    `kinds`: of scenarios by route, as a routes file tells; else as the records do.
+    """
+    from console.results import abilities  # late: most results are of no Bench2Drive
+
+    return abilities.judged(
+        abilities.JudgedDrive(
+            kinds.get(each.route) or abilities.kind_of(each.raw.get("scenario_name")),
+            each.status,
+            each.scores.route,
+            each.infractions,
+        )
+        for each in report.records
     )

@@ -1,6 +1,6 @@
 """A file's routes: XML in whatever encoding it declares, from a writer nobody vouches for.
 
-Takes content, opens no file. Of a route only its id and its town are looked at.
+Takes content, opens no file. Of a route its id, its town and its first scenario are looked at.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 64 * 1024 * 1024
 NAME = "the routes file"
 _MOST_IDS = 100_000
-_LONGEST_TOWN = 60
+_LONGEST_NAME = 60
 _WIDEST = 4
 """Bytes a character in memory as soon as one of a text is beyond Latin-1."""
 _HEAD = 300
@@ -35,10 +35,12 @@ _MARKS = (
 
 
 class Route(NamedTuple):
-    """One route: its id, and the town in which it lies, empty where it names none."""
+    """One route: its id, its town, and what happens first on it; empty where it says none."""
 
     id: str
     town: str
+    scenario: str = ""
+    """A type of scenarios, such as `ParkingCutIn`."""
 
 
 def text_of(content: bytes, name: str = NAME) -> str:
@@ -90,6 +92,9 @@ class _Reader:
         self._name = name
 
     def element(self, tag: str, said: dict[str, str], parser: Any) -> None:
+        if tag == "scenario" and self.routes and not self.routes[-1].scenario:
+            kind = said.get("type", "")[:_LONGEST_NAME]
+            self.routes[-1] = self.routes[-1]._replace(scenario=kind)
         if tag != "route":
             return
         line, route = parser.CurrentLineNumber, said.get("id")
@@ -98,7 +103,7 @@ class _Reader:
             raise PlanError(f"{self._name} has a route {what} in line {line}")
         if len(self.routes) >= _MOST_IDS:
             raise PlanError(f"{self._name} has more than {_MOST_IDS} routes")
-        self.routes.append(Route(route, said.get("town", "")[:_LONGEST_TOWN]))
+        self.routes.append(Route(route, said.get("town", "")[:_LONGEST_NAME]))
 
     def document_type(self, *_: Any) -> None:
         raise PlanError(f"{self._name} declares a document type, which no routes file needs")

@@ -19,6 +19,8 @@ SIMULATION_CRASHED = "Failed - Simulation crashed"
 SENSORS_INVALID = "Failed - Agent's sensors were invalid"
 NOT_SET_UP = "Failed - Agent couldn't be set up"
 AGENT_CRASHED = "Failed - Agent crashed"
+TOO_MANY_TICKS = "Failed - TickRuntime"
+"""Bench2Drive's word for a drive that it ends after so many steps of the world."""
 NOTHING, WHAT_CRASHED, THE_LAST = "nothing", "what crashed", "the last"
 """What of the finished drives an evaluator drives again when it resumes."""
 BY_INFRACTION = (
@@ -49,11 +51,15 @@ class Words(NamedTuple):
     """Which finished drive a resume drives again."""
     fails_at_the_end: bool = False
     """A drive of the whole route can fail: it is the goal that completes it."""
+    also: tuple[str, ...] = ()
+    """Record statuses beyond those that every version knows."""
+    driven_again: tuple[str, ...] = ()
+    """A resume begins at the first record with one of these, and drives all behind it too."""
 
     @property
     def records(self) -> tuple[str, ...]:
         """Every status of a record whose drive is over."""
-        return self.completed + _FAILED
+        return self.completed + _FAILED + self.also
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -66,17 +72,25 @@ class Words(NamedTuple):
         """What `eligible` is beside an entry status; 1.0 begins with two empty texts."""
         return "" if entry_status == "" else entry_status in self.eligible
 
-    def resumes_at(self, entry_status: str, done: int) -> int:
+    def resumes_at(self, entry_status: str, done: int, told: Sequence[Any] = ()) -> int:
         """The place of the first drive that a resume drives; `done` is the file's progress.
 
-        A 1.0 evaluator goes by its progress alone, which a crash does not advance.
+        `told`: its records. A 1.0 evaluator goes by its progress alone, which a crash does not
+        advance.
         """
         if self.repeats == NOTHING:
             return done
         if entry_status == INVALID:
             return 0
         again = self.repeats == THE_LAST or entry_status == CRASHED
-        return max(done - 1, 0) if again else done
+        first = self._first_again(done, told)
+        return max(first - 1, 0) if again else first
+
+    def _first_again(self, done: int, told: Sequence[Any]) -> int:
+        for place, record in enumerate(told[:done] if self.driven_again else ()):
+            if isinstance(record, dict) and record.get("status") in self.driven_again:
+                return place
+        return done
 
     def status_of(
         self, *, complete: bool, infractions: Mapping[str, Sequence[Any]]
@@ -86,7 +100,7 @@ class Words(NamedTuple):
         `complete`: all of the route was driven.
         """
         caused = [status for name, status in BY_INFRACTION if infractions.get(name)]
-        as_failed = (caused[0],) if caused else _BY_NO_INFRACTION
+        as_failed = (caused[0],) if caused else _BY_NO_INFRACTION + self.also
         if not complete:
             return as_failed
         if self.fails_at_the_end:
@@ -114,6 +128,9 @@ SECOND = Words(
 )
 PINNED = SECOND._replace(repeats=THE_LAST)
 """Of the commit in the 2.0 job image."""
+BENCH2DRIVE = SECOND._replace(
+    also=(TOO_MANY_TICKS,), driven_again=(FAILED, SIMULATION_CRASHED, AGENT_CRASHED)
+)
 _EVERY = (FIRST, SECOND)
 
 

@@ -120,7 +120,8 @@ def _pair(
             text = _why_unsettled(source.checkpoint)
             findings.add("unsettled", pair.pair, text, source.file)
     status = frames[0].entry_status if frames else ""
-    return PairReport(pair.pair, len(keys) - len(absent), len(keys), settled, status)
+    done = len(keys) - len(absent)
+    return PairReport(pair.pair, done, len(keys), settled, status, tuple(absent))
 
 
 def _compare_totals(launched: int, own: Sequence[PartialSource], findings: Findings) -> None:
@@ -171,4 +172,5 @@ def _finish(plan: Plan, document: dict[str, Any], how: Ending) -> GlobalStatisti
     document["labels"] = leaderboard.labels
     document["entry_status"] = how.entry_status
     document["eligible"] = how.eligible
+    document.update(leaderboard.beside(rows, plan.total))
     return statistics_of(summary)

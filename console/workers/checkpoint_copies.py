@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from console.results import jsontext, statuses
-from console.results.leaderboard import Leaderboard, of_route_id
+from console.results.leaderboard import Leaderboard, of_record
 from console.results.statistics_v1 import lacks_length
 from console.results.subsets import ROUTE
 
@@ -127,8 +127,8 @@ def _frame() -> dict[str, Any]:
 
 def _done(records: list[Any], progress: tuple[int, int] | None, status: Any) -> int:
     """How many records the next start leaves alone, as the merge has it of a whole file."""
-    words = _leaderboard(records).words
-    return min(words.resumes_at(str(status), progress[0] if progress else 0), len(records))
+    words, done = _leaderboard(records).words, progress[0] if progress else 0
+    return min(words.resumes_at(str(status), done, records), len(records))
 
 
 def _never_summarised(records: list[Any], progress: tuple[int, int] | None) -> bool:
@@ -142,7 +142,7 @@ def _never_summarised(records: list[Any], progress: tuple[int, int] | None) -> b
 def _leaderboard(records: Any) -> Leaderboard:
     """The version that writes such ids; one without records is resumed alike by all."""
     bare = all(_BARE_ID.fullmatch(str(name)) for name in _ids(records))
-    return of_route_id(None if bare else 0)
+    return of_record(records[0] if records else None, None if bare else 0)
 
 
 def _same_run(one: Copy, other: Copy) -> bool:

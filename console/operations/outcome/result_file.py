@@ -82,10 +82,13 @@ def _fitting(document: Any) -> list[tuple[Leaderboard, Checkpoint]]:
 def _of_that_id(document: Any) -> list[Leaderboard]:
     """The versions that name a drive as its first record does; all where it has none."""
     try:
-        _, repetition = route_of(document["_checkpoint"]["records"][0])
+        first = document["_checkpoint"]["records"][0]
+        _, repetition = route_of(first)
     except (KeyError, TypeError, IndexError, Refused):
         return list(MERGED)
-    return [each for each in MERGED if each.suffixes_repetitions == (repetition is not None)]
+    told = repetition is not None
+    alike = [each for each in MERGED if each.suffixes_repetitions == told]
+    return [each for each in alike if each.can_have_written(first)] or alike
 
 
 def _refuse_records(checkpoint: Checkpoint) -> None:

@@ -17,8 +17,18 @@ from console.results.trustworthy import merge
 
 SUBSETS = "0-4;5-9;10-14;15-19"
 """How the sample sets share twenty routes among four pairs."""
-WHOLE = {"1.0": "lb10-complete_r1_01", "2.0": "lb20-complete_r1_01", "2.1": "lb21-complete_r1_01"}
+WHOLE = {
+    "1.0": "lb10-complete_r1_01",
+    "2.0": "lb20-complete_r1_01",
+    "2.1": "lb21-complete_r1_01",
+    "Bench2Drive": "b2d-complete_r1_01",
+}
 """By version, a set in which every drive is there once."""
+
+
+def subsets_of(version: str) -> str:
+    """How the whole set of a version was shared."""
+    return ";".join(vector(WHOLE[version]).meta["routes_subsets"])
 
 
 def documents_of(name: str) -> list[Any]:
@@ -37,17 +47,19 @@ def merged(name: str, documents: Sequence[Any], **plan: Any) -> MergeReport:
         Partial(pair, document if isinstance(document, str) else json.dumps(document))
         for pair, document in enumerate(documents, 1)
     ]
-    wanted = {"leaderboard": named(vector(name).version), "subsets": SUBSETS, "repetitions": 1}
+    case = vector(name)
+    wanted = {"leaderboard": named(case.version), "subsets": subsets_of(case.version)}
+    wanted["repetitions"] = 1
     return merge(launched(Drives.of(**{**wanted, **plan})), partials)
 
 
-def merged_files(version: str, documents: Sequence[Any], subsets: str = SUBSETS) -> MergeReport:
+def merged_files(version: str, documents: Sequence[Any], subsets: str = "") -> MergeReport:
     """As of files whose pair only their names tell."""
     partials = [
         Partial(0, json.dumps(document), name=f"in/partial_{number}.json")
         for number, document in enumerate(documents, 1)
     ]
-    return merge(launched(Drives.of(named(version), subsets, 1)), partials)
+    return merge(launched(Drives.of(named(version), subsets or subsets_of(version), 1)), partials)
 
 
 def with_score(key: str, value: Any) -> MergeReport:

@@ -61,6 +61,7 @@ def test_the_merge_command_says_it_in_both_forms(tmp_path, capsys, in_file, word
     partials = [str(VECTORS / f"partial_{pair}.json") for pair in range(1, 5)]
     flags = ["-f", *partials, "-e", str(tmp_path / "out.json"), "--leaderboard", "2.0"]
     flags += ["--routes", str(tmp_path / "routes.xml"), "--repetitions", "1"]
+    flags += ["--routes-subsets", SUBSETS]
     assert command.main(flags) == 0
     first = capsys.readouterr().out.splitlines()[0]
     assert first == "complete: 20 of 20 drives" + (f" of what was launched{words}" if words else "")

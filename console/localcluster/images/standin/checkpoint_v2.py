@@ -48,7 +48,7 @@ class Checkpoint:
                 raise IndexError("list index out of range")
             done = max(present - 1, 0)
         self._records = list(records)
-        return self._version.words.resumes_at(document["entry_status"], done)
+        return self._version.words.resumes_at(document["entry_status"], done, records)
 
     def begin_route(self, index: int) -> None:
         """The record of a route under way is not written, and an old one of it is gone."""

@@ -1,0 +1,77 @@
+"""The files that somebody means by a folder of results. Lists folders; opens no file.
+
+One file a pair, one a route, however deep: what scripts write beside them stays out, and is named.
+Standard-library Python 3.7.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from console.results import files
+from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Iterator, Sequence
+
+MOST_FILES = 20_000
+_MERGED = "merged.json"
+"""What Bench2Drive's merge writes into the folder that it reads, and leaves out there."""
+_BESIDE = (_MERGED, "_ability.json", "records.json", "metric_info.json", "measurements.json")
+"""How files end that hold no partial: a script's own results, and an agent's recordings."""
+_DIGITS = re.compile("([0-9]+)")
+
+
+class FoundFiles(NamedTuple):
+    """Paths in natural order, folder by folder; what of the folders stayed out, and why not all."""
+
+    paths: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def gathered(paths: Sequence[str], endpoint: str) -> FoundFiles:
+    """The files among these paths, and those in the folders among them.
+
+    `endpoint`: what is to be written; where it lies in such a folder it is no part of it.
+    """
+    found: list[str] = []
+    left_out: list[str] = []
+    for path in paths:
+        if not os.path.isdir(path):
+            found.append(path)
+            continue
+        own = list(_inside(path))
+        parts = [name for name in own if not _is_beside(name) and not _same(name, endpoint)]
+        left_out += [name for name in own if name not in set(parts)]
+        if not parts:
+            return FoundFiles((), (), f"the folder {files.shown(path)} has no result file")
+        found += parts
+        if len(found) > MOST_FILES:
+            what = f"the folder {files.shown(path)} has more than {MOST_FILES} result files"
+            return FoundFiles((), (), what)
+    return FoundFiles(tuple(found), tuple(left_out))
+
+
+def _inside(folder: str) -> Iterator[str]:
+    count = 0
+    for place, folders, names in os.walk(folder):
+        folders.sort(key=_natural)
+        for name in sorted(names, key=_natural):
+            if name.endswith(".json") and count <= 2 * MOST_FILES:
+                count += 1
+                yield os.path.join(place, name)
+
+
+def _is_beside(path: str) -> bool:
+    return path.endswith(_BESIDE)
+
+
+def _same(path: str, endpoint: str) -> bool:
+    return files.same_file(path, endpoint)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """`9` before `10`: by the count of figures, then by them."""
+    return [(len(part.lstrip("0")) if part.isdigit() else 0, part) for part in _DIGITS.split(name)]
