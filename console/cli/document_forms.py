@@ -14,6 +14,7 @@ from typing import Any
 
 from console.domain.hostile_text import has_control, neutralise
 from console.errors import InvalidInput
+from console.presentation.number_keys import NumberKey, number_key
 from console.presentation.plain_tables import harmless
 
 JSONPATH = "jsonpath="
@@ -115,7 +116,9 @@ def by_key(
     return sorted(range(len(listed)), key=lambda place: _rank(values[place]))
 
 
-def _rank(value: Any) -> tuple[bool, float, str]:
+def _rank(value: Any) -> tuple[bool, float, NumberKey]:
     if value is None or value == "":
-        return True, 0.0, ""
-    return False, *((float(value), "") if isinstance(value, int | float) else (0.0, str(value)))
+        return True, 0.0, ()
+    if isinstance(value, int | float):
+        return False, float(value), ()
+    return False, 0.0, number_key(str(value))

@@ -26,7 +26,7 @@ from console.domain.facts import (
 )
 from console.errors import ConsoleError
 from console.operations.ports.cluster import JsonObject
-from console.specs.plan import TEAM_ANNOTATION
+from console.specs.plan import team_in_lists
 from console.specs.published import place_of, targets_of
 from console.specs.turns import QUEUE_LABEL, QUEUED_ANNOTATION, turn_of
 from console.struct_library import decoder_of
@@ -276,6 +276,7 @@ class Jobs(Reading[wire.Job, JobFacts]):
     def _facts(self, seen: wire.Job) -> JobFacts:
         meta, status = seen.metadata, seen.status
         uncounted = status.uncounted_terminated_pods or _ALL_COUNTED
+        plan = self._plans.of(seen)
         return JobFacts(
             name=meta.name,
             namespace=meta.namespace,
@@ -293,11 +294,11 @@ class Jobs(Reading[wire.Job, JobFacts]):
             started_at=status.start_time,
             completed_at=status.completion_time,
             leaderboard=(meta.labels or {}).get(VERSION_LABEL, ""),
-            plan=self._plans.of(seen),
+            plan=plan,
             turn=turn_of(meta.labels, meta.annotations),
             waits=QUEUED_ANNOTATION in (meta.annotations or ()),
             queue=(meta.labels or {}).get(QUEUE_LABEL, ""),
-            team=(meta.annotations or {}).get(TEAM_ANNOTATION, ""),
+            team=team_in_lists(meta.annotations, plan.team_id if plan else ""),
             labels=tuple(sorted(meta.labels.items())) if meta.labels else (),
             evalai=place_of(meta.annotations),
             goes_to=targets_of(meta.annotations),

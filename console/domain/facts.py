@@ -192,7 +192,8 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     queue: str = ""
     """The queue of Kueue that admits it; empty where none does."""
     team: str | None = None
-    """As the Job names it; empty where it names none, None where that is not known."""
+    """As lists show it: its name, or `#7`; empty where the Job has neither, None where that is not
+    known."""
     labels: tuple[tuple[str, str], ...] = ()
     """Of the Job, by name."""
     evalai: EvalAiPlace | None = None

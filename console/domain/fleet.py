@@ -90,7 +90,7 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     place: str = ""
     """`3/7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
     team: str | None = None
-    """As its Job names it; empty where it names none, None where that is not known."""
+    """Its name, or `#7`; empty where its Job tells neither, None where that is not known."""
     image: str = ""
     """The agent's, and the track; both empty where the Job's plan cannot be read."""
     track: str = ""

@@ -101,6 +101,8 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
     """Where an evaluator reads its routes; empty where the Job does not say."""
     counted_upstream: bool = False
     """Upstream's state machine started it, and counts the marks that it leaves."""
+    team_id: str = ""
+    """The challenge server's number of the team; empty where the Job does not say."""
 
     @property
     def containers(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from console.domain.fleet import Need, SubmissionRow
 from console.presentation import fleet_columns as of
 from console.presentation import published
+from console.presentation.number_keys import number_key
 from console.presentation.table import GroupHeading, Order
 from console.presentation.tones import Tone, text
 
@@ -33,7 +34,7 @@ _KEYS: dict[str, Callable[[SubmissionRow], Any]] = {
     of.PAIRS: lambda row: len(row.pair_problems) + len(row.attention) or None,
     of.RESTARTS: attrgetter("restarts"),
     of.SCORE: attrgetter("driving_score"),
-    of.TEAM: lambda row: row.team.lower() if row.team else None,
+    of.TEAM: lambda row: number_key(row.team.lower()) if row.team else None,
     of.TRACK: lambda row: row.track or None,
     of.IMAGE: lambda row: row.image or None,
     of.PUBLISHED: lambda row: published.rank(row.published),

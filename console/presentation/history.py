@@ -17,6 +17,7 @@ from console.domain.sizes import in_words
 from console.domain.spans import age, duration
 from console.operations.recording.history_rows import HistoryRow
 from console.presentation.gpu_hours import in_hours
+from console.presentation.number_keys import NumberKey, number_key
 from console.presentation.row_filter import FilterTerms, wanted
 from console.presentation.table import ListColumn, Order
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, joined, text
@@ -98,6 +99,10 @@ def team_of(row: HistoryRow) -> str:
     return UNKNOWN if team is None else team or "-"
 
 
+def _by_team(team: str | None) -> NumberKey | None:
+    return number_key(team.lower()) if team else None
+
+
 def _team(row: HistoryRow, _now: datetime) -> Line:
     return _plain(team_of(row), Tone.TEXT if row.entry.team else Tone.MUTED)
 
@@ -162,7 +167,7 @@ COLUMNS = (
         lambda row, _: _plain(row.entry.track or UNKNOWN, Tone.MUTED),
         least=140,
     ),
-    HistoryColumn("TEAM", 14, lambda row, _: row.entry.team, _team, least=140),
+    HistoryColumn("TEAM", 14, lambda row, _: _by_team(row.entry.team), _team, least=140),
     HistoryColumn(
         "IMAGE",
         28,

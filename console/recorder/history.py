@@ -30,8 +30,8 @@ from console.recorder.writing import JOURNAL
 from console.struct_library import decoder_of
 
 FILE = "history.sqlite"
-VERSION = 6
-"""Of an entry's shape: an index of another one is made anew."""
+VERSION = 7
+"""Of an entry's shape, and of what its values mean: an index of another one is made anew."""
 _WAIT_SECONDS = 2.0
 _DEPTH = 3
 _SETTLED_NS = 60 * 10**9

@@ -73,7 +73,14 @@ def plan_of(manifest: Mapping[str, Any]) -> SubmissionPlan:
         track=agent.env.get("CHALLENGE_TRACK_CODENAME", "SENSORS"),
         routes_file=agent.env.get("ROUTES", ""),
         counted_upstream=_counted_upstream(metadata, logcopy),
+        team_id=logcopy.env.get("TEAM_ID", ""),
     )
+
+
+def team_in_lists(annotations: Mapping[str, Any] | None, team_id: str) -> str:
+    """The team's name; `#7`, its number, for a Job that names none; empty where it has neither."""
+    named = str((annotations or {}).get(TEAM_ANNOTATION, ""))
+    return named or (f"#{team_id}" if team_id else "")
 
 
 def _counted_upstream(metadata: Mapping[str, Any], logcopy: ContainerSpec) -> bool:

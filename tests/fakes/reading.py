@@ -38,6 +38,8 @@ def job_facts(stored: Stored) -> JobFacts:
     paused = bool(spec.get("suspend"))
     annotations = meta.get("annotations") or {}
     marked = "leaderboard.carla.org/cancelled-at" in annotations
+    plan = _plan(stored)
+    number = f"#{plan.team_id}" if plan and plan.team_id else ""
     return JobFacts(
         meta["name"],
         meta["namespace"],
@@ -55,11 +57,11 @@ def job_facts(stored: Stored) -> JobFacts:
         started_at=moment(status.get("startTime")),
         completed_at=moment(status.get("completionTime")),
         leaderboard=(meta.get("labels") or {}).get("leaderboard.carla.org/version", ""),
-        plan=_plan(stored),
+        plan=plan,
         turn=_turn(meta),
         waits="leaderboard.carla.org/queued-at" in annotations,
         queue=(meta.get("labels") or {}).get("kueue.x-k8s.io/queue-name", ""),
-        team=annotations.get("leaderboard.carla.org/team-name", ""),
+        team=annotations.get("leaderboard.carla.org/team-name", "") or number,
         evalai=_evalai(annotations.get("leaderboard.carla.org/evalai", "")),
         goes_to=Targets(
             annotations.get("leaderboard.carla.org/storage", ""),

@@ -23,7 +23,8 @@ from console.operations.ports.history import HistoryEntry
 from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
-from console.specs.plan import TEAM_ANNOTATION
+from console.specs.plan import team_in_lists
+from console.specs.published import team_of
 
 LEAST_OF_UID = 4
 """Characters: fewer are a slip of the hand."""
@@ -96,7 +97,8 @@ def _team(services: Services, recording: Recording) -> str | None:
         return None
     metadata = kept.manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    return str(annotations.get(TEAM_ANNOTATION, "")) if isinstance(annotations, dict) else ""
+    told = annotations if isinstance(annotations, dict) else {}
+    return team_in_lists(told, team_of(kept.manifest))
 
 
 def every(services: Services) -> tuple[HistoryEntry, ...]:

@@ -58,6 +58,11 @@ def test_an_order_is_by_number_or_by_text_and_the_unknown_comes_last(key: str, n
     assert "".join(ROWS[place]["name"] for place in places) == names
 
 
+def test_numbers_in_a_text_are_sorted_as_numbers() -> None:
+    teams = [{"team": each} for each in ("#10", "#7", "Heron", None)]
+    assert by_key(teams, "team", {}) == [1, 0, 2, 3]
+
+
 def test_columns_of_ones_own_have_titles_and_what_each_path_finds() -> None:
     wanted = "WHO:.name,DONE:.routes.done,ALL:{.routes.*},COUNTS:.eligible,N:.notes[*]"
     titles, rows = custom_columns(ROWS, wanted)

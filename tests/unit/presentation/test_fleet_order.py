@@ -101,6 +101,13 @@ def test_the_first_press_sorts_in_the_direction_that_is_most_often_wanted(
     assert in_order(rows, natural(title))[0].name == first
 
 
+def test_teams_without_a_name_stand_by_their_numbers_before_those_with_one() -> None:
+    teams = ("#10", "Heron", "#7", None, "")
+    rows = tuple(replace(ROWS[0], name=str(each), team=each) for each in teams)
+    told = [each.team for each in in_order(rows, Order("TEAM", False))]
+    assert told == ["#7", "#10", "Heron", None, ""]
+
+
 def test_turned_is_the_other_way_round() -> None:
     falling = [each.name for each in in_order(MANY, Order("SUBMISSION", True))]
     rising = [each.name for each in in_order(MANY, Order("SUBMISSION", True).turned)]

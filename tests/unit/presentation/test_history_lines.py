@@ -110,6 +110,11 @@ def test_every_column_sorts_both_ways_with_the_unknown_last(title: str) -> None:
         assert (up, down) == (["b", "a", "unknown"], ["a", "b", "unknown"])
 
 
+def test_teams_of_numbers_stand_by_their_numbers() -> None:
+    rows = [row(each, team=each) for each in ("#10", "#7", "", "Heron")]
+    assert names(history.in_order(rows, Order("TEAM", False), NOW)) == ["#7", "#10", "Heron", ""]
+
+
 def test_the_filter_takes_any_part_and_an_exclamation_mark_turns_it_round() -> None:
     assert history.matches(row(), "IMAGE:1")
     assert not history.matches(row(), "!image:1")

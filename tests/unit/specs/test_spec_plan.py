@@ -5,15 +5,17 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.cluster.decoding import Jobs
 from console.domain.submission import HangLimits, PairPlan
 from console.errors import InvalidInput
 from console.results.leaderboard import named
 from console.specs.compose import compose, load_template
-from console.specs.plan import plan_of
+from console.specs.plan import TEAM_ANNOTATION, plan_of, team_in_lists
 from console.specs.values import load_profile
 
 MANIFEST = compose(
@@ -75,6 +77,25 @@ def places(value, place=()):
         children = enumerate(value)
     for key, child in children:
         yield from places(child, (*place, key))
+
+
+@pytest.mark.parametrize(
+    ("annotations", "number", "shown"),
+    [
+        ({}, "7", "#7"),
+        ({TEAM_ANNOTATION: "Team Heron"}, "7", "Team Heron"),
+        ({}, "", ""),
+        (None, "7", "#7"),
+    ],
+)
+def test_a_job_whose_team_has_a_number_alone_is_of_that_number(annotations, number, shown):
+    job = copy.deepcopy(MANIFEST)
+    job["metadata"]["annotations"] = annotations
+    logcopy = job["spec"]["template"]["spec"]["containers"][-1]
+    next(each for each in logcopy["env"] if each["name"] == "TEAM_ID")["value"] = number
+    assert team_in_lists(annotations, plan_of(job).team_id) == shown
+    seen = Jobs().one(msgspec.json.encode({"status": {}, **job}))
+    assert seen.team == shown
 
 
 PLACES = list(places(MANIFEST))[1:]
