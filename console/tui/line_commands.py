@@ -68,7 +68,7 @@ LINE_COMMANDS = (
         "the namespaces, or all of them",
         "NAME|all",
     ),
-    LineCommand(("theme", "skin"), "change_theme", "choose the colours"),
+    LineCommand(("theme", "skin"), "themes", "choose the colours, or wear those", "NAME"),
     LineCommand(("aliases", "alias"), "command_palette", "all words and commands"),
     LineCommand(("help",), "help", "the keys of this screen"),
     LineCommand(("quit", "q", "q!", "qa", "exit"), "leave", "close the console"),
@@ -78,8 +78,15 @@ _MOST_ALIASES = 8
 
 
 def words(aliases: Mapping[str, str]) -> tuple[str, ...]:
-    """All that can be typed, for the completion."""
+    """All that can be typed, by its first word."""
     return (*(name for command in LINE_COMMANDS for name in command.names), *aliases)
+
+
+def lines(aliases: Mapping[str, str], themes: Iterable[str]) -> tuple[str, ...]:
+    """The same for the completion, with what may follow a word where that is known."""
+    worn = (command for command in LINE_COMMANDS if command.action == "themes")
+    named = [f"{name} {theme}" for command in worn for name in command.names for theme in themes]
+    return (*words(aliases), *named)
 
 
 def understood(typed: str, aliases: Mapping[str, str]) -> Understood | NotUnderstood:

@@ -17,4 +17,4 @@ class OfferedThemes(ThemeProvider):
     @property
     def commands(self) -> list[tuple[str, Callable[[], None]]]:
         app = cast(Themed, self.app)
-        return [(name, partial(setattr, app, "theme", name)) for name in app.offered_themes]
+        return [(name, partial(app.action_themes, name)) for name in app.offered_themes]

@@ -47,6 +47,20 @@ class Themed(App[None]):
             self._put_on(theming.DEFAULT)
         self._kept_theme = self.theme
 
+    def action_themes(self, name: str = "") -> None:
+        """The choice of themes, or straight that one; the user chose it either way."""
+        if not name:
+            self.search_themes()
+            return
+        by_word = {each.lower(): each for each in self.offered_themes}
+        try:
+            wanted = by_word.get(name.lower())
+            if wanted is None:
+                raise theming.unknown(name, self.offered_themes)
+            self._put_on(wanted)
+        except InvalidInput as error:
+            self.show_error(error)
+
     def change_to(self, skin: Skin) -> None:
         """Of another context: worn, and not kept as if the user had chosen it."""
         before, self._kept_theme = self._kept_theme, skin.name
@@ -67,18 +81,23 @@ class Themed(App[None]):
 
     async def offer_all_themes(self) -> None:
         """Read the others, which takes as long as some frames, and say which cannot be used."""
-        for name in [*self._unread]:
+        for name, file in [*self._unread.items()]:
             try:
-                self.register_theme(await asyncio.to_thread(theming.load, self._unread.pop(name)))
+                theme = await asyncio.to_thread(theming.load, file)
             except InvalidInput as error:
                 self._unusable.append(error)
+            else:
+                if name in self._unread:  # nobody has put it on meanwhile
+                    self.register_theme(theme)
+            self._unread.pop(name, None)
         while self._unusable:
             self.show_error(self._unusable.pop(0))
 
     @property
     def offered_themes(self) -> list[str]:
         """Ours and the user's, whose contrasts are known, by name; none that come with Textual."""
-        return sorted(each for each in self.available_themes if each not in BUILTIN_THEMES)
+        read = (each for each in self.available_themes if each not in BUILTIN_THEMES)
+        return sorted({*read, *self._unread})
 
     def refresh_css(self, animate: bool = True) -> None:
         """Textual's leaves out a palette that is open."""

@@ -122,7 +122,11 @@ def _refused(path: Path, why: str) -> InvalidInput:
 
 
 def unknown(name: str, known: list[str]) -> InvalidInput:
-    """The error for a theme that does not exist."""
+    """The error for a theme that does not exist, naming what is near."""
+    from console.specs.mistakes import nearest  # where somebody mistypes
+
+    near = nearest(name.lower(), known)
+    meant = f"Did you mean {near}? " if near else ""
     return InvalidInput(
-        f"There is no theme {name!r}.", fix="There is " + ", ".join(sorted(known)) + "."
+        f"There is no theme {name!r}.", fix=f"{meant}There is {', '.join(sorted(known))}."
     )

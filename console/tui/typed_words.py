@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from console.domain.hostile_text import neutralise
-from console.tui.line_commands import Understood, understood, words
+from console.tui.line_commands import Understood, lines, understood
 from console.tui.user_files.added import NO_FILES, UserFiles
 
 
@@ -14,10 +14,16 @@ class TypedWords(App[None]):
 
     user_files: UserFiles = NO_FILES
 
+    @property
+    def offered_themes(self) -> list[str]:
+        """The names that may follow `:theme`."""
+        raise NotImplementedError
+
     def action_line(self) -> None:
         from console.tui.screens.dialogs import CommandLine
 
-        self.push_screen(CommandLine(words(self.user_files.aliases)), self._typed)
+        offered = lines(self.user_files.aliases, self.offered_themes)
+        self.push_screen(CommandLine(offered), self._typed)
 
     async def _typed(self, text: str | None) -> None:
         if text and text.strip(" :"):

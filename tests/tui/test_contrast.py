@@ -91,7 +91,7 @@ async def _faint_on_all_screens(
     app = ConsoleApp(busy_backend(), recordings=recordings_in(folder))
     found: dict[tuple[str, str], list[str]] = {}
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: {*THEMES} <= {*app.offered_themes})
+        await until(pilot, lambda: {*THEMES} <= {*app.available_themes})
         app.notify("It was saved.", title="A title", severity="warning", timeout=math.inf)
         number = 0
         async for name, _ in visits(app, pilot):

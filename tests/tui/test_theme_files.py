@@ -74,7 +74,7 @@ async def test_the_console_opens_in_every_shipped_theme(backend: FakeBackend, na
 async def test_every_shipped_theme_is_put_on_while_the_console_runs(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
         shipped = [path.stem for path in theming.files(paths.themes())]
-        await until(pilot, lambda: set(shipped) <= set(app.offered_themes))
+        await until(pilot, lambda: set(shipped) <= set(app.available_themes))
         for name in shipped:
             app.theme = name
             await pilot.pause()
@@ -102,7 +102,7 @@ async def test_a_theme_of_the_users_is_worn_and_takes_the_place_of_one_of_ours(
     monkeypatch.setenv("CARLA_CONSOLE_SKIN", "mine")
     async with opened(backend) as (app, pilot):
         assert app.theme == "mine"
-        await until(pilot, lambda: "ember" in app.offered_themes)
+        await until(pilot, lambda: "ember" in app.available_themes)
         assert app.available_themes["ember"].primary == "#654321"
         assert "textual-dark" not in app.offered_themes
 
@@ -121,7 +121,7 @@ async def test_a_users_theme_that_cannot_be_used_is_named_and_the_console_goes_o
 
 async def test_a_theme_that_is_chosen_is_worn_the_next_time(backend: FakeBackend) -> None:
     async with opened(backend) as (app, pilot):
-        await until(pilot, lambda: "frost" in app.offered_themes)
+        await until(pilot, lambda: "frost" in app.available_themes)
         app.theme = "frost"
         await until(pilot, lambda: kept_choices.recall().theme == "frost")
     async with opened(backend) as (app, _):

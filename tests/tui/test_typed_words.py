@@ -6,6 +6,7 @@ import pytest
 from fakes.pilots import opened, shows, until
 from fakes.screens import FakeBackend
 
+from console.tui import kept_choices
 from console.tui.line_commands import NotUnderstood, Understood, understood
 from console.tui.screens.dialogs import CommandLine
 from console.tui.screens.logs import LogsScreen
@@ -64,3 +65,26 @@ async def test_tab_completes_a_word_and_enter_goes_there(backend: FakeBackend) -
         await until(pilot, lambda: getattr(app.focused, "_suggestion", "") == "logs")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(app.screen, LogsScreen))
+
+
+async def test_a_theme_behind_its_word_is_worn_at_once_and_kept(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await app.say(":theme Frost")
+        assert app.theme == "frost"
+        await until(pilot, lambda: kept_choices.recall().theme == "frost")
+        await app.say("skin emebr")
+        await shows(pilot, "There is no theme 'emebr'.", "Did you mean ember?", "There is ")
+        assert app.theme == "frost"
+        await pilot.press("escape")
+        await app.say("theme")
+        await shows(pilot, "Themes", "Search for themes")
+
+
+async def test_tab_completes_the_name_of_a_theme(backend: FakeBackend) -> None:
+    async with opened(backend) as (app, pilot):
+        await shows(pilot, "demo")
+        await pilot.press("colon", *"theme", "space", *"fr")
+        await until(pilot, lambda: getattr(app.focused, "_suggestion", "") == "theme frost")
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: app.theme == "frost")
