@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from console.domain.hostile_text import has_control, neutralise
 from console.errors import InvalidInput
-from console.presentation.number_keys import NumberKey, number_key
 from console.presentation.plain_tables import harmless
+
+if TYPE_CHECKING:
+    from console.presentation.number_keys import NumberKey
 
 JSONPATH = "jsonpath="
 NONE = "<none>"
@@ -104,6 +106,7 @@ def by_key(
     from console.cli.jsonpath.finding import first
     from console.cli.jsonpath.parsing import path
     from console.cli.jsonpath.steps import refuse_misspelt
+    from console.presentation.number_keys import number_key
 
     listed = list(documents)
     asked = titles.get(key.upper(), key)
@@ -113,12 +116,12 @@ def by_key(
     values = [first(asked, each) for each in listed]
     if any(isinstance(each, dict | list) for each in values):
         raise InvalidInput(f"--sort-by {key}: that is not one value.", fix="Name a key below it.")
-    return sorted(range(len(listed)), key=lambda place: _rank(values[place]))
+    return sorted(range(len(listed)), key=lambda place: _rank(values[place], number_key))
 
 
-def _rank(value: Any) -> tuple[bool, float, NumberKey]:
+def _rank(value: Any, key_of: Callable[[str], NumberKey]) -> tuple[bool, float, NumberKey]:
     if value is None or value == "":
         return True, 0.0, ()
     if isinstance(value, int | float):
         return False, float(value), ()
-    return False, 0.0, number_key(str(value))
+    return False, 0.0, key_of(str(value))

@@ -53,7 +53,7 @@ def row_document(row: SubmissionRow) -> Document:
         "name": row.name,
         "uid": row.uid,
         "leaderboard": row.leaderboard,
-        "status": row.status.value,
+        "status": None if row.verdict_open else row.status.value,
         "reason": row.reason,
         "queuePlace": row.place or None,
         "blockedBy": row.blocked_by.value if row.blocked_by else None,

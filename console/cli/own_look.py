@@ -16,7 +16,7 @@ from console.domain.gpu_meetings import meetings, words
 from console.domain.hostile_text import neutralise
 from console.errors import Forbidden, LoginRefused
 from console.operations.at_once import side_by_side
-from console.operations.outcome.row import row_of
+from console.operations.outcome.row import as_unread, row_of
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.ports.recorder_process import RecorderList
 from console.operations.services import Services
@@ -91,8 +91,9 @@ def _plainly(options: argparse.Namespace) -> Look | None:
 def _rows(look: Look) -> tuple[SubmissionRow, ...]:
     """In the order of the list."""
     met, now = meetings(look.boards), datetime.now(UTC)
-    rows = (
-        row_of(board, words(met.get((board.namespace, board.name), ())), now, published=published)
-        for board, published in zip(look.boards, look.published, strict=True)
-    )
+    rows = []
+    for board, published in zip(look.boards, look.published, strict=True):
+        key = (board.namespace, board.name)
+        row = row_of(board, words(met.get(key, ())), now, published=published)
+        rows.append(as_unread(row) if board.ended and key in look.unasked else row)
     return tuple(listed_first(rows))

@@ -26,7 +26,7 @@ from console.operations.shell_commands import carla_console
 from console.operations.watching.fleet import Fleet
 
 Key = tuple[str, str]
-Cells = Callable[[SubmissionRow, datetime], list[str]]
+Cells = Callable[..., list[str]]
 DELETED = "Deleted"
 
 
@@ -109,7 +109,7 @@ class _ChangesPrinter:
             output.text("\n".join(map(self._table.line, rows)))
 
     def _line(self, change: ChangedRow) -> Sequence[str]:
-        told = self._cells(change.row, datetime.now(UTC))
+        told = self._cells(change.row, datetime.now(UTC), unasked=change.row.unread)
         if change.deleted:
             told[self._status] = DELETED
         return told

@@ -276,7 +276,6 @@ class Jobs(Reading[wire.Job, JobFacts]):
     def _facts(self, seen: wire.Job) -> JobFacts:
         meta, status = seen.metadata, seen.status
         uncounted = status.uncounted_terminated_pods or _ALL_COUNTED
-        plan = self._plans.of(seen)
         return JobFacts(
             name=meta.name,
             namespace=meta.namespace,
@@ -294,7 +293,7 @@ class Jobs(Reading[wire.Job, JobFacts]):
             started_at=status.start_time,
             completed_at=status.completion_time,
             leaderboard=(meta.labels or {}).get(VERSION_LABEL, ""),
-            plan=plan,
+            plan=(plan := self._plans.of(seen)),
             turn=turn_of(meta.labels, meta.annotations),
             waits=QUEUED_ANNOTATION in (meta.annotations or ()),
             queue=(meta.labels or {}).get(QUEUE_LABEL, ""),

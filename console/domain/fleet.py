@@ -102,6 +102,13 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     """It ended without a complete result, and that is news."""
     published: Published | None = None
     """What has become of its results at EvalAI; None where nobody knows."""
+    unread: bool = False
+    """It has ended, and what it said then has not been looked at yet."""
+
+    @property
+    def verdict_open(self) -> bool:
+        """Whether it has a verified result has not been looked at."""
+        return self.unread and self.status is SubmissionStatus.UNVERIFIED
 
     @property
     def need(self) -> Need:
@@ -122,6 +129,8 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     @property
     def standing(self) -> str:
         """Its status, and where it stands in a line: `Queued 3/7`."""
+        if self.verdict_open:
+            return "Ended ?"
         return f"{self.status.value} {self.place}" if self.place else self.status.value
 
 

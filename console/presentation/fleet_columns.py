@@ -168,7 +168,7 @@ def _but_age(row: SubmissionRow, columns: tuple[ListColumn, ...], today: date) -
 
 
 def _status(row: SubmissionRow, _room: int) -> Line:
-    glyph, tone = SUBMISSION_MARKS[row.status]
+    glyph, tone = (" ", Tone.MUTED) if row.verdict_open else SUBMISSION_MARKS[row.status]
     return text((f"{glyph} {row.standing}", tone))
 
 

@@ -57,6 +57,8 @@ def _status(row: HistoryRow, _now: datetime) -> Line:
     if row.row is None:
         return text((UNKNOWN, Tone.MUTED))
     glyph, tone = SUBMISSION_MARKS[row.row.status]
+    if row.row.verdict_open:
+        return text((f"  {row.row.standing}", Tone.MUTED))
     if not (row.present or row.entry.ended):
         glyph, tone = UNKNOWN, Tone.MUTED
     return text((f"{glyph} {row.row.status.value}", tone))

@@ -30,7 +30,7 @@ def detail_rows(row: SubmissionRow, hint: str, width: int, most: int) -> list[Li
 
 def detail(row: SubmissionRow, reason: str, hint: str = "") -> Line:
     """The row, why it stands so, and what can be done about it."""
-    glyph, tone = SUBMISSION_MARKS[row.status]
+    glyph, tone = ("?", Tone.MUTED) if row.verdict_open else SUBMISSION_MARKS[row.status]
     reason, stuck = f"  {reason}" if reason else "", need(row.published)
     known = row.eligible is not None
     entry = f"  entry {entry_words(row.entry_status, row.eligible)}" if known else ""

@@ -65,6 +65,18 @@ def test_the_list_comes_first_then_only_what_has_changed(capsys: Told) -> None:
     assert [line.split()[4] for line in lines] == ["3/20", "0/20", "4/20"]
 
 
+def test_what_has_ended_is_called_nothing_before_its_result_was_looked_at(capsys: Told) -> None:
+    unread = replace(RAVEN, status=SubmissionStatus.UNVERIFIED, done=None, unread=True)
+    rows = (unread, replace(unread, unread=False), replace(RAVEN, status=SubmissionStatus.COMPLETE))
+    told(*map(live, rows))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert lines[0][3:] == ["Ended", "?", "?/20", "0/8", "?", "?", lines[0][-1]]
+    assert [each[3] for each in lines[1:]] == ["Unverified", "Complete"]
+    told(*map(live, rows), output="json")
+    documents = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [each["status"] for each in documents] == [None, "Unverified", "Complete"]
+
+
 def test_columns_stay_aligned_with_their_titles_and_grow_with_what_comes(capsys: Told) -> None:
     told(live(RAVEN), live(RAVEN, row("a-name-longer-than-any-before", RUNNING, 1)))
     head, first, second = capsys.readouterr().out.splitlines()

@@ -166,7 +166,7 @@ def test_choices_that_cannot_be_read_are_none() -> None:
 async def test_a_palette_that_is_open_wears_the_new_theme_too() -> None:
     app = ConsoleApp(FakeBackend())
     async with app.run_test() as pilot:
-        await until(pilot, lambda: "paper" in app.offered_themes)
+        await until(pilot, lambda: "paper" in app.available_themes)
         await pilot.press("ctrl+p")
         await shows(pilot, "Commands", "Search for commands")
         before = app.screen.query_one("CommandList").styles.background

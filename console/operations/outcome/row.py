@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from console.domain.attention import NEVER, attention
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.fleet import NEWS_FOR, SubmissionRow
@@ -17,6 +19,7 @@ from console.domain.turns import place_in_line
 if TYPE_CHECKING:
     from console.operations.outcome.view import ResultsView
 
+_UNREAD = "The Job completed; its result has not been looked at yet."
 _ENDED_BADLY = (SubmissionStatus.FAILED, SubmissionStatus.INCOMPLETE)
 
 
@@ -59,6 +62,12 @@ def row_of(
         failed_lately=now is not None and _is_news(board, now),
         published=published,
     )
+
+
+def as_unread(row: SubmissionRow) -> SubmissionRow:
+    """The same of what has ended, before anybody has looked at what it said then."""
+    reason = _UNREAD if row.status is SubmissionStatus.UNVERIFIED else row.reason
+    return replace(row, unread=True, reason=reason, done=row.done or None)
 
 
 def _final_results(board: BoardSnapshot) -> ResultsView | None:

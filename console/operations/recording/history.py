@@ -24,7 +24,6 @@ from console.operations.ports.recorder import Recording
 from console.operations.recording.recorded import as_it_ended, recorded_board
 from console.operations.services import Services
 from console.specs.plan import team_in_lists
-from console.specs.published import team_of
 
 LEAST_OF_UID = 4
 """Characters: fewer are a slip of the hand."""
@@ -95,6 +94,8 @@ def _team(services: Services, recording: Recording) -> str | None:
     kept = services.recorder.manifest(recording)
     if kept is None:
         return None
+    from console.specs.published import team_of  # late: who asks for no team reads no manifest
+
     metadata = kept.manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     told = annotations if isinstance(annotations, dict) else {}

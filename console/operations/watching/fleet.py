@@ -73,7 +73,7 @@ class Fleet:
         self._looking: set[Key] = set()
         self._slow = SlowPairs(services)
         self.published = PublishedMarks(services)
-        self._rows = FleetRows(self._slow.of, self.published.of)
+        self._rows = FleetRows(self._slow.of, self.published.of, self._is_unread)
         self._changed: set[Key] = set()
         """Whose board is another one than in the snapshot."""
         self._vanished: set[Key] = set()
@@ -90,8 +90,8 @@ class Fleet:
         async with TaskGuard(self._make_room) as self._guard:
             self._guard.start("fleet watch", self._watch(), self._watch_died)
             self._guard.start("slow pairs", self._slow.run(), self._stopped)
-            published = self.published.run(self._boards, self._changed)
-            self._guard.start("published", published, self._stopped)
+            marks = self.published.run(self._boards, self._changed)
+            self._guard.start("published", marks, self._stopped)
             for key in list(self._opened):
                 self._attend(key)
             while True:
@@ -154,13 +154,14 @@ class Fleet:
 
     def unheard(self) -> frozenset[Key]:
         """Ended ones whose last words are not on their boards, and those that nobody records."""
-        return frozenset(self._unfollowed).union(
-            key
-            for key, follower in self._followers.items()
-            if (board := follower.board).ended
-            and not board.vanished
-            and (key in self._looking or board.job is None or self._read.get(key) != board.job.uid)
-        )
+        boards = ((key, each.board) for key, each in self._followers.items())
+        unread = (key for key, b in boards if not b.vanished and self._is_unread(key, b))
+        return frozenset(self._unfollowed).union(unread)
+
+    def _is_unread(self, key: Key, board: BoardSnapshot) -> bool:
+        """Its last words are not on its board, or not all of them."""
+        read = board.job is not None and self._read.get(key) == board.job.uid
+        return board.ended and (key in self._looking or not read)
 
     def uid(self, namespace: str, name: str) -> str | None:
         """Of the Job of that name that there is, if it has come by the watch."""
@@ -179,8 +180,7 @@ class Fleet:
 
     def _follower(self, key: Key) -> Follower:
         """One, whichever thread asks first."""
-        found = self._followers.get(key)
-        if found is not None:
+        if (found := self._followers.get(key)) is not None:
             return found
         changed = functools.partial(self._changed.add, key)
         made = Follower(self._services, *key, on_change=changed)
@@ -269,6 +269,7 @@ class Fleet:
                 self._read[key] = job.uid
         finally:
             self._recorded.discard(key)
+            self._changed.add(key)
 
     def _make_room(self) -> None:
         """Something has ended: who waited may be recorded now."""
@@ -304,6 +305,7 @@ class Fleet:
             log.warning("No result of %s/%s: %s", *key, error.what)
         finally:
             self._looking.discard(key)
+            self._changed.add(key)
 
     def publish(self) -> None:
         """A new snapshot if a board has changed since the last one, or has been silent so long."""
@@ -311,9 +313,7 @@ class Fleet:
         self._changed.update(self._rows.due(now))
         if not self._changed and not self._dirty:
             return
-        boards = {
-            key: self._followers[key].board for key in self._changed if key in self._followers
-        }
+        boards = {k: self._followers[k].board for k in self._changed if k in self._followers}
         self._changed.clear()
         self._dirty = False
         self._rows.renew(boards, self._remark, now)

@@ -17,7 +17,7 @@ from console.domain.fleet import PlaceInList, SubmissionRow, listed_first, place
 from console.domain.gpu_meetings import meetings, met_by, used, words
 from console.domain.progress import MergeProblem
 from console.domain.published import Published
-from console.operations.outcome.row import failure_is_news_until, row_of
+from console.operations.outcome.row import as_unread, failure_is_news_until, row_of
 
 Key = tuple[str, str]
 """Namespace and name of a submission."""
@@ -35,9 +35,11 @@ class FleetRows:
         self,
         slow_at: SlowAt = lambda board: NEVER,
         published: PublishedOf = lambda board: None,
+        unread: Callable[[Key, BoardSnapshot], bool] = lambda key, board: False,
     ) -> None:
-        """`slow_at`: by pair, when its present route has taken too long."""
-        self._slow_at, self._published = slow_at, published
+        """`slow_at`: by pair, when its present route has taken too long. `unread`: it has ended,
+        and its last words are not on its board."""
+        self._slow_at, self._published, self._unread = slow_at, published, unread
         self.rows: tuple[SubmissionRow, ...] = ()
         """In the order of the list; the same value as before where no row differs."""
         self.meetings: Mapping[Key, tuple[MergeProblem, ...]] = {}
@@ -87,6 +89,8 @@ class FleetRows:
         told = remark(key, board) or words(self.meetings.get(key, ()))
         slow = self._slow_at(board) if now else NEVER
         row = row_of(board, told, now, slow, self._published(board))
+        if self._unread(key, board):
+            row = as_unread(row)
         if self._rows.get(key) != row:
             self._rows[key] = row
         if now is not None and (turn := _turn(board, now, slow)) is not None:

@@ -163,8 +163,11 @@ async def test_a_row_that_the_cursor_rests_on_is_not_recorded_for_that(
         assert fleet.listed_board("races", "demo") is fleet.listed_board("races", "demo")
         await asyncio.sleep(0)
         assert (fleet.recorded, cluster.requests) == (0, [])
+        assert (row(fleet).standing, row(fleet).done) == ("Ended ?", None)
+        assert "has not been looked at yet" in row(fleet).reason
         fleet.show_rows([("races", "demo")])
         await until(lambda: [asked.container for asked in cluster.requests] == ["logcopy"])
+        await until(lambda: row(fleet).standing == "Unverified")
         assert recorded_texts(services, job) == []
         assert fleet.board("races", "demo").status is SubmissionStatus.UNVERIFIED
         await until(lambda: recorded_texts(services, job) == ["kept"])
