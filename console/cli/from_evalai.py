@@ -6,7 +6,6 @@ The queue is not touched: the message comes back there, and is then only acknowl
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 
@@ -16,13 +15,14 @@ from console import wiring
 from console.cli import composing, interruptions
 from console.cli.narration import say
 from console.cli.refusing import refuse_all, refuse_empty
-from console.domain.facts import EvalAiPlace, JobFacts
+from console.domain.facts import EvalAiPlace
 from console.errors import Conflict
 from console.operations.intake.deciding import NotLaunched, ToLaunch, verdict_of
 from console.operations.intake.launching import LaunchingFor, composed_for
 from console.operations.intake.messages import QueueMessage, read_message
 from console.operations.intake.orders import order_values
 from console.operations.intake.set_up import demand_intake, recorded_by
+from console.operations.intake.sight import InSight, Sight, known_of
 from console.operations.ports.evalai import RemoteSubmission
 from console.operations.ports.publishing import EvalAiSettings, SecretReader
 from console.operations.services import Services
@@ -48,13 +48,13 @@ class FromEvalAi(msgspec.Struct, frozen=True):
     def here(self) -> argparse.Namespace:
         """The options of a launch that asks no cluster. Raises Conflict where none may be."""
         there = interruptions.run(self._there(None))
-        return self._filled(self._to_launch(there, (), ""))
+        return self._filled(self._to_launch(there, InSight("", ())))
 
     async def composed(self, services: Services, namespace: str, *, local: bool) -> Composed:
         """By the Jobs that are there; one that goes on, from what is recorded of it."""
-        known = await asyncio.to_thread(recorded_by(services, namespace), self._place)
-        there = await self._there(services.cluster)
-        what = self._to_launch(there, await services.cluster.jobs(namespace), known)
+        there, sight = await self._there(services.cluster), Sight(services, namespace)
+        known = await known_of(sight, self._place, recorded_by(services, namespace))
+        what = self._to_launch(there, known)
         if what.instead_of:
             raise Conflict(
                 f"A launch of {what.order.name} was cut short, and its Job is held.",
@@ -80,11 +80,9 @@ class FromEvalAi(msgspec.Struct, frozen=True):
         queue = wiring.evalai_queue(self.settings.server, secrets)
         return await queue.submission(self.message.submission)
 
-    def _to_launch(
-        self, there: RemoteSubmission, jobs: tuple[JobFacts, ...], recorded: str
-    ) -> ToLaunch:
-        called = self.options.name or ""
-        found = verdict_of(self.message, there, self.settings, jobs, wiring.now(), recorded, called)
+    def _to_launch(self, there: RemoteSubmission, known: InSight) -> ToLaunch:
+        known = msgspec.structs.replace(known, called=self.options.name or "")
+        found = verdict_of(self.message, there, self.settings, known, wiring.now())
         what = f"Submission {self.message.submission} is not launched."
         if isinstance(found, NotLaunched):
             raise Conflict(what, why=found.words, fix=found.fix)

@@ -273,6 +273,10 @@ class Backend(Protocol):
         run at a time; 0: by hand, at once."""
         ...
 
+    async def intake_doubt(self) -> str:
+        """Why what is taken in here might be launched twice; empty where it cannot be."""
+        ...
+
     async def refuse(self, which: WaitingMessage) -> str:
         """Acknowledge one for which nothing is launched; why EvalAI has not taken that."""
         ...

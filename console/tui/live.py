@@ -288,6 +288,9 @@ class LiveBackend(Generic[Wanted]):
     async def take_in(self, which: WaitingMessage, at_most: int = 0) -> Accepted:
         return await taking_in.take_in(self._session, which, at_most)
 
+    async def intake_doubt(self) -> str:
+        return await taking_in.intake_doubt(self._session)
+
     async def refuse(self, which: WaitingMessage) -> str:
         return await taking_in.refuse(self._session, which)
 

@@ -39,6 +39,15 @@ async def take_in(session: ClusterSession[Any], which: WaitingMessage, at_most: 
     return await session.change(f"launch of submission {which.submission}", accepted)
 
 
+async def intake_doubt(session: ClusterSession[Any]) -> str:
+    """See `backend`."""
+
+    async def doubt(services: Services) -> str:
+        return await (await _desk(services)).doubt()
+
+    return await session.do(doubt)
+
+
 async def refuse(session: ClusterSession[Any], which: WaitingMessage) -> str:
     """See `backend`."""
 

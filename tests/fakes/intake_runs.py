@@ -212,6 +212,7 @@ def quickly_composed(order: IntakeOrder, namespace: str) -> Composed:
     pattern, values = _pattern(), order_values(order)
     manifest, workers = copy.deepcopy(pattern.manifest), copy.deepcopy(pattern.config_map)
     manifest["metadata"]["name"] = values[NAME]
+    manifest["metadata"]["namespace"] = workers["metadata"]["namespace"] = namespace
     old, new = workers["metadata"]["name"], f"{values[NAME]}-workers"
     workers["metadata"]["name"] = new
     for volume in manifest["spec"]["template"]["spec"]["volumes"]:
@@ -227,7 +228,10 @@ def quickly_composed(order: IntakeOrder, namespace: str) -> Composed:
 class IntakeRun:
     """`play` it, then ask what came of it."""
 
-    def __init__(self, seed: int, *, faults: float = 0.2, kills: float = 0.03) -> None:
+    def __init__(
+        self, seed: int, *, faults: float = 0.2, kills: float = 0.03, apart: bool = False
+    ) -> None:
+        """`apart`: two consoles, each for a namespace of its own."""
         self.chance, self.clock = Random(seed), VirtualClock()
         self.rules = EvalAiRules(now=lambda: self.clock.now.timestamp())
         trouble = Trouble(self.chance, self.clock, faults, kills)
@@ -236,15 +240,16 @@ class IntakeRun:
         self.news: list[IntakeNews] = []
         self.wanted: set[str] = set()
         """Names of the Jobs that there have to be."""
-        self._consoles = [self._console() for _ in range(self.chance.randrange(1, 3))]
+        spaces = ("races", "tests") if apart else ("races",) * self.chance.randrange(1, 3)
+        self._consoles = [(self._console(each), each) for each in spaces]
 
-    def _console(self) -> ByItself:
+    def _console(self, namespace: str) -> ByItself:
         recorder = cast(RecorderPort, NoRecorder())
         services = Services(self.cluster, recorder, self.clock, publishing=SettingsInMemory())
         how = replace(
             some_at_a_time(EvalAiRules.queue, AT_MOST), by_hand=True, compose=quickly_composed
         )
-        return ByItself(IntakeDesk(services, self.queue, "races"), how, self.news.append)
+        return ByItself(IntakeDesk(services, self.queue, namespace), how, self.news.append)
 
     async def play(self) -> None:
         """Until all is quiet: faults and kills end before."""
@@ -255,7 +260,7 @@ class IntakeRun:
         self._some_go_on()
         await self._steps(20)
         self.trouble.killing, self.trouble.faults = Killing(self.chance, 0.0), 0.0
-        await self._steps(12)
+        await self._steps(12 * len(self._consoles))
 
     def _comes(self, number: int) -> None:
         self.rules.wait_for_host(number)
@@ -267,8 +272,9 @@ class IntakeRun:
             name = f"submission-{number}"
             if not self.cluster.began[name] or self.chance.random() < 0.5:
                 continue
-            with contextlib.suppress(ConsoleError):
-                self.cluster.drop(Kind.JOB, "races", name)
+            for namespace in ("races", "tests"):
+                with contextlib.suppress(ConsoleError):
+                    self.cluster.drop(Kind.JOB, namespace, name)
             self.rules.kept[number].status = "failed"
             self.rules.resume(number)
             self.wanted.add(f"{name}-r{self.clock.now:%Y%m%d%H%M%S}")
@@ -276,8 +282,9 @@ class IntakeRun:
     async def _steps(self, count: int) -> None:
         for _ in range(count):
             turn = self.chance.randrange(len(self._consoles))
+            console, namespace = self._consoles[turn]
             try:
-                await self._consoles[turn].step()
+                await console.step()
             except Killed:
-                self._consoles[turn] = self._console()
+                self._consoles[turn] = self._console(namespace), namespace
             self.clock.pass_by(self.chance.uniform(5, 45))

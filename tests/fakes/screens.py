@@ -314,6 +314,8 @@ class FakeBackend:
         """What EvalAI shows to whoever asks."""
         self.messages: tuple[WaitingMessage, ...] = ()
         """What waits in EvalAI's queue."""
+        self.doubt = ""
+        """Why it might be launched twice."""
         self.forbidden: tuple[str, ...] = ()
         """What may not be created."""
         self.checklist = Checklist(())
@@ -432,6 +434,9 @@ class FakeBackend:
         self._note("take_in", which.submission, at_most)
         job = f"submission-{which.submission}"
         return Accepted(which.submission or 0, job, True, f"The Job {job} is launched.")
+
+    async def intake_doubt(self) -> str:
+        return self.doubt
 
     async def refuse(self, which: WaitingMessage) -> str:
         self._note("refuse", which.submission)

@@ -74,11 +74,13 @@ async def test_what_waits_is_launched_by_a_key_refused_after_a_question_or_seen_
 async def test_by_itself_all_that_can_be_are_launched_within_the_limit_until_it_is_left(
     at_evalai: FakeBackend,
 ) -> None:
+    at_evalai.doubt = "It may be launched twice."
     async with opened(at_evalai) as (app, pilot):
         await pilot.press(*":intake", "enter")
         await shows(pilot, "Launches submission-303")
+        assert at_evalai.doubt not in seen(app)
         await pilot.press("greater_than_sign", "b")
-        await shows(pilot, "By itself: on, 3 run at a time")
+        await shows(pilot, "By itself: on, 3 run at a time", at_evalai.doubt)
         await until(pilot, lambda: len(asked(at_evalai, "take_in")) == 2)
         assert asked(at_evalai, "take_in") == [("take_in", 301, 3), ("take_in", 303, 3)]
         assert asked(at_evalai, "refuse") == []

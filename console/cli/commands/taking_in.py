@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from functools import partial
 from typing import Any
 
 from console.cli import narration, output
@@ -96,9 +97,13 @@ def launch_what_comes(options: argparse.Namespace) -> int:
         desk = await _desk(services, namespace)
         assert services.publishing is not None
         queue = demand_intake(services.publishing).intake.queue
-        await recorder_for(options, namespace)
-        by_itself = ByItself(desk, some_at_a_time(queue, options.at_most), _tell_news)
+        ready = partial(recorder_for, options, namespace)
+        # Who waits for a turn from before needs one, though nothing may ever come.
+        await ready()
+        by_itself = ByItself(desk, some_at_a_time(queue, options.at_most), _tell_news, ready)
         narration.say(f"from {queue}: what comes is launched, {options.at_most} run at a time")
+        if doubt := await desk.doubt():
+            narration.say(f"note: {doubt}")
         with telling(lambda: "what was launched goes on; nothing more is taken from the queue"):
             await (by_itself.once() if options.once else by_itself.run())
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from console.errors import ConsoleError
-from console.operations.intake.deciding import NotLaunched
+from console.operations.intake.deciding import NotLaunched, ToLaunch
 from console.operations.intake.desk import Accepted, IntakeDesk, WaitingMessage
 from console.operations.intake.launching import LaunchingFor
 from console.operations.ports.evalai import EvalAiBusy
@@ -37,6 +37,11 @@ class IntakeNews(msgspec.Struct, frozen=True):
 
 Tell = Callable[[IntakeNews], None]
 Sleep = Callable[[float], Awaitable[None]]
+Ready = Callable[[], Awaitable[object]]
+
+
+async def nothing_first() -> None:
+    """For launches that nobody has to be there for."""
 
 
 def some_at_a_time(queue: str, at_most: int) -> LaunchingFor:
@@ -48,8 +53,12 @@ def some_at_a_time(queue: str, at_most: int) -> LaunchingFor:
 class ByItself:
     """Until it is cancelled; may be, and killed, between any two steps."""
 
-    def __init__(self, desk: IntakeDesk, how: LaunchingFor, tell: Tell) -> None:
-        self._desk, self._how, self._tell = desk, how, tell
+    def __init__(
+        self, desk: IntakeDesk, how: LaunchingFor, tell: Tell, ready: Ready = nothing_first
+    ) -> None:
+        """`ready` is waited for before each launch: who records it may have ended since the last
+        one, which may have been days ago."""
+        self._desk, self._how, self._tell, self._ready = desk, how, tell, ready
         self._told: dict[int | None, str] = {}
         """Submission -> what was told last of why it is not launched."""
 
@@ -85,6 +94,8 @@ class ByItself:
         if isinstance(waiting.verdict, NotLaunched):
             self._say(number, waiting.verdict.words, waiting.verdict.fix)
             return
+        if isinstance(waiting.verdict, ToLaunch):
+            await self._ready()
         try:
             accepted = await self._desk.accept(waiting, self._how)
         except ConsoleError as error:

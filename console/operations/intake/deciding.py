@@ -14,6 +14,7 @@ import msgspec
 from console.domain.facts import EvalAiPlace, JobFacts
 from console.operations.intake.messages import IMAGE_FIELD, QueueMessage
 from console.operations.intake.orders import IntakeOrder, first_name, name_of_round
+from console.operations.intake.sight import InSight
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.ports.intake import PhaseRule
 from console.operations.ports.publishing import EvalAiSettings
@@ -63,23 +64,22 @@ def verdict_of(
     message: QueueMessage,
     there: RemoteSubmission,
     settings: EvalAiSettings,
-    jobs: Sequence[JobFacts],
+    known: InSight,
     now: datetime,
-    recorded: str = "",
-    called: str = "",
 ) -> Verdict:
-    """`jobs`: all submissions of the namespace to launch in; `recorded`: the name under which one
-    of before is recorded that the cluster may have forgotten; `called`: what a person calls it."""
+    """`known`: what is known here of its place."""
     place = EvalAiPlace(settings.server, message.challenge, message.phase, message.submission)
-    mine = sorted((each for each in jobs if each.evalai == place), key=_age)
+    mine = sorted((each for each in known.jobs if each.evalai == place), key=_age)
     resuming = there.status is RemoteStatus.RESUMING
     number = message.submission
     usual = name_of_round(number, there.resumed) if resuming else first_name(number)
-    name, served = called or usual, _served(mine, usual, there)
-    if served and not left_half(served[-1]):
-        return _there_already(served[-1], there, now)
+    name, served = known.called or usual, _served(mine, usual, there)
+    if whole := [each for each in served if not left_half(each)]:
+        return _there_already(known, whole[-1], there, now)
     if (refused := _refusal(message, there, settings)) is not None:
         return refused
+    if (hindered := _hindered_elsewhere(known, mine, served, number, now)) is not None:
+        return hindered
     order = IntakeOrder(
         place,
         settings.intake.phases[message.phase],
@@ -90,13 +90,35 @@ def verdict_of(
         resuming,
     )
     if served:
-        return _anew(order, served[-1], mine, now, recorded)
-    if any(each.name == name for each in jobs):
+        return _anew(order, served[-1], mine, now, known.recorded)
+    if any(each.name == name for each in known.here):
         return NotLaunched(
             f"There is a Job {name} already, which is not this submission's.",
             f"Delete it, or launch this one by hand: launch --from-evalai FILE --name {name}-2",
         )
-    return _going_on(order, mine, recorded) if resuming else ToLaunch(order)
+    return _going_on(order, mine, known.recorded) if resuming else ToLaunch(order)
+
+
+def _hindered_elsewhere(
+    known: InSight,
+    mine: Sequence[JobFacts],
+    served: Sequence[JobFacts],
+    number: int,
+    now: datetime,
+) -> NotLaunched | None:
+    """Why it is not launched in this namespace; None where nothing of another one hinders it."""
+    half = [each for each in served if each.namespace != known.namespace]
+    if half and now - _age(half[-1]) < UNFINISHED_AFTER:
+        return NotLaunched(f"Its Job {known.name(half[-1])} is just being launched.", COMES_BACK)
+    if half:
+        words = f"A launch of it was cut short: its Job {known.name(half[-1])} is held."
+        return NotLaunched(words, f"Delete {half[-1].name} there, or take it in there.")
+    if mine and mine[-1].namespace != known.namespace:
+        words = f"It goes on from its Job {known.name(mine[-1])}, and so there."
+        return NotLaunched(words, f"Take it in there: intake {number} -n {mine[-1].namespace}")
+    if known.busy and not mine:
+        return NotLaunched(f"It is evaluated in {known.busy} already.", COMES_BACK)
+    return None
 
 
 def _served(mine: Sequence[JobFacts], name: str, there: RemoteSubmission) -> list[JobFacts]:
@@ -125,17 +147,17 @@ def _moment(text: str) -> datetime | None:
 
 
 def _there_already(
-    job: JobFacts, there: RemoteSubmission, now: datetime
+    known: InSight, job: JobFacts, there: RemoteSubmission, now: datetime
 ) -> ToAcknowledge | NotLaunched:
     """A host may have one evaluated again from the start, by the same message: an
     acknowledgement would lose that wish. So would one of a Job that a launch which got no answers
     has begun to take back."""
     if now - (job.created_at or _LONG_AGO) < UNFINISHED_AFTER:
-        return NotLaunched(f"Its Job {job.name} has just been launched.", COMES_BACK)
+        return NotLaunched(f"Its Job {known.name(job)} has just been launched.", COMES_BACK)
     if not (job.over and there.status is RemoteStatus.SUBMITTED):
-        return ToAcknowledge(job.name, f"Its Job {job.name} is there.")
+        return ToAcknowledge(job.name, f"Its Job {known.name(job)} is there.")
     return NotLaunched(
-        f"Its Job {job.name} is over, and EvalAI still shows it as submitted.",
+        f"Its Job {known.name(job)} is over, and EvalAI still shows it as submitted.",
         f"To evaluate it again: delete {job.name}. Else: publish {job.name}, or refuse it.",
     )
 

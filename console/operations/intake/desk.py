@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from console.domain.facts import EvalAiPlace, JobFacts
+from console.domain.facts import EvalAiPlace
 from console.errors import Conflict, ConsoleError, InvalidInput, NotFound
 from console.operations.intake.deciding import (
     NotLaunched,
@@ -23,7 +23,14 @@ from console.operations.intake.deciding import (
 )
 from console.operations.intake.launching import LaunchingFor, launched_for
 from console.operations.intake.messages import QueueMessage, read_message
-from console.operations.intake.set_up import Recorded, demand_intake, recorded_by
+from console.operations.intake.set_up import demand_intake, recorded_by
+from console.operations.intake.sight import (
+    OWN_ALONE,
+    Recorded,
+    Sight,
+    known_of,
+    nothing_recorded,
+)
 from console.operations.ports.evalai import EvalAiError, RemoteSubmission
 from console.operations.ports.intake import EvalAiQueue, TakenMessage
 from console.operations.ports.publishing import EvalAiSettings
@@ -75,10 +82,11 @@ class IntakeDesk:
         services: Services,
         queue: EvalAiQueue,
         namespace: str,
-        recorded: Recorded = lambda place: "",
+        recorded: Recorded = nothing_recorded,
     ) -> None:
         self._services, self._queue = services, queue
         self._namespace, self._recorded = namespace, recorded
+        self._sight = Sight(services, namespace)
 
     async def take(self) -> WaitingMessage | None:
         """The next one; None where none waits that nobody has taken."""
@@ -116,19 +124,15 @@ class IntakeDesk:
     async def verdict(self, message: QueueMessage, there: RemoteSubmission) -> Verdict:
         """By the Jobs and the settings as they are now."""
         settings = await self._settings()
-        jobs = await self._services.cluster.jobs(self._namespace)
-        return await asyncio.to_thread(self._verdict, message, there, settings, jobs)
-
-    def _verdict(
-        self,
-        message: QueueMessage,
-        there: RemoteSubmission,
-        settings: EvalAiSettings,
-        jobs: tuple[JobFacts, ...],
-    ) -> Verdict:
         place = EvalAiPlace(settings.server, message.challenge, message.phase, message.submission)
-        recorded = self._recorded(place)
-        return verdict_of(message, there, settings, jobs, self._services.clock(), recorded)
+        known = await known_of(self._sight, place, self._recorded)
+        return verdict_of(message, there, settings, known, self._services.clock())
+
+    async def doubt(self) -> str:
+        """Why one submission may be launched twice by who takes in for another namespace; empty
+        where Jobs of all namespaces are seen."""
+        await self._sight.jobs()
+        return "" if self._sight.whole else OWN_ALONE
 
     async def accept(self, waiting: WaitingMessage, how: LaunchingFor) -> Accepted:
         """Launch it, unless its Job is there, and acknowledge it.
@@ -145,7 +149,7 @@ class IntakeDesk:
             except Conflict:
                 # Somebody else was faster, or an answer was lost: then its Job is there.
                 verdict = await self.verdict(waiting.message, waiting.there)
-                if not isinstance(verdict, ToAcknowledge):
+                if isinstance(verdict, ToLaunch):
                     raise
         if isinstance(verdict, ToAcknowledge):
             why = await self._acknowledged(waiting)
@@ -156,7 +160,7 @@ class IntakeDesk:
     async def _launched(
         self, waiting: WaitingMessage, verdict: ToLaunch, how: LaunchingFor
     ) -> Accepted:
-        done = await launched_for(self._services, self._namespace, verdict, how)
+        done = await launched_for(self._services, self._sight, verdict, how)
         why = await self._acknowledged(waiting)
         return Accepted(
             verdict.order.place.submission,

@@ -13,6 +13,7 @@ from console.domain.facts import Turn
 from console.errors import ConsoleError, InvalidInput, NotFound
 from console.operations.intake.deciding import ToLaunch
 from console.operations.intake.orders import IntakeOrder, compose_order
+from console.operations.intake.sight import Sight
 from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
 from console.operations.submitting.launch import Waits, launch
@@ -45,16 +46,20 @@ class LaunchedOrder(msgspec.Struct, frozen=True):
 
 
 async def launched_for(
-    services: Services, namespace: str, what: ToLaunch, how: LaunchingFor
+    services: Services, sight: Sight, what: ToLaunch, how: LaunchingFor
 ) -> LaunchedOrder:
-    """Launch it. Raises ConsoleError where nothing was: Conflict if its name is taken."""
+    """Launch it. Raises ConsoleError where nothing was: Conflict if its name is taken, or if
+    somebody launches it elsewhere."""
+    namespace, place = sight.namespace, what.order.place
     composed, remarks = await composed_for(services, namespace, what, how)
     await asyncio.to_thread(_demand_its_place, services, composed, what.order)
     valid = (await asyncio.to_thread(Judged, composed)).valid
     waits = await _waits(services, namespace, how)
     if what.instead_of:
         await _take_back(services, namespace, what)
-    launched = await launch(services, valid, waits=waits)
+    launched = await launch(
+        services, valid, waits=waits, sure=lambda uid: sight.demand_alone(place, uid)
+    )
     try:
         await begin_turns(services, namespace, how.batch)
     except ConsoleError as error:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from console.domain.facts import EvalAiPlace
 from console.errors import NotFound
-from console.operations.ports.publications import Publication
+from console.operations.intake.sight import Recorded
+from console.operations.ports.publications import Publication, PublicationStage
 from console.operations.ports.publishing import EvalAiSettings, PublishingFile
 from console.operations.services import Services
 
-Recorded = Callable[[EvalAiPlace], str]
-"""The name under which results for that place were recorded; empty for none. Reads a file."""
+_GOES_ON = (PublicationStage.OPEN, PublicationStage.ENDING)
 
 
 def demand_intake(file: PublishingFile, *, queue: bool = True) -> EvalAiSettings:
@@ -36,15 +34,16 @@ def recorded_by(services: Services, namespace: str) -> Recorded:
     """Of that cluster and namespace; a submission of elsewhere cannot go on here."""
     here = (services.cluster.description.context, namespace)
 
-    def name(place: EvalAiPlace) -> str:
-        known = services.publications.look().values() if services.publications else ()
-        recordings = (
-            each.recording
-            for each in known
-            if isinstance(each, Publication) and each.place == place
-        )
-        return next(
-            (each.name for each in recordings if (each.cluster, each.namespace) == here), ""
-        )
+    def known(place: EvalAiPlace) -> tuple[str, str]:
+        ledger = services.publications.look().values() if services.publications else ()
+        found = [each for each in ledger if isinstance(each, Publication) and each.place == place]
+        mine = (each.recording.name for each in found if _where(each) == here)
+        busy = (_where(each) for each in found if _where(each) != here and each.stage in _GOES_ON)
+        words = (f"namespace {space} of {cluster}" for cluster, space in busy)
+        return next(mine, ""), next(words, "")
 
-    return name
+    return known
+
+
+def _where(known: Publication) -> tuple[str, str]:
+    return known.recording.cluster, known.recording.namespace

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 import msgspec
@@ -28,6 +29,8 @@ from console.specs.worker_files import owned_by
 
 NO_CLAIMS = "The cluster has no resource.k8s.io/v1: claims need Kubernetes 1.34 or newer."
 _RUN = {"spec": {"suspend": False}}
+Sure = Callable[[str], Awaitable[None]]
+"""Raises where the Job of that uid is not to be started after all."""
 log = logging.getLogger(__name__)
 
 
@@ -64,9 +67,11 @@ async def launch(
     *,
     dry_run: DryRun = DryRun.NONE,
     waits: Waits = Waits(),  # noqa: B008  # it is immutable
+    sure: Sure | None = None,
 ) -> Launched:
     """Send a submission, with where its results go. Raises Conflict if its name is taken.
 
+    `sure` is asked between the Job and its start: what it raises takes the Job back.
     A launch that has begun is carried through even if its caller is cancelled.
     """
     composed = valid.composed if waits.turn is None else in_turn(valid.composed, waits.turn)
@@ -80,13 +85,15 @@ async def launch(
         for owned in composed.possessions:
             warnings += (await services.cluster.create(owned, dry_run=True)).warnings
         return Launched(None, job.manifest, tuple(warnings))
-    return await asyncio.shield(_recorded(services, composed, waits.queue))
+    return await asyncio.shield(_recorded(services, composed, waits.queue, sure))
 
 
-async def _recorded(services: Services, composed: Composed, queue: str) -> Launched:
+async def _recorded(
+    services: Services, composed: Composed, queue: str, sure: Sure | None
+) -> Launched:
     """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
     start = start_of(composed.manifest, queue=queue, now=services.clock())
-    launched = await send(services.cluster, composed, start)
+    launched = await send(services.cluster, composed, start, sure)
     if (job := launched.job) is None:
         return launched
     try:
@@ -104,7 +111,10 @@ async def _recorded(services: Services, composed: Composed, queue: str) -> Launc
 
 
 async def send(
-    cluster: ClusterPort, composed: Composed, start: JsonObject | None = None
+    cluster: ClusterPort,
+    composed: Composed,
+    start: JsonObject | None = None,
+    sure: Sure | None = None,
 ) -> Launched:
     """Create the Job and what it owns, and start it; recorded nowhere. Raises as `launch`.
 
@@ -118,6 +128,8 @@ async def send(
         for owned in composed.possessions:
             manifest = owned_by(owned, created.manifest)
             warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
+        if sure is not None:
+            await sure(str(meta["uid"]))
         job = await cluster.patch_job(namespace, name, start or _RUN)
     except ConsoleError as error:
         raise await _undone(cluster, namespace, name, meta["uid"], error) from error

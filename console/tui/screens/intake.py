@@ -140,7 +140,7 @@ class IntakeScreen(FilteredListScreen):
         super().__init__()
         self.rows: tuple[IntakeRow, ...] = ()
         self.at_most, self.by_itself = USUAL_AT_A_TIME, False
-        self._note = "Taking what waits …"
+        self._note, self._doubt = "Taking what waits …", ""
         self._listed: tuple[object, ...] = ()
 
     def body(self) -> Iterable[Widget]:
@@ -214,6 +214,7 @@ class IntakeScreen(FilteredListScreen):
 
     async def _launch_what_comes(self) -> None:
         """In the order in which they came. What is refused is left."""
+        self._doubt = await self._doubted()
         while self.by_itself:
             await self.take()
             for row in self.rows:
@@ -222,13 +223,19 @@ class IntakeScreen(FilteredListScreen):
             waiting = sum(not row.done for row in self.rows)
             await asyncio.sleep(max(PAUSE, PAUSE_EACH * waiting))
 
+    async def _doubted(self) -> str:
+        try:
+            return await self.backend.intake_doubt()
+        except ConsoleError as error:
+            return error.what
+
     # --- what is shown
 
     def unsaved(self) -> tuple[str, ...]:
         return ("What comes is no longer launched by itself.",) if self.by_itself else ()
 
     def tick(self) -> None:
-        listed = (self.rows, self.wanted, self._note, self.by_itself, self.at_most)
+        listed = (self.rows, self.wanted, self._note, self._doubt, self.by_itself, self.at_most)
         if listed != self._listed:
             self._listed = listed
             terms = row_filter.wanted(self.wanted, ())
@@ -240,6 +247,8 @@ class IntakeScreen(FilteredListScreen):
         row = self.table.selected
         lines = self._about(row) if row is not None else [text((self._note, Tone.MUTED))]
         own = text((by_itself_words(self.at_most, on=self.by_itself), _tone(self.by_itself)))
+        if self.by_itself and self._doubt:
+            lines.append(text((self._doubt, Tone.WARN)))
         self.query_one(Detail).show(
             lambda width: [each for line in (*lines, own) for each in wrapped(line, width)]
         )

@@ -20,6 +20,7 @@ from console.operations.intake.deciding import (
 )
 from console.operations.intake.messages import QueueMessage
 from console.operations.intake.orders import IntakeOrder
+from console.operations.intake.sight import InSight
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.ports.intake import IntakeSettings, PhaseRule
 from console.operations.ports.publishing import EvalAiSettings, KeptInFile
@@ -61,8 +62,10 @@ def decided(
     shown: RemoteSubmission | None = None,
     message: QueueMessage = MESSAGE,
     recorded: str = "",
+    busy: str = "",
 ) -> Verdict:
-    return verdict_of(message, shown or there(), SETTINGS, jobs, NOW, recorded)
+    known = InSight("races", jobs, recorded, busy)
+    return verdict_of(message, shown or there(), SETTINGS, known, NOW)
 
 
 def test_a_submitted_one_is_launched_under_its_number_for_its_team_as_its_phase_says() -> None:

@@ -210,7 +210,7 @@ async def test_one_that_is_to_go_on_goes_on_from_what_is_recorded_of_it(
 ) -> None:
     await recorded_as_demo(services, cluster, pod_of)
     lets_it_go_on(rules)
-    desk = IntakeDesk(services, QueueInMemory(rules), "races", lambda place: "demo")
+    desk = IntakeDesk(services, QueueInMemory(rules), "races", lambda place: ("demo", ""))
     accepted = await desk.accept(await taken(desk), replace(BY_HAND, by_hand=False))
     assert accepted.job.startswith("submission-1-r20")
     assert accepted.remarks[0] == "It goes on from demo: 2 of 20 drives stay."
@@ -252,6 +252,25 @@ async def test_by_itself_so_many_run_at_a_time_and_the_others_wait_in_the_cluste
     assert jobs[2].turn is not None
     assert (jobs[2].turn.batch, jobs[2].turn.place) == ("evalai-carla-queue", 3)
     assert rules.messages == []
+
+
+async def test_whoever_records_is_there_before_each_launch_and_for_nothing_else(
+    desk, cluster, rules
+) -> None:
+    jobs: list[int] = []
+
+    async def ready() -> None:
+        jobs.append(len(await cluster.jobs("races")))
+
+    by_itself = ByItself(desk, some_at_a_time(rules.queue, 2), lambda _: None, ready)
+    await by_itself.step()
+    rules.add(2, "cancelled")
+    rules.wait_for_host(2, IMAGE)
+    await by_itself.step()
+    rules.add(3)
+    rules.wait_for_host(3, IMAGE)
+    await by_itself.step()
+    assert jobs == [0, 1]
 
 
 async def test_what_is_refused_stays_in_the_queue_and_is_told_once(desk, cluster, rules) -> None:

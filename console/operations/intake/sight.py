@@ -1,0 +1,105 @@
+"""What is known here of the submissions of a queue: the Jobs in sight, and what is recorded.
+
+Two intakes of one queue may launch in two namespaces, where no Job's name keeps the second one
+off. So the Jobs of all namespaces count where the login may see them, and each launch looks again
+between its Job and its start. What another user launches in another cluster nobody can see here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from console.domain.facts import EvalAiPlace, JobFacts
+from console.errors import Conflict, Forbidden
+from console.operations.services import Services
+
+OWN_ALONE = (
+    "This login does not see the Jobs of other namespaces: let nobody take in from this queue for"
+    " another namespace, or one submission may be launched twice."
+)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class InSight(msgspec.Struct, frozen=True):
+    """Of one submission, when it is decided what becomes of its message."""
+
+    namespace: str
+    """To launch in."""
+    jobs: Sequence[JobFacts]
+    """All in sight; those of other namespaces too, where they are."""
+    recorded: str = ""
+    """The name under which one of before is recorded that the cluster may have forgotten."""
+    busy: str = ""
+    """Where else results of it are published from right now."""
+    called: str = ""
+    """What a person calls its Job."""
+
+    @property
+    def here(self) -> list[JobFacts]:
+        """Those of the namespace to launch in."""
+        return [each for each in self.jobs if each.namespace == self.namespace]
+
+    def name(self, job: JobFacts) -> str:
+        """What a reader finds it by."""
+        if job.namespace == self.namespace:
+            return job.name
+        return f"{job.name} in namespace {job.namespace}"
+
+
+class Sight:
+    """Of one namespace. `whole`: whether those of the others are seen; None before a look."""
+
+    def __init__(self, services: Services, namespace: str) -> None:
+        self._cluster, self.namespace = services.cluster, namespace
+        self.whole: bool | None = None
+
+    async def jobs(self) -> tuple[JobFacts, ...]:
+        """All that the login may list. Raises ConsoleError."""
+        if self.whole is not False:
+            try:
+                found = await self._cluster.jobs(None)
+            except Forbidden:
+                self.whole = False
+            else:
+                self.whole = True
+                return found
+        return await self._cluster.jobs(self.namespace)
+
+    async def demand_alone(self, place: EvalAiPlace, uid: str) -> None:
+        """Before the Job of that uid is started. Raises Conflict where another one was faster.
+
+        Of two that look at the same time both see both; a server's times have whole seconds, so
+        of the same second both give way, and the message comes back.
+        """
+        mine = [each for each in await self.jobs() if each.evalai == place and not each.over]
+        own = next((each for each in mine if each.uid == uid), None)
+        if own is None:
+            raise Conflict(f"The Job of submission {place.submission} is gone again.")
+        for each in mine:
+            if each is not own and _made(each) <= _made(own):
+                where = f"{each.namespace}/{each.name}"
+                raise Conflict(f"Somebody launches submission {place.submission} as {where}.")
+
+
+def _made(job: JobFacts) -> datetime:
+    return job.created_at or _LONG_AGO
+
+
+Recorded = Callable[[EvalAiPlace], tuple[str, str]]
+"""`recorded` and `busy` of that place. Reads a file."""
+
+
+def nothing_recorded(place: EvalAiPlace) -> tuple[str, str]:
+    """Where no ledger is."""
+    return "", ""
+
+
+async def known_of(sight: Sight, place: EvalAiPlace, recorded: Recorded) -> InSight:
+    """As it is now. Raises ConsoleError."""
+    jobs = await sight.jobs()
+    name, busy = await asyncio.to_thread(recorded, place)
+    return InSight(sight.namespace, jobs, name, busy)
