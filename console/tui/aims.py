@@ -5,7 +5,7 @@ Loaded before the first frame: brings no event loop along.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from console.errors import ConsoleError
@@ -16,6 +16,7 @@ from console.tui.whereabouts import Whereabouts
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
+    from console.domain.submission import SubmissionPlan
     from console.operations.ports.cluster import ClusterDescription, KnownContext
     from console.operations.ports.recorder_process import RecorderProcess
     from console.operations.publishing.shown_by_hand import PublishingEdges
@@ -83,6 +84,8 @@ class Ways(NamedTuple, Generic[Wanted]):
     """The theme that files give to that context; empty where none."""
     publishing: Callable[[Services], PublishingEdges] | None = None
     """By which results are published by hand; None where nobody does."""
+    timed: Callable[[SubmissionPlan], Mapping[str, float]] = lambda _plan: {}
+    """What each route of a submission usually takes. Reads files."""
 
 
 class Aims(NamedTuple, Generic[Wanted]):

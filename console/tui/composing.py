@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+from msgspec.structs import replace
+
+from console.domain.submission import SubmissionPlan
 from console.errors import ConsoleError
 from console.operations.ports.publishing import PublishingFile, PublishingSettings
 from console.operations.submitting.publishing import PublishingPlan, publishing_plan, with_place
-from console.operations.submitting.routes_file import read_routes, remarks
+from console.operations.submitting.routes_file import (
+    RoutesFile,
+    ids_of,
+    read_routes,
+    remarks,
+)
+from console.operations.submitting.sharing_out import Timed, shared_out
 from console.presentation.publishing import plan_words
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import Composed, compose
+from console.specs.known_routes import KnownRoutes
 from console.specs.mistakes import SpecRejected
 from console.specs.notes import notes
 from console.specs.parameters import Parameter, as_value, parameters, problem
 from console.specs.presets import Preset
 from console.specs.published import team_of
 from console.specs.rendering import to_yaml
+from console.specs.shape import SPLIT
 from console.specs.template import Template, load_template
 from console.specs.validation import Judged, Severity
 from console.specs.values import Values, load_profile
@@ -77,26 +88,35 @@ def profile_name(leaderboard: str, profile: str) -> str:
     return str(_values(leaderboard, profile).get("submission.name") or "submission")
 
 
+def nobody_timed(_plan: SubmissionPlan) -> Mapping[str, float]:
+    """Where no recordings are asked."""
+    return {}
+
+
 def composition(
-    draft: Draft, namespace: str, publishing: PublishingFile | None = None
+    draft: Draft,
+    namespace: str,
+    publishing: PublishingFile | None = None,
+    timed: Timed = nobody_timed,
 ) -> Composition:
     """The draft as a validated manifest; everything wrong with it as findings. Reads files."""
+    file, found = _routes_file(draft)
     try:
-        made = _composed(draft, namespace)
+        made, remark = _composed(draft, namespace, file, timed)
         settings = publishing.settings() if publishing else PublishingSettings()
     except SpecRejected as error:
-        return Composition(
-            draft, findings=tuple(DraftFinding(m.text, m.path) for m in error.mistakes)
-        )
+        mistakes = tuple(DraftFinding(m.text, m.path) for m in error.mistakes)
+        return Composition(draft, findings=(*found, *mistakes))
     except ConsoleError as error:
-        return Composition(draft, findings=(DraftFinding(str(error)),))
+        return Composition(draft, findings=(*found, DraftFinding(str(error))))
     made = with_place(made, settings)
     judged = Judged(made)
-    found = tuple(
+    found += tuple(
         DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
         for each in judged.findings
     )
-    found += tuple(_of_routes(draft, made))
+    found += tuple(_of_routes(file, made))
+    found += (DraftFinding(remark, SPLIT, warning=True),) if remark else ()
     plan = publishing_plan(made.manifest, settings)
     found += tuple(_of_publishing(plan))
     told = plan_words(plan, settings, str(publishing.file)) if publishing else ""
@@ -114,31 +134,49 @@ def _of_publishing(plan: PublishingPlan) -> Iterator[DraftFinding]:
         yield DraftFinding(f"Not published: {plan.why_not}.", plan.at, warning=True)
 
 
-def _of_routes(draft: Draft, made: Composed) -> Iterator[DraftFinding]:
-    """What the named routes file has that the launch leaves out, or why it cannot be read."""
+def _routes_file(draft: Draft) -> tuple[RoutesFile | None, tuple[DraftFinding, ...]]:
+    """The named one, or why it cannot be read."""
     if not draft.routes:
+        return None, ()
+    try:
+        file = read_routes(draft.routes)
+        ids_of(file)
+    except ConsoleError as error:
+        return None, (DraftFinding(f"{error.what} {error.why}".strip(), ROUTES),)
+    return file, ()
+
+
+def _of_routes(file: RoutesFile | None, made: Composed) -> Iterator[DraftFinding]:
+    """What the named routes file has that the launch leaves out, or why it does not fit."""
+    if file is None:
         return
     try:
-        told = remarks(made.plan, read_routes(draft.routes))
+        told = remarks(made.plan, file)
     except ConsoleError as error:
         yield DraftFinding(f"{error.what} {error.why}".strip(), ROUTES)
         return
     yield from (DraftFinding(each, ROUTES, warning=True) for each in told)
 
 
-def _composed(draft: Draft, namespace: str) -> Composed:
+def _composed(
+    draft: Draft, namespace: str, file: RoutesFile | None, timed: Timed
+) -> tuple[Composed, str]:
+    """The submission, and what is to be said of how its routes are shared out."""
     known = {each.path: each for each in _parameters(draft.leaderboard, draft.profile)}
     given: dict[str, Any] = {
         path: as_value(known[path], text) for path, text in draft.values.items() if path in known
     }
     values = _values(draft.leaderboard, draft.profile)
     filled = values.override(given, origin="the form", known=tuple(known))
-    return compose(
+    if file is not None:
+        filled = replace(filled, known=KnownRoutes(ids_of(file)))
+    make = partial(
+        compose,
         _template(draft.leaderboard),
-        filled,
         namespace=namespace,
         backoff_limit=draft.backoff_limit,
     )
+    return shared_out(filled, make, timed)
 
 
 def _summary(made: Composed) -> str:

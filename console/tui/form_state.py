@@ -27,7 +27,10 @@ NO_PRESET = "(none)"
 """No file can have that name."""
 _CHOSEN = (LEADERBOARD, PROFILE, PRESET)
 """Fields that say which form it is: what stands in them is chosen, not typed."""
-_ROUTES_HELP = "A copy of the image's file, here: tells what of it is not launched. May stay empty."
+_ROUTES_HELP = (
+    "A copy of the image's file, here: routes go by its order, and it is told what of it is not "
+    "launched. May stay empty."
+)
 
 
 class Filling(msgspec.Struct, frozen=True):

@@ -66,6 +66,7 @@ class LiveBackend(Generic[Wanted]):
     ) -> None:
         found: Ways[Wanted] = ways or Ways()
         self._ends_local, self._publishes = found.ends_local, found.publishing
+        self._timed = found.timed
         self._session = ClusterSession(
             connect, wanted, found, local=local, everywhere=everywhere, known=known
         )
@@ -226,7 +227,7 @@ class LiveBackend(Generic[Wanted]):
 
         where = self._session.link.description
         space = where.namespace if where else "default"
-        return composing.composition(draft, space, self._session.publishing)
+        return composing.composition(draft, space, self._session.publishing, self._timed)
 
     # --- asking the cluster
 

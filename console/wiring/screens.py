@@ -50,6 +50,7 @@ def open_console(
             kept=why_kept,
             skin=lambda asked: skin_of(lambda: named(asked).context),
             publishing=_publishing_edges,
+            timed=lambda plan: archive().route_seconds(plan),
         ),
         Aims(contexts.known, contexts.aimed, describe),
         archive=archive,

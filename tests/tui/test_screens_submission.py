@@ -16,9 +16,8 @@ from console.presentation.boards import forecast
 from console.presentation.endings import last_ending
 from console.presentation.result_tables import routes_csv
 from console.tui.screens.logs import LogsScreen
-from console.tui.screens.monitor import MonitorScreen, grid
+from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.results import ResultsScreen
-from console.tui.screens.screen import NARROW, WIDE
 from console.tui.widgets.board_parts import PairPanel
 
 ESSENTIAL = (
@@ -68,13 +67,36 @@ async def test_panels_stand_four_by_one_two_by_two_or_as_rows(backend: FakeBacke
         await shows(pilot, *ESSENTIAL)
 
 
-@pytest.mark.parametrize(("pairs", "wide"), [(1, (1, 1)), (2, (2, 1)), (6, (4, 2))])
-def test_panels_stand_beside_each_other_as_far_as_there_is_room(
-    pairs: int, wide: tuple[int, int]
+MANY = [((80, 24), 8), ((120, 40), 8), ((120, 40), 16), ((200, 60), 8), ((200, 60), 16)]
+
+
+@pytest.mark.parametrize("many", sweep(MANY, MANY[2]))
+async def test_every_pair_of_many_is_seen_at_once(
+    backend: FakeBackend, many: tuple[tuple[int, int], int]
 ) -> None:
-    columns, rows = grid(pairs, WIDE)
-    assert (columns, rows // grid(1, WIDE)[1]) == wide
-    assert grid(pairs, NARROW) == (1, 3 * pairs)
+    size, pairs = many
+    backend.shown_board = board(pairs=tuple(pair(number, 1) for number in range(1, pairs + 1)))
+    async with opened(backend, size) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen.query(PairPanel)) == pairs)
+        box = app.screen.query_one("#pairs").region
+        inside = lambda: [  # noqa: E731
+            box.contains_region(panel.region) and panel.content_region.height > 0
+            for panel in app.screen.query(PairPanel)
+        ]
+        await until(pilot, lambda: all(inside()))
+        await shows(pilot, "logcopy")
+
+
+async def test_pairs_beyond_the_digits_are_reached_by_the_arrows(backend: FakeBackend) -> None:
+    backend.shown_board = board(pairs=tuple(pair(number, 1) for number in range(1, 17)))
+    async with opened(backend, (120, 40)) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen.query(PairPanel)) == 16)
+        await pilot.press("0", "down", "down")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "pair-12")
+        await pilot.press("1", "up")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "pair-16")
 
 
 async def test_the_monitor_has_a_panel_for_each_pair_once_the_pairs_are_known(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import ceil
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from msgspec.structs import replace
 from textual import events
 from textual.containers import Container
+from textual.geometry import Size
 from textual.widget import Widget
 
 from console.domain.board import BoardSnapshot, PairStatus
@@ -35,11 +35,11 @@ from console.tui.screens.about import (
     SubmissionScreen,
     resume_hint,
 )
+from console.tui.screens.pair_layout import layout
 from console.tui.screens.publishing import PUBLISH, published_line
 from console.tui.screens.reasons import Reasons
 from console.tui.screens.recorded_times import RecordedTimes
 from console.tui.screens.replaying import PLAY
-from console.tui.screens.screen import MEDIUM, NARROW, WIDE
 from console.tui.widgets.board_parts import (
     BoardPart,
     EventStrip,
@@ -48,18 +48,8 @@ from console.tui.widgets.board_parts import (
     Summary,
 )
 
-KEYS = range(1, 10)
-"""Pairs that a digit of the keyboard reaches."""
-_BESIDE = {NARROW: 1, MEDIUM: 2, WIDE: 4}
-"""Panels that have room beside each other: their lines are read without being cut."""
-_ROWS = {NARROW: 3, MEDIUM: 12, WIDE: 26}
-"""Of the terminal, for panels that stand beside each other."""
-
-
-def grid(pairs: int, width: str) -> tuple[int, int]:
-    """Columns of the panels in a terminal of that class of width, and the rows that they want."""
-    columns = min(pairs, _BESIDE[width])
-    return columns, ceil(pairs / columns) * _ROWS[width]
+KEYS = range(1, 11)
+"""Pairs that a digit of the keyboard reaches; 0 is the tenth."""
 
 
 def _focus(number: int) -> Command:
@@ -74,8 +64,23 @@ def _focus(number: int) -> Command:
 
     name, text = f"Pair {number}", f"Focus pair {number}; again opens its agent's log"
     return Command(
-        f"pair{number}", str(number), name, text, run, missing, show=False, only_when_possible=True
+        f"pair{number}",
+        str(number % 10),
+        name,
+        text,
+        run,
+        missing,
+        show=False,
+        only_when_possible=True,
     )
+
+
+def _step(step: int) -> Callable[[MonitorScreen], None]:
+    def run(screen: MonitorScreen) -> None:
+        here = screen.numbers.index(screen.chosen)
+        screen.set_focus(screen.panel(screen.numbers[(here + step) % len(screen.numbers)]))
+
+    return run
 
 
 def _logs(screen: MonitorScreen) -> None:
@@ -103,6 +108,8 @@ class MonitorScreen(SubmissionScreen):
     MonitorScreen #pairs { layout: grid; overflow-y: auto; }
     MonitorScreen.-narrow #pairs { layout: vertical; max-height: 80%; }
     MonitorScreen.-medium #pairs { max-height: 70%; }
+    MonitorScreen #pairs.rows { grid-gutter: 0 2; grid-rows: 3; }
+    MonitorScreen #pairs.slim { layout: vertical; }
     MonitorScreen #below { layout: vertical; height: 1fr; width: 100%; }
     MonitorScreen.-wide #below { layout: horizontal; }
     MonitorScreen.-wide LogcopyPanel { height: 1fr; }
@@ -132,6 +139,8 @@ class MonitorScreen(SubmissionScreen):
         PREVIOUS_LOG,
         PLAY,
         BACK,
+        Command("next_pair", "down", "Next pair", "Focus the next pair", _step(1), show=False),
+        Command("pair_before", "up", "Pair before", "Focus the one before", _step(-1), show=False),
         *map(_focus, KEYS),
     )
     BINDINGS = bindings(commands)
@@ -152,13 +161,15 @@ class MonitorScreen(SubmissionScreen):
     """The pair that has the focus by us; another one was chosen by hand."""
 
     def on_resize(self, event: events.Resize) -> None:
-        self._arrange(event.size.width)
+        self._arrange(event.size)
 
-    def _arrange(self, width: int) -> None:
+    def _arrange(self, size: Size) -> None:
         """Lay out the panels; the classes of that width are set only after this."""
-        kind = next(k for least, k in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least)
-        styles = self.query_one("#pairs").styles
-        styles.grid_size_columns, styles.height = grid(len(self.numbers), kind)
+        kind = next(k for least, k in reversed(self.HORIZONTAL_BREAKPOINTS) if size.width >= least)
+        wanted, box = layout(len(self.numbers), kind, size.height), self.query_one("#pairs")
+        box.set_class(wanted.lines is not None, "rows")
+        box.set_class(wanted.lines == 1, "slim")
+        box.styles.grid_size_columns, box.styles.height = wanted.columns, wanted.rows
 
     def _follow_plan(self, board: BoardSnapshot) -> None:
         """Other panels, once the plan tells of other pairs than were expected."""
@@ -177,7 +188,7 @@ class MonitorScreen(SubmissionScreen):
             self.set_focus(self.panel(numbers[0]))
         await box.remove_children([there[number] for number in there if number not in numbers])
         box.sort_children(key=lambda panel: numbers.index(cast("PairPanel", panel).number))
-        self._arrange(self.size.width)
+        self._arrange(self.size)
         self.tick()
 
     def panel(self, number: int) -> PairPanel:

@@ -81,7 +81,7 @@ class Summary(BoardPart):
 
 
 class PairPanel(BoardPart, can_focus=True):
-    """One pair. Three rows without a border in a small terminal, else a panel."""
+    """One pair: a panel, or rows without a border where panels have no room."""
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -91,8 +91,10 @@ class PairPanel(BoardPart, can_focus=True):
     }
     PairPanel:focus { border: round $accent; border-title-color: $text-accent; }
     PairPanel.stale { border: dashed $border-blurred; }
-    .-narrow PairPanel { border: none; height: 3; padding: 0; margin: 0 1; }
-    .-narrow PairPanel:focus { background: $foreground 8%; }
+    .rows PairPanel { border: none; height: 3; padding: 0; margin: 0 1; }
+    .rows PairPanel:focus { border: none; background: $foreground 8%; }
+    .slim PairPanel { height: 1; }
+    .slim PairPanel:focus { height: 3; }
     """
 
     def __init__(self, number: int) -> None:
