@@ -22,8 +22,7 @@ from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, InvalidInput, ReadOnly
 from console.operations.delivering.by_hand import deliver_now, demand_delivered, marks_now
 from console.operations.delivering.errands import Errands
-from console.operations.ports.deliveries import Delivery, DeliveryKind
-from console.operations.ports.publishing import PublishingSettings
+from console.operations.ports.deliveries import Delivery, DeliveryKind, targets_of
 from console.operations.publishing.by_hand import of_another_cluster, said_there, standing_now
 from console.operations.services import Services
 from console.operations.watching.lookup import Wanted, known
@@ -115,12 +114,6 @@ def _show(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -
 
 def _errands(services: Services) -> Errands:
     return Errands(services, wiring.targets(), wiring.deliveries())
-
-
-def targets_of(settings: PublishingSettings) -> list[tuple[DeliveryKind, str]]:
-    """What is set beside EvalAI."""
-    storage = [(DeliveryKind.FILES, settings.storage.to)] if settings.storage else []
-    return storage + ([(DeliveryKind.TABLE, settings.table)] if settings.table else [])
 
 
 def _deliver(options: argparse.Namespace, others: list[tuple[DeliveryKind, str]]) -> None:

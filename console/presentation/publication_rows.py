@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from console.operations.outcome.publication_marks import mark
+from console.operations.ports.deliveries import DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook
 from console.presentation.published import sentence
@@ -34,6 +35,15 @@ def standing(look: PublicationLook, now: datetime) -> tuple[str, ...]:
         told.append(f"{look.drives} drives are finished")
     told += [look.remark] if look.remark else []
     return (*told, *(sentence(each, now) for each in look.elsewhere))
+
+
+def target_points(look: PublicationLook) -> tuple[str, ...]:
+    """What a confirmation says of the places and tables."""
+    told = {
+        DeliveryKind.FILES: "Its files go to {}, only what changed.",
+        DeliveryKind.TABLE: "DynamoDB's table {} is told how it stands.",
+    }
+    return tuple(told[kind].format(target) for kind, target in look.targets)
 
 
 def request_text(request: EvalAiRequest) -> str:

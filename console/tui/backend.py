@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
+    from console.operations.ports.deliveries import Target
     from console.operations.ports.recorder import LogView
     from console.operations.publishing.asked_before import AskedBefore
     from console.operations.publishing.shown_by_hand import PublicationLook
@@ -219,6 +220,10 @@ class Backend(Protocol):
 
     async def publish(self, namespace: str, name: str) -> Published:
         """Send it until EvalAI shows it, or until that takes too long: then how it stands."""
+        ...
+
+    async def bring(self, namespace: str, name: str, to: Target) -> Published:
+        """Bring it to that place or table, as a recorder would: then how it stands there."""
         ...
 
     def consequences(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from console.domain.published import Published
     from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
+    from console.operations.ports.deliveries import Target
     from console.operations.ports.recorder import LogView
     from console.operations.publishing.asked_before import AskedBefore
     from console.operations.publishing.shown_by_hand import PublicationLook, PublishingEdges
@@ -152,6 +153,16 @@ class LiveBackend(Generic[Wanted]):
         return mark(
             await self._session.change(what, lambda s: publish_what_is_known(s, edges(s), asked))
         )
+
+    async def bring(self, namespace: str, name: str, to: Target) -> Published:
+        from console.operations.delivering.all_set import bring_what_is_known
+        from console.operations.watching.lookup import Wanted as Asked
+
+        async def bring(services: Services) -> Published:
+            edges, asked = self._publishing_edges(services), Asked(namespace, name)
+            return await bring_what_is_known(services, edges.targets, edges.deliveries, asked, to)
+
+        return await self._session.change(f"publication of {name}", bring)
 
     def _publishing_edges(self, services: Services) -> PublishingEdges:
         if self._publishes is None:

@@ -17,6 +17,7 @@ from console.wiring.on_disk import (
     publications,
     publishing_file,
     publishing_rules,
+    targets,
 )
 from console.wiring.recorder_processes import recorder_process
 from console.wiring.wanted import WantedCluster
@@ -62,7 +63,7 @@ def _publishing_edges(services: Services) -> PublishingEdges:
     from console.operations.publishing.shown_by_hand import PublishingEdges
 
     rules = publishing_rules(services.cluster)
-    return PublishingEdges(publishing_file(), rules, publications(), deliveries())
+    return PublishingEdges(publishing_file(), rules, publications(), deliveries(), targets())
 
 
 def open_replay(

@@ -43,6 +43,7 @@ from console.errors import NotFound
 from console.operations.intake.desk import Accepted, WaitingMessage
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
+from console.operations.ports.deliveries import Target
 from console.operations.ports.publishing import PublishingFile
 from console.operations.ports.recorder import LogLine
 from console.operations.publishing.asked_before import AskedBefore
@@ -376,6 +377,10 @@ class FakeBackend:
     async def publish(self, namespace: str, name: str) -> Published:
         self._note("publish", namespace, name)
         return Published(PublishedAs.FINISHED, NOW)
+
+    async def bring(self, namespace: str, name: str, to: Target) -> Published:
+        self._note("bring", namespace, name, to)
+        return Published(PublishedAs.THERE, NOW, where=to[1])
 
     def consequences(
         self, board: BoardSnapshot, verb: str, *, brief: bool = False

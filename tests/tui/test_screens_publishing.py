@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fakes.pilots import opened, seen, shows
+from fakes.pilots import opened, seen, shows, until
 from fakes.publications import PLACE
 from fakes.screens import NOW, FakeBackend
 from msgspec.structs import replace
 
 from console.domain.published import Published, PublishedAs
+from console.operations.ports.deliveries import DeliveryKind
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.publishing.shown_by_hand import PublicationLook
 
@@ -36,6 +37,33 @@ async def test_a_result_is_sent_by_hand_after_the_request_and_a_question(
         await pilot.press("y")
         await shows(pilot, "demo: published at")
     assert ("publish", "leaderboard", "demo") in backend.asked
+
+
+async def test_places_and_tables_that_are_set_are_offered_beside_evalai_and_without_it(
+    backend: FakeBackend,
+) -> None:
+    targets = ((DeliveryKind.FILES, "s3://bucket"), (DeliveryKind.TABLE, "submissions"))
+    there = Published(PublishedAs.WAITING, None, "nothing was brought there yet", "s3://bucket/1")
+    backend.shown_publication = replace(READY, targets=targets, elsewhere=(there,))
+    async with opened(backend) as (_, pilot):
+        await pilot.press("r", "P")
+        await shows(pilot, "Where demo is published", "s3://bucket/1: waiting: nothing was brought")
+        await pilot.press("y")
+        await shows(pilot, "FINISHED", "Its files go to s3://bucket", "table submissions is told")
+        await pilot.press("y")
+        await shows(pilot, "submissions: published at")
+        sent = [each for each in backend.asked if each[0] in ("publish", "bring")]
+        assert [each[0] for each in sent] == ["publish", "bring", "bring"]
+        assert [each[-1] for each in sent[1:]] == list(targets)
+        backend.asked.clear()
+        backend.shown_publication = PublicationLook("demo", targets=targets[:1])
+        await pilot.press("P")
+        await shows(pilot, "EvalAI: nowhere", "Publish… (y)")
+        await pilot.press("y")
+        await shows(pilot, "Its files go to s3://bucket")
+        await pilot.press("y")
+        await until(pilot, lambda: any(each[0] == "bring" for each in backend.asked))
+    assert not any(each[0] == "publish" for each in backend.asked)
 
 
 async def test_what_cannot_be_sent_says_why_and_a_read_only_console_sends_nothing(

@@ -14,6 +14,7 @@ import msgspec
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.ledger import Ledger
 from console.operations.ports.object_place import ObjectPlace
+from console.operations.ports.publishing import PublishingSettings
 from console.operations.ports.recorder import Recording
 
 
@@ -90,6 +91,16 @@ class Delivery(msgspec.Struct, frozen=True):
         if self.kind is DeliveryKind.TABLE:
             return f"table {self.target} {self.subject}".rstrip()
         return f"{self.target}/{self.subject}".rstrip("/")
+
+
+Target = tuple[DeliveryKind, str]
+"""A place, or a table by its name."""
+
+
+def targets_of(settings: PublishingSettings) -> list[Target]:
+    """What is set beside EvalAI."""
+    storage = [(DeliveryKind.FILES, settings.storage.to)] if settings.storage else []
+    return storage + ([(DeliveryKind.TABLE, settings.table)] if settings.table else [])
 
 
 class TableMark(msgspec.Struct, frozen=True):

@@ -13,10 +13,16 @@ from msgspec.structs import replace
 
 from console.domain.board import tally
 from console.domain.facts import EvalAiPlace
-from console.domain.published import Published
+from console.domain.published import Published, PublishedAs
 from console.errors import ConsoleError
 from console.operations.outcome.publication_marks import mark_of_delivery, resume_wanted
-from console.operations.ports.deliveries import DeliveryLedger
+from console.operations.ports.deliveries import (
+    Delivery,
+    DeliveryLedger,
+    DeliveryTargets,
+    Target,
+    targets_of,
+)
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.ports.publications import (
     Publication,
@@ -37,6 +43,7 @@ from console.operations.services import Services
 from console.operations.watching.lookup import Known, Wanted, known
 
 GOES_ON = "It goes on, and the recorder sends what is new."
+NOT_YET = "nothing was brought there yet"
 NOTHING_LEFT = "EvalAI has its final result: nothing is left to be sent."
 
 
@@ -56,8 +63,20 @@ class PublicationLook(msgspec.Struct, frozen=True):
     """What must be known of the result: that it is not final, or does not count."""
     elsewhere: tuple[Published, ...] = ()
     """How it stands at the places and tables that it goes to by itself."""
+    targets: tuple[Target, ...] = ()
+    """Places and tables that are set, to which it can be brought by hand."""
     why_not: str = ""
-    """Why nothing is sent by hand; empty where it is."""
+    """Why nothing is sent to EvalAI by hand; empty where it is, or EvalAI is not set."""
+
+    @property
+    def to_evalai(self) -> bool:
+        """It is sent to EvalAI by hand."""
+        return self.place is not None and not self.why_not
+
+    @property
+    def sendable(self) -> bool:
+        """It is sent anywhere by hand."""
+        return self.to_evalai or bool(self.targets)
 
 
 class PublishingEdges(NamedTuple):
@@ -67,6 +86,7 @@ class PublishingEdges(NamedTuple):
     rules: PublishingRules
     ledger: PublicationLedger
     deliveries: DeliveryLedger
+    targets: DeliveryTargets
 
 
 async def look_at_publication(
@@ -76,8 +96,7 @@ async def look_at_publication(
     told = await known(services, wanted)
     said = await said_there(services, told)
     look = await asyncio.to_thread(_looked, services, edges, told, said)
-    elsewhere = await asyncio.to_thread(_elsewhere, services, edges, told)
-    return replace(look, elsewhere=elsewhere)
+    return await asyncio.to_thread(_with_others, look, services, edges, told)
 
 
 async def publish_what_is_known(
@@ -98,11 +117,25 @@ def _ready(
     return ready_to_publish(services, told, edges.settings, unasked=unasked, said=said)
 
 
-def _elsewhere(services: Services, edges: PublishingEdges, told: Known) -> tuple[Published, ...]:
-    job = told.board.job
-    mine = None if job is None else services.recording_of(job)
-    return tuple(
-        mark_of_delivery(each) for each in edges.deliveries.all() if each.recording == mine
+def _with_others(
+    look: PublicationLook, services: Services, edges: PublishingEdges, told: Known
+) -> PublicationLook:
+    """With the places and tables: those that know of it, and those that are set."""
+    job, settings = told.board.job, edges.settings.settings()
+    if job is None:
+        return look
+    mine = services.recording_of(job)
+    known = [each for each in edges.deliveries.all() if each.recording == mine]
+    targets = tuple(targets_of(settings))
+    there = {(each.kind, each.target) for each in known}
+    new = (Delivery(*each, mine, services.clock()).where for each in targets if each not in there)
+    waiting = (Published(PublishedAs.WAITING, words=NOT_YET, where=where) for where in new)
+    silent = bool(targets) and settings.evalai is None
+    return replace(
+        look,
+        elsewhere=(*map(mark_of_delivery, known), *waiting),
+        targets=targets,
+        why_not="" if silent else look.why_not,
     )
 
 

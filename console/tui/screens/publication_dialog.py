@@ -1,4 +1,4 @@
-"""One submission at EvalAI: how it stands there, and the request that would be sent."""
+"""One submission where it is published: how it stands there, and what EvalAI would be sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PublicationDialog(Dialog):
-    """How it stands at EvalAI, and the request; answers yes where it is to be sent."""
+    """How it stands, and the request; answers yes where it is to be sent."""
 
     DEFAULT_CSS = """
     PublicationDialog > Vertical { width: 110; }
@@ -35,20 +35,21 @@ class PublicationDialog(Dialog):
     def compose(self) -> ComposeResult:
         look = self._look
         with Vertical():
-            yield words(f"{look.name} at EvalAI", "title")
+            title = f"Where {look.name} is published" if look.targets else f"{look.name} at EvalAI"
+            yield words(title, "title")
             with VerticalScroll():
                 for each in standing(look, datetime.now(UTC)):
                     yield words(each, "point")
                 for request in look.requests:
-                    yield words("What would be sent now:", "muted")
+                    yield words("What EvalAI would be sent now:", "muted")
                     yield words(request_text(request), "point")
             if look.why_not:
                 yield words(look.why_not, "fix")
             with Horizontal():
-                if not look.why_not:
+                if look.sendable:
                     yield Button("Publish… (y)", id="yes", variant="success", compact=True)
                 yield Button("Close (esc)", id="no", compact=True)
 
     def action_send(self) -> None:
         """A question follows; where nothing can be sent this closes it."""
-        self.dismiss(not self._look.why_not)
+        self.dismiss(self._look.sendable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fakes.demo_recording import DEMO, unpacked
@@ -12,10 +12,15 @@ from msgspec.structs import replace
 
 from console.domain.facts import EvalAiPlace
 from console.operations.ports.cluster import ClusterDescription
-from console.operations.ports.deliveries import Delivery, DeliveryKind
+from console.operations.ports.deliveries import Delivery, DeliveryKind, DeliveryTargets
 from console.operations.ports.evalai import EvalAiRequest, RemoteOutcome
 from console.operations.ports.publications import Publication, PublicationStage
-from console.operations.ports.publishing import EvalAiSettings, KeptInFile, PublishingSettings
+from console.operations.ports.publishing import (
+    EvalAiSettings,
+    KeptInFile,
+    PublishingSettings,
+    StorageSettings,
+)
 from console.operations.publishing.shown_by_hand import (
     NOTHING_LEFT,
     PublicationLook,
@@ -36,11 +41,14 @@ class Settings:
 
     file = Path("publishing.yaml")
 
-    def __init__(self, *challenges: int) -> None:
-        self.challenges = frozenset(challenges)
+    def __init__(self, *challenges: int, storage: str = "", table: str = "") -> None:
+        self.challenges, self.table = frozenset(challenges), table
+        self.storage = StorageSettings(storage) if storage else None
 
     def settings(self) -> PublishingSettings:
-        return PublishingSettings(EvalAiSettings(KeptInFile(Path("token")), self.challenges))
+        evalai = EvalAiSettings(KeptInFile(Path("token")), self.challenges)
+        set_ = evalai if self.challenges else None
+        return PublishingSettings(set_, self.storage, self.table)
 
     def allows(self, place: EvalAiPlace) -> bool:
         return place.challenge in self.challenges
@@ -60,16 +68,16 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Services:
 
 
 async def look(
-    recorded: Services, folder: Path, known: Publication | None = None, *challenges: int
+    recorded: Services, folder: Path, known: Publication | None = None, settings: Any = None
 ) -> PublicationLook:
-    ledger, settings = LedgerOnDisk(folder), Settings(*(challenges or (1,)))
+    ledger, settings = LedgerOnDisk(folder), settings or Settings(1)
     if known is not None:
         ledger.put(known)
     there = DeliveriesOnDisk(folder / "deliveries")
     there.put(Delivery(DeliveryKind.FILES, "s3://bucket", DEMO, NOW, words="Busy.", subject="1"))
     other = replace(DEMO, uid="another")
     there.put(Delivery(DeliveryKind.FILES, "s3://bucket", other, NOW))
-    edges = PublishingEdges(settings, settings, ledger, there)
+    edges = PublishingEdges(settings, settings, ledger, there, cast(DeliveryTargets, None))
     return await look_at_publication(
         recorded, edges, Wanted(DEMO.namespace, DEMO.name, recorded=True)
     )
@@ -108,6 +116,29 @@ async def test_what_was_refused_is_sent_again_and_nothing_is_that_is_there(
 async def test_for_a_challenge_that_is_not_named_nothing_is_shown_to_be_sent(
     recorded, tmp_path
 ) -> None:
-    found = await look(recorded, tmp_path, None, 5)
+    found = await look(recorded, tmp_path, None, Settings(5))
     assert "challenge 1 is not among those that are published" in found.why_not
     assert found.requests == ()
+
+
+async def test_places_and_tables_that_are_set_can_be_brought_to_and_say_how_they_stand(
+    recorded, tmp_path
+) -> None:
+    settings = Settings(1, storage="s3://bucket", table="submissions")
+    found = await look(recorded, tmp_path, None, settings)
+    assert found.targets == (
+        (DeliveryKind.FILES, "s3://bucket"),
+        (DeliveryKind.TABLE, "submissions"),
+    )
+    assert [(each.where, each.words) for each in found.elsewhere] == [
+        ("s3://bucket/1", "Busy."),
+        ("table submissions", "nothing was brought there yet"),
+    ]
+    assert (found.to_evalai, found.sendable) == (True, True)
+
+
+async def test_where_a_place_alone_is_set_evalai_is_no_reason_to_send_nothing(
+    recorded, tmp_path
+) -> None:
+    found = await look(recorded, tmp_path, None, Settings(storage="/srv/results"))
+    assert (found.why_not, found.to_evalai, found.sendable) == ("", False, True)
