@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console import wiring
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import is_file, submission_name, with_services
 from console.cli.recorded import say_all
 from console.domain.facts import UID_SHOWN
 from console.errors import NotFound
@@ -19,13 +19,6 @@ from console.operations.watching.lookup import Known, Wanted, known
 if TYPE_CHECKING:
     from console.operations.ports.recorder import Recording
     from console.operations.recording.history import Search
-
-
-def is_file(word: str) -> bool:
-    """No submission can be called so, or nobody calls one so."""
-    from console.kubernetes_grammar.names import BEFORE_A_JOB
-
-    return word.endswith(".json") or ("/" in word and not word.startswith(BEFORE_A_JOB))
 
 
 def compared_results(options: argparse.Namespace) -> list[ComparedResult]:

@@ -187,3 +187,10 @@ def submission_name(text: str) -> str:
             why="A name has small letters, digits, dashes and dots, at most 253.",
         )
     return name
+
+
+def is_file(word: str) -> bool:
+    """No submission can be called so, or nobody calls one so."""
+    from console.kubernetes_grammar.names import BEFORE_A_JOB
+
+    return word.endswith(".json") or ("/" in word and not word.startswith(BEFORE_A_JOB))

@@ -39,6 +39,8 @@ def _scores(view: ResultsView) -> list[str]:
     for label, field in _METRICS:
         spread = f"  ± {getattr(view.spread, field):.3f}" if view.spread else ""
         lines.append(f"{label:<18}{getattr(view.mean, field):>9.3f}{spread}")
+    for name, share, of in view.successes.rows() if view.successes else ():
+        lines.append(f"{name:<18}{share:>9}  {of}".rstrip())
     return lines
 
 

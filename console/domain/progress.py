@@ -42,6 +42,13 @@ class FinishedRoute(msgspec.Struct, frozen=True, gc=False):
     route_length: float = 0.0
     duration_game: float = 0.0
     duration_system: float = 0.0
+    scenario: str = ""
+    """The kind of what happens on it; empty where its record does not say."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Driven to the end, and nothing but slow."""
+        return statuses.succeeded(self.status, dict(self.infractions))
 
     @property
     def perfect(self) -> bool:

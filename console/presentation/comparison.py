@@ -28,6 +28,7 @@ DIGITS = {
     "route completion": 2,
     "infraction penalty": 3,
     "infractions": 0,
+    "success rate": 2,
 }
 LESS_IS_BETTER = "infractions"
 TINY = 5e-7
@@ -117,7 +118,7 @@ def route_name(route: str) -> str:
 
 def means_rows(comparison: ResultComparison, width: int) -> list[Line]:
     """Every measure: the first one's mean, and the others' with their deltas."""
-    return all_wrapped([_measured(comparison, each) for each in MEASURES], width, 2)
+    return all_wrapped([_measured(comparison, each) for each in comparison.measures], width, 2)
 
 
 def _measured(comparison: ResultComparison, measure: str) -> Line:

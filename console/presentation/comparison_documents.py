@@ -8,6 +8,7 @@ from typing import Any
 from console.operations.outcome.comparison import (
     MEASURES,
     ComparedRoute,
+    Measure,
     ResultComparison,
     RouteMeans,
     delta,
@@ -31,8 +32,8 @@ _KEYS = {
     "route completion": "route",
     "infraction penalty": "penalty",
     "infractions": "infractionCount",
+    "success rate": "successRate",
 }
-_COLUMNS = {name: name.replace(" ", "_") for name in MEASURES}
 
 
 def comparison_document(comparison: ResultComparison) -> Document:
@@ -44,7 +45,7 @@ def comparison_document(comparison: ResultComparison) -> Document:
         "results": results,
         "routesInCommon": [route.name for route in comparison.common],
         "routesOfOtherLengths": list(comparison.unlike),
-        "routes": [_route(route) for route in comparison.routes],
+        "routes": [_route(route, comparison.measures) for route in comparison.routes],
     }
 
 
@@ -59,33 +60,34 @@ def _result(comparison: ResultComparison, index: int) -> Document:
         "eligible": view.eligible,
         "drives": {"done": view.done, "total": view.total},
         "missing": list(comparison.missing(index)),
-        "means": _means(comparison.means[index]),
-        "delta": _delta(comparison.means, index),
+        "means": _means(comparison.means[index], comparison.measures),
+        "delta": _delta(comparison.means, index, comparison.measures),
     }
 
 
-def _means(means: RouteMeans | None) -> Document | None:
+def _means(means: RouteMeans | None, names: Sequence[str]) -> Document | None:
     if means is None:
         return None
-    told: Document = {key: MEASURES[name](means) for name, key in _KEYS.items()}
+    told: Document = {_KEYS[name]: MEASURES[name](means) for name in names}
     return {"drives": means.drives} | told | {"infractions": dict(means.infractions)}
 
 
-def _delta(each: Sequence[RouteMeans | None], index: int) -> Document | None:
+def _delta(each: Sequence[RouteMeans | None], index: int, names: Sequence[str]) -> Document | None:
     one, other = each[index], each[0]
     if one is None or other is None:
         return None
-    told: Document = {key: delta(each, index, MEASURES[name]) for name, key in _KEYS.items()}
+    told: Document = {_KEYS[name]: delta(each, index, MEASURES[name]) for name in names}
     return told | {"infractions": dict(kind_deltas(one, other))}
 
 
-def _route(route: ComparedRoute) -> Document:
-    deltas = [None if route.unlike else _delta(route.each, n) for n in range(len(route.each))]
+def _route(route: ComparedRoute, names: Sequence[str]) -> Document:
+    count = range(len(route.each))
+    deltas = [None if route.unlike else _delta(route.each, n, names) for n in count]
     statuses = [list(means.statuses) if means else None for means in route.each]
     return {
         "route": route.name,
         "inCommon": route.common,
-        "results": [_means(means) for means in route.each],
+        "results": [_means(means, names) for means in route.each],
         "deltas": deltas,
         "statuses": statuses,
     }
@@ -94,8 +96,9 @@ def _route(route: ComparedRoute) -> Document:
 def comparison_csv(comparison: ResultComparison) -> str:
     """A row for each route in each result that has it; deltas are empty where one is missing."""
     kinds = sorted({kind for route in comparison.routes for kind in _kinds(route)})
-    deltas = [f"delta_{name}" for name in _COLUMNS.values()]
-    head = ["route", "result", "name", "final", "drives", *_COLUMNS.values(), *deltas, *kinds]
+    columns = [name.replace(" ", "_") for name in comparison.measures]
+    deltas = [f"delta_{name}" for name in columns]
+    head = ["route", "result", "name", "final", "drives", *columns, *deltas, *kinds]
     head += [f"delta_{kind}" for kind in kinds]
     return csv_text(head, _csv_rows(comparison, kinds))
 
@@ -112,11 +115,13 @@ def _csv_rows(comparison: ResultComparison, kinds: list[str]) -> Iterator[list[C
                 result = comparison.results[index]
                 final = "yes" if result.view.final else "no"
                 about = (route.name, letter(index), result.name, final, means.drives)
-                yield [*about, *_numbers(means, base, kinds)]
+                measures = [MEASURES[name] for name in comparison.measures]
+                yield [*about, *_numbers(means, base, kinds, measures)]
 
 
-def _numbers(means: RouteMeans, base: RouteMeans | None, kinds: list[str]) -> Iterator[Cell]:
-    measures = [*MEASURES.values()]
+def _numbers(
+    means: RouteMeans, base: RouteMeans | None, kinds: list[str], measures: Sequence[Measure]
+) -> Iterator[Cell]:
     yield from (of(means) for of in measures)
     yield from (None if base is None else of(means) - of(base) for of in measures)
     yield from (means.times(kind) for kind in kinds)
@@ -142,7 +147,8 @@ def comparison_markdown(comparison: ResultComparison) -> str:
 
 
 def _mean_rows(comparison: ResultComparison) -> Iterator[list[Cell]]:
-    for name, of in MEASURES.items():
+    for name in comparison.measures:
+        of = MEASURES[name]
         yield [name, *_beside(name, [of(each) for each in comparison.means])]
     for kind in comparison.kinds:
         times = [each.times(kind) for each in comparison.means]

@@ -52,6 +52,8 @@ def cost(kind: str, version: Leaderboard) -> str:
     """What one of it does to the score of its route."""
     if kind in _ENDING:
         return "ends the route"
+    if kind in version.forgives:
+        return "costs nothing"
     if kind == "outside_route_lanes":
         return "penalty x (1 - its share of the route)"
     slow = kind == "min_speed_infractions"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from console.domain.progress import FinishedRoute, MergeProblem
     from console.operations.outcome.view import ResultsView
+    from console.results.abilities import Successes
 
 Document = dict[str, Any]
 
@@ -33,6 +34,7 @@ def results_document(view: ResultsView) -> Document:
         },
         "mean": _scores(view.mean),
         "standardDeviation": _scores(view.spread),
+        **({"successes": _successes(view.successes)} if view.successes else {}),
         "records": [_record(row) for row in view.rows],
         "infractions": [
             {"kind": row.kind, "count": row.count, "perKm": row.per_km} for row in view.infractions
@@ -45,6 +47,21 @@ def _scores(scores: Any) -> dict[str, float] | None:
     if scores is None:
         return None
     return {"composed": scores.composed, "route": scores.route, "penalty": scores.penalty}
+
+
+def _successes(found: Successes) -> Document:
+    """Null where nobody can tell. A version that does not count them has none of this."""
+    return {
+        "rate": found.rate,
+        "succeeded": found.succeeded,
+        "drives": found.drives,
+        "meanAbility": found.mean_ability,
+        "abilities": [
+            {"name": each.name, "share": each.share, "least": each.least, "most": each.most,
+             "drives": each.drives}
+            for each in found.abilities
+        ],
+    }  # fmt: skip
 
 
 def _record(row: FinishedRoute) -> Document:
@@ -60,4 +77,5 @@ def _record(row: FinishedRoute) -> Document:
         "routeLength": row.route_length,
         "durationGame": row.duration_game,
         "durationSystem": row.duration_system,
+        **({"scenario": row.scenario, "succeeded": row.succeeded} if row.scenario else {}),
     }

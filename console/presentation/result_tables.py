@@ -24,7 +24,14 @@ def routes_csv(rows: Iterable[FinishedRoute], *, final: bool) -> str:
     rows = list(rows)
     kinds = sorted({kind for row in rows for kind, _ in row.infractions})
     head = [*_HEAD, "infraction_penalty", "route_length_m", "duration_game_s", *kinds, "final"]
-    return csv_text(head, [_drive(row, kinds, "yes" if final else "no") for row in rows])
+    told = [_drive(row, kinds, "yes" if final else "no") for row in rows]
+    if any(row.scenario for row in rows):
+        head += ["scenario", "succeeded"]
+        told = [
+            [*cells, row.scenario, "yes" if row.succeeded else "no"]
+            for cells, row in zip(told, rows, strict=True)
+        ]
+    return csv_text(head, told)
 
 
 def _drive(row: FinishedRoute, kinds: list[str], final: str) -> list[Cell]:
@@ -59,6 +66,8 @@ def results_markdown(name: str, view: ResultsView) -> str:
     head = ("route", "pair", "driving score", "route completion", "penalty", "status")
     told = [f"# Results of {name}", "", f"Leaderboard {view.leaderboard}, {standing(view)}", ""]
     told += [*markdown_table(("score", "mean", "deviation"), means), ""] if means else []
+    judged = view.successes.rows() if view.successes else ()
+    told += [*markdown_table(("measure", "percent", "of"), judged), ""] if judged else []
     told += [*markdown_table((*head, "infractions"), drives), ""] if drives else []
     told += markdown_table(("infraction", "count", "per km"), kinds) if kinds else []
     return "\n".join(told).rstrip() + "\n"

@@ -70,6 +70,15 @@ def scores(results: ResultsView, width: int) -> list[Line]:
     return lines or [text((NO_SCORE, Tone.MUTED))]
 
 
+def successes(results: ResultsView, width: int) -> list[Line]:
+    """Rate of successes and abilities, one a line; nothing of a version that has none."""
+    told = results.successes
+    return [
+        spread(text(name), text((share, Tone.STRONG), (f"{f'  {of}':<19}", Tone.MUTED)), width)
+        for name, share, of in (told.rows() if told else ())
+    ]
+
+
 def infractions(results: ResultsView, width: int) -> list[Line]:
     """Every kind that occurred: how often, and per kilometre."""
     lines = []
@@ -108,6 +117,8 @@ def side(
     lines = [text(("GLOBAL SCORES", title)), *scores(results, width), BLANK]
     route = of_route(selected, width) if selected else []
     lines = [*route, BLANK] if small else lines
+    judged = successes(results, width)
+    lines += [text(("SUCCESSES AND ABILITIES, PERCENT", title)), *judged, BLANK] if judged else []
     lines += [text(("INFRACTIONS", title)), *infractions(results, width)]
     found = problems(results)
     lines += [BLANK, text(("PROBLEMS", title)), *found] if found else []
@@ -121,6 +132,9 @@ def headline_scores(results: ResultsView) -> Line:
         text((f"{name.split()[-1]} ", Tone.MUTED), (mean, Tone.STRONG), (std, Tone.MUTED))
         for name, mean, std in global_scores(results)
     ]
+    if shown and results.successes:
+        rate = results.successes.rows()[0][1]
+        shown.append(text(("success ", Tone.MUTED), (rate, Tone.STRONG)))
     return joined(shown) or text((NO_SCORE, Tone.MUTED))
 
 

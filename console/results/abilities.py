@@ -11,8 +11,6 @@ has a least and a most.
 
 from __future__ import annotations
 
-import re
-
 from console.results import statuses
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
 
@@ -55,9 +53,7 @@ ABILITIES = {
     ),
 }  # fmt: skip
 """Ability -> the kinds of scenarios that ask for it; some ask for two."""
-_FORGIVEN = "min_speed_infractions"
 _AT_SIGNS = ("stop_infraction", "red_light")
-_NUMBER = re.compile("_[0-9]{1,9}")
 
 
 class JudgedDrive(NamedTuple):
@@ -70,9 +66,8 @@ class JudgedDrive(NamedTuple):
 
     @property
     def succeeded(self) -> bool:
-        """Driven to the end, and nothing but slow."""
-        harm = any(texts for kind, texts in self.infractions.items() if kind != _FORGIVEN)
-        return statuses.driven_to_the_end(self.status) and not harm
+        """As a whole drive."""
+        return statuses.succeeded(self.status, self.infractions)
 
     @property
     def may_have_passed(self) -> bool:
@@ -130,11 +125,15 @@ class Successes(NamedTuple):
             "mean_ability": self.mean_ability,
         }
 
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Name, percent and of how many drives; `?` where nobody can tell, with its bounds."""
+        told = [("success rate", percent(self.rate), f"{self.succeeded} of {self.drives} drives")]
+        told += [(spoken(each.name), percent(each.share), counted(each)) for each in self.abilities]
+        return [*told, ("mean ability", percent(self.mean_ability), "")]
+
     def lines(self) -> list[str]:
-        """As text, a line a measure; `?` where nobody can tell, with its bounds if there are."""
-        told = [f"success rate {percent(self.rate)} ({self.succeeded} of {self.drives} drives)"]
-        told += [f"{spoken(each.name)} {shown(each)}" for each in self.abilities]
-        return [*told, f"mean ability {percent(self.mean_ability)}"]
+        """The same as text."""
+        return [f"{name} {share}" + f" ({of})" * bool(of) for name, share, of in self.rows()]
 
 
 def judged(drives: Iterable[JudgedDrive]) -> Successes:
@@ -143,11 +142,6 @@ def judged(drives: Iterable[JudgedDrive]) -> Successes:
     known = bool(told) and all(drive.scenario for drive in told)
     scores = tuple(_ability(name, told) for name in ABILITIES) if known else ()
     return Successes(sum(drive.succeeded for drive in told), len(told), scores)
-
-
-def kind_of(scenario_name: Any) -> str:
-    """`ParkingCutIn` for the `ParkingCutIn_1` of a record; empty for what names none."""
-    return _NUMBER.sub("", scenario_name) if isinstance(scenario_name, str) else ""
 
 
 def spoken(name: str) -> str:
@@ -160,12 +154,10 @@ def percent(number: float | None) -> str:
     return "?" if number is None else f"{number:.3f}"
 
 
-def shown(each: AbilityScore) -> str:
-    """`66.667`, or `? (60.000 to 80.000)` where only a map could tell, or `?` of no drive."""
-    if each.known or not each.drives:
-        return percent(each.share)
-    least, most = 100 * each.least / each.drives, 100 * each.most / each.drives
-    return f"? ({least:.3f} to {most:.3f})"
+def counted(each: AbilityScore) -> str:
+    """`4 of 6`, or `3 to 5 of 6` where only a map could tell."""
+    least = str(each.least) if each.least == each.most else f"{each.least} to {each.most}"
+    return f"{least} of {each.drives}"
 
 
 def _ability(name: str, told: Sequence[JudgedDrive]) -> AbilityScore:

@@ -57,14 +57,26 @@ def _summary_of(plan: Plan, own: list[Record]) -> Summary:
 
 def _differences(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
     """The scores come first: a list of problems is cut at its end."""
+    if _is_older(right, checkpoint):
+        yield from _group("scores", right, checkpoint)
+        return
     for group in ("scores_mean", "scores", "scores_std_dev", "infractions", "meta"):
-        said = checkpoint.global_record.get(group)
-        for key, number in right.get(group, {}).items():
-            claim = said.get(key) if isinstance(said, dict) else None
-            if not isinstance(number, list) and not _same(claim, number):
-                limit = f"{shown(number)}, as its records give"
-                yield wrong(f"global_record/{group}/{key}", claim, limit)
+        yield from _group(group, right, checkpoint)
     yield from _lists(right, checkpoint)
+
+
+def _is_older(right: Summary, checkpoint: Checkpoint) -> bool:
+    """The first 1.0, which carla_garage still has: no deviations, and other sums of infractions."""
+    return "scores" in right and "scores_std_dev" not in checkpoint.global_record
+
+
+def _group(group: str, right: Summary, checkpoint: Checkpoint) -> Iterator[str]:
+    said = checkpoint.global_record.get(group)
+    for key, number in right.get(group, {}).items():
+        claim = said.get(key) if isinstance(said, dict) else None
+        if not isinstance(number, list) and not _same(claim, number):
+            limit = f"{shown(number)}, as its records give"
+            yield wrong(f"global_record/{group}/{key}", claim, limit)
 
 
 def _lists(right: Summary, checkpoint: Checkpoint) -> Iterator[str]:

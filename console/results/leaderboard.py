@@ -73,8 +73,12 @@ class Leaderboard:
     """What a submission may let its agent sense and know."""
     towns: tuple[str, ...]
     """Where its public routes lie: training, validation, testing."""
+    forgives: tuple[str, ...] = ()
+    """Infractions that it notes and takes nothing off for."""
     written_by: str = ""
-    """A key that its records have and those of no other version."""
+    """A key that its records have."""
+    writes_alone: bool = False
+    """Records of no other version have that key."""
     told_by: str = ""
     """A variable in the environment of its evaluator that others do not have."""
     merges_records_alone: bool = False
@@ -143,12 +147,18 @@ class Leaderboard:
 
     def can_have_written(self, record: Any) -> bool:
         """Whether the keys of a record are those of this version."""
-        marks = [each.written_by for each in KNOWN if each.written_by]
-        has = [mark for mark in marks if isinstance(record, dict) and mark in record]
-        return has == ([self.written_by] if self.written_by else [])
+        keys = record if isinstance(record, dict) else {}
+        others = [each for each in KNOWN if each.writes_alone and each is not self]
+        own = not self.written_by or self.written_by in keys
+        return own and not any(each.written_by in keys for each in others)
 
     def penalty(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
         """The factor of a record, but for its off-road stretches."""
+        priced = {kind: told for kind, told in infractions.items() if kind not in self.forgives}
+        return self.price(priced, () if penalty_rules.SLOW in self.forgives else slow)
+
+    def price(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
+        """The same of what it does not forgive."""
         return penalty_rules.product(infractions, slow)
 
 
@@ -185,6 +195,15 @@ class _First(Leaderboard):
 
     def summary_disagreements(self, rows: list[Any], summary: dict[str, Any]) -> Iterator[str]:
         return summaries.disagreements_v1(rows, summary)
+
+
+class _Longest6(_First):
+    """1.0 as carla_garage drives Longest6, where no stop sign costs anything."""
+
+    name = "Longest6"
+
+    forgives = ("stop_infraction",)
+    written_by = "timestamp"
 
 
 class _Second(Leaderboard):
@@ -236,7 +255,7 @@ class _Pinned(_Second):
 class _SecondRevised(_Second):
     name = "2.1"
 
-    def penalty(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
+    def price(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
         return penalty_rules.quotient(infractions, slow)
 
 
@@ -249,6 +268,8 @@ class _Bench2Drive(_Second):
     towns = (*(f"Town0{number}" for number in range(1, 8)), "Town10HD", "Town11", "Town12",
              "Town13", "Town15")  # fmt: skip
     written_by = "save_name"
+    writes_alone = True
+    forgives = (penalty_rules.SLOW,)
     told_by = "IS_BENCH2DRIVE"
     merges_records_alone = True
     counts_successes = True
@@ -262,17 +283,13 @@ class _Bench2Drive(_Second):
 
         return script_documents.figures(rows, total)
 
-    def penalty(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
-        """It notes who is slow, and takes nothing off for it."""
-        return penalty_rules.product(infractions, ())
-
 
 V1_0, V2_0, V2_1 = _First(), _Second(), _SecondRevised()
-BENCH2DRIVE = _Bench2Drive()
+BENCH2DRIVE, LONGEST6 = _Bench2Drive(), _Longest6()
 V2_0_PINNED = _Pinned()
 """The commit in the 2.0 job image. Its files cannot be told from those of 2.0."""
-KNOWN: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_0_PINNED, V2_1, BENCH2DRIVE)
-MERGED: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_1, BENCH2DRIVE)
+KNOWN: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_0_PINNED, V2_1, BENCH2DRIVE, LONGEST6)
+MERGED: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_1, BENCH2DRIVE, LONGEST6)
 """Those whose files are told apart."""
 LAUNCHED = (V1_0, V2_0)
 """Those that a submission can be launched for."""
@@ -305,7 +322,7 @@ def of_route_id(repetition: int | None) -> Leaderboard:
 
 def of_record(record: Any, repetition: int | None) -> Leaderboard:
     """The same where the record is at hand: the keys of some tell more than their id."""
-    marked = (each for each in KNOWN if each.written_by and each.can_have_written(record))
+    marked = (each for each in KNOWN if each.writes_alone and each.can_have_written(record))
     return next(marked, of_route_id(repetition))
 
 

@@ -29,6 +29,7 @@ WEIGHTS = {
     "scenario_timeouts": 0.4,
     "yield_emergency_vehicle_infractions": 0.4,
 }
+SLOW = "min_speed_infractions"
 SLOW_FACTOR = 0.3
 SLOW_WEIGHT = 0.4
 

@@ -15,10 +15,12 @@ from console.results.quoting import MISSING, holds_control, printable, shown, wr
 from console.results.subsets import ROUTE
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Mapping
 
 _ROUTE_ID = re.compile("(" + ROUTE + r"[0-9]{1,9})(?:_rep(0|[1-9][0-9]{0,8}))?")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{2})?")
+_NUMBERED = re.compile(r"_[0-9]{1,9}\Z")
+_LONGEST_KIND = 60
 _STRING_LIMIT = 10_000
 _DEPTH_LIMIT = 8
 _COUNT_LIMIT = 100_000
@@ -50,6 +52,12 @@ def route_of(record: Any) -> tuple[str, int | None]:
     if not found:
         raise Refused(wrong("route_id", route_id, "RouteScenario_<id>, in 2.x with _rep<k>"))
     return found.group(1), None if found.group(2) is None else int(found.group(2))
+
+
+def scenario_of(record: Mapping[str, Any]) -> str:
+    """`ParkingCutIn` for a record of the scenario `ParkingCutIn_1`; empty where it names none."""
+    told = record.get("scenario_name")
+    return _NUMBERED.sub("", told)[:_LONGEST_KIND] if isinstance(told, str) else ""
 
 
 def refuse_strange(record: dict[str, Any], leaderboard: Leaderboard) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from console.results.leaderboard import Leaderboard
 from console.results.named_tuple import TYPE_CHECKING, NamedTuple
+from console.results.raw_record import scenario_of
 
 if TYPE_CHECKING:
     from typing import Any, Mapping
@@ -189,7 +190,7 @@ def successes_of(report: MergeReport, kinds: Mapping[str, str]) -> Successes:
 
     return abilities.judged(
         abilities.JudgedDrive(
-            kinds.get(each.route) or abilities.kind_of(each.raw.get("scenario_name")),
+            kinds.get(each.route) or scenario_of(each.raw),
             each.status,
             each.scores.route,
             each.infractions,

@@ -132,6 +132,7 @@ BENCH2DRIVE = SECOND._replace(
     also=(TOO_MANY_TICKS,), driven_again=(FAILED, SIMULATION_CRASHED, AGENT_CRASHED)
 )
 _EVERY = (FIRST, SECOND)
+_FORGIVEN = "min_speed_infractions"
 
 
 def of_any_version(entry_status: Any) -> bool:
@@ -142,3 +143,9 @@ def of_any_version(entry_status: Any) -> bool:
 def driven_to_the_end(status: str) -> bool:
     """Whether any version says with this record status that the whole route was driven."""
     return any(status in each.completed for each in _EVERY)
+
+
+def succeeded(status: str, infractions: Mapping[str, Sequence[Any]]) -> bool:
+    """Driven to the end, and nothing but slow: what Bench2Drive counts."""
+    harm = any(texts for kind, texts in infractions.items() if kind != _FORGIVEN)
+    return driven_to_the_end(status) and not harm

@@ -158,3 +158,36 @@ def test_the_first_of_several_is_what_all_others_are_held_against(stage) -> None
     assert [each["name"] for each in found["results"]] == list(words)
     assert [each["delta"]["composed"] for each in found["results"]] == [0.0, -10.0, -15.0]
     assert [len(route["deltas"]) for route in found["routes"]] == [3]
+
+
+BENCH2DRIVE = Path(__file__).parents[1] / "data" / "vectors" / "b2d" / "complete_r1_01"
+
+
+def test_a_file_is_opened_without_a_cluster_and_tells_success_and_abilities(stage) -> None:
+    told = stage.command("results", str(BENCH2DRIVE / "expected.json"))
+    assert told.code == 0
+    assert "success rate         35.000  7 of 20 drives" in told.out
+    assert "traffic signs             ?  2 to 7 of 8" in told.out
+    assert "No file" not in told.out
+    assert "A file does not tell what was launched" in told.told
+    found = json.loads(
+        stage.command("results", str(BENCH2DRIVE / "partial_1.json"), "-o", "json").out
+    )
+    assert found["successes"]["succeeded"] == 2
+    assert {each["scenario"] for each in found["records"]} >= {"ParkingCutIn"}
+
+
+def test_bench2drives_results_are_compared_by_success_too(stage) -> None:
+    paths = [str(BENCH2DRIVE / name) for name in ("expected.json", "partial_1.json")]
+    told = stage.command("compare", *paths, "-o", "json")
+    first, second = json.loads(told.out)["results"]
+    assert first["means"]["successRate"] == second["means"]["successRate"] == 40.0
+    assert second["delta"]["successRate"] == 0
+    assert "success rate" in stage.command("compare", *paths).out
+    assert "success_rate" in stage.command("compare", *paths, "-o", "csv").out
+
+
+def test_other_versions_have_no_success_rate(stage, tmp_path: Path) -> None:
+    told = stage.command("compare", file_of(tmp_path, 70.0), file_of(tmp_path, 80.0))
+    assert "driving score" in told.out
+    assert "success" not in told.out

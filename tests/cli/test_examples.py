@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.bench2drive import routes_xml
 from fakes.documents import record
 
 from console.cli.main import parser
@@ -32,6 +33,7 @@ LASTING = {
 }
 """What goes on, opens the screens, or starts a process."""
 VECTORS = Path(__file__).parents[1] / "data" / "vectors" / "lb20" / "complete_r5_01"
+BENCH2DRIVE = VECTORS.parents[1] / "b2d" / "complete_r1_01"
 
 
 def _of(line: str) -> list[str]:
@@ -92,6 +94,11 @@ def at_work(stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for number in range(1, 5):
         partial = (VECTORS / f"partial_{number}.json").read_text()
         Path(f"partial_{number}.json").write_text(partial)
+    Path("eval_results").mkdir()
+    for path in (BENCH2DRIVE / "expected.json", *BENCH2DRIVE.glob("partial_*.json")):
+        name = "merged.json" if path.name == "expected.json" else f"eval_results/{path.name}"
+        Path(name).write_text(path.read_text())
+    Path("bench2drive220.xml").write_text(routes_xml())
     for name in ("raven", "heron"):
         recording = stage.launch(name)
         stage.record(recording, "logcopy", _drive(0))

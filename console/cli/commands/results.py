@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from console import wiring
 from console.cli import narration, output
-from console.cli.connection import submission_name, with_services
+from console.cli.connection import is_file, submission_name, with_services
 from console.cli.documents import gpu_document, origin_document
-from console.cli.flags import DOCUMENTS, add_connection_flags, add_output_flag
+from console.cli.flags import CLUSTER_FLAGS, DOCUMENTS, add_connection_flags, add_output_flag
 from console.cli.recorded import add_recording_flags, say_all, wanted_of
 from console.cli.scores import results_text
 from console.domain.gpu_time import gpu_time
-from console.errors import SubmissionFailed
-from console.operations.outcome.view import results
+from console.errors import InvalidInput, SubmissionFailed
+from console.operations.outcome.view import ResultsView, results
 from console.operations.services import Services
 from console.operations.watching.lookup import Known, known
 from console.presentation.gpu_hours import sentence
@@ -24,7 +25,9 @@ FORMS = ("text", "plots", *DOCUMENTS, "csv", "markdown", "merged")
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("results")
-    parser.add_argument("submission")
+    parser.add_argument(
+        "submission", help="its name, or a result file (a / in it, or .json at its end)"
+    )
     add_connection_flags(parser)
     add_recording_flags(parser)
     add_output_flag(parser, *FORMS)
@@ -32,6 +35,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    if is_file(options.submission):
+        return _of_file(options)
     name = submission_name(options.submission)
 
     async def work(services: Services, namespace: str) -> Known:
@@ -41,28 +46,13 @@ def run(options: argparse.Namespace) -> int:
     say_all(told.remarks)
     view = results(told.board)
     gpu = gpu_time(told.board, None if told.recorded else wiring.now())
-    if options.output == "text":
-        output.text(f"{results_text(view)}\n\n{sentence(gpu)}")
-    elif options.output == "plots":
-        from console.presentation.plots import of_result
-
-        output.lines(of_result(view, output.width()))
-    elif options.output == "merged":
+    if options.output == "merged":
         if told.board.merged is None:
             raise SubmissionFailed(f"{name} has published no merged result.")
         output.as_it_is(told.board.merged.text)
-    elif output.is_document(options.output):
-        from console.presentation.result_documents import results_document
-
-        document = results_document(view) | {"gpuHours": gpu_document(gpu)}
-        output.document(document | origin_document(told), options.output)
     else:
-        from console.presentation.result_tables import results_markdown, routes_csv
-
-        csv = options.output == "csv"
-        output.text(
-            routes_csv(view.rows, final=view.final) if csv else results_markdown(name, view)
-        )
+        more = {"gpuHours": gpu_document(gpu)} | origin_document(told)
+        _print(name, view, options.output, f"\n\n{sentence(gpu)}", more)
     if not view.final:
         narration.say(f"not final: {view.why_not_final}")
         return SubmissionFailed.exit_code
@@ -70,3 +60,38 @@ def run(options: argparse.Namespace) -> int:
         narration.say(f"final, but not eligible: {view.why_not_eligible}")
         return command.INELIGIBLE
     return 0
+
+
+def _of_file(options: argparse.Namespace) -> int:
+    """What a file tells, of which nobody can say that it is all of a launch."""
+    from console.cli.refusing import refuse_all
+    from console.operations.outcome.result_file import result_file
+
+    refuse_all(options, (*CLUSTER_FLAGS, "--local"), beside="a result file")
+    found = result_file(options.submission)
+    if options.output == "merged":
+        raise InvalidInput("A result file is not merged here.", fix="Use `carla-console merge`.")
+    _print(found.name, found.view, options.output, "", {})
+    narration.say(found.view.why_not_final)
+    return 0
+
+
+def _print(name: str, view: ResultsView, form: str, below: str, more: dict[str, Any]) -> None:
+    """`below`: what stands under the text; `more`: what a document has beside the results."""
+    if form == "text":
+        output.text(f"{results_text(view)}{below}")
+    elif form == "plots":
+        from console.presentation.plots import of_result
+
+        output.lines(of_result(view, output.width()))
+    elif output.is_document(form):
+        from console.presentation.result_documents import results_document
+
+        output.document(results_document(view) | more, form)
+    else:
+        from console.presentation.result_tables import results_markdown, routes_csv
+
+        csv = form == "csv"
+        output.text(
+            routes_csv(view.rows, final=view.final) if csv else results_markdown(name, view)
+        )

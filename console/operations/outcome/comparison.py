@@ -68,6 +68,8 @@ class RouteMeans(msgspec.Struct, frozen=True):
     length: float = 0.0
     """Metres; 0 where no drive could tell it."""
     statuses: tuple[str, ...] = ()
+    successes: float = 0.0
+    """Percent of the drives."""
 
     @property
     def count(self) -> float:
@@ -113,6 +115,13 @@ class ResultComparison(msgspec.Struct, frozen=True):
     """Of each over the routes in common; the infractions of all of these together."""
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """What all of these versions have."""
+        known = [find(name) for name in self.versions]
+        counted = all(version and version.counts_successes for version in known)
+        return tuple(name for name in MEASURES if counted or name != SUCCESS)
+
+    @property
     def common(self) -> tuple[ComparedRoute, ...]:
         """The routes that all of them have."""
         return tuple(route for route in self.routes if route.common)
@@ -135,12 +144,15 @@ class ResultComparison(msgspec.Struct, frozen=True):
         return tuple(route.name for route in self.routes if route.each[index] is None)
 
 
+SUCCESS = "success rate"
+"""Of versions alone that count successes."""
 Measure = Callable[[RouteMeans], float]
 MEASURES: dict[str, Measure] = {
     "driving score": lambda means: means.composed,
     "route completion": lambda means: means.route,
     "infraction penalty": lambda means: means.penalty,
     "infractions": lambda means: means.count,
+    SUCCESS: lambda means: means.successes,
 }
 
 
@@ -277,6 +289,7 @@ def _means(drives: Sequence[FinishedRoute]) -> RouteMeans:
         tuple((kind, number / count) for kind, number in times.items()),
         max(drive.route_length for drive in drives),
         tuple(drive.status for drive in drives),
+        100 * sum(drive.succeeded for drive in drives) / count,
     )
 
 
@@ -294,4 +307,5 @@ def _together(routes: Sequence[RouteMeans | None]) -> RouteMeans:
         sum(each.penalty for each in there) / len(there),
         tuple(times.items()),
         sum(each.length for each in there),
+        successes=sum(each.successes for each in there) / len(there),
     )

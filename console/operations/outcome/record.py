@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.domain.progress import FinishedRoute
+from console.results.raw_record import scenario_of
 
 
 def finished_route(pair: int, route_id: str, repetition: int, raw: dict[str, Any]) -> FinishedRoute:
@@ -22,4 +23,5 @@ def finished_route(pair: int, route_id: str, repetition: int, raw: dict[str, Any
         route_length=meta["route_length"],
         duration_game=meta["duration_game"],
         duration_system=meta["duration_system"],
+        scenario=scenario_of(raw),
     )

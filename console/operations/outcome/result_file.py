@@ -16,7 +16,7 @@ from console.operations.outcome.comparison import ComparedResult
 from console.operations.outcome.record import finished_route
 from console.operations.outcome.view import of_records
 from console.results import files, jsontext
-from console.results.checkpoint import Checkpoint, checkpoint_of
+from console.results.checkpoint import UNTOLD, Checkpoint, checkpoint_of
 from console.results.leaderboard import MERGED, Leaderboard
 from console.results.penalty import penalty_bounds
 from console.results.raw_record import Refused, refuse_strange, route_of
@@ -41,7 +41,7 @@ def result_file(path: str) -> ComparedResult:
         raise InvalidInput(
             f"{name} is no result file of the Leaderboard.",
             why=_sentence(str(refused)),
-            fix="Give a merged result, or the agent_results.json of a pair.",
+            fix="Give a merged result, or the file of a pair or a route as its evaluator wrote it.",
         ) from refused
     version, checkpoint = versions[0]
     rows = _rows(checkpoint)
@@ -56,6 +56,8 @@ def _sentence(refused: str) -> str:
 
 
 def _why_not_final(checkpoint: Checkpoint) -> str:
+    if checkpoint.by_script:
+        return f"{_UNCHECKED}; {UNTOLD}."
     progress = checkpoint.progress
     drives = f"{progress[0]} of {progress[1]} drives" if progress else "no progress"
     return f"{_UNCHECKED}; it says {checkpoint.entry_status}, {drives}."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -20,6 +20,9 @@ from console.operations.outcome.verify import ROUTES_UNKNOWN, MergeVerdict, laun
 from console.results import eligibility
 from console.results.leaderboard import USUAL, find
 from console.results.report import GlobalStatistics, Scores, statistics_of
+
+if TYPE_CHECKING:
+    from console.results.abilities import Successes
 
 
 class InfractionRow(msgspec.Struct, frozen=True):
@@ -61,6 +64,8 @@ class ResultsView(msgspec.Struct, frozen=True):
     """Whether a final result counts: complete is not yet eligible. None unless `final`."""
     why_not_eligible: str = ""
     """One sentence, where a final result does not count."""
+    successes: Successes | None = None
+    """Over the drives in `rows`; None of a version that does not count them."""
 
     @property
     def entry(self) -> str:
@@ -99,6 +104,7 @@ def of_records(
         rows=rows,
         infractions=_infractions(leaderboard, rows, statistics),
         problems=(),
+        successes=_successes(leaderboard, rows),
     )
 
 
@@ -165,6 +171,7 @@ def _view(
         duration_game=statistics.duration_game if statistics else 0.0,
         duration_system=statistics.duration_system if statistics else 0.0,
         document=board.merged.text if final and board.merged else None,
+        successes=_successes(board.leaderboard, rows),
     )
 
 
@@ -205,6 +212,19 @@ def _statistics(leaderboard: str, rows: tuple[FinishedRoute, ...]) -> GlobalStat
     version = find(leaderboard) or USUAL
     raw = [_raw(index, row, version.infractions) for index, row in enumerate(rows)]
     return statistics_of(version.global_record(raw, len(raw)))
+
+
+@lru_cache(maxsize=4)
+def _successes(leaderboard: str, rows: tuple[FinishedRoute, ...]) -> Successes | None:
+    version = find(leaderboard)
+    if version is None or not version.counts_successes:
+        return None
+    from console.results.abilities import JudgedDrive, judged  # late: few results have them
+
+    return judged(
+        JudgedDrive(row.scenario, row.status, row.score_route, dict(row.infractions))
+        for row in rows
+    )
 
 
 def _raw(index: int, row: FinishedRoute, names: Sequence[str]) -> dict[str, Any]:

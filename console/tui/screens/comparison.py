@@ -156,7 +156,7 @@ class ComparisonScreen(ComparesSources, RouteTableScreen):
 
     def next_measure(self) -> None:
         """Another value of each route."""
-        every = [*MEASURES]
+        every = self.compared.measures if self.compared else tuple(MEASURES)
         self.measure = every[(every.index(self.measure) + 1) % len(every)]
         self.tick()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from fakes.result_views import drive, not_final, view
 
-from console.cli.compared import is_file, origin_of
+from console.cli.compared import origin_of
 from console.cli.comparisons import comparison_text, route_table, route_titles
+from console.cli.connection import is_file
 from console.operations.outcome.comparison import ComparedResult, ResultComparison, compare
 from console.operations.ports.recorder import Recording
 

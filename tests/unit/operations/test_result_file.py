@@ -120,3 +120,19 @@ def test_a_file_without_a_record_is_a_result_of_nothing(tmp_path: Path) -> None:
     view = result_file(written(tmp_path, empty)).view
     assert (view.rows, view.mean, view.done) == ((), None, 0)
     assert asdict(view)["document"] is None
+
+
+def test_bench2drives_files_are_known_by_their_records_and_have_abilities() -> None:
+    for name in ("partial_1.json", "expected.json"):
+        found = result_file(str(VECTORS / "b2d" / "complete_r1_01" / name))
+        assert found.may_be == {"Bench2Drive"}
+        assert found.view.successes is not None
+        assert found.view.successes.abilities
+    assert "Bench2Drive's script keeps records only" in found.view.why_not_final
+    assert found.view.successes.rate == 35.0
+
+
+def test_a_file_of_longest6_is_known_by_its_free_stop_signs() -> None:
+    at = VECTORS / "longest6" / "complete_r1_01"
+    assert result_file(str(at / "partial_1.json")).may_be == {"Longest6"}
+    assert result_file(str(at / "expected.json")).view.successes is None

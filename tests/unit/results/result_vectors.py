@@ -17,6 +17,7 @@ from console.results.plan import Plan, launched
 ROOT = Path(__file__).resolve().parents[2] / "data" / "vectors"
 WHOLE_KINDS = ("complete", "infraction", "order", "record", "resumed", "zero", "gap_subset")
 VERSIONS = {"lb10": "1.0", "lb20": "2.0", "lb21": "2.1", "b2d": "Bench2Drive"}
+VERSIONS["longest6"] = "Longest6"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ WHOLE = {
     "2.0": "lb20-complete_r1_01",
     "2.1": "lb21-complete_r1_01",
     "Bench2Drive": "b2d-complete_r1_01",
+    "Longest6": "longest6-complete_r1_01",
 }
 """By version, a set in which every drive is there once."""
 

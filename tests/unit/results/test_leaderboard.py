@@ -74,7 +74,7 @@ def test_the_revised_version_differs_by_its_penalty_alone() -> None:
     assert V2_1.penalty(infractions, ()) == pytest.approx(quotient)
     differing = {name for name in dir(V2_0) if not name.startswith("__")}
     differing = {name for name in differing if _rule(V2_0, name) != _rule(V2_1, name)}
-    assert differing == {"name", "spec", "penalty"}
+    assert differing == {"name", "spec", "price"}
 
 
 def _rule(version, name: str):

@@ -150,6 +150,8 @@ def _lists(drive: Drive, version: Leaderboard) -> Dict[str, List[str]]:
 def _product(drive: Drive, version: Leaderboard) -> float:
     penalty = 1.0
     for event in walked(drive, version):
+        if any(EVENT_OF_LIST.get(each) == event.type for each in version.forgives):
+            continue
         if event.type == "OUTSIDE_ROUTE_LANES_INFRACTION":
             penalty *= 1 - (event.percentage or 0.0) / 100
         elif event.type == "MIN_SPEED_INFRACTION":
