@@ -46,7 +46,10 @@ def test_every_shipped_combination_composes_without_a_finding(leaderboard):
         "cluster.leaderboard_image": "registry.example/leaderboard:1",
         "cluster.simulator_image": "registry.example/simulator:1",
     }
-    assert profiles() == ("embedded", "g5.12xlarge")
+    assert profiles() == (
+        *("embedded", "g5.12xlarge", "g5.48xlarge", "g5.xlarge"),
+        *("g6.12xlarge", "generic", "k3s-workstation", "p4d.24xlarge"),
+    )
     template = load_template(leaderboard)
     for name in profiles():
         values = load_profile(name).values(leaderboard)

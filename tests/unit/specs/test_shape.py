@@ -162,6 +162,51 @@ def test_without_a_wish_a_node_s_gpus_say_how_many_pairs(kind: str, pairs: int) 
     assert len(made(**said).plan.pairs) == pairs
 
 
+@pytest.mark.parametrize(
+    ("profile", "pairs"),
+    [
+        *(("g5.xlarge", 1), ("g5.12xlarge", 4), ("g5.48xlarge", 8), ("g6.12xlarge", 4)),
+        *(("p4d.24xlarge", 8), ("k3s-workstation", 1), ("generic", 4)),
+    ],
+)
+def test_a_profile_says_how_many_pairs_its_nodes_have(profile: str, pairs: int) -> None:
+    made = at(profile)
+    assert len(made.plan.pairs) == pairs
+    assert made.plan.drives.total == 20
+    requested = [each.get("resources", {}).get("requests") for each in containers(made)[:2]]
+    assert all(requested) == (profile not in ("k3s-workstation", "generic"))
+
+
+def at(profile: str, **said: Any) -> Composed:
+    template = load_template("2.0")
+    own = {
+        "submission.submitted_image_uri": "registry.example/team:1",
+        "cluster.leaderboard_image": "registry.example/leaderboard:1",
+        "cluster.simulator_image": "registry.example/simulator:1",
+        **{path.replace("__", "."): value for path, value in said.items()},
+    }
+    values = load_profile(profile).values("2.0").override(own, origin="x", known=template.paths)
+    return compose(template, values, nonce="n", files=FILES)
+
+
+def test_nodes_are_chosen_by_type_by_labels_or_not_at_all() -> None:
+    selectors = [
+        made.manifest["spec"]["template"]["spec"].get("nodeSelector")
+        for made in (
+            at("g5.xlarge"),
+            at("k3s-workstation"),
+            at("generic", cluster__node_selector="gpu=a10g, zone=a"),
+        )
+    ]
+    kind = {"node.kubernetes.io/instance-type": "g5.xlarge"}
+    assert selectors == [kind, None, {"gpu": "a10g", "zone": "a"}]
+
+
+def test_a_generic_node_has_as_many_pairs_as_it_has_gpus() -> None:
+    assert len(at("generic", cluster__gpus_per_node=8).plan.pairs) == 8
+    assert len(at("generic", cluster__gpus_per_node="2").plan.pairs) == 2
+
+
 def test_shares_of_gpus_have_room_for_a_pair_each_two() -> None:
     shared = {"cluster__gpus": "shared", "cluster__gpus_per_node": 1, "cluster__gpu_shares": 4}
     assert len(made(**shared, shape__pairs=2).plan.pairs) == 2
