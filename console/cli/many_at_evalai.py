@@ -55,7 +55,7 @@ async def _asked(
     minutes = f": about {max(1, round(count * PAUSE / 60))} min" if count > AT_ONCE else ""
     narration.say(f"EvalAI is asked for {_counted(count)}{minutes}")
     found = {each.place: each async for each in ask_each(rules, places)}
-    silent = [each for each in found.values() if each.of_all]
+    silent = [each for each in found.values() if each.there is None and not each.refused]
     if silent:
         told = f"EvalAI does not tell of {len(silent)} of them: {silent[0].why_not}"
         narration.say(f"note: {told} They can be launched all the same.")
@@ -112,8 +112,9 @@ def _held(judged: JudgedRow, asked: AskedBefore) -> JudgedRow:
 
 
 def _remarks(asked: AskedBefore, told: BeforeLaunch) -> Iterator[str]:
-    if asked.there is None and not asked.of_all:
-        yield told.line
+    if asked.there is None:
+        yield from (told.line,) if asked.refused else ()
+        return
     yield from (each.text for each in told.mismatches if not each.grave)
 
 

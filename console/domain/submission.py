@@ -125,11 +125,12 @@ class SubmissionPlan(msgspec.Struct, frozen=True, gc=False):
 def free_name(wanted: str, taken: Collection[str]) -> str:
     """`wanted`, or it with the next free number: `demo`, `demo-2`, `demo-3`.
 
-    Stays short enough that the pod's name carries all of it.
+    Stays short enough that the pod's name carries all of it. A longer number at its end is no
+    counter of ours: `submission-301234` is EvalAI's, and another one is another submission's.
     """
     if wanted not in taken:
         return wanted
-    stem = re.sub(r"-\d+$", "", wanted)
+    stem = re.sub(r"-\d{1,2}$", "", wanted)
     number = 2
     while (name := _numbered(stem, number)) in taken:
         number += 1

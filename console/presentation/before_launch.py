@@ -40,7 +40,9 @@ def before_launch(asked: AskedBefore, team: str) -> BeforeLaunch:
     number, there = asked.place.submission, asked.there
     if there is None:
         told = f"EvalAI does not tell of submission {number}: {asked.why_not}"
-        return BeforeLaunch(f"{told} It can be launched all the same.")
+        unknown = f"EvalAI refuses to tell of submission {number}: it would take no results of it."
+        doubts = (Mismatch(unknown, SUBMISSION, grave=False),) if asked.refused else ()
+        return BeforeLaunch(f"{told} It can be launched all the same.", doubts)
     phase = "?" if there.phase is None else there.phase
     line = (
         f"EvalAI shows submission {number}: team {_team(there)}, phase {phase},"

@@ -10,7 +10,9 @@ import msgspec
 from console.diagnosis.outlook import outlook
 from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.budget import RestartBudget
+from console.domain.facts import EvalAiPlace
 from console.domain.lost_pods import drives_kept
+from console.operations.submitting.publishing import PublishingPlan
 
 _NAMED = 4
 
@@ -32,6 +34,12 @@ class ResumeOffer(msgspec.Struct, frozen=True):
     """Why a text cannot be the new name, in a sentence; empty when it can."""
     outlook: str = ""
     """That it will, or may well, end like the old one; empty where nothing speaks for that."""
+    results: tuple[str, ...] = ()
+    """Where its results go, in sentences; nothing where they go nowhere."""
+    place: EvalAiPlace | None = None
+    """Of EvalAI's, where it is published there."""
+    team: str = ""
+    """Its number there."""
     ready: Any = None
     """What `launch_resumed` needs; opaque to the screens."""
 
@@ -53,7 +61,19 @@ def points(offer: ResumeOffer) -> tuple[str, ...]:
         f"{offer.backoff_limit}, good for {resumes} resume{'' if resumes == 1 else 's'} of a pair."
     )
     told.append("The old submission stays as it is.")
-    return (*told, *offer.remarks)
+    return (*told, *offer.results, *offer.remarks)
+
+
+def results_go(plan: PublishingPlan) -> tuple[str, ...]:
+    """Where the results of one that goes on are brought, beside what is there already."""
+    told = []
+    if plan.place is not None:
+        told.append(f"Its results go to EvalAI's submission {plan.place.submission}.")
+    if plan.storage:
+        told.append(f"Its files go to {plan.storage}.")
+    if plan.table:
+        told.append(f"DynamoDB's table {plan.table} is told when it starts and how it ends.")
+    return tuple(told)
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -286,10 +286,10 @@ class LiveBackend(Generic[Wanted]):
         return resume_offers.why_not(board)
 
     async def offer_resume(self, namespace: str, name: str, new_name: str = "") -> ResumeOffer:
-        from console.operations.submitting.resume import resume
-
-        found = await self._session.do(lambda s: resume(s, namespace, name, new_name=new_name))
-        return resume_offers.offer(found, {row.name for row in self.fleet().rows})
+        found, plan = await self._session.do(
+            lambda s: resume_offers.found_and_planned(s, namespace, name, new_name)
+        )
+        return resume_offers.offer(found, {row.name for row in self.fleet().rows}, plan)
 
     async def launch_resumed(self, offer: ResumeOffer) -> LaunchReport:
         return await self._launch(offer.ready, dry_run=False)

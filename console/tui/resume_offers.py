@@ -1,16 +1,19 @@
-"""Going on from an ended submission, as the screens offer it. Pure; reads no cluster."""
+"""Going on from an ended submission, as the screens offer it: why not, and what it would be."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
 from console.domain.board import BoardSnapshot
 from console.domain.lost_pods import drives_kept
-from console.presentation.resume_points import ResumeOffer
+from console.presentation.resume_points import ResumeOffer, results_go
 
 if TYPE_CHECKING:
+    from console.operations.services import Services
+    from console.operations.submitting.publishing import PublishingPlan
     from console.operations.submitting.resume import Resumption
 
 
@@ -30,8 +33,25 @@ def why_not(board: BoardSnapshot) -> str:
     return ""
 
 
-def offer(found: Resumption, taken: Collection[str]) -> ResumeOffer:
+async def found_and_planned(
+    services: Services, namespace: str, name: str, new_name: str
+) -> tuple[Resumption, PublishingPlan | None]:
+    """What goes on, and where its results go by the settings as they are now."""
+    from console.operations.submitting.publishing import publishing_plan
+    from console.operations.submitting.resume import resume
+
+    found = await resume(services, namespace, name, new_name=new_name)
+    if services.publishing is None:
+        return found, None
+    settings = await asyncio.to_thread(services.publishing.settings)
+    return found, publishing_plan(found.composed.manifest, settings)
+
+
+def offer(
+    found: Resumption, taken: Collection[str], plan: PublishingPlan | None = None
+) -> ResumeOffer:
     """What the dialog shows. Raises InvalidInput where the new Job would be faulty."""
+    from console.specs.published import team_of
     from console.specs.validation import Judged
 
     ready = Judged(found.composed).valid
@@ -46,6 +66,9 @@ def offer(found: Resumption, taken: Collection[str]) -> ResumeOffer:
         pairs=len(found.composed.plan.pairs),
         backoff_limit=int(manifest["spec"].get("backoffLimit", 6)),
         check=partial(name_problem, taken),
+        results=results_go(plan) if plan else (),
+        place=plan.place if plan else None,
+        team=team_of(manifest),
         ready=ready,
     )
 

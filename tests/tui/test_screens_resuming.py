@@ -10,9 +10,13 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from console.domain.board import BoardSnapshot, SubmissionStatus
-from console.domain.facts import PodFacts
+from console.domain.facts import EvalAiPlace, PodFacts
 from console.domain.progress import MergedResult
 from console.errors import Conflict, NotFound
+from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
+from console.operations.publishing.asked_before import AskedBefore
+from console.operations.submitting.publishing import PublishingPlan
+from console.presentation.resume_points import results_go
 from console.tui import resume_offers
 from console.tui.screens.monitor import MonitorScreen
 from console.tui.screens.resuming import ResumeDialog
@@ -156,3 +160,31 @@ async def test_what_prevents_it_is_named(backend: FakeBackend, error: Exception)
         backend.raises = error
         await pilot.press("R")
         await shows(pilot, str(error))
+
+
+PLACE = EvalAiPlace("https://eval.ai", 7, 70, 301)
+
+
+async def test_where_its_results_go_and_what_evalai_shows_of_that_stands_in_the_question(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = cancelled()
+    there = RemoteSubmission(RemoteStatus.FAILED, "failed", 4, "The Team", 70)
+    backend.there = AskedBefore(PLACE, there)
+    results = results_go(PublishingPlan(PLACE, storage="s3://bucket/301"))
+    backend.offer = replace(backend.offer, results=results, place=PLACE, team="4")
+    async with opened(backend, (80, 24)) as (_, pilot):
+        await pilot.press("R")
+        await shows(pilot, "Its results go to EvalAI's submission 301", "files go to s3://bucket")
+        await shows(pilot, "EvalAI shows submission 301", "recorder will send nothing until it is")
+
+
+async def test_of_one_whose_results_go_nowhere_the_question_names_no_evalai(
+    backend: FakeBackend,
+) -> None:
+    backend.shown_board = cancelled()
+    async with opened(backend) as (app, pilot):
+        await pilot.press("R")
+        await shows(pilot, "The old submission stays as it is.")
+        assert "EvalAI" not in seen(app)
+    assert not any(each[0] == "evalai" for each in backend.asked)

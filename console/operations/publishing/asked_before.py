@@ -37,8 +37,8 @@ class AskedBefore(msgspec.Struct, frozen=True):
     place: EvalAiPlace
     there: RemoteSubmission | None
     why_not: str = ""
-    of_all: bool = False
-    """Any other submission would get the same answer now."""
+    refused: bool = False
+    """It does not tell of this one; of any other it may."""
     rest: float | None = None
     """Seconds after which it may tell, where it says so."""
 
@@ -51,16 +51,15 @@ async def ask_before(
         async with asyncio.timeout(seconds):
             evalai = await asyncio.to_thread(rules.evalai, place.server)
             if evalai is None:
-                return AskedBefore(place, None, "Nothing is sent to it any more.", of_all=True)
+                return AskedBefore(place, None, "Nothing is sent to it any more.")
             return AskedBefore(place, await evalai.submission(place.submission))
     except TimeoutError:
-        return AskedBefore(place, None, f"It has not told it within {seconds:g} s.", of_all=True)
+        return AskedBefore(place, None, f"It has not told it within {seconds:g} s.")
     except EvalAiError as error:
         fix = error.fix if isinstance(error, EvalAiLogin) else ""
-        of_all = not isinstance(error, EvalAiRefused)
         rest = error.seconds if isinstance(error, EvalAiBusy) else None
         why = f"{error.why.rstrip('.')}. {fix}".strip()
-        return AskedBefore(place, None, why, of_all, rest)
+        return AskedBefore(place, None, why, isinstance(error, EvalAiRefused), rest)
 
 
 async def ask_each(
@@ -77,7 +76,7 @@ async def ask_each(
         if number and pause:
             await sleep(pause)
         asked = await _patiently(rules, place, sleep)
-        silent = asked if asked.of_all else None
+        silent = asked if asked.there is None and not asked.refused else None
         yield asked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
+from console.domain.facts import EvalAiPlace
 from console.domain.hostile_text import neutralise
+from console.errors import ConsoleError
+from console.operations.publishing.asked_before import AskedBefore
+from console.presentation.before_launch import before_launch
 from console.presentation.resume_points import ResumeOffer, points
 from console.tui.places import Destination, Place
 from console.tui.screens.dialogs import Dialog, words
@@ -17,6 +22,8 @@ from console.tui.widgets.ordered_input import OrderedInput
 
 if TYPE_CHECKING:
     from console.tui.screens.screen import ConsoleScreen
+
+AskEvalAi = Callable[[EvalAiPlace], Awaitable[AskedBefore]]
 
 
 class ResumeDialog(Dialog):
@@ -26,6 +33,7 @@ class ResumeDialog(Dialog):
     ResumeDialog #name { height: 1; margin: 1 0 0 0; align-horizontal: left; }
     ResumeDialog #name Static { width: 10; color: $text-muted; }
     ResumeDialog #name Input { width: 1fr; background: $panel; }
+    ResumeDialog #evalai { color: $text-accent; }
     ResumeDialog #wrong { height: auto; padding-left: 10; color: $text-error; }
     """
     # The letters that answer other dialogs belong to the name here.
@@ -34,9 +42,10 @@ class ResumeDialog(Dialog):
     ]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, subject: str, offer: ResumeOffer) -> None:
+    def __init__(self, subject: str, offer: ResumeOffer, ask: AskEvalAi | None = None) -> None:
+        """`ask`: EvalAI, where its results go there; nothing waits for the answer."""
         super().__init__()
-        self._subject, self._offer = subject, offer
+        self._subject, self._offer, self._ask = subject, offer, ask
         self.name_wanted = offer.name
 
     def compose(self) -> ComposeResult:
@@ -44,6 +53,8 @@ class ResumeDialog(Dialog):
             yield words(f"Go on from {self._subject}?", "title")
             for point in points(self._offer):
                 yield words(f"• {point}", "point")
+            if self._offer.place is not None:
+                yield Static("", id="evalai", classes="point", markup=False)
             with Horizontal(id="name"):
                 yield Static("New name", markup=False)
                 yield OrderedInput(self._offer.name, compact=True, select_on_focus=False)
@@ -51,6 +62,22 @@ class ResumeDialog(Dialog):
             with Horizontal():
                 yield Button("Resume (enter)", id="yes", variant="success", compact=True)
                 yield Button("Not now (esc)", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._ask is not None and (place := self._offer.place) is not None:
+            asked = f"• EvalAI is asked of submission {place.submission} …"
+            self.query_one("#evalai", Static).update(asked)
+            self.run_worker(self._tell_there(self._ask, place), exit_on_error=False)
+
+    async def _tell_there(self, ask: AskEvalAi, place: EvalAiPlace) -> None:
+        try:
+            asked = await ask(place)
+        except ConsoleError as error:
+            asked = AskedBefore(place, None, f"{error.what} {error.why}".strip())
+        told = before_launch(asked, self._offer.team)
+        lines = (f"• {told.line}", *(f"! {each.text}" for each in told.mismatches))
+        self.query_one("#evalai", Static).update("\n".join(map(neutralise, lines)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.name_wanted = event.value
@@ -73,7 +100,7 @@ async def ask_to_resume(screen: ConsoleScreen) -> None:
         return
     backend = screen.backend
     offer = await backend.offer_resume(*chosen)
-    dialog = ResumeDialog("/".join(chosen), offer)
+    dialog = ResumeDialog("/".join(chosen), offer, backend.ask_evalai)
     if not await screen.host.push_screen_wait(dialog):
         return
     if dialog.name_wanted != offer.name:

@@ -65,6 +65,7 @@ def test_a_taken_name_gets_the_next_free_number():
     assert free_name("demo", ()) == "demo"
     assert free_name("demo", ("demo",)) == "demo-2"
     assert free_name("demo-2", ("demo", "demo-2", "demo-3")) == "demo-4"
+    assert free_name("submission-301234", ("submission-301234",)) == "submission-301234-2"
 
 
 def test_a_numbered_name_still_fits_into_the_pod_s_name():

@@ -68,8 +68,17 @@ def test_what_evalai_does_not_tell_is_unknown_and_no_mistake() -> None:
     assert (told.line, told.mismatches) == (shown, ())
 
 
+def test_a_submission_that_it_refuses_to_tell_of_is_doubted_where_its_number_stands() -> None:
+    told = before_launch(AskedBefore(PLACE, None, "404 Not Found.", refused=True), "12")
+    [doubt] = told.mismatches
+    assert (doubt.at, doubt.grave) == ("submission.submission_id", False)
+    assert "refuses to tell of submission 301234" in doubt.text
+
+
 def test_where_it_does_not_answer_the_launch_stays_possible_in_words() -> None:
-    told = before_launch(AskedBefore(PLACE, None, "429 Too Many Requests."), "12")
+    asked = AskedBefore(PLACE, None, "429 Too Many Requests.")
+    told = before_launch(asked, "12")
+    assert told.mismatches == ()
     assert told.line == (
         "EvalAI does not tell of submission 301234: 429 Too Many Requests."
         " It can be launched all the same."
