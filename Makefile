@@ -67,8 +67,8 @@ e2e: $(READY) ## the same on a real Kubernetes (root, Linux, Go), or on your own
 upstream: $(READY) ## upstream's own evaluators in our Jobs: make upstream UPSTREAM=FOLDER (tests/upstream)
 	@UPSTREAM='$(UPSTREAM)' $(BIN)/python -m pytest -n 2 tests/upstream
 
-chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500
-	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500)
+chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500 PAIRS=8
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500) --pairs $(or $(PAIRS),4)
 
 kills: $(READY) ## recorder and console killed at random in floods: make kills KILLS=200 SEED=12
 	@KILLS=$(or $(KILLS),200) KILLS_SEED=$(or $(SEED),12) $(BIN)/python -m pytest -q -s -m slow \

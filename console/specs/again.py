@@ -18,6 +18,7 @@ from console.specs import pod, resume_pieces
 from console.specs.adjustments import set_backoff_limit
 from console.specs.compose import Composed
 from console.specs.gpus import CLASS_ANNOTATION, rename_claims
+from console.specs.pair_making import open_folders, subsets_of
 from console.specs.plan import HALF, RESUMES_ANNOTATION, TEAM_ANNOTATION
 from console.specs.tree import Document
 from console.specs.turns import BATCH_LABEL
@@ -60,6 +61,7 @@ def again(
     resume_pieces.mount(manifest, INIT, further)
     _continue(manifest, volume, "" if one else resume_pieces.FOLDER)
     rename_claims(manifest, name)
+    open_folders(manifest, len(subsets_of(manifest)))
     if backoff_limit is not None:
         set_backoff_limit(manifest, backoff_limit)
     document = Document(f"the Job {old.get('name')}", manifest)

@@ -90,6 +90,7 @@ class Run:
         options = self._options
         words = f"python -m tests.chaos --seed {options.seed} --faults {options.faults}"
         words += f" --per-submission {options.per_submission} --time-factor {options.time_factor}"
+        words += f" --pairs {options.pairs}"
         return f"{words} --only {number}{' --real-pace' if options.real_pace else ''}"
 
     def _many(self) -> None:
@@ -100,7 +101,7 @@ class Run:
 
     def _one(self, number: int) -> None:
         options = self._options
-        plan = chaos_plan.submission(options.seed, number, options.per_submission)
+        plan = chaos_plan.submission(options.seed, number, options.per_submission, options.pairs)
         try:
             trials = self._where.run(plan, self._enough)
         except Exception:  # noqa: BLE001  a fault of the suite itself is told and counted
@@ -126,6 +127,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--parallel", type=int, default=3, help="submissions at once")
     parser.add_argument("--per-submission", type=int, default=40, help="faults at most")
     parser.add_argument("--time-factor", type=float, default=0.02, help="of kubelet's back-off")
+    parser.add_argument("--pairs", type=int, default=4, help="of each submission, 1 to 16")
     parser.add_argument("--only", type=int, help="only the submission of this number")
     parser.add_argument("--real-pace", action="store_true", help="the shipped Jobs' own limits")
     parser.add_argument("--no-disk", action="store_true", help="no faults full and slow")

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chaos_plan import World
+from chaos_plan import ROUTES, World
 from chaos_witness import Drive, Evidence, Sight, comparable, key_of, records_of
+
+from console.domain.partition import by_count
 
 Held = tuple[int, float, float]
 """(pair or 0 for all, from, to): a time in which no copy of a checkpoint could be made."""
 
 CRASHED = "Failed - Simulation crashed"
-_PAIRS = range(1, 5)
-_ROUTES_A_PAIR = 5
 _SLACK = 1.5
 """Seconds by which the witness may see later than logcopy."""
 _LATE = 0.5
@@ -54,9 +54,11 @@ class Verdict:
 
 def keys_of(world: World) -> dict[str, int]:
     """Every drive that was launched -> its pair."""
+    parts = by_count([str(route) for route in range(ROUTES)], world.pairs)
     return {
-        f"RouteScenario_{route}_rep{repetition}": route // _ROUTES_A_PAIR + 1
-        for route in range(len(_PAIRS) * _ROUTES_A_PAIR)
+        f"RouteScenario_{route}_rep{repetition}": pair
+        for pair, own in enumerate(parts, 1)
+        for route in own
         for repetition in range(world.repetitions)
     }
 
@@ -110,7 +112,7 @@ def _check_final(
         if key not in launched:
             say(f"{key} is in the merged result but was not launched")
         there[key] = comparable(record)
-    for pair in _PAIRS:
+    for pair in evidence.numbers:
         for key, (_, record) in evidence.finished(pair).items():
             if key not in there:
                 _judge_absence(evidence, pair, key, held, verdict)
@@ -213,7 +215,7 @@ def _check_console(world: World, outcome: Outcome, final: Mapping[str, Any], say
 
 def _check_repeats(evidence: Evidence, held: list[Held], verdict: Verdict) -> None:
     """A finished drive begins again only after a cut that took every copy of it."""
-    for pair in _PAIRS:
+    for pair in evidence.numbers:
         finished = evidence.finished(pair)
         begun: Counter[str] = Counter(evidence.inherited.keys())
         in_run: set[tuple[int, str]] = set()
@@ -230,7 +232,9 @@ def _check_repeats(evidence: Evidence, held: list[Held], verdict: Verdict) -> No
 
 def _repeated(evidence: Evidence) -> list[Drive]:
     """Drives that began again after they were finished: until they are, their pair tells less."""
-    first_seen = {key: t for pair in _PAIRS for key, (t, _) in evidence.finished(pair).items()}
+    first_seen = {
+        key: t for pair in evidence.numbers for key, (t, _) in evidence.finished(pair).items()
+    }
     return [drive for drive in evidence.drives if first_seen.get(drive.key, math.inf) < drive.t]
 
 
@@ -290,7 +294,9 @@ def _judge_loss(
 def _check_progress(world: World, evidence: Evidence, documents: list[Any], say: Any) -> None:
     """Snapshots in their order: never more than is true, never less than before (but for what
     was told while the disk took nothing, and then lost everywhere)."""
-    first_seen = {key: t for pair in _PAIRS for key, (t, _) in evidence.finished(pair).items()}
+    first_seen = {
+        key: t for pair in evidence.numbers for key, (t, _) in evidence.finished(pair).items()
+    }
     before, sequence, since, previous = 0, -1, 0.0, 0.0
     repeats = _repeated(evidence)
     for told in evidence.told:
@@ -344,7 +350,7 @@ def _check_inherited(
     """What was finished before a cancel is in the result as it was, and in the checkpoint from
     which its pair goes on; a repeat from there on is judged as any other."""
     there = {} if final is None else records_of(dict(final), world)
-    finished = {k: t for pair in _PAIRS for k, (t, _) in evidence.finished(pair).items()}
+    finished = {k: t for pair in evidence.numbers for k, (t, _) in evidence.finished(pair).items()}
     for key, record in evidence.inherited.items():
         if key not in there:
             say(f"{key} was finished before the cancel but is not in the result")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-PAIRS = (1, 2, 3, 4)
+USUAL_PAIRS, ROUTES = 4, 20
 VICTIMS = ("server", "evaluator", "simulator", "agent", "logcopy", "copier")
 """Processes of a pair (its two workloads, its two supervisors, the agent's `tee`), and logcopy."""
 
@@ -65,6 +65,8 @@ class World:
     """Routes at which the server crashes every time."""
     attempts: int = 0
     """ROUTE_ATTEMPTS; 0: no route is given up."""
+    pairs: int = USUAL_PAIRS
+    """That share the routes out by count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,12 @@ class Submission:
     second: tuple[Fault, ...] = ()
 
 
-def submission(seed: int, number: int, most: int = 60) -> Submission:
+def submission(seed: int, number: int, most: int = 60, pairs: int = USUAL_PAIRS) -> Submission:
     """The submission of that number (from 0) of a seed, with at most `most` faults, and long
     enough for most of them."""
     dice = random.Random(f"chaos/{seed}/{number}")
     leaderboard = ("2.0", "1.0")[number % 2] if dice.random() < 0.8 else "2.0"
-    world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS))
+    world = World(leaderboard, dice.choice((1, 1, 2)), dice.choice(_WORLDS), pairs=pairs)
     if number % 4 == 1:
         world = replace(world, doomed=dice.choice(_DOOMS), attempts=_ROUTE_ATTEMPTS)
     seconds = world.repetitions * max(dice.uniform(0.3, 0.8) * most, 5.0)
@@ -94,21 +96,25 @@ def submission(seed: int, number: int, most: int = 60) -> Submission:
     count = dice.randrange(4, 16) if cancelled else most
     pace = dice.choice((0.5, 1.0, 1.0, 2.0))
     disk = not cancelled
-    faults = tuple(_fault(dice, place, pace, disk) for place in range(count))
+    faults = tuple(_fault(dice, place, pace, disk, pairs) for place in range(count))
     found = Submission(number, world, round(seconds, 2), faults[:most], cancelled)
     if not cancelled:
         return found
-    second = tuple(_fault(dice, place, pace, False) for place in range(most))
+    second = tuple(_fault(dice, place, pace, False, pairs) for place in range(most))
     return replace(found, cancel_pause=round(dice.uniform(0, 3), 2), second=second)
 
 
-def _fault(dice: random.Random, number: int, pace: float, disk: bool) -> Fault:
+def _fault(dice: random.Random, number: int, pace: float, disk: bool, pairs: int) -> Fault:
     weights = dict(_KINDS)
     if not disk:
         del weights["full"], weights["slow"]
     kind = dice.choices(list(weights), list(weights.values()))[0]
     pause = round(min(dice.expovariate(1 / (_MEAN_PAUSE * pace)), 5.0), 2)
-    pair, share, stopped = dice.choice(PAIRS), round(dice.random(), 3), dice.choice(_STOPS)
+    pair, share, stopped = (
+        dice.choice(range(1, pairs + 1)),
+        round(dice.random(), 3),
+        dice.choice(_STOPS),
+    )
     half = dice.choice(("simulator", "agent"))
     if kind in _VICTIM_WEIGHTS:
         victim = dice.choices(VICTIMS, _VICTIM_WEIGHTS[kind])[0]

@@ -154,9 +154,7 @@ class Range:
             logs = emptied if disk is None else disk.place
             log_folder = cluster.folder / "logs" / f"default_{pod_name}_{uid}"
             world = plan.world
-            witness = Witness(
-                logs, log_folder, folder / "kept", world.leaderboard, world.repetitions
-            )
+            witness = Witness(logs, log_folder, folder / "kept", world)
             witness.start()
             meter = _Meter(census, uid, trial.lives)
             faults = Faults(census, uid, logs, disk, cluster.daemon)
@@ -208,6 +206,7 @@ class Range:
         spec = cluster.write_spec(folder / "spec.yaml", world, place)
         words = ["--local", "launch", "--wait", "-o", "json", "--spec", str(spec)]
         words += ["--leaderboard", world.leaderboard, "--repetitions", str(world.repetitions)]
+        words += ["--pairs", str(world.pairs)]
         words += ["--backoff-limit", _BUDGET, "--set", f"submission.name={name}"]
         return [*words, "--set", f"submission.submitted_image_uri={image}"]
 

@@ -22,7 +22,6 @@ from chaos_plan import World
 
 POLL_SECONDS = 0.02
 _HEADING = re.compile(r"Preparing (RouteScenario_\d+) \(repetition (\d+)\)")
-_PAIRS = range(1, 5)
 _LATE_STAMPS = 2.0
 """Seconds that may be needed to read what was missed."""
 
@@ -80,6 +79,12 @@ class Evidence:
     """Container -> how many runs of it have left a log."""
     inherited: Records = field(default_factory=dict)
     """What a submission from which this one goes on had finished."""
+    pairs: int = 4
+
+    @property
+    def numbers(self) -> range:
+        """Of its pairs."""
+        return range(1, self.pairs + 1)
 
     def forgive(self, held: Iterable[tuple[int, float, float]]) -> None:
         """What an evaluator wrote while whoever passes it on stood still (of that pair, 0: of all)
@@ -119,12 +124,10 @@ class Evidence:
 class Witness:
     """Follows one pod's files in a thread until `stop`."""
 
-    def __init__(
-        self, logs: Path, log_folder: Path, keep: Path, leaderboard: str, repetitions: int
-    ) -> None:
-        self.evidence = Evidence()
+    def __init__(self, logs: Path, log_folder: Path, keep: Path, world: World) -> None:
+        self.evidence = Evidence(pairs=world.pairs)
         self._logs, self._log_folder, self._keep = logs, log_folder, keep
-        self._leaderboard, self._repetitions = leaderboard, repetitions
+        self._leaderboard, self._repetitions = world.leaderboard, world.repetitions
         self._seen: dict[str, tuple[int, int, int]] = {}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="witness", daemon=True)
@@ -156,7 +159,7 @@ class Witness:
             rounds += 1
 
     def _look(self) -> None:
-        for pair in _PAIRS:
+        for pair in self.evidence.numbers:
             path = self._logs / f"agent/agent{pair}/agent_results.json"
             for kind, place in (("checkpoint", path), ("good", path.with_suffix(".json.good"))):
                 if (found := self._changed(place)) is not None:
@@ -200,7 +203,7 @@ class Witness:
                     )
 
     def _read_logs(self) -> None:
-        for pair in _PAIRS:
+        for pair in self.evidence.numbers:
             for run, t, line in _lines(self._keep, f"agent-{pair}"):
                 found = _HEADING.search(line)
                 if found:

@@ -12,6 +12,7 @@ from console.cli.findings import refuse_faulty
 from console.cli.flags import CLUSTER_FLAGS
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.refusing import refuse_all
+from console.cli.shape_flags import add_shape_flags, shaped, with_embedded_routes
 from console.domain.submission import free_name
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
@@ -23,6 +24,7 @@ from console.specs.values import load_profile, usual_profile
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("demo")
     parser.add_argument("--leaderboard", choices=names(LAUNCHED), default=USUAL.name)
+    add_shape_flags(parser.add_argument_group("submission"))
     parser.add_argument("-o", "--output", choices=["text", "json"], default="text")
     parser.set_defaults(run=run)
 
@@ -35,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     cluster = wiring.local_up(owned=True)
     narration.say(f"embedded cluster running at {cluster.server}")
     try:
-        followed = interruptions.run(_drive(options.leaderboard, ran_before))
+        followed = interruptions.run(_drive(options, ran_before))
     finally:
         if not ran_before:
             wiring.local_down()
@@ -43,20 +45,21 @@ def run(options: argparse.Namespace) -> int:
     return conclude(followed, options.output)
 
 
-async def _drive(leaderboard: str, outlives: bool) -> Followed:
+async def _drive(options: argparse.Namespace, outlives: bool) -> Followed:
     async with wiring.connect(wiring.WantedCluster(local=True)) as services:
         namespace = services.cluster.description.namespace
-        name = await _launch(services, namespace, leaderboard)
+        name = await _launch(services, namespace, options)
         return await follow_to_the_end(services, namespace, name, outlives=outlives)
 
 
-async def _launch(services: Services, namespace: str, leaderboard: str) -> str:
+async def _launch(services: Services, namespace: str, options: argparse.Namespace) -> str:
     taken = {job.name for job in await services.cluster.jobs(namespace)}
-    values = load_profile(usual_profile(local=True)).values(leaderboard)
+    template = load_template(options.leaderboard)
+    values = load_profile(usual_profile(local=True)).values(options.leaderboard)
     name = free_name(values.get("submission.name"), taken)
-    template = load_template(leaderboard)
     values = values.override({"submission.name": name}, origin="demo", known=template.paths)
-    composed = compose(template, values, namespace=namespace)
+    values = with_embedded_routes(shaped(options, values, template.paths))
+    composed = compose(template, values, namespace=namespace, repetitions=options.repetitions)
     await launch(services, refuse_faulty(composed))
-    narration.say(f"launched {name} for Leaderboard {leaderboard}")
+    narration.say(f"launched {name} for Leaderboard {options.leaderboard}")
     return name

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from console.specs.again import again
 from console.specs.compose import Composed, compose, load_template
 from console.specs.known_routes import KnownRoutes
 from console.specs.mistakes import SpecRejected
@@ -240,3 +241,14 @@ def test_a_template_of_one_s_own_keeps_its_pairs() -> None:
     assert compose(own, values, files=FILES).plan.drives.subsets == (
         *("0-4", "5-8,19", "10-14", "9,15-18"),
     )
+
+
+def test_a_resumed_job_lays_out_the_folders_of_all_its_pairs() -> None:
+    """Also one that somebody wrote by hand and that says nothing of their number."""
+    old = made(shape__pairs=8)
+    init = old.manifest["spec"]["template"]["spec"]["initContainers"][0]
+    init["env"] = [each for each in init["env"] if each["name"] != "PAIRS"]
+    new = again(old.manifest, "on", {8: "{}"}, files=FILES)
+    init = new.manifest["spec"]["template"]["spec"]["initContainers"][0]
+    assert {"name": "PAIRS", "value": "8"} in init["env"]
+    assert "resume/partial_8.json" in str(new.config_map["data"].keys()).replace("__", "/")
