@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from console.cli.documents import moment
 from console.cli.recorded import say_all
 from console.domain.hostile_text import neutralise
 from console.operations.outcome.publication_marks import resume_wanted
+from console.operations.ports.deliveries import Delivery
 from console.operations.ports.evalai import EvalAiRequest
 from console.operations.ports.publications import Publication, PublicationStage, PublishingRules
 from console.operations.ports.publishing import KeptInFile, TokenPlace
@@ -32,6 +34,7 @@ from console.operations.publishing.by_hand import (
     said_there,
     server_of,
 )
+from console.operations.publishing.nobody_looks import left_undone
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
 from console.operations.watching.lookup import Wanted, known
@@ -150,7 +153,24 @@ def show_status(form: str) -> int:
         narration.say(f"note: {each.recording.name} is to be resumed: {_resume_command(each)}")
     show_deliveries(settings.settings())
     _say_settings()
+    _say_undone(entries)
     return 0
+
+
+def _say_undone(entries: Sequence[Publication]) -> None:
+    """Of each cluster of which something waits, and no recorder runs."""
+    known: list[Publication | Delivery] = [*entries, *wiring.deliveries().all()]
+    places = {(each.recording.cluster, each.recording.namespace) for each in known}
+    for cluster in sorted({cluster for cluster, _ in places} - _recorded_now()):
+        if told := left_undone(known, cluster, wiring.now()):
+            namespace = min(space for each, space in places if each == cluster)
+            where = wiring.recorded_cluster(cluster, namespace)
+            start = carla_console(where, "record", "start", namespace=namespace)
+            narration.say(neutralise(f"note: {told} ({cluster}): {start}"))
+
+
+def _recorded_now() -> set[str]:
+    return {each.context for each in wiring.recorders()}
 
 
 def _resume_command(known: Publication) -> str:

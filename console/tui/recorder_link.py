@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Wanted = TypeVar("Wanted")
+LOOK_SECONDS = 5.0
 UNSEEN = "The recorder has not seen it yet: carla-console record status tells why."
 
 
@@ -35,6 +36,8 @@ class RecorderLink(Generic[Wanted]):
         self._find = find
         self._recorder: RecorderProcess | None = None
         self._store: StoreWatch | None = None
+        self._undone = ""
+        """What of publishing nobody does now."""
 
     async def begin(self, wanted: Wanted, namespace: str | None) -> str:
         """It follows that namespace from now on, None: all; empty, or why it does not."""
@@ -58,13 +61,33 @@ class RecorderLink(Generic[Wanted]):
         return "" if known else UNSEEN
 
     async def look_after(self, services: Services) -> None:
-        """The store of recordings, until cancelled; where no recorder runs its limits are kept."""
+        """The store of recordings, until cancelled; where no recorder runs its limits are kept, and
+        it is said what is published by nobody."""
         from console.operations.recording.store_watch import StoreWatch
 
         self._store = StoreWatch(services)
-        await self._store.run()
+        await asyncio.gather(self._store.run(), self._watch(services))
+
+    async def _watch(self, services: Services) -> None:
+        while services.publications is not None:
+            try:
+                self._undone = await asyncio.to_thread(_undone, services)
+            except ConsoleError as error:
+                log.warning("What is published cannot be told: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
 
     def noted(self, link: ClusterLink) -> ClusterLink:
-        """With what is to be said of the disk that takes the recordings. From any thread."""
-        notice = self._store.notice if self._store is not None else ""
+        """With what is to be said of the disk that takes the recordings, or of publishing. From
+        any thread."""
+        notice = (self._store.notice if self._store is not None else "") or self._undone
         return replace(link, notice=notice) if notice else link
+
+
+def _undone(services: Services) -> str:
+    """Reads files. Raises ConsoleError."""
+    from console.operations.publishing.nobody_looks import left_undone
+
+    if services.publications is None or services.attended():
+        return ""
+    where, known = services.cluster.description, services.publications.look()
+    return left_undone(known.values(), where.context, services.clock())

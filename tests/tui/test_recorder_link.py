@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 from fakes.cluster import FakeCluster
 from fakes.following import until
+from fakes.publications import published
 from fakes.recorders import FakeRecorder
+from msgspec.structs import replace
 
 from console.errors import ConsoleError, InvalidInput
+from console.operations.ports.evalai import RemoteOutcome
+from console.operations.ports.publications import Publication
 from console.operations.ports.store import Room
+from console.operations.publishing.nobody_looks import RESUMES_UNSEEN
 from console.operations.services import Services
 from console.recorder.recorder import Recorder
 from console.recorder.store import StoreOnDisk
@@ -71,3 +76,30 @@ async def test_what_is_to_be_said_of_the_disk_is_noted_with_the_connection(tmp_p
     assert link.noted(connected).link is Link.CONNECTED
     watch.cancel()
     await asyncio.gather(watch, return_exceptions=True)
+
+
+async def test_what_nobody_publishes_while_no_recorder_runs_stands_in_the_heading(
+    tmp_path: Path,
+) -> None:
+    runs: list[bool] = []
+
+    class Ledger:
+        def look(self) -> dict[str, Publication]:
+            failed = published(final=RemoteOutcome.FAILED)
+            here = replace(failed.recording, cluster="fake")
+            return {"one": replace(failed, recording=here, changed=datetime.now(UTC))}
+
+    services = Services(
+        FakeCluster(),
+        Recorder(tmp_path / "recordings"),
+        lambda: datetime.now(UTC),
+        attended=lambda: bool(runs),
+        publications=Ledger(),
+    )
+    link = RecorderLink[str](lambda wanted: None)
+    connected = ClusterLink(Link.CONNECTED)
+    for notice in (RESUMES_UNSEEN, ""):
+        work = asyncio.create_task(link.look_after(services))
+        await until(lambda notice=notice: link.noted(connected).notice == notice)
+        work.cancel()
+        runs.append(True)
