@@ -7,7 +7,7 @@ the message in the queue: it comes back, to this desk or another one.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -40,6 +40,8 @@ from console.operations.submitting.launch_many import begin_turns
 MESSAGE = "The message"
 MOST_LOOKED_AT = 15
 """Messages of one look: each costs two of the 60 requests that EvalAI answers in a minute."""
+HOLDS_FOR = timedelta(seconds=20)
+"""What EvalAI has shown; a person may look at a message for long before it is launched."""
 
 
 class WaitingMessage(msgspec.Struct, frozen=True, eq=False):
@@ -142,13 +144,16 @@ class IntakeDesk:
         if waiting.message is None or waiting.there is None:
             raise _as_error(waiting.verdict, "A message of EvalAI's queue")
         name = f"Submission {waiting.message.submission}"
-        verdict = await self.verdict(waiting.message, waiting.there)
+        there = waiting.there
+        if self._services.clock() - waiting.at > HOLDS_FOR:
+            there = await self._queue.submission(waiting.message.submission)
+        verdict = await self.verdict(waiting.message, there)
         if isinstance(verdict, ToLaunch):
             try:
                 return await self._launched(waiting, verdict, how)
             except Conflict:
                 # Somebody else was faster, or an answer was lost: then its Job is there.
-                verdict = await self.verdict(waiting.message, waiting.there)
+                verdict = await self.verdict(waiting.message, there)
                 if isinstance(verdict, ToLaunch):
                     raise
         if isinstance(verdict, ToAcknowledge):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fakes.cluster import FakeCluster
+from fakes.evalai_model import VirtualClock
 from fakes.evalai_rules import CHALLENGE, PHASE, EvalAiRules
 from fakes.following import followed, until
 from fakes.intake_runs import RULE, QueueInMemory, SettingsInMemory
@@ -252,6 +253,22 @@ async def test_by_itself_so_many_run_at_a_time_and_the_others_wait_in_the_cluste
     assert jobs[2].turn is not None
     assert (jobs[2].turn.batch, jobs[2].turn.place) == ("evalai-carla-queue", 3)
     assert rules.messages == []
+
+
+async def test_one_that_was_cancelled_there_while_a_person_looked_at_it_is_not_launched(
+    services, cluster, rules
+) -> None:
+    now = datetime.now(UTC)
+    clock = VirtualClock()
+    clock.now = now
+    desk = IntakeDesk(replace(services, clock=clock), QueueInMemory(rules), "races")
+    found = await taken(desk)
+    rules.cancel(1)
+    clock.pass_by(60)
+    with pytest.raises(Conflict) as refused:
+        await desk.accept(found, BY_HAND)
+    assert "EvalAI shows it as cancelled" in refused.value.why
+    assert (await cluster.jobs("races"), len(rules.messages)) == ((), 1)
 
 
 async def test_whoever_records_is_there_before_each_launch_and_for_nothing_else(
