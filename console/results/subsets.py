@@ -128,7 +128,8 @@ def gaps(spans: Sequence[range]) -> list[range]:
 def without_file(subsets: Sequence[Subset]) -> list[tuple[str, ...] | None]:
     """The routes of each subset as far as they are known without the routes file, else None.
 
-    Single ids are what they say. Of ranges this is known only where all subsets together are the
+    Single ids are what they say, in the order in which they are said: a launch that has seen its
+    file names them in the file's. Of ranges this is known only where all subsets together are the
     numbers from 0, each exactly once: such a launch says itself how its file is numbered.
     """
     told = [as_numbers(subset) for subset in subsets]
@@ -147,7 +148,7 @@ def _known(subset: Subset, own: list[range] | None, counted: bool) -> tuple[str,
         return tuple(str(number) for number in sorted(n for span in own for n in span))
     if subset.has_ranges:
         return None
-    return tuple(sorted(subset.named, key=lambda name: (int(name), name)))
+    return subset.named
 
 
 def written(ids: Sequence[str]) -> str:

@@ -117,11 +117,13 @@ def written_routes(job: Mapping[str, Any]) -> str:
     if not there or not all(there):
         return ""
     try:
-        whole = numbered([parse(subset) for subset in there])
+        asked = [parse(subset) for subset in there]
     except PlanError:
-        whole = None
-    if whole is not None and _told(by_count(whole, len(there)), whole, None) == there:
-        return written(whole)
+        return _BETWEEN_PAIRS.join(there)
+    named = [route for subset in asked for route in subset.named]
+    for whole, spell in ((numbered(asked), written), (named, spelled)):
+        if whole and _told(by_count(whole, len(there)), whole, None) == there:
+            return spell(whole)
     return _BETWEEN_PAIRS.join(there)
 
 
@@ -179,6 +181,9 @@ def _first(count: int, ids: Sequence[str] | None) -> list[str]:
 
 
 def _by_number(subset: Subset) -> list[str]:
+    """As numbers; ids that are named one by one are what they say, in that order."""
+    if subset.parts and not subset.has_ranges:
+        return list(subset.named)
     spans = as_numbers(subset)
     if spans is None or sum(map(len, spans)) > MOST_ROUTES:
         raise _Unfit("depends on the order of the routes file: give that file with --routes")

@@ -166,6 +166,14 @@ def test_a_row_chooses_leaderboard_profile_and_resumes_as_the_flags_do() -> None
             settings_of(wrong, ASKED)
 
 
+def test_a_row_says_its_shape_and_what_is_wrong_with_it() -> None:
+    text = f'image,pairs,routes,split\n{AGENT},2,"3,7,12-15",\n{AGENT},17,,\n{AGENT},,0-4;;5,\n'
+    found = judged(text)
+    assert found[0].valid is not None
+    assert found[0].valid.composed.plan.drives.subsets == ("3,7,12", "13,14,15")
+    assert ["pairs" in found[1].errors[0], "routes" in found[2].errors[0]] == [True, True]
+
+
 def test_a_row_without_a_name_gets_one_of_its_image_that_nobody_has() -> None:
     found = judged(f"{AGENT}\n{AGENT}\n{AGENT}\n", "team-agent-quick-2", source="-")
     assert [each.name for each in found] == [
