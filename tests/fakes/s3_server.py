@@ -10,8 +10,9 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,9 +24,10 @@ import pytest
 from tests.e2e.cluster.turns import turn
 
 SOURCES = Path(__file__).parent / "s3"
-LATE, CUT, LOST, TWICE = "late", "cut", "lost", "twice"
-"""No answer in time; half of one; done, but unanswered; done twice. Others are a status of S3, or
-`400 SomeException` as DynamoDB writes it."""
+LATE, CUT, LOST, TWICE, SLOW = "late", "cut", "lost", "twice", "slow"
+"""No answer in time; half of one; done, but unanswered; done twice; done, and answered after a
+while. Others are a status of S3, or `400 SomeException` as DynamoDB writes it."""
+SLOW_SECONDS = 0.5
 _HEADERS = ("content-length", "transfer-encoding", "connection")
 
 
@@ -33,8 +35,11 @@ def program() -> Path:
     """The server; skips where there is no Go to build it with."""
     files = [SOURCES / name for name in ("go.mod", "go.sum", "main.go")]
     made = sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
-    cache = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "carla-console"
-    built = cache / f"s3-server-{made}"
+    # A folder of its own to take turns at: what builds a whole cluster has the other for minutes.
+    cache = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "carla-console" / "s3-server"
+    built = cache / made
+    if built.exists():
+        return built
     with turn(cache):
         if not built.exists():
             if shutil.which("go") is None:
@@ -59,6 +64,15 @@ def s3_server() -> Iterator[str]:
             server.kill()
 
 
+@dataclass(frozen=True)
+class Done:
+    """A request that the server was given."""
+
+    request: str
+    body: bytes
+    fault: str
+
+
 @dataclass
 class Spoiler:
     """What is to become of the next requests: a fault each, by what it is asked of."""
@@ -69,7 +83,12 @@ class Spoiler:
     """(a beginning of "METHOD /path", fault), each once, in this order."""
     forever: str = ""
     """The fault of all requests from now on."""
+    chance: Callable[[str], str] = lambda _: ""
+    """The fault of a request of which nothing else is said."""
     asked: list[str] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
+    heard: Callable[[str], None] = lambda _: None
+    """Is called when a request has come, and when it is done and not yet answered."""
     over: threading.Event = field(default_factory=threading.Event)
 
     def fault_of(self, request: str) -> str:
@@ -79,7 +98,7 @@ class Spoiler:
             if request.startswith(begin):
                 del self.faults[place]
                 return fault
-        return ""
+        return self.chance(request)
 
 
 @contextmanager
@@ -87,7 +106,7 @@ def spoiled(there: str) -> Iterator[Spoiler]:
     """A proxy before that server."""
     spoiler = Spoiler(there)
     handler = type("Handler", (_Handler,), {"spoiler": spoiler})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     spoiler.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -99,6 +118,13 @@ def spoiled(there: str) -> Iterator[Spoiler]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who is killed in the middle of a request takes no answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -133,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._forward(body, fault)
 
     def _forward(self, body: bytes, fault: str) -> None:
+        request = f"{self.command} {self.path}"
+        self.spoiler.heard(request)
         for _ in range(2 if fault == TWICE else 1):
             back = http.client.HTTPConnection(self.spoiler.there)
             headers = {k: v for k, v in self.headers.items() if k.lower() not in _HEADERS}
@@ -140,6 +168,10 @@ class _Handler(BaseHTTPRequestHandler):
             answer = back.getresponse()
             content = answer.read()
             back.close()
+        self.spoiler.done.append(Done(request, body, fault))
+        self.spoiler.heard(request)
+        if fault == SLOW:
+            self.spoiler.over.wait(SLOW_SECONDS)
         if fault == LOST:
             self.close_connection = True
             return
