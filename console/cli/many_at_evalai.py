@@ -75,6 +75,10 @@ def tell_where(publishing: PublishingFile | None, rows: Sequence[JudgedRow]) -> 
         narration.say(f"note: {told} ({settings.evalai.server})")
     if settings.storage and plans:
         narration.say(f"note: their files go to {settings.storage.to}, to a folder for each")
+        if shared := len(plans) - len({each.storage for each in plans}):
+            told = f"{shared} of {len(plans)} name a folder that another row has"
+            fix = "only the first to start is brought there; give each row a submission id"
+            narration.say(f"warning: {told}: {fix}")
     if count := sum(bool(each.table) for each in plans):
         told = f"DynamoDB's table {settings.table} is told when each starts and how it ends"
         narration.say(f"note: {told} ({count} of {len(plans)})")

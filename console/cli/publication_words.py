@@ -11,6 +11,7 @@ from console.operations.submitting.publishing import publishing_plan
 if TYPE_CHECKING:
     from console.operations.ports.publications import PublishingRules
     from console.operations.ports.publishing import PublishingFile
+    from console.operations.services import Services
 
     Rules = Callable[[], PublishingRules]
 
@@ -32,6 +33,29 @@ async def tell_there(
     told = before_launch(await ask_before(rules(), plan.place), team_of(manifest))
     narration.say(f"note: {told.line}")
     for each in told.mismatches:
+        narration.say(f"warning: {each.text}")
+
+
+async def tell_before(services: Services, manifest: Mapping[str, Any]) -> None:
+    """Narrate what all those show of a launch to whom its results would go."""
+    await tell_there(services.publishing, services.evalai, manifest)
+    await tell_taken(services, manifest)
+
+
+async def tell_taken(services: Services, manifest: Mapping[str, Any]) -> None:
+    """Narrate whose the folder and the row are already to which this launch would go; nothing where
+    they are nobody's. The launch goes on all the same."""
+    if services.publishing is None or services.delivering is None:
+        return
+    plan = publishing_plan(manifest, services.publishing.settings())
+    if not (plan.storage or plan.table):
+        return
+    from console.operations.delivering.asked_before import ask_places, names_before  # likewise
+    from console.presentation.folders_before import taken_words
+
+    earlier = names_before(services, manifest)
+    taken = await ask_places(services.delivering(), plan, earlier)
+    for each in taken_words(taken, plan):
         narration.say(f"warning: {each.text}")
 
 

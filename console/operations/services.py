@@ -15,6 +15,7 @@ from console.operations.ports.recorder import RecorderPort, Recording
 # Few commands look after recordings, and each pays for what it imports.
 if TYPE_CHECKING:
     from console.operations.ports.calls import CallOutbox
+    from console.operations.ports.deliveries import DeliveryEdges
     from console.operations.ports.intake import EvalAiQueue
     from console.operations.ports.publications import PublicationsSeen, PublishingRules
     from console.operations.ports.publishing import PublishingFile
@@ -51,6 +52,8 @@ class Services(msgspec.Struct, frozen=True):
     """Which launches are published; None where nobody launches."""
     evalai: Callable[[], PublishingRules] | None = None
     """EvalAI by the user's token, as it is set now; None where it is not asked."""
+    delivering: Callable[[], DeliveryEdges] | None = None
+    """Places and tables as they are set now; None where they are not asked."""
     publications: PublicationsSeen | None = None
     """What has become of them; None where nobody is to know."""
     queues: Callable[[str], EvalAiQueue] | None = None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.domain.preflight.checklist import NodeFinding as NodeFinding
     from console.domain.published import Published
     from console.errors import ConsoleError
+    from console.operations.delivering.asked_before import TakenBefore
     from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.cluster import ClusterDescription
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from console.operations.publishing.asked_before import AskedBefore
     from console.operations.publishing.shown_by_hand import PublicationLook
     from console.operations.replay.recorded_past import Past
+    from console.operations.submitting.publishing import PublishingPlan
     from console.presentation.resume_points import ResumeOffer
 
 
@@ -155,6 +157,8 @@ class Composition(msgspec.Struct, frozen=True, eq=False):
     """Where at EvalAI; None where nowhere."""
     team: str = ""
     """The team's number there, as it is launched."""
+    goes_to: PublishingPlan | None = None
+    """With its folder and its row; None where it has neither."""
 
 
 class LaunchReport(msgspec.Struct, frozen=True):
@@ -267,6 +271,10 @@ class Backend(Protocol):
 
     async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
         """What EvalAI shows of that submission, within a bounded time."""
+        ...
+
+    async def ask_places(self, plan: PublishingPlan) -> TakenBefore:
+        """Who has that folder and that row already, within a bounded time."""
         ...
 
     async def waiting(self) -> tuple[WaitingMessage, ...]:

@@ -120,12 +120,13 @@ def composition(
     plan = publishing_plan(made.manifest, settings)
     found += tuple(_of_publishing(plan))
     told = plan_words(plan, settings, str(publishing.file)) if publishing else ""
-    at_evalai = (told, plan.place, team_of(made.manifest))
+    goes_to = plan if plan.storage or plan.table else None
+    published = (told, plan.place, team_of(made.manifest), goes_to)
     text = to_yaml(made.manifest)
     if any(not each.warning for each in found):
-        return Composition(draft, text, found, "", None, (), *at_evalai)
+        return Composition(draft, text, found, "", None, (), *published)
     ready, needs = judged.valid, notes(made.manifest)
-    return Composition(draft, text, found, _summary(made), ready, needs, *at_evalai)
+    return Composition(draft, text, found, _summary(made), ready, needs, *published)
 
 
 def _of_publishing(plan: PublishingPlan) -> Iterator[DraftFinding]:

@@ -33,6 +33,7 @@ from console.tui.session import ClusterSession, may
 if TYPE_CHECKING:
     from console.domain.facts import EvalAiPlace
     from console.domain.published import Published
+    from console.operations.delivering.asked_before import TakenBefore
     from console.operations.intake.desk import Accepted, WaitingMessage
     from console.operations.outcome.view import ResultsView
     from console.operations.ports.deliveries import Target
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from console.operations.publishing.shown_by_hand import PublicationLook, PublishingEdges
     from console.operations.replay.recorded_past import Past
     from console.operations.services import Services
+    from console.operations.submitting.publishing import PublishingPlan
     from console.presentation.resume_points import ResumeOffer
     from console.specs.validation import Validated
     from console.tui.backend import Jobs, Tell
@@ -279,6 +281,16 @@ class LiveBackend(Generic[Wanted]):
             if services.evalai is None:
                 return AskedBefore(place, None, "It is not asked here.")
             return await ask_before(services.evalai(), place)
+
+        return await self._session.do(asked)
+
+    async def ask_places(self, plan: PublishingPlan) -> TakenBefore:
+        from console.operations.delivering.asked_before import TakenBefore, ask_places
+
+        async def asked(services: Services) -> TakenBefore:
+            if services.delivering is None:
+                return TakenBefore()
+            return await ask_places(services.delivering(), plan)
 
         return await self._session.do(asked)
 

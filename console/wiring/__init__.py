@@ -21,6 +21,7 @@ from console.wiring.embedded import local_up as local_up
 from console.wiring.on_disk import archive as archive
 from console.wiring.on_disk import call_outbox as call_outbox
 from console.wiring.on_disk import deliveries as deliveries
+from console.wiring.on_disk import delivery_edges as delivery_edges
 from console.wiring.on_disk import evalai_queue as evalai_queue
 from console.wiring.on_disk import now as now
 from console.wiring.on_disk import object_place as object_place

@@ -13,6 +13,7 @@ from console.struct_library import msgspec
 from console.wiring.clusters import acting, localised, login_of, named, why_read_only
 from console.wiring.on_disk import (
     call_outbox,
+    delivery_edges,
     evalai_queue,
     now,
     publications_if_any,
@@ -56,6 +57,7 @@ async def connect(connection: WantedCluster) -> AsyncIterator[Services]:
             store_of_recordings(),
             publishing=publishing_file(),
             evalai=partial(publishing_rules, cluster),
+            delivering=delivery_edges,
             publications=publications_seen(),
             queues=lambda server: evalai_queue(server, cluster),
         )

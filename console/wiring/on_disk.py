@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.domain.fleet import SubmissionRow
-    from console.operations.ports.deliveries import TableMark
+    from console.operations.ports.deliveries import DeliveryEdges, TableMark
     from console.operations.ports.intake import EvalAiQueue
     from console.operations.ports.object_place import ObjectPlace
     from console.operations.ports.publishing import SecretReader
@@ -98,6 +98,13 @@ def deliveries() -> DeliveriesOnDisk:
     from console.publish.deliveries import DeliveriesOnDisk
 
     return DeliveriesOnDisk(deliveries_folder())
+
+
+def delivery_edges() -> DeliveryEdges:
+    """Places and tables by the user's settings, and what went there. Reads no file yet."""
+    from console.operations.ports.deliveries import DeliveryEdges
+
+    return DeliveryEdges(targets(), deliveries())
 
 
 def object_place(text: str, endpoint: str | None = None) -> ObjectPlace:

@@ -56,6 +56,7 @@ class Stage:
             lambda: datetime.now(UTC),
             publishing=wiring.publishing_file(),
             evalai=partial(wiring.publishing_rules, self.cluster),
+            delivering=wiring.delivery_edges,
             queues=lambda server: wiring.evalai_queue(server, self.cluster),
             publications=wiring.publications_seen(),
         )

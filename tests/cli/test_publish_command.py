@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from console import paths
+from console import paths, wiring
 from console.operations.ports.cluster import Kind
+from console.operations.ports.deliveries import Delivery, DeliveryKind
 from console.operations.ports.recorder import Recording
 
 
@@ -156,9 +159,7 @@ def test_what_fails_at_evalai_keeps_no_files_from_their_place_and_is_told(
 def test_a_folder_of_another_is_refused_by_name_and_stays(
     stage, recorded, set_up, tmp_path
 ) -> None:
-    owner = tmp_path / "bucket/1/console/job.json"
-    owner.parent.mkdir(parents=True)
-    owner.write_text('{"version": 1, "name": "raven", "uid": "another", "manifest": {}}')
+    owner = of_raven(tmp_path / "bucket/1")
     ran = stage.run("publish", "demo")
     assert ran.code == 1
     assert "bucket/1 holds another submission: raven (uid another)." in ran.told
@@ -172,6 +173,42 @@ def test_a_launch_says_beforehand_where_its_files_go(stage, set_up, tmp_path) ->
     job = stage.cluster.objects[Kind.JOB, "races", "told"]
     told = job["metadata"]["annotations"]["leaderboard.carla.org/storage"]
     assert told == f"{tmp_path}/bucket"
+
+
+def of_raven(folder: Path) -> Path:
+    """That folder of another submission."""
+    owner = folder / "console/job.json"
+    owner.parent.mkdir(parents=True)
+    owner.write_text('{"version": 1, "name": "raven", "uid": "another", "manifest": {}}')
+    return owner
+
+
+def test_a_launch_says_beforehand_whose_its_folder_is(stage, set_up, tmp_path) -> None:
+    owner = of_raven(tmp_path / "bucket/1")
+    ran = stage.run("launch", "--profile", "embedded", "--name", "told")
+    assert ran.code == 0
+    said = f"warning: The folder {tmp_path}/bucket/1 belongs to raven: nothing of this launch"
+    assert said in ran.told
+    own = ("--set", "submission.submission_id=2", "--name", "own")
+    assert "belongs to raven" not in stage.run("launch", "--profile", "embedded", *own).told
+    assert "raven" in owner.read_text()
+    assert not (tmp_path / "bucket/2").exists(), "who only asks leaves nothing"
+
+
+def test_a_launch_says_beforehand_whose_its_row_is(stage, set_up) -> None:
+    (paths.settings() / "publishing.yaml").write_text("dynamodb: {table: submissions}")
+    raven, now = Recording("lab", "races", "raven", "another"), datetime.now(UTC)
+    had = Delivery(DeliveryKind.TABLE, "submissions", raven, now, subject="1/1", start_told=True)
+    wiring.deliveries().put(had)
+    ran = stage.run("launch", "--profile", "embedded", "--name", "told")
+    assert (ran.code, ran.told.count("in DynamoDB's table submissions belongs to raven")) == (0, 1)
+
+
+def test_a_place_that_does_not_tell_keeps_nobody_from_launching(stage, set_up, tmp_path) -> None:
+    (tmp_path / "bucket/1/console/job.json").mkdir(parents=True)
+    ran = stage.run("launch", "--profile", "embedded", "--name", "told")
+    assert ran.code == 0
+    assert f"Whether the folder {tmp_path}/bucket/1 is free is not known: " in ran.told
 
 
 def test_the_requests_to_a_table_are_printed_to_the_letter_and_none_is_sent(

@@ -40,6 +40,7 @@ from console.domain.progress import (
 )
 from console.domain.published import NOWHERE, Published, PublishedAs
 from console.errors import NotFound
+from console.operations.delivering.asked_before import TakenBefore
 from console.operations.intake.desk import Accepted, WaitingMessage
 from console.operations.outcome.view import ResultsView, results
 from console.operations.ports.cluster import ClusterDescription, JsonObject
@@ -50,6 +51,7 @@ from console.operations.publishing.asked_before import AskedBefore
 from console.operations.publishing.shown_by_hand import PublicationLook
 from console.operations.replay.recorded_past import Past
 from console.operations.submitting.ending import Kept, Verb, consequences
+from console.operations.submitting.publishing import PublishingPlan
 from console.presentation.resume_points import ResumeOffer
 from console.tui import composing, resume_offers
 from console.tui.backend import (
@@ -312,6 +314,7 @@ class FakeBackend:
         self.shown_published: Published | None = NOWHERE
         self.shown_publication = PublicationLook("demo")
         self.there: AskedBefore | None = None
+        self.taken = TakenBefore()
         """What EvalAI shows to whoever asks."""
         self.messages: tuple[WaitingMessage, ...] = ()
         """What waits in EvalAI's queue."""
@@ -411,6 +414,9 @@ class FakeBackend:
     async def launch(self, composition: Composition, *, dry_run: bool = False) -> LaunchReport:
         self._note("launch", dry_run, composition.draft)
         return LaunchReport("leaderboard", "demo", dry_run, self.warnings)
+
+    async def ask_places(self, plan: PublishingPlan) -> TakenBefore:
+        return self.taken
 
     async def ask_evalai(self, place: EvalAiPlace) -> AskedBefore:
         self._note("evalai", place)

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input
 
 from console.domain.facts import EvalAiPlace
 from console.errors import Conflict
+from console.operations.delivering.asked_before import TakenBefore
 from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
 from console.publish.publishing_file import PublishingOnDisk
@@ -22,7 +23,7 @@ from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
 from console.tui.backend import Draft
 from console.tui.recorded_source import RecordedSubmissions
-from console.tui.screens import evalai_beside
+from console.tui.screens import asked_beside
 from console.tui.screens.compose import ComposeScreen
 from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.monitor import MonitorScreen
@@ -307,7 +308,7 @@ async def test_beneath_the_fields_is_said_what_will_be_published(
 async def test_evalai_is_asked_after_a_pause_and_what_does_not_fit_is_said(
     backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evalai_beside, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(asked_beside, "PAUSE_SECONDS", 0.05)
     (tmp_path / "publishing.yaml").write_text("evalai: {challenges: 1, token-file: token}")
     backend.publishing = PublishingOnDisk(tmp_path)
     shown = RemoteSubmission(RemoteStatus.FAILED, "failed", 77, "Ravens", 9)
@@ -330,6 +331,24 @@ async def test_evalai_is_asked_after_a_pause_and_what_does_not_fit_is_said(
         field(screen, "submission.team_id").value = "77"
         await until(pilot, lambda: "names team" not in seen(app))
         assert asked().count(301) == 1, "another team is no other question"
+
+
+async def test_a_folder_of_another_submission_is_said_before_the_launch(
+    backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked_beside, "PAUSE_SECONDS", 0.05)
+    (tmp_path / "publishing.yaml").write_text("storage: {to: 's3://board/2026'}")
+    backend.publishing = PublishingOnDisk(tmp_path)
+    backend.taken = TakenBefore("raven")
+    async with opened(backend, (120, 40)) as (app, pilot):
+        screen = await compose(app, pilot)
+        await shows(
+            pilot, "1 warning", "! The folder s3://board/2026/1", "belongs to raven: nothing"
+        )
+        assert screen.why_not == "", "it can be launched all the same"
+        backend.taken = TakenBefore()
+        field(screen, "submission.submission_id").value = "12"
+        await until(pilot, lambda: "belongs to raven" not in seen(app))
 
 
 async def test_where_nobody_can_say_what_is_published_the_form_says_nothing(

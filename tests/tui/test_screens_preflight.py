@@ -16,7 +16,7 @@ from console.operations.ports.evalai import RemoteStatus, RemoteSubmission
 from console.operations.publishing.asked_before import AskedBefore
 from console.publish.publishing_file import PublishingOnDisk
 from console.tui.backend import Checklist
-from console.tui.screens import evalai_beside
+from console.tui.screens import asked_beside
 from console.tui.screens.compose import ComposeScreen
 
 FOUND = Checklist(
@@ -49,7 +49,7 @@ async def test_one_key_on_the_form_looks_at_the_node_and_shows_the_checklist(
 async def test_beneath_the_checklist_is_said_what_evalai_shows(
     backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evalai_beside, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(asked_beside, "PAUSE_SECONDS", 0.05)
     (tmp_path / "publishing.yaml").write_text("evalai: {challenges: 1, token-file: token}")
     backend.publishing, backend.checklist = PublishingOnDisk(tmp_path), FOUND
     shown = RemoteSubmission(RemoteStatus.CANCELLED, "cancelled", 1, "Us", 1)

@@ -18,7 +18,12 @@ from console.cli.flags import add_connection_flags, add_output_flag
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
-from console.cli.publication_words import tell_publishing, tell_there
+from console.cli.publication_words import (
+    tell_before,
+    tell_publishing,
+    tell_taken,
+    tell_there,
+)
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_text
@@ -129,8 +134,8 @@ async def _ready(
     if options.dry_run == DryRun.SERVER:
         tell_needs(ready)
     tell_left_out(ready, options)
-    if message is None:
-        await tell_there(services.publishing, services.evalai, ready.manifest)
+    # What came with a message was just told by EvalAI.
+    await (tell_before if message is None else tell_taken)(services, ready.manifest)
     return ready, valid
 
 

@@ -12,7 +12,7 @@ from console.cli.connection import refuse_read_only, with_services
 from console.cli.documents import preflight_document
 from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags, add_output_flag
-from console.cli.publication_words import tell_there
+from console.cli.publication_words import tell_before
 from console.cli.routes_flag import tell_left_out
 from console.errors import ConsoleError, InvalidInput
 from console.operations.services import Services
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         ready = composed(options, namespace, local=local)
         valid = refuse_faulty(ready)
         tell_left_out(ready, options)
-        await tell_there(services.publishing, services.evalai, ready.manifest)
+        await tell_before(services, ready.manifest)
         context = services.cluster.description.context
         jobs = await asyncio.to_thread(wiring.archive().launched, context)
         return await preflight(

@@ -14,7 +14,7 @@ from console.cli.findings import refuse_faulty
 from console.cli.flags import add_connection_flags, add_output_flag, add_place_flags
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import blocking, telling
-from console.cli.publication_words import tell_publishing, tell_there
+from console.cli.publication_words import tell_before, tell_publishing
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.budget import backoff_limit_for
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         if found.unlike:
             narration.say("the Job that this place tells is unlike one that this console makes:")
             confirm(options, found.unlike, "Launch it all the same?")
-        await tell_there(services.publishing, services.evalai, found.composed.manifest)
+        await tell_before(services, found.composed.manifest)
         name = str(found.composed.manifest["metadata"]["name"])
         recorder = await recorder_for(options, namespace)
         with telling(lambda: unsure(services, namespace, name)):

@@ -20,6 +20,7 @@ from console.operations.ports.deliveries import Delivery, DeliveryTargets
 from console.operations.ports.evalai import RemoteOutcome
 from console.operations.ports.object_place import ObjectPlace
 from console.operations.services import Services
+from console.operations.shell_commands import carla_console
 from console.operations.storing import marks
 from console.operations.storing.bringing import FileChange, FolderTaken, Step, bring
 from console.operations.storing.tree import Tree, tree_of
@@ -49,7 +50,7 @@ class FilesErrand:
                 )
             return self._brought(place, known, here)
         except FolderTaken as taken:
-            return learning.refused(known, taken, self._services.clock())
+            return learning.refused(known, self._taken(taken, known), self._services.clock())
         except ConsoleError as error:
             return learning.failed(known, error, self._services.clock())
 
@@ -78,6 +79,18 @@ class FilesErrand:
             bring(place, tree, _untold, held_back=set(tree.files) - {LAST})
         self._there.pop(known.key, None)
         return learning.finished(known, now, here.ended, here.unknown)
+
+    def _taken(self, taken: FolderTaken, known: Delivery) -> ConsoleError:
+        """With what somebody does about it who has launched twice with one id."""
+        name, space = known.recording.name, known.recording.namespace
+        words = ("publish", name, "--to", known.target, "--folder", name)
+        command = carla_console(self._services.cluster.description, *words, namespace=space)
+        return ConsoleError(
+            taken.what,
+            why=taken.why,
+            fix=f"To bring it to a folder of its own: {command}. The next launch: with a submission"
+            " id of its own.",
+        )
 
 
 def _waits(lines: int, there: int | None, here: Standing) -> bool:

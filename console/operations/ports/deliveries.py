@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -168,3 +168,10 @@ class DeliveryTargets(Protocol):
         """That place; None where the user does not name it, or not any more. Raises ConsoleError
         where its client is not installed."""
         ...
+
+
+class DeliveryEdges(NamedTuple):
+    """By whose settings, and from which ledger."""
+
+    targets: DeliveryTargets
+    ledger: DeliveryLedger

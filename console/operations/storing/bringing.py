@@ -128,8 +128,8 @@ def _has_owner(place: ObjectPlace, tree: Tree) -> bool:
     Raises FolderTaken where it is another's; False where it is nobody's.
     """
     content = place.read(_owner_key(tree), SIZE_LIMIT)
-    found = folder_owner.from_content(content) if content else None
-    if found is None or found.uid == tree.whose.uid or found.name in tree.whose.earlier:
+    found = another_in(content, tree.whose.uid, tree.whose.earlier)
+    if found is None:
         return content is not None
     raise FolderTaken(
         f"{place.where}/{tree.folder} holds another submission: {printable(found.name, 60)}"
@@ -137,3 +137,16 @@ def _has_owner(place: ObjectPlace, tree: Tree) -> bool:
         why="One folder is one submission, and what goes on from it; nothing was changed.",
         fix="Name a folder of its own: --folder NAME",
     )
+
+
+def another_in(
+    content: bytes | None, uid: str, earlier: Collection[str]
+) -> folder_owner.FolderOwner | None:
+    """Whose folder it is, by the file that tells it, where it is not that submission's.
+
+    `earlier`: the names of those from which it goes on.
+    """
+    found = folder_owner.from_content(content) if content else None
+    if found is None or found.uid == uid or found.name in earlier:
+        return None
+    return found

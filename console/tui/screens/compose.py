@@ -22,7 +22,7 @@ from console.tui.commands import Command, bindings
 from console.tui.filled_form import FilledForm
 from console.tui.form_state import LEADERBOARD, NO_PRESET, PRESET, PROFILE, Filling
 from console.tui.places import Destination, Place
-from console.tui.screens.evalai_beside import EvalAiBeside
+from console.tui.screens.launch_beside import LaunchBeside
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.screens.staying import may_leave
 from console.tui.widgets.draft_verdict import DraftVerdict
@@ -167,7 +167,7 @@ class ComposeScreen(ConsoleScreen):
         self._building = True
         """The fields are not all there."""
         self._edits = 0
-        self._evalai = EvalAiBeside(self, self._judge)
+        self._beside = LaunchBeside(self, self._judge)
 
     def body(self) -> Iterable[Widget]:
         yield Container(Form(), LinePane(), id="split")
@@ -292,7 +292,7 @@ class ComposeScreen(ConsoleScreen):
         shown = self._shown
         if shown is None:
             return
-        self._evalai.look(found.place)
+        self._beside.look(found)
         self._judge()
         if found.manifest:
             self.query_one(LinePane).show(highlighted(found.manifest + commented(found.notes)))
@@ -308,13 +308,12 @@ class ComposeScreen(ConsoleScreen):
         found, shown = self.composition, self._shown
         if found is None or shown is None:
             return
-        told = self._evalai.told(found.team)
-        mismatches = told.mismatches if told else ()
-        doubts = tuple(DraftFinding(each.text, each.at, warning=True) for each in mismatches)
+        told = self._beside.told(found)
+        doubts = tuple(DraftFinding(each.text, each.at, warning=True) for each in told.mismatches)
         found = replace(found, findings=found.findings + doubts)
         wrong = {f.path: f.text for f in found.findings if not f.warning}
         shown.complain(wrong, {f.path: f.text for f in found.findings if f.warning})
-        shown.tell(found.publishing, told.line if told else "")
+        shown.tell(found.publishing, told.line)
         verdict = self.query_one(DraftVerdict)
         verdict.composition = found
         verdict.redraw()

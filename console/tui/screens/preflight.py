@@ -14,7 +14,7 @@ from console.presentation.wrapping import all_wrapped
 from console.tui.backend import Checklist, Composition
 from console.tui.commands import Command, bindings
 from console.tui.filled_form import launched_before
-from console.tui.screens.evalai_beside import EvalAiBeside
+from console.tui.screens.launch_beside import LaunchBeside
 from console.tui.screens.screen import ConsoleScreen
 from console.tui.widgets.line_pane import LinePane
 
@@ -49,7 +49,7 @@ class PreflightScreen(ConsoleScreen):
         self._composition = composition
         self._found: Checklist | None = None
         self._problem: ConsoleError | None = None
-        self._evalai = EvalAiBeside(self, lambda: None)
+        self._beside = LaunchBeside(self, lambda: None)
         self.looking = False
         self.waits_for = ""
         """Set from another thread, read at each tick."""
@@ -58,7 +58,7 @@ class PreflightScreen(ConsoleScreen):
         yield LinePane()
 
     def on_mount(self) -> None:
-        self._evalai.look(self._composition.place)
+        self._beside.look(self._composition)
         self.action_command("again")
 
     async def look(self) -> None:
@@ -92,11 +92,10 @@ class PreflightScreen(ConsoleScreen):
             return [text(("◌ looking …", Tone.ACCENT)), text((waits, Tone.MUTED))]
         findings = self._found.findings
         lines = [text((summary(findings), Tone.STRONG)), BLANK, *checklist_lines(findings)]
-        return [*lines, *self._of_evalai()]
+        return [*lines, *self._of_others()]
 
-    def _of_evalai(self) -> list[Line]:
-        told = self._evalai.told(self._composition.team)
-        if told is None:
-            return []
-        warned = [text((f"! {each.text}", Tone.WARN)) for each in told.mismatches]
-        return [BLANK, text(neutralise(told.line)), *warned]
+    def _of_others(self) -> list[Line]:
+        told = self._beside.told(self._composition)
+        line = [text(neutralise(told.line))] if told.line else []
+        warned = [text((f"! {neutralise(each.text)}", Tone.WARN)) for each in told.mismatches]
+        return [BLANK, *line, *warned] if line or warned else []

@@ -327,7 +327,7 @@ async def test_a_folder_of_another_submission_is_left_as_it_is_and_that_is_said(
         house.drives(0)
         await sees(lambda: house.stage() is DeliveryStage.REFUSED)
     assert "holds another submission: raven (uid another-" in house.known.words
-    assert "--folder NAME" in house.known.words
+    assert f"carla-console publish demo --to {house.storage} --folder demo" in house.known.words
     assert owner.read_text() == other
     assert house.there.sent == []
 
