@@ -65,7 +65,7 @@ e2e: $(READY) ## the same on a real Kubernetes (root, Linux, Go), or on your own
 	@E2E=1 $(EXISTING) $(BIN)/python -m pytest tests/e2e
 
 upstream: $(READY) ## upstream's own evaluators in our Jobs: make upstream UPSTREAM=FOLDER (tests/upstream)
-	@UPSTREAM='$(UPSTREAM)' $(BIN)/python -m pytest -n 2 tests/upstream
+	@UPSTREAM='$(UPSTREAM)' PAIRS='$(PAIRS)' $(BIN)/python -m pytest -n 2 tests/upstream
 
 chaos: $(READY) ## seeded faults on the embedded cluster: make chaos SEED=7 FAULTS=500 PAIRS=8
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),500) --pairs $(or $(PAIRS),4)

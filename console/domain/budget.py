@@ -1,4 +1,4 @@
-"""The restart budget that all four pairs share. Knows nothing of why a container restarted.
+"""The restart budget that all pairs share. Knows nothing of why a container restarted.
 
 The Job fails when the restart counts of all containers of its pod, init container included, reach
 `backoffLimit` (limit 0: at the first restart). A resume restarts both halves of a pair: it costs 2,

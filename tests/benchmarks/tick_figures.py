@@ -1,8 +1,12 @@
-"""A tick of each screen: its CPU time when something that it may show has changed, and painted."""
+"""A tick of each screen: its CPU time when something that it may show has changed, and painted.
+
+PAIRS says how many pairs the submission has.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +14,7 @@ from datetime import timedelta
 from typing import NamedTuple, cast
 
 from fakes.pilots import seen, shows
-from fakes.screens import NOW, FakeBackend, board, record, row
+from fakes.screens import NOW, FakeBackend, board, pair, record, row
 from fakes.terminals import in_terminal
 from figure import Figure, at_most
 from msgspec.structs import replace
@@ -28,6 +32,7 @@ from console.tui.submission_source import Recordings
 TICKS, PAINTED_SECONDS = 60, 0.05
 SIZE = (160, 45)
 ROWS, ROUTES, EVENTS, RECORDINGS = 5000, 220, 200, 1000
+PAIRS = int(os.environ.get("PAIRS") or 4)
 
 
 def figures() -> Iterator[Figure]:
@@ -54,8 +59,11 @@ def _events(count: int) -> tuple[ClusterEvent, ...]:
 
 def _long_board() -> BoardSnapshot:
     """All routes of the Leaderboard, most of them driven, in trouble for hours."""
-    records = tuple(record(1 + at % 4, at) for at in range(ROUTES - 20))
-    return board(events=_events(EVENTS), records=records, done=len(records), total=ROUTES)
+    records = tuple(record(1 + at % PAIRS, at) for at in range(ROUTES - 20))
+    told = board(events=_events(EVENTS), records=records, done=len(records), total=ROUTES)
+    if len(told.pairs) == PAIRS:
+        return told
+    return replace(told, pairs=tuple(pair(number, 1) for number in range(1, PAIRS + 1)))
 
 
 def _long_list() -> FleetSnapshot:

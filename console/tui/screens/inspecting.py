@@ -72,7 +72,7 @@ def _focusing(number: int) -> Command:
     name, text = f"Pair {number}", f"Pair {number}, at its last death"
     return Command(
         f"pair{number}",
-        str(number),
+        str(number % 10),
         name,
         text,
         _looking(change),
@@ -132,5 +132,5 @@ INSPECTING = (
     SHELL,
     replace(PLAY, show=False),
     BACK,
-    *map(_focusing, range(1, 10)),
+    *map(_focusing, range(1, 11)),
 )  # fmt: skip
