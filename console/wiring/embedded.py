@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from console.localcluster.lifecycle.commands import LocalCluster
 
 
-def local_up(*, owned: bool, time_factor: float = 1.0) -> LocalCluster:
-    """The embedded cluster, started if it does not run. Raises ConsoleError."""
-    from console.localcluster.lifecycle.commands import up
+def local_up(*, owned: bool, time_factor: float = 1.0, gpus: int | None = None) -> LocalCluster:
+    """The embedded cluster, started if it does not run; None: as many GPUs as usual.
 
-    return up(paths.local(), owner=owned, time_factor=time_factor)
+    Raises ConsoleError.
+    """
+    from console.localcluster.lifecycle.commands import up
+    from console.localcluster.lifecycle.settings import DEFAULT_GPUS
+
+    return up(paths.local(), owner=owned, time_factor=time_factor, gpus=gpus or DEFAULT_GPUS)
 
 
 def local_down() -> bool:

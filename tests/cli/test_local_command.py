@@ -23,9 +23,9 @@ def test_a_cluster_is_started_found_and_ended(run: Run) -> None:
     assert (document["running"], document["kubeconfig"]) == (True, kubeconfig)
     assert "answers at" in run("local", "status")[1]
 
-    code, _, told = run("local", "up", "--time-factor", "0.5")
+    code, _, told = run("local", "up", "--time-factor", "0.5", "--gpus", "1")
     assert code == 6
-    assert "--time-factor counts at its start only" in told
+    assert "--time-factor and --gpus count at its start only" in told
     assert run("local", "up")[0] == 0
     assert run("list", "--local", "-o", "name")[:2] == (0, "")
 
@@ -50,6 +50,13 @@ def test_flags_of_other_clusters_are_refused(run: Run, action: str) -> None:
     code, _, told = run("--context", "lab", "local", action)
     assert code == 2
     assert "has no use for --context" in told
+
+
+@pytest.mark.parametrize("gpus", ["0", "-1", "257", "all"])
+def test_a_node_has_1_to_256_gpus(run: Run, gpus: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("local", "up", f"--gpus={gpus}")
+    assert ended.value.code == 2
 
 
 @pytest.mark.parametrize("factor", ["0", "-1", "101", "nan", "quick"])

@@ -12,6 +12,7 @@ from console.errors import Conflict, NotFound
 from console.paths import local_command
 
 SLOWEST = 100.0
+MOST_GPUS = 256
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,6 +24,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=_factor,
         metavar="F",
         help="scale the kubelet's back-off times (0.1: ten times faster)",
+    )
+    up.add_argument(
+        "--gpus",
+        type=_gpus,
+        metavar="N",
+        help="of its node (default 64: four times sixteen pairs)",
     )
     up.set_defaults(run=_up)
     for name, run, text in (
@@ -43,14 +50,25 @@ def _factor(text: str) -> float:
     return factor
 
 
+def _gpus(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_GPUS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {MOST_GPUS}")
+    return number
+
+
 def _up(options: argparse.Namespace) -> int:
     _refuse_cluster_flags(options)
-    if options.time_factor is not None and wiring.local_status().cluster is not None:
+    said = {"--time-factor": options.time_factor, "--gpus": options.gpus}
+    late = " and ".join(flag for flag, value in said.items() if value is not None)
+    if late and wiring.local_status().cluster is not None:
+        counts = "count" if " and " in late else "counts"
         raise Conflict(
-            "The embedded cluster runs already: --time-factor counts at its start only.",
+            f"The embedded cluster runs already: {late} {counts} at its start only.",
             fix=f"Leave it out, or end the cluster first: {local_command('down')}",
         )
-    cluster = wiring.local_up(owned=False, time_factor=options.time_factor or 1.0)
+    factor = options.time_factor or 1.0
+    cluster = wiring.local_up(owned=False, time_factor=factor, gpus=options.gpus)
     narration.say(f"embedded cluster running at {cluster.server} (pid {cluster.pid})")
     narration.say(f"export KUBECONFIG={cluster.kubeconfig}")
     return 0

@@ -31,10 +31,10 @@ def gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
     if wrong or one is None:
         return
     kind = f"{one.get('name') or 'GPU'}, driver {one.get('driver') or '?'}"
+    many = len(seen.plan.pairs)
+    pairs = f"{many} pair{'' if many == 1 else 's'}"
     named = "; ".join(f"pair {', '.join(map(str, who))}: {uuid}" for uuid, who in users.items())
-    yield NodeFinding(
-        Topic.GPUS, OK, f"{len(users)} for {len(seen.plan.pairs)} pairs ({kind}): {named}"
-    )
+    yield NodeFinding(Topic.GPUS, OK, f"{len(users)} for {pairs} ({kind}): {named}")
 
 
 def _wrong_gpus(seen: SeenByHalves) -> Iterator[NodeFinding]:
