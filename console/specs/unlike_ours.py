@@ -14,8 +14,10 @@ from console.errors import ConsoleError
 from console.results.quoting import printable
 from console.specs import pod
 from console.specs.compose import compose
+from console.specs.node_gpus import GPUS_PER_NODE
 from console.specs.parameters import as_value, parameters
 from console.specs.read_back import ReadBack, read_back
+from console.specs.shape import PAIRS
 from console.specs.template import load_template
 from console.specs.values import Values
 
@@ -61,6 +63,8 @@ def _composed(read: ReadBack) -> Mapping[str, Any]:
     given = {
         path: as_value(known[path], text) for path, text in read.values.items() if path in known
     }
+    # Its nodes had room for it, whatever is known of their type here.
+    given[GPUS_PER_NODE] = given.get(PAIRS)
     values = Values({}).override(given, origin="the Job", known=template.paths)
     return compose(template, values, nonce="0").manifest
 

@@ -19,9 +19,10 @@ IMAGES = {
 }
 
 
-def launched(leaderboard: str = "2.0", profile: str = "embedded") -> dict[str, Any]:
+def launched(leaderboard: str = "2.0", profile: str = "embedded", **said: Any) -> dict[str, Any]:
     template, values = load_template(leaderboard), load_profile(profile).values(leaderboard)
-    values = values.override(IMAGES, origin="test", known=template.paths)
+    given = IMAGES | {path.replace("__", "."): value for path, value in said.items()}
+    values = values.override(given, origin="test", known=template.paths)
     return compose(template, values, namespace="races").manifest
 
 
@@ -29,6 +30,23 @@ def launched(leaderboard: str = "2.0", profile: str = "embedded") -> dict[str, A
 @pytest.mark.parametrize("profile", ["embedded", "g5.12xlarge"])
 def test_a_job_of_this_console_is_like_one_of_it(leaderboard: str, profile: str) -> None:
     assert unlike_ours(launched(leaderboard, profile)) == ()
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("embedded", {"shape__pairs": 16}),
+        ("embedded", {"shape__pairs": 2, "shape__routes": "3,7,12-15"}),
+        ("embedded", {"shape__routes": "0-9;10;11-19"}),
+        ("g5.48xlarge", {}),
+        ("k3s-workstation", {"cluster__gpus": "shared"}),
+        ("generic", {"cluster__node_selector": "gpu=a10g", "shape__pairs": 3}),
+    ],
+)
+def test_a_job_of_any_shape_and_for_any_nodes_is_one_of_this_console(
+    profile: str, said: dict[str, Any]
+) -> None:
+    assert unlike_ours(launched("2.0", profile, **said)) == ()
 
 
 def test_what_a_server_fills_in_and_what_each_launch_has_of_its_own_is_no_difference() -> None:
