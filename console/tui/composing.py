@@ -37,6 +37,7 @@ from console.tui.backend import ROUTES, ComposeForm, Composition, Draft, DraftFi
 
 LEADERBOARDS = names((USUAL, *(each for each in LAUNCHED if each is not USUAL)))
 BACKOFF_LIMIT = "job.backoff_limit"
+MISSET = "PUBLISHING, at the form's end: its settings are wrong."
 
 
 @lru_cache(maxsize=8)
@@ -103,12 +104,17 @@ def composition(
     file, found = _routes_file(draft)
     try:
         made, remark = _composed(draft, namespace, file, timed)
-        settings = publishing.settings() if publishing else PublishingSettings()
     except SpecRejected as error:
         mistakes = tuple(DraftFinding(m.text, m.path) for m in error.mistakes)
         return Composition(draft, findings=(*found, *mistakes))
     except ConsoleError as error:
         return Composition(draft, findings=(*found, DraftFinding(str(error))))
+    try:
+        settings = publishing.settings() if publishing else PublishingSettings()
+    except ConsoleError as error:
+        # Its file's path alone fills the row of the verdict.
+        told = " ".join(str(error).split())
+        return Composition(draft, findings=(*found, DraftFinding(MISSET)), publishing=told)
     made = with_place(made, settings)
     judged = Judged(made)
     found += tuple(

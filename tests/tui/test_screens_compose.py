@@ -302,7 +302,8 @@ async def test_beneath_the_fields_is_said_what_will_be_published(
         await says("Nothing is published: its submission id is no", "1 warning")
         (tmp_path / "publishing.yaml").write_text("evalai: {}")
         field(screen, "submission.submission_id").value = "12"
-        await says("Launch", "publishing.yaml")
+        await says("✗ PUBLISHING, at the form's end: its settings are wrong.")
+        assert "has no place of the token." in screen.composition.publishing
 
 
 async def test_evalai_is_asked_after_a_pause_and_what_does_not_fit_is_said(
