@@ -21,6 +21,7 @@ from fakes.intake_runs import (
     SettingsInMemory,
     quickly_composed,
 )
+from fakes.publications import publication, published
 from fakes.sweeps import sweep
 from msgspec.structs import replace
 from test_intake_decided import NOW, RESUMING, decided, ended, held, job
@@ -30,11 +31,13 @@ from console.errors import Conflict, Forbidden
 from console.operations.intake.deciding import NotLaunched, ToAcknowledge, ToLaunch
 from console.operations.intake.desk import IntakeDesk, WaitingMessage
 from console.operations.intake.launching import LaunchingFor
-from console.operations.ports.cluster import Created, Kind
+from console.operations.intake.set_up import recorded_by
+from console.operations.ports.cluster import ClusterDescription, Created, Kind
+from console.operations.ports.publications import Publication, PublicationStage
 from console.operations.ports.recorder import RecorderPort
 from console.operations.services import Services
 
-TOGETHER = 10
+TOGETHER = 5
 
 
 def elsewhere(found: JobFacts) -> JobFacts:
@@ -188,3 +191,23 @@ async def test_who_does_not_see_other_namespaces_is_told_what_that_means() -> No
     desks, taken = await both_take(OwnAlone())
     done = await desks[0].accept(taken[0], LaunchingFor(compose=quickly_composed))
     assert done.launched
+
+
+async def test_what_an_own_recorder_publishes_from_elsewhere_is_known_by_its_ledger() -> None:
+    going_on = publication(stage=PublicationStage.OPEN)
+    at = going_on.recording
+
+    class Ledger:
+        def look(self) -> dict[str, Publication]:
+            return {"one": going_on}
+
+    cluster = FakeCluster()
+    cluster.description = ClusterDescription(at.cluster, "", "races")
+    services = Services(cluster, cast(RecorderPort, NoRecorder()), lambda: NOW)
+    seen = replace(services, publications=Ledger())
+    where = f"namespace {at.namespace} of {at.cluster}"
+    assert recorded_by(seen, "another")(going_on.place) == ("", where)
+    assert recorded_by(seen, at.namespace)(going_on.place) == (at.name, "")
+    going_on = published(place=going_on.place, recording=at)
+    assert recorded_by(seen, "another")(going_on.place) == ("", "")
+    assert recorded_by(services, "another")(going_on.place) == ("", "")
