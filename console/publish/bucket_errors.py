@@ -61,6 +61,18 @@ def answering(where: str, doing: str) -> Iterator[None]:
         raise PlaceFailed(f"{where} cannot be {doing}.", why=_words(failed), fix=GO_ON) from None
 
 
+@contextmanager
+def asked_anew(where: str, doing: str, holder: object, client_name: str) -> Iterator[None]:
+    """The same; a client that may not, or has no login, is dropped: it reads its login once, and
+    the next one finds what its owner has renewed since."""
+    try:
+        with answering(where, doing):
+            yield
+    except Forbidden:
+        vars(holder).pop(client_name, None)
+        raise
+
+
 def code_of(refused: client.ClientError) -> str:
     """The server's word, where it is one."""
     code = str(refused.response.get("Error", {}).get("Code", ""))

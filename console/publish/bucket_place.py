@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 from console.operations.ports.object_place import Blocks, Measure, PlaceFailed, StoredObject
-from console.publish.bucket_errors import answering, code_of, status_of
+from console.publish.bucket_errors import answering, asked_anew, code_of, status_of
 from console.version import VERSION
 
 ATTEMPTS = 5
@@ -68,7 +68,7 @@ class BucketPlace:
 
     def listed(self, folder: str) -> Mapping[str, StoredObject]:
         below = f"{self._prefix}{folder}/"
-        with answering(self.where, "listed"):
+        with self._answering("listed"):
             pages = self._client.get_paginator("list_objects_v2")
             return {
                 each.key: each
@@ -79,31 +79,31 @@ class BucketPlace:
     def same(self, stored: StoredObject, measure: Measure) -> bool:
         if stored.tag == measure.md5:
             return True
-        with answering(self.where, "read"):
+        with self._answering("read"):
             head = self._client.head_object(**self._at(stored.key))
         # Servers differ in how they write the name.
         told = {name.lower(): said for name, said in head.get("Metadata", {}).items()}
         return bool(told.get(_DIGEST) == measure.sha256)
 
     def put(self, key: str, blocks: Blocks, measure: Measure) -> None:
-        with answering(self.where, "written"), _kept(blocks) as file:
+        with self._answering("written"), _kept(blocks) as file:
             send = self._put_in_parts if measure.size > self._part else self._put_at_once
             send(key, file, measure)
 
     def put_new(self, key: str, blocks: Blocks, measure: Measure) -> bool:
         try:
-            with answering(self.where, "written"), _kept(blocks) as file:
+            with self._answering("written"), _kept(blocks) as file:
                 return self._put_if_new(key, file, measure)
         except _NoConditions:
             self.put(key, blocks, measure)
             return True
 
     def remove(self, key: str) -> None:
-        with answering(self.where, "written"):
+        with self._answering("written"):
             self._client.delete_object(**self._at(key))
 
     def read(self, key: str, limit: int) -> bytes | None:
-        with answering(self.where, "read"):
+        with self._answering("read"):
             content = self._content(key, limit + 1)
         if content is not None and len(content) > limit:
             raise PlaceFailed(f"{self.where}/{key} cannot be read.", why=f"It is over {limit} B.")
@@ -112,6 +112,9 @@ class BucketPlace:
     def alone(self, folder: str) -> AbstractContextManager[None]:
         """A bucket knows no such right; what another one sends meanwhile is as whole as this."""
         return nullcontext()
+
+    def _answering(self, doing: str) -> AbstractContextManager[None]:
+        return asked_anew(self.where, doing, self, "_client")
 
     @cached_property
     def _client(self) -> Any:

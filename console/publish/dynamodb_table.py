@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from console.operations.ports.deliveries import TableMark
-from console.publish.bucket_errors import answering, code_of
+from console.publish.bucket_errors import answering, asked_anew, code_of
 from console.publish.bucket_place import ATTEMPTS, CONNECT_SECONDS
 from console.publish.dynamodb_requests import update_item
 from console.version import VERSION
@@ -30,7 +30,7 @@ class DynamoTable:
         self.where = f"DynamoDB's table {name}"
 
     def update(self, mark: TableMark) -> bool:
-        with answering(self.where, "written"):
+        with asked_anew(self.where, "written", self, "_client"):
             try:
                 self._client.update_item(**update_item(self.name, mark))
             except ClientError as refused:

@@ -163,6 +163,7 @@ def test_a_folder_of_another_is_refused_by_name_and_stays(
     ran = stage.run("publish", "demo")
     assert ran.code == 1
     assert "bucket/1 holds another submission: raven (uid another)." in ran.told
+    assert "next: Publish it again when that has changed." in ran.told
     assert "raven" in owner.read_text()
 
 

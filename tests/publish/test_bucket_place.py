@@ -269,6 +269,19 @@ def test_without_a_login_it_is_said_where_one_was_looked_for(
     assert "~/.aws" in refused.value.why
 
 
+def test_a_login_that_its_owner_has_renewed_is_found_by_the_same_console(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A recorder lives for weeks, a login for hours."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    place = BucketPlace("board", "2026", NOBODY)
+    with pytest.raises(Forbidden, match="There is no login"):
+        place.listed("7")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    with pytest.raises(PlaceFailed, match="cannot be listed"):
+        place.listed("7")
+
+
 @pytest.mark.slow
 def test_a_machine_that_keeps_silent_on_its_login_does_not_hold_anybody(
     place: BucketPlace, monkeypatch: pytest.MonkeyPatch

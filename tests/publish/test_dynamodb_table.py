@@ -213,6 +213,15 @@ def test_a_server_that_does_not_answer_is_not_waited_for_without_end(proxy, monk
     assert "did not come in time" in caught.value.why
 
 
+def test_a_login_that_its_owner_has_renewed_is_found(server, proxy, monkeypatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    table = DynamoTable(TABLE)
+    with pytest.raises(Forbidden, match="There is no login"):
+        table.update(start())
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE")
+    assert table.update(start())
+
+
 def test_the_region_of_either_variable_is_taken(server, proxy, monkeypatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert DynamoTable(TABLE).update(start())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from console.operations.ports.deliveries import (
     Delivery,
     DeliveryKind,
     DeliveryLedger,
+    DeliveryStage,
     TableMark,
 )
 from console.operations.ports.evalai import RemoteOutcome
@@ -50,7 +52,7 @@ async def deliver_now(
     if left is not None:
         return left
     try:
-        known = asked_again(ledger.read(wanted.key) or wanted, services.clock())
+        known = _looked_at_again(ledger.read(wanted.key) or wanted, services.clock())
         here = _as_recorded(board, as_failed=as_failed)
         for _ in range(_MOST_STEPS):
             if known.closed or known.failing_since:
@@ -62,6 +64,14 @@ async def deliver_now(
         return known
     finally:
         ledger.release(wanted.key)
+
+
+def _looked_at_again(known: Delivery, now: datetime) -> Delivery:
+    """A place is asked what it has, though all was there once: a folder may have been lost, and
+    more may be recorded. What a table was told of an end it is not told again."""
+    if known.kind is DeliveryKind.FILES and known.stage is DeliveryStage.PUBLISHED:
+        known = replace(known, stage=DeliveryStage.OPEN, outcome=None)
+    return asked_again(known, now)
 
 
 def _stays(known: Delivery) -> bool:
@@ -98,9 +108,10 @@ def _wanted(services: Services, board: BoardSnapshot, kind: DeliveryKind, target
 
 def demand_delivered(known: Delivery) -> None:
     """Raises ConsoleError where the target has not what is recorded."""
-    if known.failing_since or (known.closed and known.delivered is None):
+    if known.failing_since or known.stage is DeliveryStage.REFUSED:
+        by_itself = "" if known.closed else "; a recorder of yours tries it by itself"
         raise ConsoleError(
             f"{known.where} does not have all that is recorded of {known.recording.name}.",
             why=known.words,
-            fix="Publish it again when that has changed; a recorder of yours tries it by itself.",
+            fix=f"Publish it again when that has changed{by_itself}.",
         )

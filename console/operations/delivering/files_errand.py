@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 
 from msgspec.structs import replace
 
@@ -39,24 +40,28 @@ class FilesErrand:
         self._services, self._targets = services, targets
         self._there: dict[tuple[str, ...], Mapping[str, int]] = {}
         """By delivery: the logs that are at the place, and how many lines of each."""
+        self._folders: dict[str, Lock] = {}
 
     def advance(self, known: Delivery, here: Standing) -> Delivery:
         """As far as it goes now; what a place does is in the value that comes back."""
         try:
             place = self._targets.place(known.target)
             if place is None:
-                return learning.failed(
-                    known, learning.not_set(known.target), self._services.clock()
-                )
-            return self._brought(place, known, here)
-        except FolderTaken as taken:
-            return learning.refused(known, self._taken(taken, known), self._services.clock())
+                raise learning.not_set(known.target)
+            tree = tree_of(self._services, known.recording)
         except ConsoleError as error:
             return learning.failed(known, error, self._services.clock())
-
-    def _brought(self, place: ObjectPlace, known: Delivery, here: Standing) -> Delivery:
-        tree = tree_of(self._services, known.recording)
         known = replace(known, subject=tree.folder)
+        # What goes on from a submission has its folder: the two do not write into it at once.
+        with self._folders.setdefault(known.where, Lock()):
+            try:
+                return self._brought(place, tree, known, here)
+            except FolderTaken as taken:
+                return learning.refused(known, self._taken(taken, known), self._services.clock())
+            except ConsoleError as error:
+                return learning.failed(known, error, self._services.clock())
+
+    def _brought(self, place: ObjectPlace, tree: Tree, known: Delivery, here: Standing) -> Delivery:
         there = self._there.get(known.key, {})
         later = {key for key, lines in tree.lines.items() if _waits(lines, there.get(key), here)}
         steps = bring(place, tree, _untold, held_back=later | {LAST})
@@ -65,7 +70,7 @@ class FilesErrand:
         }
         now = self._services.clock()
         if here.ended is RemoteOutcome.FINISHED and not tree.view.final:
-            return learning.failed(known, _not_recorded(known), now)
+            return learning.failed(known, learning.not_recorded(known), now)
         if not here.over:
             return learning.brought(known, now, self._targets.period)
         if any(step.change is not FileChange.SAME for step in steps):
@@ -75,7 +80,8 @@ class FilesErrand:
     def _ended(
         self, place: ObjectPlace, tree: Tree, known: Delivery, here: Standing, now: datetime
     ) -> Delivery:
-        if LAST in tree.files:
+        # Whoever reads the place is told what all others are.
+        if LAST in tree.files and here.ended is RemoteOutcome.FINISHED:
             bring(place, tree, _untold, held_back=set(tree.files) - {LAST})
         self._there.pop(known.key, None)
         return learning.finished(known, now, here.ended, here.unknown)
@@ -102,10 +108,3 @@ def _waits(lines: int, there: int | None, here: Standing) -> bool:
 
 def _untold(step: Step) -> None:
     """What was sent is told as a whole."""
-
-
-def _not_recorded(known: Delivery) -> ConsoleError:
-    return ConsoleError(
-        f"The recording of {known.recording.name} does not hold its final result.",
-        why="It was seen in the cluster, and may still be written.",
-    )

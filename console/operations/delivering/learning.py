@@ -45,6 +45,14 @@ def not_set(target: str) -> ConsoleError:
     )
 
 
+def not_recorded(known: Delivery) -> ConsoleError:
+    """Why an end is not told yet."""
+    return ConsoleError(
+        f"The recording of {known.recording.name} does not hold its final result.",
+        why="It was seen in the cluster, and may still be written.",
+    )
+
+
 def finished(
     known: Delivery, now: datetime, outcome: RemoteOutcome | None, unknown: str
 ) -> Delivery:

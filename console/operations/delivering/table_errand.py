@@ -21,6 +21,7 @@ from console.operations.ports.deliveries import (
     MarkedTable,
     TableMark,
 )
+from console.operations.ports.evalai import RemoteOutcome
 from console.operations.recording.earlier import earlier_of
 from console.operations.services import Services
 from console.results.quoting import printable
@@ -43,19 +44,19 @@ class TableErrand:
         try:
             table = self._targets.open_table(known.target)
             if table is None:
-                return learning.failed(known, learning.not_set(known.target), now)
-            return self._told(table, known, here)
+                raise learning.not_set(known.target)
+            row = self._row(known)
+            known = replace(known, subject="/".join(row))
+            return self._told(table, row, known, here)
         except RowTaken as taken:
             return learning.refused(known, taken, now)
         except ConsoleError as error:
             return learning.failed(known, error, now)
 
-    def _told(self, table: MarkedTable, known: Delivery, here: Standing) -> Delivery:
+    def _told(self, table: MarkedTable, row: Row, known: Delivery, here: Standing) -> Delivery:
         now, job = self._services.clock(), here.seen.board.job
         if not (here.over or known.start_told) and job is not None and job.suspended:
             return learning.rests(known, "It has not started.", now, self._targets.period)
-        row = self._row(known)
-        known = replace(known, subject="/".join(row))
         if not known.start_told:
             self._refuse_another(known, here)
             self._send(table, self._start(known, row), known)
@@ -69,6 +70,8 @@ class TableErrand:
         if known.ended is None:
             completed = job.completed_at if job is not None else None
             return replace(known, ended=completed or now, outcome=outcome, changed=now)
+        if outcome is RemoteOutcome.FINISHED and not here.view.final:
+            return learning.failed(known, learning.not_recorded(known), now)
         started = known.started or known.changed
         self._send(table, end_mark(row, started, known.ended, outcome, here.view), known)
         return learning.finished(known, now, outcome, here.unknown)

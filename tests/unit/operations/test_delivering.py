@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -328,8 +329,21 @@ async def test_a_folder_of_another_submission_is_left_as_it_is_and_that_is_said(
         await sees(lambda: house.stage() is DeliveryStage.REFUSED)
     assert "holds another submission: raven (uid another-" in house.known.words
     assert f"carla-console publish demo --to {house.storage} --folder demo" in house.known.words
+    assert house.known.where == f"{house.storage}/1", "whichever it was refused"
     assert owner.read_text() == other
     assert house.there.sent == []
+
+
+async def test_a_folder_that_was_lost_is_brought_again_when_somebody_publishes_it(
+    house, pod_of
+) -> None:
+    async with house.recorder():
+        await house.completes(pod_of)
+        await sees(lambda: house.stage() is DeliveryStage.PUBLISHED)
+    shutil.rmtree(house.folder / "bucket")
+    known = await by_hand(house)
+    assert (known.stage, known.words) == (DeliveryStage.PUBLISHED, "As finished.")
+    assert house.has(LAST)
 
 
 async def test_what_is_asked_by_hand_is_done_by_the_recorder_that_holds_it(house) -> None:
