@@ -73,6 +73,14 @@ class Leaderboard:
     """What a submission may let its agent sense and know."""
     towns: tuple[str, ...]
     """Where its public routes lie: training, validation, testing."""
+    job_of: str = ""
+    """The version of whose Job its own is made, where no file has it; empty else."""
+    routes_file: str = "routes_testing.xml"
+    """What it drives, among the official data."""
+    starts_its_server: bool = False
+    """Its evaluator starts a simulator itself, by `CARLA_ROOT`, and knows of no other."""
+    stops_without_agent: bool = False
+    """An agent that cannot be set up ends its evaluator, as a crash does."""
     forgives: tuple[str, ...] = ()
     """Infractions that it notes and takes nothing off for."""
     written_by: str = ""
@@ -110,8 +118,8 @@ class Leaderboard:
 
     @property
     def spec(self) -> str:
-        """The name of the file with its Job."""
-        return f"leaderboard_{self.name}.yaml"
+        """The name of the file with its Job, or that it is made of."""
+        return f"leaderboard_{self.job_of or self.name}.yaml"
 
     def route_id(self, route: str, repetition: int) -> str:
         """How a record names that drive."""
@@ -254,6 +262,7 @@ class _Pinned(_Second):
 
 class _SecondRevised(_Second):
     name = "2.1"
+    job_of = _Second.name
 
     def price(self, infractions: Mapping[str, Sequence[str]], slow: Sequence[float]) -> float:
         return penalty_rules.quotient(infractions, slow)
@@ -267,6 +276,10 @@ class _Bench2Drive(_Second):
     tracks = _TRACKS
     towns = (*(f"Town0{number}" for number in range(1, 8)), "Town10HD", "Town11", "Town12",
              "Town13", "Town15")  # fmt: skip
+    job_of = _Second.name
+    routes_file = "bench2drive220.xml"
+    starts_its_server = True
+    stops_without_agent = True
     written_by = "save_name"
     writes_alone = True
     forgives = (penalty_rules.SLOW,)
@@ -291,7 +304,7 @@ V2_0_PINNED = _Pinned()
 KNOWN: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_0_PINNED, V2_1, BENCH2DRIVE, LONGEST6)
 MERGED: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_1, BENCH2DRIVE, LONGEST6)
 """Those whose files are told apart."""
-LAUNCHED = (V1_0, V2_0)
+LAUNCHED: tuple[Leaderboard, ...] = (V1_0, V2_0, V2_1, BENCH2DRIVE)
 """Those that a submission can be launched for."""
 USUAL = V2_0
 _BY_NAME = {each.name: each for each in KNOWN}

@@ -40,10 +40,12 @@ def shortened(text: str) -> str:
 
 
 def nearest(wanted: str, existing: Iterable[str]) -> str:
-    """The existing word most like `wanted`; the first in the alphabet where none is like it."""
+    """The existing word most like `wanted`, of two alike the first in the alphabet; empty where
+    none is like it."""
     words = sorted(existing)
-    close = difflib.get_close_matches(wanted, words, n=1, cutoff=0.5)
-    return close[0] if close else ""
+    close = difflib.get_close_matches(wanted, words, n=max(len(words), 1), cutoff=0.5)
+    likeness = {word: difflib.SequenceMatcher(None, word, wanted).ratio() for word in sorted(close)}
+    return max(likeness, key=lambda word: likeness[word], default="")
 
 
 def suggestion(wanted: str, existing: Collection[str], *, prefix: str = "") -> str:

@@ -158,9 +158,7 @@ def _logcopy_faults(container: ContainerSpec) -> Iterator[Fault]:
     version = container.env.get("LEADERBOARD", "")
     if version not in names(LAUNCHED):
         place = container.env_place("LEADERBOARD")
-        yield Fault(
-            place, f"LEADERBOARD is {version!r}; {' and '.join(names(LAUNCHED))} are known."
-        )
+        yield Fault(place, f"LEADERBOARD is {version!r}; {', '.join(names(LAUNCHED))} are known.")
 
 
 def _number_faults(container: ContainerSpec, name: str) -> Iterator[Fault]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from msgspec.structs import replace
+
 from console.domain.partition import by_count, by_duration
 from console.domain.submission import USUAL_PAIRS
 from console.results.subsets import (
@@ -24,6 +26,7 @@ from console.results.subsets import (
 )
 from console.specs import node_gpus
 from console.specs.adjustments import whole_number
+from console.specs.known_routes import KnownRoutes, public_routes
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
 from console.specs.node_gpus import NodeRoom
 from console.specs.pair_making import set_pairs, subsets_of
@@ -94,6 +97,8 @@ def shape(manifest: dict[str, Any], given: Values) -> None:
     there = subsets_of(manifest)
     if not there:
         return
+    if given.known.ids is None and (ids := public_routes(manifest)) is not None:
+        given = replace(given, known=KnownRoutes(ids, given.known.seconds))
     try:
         subsets = _subsets(there, given)
         _demand_room(len(subsets), node_gpus.room(given))

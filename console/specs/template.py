@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from console import paths
 from console.results.leaderboard import LAUNCHED, Leaderboard
@@ -48,15 +49,23 @@ def load_template(source: Leaderboard | Path | str) -> Template:
 
     Raises InvalidInput where there is no such file, SpecRejected for a malformed reference.
     """
-    if version := next((each for each in LAUNCHED if source in (each, each.name)), None):
-        source = paths.job_specs() / version.spec
-    file = Path(str(source))
-    return parse_template(read_text(file), file.name)
+    version = next((each for each in LAUNCHED if source in (each, each.name)), None)
+    file = paths.job_specs() / version.spec if version else Path(str(source))
+    document = parse(read_text(file), file.name)
+    if version is not None and version.job_of:
+        from console.specs.made_from import made_for  # late: most launches are of a file
+
+        document = replace(document, content=made_for(version, document.content))
+    return _template(document)
 
 
 def parse_template(text: str, source: str) -> Template:
     """A template from its text; `source` is what messages call it."""
-    document = parse(text, source)
+    return _template(parse(text, source))
+
+
+def _template(document: Document) -> Template:
+    source = document.source
     lines = {**document.lines, **{_unmarked(p): line for p, line in document.lines.items()}}
     document = Document(source, document.content, lines)
     found = scan(document)

@@ -48,7 +48,11 @@ def test_each_phase_says_its_leaderboard_its_track_and_what_else_is_not_usual(
         ("  queue: [a]", "evalai.queue is no name of a queue", "as EvalAI shows it"),
         ("  phases: [4137]", "evalai.phases is no mapping", "one a line"),
         ("  phases: {sensors: {}}", "phases has a key that is no phase", "4137: {leaderboard"),
-        ("  phases: {4137: {}}", "evalai.phases.4137.leaderboard is none", "There is: 1.0, 2.0."),
+        (
+            "  phases: {4137: {}}",
+            "evalai.phases.4137.leaderboard is none",
+            "There is: 1.0, 2.0, 2.1, Bench2Drive.",
+        ),
         (
             '  phases: {4137: {leaderboard: "2.0", track: RADAR}}',
             "evalai.phases.4137.track is no track of Leaderboard 2.0",

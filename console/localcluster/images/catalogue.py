@@ -25,7 +25,8 @@ __all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN = "console.local"
-_ROUTES = "/data/routes_testing.xml"
+_ROUTES = tuple(dict.fromkeys(each.routes_file for each in reversed(MERGED)))
+"""The file that a version drives; where an image has that of another one too, its own."""
 _HUB = "docker.io"
 DEMANDS = "STANDIN_DEMANDS"
 """Without this variable the stand-in of a server starts on nodes without X, driver and GPU."""
@@ -103,7 +104,8 @@ def routes_of(reference: str) -> bytes | None:
         files = _recipe(parse(reference), reference).files
     except (InvalidImageName, ImageNotFound):
         return None
-    return next((file.content for file in files if file.path.endswith(_ROUTES)), None)
+    own = {file.path.rpartition("/data/")[2]: file.content for file in files}
+    return next((own[each] for each in _ROUTES if each in own), None)
 
 
 def _recipe(reference: ImageReference, text: str) -> _Recipe:

@@ -12,7 +12,9 @@ from pathlib import Path
 from console import paths
 from console.localcluster.images import scenario_files
 from console.localcluster.images.team_images import NO_AGENT
+from console.results import bench2drive_routes as bench2drive_routes_of
 from console.results.leaderboard import Leaderboard
+from console.results.routes_file import Route
 
 _HERE = Path(__file__).parent
 _ROOTS = _HERE / "rootfs"
@@ -83,8 +85,28 @@ def leaderboard(version: Leaderboard, *, egg: bool = True) -> list[File]:
         *_tree("leaderboard"),
         *_tree(data),
         *(_qualifier(data) if version.has_qualifier else ()),
+        *(
+            [File(f"{_STATISTICS}/data/{version.routes_file}", bench2drive_routes())]
+            if version.counts_successes
+            else []
+        ),
     ]
     return [*tree, *package, *statistics, *eggs]
+
+
+def bench2drive_routes() -> bytes:
+    """Its 220 routes, each on a straight road of a hundred metres."""
+    return f"<routes>{''.join(map(_straight, bench2drive_routes_of.routes()))}</routes>\n".encode()
+
+
+def _straight(route: Route) -> str:
+    points = "".join(f'<position x="{x}.0" y="0.0" z="0.0"/>' for x in range(0, 101, 20))
+    kind = route.scenario
+    scenario = f'<scenario name="{kind}_1" type="{kind}"><trigger_point x="40" y="0" z="0"/>'
+    return (
+        f'<route id="{route.id}" town="{route.town}"><waypoints>{points}</waypoints>'
+        f"<scenarios>{scenario}</scenario></scenarios></route>\n"
+    )
 
 
 def _qualifier(data: str) -> Iterator[File]:

@@ -292,7 +292,11 @@ MUTATIONS = {
         "metadata.labels.leaderboard.carla.org/version",
         "The label is 1.0",
     ),
-    "version unknown": (set_env("logcopy", "LEADERBOARD", "3.0"), "value", "1.0 and 2.0 are known"),
+    "version unknown": (
+        set_env("logcopy", "LEADERBOARD", "3.0"),
+        "value",
+        "1.0, 2.0, 2.1, Bench2Drive are known",
+    ),
     "order": (swap, "containers", "agent-1, simulator-1"),
     "no partner": (remove("agent-2"), "containers", "There is no container agent-2"),
     "no logcopy": (remove("logcopy"), "containers", "There is no container logcopy"),

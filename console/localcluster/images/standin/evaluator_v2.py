@@ -81,7 +81,7 @@ class Evaluator:
         except Exception as error:  # noqa: BLE001  upstream goes on after anything
             narration.failure(narration.NOT_SET_UP, error, self._version)
             self._register(route, Drive(), failures.AGENT_NOT_SET_UP, "Started")
-            return False
+            return self._version.stops_without_agent
         return self._drive(route, plan)
 
     def _drive(self, route: Route, plan: Plan) -> bool:

@@ -18,7 +18,10 @@ def parse(version: Leaderboard, arguments: List[str]) -> argparse.Namespace:
     add("--trafficManagerSeed" if first else "--" + seed, dest="tm_seed", default=0, type=int)
     add("--debug", default=0, type=int)
     add("--record", default="")
-    add("--timeout", default=60.0 if first else 300.0, type=float)
+    own_server = version.starts_its_server
+    add("--timeout", default=60.0 if first else 600.0 if own_server else 300.0, type=float)
+    if own_server:
+        add("--gpu-rank", default=0, type=int)
     add("--routes", required=True)
     add("--routes-subset", default="")
     add("--repetitions", default=1, type=int)

@@ -29,6 +29,7 @@ CRITERIA_V2: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("ScenarioTimeoutTest", ("SCENARIO_TIMEOUT",)),
     ("YieldToEmergencyVehicleTest", ("YIELD_TO_EMERGENCY_VEHICLE",)),
 )
+WEATHER = "0"
 REASONS = {
     "ROUTE_DEVIATION": "Agent deviated from the route",
     "VEHICLE_BLOCKED": "Agent got blocked",
@@ -100,6 +101,7 @@ def _record_v2(route: Route, drive: Drive, reason: str, version: Leaderboard) ->
     return {
         "index": route.place,
         "route_id": f"{route.name}_rep{route.repetition}",
+        **(_of_bench2drive(route) if version.counts_successes else {}),
         "status": _status(drive, reason, "Completed" if count else "Perfect", version),
         "num_infractions": count,
         "infractions": lists,
@@ -113,6 +115,17 @@ def _record_v2(route: Route, drive: Drive, reason: str, version: Leaderboard) ->
             "duration_game": round(drive.game_seconds, 3),
             "duration_system": round(drive.system_seconds, 3),
         },
+        **({"town_name": route.town} if version.counts_successes else {}),
+    }
+
+
+def _of_bench2drive(route: Route) -> Dict[str, Any]:
+    """The keys that it has more; its save name ends in the time of the drive."""
+    drive = f"{route.name}_rep{route.repetition}_{route.town}_{route.scenario}"
+    return {
+        "scenario_name": route.scenario,
+        "weather_id": WEATHER,
+        "save_name": f"{drive}_{WEATHER}_01_01_00_00_00",
     }
 
 

@@ -22,6 +22,8 @@ class Route(NamedTuple):
     points: Tuple[Point, ...]
     repetition: int
     place: int
+    scenario: str = ""
+    """The name of what happens first on it."""
 
     @property
     def name(self) -> str:
@@ -47,9 +49,11 @@ def load(path: str, subset: str, repetitions: int, version: Leaderboard) -> List
     for place in chosen:
         element = elements[place]
         points = tuple(_points(element, version))
+        happening = element.find("scenarios/scenario")
+        scenario = "" if happening is None else happening.attrib.get("name", "")
         for repetition in range(repetitions):
             identity, town = element.attrib["id"], element.attrib.get("town", "")
-            routes.append(Route(identity, town, points, repetition, len(routes)))
+            routes.append(Route(identity, town, points, repetition, len(routes), scenario))
     return routes
 
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, List
 
 from console.results.leaderboard import Leaderboard
 
-from . import narration, records, sensors
+from . import narration, own_server, records, sensors
 from .clock import Clock
 from .drive import Run, Watch, end_server
 from .failures import SensorConfigurationInvalid
@@ -36,6 +36,8 @@ class Session:
         self.scenario = _scenario(flags.agent_config)
         self.clock = Clock(self.scenario.start_epoch(self.attempt))
         timeout = self.scenario.client_timeout(flags.timeout)
+        if version.starts_its_server:
+            own_server.start(flags)
         self.simulator = Simulator(flags.host, flags.port, timeout)
         patience = float(os.environ.get("STANDIN_CONNECT_SECONDS", CONNECT_SECONDS))
         self.simulator.connect(min(patience, timeout))
