@@ -29,6 +29,9 @@ _TABLE_REFUSALS = (
     *("InvalidSignatureException", "MissingAuthenticationTokenException"),
 )
 """DynamoDB says so with a 400."""
+_EXPIRED = ("ExpiredToken", "InvalidToken", "TokenRefreshRequired")
+"""S3 too says so with a 400."""
+_LOG_IN = "Log in as for the aws command (aws sso login), or set AWS_PROFILE."
 _TABLE_RIGHT = (
     "It needs dynamodb:UpdateItem on the table. Log in as for the aws command if that has expired."
 )
@@ -55,7 +58,7 @@ def answering(where: str, doing: str) -> Iterator[None]:
         raise Forbidden(
             f"There is no login for {where}.",
             why=f"AWS's chain gave none ({type(none).__name__}): environment, ~/.aws, machine.",
-            fix="Log in as for the aws command (aws sso login), or set AWS_PROFILE.",
+            fix=_LOG_IN,
         ) from None
     except (client.BotoCoreError, Boto3Error, OSError) as failed:
         raise PlaceFailed(f"{where} cannot be {doing}.", why=_words(failed), fix=GO_ON) from None
@@ -101,6 +104,8 @@ def _refusal(where: str, doing: str, refused: client.ClientError) -> ConsoleErro
         )
     if code in _TABLE_REFUSALS:
         return Forbidden(f"{where} may not be {doing} by this login.", why=told, fix=_TABLE_RIGHT)
+    if code in _EXPIRED:
+        return Forbidden(f"The login for {where} has expired.", why=told, fix=_LOG_IN)
     if status in (401, 403):
         return Forbidden(
             f"{where} may not be {doing} by this login.",

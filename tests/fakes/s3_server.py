@@ -86,6 +86,8 @@ class Spoiler:
     chance: Callable[[str], str] = lambda _: ""
     """The fault of a request of which nothing else is said."""
     asked: list[str] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
+    """How each request was signed."""
     done: list[Done] = field(default_factory=list)
     heard: Callable[[str], None] = lambda _: None
     """Is called when a request has come, and when it is done and not yet answered."""
@@ -143,6 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         spoiler = self.spoiler
         request = f"{self.command} {self.path}"
         spoiler.asked.append(request)
+        spoiler.logins.append(self.headers.get("Authorization", ""))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = spoiler.fault_of(request)
         if " " in fault:
@@ -150,7 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
             body = f'{{"__type": "com.amazonaws.dynamodb.v20120810#{name}"}}'.encode()
             self._answer(int(status), {"Content-Type": "application/x-amz-json-1.0"}, body)
         elif fault.isdigit():
-            code = {"403": "AccessDenied", "503": "SlowDown"}.get(fault, "InternalError")
+            code = {"400": "ExpiredToken", "403": "AccessDenied", "503": "SlowDown"}.get(
+                fault, "InternalError"
+            )
             self._answer(int(fault), {}, f"<Error><Code>{code}</Code></Error>".encode())
         elif fault == LATE:
             spoiler.over.wait()

@@ -283,6 +283,20 @@ def test_a_login_that_its_owner_has_renewed_is_found_by_the_same_console(
 
 
 @pytest.mark.slow
+def test_a_login_that_has_expired_is_read_anew_by_the_next_request(
+    place: BucketPlace, proxy: Spoiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy.faults += [("GET", "400")]
+    with pytest.raises(Forbidden, match="has expired") as refused:
+        place.listed("7")
+    assert "aws sso login" in refused.value.fix
+    renewed = "AKIARENEWEDRENEWED"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", renewed)
+    place.listed("7")
+    assert renewed in proxy.logins[-1]
+
+
+@pytest.mark.slow
 def test_a_machine_that_keeps_silent_on_its_login_does_not_hold_anybody(
     place: BucketPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
