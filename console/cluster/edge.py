@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from console.cluster import decoding, tailing
 from console.cluster.failures import Asked
 from console.cluster.listing import MOST_EVENTS, ListSource, pages
+from console.cluster.pod_reading import Pods
 from console.cluster.request import JSON, MERGE_PATCH, VERSION, Answer, Carrier, Request
 from console.domain.events import Event
 from console.domain.facts import ClusterEvent, JobFacts, PodFacts
@@ -50,7 +51,7 @@ class KubernetesCluster:
 
     def __init__(self, transport: Carrier, description: ClusterDescription) -> None:
         self._transport, self._description = transport, description
-        self._job = decoding.Jobs()
+        self._job, self._pod = decoding.Jobs(), Pods()
 
     @property
     def description(self) -> ClusterDescription:
@@ -232,9 +233,7 @@ class KubernetesCluster:
         return ListSource(path, "jobs", namespace, self._job, label, field)
 
     def _pods(self, namespace: str | None, *, label: str) -> ListSource[PodFacts]:
-        return ListSource(
-            _path("/api/v1", namespace, "pods"), "pods", namespace, decoding.PODS, label
-        )
+        return ListSource(_path("/api/v1", namespace, "pods"), "pods", namespace, self._pod, label)
 
     def _events(self, namespace: str | None) -> ListSource[About]:
         path = _path("/api/v1", namespace, "events")

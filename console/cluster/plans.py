@@ -7,13 +7,12 @@ the plan is the one that was read first. What looks unusual is always taken apar
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from msgspec.structs import replace
 
 from console.cluster import bounds, wire
 from console.cluster.failures import Asked
+from console.cluster.room import make_room
 from console.cluster.shapes import OwnValues, Shape, shape_of
 from console.cluster.shortening import Shortening
 from console.domain.submission import INIT, LOGCOPY, Images, SubmissionPlan
@@ -74,7 +73,7 @@ class Plans:
         """None where the Job is no submission of ours: others are listed without one."""
         uid = job.metadata.uid
         if uid not in self._plans:
-            _make_room(self._plans, PLANS_KEPT)
+            make_room(self._plans, PLANS_KEPT)
             self._plans[uid] = self._read(job)
         return self._plans[uid]
 
@@ -94,7 +93,7 @@ class Plans:
         own = shape.values(pod, name) if shape is not None else None
         if plan is not None and shape is not None and own is not None and _bears_out(plan, own):
             first = _FirstOfShape(shape, shape.with_images_of(pod), resumes, plan)
-            _make_room(self._shapes, SHAPES_KEPT)
+            make_room(self._shapes, SHAPES_KEPT)
             self._shapes[max(self._shapes, default=0) + 1] = first
         return plan
 
@@ -132,9 +131,3 @@ def _taken_apart(job: wire.Job, pod: bytes) -> SubmissionPlan | None:
         return plan_of({"metadata": msgspec.to_builtins(meta), "spec": spec})
     except ConsoleError:
         return None
-
-
-def _make_room(kept: dict[Any, Any], most: int) -> None:
-    """The oldest goes: memory stays bounded however long the console is open."""
-    if len(kept) >= most:
-        del kept[next(iter(kept))]

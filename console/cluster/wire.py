@@ -94,7 +94,7 @@ class PodSpec(Wire, frozen=True):
 
 
 Status = TypeVar("Status", ContainerStatus, msgspec.Raw)
-"""Of a container: a list has each for the first time, and of a pod's ten an event changes one."""
+"""Of a container. A list has both for the first time; of what is watched hardly any is new."""
 
 
 class PodStatus(Wire, Generic[Status], frozen=True):
@@ -107,9 +107,14 @@ class PodStatus(Wire, Generic[Status], frozen=True):
     ephemeral_container_statuses: tuple[Status, ...] = ()
 
 
-class Pod(Stored, Generic[Status], frozen=True):
+class Pod(Stored, frozen=True):
     spec: PodSpec = PodSpec()
-    status: PodStatus[Status] = PodStatus()
+    status: PodStatus[ContainerStatus] = PodStatus()
+
+
+class WatchedPod(Stored, frozen=True):
+    spec: msgspec.Raw = msgspec.Raw(b"{}")
+    status: PodStatus[msgspec.Raw] = PodStatus()
 
 
 class PodOfTemplate(Wire, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 from figure import Figure, at_most
 from msgspec.structs import replace
 
-from console.cluster import decoding
+from console.cluster import pod_reading
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, LastLine, PodSeen
 from console.domain.facts import JobFacts
@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
     images = Images("l", "s", "a", "p")
     drives = Drives.of(V1_0, STANDARD_SUBSETS, 5)
     plan = SubmissionPlan("pairx", "d", drives, 8, pairs, "n", images)
-    seen = decoding.pod((RECORDED / "pod-running.json").read_bytes())
+    seen = pod_reading.pod((RECORDED / "pod-running.json").read_bytes())
     board = fold(
         BoardSnapshot("d", "pairx"),
         JobSeen(AT, JobFacts("pairx", "d", seen.owner, AT, 8, plan=plan)),
@@ -59,7 +59,8 @@ def _decoding() -> Iterator[Figure]:
     least = _us(lambda: skipping.decode(next(turns)))
     what = f"a pod event ({len(lines[0]) / 1000:.0f} KB, 10 containers)"
     yield Figure(f"{what}: its bytes skipped alone", f"{least:.1f} us", "-")
-    took = _us(lambda: decoding.PODS.line(next(turns)))
+    reading = pod_reading.Pods()
+    took = _us(lambda: reading.line(next(turns)))
     yield at_most(f"{what} to facts", took, 1.5 * least, "us", of="1.5 x skipping it")
 
 

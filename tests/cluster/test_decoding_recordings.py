@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.cluster import decoding
+from console.cluster import decoding, pod_reading
 from console.domain.facts import ContainerState
 
 RECORDED = Path(__file__).parents[1] / "data" / "cluster"
@@ -15,7 +15,7 @@ RECORDED = Path(__file__).parents[1] / "data" / "cluster"
 
 def test_a_pod_has_its_containers_in_the_manifest_s_order() -> None:
     """Statuses come sorted by name; init containers lead."""
-    pod = decoding.pod((RECORDED / "pod-running.json").read_bytes())
+    pod = pod_reading.pod((RECORDED / "pod-running.json").read_bytes())
     halves = [f"{half}-{n}" for n in (1, 2, 3, 4) for half in ("simulator", "agent")]
     assert [c.name for c in pod.containers] == ["prepare", *halves, "logcopy"]
     assert (pod.job, pod.phase, pod.restarts) == ("pairx", "Running", 2)
@@ -48,11 +48,11 @@ def test_events_name_what_they_are_about() -> None:
 def test_recorded_watch_lines_are_understood() -> None:
     """Bookmarks carry a version, objects decode."""
     for raw in (RECORDED / "watch-pods.jsonl").read_bytes().splitlines():
-        line = decoding.PODS.line(raw)
+        line = pod_reading.Pods().line(raw)
         assert line.metadata.resource_version
         assert (line.item is None) == (line.type == "BOOKMARK")
         if line.item is not None:
-            assert line.item == decoding.pod(json.dumps(json.loads(raw)["object"]))
+            assert line.item == pod_reading.pod(json.dumps(json.loads(raw)["object"]))
             assert line.item.containers
 
 
@@ -62,7 +62,7 @@ def test_recorded_watch_lines_are_understood() -> None:
 def test_nonsense_is_an_error_of_ours(raw: bytes) -> None:
     """Never an exception of the decoder's own."""
     with pytest.raises(decoding.DecodingFailed):
-        decoding.pod(raw)
+        pod_reading.pod(raw)
 
 
 def test_pods_that_a_job_has_seen_to_end_and_not_added_up_are_counted() -> None:
@@ -80,8 +80,8 @@ def test_a_pod_in_a_list_is_the_one_that_is_read_alone() -> None:
     lines = (RECORDED / "watch-pods.jsonl").read_bytes().splitlines()
     told = [json.loads(raw) for raw in lines]
     pods = [each["object"] for each in told if each["type"] != "BOOKMARK"]
-    page = decoding.PODS.page(json.dumps({"items": pods}).encode())
+    page = pod_reading.Pods().page(json.dumps({"items": pods}).encode())
     assert page.items is not None
-    listed = [decoding.PODS.facts(each) for each in page.items]
-    assert listed == [decoding.pod(json.dumps(each)) for each in pods]
+    listed = [pod_reading.Pods().facts(each) for each in page.items]
+    assert listed == [pod_reading.pod(json.dumps(each)) for each in pods]
     assert all(each.containers for each in listed)

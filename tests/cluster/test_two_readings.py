@@ -14,7 +14,7 @@ from fakes.reading import job_facts, pod_facts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cluster import decoding
+from console.cluster import decoding, pod_reading
 from console.specs.compose import compose
 from console.specs.template import load_template
 from console.specs.values import load_profile
@@ -31,7 +31,7 @@ WORDS = st.sampled_from(["", "Error", "ImagePullBackOff", "Evicted", "OOMKilled"
 
 
 def both_pods(stored: dict[str, Any]) -> tuple[Any, Any]:
-    return decoding.pod(json.dumps(stored)), pod_facts(stored)
+    return pod_reading.pod(json.dumps(stored)), pod_facts(stored)
 
 
 def both_jobs(stored: dict[str, Any]) -> tuple[Any, Any]:

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from fakes.wild_server import Handler, body, kubeconfig, pieces, wild_server
 
-from console.cluster import decoding, watching
+from console.cluster import decoding, pod_reading, watching
 from console.cluster.credentials import credentials_of
 from console.cluster.listing import ListSource
 from console.cluster.naming import access
@@ -19,7 +19,7 @@ from console.cluster.transport import Transport
 from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.operations.backoff import Backoff
 
-SOURCE = ListSource("/api/v1/namespaces/races/pods", "pods", "races", decoding.PODS)
+SOURCE = ListSource("/api/v1/namespaces/races/pods", "pods", "races", pod_reading.Pods())
 
 
 def pod(name: str, version: int, phase: str = "Running") -> dict[str, Any]:
@@ -133,7 +133,9 @@ async def test_an_expired_version_is_listed_again_and_tells_what_vanished(
 
 
 @pytest.mark.parametrize(
-    "reading", [decoding.PODS, decoding.Jobs(), decoding.EVENTS], ids=["pods", "jobs", "events"]
+    "reading",
+    [pod_reading.Pods(), decoding.Jobs(), decoding.EVENTS],
+    ids=["pods", "jobs", "events"],
 )
 def test_an_error_is_an_error_whatever_is_watched(reading: decoding.Reading[Any, Any]) -> None:
     said = status(410, "Expired") | {"apiVersion": "v1", "metadata": {}}

@@ -1,0 +1,153 @@
+"""The containers of a pod: their statuses to facts; in a watch only of those that have changed."""
+
+from __future__ import annotations
+
+from itertools import compress
+from operator import ne
+
+import msgspec
+from msgspec.structs import replace
+
+from console.cluster import wire
+from console.cluster.decoding import decoded
+from console.cluster.room import PODS_KEPT, make_room
+from console.domain.facts import ContainerExit, ContainerFacts, ContainerState
+from console.struct_library import decoder_of
+
+Containers = tuple[ContainerFacts, ...]
+Told = list[ContainerFacts]
+Texts = tuple[msgspec.Raw, ...]
+
+_status = decoder_of(wire.ContainerStatus)
+_WAITING, _RUNNING, _ENDED = (
+    ContainerState.WAITING,
+    ContainerState.RUNNING,
+    ContainerState.TERMINATED,
+)
+
+
+def containers_of(spec: wire.PodSpec, status: wire.PodStatus[wire.ContainerStatus]) -> Containers:
+    """Those of which a status tells, in the manifest's order, init containers first."""
+    return _in_order(
+        spec,
+        [_facts(each, init=True) for each in status.init_container_statuses],
+        [_facts(each) for each in status.container_statuses],
+        [_facts(each, ephemeral=True) for each in status.ephemeral_container_statuses],
+    )
+
+
+class _LastTold(msgspec.Struct, frozen=True):
+    """What was told of one pod's containers, and by which texts."""
+
+    spec: wire.PodSpec
+    sizes: tuple[int, int]
+    """How many of the texts are of init containers, and how many of these or of usual ones."""
+    texts: Texts
+    places: tuple[int, ...] | None
+    """Of what each text tells, among the containers; None where it is not one for one."""
+    containers: Containers
+
+
+class KnownContainers:
+    """Of each pod: a status is read only where its text is another than the last time."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _LastTold] = {}
+
+    def of(self, uid: str, spec: wire.PodSpec, status: wire.PodStatus[msgspec.Raw]) -> Containers:
+        """As `containers_of` tells them."""
+        init, main = status.init_container_statuses, status.container_statuses
+        texts = init + main + status.ephemeral_container_statuses
+        sizes = len(init), len(init) + len(main)
+        known = self._known.get(uid)
+        if known is None:
+            make_room(self._known, PODS_KEPT)
+        told = None if known is None else _renewed(known, spec, sizes, texts)
+        self._known[uid] = told = told or _read(spec, sizes, texts)
+        return told.containers
+
+
+def _renewed(
+    known: _LastTold, spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts
+) -> _LastTold | None:
+    """The same with what has changed; None where everything has to be read again."""
+    before, places = known.texts, known.places
+    alike = known.sizes == sizes and len(before) == len(texts)
+    if places is None or not alike or not (known.spec is spec or known.spec == spec):
+        return None
+    kept, containers = list(before), list(known.containers)
+    for at in compress(range(len(texts)), map(ne, texts, before)):
+        kept[at] = text = texts[at].copy()
+        told, old = _one(text, at, sizes), containers[places[at]]
+        if told.name != old.name:
+            return None
+        containers[places[at]] = replace(told, sidecar=True) if old.sidecar else told
+    return _LastTold(known.spec, sizes, tuple(kept), places, tuple(containers))
+
+
+def _read(spec: wire.PodSpec, sizes: tuple[int, int], texts: Texts) -> _LastTold:
+    kept = tuple([each.copy() for each in texts])
+    told = [_one(text, at, sizes) for at, text in enumerate(kept)]
+    first, then = sizes
+    containers = _in_order(spec, told[:first], told[first:then], told[then:])
+    at = {_key(each): place for place, each in enumerate(containers)}
+    places = tuple([at[_key(each)] for each in told if _key(each) in at])
+    one_for_one = len(set(places)) == len(told) == len(containers)
+    return _LastTold(spec, sizes, kept, places if one_for_one else None, containers)
+
+
+def _key(container: ContainerFacts) -> tuple[str, bool, bool]:
+    return container.name, container.init, container.ephemeral
+
+
+def _one(text: msgspec.Raw, at: int, sizes: tuple[int, int]) -> ContainerFacts:
+    status = decoded(_status, text)
+    return _facts(status, init=at < sizes[0], ephemeral=at >= sizes[1])
+
+
+def _in_order(spec: wire.PodSpec, init: Told, main: Told, ephemeral: Told) -> Containers:
+    found = _of(spec.containers, main)
+    if init:
+        always = {each.name for each in spec.init_containers if each.restart_policy == "Always"}
+        first = _of(spec.init_containers, init)
+        found[:0] = [replace(each, sidecar=True) if each.name in always else each for each in first]
+    return (*found, *_of(spec.ephemeral_containers, ephemeral))
+
+
+def _of(named: tuple[wire.Container, ...], told: Told) -> Told:
+    by_name = {each.name: each for each in told}
+    return [found for each in named if (found := by_name.get(each.name)) is not None]
+
+
+def _facts(
+    status: wire.ContainerStatus, *, init: bool = False, ephemeral: bool = False
+) -> ContainerFacts:
+    state, last = status.state, status.last_state.terminated
+    ended = state.terminated
+    kind, reason, message, started = _WAITING, "", "", None
+    if state.running is not None:
+        kind, started = _RUNNING, state.running.started_at
+    elif ended is not None:
+        kind, reason, message, started = _ENDED, ended.reason, ended.message, ended.started_at
+    elif state.waiting is not None:
+        reason, message = state.waiting.reason, state.waiting.message
+    return ContainerFacts(
+        status.name,
+        kind,
+        status.restart_count,
+        reason,
+        message,
+        status.ready,
+        status.container_id,
+        started,
+        None if ended is None else _exit(ended),
+        None if last is None else _exit(last),
+        init,
+        ephemeral=ephemeral,
+    )
+
+
+def _exit(ended: wire.Terminated) -> ContainerExit:
+    return ContainerExit(
+        ended.exit_code, ended.reason, ended.finished_at, ended.started_at, ended.message
+    )
