@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 
 SEEN_SECONDS = 5.0
 """How long is waited for a submission that a launch has just made."""
-MOST_FILES = 4096
+MOST_FILES = 16_384
+"""64 submissions with four pods of ten containers each, all read at once as a recorder begins, need
+5,300: a file and a connection for each log. With fewer their recording ends."""
 _LOOK_EVERY = 0.02
 _GONE_EVERY = 3.0
 """Seconds: asking the embedded cluster is a TLS handshake."""
@@ -78,7 +80,8 @@ async def run_recorder(
 
 
 def _allow_files() -> None:
-    """As many as the system lets this user have: each followed submission needs two dozen."""
+    """As many as the system lets this user have: each followed submission needs two dozen,
+    and several times that with many pairs or pods."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
