@@ -112,8 +112,8 @@ def composed(
     )
     values = _values(options, chosen, local=local, row=row)
     made, remark = shared_out(values, make, lambda plan: wiring.archive().route_seconds(plan))
-    if remark and row is None:
-        narration.say(f"warning: {remark}")
+    if remark:
+        _once(options, ("remark", remark), lambda: narration.say(f"warning: {remark}"))
     return made
 
 

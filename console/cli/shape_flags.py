@@ -47,10 +47,11 @@ def routes_file(options: argparse.Namespace) -> RoutesFile | None:
         raise InvalidInput("--routes names two files; one is the image's.")
     if not named:
         return None
-    if not hasattr(options, "routes_read"):
-        options.routes_read = read_routes(named[0])
-    read: RoutesFile = options.routes_read
-    return read
+    # Read once: the options of each of many rows share it.
+    known: dict[tuple[str, str], RoutesFile] = vars(options).setdefault("read", {})
+    if (what := ("routes", named[0])) not in known:
+        known[what] = read_routes(named[0])
+    return known[what]
 
 
 def shaped(options: argparse.Namespace, values: Values, known: tuple[str, ...]) -> Values:

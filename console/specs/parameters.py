@@ -72,7 +72,7 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
     shape.ROUTES: (
         "Routes",
         shape.ROUTES,
-        "How many from the first; or ids: 3,7,12-15; or all of the routes file; "
+        "How many from the first; or ids: 3,7,12-15, 7-7; or all of the routes file; "
         "0-4;5-9 pair by pair.",
     ),
     shape.SPLIT: (

@@ -128,7 +128,8 @@ def written_routes(job: Mapping[str, Any]) -> str:
     named = [route for subset in asked for route in subset.named]
     for whole, spell in ((numbered(asked), written), (named, spelled)):
         if whole and _told(by_count(whole, len(there)), whole, None) == there:
-            return spell(whole)
+            # A number alone is a count: one route is a range from it to itself.
+            return spell(whole) if len(whole) > 1 else f"{whole[0]}-{whole[0]}"
     return _BETWEEN_PAIRS.join(there)
 
 

@@ -110,6 +110,10 @@ def test_a_file_s_routes_go_by_their_order_in_it() -> None:
     assert few.subsets == ("2050,1825,24041",)
 
 
+def test_one_route_is_a_range_from_it_to_itself() -> None:
+    assert made(shape__routes="7-7").plan.drives.subsets == ("7",)
+
+
 def test_no_pair_is_without_a_route_for_it_would_drive_all() -> None:
     assert made(shape__routes="3,7").plan.drives.subsets == ("3", "7")
 
@@ -220,6 +224,8 @@ def test_shares_of_gpus_have_room_for_a_pair_each_two() -> None:
         {"shape__pairs": 8},
         {"shape__pairs": 3, "shape__routes": "3,7,12-15"},
         {"shape__routes": "0-9;10;11,12"},
+        {"shape__routes": "7-7"},
+        {"shape__routes": 1},
     ],
 )
 def test_a_job_of_any_shape_is_read_back_into_the_values_that_make_it(said: dict[str, Any]) -> None:
