@@ -30,6 +30,7 @@ from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.copying import Copies
 from console.tui.input_gate import Input, InputGate
 from console.tui.keyed_screens import bind_anew, keyed_console
+from console.tui.leaving_words import plugins_go_on
 from console.tui.line_commands import LINE_COMMANDS
 from console.tui.moving import Moving
 from console.tui.navigation import go, go_by_name, return_to, screen_of, unsaved
@@ -297,6 +298,10 @@ class ConsoleApp(
     def _leave(self) -> None:
         """What goes on without us is said where it can still be read: on the terminal behind us."""
         told = [each for b in self.left_or_here() for each in b.goes_on_after_leaving()]
+        if self.user_files is not NO_FILES:
+            from console.tui.screens.running_plugins import going_on
+
+            told += plugins_go_on(going_on())
         self.exit(message=Text("\n".join(map(neutralise, told))) if told else None)
 
     def _find_if(self, wanted: bool | None) -> None:

@@ -38,6 +38,13 @@ def goes_on_without_it(running: Sequence[str], recorded: bool | None, again: str
     return f"The embedded cluster goes on, and on it {told}. {ways}"
 
 
+def plugins_go_on(running: Sequence[str]) -> tuple[str, ...]:
+    """Of plugins behind the screens, which a console that is left does not end; empty where none
+    runs."""
+    many = "1 plugin goes" if len(running) == 1 else f"{len(running)} plugins go"
+    return (f"{many} on: {_named(running)}.",) if running else ()
+
+
 def _named(running: Sequence[str]) -> str:
     more = len(running) - MOST_NAMED
     return ", ".join(running[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -7,12 +7,14 @@ that it is there at once. Knows no screen.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -24,19 +26,45 @@ _NO_PART_OF_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST_NAME = 100
 
 
-def output_file(folder: Path, plugin: str) -> Path:
-    """Where the newest run of that plugin has its output."""
-    return folder / f"{_NO_PART_OF_A_NAME.sub('_', plugin)[:_LONGEST_NAME]}.log"
-
-
 @contextmanager
-def new_output(path: Path) -> Iterator[IO[bytes]]:
-    """An empty file that only its owner reads. A run before keeps writing to its own, unseen."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
-    with os.fdopen(os.open(path, flags, 0o600), "rb") as output:
-        yield output
+def new_output(folder: Path, plugin: str) -> Iterator[tuple[Path, IO[bytes]]]:
+    """An empty file that only its owner reads, and where it is.
+
+    It takes the place of a run before. One that still says something keeps its own, and the new one
+    has a number: `NAME.2.log`.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = _NO_PART_OF_A_NAME.sub("_", plugin)[:_LONGEST_NAME]
+    for number in count(1):
+        path = folder / (f"{name}.log" if number == 1 else f"{name}.{number}.log")
+        if (made := _made_new(path)) is not None:
+            with os.fdopen(made, "rb") as output:
+                yield path, output
+            return
+
+
+def _made_new(path: Path) -> int | None:
+    """None where a run still writes to it. Its keeper holds the lock, whoever has started that."""
+    with suppress(FileNotFoundError), open(path, "rb") as before:
+        if not _locked(before.fileno()):
+            return None
+        path.unlink(missing_ok=True)
+    try:
+        made = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    except FileExistsError:  # another console was quicker
+        return None
+    if _locked(made):
+        return made
+    os.close(made)
+    return None
+
+
+def _locked(opened: int) -> bool:
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def start_keeper(output: IO[bytes]) -> tuple[subprocess.Popen[bytes], int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.tui.plugin_output import MOST_KEPT, keep, new_output, output_file, start_keeper
+from console.tui.plugin_output import MOST_KEPT, keep, new_output, start_keeper
 from console.tui.screens.running_plugins import last_words
 
 
@@ -17,7 +17,7 @@ def test_of_a_plugin_that_says_much_the_end_is_kept_and_what_is_cut_is_counted(
     tmp_path: Path,
 ) -> None:
     said = b"".join(b"line %d\n" % number for number in range(400_000))
-    with new_output(tmp_path / "p.log") as output:
+    with new_output(tmp_path, "p") as (_, output):
         keeper, into = start_keeper(output)
         with os.fdopen(into, "wb") as speaks:
             speaks.write(said)
@@ -31,7 +31,7 @@ def test_of_a_plugin_that_says_much_the_end_is_kept_and_what_is_cut_is_counted(
 
 
 def test_of_a_plugin_that_says_little_all_is_kept_as_it_is(tmp_path: Path) -> None:
-    with new_output(tmp_path / "p.log") as output:
+    with new_output(tmp_path, "p") as (_, output):
         keeper, into = start_keeper(output)
         subprocess.run(["printf", "one\\ntwo"], stdout=into, check=True)
         os.close(into)
@@ -50,18 +50,35 @@ def test_a_full_disk_ends_no_plugin() -> None:
     os.close(source)
 
 
-def test_a_run_has_a_file_of_its_own_that_nobody_else_reads(tmp_path: Path) -> None:
-    path = output_file(tmp_path / "plugins", "p")
-    with new_output(path) as first, new_output(path) as second:
-        os.write(first.fileno(), b"of the run before")
-        os.write(second.fileno(), b"new")
+def test_a_run_has_a_file_that_nobody_else_reads_in_the_place_of_the_run_before(
+    tmp_path: Path,
+) -> None:
+    for said in (b"of the run before", b"new"):
+        with new_output(tmp_path / "plugins", "p") as (path, output):
+            os.write(output.fileno(), said)
+    assert path == tmp_path / "plugins" / "p.log"
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
 
 
+def test_two_runs_at_once_have_a_file_each_as_long_as_one_of_them_speaks(tmp_path: Path) -> None:
+    with new_output(tmp_path, "p") as (path, first):
+        keeper, into = start_keeper(first)
+    with new_output(tmp_path, "p") as (second, output):
+        os.write(output.fileno(), b"of the second")
+    with os.fdopen(into, "wb") as speaks:
+        speaks.write(b"of the first, when the second had ended")
+    assert keeper.wait(30) == 0
+    assert (path.name, second.name) == ("p.log", "p.2.log")
+    assert path.read_bytes() == b"of the first, when the second had ended"
+    assert second.read_bytes() == b"of the second"
+    with new_output(tmp_path, "p") as (third, _):
+        assert third == path
+
+
 @pytest.mark.parametrize("name", ["../../.bashrc", "a/b", "..", "x" * 500, "two words\x1b[2J"])
 def test_no_name_of_a_plugin_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
-    with new_output(output_file(tmp_path / "plugins", name)):
+    with new_output(tmp_path / "plugins", name):
         (made,) = (tmp_path / "plugins").iterdir()
     assert re.fullmatch(r"[A-Za-z0-9._-]+\.log", made.name)

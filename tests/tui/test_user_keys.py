@@ -334,18 +334,23 @@ def test_a_plugin_in_the_background_goes_on_when_the_console_is_left(
     told = "description: late, scopes: [all], background: true, command: sh"
     file("plugins", f"plugins:\n  p: {{shortCut: Ctrl-O, {told}, args: [-c, {script!r}]}}\n")
 
-    async def start_and_leave() -> None:
-        async with opened(backend) as (_, pilot):
+    async def start_and_leave() -> str:
+        async with opened(backend) as (app, pilot):
             await shows(pilot, "demo")
             await pilot.press("ctrl+o")
             await shows(pilot, "late runs.")
+            await until(pilot, running_plugins.going_on)
+            await pilot.press("q")
+            await until(pilot, lambda: app._exit)
+            return "\n".join(map(str, app._exit_renderables))
 
-    asyncio.run(start_and_leave())
+    told = asyncio.run(start_and_leave())
+    kept = paths.plugin_outputs() / "p.log"
+    assert told == f"1 plugin goes on: p (its output: {kept})."
     gc.collect()
     with gate.open("w") as opens:
         opens.write("go\n")
     assert asyncio.run(within(10, done.read_text)) == "well\n"
-    kept = paths.plugin_outputs() / "p.log"
     assert 0 < kept.stat().st_size <= plugin_output.MOST_KEPT
 
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 from console import paths
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError, InvalidInput
-from console.tui.plugin_output import new_output, output_file, start_keeper
+from console.tui.plugin_output import new_output, start_keeper
 from console.tui.plugins import PluginCall, known_of, named, told
 from console.tui.terminal_handover import hand_over, not_started
 from console.tui.user_files.added import UserPlugin
@@ -21,14 +21,23 @@ from console.tui.user_files.added import UserPlugin
 Screen = Any
 """The one whose key it was."""
 LOOK_SECONDS = 0.1
-_GOING_ON: set[subprocess.Popen[bytes]] = set()
-"""Behind the screens, or behind a console that was left."""
+_GOING_ON: dict[subprocess.Popen[bytes], str] = {}
+"""Behind the screens, or behind a console that was left; and what is said of it then: of those who
+keep what another one says nothing.
+"""
 _SHOWN = 400
 """Characters of what it said."""
 _KEEPER_LOOKS = 10
 """How often we look for the end of what was said, once who said it has ended: a process that the
 plugin left behind may still say something.
 """
+
+
+def going_on() -> tuple[str, ...]:
+    """The plugins that go on behind the screens, each with the file of what it says."""
+    for ended in [each for each in _GOING_ON if each.poll() is not None]:
+        del _GOING_ON[ended]
+    return tuple(filter(None, _GOING_ON.values()))
 
 
 async def run_plugin(plugin: UserPlugin, screen: Screen) -> None:
@@ -65,14 +74,14 @@ async def _answers(plugin: UserPlugin, screen: Screen) -> dict[str, str] | None:
 
 
 async def _behind(plugin: UserPlugin, screen: Screen, started: PluginCall) -> None:
-    path = output_file(paths.plugin_outputs(), plugin.name)
+    folder = paths.plugin_outputs()
     try:
-        with new_output(path) as output:
-            code = await _kept_run(started, output)
+        with new_output(folder, plugin.name) as (path, output):
+            code = await _kept_run(started, output, f"{plugin.name} (its output: {path})")
             said = last_words(output)
     except OSError as error:
         told = f"What {plugin.name} says cannot be kept, so it was not started."
-        raise ConsoleError(told, why=f"{path}: {error.strerror or error}.") from error
+        raise ConsoleError(told, why=f"{folder}: {error.strerror or error}.") from error
     if code:
         raise ConsoleError(f"{plugin.name} ended with {code}.", why=said, fix=_where(path))
     told_of = said if plugin.overwrite_output and said else f"{plugin.description} is done."
@@ -83,16 +92,15 @@ def _where(path: Path) -> str:
     return f"What is kept of its output is in {path}."
 
 
-async def _kept_run(started: PluginCall, output: IO[bytes]) -> int | None:
-    # Who was left by its plugin, or never had one, may have ended since.
-    _GOING_ON.difference_update([each for each in _GOING_ON if each.poll() is not None])
+async def _kept_run(started: PluginCall, output: IO[bytes], told: str) -> int | None:
+    going_on()  # forgets who was left by its plugin, or never had one, and has ended since
     keeper, into = start_keeper(output)
-    _GOING_ON.add(keeper)
+    _GOING_ON[keeper] = ""
     try:
         process = _begun(started, into)
     finally:
         os.close(into)
-    _GOING_ON.add(process)
+    _GOING_ON[process] = told
     code = await _ended(process, count())
     await _ended(keeper, range(_KEEPER_LOOKS))
     return code
@@ -103,7 +111,7 @@ async def _ended(process: subprocess.Popen[bytes], looks: Iterable[int]) -> int 
     # Asked for, since a loop that ends would end it, and who leaves would wait for a thread.
     for _ in looks:
         if (code := process.poll()) is not None:
-            _GOING_ON.discard(process)
+            _GOING_ON.pop(process, None)
             return code
         await asyncio.sleep(LOOK_SECONDS)
     return None
