@@ -12,9 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import events
 from textual.app import SystemCommand
-from textual.await_complete import AwaitComplete
 from textual.markup import escape
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -28,7 +26,7 @@ from console.tui.command_groups import Group, grouped
 from console.tui.commands import bindings, find
 from console.tui.console_commands import CONSOLE_COMMANDS
 from console.tui.copying import Copies
-from console.tui.input_gate import Input, InputGate
+from console.tui.hearing import Hearing
 from console.tui.keyed_screens import bind_anew, keyed_console
 from console.tui.leaving_words import plugins_go_on
 from console.tui.line_commands import LINE_COMMANDS
@@ -45,7 +43,6 @@ from console.tui.screens.submissions import SubmissionsScreen
 from console.tui.skins import skin
 from console.tui.textual_internals import CalmCrash, Sparing, to_terminal
 from console.tui.themed import Themed
-from console.tui.typed_ahead import goes_into_a_line
 from console.tui.typed_words import TypedWords
 from console.tui.user_files.added import NO_FILES
 from console.tui.user_files.loading import load
@@ -74,6 +71,7 @@ class ConsoleApp(
     Returning,
     Moving,
     TypedWords,
+    Hearing,
     ViewHistory,
 ):
     """Takes a backend, and the user's recordings; `run()` returns when the user leaves."""
@@ -114,7 +112,6 @@ class ConsoleApp(
         self._offered_start = False
         self._remarked, self._outage = "", Outage()
         self._leaving = False
-        self.gate = InputGate()
 
     def get_default_screen(self) -> Screen[None]:
         return SubmissionsScreen() if self._opened is None else screen_of(self._opened())
@@ -184,36 +181,6 @@ class ConsoleApp(
     def _tell_outage(self, news: str) -> None:
         if news:
             self.notify(neutralise(news), severity="warning", timeout=OUTAGE_SECONDS)
-
-    # --- input
-
-    async def on_event(self, event: events.Event) -> None:
-        """Everything that is typed or clicked comes by here, before and after its widget."""
-        if isinstance(event, events.Key) and self._is_text(event):
-            return
-        if isinstance(event, Input) and not self._may_act(event):
-            return
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.noticed(event)
-        await super().on_event(event)
-
-    def _is_text(self, event: events.Key) -> bool:
-        """Whether it was typed for a line of text that was just being opened, and is in it now."""
-        typed_on = self.gate.typed_on(event) if event.is_forwarded else None
-        if typed_on is None or not self.screen_stack:
-            return False
-        return goes_into_a_line(event, self.screen, typed_on)
-
-    def _may_act(self, event: events.Event) -> bool:
-        """What still comes when the last screen has gone is meant for nobody."""
-        return bool(self.screen_stack) and self.gate.admits(event, self.screen)
-
-    def pop_screen(self) -> AwaitComplete:
-        """Every screen and dialog leaves by this way."""
-        done = super().pop_screen()
-        self.gate.close()
-        self.screen.call_after_refresh(lambda: self.gate.open(monotonic()))
-        return done
 
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None

@@ -23,7 +23,11 @@ class InputGate:
     """
 
     def __init__(self) -> None:
-        self._given: WeakKeyDictionary[events.Event, Screen[object]] = WeakKeyDictionary()
+        self._given: WeakKeyDictionary[events.Event, tuple[Screen[object], int]]
+        self._given = WeakKeyDictionary()
+        self._left = 0
+        """How many screens have left: what was typed before one of them did, and came back since,
+        was meant for that one."""
         self._leaving = 0
         self._drawn = 0.0
         self._shut = False
@@ -36,6 +40,7 @@ class InputGate:
     def close(self) -> None:
         """A screen leaves; each close is answered by one `open`."""
         self._leaving += 1
+        self._left += 1
 
     def open(self, now: float) -> None:
         """What lies beneath can be seen from now on."""
@@ -48,13 +53,15 @@ class InputGate:
 
     def typed_on(self, event: events.Event) -> Screen[object] | None:
         """The screen that was on top when it came; None for what has not come yet."""
-        return self._given.get(event)
+        given = self._given.get(event)
+        return given[0] if given else None
 
     def admits(self, event: events.Event, top: Screen[object]) -> bool:
         """Whether input at the app may act; it comes there twice, first and after its widget."""
         if self._shut:
             return False
         if event.is_forwarded:
-            return self._given.get(event, top) is top
-        self._given[event] = top
+            given = self._given.get(event)
+            return given is None or (given[0] is top and given[1] == self._left)
+        self._given[event] = (top, self._left)
         return not self._leaving and event.time >= self._drawn

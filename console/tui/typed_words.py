@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from textual.app import App
-
 from console.domain.hostile_text import neutralise
+from console.tui.hearing import Hearing
 from console.tui.line_commands import Understood, lines, understood
 from console.tui.user_files.added import NO_FILES, UserFiles
 
 
-class TypedWords(App[None]):
+class TypedWords(Hearing):
     """An app with a `:` line; hot keys and aliases come this way too."""
 
     user_files: UserFiles = NO_FILES
@@ -26,8 +25,11 @@ class TypedWords(App[None]):
         self.push_screen(CommandLine(offered), self._typed)
 
     async def _typed(self, text: str | None) -> None:
-        if text and text.strip(" :"):
-            await self.say(text)
+        try:
+            if text and text.strip(" :"):
+                await self.say(text)
+        finally:
+            self.hand_on()
 
     async def say(self, line: str) -> None:
         """Do what that line means, or tell why it means nothing."""

@@ -255,3 +255,70 @@ async def test_the_start_screen_closes_itself_beneath_a_dialog_and_not_the_dialo
         assert len(app.screen_stack) == 3
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_what_is_typed_behind_a_word_goes_into_the_choice_that_it_opens(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend) as (app, pilot):
+        burst(app, "colon", *"theme", "enter", *"frost", "enter")
+        await until(pilot, lambda: app.theme == "frost")
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
+
+
+async def test_what_is_typed_while_the_choice_is_being_opened_goes_into_it(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend) as (app, pilot):
+        await pilot.press("colon", *"theme")
+        await until(pilot, lambda: getattr(app.screen.focused, "value", "") == "theme")
+        for key in ("enter", *"frost"):
+            burst(app, key)
+            await asyncio.sleep(0)
+        await until(pilot, lambda: getattr(app.screen.focused, "value", "") == "frost")
+        await shows(pilot, "frost")
+
+
+async def test_what_comes_together_with_the_key_of_the_palette_is_sought_there(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend) as (app, pilot):
+        burst(app, "ctrl+p", *"history of")
+        await until(pilot, lambda: getattr(app.screen.focused, "value", "") == "history of")
+
+
+async def test_no_yes_counts_that_was_typed_before_its_question_could_be_read(
+    backend: FakeBackend,
+) -> None:
+    async with at(backend) as (app, pilot):
+        asks = events.Key("ctrl+k", None)
+        early = [events.Key("y", "y"), events.Key("enter", "\r")]
+        app.post_message(asks)
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        for event in early:
+            app.post_message(event)
+        await settled(pilot)
+        assert isinstance(app.screen, ConfirmDialog)
+        assert not [asked for asked in backend.asked if asked[0] == "cancel"]
+        await pilot.press("y")
+        await until(pilot, lambda: [asked for asked in backend.asked if asked[0] == "cancel"])
+
+
+async def test_a_yes_that_is_held_down_answers_one_question(backend: FakeBackend) -> None:
+    async with at(backend) as (app, pilot):
+        held = None
+        for _ in range(2):
+            await shows(pilot, "demo")
+            await pilot.press("ctrl+k")
+            await shows(pilot, "Cancel leaderboard/demo?")
+            await settled(pilot)
+            before, held = held, events.Key("y", "y")
+            held.time = before.time + 0.1 if before else held.time
+            app.post_message(held)
+            await settled(pilot)
+        await shows(pilot, "Cancel leaderboard/demo?")
+        assert len([asked for asked in backend.asked if asked[0] == "cancel"]) == 1
+        late = events.Key("y", "y")
+        late.time = max(late.time, held.time + 1.0)
+        app.post_message(late)
+        await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))

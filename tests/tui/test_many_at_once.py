@@ -16,7 +16,7 @@ from console.domain.fleet import FleetSnapshot
 from console.errors import Conflict, ConsoleError
 from console.tui.app import ConsoleApp
 from console.tui.recorded_source import RecordedSubmissions
-from console.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from console.tui.screens.dialogs import ErrorDialog
 from console.tui.screens.submissions import SubmissionsScreen
 
 ROWS = tuple(row(f"run-{n}", SubmissionStatus.RUNNING, n, created_at=NOW) for n in range(9))
@@ -67,14 +67,14 @@ async def test_one_question_says_for_each_what_is_lost_and_the_answer_is_for_all
     async with opened(many) as (app, pilot):
         await shows(pilot, "run-0")
         await pilot.press("space", "j", "space", key)
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await shows(pilot, f"{verb.capitalize()} 2 submissions?", "run-0: Being driven", "run-2:")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
         assert ended(many, verb) == []
         await shows(pilot, "◆ 2 marked")
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("y")
         await until(pilot, lambda: ended(many, verb) == ["run-0", "run-2"])
         await shows(pilot, "Being", "run-0, run-2.")
@@ -86,7 +86,7 @@ async def test_of_many_one_that_fails_is_named_and_stays_marked(many: OfMany) ->
     async with opened(many) as (app, pilot):
         await shows(pilot, "run-0")
         await pilot.press("space", "space", "space", "ctrl+k")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
         await shows(
@@ -101,10 +101,10 @@ async def test_of_many_one_that_fails_is_named_and_stays_marked(many: OfMany) ->
 
 async def test_a_cancel_leaves_what_has_ended_and_says_so_beforehand(many: OfMany) -> None:
     many.over = {"run-1"}
-    async with opened(many) as (app, pilot):
+    async with opened(many) as (_, pilot):
         await shows(pilot, "run-0")
         await pilot.press("space", "space", "ctrl+k")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await shows(pilot, "Cancel 1 of 2 submissions?", "run-1: It has ended, and stays")
         await pilot.press("y")
         await until(pilot, lambda: ended(many, "cancel") == ["run-0"])
@@ -122,7 +122,7 @@ async def test_of_more_than_a_few_the_sums_are_told(many: OfMany) -> None:
     async with opened(many, (120, 40)) as (app, pilot):
         await shows(pilot, "run-0")
         await pilot.press("space", "G", "ctrl+@", "ctrl+d")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await shows(pilot, "Delete 9 submissions?", "9 of them have not ended", "9 times: The Job")
         await closed(app, pilot)
 
@@ -131,7 +131,7 @@ async def test_a_namesake_that_was_launched_while_it_was_asked_is_not_ended(many
     async with opened(many) as (app, pilot):
         await shows(pilot, "run-0")
         await pilot.press("space", "space", "ctrl+d")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         many.uids = {"run-0": "another"}
         await pilot.press("y")
         await shows(pilot, "Not deleted: 1 of 2.", "Another run-0 was launched")
@@ -144,7 +144,7 @@ async def test_nor_is_the_namesake_of_a_single_one(many: OfMany, key: str, verb:
     async with opened(many) as (app, pilot):
         await shows(pilot, "run-0")
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         many.uids = {"run-0": "another"}
         await pilot.press("y")
         await shows(pilot, "Another run-0 was launched since it was asked.")

@@ -119,7 +119,7 @@ async def test_a_pinned_recording_is_marked_and_not_deleted_and_another_one_once
         await until(pilot, lambda: not isinstance(app.screen, ConfirmDialog))
         assert len(Recorder(tmp_path).recordings()) == 3
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("y")
         await shows(pilot, "The recording of falcon is gone.", "races/heron")
         assert sorted(each.name for each in Recorder(tmp_path).recordings()) == ["heron", "kite"]

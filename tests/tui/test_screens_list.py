@@ -15,7 +15,7 @@ from console.domain.fleet import FleetSnapshot
 from console.errors import ConsoleError
 from console.tui.backend import ClusterLink, Link
 from console.tui.screens.compose import ComposeScreen
-from console.tui.screens.dialogs import CommandLine, ConfirmDialog, ErrorDialog
+from console.tui.screens.dialogs import CommandLine, ErrorDialog
 from console.tui.screens.leaving import Palette
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.monitor import MonitorScreen
@@ -159,13 +159,13 @@ async def test_ending_asks_first_and_says_what_is_lost(
     async with opened(backend, (80, 24)) as (app, pilot):
         await shows(pilot, "demo")
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await shows(pilot, "RouteScenario_3_rep0", "12 of 20", "kubectl")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SubmissionsScreen))
         assert (verb, "leaderboard", "demo") not in backend.asked
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("y")
         await until(pilot, lambda: (verb, "leaderboard", "demo") in backend.asked)
 
@@ -179,7 +179,7 @@ async def test_an_error_of_a_command_is_explained_and_the_console_goes_on(
     async with opened(backend) as (app, pilot):
         await shows(pilot, "demo")
         await pilot.press("ctrl+k")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
         await shows(pilot, "The server said no.", "[/red] quota", "Ask [b]for[/b] it.")

@@ -18,7 +18,7 @@ from console import paths
 from console.tui import plugin_output
 from console.tui.screens import running_plugins
 from console.tui.screens.compose import ComposeScreen
-from console.tui.screens.dialogs import CommandLine, ConfirmDialog, ErrorDialog
+from console.tui.screens.dialogs import CommandLine, ErrorDialog
 from console.tui.screens.help import HelpScreen
 from console.tui.screens.history import HistoryScreen
 from console.tui.screens.logs import LogsScreen
@@ -78,7 +78,7 @@ async def test_a_command_has_the_key_that_the_user_chose_and_the_old_one_is_nobo
         await pilot.press("escape")
         await shows(pilot, "f2 Cancel")
         await pilot.press("ctrl+x")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("escape")
         await pilot.press("enter")
         await shows(pilot, "Z Results", "^k Cancel")
@@ -203,16 +203,16 @@ async def test_what_a_plugin_needs_and_nobody_knows_is_said_and_nothing_runs(
 
 async def test_a_dangerous_plugin_asks_first(backend: FakeBackend, terminal: Terminal) -> None:
     file("plugins", STERN.rstrip() + "\n    dangerous: true\n")
-    async with opened(backend) as (app, pilot):
+    async with opened(backend) as (_, pilot):
         await shows(pilot, "demo")
         await pilot.press("ctrl+y")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await shows(pilot, "It runs: stern --tail 50 $NAME")
         await pilot.press("escape")
         await shows(pilot, "n New")
         assert not terminal.argv
         await pilot.press("ctrl+y")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await shows(pilot, " (y) ")
         await pilot.press("y")
         await until(pilot, lambda: terminal.argv)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import msgspec
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -16,8 +17,12 @@ from textual.widgets import Button, Input, Static
 from console.domain.hostile_text import neutralise
 from console.errors import ConsoleError
 from console.tui.screens.leaving import LeavesOnce
-from console.tui.typed_ahead import LineScreen
-from console.tui.widgets.ordered_input import OrderedInput
+from console.tui.seen_first import SeenFirst
+from console.tui.typed_ahead import TakesEarly
+from console.tui.widgets.ordered_input import LeadingLine, OrderedInput
+
+if TYPE_CHECKING:
+    from console.tui.hearing import Hearing
 
 
 def words(text: str, classes: str) -> Static:
@@ -73,7 +78,7 @@ class Dialog(ModalScreen[bool], LeavesOnce[bool]):
         self.dismiss(event.button.id == "yes")
 
 
-class ConfirmDialog(Dialog):
+class ConfirmDialog(Dialog, SeenFirst):
     """Says what will be lost; the harmless button has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "answer(True)", "Yes")]
@@ -119,7 +124,7 @@ class ErrorDialog(Dialog):
                 yield Button("Close (esc)", id="no", compact=True)
 
 
-class _Line(LineScreen, LeavesOnce[str]):
+class _Line(ModalScreen[str], TakesEarly[str], LeavesOnce[str]):
     """What was typed, by enter; nothing, by esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
@@ -129,6 +134,14 @@ class _Line(LineScreen, LeavesOnce[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)
+
+
+class _TypedCommand(LeadingLine):
+    def answers(self) -> None:
+        cast("Hearing", self.app).keep_ahead()
+
+    def heard_behind(self, event: events.Key) -> None:
+        cast("Hearing", self.app).heard_behind(event)
 
 
 class CommandLine(_Line):
@@ -151,7 +164,7 @@ class CommandLine(_Line):
         with Horizontal():
             yield Static(" :", markup=False)
             suggester = SuggestFromList(self._words, case_sensitive=False)
-            yield OrderedInput(compact=True, suggester=suggester)
+            yield _TypedCommand(compact=True, suggester=suggester)
 
     def action_complete(self) -> None:
         self.query_one(Input).action_cursor_right()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.screen import ScreenResultType
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from console.tui.textual_internals import Deafened
+from console.tui.typed_ahead import TakesEarly
 
 
 class LeavesOnce(Deafened[ScreenResultType]):
@@ -25,7 +29,7 @@ class LeavesOnce(Deafened[ScreenResultType]):
         return done
 
 
-class Palette(CommandPalette, LeavesOnce[None]):
+class Palette(CommandPalette, TakesEarly[None], LeavesOnce[None]):
     """Textual's palette, which would do at a second Enter what it has done, and close the next.
 
     In the frame of our dialogs: Textual's own has keys of black and a picture of a lens.
@@ -58,6 +62,25 @@ class Palette(CommandPalette, LeavesOnce[None]):
         """Besides what Textual's own does."""
         frame = self.query_one("#--container")
         frame.border_title, frame.border_subtitle = self.TOLD, "enter runs it, esc closes"
+
+    _chosen: bool = False
+
+    @on(Input.Submitted)
+    def _choose_what_is_found(self, event: Input.Submitted) -> None:
+        """Textual would take what was found for the letters before, as long as it still seeks."""
+        if any(self._is_search(each) and not each.is_finished for each in self.workers):
+            self._chosen = True
+            event.stop()
+            event.prevent_default()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        found = event.state is WorkerState.SUCCESS and self._is_search(event.worker)
+        if found and self._chosen and self.is_active:
+            self._chosen = False
+            self.query_one(CommandList).action_select()
+
+    def _is_search(self, worker: Worker[object]) -> bool:
+        return worker.node is self and worker.group == self._GATHER_COMMANDS_GROUP
 
 
 class ThemePalette(Palette):
