@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from console.domain.board import BoardSnapshot
@@ -43,14 +44,23 @@ def detail(row: SubmissionRow, reason: str, hint: str = "") -> Line:
     )
 
 
-def marks_told(count: int, width: int) -> list[Line]:
-    """What marked rows are for, above what is said of the selected one. None may be left."""
+def marks_told(count: int, width: int, keyed: Sequence[tuple[str, str]]) -> list[Line]:
+    """What marked rows are for, above what is said of the selected one. None may be left.
+
+    `keyed`: what acts on all of them, each with its key.
+    """
     if not count:
         gone = text(("◆ all marked are gone", Tone.WARN), ("  ctrl+\\ clears", Tone.MUTED))
         return [cut(gone, width)]
     told = text(
         (f"◆ {count} marked", Tone.ACCENT),
-        ("  cancel, delete, compare and bundle act on all; ctrl+\\ clears", Tone.MUTED),
+        ("  of all: ", Tone.MUTED),
+        *(
+            part
+            for key, word in keyed
+            for part in ((f"{key} ", Tone.ACCENT), (f"{word}  ", Tone.MUTED))
+        ),
+        ("ctrl+\\ clears", Tone.MUTED),
     )
     return [cut(told, width)]
 

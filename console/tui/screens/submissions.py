@@ -110,6 +110,10 @@ COMPOSE = Command("compose", "n", "New", "Compose and launch a submission", _com
 QUIT = Command("quit", "q", "Quit", "Close the console", _leave, show=False)
 
 
+OF_ALL_MARKED = (CANCEL, DELETE, COMPARE, EXPORTING_LISTED[0])
+"""What does to all that is marked what it does to one."""
+
+
 class SubmissionsScreen(FilteredListScreen):
     """All submissions of the namespace: what needs somebody first, or by a column."""
 
@@ -268,7 +272,8 @@ class SubmissionsScreen(FilteredListScreen):
         told = self._detail(self.backend.fleet(), self.wanted, resume_hint(self))
         if self.has_marks:
             marked, of_row = len(self.marked()), told
-            told = lambda width: [*marks_told(marked, width), *of_row(width)]  # noqa: E731
+            keyed = [(self.key_of(each), each.label.lower()) for each in OF_ALL_MARKED]
+            told = lambda width: [*marks_told(marked, width, keyed), *of_row(width)]  # noqa: E731
         self.query_one(Detail).show(told)
 
     def _begin_on_top(self, fleet: FleetSnapshot) -> None:

@@ -24,7 +24,9 @@ def test_only_the_reason_is_shortened_where_a_detail_needs_too_many_rows() -> No
 
 @pytest.mark.parametrize("width", [20, 60, 120])
 def test_marks_say_what_acts_on_them_in_one_line(width: int) -> None:
-    (line,) = marks_told(3, width)
+    (line,) = marks_told(3, width, [("^k", "cancel"), ("C", "compare")])
+    whole = r"◆ 3 marked  of all: ^k cancel  C compare  ctrl+\ clears"
+    assert said(line) == (whole if width > len(whole) else said(line))
     assert said(line).startswith("◆ 3 marked")
     assert len(said(line)) <= width
 
