@@ -261,7 +261,9 @@ def why_unplaced_as_blockage(pod: PodFacts, told: list[ClusterEvent]) -> Blockag
     found = why_unplaced(pod, told)
     if found is None or found.kind is None:
         return None
-    return Blockage(found.kind, f"No node can take the pod: {words(found.refusal)}.", found.advice)
+    more = f"; {found.scaling}" if found.scaling else ""
+    text = f"No node can take the pod: {words(found.refusal)}{more}."
+    return Blockage(found.kind, text, found.advice)
 
 
 def _set_up(pod: PodFacts, told: list[ClusterEvent]) -> Blockage | None:

@@ -35,10 +35,19 @@ REASONS = {
     "Terminated": "its node shuts down",
     "DeadlineExceeded": "it ran longer than its deadline",
 }
+BY_AUTOSCALER = {
+    "ScaleDown": "the autoscaler takes its node away",
+    "Disrupted": "the autoscaler ends its node",
+    "Evicted": "the autoscaler empties its node",
+}
+_EVICTED_BY_KARPENTER = "Evicted pod: "
+"""It takes the kubelet's reason for what it has evicted itself."""
 DELETED = "it was deleted"
 SUSPENDED = "the Job was suspended"
 REJECTED = "its node rejected it"
 _ENDING_EVENTS = ("Evicted", "Preempting", "Preempted", "TaintManagerEviction", "NodeNotReady")
+_BY_API = "EvictionByEvictionAPI"
+"""Whoever asked for the eviction; an event may tell."""
 _UNPLACED = ("Unschedulable", "SchedulingGated", "SchedulerError")
 
 
@@ -169,6 +178,8 @@ def _created(events: Iterable[ClusterEvent]) -> list[str]:
 
 def why_lost(pod: PodFacts, events: tuple[ClusterEvent, ...], job: JobFacts | None) -> str:
     """The cluster's reason in plain words, with its own behind them."""
+    if pod.reason == _BY_API and (told := _why_by_autoscaler(pod.name, events)):
+        return told
     if pod.reason and pod.reason not in _UNPLACED:
         return _worded(pod.reason, pod.message, rejected=pod.phase == "Failed")
     if told := why_by_events(pod.name, events):
@@ -195,9 +206,26 @@ def story(lost: tuple[LostPod, ...]) -> str:
 
 def why_by_events(name: str, events: tuple[ClusterEvent, ...]) -> str:
     """The newest event about that pod that ends one; empty without."""
+    if told := _why_by_autoscaler(name, events):
+        return told
     about = (each for each in reversed(events) if each.concerns_pod(name))
     ending = next((each for each in about if each.reason in _ENDING_EVENTS), None)
     return _worded(ending.reason, ending.message, rejected=False) if ending else ""
+
+
+def _why_by_autoscaler(name: str, events: tuple[ClusterEvent, ...]) -> str:
+    """That it is an autoscaler that ended the pod; empty where none says so."""
+    about = (each for each in reversed(events) if each.concerns_pod(name))
+    found = next((each for each in about if _is_by_autoscaler(each)), None)
+    if found is None:
+        return ""
+    return f"{BY_AUTOSCALER[found.reason]} ({words(f'{found.reason}: {found.message}')})"
+
+
+def _is_by_autoscaler(event: ClusterEvent) -> bool:
+    if event.reason == "Evicted":
+        return event.message.startswith(_EVICTED_BY_KARPENTER)
+    return event.reason in BY_AUTOSCALER
 
 
 def _worded(reason: str, message: str, *, rejected: bool) -> str:

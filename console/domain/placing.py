@@ -11,13 +11,12 @@ import re
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from console.domain.blockage import BlockKind
 from console.domain.facts import ClusterEvent, PodFacts
+from console.domain.scaling import is_of_autoscaler, scaling
 
-COMING = ("TriggeredScaleUp", "Nominated")
-"""What cluster-autoscaler and Karpenter say when a node is on its way."""
-NOT_COMING = ("NotTriggerScaleUp", "FailedScaleUp")
 _ROOM = re.compile(
     r"^(insufficient |too many pods"
     r"|node\(s\) (didn't have free ports|exceed max volume"
@@ -46,25 +45,37 @@ class Unplaced(msgspec.Struct, frozen=True, gc=False):
     words: str
     kind: BlockKind | None
     advice: str
+    scaling: str = ""
+    """What an autoscaler says of another node; empty where none says anything."""
 
     @property
     def refusal(self) -> str:
         """Its words about the nodes alone."""
         return _VERDICT.split(self.words)[0]
 
+    @property
+    def told(self) -> str:
+        """The words of both."""
+        return f"{self.words.rstrip('.')}; {self.scaling}" if self.scaling else self.words
+
 
 def why_unplaced(pod: PodFacts, told: Sequence[ClusterEvent]) -> Unplaced | None:
     """Why a pod has no node, from its condition, else from its events; None: nothing is said."""
+    # A gate is somebody's wish that it wait, as a queue has it: no node was asked yet.
+    if pod.reason == "SchedulingGated":
+        return None
     message = pod.message if pod.reason == "Unschedulable" else ""
     if not message:
-        message = next((e.message for e in reversed(told) if e.reason == "FailedScheduling"), "")
-    # A gate is somebody's wish that it wait, as a queue has it: no node was asked yet.
-    if not message or pod.reason == "SchedulingGated":
+        refused = (e for e in reversed(told) if e.reason == "FailedScheduling")
+        message = next((e.message for e in refused if not is_of_autoscaler(e)), "")
+    if not message:
         return None
-    scaling = next((e for e in reversed(told) if e.reason in COMING + NOT_COMING), None)
-    if scaling is not None and scaling.reason in COMING:
-        return Unplaced(f"{message.rstrip('.')}; a node is being added", None, "")
-    return judged(message)
+    found, said = judged(message), scaling(told)
+    if said is None:
+        return found
+    if said.coming:
+        return Unplaced(message, None, "", said.words)
+    return replace(found, scaling=said.words)
 
 
 def judged(message: str) -> Unplaced:

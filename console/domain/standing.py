@@ -259,7 +259,7 @@ def why_pending(board: BoardSnapshot) -> str:
 def _waiting_for_a_node(pod: PodFacts, events: tuple[ClusterEvent, ...]) -> str:
     told = [each for each in events if each.concerns_pod(pod.name)]
     if unplaced := why_unplaced(pod, told):
-        return f"Waiting for room on a node: {unplaced.words}"
+        return f"Waiting for room on a node: {unplaced.told}"
     return f"Waiting for a node{f': {pod.message}' if pod.message else '.'}"
 
 
