@@ -16,6 +16,7 @@ from console.domain.gpu_time import GpuTime, hours
 from console.domain.pod_records import LostPod
 from console.domain.progress import EndedAttempt, GpuUse, SeenGpu
 from console.domain.published import Published
+from console.domain.turns import place_in_line
 from console.operations.watching.lookup import Known
 
 if TYPE_CHECKING:
@@ -235,6 +236,7 @@ def board_document(board: BoardSnapshot) -> Document:
         "name": board.name,
         "status": board.status.value,
         "reason": board.reason,
+        "queuePlace": place_in_line(board.job) or None,
         "blockedBy": board.blocked_by.value if board.blocked_by else None,
         "leaderboard": board.leaderboard,
         "live": board.live,

@@ -18,7 +18,7 @@ from console.operations.shell_commands import carla_console
 
 def tell_if_idle(options: argparse.Namespace, rows: Sequence[SubmissionRow]) -> None:
     """For a list that no recorder has told: one may run all the same, and just have begun."""
-    waiting = sum(bool(row.place) for row in rows)
+    waiting = sum(row.takes_turns for row in rows)
     if not waiting:
         return
     try:

@@ -30,7 +30,7 @@ from console.errors import InvalidInput
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.submitting.kueue import demand_kueue
+from console.operations.submitting.kueue import demand_queue
 from console.operations.submitting.launch import DryRun
 from console.operations.submitting.launch_many import (
     LaunchedRow,
@@ -81,8 +81,8 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
     line = _line_of(options, rows)
 
     async def work(services: Services, namespace: str) -> SentAndEnded:
-        if options.queue:
-            await demand_kueue(services)
+        if options.queue and (told := await demand_queue(services, namespace, options.queue)):
+            narration.say(f"warning: {told}")
         taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
         judged = _judged(options, rows, namespace, taken, local=local)
         judged = await held_against_evalai(services.publishing, services.evalai, judged)

@@ -17,7 +17,8 @@ from console.cluster.listing import MOST_EVENTS, ListSource, pages
 from console.cluster.pod_reading import Pods
 from console.cluster.request import JSON, MERGE_PATCH, VERSION, Answer, Carrier, Request
 from console.domain.events import Event
-from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
+from console.domain.turns import is_kueues
 from console.errors import NotFound
 from console.operations.ports.cluster import (
     SUBMISSION_SELECTOR,
@@ -31,6 +32,7 @@ from console.operations.ports.cluster import (
 )
 
 if TYPE_CHECKING:
+    from console.cluster.admission import Queues
     from console.cluster.concerned import About
 
 RESOURCES = {
@@ -85,10 +87,24 @@ class KubernetesCluster:
         return secret_value((await self._transport.send(request)).body, asked, key)
 
     async def jobs(self, namespace: str | None) -> tuple[JobFacts, ...]:
-        return tuple(await self._all(self._jobs(namespace, label=SUBMISSION_SELECTOR)))
+        found = tuple(await self._all(self._jobs(namespace, label=SUBMISSION_SELECTOR)))
+        return await self._admitted(found)
 
     async def job(self, namespace: str, name: str) -> JobFacts:
-        return self._job.one((await self._call("get", Kind.JOB, namespace, name)).body)
+        found = self._job.one((await self._call("get", Kind.JOB, namespace, name)).body)
+        return (await self._admitted((found,)))[0]
+
+    async def queue(self, namespace: str, name: str) -> KueueQueue:
+        return await self._kueue().queue(namespace, name)
+
+    def _kueue(self) -> Queues:
+        from console.cluster.admission import Queues  # few clusters have one
+
+        return Queues(self._transport)
+
+    async def _admitted(self, jobs: tuple[JobFacts, ...]) -> tuple[JobFacts, ...]:
+        """With Kueue's word on those that wait for it."""
+        return await self._kueue().with_admission(jobs) if any(map(is_kueues, jobs)) else jobs
 
     async def pods(self, namespace: str | None, job: str | None) -> tuple[PodFacts, ...]:
         label = SUBMISSION_SELECTOR if job is None else f"job-name={job}"
@@ -147,7 +163,7 @@ class KubernetesCluster:
             self._events(namespace),
             self._other_nodes(namespace),
         )
-        return submissions.every(self._transport, sources)
+        return submissions.every(self._transport, sources, queues=self._kueue())
 
     def watch_submission(self, namespace: str, name: str) -> AsyncIterator[Event]:
         from console.cluster import submissions
@@ -158,7 +174,7 @@ class KubernetesCluster:
             self._events(namespace),
             self._other_nodes(namespace),
         )
-        return submissions.one(self._transport, name, sources)
+        return submissions.one(self._transport, name, sources, queues=self._kueue())
 
     def log(self, request: LogRequest) -> AsyncIterator[LogBlock]:
         return tailing.blocks(self._transport, request)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from console.cluster.admission import InQueues, Queues
 from console.cluster.concerned import About, Concerned, Told
 from console.cluster.listing import ListSource
 from console.cluster.request import Carrier
-from console.cluster.watching import Change, Gone, Live, Lost, Seen, Watch
+from console.cluster.watching import Gone, Live, Lost, Seen, Watch
 from console.domain.events import (
     ConnectionChanged,
     Event,
@@ -88,6 +89,17 @@ class _Pumps:
             self._nodes.cancel()
         self._nodes, self._nodes_end = None, None
 
+    def look_at(self, queues: InQueues) -> None:
+        """At what Kueue says of Jobs that wait for it."""
+
+        async def look() -> None:
+            async for words in queues.looks():
+                await self._queue.put(("queues", words))
+
+        task = asyncio.create_task(look(), name="look at queues")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
     async def stop(self) -> None:
         if self._nodes_end is not None:
             self._nodes_end.cancel()
@@ -130,8 +142,11 @@ def _is_refused(lost: Lost) -> bool:
 
 
 async def merged(
-    transport: Carrier, sources: WatchedSources, on_nodes: Callable[[], bool]
-) -> AsyncIterator[tuple[str, Change[Any]]]:
+    transport: Carrier,
+    sources: WatchedSources,
+    on_nodes: Callable[[], bool],
+    queues: InQueues | None = None,
+) -> AsyncIterator[tuple[str, Any]]:
     """The changes of the watches, each with its source's key, in order of arrival.
 
     Events come after the first list of what they are about: they tell names alone. Those of nodes
@@ -140,6 +155,8 @@ async def merged(
     pumps = _Pumps(transport)
     for key, source in sources.by_key():
         pumps.start(key, source)
+    if queues is not None:
+        pumps.look_at(queues)
     try:
         while True:
             if sources.nodes is not None:
@@ -183,23 +200,21 @@ def told(change: Seen[Any] | Gone[Any]) -> Told | None:
 
 
 async def every(
-    transport: Carrier, sources: WatchedSources, *, alone: str = ""
+    transport: Carrier, sources: WatchedSources, *, alone: str = "", queues: Queues | None = None
 ) -> AsyncIterator[Told]:
     """What happens to all submissions of the sources: one watch of each kind tells it.
 
     `alone`: the sources have no other Job than that one; it is told too that there is none.
     """
     connection, concerned = WatchesLive(set(NEEDED)), Concerned()
+    waiting = InQueues(queues) if queues is not None else None
     if alone:
         concerned.expect(sources.jobs.namespace or "", alone)
-    changing = merged(transport, sources, lambda: concerned.on_nodes)
+    changing = merged(transport, sources, lambda: concerned.on_nodes, waiting)
     async with contextlib.aclosing(changing) as changes:  # type: ignore[type-var]
         async for key, change in changes:
-            if key == "nodes":
-                for event_told in concerned.node_events(change):
-                    yield event_told
-            elif key == "events":
-                for event_told in concerned.events(change):
+            if key in ("nodes", "events", "queues"):
+                for event_told in _beside(key, change, concerned, waiting):
                     yield event_told
             elif isinstance(change, Live | Lost):
                 if alone and isinstance(change, Live) and key == "jobs" and not change.listed:
@@ -207,13 +222,27 @@ async def every(
                 if state := connection.note(key, change):
                     yield "", "", state
             elif told_change := told(change):
+                if waiting is not None:
+                    told_change = waiting.learn(*told_change)
                 yield told_change
                 for event_told in concerned.learn(*told_change):
                     yield event_told
 
 
-async def one(transport: Carrier, name: str, sources: WatchedSources) -> AsyncIterator[Event]:
+def _beside(
+    key: str, change: Any, concerned: Concerned, waiting: InQueues | None
+) -> Iterable[Told]:
+    """What is told of submissions by others than their Jobs and pods."""
+    if key == "queues":
+        return waiting.renewed(change) if waiting is not None else ()
+    return concerned.node_events(change) if key == "nodes" else concerned.events(change)
+
+
+async def one(
+    transport: Carrier, name: str, sources: WatchedSources, *, queues: Queues | None = None
+) -> AsyncIterator[Event]:
     """The same of one submission, whose sources these are."""
-    async with contextlib.aclosing(every(transport, sources, alone=name)) as all_told:  # type: ignore[type-var]
+    told_of = every(transport, sources, alone=name, queues=queues)
+    async with contextlib.aclosing(told_of) as all_told:  # type: ignore[type-var]
         async for _, _, event in all_told:
             yield event

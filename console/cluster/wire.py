@@ -152,6 +152,46 @@ class Job(Stored, frozen=True):
     status: JobStatus = JobStatus()
 
 
+class WorkloadSpec(Wire, frozen=True):
+    active: bool = True
+
+
+class WorkloadStatus(Wire, frozen=True):
+    conditions: tuple[Condition, ...] = ()
+
+
+class Workload(Stored, frozen=True):
+    """Kueue's own object for a Job, and its word on it."""
+
+    spec: WorkloadSpec = WorkloadSpec()
+    status: WorkloadStatus = WorkloadStatus()
+
+
+class PendingWorkload(Stored, frozen=True):
+    position_in_cluster_queue: int
+    """From 0."""
+
+
+class PendingWorkloads(Wire, frozen=True):
+    items: tuple[PendingWorkload, ...] | None = ()
+
+
+class LocalQueueStatus(Wire, frozen=True):
+    conditions: tuple[Condition, ...] = ()
+
+
+class LocalQueue(Stored, frozen=True):
+    status: LocalQueueStatus = LocalQueueStatus()
+
+
+class GroupVersion(Wire, frozen=True):
+    version: str
+
+
+class ApiGroup(Wire, frozen=True):
+    preferred_version: GroupVersion
+
+
 class Reference(Wire, frozen=True):
     kind: str = ""
     name: str = ""

@@ -20,10 +20,12 @@ from console.domain.facts import (
     ClusterEvent,
     ContainerFacts,
     ContainerState,
+    JobFacts,
     PodFacts,
 )
 from console.domain.hostile_text import neutralise
 from console.domain.placing import why_unplaced
+from console.domain.turns import is_kueues
 
 WORDS_KEPT = 170
 """Characters of the cluster's words in a reason: what to do next must fit behind them."""
@@ -154,6 +156,8 @@ def blockage(board: BoardSnapshot) -> Blockage | None:
     pod = board.pod
     if board.job is None or board.job.deleting:
         return None
+    if is_kueues(board.job):
+        return _not_admitted(board.job)
     if pod is None or not board.pod_lives:
         return _not_created(board.events)
     # What keeps a pod from starting no longer matters once it is on its way out.
@@ -244,6 +248,18 @@ def words(text: str) -> str:
     """What the cluster says, short enough that the advice behind it is read too."""
     plain = " ".join(neutralise(text.replace("\n", " ")).split()).rstrip(".")
     return plain if len(plain) <= WORDS_KEPT else f"{plain[: WORDS_KEPT - 1]}…"
+
+
+def _not_admitted(job: JobFacts) -> Blockage | None:
+    """Kueue does not so much as consider it; one that only waits for room is not blocked."""
+    told = job.admission
+    if told is not None and not told.active:
+        text = "Kueue leaves it alone: its Workload was made inactive, by somebody or by a limit."
+        return Blockage(_ADMISSION, text, "Have the Workload's spec.active set to true.")
+    if told is None or not told.inadmissible:
+        return None
+    advice = "Launch it into another queue, or ask who administers Kueue."
+    return Blockage(_ADMISSION, f"Kueue does not admit it: {words(told.why)}.", advice)
 
 
 def _not_created(events: Iterable[ClusterEvent]) -> Blockage | None:

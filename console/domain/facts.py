@@ -140,6 +140,29 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     at_most: int
 
 
+class Admission(msgspec.Struct, frozen=True, gc=False):
+    """What Kueue says of a Job that waits in a queue of it."""
+
+    why: str = ""
+    """Why it has no room; empty where it was not asked, or has not looked yet."""
+    place: int | None = None
+    """From 1, among all that wait for the same quota; None where it is not told, or in none."""
+    inadmissible: bool = False
+    """It is not considered at all, as where its queue does not exist."""
+    taken_back: str = ""
+    """Why it lost the room that it had had; empty where it had none."""
+    active: bool = True
+    """Somebody may have taken it out of all consideration."""
+
+
+class KueueQueue(msgspec.Struct, frozen=True, gc=False):
+    """A LocalQueue of a namespace."""
+
+    name: str
+    trouble: str = ""
+    """Why it admits nothing at present; empty where it does."""
+
+
 class EvalAiPlace(msgspec.Struct, frozen=True, gc=False):
     """Where EvalAI shows a submission, as its launch decided it: whose server, and the numbers."""
 
@@ -191,6 +214,8 @@ class JobFacts(msgspec.Struct, frozen=True, gc=False):
     """It says that it waits for its turn; its start takes that back."""
     queue: str = ""
     """The queue of Kueue that admits it; empty where none does."""
+    admission: Admission | None = None
+    """Kueue's word, while it waits there; None where nobody has told it."""
     team: str | None = None
     """As lists show it: its name, or `#7`; empty where the Job has neither, None where that is not
     known."""

@@ -88,7 +88,7 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     attention: tuple[Attention, ...] = ()
     """Its pairs that are slow or silent; none where nobody looks at the time."""
     place: str = ""
-    """`3/7`, of what waits for its turn; empty for all else, in Kueue's queues too."""
+    """`3/7` of what waits for its turn, `#3` in a queue of Kueue; empty for all else."""
     team: str | None = None
     """Its name, or `#7`; empty where its Job tells neither, None where that is not known."""
     image: str = ""
@@ -109,6 +109,11 @@ class SubmissionRow(msgspec.Struct, frozen=True, gc=False):
     def verdict_open(self) -> bool:
         """Whether it has a verified result has not been looked at."""
         return self.unread and self.status is SubmissionStatus.UNVERIFIED
+
+    @property
+    def takes_turns(self) -> bool:
+        """It waits until one of ours starts it; what waits for Kueue is started by that."""
+        return "/" in self.place
 
     @property
     def need(self) -> Need:
@@ -149,7 +154,7 @@ def listed_first(rows: Iterable[SubmissionRow]) -> list[SubmissionRow]:
 def place_in_list(row: SubmissionRow) -> PlaceInList:
     """By what a row is placed, no two alike; the least first. Who is the next in a line comes
     before who waits behind."""
-    turn = int(row.place.partition("/")[0]) if row.place else 0
+    turn = int(row.place.lstrip("#").partition("/")[0]) if row.place else 0
     created = row.created_at.timestamp() if row.created_at else 0.0
     return row.need, turn, -created, row.name, row.namespace
 

@@ -15,9 +15,9 @@ from console.domain.facts import (
     PodFacts,
 )
 from console.domain.hostile_text import neutralise
-from console.domain.lost_pods import DELETED, story, why_lost
+from console.domain.lost_pods import DELETED, drives_kept, story, why_lost
 from console.domain.placing import why_unplaced
-from console.domain.turns import why_queued
+from console.domain.turns import is_kueues, why_queued
 from console.workers import pair_words
 from console.workers.shared_failures import NOT_LOADED
 
@@ -53,8 +53,10 @@ def _standing(board: BoardSnapshot) -> tuple[SubmissionStatus, str]:
         return ended
     if job.cancelled:
         return _cancelled(board)
+    if is_kueues(job) and board.blockage is not None:
+        return SubmissionStatus.BLOCKED, board.blockage.reason
     if job.queued:
-        return SubmissionStatus.QUEUED, why_queued(job)
+        return SubmissionStatus.QUEUED, f"{why_queued(job)}{_driven_before(board)}"
     if job.suspended:
         return SubmissionStatus.SUSPENDED, "The Job is suspended: nothing runs until it resumes."
     if board.blockage is not None:
@@ -94,6 +96,15 @@ def _ended(board: BoardSnapshot, job: JobFacts) -> tuple[SubmissionStatus, str] 
         or "The merged result is incomplete."
     )
     return SubmissionStatus.INCOMPLETE, why
+
+
+def _driven_before(board: BoardSnapshot) -> str:
+    """What one that had run already, and is queued again, would drive a second time."""
+    kept = drives_kept(board)
+    if not kept:
+        return ""
+    finished = "1 drive was" if kept == 1 else f"{kept} drives were"
+    return f" {finished} finished before: cancelled and resumed, it goes on from there."
 
 
 def _wrong_gpus(board: BoardSnapshot) -> str:

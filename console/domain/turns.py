@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.domain.facts import JobFacts
+from console.domain.facts import Admission, JobFacts
 
 _ENDS = ("Complete", "Failed")
 
@@ -51,19 +51,35 @@ def is_in_line(job: JobFacts) -> bool:
     return job.queued or (job.suspended and job.turn is not None and not job.cancelled)
 
 
+def is_kueues(job: JobFacts) -> bool:
+    """It waits in a queue of Kueue, and for no turn of ours."""
+    return job.queued and not job.in_line
+
+
 def why_queued(job: JobFacts) -> str:
     """What it waits for, in a sentence."""
     if job.turn is not None and job.in_line:
         place = f"{ordinal(job.turn.place)} of {job.turn.size}"
         return f"Waits for its turn, {place}: at most {job.turn.at_most} run at once."
-    return f"Waits in Kueue's queue {job.queue} until there is room."
+    told = job.admission or Admission()
+    place = f", {ordinal(told.place)} in line" if told.place else ""
+    why = f": {_quoted(told.why)}" if told.why else " until there is room"
+    lost = f"Kueue took back its room: {_quoted(told.taken_back)}. " if told.taken_back else ""
+    return f"{lost}Waits in Kueue's queue {job.queue}{place}{why}."
+
+
+def _quoted(words: str) -> str:
+    return words.strip().rstrip(".")
 
 
 def place_in_line(job: JobFacts | None) -> str:
-    """`3/7`; empty for what waits for no turn of ours."""
-    if job is None or job.turn is None or not job.in_line:
+    """`3/7` of our own turns, `#3` in Kueue's line, whose length nobody tells; else empty."""
+    if job is None:
         return ""
-    return f"{job.turn.place}/{job.turn.size}"
+    if job.turn is not None and job.in_line:
+        return f"{job.turn.place}/{job.turn.size}"
+    place = job.admission.place if job.admission and is_kueues(job) else None
+    return f"#{place}" if place else ""
 
 
 def ordinal(number: int) -> str:

@@ -32,6 +32,7 @@ _OF_THE_SERVER = ("selector", "manualSelector", "suspend")
 _OF_A_CANCEL = ("parallelism", "activeDeadlineSeconds")
 _NOT_ITS_OWN = ("controller-uid", "job-name", BATCH_LABEL)
 """Labels that the Job controller adds, or that belong to whom it was launched with."""
+_KUEUE = "kueue.x-k8s.io/"
 _BATCH = "batch.kubernetes.io/"
 _SUPERVISOR = "pair_supervisor.sh"
 
@@ -87,7 +88,9 @@ def _renamed(
         "spec": {key: value for key, value in spec.items() if key not in _OF_THE_SERVER},
     }
     template = pod.mapping(pod.descend(manifest, ("spec", "template", "metadata")))
-    template["labels"] = _own_labels(template)
+    template["labels"] = _without_kueues(_own_labels(template))
+    if "annotations" in template:
+        template["annotations"] = _without_kueues(pod.mapping(template["annotations"]))
     template.pop("creationTimestamp", None)
     return manifest
 
@@ -114,6 +117,11 @@ def _own_labels(metadata: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in pod.mapping(metadata.get("labels")).items()
         if key not in _NOT_ITS_OWN and not key.startswith(_BATCH)
     }
+
+
+def _without_kueues(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What Kueue writes into the pod as it admits it names its own objects for the old Job."""
+    return {key: value for key, value in told.items() if not key.startswith(_KUEUE)}
 
 
 def _deliver(manifest: dict[str, Any], name: str, items: list[dict[str, str]]) -> str:

@@ -58,10 +58,18 @@ def start_of(manifest: Mapping[str, Any], *, queue: str, now: datetime) -> Patch
     labels = manifest["metadata"].get("labels") or {}
     if queue:
         return {"metadata": {"labels": {QUEUE_LABEL: queue}}}
-    if BATCH_LABEL in labels:
+    if BATCH_LABEL in labels and QUEUE_LABEL not in labels:
         said = now.isoformat(timespec="seconds").replace("+00:00", "Z")
         return {"metadata": {"annotations": {QUEUED_ANNOTATION: said}}}
     return {"spec": {"suspend": bool(manifest["spec"].get("suspend")) or QUEUE_LABEL in labels}}
+
+
+def with_its_queue(manifest: Patch, start: Patch) -> Patch:
+    """The Job as that start leaves it: one that goes on from it goes into the same queue."""
+    meta = manifest["metadata"]
+    labels = start.get("metadata", {}).get("labels") or {}
+    told = {**(meta.get("labels") or {}), **labels}
+    return {**manifest, "metadata": {**meta, "labels": told}} if labels else manifest
 
 
 def turn_begins(version: str) -> Patch:

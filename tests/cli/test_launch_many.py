@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from console import wiring
+from console.domain.facts import KueueQueue
 from console.errors import Forbidden
 from console.operations.ports.cluster import ClusterDescription, Kind
 from console.operations.ports.recorder_process import ProcessState
@@ -152,6 +153,10 @@ def test_kueue_admits_what_is_put_into_its_queue_and_we_start_none(stage, file) 
     assert (ran.code, jobs(stage)) == (2, [])
     assert "This cluster has no Kueue" in ran.told
     stage.cluster.groups.add("kueue.x-k8s.io")
+    ran = stage.run("launch", *PROFILE, "-f", rows, "--queue", "teams")
+    assert (ran.code, jobs(stage)) == (2, [])
+    assert "has no queue teams" in ran.told
+    stage.cluster.queues["races", "teams"] = KueueQueue("teams")
     ran = stage.run("launch", *PROFILE, "-f", rows, "--queue", "teams")
     assert "created, queued (in teams)" in ran.out
     assert stage.run("launch", *PROFILE, "--name", "b", "--queue", "teams").code == 0

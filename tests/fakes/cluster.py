@@ -22,7 +22,7 @@ from console.domain.events import (
     PodSeen,
     PodVanished,
 )
-from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
 from console.domain.node_events import of_stays, stay_of
 from console.errors import Conflict, ConsoleError, Forbidden, NotFound
 from console.operations.ports.cluster import (
@@ -73,6 +73,10 @@ class FakeCluster:
         """What is answered to who asks for events of nodes, which are in `cluster_events` too."""
         self.groups = {"batch"}
         """APIs that it has."""
+        self.queues: dict[tuple[str, str], KueueQueue] = {}
+        """Those of Kueue, by namespace and name."""
+        self.default_queue = ""
+        """The one into which Kueue's webhook puts every new Job that names none."""
         self.known_namespaces: tuple[str, ...] = ("default",)
         self.secrets: dict[tuple[str, str], dict[str, bytes]] = {}
         """Values by key, of each by namespace and name."""
@@ -91,6 +95,13 @@ class FakeCluster:
 
     async def serves(self, group: str) -> bool:
         return group in self.groups
+
+    async def queue(self, namespace: str, name: str) -> KueueQueue:
+        if ("get", "localqueues") in self.forbidden:
+            raise Forbidden("The cluster does not allow: get localqueues.")
+        if (namespace, name) not in self.queues:
+            raise NotFound(f"Not found: LocalQueue {namespace}/{name}.")
+        return self.queues[namespace, name]
 
     async def namespaces(self) -> tuple[str, ...]:
         if ("list", "namespaces") in self.forbidden:
@@ -123,6 +134,10 @@ class FakeCluster:
         self._check("create", kind)
         if key in self.objects:
             raise Conflict(f"{kind} {meta['name']} exists")
+        if kind is Kind.JOB and self.default_queue:
+            meta.setdefault("labels", {}).setdefault(
+                "kueue.x-k8s.io/queue-name", self.default_queue
+            )
         meta["uid"] = str(uuid.uuid4())
         meta["creationTimestamp"] = "2026-11-22T10:00:00Z"
         if not dry_run:

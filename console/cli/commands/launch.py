@@ -34,7 +34,7 @@ from console.operations.outcome.view import results
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.submitting.kueue import demand_kueue
+from console.operations.submitting.kueue import demand_queue
 from console.operations.submitting.launch import DryRun, Launched, Waits, launch
 from console.operations.submitting.publishing import with_place
 from console.results import command
@@ -96,8 +96,8 @@ def run(options: argparse.Namespace) -> int:
         return _checked_here(options, message)
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
-        if options.queue:
-            await demand_kueue(services)
+        if options.queue and (told := await demand_queue(services, namespace, options.queue)):
+            narration.say(f"warning: {told}")
         ready, valid = await _ready(options, services, namespace, message)
         name = str(ready.manifest["metadata"]["name"])
         real = options.dry_run == DryRun.NONE

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
         told = [row_document(row) for row in rows]
         output.documents(told, options.output, headless=options.no_headers)
-    if recorded is None and any(row.place for row in rows):
+    if recorded is None and any(row.takes_turns for row in rows):
         from console.cli.idle_line import tell_if_idle
 
         tell_if_idle(options, rows)

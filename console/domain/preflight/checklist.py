@@ -36,6 +36,8 @@ class Topic(StrEnum):
     RIGHTS = "rights"
     DRY_RUN = "dry run"
     CHANGES = "changes"
+    QUEUE = "queue"
+    """Only of a submission that goes into one."""
     START = "start"
     GPUS = "GPUs"
     GRAPHICS = "graphics"
@@ -52,7 +54,7 @@ class Topic(StrEnum):
     CLOCK = "clock"
 
 
-BEFOREHAND = (Topic.RIGHTS, Topic.DRY_RUN, Topic.CHANGES)
+BEFOREHAND = (Topic.RIGHTS, Topic.DRY_RUN, Topic.CHANGES, Topic.QUEUE)
 """Asked before anything is sent; no container tells of them."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from console.domain.events import Event
-from console.domain.facts import ClusterEvent, JobFacts, PodFacts
+from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
 
 JsonObject = dict[str, Any]
 
@@ -199,6 +199,10 @@ class ClusterPort(Protocol):
 
     async def serves(self, group: str) -> bool:
         """Whether the cluster has an API of that group, as an extension adds it."""
+        ...
+
+    async def queue(self, namespace: str, name: str) -> KueueQueue:
+        """A LocalQueue of Kueue. Raises NotFound where there is none."""
         ...
 
     async def namespaces(self) -> tuple[str, ...]:

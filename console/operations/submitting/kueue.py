@@ -1,18 +1,37 @@
-"""Kueue: whether a cluster has it, so that what is put into a queue of it is ever admitted."""
+"""Kueue: whether what is put into a queue of it is ever admitted."""
 
 from __future__ import annotations
 
-from console.errors import InvalidInput
+from console.errors import Forbidden, InvalidInput, NotFound
 from console.operations.services import Services
 
 KUEUE = "kueue.x-k8s.io"
 """Its API's group."""
 
 
-async def demand_kueue(services: Services) -> None:
-    """Raises InvalidInput where nobody would admit what waits in a queue of Kueue."""
+async def demand_queue(services: Services, namespace: str, name: str) -> str:
+    """As `trouble_of`, for a launch: who may not look at queues may launch into one."""
+    try:
+        return await trouble_of(services, namespace, name)
+    except Forbidden as error:
+        return f"whether there is a queue {name} is not known: {error.what}"
+
+
+async def trouble_of(services: Services, namespace: str, name: str) -> str:
+    """Why that queue admits nothing at present; empty where it does.
+
+    Raises InvalidInput where nobody would ever admit what waits in it.
+    """
     if not await services.cluster.serves(KUEUE):
         raise InvalidInput(
             "This cluster has no Kueue: what waits in its queue would wait for ever.",
             fix="Leave out --queue; --at-most N lets N of a file run at a time without it.",
         )
+    try:
+        queue = await services.cluster.queue(namespace, name)
+    except NotFound as error:
+        raise InvalidInput(
+            f"Namespace {namespace} has no queue {name}: what waits in it would wait for ever.",
+            fix=f"Name one that there is: kubectl get localqueues -n {namespace}",
+        ) from error
+    return f"the queue {name} admits nothing now: {queue.trouble}" if queue.trouble else ""

@@ -23,7 +23,7 @@ from console.operations.services import Services
 from console.operations.submitting.publishing import with_place
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
-from console.specs.turns import in_turn, start_of
+from console.specs.turns import in_turn, start_of, with_its_queue
 from console.specs.validation import Validated
 from console.specs.worker_files import owned_by
 
@@ -92,7 +92,12 @@ async def _recorded(
     services: Services, composed: Composed, queue: str, sure: Sure | None
 ) -> Launched:
     """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
-    start = start_of(composed.manifest, queue=queue, now=services.clock())
+
+    def start(created: JsonObject) -> JsonObject:
+        # Kueue may have put it into a queue by itself, where one is the namespace's default.
+        meant = {**composed.manifest, "metadata": created["metadata"]}
+        return start_of(meant, queue=queue, now=services.clock())
+
     launched = await send(services.cluster, composed, start, sure)
     if (job := launched.job) is None:
         return launched
@@ -113,12 +118,12 @@ async def _recorded(
 async def send(
     cluster: ClusterPort,
     composed: Composed,
-    start: JsonObject | None = None,
+    start: Callable[[JsonObject], JsonObject] = lambda _: _RUN,
     sure: Sure | None = None,
 ) -> Launched:
     """Create the Job and what it owns, and start it; recorded nowhere. Raises as `launch`.
 
-    `start`: the patch that lets it go, where that is not simply to run.
+    `start`: the patch that lets it go as the cluster made it, where that is not simply to run.
     """
     created = await _create_job(cluster, composed, dry_run=False)
     meta = created.manifest["metadata"]
@@ -130,10 +135,11 @@ async def send(
             warnings += await _create_owned(cluster, manifest, namespace, meta["uid"])
         if sure is not None:
             await sure(str(meta["uid"]))
-        job = await cluster.patch_job(namespace, name, start or _RUN)
+        patch = start(created.manifest)
+        job = await cluster.patch_job(namespace, name, patch)
     except ConsoleError as error:
         raise await _undone(cluster, namespace, name, meta["uid"], error) from error
-    return Launched(job, created.manifest, tuple(warnings))
+    return Launched(job, with_its_queue(created.manifest, patch), tuple(warnings))
 
 
 async def _create_job(cluster: ClusterPort, composed: Composed, *, dry_run: bool) -> Created:

@@ -9,11 +9,13 @@ import asyncio
 from collections.abc import Iterable
 
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
-from console.errors import ClusterUnreachable, Conflict, ConsoleError
+from console.errors import ClusterUnreachable, Conflict, ConsoleError, InvalidInput
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
+from console.operations.submitting.kueue import trouble_of
 from console.operations.submitting.launch import DryRun, launch
 from console.specs.read_back import changes, read_back
+from console.specs.turns import QUEUE_LABEL
 from console.specs.validation import Validated
 
 NEEDED = (
@@ -31,14 +33,19 @@ _TEAM = "submission.team_id"
 
 
 async def asked(
-    services: Services, valid: Validated, launched: Iterable[JsonObject]
+    services: Services, valid: Validated, launched: Iterable[JsonObject], queue: str = ""
 ) -> tuple[NodeFinding, ...]:
-    """A finding or more for each of the three. `launched`: Jobs of before, the newest first."""
+    """A finding or more for each of the three. `launched`: Jobs of before, the newest first.
+
+    `queue`: of Kueue, where it does not stand in the Job itself.
+    """
     manifest = valid.composed.manifest
-    rights, told = await asyncio.gather(
-        _rights(services, manifest["metadata"]["namespace"]), _dry_run(services, valid)
-    )
-    return (rights, *told, await asyncio.to_thread(since_the_last, manifest, launched))
+    namespace = manifest["metadata"]["namespace"]
+    queue = queue or (manifest["metadata"].get("labels") or {}).get(QUEUE_LABEL, "")
+    rights, told = await asyncio.gather(_rights(services, namespace), _dry_run(services, valid))
+    changed = await asyncio.to_thread(since_the_last, manifest, launched)
+    of_queue = (await _queue(services, namespace, queue),) if queue else ()
+    return (rights, *told, changed, *of_queue)
 
 
 async def _rights(services: Services, namespace: str) -> NodeFinding:
@@ -78,6 +85,19 @@ async def _dry_run(services: Services, valid: Validated) -> tuple[NodeFinding, .
         )
     words = f"the server accepts it; the name {name} is free"
     return (NodeFinding(Topic.DRY_RUN, NodeVerdict.OK, words),)
+
+
+async def _queue(services: Services, namespace: str, name: str) -> NodeFinding:
+    try:
+        trouble = await trouble_of(services, namespace, name)
+    except InvalidInput as error:
+        return NodeFinding(Topic.QUEUE, NodeVerdict.FAILS, error.what, error.fix)
+    except ConsoleError as error:
+        words = f"nobody tells of {name}: {error.what}"
+        return NodeFinding(Topic.QUEUE, NodeVerdict.UNKNOWN, words)
+    if trouble:
+        return NodeFinding(Topic.QUEUE, NodeVerdict.WARNING, trouble)
+    return NodeFinding(Topic.QUEUE, NodeVerdict.OK, f"{name} admits")
 
 
 def since_the_last(manifest: JsonObject, launched: Iterable[JsonObject]) -> NodeFinding:

@@ -98,6 +98,13 @@ def test_a_row_of_which_nobody_knows_the_age_is_the_last_of_its_group() -> None:
     assert [each.name for each in listed_first(rows)] == ["young", "old"]
 
 
+def test_what_waits_in_a_line_stands_in_its_order() -> None:
+    places = ("#10", "#2", "#1", "3/7", "12/12")
+    rows = [named(place, SubmissionStatus.QUEUED, place=place) for place in places]
+    assert [each.name for each in listed_first(rows)] == ["#1", "#2", "3/7", "#10", "12/12"]
+    assert [each.takes_turns for each in rows] == [False, False, False, True, True]
+
+
 @given(st.permutations(range(6)))
 def test_the_order_is_the_same_however_the_rows_come(order: list[int]) -> None:
     rows = [named(f"job-{n}", list(SubmissionStatus)[n], n % 3) for n in order]

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from console.domain.blockage import BlockKind
 from console.domain.board import BoardSnapshot, PairStatus
 from console.domain.board import SubmissionStatus as Status
 from console.domain.budget import RestartBudget
 from console.domain.events import JobSeen
-from console.domain.facts import JobCondition, JobFacts, Turn
+from console.domain.facts import Admission, JobCondition, JobFacts, Turn
 from console.domain.folding import fold
 from console.domain.turns import due, has_place, ordinal, place_in_line
 from console.specs.compose import compose
@@ -154,6 +155,44 @@ def test_one_in_kueues_queue_names_it() -> None:
         Status.QUEUED,
         "Waits in Kueue's queue teams until there is room.",
     )
+
+
+def in_queue(admission: Admission | None) -> BoardSnapshot:
+    told = replace(waiting(3), turn=None, waits=False, queue="teams", admission=admission)
+    return board(told)
+
+
+def test_kueues_place_and_reason_are_said_as_it_says_them() -> None:
+    why = "couldn't assign flavors to pod set main: insufficient unused quota for nvidia.com/gpu"
+    shown = in_queue(Admission(f"{why}.", place=2))
+    assert (shown.status, place_in_line(shown.job)) == (Status.QUEUED, "#2")
+    assert shown.reason == f"Waits in Kueue's queue teams, 2nd in line: {why}."
+    assert place_in_line(in_queue(Admission(why)).job) == ""
+
+
+def test_what_kueue_suspends_again_says_who_took_its_room() -> None:
+    taken = "Preempted to accommodate a workload (UID: 1) due to prioritization in the ClusterQueue"
+    shown = in_queue(Admission("no quota", place=1, taken_back=taken))
+    assert shown.status is Status.QUEUED
+    assert shown.reason == (
+        f"Kueue took back its room: {taken}. Waits in Kueue's queue teams, 1st in line: no quota."
+    )
+
+
+@pytest.mark.parametrize(
+    ("admission", "told"),
+    [
+        (
+            Admission("LocalQueue teams doesn't exist", inadmissible=True),
+            "Kueue does not admit it: LocalQueue teams doesn't exist. Launch it into another queue",
+        ),
+        (Admission(active=False), "Kueue leaves it alone: its Workload was made inactive"),
+    ],
+)
+def test_what_kueue_never_admits_by_itself_is_blocked(admission: Admission, told: str) -> None:
+    shown = in_queue(admission)
+    assert (shown.status, shown.blocked_by) == (Status.BLOCKED, BlockKind.ADMISSION)
+    assert shown.reason.startswith(told)
 
 
 def test_places_are_said_in_words() -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from fakes.cluster import FakeCluster
+from msgspec.structs import replace
 
 from console.domain.board import BoardSnapshot
 from console.domain.events import JobSeen, StreamChanged, StreamState
+from console.domain.facts import Turn
 from console.domain.folding import fold
 from console.errors import Conflict, Forbidden, InvalidInput, NotFound
 from console.operations.ports.cluster import Kind
 from console.operations.recording.log_view import log_view
 from console.operations.submitting.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
-from console.operations.submitting.launch import DryRun, launch
+from console.operations.submitting.launch import DryRun, Waits, launch
 from console.specs.again import again
-from console.specs.compose import compose, load_template
+from console.specs.compose import Composed, compose, load_template
 from console.specs.plan import UPSTREAM_LOGCOPY, plan_of
+from console.specs.turns import in_turn
 from console.specs.validation import Judged, Validated
 from console.specs.values import load_profile
 
@@ -28,6 +33,40 @@ async def test_a_launch_makes_the_job_and_its_workers_which_it_owns(
     workers = await cluster.read(Kind.CONFIG_MAP, "races", "demo-workers")
     owner = workers["metadata"]["ownerReferences"][0]
     assert (owner["kind"], owner["name"], owner["uid"]) == ("Job", "demo", launched.job.uid)
+
+
+async def test_one_that_the_cluster_puts_into_its_default_queue_is_left_to_kueue(
+    services, cluster, composed
+) -> None:
+    """Let go by us, it would run for a moment until Kueue suspended it again."""
+    cluster.default_queue = "teams"
+    launched = await launch(services, Judged(composed).valid)
+    assert launched.job is not None
+    assert (launched.job.suspended, launched.job.queue) == (True, "teams")
+    in_batch = in_turn(renamed(composed, "second"), Turn("batch", 1, 2, 1))
+    job = (await launch(services, Judged(in_batch).valid)).job
+    assert job is not None
+    assert (job.suspended, job.waits, job.in_line) == (True, False, False)
+
+
+async def test_what_goes_on_from_one_in_a_queue_goes_into_it_too(services, composed) -> None:
+    """Of what Kueue wrote into its pods nothing stays: it names objects of the old Job."""
+    waits = Waits(queue="teams")
+    job = (await launch(services, Judged(composed).valid, waits=waits)).manifest
+    template = job["spec"]["template"]["metadata"]
+    kueues = {"kueue.x-k8s.io/podset": "main"}
+    template |= {"labels": template["labels"] | kueues, "annotations": {**kueues, "own": "1"}}
+    manifest = again(job, "second", {}).manifest
+    assert manifest["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "teams"
+    kept = manifest["spec"]["template"]["metadata"]
+    assert kept["annotations"] == {"own": "1"}
+    assert not [name for name in kept["labels"] if name.startswith("kueue.x-k8s.io/")]
+
+
+def renamed(composed: Composed, name: str) -> Composed:
+    manifest = copy.deepcopy(composed.manifest)
+    manifest["metadata"]["name"] = name
+    return replace(composed, manifest=manifest)
 
 
 @pytest.mark.parametrize("dry_run", [DryRun.CLIENT, DryRun.SERVER])

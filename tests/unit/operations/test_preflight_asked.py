@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fakes.jobs import composed_with
 
+from console.domain.facts import KueueQueue
 from console.domain.preflight.checklist import NodeFinding, NodeVerdict, Topic
 from console.errors import ClusterUnreachable, ConsoleError, Forbidden
 from console.operations.ports.cluster import Kind
@@ -32,6 +33,27 @@ async def test_a_launch_that_would_go_well_has_three_good_findings(
     }
     assert "the name demo is free" in told[Topic.DRY_RUN].text
     assert cluster.objects == {}
+
+
+async def test_a_queue_is_looked_at_where_the_launch_goes_into_one(
+    services, cluster, composed
+) -> None:
+    async def told() -> tuple[NodeVerdict, str]:
+        every = await asked(services, Judged(composed).valid, (), "teams")
+        (one,) = (each for each in every if each.topic is Topic.QUEUE)
+        return one.verdict, one.text
+
+    assert (await told())[0] is FAILS
+    cluster.groups.add("kueue.x-k8s.io")
+    verdict, text = await told()
+    assert (verdict, "races has no queue teams" in text) == (FAILS, True)
+    cluster.queues["races", "teams"] = KueueQueue("teams", "ClusterQueue gpus is stopped")
+    verdict, text = await told()
+    assert (verdict, text.endswith("ClusterQueue gpus is stopped")) == (NodeVerdict.WARNING, True)
+    cluster.queues["races", "teams"] = KueueQueue("teams")
+    assert await told() == (OK, "teams admits")
+    cluster.forbidden = {("get", "localqueues")}
+    assert (await told())[0] is NodeVerdict.UNKNOWN
 
 
 async def test_a_right_that_is_missing_is_named(services, cluster, composed) -> None:

@@ -291,6 +291,15 @@ def test_events_of_nodes_are_a_right_of_their_own_and_all_that_is_granted_elsewh
     assert not [name for kind, name in objects if kind.startswith("Cluster")]
 
 
+def test_queues_are_only_looked_at_by_a_right_of_their_own():
+    role = access()["Role", "leaderboard-queues"]
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"get", "list"}
+    assert all(group.endswith("kueue.x-k8s.io") for r in role["rules"] for group in r["apiGroups"])
+    binding = access()["RoleBinding", "leaderboard-queues"]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert binding["subjects"] == access()["RoleBinding", "leaderboard-console"]["subjects"]
+
+
 def test_the_workers_account_has_no_token_and_no_role():
     objects = access()
     account = objects["ServiceAccount", "submission-worker"]
