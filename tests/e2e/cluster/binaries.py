@@ -26,6 +26,9 @@ _STAGING = re.compile(r"^\s*(k8s\.io/[a-z-]+) v0\.0\.0(?:\s|$)", re.MULTILINE)
 DRA_DRIVER_VERSION = "0.1.0"
 """The newest whose checksum is on record; it speaks v1beta1, which servers up to 1.37 can serve."""
 _DRA_DRIVER = "sigs.k8s.io/dra-example-driver"
+KUEUE_VERSION = "0.17.0"
+"""Made for 1.33 to 1.35; what it uses of the API is the same in the newest."""
+_KUEUE = "sigs.k8s.io/kueue"
 Say = Callable[[str], None]
 
 
@@ -59,19 +62,37 @@ def dra_driver_binary(settings: Settings, say: Say) -> Path:
     with turn(settings.cache):
         if not program.exists():
             say(f"building the example driver {DRA_DRIVER_VERSION} from its Go module (once)")
-            _build_dra_driver(program)
+            main = f"{_DRA_DRIVER}/cmd/dra-example-kubeletplugin"
+            _build_published(program, _DRA_DRIVER, DRA_DRIVER_VERSION, main)
     return program
 
 
-def _build_dra_driver(program: Path) -> None:
+def kueue_binary(settings: Settings, say: Say) -> Path:
+    """Kueue's controller with its webhooks and its visibility server."""
+    program = _kueue(settings)
+    with turn(settings.cache):
+        if not program.exists():
+            say(f"building Kueue {KUEUE_VERSION} from its Go module (once)")
+            _build_published(program, _KUEUE, KUEUE_VERSION, f"{_KUEUE}/cmd/kueue")
+    return program
+
+
+def kueue_sources(settings: Settings) -> Path:
+    """The folder of its module, which holds what is applied to a cluster."""
+    with turn(settings.cache), tempfile.TemporaryDirectory(prefix="kueue-") as folder:
+        found = _go(Path(folder), "mod", "download", "-json", f"{_KUEUE}@v{KUEUE_VERSION}")
+    return Path(json.loads(found)["Dir"])
+
+
+def _build_published(program: Path, module: str, version: str, main: str) -> None:
+    """A command of a module as that was published, with the versions that it names itself."""
     program.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{program.name}-") as folder:
         place = Path(folder)
-        lines = ["module carla.example/dra", "go 1.23.1"]
-        lines += [f"require {_DRA_DRIVER} v{DRA_DRIVER_VERSION}"]
+        lines = ["module carla.example/published", "go 1.25.0"]
+        lines += [f"require {module} v{version}"]
         (place / "go.mod").write_text("\n".join(lines) + "\n")
         built = program.with_name(f".{program.name}.{os.getpid()}")
-        main = f"{_DRA_DRIVER}/cmd/dra-example-kubeletplugin"
         _go(place, "build", "-trimpath", "-ldflags", "-s -w", "-o", built, main)
         built.rename(program)
 
@@ -91,6 +112,10 @@ def _etcd(settings: Settings) -> Path:
 
 def _dra_driver(settings: Settings) -> Path:
     return settings.cache / f"dra-example-driver-{DRA_DRIVER_VERSION}"
+
+
+def _kueue(settings: Settings) -> Path:
+    return settings.cache / f"kueue-{KUEUE_VERSION}"
 
 
 def _digest(source: str) -> str:

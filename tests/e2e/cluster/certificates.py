@@ -23,6 +23,7 @@ _CLIENTS = {
     "scheduler": ("system:kube-scheduler", ""),
     "node": (f"system:node:{NODE_NAME}", "system:nodes"),
     "operator": ("e2e-operator", "leaderboard-operators"),
+    "front-proxy": ("front-proxy", ""),
 }
 _DAY = datetime.timedelta(days=1)
 
@@ -40,6 +41,8 @@ def write_all(settings: Settings) -> None:
     authority = _authority()
     (pki / "ca.crt").write_bytes(authority.certificate.public_bytes(serialization.Encoding.PEM))
     _issue(authority, pki, "apiserver", ("kube-apiserver", ""), _server_names(settings))
+    kueue = x509.SubjectAlternativeName([x509.DNSName("kueue-webhook-service.kueue-system.svc")])
+    _issue(authority, pki, "kueue", ("kueue", ""), kueue)
     for name, subject in _CLIENTS.items():
         _issue(authority, pki, name, subject, None)
         certificate = {

@@ -50,7 +50,7 @@ class RealCluster:
     def __init__(self, settings: Settings, say: Say = lambda _: None) -> None:
         self.settings = settings
         self.room = Room(settings.home)
-        self._say = say
+        self.say = say
 
     @property
     def admin(self) -> Api:
@@ -61,8 +61,8 @@ class RealCluster:
 
         Takes an earlier cluster of this machine down first. Raises Unmet for a port in use.
         """
-        kube = binaries.kube_binary(self.settings, self._say)
-        etcd = binaries.etcd_binary(self.settings, self._say)
+        kube = binaries.kube_binary(self.settings, self.say)
+        etcd = binaries.etcd_binary(self.settings, self.say)
         with _one_at_a_time(self.settings):
             try:
                 self._up(kube, etcd)
@@ -77,16 +77,16 @@ class RealCluster:
         self.room.open()
         for name in ("etcd", "containerd", "kube-apiserver", "api-service"):
             self.start(name)
-        self._say("making the images")
+        self.say("making the images")
         archive = settings.home / "images.tar"
         images.write_archive(archive)
-        self._wait("containerd", settings.containerd_socket.is_socket)
+        self.wait("containerd", settings.containerd_socket.is_socket)
         self.take_images(archive)
         self.wait_for_api()
         for name in ("kube-controller-manager", "kube-scheduler", "kubelet", "device-plugin"):
             self.start(name)
-        self._wait("kubelet", self.node_ready)
-        self._wait("kube-controller-manager", self._accounts_work)
+        self.wait("kubelet", self.node_ready)
+        self.wait("kube-controller-manager", self._accounts_work)
         self.label_node(INSTANCE_TYPE)
         self.offer_gpus(GPUS)
 
@@ -131,10 +131,10 @@ class RealCluster:
     def recover(self) -> None:
         """Every program runs, and the node is as it was."""
         for name, status in self.room.programs().items():
-            if status is not None:
+            if status is not None and name in _FLAGS:
                 self.start(name)
         self.wait_for_api()
-        self._wait("kubelet", self.node_ready)
+        self.wait("kubelet", self.node_ready)
         self.label_node(INSTANCE_TYPE)
         self.offer_gpus(GPUS)
 
@@ -185,11 +185,11 @@ class RealCluster:
     def offer_gpus(self, count: int) -> None:
         """What the node's device plug-in has from now on; returns when the node says so."""
         programs.gpu_count_file(self.settings).write_text(f"{count}\n")
-        self._wait("device-plugin", lambda: self._gpus_offered() == count)
+        self.wait("device-plugin", lambda: self._gpus_offered() == count)
 
     def give_out_by_claims(self) -> None:
         """Start the example driver; returns when its devices are known. It has fixed paths."""
-        driver = binaries.dra_driver_binary(self.settings, self._say)
+        driver = binaries.dra_driver_binary(self.settings, self.say)
         shutil.copy2(driver, self.settings.home / "bin" / "dra-driver")
         inside = self.settings.home / "room" / "var-lib" / "kubelet"
         inside.mkdir(parents=True, exist_ok=True)
@@ -197,7 +197,7 @@ class RealCluster:
         if not registry.is_symlink():
             registry.symlink_to(self.settings.home / "kubelet" / "plugins_registry")
         self.start("dra-driver")
-        self._wait("dra-driver", lambda: self._devices() == GPUS)
+        self.wait("dra-driver", lambda: self._devices() == GPUS)
 
     # ---------------------------------------------------------------------------------- looking
 
@@ -220,7 +220,7 @@ class RealCluster:
         return int(status.get("allocatable", {}).get(GPU, 0))
 
     def wait_for_api(self) -> None:
-        self._wait("kube-apiserver", self.admin.ready)
+        self.wait("kube-apiserver", self.admin.ready)
 
     def _accounts_work(self) -> bool:
         try:
@@ -229,7 +229,8 @@ class RealCluster:
             return False
         return True
 
-    def _wait(self, name: str, condition: Callable[[], bool]) -> None:
+    def wait(self, name: str, condition: Callable[[], bool]) -> None:
+        """For a program of the room. Raises ClusterFailed with its last lines."""
         limit = time.monotonic() + _STARTED
         while not condition():
             ended = self.room.programs()[name]

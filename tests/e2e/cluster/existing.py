@@ -95,7 +95,7 @@ class ExistingCluster(RealCluster):
             raise
         self.settings.pki.mkdir(mode=0o700)
         self.admin.create("/api/v1/namespaces", _namespace())
-        self._say(f"using namespace {NAMESPACE} of {self._access.server}")
+        self.say(f"using namespace {NAMESPACE} of {self._access.server}")
 
     def _check(self) -> None:
         try:

@@ -51,7 +51,22 @@ def apiserver(settings: Settings) -> list[str]:
         "--endpoint-reconciler-type=none",
         "--allow-privileged=true",
         "--runtime-config=resource.k8s.io/v1beta1=true",
+        *_aggregation(settings),
         "--profiling=false",
+    ]
+
+
+def _aggregation(settings: Settings) -> list[str]:
+    """How it tells an API server behind it who asks."""
+    pki, header = settings.pki, "--requestheader"
+    return [
+        f"{header}-client-ca-file={pki}/ca.crt",
+        f"{header}-allowed-names=front-proxy",
+        f"{header}-username-headers=X-Remote-User",
+        f"{header}-group-headers=X-Remote-Group",
+        f"{header}-extra-headers-prefix=X-Remote-Extra-",
+        f"--proxy-client-cert-file={pki}/front-proxy.crt",
+        f"--proxy-client-key-file={pki}/front-proxy.key",
     ]
 
 

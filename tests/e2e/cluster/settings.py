@@ -45,6 +45,9 @@ class Settings:
     controller_manager_port: int = 20257
     scheduler_port: int = 20259
     kubelet_port: int = 20250
+    kueue_webhook_port: int = 29443
+    kueue_visibility_port: int = 29482
+    kueue_health_port: int = 29481
 
     @property
     def pki(self) -> Path:
