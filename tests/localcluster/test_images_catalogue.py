@@ -13,7 +13,7 @@ import pytest
 from console import paths
 from console.localcluster import images
 from console.localcluster.images import scenario_files
-from console.localcluster.images.catalogue import ImageNotFound, InvalidImageName, pull
+from console.localcluster.images.catalogue import ImageNotFound, InvalidImageName, pull, routes_of
 from console.localcluster.images.reference import parse
 
 ROOM = Path(images.__file__).parent
@@ -226,3 +226,10 @@ def test_a_simulators_nvidia_smi_tells_a_load_only_where_its_tag_says_so(
         check=True,
     )
     assert told.stdout == f"GPU-a, 00000000:03:00.0, {load}\n"
+
+
+def test_the_routes_of_bench2drives_image_are_bench2drives() -> None:
+    content = routes_of("console.local/leaderboard:Bench2Drive") or b""
+    assert content.count(b"<route ") == 220
+    assert b'id="1711" town="Town12"' in content
+    assert (routes_of("console.local/leaderboard:2.1") or b"").count(b"<route ") == 20

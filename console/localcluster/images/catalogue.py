@@ -19,13 +19,13 @@ from pathlib import Path
 from console.errors import ConsoleError, InvalidInput
 from console.localcluster.images import contents, node_images, scenario_files, team_images
 from console.localcluster.images.reference import ImageReference, InvalidImageName, parse
-from console.results.leaderboard import MERGED, V2_0, V2_0_PINNED
+from console.results.leaderboard import MERGED, USUAL, V2_0, V2_0_PINNED
 
 __all__ = ["DEMANDS", "Image", "ImageNotFound", "InvalidImageName", "pull"]
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN = "console.local"
-_ROUTES = tuple(dict.fromkeys(each.routes_file for each in reversed(MERGED)))
+_ROUTES = sorted({each.routes_file for each in MERGED}, key=lambda name: name == USUAL.routes_file)
 """The file that a version drives; where an image has that of another one too, its own."""
 _HUB = "docker.io"
 DEMANDS = "STANDIN_DEMANDS"

@@ -7,9 +7,9 @@ from fakes.result_views import HIT, drive, not_final, view
 from fakes.shown import all_said, said
 
 from console.presentation import comparison, results
-from console.presentation.infraction_marks import CODES
+from console.presentation.infraction_marks import CODES, cost
 from console.presentation.legend import legend
-from console.results.leaderboard import LAUNCHED, V1_0
+from console.results.leaderboard import BENCH2DRIVE, LAUNCHED, LONGEST6, V1_0
 
 
 def text(leaderboard: str = "2.0", width: int = 90) -> str:
@@ -54,3 +54,9 @@ def test_nothing_is_cut_at_any_width(width: int) -> None:
     told = legend("2.0", width)
     assert max(len(said(line)) for line in told) <= width
     assert "…" not in text(width=width)
+
+
+def test_what_a_version_forgives_costs_nothing_there() -> None:
+    assert cost("min_speed_infractions", BENCH2DRIVE) == "costs nothing"
+    assert cost("stop_infraction", LONGEST6) == "costs nothing"
+    assert cost("stop_infraction", BENCH2DRIVE) == "penalty x 0.8"

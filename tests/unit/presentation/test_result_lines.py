@@ -12,6 +12,7 @@ from console.operations.outcome.view import InfractionRow
 from console.presentation import results, route_rows
 from console.presentation.table import titles
 from console.presentation.tones import Tone, width_of
+from console.results.abilities import JudgedDrive, judged
 
 INELIGIBLE = view(
     eligible=False,
@@ -190,3 +191,19 @@ def test_without_a_selected_drive_nothing_stands_for_one() -> None:
 def test_a_problem_of_the_whole_result_names_no_pair() -> None:
     (line,) = results.problems(view(problems=(MergeProblem("plan", 0, "no routes file"),)))
     assert said(line) == "! result plan: no routes file"
+
+
+def test_success_and_abilities_stand_between_scores_and_infractions_where_a_version_has_them() -> (
+    None
+):
+    overtaken = JudgedDrive("Accident", "Perfect", 100.0, {})
+    failed = JudgedDrive("T_Junction", "Failed - Agent got blocked", 40.0, {})
+    told = view(leaderboard="Bench2Drive", successes=judged([overtaken, failed]))
+    lines = [said(line) for line in results.side(told, None, UNKNOWN, 60)]
+    at = lines.index("SUCCESSES AND ABILITIES, PERCENT")
+    assert lines.index("GLOBAL SCORES") < at < lines.index("INFRACTIONS")
+    assert lines[at + 1].split() == ["success", "rate", "50.000", "1", "of", "2", "drives"]
+    assert lines[at + 2].split() == ["overtaking", "100.000", "1", "of", "1"]
+    assert lines[at + 6].split() == ["traffic", "signs", "?", "0", "to", "1", "of", "1"]
+    assert said(results.headline_scores(told)).endswith("success 50.000")
+    assert not any("SUCCESS" in said(line) for line in results.side(view(), None, UNKNOWN, 60))
