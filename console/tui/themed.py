@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from textual.app import App
 from textual.screen import SystemModalScreen
-from textual.theme import BUILTIN_THEMES
+from textual.theme import BUILTIN_THEMES, Theme
 
 from console.errors import ConsoleError, InvalidInput
 from console.tui import kept_choices, theming
@@ -78,6 +78,10 @@ class Themed(App[None]):
         elif name not in self.available_themes:
             raise theming.unknown(name, [*self._unread])
         self.theme = name
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Textual asks for the worn one at each row of a paint, and copies all to find it."""
+        return self._registered_themes.get(theme_name) or super().get_theme(theme_name)
 
     async def offer_all_themes(self) -> None:
         """Read the others, which takes as long as some frames, and say which cannot be used."""

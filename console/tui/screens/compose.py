@@ -230,7 +230,7 @@ class ComposeScreen(ConsoleScreen):
     def _shown(self) -> Form | None:
         """None while it is being built, and in a screen that is taken down: its fields go before
         it is unmounted itself."""
-        return None if self._building else next(iter(self.query(Form)), None)
+        return None if self._building else self.query_one_optional(Form)
 
     def draft(self) -> Draft | None:
         """What the form says now; None while it is being built or a resume count is no number."""
