@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,15 @@ GUIDE = CONSOLE / "guide"
 CHAPTER = (GUIDE / "settings.md").read_text(encoding="utf-8")
 
 
-def told_in_code() -> Iterator[str]:
+@cache
+def told_in_code() -> frozenset[str]:
     """Each text of the product's code that is no docstring; the embedded cluster's marks are its own."""
-    for module in CONSOLE.rglob("*.py"):
-        if "localcluster" in module.parts:
-            continue
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+    modules = [each for each in CONSOLE.rglob("*.py") if "localcluster" not in each.parts]
+    trees = (ast.parse(module.read_text(encoding="utf-8")) for module in modules)
+    constants = (
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    )
+    return frozenset(node.value for node in constants if isinstance(node.value, str))
 
 
 def shipped() -> set[str]:
