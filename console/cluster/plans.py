@@ -1,8 +1,9 @@
 """The plans of Jobs: each template is taken apart once, whoever was launched with it. Pure.
 
-A list has thousands of Jobs of a few shapes. Two of one shape differ in their images, the nonce of
-their progress lines and the name of their ConfigMap; these are read by themselves, and the rest of
-the plan is the one that was read first. What looks unusual is always taken apart as a whole.
+A list has thousands of Jobs of a few shapes. Two of one shape differ in their images, the challenge
+server's numbers, the nonce of their progress lines and the name of their ConfigMap; these are read
+by themselves, and the rest of the plan is the one that was read first. What looks unusual is always
+taken apart as a whole.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class _FirstOfShape(msgspec.Struct, frozen=True):
     def plan_with(self, job: wire.Job, shape: Shape, own: OwnValues) -> SubmissionPlan:
         """Of a Job of that one of the two shapes."""
         images = self.plan.images if shape is self.alike else _images(self.plan, own.images)
-        return _renewed(self.plan, job, own.nonce, images)
+        return _renewed(self.plan, job, own, images)
 
 
 class Plans:
@@ -100,17 +101,19 @@ class Plans:
 
 def _bears_out(plan: SubmissionPlan, own: OwnValues) -> bool:
     """What the plan says of its own values is what was cut out of the text."""
-    return plan.nonce == own.nonce and plan.images == _images(plan, own.images)
+    told = (own.nonce, own.team_id, _images(plan, own.images))
+    return (plan.nonce, plan.team_id, plan.images) == told
 
 
-def _renewed(plan: SubmissionPlan, job: wire.Job, nonce: str, images: Images) -> SubmissionPlan:
+def _renewed(plan: SubmissionPlan, job: wire.Job, own: OwnValues, images: Images) -> SubmissionPlan:
     return replace(
         plan,
         name=job.metadata.name,
         namespace=job.metadata.namespace or "default",
         backoff_limit=job.spec.backoff_limit,
-        nonce=nonce,
+        nonce=own.nonce,
         images=images,
+        team_id=own.team_id,
     )
 
 

@@ -11,32 +11,46 @@ from collections.abc import Iterator
 
 import msgspec
 
+from console.domain.submission import LOGCOPY
 from console.struct_library import decoder_of
 
-_OWN = rb'"image":"([^"\\]*)"|"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"|"(%s-workers)"'
+_OWN = (
+    rb'"image":"([^"\\]*)"|"name":"PROGRESS_NONCE","value":"([A-Za-z0-9_-]*)"|"(%s-workers)"'
+    rb'|"name":"TEAM_ID","value":"([^"\\]*)"'
+    rb'|"name":"(?:CHALLENGE|SUBMISSION|TRACK)_ID","value":"([^"\\]*)"'
+)
 _PLAIN_NONCE = re.compile(rb"[A-Za-z0-9_-]*")
-_IMAGE, _NONCE, _WORKERS = "image", "nonce", "workers"
-"""What a cut may be."""
+_IMAGE, _NONCE, _WORKERS, _TEAM, _NUMBER = "image", "nonce", "workers", "team", "number"
+"""What a cut may be; of the challenge server's numbers a plan has the team's alone."""
+_KINDS = (_IMAGE, _NONCE, _WORKERS, _TEAM, _NUMBER)
 
 
-class _NamedImage(msgspec.Struct, frozen=True):
+class _Variable(msgspec.Struct, frozen=True):
+    name: str = ""
+    value: str = ""
+
+
+class _ReadContainer(msgspec.Struct, frozen=True):
     name: str = ""
     image: str = ""
+    env: tuple[_Variable, ...] = ()
 
 
-class _ImagesOfPod(msgspec.Struct, frozen=True, rename="camel"):
-    containers: tuple[_NamedImage, ...] = ()
-    init_containers: tuple[_NamedImage, ...] = ()
+class _ReadPod(msgspec.Struct, frozen=True, rename="camel"):
+    containers: tuple[_ReadContainer, ...] = ()
+    init_containers: tuple[_ReadContainer, ...] = ()
 
 
-_pod = decoder_of(_ImagesOfPod)
+_pod = decoder_of(_ReadPod)
 
 
 class OwnValues(msgspec.Struct, frozen=True):
-    """What one Job has for itself: the nonce of its progress lines, an image for each container."""
+    """What one Job has for itself: the nonce of its progress lines, an image for each container,
+    the challenge server's number of its team."""
 
     nonce: str
     images: dict[str, str]
+    team_id: str
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -54,7 +68,7 @@ class Shape(msgspec.Struct, frozen=True):
 
     def own(self, found: list[bytes], name: str) -> OwnValues | None:
         """The same of what was cut out of it."""
-        nonce = ""
+        nonce, team = "", b""
         for kind, value in zip(self.cuts, found, strict=True):
             if kind == _WORKERS and value != f"{name}-workers".encode():
                 return None
@@ -62,11 +76,13 @@ class Shape(msgspec.Struct, frozen=True):
                 if not _PLAIN_NONCE.fullmatch(value):
                     return None
                 nonce = value.decode()
+            if kind == _TEAM:
+                team = value
         try:
             images = {container: found[cut].decode() for container, cut in self.containers.items()}
+            return OwnValues(nonce, images, team.decode())
         except UnicodeDecodeError:
             return None
-        return OwnValues(nonce, images)
 
     def with_images_of(self, pod: bytes) -> Shape:
         """The narrower shape of the templates that have just the images of that one."""
@@ -119,6 +135,8 @@ def shape_of(pod: bytes, name: str) -> Shape | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     each = (*told.init_containers, *told.containers)
+    if not _teams_known(cuts, told.containers):
+        return None
     return Shape(between, cuts, {one.name: int(one.image) for one in each if one.image.isdecimal()})
 
 
@@ -126,4 +144,11 @@ def _places(pod: bytes, name: str) -> Iterator[tuple[str, int, int]]:
     """Each cut: what it is, where it begins and ends."""
     for match in re.finditer(_OWN % re.escape(name.encode()), pod):
         group = match.lastindex or 0
-        yield (_IMAGE, _NONCE, _WORKERS)[group - 1], *match.span(group)
+        yield _KINDS[group - 1], *match.span(group)
+
+
+def _teams_known(cuts: tuple[str, ...], containers: tuple[_ReadContainer, ...]) -> bool:
+    """A cut that is a team's number is the one that logcopy is told, and there is no other."""
+    teams = [str(number) for number, kind in enumerate(cuts) if kind == _TEAM]
+    env = [each for one in containers if one.name == LOGCOPY for each in one.env]
+    return teams == [each.value for each in env if each.name == "TEAM_ID"]

@@ -55,6 +55,8 @@ def manifests() -> list[dict[str, Any]]:
         _job("team-3", "n3", submission__submitted_image_uri="registry.example.com/team-3:1"),
         _job("team-4", "n4", cluster__simulator_image="registry.example.com/carla:team-4"),
         _job("team-5", "n5", submission__track_codename="MAP"),
+        _job("team-6", "n6", submission__submission_id="306", submission__team_id="42"),
+        _job("team-7", "n7", submission__submission_id="307", submission__team_id="é"),
     ]
 
 
@@ -118,3 +120,17 @@ def test_two_jobs_that_exchange_their_names_for_their_config_maps_are_told_apart
         swapped = swapped.replace(f'"uid":"{name}"'.encode(), b'"uid":"x-%s"' % name.encode())
         read = jobs.one(swapped).plan
         assert read == plan_of(msgspec.json.decode(swapped))
+
+
+def test_a_number_that_only_another_container_has_is_not_the_teams() -> None:
+    jobs = decoding.Jobs()
+    for name, number in (("team-1", ""), ("team-2", "7")):
+        manifest = _job(name, "n1")
+        for container in manifest["spec"]["template"]["spec"]["containers"]:
+            env = [each for each in container.get("env", []) if each["name"] != "TEAM_ID"]
+            own = {"name": "TEAM_ID", "value": number}
+            container["env"] = [*env, own] if container["name"] == "agent-1" else env
+        read = jobs.one(msgspec.json.encode({"status": {}, **manifest})).plan
+        assert read == plan_of(manifest)
+        assert read is not None
+        assert read.team_id == ""
