@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from fakes.documents import document
-from fakes.pilots import opened, seen, shows, until
+from fakes.pilots import DEADLINE, opened, seen, shows, until
 from fakes.recordings import archive_in, recorded
 from fakes.screens import FakeBackend, board, record
 from fakes.sweeps import sweep
@@ -19,6 +20,8 @@ from textual.widgets import Input
 
 from console.domain.board import BoardSnapshot
 from console.domain.progress import FinishedRoute
+from console.operations.ports.recorder import Recording
+from console.operations.recording.archive import OpenedRecording
 from console.tui.app import ConsoleApp
 from console.tui.places import Contender, Destination, Place
 from console.tui.recorded_source import RecordedSubmissions
@@ -363,6 +366,28 @@ async def test_the_list_and_the_history_ask_with_which_too(two: TwoBoards, tmp_p
         await shows(pilot, "▌History")
         await pilot.press("slash", *"heron", "enter", "C")
         await until(pilot, lambda: isinstance(app.screen, ContendersScreen))
+        await shows(pilot, "▌Compare with  heron", "baseline-nightly")
+
+
+async def test_what_it_is_compared_with_is_offered_once_its_recording_is_read(
+    two: TwoBoards, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(tmp_path, "heron")
+    archive, on_disk = archive_in(tmp_path), threading.Event()
+    opened_at_once = archive.opened
+
+    def opened_late(recording: Recording) -> OpenedRecording:
+        assert on_disk.wait(DEADLINE)
+        return opened_at_once(recording)
+
+    monkeypatch.setattr(archive, "opened", opened_late)
+    async with opened(two, (120, 40), RecordedSubmissions(lambda: archive)) as (_, pilot):
+        await shows(pilot, "baseline-nightly")
+        await pilot.press("h")
+        await shows(pilot, "▌History", "heron")
+        await pilot.press("slash", *"heron", "enter", "C")
+        await shows(pilot, "▌Compare with  heron", "The recordings are being read.")
+        on_disk.set()
         await shows(pilot, "▌Compare with  heron", "baseline-nightly")
 
 

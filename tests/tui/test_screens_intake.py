@@ -62,8 +62,10 @@ async def test_what_waits_is_launched_by_a_key_refused_after_a_question_or_seen_
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
         await shows(pilot, "submission-303", IMAGE, "303")
-        assert isinstance(app.screen, ComposeScreen)
-        draft = app.screen.draft()
+        form = app.screen
+        assert isinstance(form, ComposeScreen)
+        await until(pilot, form.draft)
+        draft = form.draft()
         assert draft is not None
         said = draft.values
         team = (said["submission.team_name"], said["submission.team_id"])

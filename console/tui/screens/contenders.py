@@ -26,7 +26,7 @@ from console.tui.places import Contender, Destination, Place, Subject
 from console.tui.screens.about import OfOneSubmission
 from console.tui.screens.filtered_list import FILTER, Detail, FilteredListScreen
 from console.tui.screens.list_keys import MARKING, SORTING
-from console.tui.submission_source import SubmissionSource
+from console.tui.submission_source import READING, SubmissionSource
 from console.tui.widgets.line_table import LineTable
 from console.tui.widgets.ordered_input import OrderedInput
 
@@ -89,8 +89,12 @@ class ContendersScreen(FilteredListScreen, OfOneSubmission):
 
     def __init__(self, subject: Subject, source: SubmissionSource | None = None) -> None:
         super().__init__(subject, source)
+        self._every: Sequence[HistoryRow] | None = None
+        """All that are here or recorded; None until they are read."""
         self._offered: Contenders | None = None
-        """None until they are read."""
+        """Those of them that the subject can be compared with, as it was known then."""
+        self._judged_by: tuple[str, str] | None = None
+        """The subject's uid and version, of which `_offered` was made."""
         self._listed: tuple[object, ...] = ()
 
     def body(self) -> Iterable[Widget]:
@@ -112,15 +116,18 @@ class ContendersScreen(FilteredListScreen, OfOneSubmission):
         fleet, where = self.backend.fleet(), self.backend.connection().description
         present = fleet.rows if fleet.live else ()
         entries = await self.host.recordings.entries() if self.host.recordings else ()
-        every = await asyncio.to_thread(
+        self._every = await asyncio.to_thread(
             history_rows, entries, present, where.context if where else ""
         )
-        self._offered = contenders(every, self._uid(), self.board().leaderboard)
         self._tick()
 
-    def _uid(self) -> str:
-        recorded, job = self.source().recorded, self.board().job
-        return recorded.uid if recorded else job.uid if job else ""
+    def _offer(self) -> None:
+        """Anew once more is known of the subject: its own recording may be read after the list."""
+        recorded, board = self.source().recorded, self.board()
+        uid = recorded.uid if recorded else board.job.uid if board.job else ""
+        if self._every is not None and self._judged_by != (uid, board.leaderboard):
+            self._judged_by = uid, board.leaderboard
+            self._offered = contenders(self._every, *self._judged_by)
 
     def _columns(self, _width: int) -> Sequence[ListColumn]:
         columns, order = shown.columns(self.size.width), self.order
@@ -153,7 +160,8 @@ class ContendersScreen(FilteredListScreen, OfOneSubmission):
         return Contender(subject, recordings.open(recording))
 
     def tick(self) -> None:
-        listed = (id(self._offered), self.wanted, self.order)
+        self._offer()
+        listed = (self._judged_by, self.board().stale_why, self.wanted, self.order)
         if listed == self._listed:
             return
         self._listed = listed
@@ -168,10 +176,11 @@ class ContendersScreen(FilteredListScreen, OfOneSubmission):
             told = partial(shown.told, self._offered, len(self.chosen))
             detail.show(told)
             return
-        why = "The recordings are being read." if self._offered is None else self._nothing()
-        detail.show(partial(wrapped, text((why, Tone.MUTED))))
+        detail.show(partial(wrapped, text((self._nothing(), Tone.MUTED))))
 
     def _nothing(self) -> str:
+        if self._offered is None or self.board().stale_why == READING:
+            return "The recordings are being read."
         return f"Nothing matches {self.wanted!r}." if self.wanted else self.NO_CANDIDATE
 
     def on_line_table_chosen(self) -> None:
