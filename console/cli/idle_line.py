@@ -29,4 +29,10 @@ def tell_if_idle(options: argparse.Namespace, rows: Sequence[SubmissionRow]) -> 
     if any((each.context, each.user) == (where.context, where.user) for each in states):
         return
     start = carla_console(where, "record", "start")
-    say(f"note: {waiting} wait for their turn, and no recorder of yours starts them: {start}")
+    them = "it" if waiting == 1 else "them"
+    say(f"note: {waits_for_turn(waiting)}, and no recorder of yours starts {them}: {start}")
+
+
+def waits_for_turn(count: int) -> str:
+    """`1 waits for its turn`, `3 wait for their turn`."""
+    return "1 waits for its turn" if count == 1 else f"{count} wait for their turn"

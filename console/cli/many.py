@@ -11,6 +11,7 @@ from console import wiring
 from console.cli import narration, output
 from console.cli.composing import composed, texts, usual_namespace
 from console.cli.connection import namespace_of, with_services
+from console.cli.idle_line import waits_for_turn
 from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
 from console.cli.many_at_evalai import held_against_evalai, tell_where
@@ -134,9 +135,10 @@ def _tell_queue(
     """What waits, who starts it, and how to look."""
     waiting = sum(each.queued for each in sent)
     if waiting and line.queue:
-        narration.say(f"{waiting} wait in the queue {line.queue}, until Kueue admits them")
+        told = "1 waits" if waiting == 1 else f"{waiting} wait"
+        narration.say(f"{told} in the queue {line.queue}, until admitted by Kueue")
     elif waiting:
-        narration.say(f"{waiting} wait for their turn: at most {line.at_most} run at once")
+        narration.say(f"{waits_for_turn(waiting)}: at most {line.at_most} run at once")
     if waiting and line.at_most and not starts:
         start = carla_console(where, "record", "start")
         narration.say(f"warning: nobody starts them while no recorder runs: {start}")

@@ -9,6 +9,7 @@ from console.domain.turns import ordinal
 from console.operations.submitting.launch_many import LaunchedRow
 from console.specs.many.columns import IMAGE
 from console.specs.many.judging import JudgedRow
+from console.specs.plan import team_in_lists
 from console.specs.step_input import TEAM_NAME
 
 Table = tuple[tuple[str, ...], list[list[str]]]
@@ -27,8 +28,14 @@ def row_table(rows: Iterable[JudgedRow]) -> Table:
 
 
 def _who(each: JudgedRow) -> list[str]:
+    """Team and image as lists show them; of a row with errors what its file says."""
     cells = each.row.cells
-    return [str(each.row.place), each.name, cells.get(TEAM_NAME, "-"), cells.get(IMAGE, "-")]
+    team, image = cells.get(TEAM_NAME, ""), cells.get(IMAGE, "")
+    if each.valid is not None:
+        job = each.valid.composed
+        team = team_in_lists(job.manifest["metadata"].get("annotations"), job.plan.team_id)
+        image = job.plan.images.agent
+    return [str(each.row.place), each.name, team or "-", image or "-"]
 
 
 def row_documents(rows: Iterable[JudgedRow]) -> list[Document]:

@@ -18,7 +18,7 @@ NEEDS = {
     Need.FAILING: ("failed or failing", Tone.FAIL),
     Need.BLOCKED: ("blocked", Tone.FAIL),
     Need.UNPUBLISHED: ("not published", Tone.WARN),
-    Need.HELD_UP: ("slow or silent", Tone.WARN),
+    Need.HELD_UP: ("slow, silent or back-off", Tone.WARN),
     Need.RUNNING: ("running", Tone.ACCENT),
     Need.QUEUED: ("queued or starting", Tone.TEXT),
     Need.ENDED: ("ended", Tone.MUTED),

@@ -53,6 +53,17 @@ def test_each_row_becomes_a_job_in_the_files_order(stage, file) -> None:
     assert "Team B" in json.dumps(job(stage, "beta")["metadata"]["annotations"])
 
 
+def test_the_table_says_team_and_image_of_each_job_as_the_list_does(stage, file) -> None:
+    rows = file("name,team,team_id\na,,7\nb,Team B,8\nc,,\n")
+    ran = stage.run("launch", *PROFILE, "--image", AGENT, "-f", rows, "--at-most", "2")
+    lines = [line.split("   ") for line in ran.out.splitlines()[1:]]
+    told = [[cell.strip() for cell in line if cell.strip()][2:4] for line in lines]
+    assert told == [["#7", AGENT], ["Team B", AGENT], ["#1", AGENT]]
+    assert "1 waits for its turn: at most 2 run at once" in ran.told
+    shown = json.loads(stage.run("list", "-o", "json").out)
+    assert sorted(each["team"] for each in shown) == ["#1", "#7", "Team B"]
+
+
 def test_with_a_faulty_row_nothing_is_launched_and_the_table_names_field_and_fix(
     stage, file
 ) -> None:
@@ -63,7 +74,7 @@ def test_with_a_faulty_row_nothing_is_launched_and_the_table_names_field_and_fix
     assert "2 of 3 submissions have errors: nothing was launched." in ran.told
     assert "--skip-faulty" in ran.told
     told = ran.out.splitlines()
-    assert told[1].split() == ["1", "good", "-", AGENT, "valid"]
+    assert told[1].split() == ["1", "good", "#1", AGENT, "valid"]
     assert "name: there is a Job named taken already." in told[2]
     assert "resumes: few is no whole number from 0." in told[3]
 
