@@ -15,6 +15,8 @@ from console.errors import ConsoleError, NotFound
 
 _ITS_OWN = (signal.SIGINT, signal.SIGQUIT)
 """Signals of keys."""
+_LEFT = (0, -signal.SIGINT, 128 + signal.SIGINT)
+"""How it ends when a user leaves it: by its own means, or as a forwarded port by ctrl+c."""
 
 
 def hand_over(app: App[Any], argv: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -40,9 +42,10 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int | OSError:
     except OSError as error:
         return error
     code = os.waitstatus_to_exitcode(os.waitpid(started, 0)[1])
-    if code:
+    if code not in _LEFT:
         # What it has said is on the terminal, and would be gone with the next frame.
-        _wait_for_enter(f"{neutralise(argv[0])} ended with {code}. Enter goes back to the console.")
+        how = f"ended with {code}" if code > 0 else f"was ended by {signal.Signals(-code).name}"
+        _wait_for_enter(f"{neutralise(argv[0])} {how}. Enter goes back to the console.")
     return code
 
 

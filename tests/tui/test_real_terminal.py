@@ -183,8 +183,6 @@ def test_a_shell_and_an_attached_output_have_the_terminal_and_give_it_back(
     terminal.press("a")
     terminal.until(lambda: "Monitor" not in terminal.text())
     terminal.press("C-c")
-    terminal.shows("Enter goes back to the console")
-    terminal.press("Enter")
     terminal.shows("Monitor", "Leaderboard 2.0")
     assert terminal.flag("alternate_on") == "1"
     terminal.press("C-c")

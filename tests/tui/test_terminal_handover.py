@@ -35,9 +35,11 @@ plugins:
          args: [-c, "print('asked about', '$NAME', input('who? '))"]}}
   long: {{shortCut: F9, description: long, scopes: [all], command: sh,
           args: [-c, "echo ready; exec sleep 60"]}}
+  fail: {{shortCut: F6, description: fail, scopes: [all], command: sh,
+          args: [-c, "echo how; read how; eval $how"]}}
   none: {{shortCut: F7, description: none, scopes: [all], command: no-such-program}}
 """
-F7, F8, F9 = "\x1b[18~", "\x1b[19~", "\x1b[20~"
+F6, F7, F8, F9 = "\x1b[17~", "\x1b[18~", "\x1b[19~", "\x1b[20~"
 DEADLINE = 60.0
 
 
@@ -96,11 +98,19 @@ def test_a_plugin_asks_on_the_terminal_and_the_console_is_drawn_anew(console: Pt
 
 
 def test_what_fails_is_left_to_read_until_enter(console: Pty) -> None:
+    for how, told in (("exit 3", "sh ended with 3"), ("kill -9 $$", "sh was ended by SIGKILL")):
+        console.type(F6)
+        console.shows("how")
+        console.type(f"{how}\n")
+        console.shows(f"{told}. Enter goes back to the console.")
+        console.type("\n")
+        console.shows("baseline-nightly", "Monitor")
+
+
+def test_what_is_left_with_ctrl_c_gives_the_screens_back_at_once(console: Pty) -> None:
     console.type(F9)
     console.shows("ready")
     console.type("\x03")
-    console.shows("sh ended with -2. Enter goes back to the console.")
-    console.type("\n")
     console.shows("baseline-nightly", "Monitor")
     console.type("q")
     console.shows("left the console")
