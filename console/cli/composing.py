@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console import wiring
 from console.cli import narration
+from console.cli.queue_flags import queued
 from console.cli.refusing import refuse_empty
 from console.cli.shape_flags import add_shape_flags, shaped, with_embedded_routes
 from console.domain.budget import backoff_limit_for
@@ -24,6 +25,7 @@ from console.specs.presets import Preset, load_preset
 from console.specs.step_functions import step_functions_state
 from console.specs.step_input import SECRET, TOLD, remarks
 from console.specs.template import Template
+from console.specs.turns import into_queue
 from console.specs.values import (
     EMBEDDED_PROFILE,
     LARGEST_FILE,
@@ -114,7 +116,7 @@ def composed(
     made, remark = shared_out(values, make, lambda plan: wiring.archive().route_seconds(plan))
     if remark:
         _once(options, ("remark", remark), lambda: narration.say(f"warning: {remark}"))
-    return made
+    return queued(options, into_queue(made, _preset(options).queue))
 
 
 def state(options: argparse.Namespace, namespace: str, *, local: bool) -> dict[str, Any]:
@@ -194,6 +196,8 @@ def _with_flags_of(row: FileRow, options: argparse.Namespace) -> argparse.Namesp
         own |= {"resumes": said.resumes, "backoff_limit": said.backoff_limit}
     if said.repetitions is not None:
         own["repetitions"] = said.repetitions
+    if said.queue is not None:
+        own |= {"queue": said.queue, "no_queue": False}
     return argparse.Namespace(**{**vars(options), **own})
 
 

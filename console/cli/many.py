@@ -24,6 +24,7 @@ from console.cli.many_summary import (
     verdict,
 )
 from console.cli.many_tables import outcome_documents, outcome_table, row_documents, row_table
+from console.cli.queue_words import demand_queues, tell_queues
 from console.cli.refusing import refuse_all, refuse_together
 from console.cli.routes_flag import tell_left_out
 from console.cli.unattended import recorder_for, tell_all_recorded
@@ -31,7 +32,6 @@ from console.errors import InvalidInput
 from console.operations.ports.cluster import ClusterDescription
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.submitting.kueue import demand_queue
 from console.operations.submitting.launch import DryRun
 from console.operations.submitting.launch_many import (
     LaunchedRow,
@@ -44,6 +44,7 @@ from console.operations.submitting.launch_many import (
 from console.specs.compose import Composed
 from console.specs.many.judging import JudgedRow, demand_whole, judge_rows
 from console.specs.many.reading import FileRow, holds_rows, read_rows
+from console.specs.turns import refuse_queue
 
 
 class SentAndEnded(msgspec.Struct, frozen=True):
@@ -82,18 +83,17 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
     line = _line_of(options, rows)
 
     async def work(services: Services, namespace: str) -> SentAndEnded:
-        if options.queue and (told := await demand_queue(services, namespace, options.queue)):
-            narration.say(f"warning: {told}")
         taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
         judged = _judged(options, rows, namespace, taken, local=local)
         judged = await held_against_evalai(services.publishing, services.evalai, judged)
         good = _demanded(options, judged)
+        await demand_queues(services, namespace, _jobs(good, line))
         tell_where(services.publishing, good)
         if options.dry_run == DryRun.SERVER:
             server = DryRun.SERVER
-            return SentAndEnded(
-                await launch_many(services, good, dry_run=server, line=line, tell=_tell)
-            )
+            sent = await launch_many(services, good, dry_run=server, line=line, tell=_tell)
+            tell_queues(sent, line)
+            return SentAndEnded(sent)
         sent = await _launched(options, services, namespace, good, line)
         if not options.wait:
             return SentAndEnded(sent)
@@ -114,8 +114,9 @@ async def _launched(
         sent = await launch_many(services, good, line=line, tell=_tell)
         await begin_turns(services, namespace, line.batch)
     await tell_all_recorded(recorder, namespace, created(sent))
+    tell_queues(sent, line)
     starts = recorder is not None or options.wait
-    _tell_queue(sent, line, services.cluster.description, starts=starts)
+    _tell_turns(sent, line, services.cluster.description, starts=starts)
     return sent
 
 
@@ -126,18 +127,24 @@ def _line_of(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> QueueLin
     if limit is not None and limit < 1:
         raise InvalidInput("--at-most counts submissions that run at once: 1 or more.")
     batch = new_batch(rows[0].at.partition(", line")[0]) if limit else ""
-    return QueueLine(batch, limit or 0, options.queue or "")
+    return QueueLine(batch, limit or 0)
 
 
-def _tell_queue(
+def _jobs(rows: tuple[JudgedRow, ...], line: QueueLine) -> tuple[Composed, ...]:
+    """Raises InvalidInput where one is to take turns and to wait for Kueue."""
+    jobs = tuple(each.valid.composed for each in rows if each.valid is not None)
+    if line.at_most:
+        for each in jobs:
+            refuse_queue(each.manifest)
+    return jobs
+
+
+def _tell_turns(
     sent: tuple[LaunchedRow, ...], line: QueueLine, where: ClusterDescription, *, starts: bool
 ) -> None:
     """What waits, who starts it, and how to look."""
-    waiting = sum(each.queued for each in sent)
-    if waiting and line.queue:
-        told = "1 waits" if waiting == 1 else f"{waiting} wait"
-        narration.say(f"{told} in the queue {line.queue}, until admitted by Kueue")
-    elif waiting:
+    waiting = sum(each.queued and not each.queue for each in sent)
+    if waiting:
         narration.say(f"{waits_for_turn(waiting)}: at most {line.at_most} run at once")
     if waiting and line.at_most and not starts:
         start = carla_console(where, "record", "start")

@@ -58,8 +58,9 @@ def outcome_table(rows: Iterable[LaunchedRow], done: str) -> Table:
 def _outcome(each: LaunchedRow, done: str) -> str:
     if not each.queued:
         return done
-    turn = each.waits.turn
-    where = f"{ordinal(turn.place)} of {turn.size}" if turn else f"in {each.waits.queue}"
+    turn = each.turn
+    place = f"{ordinal(turn.place)} of {turn.size}" if turn else ""
+    where = f"in {each.queue}" if each.queue else place
     return f"{done}, queued ({where})"
 
 

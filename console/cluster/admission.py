@@ -36,6 +36,9 @@ _group = decoder_of(wire.ApiGroup)
 _workloads: msgspec.json.Decoder[wire.Page[wire.Workload]] = decoder_of(wire.Page[wire.Workload])
 _places = decoder_of(wire.PendingWorkloads)
 _queue = decoder_of(wire.LocalQueue)
+_all_queues: msgspec.json.Decoder[wire.Page[wire.LocalQueue]] = decoder_of(
+    wire.Page[wire.LocalQueue]
+)
 log = logging.getLogger(__name__)
 
 ByUid = Mapping[str, Admission]
@@ -79,10 +82,14 @@ class Queues:
         """The LocalQueue. Raises NotFound where there is none, or no Kueue."""
         asked = Asked("get", "localqueues", namespace, name)
         found = decoded(_queue, await self._get(GROUP, f"localqueues/{name}", asked))
-        told = {each.type: each for each in found.status.conditions}
-        active = told.get("Active")
-        stopped = active is not None and active.status == "False"
-        return KueueQueue(name, active.message or active.reason if active and stopped else "")
+        return _as_queue(name, found)
+
+    async def queues(self, namespace: str) -> tuple[KueueQueue, ...]:
+        """All of the namespace, by name. Raises NotFound where there is no Kueue."""
+        asked = Asked("list", "localqueues", namespace)
+        found = decoded(_all_queues, await self._get(GROUP, "localqueues", asked)).items or ()
+        told = (_as_queue(each.metadata.name, each) for each in found)
+        return tuple(sorted(told, key=lambda each: each.name))
 
     async def _places(self, namespace: str, queue: str) -> dict[str, int]:
         """From 1, among all that wait for the queue's quota, whoever's they are."""
@@ -124,6 +131,12 @@ class Queues:
         base = f"/apis/{group}/{self._versions[group]}/namespaces/{asked.namespace}"
         request = Request("GET", f"{base}/{path}", asked, params)
         return (await self._transport.send(request)).body
+
+
+def _as_queue(name: str, seen: wire.LocalQueue) -> KueueQueue:
+    active = next((each for each in seen.status.conditions if each.type == "Active"), None)
+    stopped = active is not None and active.status == "False"
+    return KueueQueue(name, active.message or active.reason if active and stopped else "")
 
 
 def _admission(seen: wire.Workload) -> Admission:

@@ -97,6 +97,9 @@ class KubernetesCluster:
     async def queue(self, namespace: str, name: str) -> KueueQueue:
         return await self._kueue().queue(namespace, name)
 
+    async def queues(self, namespace: str) -> tuple[KueueQueue, ...]:
+        return await self._kueue().queues(namespace)
+
     def _kueue(self) -> Queues:
         from console.cluster.admission import Queues  # few clusters have one
 

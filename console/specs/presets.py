@@ -1,8 +1,8 @@
 """A user's presets: what they launch again and again, as a file with a name.
 
-A preset says what a form or the flags may say: a Leaderboard, a profile, the resumes allowed, and
-values over the profile's. Each of them may be left out. Reads such files and gives their text;
-where a launch puts a preset is the caller's business.
+A preset says what a form or the flags may say: a Leaderboard, a profile, the resumes allowed, a
+queue of Kueue, and values over the profile's. Each of them may be left out. Reads such files and
+gives their text; where a launch puts a preset is the caller's business.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from console.errors import InvalidInput
 from console.kubernetes_grammar.names import SUBDOMAIN
 from console.results.leaderboard import LAUNCHED, names
 from console.specs.mistakes import Mistake, SpecRejected, suggestion
+from console.specs.names import label_value
 from console.specs.tree import Document, parse
 from console.specs.values import Values, nested, over, read_text
 
-_KEYS = ("description", "leaderboard", "profile", "resumes", "values")
+_KEYS = ("description", "leaderboard", "profile", "resumes", "queue", "values")
 _MOST_RESUMES = 9999
 
 
@@ -32,6 +33,8 @@ class Preset(msgspec.Struct, frozen=True):
     leaderboard: str = ""
     profile: str = ""
     resumes: int | None = None
+    queue: str = ""
+    """Of Kueue."""
     document: Document = Document("", {})
 
     def over(self, values: Values, known: Collection[str]) -> Values:
@@ -78,12 +81,18 @@ def parse_preset(text: str, source: str) -> Preset:
         _word(document, "leaderboard"),
         _word(document, "profile"),
         said.get("resumes"),
+        _word(document, "queue"),
         document,
     )
 
 
 def preset_text(
-    *, leaderboard: str, profile: str, resumes: int | None, values: Mapping[str, Any]
+    *,
+    leaderboard: str,
+    profile: str,
+    resumes: int | None,
+    values: Mapping[str, Any],
+    queue: str = "",
 ) -> str:
     """The text of a preset that says this; `values` by their paths."""
     from console.specs.rendering import to_yaml  # only who keeps one needs it
@@ -91,7 +100,13 @@ def preset_text(
     tree: dict[str, Any] = {}
     for path, value in values.items():
         tree = over(tree, nested(path, value))
-    said = {"leaderboard": leaderboard, "profile": profile, "resumes": resumes, "values": tree}
+    said = {
+        "leaderboard": leaderboard,
+        "profile": profile,
+        "resumes": resumes,
+        "queue": queue,
+        "values": tree,
+    }
     return to_yaml({key: each for key, each in said.items() if each not in ("", None)})
 
 
@@ -112,5 +127,7 @@ def _mistakes(document: Document) -> Iterator[Mistake]:
         yield Mistake(f"{document.at(('leaderboard',))}: {what}")
     if resumes is not None and (type(resumes) is not int or not 0 <= resumes <= _MOST_RESUMES):
         yield Mistake(f"{document.at(('resumes',))}: resumes counts pair resumes: 0 or more.")
+    if wrong := label_value(_word(document, "queue")):
+        yield Mistake(f"{document.at(('queue',))}: the name of a queue {wrong}.")
     if not isinstance(said.get("values", {}), dict):
         yield Mistake(f"{document.at(('values',))}: values is not a mapping.")

@@ -38,11 +38,7 @@ def in_turn(composed: Composed, turn: Turn) -> Composed:
     """The same Job with its place in the batch. Raises InvalidInput for one of Kueue's queue."""
     manifest = copy.deepcopy(composed.manifest)
     meta = manifest["metadata"]
-    if queue := (meta.get("labels") or {}).get(QUEUE_LABEL):
-        raise InvalidInput(
-            f"{meta['name']} goes into Kueue's queue {queue}, as its template says.",
-            fix="Leave out --at-most: Kueue decides how many run.",
-        )
+    refuse_queue(manifest)
     meta.setdefault("labels", {})[BATCH_LABEL] = turn.batch
     meta.setdefault("annotations", {}).update(
         {
@@ -51,6 +47,43 @@ def in_turn(composed: Composed, turn: Turn) -> Composed:
         }
     )
     return replace(composed, manifest=manifest)
+
+
+def queue_of(manifest: Mapping[str, Any]) -> str:
+    """The queue of Kueue that a Job names; empty where it names none."""
+    return str((manifest["metadata"].get("labels") or {}).get(QUEUE_LABEL, ""))
+
+
+def refuse_queue(manifest: Mapping[str, Any]) -> None:
+    """Raises InvalidInput for a Job of Kueue's queue: it takes no turns of ours."""
+    if queue := queue_of(manifest):
+        raise InvalidInput(
+            f"{manifest['metadata']['name']} goes into Kueue's queue {queue}.",
+            fix="Leave out --at-most: Kueue decides how many run.",
+        )
+
+
+def into_queue(composed: Composed, queue: str) -> Composed:
+    """The same Job for that queue of Kueue, whichever it was for. Raises InvalidInput for what is
+    no name of one. Without one it stays as it is."""
+    if not queue or queue == queue_of(composed.manifest):
+        return composed
+    from console.specs.names import label_value  # a list of Jobs names none
+
+    if wrong := label_value(queue):
+        raise InvalidInput(f"The queue {queue} {wrong}.", fix="Name a LocalQueue of Kueue.")
+    meta = composed.manifest["metadata"]
+    labels = {**(meta.get("labels") or {}), QUEUE_LABEL: queue}
+    return replace(composed, manifest={**composed.manifest, "metadata": {**meta, "labels": labels}})
+
+
+def without_queue(composed: Composed) -> Composed:
+    """The same Job for no queue of Kueue that it names itself."""
+    if not queue_of(composed.manifest):
+        return composed
+    meta = composed.manifest["metadata"]
+    labels = {name: each for name, each in meta["labels"].items() if name != QUEUE_LABEL}
+    return replace(composed, manifest={**composed.manifest, "metadata": {**meta, "labels": labels}})
 
 
 def start_of(manifest: Mapping[str, Any], *, queue: str, now: datetime) -> Patch:

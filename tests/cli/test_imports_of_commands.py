@@ -31,9 +31,9 @@ SHOWS = COMPOSES | {"presentation"}
 JUDGES = SHOWS | {"diagnosis"}
 """What says why something failed."""
 BROUGHT = {
-    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 101),
-    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 223),
-    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 191),
+    "render": (COMPOSES - {"workers"}, LOOP | VALUES | {"yaml"}, 104),
+    "launch": (JUDGES, LOOP | VALUES | {"yaml"}, 225),
+    "preflight": (JUDGES, LOOP | VALUES | {"yaml"}, 192),
     "list": (READS - {"specs"}, VALUES, 47),
     "status": (JUDGES, LOOP | VALUES | {"yaml"}, 162),
     "inspect": (JUDGES, LOOP | VALUES | {"yaml"}, 132),
@@ -50,7 +50,7 @@ BROUGHT = {
     "intake": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 24),
     "cancel": (COMPOSES, LOOP | VALUES | {"yaml"}, 137),
     "delete": (COMPOSES, LOOP | VALUES | {"yaml"}, 137),
-    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 245),
+    "resume": (JUDGES, LOOP | VALUES | {"yaml"}, 247),
     "merge": ({"cli", "errors", "results"}, set[str](), 39),
     "history": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 22),
     "replay": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
@@ -61,7 +61,7 @@ BROUGHT = {
     "info": ({"cli", "domain", "errors", "paths"}, set[str](), 20),
     "web": ({"cli", "domain", "errors", "paths", "wiring"}, VALUES, 18),
     "completion": ({"cli", "domain", "errors"}, set[str](), 20),
-    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 224),
+    "demo": (JUDGES, LOOP | VALUES | {"yaml"}, 226),
 }
 """Command -> the rooms of the house, the heavy packages, and how many modules of ours at most.
 

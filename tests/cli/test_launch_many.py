@@ -167,7 +167,7 @@ def test_kueue_admits_what_is_put_into_its_queue_and_we_start_none(stage, file) 
     ran = stage.run("launch", *PROFILE, "-f", rows, "--queue", "teams")
     assert (ran.code, jobs(stage)) == (2, [])
     assert "has no queue teams" in ran.told
-    stage.cluster.queues["races", "teams"] = KueueQueue("teams")
+    stage.cluster.known_queues["races", "teams"] = KueueQueue("teams")
     ran = stage.run("launch", *PROFILE, "-f", rows, "--queue", "teams")
     assert "created, queued (in teams)" in ran.out
     assert stage.run("launch", *PROFILE, "--name", "b", "--queue", "teams").code == 0

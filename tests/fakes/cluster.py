@@ -73,7 +73,7 @@ class FakeCluster:
         """What is answered to who asks for events of nodes, which are in `cluster_events` too."""
         self.groups = {"batch"}
         """APIs that it has."""
-        self.queues: dict[tuple[str, str], KueueQueue] = {}
+        self.known_queues: dict[tuple[str, str], KueueQueue] = {}
         """Those of Kueue, by namespace and name."""
         self.default_queue = ""
         """The one into which Kueue's webhook puts every new Job that names none."""
@@ -99,9 +99,16 @@ class FakeCluster:
     async def queue(self, namespace: str, name: str) -> KueueQueue:
         if ("get", "localqueues") in self.forbidden:
             raise Forbidden("The cluster does not allow: get localqueues.")
-        if (namespace, name) not in self.queues:
+        if (namespace, name) not in self.known_queues:
             raise NotFound(f"Not found: LocalQueue {namespace}/{name}.")
-        return self.queues[namespace, name]
+        return self.known_queues[namespace, name]
+
+    async def queues(self, namespace: str) -> tuple[KueueQueue, ...]:
+        if ("list", "localqueues") in self.forbidden:
+            raise Forbidden("The cluster does not allow: list localqueues.")
+        if "kueue.x-k8s.io" not in self.groups:
+            raise NotFound("Not found: /apis/kueue.x-k8s.io.")
+        return tuple(each for (space, _), each in self.known_queues.items() if space == namespace)
 
     async def namespaces(self) -> tuple[str, ...]:
         if ("list", "namespaces") in self.forbidden:

@@ -24,6 +24,8 @@ from console.cli.publication_words import (
     tell_taken,
     tell_there,
 )
+from console.cli.queue_flags import add_queue_flags, queued
+from console.cli.queue_words import demand_queues, tell_queue
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.routes_flag import tell_left_out
 from console.cli.scores import results_text
@@ -34,8 +36,7 @@ from console.operations.outcome.view import results
 from console.operations.ports.cluster import JsonObject
 from console.operations.services import Services
 from console.operations.shell_commands import carla_console
-from console.operations.submitting.kueue import demand_queue
-from console.operations.submitting.launch import DryRun, Launched, Waits, launch
+from console.operations.submitting.launch import DryRun, Launched, launch
 from console.operations.submitting.publishing import with_place
 from console.results import command
 from console.specs.names import label_value
@@ -61,9 +62,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="client: validate here; server: let the API server check it, keep nothing",
     )
     parser.add_argument("--wait", action="store_true", help="follow it to its merged results")
-    parser.add_argument(
-        "--queue", metavar="NAME", help="the LocalQueue of Kueue that admits it, where Kueue is"
-    )
+    add_queue_flags(parser, "default: its preset's, if any")
     parser.add_argument(
         "--from-evalai",
         metavar="MESSAGE",
@@ -96,17 +95,16 @@ def run(options: argparse.Namespace) -> int:
         return _checked_here(options, message)
 
     async def work(services: Services, namespace: str) -> tuple[Launched, Followed | None]:
-        if options.queue and (told := await demand_queue(services, namespace, options.queue)):
-            narration.say(f"warning: {told}")
         ready, valid = await _ready(options, services, namespace, message)
+        await demand_queues(services, namespace, (ready,))
         name = str(ready.manifest["metadata"]["name"])
         real = options.dry_run == DryRun.NONE
         recorder = await recorder_for(options, namespace) if real else None
         with telling(lambda: unsure(services, namespace, name)):
-            waits = Waits(queue=options.queue or "")
-            launched = await launch(services, valid, dry_run=DryRun(options.dry_run), waits=waits)
+            launched = await launch(services, valid, dry_run=DryRun(options.dry_run))
         for warning in launched.warnings:
             narration.say(f"warning: {warning}")
+        tell_queue(launched)
         tell_publishing(services.publishing, launched.manifest)
         await tell_recorded(recorder, namespace, name, launched.manifest["metadata"]["uid"])
         if options.dry_run == DryRun.SERVER or not options.wait:
@@ -129,7 +127,9 @@ async def _ready(
     if message is None:
         ready = composed(options, namespace, local=local)
     else:
+        # What goes on from another one has that one's queue until a flag says otherwise.
         ready = await message.composed(services, namespace, local=local)
+        ready = queued(options, ready)
     valid = refuse_faulty(ready)
     if options.dry_run == DryRun.SERVER:
         tell_needs(ready)

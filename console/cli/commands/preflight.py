@@ -55,12 +55,7 @@ def run(options: argparse.Namespace) -> int:
         context = services.cluster.description.context
         jobs = await asyncio.to_thread(wiring.archive().launched, context)
         return await preflight(
-            services,
-            valid,
-            seconds=options.limit,
-            tell=narration.say,
-            launched=jobs,
-            queue=options.queue or "",
+            services, valid, seconds=options.limit, tell=narration.say, launched=jobs
         )
 
     outcome = with_services(options, work)

@@ -15,6 +15,8 @@ from console.cli.flags import add_connection_flags, add_output_flag, add_place_f
 from console.cli.following import Followed, follow_to_the_end
 from console.cli.interruptions import blocking, telling
 from console.cli.publication_words import tell_before, tell_publishing
+from console.cli.queue_flags import add_queue_flags, queued
+from console.cli.queue_words import demand_queues, tell_queue
 from console.cli.refusing import refuse_all, refuse_empty
 from console.cli.unattended import recorder_for, tell_recorded
 from console.domain.budget import backoff_limit_for
@@ -33,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--resumes", type=int, metavar="N", help="allow N pair resumes (default: as before)"
     )
+    add_queue_flags(parser, "default: the old one's, if any")
     parser.add_argument(
         "--from",
         metavar="PLACE",
@@ -47,8 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     old = submission_name(options.submission)
-    if options.resumes is not None and options.resumes < 0:
-        raise InvalidInput("--resumes counts pair resumes: 0 or more.")
+    _check(options)
     new_name = "" if options.new_name is None else submission_name(options.new_name)
     refuse_read_only(options, f"To resume {old}")
     limit = None if options.resumes is None else backoff_limit_for(options.resumes)
@@ -60,16 +62,16 @@ def run(options: argparse.Namespace) -> int:
         found = await resume(
             services, namespace, old, new_name=new_name, backoff_limit=limit, stored=stored
         )
-        valid = refuse_faulty(found.composed)
-        _tell(found)
-        if found.unlike:
-            narration.say("the Job that this place tells is unlike one that this console makes:")
-            confirm(options, found.unlike, "Launch it all the same?")
+        composed = queued(options, found.composed)
+        valid = refuse_faulty(composed)
+        _agree(options, found)
+        await demand_queues(services, namespace, (composed,))
         await tell_before(services, found.composed.manifest)
         name = str(found.composed.manifest["metadata"]["name"])
         recorder = await recorder_for(options, namespace)
         with telling(lambda: unsure(services, namespace, name)):
             launched = await launch(services, valid)
+        tell_queue(launched)
         tell_publishing(services.publishing, launched.manifest)
         await tell_recorded(recorder, namespace, name, launched.manifest["metadata"]["uid"])
         narration.say(f"{name} goes on from {old}: {found.kept} of {found.total} drives stay")
@@ -87,14 +89,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(found: Resumption) -> None:
-    """What must be known of it before it is sent."""
+def _check(options: argparse.Namespace) -> None:
+    refuse_empty(options, "--queue")
+    if options.resumes is not None and options.resumes < 0:
+        raise InvalidInput("--resumes counts pair resumes: 0 or more.")
+
+
+def _agree(options: argparse.Namespace, found: Resumption) -> None:
+    """Tell what must be known of it before it is sent; ask where it is not ours."""
     if found.outlook:
         narration.say(f"warning: {found.outlook}")
     for remark in found.remarks:
         narration.say(f"note: {remark}")
     for drive in found.repeated:
         narration.say(f"warning: {drive} is driven again: a route before it is missing")
+    if found.unlike:
+        narration.say("the Job that this place tells is unlike one that this console makes:")
+        confirm(options, found.unlike, "Launch it all the same?")
 
 
 def _published(options: argparse.Namespace, name: str) -> Callable[[str], StoredSubmission | None]:

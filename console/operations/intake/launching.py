@@ -16,11 +16,12 @@ from console.operations.intake.orders import IntakeOrder, compose_order
 from console.operations.intake.sight import Sight
 from console.operations.ports.cluster import Kind, Propagation
 from console.operations.services import Services
-from console.operations.submitting.launch import Waits, launch
+from console.operations.submitting.launch import launch
 from console.operations.submitting.launch_many import begin_turns
 from console.operations.submitting.publishing import publishing_plan
 from console.operations.submitting.resume import resume
 from console.specs.compose import Composed
+from console.specs.turns import queue_of
 from console.specs.validation import Judged
 
 ComposeOrder = Callable[[IntakeOrder, str], Composed]
@@ -54,11 +55,12 @@ async def launched_for(
     composed, remarks = await composed_for(services, namespace, what, how)
     await asyncio.to_thread(_demand_its_place, services, composed, what.order)
     valid = (await asyncio.to_thread(Judged, composed)).valid
-    waits = await _waits(services, namespace, how)
+    # What its preset puts into a queue of Kueue takes no turns: Kueue decides how many run.
+    turn = None if queue_of(composed.manifest) else await _turn(services, namespace, how)
     if what.instead_of:
         await _take_back(services, namespace, what)
     launched = await launch(
-        services, valid, waits=waits, sure=lambda uid: sight.demand_alone(place, uid)
+        services, valid, turn=turn, sure=lambda uid: sight.demand_alone(place, uid)
     )
     try:
         await begin_turns(services, namespace, how.batch)
@@ -115,14 +117,14 @@ async def _resumed(
     return found.composed, (stay, *found.remarks, *again)
 
 
-async def _waits(services: Services, namespace: str, how: LaunchingFor) -> Waits:
+async def _turn(services: Services, namespace: str, how: LaunchingFor) -> Turn | None:
     """Behind all that came before it: the others wait in the cluster, where nothing is lost."""
     if not how.at_most:
-        return Waits()
+        return None
     jobs = await services.cluster.jobs(namespace)
     places = [each.turn.place for each in jobs if each.turn and each.turn.batch == how.batch]
     place = max(places, default=0) + 1
-    return Waits(Turn(how.batch, place, place, how.at_most))
+    return Turn(how.batch, place, place, how.at_most)
 
 
 async def _take_back(services: Services, namespace: str, what: ToLaunch) -> None:

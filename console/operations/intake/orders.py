@@ -17,6 +17,7 @@ from console.specs.compose import Composed, compose, load_template
 from console.specs.many.columns import IMAGE, NAME
 from console.specs.presets import Preset, load_preset
 from console.specs.step_input import TEAM_NAME
+from console.specs.turns import into_queue
 from console.specs.values import load_profile, usual_profile
 
 ORIGIN = "EvalAI"
@@ -75,4 +76,5 @@ def compose_order(order: IntakeOrder, namespace: str, *, local: bool) -> Compose
     values = preset.over(profile.values(rule.leaderboard), template.paths)
     values = values.override(order_values(order), origin=ORIGIN, known=template.paths)
     limit = None if preset.resumes is None else backoff_limit_for(preset.resumes)
-    return compose(template, values, namespace=namespace, backoff_limit=limit)
+    made = compose(template, values, namespace=namespace, backoff_limit=limit)
+    return into_queue(made, preset.queue)

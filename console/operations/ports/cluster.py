@@ -205,6 +205,10 @@ class ClusterPort(Protocol):
         """A LocalQueue of Kueue. Raises NotFound where there is none."""
         ...
 
+    async def queues(self, namespace: str) -> tuple[KueueQueue, ...]:
+        """All of the namespace, by name. Raises NotFound where there is no Kueue."""
+        ...
+
     async def namespaces(self) -> tuple[str, ...]:
         """All that there are, by name. Raises Forbidden where the account may not list them."""
         ...

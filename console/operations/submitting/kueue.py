@@ -25,13 +25,14 @@ async def trouble_of(services: Services, namespace: str, name: str) -> str:
     if not await services.cluster.serves(KUEUE):
         raise InvalidInput(
             "This cluster has no Kueue: what waits in its queue would wait for ever.",
-            fix="Leave out --queue; --at-most N lets N of a file run at a time without it.",
+            fix="Use no queue (--no-queue); --at-most N lets N of a file run at a time without it.",
         )
     try:
         queue = await services.cluster.queue(namespace, name)
     except NotFound as error:
         raise InvalidInput(
             f"Namespace {namespace} has no queue {name}: what waits in it would wait for ever.",
-            fix=f"Name one that there is: kubectl get localqueues -n {namespace}",
+            fix=f"Name one that there is (kubectl get localqueues -n {namespace}), or use none "
+            "(--no-queue).",
         ) from error
     return f"the queue {name} admits nothing now: {queue.trouble}" if queue.trouble else ""

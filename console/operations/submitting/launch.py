@@ -23,7 +23,7 @@ from console.operations.services import Services
 from console.operations.submitting.publishing import with_place
 from console.specs.compose import Composed
 from console.specs.plan import RESUMES_ANNOTATION
-from console.specs.turns import in_turn, start_of, with_its_queue
+from console.specs.turns import in_turn, queue_of, start_of, with_its_queue, without_queue
 from console.specs.validation import Validated
 from console.specs.worker_files import owned_by
 
@@ -51,14 +51,10 @@ class Launched(msgspec.Struct, frozen=True):
     manifest: JsonObject
     warnings: tuple[str, ...] = ()
 
-
-class Waits(msgspec.Struct, frozen=True):
-    """For what a launched Job waits before it runs; by default for nothing."""
-
-    turn: Turn | None = None
-    """Its place among many of which only some run at a time."""
-    queue: str = ""
-    """The queue of Kueue that admits it."""
+    @property
+    def queue(self) -> str:
+        """The queue of Kueue that it is in, where somebody or its namespace has put it into one."""
+        return queue_of(self.manifest)
 
 
 async def launch(
@@ -66,15 +62,16 @@ async def launch(
     valid: Validated,
     *,
     dry_run: DryRun = DryRun.NONE,
-    waits: Waits = Waits(),  # noqa: B008  # it is immutable
+    turn: Turn | None = None,
     sure: Sure | None = None,
 ) -> Launched:
     """Send a submission, with where its results go. Raises Conflict if its name is taken.
 
+    `turn`: its place among many of which only some run at a time.
     `sure` is asked between the Job and its start: what it raises takes the Job back.
     A launch that has begun is carried through even if its caller is cancelled.
     """
-    composed = valid.composed if waits.turn is None else in_turn(valid.composed, waits.turn)
+    composed = valid.composed if turn is None else in_turn(valid.composed, turn)
     if services.publishing is not None:
         composed = with_place(composed, await asyncio.to_thread(services.publishing.settings))
     if dry_run is DryRun.CLIENT:
@@ -85,13 +82,14 @@ async def launch(
         for owned in composed.possessions:
             warnings += (await services.cluster.create(owned, dry_run=True)).warnings
         return Launched(None, job.manifest, tuple(warnings))
-    return await asyncio.shield(_recorded(services, composed, waits.queue, sure))
+    return await asyncio.shield(_recorded(services, composed, sure))
 
 
-async def _recorded(
-    services: Services, composed: Composed, queue: str, sure: Sure | None
-) -> Launched:
+async def _recorded(services: Services, composed: Composed, sure: Sure | None) -> Launched:
     """Launch, and keep the Job in its recording: it may be resumed when the cluster forgot it."""
+    # In its queue it might be admitted before it has what it needs.
+    queue = queue_of(composed.manifest)
+    composed = without_queue(composed)
 
     def start(created: JsonObject) -> JsonObject:
         # Kueue may have put it into a queue by itself, where one is the namespace's default.

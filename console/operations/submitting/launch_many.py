@@ -14,7 +14,7 @@ import msgspec
 from console.domain.facts import Turn
 from console.errors import ClusterUnreachable, ConsoleError
 from console.operations.services import Services
-from console.operations.submitting.launch import DryRun, Launched, Waits, launch
+from console.operations.submitting.launch import DryRun, Launched, launch
 from console.operations.watching.taking_turns import TakingTurns
 from console.specs.many.judging import JudgedRow
 
@@ -27,7 +27,7 @@ class LaunchedRow(msgspec.Struct, frozen=True, eq=False):
     judged: JudgedRow
     launched: Launched | None = None
     error: ConsoleError | None = None
-    waits: Waits = Waits()
+    turn: Turn | None = None
 
     @property
     def name(self) -> str:
@@ -36,24 +36,25 @@ class LaunchedRow(msgspec.Struct, frozen=True, eq=False):
     @property
     def queued(self) -> bool:
         """It waits, as far as is known from the order alone."""
-        turn = self.waits.turn
-        later = turn is not None and turn.place > turn.at_most
-        return self.error is None and (later or bool(self.waits.queue))
+        later = self.turn is not None and self.turn.place > self.turn.at_most
+        return self.error is None and (later or bool(self.queue))
+
+    @property
+    def queue(self) -> str:
+        """Of Kueue, which admits it; a namespace's default takes what names none."""
+        return self.launched.queue if self.launched else ""
 
 
 class QueueLine(msgspec.Struct, frozen=True):
-    """How they queue: by turns in a batch, by Kueue, or, as by default, not at all."""
+    """How they queue: by turns in a batch, or, as by default, not by us."""
 
     batch: str = ""
     at_most: int = 0
     """Of the batch; how many may run at once."""
-    queue: str = ""
-    """The queue of Kueue, which says itself how many run."""
 
-    def waits(self, place: int, size: int) -> Waits:
+    def turn(self, place: int, size: int) -> Turn | None:
         """For what the Job at that place waits."""
-        turn = Turn(self.batch, place, size, self.at_most) if self.at_most else None
-        return Waits(turn, self.queue)
+        return Turn(self.batch, place, size, self.at_most) if self.at_most else None
 
 
 def new_batch(source: str) -> str:
@@ -93,8 +94,8 @@ async def launch_many(
     found: list[LaunchedRow] = []
     lost = False
     for place, each in enumerate(rows, 1):
-        waits = line.waits(place, len(rows))
-        sent = _not_sent(each) if lost else await _sent(services, each, dry_run, waits)
+        turn = line.turn(place, len(rows))
+        sent = _not_sent(each) if lost else await _sent(services, each, dry_run, turn)
         lost = lost or isinstance(sent.error, ClusterUnreachable)
         found.append(sent)
         tell(sent)
@@ -102,13 +103,13 @@ async def launch_many(
 
 
 async def _sent(
-    services: Services, judged: JudgedRow, dry_run: DryRun, waits: Waits
+    services: Services, judged: JudgedRow, dry_run: DryRun, turn: Turn | None
 ) -> LaunchedRow:
     if judged.valid is None:
         raise ValueError(f"row {judged.row.place} has errors")
     try:
-        sent = await launch(services, judged.valid, dry_run=dry_run, waits=waits)
-        return LaunchedRow(judged, sent, waits=waits)
+        sent = await launch(services, judged.valid, dry_run=dry_run, turn=turn)
+        return LaunchedRow(judged, sent, turn=turn)
     except ConsoleError as error:
         return LaunchedRow(judged, error=error)
 

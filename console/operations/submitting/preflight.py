@@ -64,13 +64,12 @@ async def preflight(
     seconds: int = USUAL_LIMIT,
     tell: Callable[[str], None] = nothing,
     launched: Iterable[JsonObject] = (),
-    queue: str = "",
 ) -> Outcome:
     """Look, and say what was found; `tell` hears what is waited for. Raises as a launch does.
 
-    `launched` are the Jobs of before to compare with, the newest first; `queue` is Kueue's.
+    `launched` are the Jobs of before to compare with, the newest first.
     """
-    beforehand = await asked(services, valid, launched, queue)
+    beforehand = await asked(services, valid, launched)
     job = preflight_of(valid.composed, seconds=seconds)
     begun = services.clock()
     name, namespace = await _launched(services, job)

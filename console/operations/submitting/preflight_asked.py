@@ -15,7 +15,7 @@ from console.operations.services import Services
 from console.operations.submitting.kueue import trouble_of
 from console.operations.submitting.launch import DryRun, launch
 from console.specs.read_back import changes, read_back
-from console.specs.turns import QUEUE_LABEL
+from console.specs.turns import queue_of
 from console.specs.validation import Validated
 
 NEEDED = (
@@ -33,15 +33,12 @@ _TEAM = "submission.team_id"
 
 
 async def asked(
-    services: Services, valid: Validated, launched: Iterable[JsonObject], queue: str = ""
+    services: Services, valid: Validated, launched: Iterable[JsonObject]
 ) -> tuple[NodeFinding, ...]:
-    """A finding or more for each of the three. `launched`: Jobs of before, the newest first.
-
-    `queue`: of Kueue, where it does not stand in the Job itself.
-    """
+    """A finding or more for each of the three. `launched`: Jobs of before, the newest first."""
     manifest = valid.composed.manifest
     namespace = manifest["metadata"]["namespace"]
-    queue = queue or (manifest["metadata"].get("labels") or {}).get(QUEUE_LABEL, "")
+    queue = queue_of(manifest)
     rights, told = await asyncio.gather(_rights(services, namespace), _dry_run(services, valid))
     changed = await asyncio.to_thread(since_the_last, manifest, launched)
     of_queue = (await _queue(services, namespace, queue),) if queue else ()

@@ -53,6 +53,7 @@ async def resume(
 ) -> Resumption:
     """The submission that goes on from `name`, ready to be launched; `stored`: see `gather`.
 
+    It goes into the old one's queue of Kueue, where that had one.
     Raises Conflict while the old one still works or when it has a final result, NotFound when
     nothing finished of it is known here.
     """

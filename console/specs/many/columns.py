@@ -22,7 +22,7 @@ WORDS = {
     "track": "submission.track_codename",
 }
 """What people call the values that most files are about."""
-FLAGS = ("leaderboard", "profile", "resumes")
+FLAGS = ("leaderboard", "profile", "resumes", "queue")
 """Columns that are no value: they choose what the values fill, as the flags of `launch` do."""
 _LIMIT, _REPETITIONS = "job.backoff_limit", "job.repetitions"
 
@@ -35,6 +35,7 @@ class FlagsOfRow(msgspec.Struct, frozen=True):
     resumes: int | None = None
     backoff_limit: int | None = None
     repetitions: int | None = None
+    queue: str | None = None
 
 
 def canonical(name: str) -> str:
@@ -45,7 +46,7 @@ def canonical(name: str) -> str:
 
 def flags_of(cells: Mapping[str, str]) -> FlagsOfRow:
     """What can be read of the columns that are flags; the rest is a mistake of `settings_of`."""
-    numbers = (
+    resumes, limit, repetitions = (
         whole_number(text, least=0)
         for text in (
             cells.get("resumes"),
@@ -53,7 +54,8 @@ def flags_of(cells: Mapping[str, str]) -> FlagsOfRow:
             cells.get(_REPETITIONS, cells.get("repetitions")),
         )
     )
-    return FlagsOfRow(_version(cells), cells.get("profile"), *numbers)
+    profile, queue = cells.get("profile"), cells.get("queue")
+    return FlagsOfRow(_version(cells), profile, resumes, limit, repetitions, queue)
 
 
 def _version(cells: Mapping[str, str]) -> str | None:

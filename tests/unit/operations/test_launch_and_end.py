@@ -16,11 +16,11 @@ from console.errors import Conflict, Forbidden, InvalidInput, NotFound
 from console.operations.ports.cluster import Kind
 from console.operations.recording.log_view import log_view
 from console.operations.submitting.ending import FAILED_UPSTREAM, Kept, cancel, consequences, delete
-from console.operations.submitting.launch import DryRun, Waits, launch
+from console.operations.submitting.launch import DryRun, launch
 from console.specs.again import again
 from console.specs.compose import Composed, compose, load_template
 from console.specs.plan import UPSTREAM_LOGCOPY, plan_of
-from console.specs.turns import in_turn
+from console.specs.turns import in_turn, into_queue
 from console.specs.validation import Judged, Validated
 from console.specs.values import load_profile
 
@@ -51,8 +51,8 @@ async def test_one_that_the_cluster_puts_into_its_default_queue_is_left_to_kueue
 
 async def test_what_goes_on_from_one_in_a_queue_goes_into_it_too(services, composed) -> None:
     """Of what Kueue wrote into its pods nothing stays: it names objects of the old Job."""
-    waits = Waits(queue="teams")
-    job = (await launch(services, Judged(composed).valid, waits=waits)).manifest
+    valid = Judged(into_queue(composed, "teams")).valid
+    job = (await launch(services, valid)).manifest
     template = job["spec"]["template"]["metadata"]
     kueues = {"kueue.x-k8s.io/podset": "main"}
     template |= {"labels": template["labels"] | kueues, "annotations": {**kueues, "own": "1"}}

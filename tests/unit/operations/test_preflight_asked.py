@@ -13,6 +13,7 @@ from console.errors import ClusterUnreachable, ConsoleError, Forbidden
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.submitting.preflight_asked import asked, since_the_last
+from console.specs.turns import into_queue
 from console.specs.validation import Judged
 
 FAILS, OK = NodeVerdict.FAILS, NodeVerdict.OK
@@ -39,7 +40,7 @@ async def test_a_queue_is_looked_at_where_the_launch_goes_into_one(
     services, cluster, composed
 ) -> None:
     async def told() -> tuple[NodeVerdict, str]:
-        every = await asked(services, Judged(composed).valid, (), "teams")
+        every = await asked(services, Judged(into_queue(composed, "teams")).valid, ())
         (one,) = (each for each in every if each.topic is Topic.QUEUE)
         return one.verdict, one.text
 
@@ -47,10 +48,10 @@ async def test_a_queue_is_looked_at_where_the_launch_goes_into_one(
     cluster.groups.add("kueue.x-k8s.io")
     verdict, text = await told()
     assert (verdict, "races has no queue teams" in text) == (FAILS, True)
-    cluster.queues["races", "teams"] = KueueQueue("teams", "ClusterQueue gpus is stopped")
+    cluster.known_queues["races", "teams"] = KueueQueue("teams", "ClusterQueue gpus is stopped")
     verdict, text = await told()
     assert (verdict, text.endswith("ClusterQueue gpus is stopped")) == (NodeVerdict.WARNING, True)
-    cluster.queues["races", "teams"] = KueueQueue("teams")
+    cluster.known_queues["races", "teams"] = KueueQueue("teams")
     assert await told() == (OK, "teams admits")
     cluster.forbidden = {("get", "localqueues")}
     assert (await told())[0] is NodeVerdict.UNKNOWN

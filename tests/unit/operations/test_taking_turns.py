@@ -17,7 +17,7 @@ from console.errors import ConsoleError, InvalidInput
 from console.operations.ports.cluster import Kind
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
-from console.operations.submitting.launch import Waits, launch
+from console.operations.submitting.launch import launch
 from console.operations.submitting.launch_many import new_batch
 from console.operations.watching import unattended
 from console.operations.watching.fleet_once import fleet_once
@@ -36,7 +36,7 @@ async def queued(services: Services, *names: str, at_most: int = 2) -> None:
     for place, name in enumerate(names, 1):
         values = profile.override({"submission.name": name}, origin="test", known=template.paths)
         valid = Judged(compose(template, values, namespace="races")).valid
-        await launch(services, valid, waits=Waits(Turn("batch", place, len(names), at_most)))
+        await launch(services, valid, turn=Turn("batch", place, len(names), at_most))
 
 
 async def running(cluster: FakeCluster) -> list[str]:
@@ -174,7 +174,7 @@ async def test_a_template_of_kueues_queue_is_left_to_kueue(services, cluster, co
     composed.manifest["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] = "teams"
     valid = Judged(composed).valid
     with pytest.raises(InvalidInput, match="Kueue's queue teams"):
-        await launch(services, valid, waits=Waits(Turn("batch", 1, 1, 1)))
+        await launch(services, valid, turn=Turn("batch", 1, 1, 1))
     await launch(services, valid)
     (job,) = await cluster.jobs("races")
     assert (job.suspended, job.queued, job.queue) == (True, True, "teams")
