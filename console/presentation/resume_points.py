@@ -25,7 +25,7 @@ class ResumeOffer(msgspec.Struct, frozen=True):
     kept: int
     total: int
     repeated: tuple[str, ...]
-    """Finished drives that have to be driven again: one before them is missing."""
+    """Finished drives that have to be driven again: a pair goes on at one place."""
     remarks: tuple[str, ...]
     """Where it is taken from, and what may be missing; nothing in the usual case."""
     pairs: int
@@ -52,7 +52,7 @@ def points(offer: ResumeOffer) -> tuple[str, ...]:
     if offer.repeated:
         told.append(
             f"{_some(offer.repeated)} driven again although finished: "
-            "a pair goes on at one place, and a route before is missing."
+            "a pair goes on at one place, and a route before is missing or begins again itself."
         )
     resumes = RestartBudget(offer.backoff_limit).resumes_left
     told.append("A route that was under way starts from its beginning.")

@@ -66,9 +66,10 @@ def before(
 
     For 2.x it is that of a crash in the `following` drive, whose record goes at its next start: the
     commit of the 2.0 image repeats the last drive of any file, the later ones only what crashed.
+    One that begins at the first failure would count that crash as one, and repeat a drive more.
     """
-    document = left_behind(leaderboard, rows, total, sensors)
-    if leaderboard.words.repeats == statuses.NOTHING or len(rows) == total:
+    document, words = left_behind(leaderboard, rows, total, sensors), leaderboard.words
+    if words.repeats == statuses.NOTHING or words.driven_again or len(rows) == total:
         return document
     document["_checkpoint"].update(progress=[len(rows) + 1, total], records=[*rows, following])
     return {**document, "entry_status": statuses.CRASHED}

@@ -86,6 +86,10 @@ class Words(NamedTuple):
         first = self._first_again(done, told)
         return max(first - 1, 0) if again else first
 
+    def resumes_behind(self, told: Sequence[Any]) -> int:
+        """How many of these records, of drives that are over, a resume leaves alone."""
+        return self._first_again(len(told), told)
+
     def _first_again(self, done: int, told: Sequence[Any]) -> int:
         for place, record in enumerate(told[:done] if self.driven_again else ()):
             if isinstance(record, dict) and record.get("status") in self.driven_again:

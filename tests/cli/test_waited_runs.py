@@ -128,7 +128,7 @@ def test_a_waited_resume_ends_with_the_results_of_the_whole(stage, node) -> None
 def test_a_drive_behind_a_missing_one_is_told_to_be_driven_again(stage) -> None:
     failed(stage, 0, 2)
     told = stage.run("resume", "demo").told
-    assert "warning: RouteScenario_2_rep0 is driven again: a route before it is missing" in told
+    assert "warning: RouteScenario_2_rep0 is driven again: its pair goes on before it" in told
     assert "1 of 20 drives stay" in told
 
 

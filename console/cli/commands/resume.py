@@ -102,7 +102,7 @@ def _agree(options: argparse.Namespace, found: Resumption) -> None:
     for remark in found.remarks:
         narration.say(f"note: {remark}")
     for drive in found.repeated:
-        narration.say(f"warning: {drive} is driven again: a route before it is missing")
+        narration.say(f"warning: {drive} is driven again: its pair goes on before it")
     if found.unlike:
         narration.say("the Job that this place tells is unlike one that this console makes:")
         confirm(options, found.unlike, "Launch it all the same?")

@@ -113,7 +113,7 @@ async def _resumed(
         raise NotFound(f"Nothing of submission {order.place.submission} is recorded here.")
     found = await resume(services, namespace, old, new_name=order.name)
     stay = f"It goes on from {old}: {found.kept} of {found.total} drives stay."
-    again = (f"{each} is driven again: a route before it is missing." for each in found.repeated)
+    again = (f"{each} is driven again: its pair goes on before it." for each in found.repeated)
     return found.composed, (stay, *found.remarks, *again)
 
 

@@ -81,13 +81,18 @@ def begun(plan: Plan, finished: Finished) -> dict[int, list[Raw]]:
 
 
 def partial_texts(plan: Plan, finished: Finished) -> tuple[dict[int, str], tuple[str, ...]]:
-    """The checkpoint of each pair that has begun, and the finished drives that no one can use."""
+    """The checkpoint of each pair that has begun, and the finished drives that no one can use.
+
+    Those of its checkpoint are among them where the version drives a failure again, and all that is
+    behind it. Nobody resumes a pair that is through.
+    """
     texts, repeated = {}, []
     rows = begun(plan, finished)
     for pair in plan.pairs:
         keys, own = plan.keys(pair), rows.get(pair.pair, [])
         rest = keys[len(own) :]
-        repeated += [plan.route_id(*key) for key in rest if key in finished.records]
+        kept = plan.leaderboard.words.resumes_behind(own) if rest else len(own)
+        repeated += [plan.route_id(*key) for key in keys[kept:] if key in finished.records]
         if own:
             following = _unbegun(plan, rest[0], len(own)) if rest else {}
             sensors = list(finished.sensors)

@@ -28,7 +28,7 @@ from console.specs.compose import Composed
 
 
 class Resumption(msgspec.Struct, frozen=True):
-    """A submission that goes on. `repeated`: finished drives behind one that is not."""
+    """A submission that goes on. `repeated`: finished drives that are driven again."""
 
     composed: Composed
     kept: int

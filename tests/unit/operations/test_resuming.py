@@ -16,10 +16,10 @@ from fakes.documents import record
 from console.errors import InvalidInput
 from console.localcluster.images.standin import checkpoint_v1, checkpoint_v2
 from console.localcluster.images.standin.routes import load
-from console.operations.recording.finished_drives import finished_drives, partial_texts
+from console.operations.recording.finished_drives import Finished, finished_drives, partial_texts
 from console.results.collecting import Partial
 from console.results.drives import Drives
-from console.results.leaderboard import V2_0, V2_0_PINNED, named
+from console.results.leaderboard import BENCH2DRIVE, V2_0, V2_0_PINNED, named
 from console.results.plan import Plan, launched
 from console.results.trustworthy import merge
 from console.specs.again import again
@@ -101,6 +101,28 @@ def test_a_drive_behind_a_missing_one_is_named_and_driven_again() -> None:
     texts, repeated = partial_texts(plan, finished_drives(plan, NONCE, drives("2.0", 1, 2)))
     assert list(texts) == [2]
     assert repeated == ("RouteScenario_1_rep0",)
+
+
+@pytest.mark.parametrize(
+    ("failed", "place", "again"),
+    [(None, 3, ()), (1, 1, ("RouteScenario_1_rep0", "RouteScenario_2_rep0"))],
+)
+def test_bench2drive_goes_on_behind_the_finished_drives_or_at_its_first_failure(
+    tmp_path: Path, failed: int | None, place: int, again: tuple[str, ...]
+) -> None:
+    """Its evaluator drives all behind a failure again; who resumes is told of it."""
+    plan = launched(Drives.of(BENCH2DRIVE, "0-3", 1), f"<routes>{ROUTES}</routes>")
+    rows = [record("2.0", number, 0, number, 100.0) for number in range(3)]
+    if failed is not None:
+        rows[failed]["status"] = "Failed - Agent crashed"
+    finished = Finished({(f"RouteScenario_{n}", 0): row for n, row in enumerate(rows)})
+    texts, repeated = partial_texts(plan, finished)
+    assert repeated == again
+    (tmp_path / "partial.json").write_text(texts[1])
+    (tmp_path / "routes.xml").write_text(f"<routes>{ROUTES}</routes>")
+    own = load(str(tmp_path / "routes.xml"), "0-3", 1, BENCH2DRIVE)
+    path = str(tmp_path / "partial.json")
+    assert checkpoint_v2.Checkpoint(path, own, BENCH2DRIVE).resume() == place
 
 
 def test_the_newest_record_of_a_drive_counts_and_a_merged_document_only_fills_up() -> None:
