@@ -1,8 +1,7 @@
 """All submissions of a namespace: one watch, which feeds a follower of each, one list.
 
 Who is recorded is decided here: what is active, as far as there is room, and what a screen shows.
-Where nobody looks (`unattended`), also what has ended lately and still has a pod; of all other
-ended ones the last words are read.
+Unattended, also what ended lately with a pod; of all else that has ended the last words are read.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from console.operations.task_guard import TaskGuard, failure
 from console.operations.watching.fleet_rows import FleetRows, Key
 from console.operations.watching.follower import Follower
 from console.operations.watching.published_marks import PublishedMarks
-from console.operations.watching.room import most_followed
+from console.operations.watching.room import has_room, most_followed
 from console.operations.watching.single_look import last_words
 from console.operations.watching.slow_pairs import SlowPairs
 
@@ -231,7 +230,8 @@ class Fleet:
             if self._read.get(key) != board.job.uid:
                 self._record(key)
         elif active or self._is_left_to_read(key, board):
-            self._record(key) if len(self._recorded) < self._most else self._unfollowed.add(key)
+            others = [self._followers[each].board for each in self._recorded]
+            (self._record if has_room(board, others, self._most) else self._unfollowed.add)(key)
         elif key in self._visible or (self._unattended and self._listed):
             self._look_at(key)
 

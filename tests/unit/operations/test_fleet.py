@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from fakes.following import line, listed, recorded_texts, until
 
-from console.domain.board import SubmissionStatus
+from console.domain.board import BoardSnapshot, SubmissionStatus
 from console.domain.events import ConnectionChanged
 from console.domain.fleet import SubmissionRow
+from console.domain.pair_board import PairBoard, PairStatus
 from console.operations.ports.cluster import Kind
 from console.operations.submitting.launch import launch
 from console.operations.watching.fleet import PUBLISH_EVERY, Fleet
 from console.operations.watching.follower import Follower
-from console.operations.watching.room import MOST_FOLLOWED, most_followed
+from console.operations.watching.room import MOST_FOLLOWED, has_room, most_followed
 from console.specs.compose import Composed
 from console.specs.validation import Judged
 
@@ -197,6 +198,23 @@ def test_no_more_are_followed_than_files_may_be_open(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
     assert most_followed() == most
+
+
+@pytest.mark.parametrize(
+    ("recorded", "pairs", "fits"),
+    [([], 16, True), ([4], 4, True), ([4, 1], 1, False), ([8], 1, False), ([4], 16, False)],
+)
+def test_many_pairs_take_the_room_of_several_submissions(
+    recorded: list[int], pairs: int, fits: bool
+) -> None:
+    """Each pair has two logs, and a file or two for each; one submission is always recorded."""
+
+    def of(count: int) -> BoardSnapshot:
+        numbers = range(1, count + 1)
+        made = (PairBoard(each, 0, 2000, 2010, "0", PairStatus.DRIVING) for each in numbers)
+        return BoardSnapshot("races", "demo", pairs=tuple(made))
+
+    assert has_room(of(pairs), map(of, recorded), most=2) is fits
 
 
 async def test_the_first_whole_list_is_published_at_once(services, composed) -> None:
