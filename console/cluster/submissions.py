@@ -1,6 +1,7 @@
 """One watch of Jobs, one of pods and one of events, joined into one stream of domain events.
 
 A fourth tells of the nodes, while a pod is on one: their events lie in a namespace of their own.
+What Kueue says of Jobs that wait for it is no watch: it is asked for, of all of them at once.
 Knows which submission each is about; how an event tells that is `concerned`'s.
 """
 

@@ -86,6 +86,27 @@ def test_the_tests_own_library_is_typed_as_strictly_as_the_console() -> None:
     assert untyped == []
 
 
+DOORS = {
+    "kubernetes": {"cluster"},
+    "aiohttp": {"cluster", "localcluster", "web"},
+    "httpx": {"publish"},
+    "textual": {"tui"},
+}
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_new_room_too_is_held_from_a_library_that_has_its_doors(library: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [held] = [
+        {module.removeprefix("console.") for module in each["source_modules"]}
+        for each in contracts["contracts"]
+        if library in each.get("forbidden_modules", [])
+        and "console.errors" in each["source_modules"]
+    ]
+    rooms = {path.parent.name for path in CONSOLE.glob("*/__init__.py")}
+    assert rooms - held == DOORS[library]
+
+
 def test_no_warning_is_silenced_for_all_tests() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]
     assert settings["ini_options"]["filterwarnings"] == ["error"]
@@ -128,6 +149,25 @@ def test_no_work_of_a_screen_ends_the_console_by_its_fault() -> None:
     ]
     assert calls
     assert [each[:2] for each in calls if "exit_on_error" not in each[2]] == []
+
+
+def test_no_private_name_of_a_module_stands_there_unused() -> None:
+    unused = []
+    for path in MODULES:
+        text = path.read_text()
+        for name in filter(None, map(_named_by, _tree(path).body)):
+            if re.match(r"_[^_]", name) and text.count(name) == 1:
+                unused.append(f"{path.relative_to(ROOT)}: {name}")
+    assert unused == []
+
+
+def _named_by(statement: ast.stmt) -> str:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return ""
 
 
 def test_no_two_test_files_share_a_name() -> None:

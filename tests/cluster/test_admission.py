@@ -116,6 +116,9 @@ async def test_of_many_only_the_first_in_line_are_told_why(tmp_path: Path) -> No
     kueue.answers[LINE] = {"items": [pending(number, 199 - number) for number in range(200)]}
     async with queues(tmp_path, kueue) as (asked, server):
         told = await asked.told(jobs)
+        await asked.told(jobs)
+        paths = [each.path for each in server.requests]
+        assert paths == [PLACES, LINE, KUEUE, WORKLOADS, LINE, WORKLOADS], "however many wait"
     assert [told[f"uid-{number}"].place for number in (0, 199)] == [200, 1]
     first = server.requests[-1].query["labelSelector"]
     assert first.count("uid-") == admission.MOST_ASKED

@@ -27,7 +27,6 @@ Screen = Any
 FAR = 10
 """Columns, with shift."""
 NOTHING_YET = "Nothing is known of its pairs yet."
-_PLURALS = {kind: f"{kind.value}s" for kind in StopKind} | {StopKind.DEATH: "deaths"}
 
 
 def _nothing(screen: Screen) -> str:
