@@ -43,6 +43,16 @@ def field(screen: ComposeScreen, path: str) -> Input:
     return screen.query_one(f"#field-{path.replace('.', '-')} Input", Input)
 
 
+async def says_at_its_end(pilot: Pilot[None], *words: str) -> None:
+    """The form, whose end moves as there is more or less to say above it."""
+
+    def said() -> bool:
+        pilot.app.screen.query_one(Form).scroll_end(animate=False)
+        return all(each in seen(pilot.app) for each in words)
+
+    await until(pilot, said)
+
+
 def launched(backend: FakeBackend) -> Draft:
     drafts = [asked[2] for asked in backend.asked if asked[0] == "launch"]
     assert isinstance(drafts[-1], Draft)
@@ -284,25 +294,15 @@ async def test_beneath_the_fields_is_said_what_will_be_published(
     backend.publishing = PublishingOnDisk(tmp_path)
     async with opened(backend) as (app, pilot):
         screen = await compose(app, pilot)
-
-        async def says(*words: str) -> None:
-            """At the form's end, which moves as there is more or less to say above it."""
-
-            def said() -> bool:
-                screen.query_one(Form).scroll_end(animate=False)
-                return all(each in seen(app) for each in words)
-
-            await until(pilot, said)
-
-        await says("PUBLISHING", "Nothing is published: challenge 1 is not among")
+        await says_at_its_end(pilot, "PUBLISHING", "Nothing is published: challenge 1 is not among")
         field(screen, "submission.challenge_id").value = "7"
-        await says("The recorder sends results to EvalAI's submission 1 of")
+        await says_at_its_end(pilot, "The recorder sends results to EvalAI's submission 1 of")
         assert "leaderboard.carla.org/evalai: https://eval.ai 7/1/1" in screen.composition.manifest
         field(screen, "submission.submission_id").value = "draft"
-        await says("Nothing is published: its submission id is no", "1 warning")
+        await says_at_its_end(pilot, "Nothing is published: its submission id is no", "1 warning")
         (tmp_path / "publishing.yaml").write_text("evalai: {}")
         field(screen, "submission.submission_id").value = "12"
-        await says("✗ PUBLISHING, at the form's end: its settings are wrong.")
+        await says_at_its_end(pilot, "✗ PUBLISHING, at the form's end: its settings are wrong.")
         assert "has no place of the token." in screen.composition.publishing
 
 
@@ -324,8 +324,9 @@ async def test_evalai_is_asked_after_a_pause_and_what_does_not_fit_is_said(
             field(screen, "submission.submission_id").value = typed
         await until(pilot, lambda: 301 in asked())
         assert not {3, 30} & {*asked()}, "no digit is asked for"
-        screen.query_one(Form).scroll_end(animate=False)
-        await shows(pilot, "EvalAI shows submission 12: team 77 (Ravens), phase 9, failed.")
+        await says_at_its_end(
+            pilot, "EvalAI shows submission 12: team 77 (Ravens), phase 9, failed."
+        )
         screen.query_one(Form).scroll_home(animate=False)
         await shows(pilot, "3 warnings", "! It is of team 77 (Ravens) there, and this launch names")
         assert screen.why_not == "", "it can be launched all the same"
