@@ -23,6 +23,7 @@ from console.operations.delivering.by_hand import deliver_now
 from console.operations.delivering.deliverer import Deliverer
 from console.operations.delivering.errands import Errands
 from console.operations.delivering.learning import asked_again, failed
+from console.operations.delivering.standing import Standing, standing_of
 from console.operations.ports.cluster import Kind
 from console.operations.ports.deliveries import (
     Delivery,
@@ -38,6 +39,7 @@ from console.operations.recording.recorded import recorded_board
 from console.operations.services import Services
 from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
+from console.operations.telling.seen_here import SeenHere
 from console.operations.watching.unattended import Unattended
 from console.publish.deliveries import DeliveriesOnDisk
 from console.publish.folder_place import FolderPlace
@@ -394,6 +396,95 @@ async def by_hand(house: House) -> Delivery:
     )
 
 
+@contextlib.asynccontextmanager
+async def recorded_alone(house: House) -> AsyncIterator[None]:
+    """What a thread still brings at the end of that recorder comes to no place of ours."""
+    house.there = WatchedPlace(house.folder / "elsewhere")
+    house.there.fails = True
+    async with house.recorder():
+        yield
+
+
+def advanced(house: House, known: Delivery, here: Standing) -> Delivery:
+    """As far as a recorder would take it that sees it so."""
+    errands = Errands(house.services, house, house.ledger)
+    for _ in range(5):
+        known = errands.advance(known, here)
+        if known.closed or known.failing_since:
+            break
+    return known
+
+
+def as_recorded(house: House) -> tuple[Delivery, Standing]:
+    """One that begins, and how it stands by its recording."""
+    (kept,) = house.services.recorder.recordings()
+    recording, kind, target = kept, DeliveryKind.FILES, house.storage
+    if house.table:
+        kind, target = DeliveryKind.TABLE, house.table
+    board = recorded_board(house.services, recording)
+    assert board is not None
+    return Delivery(kind, target, recording, BEGIN), standing_of(SeenHere(board, heard=True))
+
+
+async def test_the_mark_that_says_done_is_there_only_for_what_is_told_as_finished(
+    house, pod_of
+) -> None:
+    """Though the result that is recorded is final: a place does not tell another end than EvalAI."""
+    async with recorded_alone(house):
+        await house.completes(pod_of)
+        await sees(lambda: house.there.asked and as_recorded(house)[1].view.final)
+    house.there = WatchedPlace(house.folder / "bucket")
+    known, here = as_recorded(house)
+    failed_there = advanced(house, known, replace(here, ended=RemoteOutcome.FAILED))
+    assert failed_there.outcome is RemoteOutcome.FAILED
+    assert (house.has("agent/agent_results.json"), house.has(LAST)) == (True, False)
+    assert advanced(house, known, here).outcome is RemoteOutcome.FINISHED
+    assert house.has(LAST)
+
+
+async def test_an_end_waits_for_the_final_result_to_be_recorded(house) -> None:
+    async with recorded_alone(house):
+        house.drives(0)
+        await sees(lambda: house.there.asked)
+    house.there = WatchedPlace(house.folder / "bucket")
+    known, here = as_recorded(house)
+    known = advanced(house, known, replace(here, ended=RemoteOutcome.FINISHED))
+    assert known.words.endswith(
+        "The recording of demo does not hold its final result. It was seen in the cluster, and may"
+        " still be written."
+    )
+    assert (known.stage, house.has(LAST)) == (DeliveryStage.OPEN, False)
+
+
+class MeetingPlace(WatchedPlace):
+    """Whoever asks it waits a moment for somebody else who does."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.inside = threading.Barrier(2)
+        self.met = False
+
+    def read(self, key: str, limit: int) -> bytes | None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self.inside.wait(0.1)
+            self.met = True
+        return super().read(key, limit)
+
+
+async def test_of_one_folder_a_recorder_brings_one_at_a_time(house) -> None:
+    """What goes on from a submission has its folder; both may be due at the same moment."""
+    async with recorded_alone(house):
+        house.drives(0)
+        await sees(lambda: house.there.asked)
+    house.there = MeetingPlace(house.folder / "bucket")
+    errands, (known, here) = Errands(house.services, house, house.ledger), as_recorded(house)
+    both = [asyncio.to_thread(errands.advance, known, here) for _ in range(2)]
+    assert {each.words for each in await asyncio.gather(*both)} == {
+        "What is recorded so far is there."
+    }
+    assert not house.there.met
+
+
 async def test_of_two_recorders_one_brings_it(house) -> None:
     async with house.recorder() as first, house.recorder() as second:
         house.drives(0)
@@ -485,6 +576,20 @@ async def test_the_next_recorder_tells_the_end_that_the_last_one_could_not(marke
     async with marked.recorder():
         await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
     assert marked.rows.statuses == ["RUNNING", "FAILED"]
+
+
+async def test_a_table_is_told_no_finish_before_its_result_is_recorded(marked, pod_of) -> None:
+    async with marked.recorder():
+        marked.drives(0)
+        await sees(lambda: marked.rows.told)
+    known, here = as_recorded(marked)
+    known = advanced(marked, known, replace(here, ended=RemoteOutcome.FINISHED))
+    assert "does not hold its final result" in known.words
+    assert (known.stage, marked.rows.statuses[-1]) == (DeliveryStage.OPEN, "RUNNING")
+    async with marked.recorder():
+        await marked.completes(pod_of)
+        await sees(lambda: marked.stage() is DeliveryStage.PUBLISHED)
+    assert dict(marked.rows.told[-1].fields)["driving_score"] == "80.0"
 
 
 async def test_an_end_that_a_person_has_decided_is_told_as_failed(marked, pod_of) -> None:
