@@ -21,6 +21,7 @@ from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
 from console.domain.turns import is_kueues
 from console.errors import NotFound
 from console.operations.ports.cluster import (
+    MOST_NAMESPACES,
     SUBMISSION_SELECTOR,
     ClusterDescription,
     Created,
@@ -44,8 +45,6 @@ RESOURCES = {
 METHODS = {"get": "GET", "create": "POST", "patch": "PATCH", "delete": "DELETE"}
 FIELD_MANAGER = "carla-console"
 OF_NODES = "default"
-MOST_NAMESPACES = "1000"
-"""Nobody chooses among more by eye."""
 
 
 class KubernetesCluster:
@@ -192,7 +191,7 @@ class KubernetesCluster:
 
     async def namespaces(self) -> tuple[str, ...]:
         asked = Asked("list", "namespaces")
-        request = Request("GET", "/api/v1/namespaces", asked, {"limit": MOST_NAMESPACES})
+        request = Request("GET", "/api/v1/namespaces", asked, {"limit": str(MOST_NAMESPACES)})
         page = decoding.document((await self._transport.send(request)).body, asked)
         items = (each for each in page.get("items") or () if isinstance(each, dict))
         names = (str((each.get("metadata") or {}).get("name") or "") for each in items)

@@ -77,7 +77,7 @@ class FakeCluster:
         """Those of Kueue, by namespace and name."""
         self.default_queue = ""
         """The one into which Kueue's webhook puts every new Job that names none."""
-        self.known_namespaces: tuple[str, ...] = ("default",)
+        self.known_namespaces: tuple[str, ...] = ("default", "leaderboard", "races", "tests")
         self.secrets: dict[tuple[str, str], dict[str, bytes]] = {}
         """Values by key, of each by namespace and name."""
         self.forbidden: set[tuple[str, str]] = set()

@@ -62,6 +62,8 @@ def treat_each(options: argparse.Namespace) -> int:
 
     async def found(services: Services, namespace: str) -> tuple[WaitingMessage, ...]:
         desk = await _desk(services, namespace)
+        if not options.refuse:
+            await desk.demand_launches()
         return await _look_for(desk, tuple(dict.fromkeys(options.number)))
 
     waiting = with_services(options, found)

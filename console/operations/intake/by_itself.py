@@ -79,6 +79,7 @@ class ByItself:
 
     async def once(self) -> int:
         """Take all that waits; how many that were. Raises ConsoleError where no more is taken."""
+        await self._desk.demand_launches()
         # Where no recorder runs, nobody else begins the turn of those that wait.
         await self._desk.begin_turns(self._how.batch)
         seen: set[bytes] = set()

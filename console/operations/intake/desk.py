@@ -91,12 +91,18 @@ class IntakeDesk:
         self._sight = Sight(services, namespace)
 
     async def take(self) -> WaitingMessage | None:
-        """The next one; None where none waits that nobody has taken."""
+        """The next one; None where none waits that nobody has taken. Raises NotFound, Forbidden
+        where nothing can be launched, before it takes one."""
         settings = await self._settings()
+        await self._sight.demand_namespace()
         taken = await self._queue.next_message(settings.intake.queue)
         if taken is None:
             return None
         return await self.judged(taken)
+
+    async def demand_launches(self) -> None:
+        """For who takes to launch. Raises NotFound, Forbidden where nothing could be."""
+        await self._sight.demand_launches()
 
     async def look(self, most: int = MOST_LOOKED_AT) -> tuple[WaitingMessage, ...]:
         """All that wait, one after the other: each is hidden from others for a while."""

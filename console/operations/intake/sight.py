@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from console.domain.facts import EvalAiPlace, JobFacts
-from console.errors import Conflict, Forbidden
+from console.errors import Conflict, Forbidden, NotFound
+from console.operations.ports.cluster import MOST_NAMESPACES
 from console.operations.services import Services
 
 OWN_ALONE = (
@@ -56,6 +57,36 @@ class Sight:
     def __init__(self, services: Services, namespace: str) -> None:
         self._cluster, self.namespace = services.cluster, namespace
         self.whole: bool | None = None
+        self._there = self._may = False
+
+    async def demand_launches(self) -> None:
+        """As `demand_namespace`, and that this login may launch there."""
+        await self.demand_namespace()
+        self._may = self._may or await self._cluster.allowed("create", "jobs", self.namespace)
+        if not self._may:
+            raise Forbidden(
+                f"Nothing is taken in for namespace {self.namespace}: this login may create no Jobs"
+                " there.",
+                fix="Ask for a role with verb 'create' on 'jobs', or name another one: -n.",
+            )
+
+    async def demand_namespace(self) -> None:
+        """Before a message is taken, which hides it from others: that Jobs can be looked at in a
+        namespace that is there. Raises NotFound, Forbidden."""
+        if self._there:
+            return
+        try:
+            names = await self._cluster.namespaces()
+        except Forbidden:
+            names = ()
+        if self.namespace not in names and 0 < len(names) < MOST_NAMESPACES:
+            raise NotFound(
+                f"Nothing is taken in for namespace {self.namespace}: the cluster has none of that"
+                " name.",
+                fix="Name one that it has with -n, or create it first.",
+            )
+        await self.jobs()
+        self._there = True
 
     async def jobs(self) -> tuple[JobFacts, ...]:
         """All that the login may list. Raises ConsoleError."""

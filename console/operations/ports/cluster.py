@@ -18,6 +18,8 @@ from console.domain.facts import ClusterEvent, JobFacts, KueueQueue, PodFacts
 JsonObject = dict[str, Any]
 
 SUBMISSION_SELECTOR = "app.kubernetes.io/name=leaderboard-submission"
+MOST_NAMESPACES = 1000
+"""That are told at once, for nobody chooses among more by eye: of as many there may be more."""
 
 
 class Kind(StrEnum):

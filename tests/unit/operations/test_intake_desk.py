@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from test_resume_sources import NONCE, drive, snapshot
 
 from console.domain.facts import EvalAiPlace
-from console.errors import Conflict, InvalidInput, NotFound
+from console.errors import Conflict, Forbidden, InvalidInput, NotFound
 from console.operations.intake.by_itself import PAUSE, ByItself, IntakeNews, some_at_a_time
 from console.operations.intake.deciding import NotLaunched, ToLaunch
 from console.operations.intake.desk import IntakeDesk, WaitingMessage
@@ -100,6 +100,36 @@ async def test_a_message_that_is_only_looked_at_comes_back(desk, rules, cluster)
     assert len(rules.messages) == 1
     assert cluster.objects == {}
     assert await desk.look(10) == (), "it is hidden for a while"
+
+
+async def test_for_a_namespace_that_is_not_there_no_message_is_taken(
+    services, rules, cluster
+) -> None:
+    """It would be hidden from those who could launch it, and come to nothing each time."""
+    desk = IntakeDesk(services, QueueInMemory(rules), "rases")
+    by_itself = ByItself(desk, some_at_a_time(rules.queue, 2), lambda _: None)
+    for asked in (desk.take, by_itself.once):
+        with pytest.raises(NotFound, match="namespace rases: the cluster has none of that name"):
+            await asked()
+    assert rules.messages[0].hidden_until == 0.0
+    cluster.known_namespaces += ("rases",)
+    assert await by_itself.once() == 1
+    assert [each.namespace for each in await cluster.jobs(None)] == ["rases"]
+
+
+async def test_who_may_see_no_namespaces_takes_in_for_the_own_one(services, rules, cluster) -> None:
+    cluster.forbidden.add(("list", "namespaces"))
+    assert await IntakeDesk(services, QueueInMemory(rules), "own").take() is not None
+
+
+async def test_who_may_launch_nothing_sees_what_waits_and_takes_none_to_launch(
+    desk, rules, cluster
+) -> None:
+    cluster.forbidden.add(("create", "jobs"))
+    with pytest.raises(Forbidden, match="may create no Jobs there"):
+        await ByItself(desk, some_at_a_time(rules.queue, 2), lambda _: None).once()
+    assert rules.messages[0].hidden_until == 0.0
+    assert len(await desk.look()) == 1
 
 
 async def test_a_look_ends_where_the_first_message_is_back_again(desk, rules) -> None:
