@@ -9,6 +9,7 @@ from console.domain.board import BoardSnapshot
 from console.domain.fleet import SubmissionRow
 from console.domain.hostile_text import neutralise
 from console.domain.progress import entry_words
+from console.presentation.pair_times import lag_words
 from console.presentation.published import need
 from console.presentation.tones import SUBMISSION_MARKS, Line, Tone, cut, text
 from console.presentation.wrapping import wrapped
@@ -17,26 +18,28 @@ _SHORTENED = 8
 """Characters of a reason that are left out at once, once no whole row is too many."""
 
 
-def detail_rows(row: SubmissionRow, hint: str, width: int, most: int) -> list[Line]:
+def detail_rows(row: SubmissionRow, hint: str, now: datetime, width: int, most: int) -> list[Line]:
     """What there is to say about the selected row, in that many lines: of all that, the reason is
     what is shortened, for it is told whole elsewhere."""
     reason = row.reason
-    rows = wrapped(detail(row, reason, hint), width)
+    rows = wrapped(detail(row, reason, hint, now), width)
     while len(rows) > most and reason:
         excess = max(_SHORTENED, (len(rows) - most - 1) * width)
         reason = reason[: max(len(reason) - excess, 0)].rstrip()
-        rows = wrapped(detail(row, f"{reason}…" if reason else "", hint), width)
+        rows = wrapped(detail(row, f"{reason}…" if reason else "", hint, now), width)
     return rows[:most]
 
 
-def detail(row: SubmissionRow, reason: str, hint: str = "") -> Line:
-    """The row, why it stands so, and what can be done about it."""
+def detail(row: SubmissionRow, reason: str, hint: str, now: datetime) -> Line:
+    """The row, why it stands so, how long that is let be, and what can be done about it."""
     glyph, tone = ("?", Tone.MUTED) if row.verdict_open else SUBMISSION_MARKS[row.status]
     reason, stuck = f"  {reason}" if reason else "", need(row.published)
+    late = ", ".join(f"pair {each.pair} {lag_words(each, now)}" for each in row.attention)
     known = row.eligible is not None
     entry = f"  entry {entry_words(row.entry_status, row.eligible)}" if known else ""
     return text(
         (f"{glyph} {row.namespace}/{row.name}", tone),
+        (f"  {late}" if late else "", Tone.WARN),
         (reason, Tone.MUTED),
         (f"  {stuck}" if stuck else "", Tone.WARN),
         (entry, Tone.OK if row.eligible else Tone.FAIL),

@@ -285,7 +285,7 @@ class SubmissionsScreen(FilteredListScreen):
 
     def _detail(self, fleet: FleetSnapshot, wanted: str, hint: str) -> Callable[[int], list[Line]]:
         if row := self.table.selected:
-            return partial(detail_rows, row, hint, most=Detail.MOST_ROWS)
+            return partial(detail_rows, row, hint, datetime.now(UTC), most=Detail.MOST_ROWS)
         if wanted:
             told = text((f"No submission matches {wanted!r}.", Tone.MUTED))
         elif not fleet.live:

@@ -63,7 +63,9 @@ def test_what_waits_or_is_refused_says_why() -> None:
 def test_the_row_that_needs_somebody_says_why_beneath_the_list() -> None:
     assert need(REFUSED) == "refused: Refused by EvalAI: no split."
     assert (need(FINISHED), need(None), need(NOWHERE)) == ("", "", "")
-    told = detail(row("demo", SubmissionStatus.FAILED, 3, published=REFUSED), "BackoffLimit", "R")
+    told = detail(
+        row("demo", SubmissionStatus.FAILED, 3, published=REFUSED), "BackoffLimit", "R", NOW
+    )
     assert said(told) == (
         "✗ leaderboard/demo  BackoffLimit  refused: Refused by EvalAI: no split.  R"
     )

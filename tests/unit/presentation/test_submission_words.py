@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from fakes.screens import NOW, row
 from fakes.shown import said
 
+from console.domain.attention import Attention, Lag
 from console.domain.board import SubmissionStatus
 from console.presentation.resume_points import ResumeOffer, points
 from console.presentation.submissions import detail_rows, liveness, marks_told
@@ -15,11 +18,19 @@ from console.presentation.yaml_lines import highlighted
 
 def test_only_the_reason_is_shortened_where_a_detail_needs_too_many_rows() -> None:
     long = row("team", SubmissionStatus.FAILED, 1, reason="the node is gone, " * 30)
-    lines = [said(line) for line in detail_rows(long, "R goes on from here", 60, 3)]
+    lines = [said(line) for line in detail_rows(long, "R goes on from here", NOW, 60, 3)]
     assert len(lines) == 3
     assert "leaderboard/team" in lines[0]
     assert "…" in "".join(lines)
     assert lines[-1].endswith("R goes on from here")
+
+
+def test_what_is_slow_or_silent_is_told_with_the_time_after_which_it_is_ended() -> None:
+    since = NOW - timedelta(seconds=312)
+    late = (Attention(2, Lag.SILENT, since, 800.0), Attention(3, Lag.SLOW, since))
+    ill = row("team", SubmissionStatus.RUNNING, 1, attention=late)
+    (line,) = (said(each) for each in detail_rows(ill, "", NOW, 80, 3))
+    assert line == "● leaderboard/team  pair 2 silent 312/800 s, pair 3 slow"
 
 
 @pytest.mark.parametrize("width", [20, 60, 120])
