@@ -58,13 +58,18 @@ def of_final_result(view: ResultsView) -> SaidThere | None:
     return _above(said, f"This result is complete, and it does not count: {why}")
 
 
-def of_an_end(outcome: RemoteOutcome, view: ResultsView, merged: str | None) -> SaidThere:
-    """What is left of one that failed or was cancelled; `merged`: what is finished of it."""
+def of_an_end(
+    outcome: RemoteOutcome, view: ResultsView, merged: str | None, handed_on: int = 0
+) -> SaidThere:
+    """What is left of one that failed or was cancelled; `merged`: what is finished of it, of which
+    so many drives are `handed_on` by those from which it went on."""
     cancelled = outcome is RemoteOutcome.CANCELLED
     how = "was cancelled" if cancelled else "ended without a complete result"
-    drives = f"{'?' if view.done is None else view.done} of {view.total or '?'} drives"
+    done = handed_on or ("?" if view.done is None else view.done)
+    since = ", all from before it went on" if handed_on else ""
+    drives = f"{done} of {view.total or '?'} drives have a finished record{since}."
     said = of_merged(merged or NOTHING_MERGED, view)
-    told = _above(said, f"The submission {how}: {drives} have a finished record.")
+    told = _above(said, f"The submission {how}: {drives}")
     return msgspec.structs.replace(told, result=NO_RESULT)
 
 

@@ -22,6 +22,8 @@ from console.operations.publishing.said_there import (
     of_final_result,
     of_merged,
 )
+from console.operations.recording.earlier import earlier_of
+from console.operations.recording.recorded import recorded_board, recordings_of
 from console.operations.recording.recorded_drives import recorded_drives
 from console.operations.services import Services
 from console.operations.storing.results import merged, plan_of_board
@@ -43,6 +45,8 @@ class Recorded(msgspec.Struct, frozen=True):
     """Of what a partial result would say; empty where it would say nothing."""
     ended: RemoteOutcome | None
     unknown: str
+    handed_on: int = 0
+    """Drives of `merged` that are of those from which it went on: it has told none itself."""
 
     @property
     def over(self) -> bool:
@@ -61,7 +65,7 @@ class Recorded(msgspec.Struct, frozen=True):
         elif outcome is RemoteOutcome.FINISHED:
             said = of_final_result(self.view)
         else:
-            said = of_an_end(outcome, self.view, self.merged)
+            said = of_an_end(outcome, self.view, self.merged, self.handed_on)
         assert said is not None, f"nothing to say with {outcome}"
         return said.update(place, outcome)
 
@@ -86,7 +90,12 @@ def recorded_now(
     if so_far is not None and not board.ended and 0 < drives < (view.total or 0):
         # With the last drive what is to be said is final, and waits for logcopy's own document.
         partly = of_merged(so_far, view)
-    return Recorded(view, so_far, partly, digest_of(partly) if partly else "", ended, unknown)
+    handed_on = 0
+    if board.ended and not drives:
+        before, handed_on = _handed_on(services, board)
+        so_far = before or so_far
+    digest = digest_of(partly) if partly else ""
+    return Recorded(view, so_far, partly, digest, ended, unknown, handed_on)
 
 
 def how_it_ended(
@@ -122,3 +131,18 @@ def _merged(
     recording = services.recording_of(job)
     finished = recorded_drives(services.recorder, recording, plan, job.plan.nonce, said)
     return merged(plan, view, finished), len(finished.records)
+
+
+def _handed_on(services: Services, board: BoardSnapshot) -> tuple[str | None, int]:
+    """As `_merged`, of the last one before it in the chain that has finished drives. Where one
+    goes on and tells nothing, what is at EvalAI already must not get lost."""
+    if board.job is None:
+        return None, 0
+    recording = services.recording_of(board.job)
+    kept = services.recorder.manifest(recording)
+    for name in earlier_of(services, recording, kept.manifest if kept else {}):
+        before = recordings_of(services, recording.namespace, name)
+        old = recorded_board(services, before[-1]) if before else None
+        if old is not None and (told := _merged(services, old, results(old), ()))[1]:
+            return told
+    return None, 0

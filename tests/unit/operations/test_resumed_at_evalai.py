@@ -39,6 +39,7 @@ from console.operations.submitting.ending import cancel
 from console.operations.submitting.launch import launch
 from console.operations.telling import teller
 from console.specs.compose import Composed
+from console.specs.plan import RESUMES_ANNOTATION
 from console.specs.published import to_be_published
 from console.specs.validation import Judged
 from tests.unit.operations.test_publishing_recorder import House, passes
@@ -93,6 +94,7 @@ async def goes_on(house: House, composed: Composed, pod_of) -> None:
     """A later Job with the same number at EvalAI, which runs."""
     again = copy.deepcopy(to_be_published(composed, PLACE).manifest)
     again["metadata"]["name"] = "demo-2"
+    again["metadata"]["annotations"][RESUMES_ANNOTATION] = "demo"
     await launch(house.services, Judged(replace(composed, manifest=again)).valid)
     job = await house.cluster.read(Kind.JOB, "races", "demo-2")
     job["metadata"]["creationTimestamp"] = "2026-11-22T11:00:00Z"
@@ -143,6 +145,25 @@ async def test_what_goes_on_is_published_under_the_same_number_to_one_new_final(
     assert again[-1] is RemoteOutcome.FINISHED
     assert set(again[:-1]) == {RemoteOutcome.PARTIALLY_EVALUATED}
     assert house.ledger.read(PLACE).recording.name == "demo-2"
+
+
+async def test_what_went_on_and_told_nothing_ends_with_the_drives_from_before(
+    house, composed, pod_of
+) -> None:
+    """Nobody recorded it, and its pod is gone: what a team could read must not get lost by that."""
+    await goes_on(house, composed, pod_of)
+    house.cluster.drop(Kind.POD, "races", "demo-2-x")
+    job = await house.cluster.read(Kind.JOB, "races", "demo-2")
+    told = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}
+    house.there.status = RESUMING
+    house.cluster.put({**job, "status": {"conditions": [told]}})
+    async with house.recorder():
+        await sees(lambda: house.shown[0] is RemoteStatus.FAILED)
+    assert house.ledger.read(PLACE).recording.name == "demo-2"
+    stdout = house.shown[1]
+    assert "2 of 20 drives have a finished record, all from before it went on." in stdout
+    assert "- Completed 2 out of the 20 routes" in stdout
+    assert len(json.loads(house.there.shown.metadata)["_checkpoint"]["records"]) == 2
 
 
 async def cancelled(house: House, pod_of, by: Callable[[], object]) -> None:
