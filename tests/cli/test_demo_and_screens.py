@@ -87,6 +87,12 @@ def test_a_demo_starts_a_cluster_prints_the_results_and_takes_it_away(run_demo, 
     assert "embedded cluster stopped" in said[-1]
 
 
+def test_a_demo_shared_out_by_duration_asks_the_recordings_as_a_launch_does(run_demo) -> None:
+    code, _, told = run_demo("--split", "duration")
+    assert code == 0
+    assert "No drive of these routes is recorded: they are shared out by count." in told
+
+
 def test_a_cluster_that_ran_before_stays(run_demo, embedded) -> None:
     embedded.runs = True
     code, _, told = run_demo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from console import wiring
 from console.cli import interruptions, narration
@@ -16,6 +17,7 @@ from console.cli.shape_flags import add_shape_flags, shaped, with_embedded_route
 from console.domain.submission import free_name
 from console.operations.services import Services
 from console.operations.submitting.launch import launch
+from console.operations.submitting.sharing_out import shared_out
 from console.results.leaderboard import LAUNCHED, USUAL, names
 from console.specs.compose import compose, load_template
 from console.specs.values import load_profile, usual_profile
@@ -59,7 +61,10 @@ async def _launch(services: Services, namespace: str, options: argparse.Namespac
     name = free_name(values.get("submission.name"), taken)
     values = values.override({"submission.name": name}, origin="demo", known=template.paths)
     values = with_embedded_routes(shaped(options, values, template.paths))
-    composed = compose(template, values, namespace=namespace, repetitions=options.repetitions)
+    make = partial(compose, template, namespace=namespace, repetitions=options.repetitions)
+    composed, remark = shared_out(values, make, lambda plan: wiring.archive().route_seconds(plan))
+    if remark:
+        narration.say(f"warning: {remark}")
     await launch(services, refuse_faulty(composed))
     narration.say(f"launched {name} for Leaderboard {options.leaderboard}")
     return name
