@@ -144,11 +144,11 @@ def without_file(subsets: Sequence[Subset]) -> list[tuple[str, ...] | None]:
 
 
 def _known(subset: Subset, own: list[range] | None, counted: bool) -> tuple[str, ...] | None:
-    if counted and own is not None:
-        return tuple(str(number) for number in sorted(n for span in own for n in span))
-    if subset.has_ranges:
+    if not subset.has_ranges:
+        return subset.named
+    if not counted or own is None:
         return None
-    return subset.named
+    return tuple(str(number) for number in sorted(n for span in own for n in span))
 
 
 def written(ids: Sequence[str]) -> str:
