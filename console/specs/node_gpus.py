@@ -58,6 +58,8 @@ class NodeRoom(msgspec.Struct, frozen=True):
     this node may have more."""
     kind: str
     """The instance type; empty where none is named."""
+    shared: bool = False
+    """Each GPU is cut into shares, two a pair."""
 
 
 def value_mistake(path: str, value: Any) -> str:
@@ -75,12 +77,12 @@ def room(values: Values) -> NodeRoom:
     kind = kind if isinstance(kind, str) else ""
     told, known = whole_number(values.get(GPUS_PER_NODE), least=1), _KNOWN.get(kind)
     have = known if told is None else told
-    pairs = have
-    if have is not None and values.get(gpus.WAY) == gpus.Way.SHARED:
+    pairs, shared = have, values.get(gpus.WAY) == gpus.Way.SHARED
+    if have is not None and shared:
         shares = whole_number(values.get(SHARES), least=1)
         pairs = None if shares is None else have * shares // 2
     usual = min((each for each in (known, pairs) if each is not None), default=None)
-    return NodeRoom(have, pairs, usual, kind)
+    return NodeRoom(have, pairs, usual, kind, shared)
 
 
 def with_room_for(pairs: int, kind: str) -> tuple[str, ...]:

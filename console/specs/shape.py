@@ -27,7 +27,7 @@ from console.results.subsets import (
 from console.specs import node_gpus
 from console.specs.adjustments import whole_number
 from console.specs.known_routes import KnownRoutes, public_routes
-from console.specs.mistakes import Mistake, SpecRejected, suggestion
+from console.specs.mistakes import Mistake, SpecRejected, nearest
 from console.specs.node_gpus import NodeRoom
 from console.specs.pair_making import set_pairs, subsets_of
 from console.specs.values import Values
@@ -65,8 +65,10 @@ def value_mistake(path: str, value: Any) -> str:
         shown = value if str(value).isdecimal() else repr(value)
         return "" if sound else f"is {shown}, but a whole number from 1 to {MOST_PAIRS} is wanted"
     if path == SPLIT:
-        near = suggestion(str(value), tuple(Split)).rstrip(".")
-        return "" if value in tuple(Split) else f"is {value!r}; one of {', '.join(Split)}.{near}"
+        near = nearest(str(value), tuple(Split))
+        meant = f". Did you mean {near}?" if near else ""
+        known = value in tuple(Split)
+        return "" if known else f"is {value!r}; one of {', '.join(Split)} is wanted{meant}"
     return _routes_mistake(value)
 
 
@@ -79,6 +81,8 @@ def _routes_mistake(value: Any) -> str:
     if text.isascii() and text.isdigit():
         wrong = not 1 <= len(text) <= 5 or not 1 <= int(text) <= MOST_ROUTES
         return f"is {text}, but 1 to {MOST_ROUTES} routes are wanted" if wrong else ""
+    if "/" in text or text.endswith(".xml"):
+        return "is a file, which only the flag --routes takes; here routes are named: 3,7,12-15"
     try:
         for part in text.split(_BETWEEN_PAIRS):
             if not part.strip():
@@ -212,7 +216,7 @@ def _told(
 def _demand_room(pairs: int, room: NodeRoom) -> None:
     if room.pairs is None or pairs <= room.pairs:
         return
-    have = f"{room.gpus} GPU{'' if room.gpus == 1 else 's'}"
+    have = f"{room.gpus} GPU{'' if room.gpus == 1 else 's'}{' in shares' * room.shared}"
     others = ", ".join(node_gpus.with_room_for(pairs, room.kind)[:2])
     larger = f", or take {others}" if others else ""
     node = f"a {room.kind}" if room.kind else "a node"

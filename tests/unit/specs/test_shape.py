@@ -141,7 +141,9 @@ def test_by_duration_a_long_route_leaves_its_pair_fewer_others() -> None:
         ({"shape__routes": "all"}, "--routes"),
         ({"shape__routes": "007-9"}, "--routes"),
         ({"shape__routes": "0-3,2-5"}, "twice"),
-        ({"shape__split": "luck"}, "count, duration"),
+        ({"shape__routes": "bench2drive220.xml"}, "is a file, which only the flag --routes takes"),
+        ({"shape__split": "luck"}, "one of count, duration is wanted"),
+        ({"shape__split": "durations"}, "Did you mean duration?"),
     ],
 )
 def test_a_shape_that_cannot_be_is_refused_with_who_said_it(
@@ -215,7 +217,7 @@ def test_a_generic_node_has_as_many_pairs_as_it_has_gpus() -> None:
 def test_shares_of_gpus_have_room_for_a_pair_each_two() -> None:
     shared = {"cluster__gpus": "shared", "cluster__gpus_per_node": 1, "cluster__gpu_shares": 4}
     assert len(made(**shared, shape__pairs=2).plan.pairs) == 2
-    assert "let 2 drive" in refused(**shared, shape__pairs=3)
+    assert "has 1 GPU in shares: let 2 drive" in refused(**shared, shape__pairs=3)
 
 
 @pytest.mark.parametrize(
