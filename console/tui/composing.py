@@ -116,15 +116,8 @@ def composition(
         told = " ".join(str(error).split())
         return Composition(draft, findings=(*found, DraftFinding(MISSET)), publishing=told)
     made = with_place(made, settings)
-    judged = Judged(made)
-    found += tuple(
-        DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
-        for each in judged.findings
-    )
-    found += tuple(_of_routes(file, made))
-    found += (DraftFinding(remark, SPLIT, warning=True),) if remark else ()
-    plan = publishing_plan(made.manifest, settings)
-    found += tuple(_of_publishing(plan))
+    judged, plan = Judged(made), publishing_plan(made.manifest, settings)
+    found += tuple(_findings(judged, file, remark, plan))
     told = plan_words(plan, settings, str(publishing.file)) if publishing else ""
     goes_to = plan if plan.storage or plan.table else None
     published = (told, plan.place, team_of(made.manifest), goes_to)
@@ -133,6 +126,18 @@ def composition(
         return Composition(draft, text, found, "", None, (), *published)
     ready, needs = judged.valid, notes(made.manifest)
     return Composition(draft, text, found, _summary(made), ready, needs, *published)
+
+
+def _findings(
+    judged: Judged, file: RoutesFile | None, remark: str, plan: PublishingPlan
+) -> Iterator[DraftFinding]:
+    """Of the manifest, then of what the draft says beside it."""
+    for each in judged.findings:
+        yield DraftFinding(str(each), warning=each.severity is not Severity.ERROR)
+    yield from _of_routes(file, judged.composed)
+    if remark:
+        yield DraftFinding(remark, SPLIT, warning=True)
+    yield from _of_publishing(plan)
 
 
 def _of_publishing(plan: PublishingPlan) -> Iterator[DraftFinding]:
