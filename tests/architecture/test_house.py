@@ -86,6 +86,12 @@ def test_the_tests_own_library_is_typed_as_strictly_as_the_console() -> None:
     assert untyped == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "console/localcluster/README.md"])
+def test_each_path_from_the_root_that_a_page_names_exists(page: str) -> None:
+    named = re.findall(r"`((?:console|tests|job_specs|themes)/[\w./-]+)", (ROOT / page).read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 DOORS = {
     "kubernetes": {"cluster"},
     "aiohttp": {"cluster", "localcluster", "web"},
