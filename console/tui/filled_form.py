@@ -34,19 +34,34 @@ class FilledForm:
         self._backend = backend
         self._start: tuple[Filling, ...] = ()
         """What it is filled with, whatever its version."""
+        self._looked_at: str | None = None
+        """The context of which it is known what was launched there."""
         self._used: Mapping[str, tuple[str, ...]] = {}
         self._typed: Mapping[str, str] = {}
         """What had been typed when the fields were made."""
         self.preset = NO_PRESET
         self.form: ComposeForm | None = None
+        self._first: ComposeForm | None = None
         self.fields: tuple[FormField, ...] = ()
 
     async def look_back(self, recordings: Recordings | None) -> None:
         """What is offered, and what a new form begins with. Raises ConsoleError."""
+        self._looked_at = self._context
         jobs = await launched_before(self._backend, recordings)
         self._used = await asyncio.to_thread(fillings.used_before, jobs)
         if not self._start and (last := fillings.of_last_launch(jobs)):
             self._start = (last,)
+
+    @property
+    def _context(self) -> str | None:
+        where = self._backend.connection().description
+        return where.context if where else None
+
+    @property
+    def may_look_back(self) -> bool:
+        """Only by now it is known on which cluster it would be launched, and no other version,
+        profile or preset was chosen meanwhile."""
+        return self._looked_at is None and self._context is not None and self.form is self._first
 
     async def copy(self, source: SubmissionSource | Filling) -> bool:
         """Begin with that submission; False where it is none that a form can say."""
@@ -69,6 +84,7 @@ class FilledForm:
         layers = (*self._start, *self._of_preset(leaderboard, profile))
         form = self._backend.form(leaderboard, profile, form_state.name_of(layers))
         self.form = form_state.filled(form, layers, self._used)
+        self._first = self._first or self.form
         above = form_state.run_fields(
             self.form,
             leaderboards=self._backend.leaderboards(),

@@ -21,7 +21,7 @@ from console.operations.publishing.asked_before import AskedBefore
 from console.publish.publishing_file import PublishingOnDisk
 from console.specs.presets import preset_file
 from console.tui.app import ConsoleApp
-from console.tui.backend import Draft
+from console.tui.backend import ClusterLink, Draft
 from console.tui.recorded_source import RecordedSubmissions
 from console.tui.screens import asked_beside
 from console.tui.screens.compose import ComposeScreen
@@ -192,6 +192,28 @@ async def test_a_form_begins_with_the_last_launch_and_a_preset_fills_it_otherwis
         await shows(pilot, "vales is no key of a preset")
         await pilot.press("escape")
         await shows(pilot, "● (none)", "team:7", "✓ ready")
+
+
+@pytest.mark.parametrize("typed", ["", "mine"])
+async def test_a_form_opened_before_the_cluster_is_known_begins_with_its_last_launch_all_the_same(
+    backend: FakeBackend, tmp_path: Path, typed: str
+) -> None:
+    recorded(tmp_path, cluster="lab", **{"submission.submitted_image_uri": "team:7"})
+    recordings = RecordedSubmissions(lambda: archive_in(tmp_path))
+    connected, backend.shown_connection = backend.shown_connection, ClusterLink()
+    async with opened(backend, (120, 60), recordings) as (app, pilot):
+        screen = await compose(app, pilot)
+        assert "team:7" not in seen(app)
+        app.screen.set_focus(screen.query_one("#field-submission-name Input"))
+        await pilot.press("end", *typed)
+        await until(pilot, lambda: field(screen, "submission.name").value.endswith(typed))
+        backend.shown_connection = connected
+        if not typed:
+            await shows(pilot, "team:7")
+            return
+        await pilot.press("tab")
+        await shows(pilot, "mine", "● live")
+        assert "team:7" not in seen(app)
 
 
 async def test_a_submission_is_launched_again_with_all_that_its_job_says(

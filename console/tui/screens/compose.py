@@ -116,15 +116,9 @@ class ComposeScreen(ConsoleScreen):
             priority=True,
             dangerous=True,
         ),
-        Command(
-            "dry_run",
-            "ctrl+t",
-            "Server dry run",
-            "Let the server judge it; nothing is created",
-            _dry_run,
-            _not_ready,
-            priority=True,
-        ),
+        Command("dry_run", "ctrl+t", "Server dry run",
+                "Let the server judge it; nothing is created", _dry_run, _not_ready,
+                priority=True),
         Command(
             "preflight",
             "ctrl+k",
@@ -148,7 +142,7 @@ class ComposeScreen(ConsoleScreen):
             priority=True,
         ),
         Command("back", "escape", "Back", "Leave without launching", _back, key_display="esc"),
-    )
+    )  # fmt: skip
     # With priority the focus has moved before a field gets the next key: who types faster than the
     # screen paints would else write into the field that was left.
     BINDINGS = [  # noqa: RUF012
@@ -269,6 +263,10 @@ class ComposeScreen(ConsoleScreen):
 
     def tick(self) -> None:
         self.query_one(Button).disabled = bool(self.why_not)
+        if not self._building and self._filled.may_look_back and not self.unsaved():
+            # It was opened before there was a cluster: what was launched there was not known.
+            self._building = True
+            self.run_worker(self._begin(), exit_on_error=False)
 
     def _compose_soon(self) -> None:
         self._edits += 1
