@@ -53,11 +53,8 @@ def shared_failures(report: MergeReport, status: PairsStatus) -> tuple[Problem, 
         for words, cause in _RECORDED:
             if words == record[1]:
                 pairs.setdefault(cause, set()).add(record[0])
-    told = [
-        f"{_names(hit)}: {cause}; every route of every pair will end like this"
-        for cause, hit in pairs.items()
-        if len(hit) >= _PAIRS
-    ]
+    ahead = "" if _has_driven(report) else "; every route of every pair will end like this"
+    told = [f"{_names(hit)}: {cause}{ahead}" for cause, hit in pairs.items() if len(hit) >= _PAIRS]
     told += _same_ends(report, status)
     alone = [
         Problem(LOADING, min(hit), printable(cause))
@@ -73,6 +70,12 @@ def _firsts(report: MergeReport) -> dict[int, tuple[int, str]]:
     for record in report.records:
         first.setdefault(record.pair, (record.pair, record.status))
     return first
+
+
+def _has_driven(report: MergeReport) -> bool:
+    """Whether some drive had an agent that was set up: then not every one fails like the others."""
+    without = [status for status, _ in _RECORDED]
+    return any(record.status not in without for record in report.records)
 
 
 def _ended_as(status: PairsStatus, pair: int, reason: str) -> bool:

@@ -52,6 +52,16 @@ def test_an_agent_that_no_pair_can_set_up_is_named_at_its_first_records(tmp_path
     assert text.startswith("pairs 1, 3 and 4: the agent cannot be set up")
 
 
+@pytest.mark.parametrize(("other", "forecast"), [(partial(2, 2), False), (None, True)])
+def test_that_all_will_end_like_this_is_said_while_no_pair_has_driven(
+    tmp_path: Path, other: Any, forecast: bool
+) -> None:
+    """Of many pairs with a route each, two bad ones say nothing of the others."""
+    documents = [begun(1, NO_SETUP), other or begun(2, NO_SETUP), begun(3, NO_SETUP)]
+    (text,) = shared(tmp_path, documents)
+    assert text.endswith("; every route of every pair will end like this") is forecast
+
+
 def test_rejected_sensors_are_named_from_checkpoints_and_from_supervisors(tmp_path: Path) -> None:
     end(tmp_path, "2.agent", 100, "reason=invalid-setup exit=255 signal=0")
     (text,) = shared(tmp_path, [begun(1, NO_SENSORS, "Rejected")])
