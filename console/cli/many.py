@@ -15,6 +15,7 @@ from console.cli.idle_line import waits_for_turn
 from console.cli.interruptions import run as run_asked
 from console.cli.interruptions import telling
 from console.cli.many_at_evalai import held_against_evalai, tell_where
+from console.cli.many_at_places import held_against_places
 from console.cli.many_followed import follow_batch
 from console.cli.many_summary import (
     TITLES,
@@ -86,6 +87,7 @@ def run_many(options: argparse.Namespace, rows: tuple[FileRow, ...]) -> int:
         taken = frozenset(each.name for each in await services.cluster.jobs(namespace))
         judged = _judged(options, rows, namespace, taken, local=local)
         judged = await held_against_evalai(services.publishing, services.evalai, judged)
+        judged = await held_against_places(services, judged)
         good = _demanded(options, judged)
         await demand_queues(services, namespace, _jobs(good, line))
         tell_where(services.publishing, good)

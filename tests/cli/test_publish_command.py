@@ -196,6 +196,25 @@ def test_a_launch_says_beforehand_whose_its_folder_is(stage, set_up, tmp_path) -
     assert not (tmp_path / "bucket/2").exists(), "who only asks leaves nothing"
 
 
+def test_each_row_of_many_says_beforehand_whose_its_folder_is(stage, set_up, tmp_path) -> None:
+    of_raven(tmp_path / "bucket/2")
+    rows = "".join(f"row-{n},x/agent:{n},{n}\n" for n in range(1, 21))
+    (tmp_path / "teams.csv").write_text(f"name,image,submission_id\n{rows}")
+    ran = stage.run("launch", "--profile", "embedded", "-f", str(tmp_path / "teams.csv"))
+    assert ran.code == 0
+    assert f"row-2: The folder {tmp_path}/bucket/2 belongs to raven" in ran.told
+    assert ran.told.count("belongs to raven") == 1
+
+
+def test_of_many_it_is_said_once_that_a_place_does_not_tell(stage, set_up, tmp_path) -> None:
+    for number in range(1, 21):
+        (tmp_path / f"bucket/{number}/console/job.json").mkdir(parents=True)
+    rows = "".join(f"row-{n},x/agent:{n},{n}\n" for n in range(1, 21))
+    (tmp_path / "teams.csv").write_text(f"name,image,submission_id\n{rows}")
+    ran = stage.run("launch", "--profile", "embedded", "-f", str(tmp_path / "teams.csv"))
+    assert (ran.code, ran.told.count("folders are free is not known: ")) == (0, 1)
+
+
 def test_a_launch_says_beforehand_whose_its_row_is(stage, set_up) -> None:
     (paths.settings() / "publishing.yaml").write_text("dynamodb: {table: submissions}")
     raven, now = Recording("lab", "races", "raven", "another"), datetime.now(UTC)
